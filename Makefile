@@ -1,0 +1,68 @@
+# The words of daily work; plain `make` lists them.
+
+BIN := .venv/bin
+RUN := .venv/.requirements
+DEV := .venv/.requirements-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo demo-reset dev check format test screenshots lint types imports dead-code dependencies
+
+help:  ## List these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(RUN)  ## Make .venv with what running needs
+
+setup-dev: $(DEV)
+
+demo: $(RUN)  ## Run a salon with calls coming in on http://localhost:8000
+	@exec $(BIN)/sekretarka demo
+
+demo-reset: $(RUN)  ## Forget the demo's data, so that the next demo starts over
+	@$(BIN)/sekretarka demo --reset
+
+dev: $(RUN)  ## Run with hot reload
+	@exec $(BIN)/sekretarka dev
+
+test: $(DEV)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium
+	$(BIN)/pytest -n auto --maxprocesses 4
+
+check: $(DEV)  ## Check format, lint, types, import contracts, dead code, unused dependencies
+	@$(MAKE) --no-print-directory -j 2 types lint imports dead-code dependencies
+
+format: $(DEV)  ## Format the code and repair what lint can
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+screenshots: $(DEV)  ## Take the pictures of README and docs from a fresh demo
+	$(BIN)/python -m tests.e2e.screenshots
+
+lint: $(DEV)
+	$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	$(BIN)/ruff check --quiet .
+
+types: $(DEV)
+	$(BIN)/mypy
+
+imports: $(DEV)
+	$(BIN)/lint-imports --no-logo
+
+dead-code: $(DEV)
+	$(BIN)/vulture
+
+dependencies: $(DEV)
+	$(BIN)/deptry .
+
+# Stamps: made once, and again when what they were made from changes.
+$(BIN)/python:
+	@sh .ci/venv .venv
+
+$(RUN): requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what running needs (once, under a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	@echo "Installing what tests and checks need (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
