@@ -1,0 +1,1 @@
+"""AI Sekretarka: the dashboard and API behind an AI phone secretary."""

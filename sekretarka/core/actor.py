@@ -1,0 +1,44 @@
+"""Who is calling: one value that every door makes and every service reads."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
+
+ActorKind = Literal["anonymous", "user", "api_key", "endpoint", "system"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The caller of a scope. A `user` without `organization_id` is signed in but member of nothing."""
+
+    kind: ActorKind
+    organization_id: UUID | None = None
+    user_id: UUID | None = None
+    session_id: UUID | None = None
+    api_key_id: UUID | None = None
+    role: Role | None = None
+    scopes: frozenset[Permission] = field(default_factory=frozenset)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything this caller may do in its organisation."""
+        if self.kind == "system":
+            return frozenset(Permission)
+        if self.kind == "user":
+            return ROLE_PERMISSIONS[self.role] if self.role else frozenset()
+        return self.scopes
+
+
+ANONYMOUS = Actor("anonymous")
+
+
+def system(organization_id: UUID | None = None) -> Actor:
+    """The system itself: worker, command line, reactions; limited to one organisation when given."""
+    return Actor("system", organization_id=organization_id)
+
+
+def endpoint(organization_id: UUID) -> Actor:
+    """A verified webhook sender: may do nothing but what its handler does with its own organisation's rows."""
+    return Actor("endpoint", organization_id=organization_id)

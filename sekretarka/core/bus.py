@@ -1,0 +1,154 @@
+"""Wake-up calls between tasks and processes. A wake-up carries nothing: truth is in the database, readers poll as well."""
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+from uuid import UUID
+
+import redis.asyncio
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+INBOX = "inbox"
+JOBS = "jobs"
+
+
+def live_channel(organization_id: UUID) -> str:
+    """Where one organisation's live events are announced."""
+    return f"live:{organization_id}"
+
+
+class Waiter:
+    """One reader's bell: rings once however often it was rung since the last wait."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake the reader now or at its next wait."""
+        self._rung.set()
+
+    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - a poll interval, not a cancellation
+        """True when rung, False when `timeout` seconds passed in silence."""
+        try:
+            await asyncio.wait_for(self._rung.wait(), timeout)
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+
+class Bus(Protocol):
+    """Rings bells by channel name."""
+
+    async def wake(self, channel: str) -> None:
+        """Ring every bell that listens on `channel`; never raises."""
+        ...
+
+    def listen(self, channel: str) -> contextlib.AbstractAsyncContextManager[Waiter]:
+        """A bell for the time of the `async with`."""
+        ...
+
+    async def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+class LocalBus:
+    """Within one process."""
+
+    def __init__(self) -> None:
+        self._waiters: dict[str, set[Waiter]] = defaultdict(set)
+
+    async def wake(self, channel: str) -> None:
+        self.ring(channel)
+
+    def ring(self, channel: str) -> None:
+        """Ring the bells of this process."""
+        for waiter in self._waiters.get(channel, ()):
+            waiter.ring()
+
+    @asynccontextmanager
+    async def listen(self, channel: str) -> AsyncIterator[Waiter]:
+        waiter = Waiter()
+        self._waiters[channel].add(waiter)
+        try:
+            yield waiter
+        finally:
+            self._waiters[channel].discard(waiter)
+            if not self._waiters[channel]:
+                del self._waiters[channel]
+
+    async def close(self) -> None:
+        return None
+
+
+class RedisBus(LocalBus):
+    """Across processes; when Redis is away the process still rings its own bells and everybody else's poll catches up."""
+
+    PREFIX = "sekretarka:wake:"
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._redis = redis.asyncio.from_url(url, socket_timeout=5, socket_connect_timeout=2)
+        self._reader: asyncio.Task[None] | None = None
+
+    async def wake(self, channel: str) -> None:
+        self.ring(channel)
+        try:
+            await self._redis.publish(self.PREFIX + channel, b"")
+        except (RedisError, OSError):
+            log.warning("bus: wake-up not sent, readers will poll")
+
+    @asynccontextmanager
+    async def listen(self, channel: str) -> AsyncIterator[Waiter]:
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read(), name="bus-reader")
+        async with super().listen(channel) as waiter:
+            yield waiter
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.psubscribe(self.PREFIX + "*")
+                    while True:
+                        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=1.0)
+                        if message is not None:
+                            self.ring(message["channel"].decode().removeprefix(self.PREFIX))
+            except (RedisError, OSError):
+                log.warning("bus: redis lost, trying again")
+                await asyncio.sleep(1)
+
+    async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reader
+        await self._redis.aclose()
+
+
+_current: Bus | None = None
+
+
+def current() -> Bus:
+    """This process's bus, chosen by the settings on first use."""
+    global _current
+    if _current is None:
+        from sekretarka.core.settings import settings
+
+        _current = RedisBus(settings.redis_url.get_secret_value()) if settings.redis_url else LocalBus()
+    return _current
+
+
+async def disconnect() -> None:
+    """Close this process's bus, if open."""
+    global _current
+    if _current is not None:
+        bus, _current = _current, None
+        await bus.close()

@@ -1,0 +1,71 @@
+"""Random tokens, digests and sealed values; thin names over `secrets`, `hashlib` and `cryptography`."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import zlib
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from sekretarka.core.settings import settings
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+NONCE_BYTES = 12
+
+
+def random_token(size: int = 32) -> str:
+    """`size` random bytes as lower-case hex."""
+    return secrets.token_hex(size)
+
+
+def digest(value: str) -> str:
+    """SHA-256 in hex: enough for values that are themselves 256 random bits, never for passwords."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def keyed(purpose: str, value: str) -> str:
+    """HMAC-SHA256 in hex with the application's secret; `purpose` keeps uses apart."""
+    return hmac.new(_key("mac"), f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def equal(left: str, right: str) -> bool:
+    """Comparison in constant time, safe for any text."""
+    return hmac.compare_digest(left.encode("utf-8", "replace"), right.encode("utf-8", "replace"))
+
+
+def random_base62(length: int) -> str:
+    """Random characters of the 62-letter alphabet."""
+    return "".join(secrets.choice(BASE62) for _ in range(length))
+
+
+def checksum(value: str) -> str:
+    """CRC-32 in base 62, six characters: finds typing errors and lets scanners tell a real key from noise."""
+    number, out = zlib.crc32(value.encode()), ""
+    for _ in range(6):
+        number, digit = divmod(number, 62)
+        out = BASE62[digit] + out
+    return out
+
+
+def new_webhook_secret() -> str:
+    """`whsec_` and 32 random bytes in base 64 (Standard Webhooks)."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def seal(value: str) -> str:
+    """Encrypt a secret that we must be able to show or use again (AES-256-GCM, key from SECRET_KEY)."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return base64.b64encode(nonce + AESGCM(_key("seal")).encrypt(nonce, value.encode(), None)).decode()
+
+
+def unseal(sealed: str) -> str:
+    """The value given to `seal`; `cryptography.exceptions.InvalidTag` when it was altered."""
+    raw = base64.b64decode(sealed)
+    return AESGCM(_key("seal")).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None).decode()
+
+
+@lru_cache
+def _key(use: str) -> bytes:
+    return hashlib.sha256(f"{use}|{settings.secret_key.get_secret_value()}".encode()).digest()

@@ -1,0 +1,171 @@
+"""Expected failures: one class each with status, stable code and a sentence key; doors turn them into answers.
+
+The tree, so that a caller can pick the level to catch:
+
+    AppError
+      BadRequest 400 · Unauthenticated 401 · Forbidden 403 · NotFound 404 · Conflict 409 · Gone 410
+      Invalid 422 · Throttled 429 · Unavailable 503
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One field that is wrong: where it stands, a stable code, a sentence for people."""
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
+
+    def as_json(self) -> dict[str, Any]:
+        """`{"path": [...], "code": "...", "message": "..."}` (API.md §1.5)."""
+        return {**asdict(self), "path": list(self.path)}
+
+
+class AppError(Exception):
+    """Something a caller did or met that we foresaw. `code` is the key of its text: `error.<CODE>`."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
+    message: ClassVar[str] = "An unexpected error occurred"
+    registry: ClassVar[dict[str, type["AppError"]]] = {}
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        details: Sequence[Detail] | Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message or self.message)
+        self.text = message or self.message
+        self.details = details
+        self.headers = dict(headers or {})
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        known = AppError.registry.setdefault(cls.code, cls)
+        if known is not cls and known.status != cls.status:
+            raise TypeError(f"{cls.code} already has status {known.status}")
+
+    def details_json(self) -> Any:
+        """The envelope's `details`: a list for fields, an object for facts, None when there is nothing to say."""
+        if self.details is None or isinstance(self.details, Mapping):
+            return self.details
+        return [detail.as_json() for detail in self.details]
+
+
+class BadRequest(AppError):
+    status, code, message = 400, "BAD_REQUEST", "The request cannot be understood"
+
+
+class MalformedJson(BadRequest):
+    code, message = "MALFORMED_JSON", "The body is not valid JSON"
+
+
+class InvalidSignature(BadRequest):
+    code, message = "INVALID_SIGNATURE", "The signature does not match"
+
+
+class Unauthenticated(AppError):
+    status, code, message = 401, "UNAUTHENTICATED", "Sign in or send an API key"
+
+    def __init__(self, message: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, headers={"WWW-Authenticate": "Bearer", **(headers or {})})
+
+
+class SessionExpired(Unauthenticated):
+    code, message = "SESSION_EXPIRED", "The session has ended, sign in again"
+
+
+class InvalidApiKey(Unauthenticated):
+    code, message = "INVALID_API_KEY", "The API key is not valid"
+
+
+class InvalidCredentials(Unauthenticated):
+    code, message = "INVALID_CREDENTIALS", "E-mail or password is not right"
+
+
+class Forbidden(AppError):
+    status, code, message = 403, "FORBIDDEN", "Your role does not allow this"
+
+
+class CsrfFailed(Forbidden):
+    code, message = "CSRF_FAILED", "The request did not come from our own page"
+
+
+class EmailNotVerified(Forbidden):
+    code, message = "EMAIL_NOT_VERIFIED", "Open the link in the e-mail we sent first"
+
+
+class NotFound(AppError):
+    status, code, message = 404, "NOT_FOUND", "There is no such thing here"
+
+
+class MethodNotAllowed(AppError):
+    status, code, message = 405, "METHOD_NOT_ALLOWED", "This method does not exist here"
+
+
+class NotAcceptable(AppError):
+    status, code, message = 406, "NOT_ACCEPTABLE", "We cannot answer in that format"
+
+
+class RequestTimeout(AppError):
+    status, code, message = 408, "REQUEST_TIMEOUT", "The request took too long to arrive"
+
+
+class Conflict(AppError):
+    status, code, message = 409, "CONFLICT", "This does not fit what is there"
+
+
+class Duplicate(Conflict):
+    code, message = "DUPLICATE", "This exists already"
+
+
+class InvalidStateTransition(Conflict):
+    code, message = "INVALID_STATE_TRANSITION", "This cannot change from its present state"
+
+
+class Gone(AppError):
+    status, code, message = 410, "GONE", "This has expired"
+
+
+class PayloadTooLarge(AppError):
+    status, code, message = 413, "PAYLOAD_TOO_LARGE", "The body is too large"
+
+
+class UriTooLong(AppError):
+    status, code, message = 414, "URI_TOO_LONG", "The address is too long"
+
+
+class UnsupportedMediaType(AppError):
+    status, code, message = 415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as JSON"
+
+
+class Invalid(AppError):
+    """A fault of shape; `details` names every wrong field."""
+
+    status, code, message = 422, "VALIDATION_ERROR", "Some fields are not right"
+
+    @classmethod
+    def field(cls, path: Sequence[str | int], code: str, message: str) -> "Invalid":
+        """The common case of exactly one wrong field."""
+        return cls(details=[Detail(tuple(path), code, message)])
+
+
+class Throttled(AppError):
+    status, code, message = 429, "RATE_LIMITED", "Too many requests"
+
+
+class LoginThrottled(Throttled):
+    code, message = "LOGIN_THROTTLED", "Too many attempts, wait a moment"
+
+
+class Unavailable(AppError):
+    status, code, message = 503, "SERVICE_UNAVAILABLE", "The service is not available right now"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, headers={"Retry-After": "2"})

@@ -1,0 +1,54 @@
+"""Who may do what: the only truth, for REST, screens, jobs and API keys alike."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """`<resource>:<read|write>`; the same words are the scopes of API keys (PRODUCT.md §4)."""
+
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    ORGANIZATIONS_READ = "organizations:read"
+    ORGANIZATIONS_WRITE = "organizations:write"
+    ORGANIZATIONS_DELETE = "organizations:delete"
+    AGENTS_READ = "agents:read"
+    AGENTS_WRITE = "agents:write"
+    CONVERSATIONS_READ = "conversations:read"
+    CONVERSATIONS_WRITE = "conversations:write"
+
+
+class Role(StrEnum):
+    """A member's role in one organisation."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    STAFF = "staff"
+    VIEWER = "viewer"
+
+
+_READ = frozenset(
+    {
+        Permission.USERS_READ,
+        Permission.USERS_WRITE,  # one's own profile only
+        Permission.ORGANIZATIONS_READ,
+        Permission.AGENTS_READ,
+        Permission.CONVERSATIONS_READ,
+    }
+)
+_STAFF = _READ | {Permission.CONVERSATIONS_WRITE}
+_ADMIN = _STAFF | {Permission.ORGANIZATIONS_WRITE, Permission.AGENTS_WRITE}
+_OWNER = frozenset(Permission)
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: _OWNER,
+    Role.ADMIN: _ADMIN,
+    Role.STAFF: _STAFF,
+    Role.VIEWER: _READ,
+}
+
+# What acts for an organisation but is no person: an API key never deletes the organisation nor edits a profile.
+KEY_SCOPES: tuple[Permission, ...] = tuple(
+    permission
+    for permission in Permission
+    if permission not in (Permission.ORGANIZATIONS_DELETE, Permission.USERS_READ, Permission.USERS_WRITE)
+)

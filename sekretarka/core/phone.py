@@ -1,0 +1,63 @@
+"""Phone numbers: E.164 for storage, readable for people; withheld and odd callers are kept as text."""
+
+import re
+from typing import Annotated, Any
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class InvalidPhone(ValueError):
+    """The text is no valid number of any country."""
+
+
+def normalise(value: str, country: str = "PL") -> str:
+    """E.164 of a number as people write it; national numbers are read in `country`. Raises `InvalidPhone`."""
+    try:
+        number = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        raise InvalidPhone from None
+    if number.extension or not phonenumbers.is_valid_number(number):
+        raise InvalidPhone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def caller(value: str | None) -> tuple[str | None, str | None]:
+    """`(E.164, raw)` of an inbound caller: never refused; what is no number is kept as up to 64 plain characters."""
+    if not value:
+        return None, None
+    raw = _UNSEEN.sub("", value)[:64]
+    try:
+        return normalise(value), raw
+    except InvalidPhone:
+        return None, raw or None
+
+
+def readable(value: str, country: str = "PL") -> str:
+    """National form inside the country, international otherwise."""
+    try:
+        number = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        return value
+    home = phonenumbers.region_code_for_number(number) == country
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
+def _checked(value: str) -> str:
+    try:
+        return normalise(value)
+    except InvalidPhone:
+        raise PydanticCustomError("invalid_phone", "This is not a valid phone number") from None
+
+
+def _text(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+Phone = Annotated[
+    str, BeforeValidator(_text), Field(max_length=64, examples=["+48601000111"]), AfterValidator(_checked)
+]

@@ -1,0 +1,262 @@
+"""One actor, one organisation, one transaction: the only way to the database for everything above `core`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
+from sqlmodel import SQLModel, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sekretarka.core import bus, clock, db, events, queue
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from sekretarka.core.models import Table, TenantTable
+from sekretarka.core.permissions import Permission
+
+Row = TypeVar("Row", bound=Table)
+Tenant = TypeVar("Tenant", bound=TenantTable)
+Entity = TypeVar("Entity", bound=SQLModel)
+
+_open: ContextVar["Scope | None"] = ContextVar("open_scope", default=None)
+ACROSS = "across_organizations"
+
+
+class ReadOnlyScope(RuntimeError):
+    """A programming error: something was written in a scope opened for reading."""
+
+
+class UnscopedQuery(RuntimeError):
+    """A programming error: an organisation's table was queried without its organisation (SECURITY.md T1)."""
+
+
+def is_open() -> bool:
+    """Whether this task holds a transaction, in which case nothing may go out over the network."""
+    return _open.get() is not None
+
+
+class Scope:
+    """What a service gets as its first argument. Opened by doors only, through `open_scope`."""
+
+    def __init__(self, actor: Actor, session: AsyncSession, *, write: bool, is_sqlite: bool) -> None:
+        self.actor = actor
+        self.write = write
+        self.is_sqlite = is_sqlite
+        self.now: datetime = clock.now()
+        self._session = session
+        self._live: list[tuple[str, dict[str, Any]]] = []
+        self._after_commit: list[Callable[[], Awaitable[None]]] = []
+
+    # who
+
+    @property
+    def organization_id(self) -> UUID:
+        """The organisation this scope is limited to; `Unauthenticated` or `NotFound` when there is none."""
+        if self.actor.organization_id is None:
+            raise Unauthenticated() if self.actor.kind == "anonymous" else NotFound()
+        return self.actor.organization_id
+
+    @property
+    def user_id(self) -> UUID:
+        """The signed-in person; `Unauthenticated` for nobody, `Forbidden` for a key or a machine."""
+        if self.actor.user_id is None:
+            raise Unauthenticated() if self.actor.kind == "anonymous" else Forbidden()
+        return self.actor.user_id
+
+    def require(self, permission: Permission) -> None:
+        """Raise unless the actor may do this: `Unauthenticated` for nobody, `Forbidden` for the rest."""
+        if self.actor.kind == "anonymous":
+            raise Unauthenticated
+        if permission not in self.actor.permissions:
+            raise Forbidden
+
+    # read
+
+    def select(self, model: type[Tenant]) -> SelectOfScalar[Tenant]:
+        """A SELECT already limited to the organisation."""
+        return select(model).where(model.organization_id == self.organization_id)
+
+    def across(self, statement: SelectOfScalar[Entity]) -> SelectOfScalar[Entity]:
+        """Lift the limit for the system itself (worker, sign-in); refused for every other actor."""
+        if self.actor.kind != "system":
+            raise UnscopedQuery("only the system reads across organisations")
+        return statement.execution_options(**{ACROSS: True})
+
+    async def first(self, statement: SelectOfScalar[Entity]) -> Entity | None:
+        """The first row or None."""
+        return (await self._session.execute(statement.limit(1))).scalars().first()
+
+    async def all(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
+        """Every row."""
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def get(self, model: type[Tenant], row_id: UUID, *, lock: bool = False) -> Tenant:
+        """The organisation's row of that id or `NotFound`, the same for foreign and never-existing ids."""
+        statement = self.select(model).where(model.id == row_id)
+        row = await self.first(statement.with_for_update() if lock else statement)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def count(self, statement: SelectOfScalar[Any]) -> int:
+        """How many rows a SELECT has, ignoring its order."""
+        counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
+        return int((await self._session.execute(counted)).scalar_one())
+
+    async def execute(self, statement: Any) -> Any:
+        """Any other Core or ORM statement (aggregates, UPDATE … RETURNING); tenant tables must be limited in it."""
+        return await self._session.execute(statement)
+
+    # write
+
+    def add(self, row: Entity) -> Entity:
+        """Insert at the next flush, stamped with the organisation."""
+        self._writing()
+        if isinstance(row, TenantTable) and getattr(row, "organization_id", None) is None:
+            row.organization_id = self.organization_id
+        self._session.add(row)
+        return row
+
+    def touch(self, row: Row) -> Row:
+        """Count a change of a row that was altered in this scope."""
+        self._writing()
+        row.version += 1
+        row.updated_at = self.now
+        self._session.add(row)
+        return row
+
+    async def delete(self, row: SQLModel) -> None:
+        """Delete at the next flush."""
+        self._writing()
+        await self._session.delete(row)
+
+    async def flush(self) -> None:
+        """Send pending writes so that the database's constraints speak now."""
+        self._writing()
+        await self._session.flush()
+
+    def insert(self, model: type[SQLModel]) -> Any:
+        """An INSERT that knows ON CONFLICT, in the dialect of this database."""
+        self._writing()
+        table = model.__table__  # type: ignore[attr-defined]
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def savepoint(self) -> Any:
+        """`async with scope.savepoint():` rolls back only what is inside when it raises."""
+        return self._session.begin_nested()
+
+    async def emit(self, event: events.Event) -> None:
+        """Run the listed reactions inside this transaction."""
+        self._writing()
+        for reaction in events.reactions.get(type(event), ()):
+            await reaction(self, event)
+
+    def later(self, name: str, payload: dict[str, Any], run_after: datetime | None = None) -> None:
+        """Queue a job that exists if and only if this scope commits."""
+        job = queue.Job(name=name, payload=payload, organization_id=self.actor.organization_id)
+        job.run_after = run_after or self.now
+        self.add(job)
+        self.after_commit(lambda: bus.current().wake(bus.JOBS))
+
+    def publish(self, name: str, data: dict[str, Any]) -> None:
+        """Tell open dashboards and streams of the organisation, after the commit and in commit order."""
+        self._writing()
+        self._live.append((name, data))
+
+    def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Run once the transaction is durable; must not raise."""
+        self._after_commit.append(call)
+
+    def _writing(self) -> None:
+        if not self.write:
+            raise ReadOnlyScope("open the scope with write=True")
+
+    async def _number_live_events(self) -> None:
+        """Take the organisation's next numbers as the last statements, so that number order is commit order."""
+        if not self._live:
+            return
+        await self._session.flush()
+        organization_id = self.organization_id
+        insert = self.insert(events.LiveHead).values(organization_id=organization_id, n=len(self._live))
+        upsert = insert.on_conflict_do_update(
+            index_elements=["organization_id"], set_={"n": events.LiveHead.n + len(self._live)}
+        ).returning(events.LiveHead.n)
+        head = (await self._session.execute(upsert)).scalar_one()
+        first = head - len(self._live) + 1
+        rows = [
+            {"organization_id": organization_id, "n": first + i, "name": name, "data": data, "created_at": self.now}
+            for i, (name, data) in enumerate(self._live)
+        ]
+        await self._session.execute(sa.insert(events.LiveEvent).values(rows))
+        self.after_commit(lambda: bus.current().wake(bus.live_channel(organization_id)))
+
+
+@asynccontextmanager
+async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scope]:
+    """One transaction: commits at the end, rolls back on any exception; wake-ups leave only after the commit."""
+    if is_open():
+        raise RuntimeError("a scope is open already: only doors open scopes")
+    database = db.current()
+    async with database.write_lock if write and database.is_sqlite else nullcontext():
+        try:
+            session = await database.begin(write=write)
+        except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+            raise Unavailable from error
+        scope = Scope(actor, session, write=write, is_sqlite=database.is_sqlite)
+        token = _open.set(scope)
+        try:
+            yield scope
+            if write:
+                await scope._number_live_events()
+                await session.commit()
+            else:
+                await session.rollback()
+        except DBAPIError as error:
+            await _rollback(session)
+            if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+                raise Unavailable from error
+            raise
+        except BaseException:
+            await _rollback(session)
+            raise
+        finally:
+            _open.reset(token)
+            await session.close()
+    for call in scope._after_commit:
+        await call()
+
+
+async def _rollback(session: AsyncSession) -> None:
+    try:
+        await session.rollback()
+    except (DBAPIError, OSError):
+        await session.invalidate()  # the connection died with the transaction; there is nothing left to undo
+
+
+@sa.event.listens_for(Session, "do_orm_execute")
+def _refuse_unscoped(state: ORMExecuteState) -> None:
+    """The net under `Scope.select`: any ORM statement on an organisation's table must compare its organisation."""
+    if state.is_relationship_load or state.is_column_load or state.execution_options.get(ACROSS):
+        return
+    tables = {mapper.local_table for mapper in state.all_mappers if issubclass(mapper.class_, TenantTable)}
+    if not tables or state.is_insert:
+        return
+    criteria = getattr(state.statement, "whereclause", None)
+    limited = set()
+    if criteria is not None:
+        for element in visitors.iterate(criteria):
+            if isinstance(element, sa.BinaryExpression) and isinstance(element.left, sa.Column):
+                if element.left.name == "organization_id":
+                    limited.add(element.left.table)
+    if not tables <= limited:
+        names = ", ".join(sorted(str(table) for table in tables - limited))
+        raise UnscopedQuery(f"query on {names} without its organisation")

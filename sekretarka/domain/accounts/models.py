@@ -1,0 +1,48 @@
+"""Tables of people and their sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field
+
+from sekretarka.core.models import Table, instant
+
+
+class User(Table, table=True):
+    """A person who can sign in. `email_key` is the casefolded address, unique; `email` is as it was typed."""
+
+    __tablename__ = "users"
+
+    email: str = Field(max_length=320)
+    email_key: str = Field(max_length=320, unique=True)
+    password_hash: str | None = Field(default=None, max_length=256)
+    name: str = Field(max_length=120)
+    phone: str | None = Field(default=None, max_length=16)
+    avatar_url: str | None = Field(default=None, max_length=2048)
+    language: str = Field(default="pl", max_length=2)
+    email_verified_at: datetime | None = instant(nullable=True)
+
+
+class Session(Table, table=True):
+    """A signed-in browser. Only the SHA-256 of its token is stored; deleting the row signs it out at once."""
+
+    __tablename__ = "sessions"
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    organization_id: UUID | None = Field(default=None, foreign_key="organizations.id", ondelete="SET NULL")
+    token_hash: str = Field(max_length=64, unique=True)
+    seen_at: datetime = instant()
+    expires_at: datetime = instant()
+    ends_at: datetime = instant()
+    user_agent: str | None = Field(default=None, max_length=200)
+
+
+class Throttle(Table, table=True):
+    """Failures counted per account or address, in the database so that they outlive Redis and restarts (T7)."""
+
+    __tablename__ = "throttles"
+
+    key: str = Field(max_length=80, unique=True)
+    failures: int = Field(default=0)
+    window_started_at: datetime = instant()
+    blocked_until: datetime | None = instant(nullable=True)

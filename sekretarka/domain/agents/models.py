@@ -1,0 +1,68 @@
+"""Tables of agents and their connections."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from sekretarka.core.models import TenantTable, choice, instant, json, tenant_fk, tenant_key
+
+
+class AgentStatus(StrEnum):
+    """`error` is set by the connection's health, never by hand."""
+
+    INACTIVE = "inactive"
+    ACTIVE = "active"
+    ERROR = "error"
+
+
+class Capability(StrEnum):
+    """What the AI may do during a call; checked on every tool call."""
+
+    CHECK_AVAILABILITY = "check_availability"
+    BOOK = "book"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    TAKE_MESSAGE = "take_message"
+    TRANSFER_TARGET = "transfer_target"
+    LOOKUP_CLIENT = "lookup_client"
+    ANSWER = "answer"
+
+
+class Agent(TenantTable, table=True):
+    """An AI receptionist. Deleted ones stay, so that their calls keep a name."""
+
+    __tablename__ = "agents"
+    __table_args__ = (tenant_key(),)
+
+    name: str = Field(max_length=80)
+    voice_id: str | None = Field(default=None, max_length=120)
+    language: str = Field(default="pl", max_length=8)
+    status: AgentStatus = choice(AgentStatus, AgentStatus.INACTIVE)
+    phone_number: str | None = Field(default=None, max_length=16)
+    greeting: str | None = Field(default=None, max_length=1000)
+    personality_traits: dict[str, Any] = json(dict)
+    knowledge_base: dict[str, Any] = json(dict)
+    capabilities: list[str] = json(list)
+    deleted_at: datetime | None = instant(nullable=True)
+
+
+class AgentConnection(TenantTable, table=True):
+    """Where an agent's AI service delivers: `/api/webhooks/ai-service/{id}`, signed with a secret kept sealed.
+
+    During rotation the previous secret stays valid until `previous_until`.
+    """
+
+    __tablename__ = "agent_connections"
+    __table_args__ = (tenant_fk("agents", "agent_id"),)
+
+    agent_id: UUID = Field(unique=True)
+    provider: str = Field(default="ai-service", max_length=32)
+    secret: str = Field(max_length=256)
+    previous_secret: str | None = Field(default=None, max_length=256)
+    previous_until: datetime | None = instant(nullable=True)
+    last_event_at: datetime | None = instant(nullable=True)
+    last_refused_at: datetime | None = instant(nullable=True)
+    refused_count: int = Field(default=0)

@@ -1,0 +1,1 @@
+"""Calls: transcripts, outcomes and what needs to follow."""

@@ -1,0 +1,147 @@
+"""Tables of conversations: the call, its transcript, and the folded text that search reads."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from sekretarka.core.models import TenantTable, choice, instant, json, tenant_fk, tenant_key
+
+
+class Status(StrEnum):
+    """`active` rises to one of the others and never falls back."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    MISSED = "missed"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """What the call led to."""
+
+    BOOKED = "booked"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    ANSWERED = "answered"
+    MESSAGE = "message"
+    TRANSFERRED = "transferred"
+    SPAM = "spam"
+    ABANDONED = "abandoned"
+    NONE = "none"
+
+
+class Channel(StrEnum):
+    """How the caller reached us."""
+
+    VOICE = "voice"
+    CHAT = "chat"
+
+
+class Direction(StrEnum):
+    """Who began."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Speaker(StrEnum):
+    """Who said a line."""
+
+    AGENT = "agent"
+    CALLER = "caller"
+
+
+class Urgency(StrEnum):
+    """How soon a person should act."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class FollowUpState(StrEnum):
+    """Whether a person still has to act."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+class Conversation(TenantTable, table=True):
+    """One call. Columns that events fill are merged by `merge.py`, whose `stamps` say which event each value is from."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        tenant_key(),
+        tenant_fk("agents", "agent_id"),
+        UniqueConstraint("organization_id", "agent_id", "call_id"),
+        Index("ix_conversations_recent", "organization_id", "started_at", "id"),
+        Index("ix_conversations_status", "organization_id", "status", "started_at"),
+    )
+
+    agent_id: UUID
+    call_id: str = Field(max_length=255)
+    channel: Channel = choice(Channel, Channel.VOICE)
+    direction: Direction = choice(Direction, Direction.INBOUND)
+    status: Status = choice(Status, Status.ACTIVE)
+    caller_number: str | None = Field(default=None, max_length=16)
+    caller_raw: str | None = Field(default=None, max_length=64)
+    caller_name: str | None = Field(default=None, max_length=120)
+    called_number: str | None = Field(default=None, max_length=16)
+    first_seen_at: datetime = instant()
+    started_at: datetime = instant()
+    ended_at: datetime | None = instant(nullable=True)
+    duration_seconds: int | None = Field(default=None)
+    ended_reason: str | None = Field(default=None, max_length=120)
+    outcome: Outcome | None = choice(Outcome)
+    intent: str | None = Field(default=None, max_length=120)
+    summary: str | None = Field(default=None, sa_type=Text)
+    sentiment: float | None = Field(default=None)
+    topics: list[str] = json(list)
+    recording: dict[str, Any] | None = json()
+    ai_disclosed_at: datetime | None = instant(nullable=True)
+    recording_consent: dict[str, Any] | None = json()
+    cost_amount: int | None = Field(default=None)
+    cost_currency: str | None = Field(default=None, max_length=3)
+    last_line: str | None = Field(default=None, sa_type=Text)
+    last_speaker: Speaker | None = choice(Speaker)
+    notes: str | None = Field(default=None, sa_type=Text)
+    follow_up_state: FollowUpState | None = choice(FollowUpState)
+    follow_up_urgency: Urgency = choice(Urgency, Urgency.NORMAL)
+    follow_up_assignee_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    follow_up_note: str | None = Field(default=None, sa_type=Text)
+    stamps: dict[str, Any] = json(dict)
+
+
+class Segment(TenantTable, table=True):
+    """One line of a transcript; the highest `stamp` of a segment id wins, whatever the order of arrival."""
+
+    __tablename__ = "segments"
+    __table_args__ = (
+        tenant_fk("conversations", "conversation_id"),
+        UniqueConstraint("conversation_id", "segment_id"),
+    )
+
+    conversation_id: UUID
+    segment_id: str = Field(max_length=120)
+    speaker: Speaker = choice(Speaker, required=True)
+    text: str = Field(sa_type=Text)
+    said_at: datetime = instant()
+    said_until: datetime | None = instant(nullable=True)
+    final: bool = Field(default=True)
+    sentiment: float | None = Field(default=None)
+    stamp: str = Field(max_length=400)
+
+
+class ConversationSearch(SQLModel, table=True):
+    """Folded names, numbers, summary and transcript of one conversation, apart so that lists do not carry it."""
+
+    __tablename__ = "conversation_search"
+    __table_args__ = (tenant_fk("conversations", "conversation_id"),)
+
+    organization_id: UUID
+    conversation_id: UUID = Field(primary_key=True)
+    content: str = Field(sa_type=Text)

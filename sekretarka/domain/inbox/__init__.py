@@ -1,0 +1,1 @@
+"""Webhooks as received: raw body, deduplicated, worked off exactly once."""

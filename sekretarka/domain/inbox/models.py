@@ -1,0 +1,46 @@
+"""The table of webhooks as received."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from sekretarka.core.models import Table, choice, instant
+
+
+class InboxState(StrEnum):
+    """`waiting` is kept for a feature that does not exist yet; `dead` failed too often; the rest say it themselves."""
+
+    PENDING = "pending"
+    DONE = "done"
+    WAITING = "waiting"
+    IGNORED = "ignored"
+    UNREADABLE = "unreadable"
+    DEAD = "dead"
+
+
+class WebhookEvent(Table, table=True):
+    """One verified delivery, its raw bytes, and how far its effects are. `(source, event_id)` makes duplicates one."""
+
+    __tablename__ = "webhook_inbox"
+    __table_args__ = (
+        UniqueConstraint("source", "event_id"),
+        Index("ix_webhook_inbox_due", "state", "run_after"),
+        Index("ix_webhook_inbox_endpoint", "endpoint_id", "received_at"),
+    )
+
+    source: str = Field(max_length=80)
+    event_id: str = Field(max_length=255)
+    type: str = Field(default="", max_length=64)
+    organization_id: UUID | None = Field(default=None, foreign_key="organizations.id", ondelete="CASCADE")
+    endpoint_id: UUID | None = Field(default=None)
+    payload: bytes = Field(sa_type=LargeBinary)
+    received_at: datetime = instant()
+    state: InboxState = choice(InboxState, InboxState.PENDING)
+    attempts: int = Field(default=0)
+    run_after: datetime = instant()
+    lease_until: datetime | None = instant(nullable=True)
+    reason: str | None = Field(default=None, max_length=200)
+    processed_at: datetime | None = instant(nullable=True)

@@ -1,0 +1,1 @@
+"""Businesses, their members and roles, API keys."""

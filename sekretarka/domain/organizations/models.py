@@ -1,0 +1,59 @@
+"""Tables of businesses, memberships and API keys."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from sekretarka.core.models import Table, TenantTable, choice, instant, json
+from sekretarka.core.permissions import Role
+
+
+class Organization(Table, table=True):
+    """A business. `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time."""
+
+    __tablename__ = "organizations"
+
+    name: str = Field(max_length=120)
+    industry: str | None = Field(default=None, max_length=60)
+    business_type: str | None = Field(default=None, max_length=60)
+    phone: str | None = Field(default=None, max_length=16)
+    email: str | None = Field(default=None, max_length=320)
+    website: str | None = Field(default=None, max_length=2048)
+    address: dict[str, Any] | None = json()
+    country: str = Field(default="PL", max_length=2)
+    timezone: str = Field(default="Europe/Warsaw", max_length=64)
+    currency: str = Field(default="pln", max_length=3)
+    business_hours: dict[str, Any] = json(dict)
+    closed_days: list[str] = json(list)
+    observes_public_holidays: bool = Field(default=True)
+    booking: dict[str, Any] = json(dict)
+    deleted_at: datetime | None = instant(nullable=True)
+
+
+class Membership(Table, table=True):
+    """A person's role in a business."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("user_id", "organization_id"),)
+
+    organization_id: UUID = Field(foreign_key="organizations.id", ondelete="CASCADE", index=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    role: Role = choice(Role, required=True)
+
+
+class ApiKey(TenantTable, table=True):
+    """A scoped key of a program. `prefix` is public and finds the row; only the SHA-256 of the whole key is stored."""
+
+    __tablename__ = "api_keys"
+
+    name: str = Field(max_length=80)
+    prefix: str = Field(max_length=8, unique=True)
+    key_hash: str = Field(max_length=64)
+    scopes: list[str] = json(list)
+    created_by_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    expires_at: datetime | None = instant(nullable=True)
+    last_used_at: datetime | None = instant(nullable=True)
+    revoked_at: datetime | None = instant(nullable=True)
