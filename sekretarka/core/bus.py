@@ -1,4 +1,4 @@
-"""Wake-up calls between tasks and processes. A wake-up carries nothing: truth is in the database, readers poll as well."""
+"""Wake-up calls between tasks and processes. A bell carries nothing: truth is in the database, readers poll as well."""
 
 import asyncio
 import contextlib
@@ -12,10 +12,11 @@ from uuid import UUID
 import redis.asyncio
 from redis.exceptions import RedisError
 
+from sekretarka.core.settings import settings
+
 log = logging.getLogger(__name__)
 
 INBOX = "inbox"
-JOBS = "jobs"
 
 
 def live_channel(organization_id: UUID) -> str:
@@ -89,7 +90,7 @@ class LocalBus:
 
 
 class RedisBus(LocalBus):
-    """Across processes; when Redis is away the process still rings its own bells and everybody else's poll catches up."""
+    """Across processes; when Redis is away a process still rings its own bells and the others' polls catch up."""
 
     PREFIX = "sekretarka:wake:"
 
@@ -140,8 +141,6 @@ def current() -> Bus:
     """This process's bus, chosen by the settings on first use."""
     global _current
     if _current is None:
-        from sekretarka.core.settings import settings
-
         _current = RedisBus(settings.redis_url.get_secret_value()) if settings.redis_url else LocalBus()
     return _current
 

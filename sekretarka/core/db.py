@@ -8,12 +8,14 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from sekretarka.core.settings import settings
+
 STATEMENT_TIMEOUT_MS = 8_000
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
 class Database:
-    """One engine. On SQLite writers queue on `write_lock`: measured, it turns seconds of busy waits into milliseconds."""
+    """One engine. On SQLite writers queue on `write_lock`: it turns seconds of busy waits into milliseconds."""
 
     def __init__(self, url: str, pool_size: int = 10) -> None:
         parsed = make_url(url)
@@ -91,8 +93,6 @@ def current() -> Database:
     """This process's database, opened from the settings on first use."""
     if _current is not None:
         return _current
-    from sekretarka.core.settings import settings
-
     return connect(settings.database_url.get_secret_value(), settings.database_pool_size)
 
 

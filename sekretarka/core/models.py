@@ -24,7 +24,7 @@ SQLModel.metadata = MetaData(
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime: `timestamptz` on PostgreSQL, sortable ISO-8601 text on SQLite; naive values are refused."""
+    """An aware UTC datetime: `timestamptz` on PostgreSQL, sortable ISO-8601 text on SQLite; naive is refused."""
 
     impl = DateTime
     cache_ok = True

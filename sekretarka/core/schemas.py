@@ -1,12 +1,22 @@
 """What every input and output of the API is made of: camelCase names, bounded values, text that both databases hold."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sekretarka.core import clock
 
@@ -44,18 +54,16 @@ def _storable(value: str) -> str:
     return value
 
 
-def _trimmed(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+@dataclass(frozen=True)
+class Text:
+    """`Annotated[str, Text(120)]`: trimmed, up to 120 characters, without control or direction-override characters."""
 
+    maximum: int
+    minimum: int = 0
 
-def text(maximum: int, minimum: int = 0) -> Any:
-    """A trimmed text of `minimum` to `maximum` characters without control or direction-override characters."""
-    return Annotated[
-        str,
-        BeforeValidator(_trimmed),
-        Field(min_length=minimum, max_length=maximum),
-        AfterValidator(_storable),
-    ]
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        trimmed = core_schema.str_schema(strip_whitespace=True, min_length=self.minimum, max_length=self.maximum)
+        return core_schema.no_info_after_validator_function(_storable, trimmed)
 
 
 def _in_range(value: datetime) -> datetime:

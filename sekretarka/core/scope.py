@@ -17,7 +17,7 @@ from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import bus, clock, db, events, queue
+from sekretarka.core import bus, clock, db, events
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from sekretarka.core.models import Table, TenantTable
@@ -26,16 +26,17 @@ from sekretarka.core.permissions import Permission
 Row = TypeVar("Row", bound=Table)
 Tenant = TypeVar("Tenant", bound=TenantTable)
 Entity = TypeVar("Entity", bound=SQLModel)
+Value = TypeVar("Value")
 
 _open: ContextVar["Scope | None"] = ContextVar("open_scope", default=None)
 ACROSS = "across_organizations"
 
 
-class ReadOnlyScope(RuntimeError):
+class ReadOnlyScopeError(RuntimeError):
     """A programming error: something was written in a scope opened for reading."""
 
 
-class UnscopedQuery(RuntimeError):
+class UnscopedQueryError(RuntimeError):
     """A programming error: an organisation's table was queried without its organisation (SECURITY.md T1)."""
 
 
@@ -85,10 +86,10 @@ class Scope:
         """A SELECT already limited to the organisation."""
         return select(model).where(model.organization_id == self.organization_id)
 
-    def across(self, statement: SelectOfScalar[Entity]) -> SelectOfScalar[Entity]:
+    def across(self, statement: SelectOfScalar[Value]) -> SelectOfScalar[Value]:
         """Lift the limit for the system itself (worker, sign-in); refused for every other actor."""
         if self.actor.kind != "system":
-            raise UnscopedQuery("only the system reads across organisations")
+            raise UnscopedQueryError("only the system reads across organisations")
         return statement.execution_options(**{ACROSS: True})
 
     async def first(self, statement: SelectOfScalar[Entity]) -> Entity | None:
@@ -150,6 +151,14 @@ class Scope:
         table = model.__table__  # type: ignore[attr-defined]
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
+    async def try_lock(self, name: str) -> bool:
+        """Whether this transaction alone now holds `name` until it ends; on SQLite every writer is alone already."""
+        self._writing()
+        if self.is_sqlite:
+            return True
+        lock = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
+        return bool((await self._session.execute(lock)).scalar_one())
+
     def savepoint(self) -> Any:
         """`async with scope.savepoint():` rolls back only what is inside when it raises."""
         return self._session.begin_nested()
@@ -159,13 +168,6 @@ class Scope:
         self._writing()
         for reaction in events.reactions.get(type(event), ()):
             await reaction(self, event)
-
-    def later(self, name: str, payload: dict[str, Any], run_after: datetime | None = None) -> None:
-        """Queue a job that exists if and only if this scope commits."""
-        job = queue.Job(name=name, payload=payload, organization_id=self.actor.organization_id)
-        job.run_after = run_after or self.now
-        self.add(job)
-        self.after_commit(lambda: bus.current().wake(bus.JOBS))
 
     def publish(self, name: str, data: dict[str, Any]) -> None:
         """Tell open dashboards and streams of the organisation, after the commit and in commit order."""
@@ -178,7 +180,7 @@ class Scope:
 
     def _writing(self) -> None:
         if not self.write:
-            raise ReadOnlyScope("open the scope with write=True")
+            raise ReadOnlyScopeError("open the scope with write=True")
 
     async def _number_live_events(self) -> None:
         """Take the organisation's next numbers as the last statements, so that number order is commit order."""
@@ -215,11 +217,8 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
         token = _open.set(scope)
         try:
             yield scope
-            if write:
-                await scope._number_live_events()
-                await session.commit()
-            else:
-                await session.rollback()
+            await scope._number_live_events()
+            await session.commit()
         except DBAPIError as error:
             await _rollback(session)
             if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
@@ -253,10 +252,8 @@ def _refuse_unscoped(state: ORMExecuteState) -> None:
     criteria = getattr(state.statement, "whereclause", None)
     limited = set()
     if criteria is not None:
-        for element in visitors.iterate(criteria):
-            if isinstance(element, sa.BinaryExpression) and isinstance(element.left, sa.Column):
-                if element.left.name == "organization_id":
-                    limited.add(element.left.table)
+        compared = (e.left for e in visitors.iterate(criteria) if isinstance(e, sa.BinaryExpression))
+        limited = {c.table for c in compared if isinstance(c, sa.Column) and c.name == "organization_id"}
     if not tables <= limited:
         names = ", ".join(sorted(str(table) for table in tables - limited))
-        raise UnscopedQuery(f"query on {names} without its organisation")
+        raise UnscopedQueryError(f"query on {names} without its organisation")

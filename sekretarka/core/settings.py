@@ -96,7 +96,7 @@ class Settings(BaseSettings):
 
 def _has_password(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme in ("unix",) or bool(parts.password)
+    return parts.scheme == "unix" or bool(parts.password)
 
 
 settings = Settings()

@@ -63,6 +63,5 @@ class AgentConnection(TenantTable, table=True):
     secret: str = Field(max_length=256)
     previous_secret: str | None = Field(default=None, max_length=256)
     previous_until: datetime | None = instant(nullable=True)
-    last_event_at: datetime | None = instant(nullable=True)
     last_refused_at: datetime | None = instant(nullable=True)
     refused_count: int = Field(default=0)

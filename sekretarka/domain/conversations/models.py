@@ -71,7 +71,7 @@ class FollowUpState(StrEnum):
 
 
 class Conversation(TenantTable, table=True):
-    """One call. Columns that events fill are merged by `merge.py`, whose `stamps` say which event each value is from."""
+    """One call. What events say is merged by `merge.py`; `stamps` names the event that each value is from."""
 
     __tablename__ = "conversations"
     __table_args__ = (

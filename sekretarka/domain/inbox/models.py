@@ -41,6 +41,5 @@ class WebhookEvent(Table, table=True):
     state: InboxState = choice(InboxState, InboxState.PENDING)
     attempts: int = Field(default=0)
     run_after: datetime = instant()
-    lease_until: datetime | None = instant(nullable=True)
     reason: str | None = Field(default=None, max_length=200)
     processed_at: datetime | None = instant(nullable=True)

@@ -1,0 +1,112 @@
+"""Merging events into a conversation: every value is a last-writer-wins register over one total order of stamps.
+
+Such a merge is commutative, associative and idempotent: any order, any duplicates and any crash between two events
+end in the same row. What is derived (start, duration, follow-up) follows from the merged values, never from arrival.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sekretarka.core import clock, phone
+from sekretarka.domain.conversations.intake import CallEvent, CallFacts, stamp
+from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Status, Urgency
+
+RANKS = {"call_started": 1, "transcript_updated": 2, "recording_ready": 3, "call_ended": 4}
+PERSON = 9
+PLAIN = (
+    "direction",
+    "caller_name",
+    "called_number",
+    "started_at",
+    "ai_disclosed_at",
+    "ended_at",
+    "duration_seconds",
+    "ended_reason",
+    "outcome",
+    "summary",
+    "sentiment",
+    "intent",
+    "topics",
+)
+
+
+def merge_event(conversation: Conversation, event: CallEvent, event_id: str) -> None:
+    """Fill or upgrade the conversation by what one event says."""
+    mark = stamp(RANKS[event.type], event, event_id)
+    for field, value in _values(event.data).items():
+        put(conversation, field, value, mark)
+    if event.type == "call_ended":
+        put(conversation, "status", event.data.status or Status.COMPLETED, mark)
+    conversation.first_seen_at = min(conversation.first_seen_at, event.at)
+    derive(conversation)
+
+
+def put(conversation: Conversation, field: str, value: Any, mark: str) -> bool:
+    """Set one register if `mark` is newer than the one it has; True when it did."""
+    if mark <= conversation.stamps.get(field, ""):
+        return False
+    conversation.stamps = {**conversation.stamps, field: mark}
+    setattr(conversation, field, value)
+    return True
+
+
+def put_by_person(conversation: Conversation, field: str, value: Any, now: datetime) -> None:
+    """A person's word outranks every event; among people the later one wins."""
+    put(conversation, field, value, f"{PERSON}:{clock.to_json(now)}:{conversation.version:08d}")
+
+
+def _values(facts: CallFacts) -> dict[str, Any]:
+    values = {field: getattr(facts, field) for field in PLAIN}
+    if facts.caller_number:
+        values["caller_number"], values["caller_raw"] = phone.caller(facts.caller_number)
+    if facts.called_number:
+        number, raw = phone.caller(facts.called_number)
+        values["called_number"] = number or (raw or "")[:16] or None
+    if facts.recording:
+        values["recording"] = facts.recording.model_dump(mode="json")
+    if facts.recording_consent:
+        values["recording_consent"] = facts.recording_consent.model_dump(mode="json")
+    if facts.cost:
+        values["cost_amount"], values["cost_currency"] = facts.cost.amount, facts.cost.currency
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def derive(conversation: Conversation) -> None:
+    """Compute what follows from the merged values."""
+    stamps = conversation.stamps
+    started_known, duration_known = "started_at" in stamps, "duration_seconds" in stamps
+    if not started_known:
+        known_span = conversation.ended_at and duration_known
+        length = timedelta(seconds=conversation.duration_seconds or 0)
+        conversation.started_at = (
+            conversation.ended_at - length if known_span and conversation.ended_at else conversation.first_seen_at
+        )
+    if not duration_known and started_known and conversation.ended_at:
+        span = (conversation.ended_at - conversation.started_at).total_seconds()
+        conversation.duration_seconds = max(0, round(span))
+    if "follow_up_state" not in stamps:
+        conversation.follow_up_state = FollowUpState.OPEN if needs_follow_up(conversation) else None
+    if "follow_up_urgency" not in stamps:
+        conversation.follow_up_urgency = Urgency.HIGH if _pressing(conversation) else Urgency.NORMAL
+
+
+def needs_follow_up(conversation: Conversation) -> bool:
+    """Whether a person should act: nobody answered, it broke, a message was left, or the caller was unhappy."""
+    if conversation.direction is Direction.OUTBOUND or conversation.outcome is Outcome.SPAM:
+        return False
+    return (
+        conversation.status in (Status.MISSED, Status.FAILED)
+        or conversation.outcome is Outcome.MESSAGE
+        or _pressing(conversation)
+    )
+
+
+def _pressing(conversation: Conversation) -> bool:
+    return conversation.sentiment is not None and conversation.sentiment <= -0.5
+
+
+def billable_seconds(conversation: Conversation) -> int:
+    """Seconds that count on the bill: never spam, never a call that was not answered."""
+    if conversation.outcome is Outcome.SPAM or conversation.status is Status.MISSED:
+        return 0
+    return conversation.duration_seconds or 0

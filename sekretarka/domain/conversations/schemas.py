@@ -1,0 +1,173 @@
+"""Inputs and outputs of conversations."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from sekretarka.core.money import Money
+from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
+from sekretarka.domain.conversations.intake import CallData, ConsentFact, Mood, Seconds
+from sekretarka.domain.conversations.merge import billable_seconds
+from sekretarka.domain.conversations.models import (
+    Channel,
+    Conversation,
+    Direction,
+    FollowUpState,
+    Outcome,
+    Segment,
+    Speaker,
+    Status,
+    Urgency,
+)
+
+When = date | InputInstant
+
+
+class ConversationFilter(Input):
+    """What a list can be narrowed by. A plain date means the organisation's whole local day, both ends included."""
+
+    status: Status | None = None
+    start_date: When | None = None
+    end_date: When | None = None
+    agent_id: UUID | None = None
+    search: Annotated[str, Text(200)] | None = None
+    outcome: Outcome | None = None
+    follow_up: FollowUpState | None = None
+
+
+class ConversationCreate(Input):
+    """A call begins: the data of `call_started`."""
+
+    agent_id: UUID
+    call_id: Annotated[str, Text(255, 1)]
+    direction: Direction = Direction.INBOUND
+    caller_number: Annotated[str, Text(255)] | None = None
+    caller_name: Annotated[str, Text(120)] | None = None
+    called_number: Annotated[str, Text(255)] | None = None
+    started_at: InputInstant | None = None
+    ai_disclosed_at: InputInstant | None = None
+    recording_consent: ConsentFact | None = None
+    sequence: Annotated[int, Field(strict=True, ge=0, le=10**15)] = 0
+    occurred_at: InputInstant | None = None
+
+    def as_data(self) -> CallData:
+        """The same as an event's data."""
+        return CallData.model_validate(self.model_dump(by_alias=True))
+
+
+class FollowUpPatch(Input):
+    """What is still to be done about a call, and by whom."""
+
+    state: FollowUpState | None = None
+    urgency: Urgency = Urgency.NORMAL
+    assignee_id: UUID | None = None
+    note: Annotated[str, Text(2_000)] | None = None
+
+
+class ConversationPatch(Input):
+    """What may change: people correct outcome, notes and follow-up; the AI service's key may end the call."""
+
+    outcome: Outcome | None = None
+    notes: Annotated[str, Text(10_000)] | None = None
+    follow_up: FollowUpPatch | None = None
+    status: Literal[Status.COMPLETED, Status.MISSED, Status.FAILED] | None = None
+    ended_at: InputInstant | None = None
+    duration_seconds: Seconds | None = None
+    summary: Annotated[str, Text(20_000)] | None = None
+    sentiment: Mood | None = None
+
+
+class FollowUp(Output):
+    """What is still to be done about a call."""
+
+    urgency: Urgency
+    state: FollowUpState | None
+    assignee_id: UUID | None
+    note: str | None
+
+
+class ConversationView(Output):
+    """A conversation as lists and the sheet show it (SHAPES.md)."""
+
+    id: UUID
+    organization_id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    agent_id: UUID
+    call_id: str
+    channel: Channel
+    direction: Direction
+    status: Status
+    caller_number: str | None
+    caller_name: str | None
+    client_id: UUID | None = None
+    started_at: OutputInstant
+    ended_at: OutputInstant | None
+    duration_seconds: int | None
+    outcome: Outcome | None
+    intent: str | None
+    summary: str | None
+    sentiment: float | None
+    topics: list[str]
+    notes: str | None
+    has_recording: bool
+    ai_disclosed_at: OutputInstant | None
+    recording_consent: dict[str, Any] | None
+    billable_seconds: int
+    cost: Money | None
+    appointment_ids: Annotated[list[UUID], Field(default_factory=list)]
+    last_line: str | None
+    follow_up: FollowUp
+
+    @classmethod
+    def of(cls, row: Conversation) -> "ConversationView":
+        """The view of one row."""
+        cost = (
+            Money(amount=row.cost_amount, currency=row.cost_currency or "pln") if row.cost_amount is not None else None
+        )
+        follow_up = FollowUp(
+            urgency=row.follow_up_urgency,
+            state=row.follow_up_state,
+            assignee_id=row.follow_up_assignee_id,
+            note=row.follow_up_note,
+        )
+        shared = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
+        return cls(
+            **shared,
+            has_recording=row.recording is not None,
+            billable_seconds=billable_seconds(row),
+            cost=cost,
+            follow_up=follow_up,
+        )
+
+
+class TranscriptLine(Output):
+    """One line: `id` is the AI service's own segment id."""
+
+    id: str
+    timestamp: OutputInstant
+    speaker: Speaker
+    text: str
+    sentiment: float | None
+    final: bool
+
+    @classmethod
+    def of(cls, row: Segment) -> "TranscriptLine":
+        """The view of one segment."""
+        return cls(
+            id=row.segment_id,
+            timestamp=row.said_at,
+            speaker=row.speaker,
+            text=row.text,
+            sentiment=row.sentiment,
+            final=row.final,
+        )
+
+
+class Transcript(Output):
+    """Lines in the order they were said."""
+
+    messages: list[TranscriptLine]

@@ -1,0 +1,257 @@
+"""Calls: taking in what the AI service reports, finding them again, and what people add to them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sekretarka.core import clock, folding
+from sekretarka.core.errors import Forbidden, Invalid, NotFound
+from sekretarka.core.models import new_id
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.conversations.intake import CallData, CallEvent
+from sekretarka.domain.conversations.merge import derive, merge_event, put_by_person
+from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Status
+from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch, When
+from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
+from sekretarka.domain.organizations.models import Organization
+
+CREATED, UPDATED = "conversation.created", "conversation.updated"
+GIVEN_UP_AFTER = timedelta(hours=4)
+PEOPLE_MAY_CHANGE = {"outcome", "notes", "follow_up"}
+
+
+# taking in
+
+
+async def apply(scope: Scope, event: CallEvent, event_id: str) -> tuple[Conversation, bool]:
+    """Merge one event into its call, making the call if this is the first we hear of it; `(call, made)`.
+
+    Raises `NotFound` when the agent is none of the organisation's. Any order, repetition or crash between two events
+    leads to the same row.
+    """
+    row, made = await _locked(scope, event)
+    merge_event(row, event, event_id)
+    if event.data.segments:
+        await upsert_segments(scope, row, event, event_id)
+    await refresh(scope, row)
+    scope.touch(row)
+    scope.publish(CREATED if made else UPDATED, {"id": str(row.id)})
+    return row, made
+
+
+async def _locked(scope: Scope, event: CallEvent) -> tuple[Conversation, bool]:
+    """The call's row, locked until the scope ends, so that two events of one call never merge side by side."""
+    data = event.data
+    mine = scope.select(Conversation).where(
+        Conversation.agent_id == data.agent_id, Conversation.call_id == data.call_id
+    )
+    row = await scope.first(mine.with_for_update())
+    if row is not None:
+        return row, False
+    if await scope.first(scope.select(Agent).where(Agent.id == data.agent_id)) is None:
+        raise NotFound
+    fresh = Conversation(
+        id=new_id(),
+        organization_id=scope.organization_id,
+        agent_id=data.agent_id,
+        call_id=data.call_id,
+        first_seen_at=event.at,
+        started_at=event.at,
+    )
+    insert = scope.insert(Conversation).values(fresh.model_dump())
+    statement = insert.on_conflict_do_nothing(index_elements=["organization_id", "agent_id", "call_id"])
+    made = (await scope.execute(statement.returning(Conversation.id))).scalar_one_or_none() is not None
+    row = await scope.first(mine.with_for_update())
+    assert row is not None  # noqa: S101 - inserted or met above, inside this transaction
+    return row, made
+
+
+async def open_call(scope: Scope, data: ConversationCreate) -> tuple[Conversation, bool]:
+    """A program tells us of a call: made once per `callId`, afterwards only filled; `(call, made)`."""
+    scope.require(Permission.CONVERSATIONS_WRITE)
+    if scope.actor.kind == "user":
+        raise Forbidden  # calls come from the AI service, never from a browser's session alone
+    try:
+        return await apply(scope, _event(scope, "call_started", data.as_data()), "api")
+    except NotFound:
+        raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent") from None
+
+
+def _event(scope: Scope, kind: str, data: CallData) -> CallEvent:
+    return CallEvent.model_validate({"type": kind, "timestamp": scope.now, "data": data.model_dump(by_alias=True)})
+
+
+async def give_up_silent(scope: Scope) -> int:
+    """Turn the organisation's calls that have been active for four hours without an end into `failed`."""
+    silent = scope.select(Conversation).where(
+        Conversation.status == Status.ACTIVE, Conversation.started_at < scope.now - GIVEN_UP_AFTER
+    )
+    rows = await scope.all(silent.order_by(col(Conversation.id)).limit(200).with_for_update())
+    for row in rows:
+        row.status = Status.FAILED  # without a stamp: a late `call_ended` still says better
+        derive(row)
+        scope.touch(row)
+        scope.publish(UPDATED, {"id": str(row.id)})
+    return len(rows)
+
+
+async def organizations_with_silent_calls(scope: Scope) -> Sequence[UUID]:
+    """Organisations that `give_up_silent` has work for; for the system only."""
+    statement = scope.across(
+        select(Conversation.organization_id)
+        .where(Conversation.status == Status.ACTIVE, Conversation.started_at < scope.now - GIVEN_UP_AFTER)
+        .distinct()
+    )
+    found: Sequence[UUID] = (await scope.execute(statement)).scalars().all()
+    return found
+
+
+# finding
+
+
+async def query(scope: Scope, wanted: ConversationFilter) -> SelectOfScalar[Conversation]:
+    """The organisation's calls that fit the filter, newest first; for paging or counting."""
+    scope.require(Permission.CONVERSATIONS_READ)
+    statement = scope.select(Conversation).where(*await _criteria(scope, wanted))
+    return statement.order_by(col(Conversation.started_at).desc(), col(Conversation.id).desc())
+
+
+async def _criteria(scope: Scope, wanted: ConversationFilter) -> Iterable[sa.ColumnElement[bool]]:
+    criteria: list[sa.ColumnElement[bool]] = []
+    equal = {
+        Conversation.status: wanted.status,
+        Conversation.agent_id: wanted.agent_id,
+        Conversation.outcome: wanted.outcome,
+        Conversation.follow_up_state: wanted.follow_up,
+    }
+    criteria += [col(column) == value for column, value in equal.items() if value is not None]
+    first, last = await _interval(scope, wanted.start_date, wanted.end_date)
+    if first:
+        criteria.append(col(Conversation.started_at) >= first)
+    if last:
+        criteria.append(col(Conversation.started_at) < last)
+    if wanted.search:
+        criteria.append(_matching(scope, wanted.search))
+    return criteria
+
+
+def _matching(scope: Scope, term: str) -> sa.ColumnElement[bool]:
+    """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes."""
+    patterns = [folding.like(term)]
+    bare = "".join(term.split()).replace("-", "").replace("(", "").replace(")", "")
+    if bare.removeprefix("+").isdigit() and bare != term:
+        patterns.append(folding.like(bare))
+    content = col(ConversationSearch.content)
+    return sa.exists().where(
+        col(ConversationSearch.organization_id) == scope.organization_id,
+        col(ConversationSearch.conversation_id) == col(Conversation.id),
+        sa.or_(*(content.like(pattern, escape="\\") for pattern in patterns)),
+    )
+
+
+async def _interval(scope: Scope, start: When | None, end: When | None) -> tuple[datetime | None, datetime | None]:
+    """Half-open interval; plain dates are the organisation's local days, an end instant is included."""
+    if start is None and end is None:
+        return None, None
+    statement = select(Organization).where(Organization.id == scope.organization_id)
+    organization = await scope.first(statement)
+    zone = organization.timezone if organization else "UTC"
+    first = _first_instant(start, zone)
+    last = _last_instant(end, zone)
+    if first and last and first >= last:
+        raise Invalid.field(["query", "endDate"], "before_start", "The end must not be before the start")
+    return first, last
+
+
+def _first_instant(bound: When | None, zone: str) -> datetime | None:
+    return bound if bound is None or isinstance(bound, datetime) else clock.day_start(bound, zone)
+
+
+def _last_instant(bound: When | None, zone: str) -> datetime | None:
+    if bound is None:
+        return None
+    if isinstance(bound, datetime):
+        return bound + timedelta(microseconds=1)
+    return clock.day_start(bound + timedelta(days=1), zone)
+
+
+async def get(scope: Scope, conversation_id: UUID) -> Conversation:
+    """One call or `NotFound`."""
+    scope.require(Permission.CONVERSATIONS_READ)
+    return await scope.get(Conversation, conversation_id)
+
+
+async def find_by_ids(scope: Scope, ids: Iterable[UUID]) -> Sequence[Conversation]:
+    """Those of the calls that exist, in no particular order; for streams."""
+    scope.require(Permission.CONVERSATIONS_READ)
+    return await scope.all(scope.select(Conversation).where(col(Conversation.id).in_(list(ids))))
+
+
+async def transcript(scope: Scope, conversation_id: UUID) -> Sequence[Segment]:
+    """The lines of a call in the order they were said."""
+    await get(scope, conversation_id)
+    lines = scope.select(Segment).where(Segment.conversation_id == conversation_id)
+    return await scope.all(lines.order_by(col(Segment.said_at), col(Segment.segment_id)))
+
+
+# changing
+
+
+async def update(scope: Scope, conversation_id: UUID, patch: ConversationPatch) -> Conversation:
+    """Merge patch: absent keeps, null clears. People set outcome, notes and follow-up; a key may also end the call."""
+    scope.require(Permission.CONVERSATIONS_WRITE)
+    row = await scope.get(Conversation, conversation_id, lock=True)
+    given = patch.model_fields_set
+    if not given:
+        return row
+    if scope.actor.kind == "user":
+        _refuse_machine_fields(given)
+        _apply_by_person(scope, row, patch)
+    else:
+        _apply_by_key(scope, row, patch)
+    derive(row)
+    await refresh(scope, row)
+    scope.touch(row)
+    scope.publish(UPDATED, {"id": str(row.id)})
+    return row
+
+
+def _refuse_machine_fields(given: set[str]) -> None:
+    for name in sorted(given - PEOPLE_MAY_CHANGE):
+        alias = ConversationPatch.model_fields[name].alias or name
+        raise Invalid.field(["body", alias], "not_editable", "Only the AI service sets this")
+
+
+def _apply_by_person(scope: Scope, row: Conversation, patch: ConversationPatch) -> None:
+    if "outcome" in patch.model_fields_set:
+        put_by_person(row, "outcome", patch.outcome, scope.now)
+    _apply_notes_and_follow_up(scope, row, patch)
+
+
+def _apply_notes_and_follow_up(scope: Scope, row: Conversation, patch: ConversationPatch) -> None:
+    if "notes" in patch.model_fields_set:
+        row.notes = patch.notes or None
+    if "follow_up" not in patch.model_fields_set:
+        return
+    wanted = patch.follow_up
+    for name in ("state", "urgency", "note", "assignee_id"):
+        if wanted is None:
+            put_by_person(row, f"follow_up_{name}", "normal" if name == "urgency" else None, scope.now)
+        elif name in wanted.model_fields_set:
+            put_by_person(row, f"follow_up_{name}", getattr(wanted, name), scope.now)
+
+
+def _apply_by_key(scope: Scope, row: Conversation, patch: ConversationPatch) -> None:
+    facts = patch.model_dump(by_alias=True, exclude_unset=True, exclude={"notes", "follow_up"})
+    if facts:
+        known = {"agentId": row.agent_id, "callId": row.call_id}
+        kind = "call_ended" if {"status", "endedAt", "durationSeconds"} & facts.keys() else "transcript_updated"
+        data = CallData.model_validate({**facts, **known})
+        merge_event(row, _event(scope, kind, data), f"api{row.version:08d}")
+    _apply_notes_and_follow_up(scope, row, patch)

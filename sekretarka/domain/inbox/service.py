@@ -1,0 +1,189 @@
+"""Storing verified deliveries and working them off: effects and `done` commit together, nothing is lost or doubled."""
+
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from sekretarka.core import bus
+from sekretarka.core.errors import AppError
+from sekretarka.core.models import new_id
+from sekretarka.core.scope import Scope
+from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Scope, WebhookEvent], Awaitable[None]]
+
+MAX_ATTEMPTS = 12
+BACKOFF_SECONDS = 5
+BACKOFF_CAP_SECONDS = 3_600
+PAYLOAD_RETENTION = timedelta(days=30)
+
+
+class Unreadable(Exception):
+    """Raised by a handler: the delivery is genuine but makes no sense; kept with the reason, never tried again."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A verified delivery as the door hands it over. `unreadable` says why it cannot be understood, if so."""
+
+    source: str
+    event_id: str
+    type: str
+    payload: bytes
+    organization_id: UUID | None
+    endpoint_id: UUID | None = None
+    unreadable: str | None = None
+
+
+async def store(scope: Scope, delivery: Delivery) -> bool:
+    """Keep a delivery; False when the same `(source, event_id)` is kept already. Answer the sender after the commit."""
+    values = {
+        "id": new_id(),
+        "version": 1,
+        "created_at": scope.now,
+        "updated_at": scope.now,
+        "source": delivery.source,
+        "event_id": delivery.event_id,
+        "type": delivery.type[:64],
+        "organization_id": delivery.organization_id,
+        "endpoint_id": delivery.endpoint_id,
+        "payload": delivery.payload,
+        "received_at": scope.now,
+        "state": InboxState.UNREADABLE if delivery.unreadable else InboxState.PENDING,
+        "attempts": 0,
+        "run_after": scope.now,
+        "reason": delivery.unreadable[:200] if delivery.unreadable else None,
+    }
+    insert = scope.insert(WebhookEvent).values(values)
+    statement = insert.on_conflict_do_nothing(index_elements=["source", "event_id"]).returning(WebhookEvent.id)
+    first_seen = (await scope.execute(statement)).scalar_one_or_none() is not None
+    if first_seen:
+        scope.after_commit(lambda: bus.current().wake(bus.INBOX))
+    return first_seen
+
+
+async def organizations_with_work(scope: Scope) -> Sequence[UUID]:
+    """Organisations that have a due delivery, the longest waiting first."""
+    statement = (
+        sa.select(col(WebhookEvent.organization_id))
+        .where(
+            col(WebhookEvent.state) == InboxState.PENDING,
+            col(WebhookEvent.run_after) <= scope.now,
+            col(WebhookEvent.organization_id).is_not(None),
+        )
+        .group_by(col(WebhookEvent.organization_id))
+        .order_by(sa.func.min(col(WebhookEvent.run_after)))
+    )
+    found: Sequence[UUID] = (await scope.execute(statement)).scalars().all()
+    return found
+
+
+async def work(scope: Scope, handlers: Mapping[str, Handler | None], limit: int = 50) -> int:
+    """Work off due deliveries of the scope's organisation in this one transaction; returns how many were touched.
+
+    `handlers` maps an event type to what it does, or to None when the feature it is for does not exist yet.
+    Two workers never work for the same organisation at once: that keeps order and rules out deadlocks.
+    """
+    if not await scope.try_lock(f"inbox:{scope.organization_id}"):
+        return 0
+    due = (
+        select(WebhookEvent)
+        .where(
+            WebhookEvent.organization_id == scope.organization_id,
+            WebhookEvent.state == InboxState.PENDING,
+            WebhookEvent.run_after <= scope.now,
+        )
+        .order_by(col(WebhookEvent.run_after), col(WebhookEvent.id))
+    )
+    events = await scope.all(due.limit(limit))
+    for event in events:
+        await _work_one(scope, event, handlers)
+    return len(events)
+
+
+async def _work_one(scope: Scope, event: WebhookEvent, handlers: Mapping[str, Handler | None]) -> None:
+    if event.type not in handlers:
+        return _settle(scope, event, InboxState.IGNORED)
+    handler = handlers[event.type]
+    if handler is None:
+        return _settle(scope, event, InboxState.WAITING)
+    try:
+        async with scope.savepoint():
+            await handler(scope, event)
+            await scope.flush()
+    except Unreadable as verdict:
+        return _settle(scope, event, InboxState.UNREADABLE, str(verdict))
+    except AppError as error:
+        return _retry(scope, event, error.code)
+    except Exception as error:  # one bad delivery must not stop the others
+        log.exception("inbox: delivery %s failed", event.id)
+        return _retry(scope, event, type(error).__name__)
+    return _settle(scope, event, InboxState.DONE)
+
+
+def _settle(scope: Scope, event: WebhookEvent, state: InboxState, reason: str | None = None) -> None:
+    event.state = state
+    event.reason = reason[:200] if reason else None
+    event.processed_at = scope.now
+    scope.touch(event)
+
+
+def _retry(scope: Scope, event: WebhookEvent, reason: str) -> None:
+    event.attempts += 1
+    event.reason = reason[:200]
+    if event.attempts >= MAX_ATTEMPTS:
+        event.state = InboxState.DEAD
+    event.run_after = scope.now + backoff(event.attempts)
+    scope.touch(event)
+
+
+def backoff(attempts: int) -> timedelta:
+    """5 s doubling to an hour, ±20 % so that failures do not come back in step."""
+    seconds = min(BACKOFF_CAP_SECONDS, BACKOFF_SECONDS * 2 ** (attempts - 1))
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+
+
+async def recent(scope: Scope, endpoint_id: UUID, limit: int = 20) -> Sequence[WebhookEvent]:
+    """The newest deliveries of one endpoint of the organisation."""
+    statement = (
+        select(WebhookEvent)
+        .where(WebhookEvent.organization_id == scope.organization_id, WebhookEvent.endpoint_id == endpoint_id)
+        .order_by(col(WebhookEvent.received_at).desc())
+    )
+    return await scope.all(statement.limit(limit))
+
+
+async def last_received_at(scope: Scope, endpoint_id: UUID) -> datetime | None:
+    """When the endpoint's newest delivery came."""
+    newest = await recent(scope, endpoint_id, limit=1)
+    return newest[0].received_at if newest else None
+
+
+async def pending_age(scope: Scope) -> timedelta:
+    """How long the oldest due delivery of all organisations has been waiting (readiness)."""
+    statement = sa.select(sa.func.min(col(WebhookEvent.run_after))).where(col(WebhookEvent.state) == InboxState.PENDING)
+    oldest = (await scope.execute(statement)).scalar_one()
+    return max(scope.now - oldest, timedelta()) if oldest else timedelta()
+
+
+async def forget_payloads(scope: Scope) -> int:
+    """Empty the bodies of settled deliveries after their retention; type and id stay. Returns how many."""
+    settled = [InboxState.DONE, InboxState.IGNORED, InboxState.UNREADABLE, InboxState.DEAD]
+    statement = (
+        sa.update(WebhookEvent)
+        .where(
+            col(WebhookEvent.state).in_(settled),
+            col(WebhookEvent.received_at) < scope.now - PAYLOAD_RETENTION,
+            col(WebhookEvent.payload) != b"",
+        )
+        .values(payload=b"")
+    )
+    return int((await scope.execute(statement)).rowcount)

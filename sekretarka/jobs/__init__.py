@@ -1,0 +1,1 @@
+"""Work in the background: the inbox, and what is due by the clock."""

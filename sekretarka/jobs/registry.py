@@ -1,0 +1,14 @@
+"""Which delivery is for whom."""
+
+from collections.abc import Mapping
+
+from sekretarka.domain.conversations import handlers as conversations
+from sekretarka.domain.conversations.intake import CALL_EVENTS
+from sekretarka.domain.inbox.service import Handler
+
+# None keeps a delivery `waiting` for the feature that will handle it.
+DELIVERIES: Mapping[str, Handler | None] = {
+    **dict.fromkeys(CALL_EVENTS, conversations.receive),
+    "message_sent": None,
+    "appointment_requested": None,
+}

@@ -1,0 +1,60 @@
+"""The background worker: works off the inbox as it fills and runs what is due by the clock."""
+
+import asyncio
+import logging
+import time
+
+from sekretarka.core import actor, bus
+from sekretarka.core.errors import Unavailable
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.jobs.schedule import SCHEDULE, Task
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+PAUSE_AFTER_FAILURE = 1.0
+
+
+async def work_off() -> int:
+    """Work off everything due, organisation by organisation; returns how many deliveries were touched."""
+    async with open_scope(actor.system()) as scope:
+        organizations = await inbox.organizations_with_work(scope)
+    touched = 0
+    for organization_id in organizations:
+        async with open_scope(actor.system(organization_id), write=True) as scope:
+            touched += await inbox.work(scope, DELIVERIES)
+    return touched
+
+
+async def _watch_inbox() -> None:
+    async with bus.current().listen(bus.INBOX) as bell:
+        while True:
+            try:
+                while await work_off():
+                    pass
+            except Unavailable:
+                await asyncio.sleep(PAUSE_AFTER_FAILURE)
+            except Exception:  # the worker outlives whatever happens to one round
+                log.exception("worker: a round failed")
+                await asyncio.sleep(PAUSE_AFTER_FAILURE)
+            await bell.wait(POLL_SECONDS)
+
+
+async def _repeat(task: Task) -> None:
+    while True:
+        started = time.monotonic()
+        try:
+            await task.call()
+        except Exception:  # as above: the next run may fare better
+            log.exception("worker: %s failed", task.call.__name__)
+        await asyncio.sleep(max(1.0, task.seconds - (time.monotonic() - started)))
+
+
+async def run() -> None:
+    """Work until cancelled; what is under way is rolled back and done by the next worker."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_watch_inbox(), name="inbox")
+        for task in SCHEDULE:
+            tasks.create_task(_repeat(task), name=task.call.__name__)
