@@ -12,7 +12,7 @@ from sekretarka.domain.conversations.intake import CallEvent, CallFacts, stamp
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Status, Urgency
 
 RANKS = {"call_started": 1, "transcript_updated": 2, "recording_ready": 3, "call_ended": 4}
-PERSON = 9
+PROGRAM, PERSON = 5, 9
 PLAIN = (
     "direction",
     "caller_name",
@@ -50,9 +50,9 @@ def put(conversation: Conversation, field: str, value: Any, mark: str) -> bool:
     return True
 
 
-def put_by_person(conversation: Conversation, field: str, value: Any, now: datetime) -> None:
-    """A person's word outranks every event; among people the later one wins."""
-    put(conversation, field, value, f"{PERSON}:{clock.to_json(now)}:{conversation.version:08d}")
+def put_directly(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
+    """What a program or a person sets outranks every event, people outrank programs, then the later word wins."""
+    put(conversation, field, value, f"{rank}:{clock.to_json(now)}:{conversation.version:08d}")
 
 
 def _values(facts: CallFacts) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from sekretarka.core.money import Money
 from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
@@ -77,6 +78,13 @@ class ConversationPatch(Input):
     duration_seconds: Seconds | None = None
     summary: Annotated[str, Text(20_000)] | None = None
     sentiment: Mood | None = None
+
+    @field_validator("status")
+    @classmethod
+    def _status_is_kept(cls, value: Status | None) -> Status:
+        if value is None:
+            raise PydanticCustomError("not_nullable", "A call always has a status")
+        return value
 
 
 class FollowUp(Output):

@@ -9,17 +9,23 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core import clock, folding
-from sekretarka.core.errors import Forbidden, Invalid, NotFound
+from sekretarka.core.errors import Detail, Forbidden, Invalid, NotFound
 from sekretarka.core.models import new_id
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations.intake import CallData, CallEvent
-from sekretarka.domain.conversations.merge import derive, merge_event, put_by_person
-from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Status
-from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch, When
+from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_directly
+from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Status, Urgency
+from sekretarka.domain.conversations.schemas import (
+    ConversationCreate,
+    ConversationFilter,
+    ConversationPatch,
+    FollowUpPatch,
+    When,
+)
 from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
-from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.organizations.models import Membership, Organization
 
 CREATED, UPDATED = "conversation.created", "conversation.updated"
 GIVEN_UP_AFTER = timedelta(hours=4)
@@ -212,9 +218,15 @@ async def update(scope: Scope, conversation_id: UUID, patch: ConversationPatch) 
         return row
     if scope.actor.kind == "user":
         _refuse_machine_fields(given)
-        _apply_by_person(scope, row, patch)
-    else:
-        _apply_by_key(scope, row, patch)
+    rank = PERSON if scope.actor.kind == "user" else PROGRAM
+    for name in sorted(given - {"notes", "follow_up"}):
+        put_directly(row, name, getattr(patch, name), rank, scope.now)
+    if "notes" in given:
+        row.notes = patch.notes or None
+    if "follow_up" in given:
+        await _set_follow_up(scope, row, patch.follow_up, rank)
+    if row.ended_at and row.ended_at < row.started_at:
+        raise Invalid.field(["body", "endedAt"], "before_start", "The end must not be before the start")
     derive(row)
     await refresh(scope, row)
     scope.touch(row)
@@ -223,35 +235,30 @@ async def update(scope: Scope, conversation_id: UUID, patch: ConversationPatch) 
 
 
 def _refuse_machine_fields(given: set[str]) -> None:
-    for name in sorted(given - PEOPLE_MAY_CHANGE):
-        alias = ConversationPatch.model_fields[name].alias or name
-        raise Invalid.field(["body", alias], "not_editable", "Only the AI service sets this")
+    details = [
+        Detail(
+            ("body", ConversationPatch.model_fields[name].alias or name),
+            "not_editable",
+            "Only the AI service sets this",
+        )
+        for name in sorted(given - PEOPLE_MAY_CHANGE)
+    ]
+    if details:
+        raise Invalid(details=details)
 
 
-def _apply_by_person(scope: Scope, row: Conversation, patch: ConversationPatch) -> None:
-    if "outcome" in patch.model_fields_set:
-        put_by_person(row, "outcome", patch.outcome, scope.now)
-    _apply_notes_and_follow_up(scope, row, patch)
+async def _set_follow_up(scope: Scope, row: Conversation, wanted: FollowUpPatch | None, rank: int) -> None:
+    cleared = FollowUpPatch(state=None, urgency=Urgency.NORMAL, assignee_id=None, note=None)
+    wanted = wanted or cleared
+    if wanted.assignee_id is not None and not await is_member(scope, wanted.assignee_id):
+        raise Invalid.field(["body", "followUp", "assigneeId"], "unknown_member", "There is no such member")
+    for name in sorted(wanted.model_fields_set):
+        put_directly(row, f"follow_up_{name}", getattr(wanted, name), rank, scope.now)
 
 
-def _apply_notes_and_follow_up(scope: Scope, row: Conversation, patch: ConversationPatch) -> None:
-    if "notes" in patch.model_fields_set:
-        row.notes = patch.notes or None
-    if "follow_up" not in patch.model_fields_set:
-        return
-    wanted = patch.follow_up
-    for name in ("state", "urgency", "note", "assignee_id"):
-        if wanted is None:
-            put_by_person(row, f"follow_up_{name}", "normal" if name == "urgency" else None, scope.now)
-        elif name in wanted.model_fields_set:
-            put_by_person(row, f"follow_up_{name}", getattr(wanted, name), scope.now)
-
-
-def _apply_by_key(scope: Scope, row: Conversation, patch: ConversationPatch) -> None:
-    facts = patch.model_dump(by_alias=True, exclude_unset=True, exclude={"notes", "follow_up"})
-    if facts:
-        known = {"agentId": row.agent_id, "callId": row.call_id}
-        kind = "call_ended" if {"status", "endedAt", "durationSeconds"} & facts.keys() else "transcript_updated"
-        data = CallData.model_validate({**facts, **known})
-        merge_event(row, _event(scope, kind, data), f"api{row.version:08d}")
-    _apply_notes_and_follow_up(scope, row, patch)
+async def is_member(scope: Scope, user_id: UUID) -> bool:
+    """Whether a person belongs to the scope's organisation."""
+    statement = select(Membership).where(
+        Membership.organization_id == scope.organization_id, Membership.user_id == user_id
+    )
+    return await scope.first(statement) is not None
