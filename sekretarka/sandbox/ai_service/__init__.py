@@ -1,0 +1,1 @@
+"""Plays the external AI voice service: Polish phone calls to a salon as signed webhooks."""

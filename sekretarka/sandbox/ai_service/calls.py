@@ -1,0 +1,143 @@
+"""One phone call, made up: who calls, what is said when, and how it ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sekretarka.sandbox.ai_service import cast, people
+from sekretarka.sandbox.ai_service.people import Caller
+from sekretarka.sandbox.ai_service.script import Line, Scenario, Turn, perform, render
+
+CHARACTERS_PER_SECOND = 14.5
+GROSZE_PER_MINUTE = 48
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A line of the transcript with its place in the call, in seconds from the start."""
+
+    id: str
+    line: Line
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class VisitRequest:
+    """What the caller asked to have booked."""
+
+    at: float
+    service: str
+    preferred: datetime
+
+
+@dataclass(frozen=True)
+class TextMessage:
+    """The text message sent to the caller during the call."""
+
+    at: float
+    body: str
+    provider_id: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What the AI service says about a call when it is over."""
+
+    seconds: float
+    status: str
+    reason: str
+    outcome: str
+    intent: str | None
+    topics: tuple[str, ...]
+    summary: str | None
+    sentiment: float | None
+    cost: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A whole call. `known` says whether the number already belonged to a client when it rang."""
+
+    id: str
+    scenario: str
+    caller: Caller
+    known: bool
+    named: bool
+    segments: tuple[Segment, ...]
+    visit: VisitRequest | None
+    message: TextMessage | None
+    ending: Ending
+
+
+def make_call(rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller]) -> Call:
+    """A call of this kind at this moment (its days and hours are spoken relative to it)."""
+    caller, known = _who(rng, scenario, clients)
+    story = rng.choice([story for story in scenario.stories if story.gender in (None, caller.gender)])
+    parts = cast.gather(rng, story, caller, started_at)
+    turns = perform(story, parts.words, caller.gender, rng)
+    segments, effects = _pace(rng, turns)
+    seconds = (segments[-1].end if segments else rng.uniform(4, 26)) + rng.uniform(0.3, 2.0)
+    message = None
+    if "sms" in effects and scenario.sms and caller.number:
+        body = render(scenario.sms, parts.words, caller.gender, rng)
+        message = TextMessage(effects["sms"], body, f"SM{rng.getrandbits(96):024x}")
+    visit = None
+    if "appointment" in effects:
+        visit = VisitRequest(effects["appointment"], parts.service.name, parts.slot)
+    return Call(
+        id=f"call_{rng.getrandbits(80):020x}",
+        scenario=scenario.name,
+        caller=caller,
+        known=known,
+        named=scenario.named and any(word in story.text for word in ("{name}", "{last}", "{voc}")),
+        segments=segments,
+        visit=visit,
+        message=message,
+        ending=_ending(rng, scenario, seconds, parts.words, render(story.summary, parts.words, caller.gender, rng)),
+    )
+
+
+def _who(rng: Random, scenario: Scenario, clients: list[Caller]) -> tuple[Caller, bool]:
+    if scenario.callers == "foreigners":
+        return people.foreigner(rng), False
+    caller, known = people.stranger(rng), False
+    if scenario.callers == "clients" and clients and rng.random() < 0.75:
+        caller, known = rng.choice(clients), True
+    if scenario.callers == "businesses":
+        caller = people.with_number(caller, people.landline(rng))
+    if rng.random() < scenario.withheld:
+        caller, known = people.with_number(caller, None), False
+    return caller, known
+
+
+def _pace(rng: Random, turns: list[Turn]) -> tuple[tuple[Segment, ...], dict[str, float]]:
+    """When each line begins and ends: speaking speed by length, a breath between two speakers."""
+    segments: list[Segment] = []
+    effects: dict[str, float] = {}
+    clock = rng.uniform(0.4, 1.0)
+    for turn in turns:
+        if isinstance(turn, str):
+            effects[turn] = clock + 0.1
+            continue
+        no_answer = segments and segments[-1].line.speaker == turn.speaker
+        start = clock + (rng.uniform(3.0, 5.0) if no_answer else rng.uniform(0.3, 1.1))
+        clock = start + max(0.8, len(turn.text) / CHARACTERS_PER_SECOND * rng.uniform(0.9, 1.15))
+        segments.append(Segment(f"s{len(segments) + 1}", turn, start, clock))
+    return tuple(segments), effects
+
+
+def _ending(rng: Random, scenario: Scenario, seconds: float, words: Mapping[str, str], summary: str) -> Ending:
+    talked = scenario.status != "missed"
+    return Ending(
+        seconds=seconds,
+        status=scenario.status,
+        reason=scenario.ended_reason,
+        outcome=scenario.outcome,
+        intent=scenario.intent,
+        topics=tuple(render(topic, words, "f", rng).lower() for topic in scenario.topics),
+        summary=summary or None,
+        sentiment=round(rng.uniform(*scenario.mood), 2) if scenario.mood else None,
+        cost=max(1, round(seconds * GROSZE_PER_MINUTE / 60)) if talked else 0,
+    )
