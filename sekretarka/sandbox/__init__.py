@@ -1,0 +1,1 @@
+"""Local stand-ins for the outside world, speaking the vendors' real protocols over HTTP."""
