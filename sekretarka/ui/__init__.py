@@ -1,0 +1,1 @@
+"""The dashboard: pages, their state and the components they are made of."""

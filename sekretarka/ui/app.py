@@ -1,0 +1,31 @@
+"""The Reflex app: document head, overlays, toaster and every route of the site map."""
+
+import reflex as rx
+
+from sekretarka.ui.components.toast import toaster
+from sekretarka.ui.routes import ROUTES
+
+
+def create_app() -> rx.App:
+    """The app with all its pages; the composition root adds what is not the dashboard."""
+    app = rx.App(
+        html_lang="pl",
+        stylesheets=["/app.css"],
+        reset_style=False,
+        toaster=toaster(),
+        head_components=[
+            rx.el.script(src="/start.js"),
+            rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
+            rx.el.link(
+                rel="preload",
+                href="/fonts/inter-latin-wght-normal.woff2",
+                custom_attrs={"as": "font"},
+                type="font/woff2",
+                cross_origin="anonymous",
+            ),
+            rx.el.meta(name="theme-color", content="#7447d4"),
+        ],
+    )
+    for route in ROUTES:
+        app.add_page(route.page, route=route.path, title=route.title, on_load=route.on_load)
+    return app

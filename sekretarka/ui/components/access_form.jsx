@@ -1,0 +1,83 @@
+// A form that talks to /api/auth from the browser: pending state, errors beside their fields, nothing on the socket.
+import { createContext, useContext, useEffect, useRef, useState } from "react";
+
+const Answer = createContext({ errors: {}, pending: false });
+
+export function AccessForm({ kind, action, children }) {
+  const [errors, setErrors] = useState({});
+  const [pending, setPending] = useState(false);
+  const form = useRef(null);
+
+  useEffect(() => {
+    const fault = new URLSearchParams(location.search).get("error");
+    if (fault) setErrors({ form: fault === "CredentialsSignin" ? "credentials" : "unavailable" });
+  }, []);
+  useEffect(() => {
+    let first = null;
+    for (const control of form.current.elements) {
+      if (!control.name) continue;
+      control.toggleAttribute("data-wrong", Boolean(errors[control.name]));
+      control.setAttribute("aria-invalid", errors[control.name] ? "true" : "false");
+      if (errors[control.name] && !first) first = control;
+    }
+    if (first) first.focus();
+  }, [errors]);
+
+  const submit = async (event) => {
+    event.preventDefault();
+    if (pending) return;
+    const fields = Object.fromEntries(new FormData(form.current));
+    const missing = [...form.current.elements].filter((control) => control.required && !control.value.trim());
+    if (missing.length) {
+      setErrors(Object.fromEntries(missing.map((control) => [control.name, "missing"])));
+      return;
+    }
+    setErrors({});
+    setPending(true);
+    const answer = await window.sekretarka[kind](fields);
+    const found = typeof answer === "string" ? (answer ? { form: answer } : {}) : answer;
+    setErrors(found);
+    // Without a fault the page is about to change: the button stays busy until it does.
+    setPending(Object.keys(found).length === 0);
+  };
+  return (
+    <form ref={form} method="post" action={action} onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <Answer.Provider value={{ errors, pending }}>{children}</Answer.Provider>
+    </form>
+  );
+}
+
+// words: code → sentence; "other" is said for a code without words.
+export function FieldError({ name, words, className, children }) {
+  const { errors } = useContext(Answer);
+  const code = errors[name];
+  return (
+    <p id={`${name}-error`} role="alert" className={code ? className : "hidden"}>
+      {code ? <>{children}{words[code] ?? words.other}</> : null}
+    </p>
+  );
+}
+
+export function SubmitButton({ label, className, children }) {
+  const { pending } = useContext(Answer);
+  return (
+    <button type="submit" className={className} aria-busy={pending} disabled={pending}>
+      {pending ? children : null}
+      {label}
+    </button>
+  );
+}
+
+export function PasswordField({ id, name, className, showLabel, hideLabel, children, ...rest }) {
+  const [shown, setShown] = useState(false);
+  return (
+    <div className="relative">
+      <input id={id} name={name} type={shown ? "text" : "password"} className={className} {...rest} />
+      <button type="button" aria-label={shown ? hideLabel : showLabel} title={shown ? hideLabel : showLabel} aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+        className="absolute right-1 top-1/2 grid size-7 -translate-y-1/2 place-items-center rounded text-muted hover:text-text max-sm:size-9">
+        {children[shown ? 1 : 0]}
+      </button>
+    </div>
+  );
+}

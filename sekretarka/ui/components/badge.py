@@ -1,0 +1,47 @@
+"""Badges: a state as icon and word, never as colour alone."""
+
+from typing import Literal
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import Text, cx, icon
+
+Tone = Literal["neutral", "accent", "success", "warning", "danger", "info"]
+
+_TONES: dict[Tone, str] = {
+    "neutral": "bg-sunken text-muted",
+    "accent": "bg-accent-soft text-accent-ink",
+    "success": "bg-success-soft text-success",
+    "warning": "bg-warning-soft text-warning",
+    "danger": "bg-danger-soft text-danger",
+    "info": "bg-info-soft text-info",
+}
+_BOX = "inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap"
+
+
+def badge(label: Text, *, icon_name: str = "", tone: Tone = "neutral", live: bool = False) -> rx.Component:
+    """A pill with an icon (or a pulsing dot when `live`) and a word."""
+    mark = rx.el.span(class_name="live-dot", aria_hidden="true") if live else icon(icon_name or "circle", 12)
+    return rx.el.span(mark, rx.el.span(label), class_name=cx(_BOX, _TONES[tone]))
+
+
+def badge_for(code: rx.Var[str] | str, badges: dict[str, rx.Component]) -> rx.Component:
+    """The badge of a code that only the browser knows: `badge_for(row["status"], {"active": badge(…), …})`."""
+    return rx.match(code, *badges.items(), rx.fragment())
+
+
+def dot(tone: Tone = "neutral", live: bool = False) -> rx.Component:
+    """A coloured dot; always beside a word."""
+    return rx.el.span(
+        aria_hidden="true", class_name=cx("live-dot" if live else "size-2 rounded-full shrink-0 bg-current", _INK[tone])
+    )
+
+
+_INK: dict[Tone, str] = {
+    "neutral": "text-muted",
+    "accent": "text-accent-ink",
+    "success": "text-success",
+    "warning": "text-warning",
+    "danger": "text-danger",
+    "info": "text-info",
+}

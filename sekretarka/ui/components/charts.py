@@ -1,0 +1,95 @@
+"""Numbers and how they moved: a stat with its sparkline and the trend over days, drawn as inline SVG."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import Text, icon
+from sekretarka.ui.text import in_browser, number, t
+
+_LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
+
+
+class _Sparkline(rx.Component):
+    library = _LIBRARY
+    tag = "Sparkline"
+    values: rx.Var[list[float]]
+    label: rx.Var[str]
+
+
+class _Trend(rx.Component):
+    library = _LIBRARY
+    tag = "Trend"
+    series: rx.Var[list[dict[str, Any]]]
+    labels: rx.Var[list[str]]
+    titles: rx.Var[list[str]]
+    unit: rx.Var[str]
+    label: rx.Var[str]
+
+
+def sparkline(values: Any, label: Text) -> rx.Component:
+    """A small line without axes; `label` is read aloud in its place."""
+    return _Sparkline.create(values=values, label=label)
+
+
+def change(percent: Any, *, good: bool | None = True) -> rx.Component:
+    """`▲ 12 %` against the period before; nothing when there is nothing to compare with (`None`).
+
+    `good` says whether more is better (True), worse (False) or neither (None).
+    """
+    value = rx.Var.create(percent)
+    up = "text-success" if good else "text-danger" if good is False else "text-muted"
+    down = "text-danger" if good else "text-success" if good is False else "text-muted"
+
+    def line(icon_name: str, tone: str, word: str) -> rx.Component:
+        return rx.el.span(
+            icon(icon_name, 13),
+            rx.el.span(t(word), class_name="sr-only"),
+            rx.el.span(number(abs(value.to(float)), 0), " %"),
+            class_name=f"inline-flex items-center gap-1 font-medium tnum {tone}",
+        )
+
+    moved = rx.cond(
+        value.to(float) > 0,
+        line("arrow_up_right", up, "stat.up"),
+        rx.cond(
+            value.to(float) < 0,
+            line("arrow_down_right", down, "stat.down"),
+            rx.el.span(t("stat.same"), class_name="text-muted"),
+        ),
+    )
+    return rx.cond(value.is_none(), rx.el.span(t("stat.nothing_before"), class_name="text-muted"), moved)
+
+
+def stat(
+    label: Text, value: Text, *, percent: Any, values: Any, hint: Text, spark_label: Text, good: bool | None = True
+) -> rx.Component:
+    """One of the overview's numbers: label, figure, change against the period before, sparkline."""
+    return rx.el.div(
+        rx.el.p(label, class_name="text-sm text-muted truncate"),
+        rx.el.div(
+            rx.el.p(value, class_name="text-2xl font-semibold tracking-tight tnum whitespace-nowrap"),
+            sparkline(values, spark_label),
+            class_name="flex items-end justify-between gap-3",
+        ),
+        rx.el.p(change(percent, good=good), " ", rx.el.span(hint, class_name="text-muted"), class_name="text-xs"),
+        class_name="flex min-w-0 flex-col gap-1.5 p-4 max-sm:p-3.5",
+    )
+
+
+def trend(
+    lines: Mapping[str, tuple[Text, Any]], days: Any, *, unit: Text, label: Text
+) -> rx.Component:
+    """Lines over days with axes, units and a readout under pointer or arrow keys.
+
+    `lines` is key → (name, values), `days` the dates as `2026-11-22`, `unit` stands above the vertical axis.
+    """
+    series = [{"name": name, "values": values} for name, values in lines.values()]
+    return _Trend.create(
+        series=series,
+        labels=in_browser("({0}).map((day) => when(lang, day, 'day', 'UTC'))", "when", days),
+        titles=in_browser("({0}).map((day) => when(lang, day, 'weekday', 'UTC'))", "when", days),
+        unit=unit,
+        label=label,
+    )

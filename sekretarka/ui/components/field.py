@@ -1,0 +1,134 @@
+"""Form fields: label, control, hint and the error beside the field that caused it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import Text, cx, icon
+
+CONTROL = (
+    "w-full rounded-md border border-border bg-surface text-text px-3 text-base max-sm:text-[16px] "
+    "transition-colors hover:border-field focus:border-accent focus:outline-2 focus:outline-offset-0 "
+    "focus:outline-accent/30 aria-invalid:border-danger aria-invalid:focus:outline-danger/30 "
+    "disabled:bg-sunken disabled:text-muted read-only:bg-sunken"
+)
+
+
+def _described(name: str, hint: Text | None, error: Text | None) -> dict[str, Any]:
+    ids = [f"{name}-hint"] if hint is not None else []
+    if error is None:
+        return {"aria_describedby": " ".join(ids)} if ids else {}
+    wrong = rx.Var.create(error).to(str) != ""
+    return {"aria_describedby": " ".join([*ids, f"{name}-error"]), "aria_invalid": wrong}
+
+
+def field(
+    label: Text,
+    name: str,
+    control: rx.Component,
+    *,
+    hint: Text | None = None,
+    error: Text | None = None,
+    aside: rx.Component | None = None,
+    class_name: str = "",
+) -> rx.Component:
+    """A control with its label above and hint and error below; `aside` stands at the label's right (a link)."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.label(label, html_for=name, class_name="text-sm font-medium"),
+            aside or rx.fragment(),
+            class_name="flex items-center justify-between gap-2",
+        ),
+        control,
+        rx.el.p(hint, id=f"{name}-hint", class_name="text-sm text-muted") if hint is not None else rx.fragment(),
+        field_error(name, error) if error is not None else rx.fragment(),
+        class_name=cx("flex flex-col gap-1.5", class_name),
+    )
+
+
+def field_error(name: str, error: Text) -> rx.Component:
+    """The sentence under a wrong field, announced when it appears; nothing when empty."""
+    return rx.el.p(
+        rx.cond(rx.Var.create(error).to(str) != "", rx.fragment(icon("circle_alert", 14), rx.el.span(error))),
+        id=f"{name}-error",
+        role="alert",
+        class_name="flex items-center gap-1.5 text-sm text-danger empty:hidden",
+    )
+
+
+def text_field(
+    label: Text, name: str, *, hint: Text | None = None, error: Text | None = None, class_name: str = "", **props: Any
+) -> rx.Component:
+    """A labelled one-line input: `text_field(t("…"), "email", type="email", error=State.errors["email"])`."""
+    described = _described(name, hint, error)
+    control = rx.el.input(id=name, name=name, class_name=cx(CONTROL, "h-9 max-sm:h-11"), **described, **props)
+    return field(label, name, control, hint=hint, error=error, class_name=class_name)
+
+
+def text_area(
+    label: Text, name: str, *, hint: Text | None = None, error: Text | None = None, rows: int = 4, **props: Any
+) -> rx.Component:
+    """A labelled multi-line input."""
+    described = _described(name, hint, error)
+    control = rx.el.textarea(
+        id=name, name=name, rows=str(rows), class_name=cx(CONTROL, "py-2 resize-y"), **described, **props
+    )
+    return field(label, name, control, hint=hint, error=error)
+
+
+def choice_field(
+    label: Text,
+    name: str,
+    options: Mapping[str, Text] | Sequence[str],
+    *,
+    hint: Text | None = None,
+    error: Text | None = None,
+    **props: Any,
+) -> rx.Component:
+    """A labelled native select: best in forms, on phones and without JavaScript. `options` is value → label."""
+    pairs = options.items() if isinstance(options, Mapping) else [(option, option) for option in options]
+    described = _described(name, hint, error)
+    control = native_select(*(rx.el.option(text, value=value) for value, text in pairs), name=name, **described, **props)
+    return field(label, name, control, hint=hint, error=error)
+
+
+def native_select(*options: Any, name: str, class_name: str = "", **props: Any) -> rx.Component:
+    """The browser's select in our clothes; options are `rx.el.option`s or an `rx.foreach` of them."""
+    return rx.el.div(
+        rx.el.select(
+            *options,
+            id=name,
+            name=name,
+            class_name=cx(CONTROL, "h-9 max-sm:h-11 appearance-none pr-8 truncate", class_name),
+            **props,
+        ),
+        icon("chevron_down", 16, class_name="pointer-events-none absolute right-2.5 top-1/2 -translate-y-1/2 text-muted"),
+        class_name="relative",
+    )
+
+
+def search_field(label: Text, name: str = "q", **props: Any) -> rx.Component:
+    """An input with a magnifying glass; the label is read aloud and shown as placeholder."""
+    return rx.el.div(
+        icon("search", 16, class_name="pointer-events-none absolute left-2.5 top-1/2 -translate-y-1/2 text-muted"),
+        rx.el.input(
+            type="search",
+            name=name,
+            id=name,
+            aria_label=label,
+            placeholder=label,
+            class_name=cx(CONTROL, "h-9 max-sm:h-10 pl-8"),
+            **props,
+        ),
+        class_name="relative",
+    )
+
+
+def form_error(message: Text) -> rx.Component:
+    """A fault of the whole form, above its button; nothing when empty."""
+    return rx.el.div(
+        rx.cond(rx.Var.create(message).to(str) != "", rx.fragment(icon("circle_alert", 16), rx.el.span(message))),
+        role="alert",
+        class_name="flex items-start gap-2 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger empty:hidden",
+    )

@@ -1,0 +1,390 @@
+"""The frame around every page of the dashboard: sidebar, top bar, bottom bar on phones, palette and shortcuts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import reflex as rx
+from reflex.style import color_mode, set_color_mode
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
+from reflex_components_core.core.banner import has_connection_errors
+from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
+
+from sekretarka.ui.components.basics import Text, avatar, cx, icon, icon_button, link
+from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
+from sekretarka.ui.text import current_language, recent, switch_language, t
+
+_LIBRARY = rx.asset("shell.jsx", shared=True).importable_path
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the sidebar."""
+
+    path: str
+    label: Text
+    icon: str
+    keys: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the frame shows of the person and the organisation; plain values or vars."""
+
+    name: Any
+    email: Any
+    organization: Any
+    organization_id: Any
+    organizations: Any  # list of {"id", "name"}
+    live: Any = 0
+    notifications: Any = field(default_factory=list)  # list of {"id", "text", "href", "at"}
+    zone: Any = "Europe/Warsaw"
+
+
+class _Shell(rx.Component):
+    library = _LIBRARY
+    lib_dependencies: list[str] = [f"{PACKAGE_NAME}@{PACKAGE_VERSION}"]
+
+
+class _CommandCenter(_Shell):
+    tag = "CommandCenter"
+    items: rx.Var[list[dict[str, str]]]
+    search: rx.Var[dict[str, str]]
+    words: rx.Var[dict[str, str]]
+    shortcuts: rx.Var[list[dict[str, str]]]
+
+
+class _SidebarToggle(_Shell):
+    tag = "SidebarToggle"
+    label: rx.Var[str]
+
+
+class _TabTitle(_Shell):
+    tag = "TabTitle"
+    title: rx.Var[str]
+    live: rx.Var[int]
+    product: rx.Var[str]
+
+
+class _ConnectionBar(_Shell):
+    tag = "ConnectionBar"
+    lost: rx.Var[bool]
+    text: rx.Var[str]
+
+
+def _page_function(name: Literal["openPalette", "openShortcuts"]) -> rx.event.EventSpec:
+    return rx.call_function(rx.Var(name, _var_data=VarData(imports={_LIBRARY: [ImportVar(tag=name)]})))
+
+
+def logo(size: int = 28) -> rx.Component:
+    """The mark alone; the product's name stands beside it."""
+    return rx.el.img(src="/logo.svg", alt="", width=str(size), height=str(size), class_name="shrink-0")
+
+
+def tab_title(title: Text, live: Any = 0) -> rx.Component:
+    """Keeps the tab's title right in both languages, with the number of live calls in front."""
+    return _TabTitle.create(title=title, live=live, product=t("product.name"))
+
+
+def connection_bar() -> rx.Component:
+    """A quiet line at the top while the server cannot be reached."""
+    return _ConnectionBar.create(lost=has_connection_errors, text=t("connection.lost"))
+
+
+def shell(
+    *content: Any,
+    title: Text,
+    active: str,
+    entries: Sequence[Entry],
+    frame: Frame,
+    actions: rx.Component | None = None,
+) -> rx.Component:
+    """A page of the dashboard: `content` at most 1280 px wide under a top bar, the sidebar's `active` path marked.
+
+    `actions` are the page's own buttons, at the right of its title.
+    """
+    return rx.el.div(
+        rx.el.a(
+            t("shell.skip"),
+            href="#content",
+            class_name="sr-only focus:not-sr-only focus:fixed focus:z-50 focus:left-3 focus:top-3 focus:rounded-md "
+            "focus:bg-raised focus:px-3 focus:py-2 focus:shadow-float",
+        ),
+        _sidebar(entries, active, frame),
+        rx.el.div(
+            connection_bar(),
+            _top_bar(title, frame, actions),
+            rx.el.main(
+                *content,
+                id="content",
+                tab_index=-1,
+                class_name="mx-auto w-full max-w-[1280px] flex-1 px-6 pb-10 pt-5 outline-none max-sm:px-3.5 "
+                "max-md:pb-24 max-sm:pt-3.5",
+            ),
+            class_name="flex min-h-screen min-w-0 flex-1 flex-col md:pl-(--sidebar) transition-[padding] duration-150",
+        ),
+        _bottom_bar(entries, active, frame),
+        tab_title(title, frame.live),
+        _commands(entries),
+        class_name="flex",
+    )
+
+
+_NAV = "flex h-9 items-center gap-3 rounded-md px-2.5 text-base font-medium transition-colors"
+
+
+def _nav_link(entry: Entry, active: str) -> rx.Component:
+    here = entry.path == active
+    tone = "bg-accent-soft text-accent-ink" if here else "text-muted hover:bg-hover hover:text-text"
+    return rx.el.li(
+        link(
+            icon(entry.icon, 18),
+            rx.el.span(entry.label, class_name="when-wide truncate"),
+            to=entry.path,
+            title=entry.label,
+            custom_attrs={"aria-current": "page"} if here else {},
+            class_name=cx(_NAV, tone),
+        )
+    )
+
+
+def _sidebar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Component:
+    return rx.el.aside(
+        rx.el.div(_organization_menu(frame), class_name="p-2.5"),
+        rx.el.nav(
+            rx.el.ul(*(_nav_link(entry, active) for entry in entries), class_name="flex flex-col gap-0.5"),
+            aria_label=t("shell.navigation"),
+            class_name="min-h-0 flex-1 overflow-y-auto px-2.5 py-1 scroll-fade",
+        ),
+        rx.el.div(
+            _SidebarToggle.create(
+                icon("panel_left", 18),
+                rx.el.span(t("shell.collapse"), class_name="when-wide"),
+                label=t("shell.collapse"),
+                class_name=cx(_NAV, "w-full text-muted hover:bg-hover hover:text-text"),
+            ),
+            _user_menu(frame, wide=True),
+            class_name="flex flex-col gap-0.5 border-t border-border p-2.5",
+        ),
+        aria_label=t("shell.sidebar"),
+        class_name="fixed inset-y-0 left-0 z-20 hidden w-(--sidebar) flex-col border-r border-border bg-surface md:flex "
+        "transition-[width] duration-150",
+    )
+
+
+def _organization_menu(frame: Frame) -> rx.Component:
+    trigger = rx.el.button(
+        logo(),
+        rx.el.span(
+            rx.el.span(frame.organization, class_name="block truncate text-base font-semibold leading-5"),
+            rx.el.span(t("product.name"), class_name="block truncate text-xs text-muted"),
+            class_name="when-wide min-w-0 flex-1 text-left",
+        ),
+        icon("chevrons_up_down", 14, class_name="when-wide text-muted"),
+        type="button",
+        aria_label=t("shell.switch_organization", name=frame.organization),
+        class_name="flex h-11 w-full items-center gap-2.5 rounded-md px-1.5 hover:bg-hover transition-colors",
+    )
+    return menu(trigger, *_organization_items(frame), align="start", width="w-60")
+
+
+def _organization_items(frame: Frame) -> tuple[rx.Component, ...]:
+    return (
+        menu_label(t("shell.organizations")),
+        rx.foreach(
+            rx.Var.create(frame.organizations).to(list[dict[str, str]]),
+            lambda row: menu_item(
+                row["name"],
+                icon_name="building_2",
+                checked=row["id"] == frame.organization_id,
+                on_click=rx.call_function(
+                    rx.Var(f"() => window.sekretarka.selectOrganization({row['id']!s})", _var_data=row._get_all_var_data())
+                ),
+            ),
+        ),
+        menu_line(),
+        menu_link(t("shell.organization_settings"), to="/dashboard/settings/organization", icon_name="settings"),
+    )
+
+
+def _user_items(frame: Frame) -> tuple[rx.Component, ...]:
+    mode = rx.Var.create(color_mode)
+    lang = current_language()
+    return (
+        rx.el.div(
+            rx.el.p(frame.name, class_name="truncate text-base font-medium"),
+            rx.el.p(frame.email, class_name="truncate text-sm text-muted"),
+            class_name="px-2.5 py-2",
+        ),
+        menu_line(),
+        menu_link(t("shell.profile"), to="/dashboard/settings/profile", icon_name="user_round"),
+        menu_label(t("shell.theme")),
+        menu_item(t("theme.light"), icon_name="sun", on_click=set_color_mode("light"), checked=mode == "light"),
+        menu_item(t("theme.dark"), icon_name="moon", on_click=set_color_mode("dark"), checked=mode == "dark"),
+        menu_item(t("theme.system"), icon_name="monitor", on_click=set_color_mode("system"), checked=mode == "system"),
+        menu_label(t("shell.language")),
+        menu_item("Polski", icon_name="languages", on_click=switch_language("pl"), checked=lang == "pl"),
+        menu_item("English", icon_name="languages", on_click=switch_language("en"), checked=lang == "en"),
+        menu_line(),
+        menu_item(
+            t("shell.sign_out"),
+            icon_name="log_out",
+            on_click=rx.call_function("() => window.sekretarka.signOut()"),
+        ),
+    )
+
+
+def _user_menu(frame: Frame, *, wide: bool) -> rx.Component:
+    face = avatar(frame.name)
+    words = rx.el.span(frame.name, class_name="when-wide min-w-0 flex-1 truncate text-left text-base font-medium")
+    trigger = rx.el.button(
+        face,
+        words if wide else rx.fragment(),
+        type="button",
+        aria_label=t("shell.user_menu", name=frame.name),
+        class_name=cx("flex items-center gap-2.5 rounded-md hover:bg-hover transition-colors", _WIDE if wide else "p-1"),
+    )
+    return menu(trigger, *_user_items(frame), align="start" if wide else "end", side="top" if wide else "bottom", width="w-60")
+
+
+_WIDE = "h-11 w-full px-1.5"
+
+
+def _live_pill(frame: Frame) -> rx.Component:
+    live = rx.Var.create(frame.live).to(int)
+    return rx.el.div(
+        rx.cond(
+            live > 0,
+            link(
+                rx.el.span(class_name="live-dot", aria_hidden="true"),
+                rx.el.span(t("shell.live", n=live), class_name="max-sm:sr-only"),
+                rx.el.span(live, class_name="sm:hidden tnum", aria_hidden="true"),
+                to="/dashboard/conversations?status=active",
+                class_name="inline-flex h-8 items-center gap-2 rounded-full bg-accent-soft px-3 text-sm font-medium "
+                "text-accent-ink hover:brightness-97 whitespace-nowrap",
+            ),
+        ),
+        aria_live="polite",
+    )
+
+
+def _notifications(frame: Frame) -> rx.Component:
+    rows = rx.Var.create(frame.notifications).to(list[dict[str, str]])
+    trigger = rx.el.button(
+        icon("bell", 18),
+        rx.cond(
+            rows.length() > 0,
+            rx.el.span(
+                rows.length(),
+                class_name="absolute -right-0.5 -top-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 "
+                "text-[10px] font-semibold leading-none text-on-accent tnum",
+            ),
+        ),
+        type="button",
+        aria_label=t("shell.notifications", n=rows.length()),
+        title=t("shell.notifications_title"),
+        class_name="relative grid size-9 place-items-center rounded-md text-muted hover:bg-hover hover:text-text max-sm:size-10",
+    )
+
+    def line(row: Any) -> rx.Component:
+        return menu_link(
+            rx.el.span(
+                rx.el.span(row["text"], class_name="block truncate"),
+                rx.el.span(recent(row["at"], frame.zone), class_name="block text-xs text-muted tnum"),
+                class_name="block min-w-0",
+            ),
+            to=row["href"],
+            icon_name="phone_missed",
+        )
+
+    nothing = rx.el.p(t("shell.no_notifications"), class_name="px-2.5 py-3 text-sm text-muted")
+    return menu(
+        trigger,
+        menu_label(t("shell.notifications_title")),
+        rx.cond(rows.length() > 0, rx.foreach(rows, line), nothing),
+        width="w-80",
+    )
+
+
+def _help() -> rx.Component:
+    trigger = icon_button("circle_help", t("shell.help"), class_name="max-md:hidden")
+    return menu(
+        trigger,
+        menu_item(t("shell.shortcuts"), icon_name="keyboard", on_click=_page_function("openShortcuts")),
+        menu_link(t("shell.api_docs"), to="/api/v1/docs", icon_name="braces", external=True),
+    )
+
+
+def _search_button() -> rx.Component:
+    return rx.el.button(
+        icon("search", 16),
+        rx.el.span(t("shell.search"), class_name="max-lg:sr-only"),
+        rx.el.kbd("Ctrl K", class_name="ml-6 text-xs font-sans max-lg:hidden", aria_hidden="true"),
+        type="button",
+        on_click=_page_function("openPalette"),
+        class_name="inline-flex h-9 items-center gap-2 rounded-md text-base text-muted hover:text-text transition-colors "
+        "lg:border lg:border-border lg:bg-surface lg:px-3 lg:hover:border-field max-lg:w-9 max-lg:justify-center "
+        "max-lg:hover:bg-hover max-sm:size-10",
+    )
+
+
+def _top_bar(title: Text, frame: Frame, actions: rx.Component | None) -> rx.Component:
+    return rx.el.header(
+        rx.el.h1(title, class_name="min-w-0 flex-1 truncate text-xl font-semibold tracking-tight"),
+        _live_pill(frame),
+        _search_button(),
+        _notifications(frame),
+        _help(),
+        actions or rx.fragment(),
+        class_name="sticky top-0 z-10 flex h-14 items-center gap-1.5 border-b border-border bg-background/90 px-6 "
+        "backdrop-blur max-sm:px-3.5",
+    )
+
+
+def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Component:
+    """Four places and a menu: what does not fit is in the palette."""
+    tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[11px] font-medium leading-4"
+
+    def place(entry: Entry) -> rx.Component:
+        here = entry.path == active
+        return link(
+            icon(entry.icon, 20),
+            rx.el.span(entry.label, class_name="max-w-full truncate"),
+            to=entry.path,
+            custom_attrs={"aria-current": "page"} if here else {},
+            class_name=cx(tab, "min-w-0 px-1", "text-accent-ink" if here else "text-muted"),
+        )
+
+    more = menu(
+        rx.el.button(icon("menu", 20), rx.el.span(t("shell.more")), type="button", class_name=cx(tab, "text-muted")),
+        *_organization_items(frame)[:2],
+        *_user_items(frame),
+        side="top",
+        width="w-64 max-h-[75vh] overflow-y-auto",
+    )
+    return rx.el.nav(
+        *(place(entry) for entry in entries[:4]),
+        more,
+        aria_label=t("shell.navigation_phone"),
+        class_name="fixed inset-x-0 bottom-0 z-20 flex h-16 items-stretch border-t border-border bg-surface "
+        "pb-[env(safe-area-inset-bottom)] md:hidden",
+    )
+
+
+def _commands(entries: Sequence[Entry]) -> rx.Component:
+    places = [{"label": entry.label, "href": entry.path, "keys": entry.keys} for entry in entries]
+    general = (("Ctrl K", "shortcuts.search"), ("?", "shortcuts.help"), ("Esc", "shortcuts.close"))
+    shortcuts = [{"keys": keys, "label": t(key)} for keys, key in general]
+    shortcuts += [{"keys": entry.keys, "label": t("shortcuts.go", place=entry.label)} for entry in entries if entry.keys]
+    return _CommandCenter.create(
+        items=places,
+        search={"label": t("palette.search_conversations"), "href": "/dashboard/conversations?search="},
+        words={
+            "title": t("palette.title"),
+            "placeholder": t("palette.placeholder"),
+            "shortcuts": t("shell.shortcuts"),
+            "close": t("common.close"),
+        },
+        shortcuts=shortcuts,
+    )

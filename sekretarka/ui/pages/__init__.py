@@ -1,0 +1,1 @@
+"""One folder per screen: page.py is what it looks like, state.py what it does."""

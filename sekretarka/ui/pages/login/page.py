@@ -1,0 +1,43 @@
+"""Sign-in: e-mail and password, prefilled in the demo."""
+
+import reflex as rx
+
+from sekretarka.core.settings import settings
+from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.text import t
+
+FORM_FAULTS = ("credentials", "throttled", "offline", "unavailable")
+
+
+def page() -> rx.Component:
+    """The page of /login."""
+    demo = settings.env == "demo"
+    return access_page(
+        access_form(
+            access_error({code: t(f"login.error.{code}") for code in FORM_FAULTS}),
+            access_field(
+                t("access.email"),
+                "email",
+                words={},
+                type_="email",
+                autocomplete="username",
+                value=settings.demo_email if demo else "",
+            ),
+            access_field(
+                t("access.password"),
+                "password",
+                words={},
+                type_="password",
+                autocomplete="current-password",
+                value=settings.demo_password.get_secret_value() if demo else "",
+            ),
+            access_submit(t("login.submit")),
+            rx.el.p(t("login.demo"), class_name="text-center text-sm text-muted") if demo else rx.fragment(),
+            kind="signIn",
+            action="/api/auth/callback/credentials",
+        ),
+        title=t("login.title"),
+        subtitle=t("login.subtitle"),
+        footer=rx.fragment(t("login.no_account"), " ", text_link(t("login.register"), "/register")),
+    )

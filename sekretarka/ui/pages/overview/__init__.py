@@ -1,0 +1,1 @@
+"""Przegląd: what happened, what is going on, what to do."""

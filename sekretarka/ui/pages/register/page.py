@@ -1,0 +1,49 @@
+"""Registration: a person and, if they like, the name of their business."""
+
+import reflex as rx
+
+from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.text import t
+
+FORM_FAULTS = ("throttled", "offline", "unavailable", "registered")
+PASSWORD_FAULTS = ("too_short", "too_long", "too_common")
+
+
+def page() -> rx.Component:
+    """The page of /register."""
+    return access_page(
+        access_form(
+            access_error({code: t(f"register.error.{code}") for code in FORM_FAULTS}),
+            access_field(t("register.name"), "name", words={}, autocomplete="name"),
+            access_field(
+                t("register.organization"),
+                "organizationName",
+                words={},
+                autocomplete="organization",
+                hint=t("register.organization_hint"),
+                required=False,
+            ),
+            access_field(
+                t("access.email"),
+                "email",
+                words={"other": t("register.email_wrong")},
+                type_="email",
+                autocomplete="username",
+            ),
+            access_field(
+                t("access.password"),
+                "password",
+                words={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
+                type_="password",
+                autocomplete="new-password",
+                hint=t("register.password_hint"),
+            ),
+            access_submit(t("register.submit")),
+            kind="register",
+            action="/api/auth/register",
+        ),
+        title=t("register.title"),
+        subtitle=t("register.subtitle"),
+        footer=rx.fragment(t("register.have_account"), " ", text_link(t("register.sign_in"), "/login")),
+    )

@@ -1,0 +1,31 @@
+"""The site map: every page, its address, its title and what it loads."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.pages.login.page import page as login
+from sekretarka.ui.pages.not_found.page import page as not_found
+from sekretarka.ui.pages.register.page import page as register
+from sekretarka.ui.text import t
+
+
+@dataclass(frozen=True)
+class Route:
+    """One page. `needs` is the permission without which its data is refused (None: open to everyone)."""
+
+    path: str
+    title: rx.Var[str]
+    page: Callable[[], rx.Component]
+    on_load: Sequence[Any] = ()
+    needs: Permission | None = None
+
+
+ROUTES = (
+    Route("/login", t("login.title"), login),
+    Route("/register", t("register.title"), register),
+    Route("/404", t("not_found.title"), not_found),
+)

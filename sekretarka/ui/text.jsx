@@ -1,0 +1,116 @@
+// Language, plurals, dates, durations and money in the browser, so that switching language needs no reload.
+import { useEffect, useState, useSyncExternalStore } from "react";
+
+const LOCALE = { pl: "pl-PL", en: "en-GB" };
+const YEAR = 31536000;
+const listeners = new Set();
+const cache = new Map();
+
+function cookieLanguage() {
+  const match = /(?:^|; )lang=(pl|en)(?:;|$)/.exec(document.cookie);
+  return match ? match[1] : "pl";
+}
+
+function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+// The language of this browser: "pl" while the page is being built and hydrated, then the cookie's.
+export function useLang() {
+  return useSyncExternalStore(subscribe, cookieLanguage, () => "pl");
+}
+
+export function setLang(lang) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `lang=${lang}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
+  listeners.forEach((listener) => listener());
+}
+
+// Keeps <html lang> right and shows the page once its words are in the reader's language.
+export function Language() {
+  const lang = useLang();
+  useEffect(() => {
+    document.documentElement.lang = lang;
+    delete document.documentElement.dataset.wait;
+  }, [lang]);
+  return null;
+}
+
+function intl(kind, lang, options) {
+  const key = kind + lang + JSON.stringify(options);
+  if (!cache.has(key)) cache.set(key, new Intl[kind](LOCALE[lang], options));
+  return cache.get(key);
+}
+
+export function number(lang, value, digits = 0) {
+  if (value === null || value === undefined) return "–";
+  return intl("NumberFormat", lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+export function money(lang, amount, currency) {
+  if (amount === null || amount === undefined) return "–";
+  return intl("NumberFormat", lang, { style: "currency", currency: (currency || "pln").toUpperCase() }).format(amount / 100);
+}
+
+// Fills `{name}` and picks the plural form by the value called `n`.
+export function fill(lang, text, values) {
+  let chosen = text;
+  if (typeof text === "object") {
+    chosen = text[intl("PluralRules", lang, {}).select(Number(values.n))] ?? text.many ?? text.other;
+  }
+  return chosen.replace(/\{(\w+)\}/g, (_, name) => (name === "n" ? number(lang, values.n) : (values[name] ?? "")));
+}
+
+export function duration(lang, seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (n) => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const hour = () => intl("NumberFormat", lang, { style: "unit", unit: "hour" }).format(hours);
+  if (hours) return `${hour()} ${two(minutes)}\u00a0min`;
+  return minutes ? `${minutes}\u00a0min ${two(whole % 60)}\u00a0s` : `${whole}\u00a0s`;
+}
+
+const STYLES = {
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  seconds: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  day: { day: "numeric", month: "short" },
+  date: { day: "numeric", month: "long", year: "numeric" },
+  weekday: { weekday: "long", day: "numeric", month: "long" },
+  full: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+};
+
+export function when(lang, instant, style, zone) {
+  if (!instant) return "–";
+  const moment = new Date(instant);
+  if (Number.isNaN(moment.getTime())) return "–";
+  return intl("DateTimeFormat", lang, { ...STYLES[style], timeZone: zone || "Europe/Warsaw" }).format(moment);
+}
+
+// "14:05" today, "wczoraj 14:05", "20 lis, 14:05" before that: short enough for a table.
+export function recent(lang, instant, zone) {
+  if (!instant) return "–";
+  const day = (value) => when("en", value, "date", zone);
+  const time = when(lang, instant, "time", zone);
+  const now = Date.now();
+  if (day(instant) === day(now)) return time;
+  if (day(instant) === day(now - 86400000)) {
+    return `${intl("RelativeTimeFormat", lang, { numeric: "auto" }).format(-1, "day")} ${time}`;
+  }
+  return `${when(lang, instant, "day", zone)}, ${time}`;
+}
+
+// A running clock since an instant: the length of a live call.
+export function Elapsed({ since, className }) {
+  const [now, setNow] = useState(null);
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = now === null ? 0 : Math.max(0, Math.floor((now - new Date(since).getTime()) / 1000));
+  const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return <span className={className}>{text}</span>;
+}

@@ -1,0 +1,123 @@
+"""Words, numbers and times of the pages: `t("key")` for both languages, switched in the browser without a reload."""
+
+import json
+from typing import Any, Literal
+
+import reflex as rx
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
+
+from sekretarka.core.i18n import texts
+
+Value = str | int | float | bool | None | rx.Var[Any]
+Moment = Literal["time", "seconds", "day", "date", "weekday", "full"]
+
+_LIBRARY = rx.asset("text.jsx", shared=True).importable_path
+
+
+def _in_browser(expression: str, *functions: str, values: tuple[rx.Var[Any], ...] = ()) -> rx.Var[str]:
+    """A string the browser computes; it changes when the language does."""
+    own = VarData(
+        imports={_LIBRARY: [ImportVar(tag=name) for name in ("useLang", *functions)]},
+        hooks={"const lang = useLang();": None},
+    )
+    merged = VarData.merge(own, *(value._get_all_var_data() for value in values))
+    return rx.Var(expression, _var_type=str, _var_data=merged)
+
+
+def _js(text: object) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def in_browser(expression: str, function: str, *values: Value) -> rx.Var[Any]:
+    """A JavaScript expression over `lang` and values (`{0}`, `{1}` …) that uses one function of text.jsx."""
+    given = tuple(rx.Var.create(value) for value in values)
+    for index, value in enumerate(given):
+        expression = expression.replace(f"{{{index}}}", str(value))
+    return _in_browser(expression, function, values=given).to(list)
+
+
+def t(key: str, **values: Value) -> rx.Var[str]:
+    """The text of a key of locales/{pl,en}.json; `{name}` takes a value, the value `n` picks the plural form.
+
+    `t("calls.title")`, `t("calls.live", n=State.live)`. Values may be plain or vars.
+    """
+    english, polish = texts("en")[key], texts("pl")[key]
+    choice = f"(lang === 'en' ? {_js(english)} : {_js(polish)})"
+    if not values:
+        return _in_browser(choice)
+    given = {name: rx.Var.create(value) for name, value in values.items()}
+    pairs = ", ".join(f"{name}: {value!s}" for name, value in given.items())
+    return _in_browser(f"fill(lang, {choice}, {{{pairs}}})", "fill", values=tuple(given.values()))
+
+
+def say(code: Value, prefix: str, *codes: str) -> rx.Var[str]:
+    """The text of `prefix.<code>` for a code known only in the browser; `codes` lists every possible one."""
+    chosen = rx.Var.create(code)
+    words = {lang: {name: texts(lang)[f"{prefix}.{name}"] for name in codes} for lang in ("pl", "en")}
+    return _in_browser(f"({_js(words)}[lang][{chosen!s}] ?? '')", values=(chosen,))
+
+
+def _call(function: str, *arguments: Value) -> rx.Var[str]:
+    given = tuple(rx.Var.create(argument) for argument in arguments)
+    listed = ", ".join(["lang", *(str(argument) for argument in given)])
+    return _in_browser(f"{function}({listed})", function, values=given)
+
+
+def when(instant: Value, style: Moment = "full", zone: Value = None) -> rx.Var[str]:
+    """An RFC 3339 instant on the organisation's 24-hour clock: `14:05`, `22 lis`, `niedziela, 22 listopada` …"""
+    return _call("when", instant, style, zone)
+
+
+def recent(instant: Value, zone: Value = None) -> rx.Var[str]:
+    """An instant as a table shows it: `14:05` today, `wczoraj 14:05`, `20 lis, 14:05`."""
+    return _call("recent", instant, zone)
+
+
+def duration(seconds: Value) -> rx.Var[str]:
+    """`45 s`, `1 min 02 s`, `2 godz. 05 min`; a dash for nothing."""
+    return _call("duration", seconds)
+
+
+def number(value: Value, digits: int = 0) -> rx.Var[str]:
+    """A number with the language's separators; a dash for nothing."""
+    return _call("number", value, digits)
+
+
+def money(amount: Value, currency: Value = "pln") -> rx.Var[str]:
+    """Minor units as people write them: `120,00 zł`."""
+    return _call("money", amount, currency)
+
+
+def switch_language(to: Literal["pl", "en"]) -> rx.event.EventSpec:
+    """An event for `on_click`: the page speaks the other language at once, and the cookie remembers."""
+    script = rx.Var(
+        f"() => setLang('{to}')", _var_data=VarData(imports={_LIBRARY: [ImportVar(tag="setLang")]})
+    )
+    return rx.call_function(script)
+
+
+class _Language(rx.Component):
+    library = _LIBRARY
+    tag = "Language"
+
+
+class _Elapsed(rx.Component):
+    library = _LIBRARY
+    tag = "Elapsed"
+    since: rx.Var[str]
+
+
+def language_keeper() -> rx.Component:
+    """Once per page: keeps `<html lang>` right."""
+    return _Language.create()
+
+
+def elapsed(since: Value, **props: Any) -> rx.Component:
+    """A running clock since an instant, `0:42`: the length of a live call."""
+    return _Elapsed.create(since=since, **props)
+
+
+def current_language() -> rx.Var[str]:
+    """`pl` or `en` as the browser has it, for a component that must know (a select's value)."""
+    return _in_browser("lang")
