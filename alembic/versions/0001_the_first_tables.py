@@ -44,10 +44,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", models.Instant(), nullable=False),
         sa.Column("updated_at", models.Instant(), nullable=False),
-        sa.Column("key", sa.String(80), nullable=False),
+        sa.Column("key", sa.String(100), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("window_started_at", models.Instant(), nullable=False),
         sa.Column("blocked_until", models.Instant(), nullable=True),
+        sa.Column("recent", models.Json, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_throttles")),
         sa.UniqueConstraint("key", name=op.f("uq_throttles_key")),
     )
@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("created_at", models.Instant(), nullable=False),
         sa.Column("updated_at", models.Instant(), nullable=False),
         sa.Column("email", sa.String(320), nullable=False),
-        sa.Column("email_key", sa.String(320), nullable=False),
+        sa.Column("email_key", sa.String(640), nullable=False),
         sa.Column("password_hash", sa.String(256), nullable=True),
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("phone", sa.String(16), nullable=True),
@@ -179,6 +179,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
 
     op.create_table(
@@ -363,6 +364,7 @@ def downgrade() -> None:
     op.drop_table("webhook_inbox")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
+        batch_op.drop_index(batch_op.f("ix_sessions_organization_id"))
 
     op.drop_table("sessions")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
