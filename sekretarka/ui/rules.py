@@ -1,0 +1,133 @@
+"""Declaring what a browser may call: `@secured` and `@public` handlers, and the rule of each event by its name."""
+
+import inspect
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+
+import reflex as rx
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from reflex.state import FrontendEventExceptionState, OnLoadInternalState, State, UpdateVarsInternalState
+from reflex_base.registry import RegistrationContext
+from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
+
+from sekretarka.core.permissions import Permission
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Access = Permission | Literal["signed-in", "public"]
+
+MARK = "__sekretarka_rule__"
+MAX_FIELDS = 100
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True)
+
+
+def _form_fields(value: Any) -> Any:
+    """Reflex sends a form as `[name, value]` pairs in one wrapper; handlers get a plain dict."""
+    if isinstance(value, dict) and set(value) == {FORM_DATA_ENTRIES_KEY}:
+        pairs = value[FORM_DATA_ENTRIES_KEY]
+        if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            raise ValueError("not a form")
+        value = {name: entry for name, entry in pairs if isinstance(name, str)}
+    if not isinstance(value, dict) or len(value) > MAX_FIELDS:
+        raise ValueError("not a form")
+    return value
+
+
+Form = Annotated[dict[str, str | bool | None], BeforeValidator(_form_fields)]
+"""What `on_submit` hands over: raw text by field name. `errors.parse(Model, form)` makes an input of it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may cause one event and what its arguments must be: derived from the handler's own signature."""
+
+    access: Access
+    handler: Callable[..., Any]
+
+    @cached_property
+    def arguments(self) -> type[BaseModel]:
+        """A strict model with one field per parameter; unknown arguments are refused."""
+        hints = get_type_hints(self.handler, include_extras=True)
+        fields: dict[str, Any] = {}
+        for name, parameter in list(inspect.signature(self.handler).parameters.items())[1:]:
+            if name not in hints:
+                raise TypeError(f"{self.handler.__qualname__}: argument {name} has no type")
+            fields[name] = (hints[name], ... if parameter.default is parameter.empty else parameter.default)
+        return create_model(self.handler.__qualname__, __config__=STRICT, **fields)
+
+
+def secured(permission: Permission | None, **options: Any) -> Callable[[Handler], Handler]:
+    """Declare a handler that needs a permission; None: anyone who is signed in. Options are those of `rx.event`.
+
+    Every parameter needs a type: what does not fit it strictly never reaches the handler.
+    """
+    return _declare(permission or "signed-in", options)
+
+
+def public(handler: Handler) -> Handler:
+    """Declare a handler that anyone on the internet may call; each one is reviewed in tests/ui/public_events.txt."""
+    return _declare("public", {})(handler)
+
+
+def _declare(access: Access, options: dict[str, Any]) -> Callable[[Handler], Handler]:
+    def mark(handler: Handler) -> Handler:
+        setattr(handler, MARK, Rule(access, handler))
+        declared: Handler = rx.event(handler, **options)
+        return declared
+
+    return mark
+
+
+def rule_of(name: str) -> Rule | None:
+    """The rule of an event by its full name; None for whatever was never declared by us."""
+    registered = RegistrationContext.get().event_handlers.get(name)
+    return getattr(registered.handler.fn, MARK, None) if registered else None
+
+
+def validated(model: type[BaseModel], payload: dict[str, Any]) -> dict[str, Any]:
+    """The arguments as the handler's own types; `ValidationError` when one does not fit."""
+    # Read as JSON, where a UUID or a date is text, so that strict mode still takes nothing else.
+    arguments = model.model_validate_json(json.dumps(payload, default=str))
+    return {name: getattr(arguments, name) for name in type(arguments).model_fields}
+
+
+class _Nothing(BaseModel):
+    pass
+
+
+class _Boot(BaseModel):
+    hashes: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=1_000)] | None = None
+
+
+class _Vars(BaseModel):
+    # No state of ours lives in cookies or local storage: whatever a browser reports as such is dropped.
+    vars: Annotated[dict[str, Any], BeforeValidator(lambda _: {})]
+
+
+class _Flag(BaseModel):
+    value: bool
+
+
+class _Crash(BaseModel):
+    info: Annotated[str, BeforeValidator(lambda text: str(text)[:2_000])]
+    component_stack: Annotated[str, BeforeValidator(lambda _: "")]
+
+
+def _framework() -> dict[str, type[BaseModel]]:
+    """What Reflex itself sends, with the only arguments it may carry (SECURITY.md R1b)."""
+    root, on_load = State.get_full_name(), OnLoadInternalState.get_full_name()
+    return {
+        f"{root}.hydrate": _Nothing,
+        f"{root}.hydrate_and_load": _Boot,
+        f"{root}.set_is_hydrated": _Flag,
+        f"{on_load}.on_load_internal": _Nothing,
+        f"{on_load}.set_is_hydrated": _Flag,
+        f"{UpdateVarsInternalState.get_full_name()}.update_vars_internal": _Vars,
+        f"{FrontendEventExceptionState.get_full_name()}.handle_frontend_exception": _Crash,
+    }
+
+
+FRAMEWORK = _framework()
+BOOT = (f"{State.get_full_name()}.hydrate", f"{State.get_full_name()}.hydrate_and_load")

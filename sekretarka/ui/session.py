@@ -1,0 +1,79 @@
+"""Who is signed in: the person the guard found for this event, scopes opened as that person, and the frame's state.
+
+Pages declare handlers with `@secured(Permission.X)` and work in `async with reading() as scope` or `writing()`; nothing
+is ever authorised from a var of a state.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
+import reflex as rx
+
+from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.ui.rules import Form as Form
+from sekretarka.ui.rules import public as public
+from sekretarka.ui.rules import secured as secured
+
+_actor: ContextVar[Actor] = ContextVar("dashboard_actor", default=ANONYMOUS)
+
+
+def actor() -> Actor:
+    """The caller of the event that is being handled, looked up in the database when the event arrived."""
+    return _actor.get()
+
+
+def act_as(found: Actor) -> None:
+    """For the guard and the live loop: everything this task does from here on is done by `found`."""
+    _actor.set(found)
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[Scope]:
+    """A scope of the signed-in person that only reads."""
+    async with open_scope(actor()) as scope:
+        yield scope
+
+
+@asynccontextmanager
+async def writing() -> AsyncIterator[Scope]:
+    """A scope of the signed-in person that writes; commits at its end."""
+    async with open_scope(actor(), write=True) as scope:
+        yield scope
+
+
+def belongs_to(found: Actor) -> str:
+    """Whose a state tree is: it must not outlive a sign-out, another person or a change of organisation or role."""
+    if found.kind == "anonymous":
+        return "nobody"
+    return f"{found.session_id}|{found.organization_id}|{found.role}"
+
+
+class Session(rx.State):
+    """What the frame shows about the person; names for display, `permissions` only to hide what would be refused."""
+
+    signed_in: bool = False
+    user_id: str = ""
+    name: str = ""
+    email: str = ""
+    language: str = "pl"
+    organization_id: str = ""
+    organization: str = ""
+    role: str = ""
+    timezone: str = "Europe/Warsaw"
+    currency: str = "pln"
+    permissions: rx.Field[list[str]] = rx.field(default_factory=list)
+
+    _owner: str = ""
+    _live_n: int = 0
+
+    @secured(None)
+    async def load(self) -> None:
+        """First of the `on_load` handlers of every page behind sign-in."""
+        found = actor()
+        self.signed_in = True
+        self.user_id = str(found.user_id)
+        self.organization_id = str(found.organization_id or "")
+        self.role = str(found.role or "")
+        self.permissions = sorted(found.permissions)
