@@ -1,5 +1,6 @@
 """One actor, one organisation, one transaction: the only way to the database for everything above `core`."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
@@ -221,7 +222,7 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
             await session.commit()
         except DBAPIError as error:
             await _rollback(session)
-            if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+            if _is_outage(error):
                 raise Unavailable from error
             raise
         except BaseException:
@@ -232,6 +233,20 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
             await session.close()
     for call in scope._after_commit:
         await call()
+
+
+SQLITE_OUTAGES = ("locked", "unable to open", "disk", "readonly", "full")
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """Whether the database is away or overloaded, as opposed to a statement that is wrong."""
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return any(word in str(error.orig) for word in SQLITE_OUTAGES)
+    return True
 
 
 async def _rollback(session: AsyncSession) -> None:

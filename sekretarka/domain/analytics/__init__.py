@@ -1,0 +1,1 @@
+"""Numbers over what happened; reads only."""

@@ -1,0 +1,124 @@
+"""Calls per local day, and how the last days compare with the same number of days before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from sekretarka.core import clock
+from sekretarka.core.models import Instant
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.conversations.models import Conversation, Outcome, Status
+from sekretarka.domain.organizations.models import Organization
+
+MAX_DAYS = 366
+
+
+@dataclass(frozen=True)
+class Day:
+    """One local day. `seconds` is the length of all answered calls together; spam counts nowhere."""
+
+    date: date
+    calls: int
+    answered: int
+    missed: int
+    booked: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the last days, its change in percent against the days before (None without a base), and its days."""
+
+    value: float | None
+    change: float | None
+    trend: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the first screen says about the last `days` local days including today."""
+
+    answered: Figure
+    missed: Figure
+    booked: Figure
+    average_seconds: Figure
+
+
+async def daily(scope: Scope, days: int) -> Sequence[Day]:
+    """The last `days` local days including today, oldest first, each present even when nothing happened."""
+    scope.require(Permission.CONVERSATIONS_READ)
+    statement = select(Organization).where(Organization.id == scope.organization_id)
+    organization = await scope.first(statement)
+    zone = organization.timezone if organization else "UTC"
+    today = clock.local_day(scope.now, zone)
+    dates = [today - timedelta(days=back) for back in reversed(range(min(days, MAX_DAYS)))]
+    counted = await _count(scope, dates, zone)
+    return [counted.get(index, Day(day, 0, 0, 0, 0, 0)) for index, day in enumerate(dates)]
+
+
+async def _count(scope: Scope, dates: Sequence[date], zone: str) -> dict[int, Day]:
+    """One grouped query: local days are 23 to 25 hours long, so their bounds are computed here and joined."""
+    bounds = [clock.day_bounds(day, zone) for day in dates]
+    columns = (sa.column("number", sa.Integer), sa.column("opens", Instant), sa.column("closes", Instant))
+    spans = sa.values(*columns).data([(index, *bound) for index, bound in enumerate(bounds)]).cte("spans")
+    answered = col(Conversation.status).in_([Status.COMPLETED, Status.ACTIVE])
+    statement = (
+        sa.select(
+            spans.c.number,
+            sa.func.count(),
+            _count_if(answered),
+            _count_if(col(Conversation.status) == Status.MISSED),
+            _count_if(col(Conversation.outcome) == Outcome.BOOKED),
+            sa.func.coalesce(sa.func.sum(sa.case((answered, Conversation.duration_seconds), else_=0)), 0),
+        )
+        .select_from(spans)
+        .join(
+            Conversation,
+            sa.and_(col(Conversation.started_at) >= spans.c.opens, col(Conversation.started_at) < spans.c.closes),
+        )
+        .where(
+            col(Conversation.organization_id) == scope.organization_id,
+            sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM),
+        )
+        .group_by(spans.c.number)
+    )
+    rows = (await scope.execute(statement)).all()
+    return {number: Day(dates[number], *(int(value) for value in counts)) for number, *counts in rows}
+
+
+def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+async def overview(scope: Scope, days: int = 7) -> Overview:
+    """The numbers of the last `days` days against as many before."""
+    every = await daily(scope, 2 * days)
+    before, now = every[:days], every[days:]
+    return Overview(
+        answered=_sum([day.answered for day in before], [day.answered for day in now]),
+        missed=_sum([day.missed for day in before], [day.missed for day in now]),
+        booked=_sum([day.booked for day in before], [day.booked for day in now]),
+        average_seconds=Figure(
+            value=_mean(now),
+            change=change(_mean(now) or 0, _mean(before) or 0),
+            trend=tuple(_mean([day]) or 0 for day in now),
+        ),
+    )
+
+
+def _sum(before: Sequence[int], now: Sequence[int]) -> Figure:
+    return Figure(value=sum(now), change=change(sum(now), sum(before)), trend=tuple(now))
+
+
+def _mean(days: Sequence[Day]) -> float | None:
+    answered = sum(day.answered for day in days)
+    return sum(day.seconds for day in days) / answered if answered else None
+
+
+def change(now: float, before: float) -> float | None:
+    """Percent with one decimal; None when there is nothing to compare with (PRODUCT.md §4)."""
+    return round((now - before) / before * 100, 1) if before else None

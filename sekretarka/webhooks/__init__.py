@@ -1,0 +1,1 @@
+"""HTTP for vendors: verify over the raw bytes, store, answer after the commit."""

@@ -1,0 +1,170 @@
+"""The AI service's door: `/api/webhooks/ai-service[/{endpointId}]` (WEBHOOKS.md §2-§3)."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Path, Request
+from starlette.requests import ClientDisconnect
+
+from sekretarka.core import actor, clock, limiter, standard_webhooks
+from sekretarka.core import json as strict_json
+from sekretarka.core.errors import BadRequest, Invalid, InvalidSignature, PayloadTooLarge, Throttled
+from sekretarka.core.permissions import Permission
+from sekretarka.core.schemas import Output
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.agents import connections
+from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.organizations import api_keys
+
+MAX_BODY = 512 * 1024
+SOURCE = "ai-service"
+
+router = APIRouter()
+refusals = connections.RefusalCounter()
+
+
+class Receipt(Output):
+    """`duplicate` says that this delivery was kept before; nothing happens twice."""
+
+    received: bool = True
+    duplicate: bool
+
+
+class ReceiptAnswer(Output):
+    """The envelope of a receipt."""
+
+    success: bool = True
+    data: Receipt
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who delivered: an endpoint by its signature, the platform by its own, or a program by its key."""
+
+    source: str
+    message_id: str
+    organization_id: UUID | None = None
+    endpoint_id: UUID | None = None
+
+
+@router.post("/ai-service/{endpointId}", summary="Deliver an event of one agent's connection")
+async def deliver_to_endpoint(
+    request: Request, endpoint_id: Annotated[UUID, Path(alias="endpointId")]
+) -> ReceiptAnswer:
+    """Keep a signed event. Answered after it is durable; its effects follow within moments."""
+    body = await _body(request)
+    async with open_scope(actor.system()) as scope:
+        endpoint = await connections.find_endpoint(scope, endpoint_id=endpoint_id)
+    try:
+        message_id = standard_webhooks.verify(endpoint.secrets, request.headers, body, clock.now())
+    except InvalidSignature:
+        await _count_refusal(endpoint)
+        raise
+    sender = Sender(f"{SOURCE}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id)
+    return await _keep(sender, body)
+
+
+@router.post("/ai-service", summary="Deliver an event of any agent")
+async def deliver(request: Request) -> ReceiptAnswer:
+    """Keep an event signed with the platform's secret, or sent with an API key that may write conversations."""
+    body = await _body(request)
+    key = request.headers.get("authorization", "")
+    if key:
+        return await _keep(await _program(request, key, body), body)
+    secret = settings.ai_service_secret
+    if secret is None:
+        raise InvalidSignature
+    message_id = standard_webhooks.verify([secret.get_secret_value()], request.headers, body, clock.now())
+    return await _keep(Sender(SOURCE, message_id, await _organization_in(body)), body)
+
+
+async def _body(request: Request) -> bytes:
+    """The raw bytes, counted as they come so that a chunked body cannot outgrow the limit."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > MAX_BODY:
+        raise PayloadTooLarge
+    parts, size = [], 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > MAX_BODY:
+                raise PayloadTooLarge
+            parts.append(part)
+    except ClientDisconnect:
+        raise BadRequest from None
+    return b"".join(parts)
+
+
+async def _program(request: Request, header: str, body: bytes) -> Sender:
+    """A program with a key is told at once what is wrong with its event; it has no inbox to look into."""
+    caller = await api_keys.actor_of_authorization(header)
+    async with open_scope(caller) as scope:
+        scope.require(Permission.CONVERSATIONS_WRITE)
+        organization_id = scope.organization_id
+    event = strict_json.decode(body)
+    if not isinstance(event, dict):
+        raise Invalid.field(["body"], "object_expected", "Send an object with type, timestamp and data")
+    kind = event.get("type")
+    if not isinstance(kind, str) or not 0 < len(kind) <= 64:
+        raise Invalid.field(["body", "type"], "missing", "Say what happened")
+    if kind in CallEvent.model_fields["type"].annotation.__args__:
+        CallEvent.model_validate(event)
+        agent_id = UUID(event["data"]["agentId"])
+        async with open_scope(actor.system()) as scope:
+            if await connections.organization_of_agent(scope, agent_id) != organization_id:
+                raise Invalid.field(["body", "data", "agentId"], "unknown_agent", "There is no such agent")
+    message_id = request.headers.get(standard_webhooks.ID_HEADER) or str(uuid5(organization_id, body.hex()))
+    return Sender(f"{SOURCE}:key:{organization_id}", message_id[:255], organization_id)
+
+
+async def _organization_in(body: bytes) -> UUID | None:
+    """Whose agent a delivery of the platform names; None keeps it in quarantine."""
+    try:
+        agent_id = UUID(json.loads(body)["data"]["agentId"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    async with open_scope(actor.system()) as scope:
+        return await connections.organization_of_agent(scope, agent_id)
+
+
+async def _keep(sender: Sender, body: bytes) -> ReceiptAnswer:
+    verdict = await limiter.current().hit(limiter.Policy.parse("webhook", settings.rate_limit_webhook), sender.source)
+    if not verdict.allowed:
+        raise Throttled(headers=verdict.headers)
+    kind, fault = _type_of(body)
+    if fault is None and sender.organization_id is None:
+        fault = "data.agentId: no agent of anyone"
+    delivery = inbox.Delivery(
+        source=sender.source,
+        event_id=sender.message_id,
+        type=kind,
+        payload=body,
+        organization_id=sender.organization_id,
+        endpoint_id=sender.endpoint_id,
+        unreadable=fault,
+    )
+    async with open_scope(actor.system(sender.organization_id), write=True) as scope:
+        first_seen = await inbox.store(scope, delivery)
+    return ReceiptAnswer(data=Receipt(duplicate=not first_seen))
+
+
+def _type_of(body: bytes) -> tuple[str, str | None]:
+    """The event's type, or why there is none: genuine deliveries are kept even when they make no sense."""
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError):
+        return "", "not JSON"
+    kind = event.get("type") if isinstance(event, dict) else None
+    if not isinstance(kind, str) or not kind.isascii() or not kind.isprintable() or not 0 < len(kind) <= 64:
+        return "", "no type"
+    return kind, None
+
+
+async def _count_refusal(endpoint: connections.Endpoint) -> None:
+    if refusals.add(endpoint.id):
+        async with open_scope(actor.system(endpoint.organization_id), write=True) as scope:
+            await refusals.write(scope, endpoint.id)
