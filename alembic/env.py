@@ -1,4 +1,4 @@
-"""Runs migrations on the engine the product itself uses, SQLite or PostgreSQL; two starting at once wait for each other."""
+"""Runs migrations on the product's own engine, SQLite or PostgreSQL; two that start at once wait for each other."""
 
 import asyncio
 from typing import Any, Literal

@@ -1,0 +1,43 @@
+"""What every test has: its own settings, databases, Valkey and Chromium, and no way to other machines."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import environment, sockets, workspace
+
+environment.forget()
+
+pytest_plugins = [
+    "tests.support.not_run",
+    "tests.support.browser",
+    "tests.support.databases",
+    "tests.support.redis",
+    "tests.support.processes",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sockets.refuse_outside()
+    if not hasattr(config, "workerinput"):
+        workspace.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        workspace.end()
+
+
+@pytest.fixture
+def configure() -> Iterator[Callable[..., None]]:
+    """Change settings for one test: `configure(base_url="https://…")`; checked like the environment's."""
+    from sekretarka.core.settings import Settings, settings
+
+    before = settings.model_copy()
+
+    def change(**values: Any) -> None:
+        environment.replace(Settings(_env_file=None, **{**settings.model_dump(), **values}))
+
+    yield change
+    environment.replace(before)

@@ -1,0 +1,42 @@
+"""Tables and migrations say the same on both databases, and migrations go both ways."""
+
+import importlib
+import pkgutil
+
+import pytest
+from alembic.config import Config
+from sqlmodel import SQLModel
+
+import sekretarka
+from alembic import command
+from sekretarka.cli.database import ROOT
+from sekretarka.domain import tables
+from tests.support.databases import apart
+
+
+def configured(url: str) -> Config:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    return config
+
+
+def test_migrations_make_what_the_models_say(database_url: str) -> None:
+    apart(lambda: command.check(configured(database_url)))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_every_migration_can_be_taken_back_and_repeated(database_url: str) -> None:
+    def there_and_back() -> None:
+        command.downgrade(configured(database_url), "base")
+        command.upgrade(configured(database_url), "head")
+        command.check(configured(database_url))
+
+    apart(there_and_back)
+
+
+def test_every_table_is_imported_by_domain_tables() -> None:
+    listed = set(tables.metadata.tables)
+    for module in pkgutil.walk_packages(sekretarka.__path__, "sekretarka."):
+        if module.name.startswith(("sekretarka.core.", "sekretarka.domain.")):
+            importlib.import_module(module.name)
+    assert set(SQLModel.metadata.tables) == listed

