@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, cast, get_type_hints
 
 import reflex as rx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
@@ -74,8 +74,8 @@ def public(handler: Handler) -> Handler:
 def _declare(access: Access, options: dict[str, Any]) -> Callable[[Handler], Handler]:
     def mark(handler: Handler) -> Handler:
         setattr(handler, MARK, Rule(access, handler))
-        declared: Handler = rx.event(handler, **options)
-        return declared
+        declared: Any = rx.event(handler, **options)
+        return cast(Handler, declared)
 
     return mark
 
