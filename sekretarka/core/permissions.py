@@ -11,6 +11,8 @@ class Permission(StrEnum):
     ORGANIZATIONS_READ = "organizations:read"
     ORGANIZATIONS_WRITE = "organizations:write"
     ORGANIZATIONS_DELETE = "organizations:delete"
+    API_KEYS_READ = "api-keys:read"
+    API_KEYS_WRITE = "api-keys:write"
     AGENTS_READ = "agents:read"
     AGENTS_WRITE = "agents:write"
     CONVERSATIONS_READ = "conversations:read"
@@ -36,7 +38,12 @@ _READ = frozenset(
     }
 )
 _STAFF = _READ | {Permission.CONVERSATIONS_WRITE}
-_ADMIN = _STAFF | {Permission.ORGANIZATIONS_WRITE, Permission.AGENTS_WRITE}
+_ADMIN = _STAFF | {
+    Permission.ORGANIZATIONS_WRITE,
+    Permission.AGENTS_WRITE,
+    Permission.API_KEYS_READ,
+    Permission.API_KEYS_WRITE,
+}
 _OWNER = frozenset(Permission)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -46,9 +53,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _READ,
 }
 
-# What acts for an organisation but is no person: an API key never deletes the organisation nor edits a profile.
-KEY_SCOPES: tuple[Permission, ...] = tuple(
-    permission
-    for permission in Permission
-    if permission not in (Permission.ORGANIZATIONS_DELETE, Permission.USERS_READ, Permission.USERS_WRITE)
+# What acts for an organisation but is no person: an API key never deletes the organisation, edits a profile or makes keys.
+_PEOPLE_ONLY = (
+    Permission.ORGANIZATIONS_DELETE,
+    Permission.USERS_READ,
+    Permission.USERS_WRITE,
+    Permission.API_KEYS_WRITE,
 )
+KEY_SCOPES: tuple[Permission, ...] = tuple(permission for permission in Permission if permission not in _PEOPLE_ONLY)

@@ -1,1 +1,1 @@
-"""People, passwords and sessions."""
+"""People: profiles, passwords, sessions, and the throttles that guard signing in."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from sekretarka.core.models import Table, instant
+from sekretarka.core.models import Table, instant, json
 
 
 class User(Table, table=True):
@@ -14,7 +14,7 @@ class User(Table, table=True):
     __tablename__ = "users"
 
     email: str = Field(max_length=320)
-    email_key: str = Field(max_length=320, unique=True)
+    email_key: str = Field(max_length=640, unique=True)
     password_hash: str | None = Field(default=None, max_length=256)
     name: str = Field(max_length=120)
     phone: str | None = Field(default=None, max_length=16)
@@ -24,12 +24,15 @@ class User(Table, table=True):
 
 
 class Session(Table, table=True):
-    """A signed-in browser. Only the SHA-256 of its token is stored; deleting the row signs it out at once."""
+    """A signed-in browser. Only the SHA-256 of its token is stored; deleting the row signs it out at once.
+
+    `expires_at` is the idle limit, moved on use at most once a day; `ends_at` is the absolute one.
+    """
 
     __tablename__ = "sessions"
 
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
-    organization_id: UUID | None = Field(default=None, foreign_key="organizations.id", ondelete="SET NULL")
+    organization_id: UUID | None = Field(default=None, foreign_key="organizations.id", ondelete="SET NULL", index=True)
     token_hash: str = Field(max_length=64, unique=True)
     seen_at: datetime = instant()
     expires_at: datetime = instant()
@@ -38,11 +41,15 @@ class Session(Table, table=True):
 
 
 class Throttle(Table, table=True):
-    """Failures counted per account or address, in the database so that they outlive Redis and restarts (T7)."""
+    """Attempts counted per account or network, in the database so that they outlive Redis and restarts (T7).
+
+    `key` is keyed hash, never an address or a name. An account has `failures` in a row and `blocked_until`; a network
+    has `recent`, the instants (Unix seconds) of its latest attempts.
+    """
 
     __tablename__ = "throttles"
 
-    key: str = Field(max_length=80, unique=True)
+    key: str = Field(max_length=100, unique=True)
     failures: int = Field(default=0)
-    window_started_at: datetime = instant()
     blocked_until: datetime | None = instant(nullable=True)
+    recent: list[float] = json(list)

@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from sekretarka.core.models import Table, TenantTable, choice, instant, json
 from sekretarka.core.permissions import Role
+from sekretarka.domain.organizations import defaults
 
 
 class Organization(Table, table=True):
@@ -26,10 +27,10 @@ class Organization(Table, table=True):
     country: str = Field(default="PL", max_length=2)
     timezone: str = Field(default="Europe/Warsaw", max_length=64)
     currency: str = Field(default="pln", max_length=3)
-    business_hours: dict[str, Any] = json(dict)
+    business_hours: dict[str, Any] = json(defaults.business_hours)
     closed_days: list[str] = json(list)
     observes_public_holidays: bool = Field(default=True)
-    booking: dict[str, Any] = json(dict)
+    booking: dict[str, Any] = json(defaults.booking)
     deleted_at: datetime | None = instant(nullable=True)
 
 

@@ -1,0 +1,77 @@
+"""Passwords: Argon2id in two threads of its own, and the rules a new one must meet."""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from sekretarka.core.errors import Unavailable
+
+Result = TypeVar("Result")
+
+MEMORY_KIB, ITERATIONS, LANES = 65_536, 3, 1
+MINIMUM, MAXIMUM = 8, 128
+
+# A hash nobody knows the password of, with today's parameters: unknown users cost the same work as known ones.
+DUMMY_HASH = "$argon2id$v=19$m=65536,t=3,p=1$Ray0y10bdHBaXitRhZVS+g$HitEfd/kfoMdV+J1X2n2jsRMsJQ1d5hpWKyitjdUK04"
+
+_PARAMETERS = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$")
+_PARALLEL = 2  # each takes 64 MiB and a core: signing in never starves everything else
+_QUEUE = 100  # about eight seconds of waiting; beyond that an honest 503 is better
+_threads = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="argon2")
+_waiting = 0
+
+
+async def derive(password: str) -> str:
+    """The PHC string of a new password."""
+    return await _in_thread(_derive, password)
+
+
+async def verify(password: str, stored: str | None) -> bool:
+    """Whether this is the password; the same work is done when there is none, or the user is unknown."""
+    if stored is None or len(password) > MAXIMUM:
+        await _in_thread(_matches, password[:MAXIMUM], DUMMY_HASH)
+        return False
+    return await _in_thread(_matches, password, stored)
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether a hash was made with weaker parameters than today's and wants to be made again."""
+    found = _PARAMETERS.match(stored)
+    if found is None:
+        return True
+    memory, iterations, lanes = (int(number) for number in found.groups())
+    return memory < MEMORY_KIB or iterations < ITERATIONS or lanes != LANES
+
+
+def _derive(password: str) -> str:
+    argon2 = Argon2id(salt=os.urandom(16), length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=MEMORY_KIB)
+    return argon2.derive_phc_encoded(_bytes(password))
+
+
+def _matches(password: str, stored: str) -> bool:
+    try:
+        Argon2id.verify_phc_encoded(_bytes(password), stored)
+    except InvalidKey:
+        return False
+    return True
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")  # exactly as received: neither trimmed nor normalised
+
+
+async def _in_thread(work: Callable[..., Result], *arguments: str) -> Result:
+    global _waiting
+    if _waiting >= _QUEUE:
+        raise Unavailable
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, work, *arguments)
+    finally:
+        _waiting -= 1

@@ -1,0 +1,45 @@
+"""Inputs and outputs of accounts."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from sekretarka.core.permissions import Role
+from sekretarka.core.phone import Phone
+from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.domain.accounts.fields import PictureAddress
+from sekretarka.domain.accounts.models import User
+
+Name = Annotated[str, Text(120, 1)]
+Language = Literal["pl", "en"]
+
+
+class UserPatch(Input):
+    """What people may change about themselves; `phone` and `avatarUrl` take `null` to clear."""
+
+    name: Name = ""
+    phone: Phone | None = None
+    avatar_url: PictureAddress | None = None
+    language: Language = "pl"
+
+
+class UserView(Output):
+    """The signed-in person, with the organisation of this session and the role there."""
+
+    id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    email: str
+    name: str
+    phone: str | None
+    avatar_url: str | None
+    language: Language
+    email_verified_at: OutputInstant | None
+    organization_id: UUID | None
+    role: Role | None
+
+    @classmethod
+    def of(cls, user: User, organization_id: UUID | None, role: Role | None) -> "UserView":
+        """The view of a person who acts for an organisation."""
+        shared = {name: getattr(user, name) for name in cls.model_fields if hasattr(user, name)}
+        return cls(**shared, organization_id=organization_id, role=role)

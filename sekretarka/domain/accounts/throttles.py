@@ -1,0 +1,121 @@
+"""Attempts counted in the database: slow guessing down without ever locking anybody out for good (SECURITY.md T7)."""
+
+import ipaddress
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from sekretarka.core import crypto
+from sekretarka.core.errors import LoginThrottled
+from sekretarka.core.models import new_id
+from sekretarka.core.scope import Scope
+from sekretarka.domain.accounts.models import Throttle
+
+FREE_FAILURES = 5
+LONGEST_DELAY = timedelta(minutes=15)
+FORGET_FAILURES_AFTER = timedelta(days=1)
+NETWORK_LIMIT = 20
+NETWORK_WINDOW = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class NetworkPass:
+    """One admitted attempt of a network; given back when it turns out to be no failure."""
+
+    key: str
+    at: float
+
+
+def network_of(address: str) -> str:
+    """What is counted together: an IPv4 address, an IPv6 /64; anything else is one stranger."""
+    try:
+        parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+async def check_network(scope: Scope, purpose: str, address: str) -> None:
+    """Raise `LoginThrottled` for a network at its limit; reads only, so that a storm does not queue writers."""
+    statement = select(Throttle).where(Throttle.key == _network_key(purpose, address))
+    row = await scope.first(statement)
+    if row is not None:
+        _recent(row, scope.now)
+
+
+async def enter_network(scope: Scope, purpose: str, address: str) -> NetworkPass:
+    """Count an attempt before it is made, so that many at once cannot slip through; `LoginThrottled` at the limit."""
+    row = await _locked(scope, _network_key(purpose, address))
+    ticket = NetworkPass(row.key, scope.now.timestamp())
+    row.recent = [*_recent(row, scope.now), ticket.at]
+    scope.touch(row)
+    return ticket
+
+
+async def leave_network(scope: Scope, ticket: NetworkPass) -> None:
+    """Take back an attempt that was no failure."""
+    row = await _locked(scope, ticket.key)
+    if ticket.at in row.recent:
+        recent = list(row.recent)
+        recent.remove(ticket.at)
+        row.recent = recent
+        scope.touch(row)
+
+
+async def enter_account(scope: Scope, account: str) -> bool:
+    """Count a failure before the password is tried; False while the account waits for its delay to pass."""
+    row = await _locked(scope, _account_key(account))
+    if row.blocked_until is not None and row.blocked_until > scope.now:
+        return False
+    if scope.now - row.updated_at > FORGET_FAILURES_AFTER:
+        row.failures = 0
+    row.failures += 1
+    over = row.failures - FREE_FAILURES
+    row.blocked_until = scope.now + _delay(over) if over >= 0 else None
+    scope.touch(row)
+    return True
+
+
+async def clear_account(scope: Scope, account: str) -> None:
+    """The password was right: nothing is held against the account any more."""
+    await scope.execute(sa.delete(Throttle).where(col(Throttle.key) == _account_key(account)))
+
+
+async def forget_old(scope: Scope) -> None:
+    """Delete counters that no longer change any answer."""
+    await scope.execute(sa.delete(Throttle).where(col(Throttle.updated_at) < scope.now - FORGET_FAILURES_AFTER))
+
+
+def _delay(over: int) -> timedelta:
+    return min(LONGEST_DELAY, timedelta(seconds=2 ** min(over, 20)))
+
+
+def _recent(row: Throttle, now: datetime) -> list[float]:
+    recent = [at for at in row.recent if at > now.timestamp() - NETWORK_WINDOW.total_seconds()]
+    if len(recent) >= NETWORK_LIMIT:
+        free_at = recent[len(recent) - NETWORK_LIMIT] + NETWORK_WINDOW.total_seconds()
+        raise LoginThrottled(headers={"Retry-After": str(max(1, math.ceil(free_at - now.timestamp())))})
+    return recent
+
+
+def _network_key(purpose: str, address: str) -> str:
+    return f"{purpose}:{crypto.keyed('throttle-network', network_of(address))}"
+
+
+def _account_key(account: str) -> str:
+    return f"account:{crypto.keyed('throttle-account', account)}"
+
+
+async def _locked(scope: Scope, key: str) -> Throttle:
+    fresh = Throttle(id=new_id(), key=key, created_at=scope.now, updated_at=scope.now)
+    await scope.execute(scope.insert(Throttle).values(fresh.model_dump()).on_conflict_do_nothing())
+    row = await scope.first(select(Throttle).where(Throttle.key == key).with_for_update())
+    assert row is not None  # noqa: S101 - inserted or met above, inside this transaction
+    return row

@@ -1,0 +1,15 @@
+"""What an organisation is until told otherwise (PRODUCT.md §1, SHAPES.md)."""
+
+from typing import Any
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def business_hours() -> dict[str, Any]:
+    """Monday to Friday 9 to 17."""
+    return {day: [{"open": "09:00", "close": "17:00"}] if day in DAYS[:5] else [] for day in DAYS}
+
+
+def booking() -> dict[str, Any]:
+    """Slots of a quarter of an hour, two hours' notice, two months ahead, holds of five minutes."""
+    return {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5}

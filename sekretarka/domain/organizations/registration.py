@@ -1,0 +1,121 @@
+"""New accounts: person, organisation and ownership come into being together or not at all."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy.exc import IntegrityError
+
+from sekretarka.core.actor import system
+from sekretarka.core.errors import Duplicate
+from sekretarka.core.models import new_id
+from sekretarka.core.permissions import KEY_SCOPES, Role
+from sekretarka.core.schemas import Input, Text
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.accounts import passwords, strength, throttles
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.fields import Email, email_key
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.accounts.schemas import Language, Name
+from sekretarka.domain.organizations import api_keys
+from sekretarka.domain.organizations.models import Membership, Organization
+
+PURPOSE = "register"
+
+
+class Registration(Input):
+    """Someone opens an account. Without `organizationName` the organisation is named after the person."""
+
+    email: Email
+    name: Name
+    organization_name: Annotated[str, Text(120, 1)] | None = None
+    language: Language = "pl"
+    password: Annotated[str, Field(min_length=passwords.MINIMUM, max_length=passwords.MAXIMUM, repr=False)]
+
+    @field_validator("password")
+    @classmethod
+    def _strong(cls, value: str, info: ValidationInfo) -> str:
+        known = info.data
+        if strength.is_common(value):
+            raise PydanticCustomError("common_password", "This password is one of the first that anybody tries")
+        context = (known.get("email"), known.get("name"), known.get("organization_name"))
+        if strength.is_about(value, [words for words in context if words]):
+            raise PydanticCustomError("guessable_password", "The password must not be made of your own names")
+        return value
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a new account is told. For an address that has one already, `user_id` means nothing and nobody can tell."""
+
+    user_id: UUID
+    email: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What the command line prints."""
+
+    user_id: UUID
+    organization_id: UUID
+    api_key: str
+
+
+async def register(data: Registration, address: str) -> Registered:
+    """Open an account; the same answer and the same work when the address has one already (API.md §16.8)."""
+    async with open_scope(system()) as scope:
+        await throttles.check_network(scope, PURPOSE, address)
+    async with open_scope(system(), write=True) as scope:
+        await throttles.enter_network(scope, PURPOSE, address)
+    password_hash = await passwords.derive(data.password)
+    async with open_scope(system(), write=True) as scope:
+        made = await _open_account(scope, data, password_hash)
+    return Registered(made[0].id if made else new_id(), data.email)
+
+
+async def create_owner(email: str, password: str, organization: str, name: str | None = None) -> Owner:
+    """An owner with an organisation and an API key of every scope, made by who runs the system; so the address counts
+    as verified. `Duplicate` when it has an account, `pydantic.ValidationError` for bad values."""
+    given: dict[str, Any] = {"email": email, "password": password, "organizationName": organization}
+    data = Registration.model_validate({**given, "name": name or email.partition("@")[0][:120]})
+    password_hash = await passwords.derive(data.password)
+    async with open_scope(system(), write=True) as scope:
+        made = await _open_account(scope, data, password_hash)
+        if made is None:
+            raise Duplicate("This e-mail address has an account already")
+        user, business = made
+        user.email_verified_at = scope.now
+        _, secret = api_keys.issue(scope, business.id, user.id, name="create-owner", scopes=KEY_SCOPES)
+    return Owner(user.id, business.id, secret)
+
+
+async def _open_account(scope: Scope, data: Registration, password_hash: str) -> tuple[User, Organization] | None:
+    """Person, organisation, ownership; None when the address has an account, also one made this very moment."""
+    if await accounts.find_by_email(scope, data.email) is not None:
+        return None
+    user = User(
+        email=data.email,
+        email_key=email_key(data.email),
+        password_hash=password_hash,
+        name=data.name,
+        language=data.language,
+    )
+    try:
+        async with scope.savepoint():
+            scope.add(user)
+            await scope.flush()
+    except IntegrityError:
+        return None
+    business = await found(scope, Organization(name=data.organization_name or data.name), user.id)
+    return user, business
+
+
+async def found(scope: Scope, business: Organization, owner_id: UUID) -> Organization:
+    """Store a new organisation with its first owner."""
+    scope.add(business)
+    await scope.flush()
+    scope.add(Membership(organization_id=business.id, user_id=owner_id, role=Role.OWNER))
+    await scope.flush()
+    return business

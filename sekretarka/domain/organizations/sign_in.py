@@ -1,0 +1,121 @@
+"""Signing in and out with a password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from sekretarka.core.actor import system
+from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.accounts import passwords, sessions, throttles
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.fields import email_key
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.accounts.throttles import NetworkPass
+from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP
+from sekretarka.domain.organizations.models import Membership
+
+PURPOSE = "sign-in"
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Where someone signs in from; `token` is the session the browser held before, which ends."""
+
+    address: str
+    user_agent: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new session. `token` belongs into an HttpOnly cookie and nowhere else."""
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    account: str
+    user_id: UUID | None
+    password_hash: str | None
+    network: NetworkPass
+
+
+async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
+    """A new session for the right password.
+
+    `InvalidCredentials` alike for an unknown person, a wrong password and an account whose delay has not passed;
+    `LoginThrottled` for a network at its limit; `EmailNotVerified` only after the right password.
+    """
+    attempt = await _admit(email_key(email)[:320], browser)
+    right = await passwords.verify(password, attempt.password_hash)
+    if not right or attempt.user_id is None or attempt.password_hash is None:
+        raise InvalidCredentials
+    renewed = await passwords.derive(password) if passwords.is_outdated(attempt.password_hash) else None
+    async with open_scope(system(), write=True) as scope:
+        user = await _unchanged(scope, attempt)
+        if renewed is not None:
+            user.password_hash = renewed
+            scope.touch(user)
+        await throttles.clear_account(scope, attempt.account)
+        await throttles.leave_network(scope, attempt.network)
+        signed_in = await _start(scope, user, browser) if _may_enter(user) else None
+    if signed_in is None:
+        raise EmailNotVerified
+    return signed_in
+
+
+async def sign_out(token: str) -> None:
+    """End a session at once, in every door."""
+    async with open_scope(system(), write=True) as scope:
+        await sessions.end(scope, token)
+
+
+async def _admit(account: str, browser: Browser) -> _Attempt:
+    """Count the attempt before the password is looked at, so that a thousand at once are a thousand counted."""
+    async with open_scope(system()) as scope:
+        await throttles.check_network(scope, PURPOSE, browser.address)
+    async with open_scope(system(), write=True) as scope:
+        network = await throttles.enter_network(scope, PURPOSE, browser.address)
+        admitted = await throttles.enter_account(scope, account)
+        user = await accounts.find_by_email(scope, account)
+    if not admitted:
+        raise InvalidCredentials
+    return _Attempt(account, user.id if user else None, user.password_hash if user else None, network)
+
+
+async def _unchanged(scope: Scope, attempt: _Attempt) -> User:
+    """The person, unless the password was changed or the account deleted while this one was being verified."""
+    user = await scope.first(select(User).where(User.id == attempt.user_id).with_for_update())
+    if user is None or user.password_hash != attempt.password_hash:
+        raise InvalidCredentials
+    return user
+
+
+def _may_enter(user: User) -> bool:
+    return user.email_verified_at is not None or not settings.require_verified_email
+
+
+async def _start(scope: Scope, user: User, browser: Browser) -> SignedIn:
+    if browser.token:
+        await sessions.end(scope, browser.token)
+    session, token = sessions.start(scope, user.id, await home_of(scope, user.id), browser.user_agent)
+    return SignedIn(token, session.expires_at)
+
+
+async def home_of(scope: Scope, user_id: UUID) -> UUID | None:
+    """The organisation a session begins in: the person's oldest one."""
+    statement = (
+        select(Membership.organization_id)
+        .select_from(LIVE_MEMBERSHIP)
+        .where(Membership.user_id == user_id)
+        .order_by(col(Membership.created_at), col(Membership.id))
+        .limit(1)
+    )
+    found: UUID | None = (await scope.execute(statement)).scalar_one_or_none()
+    return found
