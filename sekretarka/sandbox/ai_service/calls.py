@@ -58,17 +58,20 @@ class Ending:
 
 @dataclass(frozen=True)
 class Call:
-    """A whole call. `known` says whether the number already belonged to a client when it rang."""
+    """A whole call. `known` says whether the number already belonged to a client when it rang, `announced` whether
+    the AI service reports its start, `recording_after` how long after the end the recording is there."""
 
     id: str
     scenario: str
     caller: Caller
     known: bool
     named: bool
+    announced: bool
     segments: tuple[Segment, ...]
     visit: VisitRequest | None
     message: TextMessage | None
     ending: Ending
+    recording_after: float | None
 
 
 def make_call(rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller]) -> Call:
@@ -86,16 +89,19 @@ def make_call(rng: Random, scenario: Scenario, started_at: datetime, clients: li
     visit = None
     if "appointment" in effects:
         visit = VisitRequest(effects["appointment"], parts.service.name, parts.slot)
+    talked = scenario.status != "missed"
     return Call(
         id=f"call_{rng.getrandbits(80):020x}",
         scenario=scenario.name,
         caller=caller,
         known=known,
         named=scenario.named and any(word in story.text for word in ("{name}", "{last}", "{voc}")),
+        announced=talked or rng.random() < 0.7,
         segments=segments,
         visit=visit,
         message=message,
         ending=_ending(rng, scenario, seconds, parts.words, render(story.summary, parts.words, caller.gender, rng)),
+        recording_after=rng.choice((0.0, rng.uniform(2, 8))) if talked else None,
     )
 
 

@@ -37,6 +37,8 @@ MOBILE_PREFIXES = (
     "604", "605", "606", "608", "660", "663", "664", "668", "691", "692", "694", "697", "720", "724", "730", "733",
     "781", "783", "785", "790", "794", "796", "880", "884", "886", "888",
 )  # fmt: skip
+SALON_SEED = 7
+LANDLINES = 40
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,19 @@ def regulars(rng: Random, count: int = 420) -> list[Caller]:
     return list({caller.number: caller for caller in (stranger(rng) for _ in range(count))}.values())
 
 
+def salon_clients() -> list[Caller]:
+    """Studio Lawenda's own clients: the same people in its history and on the line today."""
+    return regulars(Random(SALON_SEED))
+
+
 def mobile(rng: Random) -> str:
     """A valid Polish mobile number out of the blocks that look made up (…000…)."""
     return f"+48{rng.choice(MOBILE_PREFIXES)}000{rng.randrange(1000):03}"
 
 
 def landline(rng: Random) -> str:
-    """A valid Warsaw number of a business."""
-    return f"+4822100{rng.randrange(300, 1000):04}"
+    """A valid Warsaw number of one of a few businesses, which call again and again."""
+    return f"+4822100{rng.randrange(LANDLINES) * 17 + 300:04}"
 
 
 def with_number(caller: Caller, number: str | None) -> Caller:

@@ -168,7 +168,7 @@ O: Tak, słucham [panią|pana].
 
 MISSED = Scenario(
     name="missed",
-    weight=6,
+    weight=7,
     intent=None,
     outcome="none",
     topics=(),

@@ -1,0 +1,157 @@
+"""A call as the bodies of the AI service's webhooks (data of `call_started` … `call_ended`, camelCase)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sekretarka.core import clock
+from sekretarka.sandbox.ai_service import salon
+from sekretarka.sandbox.ai_service.calls import Call, Segment
+
+RECORDINGS = "https://recordings.example.invalid"
+PARTIAL_SHARE = 0.35
+PARTIAL_LENGTH = 45
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One delivery: its `webhook-id`, when it leaves (seconds from the call's start) and its body."""
+
+    id: str
+    offset: float
+    body: Data
+
+
+@dataclass(frozen=True)
+class _Draft:
+    offset: float
+    type: str
+    data: Data
+
+
+def live(call: Call, agent_id: str, started_at: datetime, rng: Random) -> list[Event]:
+    """Line by line, as it is spoken; some longer lines appear half-finished first."""
+    drafts = [*_frame(call, started_at), *_lines(call, started_at, rng)]
+    return _number(call, agent_id, started_at, drafts)
+
+
+def condensed(call: Call, agent_id: str, started_at: datetime) -> list[Event]:
+    """The same call with its transcript in one piece, as services send it that do not stream."""
+    drafts = list(_frame(call, started_at))
+    if call.segments:
+        segments = [_segment(segment, started_at) for segment in call.segments]
+        data = {"segments": segments, **_disclosure(call, started_at)}
+        drafts.append(_Draft(call.segments[-1].end, "transcript_updated", data))
+    return _number(call, agent_id, started_at, drafts)
+
+
+def _number(call: Call, agent_id: str, started_at: datetime, drafts: list[_Draft]) -> list[Event]:
+    events = []
+    for sequence, draft in enumerate(sorted(drafts, key=lambda draft: draft.offset), start=1):
+        at = _at(started_at, draft.offset)
+        head = {"agentId": agent_id, "callId": call.id, "sequence": sequence, "occurredAt": at}
+        body = {"type": draft.type, "timestamp": at, "data": head | draft.data}
+        events.append(Event(f"msg_{call.id.removeprefix('call_')}_{sequence}", draft.offset, body))
+    return events
+
+
+def _frame(call: Call, started_at: datetime) -> Iterator[_Draft]:
+    """Everything but the transcript."""
+    start = _start(call, started_at)
+    if call.announced:
+        known = {"callerName": call.caller.name} if call.known else {}
+        yield _Draft(0.0, "call_started", start | known)
+    if visit := call.visit:
+        data = {
+            "clientName": call.caller.name,
+            "clientPhone": call.caller.number,
+            "serviceType": visit.service,
+            "preferredAt": clock.to_json(visit.preferred),
+        }
+        yield _Draft(visit.at, "appointment_requested", data)
+    if message := call.message:
+        data = {"channel": "sms", "to": call.caller.number, "body": message.body}
+        sent = {"sentAt": _at(started_at, message.at), "providerMessageId": message.provider_id}
+        yield _Draft(message.at + 0.2, "message_sent", data | sent)
+    yield _Draft(call.ending.seconds, "call_ended", start | _disclosure(call, started_at) | _end(call, started_at))
+    if call.recording_after:
+        yield _Draft(call.ending.seconds + call.recording_after, "recording_ready", {"recording": _recording(call)})
+
+
+def _start(call: Call, started_at: datetime) -> Data:
+    return {
+        "direction": "inbound",
+        "callerNumber": call.caller.number,
+        "calledNumber": salon.PHONE,
+        "startedAt": clock.to_json(started_at),
+    }
+
+
+def _disclosure(call: Call, started_at: datetime) -> Data:
+    """What the agent's first sentence says: that it is an AI and that the call is recorded."""
+    if not call.segments:
+        return {}
+    said_at = _at(started_at, call.segments[0].end)
+    return {"aiDisclosedAt": said_at, "recordingConsent": {"type": "announced", "grantedAt": said_at}}
+
+
+def _end(call: Call, started_at: datetime) -> Data:
+    ending = call.ending
+    answered = ending.status != "missed"
+    data: Data = {
+        "endedAt": _at(started_at, ending.seconds),
+        "durationSeconds": max(1, round(ending.seconds)) if answered else 0,
+        "endedReason": ending.reason,
+        "status": ending.status,
+        "outcome": ending.outcome,
+        "topics": list(ending.topics),
+    }
+    if call.known or call.named:
+        data["callerName"] = call.caller.name
+    optional = {"summary": ending.summary, "sentiment": ending.sentiment, "intent": ending.intent}
+    data |= {name: value for name, value in optional.items() if value is not None}
+    if answered:
+        data["cost"] = {"amount": ending.cost, "currency": "pln"}
+    if call.recording_after == 0:
+        data["recording"] = _recording(call)
+    return data
+
+
+def _recording(call: Call) -> Data:
+    return {"url": f"{RECORDINGS}/{call.id}.mp3", "durationSeconds": max(1, round(call.ending.seconds))}
+
+
+def _lines(call: Call, started_at: datetime, rng: Random) -> Iterator[_Draft]:
+    for number, segment in enumerate(call.segments):
+        text = segment.line.text
+        if segment.line.speaker == "caller" and len(text) > PARTIAL_LENGTH and rng.random() < PARTIAL_SHARE:
+            heard = text[: text.rindex(" ", 0, len(text) * 2 // 3)]
+            partial = _segment(segment, started_at) | {"text": heard, "final": False}
+            del partial["endTimestamp"]
+            partial.pop("sentiment", None)
+            yield _Draft((segment.start + segment.end) / 2, "transcript_updated", {"segments": [partial]})
+        disclosure = _disclosure(call, started_at) if number == 0 else {}
+        data = {"segments": [_segment(segment, started_at)], **disclosure}
+        yield _Draft(segment.end, "transcript_updated", data)
+
+
+def _segment(segment: Segment, started_at: datetime) -> Data:
+    data: Data = {
+        "id": segment.id,
+        "speaker": segment.line.speaker,
+        "text": segment.line.text,
+        "timestamp": _at(started_at, segment.start),
+        "endTimestamp": _at(started_at, segment.end),
+        "final": True,
+    }
+    if segment.line.sentiment is not None:
+        data["sentiment"] = segment.line.sentiment
+    return data
+
+
+def _at(started_at: datetime, offset: float) -> str:
+    return clock.to_json(started_at + timedelta(seconds=offset))
