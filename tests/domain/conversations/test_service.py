@@ -1,0 +1,191 @@
+"""Finding calls and what people and programs may change about them."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from sekretarka.core import actor, clock, db, live
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Forbidden, Invalid, NotFound
+from sekretarka.core.models import new_id
+from sekretarka.core.permissions import Permission, Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status, Urgency
+from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch
+from tests import calls, make
+
+WRITER = frozenset({Permission.CONVERSATIONS_READ, Permission.CONVERSATIONS_WRITE})
+
+
+async def told(agent: Agent, *events: dict[str, Any]) -> Conversation:
+    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        for number, body in enumerate(events):
+            row, _ = await conversations.apply(scope, CallEvent.model_validate(body), f"m{number}")
+        return row
+
+
+async def found(caller: Actor, **wanted: Any) -> list[str]:
+    async with open_scope(caller) as scope:
+        rows = await scope.all(await conversations.query(scope, ConversationFilter.model_validate(wanted)))
+        return [row.call_id for row in rows]
+
+
+async def patched(caller: Actor, conversation_id: UUID, **patch: Any) -> Conversation:
+    async with open_scope(caller, write=True) as scope:
+        return await conversations.update(scope, conversation_id, ConversationPatch.model_validate(patch))
+
+
+@pytest.fixture
+async def agent(database: db.Database) -> Agent:
+    return await make.agent((await make.organization()).id)
+
+
+@pytest.fixture
+async def owner(agent: Agent) -> Actor:
+    return await make.member(agent.organization_id)
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["keratyna", "KERATYNA", "KERATYNĄ", "łucja", "LUCJA ŻAK", "+48601000111", "601 000 111", "601-000-111", "wizyta"],
+)
+async def test_search_ignores_case_and_diacritics(agent: Agent, owner: Actor, term: str) -> None:
+    await told(agent, *calls.story(agent.id))
+    assert await found(owner, search=term) == ["call_1"]
+
+
+@pytest.mark.parametrize("term", ["%", "_", "\\", "kerat_na", "brak", "'", "call_1"])
+async def test_search_is_literal(agent: Agent, owner: Actor, term: str) -> None:
+    await told(agent, *calls.story(agent.id))
+    assert await found(owner, search=term) == []
+
+
+async def test_a_plain_date_is_the_local_day(agent: Agent, owner: Actor) -> None:
+    for call_id, started in [
+        ("before", "2026-11-19T22:59:59Z"),
+        ("first", "2026-11-19T23:00:00Z"),
+        ("last", "2026-11-20T22:59:59Z"),
+    ]:
+        await told(agent, calls.event("call_started", agent.id, call_id, startedAt=started))
+    assert await found(owner, startDate="2026-11-20", endDate="2026-11-20") == ["last", "first"]
+    assert await found(owner, startDate="2026-11-20") == ["last", "first"]
+    assert await found(owner, endDate="2026-11-19") == ["before"]
+    assert await found(owner, startDate="2026-11-20T22:59:59Z") == ["last"]
+    with pytest.raises(Invalid):
+        await found(owner, startDate="2026-11-21", endDate="2026-11-20")
+
+
+async def test_filters(agent: Agent, owner: Actor) -> None:
+    other = await make.agent(agent.organization_id, name="Adam")
+    await told(agent, *calls.story(agent.id))
+    await told(other, calls.event("call_started", other.id, "active", "2026-11-21T10:00:00Z"))
+    assert await found(owner) == ["active", "call_1"]
+    assert await found(owner, status="active") == ["active"]
+    assert await found(owner, agentId=str(agent.id)) == ["call_1"]
+    assert await found(owner, outcome="booked") == ["call_1"]
+    assert await found(owner, agentId=str(new_id())) == []
+
+
+async def test_a_stranger_sees_nothing(agent: Agent, owner: Actor) -> None:
+    row = await told(agent, *calls.story(agent.id))
+    stranger = await make.member((await make.organization()).id)
+    assert await found(stranger) == []
+    for wrong in (row.id, new_id()):
+        with pytest.raises(NotFound):
+            await patched(stranger, wrong, outcome="answered")
+        async with open_scope(stranger) as scope:
+            with pytest.raises(NotFound):
+                await conversations.transcript(scope, wrong)
+
+
+async def test_who_may_change_a_call(agent: Agent, owner: Actor) -> None:
+    row = await told(agent, *calls.story(agent.id))
+    staff = await make.member(agent.organization_id, Role.STAFF)
+    viewer = await make.member(agent.organization_id, Role.VIEWER)
+    assert (await patched(staff, row.id, notes="Oddzwonić jutro")).notes == "Oddzwonić jutro"
+    with pytest.raises(Forbidden):
+        await patched(viewer, row.id, notes="x")
+
+
+async def test_a_persons_word_outlives_late_events(agent: Agent, owner: Actor) -> None:
+    story = calls.story(agent.id)
+    row = await told(agent, *story[:3])
+    row = await patched(owner, row.id, outcome="message", followUp={"state": "open", "urgency": "high"})
+    assert (row.outcome, row.follow_up_urgency) == (Outcome.MESSAGE, Urgency.HIGH)
+    row = await told(agent, *story)
+    assert (row.outcome, row.status, row.follow_up_state) == (Outcome.MESSAGE, Status.COMPLETED, FollowUpState.OPEN)
+    row = await patched(owner, row.id, followUp={"state": "done"})
+    assert (row.follow_up_state, row.follow_up_urgency) == (FollowUpState.DONE, Urgency.HIGH)
+    row = await patched(owner, row.id, followUp=None, outcome=None)
+    assert (row.outcome, row.follow_up_state, row.follow_up_urgency) == (None, None, Urgency.NORMAL)
+
+
+async def test_people_do_not_end_calls(agent: Agent, owner: Actor) -> None:
+    row = await told(agent, calls.story(agent.id)[0])
+    with pytest.raises(Invalid) as raised:
+        await patched(owner, row.id, status="completed", summary="x")
+    assert [detail.path for detail in raised.value.details] == [("body", "status"), ("body", "summary")]  # type: ignore[union-attr]
+
+
+async def test_a_key_opens_and_ends_a_call(agent: Agent, owner: Actor) -> None:
+    key = Actor("api_key", organization_id=agent.organization_id, scopes=WRITER)
+    create = ConversationCreate.model_validate(
+        {"agentId": str(agent.id), "callId": "own", "callerNumber": "601 000 111"}
+    )
+    for expected in (True, False):
+        async with open_scope(key, write=True) as scope:
+            row, made = await conversations.open_call(scope, create)
+        assert made is expected
+    assert row.caller_number == "+48601000111"
+    row = await patched(key, row.id, status="completed", outcome="answered", durationSeconds=30)
+    assert (row.status, row.outcome, row.duration_seconds) == (Status.COMPLETED, Outcome.ANSWERED, 30)
+    with pytest.raises(Invalid):
+        await patched(key, row.id, endedAt="2020-01-01T00:00:00Z")
+    async with open_scope(owner, write=True) as scope:
+        with pytest.raises(Forbidden):
+            await conversations.open_call(scope, create)
+
+
+async def test_an_empty_patch_changes_nothing(agent: Agent, owner: Actor) -> None:
+    row = await told(agent, *calls.story(agent.id))
+    async with open_scope(owner) as scope:
+        before = await live.head(scope)
+    assert (await patched(owner, row.id)).version == row.version
+    async with open_scope(owner) as scope:
+        assert await live.head(scope) == before
+
+
+async def test_a_silent_call_fails_until_its_end_is_heard(agent: Agent) -> None:
+    old = clock.to_json(clock.now() - timedelta(hours=5))
+    await told(agent, calls.event("call_started", agent.id, at=old))
+    async with open_scope(actor.system()) as scope:
+        assert list(await conversations.organizations_with_silent_calls(scope)) == [agent.organization_id]
+    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        assert await conversations.give_up_silent(scope) == 1
+    async with open_scope(actor.system()) as scope:
+        assert list(await conversations.organizations_with_silent_calls(scope)) == []
+    row = await told(agent, calls.event("call_started", agent.id, at=old))
+    assert (row.status, row.follow_up_state) == (Status.FAILED, FollowUpState.OPEN)
+    row = await told(agent, calls.event("call_ended", agent.id, at=old, durationSeconds=5))
+    assert (row.status, row.follow_up_state) == (Status.COMPLETED, None)
+
+
+async def test_live_events_are_numbered_in_commit_order(agent: Agent, owner: Actor) -> None:
+    await told(agent, *calls.story(agent.id))
+    async with open_scope(owner) as scope:
+        events = await live.after(scope, 0)
+        head = await live.head(scope)
+    assert [event.n for event in events] == list(range(1, head + 1))
+    assert [event.name for event in events][:2] == ["conversation.created", "conversation.updated"]
+
+
+@pytest.mark.parametrize("number", ["112", "anonymous", "sip:jan@example.com", "\u202e600\x00 600", "1" * 255])
+async def test_odd_callers_are_taken_as_they_are(agent: Agent, number: str) -> None:
+    row = await told(agent, calls.event("call_started", agent.id, callerNumber=number))
+    assert row.caller_number is None
+    assert row.caller_raw and len(row.caller_raw) <= 64 and row.caller_raw.isprintable()

@@ -1,0 +1,135 @@
+"""Deliveries are kept once, worked off once, tried again when they fail, and never lost."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from sqlmodel import select
+
+from sekretarka.core import actor, clock, db
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+from sekretarka.jobs import worker
+from sekretarka.jobs.registry import DELIVERIES
+from tests import calls, make
+
+
+@pytest.fixture
+async def agent(database: db.Database) -> Agent:
+    return await make.agent((await make.organization()).id)
+
+
+async def stored(agent: Agent, payload: bytes, event_id: str = "m1", kind: str = "call_started") -> bool:
+    delivery = inbox.Delivery(f"ai-service:{agent.id}", event_id, kind, payload, agent.organization_id)
+    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        return await inbox.store(scope, delivery)
+
+
+async def deliveries() -> list[WebhookEvent]:
+    async with open_scope(actor.system()) as scope:
+        return list(await scope.all(select(WebhookEvent)))
+
+
+async def test_fifty_deliveries_of_one_event_are_one(agent: Agent) -> None:
+    payload = calls.body(calls.story(agent.id)[0])
+    first_seen = await asyncio.gather(*(stored(agent, payload) for _ in range(50)))
+    assert sum(first_seen) == 1
+    assert await worker.work_off() == 1
+    assert await worker.work_off() == 0
+    [event] = await deliveries()
+    assert (event.state, event.payload) == (InboxState.DONE, payload)
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "state", "reason"),
+    [
+        ("message_sent", b"{}", InboxState.WAITING, None),
+        ("appointment_requested", b"{}", InboxState.WAITING, None),
+        ("something_new", b"{}", InboxState.IGNORED, None),
+        ("call_started", b"\xff", InboxState.UNREADABLE, "not JSON"),
+        ("call_started", b"[" * 100_000, InboxState.UNREADABLE, "not JSON"),
+        ("call_started", b'{"type": "call_started"}', InboxState.UNREADABLE, "fields: data, timestamp"),
+    ],
+)
+async def test_what_cannot_be_worked_off_says_why(
+    agent: Agent, kind: str, payload: bytes, state: InboxState, reason: str | None
+) -> None:
+    await stored(agent, payload, kind=kind)
+    await worker.work_off()
+    [event] = await deliveries()
+    assert (event.state, event.reason) == (state, reason)
+
+
+async def test_a_foreign_agent_is_unreadable(agent: Agent) -> None:
+    foreign = await make.agent((await make.organization()).id)
+    await stored(agent, calls.body(calls.story(foreign.id)[0]))
+    await worker.work_off()
+    [event] = await deliveries()
+    assert event.state is InboxState.UNREADABLE
+    async with open_scope(actor.system(foreign.organization_id)) as scope:
+        assert await scope.count(scope.select(Conversation)) == 0
+
+
+async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) -> None:
+    async def fail(scope: Scope, event: WebhookEvent) -> None:
+        await make_half(scope, agent.id)
+        raise RuntimeError("no luck")
+
+    await stored(agent, b"{}", "bad", kind="bad")
+    await stored(agent, calls.body(calls.story(agent.id)[0]), "good")
+    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        assert await inbox.work(scope, {**DELIVERIES, "bad": fail}) == 2
+    states = {event.event_id: event for event in await deliveries()}
+    assert states["good"].state is InboxState.DONE
+    bad = states["bad"]
+    assert (bad.state, bad.attempts, bad.reason) == (InboxState.PENDING, 1, "RuntimeError")
+    assert bad.run_after > clock.now() + timedelta(seconds=3)
+    async with open_scope(actor.system(agent.organization_id)) as scope:
+        assert await scope.count(scope.select(Conversation)) == 1
+
+
+async def make_half(scope: Scope, agent_id: UUID) -> None:
+    scope.add(Conversation(agent_id=agent_id, call_id="half"))
+    await scope.flush()
+
+
+async def test_twelve_failures_are_the_end(agent: Agent) -> None:
+    async def fail(scope: Scope, event: WebhookEvent) -> None:
+        raise RuntimeError("no luck")
+
+    await stored(agent, b"{}", kind="bad")
+    with time_machine.travel(clock.now(), tick=True) as time:
+        for _ in range(inbox.MAX_ATTEMPTS):
+            async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+                assert await inbox.work(scope, {"bad": fail}) == 1
+            time.shift(timedelta(hours=2))
+        async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+            assert await inbox.work(scope, {"bad": fail}) == 0
+    [event] = await deliveries()
+    assert (event.state, event.attempts) == (InboxState.DEAD, 12)
+
+
+async def test_two_workers_do_everything_once(agent: Agent) -> None:
+    for number, body in enumerate(calls.story(agent.id) * 6):
+        body["data"]["callId"] = f"call_{number // 5}"
+        await stored(agent, calls.body(body), f"m{number}", kind=body["type"])
+    await asyncio.gather(*(worker.work_off() for _ in range(4)))
+    assert {event.state for event in await deliveries()} == {InboxState.DONE}
+    async with open_scope(actor.system(agent.organization_id)) as scope:
+        assert await scope.count(scope.select(Conversation)) == 6
+
+
+async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
+    await stored(agent, calls.body(calls.story(agent.id)[0]))
+    await stored(agent, b"{}", "later", kind="message_sent")
+    await worker.work_off()
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        async with open_scope(actor.system(), write=True) as scope:
+            assert await inbox.forget_payloads(scope) == 1
+    kept = {event.event_id: event.payload for event in await deliveries()}
+    assert kept == {"m1": b"", "later": b"{}"}
