@@ -1,0 +1,222 @@
+"""The one door for every event of the dashboard: deny by default, whoever the browser says it is (SECURITY.md R1)."""
+
+import json
+import logging
+import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import reflex as rx
+from pydantic import ValidationError
+from reflex.app import EventNamespace
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.config import Config, get_config
+from reflex_base.event import Event, EventSpec
+from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
+
+from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.errors import Forbidden, Invalid, Throttled
+from sekretarka.core.settings import settings
+from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.ui import errors
+from sekretarka.ui.rules import BOOT, FRAMEWORK, Rule, rule_of, validated
+from sekretarka.ui.session import Session, act_as, belongs_to
+
+log = logging.getLogger(__name__)
+
+COOKIE = "__Host-authjs.session-token" if settings.secure_cookies else "authjs.session-token"
+RATE, BURST = 30.0, 60.0
+BUCKETS_KEPT = 50_000
+MAX_PATH = 2_048
+CLIENT_TOKEN = re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+class Buckets:
+    """Token buckets by key: `RATE` a second, `BURST` at once; the keys unused for longest are forgotten first."""
+
+    def __init__(self) -> None:
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> bool:
+        """One token of the key's bucket, if there is one."""
+        now = time.monotonic()
+        level, since = self._levels.pop(key, (BURST, now))
+        level = min(BURST, level + (now - since) * RATE)
+        taken = level >= 1
+        self._levels[key] = (level - 1 if taken else level, now)
+        if len(self._levels) > BUCKETS_KEPT:
+            self._levels.popitem(last=False)
+        return taken
+
+
+_sockets, _people, _notices = Buckets(), Buckets(), Buckets()
+
+
+async def caller() -> Actor:
+    """The person behind the event now handled: the cookie of its socket, looked up in the database every time."""
+    headers = EventContext.get().router_data.get("headers", {})
+    token = _session_token(headers.get("cookie", ""))
+    return (await actor_of_session(token) if token else None) or ANONYMOUS
+
+
+def _session_token(cookies: str) -> str | None:
+    for cookie in cookies.split(";"):
+        name, _, value = cookie.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return None
+
+
+@dataclass
+class Guard(Middleware):
+    """Runs before every handler, also of background and chained events; what it does not know does not run."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        found = await caller()
+        act_as(found)
+        root = state._get_root_state()
+        if await _disown(root, found) and event.name not in BOOT:
+            return await leave(root, found)
+        if event.name in FRAMEWORK:
+            return _arguments(event, FRAMEWORK[event.name])
+        rule = rule_of(event.name)
+        if rule is None:
+            log.warning("event refused: %s is not declared", event.name)
+            return StateUpdate()
+        return await _judge(root, found, rule, event)
+
+
+async def _judge(root: BaseState, found: Actor, rule: Rule, event: Event) -> StateUpdate | None:
+    if rule.access != "public":
+        if found.kind == "anonymous":
+            return await leave(root, found)
+        if rule.access != "signed-in" and rule.access not in found.permissions:
+            return _say(errors.toast(Forbidden()))
+    by_browser = EventContext.get().parent_txid is None
+    if by_browser and found.kind != "anonymous" and not _people.take(str(found.user_id)):
+        return _say(errors.toast(Throttled()))
+    return _arguments(event, rule.arguments)
+
+
+def _arguments(event: Event, model: Any) -> StateUpdate | None:
+    try:
+        fit = validated(model, event.payload)
+    except (ValidationError, ValueError, RecursionError):
+        log.warning("event refused: arguments of %s do not fit", event.name)
+        return _say(errors.toast(Invalid()))
+    event.payload.clear()
+    event.payload.update(fit)
+    return None
+
+
+async def _disown(root: BaseState, found: Actor) -> bool:
+    """Forget the whole tree when it was filled for somebody else, or for the same person with other rights (R4)."""
+    session = await root.get_state(Session)
+    owner = belongs_to(found)
+    if session._owner == owner:
+        return False
+    was_owned = session._owner != ""
+    if was_owned:
+        await _load_whole_tree(root)
+        root.reset()
+    session._owner = owner
+    return was_owned
+
+
+async def _load_whole_tree(root: BaseState) -> None:
+    """With Redis only a part of the tree is in memory, and what is not would survive a reset."""
+    classes = [type(root)]
+    while classes:
+        for child in classes.pop().get_substates():
+            await root.get_state(child)
+            classes.append(child)
+
+
+async def leave(root: BaseState, found: Actor) -> StateUpdate:
+    """What the tab gets in place of its event: an empty state, and a full navigation to where it now belongs."""
+    delta = await root._get_resolved_delta()
+    root._clean()
+    return StateUpdate(delta=delta, events=Event.from_event_type(navigation(found)))
+
+
+def navigation(found: Actor) -> EventSpec:
+    """Sign-in with the way back for nobody; the same page afresh for someone whose rights changed."""
+    if found.kind != "anonymous":
+        return rx.call_script("window.location.reload()")
+    path = EventContext.get().router_data.get("asPath")
+    back = f"?callbackUrl={quote(path, safe='/')}" if isinstance(path, str) and path.startswith("/dashboard") else ""
+    return rx.call_script(f"window.location.assign({json.dumps('/login' + back)})")
+
+
+def _say(toast: EventSpec) -> StateUpdate:
+    return StateUpdate(events=Event.from_event_type(toast))
+
+
+class GuardedNamespace(EventNamespace):
+    """The socket itself: malformed, unknown and too many events end here, before Reflex queues or logs any of them."""
+
+    async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool | None:
+        """Refuses a client token that no browser of ours makes: it becomes a key of the state store."""
+        query = environ.get("QUERY_STRING", "")
+        tokens = [value for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"]
+        if len(tokens) != 1 or not CLIENT_TOKEN.fullmatch(tokens[0]):
+            return False
+        await super().on_connect(sid, environ, auth)
+        return None
+
+    async def on_event(self, sid: str, data: Any = None, *_: Any) -> None:
+        if not _well_formed(data):
+            log.warning("event refused: not an event of ours")
+        elif _sockets.take(sid):
+            await super().on_event(sid, data)
+        elif (token := self.sid_to_token.get(sid)) and _notices.take(sid):
+            await self.emit_update(_say(errors.toast(Throttled())), token)
+
+
+def _well_formed(data: Any) -> bool:
+    if not isinstance(data, dict) or not isinstance(data.get("name"), str):
+        return False
+    payload, router = data.setdefault("payload", {}), data.setdefault("router_data", {})
+    if not isinstance(payload, dict) or not isinstance(router, dict):
+        return False
+    paths = [router.get(key, "/") for key in ("pathname", "asPath")]
+    if not all(isinstance(path, str) and path.startswith("/") and len(path) <= MAX_PATH for path in paths):
+        return False
+    if not isinstance(router.get("query", {}), dict):
+        return False
+    return data["name"] in RegistrationContext.get().event_handlers
+
+
+def unsafe_config(config: Config) -> list[str]:
+    """What of Reflex's configuration production refuses, by name (SECURITY.md R6)."""
+    faults = {
+        "cors_allowed_origins: must be a list without *": "*" in config.cors_allowed_origins,
+        "state_auto_setters: must be off": bool(config.state_auto_setters),
+        "backend_host: must be a loopback address": config.backend_host not in ("127.0.0.1", "::1", "localhost"),
+        "state_manager_mode: states must not be written to disk": config.state_manager_mode
+        == rx.constants.StateManagerMode.DISK,
+        "telemetry_enabled: must be off": config.telemetry_enabled,
+        "transport: must be websocket": config.transport != "websocket",
+        "db_url: must be unset, the database has one door": bool(config.db_url),
+    }
+    return [name for name, unsafe in faults.items() if unsafe]
+
+
+def install(app: rx.App) -> None:
+    """Put the guard in front of every event of the app, first of all, and our words behind every failure."""
+    faults = unsafe_config(get_config()) if settings.env == "production" else []
+    if faults:
+        raise RuntimeError("unsafe in production: " + "; ".join(faults))
+    app.add_middleware(Guard(), index=0)
+    if app.event_namespace is None or app.sio is None:
+        raise RuntimeError("the app has no event socket to guard")
+    namespace = GuardedNamespace(app.event_namespace.namespace, app)
+    app._event_namespace = namespace
+    app.sio.register_namespace(namespace)
+    app.backend_exception_handler = errors.report
+    app.frontend_exception_handler = errors.report_from_browser
