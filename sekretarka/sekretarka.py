@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from sekretarka.ui import guard
 from sekretarka.ui.app import create_app
 
 app: rx.App = create_app()
+guard.install(app)
