@@ -1,7 +1,7 @@
 """Who is calling: a session's token becomes an `Actor`, with rights read from the database every time.
 
-What is here, in `registration.py`, `sign_in.py` and at the end of `api_keys.py` runs before there is a caller, so these functions open their own
-scopes as the system; every other service is given one.
+What is here, in `registration.py`, `sign_in.py` and at the end of `api_keys.py` runs before there is a caller, so
+these functions open their own scopes as the system; every other service is given one.
 """
 
 from typing import Any
@@ -9,12 +9,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import join
-from sqlmodel import col
+from sqlmodel import col, select
 
 from sekretarka.core import crypto
 from sekretarka.core.actor import Actor, system
 from sekretarka.core.errors import NotFound
-from sekretarka.core.scope import open_scope
+from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import Membership, Organization
@@ -64,6 +64,19 @@ def _session_statement(token: str, override: UUID | None) -> Any:
         .outerjoin(LIVE_MEMBERSHIP, mine)
         .where(col(Session.token_hash) == crypto.digest(token))
     )
+
+
+async def home_of(scope: Scope, user_id: UUID) -> UUID | None:
+    """The organisation a session begins in: the person's oldest one."""
+    statement = (
+        select(Membership.organization_id)
+        .select_from(LIVE_MEMBERSHIP)
+        .where(Membership.user_id == user_id)
+        .order_by(col(Membership.created_at), col(Membership.id))
+        .limit(1)
+    )
+    found: UUID | None = (await scope.execute(statement)).scalar_one_or_none()
+    return found
 
 
 def _uuid(value: str | UUID) -> UUID:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from sekretarka.core.actor import system
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
@@ -15,8 +15,7 @@ from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.throttles import NetworkPass
-from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP
-from sekretarka.domain.organizations.models import Membership
+from sekretarka.domain.organizations.access import home_of
 
 PURPOSE = "sign-in"
 
@@ -106,16 +105,3 @@ async def _start(scope: Scope, user: User, browser: Browser) -> SignedIn:
         await sessions.end(scope, browser.token)
     session, token = sessions.start(scope, user.id, await home_of(scope, user.id), browser.user_agent)
     return SignedIn(token, session.expires_at)
-
-
-async def home_of(scope: Scope, user_id: UUID) -> UUID | None:
-    """The organisation a session begins in: the person's oldest one."""
-    statement = (
-        select(Membership.organization_id)
-        .select_from(LIVE_MEMBERSHIP)
-        .where(Membership.user_id == user_id)
-        .order_by(col(Membership.created_at), col(Membership.id))
-        .limit(1)
-    )
-    found: UUID | None = (await scope.execute(statement)).scalar_one_or_none()
-    return found

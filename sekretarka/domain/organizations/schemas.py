@@ -1,0 +1,135 @@
+"""Inputs and outputs of organisations."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from sekretarka.core import clock
+from sekretarka.core.phone import Phone
+from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.domain.accounts.fields import Email, WebAddress
+from sekretarka.domain.organizations.hours import Block, BusinessHours
+from sekretarka.domain.organizations.models import Organization
+
+CLOSED_DAYS = 400
+
+
+def _zone(value: str) -> str:
+    if value not in clock.zone_names():
+        raise PydanticCustomError("unknown_timezone", "This is not an IANA time zone")
+    return value
+
+
+def _plain_day(value: Any) -> Any:
+    if isinstance(value, str) and len(value) == len("2026-12-24"):
+        return value
+    if isinstance(value, date):
+        return value
+    raise PydanticCustomError("date_parsing", "Write the day as YYYY-MM-DD")
+
+
+def _years(value: date) -> date:
+    if not clock.EARLIEST.date() <= value <= clock.LATEST.date():
+        raise PydanticCustomError("out_of_range", "The day must be between 1970 and 2100")
+    return value
+
+
+Zone = Annotated[str, Field(max_length=64, examples=["Europe/Warsaw"]), AfterValidator(_zone)]
+Day = Annotated[date, BeforeValidator(_plain_day), AfterValidator(_years)]
+ClosedDays = Annotated[list[Day], Field(max_length=CLOSED_DAYS), AfterValidator(lambda days: sorted(set(days)))]
+Currency = Annotated[str, Field(pattern="^[a-z]{3}$", examples=["pln"])]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["PL"])]
+
+
+def _minutes(least: int, most: int) -> Any:
+    return Field(strict=True, ge=least, le=most)
+
+
+class Address(Input):
+    """Where the business is."""
+
+    street: Annotated[str, Text(120)] | None = None
+    postal_code: Annotated[str, Text(20)] | None = None
+    city: Annotated[str, Text(80)] | None = None
+    country: Country | None = None
+
+
+class Booking(Input):
+    """What visits can be booked. In a patch an absent member stays as it is."""
+
+    slot_minutes: Annotated[int, _minutes(5, 240)] = 15
+    minimum_notice_minutes: Annotated[int, _minutes(0, 60 * 24 * 30)] = 120
+    maximum_advance_days: Annotated[int, _minutes(1, 730)] = 60
+    hold_minutes: Annotated[int, _minutes(1, 60)] = 5
+
+
+class OrganizationCreate(Input):
+    """A new business; the caller becomes its owner. Only the name is needed, the rest has defaults."""
+
+    name: Annotated[str, Text(120, 1)]
+    industry: Annotated[str, Text(60)] | None = None
+    business_type: Annotated[str, Text(60)] | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    website: WebAddress | None = None
+    address: Address | None = None
+    timezone: Zone = "Europe/Warsaw"
+    currency: Currency = "pln"
+    business_hours: BusinessHours = Field(default_factory=BusinessHours)
+    closed_days: ClosedDays = Field(default_factory=list)
+    observes_public_holidays: Annotated[bool, Field(strict=True)] = True
+    booking: Booking = Field(default_factory=Booking)
+
+
+class OrganizationPatch(OrganizationCreate):
+    """Merge patch: absent keeps, `null` clears what may be empty; hours, address and booking merge member by member."""
+
+    name: Annotated[str, Text(120, 1)] = ""
+
+
+class AddressView(Output):
+    """Where the business is."""
+
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    country: str | None = None
+
+
+class BookingView(Output):
+    """What visits can be booked."""
+
+    slot_minutes: int
+    minimum_notice_minutes: int
+    maximum_advance_days: int
+    hold_minutes: int
+
+
+class OrganizationView(Output):
+    """An organisation as its members see it (SHAPES.md)."""
+
+    id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    name: str
+    industry: str | None
+    business_type: str | None
+    phone: str | None
+    email: str | None
+    website: str | None
+    address: AddressView | None
+    timezone: str
+    currency: str
+    business_hours: dict[str, list[Block]]
+    closed_days: list[date]
+    observes_public_holidays: bool
+    booking: BookingView
+
+    @classmethod
+    def of(cls, row: Organization) -> "OrganizationView":
+        """The view of one row."""
+        return cls.model_validate(row, from_attributes=True)

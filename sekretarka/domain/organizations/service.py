@@ -1,0 +1,150 @@
+"""Businesses: one's own list, making, changing and deleting them, and which one a session works for."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
+from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
+from sekretarka.core.scope import Scope
+from sekretarka.domain.accounts import sessions
+from sekretarka.domain.accounts.models import Session
+from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP, home_of
+from sekretarka.domain.organizations.models import Membership, Organization
+from sekretarka.domain.organizations.registration import found
+from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch
+
+MERGED = ("address", "booking")
+
+
+async def find(scope: Scope) -> Sequence[Organization]:
+    """The person's organisations, oldest membership first; a key sees its own one."""
+    return await scope.all(query(scope))
+
+
+def query(scope: Scope) -> Any:
+    """The same as a SELECT, for paging."""
+    if scope.actor.kind != "user":
+        scope.require(Permission.ORGANIZATIONS_READ)
+        return select(Organization).where(Organization.id == scope.organization_id, _live())
+    mine = select(Organization).select_from(LIVE_MEMBERSHIP).where(Membership.user_id == scope.user_id)
+    return mine.order_by(col(Organization.created_at), col(Organization.id))
+
+
+async def create(scope: Scope, data: OrganizationCreate) -> Organization:
+    """A new business of the signed-in person; a session that has none works for it from now on."""
+    user_id = scope.user_id
+    row = Organization(name=data.name)
+    if "business_hours" in data.model_fields_set:
+        row.business_hours = {}  # who gives hours gives all of them: a day left out is closed
+    _apply(row, data)
+    await found(scope, row, user_id)
+    if scope.actor.organization_id is None:
+        await _move_session(scope, row.id)
+    return row
+
+
+async def get(scope: Scope, organization_id: UUID) -> Organization:
+    """One of the caller's organisations, or `NotFound`."""
+    return await _permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
+
+
+async def update(scope: Scope, organization_id: UUID, patch: OrganizationPatch) -> Organization:
+    """Merge patch; an empty one changes nothing."""
+    row = await _permitted(scope, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
+    return scope.touch(row) if _apply(row, patch) else row
+
+
+async def delete(scope: Scope, organization_id: UUID) -> Organization:
+    """End a business; only an owner may. It disappears at once, and its sessions move to another one."""
+    row = await _permitted(scope, organization_id, Permission.ORGANIZATIONS_DELETE, lock=True)
+    row.deleted_at = scope.now
+    scope.touch(row)
+    await scope.flush()
+    there = select(Session).where(Session.organization_id == organization_id).with_for_update()
+    for session in await scope.all(there):
+        session.organization_id = await home_of(scope, session.user_id)
+        scope.touch(session)
+    return row
+
+
+async def select_for_session(scope: Scope, organization_id: UUID) -> str:
+    """Make the session work for another of the person's organisations; the session's new token (SECURITY.md T4)."""
+    await _permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
+    session = await _move_session(scope, organization_id)
+    return sessions.renew(scope, session)
+
+
+async def role_of(scope: Scope, organization_id: UUID) -> Role:
+    """The signed-in person's role there, or `NotFound`."""
+    statement = (
+        select(Membership)
+        .select_from(LIVE_MEMBERSHIP)
+        .where(Membership.user_id == scope.user_id, Membership.organization_id == organization_id)
+    )
+    membership = await scope.first(statement)
+    if membership is None:
+        raise NotFound
+    return membership.role
+
+
+async def _permitted(
+    scope: Scope, organization_id: UUID, permission: Permission, *, lock: bool = False
+) -> Organization:
+    """The organisation, if the caller belongs to it (else `NotFound`) and may do this there (else `Forbidden`)."""
+    if scope.actor.kind == "anonymous":
+        raise Unauthenticated
+    if scope.actor.kind == "user":
+        allowed = permission in ROLE_PERMISSIONS[await role_of(scope, organization_id)]
+    elif scope.actor.organization_id == organization_id:
+        allowed = permission in scope.actor.permissions
+    else:
+        raise NotFound
+    statement = select(Organization).where(Organization.id == organization_id, _live())
+    row = await scope.first(statement.with_for_update() if lock else statement)
+    if row is None:
+        raise NotFound
+    if not allowed:
+        raise Forbidden
+    return row
+
+
+def _live() -> Any:
+    return col(Organization.deleted_at).is_(None)
+
+
+async def _move_session(scope: Scope, organization_id: UUID) -> Session:
+    mine = sa.select(Session).where(col(Session.id) == scope.actor.session_id, col(Session.user_id) == scope.user_id)
+    session = (await scope.execute(mine.with_for_update())).scalar_one_or_none()
+    if session is None:
+        raise Unauthenticated
+    moved: Session = session
+    moved.organization_id = organization_id
+    return scope.touch(moved)
+
+
+def _apply(row: Organization, data: OrganizationCreate) -> bool:
+    """Put what was given into the row; whether anything is different now."""
+    changed = False
+    for name in data.model_fields_set:
+        value = _value(row, data, name)
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed = True
+    row.country = (row.address or {}).get("country") or row.country
+    return changed
+
+
+def _value(row: Organization, data: OrganizationCreate, name: str) -> Any:
+    """What a column becomes; objects merge member by member, lists replace."""
+    given = getattr(data, name)
+    if name == "business_hours":
+        return data.business_hours.over(row.business_hours)
+    if name == "closed_days":
+        return [day.isoformat() for day in data.closed_days]
+    if name in MERGED and given is not None:
+        return {**(getattr(row, name) or {}), **given.model_dump(by_alias=True, exclude_unset=True)}
+    return given
