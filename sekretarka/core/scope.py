@@ -171,9 +171,10 @@ class Scope:
             await reaction(self, event)
 
     def publish(self, name: str, data: dict[str, Any]) -> None:
-        """Tell open dashboards and streams of the organisation, after the commit and in commit order."""
+        """Tell open dashboards and streams of the organisation, after the commit, in commit order, each thing once."""
         self._writing()
-        self._live.append((name, data))
+        if (name, data) not in self._live:
+            self._live.append((name, data))
 
     def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
         """Run once the transaction is durable; must not raise."""
