@@ -1,7 +1,9 @@
 """The Reflex app: document head, overlays, toaster and every route of the site map."""
 
 import reflex as rx
+from reflex_components_core.base.error_boundary import error_boundary
 
+from sekretarka.ui.components.faces import crashed
 from sekretarka.ui.components.toast import toaster
 from sekretarka.ui.routes import ROUTES
 
@@ -13,6 +15,8 @@ def create_app() -> rx.App:
         stylesheets=["/app.css"],
         reset_style=False,
         toaster=toaster(),
+        # In place of Reflex's own toasts and dialogs: the frame has a connection bar, a crash gets our words.
+        app_wraps={(55, "ErrorBoundary"): lambda _: error_boundary(fallback_render=crashed())},
         head_components=[
             rx.el.script(src="/start.js"),
             rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),

@@ -4,6 +4,7 @@ import json
 from typing import Any, Literal
 
 import reflex as rx
+from reflex.event import EventSpec
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
@@ -89,9 +90,9 @@ def money(amount: Value, currency: Value = "pln") -> rx.Var[str]:
     return _call("money", amount, currency)
 
 
-def switch_language(to: Literal["pl", "en"]) -> rx.event.EventSpec:
+def switch_language(to: Literal["pl", "en"]) -> EventSpec:
     """An event for `on_click`: the page speaks the other language at once, and the cookie remembers."""
-    script = rx.Var(
+    script: rx.Var[Any] = rx.Var(
         f"() => setLang('{to}')", _var_data=VarData(imports={_LIBRARY: [ImportVar(tag="setLang")]})
     )
     return rx.call_function(script)

@@ -9,6 +9,7 @@ COLORS = (
     "sunken",
     "hover",
     "border",
+    "input",
     "field",
     "text",
     "muted",
@@ -30,7 +31,12 @@ COLORS = (
 )
 
 TAILWIND = TailwindConfig(
-    content=["./app/**/*.{js,jsx}", "./utils/**/*.{js,jsx}", "./components/**/*.{js,jsx}", "./public/external/**/*.jsx"],
+    content=[
+        "./app/**/*.{js,jsx}",
+        "./utils/**/*.{js,jsx}",
+        "./components/**/*.{js,jsx}",
+        "./public/external/**/*.jsx",
+    ],
     darkMode="class",
     theme={
         "extend": {

@@ -26,7 +26,7 @@ class _AccessForm(_Access):
 class _FieldError(_Access):
     tag = "FieldError"
     name: rx.Var[str]
-    words: rx.Var[dict[str, str]]
+    words: rx.Var[Any]
 
 
 class _SubmitButton(_Access):

@@ -114,9 +114,7 @@ def kbd(keys: Text) -> rx.Component:
 
 def card(*children: Any, class_name: str = "", **props: Any) -> rx.Component:
     """A surface with a border; no shadow, shadows are for what floats."""
-    return rx.el.section(
-        *children, class_name=cx("rounded-lg border border-border bg-surface", class_name), **props
-    )
+    return rx.el.section(*children, class_name=cx("rounded-lg border border-border bg-surface", class_name), **props)
 
 
 def card_header(title: Text, *actions: rx.Component, hint: Text | None = None) -> rx.Component:

@@ -17,7 +17,7 @@ export function Sparkline({ values = [], label }) {
   if (values.length < 2) return null;
   const max = Math.max(1, ...values);
   return (
-    <svg viewBox="-1 -2 102 34" preserveAspectRatio="none" className="h-8 w-24 overflow-visible" role="img" aria-label={label}>
+    <svg viewBox="-1 -2 102 34" preserveAspectRatio="none" className="h-8 w-20 shrink overflow-visible max-sm:h-6 max-sm:w-full" role="img" aria-label={label}>
       <path d={path(values, 100, 30, max)} fill="none" stroke="var(--accent)" strokeWidth="1.5" strokeLinejoin="round"
         strokeLinecap="round" vectorEffect="non-scaling-stroke" />
     </svg>

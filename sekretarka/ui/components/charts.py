@@ -14,16 +14,16 @@ _LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
 class _Sparkline(rx.Component):
     library = _LIBRARY
     tag = "Sparkline"
-    values: rx.Var[list[float]]
+    values: rx.Var[Any]
     label: rx.Var[str]
 
 
 class _Trend(rx.Component):
     library = _LIBRARY
     tag = "Trend"
-    series: rx.Var[list[dict[str, Any]]]
-    labels: rx.Var[list[str]]
-    titles: rx.Var[list[str]]
+    series: rx.Var[Any]
+    labels: rx.Var[Any]
+    titles: rx.Var[Any]
     unit: rx.Var[str]
     label: rx.Var[str]
 
@@ -71,16 +71,18 @@ def stat(
         rx.el.div(
             rx.el.p(value, class_name="text-2xl font-semibold tracking-tight tnum whitespace-nowrap"),
             sparkline(values, spark_label),
-            class_name="flex items-end justify-between gap-3",
+            class_name="flex items-end justify-between gap-3 max-sm:flex-col max-sm:items-stretch max-sm:gap-1.5",
         ),
-        rx.el.p(change(percent, good=good), " ", rx.el.span(hint, class_name="text-muted"), class_name="text-xs"),
+        rx.el.p(
+            change(percent, good=good),
+            rx.el.span(hint, class_name="text-muted"),
+            class_name="flex flex-wrap items-center gap-x-1.5 text-xs",
+        ),
         class_name="flex min-w-0 flex-col gap-1.5 p-4 max-sm:p-3.5",
     )
 
 
-def trend(
-    lines: Mapping[str, tuple[Text, Any]], days: Any, *, unit: Text, label: Text
-) -> rx.Component:
+def trend(lines: Mapping[str, tuple[Text, Any]], days: Any, *, unit: Text, label: Text) -> rx.Component:
     """Lines over days with axes, units and a readout under pointer or arrow keys.
 
     `lines` is key → (name, values), `days` the dates as `2026-11-22`, `unit` stands above the vertical axis.

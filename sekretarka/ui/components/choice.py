@@ -55,7 +55,9 @@ def select(
         ),
         base_select.portal(
             base_select.positioner(
-                base_select.popup(*rows, class_name=_POPUP, unstyled=True), class_name="z-50 outline-none", unstyled=True
+                base_select.popup(*rows, class_name=_POPUP, unstyled=True),
+                class_name="z-50 outline-none",
+                unstyled=True,
             )
         ),
         items=items,
@@ -102,10 +104,7 @@ def tabs(
             class_name="flex gap-5 border-b border-border",
             unstyled=True,
         ),
-        *(
-            base_tabs.panel(panel, value=key, class_name="pt-4 outline-none", unstyled=True)
-            for key, _, panel in items
-        ),
+        *(base_tabs.panel(panel, value=key, class_name="pt-4 outline-none", unstyled=True) for key, _, panel in items),
         class_name="flex flex-col",
         unstyled=True,
         **props,

@@ -19,7 +19,9 @@ _SHEET = (
 )
 
 
-def _frame(popup: rx.Component, *, open_: Flag | None, on_open_change: Any, trigger: rx.Component | None) -> rx.Component:
+def _frame(
+    popup: rx.Component, *, open_: Flag | None, on_open_change: Any, trigger: rx.Component | None
+) -> rx.Component:
     props: dict[str, Any] = {}
     if open_ is not None:
         props["open"] = open_
@@ -75,9 +77,7 @@ def confirm(
         base.description(description, class_name="mt-3 text-base text-muted", unstyled=True),
         rx.el.div(
             base.close(render_=button(t("common.cancel")), unstyled=True),
-            base.close(
-                render_=button(action, variant="danger", on_click=on_confirm, pending=pending), unstyled=True
-            ),
+            base.close(render_=button(action, variant="danger", on_click=on_confirm, pending=pending), unstyled=True),
             class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
         ),
         role="alertdialog",

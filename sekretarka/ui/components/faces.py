@@ -22,7 +22,9 @@ def faces(
     return rx.cond(loading, skeleton, rx.cond(failed, error, rx.cond(is_empty, empty, full)))
 
 
-def empty(message: Text, *, icon_name: str = "inbox", action: rx.Component | None = None, hint: Text | None = None) -> rx.Component:
+def empty(
+    message: Text, *, icon_name: str = "inbox", action: rx.Component | None = None, hint: Text | None = None
+) -> rx.Component:
     """Nothing here yet: one sentence and the action that fills it."""
     return rx.el.div(
         rx.el.div(
@@ -83,3 +85,16 @@ def table_skeleton(rows: int = 8) -> rx.Component:
 def card_skeleton(height: str = "h-40") -> rx.Component:
     """The shape of a card with unknown content."""
     return skeleton(bone("h-4 w-32"), bone(f"{height} w-full"), class_name="flex flex-col gap-4 p-4")
+
+
+def crashed() -> rx.Component:
+    """The whole page failed in the browser: say so and offer to load it again."""
+    return rx.el.main(
+        error(t("common.crashed")),
+        rx.el.a(
+            t("common.reload"),
+            href="",
+            class_name="mx-auto rounded-md bg-accent px-3.5 py-2 text-base font-medium text-on-accent",
+        ),
+        class_name="flex min-h-screen flex-col items-center justify-center",
+    )

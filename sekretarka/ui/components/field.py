@@ -8,10 +8,10 @@ import reflex as rx
 from sekretarka.ui.components.basics import Text, cx, icon
 
 CONTROL = (
-    "w-full rounded-md border border-border bg-surface text-text px-3 text-base max-sm:text-[16px] "
+    "w-full rounded-md border border-input bg-surface text-text px-3 text-base max-sm:text-[16px] "
     "transition-colors hover:border-field focus:border-accent focus:outline-2 focus:outline-offset-0 "
     "focus:outline-accent/30 aria-invalid:border-danger aria-invalid:focus:outline-danger/30 "
-    "disabled:bg-sunken disabled:text-muted read-only:bg-sunken"
+    "disabled:bg-sunken disabled:text-muted"
 )
 
 
@@ -62,7 +62,9 @@ def text_field(
 ) -> rx.Component:
     """A labelled one-line input: `text_field(t("…"), "email", type="email", error=State.errors["email"])`."""
     described = _described(name, hint, error)
-    control = rx.el.input(id=name, name=name, class_name=cx(CONTROL, "h-9 max-sm:h-11"), **described, **props)
+    control = rx.el.input(
+        id=name, name=name, class_name=cx(CONTROL, "h-9 max-sm:h-11 read-only:bg-sunken"), **described, **props
+    )
     return field(label, name, control, hint=hint, error=error, class_name=class_name)
 
 
@@ -89,7 +91,9 @@ def choice_field(
     """A labelled native select: best in forms, on phones and without JavaScript. `options` is value → label."""
     pairs = options.items() if isinstance(options, Mapping) else [(option, option) for option in options]
     described = _described(name, hint, error)
-    control = native_select(*(rx.el.option(text, value=value) for value, text in pairs), name=name, **described, **props)
+    control = native_select(
+        *(rx.el.option(text, value=value) for value, text in pairs), name=name, **described, **props
+    )
     return field(label, name, control, hint=hint, error=error)
 
 
@@ -103,7 +107,9 @@ def native_select(*options: Any, name: str, class_name: str = "", **props: Any) 
             class_name=cx(CONTROL, "h-9 max-sm:h-11 appearance-none pr-8 truncate", class_name),
             **props,
         ),
-        icon("chevron_down", 16, class_name="pointer-events-none absolute right-2.5 top-1/2 -translate-y-1/2 text-muted"),
+        icon(
+            "chevron_down", 16, class_name="pointer-events-none absolute right-2.5 top-1/2 -translate-y-1/2 text-muted"
+        ),
         class_name="relative",
     )
 

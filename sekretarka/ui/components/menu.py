@@ -32,13 +32,16 @@ def menu(
                 side_offset=6,
                 class_name="z-50 outline-none",
                 unstyled=True,
-            )
+            ),
+            unstyled=True,
         ),
         modal=False,
     )
 
 
-def menu_item(label: Text, *, icon_name: str = "", on_click: Any, checked: Any = None, danger: bool = False) -> rx.Component:
+def menu_item(
+    label: Text, *, icon_name: str = "", on_click: Any, checked: Any = None, danger: bool = False
+) -> rx.Component:
     """An action; `checked` draws a tick at the right."""
     tick = rx.cond(checked, icon("check", 14, class_name="ml-auto text-accent-ink")) if checked is not None else None
     return base.item(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import reflex as rx
+from reflex.event import EventSpec
 from reflex.style import color_mode, set_color_mode
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
@@ -44,15 +45,15 @@ class Frame:
 
 class _Shell(rx.Component):
     library = _LIBRARY
-    lib_dependencies: list[str] = [f"{PACKAGE_NAME}@{PACKAGE_VERSION}"]
+    lib_dependencies: list[str] = [f"{PACKAGE_NAME}@{PACKAGE_VERSION}"]  # noqa: RUF012 - a field to Reflex
 
 
 class _CommandCenter(_Shell):
     tag = "CommandCenter"
-    items: rx.Var[list[dict[str, str]]]
-    search: rx.Var[dict[str, str]]
-    words: rx.Var[dict[str, str]]
-    shortcuts: rx.Var[list[dict[str, str]]]
+    items: rx.Var[Any]
+    search: rx.Var[Any]
+    words: rx.Var[Any]
+    shortcuts: rx.Var[Any]
 
 
 class _SidebarToggle(_Shell):
@@ -73,13 +74,14 @@ class _ConnectionBar(_Shell):
     text: rx.Var[str]
 
 
-def _page_function(name: Literal["openPalette", "openShortcuts"]) -> rx.event.EventSpec:
+def _page_function(name: Literal["openPalette", "openShortcuts"]) -> EventSpec:
     return rx.call_function(rx.Var(name, _var_data=VarData(imports={_LIBRARY: [ImportVar(tag=name)]})))
 
 
 def logo(size: int = 28) -> rx.Component:
     """The mark alone; the product's name stands beside it."""
-    return rx.el.img(src="/logo.svg", alt="", width=str(size), height=str(size), class_name="shrink-0")
+    box = {"width": f"{size}px", "height": f"{size}px"}
+    return rx.el.img(src="/logo.svg", alt="", style=box, class_name="shrink-0")
 
 
 def tab_title(title: Text, live: Any = 0) -> rx.Component:
@@ -168,8 +170,8 @@ def _sidebar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Componen
             class_name="flex flex-col gap-0.5 border-t border-border p-2.5",
         ),
         aria_label=t("shell.sidebar"),
-        class_name="fixed inset-y-0 left-0 z-20 hidden w-(--sidebar) flex-col border-r border-border bg-surface md:flex "
-        "transition-[width] duration-150",
+        class_name="fixed inset-y-0 left-0 z-20 hidden w-(--sidebar) flex-col border-r border-border bg-surface "
+        "md:flex transition-[width] duration-150",
     )
 
 
@@ -199,7 +201,9 @@ def _organization_items(frame: Frame) -> tuple[rx.Component, ...]:
                 icon_name="building_2",
                 checked=row["id"] == frame.organization_id,
                 on_click=rx.call_function(
-                    rx.Var(f"() => window.sekretarka.selectOrganization({row['id']!s})", _var_data=row._get_all_var_data())
+                    rx.Var(
+                        f"() => window.sekretarka.selectOrganization({row['id']!s})", _var_data=row._get_all_var_data()
+                    )
                 ),
             ),
         ),
@@ -243,9 +247,13 @@ def _user_menu(frame: Frame, *, wide: bool) -> rx.Component:
         words if wide else rx.fragment(),
         type="button",
         aria_label=t("shell.user_menu", name=frame.name),
-        class_name=cx("flex items-center gap-2.5 rounded-md hover:bg-hover transition-colors", _WIDE if wide else "p-1"),
+        class_name=cx(
+            "flex items-center gap-2.5 rounded-md hover:bg-hover transition-colors", _WIDE if wide else "p-1"
+        ),
     )
-    return menu(trigger, *_user_items(frame), align="start" if wide else "end", side="top" if wide else "bottom", width="w-60")
+    return menu(
+        trigger, *_user_items(frame), align="start" if wide else "end", side="top" if wide else "bottom", width="w-60"
+    )
 
 
 _WIDE = "h-11 w-full px-1.5"
@@ -277,14 +285,15 @@ def _notifications(frame: Frame) -> rx.Component:
             rows.length() > 0,
             rx.el.span(
                 rows.length(),
-                class_name="absolute -right-0.5 -top-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 "
-                "text-[10px] font-semibold leading-none text-on-accent tnum",
+                class_name="absolute -right-0.5 -top-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent "
+                "px-1 text-[10px] font-semibold leading-none text-on-accent tnum",
             ),
         ),
         type="button",
         aria_label=t("shell.notifications", n=rows.length()),
         title=t("shell.notifications_title"),
-        class_name="relative grid size-9 place-items-center rounded-md text-muted hover:bg-hover hover:text-text max-sm:size-10",
+        class_name="relative grid size-9 max-sm:size-10 place-items-center rounded-md text-muted hover:bg-hover "
+        "hover:text-text",
     )
 
     def line(row: Any) -> rx.Component:
@@ -323,9 +332,9 @@ def _search_button() -> rx.Component:
         rx.el.kbd("Ctrl K", class_name="ml-6 text-xs font-sans max-lg:hidden", aria_hidden="true"),
         type="button",
         on_click=_page_function("openPalette"),
-        class_name="inline-flex h-9 items-center gap-2 rounded-md text-base text-muted hover:text-text transition-colors "
-        "lg:border lg:border-border lg:bg-surface lg:px-3 lg:hover:border-field max-lg:w-9 max-lg:justify-center "
-        "max-lg:hover:bg-hover max-sm:size-10",
+        class_name="inline-flex h-9 items-center gap-2 rounded-md text-base text-muted hover:text-text "
+        "transition-colors lg:border lg:border-border lg:bg-surface lg:px-3 lg:hover:border-field max-lg:w-9 "
+        "max-lg:justify-center max-lg:hover:bg-hover max-sm:size-10",
     )
 
 
@@ -376,7 +385,9 @@ def _commands(entries: Sequence[Entry]) -> rx.Component:
     places = [{"label": entry.label, "href": entry.path, "keys": entry.keys} for entry in entries]
     general = (("Ctrl K", "shortcuts.search"), ("?", "shortcuts.help"), ("Esc", "shortcuts.close"))
     shortcuts = [{"keys": keys, "label": t(key)} for keys, key in general]
-    shortcuts += [{"keys": entry.keys, "label": t("shortcuts.go", place=entry.label)} for entry in entries if entry.keys]
+    shortcuts += [
+        {"keys": entry.keys, "label": t("shortcuts.go", place=entry.label)} for entry in entries if entry.keys
+    ]
     return _CommandCenter.create(
         items=places,
         search={"label": t("palette.search_conversations"), "href": "/dashboard/conversations?search="},

@@ -55,9 +55,7 @@ def table(
         return _row(columns, row, key, href, selected, row_class)
 
     heading = rx.el.thead(
-        rx.el.tr(
-            *(rx.el.th(column.label, scope="col", class_name=cx(column.classes(), _HEAD)) for column in columns)
-        )
+        rx.el.tr(*(rx.el.th(column.label, scope="col", class_name=cx(column.classes(), _HEAD)) for column in columns))
     )
     return rx.el.div(
         rx.el.table(
@@ -96,6 +94,4 @@ def _row(
     own = row_class(row) if row_class else ""
     hover = "hover:bg-hover" if href is not None else ""
     classes = rx.cond(chosen, f"{_ROW} bg-accent-soft", f"{_ROW} {hover}")
-    return rx.el.tr(
-        *cells, key=row[key], class_name=[classes, own] if row_class else classes
-    )
+    return rx.el.tr(*cells, key=row[key], class_name=[classes, own] if row_class else classes)

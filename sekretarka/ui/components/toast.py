@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from sekretarka.ui.components.basics import Text
 from sekretarka.ui.text import t
@@ -19,11 +20,11 @@ def toaster() -> rx.Component:
     )
 
 
-def saved(message: Text, **options: Any) -> rx.event.EventSpec:
+def saved(message: Text, **options: Any) -> EventSpec:
     """It worked."""
     return rx.toast.success(message, **options)
 
 
-def failed(message: Text, **options: Any) -> rx.event.EventSpec:
+def failed(message: Text, **options: Any) -> EventSpec:
     """It did not work, and why; stays longer."""
     return rx.toast.error(message, duration=8000, **options)
