@@ -80,7 +80,7 @@ class Guard(Middleware):
         found = await caller()
         act_as(found)
         root = state._get_root_state()
-        if await _disown(root, found) and event.name not in BOOT:
+        if await disown(root, found) and event.name not in BOOT:
             return await leave(root, found)
         if event.name in FRAMEWORK:
             return _arguments(event, FRAMEWORK[event.name])
@@ -114,7 +114,7 @@ def _arguments(event: Event, model: Any) -> StateUpdate | None:
     return None
 
 
-async def _disown(root: BaseState, found: Actor) -> bool:
+async def disown(root: BaseState, found: Actor) -> bool:
     """Forget the whole tree when it was filled for somebody else, or for the same person with other rights (R4)."""
     session = await root.get_state(Session)
     owner = belongs_to(found)

@@ -4,14 +4,22 @@ Pages declare handlers with `@secured(Permission.X)` and work in `async with rea
 is ever authorised from a var of a state.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
 import reflex as rx
 
+from sekretarka.core import live
 from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Status
+from sekretarka.domain.conversations.schemas import ConversationFilter
+from sekretarka.domain.organizations import service as organizations
 from sekretarka.ui.rules import Form as Form
 from sekretarka.ui.rules import public as public
 from sekretarka.ui.rules import secured as secured
@@ -60,20 +68,43 @@ class Session(rx.State):
     language: str = "pl"
     organization_id: str = ""
     organization: str = ""
+    organizations: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     role: str = ""
     timezone: str = "Europe/Warsaw"
     currency: str = "pln"
     permissions: rx.Field[list[str]] = rx.field(default_factory=list)
+    live_calls: int = 0
 
     _owner: str = ""
     _live_n: int = 0
 
     @secured(None)
     async def load(self) -> None:
-        """First of the `on_load` handlers of every page behind sign-in."""
+        """First on every page behind sign-in (`live.on_load` puts it there)."""
         found = actor()
+        async with reading() as scope:
+            person = await accounts.me(scope)
+            mine = await organizations.find(scope)
+            if found.organization_id is not None:
+                # Before the page reads anything: what happens from here on is told by `live`.
+                self._live_n = await live.head(scope)
+                self.live_calls = await _count_live_calls(scope)
         self.signed_in = True
-        self.user_id = str(found.user_id)
-        self.organization_id = str(found.organization_id or "")
-        self.role = str(found.role or "")
+        self.user_id, self.role = str(person.id), str(found.role or "")
+        self.name, self.email, self.language = person.name, person.email, person.language
         self.permissions = sorted(found.permissions)
+        self.organizations = [{"id": str(row.id), "name": row.name} for row in mine]
+        for row in mine:
+            if row.id == found.organization_id:
+                self.organization_id, self.organization = str(row.id), row.name
+                self.timezone, self.currency = row.timezone, row.currency
+
+    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+        async with reading() as scope:
+            self.live_calls = await _count_live_calls(scope)
+
+
+async def _count_live_calls(scope: Scope) -> int:
+    if Permission.CONVERSATIONS_READ not in scope.actor.permissions:
+        return 0
+    return await scope.count(await conversations.query(scope, ConversationFilter(status=Status.ACTIVE)))

@@ -1,0 +1,113 @@
+"""What happens in the organisation reaches the open page by itself: one loop per tab, from the database's live events.
+
+A page's state says what it cares about and how it reads itself again; nothing else is needed:
+
+    @listens("conversation.created", "conversation.updated", path="/dashboard/conversations")
+    class Conversations(rx.State):
+        async def _changed(self, changes: Sequence[LiveEvent]) -> None:
+            async with reading() as scope: ...
+
+and the route loads with `on_load(Conversations.load)`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import reflex as rx
+from reflex_base.event import EventSpec
+from reflex_base.event.context import EventContext
+
+from sekretarka.core import bus, live
+from sekretarka.core.errors import AppError
+from sekretarka.ui import guard
+from sekretarka.ui.session import Session, act_as, actor, belongs_to, reading, secured
+
+# Also how soon a tab whose session ended is sent away, at the latest (R4 asks for 15 s).
+POLL_SECONDS = 5.0
+# A burst of events is one refresh.
+GATHER_SECONDS = 0.05
+
+State = TypeVar("State", bound=type[rx.State])
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A state that refreshes itself when one of `names` happens while the page `path` is open (None: any page)."""
+
+    state: type[rx.State]
+    names: frozenset[str]
+    path: str | None
+
+
+_listeners: list[Listener] = []
+
+
+def listens(*names: str, path: str | None) -> Callable[[State], State]:
+    """Class decorator: call the state's `_changed(changes)` when one of the live events `names` happened."""
+
+    def register(state: State) -> State:
+        _listeners.append(Listener(state, frozenset(names), path))
+        return state
+
+    return register
+
+
+def on_load(*handlers: Any) -> list[Any]:
+    """What a page behind sign-in loads: the person, then what keeps the page alive, then the page's own handlers."""
+    return [Session.load, Live.follow, *handlers]
+
+
+class Live(rx.State):
+    """The loop. It is part of the page's load: leaving the page or closing the tab cancels it."""
+
+    @secured(None, background=True)
+    async def follow(self) -> EventSpec | None:
+        """Push changes to whatever page is open until the tab goes or the session ends."""
+        first = actor()
+        if first.organization_id is None:
+            return None
+        path = EventContext.get().router_data.get("pathname", "")
+        async with self:
+            session = await self.get_state(Session)
+            n = session._live_n
+        async with bus.current().listen(bus.live_channel(first.organization_id)) as bell:
+            while True:
+                if await bell.wait(POLL_SECONDS):
+                    await asyncio.sleep(GATHER_SECONDS)
+                try:
+                    found = await guard.caller()
+                    if belongs_to(found) != belongs_to(first):
+                        return await self._depart()
+                    act_as(found)
+                    n = await self._catch_up(n, path)
+                except AppError:
+                    continue  # the database is away: the next poll tries again from the same number
+
+    async def _catch_up(self, n: int, path: str) -> int:
+        async with reading() as scope:
+            changes = await live.after(scope, n)
+        if not changes:
+            return n
+        names = {change.name for change in changes}
+        async with self:
+            session = await self.get_state(Session)
+            # A tree that was taken over by somebody else since must not be filled with this person's rows.
+            if session._owner == belongs_to(actor()):
+                for listener in _listeners:
+                    if listener.path in (None, path) and names & listener.names:
+                        state: Any = await self.get_state(listener.state)
+                        await state._changed([change for change in changes if change.name in listener.names])
+                session._live_n = changes[-1].n
+        return changes[-1].n
+
+    async def _depart(self) -> EventSpec:
+        found = await guard.caller()
+        proxy: Any = self
+        async with proxy:
+            await guard.disown(proxy.__wrapped__._get_root_state(), found)
+        return guard.navigation(found)
+
+
+listens("conversation.created", "conversation.updated", path=None)(Session)
