@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core import crypto
 from sekretarka.core.errors import Invalid
-from sekretarka.core.models import Table
+from sekretarka.core.models import Instant, Table
 from sekretarka.core.schemas import Input
 from sekretarka.core.scope import Scope
 
@@ -55,7 +55,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Order:
-    """A total order: a column that is never null, then the id, both in the same direction."""
+    """A total order: a column of instants or texts that is never null, then the id, both in the same direction."""
 
     column: Any
     descending: bool = True
@@ -67,8 +67,7 @@ class Order:
 
     def read(self, text: str) -> Any:
         """The sort value that `write` made into text."""
-        kind = self.column.type.python_type
-        return datetime.fromisoformat(text) if kind is datetime else kind(text)
+        return datetime.fromisoformat(text) if isinstance(self.column.type, Instant) else text
 
     def by(self, model: type[Table], *, reverse: bool) -> tuple[Any, Any]:
         """The two ORDER BY terms, turned round when walking backwards."""

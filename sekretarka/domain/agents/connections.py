@@ -1,6 +1,7 @@
 """Connections to the AI service: where it delivers, the secrets it signs with, how the connection fares."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -52,9 +53,20 @@ async def of_agent(scope: Scope, agent_id: UUID) -> AgentConnection:
     return found
 
 
+async def health_of(scope: Scope, agent_ids: Collection[UUID]) -> dict[UUID, ConnectionHealth]:
+    """The state of several agents' connections by agent, in two queries."""
+    mine = scope.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
+    found = await scope.all(mine)
+    last = await inbox.last_received(scope, [connection.id for connection in found])
+    return {connection.agent_id: _health(connection, last.get(connection.id)) for connection in found}
+
+
 async def health(scope: Scope, connection: AgentConnection) -> ConnectionHealth:
     """The state of a connection as screens and the API show it."""
-    last_event_at = await inbox.last_received_at(scope, connection.id)
+    return _health(connection, await inbox.last_received_at(scope, connection.id))
+
+
+def _health(connection: AgentConnection, last_event_at: datetime | None) -> ConnectionHealth:
     refused = connection.last_refused_at
     return ConnectionHealth(
         provider=connection.provider,

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from sekretarka.core import bus
 from sekretarka.core.errors import AppError
-from sekretarka.core.models import new_id
+from sekretarka.core.models import Instant, new_id
 from sekretarka.core.scope import Scope
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 
@@ -165,6 +165,19 @@ async def last_received_at(scope: Scope, endpoint_id: UUID) -> datetime | None:
     """When the endpoint's newest delivery came."""
     newest = await recent(scope, endpoint_id, limit=1)
     return newest[0].received_at if newest else None
+
+
+async def last_received(scope: Scope, endpoint_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """The same for several endpoints of the organisation."""
+    statement = (
+        select(WebhookEvent.endpoint_id, sa.func.max(col(WebhookEvent.received_at), type_=Instant))
+        .where(
+            WebhookEvent.organization_id == scope.organization_id,
+            col(WebhookEvent.endpoint_id).in_(endpoint_ids),
+        )
+        .group_by(col(WebhookEvent.endpoint_id))
+    )
+    return {row[0]: row[1] for row in await scope.execute(statement)}
 
 
 async def pending_age(scope: Scope) -> timedelta:
