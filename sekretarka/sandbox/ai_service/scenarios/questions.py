@@ -124,7 +124,7 @@ O: {greeting}
 K: Dzień dobry, mam u państwa wizytę i nie wiem, jak najlepiej dojechać.
 O: Jesteśmy na Powiślu, przy ulicy Lipowej siedem. Najbliżej jest stacja metra Centrum Nauki Kopernik.
 K: A samochodem? Jest gdzie zaparkować?
-O: Na Lipowej obowiązuje strefa płatnego parkowania, a obok, przy Karowej, jest parking strzeżony.
+O: Tak, w podwórzu są dwa miejsca dla klientów. Na samej Lipowej obowiązuje strefa płatnego parkowania.
 K+0.3: <Super, dziękuję|Świetnie, to przyjadę metrem>.
 O: Do zobaczenia!
 """,

@@ -16,7 +16,7 @@ WRONG_NUMBER = Scenario(
             "Pomyłka: dzwoniąca szukała innej firmy.",
             """
 O: {greeting}
-K: Dzień dobry, czy to <przychodnia na Solcu|warsztat pana Zbyszka|pizzeria>?
+K: Dzień dobry, czy to <przychodnia na Solcu|warsztat na Dobrej|pizzeria>?
 O: Nie, dodzwoniła się pani do Studia Lawenda, salonu fryzjerskiego i kosmetycznego.
 K: <Ojej, przepraszam|A, to pomyłka>. Musiałam źle wybrać numer.
 O: Nic się nie stało. Miłego dnia!

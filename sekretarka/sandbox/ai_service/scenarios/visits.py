@@ -264,7 +264,7 @@ O: {greeting}
 K: Halo, tu {name}. Nie mogę zaparkować, będę {late} minut później. Zdążymy jeszcze zrobić {said_acc}?
 O: Dzień dobry, {voc}. Myślę, że tak, ale ostatecznie zdecyduje {staff}. Przekażę wiadomość.
 K+0.1: Super. Gdzie tam się najlepiej parkuje?
-O: Najbliższy parking jest przy ulicy Karowej, pięć minut piechotą.
+O: W podwórzu są dwa miejsca dla klientów, a pięć minut dalej, przy Karowej, jest parking.
 K+0.3: Dzięki, już jadę.
 O: Do zobaczenia!
 """,

@@ -1,0 +1,99 @@
+"""The salon's past: as many calls as told, at believable times, the same for the same seed, quickly."""
+
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from sekretarka.core import clock
+from sekretarka.sandbox.ai_service import salon
+from sekretarka.sandbox.ai_service.history import PastCall, story
+from tests.sandbox.ai_service import contract
+
+TODAY = date(2026, 11, 22)
+AGENT = str(UUID(int=7))
+
+
+@pytest.fixture(scope="module")
+def past() -> list[PastCall]:
+    return story(Random(1), TODAY)
+
+
+def test_amount_and_share_of_missed_calls() -> None:
+    for seed in range(8):
+        past = story(Random(seed), TODAY)
+        assert 1_380 <= len(past) <= 1_620
+        missed = sum(one.call.ending.status == "missed" for one in past)
+        assert 0.06 <= missed / len(past) <= 0.12
+        assert len({one.call.scenario for one in past}) >= 14
+
+
+def test_same_seed_same_story(past: list[PastCall]) -> None:
+    assert story(Random(1), TODAY) == past
+    assert story(Random(2), TODAY) != past
+
+
+def test_it_is_told_in_order_within_ninety_days(past: list[PastCall]) -> None:
+    starts = [one.started_at for one in past]
+    assert starts == sorted(starts)
+    days = {clock.local_day(start, "Europe/Warsaw") for start in starts}
+    assert min(days) >= TODAY - timedelta(days=89)
+    assert max(days) <= TODAY
+    assert len({one.call.id for one in past}) == len(past)
+
+
+def test_week_and_hours_have_their_rhythm(past: list[PastCall]) -> None:
+    local = [one.started_at.astimezone(salon.ZONE) for one in past]
+    week = Counter(moment.weekday() for moment in local)
+    assert week[0] < 0.75 * week[1]
+    assert week[6] < 0.1 * week[5]
+    assert week[5] > week[1]
+    hours = Counter(moment.hour for moment in local if moment.weekday() in (1, 2, 3, 4))
+    quiet = hours[13] + hours[14]
+    assert hours[10] + hours[11] > 1.5 * quiet
+    assert hours[16] + hours[17] > 1.5 * quiet
+    assert min(hours) >= 8
+    assert max(hours) <= 21
+
+
+def test_people_call_again_under_the_same_name(past: list[PastCall]) -> None:
+    names: dict[str, set[str]] = {}
+    times: Counter[str] = Counter()
+    for one in past:
+        caller = one.call.caller
+        if one.call.known and caller.number:
+            names.setdefault(caller.number, set()).add(caller.name)
+            times[caller.number] += 1
+    assert all(len(of_number) == 1 for of_number in names.values())
+    assert sum(count > 1 for count in times.values()) > 100
+
+
+def test_every_body_keeps_the_contract(past: list[PastCall]) -> None:
+    for one in past:
+        told = one.events(AGENT)
+        assert 1 <= len(told) <= 6
+        for event in told:
+            assert contract.check(event.body).timestamp <= one.settled_at + timedelta(milliseconds=1)
+
+
+def test_nothing_lies_in_the_future() -> None:
+    now = datetime(2026, 11, 20, 11, 17, tzinfo=UTC)
+    past = story(Random(3), date(2026, 11, 20), until=now)
+    assert max(one.settled_at for one in past) <= now
+    assert any(one.started_at.date() == now.date() for one in past)
+
+
+def test_holidays_are_quiet() -> None:
+    day = date(2026, 11, 11)
+    usual = sum(len(story(Random(seed), date(2026, 11, 18), days=1)) for seed in range(10))
+    assert sum(len(story(Random(seed), day, days=1)) for seed in range(10)) < 0.3 * usual
+
+
+def test_generation_is_quick() -> None:
+    begin = time.process_time()
+    bodies = sum(len(one.events(AGENT)) for one in story(Random(4), TODAY))
+    assert bodies > 4_000
+    assert time.process_time() - begin < 2

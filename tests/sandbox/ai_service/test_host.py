@@ -1,0 +1,117 @@
+"""The demo's phone: rings soon, keeps ringing, never more lines than allowed, and stops when told."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from sekretarka.core import crypto
+from sekretarka.sandbox.ai_service import host
+from sekretarka.sandbox.ai_service.delivery import Target
+from sekretarka.sandbox.ai_service.host import Pace
+from tests.sandbox.ai_service import contract
+from tests.sandbox.ai_service.receiver import Receiver
+
+AGENT = str(UUID(int=7))
+QUICK = Pace(first=0.05, gap=(0.02, 0.06), parallel=2, speed=100)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with Receiver(crypto.new_webhook_secret()).listening() as listening:
+        yield listening
+
+
+async def ring(receiver: Receiver, seconds: float, pace: Pace = QUICK, journal: Path | None = None) -> None:
+    async def find_target() -> Target:
+        return Target(receiver.url, AGENT, receiver.secret)
+
+    task = asyncio.create_task(host.run(find_target, pace, journal))
+    await asyncio.sleep(seconds)
+    task.cancel()
+    # Not done before, and done soon after.
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 1)
+
+
+def test_the_demo_calls_within_five_seconds() -> None:
+    pace = Pace()
+    assert pace.first < 5
+    assert pace.gap == (20.0, 60.0)
+    assert pace.parallel in (2, 3)
+    assert pace.speed == 1
+
+
+async def test_it_keeps_ringing_within_its_lines(receiver: Receiver) -> None:
+    await ring(receiver, 4.0)
+    open_lines: set[str] = set()
+    most, ended = 0, 0
+    for arrival in receiver.accepted:
+        event = contract.check(arrival.body)
+        assert event.data.agent_id == UUID(AGENT)
+        if event.type == "call_started":
+            open_lines.add(event.data.call_id)
+        if event.type == "call_ended":
+            open_lines.discard(event.data.call_id)
+            ended += 1
+        most = max(most, len(open_lines))
+    assert ended >= 3
+    assert most == 2
+
+
+async def test_the_first_call_is_a_wish_for_a_visit(receiver: Receiver) -> None:
+    await ring(receiver, 1.2, Pace(first=0, gap=(10, 10), speed=200))
+    kinds = [arrival.body["type"] for arrival in receiver.accepted]
+    assert kinds[0] == "call_started"
+    assert "appointment_requested" in kinds
+
+
+async def test_after_a_stop_nothing_more_is_sent(receiver: Receiver) -> None:
+    await ring(receiver, 0.5)
+    heard = len(receiver.arrivals)
+    await asyncio.sleep(0.4)
+    assert len(receiver.arrivals) == heard > 0
+
+
+async def test_calls_cut_off_by_a_stop_are_hung_up_by_the_next_run(receiver: Receiver, tmp_path: Path) -> None:
+    journal = tmp_path / "calls.json"
+    await ring(receiver, 0.4, Pace(first=0, gap=(0.05, 0.05), parallel=3, speed=1), journal)
+    cut_off = set(json.loads(journal.read_text()))
+    assert cut_off == {arrival.body["data"]["callId"] for arrival in receiver.accepted}
+    receiver.arrivals.clear()
+    await ring(receiver, 0.3, Pace(first=0, gap=(10, 10), speed=1), journal)
+    hung_up = [arrival.body for arrival in receiver.accepted if arrival.body["type"] == "call_ended"]
+    assert {body["data"]["callId"] for body in hung_up} == cut_off
+    for body in hung_up:
+        assert body["data"]["status"] == "failed"
+        assert body["data"]["sequence"] > 1000
+        assert body["data"]["startedAt"] < body["data"]["endedAt"]
+    assert not cut_off & set(json.loads(journal.read_text()))
+
+
+@pytest.mark.parametrize("content", ["", "[1]", "{", "null"])
+async def test_a_damaged_journal_is_no_obstacle(receiver: Receiver, tmp_path: Path, content: str) -> None:
+    journal = tmp_path / "calls.json"
+    journal.write_text(content)
+    await ring(receiver, 0.3, QUICK, journal)
+    assert receiver.accepted
+
+
+async def test_without_a_target_it_waits(receiver: Receiver) -> None:
+    asked = 0
+
+    async def find_target() -> Target | None:
+        nonlocal asked
+        asked += 1
+        return Target(receiver.url, AGENT, receiver.secret) if asked > 3 else None
+
+    task = asyncio.create_task(host.run(find_target, QUICK))
+    await asyncio.sleep(0.6)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert asked > 3
+    assert receiver.accepted

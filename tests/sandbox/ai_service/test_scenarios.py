@@ -1,0 +1,188 @@
+"""Every call the sandbox can tell: its shape is the contract's, its story agrees with itself."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from sekretarka.sandbox.ai_service import events, people, salon, scenarios
+from sekretarka.sandbox.ai_service.calls import Call, make_call
+from sekretarka.sandbox.ai_service.events import Event
+from sekretarka.sandbox.ai_service.script import Scenario, perform, render
+from tests.sandbox.ai_service import contract
+
+AGENT = str(UUID(int=7))
+START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+CLIENTS = people.salon_clients()
+TIMES = [START + timedelta(days=day, hours=day % 9) for day in range(0, 400, 7)]
+
+
+def told(scenario: Scenario, count: int = 60) -> Iterator[tuple[Call, datetime, Random]]:
+    for seed in range(count):
+        rng = Random(f"{scenario.name}{seed}")
+        started_at = TIMES[seed % len(TIMES)]
+        yield make_call(rng, scenario, started_at, CLIENTS), started_at, rng
+
+
+def by_type(of: list[Event]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for event in of:
+        found.setdefault(event.body["type"], []).append(event.body["data"])
+    return found
+
+
+every_scenario = pytest.mark.parametrize("scenario", scenarios.ALL, ids=lambda scenario: scenario.name)
+
+
+def test_there_are_enough_and_names_are_unique() -> None:
+    names = Counter(scenario.name for scenario in scenarios.ALL)
+    assert len(names) >= 14
+    assert set(names.values()) == {1}
+
+
+@every_scenario
+def test_events_keep_the_contract(scenario: Scenario) -> None:
+    for call, started_at, rng in told(scenario):
+        for told_as in (events.live(call, AGENT, started_at, rng), events.condensed(call, AGENT, started_at)):
+            checked = [contract.check(event.body) for event in told_as]
+            assert [one.data.sequence for one in checked] == list(range(1, len(checked) + 1))
+            assert [one.timestamp for one in checked] == sorted(one.timestamp for one in checked)
+            assert all(one.timestamp == one.data.occurred_at for one in checked)
+            assert {one.data.call_id for one in checked} == {call.id}
+            assert len({event.id for event in told_as}) == len(told_as)
+
+
+@every_scenario
+def test_ending_agrees_with_the_call(scenario: Scenario) -> None:
+    for call, started_at, rng in told(scenario):
+        found = by_type(events.live(call, AGENT, started_at, rng))
+        (end,) = found["call_ended"]
+        span = (datetime.fromisoformat(end["endedAt"]) - started_at).total_seconds()
+        assert span > 0
+        if end["status"] == "missed":
+            assert end["durationSeconds"] == 0
+            assert not {"cost", "recording", "summary", "sentiment", "aiDisclosedAt"} & set(end)
+            assert not {"transcript_updated", "recording_ready", "message_sent"} & set(found)
+        else:
+            assert end["durationSeconds"] == max(1, round(span))
+            assert 5 < span < 180
+            assert end["cost"]["amount"] > 0
+            assert "call_started" in found
+            assert ("recording" in end) != ("recording_ready" in found)
+            assert datetime.fromisoformat(end["aiDisclosedAt"]) > started_at
+        assert (end["outcome"] == "booked") == ("appointment_requested" in found)
+        if end["outcome"] in ("rescheduled", "cancelled", "booked"):
+            assert found["message_sent"][0]["to"] == end["callerNumber"]
+        if end["outcome"] in ("spam", "abandoned", "none") and end["status"] == "completed":
+            assert "callerName" not in end or call.known
+
+
+@every_scenario
+def test_lines_follow_one_another(scenario: Scenario) -> None:
+    for call, _, _ in told(scenario):
+        segments = call.segments
+        assert all(segment.end > segment.start for segment in segments)
+        assert all(later.start > earlier.end for earlier, later in pairwise(segments))
+        assert call.ending.seconds > (segments[-1].end if segments else 0)
+        speakers = [segment.line.speaker for segment in segments]
+        if speakers:
+            assert speakers[0] == "agent"
+            assert "asystentka" in segments[0].line.text
+            assert re.search(r"nagrywana|Nagrywam", segments[0].line.text)
+        if scenario.name != "silence":
+            assert all(one != other for one, other in pairwise(speakers))
+        for segment in segments:
+            seconds_per_letter = (segment.end - segment.start) / len(segment.line.text)
+            assert seconds_per_letter > 0.05
+            assert segment.end - segment.start <= 16
+
+
+@every_scenario
+def test_partial_lines_are_finished(scenario: Scenario) -> None:
+    for call, started_at, rng in told(scenario):
+        updates = by_type(events.live(call, AGENT, started_at, rng)).get("transcript_updated", [])
+        heard: dict[str, str] = {}
+        for update in updates:
+            for segment in update["segments"]:
+                if segment["id"] in heard:
+                    assert segment["text"].startswith(heard[segment["id"]])
+                heard[segment["id"]] = segment["text"]
+        assert heard == {segment.id: segment.line.text for segment in call.segments}
+
+
+def test_some_lines_come_in_two_steps() -> None:
+    finals = [
+        segment["final"]
+        for call, started_at, rng in told(scenarios.ALL[0])
+        for update in by_type(events.live(call, AGENT, started_at, rng))["transcript_updated"]
+        for segment in update["segments"]
+    ]
+    assert 0.02 < finals.count(False) / len(finals) < 0.3
+
+
+@every_scenario
+def test_every_story_can_be_told_by_whom_it_is_for(scenario: Scenario) -> None:
+    for gender in ("f", "m"):
+        assert any(story.gender in (None, gender) for story in scenario.stories)
+    known = {service.name for service in salon.SERVICES}
+    assert all(set(story.services) <= known for story in scenario.stories)
+
+
+@every_scenario
+def test_polish_reads_right(scenario: Scenario) -> None:
+    for call, _, _ in told(scenario, 120):
+        text = "\n".join(segment.line.text for segment in call.segments) + "\n" + (call.ending.summary or "")
+        assert not re.search(r"  |[ ][,.!?]|\.\.(?!\.)|,,|\bw wtorek|\b[Oo] o |złotych złotych", text), text
+        assert all(segment.line.text[0] == segment.line.text[0].upper() for segment in call.segments)
+        wrong = r"\b(pana|panu|panem|chciałbym|byłem|umówiony)\b" if call.caller.gender == "f" else None
+        wrong = wrong or r"\b(panią|pani [A-ZŁ]|chciałabym|umówiona|byłam|zapisałam się)\b"
+        spoken = "\n".join(segment.line.text for segment in call.segments)
+        assert not re.search(wrong, spoken), spoken
+
+
+def test_visits_are_on_open_days_within_hours() -> None:
+    minutes = {service.name: service.minutes for service in salon.SERVICES}
+    for call, started_at, _ in told(scenarios.ALL[0], 400):
+        assert call.visit
+        begins = call.visit.preferred
+        hours = salon.opening(begins.date())
+        assert hours
+        assert hours[0] <= begins
+        assert begins + timedelta(minutes=minutes[call.visit.service]) <= hours[1]
+        assert begins.minute % 15 == 0
+        assert timedelta() < begins - started_at < timedelta(days=15)
+
+
+def test_fifty_calls_in_a_row_do_not_look_alike() -> None:
+    rng = Random(1)
+    calls = [make_call(rng, scenarios.choose(rng), START, CLIENTS) for _ in range(50)]
+    dialogues = {tuple(segment.line.text for segment in call.segments) for call in calls if call.segments}
+    spoken = [call for call in calls if call.segments]
+    assert len(dialogues) >= 0.95 * len(spoken)
+    assert len({call.scenario for call in calls}) >= 10
+    assert len({call.caller.name for call in calls}) >= 40
+
+
+def test_same_seed_same_call() -> None:
+    one, other = (make_call(Random(5), scenarios.ALL[0], START, CLIENTS) for _ in range(2))
+    assert one == other
+
+
+def test_a_broken_story_is_refused() -> None:
+    broken = scenarios.ALL[0].stories[0]
+    for text in ("Ola: dzień dobry", "! fax", "O:bez spacji"):
+        with pytest.raises(ValueError, match="not a line"):
+            perform(type(broken)("", text), {}, "f", Random(1))
+    with pytest.raises(KeyError):
+        render("{unknown}", {}, "f", Random(1))
+
+
+def test_the_story_language() -> None:
+    line = "[byłam|byłem] {day_in}. <dobrze|dobrze>! a potem… nic"
+    assert render(line, {"day_in": "we wtorek"}, "m", Random(1)) == "Byłem we wtorek. Dobrze! A potem… nic"
