@@ -1,0 +1,1 @@
+"""Ustawienia, Organizacja: the business, its address and opening hours."""

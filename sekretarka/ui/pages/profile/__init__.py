@@ -1,0 +1,1 @@
+"""Ustawienia, Profil: the signed-in person."""
