@@ -7,8 +7,12 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
+from sekretarka.ui.frame import loads
+from sekretarka.ui.pages.home.page import page as home
 from sekretarka.ui.pages.login.page import page as login
 from sekretarka.ui.pages.not_found.page import page as not_found
+from sekretarka.ui.pages.overview.page import page as overview
+from sekretarka.ui.pages.overview.state import OverviewState
 from sekretarka.ui.pages.register.page import page as register
 from sekretarka.ui.text import t
 
@@ -25,6 +29,8 @@ class Route:
 
 
 ROUTES = (
+    Route("/", t("product.name"), home),
+    Route("/dashboard", t("nav.overview"), overview, loads(OverviewState.load), Permission.CONVERSATIONS_READ),
     Route("/login", t("login.title"), login),
     Route("/register", t("register.title"), register),
     Route("/404", t("not_found.title"), not_found),

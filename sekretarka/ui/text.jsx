@@ -28,8 +28,11 @@ export function setLang(lang) {
 }
 
 // Keeps <html lang> right and shows the page once its words are in the reader's language.
-export function Language() {
+export function Language({ account }) {
   const lang = useLang();
+  useEffect(() => {
+    if (account in LOCALE && !/(?:^|; )lang=/.test(document.cookie)) setLang(account);
+  }, [account]);
   useEffect(() => {
     document.documentElement.lang = lang;
     delete document.documentElement.dataset.wait;
@@ -100,6 +103,18 @@ export function recent(lang, instant, zone) {
     return `${intl("RelativeTimeFormat", lang, { numeric: "auto" }).format(-1, "day")} ${time}`;
   }
   return `${when(lang, instant, "day", zone)}, ${time}`;
+}
+
+// The present minute, known only in the browser: a page built yesterday must not show yesterday.
+export function useToday() {
+  const [now, setNow] = useState("");
+  useEffect(() => {
+    const tell = () => setNow(new Date().toISOString().slice(0, 16) + "Z");
+    tell();
+    const timer = setInterval(tell, 60000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }
 
 // A running clock since an instant: the length of a live call.

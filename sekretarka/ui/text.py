@@ -101,6 +101,7 @@ def switch_language(to: Literal["pl", "en"]) -> EventSpec:
 class _Language(rx.Component):
     library = _LIBRARY
     tag = "Language"
+    account: rx.Var[str]
 
 
 class _Elapsed(rx.Component):
@@ -109,14 +110,22 @@ class _Elapsed(rx.Component):
     since: rx.Var[str]
 
 
-def language_keeper() -> rx.Component:
-    """Once per page: keeps `<html lang>` right."""
-    return _Language.create()
+def language_keeper(account: Value = "", known: Value = False) -> rx.Component:
+    """Once per page: keeps `<html lang>` right; a browser that never chose takes the account's language once known."""
+    return _Language.create(account=rx.cond(known, account, ""))
 
 
 def elapsed(since: Value, **props: Any) -> rx.Component:
     """A running clock since an instant, `0:42`: the length of a live call."""
     return _Elapsed.create(since=since, **props)
+
+
+def current_day(zone: Value) -> rx.Var[str]:
+    """Today as the organisation's calendar has it: `niedziela, 22 listopada`; empty until the browser knows."""
+    own = VarData(imports={_LIBRARY: [ImportVar(tag="useToday")]}, hooks={"const today = useToday();": None})
+    today: rx.Var[Any] = rx.Var("today", _var_type=str, _var_data=own)
+    zone_var: rx.Var[Any] = rx.Var.create(zone)
+    return _in_browser(f"(today ? when(lang, today, 'weekday', {zone_var!s}) : '')", "when", values=(today, zone_var))
 
 
 def current_language() -> rx.Var[str]:

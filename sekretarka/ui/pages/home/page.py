@@ -1,0 +1,16 @@
+"""`/` leads to the dashboard, or to sign-in for whoever is not signed in."""
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.text import language_keeper, t
+
+
+def page() -> rx.Component:
+    """The page of /."""
+    return rx.el.main(
+        text_link(t("home.opening"), "/dashboard"),
+        rx.script(src="/home.js"),
+        language_keeper(),
+        class_name="grid min-h-screen place-items-center",
+    )

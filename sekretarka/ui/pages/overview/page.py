@@ -1,0 +1,245 @@
+"""Przegląd: the numbers of the week, who is on the line, what needs a person, and how the days went."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.badge import badge
+from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, text_link
+from sekretarka.ui.components.charts import stat, trend
+from sekretarka.ui.components.choice import segmented
+from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
+from sekretarka.ui.frame import framed
+from sekretarka.ui.pages.overview.state import RANGES, OverviewState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import current_day, duration, elapsed, number, recent, t
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = OverviewState
+Session: Any = _Session
+
+GRID = "grid grid-cols-3 gap-4 max-lg:grid-cols-1"
+STATS = (
+    "grid grid-cols-4 max-lg:grid-cols-2 rounded-lg border border-border bg-surface overflow-hidden "
+    "divide-x divide-border max-lg:[&>*:nth-child(-n+2)]:border-b max-lg:[&>*:nth-child(3)]:border-l-0"
+)
+
+
+def page() -> rx.Component:
+    """The page of /dashboard."""
+    return framed(
+        rx.el.div(
+            _greeting(),
+            faces(
+                loading=state.loading,
+                failed=state.failed,
+                is_empty=False,
+                skeleton=_skeleton(),
+                empty=rx.fragment(),
+                error=card(error(t("overview.failed"), on_retry=state.load)),
+                full=_content(),
+            ),
+            class_name="flex flex-col gap-4",
+        ),
+        title=t("nav.overview"),
+        path="/dashboard",
+    )
+
+
+def _greeting() -> rx.Component:
+    first_name = Session.name.split(" ")[0]
+    return rx.el.div(
+        rx.cond(
+            Session.name != "",
+            rx.el.p(t("overview.greeting", name=first_name), class_name="text-lg font-semibold"),
+            bone("h-5 w-40 my-0.5"),
+        ),
+        rx.el.p(current_day(Session.timezone), class_name="text-base text-muted first-letter:uppercase min-h-5"),
+    )
+
+
+def _content() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.div(_live_calls(), class_name="max-lg:order-first"),
+            rx.el.div(_actions(), class_name="col-span-2 max-lg:col-span-1"),
+            class_name=GRID,
+        ),
+        _numbers(),
+        _trend(),
+    )
+
+
+def _numbers() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("overview.figures"), class_name="sr-only"),
+        _number("overview.answered", number(state.answered["value"]), state.answered, good=True),
+        _number("overview.booked", number(state.booked["value"]), state.booked, good=True),
+        _number("overview.missed", number(state.missed["value"]), state.missed, good=False),
+        _number("overview.average", duration(state.average["value"]), state.average, good=None),
+        class_name=STATS,
+    )
+
+
+def _number(key: str, value: rx.Var[str], figure: Any, *, good: bool | None) -> rx.Component:
+    return stat(
+        t(key),
+        value,
+        percent=figure["change"],
+        values=figure["trend"],
+        hint=t("overview.before"),
+        spark_label=t("overview.spark", name=t(key)),
+        good=good,
+    )
+
+
+def _live_calls() -> rx.Component:
+    calls: Any = state.live
+    return card(
+        card_header(t("overview.live")),
+        rx.cond(
+            calls.length() > 0,
+            rx.el.ul(rx.foreach(calls, _live_call), class_name="flex flex-col"),
+            empty(t("overview.live_none"), icon_name="phone", hint=t("overview.live_hint")),
+        ),
+        class_name="h-full min-h-64",
+    )
+
+
+def _live_call(call: Any) -> rx.Component:
+    speaker = rx.cond(call["speaker"] == "caller", t("overview.caller_says"), t("overview.agent_says"))
+    return rx.el.li(
+        link(
+            rx.el.div(
+                rx.el.span(class_name="live-dot text-accent-ink", aria_hidden="true"),
+                rx.el.span(_name(call["who"]), class_name="min-w-0 flex-1 truncate font-medium tnum"),
+                elapsed(call["since"], class_name="text-sm text-accent-ink tnum font-medium"),
+                class_name="flex items-center gap-2.5",
+            ),
+            rx.el.p(
+                rx.cond(
+                    call["line"] != "",
+                    rx.fragment(rx.el.span(speaker, class_name="font-medium"), " ", call["line"]),
+                    t("overview.silent"),
+                ),
+                class_name="mt-1 line-clamp-2 pl-[18px] text-sm text-muted",
+            ),
+            to="/dashboard/conversations?id=" + call["id"],
+            class_name="block px-4 py-2.5 hover:bg-hover",
+        ),
+        key=call["id"],
+        class_name="border-t border-border",
+    )
+
+
+def _name(who: Any) -> rx.Component:
+    return rx.cond(who != "", who, t("overview.unknown_caller"))
+
+
+def _actions() -> rx.Component:
+    rows = state.actions
+    more = rx.cond(
+        state.actions_total > rows.length(),
+        text_link(t("overview.all_actions"), "/dashboard/conversations?follow_up=open"),
+    )
+    return card(
+        card_header(t("overview.actions"), more),
+        rx.cond(
+            rows.length() > 0,
+            rx.el.ul(rx.foreach(rows, _action), class_name="flex flex-col"),
+            empty(t("overview.actions_none"), icon_name="circle_check", hint=t("overview.actions_hint")),
+        ),
+        class_name="h-full min-h-64",
+    )
+
+
+def _action(row: Any) -> rx.Component:
+    name = rx.cond(row["who"] != "", row["who"], t("overview.unknown_caller"))
+    missed = icon("phone_missed", 16, class_name="text-warning")
+    other = icon("message_square_text", 16, class_name="text-muted")
+    return rx.el.li(
+        rx.cond(row["status"] == "missed", missed, other),
+        link(
+            rx.el.span(
+                rx.el.span(_name(row["who"]), class_name="truncate font-medium tnum"),
+                rx.cond(row["urgency"] == "high", badge(t("urgency.high"), icon_name="flame", tone="danger")),
+                class_name="flex items-center gap-2",
+            ),
+            rx.el.span(
+                rx.cond(row["summary"] != "", row["summary"], t("overview.no_summary")),
+                class_name="block truncate text-sm text-muted",
+            ),
+            to="/dashboard/conversations?id=" + row["id"],
+            class_name="min-w-0 flex-1 hover:text-accent-ink",
+        ),
+        rx.el.span(recent(row["at"], Session.timezone), class_name="text-sm text-muted tnum whitespace-nowrap"),
+        rx.cond(
+            row["phone"] != "",
+            rx.el.a(
+                icon("phone", 16),
+                href="tel:" + row["phone"],
+                aria_label=t("overview.call_back_to", name=name),
+                title=t("overview.call_back"),
+                class_name=_SQUARE,
+            ),
+        ),
+        icon_button(
+            "check",
+            t("overview.done_name", name=name),
+            size="sm",
+            on_click=state.settle(row["id"]),
+            class_name="border border-border",
+        ),
+        key=row["id"],
+        class_name="flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5",
+    )
+
+
+_SQUARE = cx(
+    "grid size-8 shrink-0 place-items-center rounded-md border border-border text-muted transition-colors",
+    "hover:bg-hover hover:text-text max-sm:size-10",
+)
+
+
+def _trend() -> rx.Component:
+    ranges = [(str(days), t(f"overview.range_{days}"), f"/dashboard?days={days}") for days in RANGES]
+    lines = {
+        "calls": (t("overview.trend_calls"), state.calls_a_day),
+        "missed": (t("overview.trend_missed"), state.missed_a_day),
+    }
+    return card(
+        card_header(t("overview.trend"), segmented(ranges, label=t("overview.range"), value=state.days.to_string())),
+        rx.el.div(
+            rx.cond(
+                state.no_calls,
+                empty(t("overview.trend_none"), icon_name="chart_line"),
+                trend(
+                    lines,
+                    state.dates,
+                    unit=t("overview.trend_unit"),
+                    label=t("overview.trend_label", n=state.days),
+                ),
+            ),
+            class_name="px-4 pb-4",
+        ),
+    )
+
+
+def _skeleton() -> rx.Component:
+    box = "rounded-lg border border-border bg-surface"
+    line = rx.el.div(bone("h-4 w-full"), class_name="border-t border-border px-4 py-4")
+    figure = rx.el.div(bone("h-3.5 w-28"), bone("h-7 w-20"), bone("h-3 w-36"), class_name="flex flex-col gap-2 p-4")
+    return skeleton(
+        rx.el.div(
+            rx.el.div(rx.el.div(bone("h-4 w-28"), class_name="p-4"), line, line, class_name=cx(box, "min-h-64")),
+            rx.el.div(
+                rx.el.div(bone("h-4 w-36"), class_name="p-4"),
+                *[line] * 4,
+                class_name=cx(box, "col-span-2 min-h-64 max-lg:col-span-1"),
+            ),
+            class_name=GRID,
+        ),
+        rx.el.div(*[figure] * 4, class_name=STATS),
+        rx.el.div(bone("h-4 w-36"), bone("h-44 w-full"), class_name=cx(box, "flex flex-col gap-4 p-4")),
+        class_name="flex flex-col gap-4",
+    )

@@ -1,0 +1,159 @@
+"""What the overview shows: read in one transaction, refreshed whenever something of the organisation changes."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core import clock
+from sekretarka.core.errors import AppError
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.analytics import service as analytics
+from sekretarka.domain.analytics.service import Figure
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status, Urgency
+from sekretarka.domain.conversations.schemas import ConversationFilter, ConversationPatch, FollowUpPatch
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.live import listens
+from sekretarka.ui.session import reading, secured, writing
+
+RANGES = (7, 30, 90)
+MOST_LIVE, MOST_ACTIONS = 6, 8
+URGENCY_ORDER = {Urgency.HIGH: 0, Urgency.NORMAL: 1, Urgency.LOW: 2}
+
+
+class LiveCall(TypedDict):
+    """A call going on, with the last line spoken."""
+
+    id: str
+    who: str
+    since: str
+    speaker: str
+    line: str
+
+
+class ActionRow(TypedDict):
+    """A call that a person still has to act on."""
+
+    id: str
+    who: str
+    phone: str
+    at: str
+    status: str
+    urgency: str
+    summary: str
+
+
+class Number(TypedDict):
+    """A figure of the last seven days, its change and its days."""
+
+    value: float | None
+    change: float | None
+    trend: list[float]
+
+
+NOTHING = Number(value=None, change=None, trend=[])
+
+
+@listens("conversation.created", "conversation.updated", path="/dashboard")
+class OverviewState(rx.State):
+    """View rows of the overview."""
+
+    loading: bool = True
+    failed: bool = False
+    days: int = 30
+    live: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
+    actions: rx.Field[list[ActionRow]] = rx.field(default_factory=list)
+    actions_total: int = 0
+    answered: rx.Field[Number] = rx.field(default=NOTHING)
+    missed: rx.Field[Number] = rx.field(default=NOTHING)
+    booked: rx.Field[Number] = rx.field(default=NOTHING)
+    average: rx.Field[Number] = rx.field(default=NOTHING)
+    dates: rx.Field[list[str]] = rx.field(default_factory=list)
+    no_calls: bool = True
+    calls_a_day: rx.Field[list[int]] = rx.field(default_factory=list)
+    missed_a_day: rx.Field[list[int]] = rx.field(default_factory=list)
+
+    @secured(Permission.CONVERSATIONS_READ)
+    async def load(self) -> None:
+        """Everything on the page; the range of the trend is in the address."""
+        asked = self.router.url.query_parameters.get("days", "")
+        self.days = int(asked) if asked in map(str, RANGES) else 30
+        try:
+            async with reading() as scope:
+                await self._read_calls(scope)
+                await self._read_numbers(scope)
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+        async with reading() as scope:
+            await self._read_calls(scope)
+            await self._read_numbers(scope)
+
+    @secured(Permission.CONVERSATIONS_WRITE)
+    async def settle(self, conversation_id: UUID) -> EventSpec:
+        """The person has acted: the row goes at once, with the next one in its place."""
+        patch = ConversationPatch(follow_up=FollowUpPatch(state=FollowUpState.DONE))
+        async with writing() as scope:
+            await conversations.update(scope, conversation_id, patch)
+        async with reading() as scope:
+            await self._read_calls(scope)
+        return saved(errors.say("overview.marked_done"))
+
+    async def _read_calls(self, scope: Scope) -> None:
+        active = await conversations.query(scope, ConversationFilter(status=Status.ACTIVE))
+        waiting = await conversations.query(scope, ConversationFilter(follow_up=FollowUpState.OPEN))
+        self.live = [_live(row) for row in await scope.all(active.limit(MOST_LIVE))]
+        self.actions_total = await scope.count(waiting)
+        newest = await scope.all(waiting.limit(100))
+        urgent_first = sorted(newest, key=lambda row: URGENCY_ORDER[row.follow_up_urgency])
+        self.actions = [_action(row) for row in urgent_first[:MOST_ACTIONS]]
+
+    async def _read_numbers(self, scope: Scope) -> None:
+        numbers = await analytics.overview(scope)
+        self.answered, self.missed = _number(numbers.answered), _number(numbers.missed)
+        self.booked, self.average = _number(numbers.booked), _number(numbers.average_seconds)
+        days = await analytics.daily(scope, self.days)
+        self.no_calls = not any(day.calls for day in days)
+        self.dates = [day.date.isoformat() for day in days]
+        self.calls_a_day = [day.calls for day in days]
+        self.missed_a_day = [day.missed for day in days]
+
+
+def _who(row: Conversation) -> str:
+    return row.caller_name or row.caller_number or row.caller_raw or ""
+
+
+def _live(row: Conversation) -> LiveCall:
+    return LiveCall(
+        id=str(row.id),
+        who=_who(row),
+        since=clock.to_json(row.started_at),
+        speaker=str(row.last_speaker or ""),
+        line=row.last_line or "",
+    )
+
+
+def _action(row: Conversation) -> ActionRow:
+    return ActionRow(
+        id=str(row.id),
+        who=_who(row),
+        phone=row.caller_number or "",
+        at=clock.to_json(row.started_at),
+        status=str(row.status),
+        urgency=str(row.follow_up_urgency),
+        summary=row.follow_up_note or row.summary or "",
+    )
+
+
+def _number(figure: Figure) -> Number:
+    return Number(value=figure.value, change=figure.change, trend=list(figure.trend))
