@@ -1,4 +1,4 @@
-"""The frame with the signed-in person in it: what every page of the dashboard wraps itself in."""
+"""The frame with the signed-in person in it: what every page of the dashboard wraps itself in, and what it loads."""
 
 from typing import Any
 
@@ -6,12 +6,16 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text
 from sekretarka.ui.components.shell import Frame, shell
+from sekretarka.ui.live import on_load
 from sekretarka.ui.navigation import ENTRIES
-from sekretarka.ui.session import Session
+from sekretarka.ui.session import Session as _Session
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+Session: Any = _Session
 
 
-def framed(*content: Any, title: Text, active: str, actions: rx.Component | None = None) -> rx.Component:
-    """A page under the sidebar entry `active` (its path); `actions` stand at the right of the title."""
+def framed(*content: Any, title: Text, path: str, actions: rx.Component | None = None) -> rx.Component:
+    """A page under the sidebar entry `path`; `actions` are its own buttons, at the right of the title."""
     frame = Frame(
         name=Session.name,
         email=Session.email,
@@ -21,4 +25,9 @@ def framed(*content: Any, title: Text, active: str, actions: rx.Component | None
         live=Session.live_calls,
         zone=Session.timezone,
     )
-    return shell(*content, title=title, active=active, entries=ENTRIES, frame=frame, actions=actions)
+    return shell(*content, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
+
+
+def loads(*handlers: Any) -> list[Any]:
+    """What a page of the dashboard loads: the person, what keeps it live, then its own handlers."""
+    return on_load(*handlers)
