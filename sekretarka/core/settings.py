@@ -56,13 +56,20 @@ class Settings(BaseSettings):
 
     @cached_property
     def origins(self) -> tuple[str, ...]:
-        """Browser origins that may call us with credentials; localhost has three names outside production."""
+        """Browser origins that may call us with credentials: our own and the listed ones."""
         extra = [origin.strip() for origin in self.cors_allowed_origins.split(",") if origin.strip()]
+        base, *others = self.own_origins
+        return tuple(dict.fromkeys([base, *extra, *others]))
+
+    @cached_property
+    def own_origins(self) -> tuple[str, ...]:
+        """Where our own pages live: BASE_URL first; outside production localhost has three names."""
         base = urlsplit(self.base_url)
+        names: list[str] = []
         if self.env != "production" and base.hostname in ("localhost", "127.0.0.1", "::1"):
             port = f":{base.port}" if base.port else ""
-            extra += [f"{base.scheme}://{host}{port}" for host in ("localhost", "127.0.0.1", "[::1]")]
-        return tuple(dict.fromkeys([f"{base.scheme}://{base.netloc}", *extra]))
+            names = [f"{base.scheme}://{host}{port}" for host in ("localhost", "127.0.0.1", "[::1]")]
+        return tuple(dict.fromkeys([f"{base.scheme}://{base.netloc}", *names]))
 
     @cached_property
     def secure_cookies(self) -> bool:
