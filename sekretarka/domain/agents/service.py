@@ -1,7 +1,6 @@
 """AI agents: made with an endpoint of their own, configured, switched on and off."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from sekretarka.core.schemas import FreeObject
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentStatus
-from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch, AgentView
+from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch, AgentView, SecretView
 
 MERGED = {"personality_traits": "personalityTraits", "knowledge_base": "knowledgeBase"}
 _FREE: TypeAdapter[dict[str, Any]] = TypeAdapter(FreeObject)
@@ -90,18 +89,21 @@ async def delete(scope: Scope, agent_id: UUID) -> None:
     scope.touch(agent)
 
 
-async def reveal_secret(scope: Scope, agent_id: UUID) -> str:
+async def reveal_secret(scope: Scope, agent_id: UUID) -> SecretView:
     """The secret that its AI service signs with."""
     scope.require(Permission.AGENTS_WRITE)
     await _get(scope, agent_id)
-    return await connections.reveal_secret(scope, agent_id)
+    connection = await connections.of_agent(scope, agent_id)
+    valid = connection.previous_until if (connection.previous_until or scope.now) > scope.now else None
+    return SecretView(secret=await connections.reveal_secret(scope, agent_id), previous_until=valid)
 
 
-async def rotate_secret(scope: Scope, agent_id: UUID) -> tuple[str, datetime]:
+async def rotate_secret(scope: Scope, agent_id: UUID) -> SecretView:
     """A new secret, and until when the old one verifies as well."""
     scope.require(Permission.AGENTS_WRITE)
     await _get(scope, agent_id)
-    return await connections.rotate_secret(scope, agent_id), scope.now + connections.ROTATION
+    secret = await connections.rotate_secret(scope, agent_id)
+    return SecretView(secret=secret, previous_until=scope.now + connections.ROTATION)
 
 
 def _living(scope: Scope) -> SelectOfScalar[Agent]:

@@ -1,0 +1,54 @@
+"""The API as one ASGI application: FastAPI inside, our own layers around it."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from sekretarka.api import errors
+from sekretarka.api.bodies import BodyLimit
+from sekretarka.api.envelope import Envelope
+from sekretarka.api.identity import Identify
+from sekretarka.api.limits import Limit
+from sekretarka.api.paths import Alias, Paths
+from sekretarka.core.errors import AppError
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_fastapi(*routers: APIRouter, lifespan: Lifespan | None = None) -> FastAPI:
+    """Routes and their documentation, without the layers."""
+    app = FastAPI(
+        title="AI Sekretarka",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    for router in routers:
+        app.include_router(router)
+    handlers: dict[Any, Any] = {
+        AppError: errors.on_app_error,
+        RequestValidationError: errors.on_validation_error,
+        HTTPException: errors.on_http_error,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+    return app
+
+
+def wrap(fastapi: FastAPI) -> ASGIApp:
+    """The layers, from the outside in: envelope, alias, caller, limits, paths, body size."""
+    app: ASGIApp = BodyLimit(fastapi)
+    app = Paths(app, fastapi)
+    app = Limit(app)
+    app = Identify(app)
+    app = Alias(app)
+    return Envelope(app)

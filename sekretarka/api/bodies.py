@@ -1,0 +1,115 @@
+"""What may be sent: how many bytes, in which media type, and strictly decoded JSON."""
+
+import asyncio
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sekretarka.core import json
+from sekretarka.core.errors import (
+    Detail,
+    Invalid,
+    MalformedJson,
+    PayloadTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
+
+LIMIT = 1_000_000
+LIMITS = {"/api/webhooks/": 512 * 1024, "/api/auth/": 64 * 1024}
+PATIENCE_SECONDS = 30
+JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
+
+
+class BodyLimit:
+    """Counts the bytes that really arrive, announced or not; 413 is the answer whatever the inside makes of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        limit = next((size for prefix, size in LIMITS.items() if scope["path"].startswith(prefix)), LIMIT)
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced) > limit:
+            raise PayloadTooLarge
+        await _Counted(limit, receive, send).run(self.app, scope)
+        return None
+
+
+class _Counted:
+    def __init__(self, limit: int, receive: Receive, send: Send) -> None:
+        self.left = limit
+        self._receive = receive
+        self._send = send
+
+    async def run(self, app: ASGIApp, scope: Scope) -> None:
+        try:
+            await app(scope, self.receive, self.send)
+        except Exception:
+            if self.left >= 0:
+                raise
+        if self.left < 0:
+            raise PayloadTooLarge
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self.left -= len(message.get("body", b""))
+        if self.left < 0:
+            raise PayloadTooLarge
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.left >= 0:
+            await self._send(message)
+
+
+class JsonRequest(Request):
+    """A request whose body was read and decoded before anything was opened for it."""
+
+    decoded: Any = None
+
+    async def json(self) -> Any:
+        return self.decoded
+
+    async def read(self, *, expects_body: bool) -> None:
+        """Read, check and decode the body; only then may a transaction begin, which a slow sender must not hold."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                body = await self.body()
+        except TimeoutError:
+            raise RequestTimeout from None
+        if not expects_body and not body:
+            self._check_form_post()
+            return
+        self._check_media_type()
+        if not body:
+            raise MalformedJson("The body is empty")
+        self.decoded = json.decode(body)
+        if not expects_body:
+            self._refuse_fields()
+
+    def _check_form_post(self) -> None:
+        """An action without a body may leave the media type out, but not claim to be a form."""
+        if self.headers.get("content-type"):
+            self._check_media_type()
+
+    def _check_media_type(self) -> None:
+        allowed = (JSON, MERGE_PATCH) if self.method == "PATCH" else (JSON,)
+        media_type, *parameters = (part.strip().lower() for part in self.headers.get("content-type", "").split(";"))
+        charset = [part for part in parameters if part and part.replace('"', "") != "charset=utf-8"]
+        if media_type not in allowed or charset or self.headers.get("content-encoding", "identity") != "identity":
+            name = "Accept-Patch" if self.method == "PATCH" else "Accept"
+            raise UnsupportedMediaType(headers={name: ", ".join(allowed)})
+
+    def _refuse_fields(self) -> None:
+        """Where nothing is expected, `{}` is as good as nothing and anything else is unknown."""
+        if isinstance(self.decoded, dict):
+            details = [Detail(("body", key), "unknown_field", "This field is not known here") for key in self.decoded]
+        else:
+            details = [Detail(("body",), "dict_type", "The body must be an object")]
+        if details:
+            raise Invalid(details=details)

@@ -1,0 +1,93 @@
+"""`/api/health`: whether this process lives, and whether it can serve. No versions, hosts or addresses."""
+
+from collections.abc import Awaitable
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import redis.asyncio
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from sekretarka.api.replies import Data
+from sekretarka.core.actor import system
+from sekretarka.core.errors import AppError, Unavailable
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.inbox import service as inbox
+
+router = APIRouter(prefix="/api/health", tags=["health"])
+REDIS_PATIENCE = 2
+MIGRATIONS = Path(__file__).parents[2] / "alembic"
+
+State = Literal["ok", "failed", "behind", "unused"]
+
+
+class Live(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(BaseModel):
+    """What serving needs; `outboxLagSeconds` is how long the oldest due job or webhook has been waiting."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
+
+    database: State
+    migrations: State
+    redis: State
+    outbox_lag_seconds: int | None
+
+
+@router.get("/live")
+async def live() -> Data[Live]:
+    """Whether the process is alive; asks nobody else."""
+    return Data(data=Live())
+
+
+@router.get("/ready")
+async def ready() -> Data[Ready]:
+    """Whether the process can serve: database, migrations and, if used, Redis. 503 names what is missing."""
+    state = Ready(**await _database(), redis=await _redis())
+    if "failed" in (state.database, state.redis) or state.migrations != "ok":
+        error = Unavailable()
+        error.details = state.model_dump(by_alias=True)
+        raise error
+    return Data(data=state)
+
+
+async def _database() -> dict[str, Any]:
+    try:
+        async with open_scope(system()) as scope:
+            present = set((await scope.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars())
+            lag = int((await inbox.pending_age(scope)).total_seconds())
+    except (AppError, SQLAlchemyError, OSError):
+        return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None}
+    return {"database": "ok", "migrations": "ok" if present == newest() else "behind", "outbox_lag_seconds": lag}
+
+
+@cache
+def newest() -> frozenset[str]:
+    """The migrations that the database should be at."""
+    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+
+
+async def _redis() -> State:
+    if settings.redis_url is None:
+        return "unused"
+    client = redis.asyncio.from_url(
+        settings.redis_url.get_secret_value(), socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE
+    )
+    try:
+        await cast(Awaitable[object], client.ping())
+    except (RedisError, OSError):
+        return "failed"
+    finally:
+        await client.aclose()
+    return "ok"

@@ -1,0 +1,120 @@
+"""Who is calling: an API key in the header or the session's cookie. A bad credential stays anonymous and is told so."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.errors import (
+    AppError,
+    CsrfFailed,
+    InvalidApiKey,
+    NotFound,
+    SessionExpired,
+    Unauthenticated,
+)
+from sekretarka.core.settings import settings
+from sekretarka.domain.accounts import sessions
+from sekretarka.domain.organizations import access, api_keys
+
+PROTECTED = "/api/v1/"
+SESSION_COOKIE = "authjs.session-token"
+OVERRIDE = "x-organization-id"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who it is; `refusal` is what a route that needs somebody raises instead."""
+
+    actor: Actor = ANONYMOUS
+    refusal: AppError | None = None
+
+
+class Identify:
+    """Looks the caller up before limits are counted; only paths of version 1 know callers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            known = scope["path"].startswith(PROTECTED)
+            scope["state"]["caller"] = await identify(Headers(scope=scope)) if known else Caller()
+        await self.app(scope, receive, send)
+
+
+async def identify(headers: Headers) -> Caller:
+    """Bearer wins over cookie, whose ambient authority is then ignored (API.md §10)."""
+    authorization = headers.get("authorization")
+    override = headers.get(OVERRIDE)
+    try:
+        if authorization is not None:
+            actor = await api_keys.actor_of_authorization(authorization)
+            if override is not None and override.lower() != str(actor.organization_id):
+                raise NotFound
+            return Caller(actor)
+        token = session_token(headers.get("cookie", ""))
+        if token is None:
+            return Caller(refusal=Unauthenticated())
+        found = await access.actor_of_session(token, override)
+        return Caller(found) if found else Caller(refusal=SessionExpired())
+    except (InvalidApiKey, NotFound) as refusal:
+        return Caller(refusal=refusal)
+
+
+def session_token(cookies: str) -> str | None:
+    """The value of the session's cookie; on https only the one that nobody but us can have set counts."""
+    name = cookie_name()
+    for part in cookies.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return None
+
+
+def cookie_name() -> str:
+    """What the session's cookie is called here."""
+    return f"__Host-{SESSION_COOKIE}" if settings.secure_cookies else SESSION_COOKIE
+
+
+def set_session(response: Response, token: str) -> None:
+    """Give the browser a session's new token."""
+    seconds = int(sessions.IDLE.total_seconds())
+    response.set_cookie(
+        cookie_name(), token, max_age=seconds, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax"
+    )
+
+
+def require(request: Request) -> Actor:
+    """The caller of a protected route."""
+    caller: Caller = request.state.caller
+    if caller.refusal is not None:
+        raise caller.refusal
+    return caller.actor
+
+
+def check_origin(request: Request, actor: Actor) -> None:
+    """A write that a browser's cookie vouches for must come from our own page, or from one on the list."""
+    if actor.kind != "user" or request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    headers = request.headers
+    origin = headers.get("origin") or _origin(headers.get("referer", ""))
+    own, *listed = settings.origins
+    site = headers.get("sec-fetch-site")
+    if site in ("same-origin", "none"):
+        trusted = origin is None or origin in settings.origins
+    elif site is not None:
+        trusted = origin in listed
+    else:
+        trusted = origin == own or origin in listed
+    if not trusted:
+        raise CsrfFailed
+
+
+def _origin(address: str) -> str | None:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None

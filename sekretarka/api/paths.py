@@ -1,0 +1,139 @@
+"""Which paths exist and what each takes: the alias without version, 404, 405 and OPTIONS with the full Allow, 406."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sekretarka.core.errors import MethodNotAllowed, NotAcceptable, NotFound
+
+VERSION = "v1"
+UNVERSIONED = ("auth", "health", "webhooks")
+_VERSIONED = re.compile(r"/api/v(\d+)(?:/.*)?")
+_ALIAS = re.compile(r"/api/([^/]+)")
+
+
+class Alias:
+    """`/api/x` is `/api/v1/x`, rewritten in place so that bodies survive (API.md §1.6)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = rewritten(scope)
+        await self.app(scope, receive, send)
+
+
+def rewritten(scope: Scope) -> Scope:
+    """The scope with the version in its path; `NotFound` for a version that does not exist."""
+    path = str(scope["path"])
+    versioned = _VERSIONED.fullmatch(path)
+    if versioned:
+        if versioned[1] != "1":
+            raise NotFound(details={"supported": [VERSION]})
+        return scope
+    alias = _ALIAS.match(path)
+    if not alias or alias[1] in UNVERSIONED:
+        return scope
+    raw = scope.get("raw_path") or path.encode()
+    return {**scope, "path": f"/api/{VERSION}{path[4:]}", "raw_path": b"/api/v1" + raw[4:]}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One path template, the methods it takes, the media types it answers in."""
+
+    template: str
+    pattern: re.Pattern[str]
+    methods: frozenset[str]
+    produces: frozenset[str] | None
+
+    @property
+    def allow(self) -> str:
+        """The value of `Allow`."""
+        head = {"HEAD"} if "GET" in self.methods else set()
+        return ", ".join(sorted(self.methods | head | {"OPTIONS"}))
+
+
+def resources(app: FastAPI) -> list[Resource]:
+    """Everything the application serves, fixed paths before those with parameters."""
+    patterns: dict[str, re.Pattern[str]] = {}
+    methods: defaultdict[str, set[str]] = defaultdict(set)
+    for route in iter_route_contexts(app.routes):
+        if route.path_format and route.methods:
+            patterns[route.path_format] = route.path_regex
+            methods[route.path_format] |= route.methods
+    documented = app.openapi()["paths"]
+    found = [
+        Resource(path, patterns[path], frozenset(methods[path]), _produces(documented.get(path))) for path in patterns
+    ]
+    return sorted(found, key=lambda resource: ("{" in resource.template, resource.template))
+
+
+def _produces(operations: dict[str, dict[str, Any]] | None) -> frozenset[str] | None:
+    """Media types of the good answers; None where the answer is not ours to promise."""
+    if operations is None:
+        return None
+    kinds = {
+        media_type
+        for operation in operations.values()
+        for status, response in operation.get("responses", {}).items()
+        if status.startswith("2")
+        for media_type in response.get("content", {})
+    }
+    return frozenset(kinds) or None
+
+
+class Paths:
+    """Answers for what no route would: unknown paths, other methods, OPTIONS, formats we do not speak."""
+
+    def __init__(self, app: ASGIApp, fastapi: FastAPI) -> None:
+        self.app = app
+        self.fastapi = fastapi
+        self.resources: list[Resource] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        resource = self.find(scope["path"])
+        scope["state"]["template"] = resource.template
+        if scope["method"] == "OPTIONS" and "OPTIONS" not in resource.methods:
+            return await Response(status_code=204, headers={"Allow": resource.allow})(scope, receive, send)
+        if scope["method"] not in resource.methods:
+            raise MethodNotAllowed(headers={"Allow": resource.allow})
+        if resource.produces and not acceptable(Headers(scope=scope).get("accept"), resource.produces):
+            raise NotAcceptable(headers={"Accept": ", ".join(sorted(resource.produces))})
+        return await self.app(scope, receive, send)
+
+    def find(self, path: str) -> Resource:
+        """The resource of a path or `NotFound`."""
+        if not self.resources:
+            self.resources = resources(self.fastapi)
+        if "\x00" not in path and "\ufffd" not in path:
+            for resource in self.resources:
+                if resource.pattern.match(path):
+                    return resource
+        raise NotFound
+
+
+def acceptable(accept: str | None, produces: frozenset[str]) -> bool:
+    """Whether `Accept` leaves any of the media types open; errors are JSON in any case (RFC 9110 §12.5.1)."""
+    if not accept or not accept.strip():
+        return True
+    for part in accept.lower().split(","):
+        media_range, *parameters = (piece.strip() for piece in part.split(";"))
+        if any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters):
+            continue
+        kind, _, subtype = media_range.partition("/")
+        for media_type in produces:
+            own_kind, _, own_subtype = media_type.partition("/")
+            if kind in ("*", own_kind) and subtype in ("*", own_subtype):
+                return True
+    return False

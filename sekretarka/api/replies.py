@@ -1,0 +1,82 @@
+"""The envelope of what went well, as models: they make the answers and document them."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from starlette.responses import Response
+
+from sekretarka.core.paging import Page
+
+T = TypeVar("T")
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class Data(BaseModel, Generic[T]):
+    """One resource."""
+
+    success: Literal[True] = True
+    data: T
+
+
+class Metadata(BaseModel):
+    """Where in the list this page is; a cursor is there when there is more that way."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
+
+    page: int
+    limit: int
+    total: int
+    next_cursor: Annotated[str | None, Field(exclude_if=_is_none)] = None
+    prev_cursor: Annotated[str | None, Field(exclude_if=_is_none)] = None
+
+
+class Listed(BaseModel, Generic[T]):
+    """One page of resources."""
+
+    success: Literal[True] = True
+    data: list[T]
+    metadata: Metadata
+
+
+class Deleted(BaseModel):
+    """What is gone."""
+
+    id: UUID
+
+
+class ErrorBody(BaseModel):
+    """`code` is stable and for programs, `message` is for people, `details` names fields or facts."""
+
+    code: str
+    message: str
+    details: Any = None
+
+
+class Error(BaseModel):
+    """Something did not go well."""
+
+    success: Literal[False] = False
+    error: ErrorBody
+
+
+def listed(views: Iterable[T], page: Page[Any]) -> Listed[T]:
+    """One page in its envelope."""
+    metadata = Metadata(
+        page=page.page,
+        limit=page.limit,
+        total=page.total,
+        next_cursor=page.next_cursor,
+        prev_cursor=page.prev_cursor,
+    )
+    return Listed(data=list(views), metadata=metadata)
+
+
+def created(response: Response, path: str, row_id: UUID) -> None:
+    """Say where the new resource is."""
+    response.headers["Location"] = f"/api/v1/{path}/{row_id}"

@@ -1,0 +1,141 @@
+"""Route classes: every route needs a caller, and one request is one transaction, committed before the answer."""
+
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_validation_alias
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from sekretarka.api import identity
+from sekretarka.api.bodies import JsonRequest
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Detail, Forbidden, Invalid
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope, open_scope
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
+READS = {"GET", "HEAD"}
+
+
+def needs(permission: Permission, *, no_store: bool = False) -> dict[str, Any]:
+    """For `openapi_extra`: what the caller must be allowed, documented and refused early; the service decides again."""
+    return {NEEDS: permission.value, **({NO_STORE: True} if no_store else {})}
+
+
+def needs_there(permission: Permission) -> dict[str, Any]:
+    """The same where only the service can tell: one's role in the organisation that the path names."""
+    return {ELSEWHERE: permission.value}
+
+
+class Guarded(APIRoute):
+    """A route for known callers only; reads and checks what came before the inside sees it."""
+
+    def get_route_handler(self) -> Handler:
+        inner = super().get_route_handler()
+        known = set(_query_names(self.dependant))
+        extra = self.openapi_extra or {}
+        permission = Permission(extra[NEEDS]) if NEEDS in extra else None
+        cache = "private, no-store" if extra.get(NO_STORE) else "private, no-cache"
+
+        async def handle(request: Request) -> Response:
+            actor = identity.require(request)
+            identity.check_origin(request, actor)
+            if permission is not None and permission not in actor.permissions:
+                raise Forbidden
+            checked = JsonRequest(request.scope, request.receive)
+            check_query(checked, known)
+            if checked.method not in READS:
+                await checked.read(expects_body=self.body_field is not None)
+                _check_names(self, checked.decoded)
+            response = await self.inside(actor, checked, inner)
+            if checked.method in READS:
+                response.headers.setdefault("Cache-Control", cache)
+            return response
+
+        return handle
+
+    async def inside(self, actor: Actor, request: Request, inner: Handler) -> Response:
+        """What is open while the route runs: nothing."""
+        return await inner(request)
+
+
+class OneTransaction(Guarded):
+    """Opens the scope, lets the route and its serialisation run inside, commits, and only then answers."""
+
+    async def inside(self, actor: Actor, request: Request, inner: Handler) -> Response:
+        async with open_scope(actor, write=request.method not in READS) as scope:
+            request.state.scope = scope
+            return await inner(request)
+
+
+def _scope(request: Request) -> Scope:
+    scope: Scope = request.state.scope
+    return scope
+
+
+InScope = Annotated[Scope, Depends(_scope)]
+Caller = Annotated[Actor, Depends(identity.require)]
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        model = field.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            yield from (info.alias or name for name, info in model.model_fields.items())
+        else:
+            yield get_validation_alias(field)
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)
+
+
+def check_query(request: Request, known: set[str]) -> None:
+    """Refuse parameters we do not know, repeated ones, and text that no database holds (SECURITY.md T26)."""
+    raw = request.scope["query_string"]
+    if not raw:
+        return
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise Invalid.field(["query"], "invalid_encoding", "The query is not valid UTF-8") from None
+    counts = Counter(name for name, _ in pairs)
+    details = [
+        Detail(("query", name), "repeated_parameter", "Send this parameter once")
+        for name, count in counts.items()
+        if count > 1
+    ]
+    details += [
+        Detail(("query", name), "unknown_field", "This parameter is not known here") for name in counts.keys() - known
+    ]
+    details += [
+        Detail(("query", name), "control_character", "The character U+0000 is not allowed")
+        for name, value in pairs
+        if "\x00" in value
+    ]
+    if details:
+        raise Invalid(details=sorted(details, key=lambda detail: detail.path))
+
+
+def _check_names(route: APIRoute, body: Any) -> None:
+    """Refuse our own inner names for fields: JSON has the camelCase ones only."""
+    model = route.body_field.field_info.annotation if route.body_field else None
+    details = list(_inner_names(model, body, ("body",)))
+    if details:
+        raise Invalid(details=details)
+
+
+def _inner_names(model: Any, value: Any, path: tuple[str | int, ...]) -> Iterator[Detail]:
+    if not isinstance(value, dict) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return
+    for name, info in model.model_fields.items():
+        alias = info.alias or name
+        if alias != name and name in value:
+            yield Detail((*path, name), "unknown_field", "This field is not known here")
+        for inner in (info.annotation, *getattr(info.annotation, "__args__", ())):
+            yield from _inner_names(inner, value.get(alias), (*path, alias))

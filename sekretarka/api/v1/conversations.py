@@ -1,0 +1,71 @@
+"""`/conversations`: the calls."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import col
+
+from sekretarka.api.replies import Data, Listed, created, listed
+from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.core.paging import Order, PageQuery, paginate
+from sekretarka.core.permissions import Permission
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.conversations.schemas import (
+    ConversationCreate,
+    ConversationFilter,
+    ConversationPatch,
+    ConversationView,
+    Transcript,
+    TranscriptLine,
+)
+
+router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=OneTransaction)
+READ, WRITE = needs(Permission.CONVERSATIONS_READ), needs(Permission.CONVERSATIONS_WRITE)
+PRIVATE = needs(Permission.CONVERSATIONS_READ, no_store=True)
+NEWEST_FIRST = Order(col(Conversation.started_at))
+
+
+class ConversationQuery(ConversationFilter, PageQuery):
+    """What a list takes."""
+
+
+@router.get("", openapi_extra=READ)
+async def list_conversations(scope: InScope, query: Annotated[ConversationQuery, Query()]) -> Listed[ConversationView]:
+    """Calls, the newest first. Plain dates are whole days of the organisation; `search` ignores case and diacritics."""
+    wanted = query.model_dump(mode="json", include=set(ConversationFilter.model_fields))
+    page = await paginate(scope, await conversations.query(scope, query), NEWEST_FIRST, query, wanted)
+    return listed(map(ConversationView.of, page.rows), page)
+
+
+@router.post("", status_code=201, openapi_extra=WRITE, responses={200: {"description": "The call was known."}})
+async def create_conversation(scope: InScope, data: ConversationCreate, response: Response) -> Data[ConversationView]:
+    """A call begins, told by the AI service's key: 201 the first time, 200 for a `callId` that is known already."""
+    row, made = await conversations.open_call(scope, data)
+    if made:
+        created(response, "conversations", row.id)
+    else:
+        response.status_code = 200
+    return Data(data=ConversationView.of(row))
+
+
+@router.get("/{conversation_id}", openapi_extra=READ)
+async def get_conversation(scope: InScope, conversation_id: UUID) -> Data[ConversationView]:
+    """One call."""
+    return Data(data=ConversationView.of(await conversations.get(scope, conversation_id)))
+
+
+@router.patch("/{conversation_id}", openapi_extra=WRITE)
+async def update_conversation(
+    scope: InScope, conversation_id: UUID, patch: ConversationPatch
+) -> Data[ConversationView]:
+    """Merge patch. People change outcome, notes and follow-up; the AI service's key may also end the call."""
+    return Data(data=ConversationView.of(await conversations.update(scope, conversation_id, patch)))
+
+
+@router.get("/{conversation_id}/transcript", openapi_extra=PRIVATE)
+async def get_transcript(scope: InScope, conversation_id: UUID) -> Data[Transcript]:
+    """What was said, in order."""
+    lines = await conversations.transcript(scope, conversation_id)
+    return Data(data=Transcript(messages=[TranscriptLine.of(line) for line in lines]))

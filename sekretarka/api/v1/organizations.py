@@ -1,0 +1,66 @@
+"""`/organizations`: the businesses of the signed-in person."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import col
+
+from sekretarka.api.identity import set_session
+from sekretarka.api.replies import Data, Deleted, Listed, created, listed
+from sekretarka.api.route import InScope, OneTransaction, needs_there
+from sekretarka.core.paging import Order, PageQuery, paginate
+from sekretarka.core.permissions import Permission
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView
+
+router = APIRouter(prefix="/organizations", tags=["organizations"], route_class=OneTransaction)
+READ = needs_there(Permission.ORGANIZATIONS_READ)
+WRITE = needs_there(Permission.ORGANIZATIONS_WRITE)
+DELETE = needs_there(Permission.ORGANIZATIONS_DELETE)
+OLDEST_FIRST = Order(col(Organization.created_at), descending=False)
+
+
+@router.get("", openapi_extra=READ)
+async def list_organizations(scope: InScope, query: Annotated[PageQuery, Query()]) -> Listed[OrganizationView]:
+    """The caller's organisations, the oldest first; an API key sees its own."""
+    page = await paginate(scope, organizations.query(scope), OLDEST_FIRST, query, {"user": scope.actor.user_id})
+    return listed(map(OrganizationView.of, page.rows), page)
+
+
+@router.post("", status_code=201)
+async def create_organization(scope: InScope, data: OrganizationCreate, response: Response) -> Data[OrganizationView]:
+    """A new organisation with the signed-in person as its owner. Not for API keys."""
+    row = await organizations.create(scope, data)
+    created(response, "organizations", row.id)
+    return Data(data=OrganizationView.of(row))
+
+
+@router.get("/{organization_id}", openapi_extra=READ)
+async def get_organization(scope: InScope, organization_id: UUID) -> Data[OrganizationView]:
+    """One of the caller's organisations."""
+    return Data(data=OrganizationView.of(await organizations.get(scope, organization_id)))
+
+
+@router.patch("/{organization_id}", openapi_extra=WRITE)
+async def update_organization(
+    scope: InScope, organization_id: UUID, patch: OrganizationPatch
+) -> Data[OrganizationView]:
+    """Merge patch; business hours, address and booking rules merge member by member."""
+    return Data(data=OrganizationView.of(await organizations.update(scope, organization_id, patch)))
+
+
+@router.delete("/{organization_id}", openapi_extra=DELETE)
+async def delete_organization(scope: InScope, organization_id: UUID) -> Data[Deleted]:
+    """End an organisation; for owners only."""
+    row = await organizations.delete(scope, organization_id)
+    return Data(data=Deleted(id=row.id))
+
+
+@router.post("/{organization_id}/select", openapi_extra=READ)
+async def select_organization(scope: InScope, organization_id: UUID, response: Response) -> Data[OrganizationView]:
+    """Let this session work for another of one's organisations; the session gets a new cookie. Not for API keys."""
+    token = await organizations.select_for_session(scope, organization_id)
+    set_session(response, token)
+    return Data(data=OrganizationView.of(await organizations.get(scope, organization_id)))

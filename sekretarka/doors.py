@@ -1,0 +1,39 @@
+"""Everything under `/api` as one application: the doors that must not know each other meet here, without Reflex."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sekretarka.api import health
+from sekretarka.api.app import Lifespan, create_fastapi, wrap
+from sekretarka.api.v1 import app as v1
+
+PREFIXES = ("/api",)
+
+
+def create_app(lifespan: Lifespan | None = None) -> ASGIApp:
+    """REST, sign-in, webhooks and health behind one envelope; for a server of its own or in front of the dashboard."""
+    return wrap(_fastapi(lifespan))
+
+
+def openapi() -> dict[str, Any]:
+    """The document of the whole API."""
+    return _fastapi(None).openapi()
+
+
+def in_front_of(dashboard: ASGIApp) -> ASGIApp:
+    """Our paths to our application, everything else to the dashboard (RECIPES.md §5)."""
+    app = create_app()
+
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and any(
+            scope["path"] == prefix or scope["path"].startswith(f"{prefix}/") for prefix in PREFIXES
+        )
+        await (app if ours else dashboard)(scope, receive, send)
+
+    return choose
+
+
+def _fastapi(lifespan: Lifespan | None) -> FastAPI:
+    return create_fastapi(v1.router, health.router, lifespan=lifespan)
