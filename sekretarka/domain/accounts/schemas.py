@@ -43,3 +43,21 @@ class UserView(Output):
         """The view of a person who acts for an organisation."""
         shared = {name: getattr(user, name) for name in cls.model_fields if hasattr(user, name)}
         return cls(**shared, organization_id=organization_id, role=role)
+
+
+class SessionUser(Output):
+    """The person of a session, in the words of Auth.js."""
+
+    id: UUID
+    name: str
+    email: str
+    image: str | None
+    organization_id: UUID | None
+    role: Role | None
+
+
+class SessionView(Output):
+    """What `GET /api/auth/session` says."""
+
+    user: SessionUser
+    expires: OutputInstant

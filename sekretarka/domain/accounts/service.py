@@ -8,6 +8,8 @@ from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
 
+LONGEST_KEY = 640
+
 
 async def me(scope: Scope, *, lock: bool = False) -> User:
     """The signed-in person; a key or machine is `Forbidden`."""
@@ -30,5 +32,8 @@ async def update_me(scope: Scope, patch: UserPatch) -> User:
 
 
 async def find_by_email(scope: Scope, email: str) -> User | None:
-    """The account of an address, however it is written."""
-    return await scope.first(select(User).where(User.email_key == email_key(email)))
+    """The account of an address, however it is written; None at once for what no address can be."""
+    key = email_key(email)
+    if not key.isprintable() or len(key) > LONGEST_KEY:
+        return None
+    return await scope.first(select(User).where(User.email_key == key))

@@ -1,6 +1,5 @@
 """Attempts counted in the database: slow guessing down without ever locking anybody out for good (SECURITY.md T7)."""
 
-import ipaddress
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,30 +28,17 @@ class NetworkPass:
     at: float
 
 
-def network_of(address: str) -> str:
-    """What is counted together: an IPv4 address, an IPv6 /64; anything else is one stranger."""
-    try:
-        parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
-
-
-async def check_network(scope: Scope, purpose: str, address: str) -> None:
+async def check_network(scope: Scope, purpose: str, network: str) -> None:
     """Raise `LoginThrottled` for a network at its limit; reads only, so that a storm does not queue writers."""
-    statement = select(Throttle).where(Throttle.key == _network_key(purpose, address))
+    statement = select(Throttle).where(Throttle.key == _network_key(purpose, network))
     row = await scope.first(statement)
     if row is not None:
         _recent(row, scope.now)
 
 
-async def enter_network(scope: Scope, purpose: str, address: str) -> NetworkPass:
+async def enter_network(scope: Scope, purpose: str, network: str) -> NetworkPass:
     """Count an attempt before it is made, so that many at once cannot slip through; `LoginThrottled` at the limit."""
-    row = await _locked(scope, _network_key(purpose, address))
+    row = await _locked(scope, _network_key(purpose, network))
     ticket = NetworkPass(row.key, scope.now.timestamp())
     row.recent = [*_recent(row, scope.now), ticket.at]
     scope.touch(row)
@@ -105,8 +91,8 @@ def _recent(row: Throttle, now: datetime) -> list[float]:
     return recent
 
 
-def _network_key(purpose: str, address: str) -> str:
-    return f"{purpose}:{crypto.keyed('throttle-network', network_of(address))}"
+def _network_key(purpose: str, network: str) -> str:
+    return f"{purpose}:{crypto.keyed('throttle-network', network)}"
 
 
 def _account_key(account: str) -> str:

@@ -16,7 +16,8 @@ from sekretarka.core.actor import Actor, system
 from sekretarka.core.errors import NotFound
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.accounts import sessions
-from sekretarka.domain.accounts.models import Session
+from sekretarka.domain.accounts.models import Session, User
+from sekretarka.domain.accounts.schemas import SessionUser, SessionView
 from sekretarka.domain.organizations.models import Membership, Organization
 
 LIVE_MEMBERSHIP = join(
@@ -34,7 +35,7 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
     """
     if not sessions.is_token(token):
         return None
-    override = _uuid(organization_override) if organization_override is not None else None
+    override = id_of(organization_override) if organization_override is not None else None
     async with open_scope(system()) as scope:
         found = (await scope.execute(_session_statement(token, override))).first()
         now = scope.now
@@ -53,6 +54,32 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
         session_id=session.id,
         role=found.role,
     )
+
+
+async def session_view(token: str) -> SessionView | None:
+    """Who holds this session, as the client of Auth.js wants it told; None when it is not valid."""
+    actor = await actor_of_session(token)
+    if actor is None:
+        return None
+    async with open_scope(system()) as scope:
+        statement = (
+            sa.select(User, col(Session.expires_at))
+            .join(Session, col(Session.user_id) == col(User.id))
+            .where(col(Session.id) == actor.session_id)
+        )
+        found = (await scope.execute(statement)).first()
+    if found is None:
+        return None
+    user: User = found.User
+    person = SessionUser(
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        image=user.avatar_url,
+        organization_id=actor.organization_id,
+        role=actor.role,
+    )
+    return SessionView(user=person, expires=found.expires_at)
 
 
 def _session_statement(token: str, override: UUID | None) -> Any:
@@ -79,8 +106,9 @@ async def home_of(scope: Scope, user_id: UUID) -> UUID | None:
     return found
 
 
-def _uuid(value: str | UUID) -> UUID:
+def id_of(value: object) -> UUID:
+    """An organisation's id as someone sent it; what is none names nothing: `NotFound`."""
     try:
-        return value if isinstance(value, UUID) else UUID(value)
+        return value if isinstance(value, UUID) else UUID(str(value))
     except ValueError:
         raise NotFound from None

@@ -63,12 +63,12 @@ class Owner:
     api_key: str
 
 
-async def register(data: Registration, address: str) -> Registered:
+async def register(data: Registration, network: str) -> Registered:
     """Open an account; the same answer and the same work when the address has one already (API.md §16.8)."""
     async with open_scope(system()) as scope:
-        await throttles.check_network(scope, PURPOSE, address)
+        await throttles.check_network(scope, PURPOSE, network)
     async with open_scope(system(), write=True) as scope:
-        await throttles.enter_network(scope, PURPOSE, address)
+        await throttles.enter_network(scope, PURPOSE, network)
     password_hash = await passwords.derive(data.password)
     async with open_scope(system(), write=True) as scope:
         made = await _open_account(scope, data, password_hash)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from sekretarka.core import crypto
 from sekretarka.core.actor import system
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
 from sekretarka.core.scope import Scope, open_scope
@@ -22,24 +23,29 @@ PURPOSE = "sign-in"
 
 @dataclass(frozen=True)
 class Browser:
-    """Where someone signs in from; `token` is the session the browser held before, which ends."""
+    """Where someone signs in from. `token` is the session the browser held before, which ends; `device` is what an
+    earlier `SignedIn` gave it to be known by."""
 
-    address: str
+    network: str
     user_agent: str | None = None
     token: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A new session. `token` belongs into an HttpOnly cookie and nowhere else."""
+    """A new session. `token` belongs into an HttpOnly cookie and nowhere else, `device` into one that stays."""
 
     token: str
     expires_at: datetime
+    device: str
 
 
 @dataclass(frozen=True)
 class _Attempt:
     account: str
+    counted_as: str
+    device: str
     user_id: UUID | None
     password_hash: str | None
     network: NetworkPass
@@ -51,7 +57,7 @@ async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
     `InvalidCredentials` alike for an unknown person, a wrong password and an account whose delay has not passed;
     `LoginThrottled` for a network at its limit; `EmailNotVerified` only after the right password.
     """
-    attempt = await _admit(email_key(email)[:320], browser)
+    attempt = await _admit(email_key(email), browser)
     right = await passwords.verify(password, attempt.password_hash)
     if not right or attempt.user_id is None or attempt.password_hash is None:
         raise InvalidCredentials
@@ -61,9 +67,9 @@ async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
         if renewed is not None:
             user.password_hash = renewed
             scope.touch(user)
-        await throttles.clear_account(scope, attempt.account)
+        await throttles.clear_account(scope, attempt.counted_as)
         await throttles.leave_network(scope, attempt.network)
-        signed_in = await _start(scope, user, browser) if _may_enter(user) else None
+        signed_in = await _start(scope, user, browser, attempt.device) if _may_enter(user) else None
     if signed_in is None:
         raise EmailNotVerified
     return signed_in
@@ -77,15 +83,35 @@ async def sign_out(token: str) -> None:
 
 async def _admit(account: str, browser: Browser) -> _Attempt:
     """Count the attempt before the password is looked at, so that a thousand at once are a thousand counted."""
+    device = browser.device if browser.device and _is_known(browser.device, account) else None
+    counted_as = f"{account}|{device}" if device else account
     async with open_scope(system()) as scope:
-        await throttles.check_network(scope, PURPOSE, browser.address)
+        await throttles.check_network(scope, PURPOSE, browser.network)
     async with open_scope(system(), write=True) as scope:
-        network = await throttles.enter_network(scope, PURPOSE, browser.address)
-        admitted = await throttles.enter_account(scope, account)
+        network = await throttles.enter_network(scope, PURPOSE, browser.network)
+        admitted = await throttles.enter_account(scope, counted_as)
         user = await accounts.find_by_email(scope, account)
     if not admitted:
         raise InvalidCredentials
-    return _Attempt(account, user.id if user else None, user.password_hash if user else None, network)
+    return _Attempt(
+        account=account,
+        counted_as=counted_as,
+        device=device or _new_device(account),
+        user_id=user.id if user else None,
+        password_hash=user.password_hash if user else None,
+        network=network,
+    )
+
+
+def _new_device(account: str) -> str:
+    """What a browser that signed in is known by: guesses from elsewhere never make it wait (SECURITY.md T7)."""
+    device = crypto.random_token(16)
+    return f"{device}.{crypto.keyed('device', f'{account}|{device}')}"
+
+
+def _is_known(value: str, account: str) -> bool:
+    device, _, proof = value.partition(".")
+    return crypto.equal(proof, crypto.keyed("device", f"{account}|{device}"))
 
 
 async def _unchanged(scope: Scope, attempt: _Attempt) -> User:
@@ -100,8 +126,8 @@ def _may_enter(user: User) -> bool:
     return user.email_verified_at is not None or not settings.require_verified_email
 
 
-async def _start(scope: Scope, user: User, browser: Browser) -> SignedIn:
+async def _start(scope: Scope, user: User, browser: Browser, device: str) -> SignedIn:
     if browser.token:
         await sessions.end(scope, browser.token)
     session, token = sessions.start(scope, user.id, await home_of(scope, user.id), browser.user_agent)
-    return SignedIn(token, session.expires_at)
+    return SignedIn(token, session.expires_at, device)

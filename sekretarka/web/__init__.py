@@ -1,0 +1,1 @@
+"""HTTP for browsers that Reflex cannot do: the Auth.js surface under /api/auth."""

@@ -1,0 +1,73 @@
+"""Answers of the Auth.js surface: a redirect for browsers, `{"url": …}` for its clients."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from sekretarka.web import cookies, origins
+from sekretarka.web.redirects import HOME, safe_redirect
+
+BASE = "/api/auth"
+LOGIN = "/login"
+# What the sign-in page has words for; nothing else of an address reaches it.
+ERRORS = frozenset(
+    {
+        "AccessDenied",
+        "Callback",
+        "Configuration",
+        "CredentialsSignin",
+        "MissingCSRF",
+        "OAuthAccountNotLinked",
+        "SessionRequired",
+        "Signin",
+        "Verification",
+    }
+)
+CODES = frozenset({"credentials", "email_not_verified", "throttled"})
+
+
+def wants_json(request: Request, fields: dict[str, Any]) -> bool:
+    """Version 5 of the client says so in a header, version 4 in the form."""
+    return "x-auth-return-redirect" in request.headers or fields.get("json") in ("true", True)
+
+
+def to(request: Request, fields: dict[str, Any], url: str) -> Response:
+    """Go to one of our own addresses."""
+    return JSONResponse({"url": url}) if wants_json(request, fields) else RedirectResponse(url, 302)
+
+
+def fault(request: Request, fields: dict[str, Any], page: str, error: str, code: str | None = None) -> Response:
+    """Tell by the address what went wrong; never with a cookie."""
+    said = {"error": error, **({"code": code} if code else {}), **({"plain": "1"} if fields.get("plain") else {})}
+    return to(request, fields, f"{origins.of(request)}{BASE}/{page}?{urlencode(said)}")
+
+
+def login(request: Request, **said: str | None) -> Response:
+    """The dashboard's own sign-in page."""
+    query = urlencode({name: value for name, value in said.items() if value})
+    return RedirectResponse(f"{origins.of(request)}{LOGIN}{'?' + query if query else ''}", 302)
+
+
+def known_error(request: Request) -> str | None:
+    """The error an address speaks of; one that nobody knows is the server's."""
+    given = request.query_params.get("error")
+    return given if given is None or given in ERRORS else "Configuration"
+
+
+def known_code(request: Request) -> str | None:
+    """What the error says more precisely."""
+    given = request.query_params.get("code")
+    return given if given in CODES else None
+
+
+def destination(request: Request, fields: dict[str, Any], fallback: str = HOME) -> str:
+    """Where to go afterwards: the body's wish, the query's, the cookie's; always at home."""
+    wishes = (
+        fields.get("callbackUrl"),
+        request.query_params.get("callbackUrl"),
+        cookies.read(request, cookies.CALLBACK),
+    )
+    wanted = next((wish for wish in wishes if isinstance(wish, str) and wish), None)
+    return safe_redirect(wanted, origins.of(request), origins.own(), fallback)

@@ -1,0 +1,216 @@
+"""The Auth.js surface for credentials, as its clients know it (API.md §16)."""
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sekretarka.core import clock
+from sekretarka.core.errors import EmailNotVerified, InvalidCredentials, LoginThrottled
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import sessions
+from sekretarka.domain.accounts.schemas import SessionView
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.access import actor_of_session, id_of, session_view
+from sekretarka.domain.organizations.sign_in import Browser, SignedIn
+from sekretarka.domain.organizations.sign_in import sign_in as start_session
+from sekretarka.domain.organizations.sign_in import sign_out as end_session
+from sekretarka.web import answers, bodies, cookies, csrf, origins, pages
+from sekretarka.web.registration import router as registration
+
+router = APIRouter()
+router.include_router(registration)
+surface = APIRouter(include_in_schema=False)
+CREDENTIALS = "credentials"
+PUBLIC = {"Cache-Control": "public, s-maxage=60, stale-while-revalidate=30"}
+NEVER_STORED = {"Cache-Control": "private, no-cache, no-store", "Expires": "0", "Pragma": "no-cache"}
+DEVICE_KNOWN_FOR = timedelta(days=365)
+
+
+# what clients ask
+
+
+@surface.get("/providers")
+async def providers(request: Request) -> Response:
+    """The ways to sign in."""
+    base = origins.of(request) + answers.BASE
+    only = {
+        "id": CREDENTIALS,
+        "name": "Credentials",
+        "type": CREDENTIALS,
+        "signinUrl": f"{base}/signin/{CREDENTIALS}",
+        "callbackUrl": f"{base}/callback/{CREDENTIALS}",
+    }
+    return JSONResponse({CREDENTIALS: only}, headers=PUBLIC)
+
+
+@surface.get("/csrf")
+async def csrf_token(request: Request) -> Response:
+    """The token that this browser's writes must carry; the same until it signs in or out."""
+    token, cookie = csrf.current(request), None
+    if token is None:
+        token, cookie = csrf.new(cookies.read(request, cookies.SESSION))
+    response = JSONResponse({"csrfToken": token}, headers=NEVER_STORED)
+    if cookie:
+        cookies.put(response, cookies.CSRF, cookie)
+    return response
+
+
+@surface.get("/session")
+async def session(request: Request) -> Response:
+    """Who is signed in, or `null`; moves the cookie's end along with the session's, clears a dead one."""
+    token = cookies.read(request, cookies.SESSION)
+    return _session(token, await session_view(token) if token else None)
+
+
+@surface.post("/session")
+async def update_session(request: Request) -> Response:
+    """The client's `update({organizationId})`: work for another organisation, under a new session id."""
+    fields = await bodies.read(request, bodies.JSON, bodies.FORM)
+    if not csrf.is_genuine(request, fields.get("csrfToken")):
+        return JSONResponse(None, 400)
+    token = cookies.read(request, cookies.SESSION)
+    wanted = fields.get("data")
+    actor = await actor_of_session(token) if token else None
+    if actor is None or token is None:
+        return _session(token, None)
+    if isinstance(wanted, dict) and "organizationId" in wanted:
+        async with open_scope(actor, write=True) as scope:
+            token = await organizations.select_for_session(scope, id_of(wanted["organizationId"]))
+    response = _session(token, await session_view(token))
+    cookies.put(response, cookies.CSRF, csrf.new(token)[1])
+    return response
+
+
+def _session(token: str | None, view: SessionView | None) -> Response:
+    body = view.model_dump(mode="json", by_alias=True) if view else None
+    response = JSONResponse(body, headers=NEVER_STORED)
+    if token and view:
+        cookies.put(response, cookies.SESSION, token, view.expires)
+    elif token:
+        cookies.clear(response, cookies.SESSION)
+    return response
+
+
+# signing in
+
+
+@surface.get("/signin")
+async def signin_page(request: Request) -> Response:
+    """The sign-in page; with `plain` a form that works without JavaScript."""
+    wanted = answers.destination(request, {}) if request.query_params.get("callbackUrl") else None
+    error = answers.known_error(request)
+    if "plain" in request.query_params:
+        response: Response = pages.sign_in(request, wanted, failed=error is not None)
+    else:
+        response = answers.login(request, callbackUrl=wanted, error=error, code=answers.known_code(request))
+    if wanted:
+        cookies.put(response, cookies.CALLBACK, wanted)
+    return response
+
+
+@surface.post("/signin")
+@surface.post("/signin/{provider}")
+async def signin(request: Request, provider: str = CREDENTIALS) -> Response:
+    """Choose a provider; for a password that is the sign-in page."""
+    fields = await bodies.read(request, bodies.FORM, bodies.JSON)
+    if not csrf.is_genuine(request, fields.get("csrfToken")):
+        return answers.fault(request, fields, "signin", "MissingCSRF")
+    if provider != CREDENTIALS:
+        return answers.fault(request, fields, "error", "Configuration")
+    wanted = answers.destination(request, fields)
+    response = answers.to(request, fields, f"{origins.of(request)}{answers.BASE}/signin")
+    cookies.put(response, cookies.CALLBACK, wanted)
+    return response
+
+
+@surface.post("/callback/{provider}")
+async def callback(request: Request, provider: str) -> Response:
+    """E-mail and password."""
+    fields = await bodies.read(request, bodies.FORM, bodies.JSON)
+    if provider != CREDENTIALS:
+        return answers.fault(request, fields, "error", "Configuration")
+    if not csrf.is_genuine(request, fields.get("csrfToken")):
+        return answers.fault(request, fields, "signin", "MissingCSRF")
+    try:
+        signed_in = await start_session(*_credentials(fields), _browser(request))
+    except InvalidCredentials:
+        return answers.fault(request, fields, "signin", "CredentialsSignin", "credentials")
+    except EmailNotVerified:
+        return answers.fault(request, fields, "signin", "CredentialsSignin", "email_not_verified")
+    except LoginThrottled:
+        if answers.wants_json(request, fields):
+            raise
+        return answers.fault(request, fields, "signin", "CredentialsSignin", "throttled")
+    return _entered(request, answers.to(request, fields, answers.destination(request, fields)), signed_in)
+
+
+@surface.get("/signin/{provider}")
+@surface.get("/callback/{provider}")
+async def not_by_get(request: Request, provider: str) -> Response:  # noqa: ARG001 - the path's
+    """Providers that come back by GET are not set up, and choosing one is a POST."""
+    return answers.fault(request, {}, "error", "Configuration")
+
+
+def _credentials(fields: dict[str, Any]) -> tuple[str, str]:
+    email, password = fields.get("email"), fields.get("password")
+    return email if isinstance(email, str) else "", password if isinstance(password, str) else ""
+
+
+def _browser(request: Request) -> Browser:
+    return Browser(
+        network=origins.network(request),
+        user_agent=request.headers.get("user-agent"),
+        token=cookies.read(request, cookies.SESSION),
+        device=cookies.read(request, cookies.DEVICE),
+    )
+
+
+def _entered(request: Request, response: Response, signed_in: SignedIn) -> Response:
+    cookies.put(response, cookies.SESSION, signed_in.token, signed_in.expires_at)
+    cookies.put(response, cookies.CSRF, csrf.new(signed_in.token)[1])
+    cookies.put(response, cookies.DEVICE, signed_in.device, clock.now() + DEVICE_KNOWN_FOR)
+    if cookies.read(request, cookies.CALLBACK) is not None:
+        cookies.clear(response, cookies.CALLBACK)
+    return response
+
+
+# signing out, and pages
+
+
+@surface.get("/signout")
+async def signout_page(request: Request) -> Response:
+    """Asks; only a POST signs out."""
+    return pages.sign_out(request)
+
+
+@surface.post("/signout")
+async def signout(request: Request) -> Response:
+    """End the session on the server, then in the browser."""
+    fields = await bodies.read(request, bodies.FORM, bodies.JSON)
+    if not csrf.is_genuine(request, fields.get("csrfToken")):
+        return answers.fault(request, fields, "signin", "MissingCSRF")
+    token = cookies.read(request, cookies.SESSION)
+    if token and sessions.is_token(token):
+        await end_session(token)
+    response = answers.to(request, fields, answers.destination(request, fields, fallback=answers.LOGIN))
+    cookies.clear(response, cookies.SESSION)
+    cookies.put(response, cookies.CSRF, csrf.new(None)[1])
+    return response
+
+
+@surface.get("/error")
+async def error_page(request: Request) -> Response:
+    """What went wrong, told by the sign-in page."""
+    return answers.login(request, error=answers.known_error(request) or "Configuration")
+
+
+@surface.get("/verify-request")
+async def verify_request_page(request: Request) -> Response:
+    """A link was mailed; told by the sign-in page."""
+    return answers.login(request, notice="verify-request")
+
+
+router.include_router(surface)

@@ -1,0 +1,43 @@
+"""Bodies of the Auth.js surface: JSON or a form, as its clients send either; unknown fields are left alone."""
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from sekretarka.core import json
+from sekretarka.core.errors import BadRequest, Invalid, RequestTimeout, UnsupportedMediaType
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+MOST_FIELDS = 50
+PATIENCE_SECONDS = 30
+
+
+async def read(request: Request, *allowed: str) -> dict[str, Any]:
+    """The fields of a body; `UnsupportedMediaType` for anything but the allowed media types."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            body = await request.body()
+    except TimeoutError:
+        raise RequestTimeout from None
+    media_type = request.headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower()
+    if not body and not media_type and FORM in allowed:
+        return {}
+    if media_type not in allowed:
+        raise UnsupportedMediaType(headers={"Accept": ", ".join(allowed)})
+    return _form(body) if media_type == FORM else _object(body)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    value = json.decode(body)
+    if not isinstance(value, dict):
+        raise Invalid.field(["body"], "dict_type", "The body must be an object")
+    return value
+
+
+def _form(body: bytes) -> dict[str, Any]:
+    try:
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise BadRequest("The form cannot be read") from None

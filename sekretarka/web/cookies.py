@@ -1,0 +1,47 @@
+"""The cookies of the Auth.js surface: names, flags, and reading them without being fooled (API.md §16.3)."""
+
+from datetime import datetime
+from email.utils import format_datetime
+from urllib.parse import quote, unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sekretarka.core.settings import settings
+
+SESSION, CSRF, CALLBACK, DEVICE = "session-token", "csrf-token", "callback-url", "device"
+
+
+def name(kind: str) -> str:
+    """The name on the wire: on https only a prefix keeps other hosts from setting it."""
+    if not settings.secure_cookies:
+        return f"authjs.{kind}"
+    return f"__Secure-authjs.{kind}" if kind == CALLBACK else f"__Host-authjs.{kind}"
+
+
+def read(request: Request, kind: str) -> str | None:
+    """The value, or None when there is none or more than one: of two, one is planted."""
+    wanted = name(kind)
+    found = [
+        value.strip()
+        for header in request.headers.getlist("cookie")
+        for key, _, value in (part.partition("=") for part in header.split(";"))
+        if key.strip() == wanted
+    ]
+    return unquote(found[0].strip('"')) if len(found) == 1 else None
+
+
+def put(response: Response, kind: str, value: str, expires: datetime | None = None) -> None:
+    """Set a cookie; without `expires` it ends with the browser."""
+    until = f"; Expires={format_datetime(expires, usegmt=True)}" if expires else ""
+    _send(response, f"{name(kind)}={quote(value, safe='')}; Path=/{until}")
+
+
+def clear(response: Response, kind: str) -> None:
+    """Make the browser forget a cookie."""
+    _send(response, f"{name(kind)}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0")
+
+
+def _send(response: Response, cookie: str) -> None:
+    secure = "; Secure" if settings.secure_cookies else ""
+    response.headers.append("Set-Cookie", f"{cookie}; HttpOnly{secure}; SameSite=Lax")

@@ -1,0 +1,37 @@
+"""CSRF tokens in Auth.js's wire format `token|hash`, but bound to the session and keyed (API.md §16.2)."""
+
+import re
+
+from starlette.requests import Request
+
+from sekretarka.core import crypto
+from sekretarka.web import cookies, origins
+
+BEFORE_SIGN_IN = "nobody"
+_COOKIE = re.compile(r"([0-9a-f]{64})\|([0-9a-f]{64})")
+
+
+def current(request: Request) -> str | None:
+    """The token that this browser holds a genuine cookie for."""
+    match = _COOKIE.fullmatch(cookies.read(request, cookies.CSRF) or "")
+    if match is None:
+        return None
+    session = cookies.read(request, cookies.SESSION)
+    return match[1] if crypto.equal(match[2], _hash(match[1], session)) else None
+
+
+def new(session: str | None) -> tuple[str, str]:
+    """A token for a browser that holds this session, or none, and the value of its cookie."""
+    token = crypto.random_token()
+    return token, f"{token}|{_hash(token, session)}"
+
+
+def is_genuine(request: Request, given: object) -> bool:
+    """Whether a write was made by a page of ours that read the token."""
+    token = current(request)
+    return token is not None and isinstance(given, str) and crypto.equal(token, given) and origins.is_own_page(request)
+
+
+def _hash(token: str, session: str | None) -> str:
+    bound_to = crypto.digest(session) if session else BEFORE_SIGN_IN
+    return crypto.keyed("csrf", f"{bound_to}|{token}")

@@ -1,0 +1,41 @@
+"""Where a browser may be sent after signing in or out: a page of ours, never elsewhere (API.md §16.4)."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote, unquote
+
+LONGEST = 2048
+HOME = "/dashboard"
+_DECODINGS = 4
+_RESERVED = "/?#[]@!$&'()*+,;=:%-._~"
+# `//host` and `/\host` leave the site when a page resolves the path by itself; dots can hide them.
+_LEAVING = re.compile(r"//|\\|/\.{1,2}(?:/|$)")
+
+
+def safe_redirect(wanted: str | None, origin: str, own: Sequence[str] = (), fallback: str = HOME) -> str:
+    """`wanted` as an absolute address on `origin`; the fallback's when it is not plainly a path of ours.
+
+    `wanted` is a path, or an address on `origin` or on one of `own`, which are the same site under other names.
+    """
+    path = _path(wanted or "", (origin, *own))
+    if path is None:
+        path = fallback
+    return origin + quote(path, safe=_RESERVED)
+
+
+def _path(wanted: str, origins: Sequence[str]) -> str | None:
+    if len(wanted) > LONGEST or not wanted.isprintable() or " " in wanted:
+        return None
+    for origin in origins:
+        if wanted == origin or wanted.startswith((f"{origin}/", f"{origin}?", f"{origin}#")):
+            wanted = wanted[len(origin) :]
+            wanted = wanted if wanted.startswith("/") else f"/{wanted}"
+            break
+    if not wanted.startswith("/"):
+        return None
+    path = re.split(r"[?#]", wanted, maxsplit=1)[0]
+    for _ in range(_DECODINGS):
+        if _LEAVING.search(path) or not path.isprintable():
+            return None
+        path = unquote(path)
+    return wanted if "\\" not in wanted else None
