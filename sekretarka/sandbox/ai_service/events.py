@@ -1,7 +1,7 @@
 """A call as the bodies of the AI service's webhooks (data of `call_started` … `call_ended`, camelCase)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -40,8 +40,10 @@ def live(call: Call, agent_id: str, started_at: datetime, rng: Random) -> list[E
 
 
 def condensed(call: Call, agent_id: str, started_at: datetime) -> list[Event]:
-    """The same call with its transcript in one piece, as services send it that do not stream."""
-    drafts = list(_frame(call, started_at))
+    """The same call as services report it that speak only afterwards: no start of its own, the transcript in one
+    piece, the recording with the end."""
+    told = replace(call, announced=False, recording_after=None if call.recording_after is None else 0.0)
+    drafts = list(_frame(told, started_at))
     if call.segments:
         segments = [_segment(segment, started_at) for segment in call.segments]
         data = {"segments": segments, **_disclosure(call, started_at)}

@@ -74,7 +74,7 @@ def test_people_call_again_under_the_same_name(past: list[PastCall]) -> None:
 def test_every_body_keeps_the_contract(past: list[PastCall]) -> None:
     for one in past:
         told = one.events(AGENT)
-        assert 1 <= len(told) <= 6
+        assert 1 <= len(told) <= 4
         for event in told:
             assert contract.check(event.body).timestamp <= one.settled_at + timedelta(milliseconds=1)
 
@@ -95,5 +95,5 @@ def test_holidays_are_quiet() -> None:
 def test_generation_is_quick() -> None:
     begin = time.process_time()
     bodies = sum(len(one.events(AGENT)) for one in story(Random(4), TODAY))
-    assert bodies > 4_000
+    assert bodies > 3_500
     assert time.process_time() - begin < 2

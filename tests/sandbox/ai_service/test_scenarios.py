@@ -186,3 +186,17 @@ def test_a_broken_story_is_refused() -> None:
 def test_the_story_language() -> None:
     line = "[byłam|byłem] {day_in}. <dobrze|dobrze>! a potem… nic"
     assert render(line, {"day_in": "we wtorek"}, "m", Random(1)) == "Byłem we wtorek. Dobrze! A potem… nic"
+
+
+def test_told_afterwards_a_call_is_the_same_in_fewer_events() -> None:
+    for call, started_at, rng in told(scenarios.ALL[0]):
+        line_by_line = by_type(events.live(call, AGENT, started_at, rng))
+        afterwards = by_type(events.condensed(call, AGENT, started_at))
+        assert "call_started" not in afterwards
+        (update,) = afterwards["transcript_updated"]
+        finals = [one for data in line_by_line["transcript_updated"] for one in data["segments"] if one["final"]]
+        assert update["segments"] == finals
+        varying = {"sequence", "recording"}
+        (end,) = afterwards["call_ended"]
+        assert {"recording", *line_by_line["call_ended"][0]} == set(end)
+        assert all(end[key] == value for key, value in line_by_line["call_ended"][0].items() if key not in varying)
