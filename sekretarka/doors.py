@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sekretarka.api import health
 from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
+from sekretarka.web import auth
 
 PREFIXES = ("/api",)
 
@@ -36,4 +37,4 @@ def in_front_of(dashboard: ASGIApp) -> ASGIApp:
 
 
 def _fastapi(lifespan: Lifespan | None) -> FastAPI:
-    return create_fastapi(v1.router, health.router, lifespan=lifespan)
+    return create_fastapi(v1.router, auth.router, health.router, lifespan=lifespan)

@@ -20,7 +20,7 @@ from sekretarka.domain.organizations.sign_in import sign_out as end_session
 from sekretarka.web import answers, bodies, cookies, csrf, origins, pages
 from sekretarka.web.registration import router as registration
 
-router = APIRouter()
+router = APIRouter(prefix=answers.BASE)
 router.include_router(registration)
 surface = APIRouter(include_in_schema=False)
 CREDENTIALS = "credentials"
