@@ -1,9 +1,30 @@
-"""The command line: one module per group of commands, each importing what it needs only when it runs."""
+"""The command line. Commands import what they need when they run, so that `--help` answers at once."""
 
 import click
+
+from sekretarka.cli import database, demo, load, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="sekretarka", message="%(version)s")
 def main() -> None:
-    """AI Sekretarka: the dashboard and API behind an AI phone secretary."""
+    """AI Sekretarka: the dashboard and API behind an AI phone secretary.
+
+    Settings come from the environment or `.env`; `.env.example` lists them. Commands end with 0 when they did what
+    they were asked, 1 when it failed, 2 when they were asked wrongly, 78 when a setting is wrong.
+    """
+
+
+for command in (
+    demo.demo,
+    serving.serve,
+    serving.api,
+    serving.worker,
+    serving.dev,
+    serving.openapi,
+    database.migrate,
+    database.seed,
+    database.create_owner,
+    load.simulate,
+):
+    main.add_command(command)

@@ -1,26 +1,70 @@
-"""Commands on the database: migrate, seed, the first owner."""
+"""Commands on the database: its schema, made-up data, the first owner."""
 
-from pathlib import Path
+import sys
 
 import click
 
-ROOT = Path(__file__).parents[2]
+from sekretarka.cli import schema, startup
+
+FROM_INPUT = "-"
+SALON = "Studio Lawenda, a salon with three months of calls."
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-def migrate(url: str) -> None:
-    """Bring the database of `url` to the newest schema; two processes that start at once wait for each other."""
-    from alembic.config import Config
-
-    from alembic import command
-
-    config = Config(ROOT / "alembic.ini")
-    config.attributes["url"] = url
-    command.upgrade(config, "head")
-
-
-@click.command("migrate")
-def migrate_command() -> None:
+@click.command()
+def migrate() -> None:
     """Bring the database to the newest schema."""
-    from sekretarka.core.settings import settings
+    schema.migrate(startup.load_settings().database_url.get_secret_value())
 
-    migrate(settings.database_url.get_secret_value())
+
+@click.command()
+@click.option("--demo", is_flag=True, required=True, expose_value=False, help=SALON)
+@as_json
+def seed(as_json: bool) -> None:
+    """Fill the database with made-up data; what is there already stays."""
+    settings = startup.load_settings()
+    if settings.env == "production":
+        raise startup.WrongSetting("ENV: production takes no made-up data, its password is public")
+    schema.make_ready(settings)
+    from sekretarka.sandbox import lawenda
+
+    salon = startup.run(lawenda.seed())
+    found = {
+        "organizationId": str(salon.owner.organization_id),
+        "agentId": str(salon.agent_id),
+        "email": settings.demo_email,
+        "password": settings.demo_password.get_secret_value(),
+    }
+    startup.show(found, as_json=as_json)
+
+
+@click.command("create-owner")
+@click.option("--email", required=True, help="E-mail address to sign in with.")
+@click.option("--password", required=True, help="What to sign in with; `-` reads it from the input.")
+@click.option("--organization", required=True, help="Name of the business.")
+@click.option("--name", help="Name of the person; the part of the address before @ when left out.")
+@as_json
+def create_owner(email: str, password: str, organization: str, name: str | None, as_json: bool) -> None:
+    """Make an owner with a business and an API key of all scopes; prints userId, organizationId, apiKey."""
+    schema.make_ready(startup.load_settings())
+    from pydantic import ValidationError
+
+    from sekretarka.core.errors import AppError
+    from sekretarka.domain.organizations import registration
+
+    if password == FROM_INPUT:
+        password = sys.stdin.readline().rstrip("\n")
+    try:
+        owner = startup.run(registration.create_owner(email, password, organization, name))
+    except ValidationError as error:
+        faults = [f"{_option(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_input=False)]
+        raise startup.WrongUse("\n".join(faults)) from None
+    except AppError as error:
+        raise startup.Failed(str(error)) from None
+    answer = {"userId": str(owner.user_id), "organizationId": str(owner.organization_id), "apiKey": owner.api_key}
+    startup.show(answer, as_json=as_json)
+
+
+def _option(location: tuple[int | str, ...]) -> str:
+    field = str(location[0]) if location else ""
+    return "--organization" if field == "organizationName" else f"--{field}"

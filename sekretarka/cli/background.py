@@ -1,0 +1,53 @@
+"""The worker's life: beside the doors of a server, or alone until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+
+from starlette.types import ASGIApp
+
+from sekretarka import doors
+from sekretarka.core import bus, db
+from sekretarka.core.settings import settings
+from sekretarka.jobs import worker
+
+log = logging.getLogger(__name__)
+
+
+def create_api() -> ASGIApp:
+    """What `sekretarka api` serves."""
+    return doors.create_app(lambda _app: beside_the_doors())
+
+
+@contextlib.asynccontextmanager
+async def beside_the_doors() -> AsyncIterator[None]:
+    """A server's start and end: the worker unless RUN_WORKER is false; at the end everything open is closed."""
+    task = asyncio.create_task(_watched(), name="worker") if settings.run_worker else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        await bus.disconnect()
+        await db.disconnect()
+
+
+async def _watched() -> None:
+    """Rounds that fail are the worker's own business; if it ends all the same, say so and start it again."""
+    while True:
+        try:
+            await worker.run()
+        except Exception:
+            log.exception("worker: stopped, starting again")
+            await asyncio.sleep(1)
+
+
+async def work_until_stopped() -> None:
+    """The worker alone, until SIGTERM or SIGINT."""
+    task = asyncio.create_task(_watched(), name="worker")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await asyncio.wait([task])

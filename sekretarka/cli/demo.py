@@ -1,0 +1,177 @@
+"""`demo`: a salon with calls coming in, in one command, without a server to install."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sekretarka.cli import frontend, schema, serving, startup
+
+if TYPE_CHECKING:
+    from sekretarka.core.settings import Settings
+
+DATA = startup.ROOT / "data"
+FILE = DATA / "demo.db"
+OWN_DATABASE = f"sqlite:///{FILE}"
+JOURNAL = DATA / "demo-calls.json"
+START_SECONDS = 30
+STOP_SECONDS = 15
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True, help="Port to use."
+)
+@click.option("--reset", is_flag=True, help="Only forget the demo's data.")
+@click.option("--no-calls", is_flag=True, help="Let the phone rest.")
+def demo(port: int, reset: bool, no_calls: bool) -> None:
+    """Run a believable salon with calls coming in. Ctrl-C ends it; its data stays in `data/`."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))  # so that what was started is ended
+    DATA.mkdir(exist_ok=True)
+    with _alone():
+        if reset:
+            _forget()
+            return
+        defaults = {
+            "ENV": "demo",
+            "DATABASE_URL": OWN_DATABASE,
+            "PORT": str(port),
+            "BASE_URL": f"http://localhost:{port}",
+            "LOG_LEVEL": "WARNING",
+        }
+        for name, value in defaults.items():
+            os.environ.setdefault(name, value)
+        settings = startup.load_settings()
+        if not serving.is_free("127.0.0.1", port):
+            raise startup.Failed(f"port {port} is taken by another program; try: make demo PORT={port + 1}")
+        _prepare(settings)
+        with _server(settings) as server:
+            startup.say(_welcome(settings))
+            asyncio.run(_until_stopped(server, settings, calls=not no_calls))
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Two demos on the same data would be one too many."""
+    with (DATA / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise startup.Failed("the demo is running already; stop it first") from None
+        yield
+
+
+def _forget() -> None:
+    if os.environ.get("DATABASE_URL"):
+        raise startup.WrongUse(
+            "DATABASE_URL is set: empty that database yourself; only the demo's own file is forgotten"
+        )
+    for path in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm"), JOURNAL):
+        path.unlink(missing_ok=True)
+    startup.say("The demo's data is forgotten.")
+
+
+def _prepare(settings: "Settings") -> None:
+    """Build the pages and fill the salon at the same time: the first start is as long as the longer of both."""
+    variables = {**os.environ, **startup.as_environment(settings)}
+    with ThreadPoolExecutor(1) as pool:
+        pages = pool.submit(frontend.ensure, variables)
+        _open_salon(settings)
+        pages.result()
+
+
+def _open_salon(settings: "Settings") -> None:
+    """Migrate and seed. The demo's own file is made beside its place: a first start cut short leaves no half salon."""
+    from sekretarka.core import db
+    from sekretarka.sandbox import lawenda
+
+    url = settings.database_url.get_secret_value()
+    if url != OWN_DATABASE or FILE.exists():
+        schema.make_ready(settings)
+        startup.run(lawenda.seed())
+        return
+    startup.say("opening Studio Lawenda: three months of calls ...")
+    draft = FILE.with_suffix(".new")
+    for leftover in DATA.glob(f"{draft.name}*"):
+        leftover.unlink()
+    schema.migrate(f"sqlite:///{draft}")
+    db.connect(f"sqlite:///{draft}")
+    startup.run(lawenda.seed())
+    draft.rename(FILE)
+
+
+@contextlib.contextmanager
+def _server(settings: "Settings") -> Iterator[subprocess.Popen[bytes]]:
+    """The production server as a process of its own, gone when this ends, however it ends."""
+    command = [str(Path(sys.executable).with_name("sekretarka")), "serve"]
+    variables = {**os.environ, **startup.as_environment(settings)}
+    server = subprocess.Popen(command, env=variables, start_new_session=True)
+    try:
+        _wait_until_alive(server, f"http://127.0.0.1:{settings.port}/api/health/live")
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
+    for _ in range(START_SECONDS * 10):
+        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(0.1)
+            break
+    raise startup.Failed("the server did not start; its own words are above")
+
+
+async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool) -> None:
+    """Keep the phone ringing until Ctrl-C, SIGTERM or the server's end."""
+    from sekretarka.core import bus, db
+    from sekretarka.sandbox import lawenda
+    from sekretarka.sandbox.ai_service import host
+
+    address = f"http://127.0.0.1:{settings.port}"
+    logging.basicConfig(level=settings.log_level, format="%(message)s")
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    ringing = asyncio.create_task(host.run(lambda: lawenda.target(address), journal_path=JOURNAL)) if calls else None
+    try:
+        while not stopped.is_set() and server.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), 0.5)
+    finally:
+        if ringing is not None:
+            ringing.cancel()
+            await asyncio.wait([ringing])
+        await bus.disconnect()
+        await db.disconnect()
+    if not stopped.is_set():
+        raise startup.Failed("the server ended by itself; its own words are above")
+
+
+def _welcome(settings: "Settings") -> str:
+    return f"""
+  Studio Lawenda is open:  {settings.base_url}
+
+  Sign in with   {settings.demo_email}
+  Password       {settings.demo_password.get_secret_value()}
+
+  A call comes in within seconds. Ctrl-C stops everything and keeps the data; `make demo-reset` starts over.
+"""

@@ -1,0 +1,84 @@
+"""The built front end: made when there is none or when what it was made from changed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sekretarka.cli import startup
+from sekretarka.cli.startup import ROOT
+
+WEB = ROOT / ".web"
+PAGES = WEB / "build" / "client"
+STAMP = WEB / "built-from"
+LOG = ROOT / ".build" / "frontend.log"
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+SOURCES = ("assets", "reflex.lock/package.json", "requirements.txt", "rxconfig.py", "sekretarka")
+LEFT_OUT = {"__pycache__", "external", "cli", "sandbox", "jobs", "api", "web", "webhooks", "providers"}
+
+
+def is_built(base_url: str) -> bool:
+    """Whether the pages on disk are those of these sources and this address."""
+    return PAGES.is_dir() and STAMP.exists() and STAMP.read_text() == fingerprint(base_url)
+
+
+def fingerprint(base_url: str) -> str:
+    """Stands for everything that pages are made from; the address is baked into them."""
+    digest = hashlib.sha256(base_url.encode())
+    for path in _files():
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    for name in SOURCES:
+        source = ROOT / name
+        found = [source] if source.is_file() else sorted(source.rglob("*"))
+        yield from (path for path in found if path.is_file() and not LEFT_OUT & set(path.relative_to(ROOT).parts))
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """`variables` with the virtual environment's Node in front, whatever else is installed."""
+    return {
+        **variables,
+        "PATH": os.pathsep.join([str(SCRIPTS), variables.get("PATH", os.defpath)]),
+        "REFLEX_USE_NPM": "1",
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED": "true",
+    }
+
+
+def build(variables: Mapping[str, str]) -> None:
+    """Build the pages for the settings in `variables`; on failure the log's end is shown."""
+    fingerprint_before = fingerprint(variables["BASE_URL"])
+    STAMP.unlink(missing_ok=True)
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("w") as log:
+        command = [str(SCRIPTS / "reflex"), "export", "--frontend-only", "--no-zip"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(variables), stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+        )
+    if done.returncode != 0 or not PAGES.is_dir():
+        last_lines = "\n".join(LOG.read_text(errors="replace").splitlines()[-25:])
+        raise startup.Failed(
+            f"the front end could not be built; the whole log is in {LOG.relative_to(ROOT)}\n{last_lines}"
+        )
+    STAMP.write_text(fingerprint_before)
+
+
+def ensure(variables: Mapping[str, str]) -> None:
+    """Build unless it was done; one process at a time."""
+    import fcntl
+
+    WEB.parent.joinpath(".build").mkdir(exist_ok=True)
+    with (ROOT / ".build" / "frontend.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_built(variables["BASE_URL"]):
+            return
+        if shutil.which("node", path=environment(variables)["PATH"]) is None:
+            raise startup.Failed("the front end must be built and there is no Node; run `make setup`")
+        startup.say("building the front end (once; half a minute) ...")
+        build(variables)

@@ -1,0 +1,107 @@
+"""Commands that keep running: the whole product, the API alone, the worker alone, the product while it is changed."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from sekretarka.cli import frontend, schema, startup
+
+GRACE_SECONDS = 15
+
+
+def become_server(app: str, host: str, port: int, workers: int, variables: Mapping[str, str]) -> NoReturn:
+    """Turn this process into the server: signals reach it directly, nobody stands between."""
+    if not is_free(host, port):
+        raise startup.Failed(f"PORT: {host}:{port} is taken by another program; choose another port")
+    granian = Path(sys.executable).with_name("granian")
+    options = {
+        "--interface": "asgi",
+        "--http": "1",
+        "--host": host,
+        "--port": str(port),
+        "--workers": str(workers),
+        "--workers-kill-timeout": str(GRACE_SECONDS),
+        "--log-level": "warning",
+    }
+    arguments = [str(granian), *(word for option in options.items() for word in option), "--respawn-failed-workers"]
+    os.chdir(startup.ROOT)
+    os.execve(granian, [*arguments, "--no-access-log", "--factory", app], {**os.environ, **variables})
+
+
+def is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; PORT when left out.")
+def api(host: str, port: int | None) -> NoReturn:
+    """Serve the API, sign-in and webhooks without the dashboard; the worker is included."""
+    settings = startup.load_settings()
+    schema.make_ready(settings)
+    port = port or settings.port
+    become_server(
+        "sekretarka.cli.background:create_api", host, port, settings.workers, startup.as_environment(settings)
+    )
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def serve(host: str) -> NoReturn:
+    """Serve everything on PORT: dashboard, API, webhooks and worker. Builds the front end when it has to."""
+    settings = startup.load_settings()
+    variables = startup.as_environment(settings)
+    schema.make_ready(settings)
+    frontend.ensure({**os.environ, **variables})
+    serve_built(host, settings.port, settings.workers, variables)
+
+
+def serve_built(host: str, port: int, workers: int, variables: Mapping[str, str]) -> NoReturn:
+    """Serve the pages as they were built, without Node. The two names are Reflex's own and internal: one test guards
+    them."""
+    built = {"__REFLEX_SKIP_COMPILE": "true", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true", "REFLEX_ENV_MODE": "prod"}
+    become_server("sekretarka.sekretarka:app", host, port, workers, {**variables, **built})
+
+
+@click.command()
+def worker() -> None:
+    """Work off the inbox and what is due by the clock, until stopped. Servers do it too unless RUN_WORKER is false."""
+    settings = startup.load_settings()
+    schema.make_ready(settings)
+    from sekretarka.cli import background
+
+    startup.run(background.work_until_stopped())
+
+
+@click.command()
+def dev() -> NoReturn:
+    """Serve everything on PORT and start again whenever a file changes; reload the page to see it."""
+    settings = startup.load_settings()
+    schema.make_ready(settings)
+    variables = frontend.environment({**os.environ, **startup.as_environment(settings)})
+    reflex = frontend.SCRIPTS / "reflex"
+    os.chdir(startup.ROOT)
+    os.execve(reflex, [str(reflex), "run", "--env", "preview", "--backend-port", str(settings.port)], variables)
+
+
+@click.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document as JSON."""
+    startup.load_settings()
+    import json
+
+    from sekretarka import doors
+
+    click.echo(json.dumps(doors.openapi(), ensure_ascii=False, indent=2))

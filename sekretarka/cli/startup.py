@@ -1,0 +1,99 @@
+"""What commands share: settings or a refusal that names them, one event loop, answers for people and for programs."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from sekretarka.core.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+Result = TypeVar("Result")
+
+
+class Failed(click.ClickException):
+    """It could not be done."""
+
+    exit_code = 1
+
+
+class WrongUse(click.ClickException):
+    """It was asked for wrongly."""
+
+    exit_code = 2
+
+
+class WrongSetting(click.ClickException):
+    """A setting stands in the way; EX_CONFIG of sysexits.h."""
+
+    exit_code = 78
+
+
+def load_settings() -> "Settings":
+    """The settings; or an end that names each wrong one, without its value: it may be a secret."""
+    from pydantic import ValidationError
+
+    try:
+        from sekretarka.core.settings import settings
+    except ValidationError as error:
+        faults = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_input=False)]
+        raise WrongSetting("\n".join(faults)) from None
+    if faults := settings.unsafe():
+        raise WrongSetting("production refuses unsafe settings:\n" + "\n".join(faults))
+    return settings
+
+
+def as_environment(settings: "Settings") -> dict[str, str]:
+    """The settings as variables, for a process of ours that starts in another folder."""
+    from pydantic import SecretStr
+
+    plain: dict[str, str] = {}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if value is not None:
+            plain[name.upper()] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    plain["DATABASE_URL"] = absolute(plain["DATABASE_URL"])
+    return plain
+
+
+def absolute(database_url: str) -> str:
+    """A SQLite file named relative to this folder, named so that every folder finds it."""
+    scheme, separator, path = database_url.partition(":///")
+    if not scheme.startswith("sqlite") or not separator or path.startswith("/") or path == ":memory:":
+        return database_url
+    return f"{scheme}:///{Path(path).resolve()}"
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run to the end and close what was opened."""
+    from sekretarka.core import bus, db
+
+    async def closing() -> Result:
+        try:
+            return await work
+        finally:
+            await bus.disconnect()
+            await db.disconnect()
+
+    return asyncio.run(closing())
+
+
+def show(data: dict[str, Any], *, as_json: bool) -> None:
+    """Print what a command found: one JSON object for programs, lines for people."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False))
+        return
+    width = max(map(len, data), default=0)
+    for name, value in data.items():
+        click.echo(f"{name:{width}}  {value}")
+
+
+def say(text: str) -> None:
+    """Tell a person something that is not the command's answer."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
