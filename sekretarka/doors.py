@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sekretarka.api import health
 from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
 from sekretarka.web import auth
+from sekretarka.webhooks import ai_service
 
 PREFIXES = ("/api",)
 
@@ -37,4 +38,6 @@ def in_front_of(dashboard: ASGIApp) -> ASGIApp:
 
 
 def _fastapi(lifespan: Lifespan | None) -> FastAPI:
-    return create_fastapi(v1.router, auth.router, health.router, lifespan=lifespan)
+    webhooks = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
+    webhooks.include_router(ai_service.router)
+    return create_fastapi(v1.router, auth.router, webhooks, health.router, lifespan=lifespan)

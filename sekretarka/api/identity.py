@@ -103,14 +103,14 @@ def check_origin(request: Request, actor: Actor) -> None:
         return
     headers = request.headers
     origin = headers.get("origin") or _origin(headers.get("referer", ""))
-    own, *listed = settings.origins
     site = headers.get("sec-fetch-site")
     if site in ("same-origin", "none"):
-        trusted = origin is None or origin in settings.origins
+        # A page that sends no referrer posts with `Origin: null`, also to itself.
+        trusted = origin in (None, "null", *settings.own_origins)
     elif site is not None:
-        trusted = origin in listed
+        trusted = origin in settings.origins and origin not in settings.own_origins
     else:
-        trusted = origin == own or origin in listed
+        trusted = origin in settings.origins
     if not trusted:
         raise CsrfFailed
 

@@ -71,19 +71,17 @@ def resources(app: FastAPI) -> list[Resource]:
             patterns[route.path_format] = route.path_regex
             methods[route.path_format] |= route.methods
     documented = app.openapi()["paths"]
-    found = [
-        Resource(path, patterns[path], frozenset(methods[path]), _produces(documented.get(path))) for path in patterns
-    ]
+    found = [Resource(path, patterns[path], frozenset(methods[path]), _produces(path, documented)) for path in patterns]
     return sorted(found, key=lambda resource: ("{" in resource.template, resource.template))
 
 
-def _produces(operations: dict[str, dict[str, Any]] | None) -> frozenset[str] | None:
-    """Media types of the good answers; None where the answer is not ours to promise."""
-    if operations is None:
+def _produces(path: str, documented: dict[str, dict[str, Any]]) -> frozenset[str] | None:
+    """Media types of the good answers; None where callers do not choose: vendors, Auth.js clients."""
+    if not path.startswith(f"/api/{VERSION}/"):
         return None
     kinds = {
         media_type
-        for operation in operations.values()
+        for operation in documented.get(path, {}).values()
         for status, response in operation.get("responses", {}).items()
         if status.startswith("2")
         for media_type in response.get("content", {})

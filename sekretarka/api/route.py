@@ -56,7 +56,7 @@ class Guarded(APIRoute):
                 _check_names(self, checked.decoded)
             response = await self.inside(actor, checked, inner)
             if checked.method in READS:
-                response.headers.setdefault("Cache-Control", cache)
+                response.headers["Cache-Control"] = cache
             return response
 
         return handle

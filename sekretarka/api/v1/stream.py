@@ -1,0 +1,138 @@
+"""`/conversations/stream`: what happens in the organisation, as server-sent events that can be resumed (API.md §12)."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from sekretarka.api import identity
+from sekretarka.api.route import Caller, Guarded, needs
+from sekretarka.core import bus, live
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Throttled, Unavailable
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.schemas import ConversationView
+
+router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=Guarded)
+POLL_SECONDS = 5.0
+LIFETIME_SECONDS = 3600
+RETRY_MILLISECONDS = 3000
+MOST_AT_ONCE = 6
+PRIVATE = needs(Permission.CONVERSATIONS_READ, no_store=True)
+CONVERSATIONS = ("conversation.created", "conversation.updated")
+
+_open: Counter[UUID] = Counter()
+
+
+@dataclass
+class Subscription:
+    """One stream: whose, and the number of the last event it was told."""
+
+    actor: Actor
+    request: Request
+    n: int
+    lost: bool
+    """Whether what lies between the asked for and the present is not kept any more."""
+
+    async def is_still_allowed(self) -> bool:
+        """Look the credential up again, as a session or key may have ended meanwhile."""
+        caller = await identity.identify(self.request.headers)
+        same = caller.actor.organization_id == self.actor.organization_id
+        return same and Permission.CONVERSATIONS_READ in caller.actor.permissions
+
+
+async def subscribe(
+    request: Request,
+    actor: Caller,
+    last_event_id: Annotated[str | None, Query(alias="lastEventId", max_length=32)] = None,
+    last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+) -> AsyncIterator[Subscription]:
+    """Before the 200: count the caller's streams and find out where this one begins."""
+    owner = actor.user_id or actor.api_key_id
+    assert owner is not None  # noqa: S101 - only people and keys get past the guard
+    if _open[owner] >= MOST_AT_ONCE:
+        raise Throttled("Too many streams at once", headers={"Retry-After": "3"})
+    _open[owner] += 1
+    try:
+        async with open_scope(actor) as scope:
+            n, lost = await _beginning(scope, last_event_id_header or last_event_id)
+        yield Subscription(actor, request, n, lost)
+    finally:
+        _open[owner] -= 1
+        if not _open[owner]:
+            del _open[owner]
+
+
+async def _beginning(scope: Scope, asked: str | None) -> tuple[int, bool]:
+    head = await live.head(scope)
+    if asked is None:
+        return head, False
+    oldest = await live.oldest(scope)
+    first_kept = head if oldest is None else oldest - 1
+    if not asked.isdecimal() or not asked.isascii() or not first_kept <= int(asked) <= head:
+        return head, True
+    return int(asked), False
+
+
+@router.get("/stream", response_class=EventSourceResponse, openapi_extra=PRIVATE)
+async def stream_conversations(
+    subscription: Annotated[Subscription, Depends(subscribe)],
+) -> AsyncIterator[ServerSentEvent]:
+    """`conversation.created` and `conversation.updated` with the whole conversation, in the order of commits.
+
+    Begins with `ready`. Reconnect with `Last-Event-ID` to miss nothing; `reset` says that too much was missed and lists
+    should be read again; `bye` says that the caller's rights have ended.
+    """
+    me = subscription
+    yield ServerSentEvent(event="ready", id=str(me.n), retry=RETRY_MILLISECONDS, data={"id": me.n})
+    if me.lost:
+        yield ServerSentEvent(event="reset", id=str(me.n), data={"id": me.n})
+    ends_at = time.monotonic() + LIFETIME_SECONDS * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret
+    checked_at = time.monotonic()
+    channel = bus.live_channel(me.actor.organization_id) if me.actor.organization_id else ""
+    async with bus.current().listen(channel) as bell:
+        while time.monotonic() < ends_at:
+            try:
+                if time.monotonic() - checked_at >= POLL_SECONDS:
+                    checked_at = time.monotonic()
+                    if not await me.is_still_allowed():
+                        yield ServerSentEvent(event="bye", data={"id": me.n})
+                        return
+                while news := await _news(me):
+                    for event in news:
+                        yield event
+            except Unavailable:
+                await asyncio.sleep(1)  # the database is away: go on from the same number when it is back
+            await bell.wait(POLL_SECONDS)
+
+
+async def _news(me: Subscription) -> Sequence[ServerSentEvent]:
+    """The next batch since the last number; empty when there is none."""
+    async with open_scope(me.actor) as scope:
+        changes = await live.after(scope, me.n)
+        views = await _views(scope, changes)
+    if changes:
+        me.n = changes[-1].n
+    # A row that is gone by now still moves the number on.
+    return [
+        ServerSentEvent(event=change.name, id=str(change.n), data=views[change.data["id"]])
+        if change.data.get("id") in views
+        else ServerSentEvent(comment=f"{change.n}", id=str(change.n))
+        for change in changes
+    ]
+
+
+async def _views(scope: Scope, changes: Sequence[LiveEvent]) -> dict[str, Any]:
+    ids = {UUID(change.data["id"]) for change in changes if change.name in CONVERSATIONS}
+    rows = await conversations.find_by_ids(scope, ids)
+    return {str(row.id): ConversationView.of(row).model_dump(mode="json", by_alias=True) for row in rows}
