@@ -9,6 +9,7 @@ from sekretarka.ui.components.shell import Frame, shell
 from sekretarka.ui.live import on_load
 from sekretarka.ui.navigation import ENTRIES
 from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import language_keeper
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 Session: Any = _Session
@@ -25,7 +26,8 @@ def framed(*content: Any, title: Text, path: str, actions: rx.Component | None =
         live=Session.live_calls,
         zone=Session.timezone,
     )
-    return shell(*content, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
+    keeper = language_keeper(Session.language, Session.signed_in)
+    return shell(*content, keeper, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
 
 
 def loads(*handlers: Any) -> list[Any]:
