@@ -13,6 +13,8 @@ from sekretarka.ui.pages.login.page import page as login
 from sekretarka.ui.pages.not_found.page import page as not_found
 from sekretarka.ui.pages.overview.page import page as overview
 from sekretarka.ui.pages.overview.state import OverviewState
+from sekretarka.ui.pages.profile.page import page as profile
+from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.pages.register.page import page as register
 from sekretarka.ui.text import t
 
@@ -31,6 +33,9 @@ class Route:
 ROUTES = (
     Route("/", t("product.name"), home),
     Route("/dashboard", t("nav.overview"), overview, loads(OverviewState.load), Permission.CONVERSATIONS_READ),
+    Route(
+        "/dashboard/settings/profile", t("settings.profile"), profile, loads(ProfileState.load), Permission.USERS_READ
+    ),
     Route("/login", t("login.title"), login),
     Route("/register", t("register.title"), register),
     Route("/404", t("not_found.title"), not_found),

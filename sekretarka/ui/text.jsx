@@ -1,5 +1,5 @@
 // Language, plurals, dates, durations and money in the browser, so that switching language needs no reload.
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 const LOCALE = { pl: "pl-PL", en: "en-GB" };
 const YEAR = 31536000;
@@ -37,6 +37,17 @@ export function Language({ account }) {
     document.documentElement.lang = lang;
     delete document.documentElement.dataset.wait;
   }, [lang]);
+  return null;
+}
+
+// After a language was saved with the profile, the page speaks it.
+export function FollowLanguage({ language, revision }) {
+  const seen = useRef(revision);
+  useEffect(() => {
+    if (seen.current === revision) return;
+    seen.current = revision;
+    if (language in LOCALE && language !== cookieLanguage()) setLang(language);
+  }, [revision, language]);
   return null;
 }
 

@@ -104,6 +104,13 @@ class _Language(rx.Component):
     account: rx.Var[str]
 
 
+class _FollowLanguage(rx.Component):
+    library = _LIBRARY
+    tag = "FollowLanguage"
+    language: rx.Var[str]
+    revision: rx.Var[int]
+
+
 class _Elapsed(rx.Component):
     library = _LIBRARY
     tag = "Elapsed"
@@ -113,6 +120,11 @@ class _Elapsed(rx.Component):
 def language_keeper(account: Value = "", known: Value = False) -> rx.Component:
     """Once per page: keeps `<html lang>` right; a browser that never chose takes the account's language once known."""
     return _Language.create(account=rx.cond(known, account, ""))
+
+
+def follow_language(language: Value, revision: Value) -> rx.Component:
+    """Speaks `language` once `revision` has changed: after it was saved."""
+    return _FollowLanguage.create(language=language, revision=revision)
 
 
 def elapsed(since: Value, **props: Any) -> rx.Component:

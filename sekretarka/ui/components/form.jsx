@@ -1,0 +1,155 @@
+// Forms edited in place: what differs from the saved version is marked, and leaving with it asks first.
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { CircleDot, LoaderCircle } from "lucide-react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { useBlocker } from "react-router";
+
+const PATIENCE = 8000;
+const unsaved = new Set();
+const layoutEffect = typeof window === "undefined" ? useEffect : useLayoutEffect;
+
+// revision: what is saved became something else; attempt: the server answered a submission, rightly or wrongly.
+export function EditForm({ revision, attempt, readOnly, onSubmit, onDiscard, words, looks, children }) {
+  const id = useId();
+  const form = useRef(null);
+  const saved = useRef("");
+  const focused = useRef("");
+  const [shown, setShown] = useState(revision);
+  const [discards, setDiscards] = useState(0);
+  const [dirty, setDirty] = useState(false);
+  const [pending, setPending] = useState(false);
+  const version = `${shown}/${discards}`;
+  const written = () => JSON.stringify([...new FormData(form.current)]);
+
+  // What arrives from elsewhere replaces the fields only while nobody is editing them.
+  layoutEffect(() => {
+    if (revision === shown || (dirty && !pending)) return;
+    focused.current = form.current.contains(document.activeElement) ? document.activeElement.name : "";
+    setShown(revision);
+  });
+  layoutEffect(() => {
+    saved.current = written();
+    setDirty(false);
+    if (focused.current) form.current.elements.namedItem(focused.current)?.focus?.();
+    focused.current = "";
+  }, [version]);
+  useEffect(() => {
+    setPending(false);
+    if (attempt) form.current.querySelector('[aria-invalid="true"]')?.focus();
+  }, [attempt, revision]);
+  useEffect(() => {
+    if (!pending) return undefined;
+    const timer = setTimeout(() => setPending(false), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [pending]);
+  useEffect(() => {
+    const compare = () => setDirty(written() !== saved.current);
+    const node = form.current;
+    node.addEventListener("input", compare);
+    node.addEventListener("change", compare);
+    return () => {
+      node.removeEventListener("input", compare);
+      node.removeEventListener("change", compare);
+    };
+  }, []);
+  useEffect(() => {
+    if (!dirty) return undefined;
+    const warn = (event) => event.preventDefault();
+    unsaved.add(id);
+    window.addEventListener("beforeunload", warn);
+    return () => {
+      unsaved.delete(id);
+      window.removeEventListener("beforeunload", warn);
+    };
+  }, [dirty, id]);
+
+  const submit = (event) => {
+    event.preventDefault();
+    if (pending || !dirty) return;
+    setPending(true);
+    onSubmit(Object.fromEntries(new FormData(form.current)));
+  };
+  const discard = () => {
+    setDiscards((n) => n + 1);
+    onDiscard?.();
+  };
+  return (
+    <form ref={form} onSubmit={submit} noValidate autoComplete="off" data-dirty={dirty || undefined}>
+      <fieldset key={version} disabled={readOnly} className="m-0 min-w-0 border-0 p-0">{children}</fieldset>
+      {!readOnly && (
+        <div className={looks.footer}>
+          <p role="status" className="mr-auto flex min-w-0 items-center gap-1.5 text-sm text-warning">
+            {dirty && <><CircleDot size={14} aria-hidden="true" className="shrink-0" /><span className="truncate">{words.unsaved}</span></>}
+          </p>
+          {dirty && <button type="button" className={looks.ghost} disabled={pending} onClick={discard}>{words.discard}</button>}
+          <button type="submit" className={looks.primary} disabled={!dirty} aria-disabled={pending} aria-busy={pending}>
+            {pending && <LoaderCircle size={16} aria-hidden="true" className="spin" />}
+            <span>{words.save}</span>
+          </button>
+        </div>
+      )}
+    </form>
+  );
+}
+
+// Once per page with forms: a link or the back button does not throw edits away without a word.
+export function LeaveGuard({ words, looks }) {
+  const blocker = useBlocker(
+    ({ currentLocation: from, nextLocation: to }) =>
+      unsaved.size > 0 && from.pathname + from.search !== to.pathname + to.search,
+  );
+  const leave = () => {
+    unsaved.clear();
+    blocker.proceed();
+  };
+  return (
+    <AlertDialog.Root open={blocker.state === "blocked"} onOpenChange={(open) => !open && blocker.reset?.()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop fixed inset-0 z-40 bg-overlay" />
+        <AlertDialog.Popup className={looks.popup}>
+          <AlertDialog.Title className="text-lg font-semibold text-balance">{words.title}</AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-base text-muted">{words.text}</AlertDialog.Description>
+          <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
+            <button type="button" className={looks.danger} onClick={leave}>{words.leave}</button>
+            <AlertDialog.Close className={looks.primary}>{words.stay}</AlertDialog.Close>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+// Asks for the thing's name in writing before it is gone for good.
+export function TypedConfirm({ name, label, onConfirm, words, looks, trigger }) {
+  const field = useId();
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  const right = typed.trim() === name.trim();
+  const submit = (event) => {
+    event.preventDefault();
+    if (!right) return;
+    setOpen(false);
+    onConfirm(typed.trim());
+  };
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(now) => { setOpen(now); setTyped(""); }}>
+      <AlertDialog.Trigger className={looks.danger}>{trigger}</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop fixed inset-0 z-40 bg-overlay" />
+        <AlertDialog.Popup className={looks.popup}>
+          <form onSubmit={submit}>
+            <AlertDialog.Title className="text-lg font-semibold text-balance">{words.title}</AlertDialog.Title>
+            <AlertDialog.Description className="mt-2 text-base text-muted">{words.text}</AlertDialog.Description>
+            <label htmlFor={field} className="mt-4 block text-sm font-medium">{label}</label>
+            <input id={field} value={typed} autoComplete="off" spellCheck="false" placeholder={name}
+              onChange={(event) => setTyped(event.target.value)} className={looks.control} />
+            <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
+              <AlertDialog.Close className={looks.secondary}>{words.cancel}</AlertDialog.Close>
+              <button type="submit" className={looks.danger} disabled={!right}>{words.confirm}</button>
+            </div>
+          </form>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

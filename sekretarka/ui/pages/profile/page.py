@@ -1,0 +1,97 @@
+"""Profil: name, phone, picture and language of the signed-in person."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import card, card_header
+from sekretarka.ui.components.faces import bone, error, faces, skeleton
+from sekretarka.ui.components.field import choice_field, text_field
+from sekretarka.ui.components.form import edit_form, leave_guard
+from sekretarka.ui.components.sections import settings_page
+from sekretarka.ui.errors import fault
+from sekretarka.ui.frame import framed
+from sekretarka.ui.pages.profile.state import ProfileState
+from sekretarka.ui.text import follow_language, t
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = ProfileState
+
+
+def page() -> rx.Component:
+    """The page of /dashboard/settings/profile."""
+    return framed(
+        settings_page(
+            card(
+                card_header(t("profile.title"), hint=t("profile.hint")),
+                faces(
+                    loading=state.loading,
+                    failed=state.failed,
+                    is_empty=False,
+                    skeleton=_skeleton(),
+                    empty=rx.fragment(),
+                    error=error(t("profile.failed"), on_retry=state.load),
+                    full=_form(),
+                ),
+            ),
+            active="/dashboard/settings/profile",
+        ),
+        leave_guard(),
+        title=t("nav.settings"),
+        path="/dashboard/settings/profile",
+    )
+
+
+def _form() -> rx.Component:
+    person = state.person
+    form = edit_form(
+        rx.el.div(
+            text_field(
+                t("profile.name"),
+                "name",
+                default_value=person["name"],
+                auto_complete="name",
+                error=fault(state.faults, "name"),
+            ),
+            text_field(
+                t("profile.email"), "email", value=person["email"], read_only=True, hint=t("profile.email_hint")
+            ),
+            text_field(
+                t("profile.phone"),
+                "phone",
+                type="tel",
+                default_value=person["phone"],
+                auto_complete="tel",
+                error=fault(state.faults, "phone"),
+            ),
+            choice_field(
+                t("profile.language"),
+                "language",
+                {"pl": "Polski", "en": "English"},
+                default_value=person["language"],
+                error=fault(state.faults, "language"),
+            ),
+            text_field(
+                t("profile.avatar"),
+                "avatarUrl",
+                type="url",
+                default_value=person["avatarUrl"],
+                hint=t("profile.avatar_hint"),
+                error=fault(state.faults, "avatarUrl"),
+                class_name="sm:col-span-2",
+            ),
+            class_name="grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5",
+        ),
+        revision=state.revision,
+        attempt=state.attempt,
+        on_submit=state.save,
+        on_discard=state.discard,
+    )
+    return rx.fragment(form, follow_language(person["language"], state.revision))
+
+
+def _skeleton() -> rx.Component:
+    field = rx.el.div(bone("h-4 w-24"), bone("h-9 w-full"), class_name="flex flex-col gap-1.5")
+    return skeleton(
+        *[field] * 4, class_name="grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5"
+    )

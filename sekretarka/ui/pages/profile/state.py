@@ -1,0 +1,88 @@
+"""The profile of the signed-in person: read, changed field by field."""
+
+from typing import TypedDict
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core.errors import AppError
+from sekretarka.core.permissions import Permission
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.accounts.schemas import UserPatch
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.session import Form, Session, reading, secured, writing
+
+
+class Person(TypedDict):
+    """The form's values."""
+
+    name: str
+    email: str
+    phone: str
+    avatarUrl: str
+    language: str
+
+
+NOBODY = Person(name="", email="", phone="", avatarUrl="", language="pl")
+
+
+class ProfileState(rx.State):
+    """The form as it is saved; `revision` and `attempt` are explained by `edit_form`."""
+
+    loading: bool = True
+    failed: bool = False
+    person: rx.Field[Person] = rx.field(default=NOBODY)
+    revision: int = 0
+    attempt: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    @secured(Permission.USERS_READ)
+    async def load(self) -> None:
+        """The person as stored now."""
+        self.faults = {}
+        try:
+            async with reading() as scope:
+                self._show(await accounts.me(scope))
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    @secured(Permission.USERS_WRITE)
+    async def save(self, form: Form) -> EventSpec | None:
+        """Store what the form says; the page then speaks the chosen language."""
+        self.attempt += 1
+        try:
+            patch = UserPatch.model_validate(errors.filled(UserPatch, form))
+            async with writing() as scope:
+                row = await accounts.update_me(scope, patch)
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error)
+            return None if self.faults else errors.toast(error)
+        self.faults = {}
+        self._show(row)
+        self.revision += 1
+        session = await self.get_state(Session)
+        session.name, session.language = row.name, row.language
+        return saved(errors.say("form.saved"), id="saved")
+
+    @secured(None)
+    def discard(self) -> None:
+        """The edits are gone, and what was wrong about them."""
+        self.faults = {}
+
+    def _show(self, row: User) -> None:
+        fresh = Person(
+            name=row.name,
+            email=row.email,
+            phone=row.phone or "",
+            avatarUrl=row.avatar_url or "",
+            language=row.language,
+        )
+        if fresh != self.person:
+            self.person = fresh
+            self.revision += 1
