@@ -25,7 +25,7 @@ def render_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     if isinstance(item, models.Instant):
         return "models.Instant()"
     if isinstance(item, models.Choice):
-        return f"sa.String({item.impl.length})"
+        return "sa.String(32)"
     if isinstance(item, AutoString):
         return f"sa.String({item.length})" if item.length else "sa.String()"
     if isinstance(item, sa.JSON) and not isinstance(item, postgresql.JSON):

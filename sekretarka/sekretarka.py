@@ -2,8 +2,12 @@
 
 import reflex as rx
 
+from sekretarka import doors
+from sekretarka.cli import background
 from sekretarka.ui import guard
 from sekretarka.ui.app import create_app
 
 app: rx.App = create_app()
+app.api_transformer = [doors.in_front_of]
+app.register_lifespan_task(background.beside_the_doors)
 guard.install(app)

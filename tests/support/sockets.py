@@ -41,6 +41,6 @@ def refuse_outside() -> None:
             raise OutsideConnection(f"look-up of {host!r}")
         return getaddrinfo(host, *args, **kwargs)
 
-    socket.socket.connect = guarded_connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = guarded_connect_ex  # type: ignore[method-assign]
+    socket.socket.connect = guarded_connect  # type: ignore[assignment]
+    socket.socket.connect_ex = guarded_connect_ex  # type: ignore[assignment]
     socket.getaddrinfo = guarded_getaddrinfo
