@@ -19,6 +19,7 @@ def create_app() -> rx.App:
         app_wraps={(55, "ErrorBoundary"): lambda _: error_boundary(fallback_render=crashed())},
         head_components=[
             rx.el.script(src="/start.js"),
+            rx.el.script(src="/auth.js", defer=True),
             rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
             rx.el.link(
                 rel="preload",
@@ -31,5 +32,5 @@ def create_app() -> rx.App:
         ],
     )
     for route in ROUTES:
-        app.add_page(route.page, route=route.path, title=route.title, on_load=route.on_load)
+        app.add_page(route.page, route=route.path, title=route.title, on_load=list(route.on_load), image="/logo.svg")
     return app

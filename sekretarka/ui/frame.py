@@ -8,6 +8,7 @@ from sekretarka.ui.components.basics import Text
 from sekretarka.ui.components.shell import Frame, shell
 from sekretarka.ui.live import on_load
 from sekretarka.ui.navigation import ENTRIES
+from sekretarka.ui.notices import Notices
 from sekretarka.ui.session import Session as _Session
 from sekretarka.ui.text import language_keeper
 
@@ -24,6 +25,7 @@ def framed(*content: Any, title: Text, path: str, actions: rx.Component | None =
         organization_id=Session.organization_id,
         organizations=Session.organizations,
         live=Session.live_calls,
+        notifications=Notices.rows,
         zone=Session.timezone,
     )
     keeper = language_keeper(Session.language, Session.signed_in)
@@ -31,5 +33,5 @@ def framed(*content: Any, title: Text, path: str, actions: rx.Component | None =
 
 
 def loads(*handlers: Any) -> list[Any]:
-    """What a page of the dashboard loads: the person, what keeps it live, then its own handlers."""
-    return on_load(*handlers)
+    """What a page of the dashboard loads: the person, what keeps it live, what waits, then its own handlers."""
+    return on_load(Notices.load, *handlers)

@@ -141,7 +141,6 @@ def access_page(*children: Any, title: Text, subtitle: Text, footer: rx.Componen
             class_name="m-auto flex w-full max-w-[400px] flex-col gap-6 py-10",
         ),
         rx.el.footer(languages, class_name="flex justify-center pb-6"),
-        rx.script(src="/auth.js"),
         language_keeper(),
         tab_title(title),
         class_name="flex min-h-screen flex-col px-4",

@@ -132,7 +132,7 @@ def card_header(title: Text, *actions: rx.Component, hint: Text | None = None) -
 
 def avatar(name: Text, size: int = 28) -> rx.Component:
     """The first letter of a name on a soft circle."""
-    letter = rx.Var.create(name).to(str)[0].upper()
+    letter = rx.Var.create(name).to(str)[:1].upper()  # of nobody yet: empty
     return rx.el.span(
         letter,
         aria_hidden="true",

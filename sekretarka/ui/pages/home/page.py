@@ -10,7 +10,7 @@ def page() -> rx.Component:
     """The page of /."""
     return rx.el.main(
         text_link(t("home.opening"), "/dashboard"),
-        rx.script(src="/home.js"),
+        rx.el.script(src="/home.js", defer=True),
         language_keeper(),
         class_name="grid min-h-screen place-items-center",
     )

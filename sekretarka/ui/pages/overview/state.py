@@ -57,7 +57,8 @@ class Number(TypedDict):
     trend: list[float]
 
 
-NOTHING = Number(value=None, change=None, trend=[])
+def _nothing() -> Number:
+    return Number(value=None, change=None, trend=[])
 
 
 @listens("conversation.created", "conversation.updated", path="/dashboard")
@@ -70,10 +71,10 @@ class OverviewState(rx.State):
     live: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
     actions: rx.Field[list[ActionRow]] = rx.field(default_factory=list)
     actions_total: int = 0
-    answered: rx.Field[Number] = rx.field(default=NOTHING)
-    missed: rx.Field[Number] = rx.field(default=NOTHING)
-    booked: rx.Field[Number] = rx.field(default=NOTHING)
-    average: rx.Field[Number] = rx.field(default=NOTHING)
+    answered: rx.Field[Number] = rx.field(default_factory=_nothing)
+    missed: rx.Field[Number] = rx.field(default_factory=_nothing)
+    booked: rx.Field[Number] = rx.field(default_factory=_nothing)
+    average: rx.Field[Number] = rx.field(default_factory=_nothing)
     dates: rx.Field[list[str]] = rx.field(default_factory=list)
     no_calls: bool = True
     calls_a_day: rx.Field[list[int]] = rx.field(default_factory=list)

@@ -1,0 +1,57 @@
+"""What waits for a person, under the bell of every page."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import reflex as rx
+
+from sekretarka.core import clock
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation, FollowUpState
+from sekretarka.domain.conversations.schemas import ConversationFilter
+from sekretarka.ui.live import listens
+from sekretarka.ui.session import reading, secured
+
+MOST = 8
+
+
+class Notice(TypedDict):
+    """A call that somebody still has to act on."""
+
+    id: str
+    text: str
+    at: str
+    href: str
+
+
+@listens("conversation.created", "conversation.updated", path=None)
+class Notices(rx.State):
+    """The newest open follow-ups."""
+
+    rows: rx.Field[list[Notice]] = rx.field(default_factory=list)
+
+    @secured(None)
+    async def load(self) -> None:
+        """With every page behind sign-in."""
+        await self._read()
+
+    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+        await self._read()
+
+    async def _read(self) -> None:
+        async with reading() as scope:
+            if Permission.CONVERSATIONS_READ not in scope.actor.permissions:
+                return
+            waiting = await conversations.query(scope, ConversationFilter(follow_up=FollowUpState.OPEN))
+            self.rows = [_notice(row) for row in await scope.all(waiting.limit(MOST))]
+
+
+def _notice(row: Conversation) -> Notice:
+    return Notice(
+        id=str(row.id),
+        text=row.caller_name or row.caller_number or row.caller_raw or "",
+        at=clock.to_json(row.started_at),
+        href=f"/dashboard/conversations?id={row.id}",
+    )
