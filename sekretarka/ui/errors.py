@@ -102,12 +102,12 @@ def report(exception: Exception) -> EventSpec:
     if isinstance(exception, EXPECTED):
         return toast(exception)
     request_id = EventContext.get().txid
-    if settings.env == "production":
+    if settings.env == "development":
+        log.error("event %s failed", request_id, exc_info=exception)
+    else:
         # Frames, not the message: an exception's text may quote what somebody said on the phone.
         where = "".join(traceback.format_tb(exception.__traceback__))
         log.error("event %s failed: %s\n%s", request_id, type(exception).__name__, where)
-    else:
-        log.error("event %s failed", request_id, exc_info=exception)
     return failed(say("error.unexpected", id=request_id), id="unexpected", fallback_to_alert=False)
 
 

@@ -1,0 +1,192 @@
+"""A running dashboard without its pages, people of every role in it, and tabs that speak to it."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx2
+import pytest
+
+from sekretarka.core import actor, db
+from sekretarka.core.actor import Actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import sessions
+from tests import make
+from tests.support import databases
+from tests.support.processes import variables
+from tests.support.redis import free_port
+from tests.support.workspace import ROOT
+from tests.ui.tab import Tab
+
+
+@dataclass
+class Dashboard:
+    """The server process: real handlers behind the real guard, plus those of `rogue`."""
+
+    url: str
+    log: Path
+    trace: Path
+    database_url: str
+    process: subprocess.Popen[bytes] | None = None
+    tabs: list[Tab] = field(default_factory=list)
+    _seen: dict[Path, int] = field(default_factory=dict)
+
+    async def tab(self, session: str | None = None, **options: Any) -> Tab:
+        """A new tab; None is nobody."""
+        tab = await Tab.open(self.url, session=session, **options)
+        self.tabs.append(tab)
+        return tab
+
+    def mark(self) -> None:
+        """From here on `ran` and `logged` speak of this test only."""
+        self._seen = {path: path.stat().st_size for path in (self.log, self.trace) if path.exists()}
+
+    def _since_mark(self, path: Path) -> str:
+        return path.read_bytes()[self._seen.get(path, 0) :].decode() if path.exists() else ""
+
+    def ran(self) -> list[str]:
+        """Which of the rogue handlers really ran."""
+        return self._since_mark(self.trace).splitlines()
+
+    def logged(self) -> str:
+        """Everything the process wrote."""
+        return self._since_mark(self.log)
+
+    async def idle(self) -> None:
+        """Nothing queued runs any more."""
+        before = -1
+        for _ in range(20):
+            await asyncio.sleep(0.5)
+            now = len(self.ran())
+            if now == before:
+                break
+            before = now
+
+    async def quiet(self) -> None:
+        """Every tab closed."""
+        for tab in self.tabs:
+            await tab.close()
+        self.tabs.clear()
+
+    def kill(self) -> None:
+        """End the process and its workers."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def start(folder: Path, database_url: str, app: str = "tests.ui.rogue:app", **settings: str) -> Dashboard:
+    """Start it as production does, without the built pages."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    running = Dashboard(url, folder / f"dashboard-{port}.log", folder / f"trace-{port}", database_url)
+    environment = variables(**{"database_url": database_url, "base_url": url, "port": str(port), **settings})
+    environment |= {"__REFLEX_SKIP_COMPILE": "true", "ROGUE_TRACE": str(running.trace), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", app]
+    with running.log.open("ab") as log:
+        running.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    until = time.monotonic() + 30
+    while time.monotonic() < until and running.process.poll() is None:
+        with contextlib.suppress(httpx2.HTTPError):
+            if httpx2.get(f"{url}/ping", timeout=1).status_code == 200:
+                return running
+        time.sleep(0.05)
+    running.kill()
+    raise AssertionError(f"the dashboard did not start:\n{running.log.read_text()}")
+
+
+async def _clone(host: str, name: str) -> None:
+    connection = await asyncpg.connect(host=host, user="postgres", database="postgres")
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {databases.TEMPLATE} STRATEGY FILE_COPY')
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def own_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database for a whole module: its tests make a business each and never meet."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("dashboard") / "sekretarka.db"
+        shutil.copyfile(databases.sqlite_template(), path)
+        return f"sqlite:///{path}"
+    host, name = databases.postgres_host(), f"ui{os.getpid()}x{time.monotonic_ns()}"
+    databases.apart(lambda: asyncio.run(_clone(host, name)))
+    return databases.postgres_url(host, name)
+
+
+@pytest.fixture(scope="module")
+async def running(own_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
+    """One process for a module; this process speaks to the same database."""
+    db.connect(own_database_url)
+    running = start(tmp_path_factory.mktemp("dashboard"), own_database_url)
+    yield running
+    running.kill()
+    await db.disconnect()
+
+
+@pytest.fixture
+async def dashboard(running: Dashboard) -> AsyncIterator[Dashboard]:
+    """The running dashboard, with `ran` and `logged` of this test."""
+    running.mark()
+    yield running
+    await running.quiet()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone signed in: what the browser holds, and who that is."""
+
+    session: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class People:
+    """One business with a person of each role, and a stranger who owns another."""
+
+    organization_id: UUID
+    other_organization_id: UUID
+    by_name: dict[str, Person]
+
+    def __getitem__(self, name: str) -> Person:
+        return self.by_name[name]
+
+
+async def sign_in(who: Actor) -> Person:
+    """A session for a person, as signing in makes it."""
+    assert who.user_id is not None
+    async with open_scope(actor.system(), write=True) as scope:
+        _, token = sessions.start(scope, who.user_id, who.organization_id, None)
+    return Person(token, who)
+
+
+async def sign_out(person: Person) -> None:
+    """The session ends, somewhere else than in the tab that uses it."""
+    async with open_scope(actor.system(), write=True) as scope:
+        await sessions.end(scope, person.session)
+
+
+@pytest.fixture
+async def people(running: Dashboard) -> People:
+    """`people["viewer"].session` is a cookie's value."""
+    ours, theirs = await make.organization(), await make.organization(name="Warsztat Kowalski")
+    found = {role.value: await sign_in(await make.member(ours.id, role)) for role in Role}
+    found["stranger"] = await sign_in(await make.member(theirs.id, Role.OWNER))
+    return People(ours.id, theirs.id, found)

@@ -1,0 +1,82 @@
+"""The real app plus a state written by somebody in a hurry: what must not be reachable, and what must be."""
+
+import os
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.sekretarka import app
+from sekretarka.ui.session import Form, actor, public, secured, writing
+
+__all__ = ["app"]
+
+
+def trace(word: str) -> None:
+    """Leave a mark that the test reads: this code really ran."""
+    with Path(os.environ["ROGUE_TRACE"]).open("a") as file:
+        file.write(word + "\n")
+
+
+class RogueState(rx.State):
+    """Handlers of every kind."""
+
+    shown: str = "public-canary"
+    held: rx.Field[list[str]] = rx.field(default_factory=list)
+    _hidden: str = "private-canary"
+
+    def undecorated(self) -> None:
+        trace("undecorated")
+
+    @rx.event
+    def grant_role(self, role: str) -> None:
+        trace(f"grant_role {role}")
+
+    @rx.event
+    def set_shown(self, value: str) -> None:
+        trace("set_shown")
+
+    @rx.event(background=True)
+    async def unguarded_background(self) -> None:
+        trace("unguarded_background")
+
+    def _private(self) -> None:
+        trace("_private")
+
+    @public
+    def open_to_all(self, n: int = 0) -> None:
+        trace(f"open_to_all {n}")
+
+    @secured(None)
+    def mine(self, word: str) -> None:
+        trace(f"mine {actor().role}")
+        self.held = [word]
+
+    @secured(Permission.AGENTS_WRITE)
+    def write(self, n: int, key: UUID | None = None) -> None:
+        trace(f"write {n!r} {key!r}")
+
+    @secured(Permission.AGENTS_WRITE, background=True)
+    async def write_later(self, n: int) -> None:
+        trace(f"write_later {n}")
+
+    @secured(Permission.AGENTS_READ)
+    def chains(self) -> Any:
+        trace("chains")
+        return RogueState.grant_role("chained")  # type: ignore[operator]
+
+    @secured(None)
+    def submit(self, form: Form) -> None:
+        trace(f"submit {sorted(form)}")
+
+    @secured(None)
+    async def forbidden_inside(self) -> None:
+        async with writing() as scope:
+            scope.require(Permission.ORGANIZATIONS_DELETE)
+        trace("forbidden_inside")
+
+    @secured(None)
+    def fails(self, secret: str) -> None:
+        raise RuntimeError(f"cannot work with {secret}")
