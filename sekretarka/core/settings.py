@@ -4,11 +4,17 @@ from functools import cached_property
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - refused in production by `unsafe`
 MINIMUM_SECRET = 32
+SCHEMES = {
+    "database_url": ("sqlite", "postgresql", "postgres"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "base_url": ("http", "https"),
+}
 
 
 class Settings(BaseSettings):
@@ -53,6 +59,25 @@ class Settings(BaseSettings):
     demo_password: SecretStr = Field(
         SecretStr("lawenda-demo-2026"), description="Password of the demo salon's owner; used with ENV=demo only."
     )
+
+    @field_validator("database_url", "redis_url", "base_url")
+    @classmethod
+    def _address(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
+        if value is None:
+            return None
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        known = SCHEMES[str(info.field_name)]
+        try:
+            scheme, port = urlsplit(plain).scheme, urlsplit(plain).port
+        except ValueError:
+            scheme, port = "", None
+        if scheme.partition("+")[0] not in known or port == 0:
+            raise PydanticCustomError(
+                "address",
+                "must be a well-formed address beginning with {known}",
+                {"known": "://, ".join(known) + "://"},
+            )
+        return value
 
     @cached_property
     def origins(self) -> tuple[str, ...]:

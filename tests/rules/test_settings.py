@@ -1,0 +1,106 @@
+"""Settings: each is documented, and production starts with none that is unsafe (SECURITY.md T28)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sekretarka.core.settings import DEVELOPMENT_SECRET, Settings
+from tests.support.env_example import example
+from tests.support.processes import run
+from tests.support.workspace import ROOT
+
+WRONG_SETTING = 78
+SAFE = {
+    "env": "production",
+    "base_url": "https://sekretarka.example",
+    "secret_key": "vY7rQ2mZ9pL4xT8cWn3kJd6bHs5gFa1e",
+    "database_url": "sqlite:///production.db",
+}
+UNSAFE = [
+    ("SECRET_KEY", {"secret_key": DEVELOPMENT_SECRET}),
+    ("SECRET_KEY", {"secret_key": "too-short"}),
+    ("SECRET_KEY", {"secret_key": "a" * 64}),
+    ("BASE_URL", {"base_url": "http://sekretarka.example"}),
+    ("BASE_URL", {"base_url": "https://sekretarka.example/path"}),
+    ("BASE_URL", {"base_url": "https://user@sekretarka.example"}),
+    ("CORS_ALLOWED_ORIGINS", {"cors_allowed_origins": "*"}),
+    ("CORS_ALLOWED_ORIGINS", {"cors_allowed_origins": "http://partner.example"}),
+    ("WORKERS", {"workers": "2"}),
+    ("REDIS_URL", {"redis_url": "redis://10.0.0.5:6379/0"}),
+    ("LOG_LEVEL", {"log_level": "DEBUG"}),
+    ("AI_SERVICE_SECRET", {"ai_service_secret": "plain-words"}),
+]
+MALFORMED = [
+    ("ENV", {"env": "prod"}),
+    ("PORT", {"port": "eighty"}),
+    ("WORKERS", {"workers": "0"}),
+    ("TRUSTED_PROXY_HOPS", {"trusted_proxy_hops": "-1"}),
+    ("RUN_WORKER", {"run_worker": "perhaps"}),
+    ("DATABASE_URL", {"database_url": "mysql://host/name"}),
+    ("REDIS_URL", {"redis_url": "redis://:word@[bad"}),
+    ("BASE_URL", {"base_url": "localhost:8000"}),
+]
+
+
+def test_every_setting_is_documented() -> None:
+    assert (ROOT / ".env.example").read_text() == example()
+    undocumented = [name for name, field in Settings.model_fields.items() if not field.description]
+    assert undocumented == []
+
+
+def test_no_code_reads_the_environment_behind_the_settings() -> None:
+    reading = re.compile(r"os\.(environ|getenv)")
+    allowed = {"sekretarka/cli", "sekretarka/core/settings.py"}
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "sekretarka").rglob("*.py")
+        if reading.search(path.read_text()) and not any(str(path.relative_to(ROOT)).startswith(a) for a in allowed)
+    ]
+    assert found == []
+
+
+def test_the_safe_values_are_accepted(tmp_path: Path) -> None:
+    assert run("migrate", cwd=tmp_path, **SAFE).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "values"), UNSAFE)
+def test_production_refuses_by_name(tmp_path: Path, name: str, values: dict[str, str]) -> None:
+    """Each door refuses before it opens; the command `api` stands for all, they share one start."""
+    done = run("api", "--port", "1", cwd=tmp_path, **{**SAFE, **values})
+    assert done.returncode == WRONG_SETTING, done.stderr
+    assert f"\n{name}: " in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "dev", "migrate", "openapi"])
+def test_every_command_refuses(tmp_path: Path, command: str) -> None:
+    done = run(command, cwd=tmp_path, **{**SAFE, "secret_key": DEVELOPMENT_SECRET})
+    assert done.returncode == WRONG_SETTING, done.stderr
+    assert "SECRET_KEY: " in done.stderr
+
+
+@pytest.mark.parametrize(("name", "values"), MALFORMED)
+def test_malformed_values_are_named_and_not_repeated(tmp_path: Path, name: str, values: dict[str, str]) -> None:
+    done = run("migrate", cwd=tmp_path, **values)
+    assert done.returncode == WRONG_SETTING, done.stderr
+    assert f"{name}: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_secret_never_reaches_the_refusal(tmp_path: Path) -> None:
+    done = run("api", cwd=tmp_path, **{**SAFE, "secret_key": "hunter2", "redis_url": "redis://:hunter3@[bad"})
+    assert done.returncode == WRONG_SETTING
+    assert "hunter" not in done.stderr + done.stdout
+
+
+def test_production_refuses_an_old_schema(tmp_path: Path) -> None:
+    done = run("api", "--port", "1", cwd=tmp_path, **SAFE)
+    assert done.returncode == WRONG_SETTING, done.stderr
+    assert "sekretarka migrate" in done.stderr
+
+
+def test_production_takes_no_made_up_data(tmp_path: Path) -> None:
+    done = run("seed", "--demo", cwd=tmp_path, **SAFE)
+    assert done.returncode == WRONG_SETTING, done.stderr
+    assert "ENV: " in done.stderr

@@ -1,0 +1,27 @@
+"""Writes `.env.example` from the settings: `python -m tests.support.env_example > .env.example`."""
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from sekretarka.core.settings import Settings
+
+HEAD = """\
+# Every setting with its default. Copy to `.env` and change what you need; the environment's own variables win.
+# Made by `python -m tests.support.env_example` from sekretarka/core/settings.py; a test compares the two.
+"""
+
+
+def example() -> str:
+    """The file's text."""
+    return HEAD + "".join(_entry(name.upper(), field) for name, field in Settings.model_fields.items())
+
+
+def _entry(name: str, field: FieldInfo) -> str:
+    default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    if default is None:
+        return f"\n# {field.description}\n# {name}=\n"
+    return f"\n# {field.description}\n{name}={str(default).lower() if isinstance(default, bool) else default}\n"
+
+
+if __name__ == "__main__":
+    print(example(), end="")  # noqa: T201 - its output is the file
