@@ -114,9 +114,9 @@ class Scope:
         counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
         return int((await self._session.execute(counted)).scalar_one())
 
-    async def execute(self, statement: Any) -> Any:
-        """Any other Core or ORM statement (aggregates, UPDATE … RETURNING); tenant tables must be limited in it."""
-        return await self._session.execute(statement)
+    async def execute(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> Any:
+        """Any other statement (aggregates, UPDATE … RETURNING), for many `rows` at once; tenant tables limited in it."""
+        return await self._session.execute(statement, rows)
 
     # write
 
@@ -149,8 +149,7 @@ class Scope:
     def insert(self, model: type[SQLModel]) -> Any:
         """An INSERT that knows ON CONFLICT, in the dialect of this database."""
         self._writing()
-        table = model.__table__  # type: ignore[attr-defined]
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return sqlite.insert(model) if self.is_sqlite else postgresql.insert(model)
 
     async def try_lock(self, name: str) -> bool:
         """Whether this transaction alone now holds `name` until it ends; on SQLite every writer is alone already."""

@@ -72,10 +72,12 @@ async def _locked(scope: Scope, event: CallEvent) -> tuple[Conversation, bool]:
     )
     insert = scope.insert(Conversation).values(fresh.model_dump())
     statement = insert.on_conflict_do_nothing(index_elements=["organization_id", "agent_id", "call_id"])
-    made = (await scope.execute(statement.returning(Conversation.id))).scalar_one_or_none() is not None
+    made: Conversation | None = (await scope.execute(statement.returning(Conversation))).scalars().first()
+    if made is not None:
+        return made, True
     row = await scope.first(mine.with_for_update())
-    assert row is not None  # noqa: S101 - inserted or met above, inside this transaction
-    return row, made
+    assert row is not None  # noqa: S101 - another transaction made it a moment ago
+    return row, False
 
 
 async def open_call(scope: Scope, data: ConversationCreate) -> tuple[Conversation, bool]:

@@ -22,13 +22,13 @@ async def upsert_segments(scope: Scope, row: Conversation, event: CallEvent, eve
         known = newest.get(fact.id)
         if known is None or values["stamp"] >= known["stamp"]:
             newest[fact.id] = values
-    insert = scope.insert(Segment).values(list(newest.values()))
+    insert = scope.insert(Segment)
     upsert = insert.on_conflict_do_update(
         index_elements=["conversation_id", "segment_id"],
         set_={name: insert.excluded[name] for name in CHANGES},
         where=insert.excluded.stamp > col(Segment.stamp),
     )
-    await scope.execute(upsert)
+    await scope.execute(upsert, list(newest.values()))
 
 
 def _values(scope: Scope, row: Conversation, fact: SegmentFact, mark: str) -> dict[str, Any]:

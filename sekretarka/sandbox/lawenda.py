@@ -1,0 +1,195 @@
+"""Studio Lawenda, the demo's salon: its owner, its agents, and three months of calls taken in like any other."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from random import Random
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from sekretarka.core import actor, clock
+from sekretarka.core.actor import Actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.agents.schemas import AgentCreate
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation, FollowUpState
+from sekretarka.domain.conversations.schemas import ConversationPatch
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.organizations import registration
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.sandbox.ai_service import history, salon
+from sekretarka.sandbox.ai_service.delivery import Target
+from sekretarka.sandbox.ai_service.events import Event
+
+SEED = 20_261_123
+BATCH = 250
+STILL_OPEN = timedelta(hours=44)
+NAME, OWNER = "Studio Lawenda", "Iga Nowak"
+
+
+@dataclass(frozen=True)
+class Salon:
+    """What the demo needs to know to sign in and to call."""
+
+    owner: Actor
+    agent_id: UUID
+
+
+async def find() -> Salon | None:
+    """The salon, if it was seeded before."""
+    async with open_scope(actor.system()) as scope:
+        user = await accounts.find_by_email(scope, settings.demo_email)
+        if user is None:
+            return None
+        business = await scope.first(select(Organization).where(Organization.name == NAME))
+    if business is None:
+        return None
+    owner = Actor("user", organization_id=business.id, user_id=user.id, role=Role.OWNER)
+    async with open_scope(owner) as scope:
+        first = min(await agents.find(scope), key=lambda agent: agent.created_at)
+    return Salon(owner, first.id)
+
+
+async def seed() -> Salon:
+    """Make the salon with its history; finding it there already changes nothing."""
+    known = await find()
+    if known is not None:
+        return known
+    owner = await _open_business()
+    agent_id = await _hire_agents(owner)
+    await _take_in_history(owner, agent_id)
+    await _settle_old_follow_ups(owner)
+    return Salon(owner, agent_id)
+
+
+async def target(base_url: str) -> Target | None:
+    """Where the sandbox's AI service delivers, read afresh before each call so that a rotated secret is followed."""
+    known = await find()
+    if known is None:
+        return None
+    async with open_scope(known.owner) as scope:
+        secret = await connections.reveal_secret(scope, known.agent_id)
+        connection = await connections.of_agent(scope, known.agent_id)
+    return Target(f"{base_url}/api/webhooks/ai-service/{connection.id}", str(known.agent_id), secret)
+
+
+async def _open_business() -> Actor:
+    password = settings.demo_password.get_secret_value()
+    made = await registration.create_owner(settings.demo_email, password, NAME, OWNER)
+    owner = Actor("user", organization_id=made.organization_id, user_id=made.user_id, role=Role.OWNER)
+    async with open_scope(actor.system(), write=True) as scope:
+        business = await scope.first(select(Organization).where(Organization.id == made.organization_id))
+        assert business is not None  # noqa: S101 - made a moment ago
+        business.industry, business.business_type = "beauty", "salon"
+        business.phone, business.email, business.website = salon.PHONE, "kontakt@lawenda.example", None
+        business.address = {"street": "Lipowa 7", "postalCode": "00-316", "city": "Warszawa", "country": "PL"}
+        business.business_hours = _business_hours()
+        scope.touch(business)
+    return owner
+
+
+def _business_hours() -> dict[str, list[dict[str, str]]]:
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    return {
+        name: [{"open": f"{hours[0]:%H:%M}", "close": f"{hours[1]:%H:%M}"}] if hours else []
+        for name, hours in zip(names, salon.HOURS, strict=True)
+    }
+
+
+async def _hire_agents(owner: Actor) -> UUID:
+    ola = AgentCreate.model_validate(
+        {
+            "name": "Ola",
+            "language": "pl",
+            "voiceId": "pl-ola",
+            "phoneNumber": salon.PHONE,
+            "greeting": "Dzień dobry, tu Ola, asystentka głosowa Studia Lawenda. Rozmowa jest nagrywana. W czym mogę pomóc?",
+            "personalityTraits": {"ton": "ciepły", "tempo": "spokojne"},
+            "knowledgeBase": {
+                "facts": [
+                    "Salon mieści się przy Lipowej 7 w Warszawie, wejście od podwórza.",
+                    "Płatność kartą, gotówką lub BLIKIEM.",
+                ],
+                "faq": [
+                    {"question": "Czy jest parking?", "answer": "Tak, dwa miejsca dla klientów w podwórzu."},
+                    {
+                        "question": "Ile kosztuje keratyna?",
+                        "answer": "Keratynowe prostowanie kosztuje czterysta pięćdziesiąt złotych i trwa dwie i pół godziny.",
+                    },
+                ],
+            },
+            "capabilities": [capability.value for capability in Capability],
+        }
+    )
+    emma = AgentCreate.model_validate(
+        {
+            "name": "Emma",
+            "language": "en",
+            "greeting": "Hello, this is Emma, the voice assistant of Studio Lawenda. How can I help?",
+            "personalityTraits": {},
+            "knowledgeBase": {},
+            "capabilities": [Capability.ANSWER, Capability.TAKE_MESSAGE],
+        }
+    )
+    async with open_scope(owner, write=True) as scope:
+        first = await agents.create(scope, ola)
+        await agents.activate(scope, first.id)
+    async with open_scope(owner, write=True) as scope:
+        await agents.create(scope, emma)
+    return first.id
+
+
+async def _take_in_history(owner: Actor, agent_id: UUID) -> None:
+    """Every past delivery goes through the inbox, as it would have come from the AI service."""
+    now = clock.now()
+    today = clock.local_day(now, salon.ZONE.key)
+    past = history.story(Random(SEED), today, until=now - timedelta(minutes=2))
+    events = (event for call in past for event in call.events(str(agent_id)))
+    async with open_scope(owner) as scope:
+        connection = await connections.of_agent(scope, agent_id)
+    system = actor.system(owner.organization_id)
+    for batch in _batches(events):
+        async with open_scope(system, write=True) as scope:
+            for event in batch:
+                await inbox.store(scope, _delivery(event, connection.id, owner.organization_id))
+            await inbox.work(scope, DELIVERIES, limit=BATCH)
+
+
+def _batches(events: Iterator[Event]) -> Iterator[Sequence[Event]]:
+    while batch := list(islice(events, BATCH)):
+        yield batch
+
+
+def _delivery(event: Event, endpoint_id: UUID, organization_id: UUID | None) -> inbox.Delivery:
+    return inbox.Delivery(
+        source=f"ai-service:{endpoint_id}",
+        event_id=event.id,
+        type=event.body["type"],
+        payload=json.dumps(event.body, ensure_ascii=False).encode(),
+        organization_id=organization_id,
+        endpoint_id=endpoint_id,
+    )
+
+
+async def _settle_old_follow_ups(owner: Actor) -> None:
+    """The owner has called back everybody but yesterday's and today's callers."""
+    done = ConversationPatch.model_validate({"followUp": {"state": FollowUpState.DONE}})
+    async with open_scope(owner) as scope:
+        old = scope.select(Conversation).where(
+            Conversation.follow_up_state == FollowUpState.OPEN,
+            Conversation.started_at < scope.now - STILL_OPEN,
+        )
+        rows = await scope.all(old.order_by(col(Conversation.started_at)))
+    async with open_scope(owner, write=True) as scope:
+        for row in rows:
+            await conversations.update(scope, row.id, done)
