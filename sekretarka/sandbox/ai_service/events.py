@@ -11,8 +11,8 @@ from sekretarka.sandbox.ai_service import salon
 from sekretarka.sandbox.ai_service.calls import Call, Segment
 
 RECORDINGS = "https://recordings.example.invalid"
-PARTIAL_SHARE = 0.35
-PARTIAL_LENGTH = 45
+PARTIAL_SHARE = 0.6
+PARTIAL_LENGTH = 40
 
 Data = dict[str, Any]
 
@@ -94,10 +94,10 @@ def _start(call: Call, started_at: datetime) -> Data:
 
 
 def _disclosure(call: Call, started_at: datetime) -> Data:
-    """What the agent's first sentence says: that it is an AI and that the call is recorded."""
+    """What the agent's first words say: that it is an AI and that the call is recorded."""
     if not call.segments:
         return {}
-    said_at = _at(started_at, call.segments[0].end)
+    said_at = _at(started_at, call.segments[0].start)
     return {"aiDisclosedAt": said_at, "recordingConsent": {"type": "announced", "grantedAt": said_at}}
 
 
@@ -128,17 +128,22 @@ def _recording(call: Call) -> Data:
 
 
 def _lines(call: Call, started_at: datetime, rng: Random) -> Iterator[_Draft]:
-    for number, segment in enumerate(call.segments):
+    """The agent's words are known when it begins to speak; the caller's when they have been heard."""
+    disclosure = _disclosure(call, started_at)
+    for segment in call.segments:
+        whole = _segment(segment, started_at)
+        if segment.line.speaker == "agent":
+            del whole["endTimestamp"]
+            yield _Draft(segment.start, "transcript_updated", {"segments": [whole], **disclosure})
+            disclosure = {}
+            continue
         text = segment.line.text
-        if segment.line.speaker == "caller" and len(text) > PARTIAL_LENGTH and rng.random() < PARTIAL_SHARE:
+        if len(text) > PARTIAL_LENGTH and rng.random() < PARTIAL_SHARE:
             heard = text[: text.rindex(" ", 0, len(text) * 2 // 3)]
-            partial = _segment(segment, started_at) | {"text": heard, "final": False}
-            del partial["endTimestamp"]
-            partial.pop("sentiment", None)
-            yield _Draft((segment.start + segment.end) / 2, "transcript_updated", {"segments": [partial]})
-        disclosure = _disclosure(call, started_at) if number == 0 else {}
-        data = {"segments": [_segment(segment, started_at)], **disclosure}
-        yield _Draft(segment.end, "transcript_updated", data)
+            partial = {"id": segment.id, "speaker": "caller", "text": heard, "final": False}
+            data = {"segments": [partial | {"timestamp": whole["timestamp"]}]}
+            yield _Draft((segment.start + segment.end) / 2, "transcript_updated", data)
+        yield _Draft(segment.end, "transcript_updated", {"segments": [whole]})
 
 
 def _segment(segment: Segment, started_at: datetime) -> Data:
