@@ -50,7 +50,6 @@ def choose(scope: Scope) -> tuple[Policy, str] | None:
     return policy("ip"), network(scope)
 
 
-@lru_cache
 def policy(name: str) -> Policy:
     """The rate of one kind of caller, from the settings."""
     rates = {
@@ -59,7 +58,10 @@ def policy(name: str) -> Policy:
         "key": settings.rate_limit_api_key,
         "auth": "60/10seconds",  # one run of the next-auth client makes 13 anonymous requests
     }
-    return Policy.parse(name, rates[name])
+    return _policy(name, rates[name])
+
+
+_policy = lru_cache(Policy.parse)
 
 
 def network(scope: Scope) -> str:

@@ -1,0 +1,57 @@
+"""The API without network, and who calls it: owner, staff, viewer, program, a stranger from elsewhere, nobody."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from starlette.types import ASGIApp
+
+from sekretarka import doors
+from sekretarka.core import db, limiter
+from sekretarka.core.permissions import Role
+from tests import make, people
+from tests.people import Caller
+
+
+@pytest.fixture
+async def app(database: db.Database) -> AsyncIterator[ASGIApp]:
+    """Everything under `/api`, on both databases."""
+    yield doors.create_app()
+    await limiter.disconnect()
+
+
+@pytest.fixture
+async def owner(app: ASGIApp) -> Caller:
+    """Owns Studio Lawenda."""
+    return await people.person(app, (await make.organization()).id)
+
+
+@pytest.fixture
+async def staff(app: ASGIApp, owner: Caller) -> Caller:
+    """Works there."""
+    return await people.person(app, owner.organization_id, Role.STAFF)
+
+
+@pytest.fixture
+async def viewer(app: ASGIApp, owner: Caller) -> Caller:
+    """May only look."""
+    return await people.person(app, owner.organization_id, Role.VIEWER)
+
+
+@pytest.fixture
+async def program(app: ASGIApp, owner: Caller) -> Caller:
+    """The AI service of Studio Lawenda, with a key of every scope."""
+    return await people.program(app, owner.actor)
+
+
+@pytest.fixture
+async def stranger(app: ASGIApp) -> Caller:
+    """Owns another business."""
+    return await people.person(app, (await make.organization(name="Warsztat Nowak")).id)
+
+
+@pytest.fixture
+async def nobody(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
+    """Without any credential."""
+    async with people.client_of(app) as client:
+        yield client
