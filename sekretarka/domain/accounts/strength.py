@@ -9,6 +9,7 @@ from sekretarka.core.folding import fold
 
 OWN_NAMES = ("sekretarka", "aisekretarka", "receptionist", "recepcja")
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
+_UNSHIFT = str.maketrans("!@#$%^&*()", "1234567890")
 _WALKS = (
     "01234567890123456789",
     "qwertyuiop",
@@ -23,7 +24,6 @@ _WALKS = (
     "qazwsxedcrfvtgbyhnujmikolp",
     "zaq12wsxcde34rfvbgt56yhnmju78ik",
     "147258369963852741",
-    "!@#$%^&*()",
 )
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
@@ -31,7 +31,7 @@ _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 def is_common(password: str) -> bool:
     """Whether it is, or is thinly disguised from, one of the passwords tried first."""
     plain = fold(password)
-    return plain in _common() or _is_disguised(plain) or _is_repetition(plain) or _is_walk(plain)
+    return plain in _common() or _is_disguised(plain) or _is_repetition(plain) or _is_walk(plain.translate(_UNSHIFT))
 
 
 def is_about(password: str, names: Iterable[str]) -> bool:

@@ -1,0 +1,68 @@
+"""Addresses as people type them."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from sekretarka.domain.accounts.fields import Email, PictureAddress, WebAddress, email_key
+
+EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+WEB: TypeAdapter[str] = TypeAdapter(WebAddress)
+PICTURE: TypeAdapter[str] = TypeAdapter(PictureAddress)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("iga@example.com", "iga@example.com"),
+        ("  Iga.Nowak+salon@Example.COM \n", "Iga.Nowak+salon@example.com"),
+        ("zażółć@poczta.pl", "zażółć@poczta.pl"),
+        ("a@żółw.pl", "a@żółw.pl"),
+        ("x@a-b.co.uk", "x@a-b.co.uk"),
+    ],
+)
+def test_addresses_people_have(typed: str, kept: str) -> None:
+    assert EMAIL.validate_python(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", "iga", "iga@", "@example.com", "iga@example", "iga@@example.com", "iga@exa mple.com", "i ga@example.com",
+        "iga@example.com\r\nBcc: x@y.pl", "iga@-example.com", "iga@example-.com", "iga@example..com",
+        ".iga@example.com", "iga.@example.com", "i..ga@example.com", "<iga@example.com>", "iga@[127.0.0.1]",
+        "iga@example.1", "iga\x00@example.com", "iga\u202e@example.com", "x" * 65 + "@example.com",
+        "iga@" + "a" * 250 + ".com", "a,b@example.com",
+    ],
+)  # fmt: skip
+def test_what_is_no_address(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        EMAIL.validate_python(typed)
+
+
+def test_one_person_however_the_address_is_written() -> None:
+    assert email_key(" IGA@Example.com") == email_key("iga@EXAMPLE.COM ")
+    assert email_key("zaz\u0307o\u0301łć@x.pl") == email_key("ZAŻÓŁĆ@x.pl")
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://lawenda.example", "http://lawenda.example:8080/a?b=c#d", "https://żółw.pl/ł"]
+)
+def test_web_addresses(typed: str) -> None:
+    assert WEB.validate_python(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "lawenda.example", "javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/html,x", "ftp://x.pl",
+     "https://", "https://a@b.pl", "https://x.pl/ y", "https://x.pl/\nx", "//x.pl", "https://x.pl:port/",
+     "https://[::1", 'https://x.pl/"'],
+)  # fmt: skip
+def test_what_is_no_web_address(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        WEB.validate_python(typed)
+
+
+def test_pictures_are_fetched_over_https_only() -> None:
+    assert PICTURE.validate_python("https://cdn.example/a.png") == "https://cdn.example/a.png"
+    with pytest.raises(ValidationError):
+        PICTURE.validate_python("http://cdn.example/a.png")

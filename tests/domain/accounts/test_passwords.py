@@ -1,0 +1,110 @@
+"""Passwords: how they are stored, compared and refused."""
+
+import asyncio
+import re
+
+import pytest
+
+from sekretarka.core.errors import Unavailable
+from sekretarka.domain.accounts import passwords, strength
+
+FLOOR = {"m": 19_456, "t": 2, "p": 1}
+
+
+def parameters(stored: str) -> dict[str, int]:
+    return {name: int(value) for name, value in re.findall(r"([mtp])=(\d+)", stored)}
+
+
+async def test_hashes_are_argon2id_above_the_floor_and_salted() -> None:
+    one, two = await passwords.derive("to samo hasło"), await passwords.derive("to samo hasło")
+    assert one != two
+    assert one.startswith("$argon2id$v=19$")
+    assert all(parameters(one)[name] >= least for name, least in FLOOR.items())
+    assert parameters(one) == {"m": 65_536, "t": 3, "p": 1}
+
+
+def test_unknown_people_cost_what_known_ones_do() -> None:
+    assert parameters(passwords.DUMMY_HASH) == {
+        "m": passwords.MEMORY_KIB,
+        "t": passwords.ITERATIONS,
+        "p": passwords.LANES,
+    }
+
+
+@pytest.mark.parametrize(
+    "password", ["x" * 128, "🔑🗝️" * 20, "  spacje  ", "zażółć", "zaz\u0307o\u0301łć", "a\x00b" * 3]
+)
+async def test_a_password_is_compared_exactly_as_it_came(light_hashes: None, password: str) -> None:
+    stored = await passwords.derive(password)
+    assert await passwords.verify(password, stored)
+    for other in (password.strip() + "x", password.upper() + "Ł", password[:-1], password + " "):
+        assert not await passwords.verify(other, stored)
+
+
+async def test_composed_and_decomposed_letters_are_different_passwords(light_hashes: None) -> None:
+    assert not await passwords.verify("zaz\u0307o\u0301łć", await passwords.derive("zażółć"))
+
+
+async def test_the_dummy_is_compared_when_there_is_nothing_to_compare(light_hashes: None, verified: list[str]) -> None:
+    stored = await passwords.derive("tajne hasło 77")
+    assert not await passwords.verify("tajne hasło 77", None)
+    assert not await passwords.verify("x" * 1_000_000, stored)
+    assert verified == [passwords.DUMMY_HASH] * 2
+
+
+async def test_hashes_with_weaker_parameters_are_outdated() -> None:
+    now = "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA"
+    assert not passwords.is_outdated(now)
+    assert not passwords.is_outdated(now.replace("65536", "131072"))
+    for weaker in (now.replace("65536", "19456"), now.replace("t=3", "t=2"), "$2b$12$abc", "plain"):
+        assert passwords.is_outdated(weaker)
+
+
+async def test_at_most_two_are_hashed_at_once_and_a_flood_is_refused(
+    light_hashes: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_QUEUE", 10)
+    answers = await asyncio.gather(*(passwords.derive("x") for _ in range(30)), return_exceptions=True)
+    assert sum(isinstance(answer, Unavailable) for answer in answers) == 20
+    assert sum(isinstance(answer, str) for answer in answers) == 10
+    assert passwords._threads._max_workers == 2
+    assert await passwords.derive("x")
+
+
+COMMON = """password Password1 PASSWORD123! p@ssw0rd passw0rd2026 12345678 123456789 0987654321 11111111 00000000
+qwerty123 qwertyuiop QWERTY!! asdfghjkl zxcvbnm123 1qaz2wsx zaq12wsx ZAQ!2wsx 1q2w3e4r q1w2e3r4 qazwsxedc abcd1234
+iloveyou iloveyou1 letmein! letmein2026 welcome1 monkey123 dragon12 football baseball superman sunshine princess1
+polska123 Polska2026! haslo123 hasło123 mateusz1 Łukasz123 kochanie legia1916 matrix123 aaaaaaaa 12121212 testtest
+abcabcabc 147258369 789456123 michal12 myszka12 samsung1 starwars whatever pokemon1 chocolate liverpool changeme"""
+GOOD = """tajne-haslo-77 lawenda-demo-2026 correct-horse-battery-staple k8#vQ2!x zielony.słoń.tańczy hK2-mmR7-pq
+kawiarniany-fotel 7ż-żółwi-w-rzece nieprzewidywalny mQ4tzR8vLw sto-lat-samotnosci"""
+
+
+@pytest.mark.parametrize("password", COMMON.split())
+def test_what_everybody_tries_first_is_refused(password: str) -> None:
+    assert strength.is_common(password)
+
+
+@pytest.mark.parametrize("password", GOOD.split())
+def test_what_nobody_tries_first_is_not(password: str) -> None:
+    assert not strength.is_common(password)
+
+
+def test_the_list_is_as_long_as_it_says() -> None:
+    assert len(strength._common()) >= 3_000
+
+
+NAMES = ["iga.nowakowska@lawenda.example", "Iga Nowakowska", "Studio Lawenda"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["nowakowska", "Nowakowska1!", "StudioLawenda", "studio-lawenda", "lawenda2026", "Sekretarka1", "nowakowskaiga"],
+)
+def test_own_names_are_no_password(password: str) -> None:
+    assert strength.is_about(password, NAMES)
+
+
+@pytest.mark.parametrize("password", ["lawenda-demo-2026", "kwitnie lawenda w polu", "tajne-haslo-77"])
+def test_a_name_among_other_words_is_fine(password: str) -> None:
+    assert not strength.is_about(password, NAMES)

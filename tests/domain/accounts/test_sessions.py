@@ -1,0 +1,111 @@
+"""Sessions: what the database knows of them, how long they live, how they end."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlmodel import col
+
+from sekretarka.core import actor, db
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import sessions
+from sekretarka.domain.accounts.models import Session, User
+from sekretarka.domain.organizations.access import actor_of_session, session_view
+from tests import make
+from tests.support.accounts import session_of
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+async def test_no_usable_token_is_in_the_database(database: db.Database) -> None:
+    token = await session_of(await make.user())
+    async with open_scope(actor.system()) as scope:
+        row = (await scope.execute(sa.select(Session))).scalar_one()
+    assert token not in row.model_dump_json()
+    assert await actor_of_session(token)
+    assert await actor_of_session(row.token_hash) is None
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 63, "0" * 64, "0" * 65, "Ł" * 64, "\x00" * 64, "%" * 64])
+async def test_what_is_no_token_is_nobody(database: db.Database, token: str) -> None:
+    assert await actor_of_session(token) is None
+    assert await session_view(token) is None
+
+
+async def test_an_unused_session_ends_after_thirty_days(database: db.Database) -> None:
+    with time_machine.travel(NOON, tick=False) as time:
+        token = await session_of(await make.user())
+        time.move_to(NOON + timedelta(days=30))
+        assert await actor_of_session(token) is None
+
+
+async def test_a_used_session_is_moved_along_and_ends_after_ninety_days(database: db.Database) -> None:
+    with time_machine.travel(NOON, tick=False) as time:
+        token = await session_of(await make.user())
+        for day in range(1, 90):
+            time.move_to(NOON + timedelta(days=day))
+            view = await session_view(token)
+            assert view is not None
+            assert view.expires == min(NOON + timedelta(days=day + 30), NOON + timedelta(days=90))
+        time.move_to(NOON + timedelta(days=90))
+        assert await actor_of_session(token) is None
+
+
+async def test_using_it_writes_at_most_once_a_day(database: db.Database) -> None:
+    versions = []
+    with time_machine.travel(NOON, tick=False) as time:
+        token = await session_of(await make.user())
+        for _ in range(49):
+            assert await actor_of_session(token)
+            async with open_scope(actor.system()) as scope:
+                versions.append((await scope.execute(sa.select(col(Session.version)))).scalar_one())
+            time.shift(timedelta(hours=1))
+    assert versions == [1] * 24 + [2] * 24 + [3]
+
+
+async def mine(user: User) -> Actor:
+    return Actor("user", user_id=user.id)
+
+
+async def test_people_see_and_end_their_own_sessions_only(database: db.Database) -> None:
+    iga, ola = await make.user(), await make.user()
+    tokens = [await session_of(iga), await session_of(iga)]
+    other = await session_of(ola)
+    async with open_scope(await mine(iga)) as scope:
+        found = await sessions.find(scope)
+    assert len(found) == 2
+    async with open_scope(await mine(ola), write=True) as scope:
+        with pytest.raises(NotFound):
+            await sessions.revoke(scope, found[0].id)
+        with pytest.raises(NotFound):
+            await sessions.revoke(scope, uuid4())
+    async with open_scope(await mine(iga), write=True) as scope:
+        await sessions.revoke(scope, found[0].id)
+    assert sum([await actor_of_session(token) is not None for token in tokens]) == 1
+    assert await actor_of_session(other)
+
+
+async def test_only_people_have_sessions(database: db.Database) -> None:
+    async with open_scope(Actor("anonymous")) as scope:
+        with pytest.raises(Unauthenticated):
+            await sessions.find(scope)
+    async with open_scope(Actor("api_key", organization_id=uuid4())) as scope:
+        with pytest.raises(Forbidden):
+            await sessions.find(scope)
+
+
+async def test_ended_sessions_are_forgotten(database: db.Database) -> None:
+    with time_machine.travel(NOON, tick=False) as time:
+        user = await make.user()
+        await session_of(user)
+        time.shift(timedelta(days=20))
+        alive = await session_of(user)
+        time.shift(timedelta(days=11))
+        async with open_scope(actor.system(), write=True) as scope:
+            await sessions.forget_old(scope)
+            assert len((await scope.execute(sa.select(Session))).all()) == 1
+        assert await actor_of_session(alive)
