@@ -1,6 +1,7 @@
 """The words of the product in both languages, with Polish plurals, dates, durations and money."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -15,6 +16,7 @@ LANGUAGES: tuple[Language, ...] = ("pl", "en")
 DEFAULT_LANGUAGE: Language = "pl"
 NBSP = "\u00a0"
 _FOLDER = Path(__file__).parent.parent / "locales"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SYMBOLS = {"pln": "zł", "eur": "€", "usd": "$", "gbp": "£"}
 
 
@@ -46,9 +48,8 @@ def translate(lang: Language, key: str, **values: Any) -> str:
     text = texts(lang)[key]
     if isinstance(text, dict):
         text = text.get(plural(lang, values["n"])) or text["many" if lang == "pl" else "other"]
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", format_number(lang, value) if name == "n" else str(value))
-    return text
+    said = {name: format_number(lang, value) if name == "n" else str(value) for name, value in values.items()}
+    return _PLACEHOLDER.sub(lambda found: said.get(found[1], found[0]), text)
 
 
 def format_number(lang: Language, value: float, digits: int = 0) -> str:

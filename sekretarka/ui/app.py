@@ -21,13 +21,6 @@ def create_app() -> rx.App:
             rx.el.script(src="/start.js"),
             rx.el.script(src="/auth.js", defer=True),
             rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
-            rx.el.link(
-                rel="preload",
-                href="/fonts/inter-latin-wght-normal.woff2",
-                custom_attrs={"as": "font"},
-                type="font/woff2",
-                cross_origin="anonymous",
-            ),
             rx.el.meta(name="theme-color", content="#7447d4"),
         ],
     )

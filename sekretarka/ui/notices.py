@@ -5,7 +5,7 @@ from typing import TypedDict
 
 import reflex as rx
 
-from sekretarka.core import clock
+from sekretarka.core import clock, phone
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations import service as conversations
@@ -51,7 +51,7 @@ class Notices(rx.State):
 def _notice(row: Conversation) -> Notice:
     return Notice(
         id=str(row.id),
-        text=row.caller_name or row.caller_number or row.caller_raw or "",
+        text=row.caller_name or (phone.readable(row.caller_number) if row.caller_number else row.caller_raw) or "",
         at=clock.to_json(row.started_at),
         href=f"/dashboard/conversations?id={row.id}",
     )

@@ -40,7 +40,7 @@ def test_a_text_takes_its_plural_form_and_its_values() -> None:
     assert translate("pl", "shell.live", n=12) == "12 rozmów"
     assert translate("en", "shell.live", n=1) == "1 live call"
     assert translate("en", "shell.live", n=12) == "12 live calls"
-    assert translate("pl", "shell.user_menu", name="Iga {n}") == "Konto: Iga {n}"
+    assert translate("pl", "overview.call_back_to", name="Iga {n}", n=3) == "Oddzwoń: Iga {n}"
 
 
 def test_an_unknown_key_is_an_error_and_not_a_blank() -> None:

@@ -78,7 +78,7 @@ def stat(
             rx.el.span(hint, class_name="text-muted"),
             class_name="flex flex-wrap items-center gap-x-1.5 text-xs",
         ),
-        class_name="flex min-w-0 flex-col gap-1.5 p-4 max-sm:p-3.5",
+        class_name="flex min-w-0 flex-col gap-1.5 bg-surface p-4 max-sm:p-3.5",
     )
 
 

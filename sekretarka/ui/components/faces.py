@@ -34,7 +34,7 @@ def empty(
         rx.el.p(message, class_name="text-base font-medium text-balance"),
         rx.el.p(hint, class_name="max-w-[44ch] text-sm text-muted text-balance") if hint is not None else rx.fragment(),
         rx.el.div(action, class_name="pt-1") if action else rx.fragment(),
-        class_name="flex flex-col items-center justify-center gap-2 px-6 py-12 text-center",
+        class_name="flex flex-col items-center justify-center gap-2 px-6 py-10 text-center max-sm:py-7",
     )
 
 

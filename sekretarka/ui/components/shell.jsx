@@ -118,7 +118,13 @@ export function CommandCenter({ items = [], search, words, shortcuts = [] }) {
         <Dialog.Portal>
           <Dialog.Backdrop className={BACKDROP} />
           <Dialog.Popup className={POPUP}>
-            <Dialog.Title className="px-5 pt-4 pb-2 text-lg font-semibold">{words.shortcuts}</Dialog.Title>
+            <div className="flex items-center justify-between px-5 pt-4 pb-2">
+              <Dialog.Title className="text-lg font-semibold">{words.shortcuts}</Dialog.Title>
+              <Dialog.Close aria-label={words.close} title={words.close}
+                className="grid size-8 place-items-center rounded-md text-muted hover:bg-hover hover:text-text">
+                <svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" aria-hidden="true"><path d="M18 6 6 18M6 6l12 12" /></svg>
+              </Dialog.Close>
+            </div>
             <ul className="px-5 pb-4">
               {shortcuts.map((line) => (
                 <li key={line.keys} className="flex items-center justify-between gap-4 border-b border-border py-2 text-base last:border-0">
@@ -126,7 +132,6 @@ export function CommandCenter({ items = [], search, words, shortcuts = [] }) {
                 </li>
               ))}
             </ul>
-            <Dialog.Close className="sr-only focus:not-sr-only">{words.close}</Dialog.Close>
           </Dialog.Popup>
         </Dialog.Portal>
       </Dialog.Root>

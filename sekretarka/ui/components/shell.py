@@ -166,7 +166,7 @@ def _sidebar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Componen
                 label=t("shell.collapse"),
                 class_name=cx(_NAV, "w-full text-muted hover:bg-hover hover:text-text"),
             ),
-            _user_menu(frame, wide=True),
+            _user_menu(frame),
             class_name="flex flex-col gap-0.5 border-t border-border p-2.5",
         ),
         aria_label=t("shell.sidebar"),
@@ -184,8 +184,8 @@ def _organization_menu(frame: Frame) -> rx.Component:
             class_name="when-wide min-w-0 flex-1 text-left",
         ),
         icon("chevrons_up_down", 14, class_name="when-wide text-muted"),
+        rx.el.span(t("shell.switch_organization"), class_name="sr-only"),
         type="button",
-        aria_label=t("shell.switch_organization", name=frame.organization),
         class_name="flex h-11 w-full items-center gap-2.5 rounded-md px-1.5 hover:bg-hover transition-colors",
     )
     return menu(trigger, *_organization_items(frame), align="start", width="w-60")
@@ -239,24 +239,15 @@ def _user_items(frame: Frame) -> tuple[rx.Component, ...]:
     )
 
 
-def _user_menu(frame: Frame, *, wide: bool) -> rx.Component:
-    face = avatar(frame.name)
-    words = rx.el.span(frame.name, class_name="when-wide min-w-0 flex-1 truncate text-left text-base font-medium")
+def _user_menu(frame: Frame) -> rx.Component:
     trigger = rx.el.button(
-        face,
-        words if wide else rx.fragment(),
+        avatar(frame.name),
+        rx.el.span(t("shell.user_menu"), class_name="sr-only"),
+        rx.el.span(frame.name, class_name="when-wide min-w-0 flex-1 truncate text-left text-base font-medium"),
         type="button",
-        aria_label=t("shell.user_menu", name=frame.name),
-        class_name=cx(
-            "flex items-center gap-2.5 rounded-md hover:bg-hover transition-colors", _WIDE if wide else "p-1"
-        ),
+        class_name="flex h-11 w-full items-center gap-2.5 rounded-md px-1.5 hover:bg-hover transition-colors",
     )
-    return menu(
-        trigger, *_user_items(frame), align="start" if wide else "end", side="top" if wide else "bottom", width="w-60"
-    )
-
-
-_WIDE = "h-11 w-full px-1.5"
+    return menu(trigger, *_user_items(frame), align="start", side="top", width="w-60")
 
 
 def _live_pill(frame: Frame) -> rx.Component:
@@ -299,7 +290,9 @@ def _notifications(frame: Frame) -> rx.Component:
     def line(row: Any) -> rx.Component:
         return menu_link(
             rx.el.span(
-                rx.el.span(row["text"], class_name="block truncate"),
+                rx.el.span(
+                    rx.cond(row["text"] != "", row["text"], t("overview.unknown_caller")), class_name="block truncate"
+                ),
                 rx.el.span(recent(row["at"], frame.zone), class_name="block text-xs text-muted tnum"),
                 class_name="block min-w-0",
             ),
@@ -353,7 +346,7 @@ def _top_bar(title: Text, frame: Frame, actions: rx.Component | None) -> rx.Comp
 
 def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Component:
     """Four places and a menu: what does not fit is in the palette."""
-    tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[11px] font-medium leading-4"
+    tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[10.5px] font-medium leading-4"
 
     def place(entry: Entry) -> rx.Component:
         here = entry.path == active
@@ -362,7 +355,7 @@ def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Compo
             rx.el.span(entry.label, class_name="max-w-full truncate"),
             to=entry.path,
             custom_attrs={"aria-current": "page"} if here else {},
-            class_name=cx(tab, "min-w-0 px-1", "text-accent-ink" if here else "text-muted"),
+            class_name=cx(tab, "min-w-0 px-0.5", "text-accent-ink" if here else "text-muted"),
         )
 
     more = menu(

@@ -14,9 +14,9 @@ def toaster() -> rx.Component:
     return rx.toast.provider(
         position="bottom-right",
         close_button=True,
+        rich_colors=False,
         visible_toasts=4,
         custom_attrs={"containerAriaLabel": t("toast.region")},
-        toast_options=rx.toast.options(class_name="sekretarka-toast"),
     )
 
 

@@ -19,10 +19,7 @@ state: Any = OverviewState
 Session: Any = _Session
 
 GRID = "grid grid-cols-3 gap-4 max-lg:grid-cols-1"
-STATS = (
-    "grid grid-cols-4 max-lg:grid-cols-2 rounded-lg border border-border bg-surface overflow-hidden "
-    "divide-x divide-border max-lg:[&>*:nth-child(-n+2)]:border-b max-lg:[&>*:nth-child(3)]:border-l-0"
-)
+STATS = "grid grid-cols-4 max-lg:grid-cols-2 gap-px rounded-lg border border-border bg-border overflow-hidden"
 
 
 def page() -> rx.Component:
@@ -102,7 +99,7 @@ def _live_calls() -> rx.Component:
             rx.el.ul(rx.foreach(calls, _live_call), class_name="flex flex-col"),
             empty(t("overview.live_none"), icon_name="phone", hint=t("overview.live_hint")),
         ),
-        class_name="h-full min-h-64",
+        class_name="h-full lg:min-h-64",
     )
 
 
@@ -149,12 +146,13 @@ def _actions() -> rx.Component:
             rx.el.ul(rx.foreach(rows, _action), class_name="flex flex-col"),
             empty(t("overview.actions_none"), icon_name="circle_check", hint=t("overview.actions_hint")),
         ),
-        class_name="h-full min-h-64",
+        class_name="h-full lg:min-h-64",
     )
 
 
 def _action(row: Any) -> rx.Component:
     name = rx.cond(row["who"] != "", row["who"], t("overview.unknown_caller"))
+    nothing_said = rx.cond(row["status"] == "missed", t("overview.was_missed"), t("overview.no_summary"))
     missed = icon("phone_missed", 16, class_name="text-warning")
     other = icon("message_square_text", 16, class_name="text-muted")
     return rx.el.li(
@@ -166,7 +164,7 @@ def _action(row: Any) -> rx.Component:
                 class_name="flex items-center gap-2",
             ),
             rx.el.span(
-                rx.cond(row["summary"] != "", row["summary"], t("overview.no_summary")),
+                rx.cond(row["summary"] != "", row["summary"], nothing_said),
                 class_name="block truncate text-sm text-muted",
             ),
             to="/dashboard/conversations?id=" + row["id"],
@@ -188,7 +186,7 @@ def _action(row: Any) -> rx.Component:
             t("overview.done_name", name=name),
             size="sm",
             on_click=state.settle(row["id"]),
-            class_name="border border-border",
+            class_name="border border-border max-sm:size-10",
         ),
         key=row["id"],
         class_name="flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5",
@@ -228,14 +226,16 @@ def _trend() -> rx.Component:
 def _skeleton() -> rx.Component:
     box = "rounded-lg border border-border bg-surface"
     line = rx.el.div(bone("h-4 w-full"), class_name="border-t border-border px-4 py-4")
-    figure = rx.el.div(bone("h-3.5 w-28"), bone("h-7 w-20"), bone("h-3 w-36"), class_name="flex flex-col gap-2 p-4")
+    figure = rx.el.div(
+        bone("h-3.5 w-28"), bone("h-7 w-20"), bone("h-3 w-36"), class_name="flex flex-col gap-2 bg-surface p-4"
+    )
     return skeleton(
         rx.el.div(
-            rx.el.div(rx.el.div(bone("h-4 w-28"), class_name="p-4"), line, line, class_name=cx(box, "min-h-64")),
+            rx.el.div(rx.el.div(bone("h-4 w-28"), class_name="p-4"), line, line, class_name=cx(box, "lg:min-h-64")),
             rx.el.div(
                 rx.el.div(bone("h-4 w-36"), class_name="p-4"),
                 *[line] * 4,
-                class_name=cx(box, "col-span-2 min-h-64 max-lg:col-span-1"),
+                class_name=cx(box, "col-span-2 lg:min-h-64 max-lg:col-span-1"),
             ),
             class_name=GRID,
         ),

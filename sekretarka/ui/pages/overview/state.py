@@ -7,7 +7,7 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import clock
+from sekretarka.core import clock, phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
@@ -131,7 +131,8 @@ class OverviewState(rx.State):
 
 
 def _who(row: Conversation) -> str:
-    return row.caller_name or row.caller_number or row.caller_raw or ""
+    number = phone.readable(row.caller_number) if row.caller_number else row.caller_raw
+    return row.caller_name or number or ""
 
 
 def _live(row: Conversation) -> LiveCall:
