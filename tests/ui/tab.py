@@ -15,7 +15,7 @@ from tests.ui.websocket import Closed, WebSocket
 NAMESPACE = "/_event"
 ROOT = State.get_full_name()
 FLAG = f"{ROOT}.set_is_hydrated"
-HYDRATED = f"is_hydrated{FIELD_MARKER}"
+URL = f"rx_router_url{FIELD_MARKER}"
 
 
 class Refused(Exception):
@@ -32,7 +32,7 @@ class Tab:
         self.token = ""
         self.closed = asyncio.Event()
         self._arrived = asyncio.Condition()
-        self._flag = False
+        self._settled = 0
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -118,11 +118,14 @@ class Tab:
         await self.settle(path)
 
     async def settle(self, path: str = "/dashboard") -> None:
-        """Wait until everything sent so far is done: a flag that anyone may flip comes back after it."""
-        self._flag = not self._flag
-        seen = len(self.deltas)
-        await self.send(FLAG, {"value": self._flag}, path)
-        await self.until(lambda: any(d.get(ROOT, {}).get(HYDRATED) is self._flag for d in self.deltas[seen:]))
+        """Wait until everything sent so far is done: an event that anyone may send comes back with its own address."""
+        self._settled += 1
+        marked = f"{path}?settled={self._settled}"
+        router = {"pathname": path, "asPath": marked, "query": {}}
+        await self.raw("event", {"name": FLAG, "payload": {"value": True}, "router_data": router})
+        await self.until(
+            lambda: any(d.get(ROOT, {}).get(URL, {}).get("href", "").endswith(marked) for d in self.deltas)
+        )
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
         """Wait for something to have arrived."""

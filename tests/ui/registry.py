@@ -1,0 +1,66 @@
+"""Every event that the running app knows, read in a process of its own because an app can be made only once."""
+
+import functools
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.processes import variables
+from tests.support.workspace import ROOT
+
+SCRIPT = """
+import json
+from sekretarka.sekretarka import app
+from sekretarka.ui.rules import FRAMEWORK, rule_of
+from reflex.state import BaseState
+from reflex_base.registry import RegistrationContext
+
+def schema(rule):
+    return rule.arguments.model_json_schema() if rule else {}
+
+rows = []
+for name, found in RegistrationContext.get().event_handlers.items():
+    rule = rule_of(name)
+    access = str(rule.access) if rule else "framework" if name in FRAMEWORK else None
+    rows.append({"name": name, "access": access, "background": found.handler.is_background, "schema": schema(rule)})
+stored = [
+    f"{name}.{field}"
+    for name, state in RegistrationContext.get().base_states.items()
+    for field in state.get_fields()
+    if state._is_client_storage(field)
+]
+print(json.dumps({"events": rows, "stored": stored, "middleware": [type(m).__name__ for m in app._middlewares]}))
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: who may cause it (None: nobody), and what its arguments look like."""
+
+    name: str
+    access: str | None
+    background: bool
+    schema: dict[str, Any]
+
+    @property
+    def short(self) -> str:
+        """`Notices.load` instead of the whole path through the state tree."""
+        return ".".join(part.rpartition("____")[2] for part in self.name.split(".")[-2:])
+
+
+@functools.cache
+def read() -> dict[str, Any]:
+    """The raw findings."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=variables(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def events() -> list[Event]:
+    """Every registered event."""
+    return [Event(**row) for row in read()["events"]]

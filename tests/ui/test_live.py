@@ -1,0 +1,70 @@
+"""A webhook reaches the open dashboard within half a second, and only the dashboards of its own business."""
+
+import asyncio
+import time
+
+from tests.ui import ringing
+from tests.ui.conftest import Dashboard, People
+from tests.ui.tab import ROOT, Tab
+
+BOOT = f"{ROOT}.hydrate_and_load"
+LIVE_CALLS = "live_calls_rx_state_"
+SESSION = f"{ROOT}.sekretarka___ui___session____session"
+
+
+async def _open(dashboard: Dashboard, session: str, path: str = "/dashboard") -> Tab:
+    boot = {"name": BOOT, "payload": {}, "router_data": {"pathname": path, "asPath": path}}
+    tab = await dashboard.tab(session, boot=boot)
+    await tab.until(lambda: any(delta.get(SESSION, {}).get("email_rx_state_") for delta in tab.deltas))
+    await tab.settle(path)
+    return tab
+
+
+def _live_calls(tab: Tab) -> list[int]:
+    return [delta[SESSION][LIVE_CALLS] for delta in tab.deltas if LIVE_CALLS in delta.get(SESSION, {})]
+
+
+async def test_a_call_shows_within_half_a_second(dashboard: Dashboard, people: People) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    tab = await _open(dashboard, people["viewer"].session)
+    took = []
+    for number in range(1, 6):
+        tab.deltas.clear()
+        began = time.perf_counter()
+        await line.ring(f"call_{number}")
+        await tab.until(lambda number=number: number in _live_calls(tab))  # type: ignore[misc]
+        took.append(time.perf_counter() - began)
+    assert sorted(took)[2] < 0.5, took
+
+
+async def test_other_businesses_hear_nothing(dashboard: Dashboard, people: People) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    ours = await _open(dashboard, people["staff"].session)
+    theirs = await _open(dashboard, people["stranger"].session)
+    theirs.deltas.clear()
+    await line.ring("call_1", callerName="Zofia Kanarek")
+    await ours.until(lambda: 1 in _live_calls(ours))
+    await asyncio.sleep(0.3)
+    assert "Kanarek" not in theirs.text()
+    assert _live_calls(theirs) == []
+
+
+async def test_the_loop_ends_with_the_tab(dashboard: Dashboard, people: People) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    for _ in range(3):
+        tab = await _open(dashboard, people["owner"].session)
+        await tab.close()
+    dashboard.mark()
+    await line.ring("call_1")
+    await asyncio.sleep(0.5)
+    # Reflex says so for every state that is pushed to a tab that is gone.
+    assert "disconnected client" not in dashboard.logged()
+
+
+async def test_nothing_is_missed_between_the_load_and_the_loop(dashboard: Dashboard, people: People) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    opening = asyncio.create_task(_open(dashboard, people["owner"].session))
+    for number in range(1, 16):
+        await line.ring(f"call_{number}")
+    tab = await opening
+    await tab.until(lambda: 15 in _live_calls(tab))

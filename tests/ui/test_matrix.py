@@ -1,0 +1,117 @@
+"""Event × actor, generated from the registry: the same table of roles decides here and in the API."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from sekretarka.core import actor
+from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.tables import metadata
+from tests.ui import registry, ringing
+from tests.ui.conftest import Dashboard, People
+from tests.ui.registry import Event
+from tests.ui.tab import Tab
+
+ACTORS = ("anonymous", *(role.value for role in Role), "stranger")
+
+
+def expected(event: Event, who: str) -> str | None:
+    """The word that the server must answer with when nothing but the arguments is wrong."""
+    if event.access is None:
+        return None
+    if event.access == "public":
+        return "VALIDATION_ERROR"
+    if who == "anonymous":
+        return "/login"
+    if event.access == "signed-in":
+        return "VALIDATION_ERROR"
+    role = Role.OWNER if who == "stranger" else Role(who)
+    return "VALIDATION_ERROR" if Permission(event.access) in ROLE_PERMISSIONS[role] else "FORBIDDEN"
+
+
+async def answer(tab: Tab, event: Event, payload: dict[str, Any]) -> str:
+    """What the server asks the page to do after this event alone."""
+    while True:
+        tab.events.clear()
+        await tab.call(event.name, payload)
+        if event.background:
+            await asyncio.sleep(0.05)
+            await tab.settle()
+        if "RATE_LIMITED" not in tab.scripts():
+            return tab.scripts()
+        await asyncio.sleep(1)
+
+
+@pytest.mark.parametrize("who", ACTORS)
+async def test_every_event_for_every_actor(dashboard: Dashboard, people: People, who: str) -> None:
+    """An argument that no handler has shows who gets as far as the arguments; nothing runs."""
+    tab = await dashboard.tab(None if who == "anonymous" else people[who].session)
+    wrong = {}
+    for event in registry.events():
+        if event.access == "framework":
+            continue
+        said = await answer(tab, event, {"no_such_argument": 1})
+        want = expected(event, who)
+        if (want is None and said != "[]") or (want is not None and want not in said):
+            wrong[event.short] = f"wanted {want}, got {said}"
+    assert wrong == {}
+
+
+async def test_every_permission_is_tried_on_both_sides() -> None:
+    """The matrix would prove little if every role might do everything."""
+    cells = {expected(event, who) for event in registry.events() for who in ACTORS if event.access != "framework"}
+    assert cells == {None, "/login", "FORBIDDEN", "VALIDATION_ERROR"}
+
+
+# A row of ours for every event that takes an id: what a stranger sends must change and tell as little as a random id.
+
+
+async def _conversation(organization_id: UUID) -> UUID:
+    return (await ringing.past_call(organization_id)).id
+
+
+FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]] = {
+    "overview_state.settle": ("conversation_id", _conversation, {}),
+}
+
+
+def _takes_an_id(event: Event) -> bool:
+    return '"format": "uuid"' in json.dumps(event.schema) or "_id" in json.dumps(event.schema.get("properties", {}))
+
+
+def test_every_event_with_an_id_has_a_case() -> None:
+    assert sorted(event.short for event in registry.events() if _takes_an_id(event)) == sorted(FOREIGN)
+
+
+async def _everything(organization_id: UUID) -> dict[str, list[str]]:
+    """Every row of one business."""
+    async with open_scope(actor.system()) as scope:
+        found = {}
+        for table in metadata.sorted_tables:
+            if "organization_id" in table.c:
+                rows = await scope.execute(sa.select(table).where(table.c.organization_id == organization_id))
+                found[table.name] = sorted(map(str, rows.all()))
+    return found
+
+
+@pytest.mark.parametrize("short", sorted(FOREIGN))
+async def test_foreign_ids_are_as_unknown_as_random_ones(dashboard: Dashboard, people: People, short: str) -> None:
+    argument, arrange, more = FOREIGN[short]
+    event = next(event for event in registry.events() if event.short == short)
+    ours = await arrange(people.organization_id)
+    before = await _everything(people.organization_id)
+    stranger = await dashboard.tab(people["stranger"].session)
+    foreign = await answer(stranger, event, {argument: str(ours), **more})
+    random = await answer(stranger, event, {argument: str(uuid4()), **more})
+    assert foreign == random
+    assert "NOT_FOUND" in foreign
+    assert str(ours) not in stranger.text()
+    assert await _everything(people.organization_id) == before
+    owner = await dashboard.tab(people["owner"].session)
+    assert "NOT_FOUND" not in await answer(owner, event, {argument: str(ours), **more})

@@ -1,0 +1,114 @@
+"""A tab lives exactly as long as its session and its rights do."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.core import actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.models import Session
+from sekretarka.domain.organizations.models import Membership
+from tests import make
+from tests.ui import ringing
+from tests.ui.conftest import Dashboard, People, Person, sign_out
+from tests.ui.tab import ROOT, rogue
+
+BOOT = f"{ROOT}.hydrate_and_load"
+LOAD = f"{ROOT}.sekretarka___ui___session____session.load"
+FOLLOW = f"{ROOT}.sekretarka___ui___live____live.follow"
+
+
+async def _change_role(person: Person, role: Role | None) -> None:
+    mine = col(Membership.user_id) == person.actor.user_id
+    change = sa.delete(Membership).where(mine) if role is None else sa.update(Membership).where(mine).values(role=role)
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(change)
+
+
+async def _move(person: Person, organization_id: UUID) -> None:
+    mine = sa.update(Session).where(col(Session.user_id) == person.actor.user_id)
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(mine.values(organization_id=organization_id))
+
+
+async def test_a_revoked_session_is_denied_on_the_next_event_and_leaves_an_empty_state(
+    dashboard: Dashboard, people: People
+) -> None:
+    tab = await dashboard.tab(people["owner"].session)
+    await tab.call(rogue("mine"), {"word": "before"})
+    await sign_out(people["owner"])
+    await tab.call(rogue("mine"), {"word": "after"})
+    assert dashboard.ran() == ["mine owner"]
+    assert "/login?callbackUrl=/dashboard" in tab.scripts()
+    seen = len(tab.deltas)
+    await tab.call(BOOT)
+    assert "before" in tab.text()
+    assert '"before"' not in str(tab.deltas[seen:])
+
+
+async def test_an_idle_tab_is_sent_away_when_its_session_ends(dashboard: Dashboard, people: People) -> None:
+    tab = await dashboard.tab(people["owner"].session)
+    await tab.call(LOAD)
+    await tab.send(FOLLOW)
+    await tab.settle()
+    await sign_out(people["owner"])
+    await tab.until(lambda: "/login" in tab.scripts(), 15)
+
+
+async def test_a_changed_role_empties_the_tab_and_loads_it_afresh(dashboard: Dashboard, people: People) -> None:
+    tab = await dashboard.tab(people["admin"].session)
+    await tab.call(rogue("mine"), {"word": "as-admin"})
+    await _change_role(people["admin"], Role.VIEWER)
+    await tab.call(rogue("write"), {"n": 1})
+    assert "location.reload" in tab.scripts()
+    assert dashboard.ran() == ["mine admin"]
+    again = await dashboard.tab(people["admin"].session, token=tab.token)
+    await again.call(BOOT)
+    await again.call(rogue("write"), {"n": 1})
+    assert dashboard.ran() == ["mine admin"]
+    assert "as-admin" not in again.text()
+
+
+async def test_a_removed_member_can_do_nothing_any_more(dashboard: Dashboard, people: People) -> None:
+    tab = await dashboard.tab(people["admin"].session)
+    await tab.call(rogue("write"), {"n": 1})
+    await _change_role(people["admin"], None)
+    await tab.call(rogue("write"), {"n": 2})
+    await tab.call(rogue("write"), {"n": 3})
+    assert dashboard.ran() == ["write 1 None"]
+
+
+async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboard, people: People) -> None:
+    owner = people["owner"]
+    other = await make.organization(name="Drugi salon")
+    assert owner.actor.user_id is not None
+    async with open_scope(actor.system(), write=True) as scope:
+        scope.add(Membership(organization_id=other.id, user_id=owner.actor.user_id, role=Role.OWNER))
+    tab = await dashboard.tab(owner.session)
+    await tab.call(rogue("mine"), {"word": "first-salon"})
+    await _move(owner, other.id)
+    await tab.call(rogue("mine"), {"word": "x"})
+    assert "location.reload" in tab.scripts()
+    again = await dashboard.tab(owner.session, token=tab.token, boot={"name": BOOT})
+    await again.settle()
+    assert "first-salon" not in again.text()
+
+
+async def test_what_each_role_is_sent_on_load_is_their_own(dashboard: Dashboard, people: People) -> None:
+    """Hydrate and load every page's frame as everybody: no secret, no hash, no row of another business."""
+    ours = await ringing.past_call(people.organization_id)
+    theirs = await ringing.past_call(people.other_organization_id)
+    async with open_scope(actor.system()) as scope:
+        hashes = (await scope.execute(sa.select(col(Session.token_hash)))).scalars().all()
+    for who, foreign in [(role.value, theirs) for role in Role] + [("stranger", ours)]:
+        tab = await dashboard.tab(people[who].session, boot={"name": BOOT, "payload": {}})
+        for path in ("/dashboard", "/dashboard/conversations", "/dashboard/agents", "/dashboard/settings/organization"):
+            await tab.call(BOOT, path=path)
+            await tab.settle(path)
+        text = tab.text()
+        assert str(foreign.id) not in text
+        assert str(foreign.organization_id) not in text
+        for canary in (people[who].session, "whsec_", "$argon2", *hashes):
+            assert canary not in text
