@@ -4,6 +4,7 @@ import json
 import logging
 import time
 import traceback
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import reflex as rx
@@ -50,13 +51,20 @@ def toast(error: AppError | ValidationError) -> EventSpec:
     return failed(say(key if key in texts("en") else "error.other"), id=code)
 
 
-def beside(error: AppError | ValidationError) -> Faults:
-    """The wrong fields by their names in the form, each with its sentence; empty when it is not about fields."""
+def _last(path: Sequence[str | int]) -> str:
+    return str(path[-1])
+
+
+def beside(error: AppError | ValidationError, named: Callable[[Sequence[str | int]], str] = _last) -> Faults:
+    """The wrong fields by their names in the form, each with its sentence; empty when it is not about fields.
+
+    `named` makes a form's field of the path in the input; by default it is the path's last word.
+    """
     if isinstance(error, ValidationError):
-        return {str(fault["loc"][-1]): _pydantic_sentence(fault) for fault in error.errors() if fault["loc"]}
+        return {named(fault["loc"]): _pydantic_sentence(fault) for fault in error.errors() if fault["loc"]}
     if not isinstance(error.details, (list, tuple)):
         return {}
-    return {str(detail.path[-1]): _detail_sentence(detail) for detail in error.details if detail.path}
+    return {named(detail.path): _detail_sentence(detail) for detail in error.details if detail.path}
 
 
 def fault(faults: rx.Var, name: str) -> rx.Var[str]:

@@ -11,6 +11,8 @@ from sekretarka.ui.frame import loads
 from sekretarka.ui.pages.home.page import page as home
 from sekretarka.ui.pages.login.page import page as login
 from sekretarka.ui.pages.not_found.page import page as not_found
+from sekretarka.ui.pages.organization.page import page as organization
+from sekretarka.ui.pages.organization.state import OrganizationState
 from sekretarka.ui.pages.overview.page import page as overview
 from sekretarka.ui.pages.overview.state import OverviewState
 from sekretarka.ui.pages.profile.page import page as profile
@@ -36,6 +38,7 @@ ROUTES = (
     Route(
         "/dashboard/settings/profile", t("settings.profile"), profile, loads(ProfileState.load), Permission.USERS_READ
     ),
+    Route("/dashboard/settings/organization", t("settings.organization"), organization, loads(OrganizationState.load)),
     Route("/login", t("login.title"), login),
     Route("/register", t("register.title"), register),
     Route("/404", t("not_found.title"), not_found),

@@ -86,13 +86,17 @@ def choice_field(
     *,
     hint: Text | None = None,
     error: Text | None = None,
+    extra: Sequence[rx.Component] = (),
     **props: Any,
 ) -> rx.Component:
-    """A labelled native select: best in forms, on phones and without JavaScript. `options` is value → label."""
+    """A labelled native select: best in forms, on phones and without JavaScript. `options` is value → label.
+
+    `extra` are options that only the browser knows whether to show.
+    """
     pairs = options.items() if isinstance(options, Mapping) else [(option, option) for option in options]
     described = _described(name, hint, error)
     control = native_select(
-        *(rx.el.option(text, value=value) for value, text in pairs), name=name, **described, **props
+        *(rx.el.option(text, value=value) for value, text in pairs), *extra, name=name, **described, **props
     )
     return field(label, name, control, hint=hint, error=error)
 

@@ -77,7 +77,7 @@ export function EditForm({ revision, attempt, readOnly, onSubmit, onDiscard, wor
     <form ref={form} onSubmit={submit} noValidate autoComplete="off" data-dirty={dirty || undefined}>
       <fieldset key={version} disabled={readOnly} className="m-0 min-w-0 border-0 p-0">{children}</fieldset>
       {!readOnly && (
-        <div className={looks.footer}>
+        <div className={looks.footer} data-dirty={dirty || undefined}>
           <p role="status" className="mr-auto flex min-w-0 items-center gap-1.5 text-sm text-warning">
             {dirty && <><CircleDot size={14} aria-hidden="true" className="shrink-0" /><span className="truncate">{words.unsaved}</span></>}
           </p>
@@ -133,7 +133,7 @@ export function TypedConfirm({ name, label, onConfirm, words, looks, trigger }) 
   };
   return (
     <AlertDialog.Root open={open} onOpenChange={(now) => { setOpen(now); setTyped(""); }}>
-      <AlertDialog.Trigger className={looks.danger}>{trigger}</AlertDialog.Trigger>
+      <AlertDialog.Trigger className={looks.quiet_danger}>{trigger}</AlertDialog.Trigger>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop fixed inset-0 z-40 bg-overlay" />
         <AlertDialog.Popup className={looks.popup}>

@@ -16,8 +16,8 @@ _POPUP = (
     "shadow-float p-5 outline-none"
 )
 _FOOTER = (
-    "sticky bottom-0 z-[5] flex min-h-14 items-center justify-end gap-2 rounded-b-lg border-t border-border bg-surface "
-    "px-4 py-2 max-md:bottom-16 max-sm:px-3.5"
+    "flex min-h-14 items-center justify-end gap-2 rounded-b-lg border-t border-border bg-surface px-4 py-2 "
+    "max-sm:px-3.5 data-dirty:sticky data-dirty:bottom-0 data-dirty:z-[5] max-md:data-dirty:bottom-16"
 )
 LOOKS = {
     "footer": _FOOTER,
@@ -27,6 +27,7 @@ LOOKS = {
     "secondary": str(button("").class_name),
     "ghost": str(button("", variant="ghost").class_name),
     "danger": str(button("", variant="danger").class_name),
+    "quiet_danger": str(button("", class_name="text-danger").class_name),
 }
 
 
@@ -42,7 +43,7 @@ class _EditForm(_Form):
     revision: rx.Var[int]
     attempt: rx.Var[int]
     read_only: rx.Var[bool]
-    on_submit: rx.EventHandler[passthrough_event_spec(dict[str, Any])]
+    on_submit: rx.EventHandler[passthrough_event_spec(dict[str, str])]
     on_discard: rx.EventHandler[passthrough_event_spec()]
 
 

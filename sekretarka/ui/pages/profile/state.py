@@ -5,6 +5,7 @@ from typing import TypedDict
 import reflex as rx
 from reflex.event import EventSpec
 
+from sekretarka.core import phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.accounts import service as accounts
@@ -26,7 +27,8 @@ class Person(TypedDict):
     language: str
 
 
-NOBODY = Person(name="", email="", phone="", avatarUrl="", language="pl")
+def _nobody() -> Person:
+    return Person(name="", email="", phone="", avatarUrl="", language="pl")
 
 
 class ProfileState(rx.State):
@@ -34,7 +36,7 @@ class ProfileState(rx.State):
 
     loading: bool = True
     failed: bool = False
-    person: rx.Field[Person] = rx.field(default=NOBODY)
+    person: rx.Field[Person] = rx.field(default_factory=_nobody)
     revision: int = 0
     attempt: int = 0
     faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
@@ -79,7 +81,7 @@ class ProfileState(rx.State):
         fresh = Person(
             name=row.name,
             email=row.email,
-            phone=row.phone or "",
+            phone=phone.readable(row.phone or ""),
             avatarUrl=row.avatar_url or "",
             language=row.language,
         )

@@ -1,0 +1,66 @@
+// Taking things along: a button that copies, and a secret that is fetched when it is asked for and forgotten again.
+import { Check, Copy, Eye, EyeOff } from "lucide-react";
+import { useEffect, useState } from "react";
+
+const SHOWN_FOR = 60000;
+
+async function put(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without a secure context there is no clipboard API; a selection still copies.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+export function CopyButton({ text, words, className }) {
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    if (!done) return undefined;
+    const timer = setTimeout(() => setDone(false), 2000);
+    return () => clearTimeout(timer);
+  }, [done]);
+  const copy = async () => {
+    await put(text);
+    setDone(true);
+  };
+  const Icon = done ? Check : Copy;
+  return (
+    <button type="button" className={className} onClick={copy} disabled={!text} aria-label={words.label} title={words.label}>
+      <Icon size={16} aria-hidden="true" className={done ? "text-success" : ""} />
+      <span aria-live="polite">{done ? words.done : words.copy}</span>
+    </button>
+  );
+}
+
+// The value comes as a window event "sekretarka:secret" {id, secret}: it is never part of the page's state.
+export function Secret({ id, onReveal, words, looks }) {
+  const [secret, setSecret] = useState("");
+  useEffect(() => {
+    const take = (event) => event.detail.id === id && setSecret(event.detail.secret);
+    window.addEventListener("sekretarka:secret", take);
+    setSecret("");
+    return () => window.removeEventListener("sekretarka:secret", take);
+  }, [id]);
+  useEffect(() => {
+    if (!secret) return undefined;
+    const timer = setTimeout(() => setSecret(""), SHOWN_FOR);
+    return () => clearTimeout(timer);
+  }, [secret]);
+  const Icon = secret ? EyeOff : Eye;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <code className={looks.code} aria-label={words.label} data-secret={secret ? "shown" : "hidden"}>{secret || `whsec_${"•".repeat(24)}`}</code>
+      <button type="button" className={looks.button} onClick={() => (secret ? setSecret("") : onReveal())}>
+        <Icon size={16} aria-hidden="true" /><span>{secret ? words.hide : words.show}</span>
+      </button>
+      {secret && <CopyButton text={secret} words={words.copying} className={looks.button} />}
+    </div>
+  );
+}

@@ -1,0 +1,206 @@
+"""Organizacja: the business's data, address, opening hours, and its end."""
+
+from typing import Any
+
+import phonenumbers
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.components.basics import card, card_header
+from sekretarka.ui.components.combo import country_field, zone_field
+from sekretarka.ui.components.editors import hours_field
+from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
+from sekretarka.ui.components.field import choice_field, text_field
+from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice, typed_confirm
+from sekretarka.ui.components.sections import settings_page
+from sekretarka.ui.errors import fault
+from sekretarka.ui.frame import framed
+from sekretarka.ui.pages.organization.state import OrganizationState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import t
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = OrganizationState
+Session: Any = _Session
+
+PATH = "/dashboard/settings/organization"
+INDUSTRIES = ("beauty", "health", "automotive", "home", "legal", "education", "fitness", "hospitality", "other")
+TYPES = ("salon", "clinic", "practice", "workshop", "studio", "office", "restaurant", "shop", "other")
+COUNTRIES = tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
+GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5"
+
+
+def page() -> rx.Component:
+    """The page of /dashboard/settings/organization."""
+    return framed(
+        settings_page(
+            faces(
+                loading=state.loading,
+                failed=state.failed,
+                is_empty=state.missing,
+                skeleton=_skeleton(),
+                empty=_founding(),
+                error=card(error(t("organization.failed"), on_retry=state.load)),
+                full=_forms(),
+            ),
+            active=PATH,
+        ),
+        leave_guard(),
+        title=t("nav.settings"),
+        path="/dashboard/settings/profile",
+    )
+
+
+def _forms() -> rx.Component:
+    may = Session.permissions.contains(str(Permission.ORGANIZATIONS_WRITE))
+    may_delete = Session.permissions.contains(str(Permission.ORGANIZATIONS_DELETE))
+    return rx.fragment(
+        rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
+        card(
+            card_header(t("organization.company"), hint=t("organization.company_hint")),
+            _form("company", _company(), state.save_company, read_only=~may),
+        ),
+        card(
+            card_header(t("organization.place"), hint=t("organization.place_hint")),
+            _form("place", _place(), state.save_place, read_only=~may),
+        ),
+        card(
+            card_header(t("organization.hours"), hint=t("organization.hours_hint")),
+            _form("hours", _hours(), state.save_hours, read_only=~may),
+        ),
+        rx.cond(may_delete, _ending()),
+    )
+
+
+def _form(name: str, fields: rx.Component, on_submit: Any, *, read_only: Any) -> rx.Component:
+    return edit_form(
+        fields,
+        revision=state.revisions[name],
+        attempt=state.attempt,
+        on_submit=on_submit,
+        on_discard=state.discard,
+        read_only=read_only,
+    )
+
+
+def _text(name: str, label: str, **props: Any) -> rx.Component:
+    return text_field(t(label), name, default_value=state.business[name], error=fault(state.faults, name), **props)
+
+
+def _known(name: str, codes: tuple[str, ...]) -> rx.Component:
+    """A choice of known words; what a program stored beyond them stays selectable."""
+    value = state.business[name]
+    options = [rx.el.option(t(f"organization.{name}.{code}"), value=code) for code in codes]
+    listed = rx.Var.create(["", *codes]).contains(value)
+    return choice_field(
+        t(f"organization.{name}"),
+        name,
+        {},
+        extra=[
+            rx.el.option(t("organization.unknown"), value=""),
+            *options,
+            rx.cond(listed, rx.fragment(), rx.el.option(value, value=value)),
+        ],
+        default_value=value,
+        error=fault(state.faults, name),
+    )
+
+
+def _company() -> rx.Component:
+    return rx.el.div(
+        _text("name", "organization.name", class_name="sm:col-span-2"),
+        _known("industry", INDUSTRIES),
+        _known("businessType", TYPES),
+        _text("phone", "organization.phone", type="tel"),
+        _text("email", "organization.email", type="email"),
+        _text("website", "organization.website", type="url", class_name="sm:col-span-2", placeholder="https://"),
+        class_name=GRID,
+    )
+
+
+def _place() -> rx.Component:
+    return rx.el.div(
+        _text("street", "organization.street", class_name="sm:col-span-2"),
+        _text("postalCode", "organization.postalCode"),
+        _text("city", "organization.city"),
+        country_field(
+            t("organization.country"),
+            "country",
+            state.business["country"],
+            COUNTRIES,
+            error=fault(state.faults, "country"),
+        ),
+        zone_field(
+            t("organization.timezone"),
+            "timezone",
+            state.business["timezone"],
+            error=fault(state.faults, "timezone"),
+        ),
+        text_field(
+            t("organization.currency"),
+            "currency",
+            value=state.business["currency"],
+            read_only=True,
+            hint=t("organization.currency_hint"),
+        ),
+        class_name=GRID,
+    )
+
+
+def _hours() -> rx.Component:
+    return rx.el.div(
+        hours_field("businessHours", state.business["businessHours"], faults=state.faults),
+        class_name="px-4 pb-2 max-sm:px-3.5",
+    )
+
+
+def _ending() -> rx.Component:
+    return card(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h2(t("organization.delete"), class_name="text-base font-semibold"),
+                rx.el.p(t("organization.delete_hint"), class_name="text-sm text-muted"),
+                class_name="min-w-0 flex-1",
+            ),
+            typed_confirm(
+                t("organization.delete"),
+                name=state.business["name"],
+                title=t("organization.delete_title"),
+                text=t("organization.delete_text"),
+                label=t("organization.delete_label"),
+                action=t("organization.delete_action"),
+                on_confirm=state.delete,
+            ),
+            class_name="flex items-center justify-between gap-4 px-4 py-4 max-sm:flex-col max-sm:items-start",
+        )
+    )
+
+
+def _founding() -> rx.Component:
+    form = edit_form(
+        rx.el.div(
+            text_field(t("organization.name"), "name", error=fault(state.faults, "name")),
+            class_name="px-4 pb-5 pt-1",
+        ),
+        revision=0,
+        attempt=state.attempt,
+        on_submit=state.found,
+        on_discard=state.discard,
+    )
+    return card(empty(t("organization.none"), icon_name="building_2", hint=t("organization.none_hint")), form)
+
+
+def _skeleton() -> rx.Component:
+    field = rx.el.div(bone("h-4 w-24"), bone("h-9 w-full"), class_name="flex flex-col gap-1.5")
+    box = "rounded-lg border border-border bg-surface"
+    return skeleton(
+        *(
+            rx.el.div(
+                rx.el.div(bone("h-4 w-32"), class_name="px-4 py-4"),
+                rx.el.div(*[field] * 4, class_name=GRID),
+                class_name=box,
+            )
+            for _ in range(2)
+        ),
+        class_name="flex flex-col gap-4",
+    )

@@ -1,0 +1,186 @@
+"""The business as its members see and change it: three forms, each saved by itself."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypedDict
+from uuid import UUID
+
+import reflex as rx
+from pydantic import ValidationError
+from reflex.event import EventSpec
+
+from sekretarka.core import phone
+from sekretarka.core.errors import AppError, Invalid, NotFound
+from sekretarka.core.permissions import Permission
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.session import Form, Session, actor, reading, secured, writing
+
+FORMS = ("company", "place", "hours")
+
+
+class Business(TypedDict):
+    """The values of all three forms."""
+
+    id: str
+    name: str
+    industry: str
+    businessType: str
+    phone: str
+    email: str
+    website: str
+    street: str
+    postalCode: str
+    city: str
+    country: str
+    timezone: str
+    currency: str
+    businessHours: dict[str, list[dict[str, str]]]
+
+
+def _nothing() -> Business:
+    texts = {name: "" for name in Business.__annotations__ if name != "businessHours"}
+    return Business(**texts, businessHours={})  # type: ignore[typeddict-item]
+
+
+def _never() -> dict[str, int]:
+    return dict.fromkeys(FORMS, 0)
+
+
+class OrganizationState(rx.State):
+    """The forms as they are saved; `revisions` and `attempt` are explained by `edit_form`."""
+
+    loading: bool = True
+    failed: bool = False
+    missing: bool = False
+    business: rx.Field[Business] = rx.field(default_factory=_nothing)
+    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_never)
+    attempt: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    @secured(None)
+    async def load(self) -> None:
+        """The organisation of this session; a person may also have none."""
+        self.faults = {}
+        self.missing = actor().organization_id is None
+        try:
+            if not self.missing:
+                async with reading() as scope:
+                    self._show(await organizations.get(scope, _mine()), FORMS)
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    async def save_company(self, form: Form) -> EventSpec | None:
+        """Name, kind and how to reach the business."""
+        return await self._save("company", errors.filled(OrganizationPatch, form))
+
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    async def save_place(self, form: Form) -> EventSpec | None:
+        """Address and time zone."""
+        zone = {"timezone": form["timezone"]} if "timezone" in form else {}
+        return await self._save("place", {"address": errors.filled(Address, form), **zone})
+
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    async def save_hours(self, form: Form) -> EventSpec | None:
+        """The whole week."""
+        try:
+            hours = json.loads(str(form.get("businessHours")))
+        except (ValueError, RecursionError):
+            raise Invalid from None
+        return await self._save("hours", {"businessHours": hours})
+
+    @secured(None)
+    async def found(self, form: Form) -> EventSpec | None:
+        """Open a business when one has none."""
+        self.attempt += 1
+        try:
+            async with writing() as scope:
+                await organizations.create(scope, OrganizationCreate.model_validate({"name": form.get("name")}))
+        except ValidationError as error:
+            self.faults = errors.beside(error)
+            return None
+        return _start_over()
+
+    @secured(Permission.ORGANIZATIONS_DELETE)
+    async def delete(self, name: str) -> EventSpec:
+        """End the business whose name was typed."""
+        async with writing() as scope:
+            row = await organizations.get(scope, _mine())
+            if name != row.name:
+                raise Invalid
+            await organizations.delete(scope, row.id)
+        return _start_over()
+
+    @secured(None)
+    def discard(self) -> None:
+        """The edits are gone, and what was wrong about them."""
+        self.faults = {}
+
+    async def _save(self, form: str, given: dict[str, Any]) -> EventSpec | None:
+        self.attempt += 1
+        try:
+            patch = OrganizationPatch.model_validate(given)
+            async with writing() as scope:
+                row = await organizations.update(scope, _mine(), patch)
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error, _field)
+            return None if self.faults else errors.toast(error)
+        self.faults = {}
+        self._show(row, (form,))
+        session = await self.get_state(Session)
+        session.organization, session.timezone = row.name, row.timezone
+        session.organizations = [
+            {**other, "name": row.name} if other["id"] == str(row.id) else other for other in session.organizations
+        ]
+        return saved(errors.say("form.saved"), id="saved")
+
+    def _show(self, row: Organization, changed: Sequence[str]) -> None:
+        fresh = _business(row)
+        if fresh != self.business or len(changed) == 1:
+            self.business = fresh
+            self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
+
+
+def _mine() -> UUID:
+    mine = actor().organization_id
+    if mine is None:
+        raise NotFound
+    return mine
+
+
+def _field(path: Sequence[str | int]) -> str:
+    """Faults of hours are told per day, all others at their field."""
+    days = [part for part in path if part != "body"]
+    return f"businessHours.{days[1]}" if days[0] == "businessHours" and len(days) > 1 else str(path[-1])
+
+
+def _start_over() -> EventSpec:
+    return rx.call_script("window.location.assign('/dashboard/settings/organization')")
+
+
+def _business(row: Organization) -> Business:
+    address = row.address or {}
+    return Business(
+        id=str(row.id),
+        name=row.name,
+        industry=row.industry or "",
+        businessType=row.business_type or "",
+        phone=phone.readable(row.phone or ""),
+        email=row.email or "",
+        website=row.website or "",
+        street=address.get("street") or "",
+        postalCode=address.get("postalCode") or "",
+        city=address.get("city") or "",
+        country=address.get("country") or "",
+        timezone=row.timezone,
+        currency=row.currency.upper(),
+        businessHours={day: list(blocks) for day, blocks in row.business_hours.items()},
+    )
