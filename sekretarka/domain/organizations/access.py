@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import join
+from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col, select
 
 from sekretarka.core import crypto
@@ -87,8 +87,7 @@ def _session_statement(token: str, override: UUID | None) -> Any:
     mine = (col(Membership.user_id) == col(Session.user_id)) & (col(Membership.organization_id) == wanted)
     return (
         sa.select(Session, col(Membership.organization_id), col(Membership.role))
-        .select_from(Session)
-        .outerjoin(LIVE_MEMBERSHIP, mine)
+        .select_from(outerjoin(Session, LIVE_MEMBERSHIP, mine))
         .where(col(Session.token_hash) == crypto.digest(token))
     )
 

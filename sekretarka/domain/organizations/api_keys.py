@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field
+from sqlalchemy.orm import join
 from sqlmodel import col, select
 
 from sekretarka.core import clock, crypto
@@ -117,15 +118,14 @@ async def actor_of_api_key(key: str) -> Actor:
     match = _KEY.fullmatch(key)
     if match is None or not crypto.equal(crypto.checksum(match[1]), match[3]):
         raise InvalidApiKey
+    makers = (col(Membership.user_id) == col(ApiKey.created_by_id)) & (
+        col(Membership.organization_id) == col(ApiKey.organization_id)
+    )
     async with open_scope(system()) as scope:
         statement = (
             scope.across(select(ApiKey))
             .add_columns(col(Membership.role))
-            .join(
-                LIVE_MEMBERSHIP,
-                (col(Membership.user_id) == col(ApiKey.created_by_id))
-                & (col(Membership.organization_id) == col(ApiKey.organization_id)),
-            )
+            .select_from(join(ApiKey, LIVE_MEMBERSHIP, makers))
             .where(col(ApiKey.prefix) == match[2])
         )
         found = (await scope.execute(statement)).first()
