@@ -39,7 +39,7 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_timeout=5,
+            pool_timeout=15,
             pool_pre_ping=False,
             connect_args={"server_settings": options, "timeout": 5},
         )

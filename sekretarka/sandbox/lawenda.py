@@ -33,6 +33,7 @@ from sekretarka.sandbox.ai_service.events import Event
 
 SEED = 20_261_123
 BATCH = 250
+SEEDING_SECONDS = 600.0  # nobody else waits to write
 STILL_OPEN = timedelta(hours=44)
 NAME, OWNER = "Studio Lawenda", "Iga Nowak"
 
@@ -162,7 +163,7 @@ async def _take_in_history(owner: Actor, agent_id: UUID) -> None:
         async with open_scope(system, write=True) as scope:
             for event in batch:
                 await inbox.store(scope, _delivery(event, connection.id, owner.organization_id))
-            await inbox.work(scope, DELIVERIES, limit=BATCH)
+            await inbox.work(scope, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
 
 
 def _batches(events: Iterator[Event]) -> Iterator[Sequence[Event]]:

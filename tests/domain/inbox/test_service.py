@@ -93,6 +93,11 @@ async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) 
         assert await scope.count(scope.select(Conversation)) == 1
 
 
+async def drained() -> None:
+    while await worker.work_off():
+        pass
+
+
 async def make_half(scope: Scope, agent_id: UUID) -> None:
     scope.add(Conversation(agent_id=agent_id, call_id="half"))
     await scope.flush()
@@ -118,7 +123,8 @@ async def test_two_workers_do_everything_once(agent: Agent) -> None:
     for number, body in enumerate(calls.story(agent.id) * 6):
         body["data"]["callId"] = f"call_{number // 5}"
         await stored(agent, calls.body(body), f"m{number}", kind=body["type"])
-    await asyncio.gather(*(worker.work_off() for _ in range(4)))
+    await asyncio.gather(*(drained() for _ in range(4)))
+    await drained()
     assert {event.state for event in await deliveries()} == {InboxState.DONE}
     async with open_scope(actor.system(agent.organization_id)) as scope:
         assert await scope.count(scope.select(Conversation)) == 6

@@ -1,0 +1,239 @@
+"""The AI service's door: what is genuine is kept once, everything else leaves a counter only."""
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+from sqlmodel import select
+from starlette.types import ASGIApp
+
+from sekretarka.core import actor, clock, crypto, standard_webhooks
+from sekretarka.core.models import new_id
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents.models import Agent, AgentConnection
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+from sekretarka.jobs import worker
+from sekretarka.webhooks import ai_service
+from tests import calls, make
+from tests.people import Caller
+
+PLATFORM = "whsec_" + base64.b64encode(b"p" * 32).decode()
+Configure = Callable[..., None]
+
+
+class Line:
+    """One agent's line to the door."""
+
+    def __init__(self, client: httpx2.AsyncClient, agent: Agent, connection: AgentConnection) -> None:
+        self.client, self.agent, self.connection = client, agent, connection
+        self.path = f"/api/webhooks/ai-service/{connection.id}"
+        self.secret = crypto.unseal(connection.secret)
+
+    async def send(
+        self,
+        body: bytes,
+        message_id: str = "msg_1",
+        *,
+        secret: str | None = None,
+        age: int = 0,
+        path: str | None = None,
+        headers: dict[str, Any] | None = None,
+        sent: bytes | None = None,
+    ) -> httpx2.Response:
+        """Sign `body` and post it, or post `sent` in its place."""
+        moment = int(time.time()) - age
+        signed: dict[str, Any] = {
+            "webhook-id": message_id,
+            "webhook-timestamp": str(moment),
+            "webhook-signature": standard_webhooks.sign(secret or self.secret, message_id, moment, body),
+            "content-type": "application/json",
+        }
+        return await self.client.post(
+            path or self.path, content=body if sent is None else sent, headers={**signed, **(headers or {})}
+        )
+
+
+@pytest.fixture
+async def line(app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient) -> Line:
+    agent = await make.agent(owner.organization_id)
+    return Line(nobody, agent, await make.connection(agent))
+
+
+async def kept() -> list[WebhookEvent]:
+    async with open_scope(actor.system()) as scope:
+        return list(await scope.all(select(WebhookEvent)))
+
+
+async def heard(agent: Agent) -> list[Conversation]:
+    async with open_scope(actor.system(agent.organization_id)) as scope:
+        return list(await scope.all(scope.select(Conversation)))
+
+
+def started(line: Line) -> bytes:
+    return calls.body(calls.story(line.agent.id)[0])
+
+
+async def test_a_signed_event_becomes_a_call(line: Line) -> None:
+    answer = await line.send(started(line))
+    assert (answer.status_code, answer.json()["data"]) == (200, {"received": True, "duplicate": False})
+    await worker.work_off()
+    [row] = await heard(line.agent)
+    assert row.call_id == "call_1"
+
+
+async def test_a_thousand_repeats_are_one(line: Line, configure: Configure) -> None:
+    configure(rate_limit_webhook="100000/1seconds")
+    body = started(line)
+    answers = await asyncio.gather(*(line.send(body) for _ in range(1_000)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert sum(not answer.json()["data"]["duplicate"] for answer in answers) == 1
+    assert len(await kept()) == 1
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"secret": PLATFORM},
+        {"age": 320},
+        {"age": -330},
+        {"sent": b"{}"},
+        {"headers": {"webhook-signature": ""}},
+        {"headers": {"webhook-signature": b"v1,\xf3"}},
+        {"headers": {"webhook-signature": "v1"}},
+        {"headers": {"webhook-id": "msg.1"}},
+        {"headers": {"webhook-timestamp": "1700000000.9"}},
+        {"headers": {"webhook-timestamp": "9" * 40}},
+    ],
+)
+async def test_forged_stale_and_malformed_leave_a_counter_only(line: Line, forged: dict[str, Any]) -> None:
+    ai_service.refusals = connections.RefusalCounter()
+    answer = await line.send(started(line), **forged)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_SIGNATURE")
+    assert await kept() == []
+    async with open_scope(actor.system(line.agent.organization_id)) as scope:
+        connection = await connections.of_agent(scope, line.agent.id)
+        assert (connection.refused_count, (await connections.health(scope, connection)).healthy) == (1, False)
+
+
+async def test_a_forger_cannot_make_us_write(line: Line) -> None:
+    ai_service.refusals = connections.RefusalCounter()
+    for _ in range(20):
+        assert (await line.send(started(line), age=1_000)).status_code == 400
+    async with open_scope(actor.system(line.agent.organization_id)) as scope:
+        assert (await connections.of_agent(scope, line.agent.id)).version == 2
+
+
+async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
+    body = b'{"type": "call_started", "pad": "' + b"x" * ai_service.MAX_BODY + b'"}'
+    answer = await line.send(body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+    async def stream() -> Any:
+        for start in range(0, len(body), 65_536):
+            yield body[start : start + 65_536]
+
+    answer = await line.client.post(line.path, content=stream(), headers={"content-type": "application/json"})
+    assert answer.status_code == 413
+    assert await kept() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(b"\xff\xfe", "not JSON"), (b"[" * 90_000, "not JSON"), (b"[]", "no type"), (b'{"type": 7}', "no type")],
+)
+async def test_genuine_nonsense_is_kept_with_its_reason(line: Line, body: bytes, reason: str) -> None:
+    assert (await line.send(body)).status_code == 200
+    [event] = await kept()
+    assert (event.state, event.reason, event.payload) == (InboxState.UNREADABLE, reason, body)
+
+
+async def test_the_old_secret_lives_for_a_day(line: Line, owner: Caller) -> None:
+    async with open_scope(owner.actor, write=True) as scope:
+        fresh = await connections.rotate_secret(scope, line.agent.id)
+    assert (await line.send(started(line), "old")).status_code == 200
+    assert (await line.send(started(line), "new", secret=fresh)).status_code == 200
+    async with open_scope(owner.actor, write=True) as scope:
+        row = await connections.of_agent(scope, line.agent.id)
+        row.previous_until = clock.now()
+    assert (await line.send(started(line), "older")).status_code == 400
+
+
+async def test_endpoints_do_not_answer_for_one_another(line: Line) -> None:
+    other = await make.connection(await make.agent(line.agent.organization_id))
+    assert (await line.send(started(line), path=f"/api/webhooks/ai-service/{other.id}")).status_code == 400
+    for unknown in (new_id(), "nonsense"):
+        answer = await line.send(started(line), path=f"/api/webhooks/ai-service/{unknown}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+async def test_a_foreign_agent_changes_nothing(line: Line) -> None:
+    foreign = await make.agent((await make.organization()).id)
+    assert (await line.send(calls.body(calls.story(foreign.id)[0]))).status_code == 200
+    await worker.work_off()
+    assert await heard(foreign) == []
+    [event] = await kept()
+    assert event.state is InboxState.UNREADABLE
+
+
+async def test_the_platform_signs_for_every_agent(line: Line, configure: Configure) -> None:
+    path = "/api/webhooks/ai-service"
+    assert (await line.send(started(line), path=path)).status_code == 400
+    configure(ai_service_secret=PLATFORM)
+    assert (await line.send(started(line), secret=PLATFORM, path=path)).status_code == 200
+    await worker.work_off()
+    assert len(await heard(line.agent)) == 1
+    nobodys = calls.body(calls.story(new_id())[0])
+    assert (await line.send(nobodys, "msg_2", secret=PLATFORM, path=path)).status_code == 200
+    assert {event.state for event in await kept()} == {InboxState.DONE, InboxState.UNREADABLE}
+
+
+async def test_a_program_posts_with_its_key(line: Line, program: Caller) -> None:
+    path = "/api/webhooks/ai-service"
+    body = calls.story(line.agent.id)[0]
+    for duplicate in (False, True):
+        answer = await program.client.post(path, json=body)
+        assert (answer.status_code, answer.json()["data"]["duplicate"]) == (200, duplicate)
+    await worker.work_off()
+    assert len(await heard(line.agent)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"type": None}, ["body", "type"]),
+        ({"timestamp": "yesterday"}, ["body", "timestamp"]),
+        ({"data": {}}, ["body", "data", "agentId"]),
+    ],
+)
+async def test_a_program_is_told_what_is_wrong(
+    line: Line, program: Caller, change: dict[str, Any], path: list[str]
+) -> None:
+    body = {**calls.story(line.agent.id)[0], **change}
+    answer = await program.client.post("/api/webhooks/ai-service", json=body)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (422, "VALIDATION_ERROR")
+    assert path in [detail["path"] for detail in error["details"]]
+    assert await kept() == []
+
+
+async def test_a_key_without_the_scope_is_refused(line: Line, viewer: Caller) -> None:
+    body = started(line)
+    answer = await line.client.post(
+        "/api/webhooks/ai-service", content=body, headers={"authorization": "Bearer sk_test_nonsense"}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "INVALID_API_KEY")
+    answer = await viewer.client.post("/api/webhooks/ai-service", content=body)
+    assert answer.status_code == 400
+
+
+async def test_signed_floods_are_slowed(line: Line, configure: Configure) -> None:
+    configure(rate_limit_webhook="5/60seconds")
+    answers = [await line.send(started(line), f"m{number}") for number in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) >= 1
