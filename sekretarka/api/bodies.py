@@ -110,6 +110,6 @@ class JsonRequest(Request):
         if isinstance(self.decoded, dict):
             details = [Detail(("body", key), "unknown_field", "This field is not known here") for key in self.decoded]
         else:
-            details = [Detail(("body",), "dict_type", "The body must be an object")]
+            details = [Detail(("body",), "object_expected", "This must be an object")]
         if details:
             raise Invalid(details=details)

@@ -45,8 +45,9 @@ BY_STATUS: dict[int, type[AppError]] = {
     )
 }
 # Pydantic's own words where they are not ours, or where they would repeat what was sent.
-CODES = {"extra_forbidden": "unknown_field", "missing": "required"}
+CODES = {"extra_forbidden": "unknown_field", "missing": "required", "model_attributes_type": "object_expected"}
 MESSAGES = {
+    "model_attributes_type": "This must be an object",
     "extra_forbidden": "This field is not known here",
     "missing": "This field is required",
     "uuid_parsing": "This is not a valid UUID",

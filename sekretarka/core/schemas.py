@@ -88,10 +88,11 @@ OutputInstant = Annotated[
 
 def _bounded_json(value: dict[str, Any]) -> dict[str, Any]:
     """API.md §4: depth up to 8, up to 1,000 keys, up to 64 KB."""
-    keys, size, level = 0, 0, [(value, 1)]
+    keys, size = 0, 0
+    level: list[tuple[Any, int]] = [(value, 1)]
     while level:
         node, depth = level.pop()
-        if depth > 8:
+        if depth > 8 and isinstance(node, dict | list):
             raise PydanticCustomError("too_deep", "At most 8 levels")
         children: list[Any] = []
         if isinstance(node, dict):

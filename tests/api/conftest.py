@@ -1,6 +1,7 @@
 """The API without network, and who calls it: owner, staff, viewer, program, a stranger from elsewhere, nobody."""
 
 from collections.abc import AsyncIterator
+from functools import cache
 
 import httpx2
 import pytest
@@ -16,8 +17,14 @@ from tests.people import Caller
 @pytest.fixture
 async def app(database: db.Database) -> AsyncIterator[ASGIApp]:
     """Everything under `/api`, on both databases."""
-    yield doors.create_app()
+    yield _application()
     await limiter.disconnect()
+
+
+@cache
+def _application() -> ASGIApp:
+    """Building it takes longer than most tests; it remembers nothing of them."""
+    return doors.create_app()
 
 
 @pytest.fixture
