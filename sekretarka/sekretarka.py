@@ -6,8 +6,9 @@ from sekretarka import doors
 from sekretarka.cli import background
 from sekretarka.ui import guard
 from sekretarka.ui.app import create_app
+from sekretarka.ui.headers import SecurityHeaders
 
 app: rx.App = create_app()
-app.api_transformer = [doors.in_front_of]
+app.api_transformer = [SecurityHeaders, doors.in_front_of]
 app.register_lifespan_task(background.beside_the_doors)
 guard.install(app)
