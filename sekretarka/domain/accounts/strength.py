@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from sekretarka.core.folding import fold
 
+LONGEST_PATTERN = 20  # nobody's list goes on for longer
 OWN_NAMES = ("sekretarka", "aisekretarka", "receptionist", "recepcja")
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
 _UNSHIFT = str.maketrans("!@#$%^&*()", "1234567890")
@@ -31,7 +32,10 @@ _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 def is_common(password: str) -> bool:
     """Whether it is, or is thinly disguised from, one of the passwords tried first."""
     plain = fold(password)
-    return plain in _common() or _is_disguised(plain) or _is_repetition(plain) or _is_walk(plain.translate(_UNSHIFT))
+    if plain in _common() or _is_disguised(plain):
+        return True
+    is_short = len(plain) <= LONGEST_PATTERN and plain.isascii()
+    return is_short and (_is_repetition(plain) or _is_walk(plain.translate(_UNSHIFT)))
 
 
 def is_about(password: str, names: Iterable[str]) -> bool:

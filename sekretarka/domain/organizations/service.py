@@ -42,7 +42,7 @@ async def create(scope: Scope, data: OrganizationCreate) -> Organization:
         row.business_hours = {}  # who gives hours gives all of them: a day left out is closed
     _apply(row, data)
     await found(scope, row, user_id)
-    if scope.actor.organization_id is None:
+    if scope.actor.organization_id is None and scope.actor.session_id is not None:
         await _move_session(scope, row.id)
     return row
 

@@ -1,0 +1,179 @@
+"""API keys: shown once, never more than their maker, dead at once."""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlmodel import col
+
+from sekretarka.core import actor, clock, crypto, db
+from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.errors import Forbidden, Invalid, InvalidApiKey, NotFound, Unauthenticated
+from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.organizations import api_keys
+from sekretarka.domain.organizations.api_keys import (
+    ApiKeyCreate,
+    ApiKeyView,
+    actor_of_api_key,
+    actor_of_authorization,
+)
+from sekretarka.domain.organizations.models import ApiKey, Membership, Organization
+from tests import make
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FORM = re.compile(r"sk_test_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}")
+
+
+async def owner() -> Actor:
+    return await make.member((await make.organization()).id)
+
+
+async def made(by: Actor, *scopes: Permission, **values: object) -> tuple[ApiKey, str]:
+    data = ApiKeyCreate.model_validate({"name": "program", "scopes": scopes or KEY_SCOPES, **values})
+    async with open_scope(by, write=True) as scope:
+        return await api_keys.create(scope, data)
+
+
+async def run(statement: sa.Executable) -> None:
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(statement)
+
+
+async def test_a_key_is_shown_once_and_kept_as_a_digest(database: db.Database) -> None:
+    person = await owner()
+    row, secret = await made(person)
+    assert FORM.fullmatch(secret)
+    assert secret.split("_")[2] == row.prefix
+    async with open_scope(person) as scope:
+        [kept] = await api_keys.find(scope)
+    assert secret not in kept.model_dump_json()
+    assert kept.key_hash == crypto.digest(secret)
+    assert "hash" not in ApiKeyView.model_validate(kept).model_dump_json().lower()
+    program = await actor_of_api_key(secret)
+    assert program == Actor(
+        "api_key", organization_id=person.organization_id, api_key_id=row.id, scopes=frozenset(KEY_SCOPES)
+    )
+    assert await actor_of_authorization(f"bearer  {secret} ") == program
+
+
+async def test_what_is_no_key_is_refused_alike(database: db.Database) -> None:
+    _, secret = await made(await owner())
+    stem, check = secret[:-7], secret[-6:]
+    other = ("a" if stem[-1] != "a" else "b").join([stem[:-1], ""])
+    forged = [
+        "", "x", stem, secret[:-1], secret + "x", secret.lower(), secret.replace("sk_test", "sk_live"), f" {secret}",
+        f"{other}_{check}", f"{other}_{crypto.checksum(other)}", secret.replace(secret.split("_")[2], "zzzzzzzz"),
+        f"{stem}_{'0' * 6}", "Ł" * 70, "\x00" * 70, secret + "\n",
+    ]  # fmt: skip
+    for key in forged:
+        with pytest.raises(InvalidApiKey) as refused:
+            await actor_of_api_key(key)
+        assert (refused.value.text, refused.value.details) == (InvalidApiKey.message, None)
+    for header in ("", "Bearer", f"Basic {secret}", secret, f"Bearer {secret} {secret}"):
+        with pytest.raises(InvalidApiKey):
+            await actor_of_authorization(header)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_key_may_what_it_was_given_and_its_maker_still_may(database: db.Database, role: Role) -> None:
+    person = await owner()
+    keys = {scope: (await made(person, scope))[1] for scope in KEY_SCOPES}
+    await run(sa.update(Membership).values(role=role))
+    for scope, secret in keys.items():
+        assert (await actor_of_api_key(secret)).permissions == {scope} & ROLE_PERMISSIONS[role]
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_nobody_makes_a_key_of_more_than_her_own_rights(database: db.Database, role: Role) -> None:
+    person = await make.member((await make.organization()).id, role)
+    for scope in Permission:
+        if Permission.API_KEYS_WRITE not in person.permissions:
+            with pytest.raises(Forbidden):
+                await made(person, scope)
+        elif scope not in KEY_SCOPES or scope not in person.permissions:
+            with pytest.raises(Invalid):
+                await made(person, scope)
+        else:
+            row, _ = await made(person, scope)
+            assert row.scopes == [scope]
+
+
+async def test_keys_and_nobody_make_no_keys(database: db.Database) -> None:
+    person = await owner()
+    program = Actor("api_key", organization_id=person.organization_id, scopes=frozenset(Permission))
+    for caller, failure in ((program, Forbidden), (ANONYMOUS, Unauthenticated)):
+        with pytest.raises(failure):
+            await made(caller)
+
+
+async def test_a_revoked_key_is_dead_at_once(database: db.Database) -> None:
+    person = await owner()
+    (row, secret), (_, other) = await made(person), await made(person)
+    for _ in range(2):
+        async with open_scope(person, write=True) as scope:
+            version = (await api_keys.revoke(scope, row.id)).version
+        assert version == 2
+        with pytest.raises(InvalidApiKey):
+            await actor_of_api_key(secret)
+    assert (await actor_of_api_key(other)).kind == "api_key"
+
+
+async def test_a_key_lives_as_long_as_it_was_given(database: db.Database) -> None:
+    person = await owner()
+    with time_machine.travel(NOON, tick=False) as time:
+        _, secret = await made(person, expires_at=NOON + timedelta(hours=1))
+        time.shift(timedelta(minutes=59, seconds=59))
+        assert (await actor_of_api_key(secret)).kind == "api_key"
+        time.shift(timedelta(seconds=1))
+        with pytest.raises(InvalidApiKey):
+            await actor_of_api_key(secret)
+        with pytest.raises(Invalid):
+            await made(person, expires_at=NOON)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [sa.delete(Membership), sa.update(Organization).values(deleted_at=clock.now())],
+    ids=["its maker left", "the organisation is gone"],
+)
+async def test_a_key_without_maker_or_organisation_is_dead(database: db.Database, statement: sa.Executable) -> None:
+    _, secret = await made(await owner())
+    await run(statement)
+    with pytest.raises(InvalidApiKey):
+        await actor_of_api_key(secret)
+
+
+async def test_use_is_noted_once_a_minute_also_by_fifty_at_once(database: db.Database) -> None:
+    _, secret = await made(await owner())
+    with time_machine.travel(NOON, tick=False) as time:
+        await asyncio.gather(*(actor_of_api_key(secret) for _ in range(50)))
+        assert await last_used() == NOON
+        time.shift(timedelta(seconds=59))
+        await actor_of_api_key(secret)
+        assert await last_used() == NOON
+        time.shift(timedelta(seconds=1))
+        await actor_of_api_key(secret)
+        assert await last_used() == NOON + timedelta(minutes=1)
+
+
+async def last_used() -> datetime | None:
+    async with open_scope(actor.system()) as scope:
+        statement = sa.select(col(ApiKey.last_used_at)).where(col(ApiKey.organization_id).is_not(None))
+        found: datetime | None = (await scope.execute(statement)).scalar_one()
+    return found
+
+
+async def test_keys_of_others_are_not_there(database: db.Database) -> None:
+    mine, theirs = await owner(), await owner()
+    row, secret = await made(theirs)
+    async with open_scope(mine, write=True) as scope:
+        assert await api_keys.find(scope) == []
+        for wanted in (row.id, uuid4()):
+            with pytest.raises(NotFound):
+                await api_keys.revoke(scope, wanted)
+    assert (await actor_of_api_key(secret)).kind == "api_key"

@@ -1,0 +1,297 @@
+"""Organisations: whose they are, what may change, what happens when they end."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from sekretarka.core import actor, db
+from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.errors import AppError, Forbidden, NotFound, Unauthenticated
+from sekretarka.core.permissions import KEY_SCOPES, Role
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.accounts.models import Session, User
+from sekretarka.domain.organizations import defaults
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView
+from tests import make
+from tests.support.accounts import joins, session_of
+
+HOURS = {
+    "mon": [{"open": "09:00", "close": "13:00"}, {"open": "14:00", "close": "19:00"}],
+    "sat": [{"open": "20:00", "close": "24:00"}],
+}
+FULL: dict[str, Any] = {
+    "name": "Studio Lawenda",
+    "industry": "beauty",
+    "businessType": "salon",
+    "phone": "22 100 02 00",
+    "email": "kontakt@lawenda.example",
+    "website": "https://lawenda.example",
+    "address": {"street": "Lipowa 7", "postalCode": "00-316", "city": "Warszawa", "country": "PL"},
+    "timezone": "Europe/Warsaw",
+    "currency": "pln",
+    "businessHours": HOURS,
+    "closedDays": ["2026-12-25", "2026-12-24", "2026-12-24"],
+    "observesPublicHolidays": True,
+    "booking": {"slotMinutes": 30},
+}
+
+
+async def made(by: Actor, **body: Any) -> Organization:
+    async with open_scope(by, write=True) as scope:
+        return await organizations.create(scope, OrganizationCreate.model_validate({"name": "Studio", **body}))
+
+
+async def patched(by: Actor, row: Organization, **body: Any) -> Organization:
+    async with open_scope(by, write=True) as scope:
+        return await organizations.update(scope, row.id, OrganizationPatch.model_validate(body))
+
+
+def shown(row: Organization) -> dict[str, Any]:
+    return OrganizationView.of(row).model_dump(mode="json", by_alias=True)
+
+
+async def someone() -> Actor:
+    return Actor("user", user_id=(await make.user()).id)
+
+
+async def test_a_new_organisation_has_everything_it_needs(database: db.Database) -> None:
+    view = shown(await made(await someone()))
+    for bookkeeping in ("id", "createdAt", "updatedAt"):
+        view.pop(bookkeeping)
+    assert view == {
+        "version": 1, "name": "Studio", "industry": None, "businessType": None, "phone": None, "email": None,
+        "website": None, "address": None, "timezone": "Europe/Warsaw", "currency": "pln",
+        "businessHours": {day: [{"open": "09:00", "close": "17:00"}] if day in defaults.DAYS[:5] else []
+                          for day in defaults.DAYS},
+        "closedDays": [], "observesPublicHolidays": True,
+        "booking": {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5},
+    }  # fmt: skip
+
+
+async def test_what_is_told_is_kept(database: db.Database) -> None:
+    view = shown(await made(await someone(), **FULL))
+    assert view["phone"] == "+48221000200"
+    assert view["businessHours"] == {day: HOURS.get(day, []) for day in defaults.DAYS}
+    assert view["closedDays"] == ["2026-12-24", "2026-12-25"]
+    assert view["booking"] == {**defaults.booking(), "slotMinutes": 30}
+    assert view["address"] == FULL["address"]
+
+
+async def test_a_patch_merges_objects_and_replaces_lists(database: db.Database) -> None:
+    person = await someone()
+    row = await made(person, **FULL)
+    row = await patched(
+        person,
+        row,
+        businessHours={"mon": None, "tue": [{"open": "10:00", "close": "12:00"}]},
+        address={"city": "Kraków", "street": None},
+        booking={"holdMinutes": 10},
+        closedDays=["2027-01-06"],
+        phone=None,
+    )
+    view = shown(row)
+    assert view["businessHours"]["mon"] == []
+    assert view["businessHours"]["tue"] == [{"open": "10:00", "close": "12:00"}]
+    assert view["businessHours"]["sat"] == HOURS["sat"]
+    assert view["address"] == {"street": None, "postalCode": "00-316", "city": "Kraków", "country": "PL"}
+    assert view["booking"] == {**defaults.booking(), "slotMinutes": 30, "holdMinutes": 10}
+    assert view["closedDays"] == ["2027-01-06"]
+    assert (view["phone"], view["email"], view["version"]) == (None, "kontakt@lawenda.example", 2)
+    assert shown(await patched(person, row, address=None))["address"] is None
+
+
+async def test_a_patch_that_changes_nothing_counts_nothing(database: db.Database) -> None:
+    person = await someone()
+    row = await made(person, **FULL)
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"name": "Studio Lawenda"},
+        {"booking": {}},
+        {"businessHours": {}},
+        {"closedDays": FULL["closedDays"]},
+    ]
+    for body in bodies:
+        assert (await patched(person, row, **body)).version == 1
+
+
+async def test_the_country_follows_the_address(database: db.Database) -> None:
+    person = await someone()
+    row = await made(person)
+    assert row.country == "PL"
+    assert (await patched(person, row, address={"country": "DE"})).country == "DE"
+
+
+BAD = [
+    {"name": ""}, {"name": None}, {"name": "x" * 121}, {"phone": "112"}, {"email": "x"}, {"website": "javascript:x"},
+    {"timezone": "Europe/Warszawa"}, {"timezone": None}, {"timezone": "../etc/passwd"}, {"currency": "PLN"},
+    {"currency": "zł"}, {"address": {"country": "Polska"}}, {"address": {"planet": "Ziemia"}}, {"address": "Lipowa 7"},
+    {"businessHours": None}, {"businessHours": {"monday": []}},
+    {"businessHours": {"mon": [{"open": "9:00", "close": "17:00"}]}},
+    {"businessHours": {"mon": [{"open": "17:00", "close": "09:00"}]}},
+    {"businessHours": {"mon": [{"open": "09:00", "close": "09:00"}]}},
+    {"businessHours": {"mon": [{"open": "24:00", "close": "24:00"}]}},
+    {"businessHours": {"mon": [{"open": "09:00", "close": "25:00"}]}},
+    {"businessHours": {"mon": [{"open": "09:60", "close": "17:00"}]}},
+    {"businessHours": {"mon": [{"open": "٠٩:٠٠", "close": "17:00"}]}},
+    {"businessHours": {"mon": [{"open": "09:00", "close": "13:00"}, {"open": "12:00", "close": "15:00"}]}},
+    {"businessHours": {"mon": [{"open": "14:00", "close": "15:00"}, {"open": "09:00", "close": "12:00"}]}},
+    {"businessHours": {"mon": [{"open": "09:00", "close": "17:00", "note": "x"}]}},
+    {"closedDays": None}, {"closedDays": ["24.12.2026"]}, {"closedDays": ["2026-02-30"]}, {"closedDays": [20261224]},
+    {"closedDays": ["2026-12-24T00:00:00Z"]}, {"closedDays": ["1969-12-31"]}, {"closedDays": ["2026-12-24"] * 401},
+    {"observesPublicHolidays": "yes"}, {"observesPublicHolidays": 1}, {"booking": None},
+    {"booking": {"slotMinutes": 0}},
+    {"booking": {"slotMinutes": 4}}, {"booking": {"slotMinutes": "15"}}, {"booking": {"slotMinutes": 15.5}},
+    {"booking": {"minimumNoticeMinutes": -1}}, {"booking": {"maximumAdvanceDays": 731}}, {"booking": {"holdMinutes": None}},
+    {"id": str(uuid4())}, {"role": "owner"}, {"deletedAt": None}, {"version": 7}, {"__proto__": {}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BAD, ids=str)
+@pytest.mark.parametrize("model", [OrganizationCreate, OrganizationPatch])
+def test_bad_values_are_refused(model: type[OrganizationCreate], body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        model.model_validate({"name": "Studio", **body})
+
+
+def test_touching_blocks_and_midnight_are_fine() -> None:
+    day = [{"open": "00:00", "close": "12:00"}, {"open": "12:00", "close": "24:00"}]
+    patch = OrganizationPatch.model_validate({"businessHours": {"sun": day}})
+    assert patch.business_hours.over({})["sun"] == day
+
+
+async def test_people_see_their_own_and_a_key_sees_its_own(database: db.Database) -> None:
+    person = await someone()
+    first, second = await made(person, name="A"), await made(person, name="B")
+    foreign = await made(await someone(), name="C")
+    async with open_scope(person) as scope:
+        assert [row.name for row in await organizations.find(scope)] == ["A", "B"]
+    async with open_scope(key(second.id)) as scope:
+        assert [row.name for row in await organizations.find(scope)] == ["B"]
+        assert (await organizations.get(scope, second.id)).name == "B"
+        for other in (first.id, foreign.id, uuid4()):
+            with pytest.raises(NotFound):
+                await organizations.get(scope, other)
+
+
+def key(organization_id: UUID, *scopes: Any) -> Actor:
+    return Actor("api_key", organization_id=organization_id, scopes=frozenset(scopes or KEY_SCOPES))
+
+
+Operation = Callable[[Scope, UUID], Awaitable[object]]
+OPERATIONS: dict[str, tuple[Operation, set[Role]]] = {
+    "get": (organizations.get, set(Role)),
+    "update": (
+        lambda scope, row_id: organizations.update(scope, row_id, OrganizationPatch.model_validate({"name": "Nowa"})),
+        {Role.OWNER, Role.ADMIN},
+    ),
+    "delete": (organizations.delete, {Role.OWNER}),
+}
+
+
+async def outcome(by: Actor, operation: Operation, organization_id: UUID) -> str:
+    try:
+        async with open_scope(by, write=True) as scope:
+            await operation(scope, organization_id)
+    except AppError as error:
+        return error.code
+    return "OK"
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("role", Role)
+async def test_roles_decide_where_one_belongs(database: db.Database, name: str, role: Role) -> None:
+    """The role of the organisation that is meant counts, not the one the session works for."""
+    operation, allowed = OPERATIONS[name]
+    home, row = await make.organization(), await make.organization()
+    user = await make.user()
+    await joins(user, home.id, Role.OWNER)
+    await joins(user, row.id, role)
+    by = Actor("user", organization_id=home.id, user_id=user.id, role=Role.OWNER)
+    assert await outcome(by, operation, row.id) == ("OK" if role in allowed else "FORBIDDEN")
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_to_strangers_it_does_not_exist(database: db.Database, name: str) -> None:
+    operation, _ = OPERATIONS[name]
+    row, gone = await make.organization(), await make.organization()
+    owner = await make.member(gone.id)
+    stranger = await make.member((await make.organization()).id)
+    assert await outcome(owner, organizations.delete, gone.id) == "OK"
+    assert await outcome(stranger, operation, row.id) == "NOT_FOUND"
+    assert await outcome(stranger, operation, uuid4()) == "NOT_FOUND"
+    assert await outcome(owner, operation, gone.id) == "NOT_FOUND"
+    assert await outcome(ANONYMOUS, operation, row.id) == "UNAUTHENTICATED"
+
+
+async def test_a_key_never_ends_or_founds_an_organisation(database: db.Database) -> None:
+    row = await make.organization()
+    assert await outcome(key(row.id), organizations.delete, row.id) == "FORBIDDEN"
+    with pytest.raises(Forbidden):
+        await made(key(row.id))
+    with pytest.raises(Unauthenticated):
+        await made(ANONYMOUS)
+
+
+async def signed_in(user: User, organization_id: UUID | None) -> tuple[str, Actor]:
+    token = await session_of(user, organization_id)
+    found = await actor_of_session(token)
+    assert found is not None
+    return token, found
+
+
+async def test_deleting_moves_every_session_home(database: db.Database) -> None:
+    owner, member = await make.user(), await make.user()
+    ending, other = await make.organization(), await make.organization()
+    for user in (owner, member):
+        await joins(user, ending.id)
+    await joins(member, other.id, Role.STAFF)
+    _, by = await signed_in(owner, ending.id)
+    members_token, _ = await signed_in(member, ending.id)
+    assert await outcome(by, organizations.delete, ending.id) == "OK"
+    moved = await actor_of_session(members_token)
+    assert moved is not None
+    assert (moved.organization_id, moved.role) == (other.id, Role.STAFF)
+    async with open_scope(actor.system()) as scope:
+        kept = (await scope.execute(sa.select(Session))).scalars()
+        assert {session.organization_id for session in kept} == {other.id, None}
+        assert (await scope.execute(sa.select(Organization))).scalars().all()
+
+
+async def test_who_has_none_works_for_the_one_she_founds(database: db.Database) -> None:
+    token, by = await signed_in(await make.user(), None)
+    first = await made(by, name="A")
+    found = await actor_of_session(token)
+    assert found is not None
+    assert (found.organization_id, found.role) == (first.id, Role.OWNER)
+    await made(found, name="B")
+    assert await actor_of_session(token) == found
+
+
+async def test_choosing_an_organisation_makes_the_old_token_worthless(database: db.Database) -> None:
+    user, first, second = await make.user(), await make.organization(), await make.organization()
+    await joins(user, first.id)
+    await joins(user, second.id, Role.VIEWER)
+    token, by = await signed_in(user, first.id)
+    async with open_scope(by, write=True) as scope:
+        renewed = await organizations.select_for_session(scope, second.id)
+    assert await actor_of_session(token) is None
+    found = await actor_of_session(renewed)
+    assert found is not None
+    assert (found.organization_id, found.role, found.session_id) == (second.id, Role.VIEWER, by.session_id)
+
+
+async def test_only_ones_own_organisations_can_be_chosen(database: db.Database) -> None:
+    user, home, foreign = await make.user(), await make.organization(), await make.organization()
+    await joins(user, home.id)
+    token, by = await signed_in(user, home.id)
+    for wanted in (foreign.id, uuid4()):
+        assert await outcome(by, organizations.select_for_session, wanted) == "NOT_FOUND"
+    assert await outcome(key(home.id), organizations.select_for_session, home.id) == "FORBIDDEN"
+    assert await actor_of_session(token) == by
