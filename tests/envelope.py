@@ -55,7 +55,7 @@ def check(response: httpx2.Response) -> None:
     if method == "HEAD" or response.status_code in (204, 304):
         assert response.content == b"", "no body here"
         return
-    if response.status_code < 400 and (path.startswith(BARE) or path.startswith(AUTH) and path != f"{AUTH}register"):
+    if response.status_code < 400 and (path.startswith(BARE) or (path.startswith(AUTH) and path != f"{AUTH}register")):
         return
     if path == f"{AUTH}session" and response.status_code == 400:
         return  # Auth.js says `null`

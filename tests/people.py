@@ -33,6 +33,18 @@ class Caller:
         assert self.actor.organization_id is not None
         return self.actor.organization_id
 
+    @property
+    def user_id(self) -> UUID:
+        """Who the person is."""
+        assert self.actor.user_id is not None
+        return self.actor.user_id
+
+    @property
+    def key_id(self) -> UUID:
+        """Which key the program has."""
+        assert self.actor.api_key_id is not None
+        return self.actor.api_key_id
+
     async def send(self, method: str, path: str, **what: Any) -> httpx2.Response:
         """One request."""
         return await self.client.request(method, path, **what)

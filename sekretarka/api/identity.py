@@ -57,7 +57,7 @@ async def identify(headers: Headers) -> Caller:
             if override is not None and override.lower() != str(actor.organization_id):
                 raise NotFound
             return Caller(actor)
-        token = session_token(headers.get("cookie", ""))
+        token = session_token("; ".join(headers.getlist("cookie")))
         if token is None:
             return Caller(refusal=Unauthenticated())
         found = await access.actor_of_session(token, override)
@@ -67,13 +67,11 @@ async def identify(headers: Headers) -> Caller:
 
 
 def session_token(cookies: str) -> str | None:
-    """The value of the session's cookie; on https only the one that nobody but us can have set counts."""
+    """The value of the session's cookie; of two with that name one is planted, so there is none."""
     name = cookie_name()
-    for part in cookies.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return None
+    pairs = (part.strip().partition("=") for part in cookies.split(";"))
+    found = [value for key, _, value in pairs if key == name]
+    return found[0] if len(found) == 1 else None
 
 
 def cookie_name() -> str:

@@ -152,7 +152,7 @@ class RedisLimiter:
 
 def address(peer: str | None, forwarded_for: str | None, trusted_hops: int) -> str:
     """The caller's network: what our right-most trusted proxy saw; IPv6 by /64, unknown callers share one bucket."""
-    seen = [part.strip() for part in (forwarded_for or "").split(",")] if trusted_hops else []
+    seen = [part.strip() for part in forwarded_for.split(",")] if forwarded_for and trusted_hops else []
     text = seen[-trusted_hops] if trusted_hops and len(seen) >= trusted_hops else peer
     try:
         caller = ip_address((text or "").strip("[]"))

@@ -49,7 +49,7 @@ async def test_the_list_has_every_living_agent_the_oldest_first(owner: Caller, s
 async def test_a_patch_merges(owner: Caller) -> None:
     agent = await owner.data("POST", "/api/v1/agents", json=FULL)
     path = f"/api/v1/agents/{agent['id']}"
-    patch = {"voiceId": None, "knowledgeBase": {"faq": None, "hours": {"mon": "9"}}, "capabilities": []}
+    patch: dict[str, Any] = {"voiceId": None, "knowledgeBase": {"faq": None, "hours": {"mon": "9"}}, "capabilities": []}
     patched = await owner.data("PATCH", path, json=patch)
     assert patched["voiceId"] is None
     assert patched["knowledgeBase"] == {"facts": ["Parking za budynkiem"], "hours": {"mon": "9"}}

@@ -1,0 +1,168 @@
+"""Who is calling: keys (SECURITY.md T10), sessions, and an organisation named for one request."""
+
+from datetime import timedelta
+
+import pytest
+from httpx2 import AsyncClient
+from sqlmodel import col, select
+from starlette.types import ASGIApp
+
+from sekretarka.core import actor, clock, crypto
+from sekretarka.core.permissions import Permission, Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.models import Session
+from sekretarka.domain.organizations.models import ApiKey, Membership
+from tests import make, people
+from tests.people import Caller
+
+AGENTS = "/api/v1/agents"
+
+
+async def code(client: AsyncClient, **headers: str) -> str:
+    response = await client.get(AGENTS, headers=headers)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    return str(response.json()["error"]["code"])
+
+
+async def test_nobody_is_told_to_sign_in(nobody: AsyncClient) -> None:
+    assert await code(nobody) == "UNAUTHENTICATED"
+
+
+async def test_an_unknown_session_has_expired(nobody: AsyncClient) -> None:
+    for token in ("f" * 64, "x", ""):
+        assert await code(nobody, Cookie=f"authjs.session-token={token}") == "SESSION_EXPIRED"
+
+
+async def test_a_key_that_is_none_is_refused(nobody: AsyncClient, program: Caller) -> None:
+    key = program.credential
+    wrong = [
+        key[:-1] + ("a" if key[-1] != "a" else "b"),
+        key[:20] + ("a" if key[20] != "a" else "b") + key[21:],
+        key.replace("test", "live"),
+        key + " ",
+        f"{key} {key}",
+        "sk_test_",
+        "x" * 10_000,
+    ]
+    for value in wrong[:3] + wrong[4:]:
+        assert await code(nobody, Authorization=f"Bearer {value}") == "INVALID_API_KEY"
+    for header in (key, f"Basic {key}", "Bearer", f"Token {key}"):
+        assert await code(nobody, Authorization=header) == "INVALID_API_KEY"
+
+
+async def test_a_key_in_the_query_is_no_key(nobody: AsyncClient, program: Caller) -> None:
+    for name in ("api_key", "apiKey", "key", "token", "access_token", "Authorization"):
+        response = await nobody.get(AGENTS, params={name: program.credential})
+        assert response.status_code in (401, 422)
+        assert "data" not in response.json()
+
+
+async def test_bearer_wins_over_the_cookie(owner: Caller, program: Caller) -> None:
+    headers = {"Authorization": f"Bearer {program.credential}"}
+    assert (await owner.send("GET", "/api/v1/users/me", headers=headers)).status_code == 403
+    assert (await owner.send("GET", AGENTS, headers={"Authorization": "Bearer nonsense"})).status_code == 401
+
+
+async def test_a_revoked_or_expired_key_is_dead_at_once(program: Caller) -> None:
+    assert (await program.send("GET", AGENTS)).status_code == 200
+    for change in ({"expires_at": clock.now() - timedelta(seconds=1)}, {"revoked_at": clock.now()}):
+        async with open_scope(actor.system(program.organization_id), write=True) as scope:
+            row = await scope.get(ApiKey, program.key_id)
+            row.expires_at = change.get("expires_at")
+            row.revoked_at = change.get("revoked_at")
+            scope.touch(row)
+        assert (await program.send("GET", AGENTS)).json()["error"]["code"] == "INVALID_API_KEY"
+
+
+async def test_the_database_holds_no_usable_key(program: Caller) -> None:
+    async with open_scope(actor.system(program.organization_id)) as scope:
+        row = await scope.get(ApiKey, program.key_id)
+    stored = repr(row.model_dump())
+    assert program.credential not in stored
+    assert program.credential.split("_")[3] not in stored
+    assert row.key_hash == crypto.digest(program.credential)
+
+
+async def test_a_key_does_what_its_scopes_say(app: ASGIApp, owner: Caller) -> None:
+    agent = await make.agent(owner.organization_id)
+    needs = {
+        ("GET", AGENTS): Permission.AGENTS_READ,
+        ("GET", f"{AGENTS}/{agent.id}"): Permission.AGENTS_READ,
+        ("GET", f"{AGENTS}/{agent.id}/connection"): Permission.AGENTS_READ,
+        ("POST", f"{AGENTS}/{agent.id}/activate"): Permission.AGENTS_WRITE,
+        ("GET", f"{AGENTS}/{agent.id}/connection/secret"): Permission.AGENTS_WRITE,
+        ("GET", "/api/v1/conversations"): Permission.CONVERSATIONS_READ,
+        ("GET", f"/api/v1/organizations/{owner.organization_id}"): Permission.ORGANIZATIONS_READ,
+    }
+    for scope in (
+        Permission.AGENTS_READ,
+        Permission.AGENTS_WRITE,
+        Permission.CONVERSATIONS_READ,
+        Permission.ORGANIZATIONS_READ,
+    ):
+        key = await people.program(app, owner.actor, scope)
+        for (method, path), needed in needs.items():
+            response = await key.send(method, path)
+            assert (response.status_code == 200) == (needed == scope), (scope, path, response.text)
+
+
+async def test_a_key_never_does_more_than_its_maker_may_now(app: ASGIApp, owner: Caller) -> None:
+    admin = await people.person(app, owner.organization_id, Role.ADMIN)
+    key = await people.program(app, admin.actor)
+    agent = await make.agent(owner.organization_id)
+    assert (await key.send("POST", f"{AGENTS}/{agent.id}/activate")).status_code == 200
+    async with open_scope(actor.system(), write=True) as scope:
+        membership = await scope.first(select(Membership).where(Membership.user_id == admin.actor.user_id))
+        assert membership is not None
+        membership.role = Role.VIEWER
+        scope.touch(membership)
+    assert (await key.send("POST", f"{AGENTS}/{agent.id}/activate")).status_code == 403
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.delete(membership)
+    assert (await key.send("GET", AGENTS)).status_code == 401
+
+
+async def test_a_signed_out_session_is_dead_at_once(owner: Caller) -> None:
+    assert (await owner.send("GET", AGENTS)).status_code == 200
+    async with open_scope(actor.system(), write=True) as scope:
+        row = await scope.first(select(Session).where(col(Session.token_hash) == crypto.digest(owner.credential)))
+        assert row is not None
+        await scope.delete(row)
+    assert (await owner.send("GET", AGENTS)).json()["error"]["code"] == "SESSION_EXPIRED"
+
+
+async def test_two_session_cookies_are_none(owner: Caller, stranger: Caller, nobody: AsyncClient) -> None:
+    both = f"authjs.session-token={stranger.credential}; authjs.session-token={owner.credential}"
+    assert await code(nobody, Cookie=both) == "UNAUTHENTICATED"
+
+
+async def test_a_member_may_name_another_organisation_for_one_request(owner: Caller, stranger: Caller) -> None:
+    second = await make.organization(name="Studio Mięta")
+    await make.agent(second.id, name="Mięta")
+    async with open_scope(actor.system(), write=True) as scope:
+        scope.add(Membership(organization_id=second.id, user_id=owner.user_id, role=Role.VIEWER))
+    there = {"X-Organization-Id": str(second.id)}
+    assert [agent["name"] for agent in await owner.data("GET", AGENTS, headers=there)] == ["Mięta"]
+    assert await owner.data("GET", AGENTS) == []
+    refused = await owner.send("POST", AGENTS, json={"name": "x", "language": "pl"}, headers=there)
+    assert refused.status_code == 403, "the role is the one in that organisation"
+    unknown = {"X-Organization-Id": str(stranger.organization_id)}
+    random = {"X-Organization-Id": "01a20612-a641-75d4-b92e-9103e8b2ec35"}
+    answers = [
+        await owner.send("GET", AGENTS, headers=headers) for headers in (unknown, random, {"X-Organization-Id": "x"})
+    ]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}
+
+
+async def test_a_key_belongs_to_one_organisation(program: Caller, stranger: Caller) -> None:
+    own, other = str(program.organization_id), str(stranger.organization_id)
+    assert (await program.send("GET", AGENTS, headers={"X-Organization-Id": own.upper()})).status_code == 200
+    assert (await program.send("GET", AGENTS, headers={"X-Organization-Id": other})).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/me", "/api/v1/organizations"])
+async def test_people_only_routes_refuse_keys(program: Caller, path: str) -> None:
+    method = "GET" if path.endswith("me") else "POST"
+    response = await program.send(method, path, json={"name": "x"} if method == "POST" else None)
+    assert response.json()["error"]["code"] == "FORBIDDEN"

@@ -1,0 +1,83 @@
+"""How often one may call (API.md §7)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from httpx2 import AsyncClient
+from starlette.types import ASGIApp
+
+from sekretarka.core.settings import settings
+from tests import people
+from tests.people import Caller
+
+PUBLIC = "/api/v1/nothing"
+
+
+async def statuses(client: AsyncClient, path: str, times: int) -> list[int]:
+    answers = await asyncio.gather(*(client.get(path) for _ in range(times)))
+    return [answer.status_code for answer in answers]
+
+
+async def test_ten_in_ten_seconds_without_a_credential(app: ASGIApp, nobody: AsyncClient) -> None:
+    assert sorted(await statuses(nobody, PUBLIC, 11)) == [404] * 10 + [429]
+    refused = await nobody.get("/api/v1/agents")
+    assert refused.json()["error"]["code"] == "RATE_LIMITED"
+    assert refused.headers["ratelimit-policy"] == '"ip";q=10;w=10'
+    assert refused.headers["ratelimit"].startswith('"ip";r=0;t=')
+    async with people.client_of(app) as other:
+        assert (await other.get(PUBLIC)).status_code == 404, "another address has its own"
+
+
+async def test_a_bad_credential_counts_against_the_address(nobody: AsyncClient) -> None:
+    bad = {"Authorization": "Bearer sk_test_nonsense"}
+    answers = [(await nobody.get("/api/v1/agents", headers=bad)).status_code for _ in range(11)]
+    assert answers == [401] * 10 + [429]
+
+
+async def test_people_and_keys_have_their_own_limits(app: ASGIApp, owner: Caller, program: Caller) -> None:
+    assert sorted(await statuses(owner.client, "/api/v1/agents", 101)) == [200] * 100 + [429]
+    assert (await program.send("GET", "/api/v1/agents")).headers["ratelimit-policy"] == '"key";q=600;w=60'
+    token = await people.sign_in(owner.actor)
+    async with people.client_of(app, people.browser_headers(token)) as again:
+        assert (await again.get("/api/v1/agents")).status_code == 429, "a second session is the same person"
+
+
+async def test_reading_the_sign_in_has_a_bucket_of_its_own(nobody: AsyncClient) -> None:
+    assert sorted(await statuses(nobody, "/api/auth/csrf", 61)) == [200] * 60 + [429]
+    assert (await nobody.get(PUBLIC)).status_code == 404
+
+
+async def test_what_is_not_counted(nobody: AsyncClient) -> None:
+    assert await statuses(nobody, "/api/health/live", 40) == [200] * 40
+    answers = [await nobody.post("/api/webhooks/ai-service", json={}) for _ in range(40)]
+    assert {answer.status_code for answer in answers} == {400}
+    assert not [answer for answer in answers if "ratelimit" in answer.headers]
+    assert (await nobody.get(PUBLIC)).headers["ratelimit"] == '"ip";r=9;t=10'
+
+
+async def test_a_forged_forwarded_for_buys_nothing(nobody: AsyncClient) -> None:
+    answers = [(await nobody.get(PUBLIC, headers={"X-Forwarded-For": f"10.9.8.{n}"})).status_code for n in range(11)]
+    assert answers == [404] * 10 + [429]
+
+
+async def test_behind_a_trusted_proxy_each_client_counts(
+    app: ASGIApp, nobody: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.__dict__, "trusted_proxy_hops", 1)
+    for client in ("203.0.113.1", "203.0.113.2"):
+        headers = {"X-Forwarded-For": f"6.6.6.6, {client}"}
+        answers = [(await nobody.get(PUBLIC, headers=headers)).status_code for _ in range(11)]
+        assert answers == [404] * 10 + [429]
+
+
+async def test_the_limit_comes_before_the_body(owner: Caller) -> None:
+    async def read() -> bytes:
+        raise AssertionError("the body was read")
+
+    async def never() -> AsyncIterator[bytes]:
+        yield await read()
+
+    await statuses(owner.client, "/api/v1/agents", 100)
+    response = await owner.send("POST", "/api/v1/agents", content=never(), headers={"Content-Type": "application/json"})
+    assert response.status_code == 429
