@@ -68,7 +68,7 @@ def policy(pages: Path) -> str:
     """The Content-Security-Policy of the built pages."""
     # Reflex evaluates what handlers return (toasts, scripts): without 'unsafe-eval' they fail silently. Its styles are
     # inline; scripts never are, but for those that were built and are known by their hash.
-    sockets = " ".join(re.sub(r"^http", "ws", origin) for origin in settings.origins)
+    sockets = " ".join(re.sub(r"^http", "ws", origin) for origin in settings.origins if "[" not in origin)
     directives = {
         "default-src": "'self'",
         "script-src": " ".join(["'self'", "'unsafe-eval'", *inline_hashes(pages)]),
@@ -114,7 +114,9 @@ class SecurityHeaders:
         headers.update(FIXED)
         if urlsplit(settings.base_url).scheme == "https":
             headers["Strict-Transport-Security"] = HSTS
-        is_page = headers.get("content-type", "").startswith("text/html")
+        # By the path, not the type: a 304 has none, and its headers replace those of the page the browser has kept.
+        name = path.rpartition("/")[2]
+        is_page = "." not in name or name.endswith(".html")
         headers["Content-Security-Policy"] = (
             self._current() if is_page else "default-src 'none'; frame-ancestors 'none'"
         )
