@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.redis",
     "tests.support.processes",
+    "tests.support.site",
     "tests.support.accounts",
 ]
 

@@ -29,8 +29,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
         yield
     finally:
         if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+            await _end(task)
         await bus.disconnect()
         await db.disconnect()
 
@@ -47,7 +46,16 @@ async def _watched() -> None:
 
 async def work_until_stopped() -> None:
     """The worker alone, until SIGTERM or SIGINT."""
-    task = asyncio.create_task(_watched(), name="worker")
+    told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    await asyncio.wait([task])
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    task = asyncio.create_task(_watched(), name="worker")
+    await told.wait()
+    await _end(task)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Cancel until it heeds: a library may swallow one cancellation."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=1)

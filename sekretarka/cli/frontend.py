@@ -11,7 +11,7 @@ from pathlib import Path
 from sekretarka.cli import startup
 from sekretarka.cli.startup import ROOT
 
-WEB = ROOT / ".web"
+WEB = ROOT / os.environ.get("REFLEX_WEB_WORKDIR", ".web")
 PAGES = WEB / "build" / "client"
 STAMP = WEB / "built-from"
 LOG = ROOT / ".build" / "frontend.log"
@@ -53,9 +53,7 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 def build(variables: Mapping[str, str]) -> None:
     """Build the pages for the settings in `variables`; on failure the log's end is shown."""
-    fingerprint_before = fingerprint(variables["BASE_URL"])
     STAMP.unlink(missing_ok=True)
-    LOG.parent.mkdir(exist_ok=True)
     with LOG.open("w") as log:
         command = [str(SCRIPTS / "reflex"), "export", "--frontend-only", "--no-zip"]
         done = subprocess.run(
@@ -66,15 +64,15 @@ def build(variables: Mapping[str, str]) -> None:
         raise startup.Failed(
             f"the front end could not be built; the whole log is in {LOG.relative_to(ROOT)}\n{last_lines}"
         )
-    STAMP.write_text(fingerprint_before)
+    STAMP.write_text(fingerprint(variables["BASE_URL"]))
 
 
 def ensure(variables: Mapping[str, str]) -> None:
     """Build unless it was done; one process at a time."""
     import fcntl
 
-    WEB.parent.joinpath(".build").mkdir(exist_ok=True)
-    with (ROOT / ".build" / "frontend.lock").open("w") as lock:
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if is_built(variables["BASE_URL"]):
             return

@@ -1,6 +1,7 @@
 """Commands that keep running: the whole product, the API alone, the worker alone, the product while it is changed."""
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -78,6 +79,8 @@ def serve_built(host: str, port: int, workers: int, variables: Mapping[str, str]
 @click.command()
 def worker() -> None:
     """Work off the inbox and what is due by the clock, until stopped. Servers do it too unless RUN_WORKER is false."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: os._exit(0))  # nothing is under way yet
     settings = startup.load_settings()
     schema.make_ready(settings)
     from sekretarka.cli import background

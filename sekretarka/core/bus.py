@@ -37,7 +37,8 @@ class Waiter:
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - a poll interval, not a cancellation
         """True when rung, False when `timeout` seconds passed in silence."""
         try:
-            await asyncio.wait_for(self._rung.wait(), timeout)
+            async with asyncio.timeout(timeout):  # wait_for of Python 3.11 can lose a cancellation
+                await self._rung.wait()
         except TimeoutError:
             return False
         self._rung.clear()

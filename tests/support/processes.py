@@ -65,13 +65,14 @@ def variables(**settings: str) -> dict[str, str]:
 
 
 def run(
-    *arguments: str, cwd: Path | None = None, timeout: float = 60, **settings: str
+    *arguments: str, cwd: Path | None = None, given: str = "", timeout: float = 60, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run one `sekretarka` command to its end."""
+    """Run one `sekretarka` command to its end; `given` is what it reads."""
     return subprocess.run(
         [COMMAND, *arguments],
         env=variables(**settings),
         cwd=cwd,
+        input=given,
         capture_output=True,
         text=True,
         timeout=timeout,

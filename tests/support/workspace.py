@@ -38,14 +38,14 @@ def end() -> None:
     """Stop the shared servers by their pids and remove the folder."""
     if VARIABLE not in os.environ:
         return
-    for pid_file in folder().glob("*/postmaster.pid"):
+    for pid_file in [*folder().glob("*.pid"), *folder().glob("*/postmaster.pid")]:
         stop(int(pid_file.read_text().splitlines()[0]))
     shutil.rmtree(folder(), ignore_errors=True)
     del os.environ[VARIABLE]
 
 
 def stop(pid: int) -> None:
-    """Ask PostgreSQL to end now; insist after five seconds."""
+    """Ask a server to end now; insist after five seconds."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGINT)
         for _ in range(100):

@@ -1,0 +1,98 @@
+"""`migrate`, `create-owner`, `seed`: what they print, and how they end."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.support.processes import Serve, run
+
+PASSWORD = "Orchidea-na-parapecie-7"
+OWNER = ("create-owner", "--email", "iga@kwiaty.example", "--organization", "Kwiaciarnia Pod Lipą")
+
+
+def test_migrate_may_be_repeated(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'x.db'}"
+    for _ in range(2):
+        done = run("migrate", database_url=url)
+        assert done.returncode == 0, done.stderr
+    with sqlite3.connect(tmp_path / "new" / "x.db") as file:
+        assert file.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("api", "--port", "1"), (*OWNER, "--password", PASSWORD)])
+def test_a_database_that_is_away_is_said_without_its_password(command: tuple[str, ...]) -> None:
+    done = run(*command, database_url="postgresql://me:hunter2@127.0.0.1:1/nothing")
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "hunter2" not in done.stderr + done.stdout
+
+
+def test_an_owner_can_work_with_what_is_printed(database_url: str, serve: Serve) -> None:
+    done = run(*OWNER, "--password", PASSWORD, "--json", database_url=database_url)
+    assert done.returncode == 0, done.stderr
+    owner = json.loads(done.stdout)
+    assert set(owner) == {"userId", "organizationId", "apiKey"}
+
+    server = serve(database_url=database_url)
+    with httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {owner['apiKey']}"}) as client:
+        made = client.post("/api/v1/agents", json={"name": "Ola", "language": "pl"})
+        assert made.status_code == 201, made.text
+        assert made.json()["data"]["organizationId"] == owner["organizationId"]
+
+
+def test_the_password_may_come_from_the_input(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    done = run(*OWNER, "--password", "-", "--json", database_url=url, given=f"{PASSWORD}\n")
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_json_it_prints_lines_for_people(tmp_path: Path) -> None:
+    done = run(*OWNER, "--password", PASSWORD, database_url=f"sqlite:///{tmp_path / 'x.db'}")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["userId", "organizationId", "apiKey"]
+
+
+def test_an_address_that_has_an_account_is_refused(database_url: str) -> None:
+    assert run(*OWNER, "--password", PASSWORD, database_url=database_url).returncode == 0
+    again = run(*OWNER, "--password", PASSWORD, database_url=database_url)
+    assert again.returncode == 1
+    assert again.stdout == ""
+    assert "account" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "values"),
+    [
+        ("--password", ("iga@kwiaty.example", "short", "Kwiaty")),
+        ("--password", ("iga@kwiaty.example", "password123", "Kwiaty")),
+        ("--email", ("no address", PASSWORD, "Kwiaty")),
+        ("--organization", ("iga@kwiaty.example", PASSWORD, "")),
+    ],
+)
+def test_bad_values_are_named(tmp_path: Path, option: str, values: tuple[str, str, str]) -> None:
+    email, password, organization = values
+    arguments = ("--email", email, "--password", password, "--organization", organization)
+    done = run("create-owner", *arguments, database_url=f"sqlite:///{tmp_path / 'x.db'}")
+    assert done.returncode == 2, done.stderr
+    assert option in done.stderr
+    assert password not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("seed",), ("create-owner",), ("no-such-command",), ("api", "--port", "0")])
+def test_wrong_use_ends_with_two(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).returncode == 2
+
+
+def test_seeding_twice_changes_nothing(tmp_path: Path) -> None:
+    database = tmp_path / "x.db"
+    counts = []
+    for _ in range(2):
+        done = run("seed", "--demo", "--json", database_url=f"sqlite:///{database}", log_level="WARNING", timeout=300)
+        assert done.returncode == 0, done.stderr
+        assert set(json.loads(done.stdout)) == {"organizationId", "agentId", "email", "password"}
+        with sqlite3.connect(database) as file:
+            counts.append(file.execute("SELECT count(*), max(updated_at) FROM conversations").fetchone())
+    assert counts[0] == counts[1]
+    assert counts[0][0] > 1000

@@ -1,0 +1,98 @@
+"""`api`, `worker`, `simulate`, `openapi`: processes that start, do their work and end as they are told."""
+
+import json
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from tests.support.processes import COMMAND, Serve, run, variables
+
+PASSWORD = "Orchidea-na-parapecie-7"
+
+
+@pytest.fixture
+def agent(database_url: str, serve: Serve) -> str:
+    """A running server with an agent in its database; its address."""
+    import httpx2
+
+    owner = ("--email", "iga@kwiaty.example", "--password", PASSWORD, "--organization", "Kwiaciarnia", "--json")
+    key = json.loads(run("create-owner", *owner, database_url=database_url).stdout)["apiKey"]
+    server = serve(database_url=database_url)
+    with httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {key}"}) as client:
+        made = client.post("/api/v1/agents", json={"name": "Ola", "language": "pl"}).json()["data"]
+        client.post(f"/api/v1/agents/{made['id']}/activate").raise_for_status()
+    return server.url
+
+
+def test_simulated_calls_arrive_and_are_worked_off(agent: str, database_url: str) -> None:
+    done = run(
+        "simulate",
+        "--url",
+        agent,
+        "--calls",
+        "5",
+        "--rate",
+        "10",
+        "--speed",
+        "200",
+        "--json",
+        database_url=database_url,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["calls"] == 5
+    assert report["acknowledged"] == report["events"] > 0
+
+
+def test_calls_nobody_answers_end_with_one(database_url: str, agent: str) -> None:
+    nobody = "http://127.0.0.1:1"
+    known = ("--agent", "01a20000-0000-7000-8000-000000000000", "--secret", "whsec_" + "QUJD" * 8)
+    done = run(
+        "simulate", "--url", nobody, "--calls", "1", "--speed", "1000", *known, "--json", database_url=database_url
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["acknowledged"] == 0
+
+
+def test_other_machines_are_not_called(tmp_path: object) -> None:
+    known = ("--agent", "01a20000-0000-7000-8000-000000000000", "--secret", "whsec_" + "QUJD" * 8)
+    done = run("simulate", "--url", "https://example.org", "--calls", "1", *known)
+    assert done.returncode == 2
+    assert "this machine" in done.stderr
+
+
+def test_a_server_ends_when_asked(serve: Serve, database_url: str) -> None:
+    assert serve(database_url=database_url).stop() == 0
+
+
+def test_a_taken_port_is_said(database_url: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run("api", "--port", port, database_url=database_url)
+    assert done.returncode == 1
+    assert port in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_ends_when_asked(database_url: str, number: signal.Signals) -> None:
+    with subprocess.Popen([COMMAND, "worker"], env=variables(database_url=database_url)) as worker:
+        try:
+            time.sleep(2)
+            assert worker.poll() is None
+            worker.send_signal(number)
+            assert worker.wait(15) == 0
+        finally:
+            worker.kill()
+
+
+def test_openapi_is_printed() -> None:
+    done = run("openapi")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["openapi"].startswith("3.1")
+    assert "/api/v1/agents" in document["paths"]
