@@ -57,6 +57,7 @@
             email: form.email,
             password: form.password,
             name: form.name,
+            language: document.documentElement.lang,
             ...(form.organizationName ? { organizationName: form.organizationName } : {}),
           }),
         });

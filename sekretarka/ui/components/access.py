@@ -59,6 +59,7 @@ def access_field(
     hint: Text | None = None,
     value: str = "",
     required: bool = True,
+    shortest: int = 0,
 ) -> rx.Component:
     """A labelled input of an access form; `words` says each error code the server may answer for it."""
     described = " ".join(([f"{name}-hint"] if hint is not None else []) + [f"{name}-error"])
@@ -67,7 +68,7 @@ def access_field(
         "name": name,
         "default_value": value,
         "required": required,
-        "custom_attrs": {"aria-describedby": described},
+        "custom_attrs": {"aria-describedby": described, **({"data-min": str(shortest)} if shortest else {})},
         "class_name": cx(CONTROL, "h-10 max-sm:h-11", "pr-9" if type_ == "password" else ""),
     }
     if type_ == "password":

@@ -3,6 +3,16 @@ import { createContext, useContext, useEffect, useRef, useState } from "react";
 
 const Answer = createContext({ errors: {}, pending: false });
 
+// What the browser can tell by itself, under the codes the server would answer with.
+function faultOf(control) {
+  if (!control.name || !control.willValidate) return "";
+  if (control.required && !control.value.trim()) return "missing";
+  if (control.validity.typeMismatch) return "invalid_email";
+  const length = [...control.value].length;
+  if (length && length < Number(control.dataset.min || 0)) return "string_too_short";
+  return "";
+}
+
 export function AccessForm({ kind, action, children }) {
   const [errors, setErrors] = useState({});
   const [pending, setPending] = useState(false);
@@ -16,7 +26,6 @@ export function AccessForm({ kind, action, children }) {
     let first = null;
     for (const control of form.current.elements) {
       if (!control.name) continue;
-      control.toggleAttribute("data-wrong", Boolean(errors[control.name]));
       control.setAttribute("aria-invalid", errors[control.name] ? "true" : "false");
       if (errors[control.name] && !first) first = control;
     }
@@ -27,9 +36,9 @@ export function AccessForm({ kind, action, children }) {
     event.preventDefault();
     if (pending) return;
     const fields = Object.fromEntries(new FormData(form.current));
-    const missing = [...form.current.elements].filter((control) => control.required && !control.value.trim());
-    if (missing.length) {
-      setErrors(Object.fromEntries(missing.map((control) => [control.name, "missing"])));
+    const faults = [...form.current.elements].map((control) => [control.name, faultOf(control)]).filter(([, code]) => code);
+    if (faults.length) {
+      setErrors(Object.fromEntries(faults));
       return;
     }
     setErrors({});
@@ -60,8 +69,11 @@ export function FieldError({ name, words, className, children }) {
 
 export function SubmitButton({ label, className, children }) {
   const { pending } = useContext(Answer);
+  const [ready, setReady] = useState(false);
+  // Before the scripts run a submission would be a plain post without its token.
+  useEffect(() => setReady(true), []);
   return (
-    <button type="submit" className={className} aria-busy={pending} disabled={pending}>
+    <button type={ready ? "submit" : "button"} className={className} aria-busy={pending} disabled={pending}>
       {pending ? children : null}
       {label}
     </button>

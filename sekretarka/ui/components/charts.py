@@ -75,7 +75,7 @@ def stat(
         ),
         rx.el.p(
             change(percent, good=good),
-            rx.el.span(hint, class_name="text-muted"),
+            rx.cond(rx.Var.create(percent).is_none(), rx.fragment(), rx.el.span(hint, class_name="text-muted")),
             class_name="flex flex-wrap items-center gap-x-1.5 text-xs",
         ),
         class_name="flex min-w-0 flex-col gap-1.5 bg-surface p-4 max-sm:p-3.5",

@@ -13,13 +13,17 @@ FORM_FAULTS = ("credentials", "throttled", "offline", "unavailable")
 def page() -> rx.Component:
     """The page of /login."""
     demo = settings.env == "demo"
+    plain = rx.el.a(
+        t("login.plain"), href="/api/auth/signin?plain=1", class_name="text-accent-ink font-medium underline"
+    )
     return access_page(
+        rx.el.noscript(rx.el.p(plain, class_name="mb-4 text-base")),
         access_form(
             access_error({code: t(f"login.error.{code}") for code in FORM_FAULTS}),
             access_field(
                 t("access.email"),
                 "email",
-                words={},
+                words={"invalid_email": t("register.email_wrong")},
                 type_="email",
                 autocomplete="username",
                 value=settings.demo_email if demo else "",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.badge import badge
-from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, text_link
+from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, link_button, text_link
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
@@ -210,7 +210,7 @@ def _trend() -> rx.Component:
         rx.el.div(
             rx.cond(
                 state.no_calls,
-                empty(t("overview.trend_none"), icon_name="chart_line"),
+                empty(t("overview.trend_none"), icon_name="chart_line", action=_connect()),
                 trend(
                     lines,
                     state.dates,
@@ -221,6 +221,10 @@ def _trend() -> rx.Component:
             class_name="px-4 pb-4",
         ),
     )
+
+
+def _connect() -> rx.Component:
+    return link_button(t("overview.connect"), to="/dashboard/agents", icon_name="bot", variant="primary")
 
 
 def _skeleton() -> rx.Component:

@@ -2,12 +2,13 @@
 
 import reflex as rx
 
+from sekretarka.domain.accounts.passwords import MINIMUM
 from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("throttled", "offline", "unavailable", "registered")
-PASSWORD_FAULTS = ("too_short", "too_long", "too_common")
+PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 
 
 def page() -> rx.Component:
@@ -27,7 +28,7 @@ def page() -> rx.Component:
             access_field(
                 t("access.email"),
                 "email",
-                words={"other": t("register.email_wrong")},
+                words={"invalid_email": t("register.email_wrong")},
                 type_="email",
                 autocomplete="username",
             ),
@@ -38,6 +39,7 @@ def page() -> rx.Component:
                 type_="password",
                 autocomplete="new-password",
                 hint=t("register.password_hint"),
+                shortest=MINIMUM,
             ),
             access_submit(t("register.submit")),
             kind="register",
