@@ -38,6 +38,12 @@ async def find(scope: Scope) -> Sequence[Agent]:
     return await scope.all(_living(scope).order_by(col(Agent.created_at), col(Agent.id)))
 
 
+async def names(scope: Scope) -> dict[UUID, str]:
+    """What every agent is called, also the deleted ones: their calls stay."""
+    scope.require(Permission.AGENTS_READ)
+    return {agent.id: agent.name for agent in await scope.all(scope.select(Agent))}
+
+
 async def page(scope: Scope, query: PageQuery) -> Page[Agent]:
     """The same, page by page."""
     scope.require(Permission.AGENTS_READ)
