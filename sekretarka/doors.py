@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sekretarka.api import health
+from sekretarka.api import docs, health
 from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
 from sekretarka.core import logging
@@ -43,4 +43,4 @@ def in_front_of(dashboard: ASGIApp) -> ASGIApp:
 def _fastapi(lifespan: Lifespan | None) -> FastAPI:
     webhooks = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
     webhooks.include_router(ai_service.router)
-    return create_fastapi(v1.router, auth.router, webhooks, health.router, lifespan=lifespan)
+    return create_fastapi(docs.router, v1.router, auth.router, webhooks, health.router, lifespan=lifespan)

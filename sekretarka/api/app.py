@@ -14,6 +14,7 @@ from sekretarka.api.bodies import BodyLimit
 from sekretarka.api.envelope import Envelope
 from sekretarka.api.identity import Identify
 from sekretarka.api.limits import Limit
+from sekretarka.api.openapi import Documented
 from sekretarka.api.paths import Alias, Paths
 from sekretarka.core.errors import AppError
 
@@ -22,7 +23,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 def create_fastapi(*routers: APIRouter, lifespan: Lifespan | None = None) -> FastAPI:
     """Routes and their documentation, without the layers."""
-    app = FastAPI(
+    app = Documented(
         title="AI Sekretarka",
         version="1",
         docs_url=None,
@@ -30,6 +31,7 @@ def create_fastapi(*routers: APIRouter, lifespan: Lifespan | None = None) -> Fas
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     for router in routers:

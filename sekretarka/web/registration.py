@@ -24,15 +24,22 @@ class RegisteredView(Output):
     email: str
 
 
-@router.post("/register", status_code=201, openapi_extra={})
+class RegisteredAnswer(Output):
+    """The envelope of a new account."""
+
+    success: bool = True
+    data: RegisteredView
+
+
+@router.post("/register", status_code=201, response_model=RegisteredAnswer)
 async def register(request: Request) -> Response:
     """Open an account with an organisation of its own."""
     if not origins.is_own_page(request):
         raise CsrfFailed
     given = await bodies.read(request, bodies.JSON)
     registered = await open_account(_checked(given), origins.network(request))
-    data: dict[str, Any] = {"userId": str(registered.user_id), "email": registered.email}
-    return JSONResponse({"success": True, "data": data}, 201)
+    view = RegisteredView(user_id=str(registered.user_id), email=registered.email)
+    return JSONResponse(RegisteredAnswer(data=view).model_dump(by_alias=True), 201)
 
 
 def _checked(given: dict[str, Any]) -> Registration:

@@ -1,0 +1,150 @@
+"""One example per shape, as SHAPES has them: shown in the documentation, held true by a test."""
+
+from typing import Any
+
+ID = "01a20612-a641-75d4-b92e-9103e8b2ec35"
+ORGANIZATION = "01a20612-a5a4-70b4-8b4c-a7b40abb433b"
+AGENT = "01a20612-a5b0-7d11-9a60-2f4c8f1d7e02"
+USER = "01a20612-a59f-7c20-8d5e-6c1f0b9a4d01"
+INSTANT = "2026-11-22T15:24:06.123Z"
+ROW = {"id": ID, "version": 1, "createdAt": INSTANT, "updatedAt": INSTANT}
+OWNED = {**ROW, "organizationId": ORGANIZATION}
+
+HOURS = {
+    "mon": [{"open": "09:00", "close": "13:00"}, {"open": "14:00", "close": "19:00"}],
+    "tue": [{"open": "09:00", "close": "19:00"}],
+    "wed": [{"open": "09:00", "close": "19:00"}],
+    "thu": [{"open": "09:00", "close": "19:00"}],
+    "fri": [{"open": "09:00", "close": "17:00"}],
+    "sat": [],
+    "sun": [],
+}
+ORGANIZATION_FIELDS = {
+    "name": "Studio Lawenda",
+    "industry": "beauty",
+    "businessType": "salon",
+    "phone": "+48221000200",
+    "email": "kontakt@lawenda.example",
+    "website": None,
+    "address": {"street": "Lipowa 7", "postalCode": "00-316", "city": "Warszawa", "country": "PL"},
+    "timezone": "Europe/Warsaw",
+    "currency": "pln",
+    "businessHours": HOURS,
+    "closedDays": ["2026-12-24"],
+    "observesPublicHolidays": True,
+    "booking": {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5},
+}
+AGENT_FIELDS = {
+    "name": "Ola",
+    "voiceId": None,
+    "language": "pl",
+    "phoneNumber": "+48221000200",
+    "greeting": "Dzień dobry, studio Lawenda, w czym mogę pomóc?",
+    "personalityTraits": {"tone": "warm"},
+    "knowledgeBase": {"facts": [], "faq": [{"question": "Czy można płacić kartą?", "answer": "Tak."}]},
+    "capabilities": ["check_availability", "book", "take_message", "answer"],
+}
+CONNECTION = {
+    "provider": "ai-service",
+    "endpoint": f"https://sekretarka.example/api/webhooks/ai-service/{ID}",
+    "lastEventAt": INSTANT,
+    "healthy": True,
+}
+CALL = {
+    "agentId": AGENT,
+    "callId": "call_1",
+    "direction": "inbound",
+    "callerNumber": "+48601000111",
+    "callerName": "Anna Kowalska",
+    "startedAt": INSTANT,
+}
+FOLLOW_UP = {"urgency": "normal", "state": "open", "assigneeId": None, "note": "Oddzwonić po 17."}
+CONVERSATION = {
+    **OWNED,
+    **CALL,
+    "channel": "voice",
+    "status": "completed",
+    "clientId": None,
+    "endedAt": "2026-11-22T15:25:08.123Z",
+    "durationSeconds": 62,
+    "outcome": "booked",
+    "intent": "booking",
+    "summary": "Umówiona na strzyżenie w piątek o 14:30.",
+    "sentiment": 0.6,
+    "topics": ["strzyżenie"],
+    "notes": None,
+    "hasRecording": True,
+    "aiDisclosedAt": INSTANT,
+    "recordingConsent": None,
+    "billableSeconds": 62,
+    "cost": {"amount": 37, "currency": "pln"},
+    "appointmentIds": [],
+    "lastLine": "Do zobaczenia!",
+    "followUp": FOLLOW_UP,
+}
+EVENT = {
+    "type": "call_ended",
+    "timestamp": INSTANT,
+    "data": {
+        "agentId": AGENT,
+        "callId": "call_1",
+        "sequence": 4,
+        "endedAt": INSTANT,
+        "durationSeconds": 62,
+        "outcome": "booked",
+        "summary": "Umówiona na strzyżenie w piątek o 14:30.",
+    },
+}
+
+REGISTRATION = {
+    "email": "iga@example.com",
+    "password": "osiem-slow-ktore-pamietam",
+    "name": "Iga Nowak",
+    "organizationName": "Studio Lawenda",
+    "language": "pl",
+}
+
+BY_SCHEMA: dict[str, dict[str, Any]] = {
+    "UserView": {
+        **ROW,
+        "email": "iga@example.com",
+        "name": "Iga Nowak",
+        "phone": None,
+        "avatarUrl": None,
+        "language": "pl",
+        "emailVerifiedAt": None,
+        "organizationId": ORGANIZATION,
+        "role": "owner",
+    },
+    "UserPatch": {"name": "Iga Nowak", "phone": "+48601000111", "avatarUrl": None, "language": "pl"},
+    "OrganizationView": {**ROW, **ORGANIZATION_FIELDS},
+    "OrganizationCreate": ORGANIZATION_FIELDS,
+    "OrganizationPatch": {"phone": "+48221000200", "booking": {"slotMinutes": 30}},
+    "AgentView": {**OWNED, **AGENT_FIELDS, "status": "active", "connection": CONNECTION},
+    "AgentCreate": AGENT_FIELDS,
+    "AgentPatch": {"greeting": "Dzień dobry!", "knowledgeBase": {"facts": ["Parking za budynkiem."]}},
+    "ConnectionView": CONNECTION,
+    "SecretView": {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "previousUntil": None},
+    "ConversationView": CONVERSATION,
+    "ConversationCreate": CALL,
+    "ConversationPatch": {"outcome": "answered", "notes": "Stała klientka.", "followUp": FOLLOW_UP},
+    "Transcript": {
+        "messages": [
+            {
+                "id": "s1",
+                "timestamp": INSTANT,
+                "speaker": "agent",
+                "text": "Dzień dobry, studio Lawenda.",
+                "sentiment": None,
+                "final": True,
+            }
+        ]
+    },
+    "Deleted": {"id": ID},
+    "Live": {"status": "ok"},
+    "Ready": {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0},
+    "Receipt": {"received": True, "duplicate": False},
+    "Registered": {"userId": USER, "email": "iga@example.com"},
+}
+METADATA = {"page": 1, "limit": 20, "total": 1}
+STREAM = 'event: ready\ndata: {"id": 41}\nid: 41\nretry: 3000\n\nevent: conversation.updated\ndata: {…}\nid: 42\n\n'

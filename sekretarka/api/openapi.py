@@ -1,0 +1,177 @@
+"""The OpenAPI document: what FastAPI knows, completed with callers, failures and an example for every operation."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from sekretarka.api import errors, examples
+from sekretarka.api.replies import Error
+from sekretarka.api.route import ELSEWHERE, NEEDS, NO_STORE
+from sekretarka.core.errors import AppError, Detail, Invalid
+from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.organizations.registration import Registration
+
+Json = dict[str, Any]
+DESCRIPTION = """\
+Every answer is an envelope: `{"success": true, "data": …}`, lists with `metadata`, failures with `error.code`,
+`error.message` and `error.details`. Codes are stable, messages are for people. Every answer carries `X-Request-Id`.
+
+Send an API key as `Authorization: Bearer sk_…`. Pages of the dashboard use the session's cookie; writes then need JSON
+and our own origin. `X-Organization-Id` acts for another of a person's organisations for one request.
+
+Lists take `page` and `limit`, or the `cursor` of an earlier answer. Instants are RFC 3339; ours end in `Z`. Money is
+`{amount, currency}` in minor units. Unknown fields and parameters are refused. PATCH is a JSON merge patch.
+`/api/x` is `/api/v1/x`."""
+SECURITY = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key, `sk_live_…` or `sk_test_…`."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "authjs.session-token",
+        "description": "A signed-in browser.",
+    },
+}
+# Their bodies are read raw, for a signature or for clients that send forms; the shapes are these.
+RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
+    "/api/auth/register": (Registration, examples.REGISTRATION),
+    "/api/webhooks/ai-service": (CallEvent, examples.EVENT),
+    "/api/webhooks/ai-service/{endpointId}": (CallEvent, examples.EVENT),
+}
+SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
+REFERENCE = "#/components/schemas/{model}"
+
+
+class Documented(FastAPI):
+    """FastAPI with our document in place of its own."""
+
+    _document: Json | None = None
+
+    def openapi(self) -> Json:
+        """Made once, when all routes are there."""
+        if self._document is None:
+            self._document = _complete(super().openapi())
+        return self._document
+
+
+def _complete(document: Json) -> Json:
+    document["info"]["description"] = DESCRIPTION
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    _define(schemas, Error)
+    document["components"]["responses"] = _failures()
+    document["components"]["securitySchemes"] = SECURITY
+    for path, method, operation in operations(document):
+        if path in RAW_BODIES:
+            _describe_raw_body(schemas, operation, *RAW_BODIES[path])
+        _describe_caller(path, operation)
+        _add_examples(operation)
+        _add_failures(path, method, operation)
+    return document
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Every operation with its path and method."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def _define(schemas: Json, model: type[BaseModel]) -> None:
+    schema = model.model_json_schema(ref_template=REFERENCE)
+    schemas.update({name: inner for name, inner in schema.pop("$defs", {}).items() if name not in schemas})
+    schemas.setdefault(model.__name__, schema)
+
+
+def _describe_raw_body(schemas: Json, operation: Json, model: type[BaseModel], example: Json) -> None:
+    _define(schemas, model)
+    schema = {"$ref": REFERENCE.format(model=model.__name__)}
+    operation["requestBody"] = {"required": True, "content": {errors.JSON: {"schema": schema, "example": example}}}
+
+
+def _describe_caller(path: str, operation: Json) -> None:
+    """Who may call, and what a signed delivery carries instead."""
+    operation.pop(NO_STORE, None)
+    if ELSEWHERE in operation:
+        operation[NEEDS] = operation.pop(ELSEWHERE)
+    if path.startswith("/api/v1/"):
+        operation["security"] = [{"key": []}, {"session": []}]
+    if path.startswith("/api/webhooks/"):
+        text = {"type": "string"}
+        operation.setdefault("parameters", []).extend(
+            {"name": name, "in": "header", "required": False, "schema": text} for name in SIGNATURE
+        )
+
+
+def _add_examples(operation: Json) -> None:
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content.setdefault("example", examples.BY_SCHEMA.get(_referred(content["schema"])))
+    for status, response in operation["responses"].items():
+        if not status.startswith("2"):
+            continue
+        if "content" not in response:  # the same answer under a second good status
+            response["content"] = next(iter(operation["responses"].values()))["content"]
+        for media_type, content in response["content"].items():
+            is_stream = media_type == "text/event-stream"
+            content["example"] = examples.STREAM if is_stream else example_of(_referred(content.get("schema", {})))
+
+
+def _referred(schema: Json) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2]
+
+
+def example_of(name: str) -> Json:
+    """An answer of the schema `Data_X_` or `Listed_X_`."""
+    kind, _, inner = name.rstrip("_").partition("_")
+    example = examples.BY_SCHEMA[inner or kind.removesuffix("Answer")]
+    if kind == "Listed":
+        return {"success": True, "data": [example], "metadata": examples.METADATA}
+    return {"success": True, "data": example}
+
+
+def _add_failures(path: str, method: str, operation: Json) -> None:
+    operation["responses"] = {status: it for status, it in operation["responses"].items() if status.startswith("2")}
+    for status in sorted(_possible(path, method)):
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
+
+
+def _possible(path: str, method: str) -> set[int]:
+    if path.startswith("/api/health/"):
+        return {500, 503} if path.endswith("ready") else {500}
+    found = {429, 500, 503}
+    if path.startswith("/api/v1/"):
+        found |= {401, 403, 404, 406, 422}
+    if path.startswith("/api/webhooks/"):
+        found |= {401, 404}
+    if method != "get":
+        found |= {400, 403, 413, 415, 422}
+    return found
+
+
+def _failures() -> Json:
+    """One response per status, with every code it may carry."""
+    by_status: defaultdict[int, list[type[AppError]]] = defaultdict(list)
+    for error in AppError.registry.values():
+        by_status[error.status].append(error)
+    by_status[500] = [AppError]
+    schema = {"$ref": REFERENCE.format(model=Error.__name__)}
+    return {
+        str(status): {
+            "description": "; ".join(
+                f"`{kind.code}`: {kind.message}" for kind in sorted(kinds, key=lambda it: it.code)
+            ),
+            "content": {errors.JSON: {"schema": schema, "example": _failure_example(kinds[0])}},
+        }
+        for status, kinds in sorted(by_status.items())
+    }
+
+
+def _failure_example(kind: type[AppError]) -> Any:
+    error = kind()
+    if isinstance(error, Invalid):
+        error.details = [Detail(("body", "name"), "required", "This field is required")]
+    return json.loads(errors.envelope(error))
