@@ -51,11 +51,12 @@ def toast(error: AppError | ValidationError) -> EventSpec:
     return failed(say(key if key in texts("en") else "error.other"), id=code)
 
 
-def _last(path: Sequence[str | int]) -> str:
+def last(path: Sequence[str | int]) -> str:
+    """The field that a path ends at."""
     return str(path[-1])
 
 
-def beside(error: AppError | ValidationError, named: Callable[[Sequence[str | int]], str] = _last) -> Faults:
+def beside(error: AppError | ValidationError, named: Callable[[Sequence[str | int]], str] = last) -> Faults:
     """The wrong fields by their names in the form, each with its sentence; empty when it is not about fields.
 
     `named` makes a form's field of the path in the input; by default it is the path's last word.

@@ -34,21 +34,25 @@ State = TypeVar("State", bound=type[rx.State])
 
 @dataclass(frozen=True)
 class Listener:
-    """A state that refreshes itself when one of `names` happens while the page `path` is open (None: any page)."""
+    """A state that refreshes itself when one of `names` happens while the page `path` is open (None: any page).
+
+    One that `polls` is also asked every few seconds: it shows what no live event tells of.
+    """
 
     state: type[rx.State]
     names: frozenset[str]
     path: str | None
+    polls: bool = False
 
 
 _listeners: list[Listener] = []
 
 
-def listens(*names: str, path: str | None) -> Callable[[State], State]:
+def listens(*names: str, path: str | None, polls: bool = False) -> Callable[[State], State]:
     """Class decorator: call the state's `_changed(changes)` when one of the live events `names` happened."""
 
     def register(state: State) -> State:
-        _listeners.append(Listener(state, frozenset(names), path))
+        _listeners.append(Listener(state, frozenset(names), path, polls))
         return state
 
     return register
@@ -88,19 +92,21 @@ class Live(rx.State):
     async def _catch_up(self, n: int, path: str) -> int:
         async with reading() as scope:
             changes = await live.after(scope, n)
-        if not changes:
-            return n
         names = {change.name for change in changes}
+        here = [listener for listener in _listeners if listener.path in (None, path)]
+        due = [listener for listener in here if listener.polls or names & listener.names]
+        last = changes[-1].n if changes else n
+        if not changes and not due:
+            return n
         async with self:
             session = await self.get_state(Session)
             # A tree that was taken over by somebody else since must not be filled with this person's rows.
             if session._owner == belongs_to(actor()):
-                for listener in _listeners:
-                    if listener.path in (None, path) and names & listener.names:
-                        state: Any = await self.get_state(listener.state)
-                        await state._changed([change for change in changes if change.name in listener.names])
-                session._live_n = changes[-1].n
-        return changes[-1].n
+                for listener in due:
+                    state: Any = await self.get_state(listener.state)
+                    await state._changed([change for change in changes if change.name in listener.names])
+                session._live_n = last
+        return last
 
     async def _depart(self) -> EventSpec:
         found = await guard.caller()

@@ -8,6 +8,11 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.frame import loads
+from sekretarka.ui.pages.agents.connection import AgentConnection
+from sekretarka.ui.pages.agents.editing import AgentEditing
+from sekretarka.ui.pages.agents.page import page as agents
+from sekretarka.ui.pages.agents.state import AgentsState
+from sekretarka.ui.pages.agents.testing import AgentTest
 from sekretarka.ui.pages.home.page import page as home
 from sekretarka.ui.pages.login.page import page as login
 from sekretarka.ui.pages.not_found.page import page as not_found
@@ -35,6 +40,13 @@ class Route:
 ROUTES = (
     Route("/", t("product.name"), home),
     Route("/dashboard", t("nav.overview"), overview, loads(OverviewState.load), Permission.CONVERSATIONS_READ),
+    Route(
+        "/dashboard/agents",
+        t("nav.agents"),
+        agents,
+        loads(AgentsState.load, AgentEditing.load, AgentConnection.load, AgentTest.load),
+        Permission.AGENTS_READ,
+    ),
     Route(
         "/dashboard/settings/profile", t("settings.profile"), profile, loads(ProfileState.load), Permission.USERS_READ
     ),

@@ -31,7 +31,11 @@ class _CopyButton(_Copying):
 class _Secret(_Copying):
     tag = "Secret"
     looks: rx.Var[Any]
-    on_reveal: rx.EventHandler[passthrough_event_spec()]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """Somebody wants to see it."""
+        return {**super().get_event_triggers(), "on_reveal": passthrough_event_spec()}
 
 
 def _words(label: Text) -> dict[str, Text]:

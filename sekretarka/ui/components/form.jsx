@@ -9,7 +9,7 @@ const unsaved = new Set();
 const layoutEffect = typeof window === "undefined" ? useEffect : useLayoutEffect;
 
 // revision: what is saved became something else; attempt: the server answered a submission, rightly or wrongly.
-export function EditForm({ revision, attempt, readOnly, onSubmit, onDiscard, words, looks, children }) {
+export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDiscard, words, looks, children }) {
   const id = useId();
   const form = useRef(null);
   const saved = useRef("");
@@ -53,7 +53,7 @@ export function EditForm({ revision, attempt, readOnly, onSubmit, onDiscard, wor
     };
   }, []);
   useEffect(() => {
-    if (!dirty) return undefined;
+    if (!dirty || !guarded) return undefined;
     const warn = (event) => event.preventDefault();
     unsaved.add(id);
     window.addEventListener("beforeunload", warn);
@@ -61,7 +61,7 @@ export function EditForm({ revision, attempt, readOnly, onSubmit, onDiscard, wor
       unsaved.delete(id);
       window.removeEventListener("beforeunload", warn);
     };
-  }, [dirty, id]);
+  }, [dirty, guarded, id]);
 
   const submit = (event) => {
     event.preventDefault();
@@ -77,11 +77,11 @@ export function EditForm({ revision, attempt, readOnly, onSubmit, onDiscard, wor
     <form ref={form} onSubmit={submit} noValidate autoComplete="off" data-dirty={dirty || undefined}>
       <fieldset key={version} disabled={readOnly} className="m-0 min-w-0 border-0 p-0">{children}</fieldset>
       {!readOnly && (
-        <div className={looks.footer} data-dirty={dirty || undefined}>
+        <div className={guarded ? looks.footer : looks.bare} data-dirty={dirty || undefined}>
           <p role="status" className="mr-auto flex min-w-0 items-center gap-1.5 text-sm text-warning">
-            {dirty && <><CircleDot size={14} aria-hidden="true" className="shrink-0" /><span className="truncate">{words.unsaved}</span></>}
+            {dirty && guarded && <><CircleDot size={14} aria-hidden="true" className="shrink-0" /><span className="truncate">{words.unsaved}</span></>}
           </p>
-          {dirty && <button type="button" className={looks.ghost} disabled={pending} onClick={discard}>{words.discard}</button>}
+          {dirty && guarded && <button type="button" className={looks.ghost} disabled={pending} onClick={discard}>{words.discard}</button>}
           <button type="submit" className={looks.primary} disabled={!dirty} aria-disabled={pending} aria-busy={pending}>
             {pending && <LoaderCircle size={16} aria-hidden="true" className="spin" />}
             <span>{words.save}</span>

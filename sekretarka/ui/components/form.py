@@ -21,6 +21,7 @@ _FOOTER = (
 )
 LOOKS = {
     "footer": _FOOTER,
+    "bare": "flex justify-end pt-5",
     "popup": _POPUP,
     "control": cx(CONTROL, "mt-1.5 h-9 max-sm:h-11"),
     "primary": str(button("", variant="primary").class_name),
@@ -43,8 +44,13 @@ class _EditForm(_Form):
     revision: rx.Var[int]
     attempt: rx.Var[int]
     read_only: rx.Var[bool]
-    on_submit: rx.EventHandler[passthrough_event_spec(dict[str, str])]
-    on_discard: rx.EventHandler[passthrough_event_spec()]
+    guarded: rx.Var[bool]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """What the form tells the server."""
+        own = {"on_submit": passthrough_event_spec(dict[str, str]), "on_discard": passthrough_event_spec()}
+        return {**super().get_event_triggers(), **own}
 
 
 class _LeaveGuard(_Form):
@@ -56,28 +62,41 @@ class _TypedConfirm(_Form):
     name: rx.Var[str]
     label: rx.Var[str]
     trigger: rx.Var[str]
-    on_confirm: rx.EventHandler[passthrough_event_spec(str)]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """The name that was typed."""
+        return {**super().get_event_triggers(), "on_confirm": passthrough_event_spec(str)}
 
 
 def edit_form(
-    *fields: Any, revision: Any, attempt: Any, on_submit: Any, on_discard: Any, read_only: Flag = False
+    *fields: Any,
+    revision: Any,
+    attempt: Any,
+    on_submit: Any,
+    on_discard: Any = None,
+    read_only: Flag = False,
+    action: Text | None = None,
+    guarded: bool = True,
 ) -> rx.Component:
-    """Fields with one save button under them.
+    """Fields with one button under them: it saves, or does what `action` says.
 
     `revision` counts how often the saved values became others, `attempt` how often a submission was answered;
     `on_submit` gets the raw text by field name, `on_discard` nothing. Read only, the fields are disabled and there is
-    nothing to save.
+    nothing to save. A form that is not `guarded` makes something new: leaving it asks nothing.
     """
-    words = {"unsaved": t("form.unsaved"), "save": t("form.save"), "discard": t("form.discard")}
+    save = action if action is not None else t("form.save")
+    words = {"unsaved": t("form.unsaved"), "save": save, "discard": t("form.discard")}
     return _EditForm.create(
         *fields,
         revision=revision,
         attempt=attempt,
         read_only=read_only,
+        guarded=guarded,
         on_submit=on_submit,
-        on_discard=on_discard,
         words=words,
         looks=LOOKS,
+        **({"on_discard": on_discard} if on_discard is not None else {}),
     )
 
 

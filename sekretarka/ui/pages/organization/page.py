@@ -179,15 +179,22 @@ def _ending() -> rx.Component:
 def _founding() -> rx.Component:
     form = edit_form(
         rx.el.div(
-            text_field(t("organization.name"), "name", error=fault(state.faults, "name")),
-            class_name="px-4 pb-5 pt-1",
+            text_field(t("organization.name"), "name", error=fault(state.faults, "name")), class_name="text-left"
         ),
         revision=0,
         attempt=state.attempt,
         on_submit=state.found,
-        on_discard=state.discard,
+        action=t("organization.found"),
+        guarded=False,
     )
-    return card(empty(t("organization.none"), icon_name="building_2", hint=t("organization.none_hint")), form)
+    return card(
+        empty(
+            t("organization.none"),
+            icon_name="building_2",
+            hint=t("organization.none_hint"),
+            action=rx.el.div(form, class_name="w-80 max-w-full pt-3"),
+        )
+    )
 
 
 def _skeleton() -> rx.Component:

@@ -1,0 +1,57 @@
+"""What each agent has been doing lately, for its card."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.core.models import Instant
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.conversations.models import Conversation, Outcome, Status
+
+RECENT = timedelta(days=7)
+JUDGED = timedelta(days=30)
+MET = (Outcome.BOOKED, Outcome.ANSWERED, Outcome.TRANSFERRED)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """`calls` of the last 7 days; `success_rate` of the last 30, None before any call was completed. No spam."""
+
+    last_call_at: datetime | None = None
+    calls: int = 0
+    success_rate: float | None = None
+
+
+async def activity(scope: Scope) -> Mapping[UUID, Activity]:
+    """By agent; one that never had a call is not in it."""
+    scope.require(Permission.CONVERSATIONS_READ)
+    genuine = sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM)
+    judged = sa.and_(
+        genuine,
+        col(Conversation.status) == Status.COMPLETED,
+        col(Conversation.started_at) >= scope.now - JUDGED,
+    )
+    statement = (
+        sa.select(
+            col(Conversation.agent_id),
+            sa.func.max(col(Conversation.started_at), type_=Instant),
+            _count_if(sa.and_(genuine, col(Conversation.started_at) >= scope.now - RECENT)),
+            _count_if(judged),
+            _count_if(sa.and_(judged, col(Conversation.outcome).in_(MET))),
+        )
+        .where(col(Conversation.organization_id) == scope.organization_id)
+        .group_by(col(Conversation.agent_id))
+    )
+    return {
+        agent_id: Activity(last, int(calls), int(met) / int(completed) if completed else None)
+        for agent_id, last, calls, completed, met in await scope.execute(statement)
+    }
+
+
+def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))

@@ -1,0 +1,101 @@
+"""The card of an agent: on or off, its number, how its connection fares, what it has been doing."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.badge import badge, badge_for
+from sekretarka.ui.components.basics import cx, icon, link
+from sekretarka.ui.components.choice import switch
+from sekretarka.ui.pages.agents.state import PATH
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import number, recent, t
+
+Session: Any = _Session
+
+_CARD = (
+    "group relative flex flex-col gap-4 rounded-lg border bg-surface p-4 transition-colors "
+    "hover:border-field max-sm:p-3.5"
+)
+_STRETCHED = (
+    "truncate text-base font-semibold after:absolute after:inset-0 after:content-[''] after:rounded-lg "
+    "focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink"
+)
+
+
+def health_badge(health: Any) -> rx.Component:
+    """How a connection fares: an icon and a word."""
+    return badge_for(
+        health,
+        {
+            "ok": badge(t("agents.health.ok"), icon_name="circle_check", tone="success"),
+            "refused": badge(t("agents.health.refused"), icon_name="triangle_alert", tone="danger"),
+            "none": badge(t("agents.health.none"), icon_name="circle_dashed", tone="neutral"),
+        },
+    )
+
+
+def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
+    """One agent of the list; the whole card opens it, the switch stands above that."""
+    return rx.el.article(
+        rx.el.div(
+            rx.el.span(
+                icon("bot", 18),
+                class_name=rx.cond(
+                    row["active"],
+                    "grid size-9 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-ink",
+                    "grid size-9 shrink-0 place-items-center rounded-full bg-sunken text-muted",
+                ),
+            ),
+            rx.el.div(
+                rx.el.h2(
+                    link(row["name"], to=f"{PATH}?agent=" + row["id"], class_name=_STRETCHED), class_name="flex min-w-0"
+                ),
+                rx.el.p(
+                    rx.cond(row["phone"] != "", row["phone"], t("agents.no_phone")),
+                    class_name="truncate text-sm text-muted tnum",
+                ),
+                class_name="min-w-0 flex-1",
+            ),
+            rx.el.div(
+                rx.el.span(rx.cond(row["active"], t("agents.on"), t("agents.off")), class_name="text-sm text-muted"),
+                switch(
+                    t("agents.switch", name=row["name"]),
+                    checked=row["active"],
+                    on_change=lambda on: on_toggle(row["id"], on),
+                    disabled=~may,
+                ),
+                class_name="relative z-[1] flex items-center gap-2",
+            ),
+            class_name="flex items-center gap-3",
+        ),
+        rx.el.div(
+            health_badge(row["health"]),
+            rx.cond(
+                row["lastEventAt"] != "",
+                rx.el.span(
+                    t("agents.last_event", when=recent(row["lastEventAt"], Session.timezone)),
+                    class_name="truncate text-sm text-muted tnum",
+                ),
+            ),
+            class_name="flex min-w-0 items-center gap-2",
+        ),
+        rx.el.dl(
+            _fact(
+                "agents.last_call", rx.cond(row["lastCallAt"] != "", recent(row["lastCallAt"], Session.timezone), "–")
+            ),
+            _fact("agents.calls", number(row["calls"])),
+            _fact("agents.success", rx.cond(row["success"] == None, "–", rx.fragment(number(row["success"]), " %"))),  # noqa: E711 - a var
+            class_name="grid grid-cols-[1.3fr_1fr_1fr] gap-3 border-t border-border pt-3",
+        ),
+        class_name=rx.cond(chosen, cx(_CARD, "border-accent"), cx(_CARD, "border-border")),
+        key=row["id"],
+    )
+
+
+def _fact(key: str, value: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(t(key), class_name="truncate text-xs text-muted"),
+        rx.el.dd(value, class_name="truncate text-base font-medium tnum"),
+        class_name="min-w-0",
+    )

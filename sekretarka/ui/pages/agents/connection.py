@@ -1,0 +1,140 @@
+"""How the chosen agent is connected: its endpoint, its secret and what came lately."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core import clock
+from sekretarka.core.errors import NotFound
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.inbox.models import WebhookEvent
+from sekretarka.ui import errors
+from sekretarka.ui.components.copying import reveal
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.live import listens
+from sekretarka.ui.pages.agents.state import PATH, AgentsState
+from sekretarka.ui.session import reading, secured, writing
+
+
+class EventRow(TypedDict):
+    """A delivery as it came; `reason` is a known one's code, `detail` what it is about."""
+
+    id: str
+    type: str
+    at: str
+    state: str
+    reason: str
+    detail: str
+
+
+class Wire(TypedDict):
+    """The connection itself; `previousUntil` while an older secret still verifies."""
+
+    endpoint: str
+    health: str
+    lastEventAt: str
+    refused: int
+    previousUntil: str
+
+
+def _no_wire() -> Wire:
+    return Wire(endpoint="", health="none", lastEventAt="", refused=0, previousUntil="")
+
+
+@listens("conversation.created", "conversation.updated", path=PATH, polls=True)
+class AgentConnection(rx.State):
+    """The section Połączenie; the secret itself never is a var."""
+
+    loaded: bool = False
+    wire: rx.Field[Wire] = rx.field(default_factory=_no_wire)
+    events: rx.Field[list[EventRow]] = rx.field(default_factory=list)
+
+    @secured(Permission.AGENTS_READ)
+    async def load(self) -> None:
+        """The chosen agent's connection."""
+        self.wire, self.events, self.loaded = _no_wire(), [], False
+        await self._read()
+
+    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+        await self._read()
+
+    async def _read(self) -> None:
+        chosen = await self._chosen()
+        if chosen is None:
+            return
+        async with reading() as scope:
+            wire, events = await _connection(scope, chosen)
+        # Asked every few seconds: only what is different travels.
+        if wire != self.wire:
+            self.wire = wire
+        if events != self.events:
+            self.events = events
+        self.loaded = True
+
+    async def _chosen(self) -> UUID | None:
+        listed = await self.get_state(AgentsState)
+        return UUID(listed.selected) if listed.selected and listed.tab == "connection" else None
+
+    @secured(Permission.AGENTS_WRITE)
+    async def show_secret(self) -> EventSpec:
+        """Hand the signing secret to the browser that asked."""
+        chosen = await self._chosen()
+        if chosen is None:
+            raise NotFound
+        async with reading() as scope:
+            return reveal(str(chosen), (await agents.reveal_secret(scope, chosen)).secret)
+
+    @secured(Permission.AGENTS_WRITE)
+    async def rotate(self) -> Sequence[EventSpec]:
+        """A new secret, shown at once; the old one verifies for another day."""
+        chosen = await self._chosen()
+        if chosen is None:
+            raise NotFound
+        async with writing() as scope:
+            fresh = await agents.rotate_secret(scope, chosen)
+        await self._read()
+        return [reveal(str(chosen), fresh.secret), saved(errors.say("agents.rotated"), id="rotated")]
+
+
+async def _connection(scope: Scope, agent_id: UUID) -> tuple[Wire, list[EventRow]]:
+    await agents.get(scope, agent_id)
+    row = await connections.of_agent(scope, agent_id)
+    fares = await connections.health(scope, row)
+    until = row.previous_until if row.previous_until and row.previous_until > scope.now else None
+    wire = Wire(
+        endpoint=fares.endpoint,
+        health=("ok" if fares.last_event_at else "none") if fares.healthy else "refused",
+        lastEventAt=clock.to_json(fares.last_event_at) if fares.last_event_at else "",
+        refused=fares.refused_count,
+        previousUntil=clock.to_json(until) if until else "",
+    )
+    return wire, [_event(event) for event in await inbox.recent(scope, row.id)]
+
+
+REASONS = {
+    "not JSON": "not_json",
+    "no type": "no_type",
+    "data.agentId: no agent of this organisation": "no_agent",
+    "data.agentId: no agent of anyone": "no_agent",
+}
+
+
+def _event(row: WebhookEvent) -> EventRow:
+    given = row.reason or ""
+    fields = given.removeprefix("fields: ") if given.startswith("fields: ") else ""
+    return EventRow(
+        id=str(row.id),
+        type=row.type,
+        at=clock.to_json(row.received_at),
+        state=str(row.state),
+        reason="fields" if fields else REASONS.get(given, "other" if given else ""),
+        detail=fields or given,
+    )

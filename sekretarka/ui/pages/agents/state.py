@@ -1,0 +1,147 @@
+"""The list of agents: how each fares, switched on and off, made and taken away."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core import clock, phone
+from sekretarka.core.errors import AppError
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.agents.models import AgentStatus
+from sekretarka.domain.agents.schemas import AgentCreate, AgentView
+from sekretarka.domain.analytics.agents import Activity, activity
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.live import listens
+from sekretarka.ui.session import Form, reading, secured, writing
+
+PATH = "/dashboard/agents"
+TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
+
+
+class AgentRow(TypedDict):
+    """A card. `health` is none before the first event, ok or refused; `success` is in percent."""
+
+    id: str
+    name: str
+    phone: str
+    language: str
+    active: bool
+    health: str
+    lastEventAt: str
+    lastCallAt: str
+    calls: int
+    success: int | None
+
+
+@listens("conversation.created", "conversation.updated", path=PATH)
+class AgentsState(rx.State):
+    """Cards, and which agent and section the address asks for."""
+
+    loading: bool = True
+    failed: bool = False
+    rows: rx.Field[list[AgentRow]] = rx.field(default_factory=list)
+    selected: str = ""
+    tab: str = TABS[0]
+    creating: bool = False
+    attempt: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    @secured(Permission.AGENTS_READ)
+    async def load(self) -> None:
+        """The cards; the address says what is open."""
+        asked = self.router.url.query_parameters
+        self.tab = asked.get("tab", "") if asked.get("tab") in TABS else TABS[0]
+        self.creating, self.faults = asked.get("new") == "1", {}
+        try:
+            await self._read()
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        known = {row["id"] for row in self.rows}
+        self.selected = asked.get("agent", "") if asked.get("agent") in known else ""
+        self.loading = False
+
+    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+        await self._read()
+
+    async def _read(self) -> None:
+        async with reading() as scope:
+            self.rows = await _cards(scope)
+
+    @secured(Permission.AGENTS_WRITE)
+    async def toggle(self, agent_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
+        """Let an agent answer or rest; shown at once, taken back when it fails."""
+        self.rows = [{**row, "active": on} if row["id"] == str(agent_id) else row for row in self.rows]
+        yield None
+        switch = agents.activate if on else agents.deactivate
+        try:
+            async with writing() as scope:
+                agent = await switch(scope, agent_id)
+        except AppError as error:
+            yield errors.toast(error)
+        else:
+            key = "agents.switched_on" if on else "agents.switched_off"
+            yield saved(errors.say(key, name=agent.name), id="switched")
+        await self._read()
+
+    @secured(Permission.AGENTS_WRITE)
+    async def create(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
+        """A new agent, opened where it is connected."""
+        self.attempt += 1
+        try:
+            data = AgentCreate.model_validate(errors.filled(AgentCreate, form))
+            async with writing() as scope:
+                agent = await agents.create(scope, data)
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error)
+            return None if self.faults else errors.toast(error)
+        return [
+            rx.redirect(f"{PATH}?agent={agent.id}&tab=connection"),
+            saved(errors.say("agents.created", name=agent.name)),
+        ]
+
+    @secured(Permission.AGENTS_WRITE)
+    async def delete(self, agent_id: UUID) -> Sequence[EventSpec]:
+        """Take an agent away for good."""
+        async with writing() as scope:
+            agent = await agents.get(scope, agent_id)
+            await agents.delete(scope, agent_id)
+        self.selected = ""  # so that its forms are gone before the page moves on
+        return [rx.redirect(PATH), saved(errors.say("agents.deleted", name=agent.name))]
+
+    @secured(None)
+    def close(self, is_open: bool) -> EventSpec | None:
+        """The dialog for a new agent was closed."""
+        return None if is_open else rx.redirect(PATH)
+
+
+async def _cards(scope: Scope) -> list[AgentRow]:
+    views = await agents.view(scope, *await agents.find(scope))
+    busy = await activity(scope)
+    return [_card(view, busy.get(view.id, Activity())) for view in views]
+
+
+def _card(view: AgentView, done: Activity) -> AgentRow:
+    heard, called = view.connection.last_event_at, done.last_call_at
+    health = "ok" if heard else "none"
+    return AgentRow(
+        id=str(view.id),
+        name=view.name,
+        phone=phone.readable(view.phone_number or ""),
+        language=view.language,
+        active=view.status is not AgentStatus.INACTIVE,
+        health=health if view.connection.healthy else "refused",
+        lastEventAt=clock.to_json(heard) if heard else "",
+        lastCallAt=clock.to_json(called) if called else "",
+        calls=done.calls,
+        success=round(done.success_rate * 100) if done.success_rate is not None else None,
+    )

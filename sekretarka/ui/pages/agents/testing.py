@@ -1,0 +1,114 @@
+"""The button that tests a connection: a call through the front door, told step by step."""
+
+import asyncio
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+
+from sekretarka.core.i18n import language, translate
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Status
+from sekretarka.domain.conversations.schemas import ConversationFilter
+from sekretarka.ui.pages.agents import trial
+from sekretarka.ui.pages.agents.state import AgentsState
+from sekretarka.ui.session import Session, reading, secured
+
+WORKED_OFF_SECONDS = 10.0
+LOOK_EVERY_SECONDS = 0.2
+STEPS = ("call_started", "transcript_updated", "call_ended", "shown")
+
+
+class Step(TypedDict):
+    """One step: waiting, running, ok or failed; `status` of HTTP (0: not reached), `code` of a refusal."""
+
+    name: str
+    state: str
+    status: int
+    milliseconds: int
+    code: str
+
+
+class AgentTest(rx.State):
+    """The steps of the test call and the conversation it became."""
+
+    steps: rx.Field[list[Step]] = rx.field(default_factory=list)
+    running: bool = False
+    conversation_id: str = ""
+
+    @secured(Permission.AGENTS_READ)
+    def load(self) -> None:
+        """Results of an earlier test are forgotten."""
+        self.steps, self.running, self.conversation_id = [], False, ""
+
+    @secured(Permission.AGENTS_WRITE, background=True)
+    async def run(self) -> None:
+        """Send a call as the AI service would; nothing goes out while a transaction is open."""
+        async with self:
+            chosen = (await self.get_state(AgentsState)).selected
+            words = _words((await self.get_state(Session)).language)
+            if not chosen or self.running:
+                return
+            self.running, self.conversation_id = True, ""
+            self.steps = [Step(name=name, state="waiting", status=0, milliseconds=0, code="") for name in STEPS]
+            self._mark(0, "running")
+        try:
+            async with reading() as scope:
+                secret = (await agents.reveal_secret(scope, UUID(chosen))).secret
+                endpoint = await connections.health(scope, await connections.of_agent(scope, UUID(chosen)))
+            call = trial.TestCall.to(UUID(chosen), words)
+            if await self._deliver(call, endpoint.endpoint, secret):
+                await self._await_effect(call)
+        finally:
+            async with self:
+                self.running = False
+
+    async def _deliver(self, call: trial.TestCall, endpoint: str, secret: str) -> bool:
+        async for receipt in trial.deliver(call, endpoint, secret):
+            kept = receipt.status == 200
+            async with self:
+                self._settle(STEPS.index(receipt.kind), kept, receipt)
+            if not kept:
+                return False
+        return True
+
+    async def _await_effect(self, call: trial.TestCall) -> None:
+        """The events are kept; now the worker makes a call of them."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        found = ""
+        while not found and loop.time() - began < WORKED_OFF_SECONDS:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            async with reading() as scope:
+                found = await _finished(scope, call)
+        waited = trial.Receipt(STEPS[-1], 0, round((loop.time() - began) * 1000))
+        async with self:
+            self.conversation_id = found
+            self._settle(len(STEPS) - 1, bool(found), waited)
+
+    def _settle(self, at: int, ok: bool, receipt: trial.Receipt) -> None:
+        facts = {"status": receipt.status, "milliseconds": receipt.milliseconds, "code": receipt.code}
+        self.steps = [{**step, **facts} if i == at else step for i, step in enumerate(self.steps)]  # type: ignore[typeddict-item]
+        self._mark(at, "ok" if ok else "failed")
+        if ok and at + 1 < len(STEPS):
+            self._mark(at + 1, "running")
+
+    def _mark(self, at: int, state: str) -> None:
+        self.steps = [{**step, "state": state} if i == at else step for i, step in enumerate(self.steps)]
+
+
+async def _finished(scope: Scope, call: trial.TestCall) -> str:
+    """The conversation's id once all of the call arrived in it."""
+    wanted = ConversationFilter(agent_id=call.agent_id, status=Status.COMPLETED)
+    newest = await scope.all((await conversations.query(scope, wanted)).limit(20))
+    return next((str(row.id) for row in newest if row.call_id == call.call_id), "")
+
+
+def _words(code: str) -> trial.Words:
+    spoken = language(code)
+    said = {part: translate(spoken, f"agents.trial.{part}") for part in ("caller", "greeting", "line", "summary")}
+    return trial.Words(**said)

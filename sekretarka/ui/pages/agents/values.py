@@ -1,0 +1,141 @@
+"""What the forms of an agent show and what they hand back, between the agent's row and the API's own inputs."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
+
+from pydantic import Field
+
+from sekretarka.core import phone
+from sekretarka.core.errors import Invalid
+from sekretarka.core.schemas import Input, Text
+from sekretarka.domain.agents.models import Agent, Capability
+from sekretarka.domain.agents.schemas import AgentPatch
+from sekretarka.ui import errors
+
+CAPABILITY = "capability."
+
+
+class Question(Input):
+    """Something callers ask, and what to answer."""
+
+    question: Annotated[str, Text(300, 1)]
+    answer: Annotated[str, Text(2_000, 1)]
+
+
+class Knowledge(Input):
+    """What the screen edits of an agent's knowledge base; what else programs keep there stays."""
+
+    facts: Annotated[list[Annotated[str, Text(500, 1)]], Field(max_length=200)]
+    faq: Annotated[list[Question], Field(max_length=100)]
+
+
+class AgentValues(TypedDict):
+    """The values of every section's form."""
+
+    id: str
+    name: str
+    language: str
+    voiceId: str
+    phoneNumber: str
+    tone: str
+    greeting: str
+    facts: list[dict[str, str]]
+    faq: list[dict[str, str]]
+    capabilities: list[str]
+
+
+def nothing() -> AgentValues:
+    """Before an agent is chosen."""
+    texts = dict.fromkeys(("id", "name", "voiceId", "phoneNumber", "tone", "greeting"), "")
+    return AgentValues(**texts, language="pl", facts=[], faq=[], capabilities=[])  # type: ignore[typeddict-item]
+
+
+def of(row: Agent) -> AgentValues:
+    """An agent as the forms show it."""
+    known = row.knowledge_base
+    faq = known.get("faq")
+    return AgentValues(
+        id=str(row.id),
+        name=row.name,
+        language=row.language,
+        voiceId=row.voice_id or "",
+        phoneNumber=phone.readable(row.phone_number or ""),
+        tone=str(row.personality_traits.get("tone") or ""),
+        greeting=row.greeting or "",
+        facts=[{"text": str(fact)} for fact in _list(known.get("facts"))],
+        faq=[
+            {"question": str(entry.get("question", "")), "answer": str(entry.get("answer", ""))}
+            for entry in _list(faq)
+            if isinstance(entry, Mapping)
+        ],
+        capabilities=list(row.capabilities),
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a section's form asks for, and how a fault in it finds its field."""
+
+    patch: Callable[[], AgentPatch]
+    named: Callable[[Sequence[str | int]], str] = errors.last
+
+
+def voice(form: Mapping[str, Any]) -> Draft:
+    """Section Głos i język."""
+    tone = {"personalityTraits": {"tone": form["tone"] or None}} if "tone" in form else {}
+    return Draft(lambda: AgentPatch.model_validate({**errors.filled(AgentPatch, dict(form)), **tone}))
+
+
+def greeting(form: Mapping[str, Any]) -> Draft:
+    """Section Powitanie."""
+    return Draft(lambda: AgentPatch.model_validate({"greeting": form.get("greeting") or None}))
+
+
+def permissions(form: Mapping[str, Any]) -> Draft:
+    """Section Uprawnienia: one switch per capability."""
+    granted = [one.value for one in Capability if form.get(CAPABILITY + one.value) == "on"]
+    return Draft(lambda: AgentPatch.model_validate({"capabilities": granted}))
+
+
+def knowledge(form: Mapping[str, Any]) -> Draft:
+    """Section Wiedza; rows left blank are not kept."""
+    rows = {name: _rows(form.get(name)) for name in ("facts", "faq")}
+    kept = {name: [i for i, row in enumerate(given) if any(row.values())] for name, given in rows.items()}
+    facts = [rows["facts"][i].get("text", "") for i in kept["facts"]]
+    faq = [rows["faq"][i] for i in kept["faq"]]
+
+    def named(path: Sequence[str | int]) -> str:
+        if len(path) < 2 or not isinstance(path[1], int):
+            return str(path[-1])
+        return f"{path[0]}.{kept[str(path[0])][path[1]]}.{path[2] if len(path) > 2 else 'text'}"
+
+    def patch() -> AgentPatch:
+        known = Knowledge.model_validate({"facts": facts, "faq": faq})
+        return AgentPatch(knowledge_base=known.model_dump())
+
+    return Draft(patch, named)
+
+
+def _rows(value: Any) -> list[dict[str, str]]:
+    """The JSON that an editor of rows hands over."""
+    try:
+        rows = json.loads(str(value))
+    except (ValueError, RecursionError):
+        raise Invalid from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Invalid
+    return [{str(key): str(text).strip() for key, text in row.items()} for row in rows]
+
+
+SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], Draft]] = {
+    "voice": voice,
+    "greeting": greeting,
+    "knowledge": knowledge,
+    "permissions": permissions,
+}

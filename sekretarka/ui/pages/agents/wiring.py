@@ -1,0 +1,210 @@
+"""The section Połączenie: endpoint, secret, test call and the last events."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.badge import badge, badge_for
+from sekretarka.ui.components.basics import button, icon, spinner, text_link
+from sekretarka.ui.components.copying import copyable, secret_field
+from sekretarka.ui.components.dialog import confirm
+from sekretarka.ui.components.faces import bone, empty, skeleton
+from sekretarka.ui.pages.agents.cards import health_badge
+from sekretarka.ui.pages.agents.connection import AgentConnection
+from sekretarka.ui.pages.agents.editing import AgentEditing
+from sekretarka.ui.pages.agents.state import AgentsState
+from sekretarka.ui.pages.agents.testing import STEPS, AgentTest
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import number, say, t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = AgentConnection
+test: Any = AgentTest
+chosen: Any = AgentsState
+editing: Any = AgentEditing
+Session: Any = _Session
+
+TYPES = (
+    "call_started",
+    "transcript_updated",
+    "call_ended",
+    "recording_ready",
+    "message_sent",
+    "appointment_requested",
+)
+REFUSALS = ("INVALID_SIGNATURE", "NOT_FOUND", "PAYLOAD_TOO_LARGE", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "other")
+REASONS = ("fields", "not_json", "no_type", "no_agent", "other")
+PART = "border-b border-border p-4 last:border-0 max-sm:px-3.5"
+
+
+def connection(may: Any) -> rx.Component:
+    """Połączenie; the secret and the test only for those who may change agents."""
+    full = rx.fragment(
+        _part("agents.endpoint", copyable(state.wire["endpoint"], label=t("agents.endpoint_copy"))),
+        rx.cond(may, rx.fragment(_secret(), _test())),
+        _events(),
+    )
+    return rx.cond(state.loaded, full, _skeleton())
+
+
+def _part(key: str, *content: Any, action: rx.Component | None = None) -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h3(t(key), class_name="text-base font-semibold"),
+                rx.el.p(t(f"{key}_hint"), class_name="text-sm text-muted"),
+                class_name="min-w-0 flex-1",
+            ),
+            action or rx.fragment(),
+            class_name="mb-3 flex items-start justify-between gap-4 max-sm:flex-col max-sm:gap-2",
+        ),
+        *content,
+        class_name=PART,
+    )
+
+
+def _secret() -> rx.Component:
+    rotate = confirm(
+        t("agents.rotate_title"),
+        name=editing.agent["name"],
+        description=t("agents.rotate_text"),
+        action=t("agents.rotate_action"),
+        on_confirm=state.rotate,
+        trigger=button(t("agents.rotate"), icon_name="refresh_cw", size="sm"),
+    )
+    until = state.wire["previousUntil"]
+    return _part(
+        "agents.secret",
+        secret_field(
+            chosen.selected,
+            label=t("agents.secret"),
+            copy_label=t("agents.secret_copy"),
+            on_reveal=state.show_secret,
+        ),
+        rx.cond(
+            until != "",
+            rx.el.p(
+                icon("clock", 14),
+                t("agents.previous_until", when=when(until, "full", Session.timezone)),
+                class_name="mt-2 flex items-center gap-1.5 text-sm text-muted",
+            ),
+        ),
+        action=rotate,
+    )
+
+
+def _test() -> rx.Component:
+    start = button(t("agents.test_start"), icon_name="phone_call", size="sm", pending=test.running, on_click=test.run)
+    return _part(
+        "agents.test",
+        rx.cond(
+            test.steps.length() > 0,
+            rx.el.div(
+                rx.el.ol(rx.foreach(test.steps, _step), class_name="flex flex-col", aria_live="polite"),
+                rx.cond(
+                    test.conversation_id != "",
+                    rx.el.p(
+                        text_link(t("agents.test_open"), "/dashboard/conversations?id=" + test.conversation_id),
+                        class_name="pt-2 text-base",
+                    ),
+                ),
+            ),
+        ),
+        action=start,
+    )
+
+
+def _step(step: Any) -> rx.Component:
+    mark = rx.match(
+        step["state"],
+        ("running", spinner(16)),
+        ("ok", icon("circle_check", 16, class_name="text-success")),
+        ("failed", icon("circle_x", 16, class_name="text-danger")),
+        icon("circle_dashed", 16, class_name="text-muted"),
+    )
+    took = rx.fragment(number(step["milliseconds"]), " ms")
+    result = rx.match(
+        step["state"],
+        ("ok", rx.cond(step["status"] != 0, rx.fragment(step["status"], " · ", took), took)),
+        ("failed", rx.cond(step["status"] != 0, rx.fragment(step["status"]))),
+        rx.fragment(),
+    )
+    why = rx.cond(
+        step["name"] == STEPS[-1],
+        t("agents.test_not_shown"),
+        rx.cond(step["status"] == 0, t("agents.test_unreachable"), say(step["code"], "agents.refused", *REFUSALS)),
+    )
+    return rx.el.li(
+        mark,
+        rx.el.span(
+            rx.el.span(
+                say(step["name"], "agents.step", *STEPS),
+                class_name=rx.cond(step["state"] == "waiting", "block text-muted", "block"),
+            ),
+            rx.cond(step["state"] == "failed", rx.el.span(why, class_name="block text-sm text-danger")),
+            class_name="min-w-0 flex-1",
+        ),
+        rx.el.span(result, class_name="text-sm text-muted tnum"),
+        key=step["name"],
+        custom_attrs={"data-step": step["name"], "data-state": step["state"]},
+        class_name="flex items-start gap-2.5 py-1.5 text-base [&>svg]:mt-0.5",
+    )
+
+
+def _events() -> rx.Component:
+    refused = state.wire["refused"]
+    return _part(
+        "agents.events",
+        rx.cond(
+            refused > 0,
+            rx.el.p(
+                icon("shield_alert", 16, class_name="text-warning"),
+                t("agents.refused_count", n=refused),
+                class_name="mb-3 flex items-center gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning",
+            ),
+        ),
+        rx.cond(
+            state.events.length() > 0,
+            rx.el.ul(rx.foreach(state.events, _event), class_name="flex flex-col"),
+            empty(t("agents.events_none"), icon_name="radio_tower", hint=t("agents.events_none_hint")),
+        ),
+        action=health_badge(state.wire["health"]),
+    )
+
+
+def _event(row: Any) -> rx.Component:
+    word = rx.cond(
+        rx.Var.create(list(TYPES)).contains(row["type"]), say(row["type"], "agents.event", *TYPES), row["type"]
+    )
+    badges = {
+        "pending": badge(t("agents.state.pending"), icon_name="loader", tone="info"),
+        "done": badge(t("agents.state.done"), icon_name="check", tone="success"),
+        "waiting": badge(t("agents.state.waiting"), icon_name="hourglass", tone="neutral"),
+        "ignored": badge(t("agents.state.ignored"), icon_name="minus", tone="neutral"),
+        "unreadable": badge(t("agents.state.unreadable"), icon_name="file_warning", tone="warning"),
+        "dead": badge(t("agents.state.dead"), icon_name="circle_x", tone="danger"),
+    }
+    return rx.el.li(
+        rx.el.span(when(row["at"], "seconds", Session.timezone), class_name="w-16 shrink-0 text-sm text-muted tnum"),
+        rx.el.span(
+            rx.el.span(rx.cond(row["type"] != "", word, t("agents.event_unknown")), class_name="block truncate"),
+            rx.cond(row["reason"] != "", _reason(row)),
+            class_name="min-w-0 flex-1",
+        ),
+        badge_for(row["state"], badges),
+        key=row["id"],
+        class_name="flex items-start gap-3 border-b border-border py-2 last:border-0",
+    )
+
+
+def _reason(row: Any) -> rx.Component:
+    about = rx.cond(
+        (row["reason"] == "fields") | (row["reason"] == "other"),
+        rx.el.code(row["detail"], class_name="font-mono text-xs break-all"),
+    )
+    return rx.el.span(say(row["reason"], "agents.reason", *REASONS), " ", about, class_name="block text-sm text-muted")
+
+
+def _skeleton() -> rx.Component:
+    part = rx.el.div(bone("h-4 w-32"), bone("h-9 w-full"), class_name="flex flex-col gap-3 border-b border-border p-4")
+    return skeleton(part, part, part)
