@@ -14,7 +14,6 @@ from tests.support.processes import COMMAND, variables
 # Baked into the built pages: a fixed port lets the next run use them again.
 PORT = 18652
 START_SECONDS = 180
-_started: list[subprocess.Popen[bytes]] = []  # it outlives the test that needed it first
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def _start(site: Site) -> None:
         with contextlib.suppress(httpx2.HTTPError):
             if httpx2.get(f"{site.url}/api/health/ready", timeout=2).status_code == 200:
                 (workspace.folder() / "site.pid").write_text(str(server.pid))
-                _started.append(server)
+                server.returncode = 0  # no longer ours to wait for: the run's end stops it by its pid
                 return
         time.sleep(0.1)
     server.kill()
