@@ -89,7 +89,7 @@ def test_seeding_twice_changes_nothing(tmp_path: Path) -> None:
     database = tmp_path / "x.db"
     counts = []
     for _ in range(2):
-        done = run("seed", "--demo", "--json", database_url=f"sqlite:///{database}", log_level="WARNING", timeout=300)
+        done = run("seed", "--demo", "--json", database_url=f"sqlite:///{database}", log_level="WARNING")
         assert done.returncode == 0, done.stderr
         assert set(json.loads(done.stdout)) == {"organizationId", "agentId", "email", "password"}
         with sqlite3.connect(database) as file:

@@ -12,7 +12,7 @@ HEAVY = ("reflex", "plotly", "fastapi", "sqlalchemy", "alembic", "granian", "pyd
 
 
 def test_import_contracts_are_kept() -> None:
-    command = [ROOT / ".venv" / "bin" / "lint-imports", "--no-logo"]
+    command = [str(ROOT / ".venv" / "bin" / "lint-imports"), "--no-logo"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -4,7 +4,7 @@ import importlib.metadata
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def environments() -> Iterator[dict[str, str]]:
         }
 
 
-def needed(roots: set[str]) -> set[str]:
+def needed(roots: Iterable[str]) -> set[str]:
     """Everything that these packages need, on any Python and system we support."""
     supported = list(environments())
     seen: set[tuple[str, frozenset[str]]] = set()

@@ -15,6 +15,7 @@ import pytest
 from tests.support.redis import free_port
 
 COMMAND = Path(sys.executable).with_name("sekretarka")
+PATIENCE = 300
 
 
 class Served:
@@ -64,9 +65,7 @@ def variables(**settings: str) -> dict[str, str]:
     return {**os.environ, "ENV": "test", **{name.upper(): value for name, value in settings.items()}}
 
 
-def run(
-    *arguments: str, cwd: Path | None = None, given: str = "", timeout: float = 60, **settings: str
-) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path | None = None, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     """Run one `sekretarka` command to its end; `given` is what it reads."""
     return subprocess.run(
         [COMMAND, *arguments],
@@ -75,7 +74,7 @@ def run(
         input=given,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=PATIENCE,
         check=False,
     )
 
