@@ -99,7 +99,7 @@ async def drained() -> None:
 
 
 async def make_half(scope: Scope, agent_id: UUID) -> None:
-    scope.add(Conversation(agent_id=agent_id, call_id="half"))
+    scope.add(Conversation(organization_id=scope.organization_id, agent_id=agent_id, call_id="half"))
     await scope.flush()
 
 
