@@ -115,7 +115,7 @@ class Scope:
         return int((await self._session.execute(counted)).scalar_one())
 
     async def execute(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> Any:
-        """Any other statement (aggregates, UPDATE … RETURNING), for many `rows` at once; tenant tables limited in it."""
+        """Any other statement (aggregates, UPDATE … RETURNING), for many `rows` at once; tenant tables are limited."""
         return await self._session.execute(statement, rows)
 
     # write

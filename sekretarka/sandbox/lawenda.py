@@ -114,7 +114,7 @@ async def _hire_agents(owner: Actor) -> UUID:
             "language": "pl",
             "voiceId": "pl-ola",
             "phoneNumber": salon.PHONE,
-            "greeting": "Dzień dobry, tu Ola, asystentka głosowa Studia Lawenda. Rozmowa jest nagrywana. W czym mogę pomóc?",
+            "greeting": "Dzień dobry, tu Ola, asystentka głosowa Studia Lawenda. Rozmowa jest nagrywana. Słucham?",
             "personalityTraits": {"ton": "ciepły", "tempo": "spokojne"},
             "knowledgeBase": {
                 "facts": [
@@ -125,7 +125,7 @@ async def _hire_agents(owner: Actor) -> UUID:
                     {"question": "Czy jest parking?", "answer": "Tak, dwa miejsca dla klientów w podwórzu."},
                     {
                         "question": "Ile kosztuje keratyna?",
-                        "answer": "Keratynowe prostowanie kosztuje czterysta pięćdziesiąt złotych i trwa dwie i pół godziny.",
+                        "answer": "Czterysta pięćdziesiąt złotych; prostowanie trwa dwie i pół godziny.",
                     },
                 ],
             },

@@ -109,7 +109,8 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(database_url: str, s
         rows = await scope.all(scope.select(Conversation))
         lines = await scope.count(scope.select(Segment))
         mine = col(LiveEvent.organization_id) == agent.organization_id
-        numbers = (await scope.execute(sa.select(col(LiveEvent.n)).where(mine).order_by(col(LiveEvent.n)))).scalars().all()
+        in_order = sa.select(col(LiveEvent.n)).where(mine).order_by(col(LiveEvent.n))
+        numbers = (await scope.execute(in_order)).scalars().all()
     assert sorted(row.call_id for row in rows) == sorted(told)
     assert all(row.duration_seconds == 62 and row.recording and row.summary for row in rows)
     assert lines == 3 * len(told)

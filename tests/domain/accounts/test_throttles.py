@@ -81,7 +81,8 @@ async def test_of_fifty_arrivals_at_once_twenty_are_admitted(database: db.Databa
 
 
 async def test_no_ten_minutes_ever_see_more_than_twenty_arrivals(database: db.Database) -> None:
-    dice, accepted, refused = random.Random(7), [], 0
+    accepted: list[float] = []
+    dice, refused = random.Random(7), 0
     with time_machine.travel(NOON, tick=False) as time:
         for _ in range(150):
             time.shift(timedelta(seconds=dice.expovariate(1 / 12)))

@@ -188,4 +188,6 @@ async def test_live_events_are_numbered_in_commit_order(agent: Agent, owner: Act
 async def test_odd_callers_are_taken_as_they_are(agent: Agent, number: str) -> None:
     row = await told(agent, calls.event("call_started", agent.id, callerNumber=number))
     assert row.caller_number is None
-    assert row.caller_raw and len(row.caller_raw) <= 64 and row.caller_raw.isprintable()
+    assert row.caller_raw
+    assert len(row.caller_raw) <= 64
+    assert row.caller_raw.isprintable()

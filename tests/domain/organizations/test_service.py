@@ -148,7 +148,8 @@ BAD = [
     {"observesPublicHolidays": "yes"}, {"observesPublicHolidays": 1}, {"booking": None},
     {"booking": {"slotMinutes": 0}},
     {"booking": {"slotMinutes": 4}}, {"booking": {"slotMinutes": "15"}}, {"booking": {"slotMinutes": 15.5}},
-    {"booking": {"minimumNoticeMinutes": -1}}, {"booking": {"maximumAdvanceDays": 731}}, {"booking": {"holdMinutes": None}},
+    {"booking": {"minimumNoticeMinutes": -1}}, {"booking": {"maximumAdvanceDays": 731}},
+    {"booking": {"holdMinutes": None}},
     {"id": str(uuid4())}, {"role": "owner"}, {"deletedAt": None}, {"version": 7}, {"__proto__": {}},
 ]  # fmt: skip
 
