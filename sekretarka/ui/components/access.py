@@ -5,9 +5,8 @@ from typing import Any, Literal
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, button, cx, icon, spinner
+from sekretarka.ui.components.brand import logo, tab_title
 from sekretarka.ui.components.field import CONTROL
-from sekretarka.ui.components.menu import menu, menu_item
-from sekretarka.ui.components.shell import logo, tab_title
 from sekretarka.ui.text import current_language, language_keeper, switch_language, t
 
 _LIBRARY = rx.asset("access_form.jsx", shared=True).importable_path
@@ -114,14 +113,6 @@ def access_submit(label: Text) -> rx.Component:
 
 def access_page(*children: Any, title: Text, subtitle: Text, footer: rx.Component) -> rx.Component:
     """A page for people who are not signed in: one narrow column, the language at the foot."""
-    lang = current_language()
-    languages = menu(
-        button(rx.cond(lang == "en", "English", "Polski"), icon_name="languages", variant="ghost", size="sm"),
-        menu_item("Polski", on_click=switch_language("pl"), checked=lang == "pl"),
-        menu_item("English", on_click=switch_language("en"), checked=lang == "en"),
-        side="top",
-        align="center",
-    )
     return rx.el.div(
         rx.el.main(
             rx.el.div(
@@ -141,8 +132,23 @@ def access_page(*children: Any, title: Text, subtitle: Text, footer: rx.Componen
             rx.el.p(footer, class_name="text-center text-base text-muted"),
             class_name="m-auto flex w-full max-w-[400px] flex-col gap-6 py-10",
         ),
-        rx.el.footer(languages, class_name="flex justify-center pb-6"),
+        rx.el.footer(
+            _language("pl", "Polski"), _language("en", "English"), class_name="flex justify-center gap-1 pb-6"
+        ),
         language_keeper(),
         tab_title(title),
         class_name="flex min-h-screen flex-col px-4",
+    )
+
+
+def _language(code: Literal["pl", "en"], name: str) -> rx.Component:
+    chosen = current_language() == code
+    box = "rounded-md px-2.5 py-1.5 text-sm transition-colors"
+    return rx.el.button(
+        name,
+        type="button",
+        lang=code,
+        aria_pressed=chosen,
+        on_click=switch_language(code),
+        class_name=rx.cond(chosen, f"{box} font-medium text-text", f"{box} text-muted hover:bg-hover hover:text-text"),
     )

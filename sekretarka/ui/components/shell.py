@@ -13,10 +13,12 @@ from reflex_components_core.core.banner import has_connection_errors
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
 from sekretarka.ui.components.basics import Text, avatar, cx, icon, icon_button, link
+from sekretarka.ui.components.brand import logo, tab_title
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
 from sekretarka.ui.text import current_language, recent, switch_language, t
 
 _LIBRARY = rx.asset("shell.jsx", shared=True).importable_path
+rx.asset("palette.jsx", shared=True)  # beside it: shell.jsx loads it when first asked for
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,6 @@ class _SidebarToggle(_Shell):
     label: rx.Var[str]
 
 
-class _TabTitle(_Shell):
-    tag = "TabTitle"
-    title: rx.Var[str]
-    live: rx.Var[int]
-    product: rx.Var[str]
-
-
 class _ConnectionBar(_Shell):
     tag = "ConnectionBar"
     lost: rx.Var[bool]
@@ -76,17 +71,6 @@ class _ConnectionBar(_Shell):
 
 def _page_function(name: Literal["openPalette", "openShortcuts"]) -> EventSpec:
     return rx.call_function(rx.Var(name, _var_data=VarData(imports={_LIBRARY: [ImportVar(tag=name)]})))
-
-
-def logo(size: int = 28) -> rx.Component:
-    """The mark alone; the product's name stands beside it."""
-    box = {"width": f"{size}px", "height": f"{size}px"}
-    return rx.el.img(src="/logo.svg", alt="", style=box, class_name="shrink-0")
-
-
-def tab_title(title: Text, live: Any = 0) -> rx.Component:
-    """Keeps the tab's title right in both languages, with the number of live calls in front."""
-    return _TabTitle.create(title=title, live=live, product=t("product.name"))
 
 
 def connection_bar() -> rx.Component:

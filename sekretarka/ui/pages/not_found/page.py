@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sekretarka.ui.components.basics import link_button
-from sekretarka.ui.components.shell import logo, tab_title
+from sekretarka.ui.components.brand import logo, tab_title
 from sekretarka.ui.text import language_keeper, t
 
 

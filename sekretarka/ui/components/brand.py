@@ -1,0 +1,29 @@
+"""The product's mark and its name in the browser's tab."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import Text
+from sekretarka.ui.text import t
+
+_LIBRARY = rx.asset("brand.jsx", shared=True).importable_path
+
+
+class _TabTitle(rx.Component):
+    library = _LIBRARY
+    tag = "TabTitle"
+    title: rx.Var[str]
+    live: rx.Var[int]
+    product: rx.Var[str]
+
+
+def logo(size: int = 28) -> rx.Component:
+    """The mark alone; the product's name stands beside it."""
+    box = {"width": f"{size}px", "height": f"{size}px"}
+    return rx.el.img(src="/logo.svg", alt="", style=box, class_name="shrink-0")
+
+
+def tab_title(title: Text, live: Any = 0) -> rx.Component:
+    """Keeps the tab's title right in both languages, with the number of live calls in front."""
+    return _TabTitle.create(title=title, live=live, product=t("product.name"))
