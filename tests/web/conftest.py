@@ -1,0 +1,53 @@
+"""Browsers in front of the whole application, without a network between."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from sekretarka.core import db, limiter
+from sekretarka.core.settings import settings
+from sekretarka.doors import create_app
+from tests.support.accounts import person
+from tests.web.browser import Browser, Open
+
+NETWORK = "203.0.113.7"
+
+
+@pytest.fixture(scope="session")
+def app() -> Any:
+    """The application, which keeps nothing between requests."""
+    return create_app()
+
+
+@pytest.fixture
+async def open_browser(app: Any, database: db.Database, light_hashes: None) -> AsyncIterator[Open]:
+    """Open browsers at other networks or addresses; the default one is where BASE_URL says."""
+    await limiter.disconnect()
+    opened: list[Browser] = []
+
+    async def new(network: str = NETWORK, base_url: str | None = None) -> Browser:
+        transport = httpx2.ASGITransport(app, client=(network, 50_000))
+        browser = Browser(transport=transport, base_url=base_url or settings.base_url)
+        opened.append(browser)
+        return browser
+
+    yield new
+    for browser in opened:
+        await browser.aclose()
+    await limiter.disconnect()
+
+
+@pytest.fixture
+async def browser(open_browser: Open) -> Browser:
+    """A browser, and a person who can sign in: iga@example.com."""
+    await person()
+    return await open_browser()
+
+
+@pytest.fixture
+def https(configure: Callable[..., None]) -> str:
+    """Settings of a public address; its origin."""
+    configure(base_url="https://app.lawenda.example")
+    return "https://app.lawenda.example"
