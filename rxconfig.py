@@ -6,6 +6,7 @@ from pathlib import Path
 
 import reflex as rx
 
+from sekretarka.cli import hot_reload
 from sekretarka.core.settings import settings
 from sekretarka.ui.build import WordsFirst
 from sekretarka.ui.theme import TAILWIND
@@ -33,6 +34,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     default_color_mode="system",
     frontend_lazy_bundled_libraries=True,
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), WordsFirst()],
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), WordsFirst(), *hot_reload.plugins()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

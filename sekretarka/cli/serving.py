@@ -45,6 +45,13 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; PORT when left out.")
@@ -90,13 +97,16 @@ def worker() -> None:
 
 @click.command()
 def dev() -> NoReturn:
-    """Serve everything on PORT and start again whenever a file changes; reload the page to see it."""
+    """Serve everything on PORT with hot reload: a change of pages shows at once, one of the rest restarts the server."""
     settings = startup.load_settings()
     schema.make_ready(settings)
+    behind = free_port()
     variables = frontend.environment({**os.environ, **startup.as_environment(settings)})
+    variables["SEKRETARKA_DEV_BACKEND"] = f"http://127.0.0.1:{behind}"
     reflex = frontend.SCRIPTS / "reflex"
+    ports = ["--frontend-port", str(settings.port), "--backend-port", str(behind)]
     os.chdir(startup.ROOT)
-    os.execve(reflex, [str(reflex), "run", "--env", "preview", "--backend-port", str(settings.port)], variables)
+    os.execve(reflex, [str(reflex), "run", *ports], variables)
 
 
 @click.command()
