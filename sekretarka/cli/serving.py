@@ -97,7 +97,7 @@ def worker() -> None:
 
 @click.command()
 def dev() -> NoReturn:
-    """Serve everything on PORT with hot reload: a change of pages shows at once, one of the rest restarts the server."""
+    """Serve everything on PORT with hot reload: changed pages show at once, other changes restart the server."""
     settings = startup.load_settings()
     schema.make_ready(settings)
     behind = free_port()
