@@ -1,0 +1,229 @@
+"""What belongs to another organisation does not exist (SECURITY.md T1): every route, every place an id can stand.
+
+The routes come from the document and the places from their parameters and bodies, so a new one without an entry fails.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+from starlette.types import ASGIApp
+
+from sekretarka import doors
+from sekretarka.api.openapi import operations
+from sekretarka.core import actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.tables import metadata
+from tests import calls, make, people
+from tests.people import Caller
+
+DOCUMENT = doors.openapi()
+PUBLIC = ("/api/auth/", "/api/health/", "/api/webhooks/")
+# What stands in for each parameter of a path, and a body that would pass if everything were one's own.
+PATH_IDS = {"agent_id": "agent", "conversation_id": "conversation", "organization_id": "organization"}
+BODIES: dict[str, dict[str, Any]] = {
+    "PATCH /api/v1/agents/{agent_id}": {"name": "Zmieniona"},
+    "PATCH /api/v1/conversations/{conversation_id}": {"notes": "Zmieniona"},
+    "PATCH /api/v1/organizations/{organization_id}": {"name": "Zmieniona"},
+    "POST /api/v1/conversations": {"callId": "call_2"},
+}
+# Ids inside bodies and filters, by the name of the field.
+FIELD_IDS = {"agentId": "agent", "assigneeId": "user", "agentIds": "agent"}
+BODY_SLOTS = {
+    ("POST /api/v1/conversations", "agentId"): "program",
+    ("PATCH /api/v1/conversations/{conversation_id}", "followUp.assigneeId"): "person",
+}
+QUERY_SLOTS = {("GET /api/v1/conversations", "agentId")}
+# A vendor's names, not ids of rows.
+FOREIGN_NAMES = {"callId", "voiceId"}
+
+
+@dataclass
+class Rows:
+    """One row of each kind in one organisation."""
+
+    ids: dict[str, str]
+
+
+async def rows(owner: Caller) -> Rows:
+    agent = await make.agent(owner.organization_id)
+    body = calls.event("call_started", agent.id, callerNumber="+48601000111")
+    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
+        call, _ = await conversations.apply(scope, CallEvent.model_validate(body), "m1")
+    ids = {"agent": agent.id, "conversation": call.id, "organization": owner.organization_id, "user": owner.user_id}
+    return Rows({name: str(value) for name, value in ids.items()})
+
+
+def protected() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    for path, method, operation in operations(DOCUMENT):
+        if not path.startswith(PUBLIC):
+            yield f"{method.upper()} {path}", method.upper(), path, operation
+
+
+ROUTES = {name: (method, path, operation) for name, method, path, operation in protected()}
+BY_ID = sorted(name for name in ROUTES if "{" in name)
+
+
+def schema_ids(schema: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """Dotted names of the fields of a body that hold ids."""
+    reference = str(schema.get("$ref", "")).rpartition("/")[2]
+    schema = DOCUMENT["components"]["schemas"][reference] if reference else schema
+    for name, field in schema.get("properties", {}).items():
+        options = [field, *field.get("anyOf", []), field.get("items", {})]
+        if any(option.get("format") == "uuid" for option in options) or name.endswith(("Id", "Ids")):
+            yield f"{prefix}{name}"
+        for option in options:
+            if "$ref" in option:
+                yield from schema_ids(option, f"{prefix}{name}.")
+
+
+def slots() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    bodies, queries = set(), set()
+    for name, (_, _, operation) in ROUTES.items():
+        content = operation.get("requestBody", {}).get("content", {})
+        for shown in content.values():
+            bodies |= {(name, field) for field in schema_ids(shown["schema"])}
+        for parameter in operation.get("parameters", []):
+            schema = parameter["schema"]
+            is_id = any(option.get("format") == "uuid" for option in (schema, *schema.get("anyOf", [])))
+            if parameter["in"] == "query" and is_id:
+                queries.add((name, parameter["name"]))
+    return {slot for slot in bodies if slot[1].rpartition(".")[2] not in FOREIGN_NAMES}, queries
+
+
+def test_every_place_for_an_id_is_tried() -> None:
+    parameters = {p["name"] for _, _, op in ROUTES.values() for p in op.get("parameters", []) if p["in"] == "path"}
+    assert parameters == set(PATH_IDS)
+    with_body = {name for name, (_, _, operation) in ROUTES.items() if "requestBody" in operation and "{" in name}
+    assert with_body <= set(BODIES), "give each new route a body that would pass"
+    bodies, queries = slots()
+    assert bodies == set(BODY_SLOTS)
+    assert queries == QUERY_SLOTS
+
+
+async def fingerprint(organization_id: Any) -> str:
+    """Every row of one organisation, in every table."""
+    digest = hashlib.sha256()
+    async with open_scope(actor.system()) as scope:
+        for table in metadata.sorted_tables:
+            if "organization_id" in table.c:
+                found = await scope.execute(sa.select(table).where(table.c.organization_id == organization_id))
+                digest.update(repr(sorted(map(repr, found))).encode())
+            elif table.name == "organizations":
+                digest.update(
+                    repr((await scope.execute(sa.select(table).where(table.c.id == organization_id))).all()).encode()
+                )
+    return digest.hexdigest()
+
+
+def same(one: httpx2.Response, other: httpx2.Response) -> bool:
+    """Nothing but the request's id and the counted limit may tell two answers apart."""
+    changing = ("x-request-id", "ratelimit", "date")
+    heads = [{k: v for k, v in answer.headers.items() if k not in changing} for answer in (one, other)]
+    return (one.status_code, one.content, heads[0]) == (other.status_code, other.content, heads[1])
+
+
+async def callers(app: ASGIApp, owner: Caller) -> list[Caller]:
+    viewer = await people.person(app, owner.organization_id, Role.VIEWER)
+    return [owner, viewer, await people.program(app, owner.actor)]
+
+
+@pytest.mark.parametrize("name", BY_ID)
+async def test_a_foreign_id_in_the_path_is_like_one_that_never_was(
+    app: ASGIApp, owner: Caller, stranger: Caller, name: str
+) -> None:
+    method, path, _ = ROUTES[name]
+    mine, theirs = await rows(owner), await rows(stranger)
+    before = await fingerprint(stranger.organization_id)
+    slot = next(value for key, value in PATH_IDS.items() if f"{{{key}}}" in path)
+    body = BODIES.get(name)
+
+    async def ask(caller: Caller, row_id: str) -> httpx2.Response:
+        where = path.replace(path[path.index("{") : path.index("}") + 1], row_id)
+        return await caller.send(method, where, **({"json": body} if body else {}))
+
+    for caller in await callers(app, owner):
+        foreign, random = await ask(caller, theirs.ids[slot]), await ask(caller, str(uuid4()))
+        assert same(foreign, random), f"{name}: {foreign.text} {random.text}"
+        assert foreign.status_code in ((404,) if caller is owner else (403, 404))
+    assert await fingerprint(stranger.organization_id) == before
+    assert (await ask(owner, mine.ids[slot])).status_code < 400, "the same request is fine for one's own row"
+
+
+@pytest.mark.parametrize(("name", "field"), sorted(BODY_SLOTS))
+async def test_a_foreign_id_in_a_body_is_like_one_that_never_was(
+    app: ASGIApp, owner: Caller, stranger: Caller, name: str, field: str
+) -> None:
+    method, path, _ = ROUTES[name]
+    mine, theirs = await rows(owner), await rows(stranger)
+    before = await fingerprint(stranger.organization_id)
+    caller = owner if BODY_SLOTS[name, field] == "person" else await people.program(app, owner.actor)
+    where = path.replace("{conversation_id}", mine.ids["conversation"])
+    slot = FIELD_IDS[field.rpartition(".")[2]]
+
+    async def ask(row_id: str) -> httpx2.Response:
+        value: Any = row_id
+        for part in reversed(field.split(".")):
+            value = {part: value}
+        return await caller.send(method, where, json={**BODIES.get(name, {}), **value})
+
+    foreign, random = await ask(theirs.ids[slot]), await ask(str(uuid4()))
+    assert same(foreign, random), f"{foreign.text} {random.text}"
+    assert foreign.status_code == 422
+    assert (await ask(mine.ids[slot])).status_code < 400
+    assert await fingerprint(stranger.organization_id) == before
+
+
+@pytest.mark.parametrize(("name", "field"), sorted(QUERY_SLOTS))
+async def test_a_foreign_id_in_a_filter_finds_nothing(owner: Caller, stranger: Caller, name: str, field: str) -> None:
+    _, path, _ = ROUTES[name]
+    mine, theirs = await rows(owner), await rows(stranger)
+    answers = [await owner.send("GET", path, params={field: i}) for i in (theirs.ids[FIELD_IDS[field]], str(uuid4()))]
+    assert same(*answers)
+    assert answers[0].json()["data"] == []
+    own = await owner.send("GET", path, params={field: mine.ids[FIELD_IDS[field]]})
+    assert own.json()["metadata"]["total"] == 1
+
+
+LISTS = sorted(
+    name for name, (method, path, op) in ROUTES.items() if method == "GET" and "cursor" in str(op.get("parameters"))
+)
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_list_and_its_cursor_stay_at_home(owner: Caller, stranger: Caller, name: str) -> None:
+    _, path, _ = ROUTES[name]
+    for caller in (owner, stranger):
+        await rows(caller)
+        await rows(caller)
+    mine = await owner.send("GET", path, params={"limit": 1})
+    theirs = await stranger.send("GET", path, params={"limit": 1})
+    assert mine.json()["metadata"]["total"] == theirs.json()["metadata"]["total"]
+    assert mine.json()["data"][0]["id"] != theirs.json()["data"][0]["id"]
+    cursor = theirs.json()["metadata"].get("nextCursor")
+    if cursor is None:
+        assert path == "/api/v1/organizations"
+        return
+    assert (await stranger.send("GET", path, params={"cursor": cursor})).status_code == 200
+    foreign = await owner.send("GET", path, params={"cursor": cursor})
+    assert foreign.json()["error"]["details"][0]["code"] == "invalid_cursor"
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+async def test_nobody_gets_in_anywhere(owner: Caller, nobody: httpx2.AsyncClient, name: str) -> None:
+    method, path, _ = ROUTES[name]
+    mine = await rows(owner)
+    for key, slot in PATH_IDS.items():
+        path = path.replace(f"{{{key}}}", mine.ids[slot])
+    before = await fingerprint(owner.organization_id)
+    response = await nobody.request(method, path, json=BODIES.get(name) if method != "GET" else None)
+    assert response.status_code == 401
+    assert await fingerprint(owner.organization_id) == before
