@@ -13,6 +13,8 @@ from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.page import page as agents
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.testing import AgentTest
+from sekretarka.ui.pages.conversations.page import page as conversations
+from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.pages.home.page import page as home
 from sekretarka.ui.pages.login.page import page as login
 from sekretarka.ui.pages.not_found.page import page as not_found
@@ -40,6 +42,13 @@ class Route:
 ROUTES = (
     Route("/", t("product.name"), home),
     Route("/dashboard", t("nav.overview"), overview, loads(OverviewState.load), Permission.CONVERSATIONS_READ),
+    Route(
+        "/dashboard/conversations",
+        t("nav.conversations"),
+        conversations,
+        loads(ConversationsState.load),
+        Permission.CONVERSATIONS_READ,
+    ),
     Route(
         "/dashboard/agents",
         t("nav.agents"),

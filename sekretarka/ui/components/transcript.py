@@ -1,0 +1,37 @@
+"""The lines of a call as two people talking, read from the API by the page itself."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import button
+from sekretarka.ui.text import t
+
+_LIBRARY = rx.asset("transcript.jsx", shared=True).importable_path
+_LOOKS = {
+    "button": str(button("", size="sm").class_name),
+    "bubble": "inline-block max-w-full whitespace-pre-wrap break-words rounded-lg px-3 py-2 text-left text-base",
+    "agent": "bg-sunken",
+    "caller": "bg-accent-soft",
+}
+_WORDS = ("agent", "caller", "live", "empty", "failed")
+
+
+class _Transcript(rx.Component):
+    library = _LIBRARY
+    tag = "Transcript"
+    conversation: rx.Var[str]
+    version: rx.Var[int]
+    live: rx.Var[bool]
+    zone: rx.Var[str]
+    words: rx.Var[Any]
+    looks: rx.Var[Any]
+
+
+def transcript(conversation: Any, *, version: Any, live: Any, zone: Any) -> rx.Component:
+    """Transcript of a call by its id; read again whenever `version` changes, growing while the call is `live`."""
+    words = {word: t(f"transcript.{word}") for word in _WORDS}
+    words |= {"loading": t("common.loading"), "retry": t("common.retry")}
+    return _Transcript.create(
+        conversation=conversation, version=version, live=live, zone=zone, words=words, looks=_LOOKS
+    )

@@ -1,0 +1,77 @@
+"""Pieces of the conversations page that list and sheet share: names, badges, moods."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.domain.conversations.models import FollowUpState, Outcome, Status, Urgency
+from sekretarka.ui.components.badge import Tone, badge, badge_for
+from sekretarka.ui.components.basics import icon
+from sekretarka.ui.text import t
+
+STATES: dict[str, tuple[str, Tone]] = {
+    Status.ACTIVE: ("", "accent"),
+    Status.COMPLETED: ("check", "neutral"),
+    Status.MISSED: ("phone_missed", "warning"),
+    Status.FAILED: ("phone_off", "danger"),
+    Outcome.BOOKED: ("calendar_check", "success"),
+    Outcome.RESCHEDULED: ("calendar_sync", "info"),
+    Outcome.CANCELLED: ("calendar_x", "warning"),
+    Outcome.ANSWERED: ("check", "neutral"),
+    Outcome.MESSAGE: ("message_square_text", "info"),
+    Outcome.TRANSFERRED: ("phone_forwarded", "neutral"),
+    Outcome.SPAM: ("ban", "neutral"),
+    Outcome.ABANDONED: ("phone_off", "neutral"),
+    Outcome.NONE: ("minus", "neutral"),
+}
+MOODS = {"good": ("smile", "text-success"), "even": ("meh", "text-muted"), "bad": ("frown", "text-danger")}
+URGENCIES: dict[str, tuple[str, Tone]] = {
+    Urgency.HIGH: ("flame", "danger"),
+    Urgency.NORMAL: ("bell", "warning"),
+    Urgency.LOW: ("clock", "neutral"),
+}
+
+
+def who(row: Any) -> rx.Component:
+    """The caller's name, else the number, else words for nobody known."""
+    return rx.cond(row["who"] != "", row["who"], rx.cond(row["phone"] != "", row["phone"], t("conversations.unknown")))
+
+
+def state_badge(code: Any) -> rx.Component:
+    """What became of the call, or that it still goes on."""
+    return badge_for(
+        code,
+        {
+            str(state): badge(t(f"call.{state}"), icon_name=icon_name, tone=tone, live=state == Status.ACTIVE)
+            for state, (icon_name, tone) in STATES.items()
+        },
+    )
+
+
+def mood_mark(code: Any, *, word: bool = True) -> rx.Component:
+    """A face and a word; the word only aloud where there is no room for it."""
+    return rx.match(
+        code,
+        *(
+            (
+                name,
+                rx.el.span(
+                    icon(icon_name, 16, class_name=ink),
+                    rx.el.span(t(f"mood.{name}"), class_name="" if word else "sr-only"),
+                    title=t(f"mood.{name}"),
+                    class_name="inline-flex items-center gap-1.5 whitespace-nowrap align-middle",
+                ),
+            )
+            for name, (icon_name, ink) in MOODS.items()
+        ),
+        rx.el.span("–", class_name="text-muted"),
+    )
+
+
+def follow_up_badge(code: Any) -> rx.Component:
+    """How urgently somebody must act, or that it is done; nothing when nobody has to."""
+    badges = {
+        str(urgency): badge(t(f"urgency.{urgency}"), icon_name=icon_name, tone=tone)
+        for urgency, (icon_name, tone) in URGENCIES.items()
+    }
+    return badge_for(code, badges | {str(FollowUpState.DONE): badge(t("follow_up.done"), icon_name="check")})

@@ -1,0 +1,134 @@
+"""What the list and the sheet show of a call: plain values, ready to draw."""
+
+from typing import TypedDict
+
+from sekretarka.core import clock, phone
+from sekretarka.domain.conversations.merge import billable_seconds
+from sekretarka.domain.conversations.models import Conversation, FollowUpState
+
+CLEARLY = 0.25
+# What networks say in place of a number that the caller hides.
+WITHHELD = {"anonymous", "private", "restricted", "unavailable", "unknown", "withheld"}
+
+
+class Row(TypedDict):
+    """One line of the list."""
+
+    id: str
+    href: str
+    who: str
+    phone: str
+    at: str
+    state: str
+    seconds: int | None
+    mood: str
+    summary: str
+    agent: str
+    follow_up: str
+
+
+class Call(TypedDict):
+    """The open call without its transcript, which the page reads from the API: states do not keep what people said."""
+
+    id: str
+    version: int
+    who: str
+    phone: str
+    tel: str
+    at: str
+    ended_at: str
+    status: str
+    seconds: int | None
+    agent: str
+    outcome: str
+    mood: str
+    sentiment: float | None
+    summary: str
+    intent: str
+    topics: list[str]
+    notes: str
+    follow_up: str
+    urgency: str
+    follow_up_note: str
+    direction: str
+    ended_reason: str
+    disclosed_at: str
+    consent_at: str
+    billable: int
+    cost: int | None
+    currency: str
+    call_id: str
+
+
+def row(call: Conversation, agent: str, href: str) -> Row:
+    """`state` is the outcome of a finished call, otherwise its status."""
+    return Row(
+        id=str(call.id),
+        href=href,
+        who=call.caller_name or "",
+        phone=_number(call),
+        at=clock.to_json(call.started_at),
+        state=str(call.outcome or "none") if call.status == "completed" else str(call.status),
+        seconds=call.duration_seconds,
+        mood=mood(call.sentiment),
+        summary=call.summary or call.last_line or "",
+        agent=agent,
+        follow_up=_follow_up(call),
+    )
+
+
+def detail(call: Conversation, agent: str) -> Call:
+    """Everything of the open call but its lines."""
+    consent = call.recording_consent or {}
+    return Call(
+        id=str(call.id),
+        version=call.version,
+        who=call.caller_name or "",
+        phone=_number(call),
+        tel=call.caller_number or "",
+        at=clock.to_json(call.started_at),
+        ended_at=clock.to_json(call.ended_at) if call.ended_at else "",
+        status=str(call.status),
+        seconds=call.duration_seconds,
+        agent=agent,
+        outcome=str(call.outcome or ""),
+        mood=mood(call.sentiment),
+        sentiment=call.sentiment,
+        summary=call.summary or "",
+        intent=call.intent or "",
+        topics=list(call.topics),
+        notes=call.notes or "",
+        follow_up=str(call.follow_up_state or ""),
+        urgency=str(call.follow_up_urgency),
+        follow_up_note=call.follow_up_note or "",
+        direction=str(call.direction),
+        ended_reason=call.ended_reason or "",
+        disclosed_at=clock.to_json(call.ai_disclosed_at) if call.ai_disclosed_at else "",
+        consent_at=str(consent.get("grantedAt") or ""),
+        billable=billable_seconds(call),
+        cost=call.cost_amount,
+        currency=call.cost_currency or "pln",
+        call_id=call.call_id,
+    )
+
+
+def mood(sentiment: float | None) -> str:
+    """A word for −1 … 1; empty when nobody knows."""
+    if sentiment is None:
+        return ""
+    if sentiment >= CLEARLY:
+        return "good"
+    return "bad" if sentiment <= -CLEARLY else "even"
+
+
+def _number(call: Conversation) -> str:
+    if call.caller_number:
+        return phone.readable(call.caller_number)
+    raw = call.caller_raw or ""
+    return "" if raw.casefold() in WITHHELD else raw
+
+
+def _follow_up(call: Conversation) -> str:
+    if call.follow_up_state == FollowUpState.OPEN:
+        return str(call.follow_up_urgency)
+    return str(call.follow_up_state or "")

@@ -1,0 +1,205 @@
+"""The open call beside the list: transcript, summary with what people add, and the figures behind it."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.domain.conversations.models import FollowUpState, Outcome, Urgency
+from sekretarka.ui.components.basics import icon
+from sekretarka.ui.components.dialog import sheet
+from sekretarka.ui.components.faces import bone, empty, skeleton
+from sekretarka.ui.components.field import choice_field, text_area
+from sekretarka.ui.components.form import edit_form
+from sekretarka.ui.components.sections import link_tabs
+from sekretarka.ui.components.transcript import transcript
+from sekretarka.ui.errors import fault
+from sekretarka.ui.pages.conversations.address import TABS
+from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
+from sekretarka.ui.pages.conversations.state import ConversationsState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import duration, elapsed, money, number, say, t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = ConversationsState
+Session: Any = _Session
+call: Any = state.call
+
+
+def call_sheet() -> rx.Component:
+    """Open while the address names a call; closing it is going back to the list's address."""
+    return sheet(
+        rx.cond(state.call, who(call), rx.cond(state.missing, t("conversations.missing"), t("conversations.one"))),
+        rx.cond(
+            state.missing,
+            empty(t("conversations.missing_text"), icon_name="phone_off"),
+            rx.cond(state.call, _content(), _skeleton()),
+        ),
+        open_=state.open_id != "",
+        on_open_change=rx.redirect(state.list_href),
+        subtitle=rx.cond(state.call, _facts()),
+        actions=rx.cond(state.call & (call["tel"] != ""), _call_back()),
+    )
+
+
+def _facts() -> rx.Component:
+    live = call["status"] == "active"
+    length = rx.cond(live, elapsed(call["at"], class_name="tnum"), duration(call["seconds"]))
+    number = rx.cond((call["who"] != "") & (call["phone"] != ""), call["phone"] + " · ", "")
+    return rx.el.div(
+        rx.el.p(
+            number,
+            when(call["at"], "full", Session.timezone),
+            " · ",
+            length,
+            class_name="tnum",
+        ),
+        rx.el.div(
+            rx.cond(live | (call["outcome"] == ""), state_badge(call["status"]), state_badge(call["outcome"])),
+            rx.cond(call["mood"] != "", mood_mark(call["mood"])),
+            class_name="mt-2 flex flex-wrap items-center gap-3",
+        ),
+    )
+
+
+def _call_back() -> rx.Component:
+    return rx.el.a(
+        icon("phone", 16),
+        rx.el.span(t("overview.call_back"), class_name="max-sm:sr-only"),
+        href="tel:" + call["tel"],
+        class_name="inline-flex h-9 items-center gap-2 rounded-md border border-border px-3 text-base font-medium "
+        "whitespace-nowrap hover:bg-hover max-sm:size-10 max-sm:justify-center max-sm:px-0",
+    )
+
+
+def _content() -> rx.Component:
+    tabs = [(tab, t(f"conversations.tab_{tab}"), state.tab_hrefs[tab]) for tab in TABS]
+    return rx.el.div(
+        rx.el.div(
+            link_tabs(tabs, label=t("conversations.tabs"), value=state.tab),
+            class_name="sticky -top-4 z-[6] -mx-5 -mt-4 mb-4 bg-surface max-sm:-mx-4",
+        ),
+        rx.match(
+            state.tab,
+            ("summary", _summary()),
+            ("analysis", _analysis()),
+            transcript(call["id"], version=call["version"], live=call["status"] == "active", zone=Session.timezone),
+        ),
+    )
+
+
+def _summary() -> rx.Component:
+    may = Session.permissions.contains(str(Permission.CONVERSATIONS_WRITE))
+    return rx.el.div(
+        rx.cond(
+            call["summary"] != "",
+            rx.el.p(call["summary"], class_name="whitespace-pre-wrap text-base"),
+            rx.el.p(t("conversations.no_summary"), class_name="text-base text-muted"),
+        ),
+        rx.el.div(
+            edit_form(
+                _fields(),
+                revision=state.revision,
+                attempt=state.attempt,
+                on_submit=lambda form: state.save(call["id"], form),
+                on_discard=state.discard,
+                read_only=~may,
+            ),
+            class_name="-mx-5 -mb-4 border-t border-border px-1 max-sm:-mx-4 max-sm:px-0.5",
+        ),
+        class_name="flex flex-col gap-4",
+    )
+
+
+def _fields() -> rx.Component:
+    outcomes = {"": t("conversations.outcome_unknown"), **{str(code): t(f"call.{code}") for code in Outcome}}
+    follow_ups = {"": t("follow_up.nothing"), **{str(code): t(f"follow_up.{code}") for code in FollowUpState}}
+    return rx.el.div(
+        choice_field(t("conversations.outcome"), "outcome", outcomes, default_value=call["outcome"]),
+        rx.el.div(
+            choice_field(t("conversations.follow_up"), "state", follow_ups, default_value=call["follow_up"]),
+            choice_field(
+                t("conversations.urgency"),
+                "urgency",
+                {str(code): t(f"urgency.{code}") for code in Urgency},
+                default_value=call["urgency"],
+            ),
+            class_name="grid grid-cols-2 gap-4",
+        ),
+        text_area(
+            t("conversations.follow_up_note"),
+            "note",
+            rows=2,
+            default_value=call["follow_up_note"],
+            error=fault(state.faults, "note"),
+        ),
+        text_area(
+            t("conversations.notes"),
+            "notes",
+            rows=4,
+            hint=t("conversations.notes_hint"),
+            default_value=call["notes"],
+            error=fault(state.faults, "notes"),
+        ),
+        class_name="flex flex-col gap-4 px-4 py-4 max-sm:px-3.5",
+    )
+
+
+def _analysis() -> rx.Component:
+    nothing = rx.el.span("–", class_name="text-muted")
+    facts = [
+        ("mood", rx.el.span(mood_mark(call["mood"]), _exactly(), class_name="inline-flex items-center gap-2")),
+        ("intent", rx.cond(call["intent"] != "", call["intent"], nothing)),
+        ("topics", _topics(nothing)),
+        ("agent", rx.cond(call["agent"] != "", call["agent"], nothing)),
+        ("direction", say(call["direction"], "call", "inbound", "outbound")),
+        ("ended", _instant(call["ended_at"], nothing)),
+        ("reason", rx.cond(call["ended_reason"] != "", call["ended_reason"], nothing)),
+        ("billable", duration(call["billable"])),
+        ("cost", rx.cond(call["cost"].is_none(), nothing, money(call["cost"], call["currency"]))),
+        ("disclosed", _instant(call["disclosed_at"], nothing)),
+        ("consent", _instant(call["consent_at"], nothing)),
+        ("call_id", rx.el.code(call["call_id"], class_name="break-all text-sm")),
+    ]
+    return rx.el.dl(
+        *(
+            rx.el.div(
+                rx.el.dt(t(f"conversations.{key}"), class_name="text-muted"),
+                rx.el.dd(value, class_name="min-w-0 tnum"),
+                class_name="grid grid-cols-[160px_1fr] gap-4 border-b border-border py-2.5 last:border-0 "
+                "max-sm:grid-cols-[120px_1fr]",
+            )
+            for key, value in facts
+        ),
+        class_name="-mt-2.5 text-base",
+    )
+
+
+def _exactly() -> rx.Component:
+    return rx.cond(
+        call["sentiment"].is_none(),
+        rx.fragment(),
+        rx.el.span(number(call["sentiment"], 2), class_name="text-sm text-muted"),
+    )
+
+
+def _topics(nothing: rx.Component) -> rx.Component:
+    topics = call["topics"].to(list[str])
+    tag = "rounded-full bg-sunken px-2 py-0.5 text-xs font-medium"
+    return rx.cond(
+        topics.length() > 0,
+        rx.el.ul(
+            rx.foreach(topics, lambda topic: rx.el.li(topic, class_name=tag)), class_name="flex flex-wrap gap-1.5"
+        ),
+        nothing,
+    )
+
+
+def _instant(value: Any, nothing: rx.Component) -> rx.Component:
+    return rx.cond(value != "", when(value, "full", Session.timezone), nothing)
+
+
+def _skeleton() -> rx.Component:
+    return skeleton(
+        bone("h-4 w-40"), bone("h-16 w-full"), bone("h-16 w-4/5"), bone("h-16 w-full"), class_name="flex flex-col gap-4"
+    )
