@@ -1,0 +1,141 @@
+"""Whatever is asked for, a browser ends at home (SECURITY.md T16)."""
+
+import itertools
+import json
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sekretarka.web.redirects import safe_redirect
+from tests.support import npm
+from tests.web.browser import Browser, Open
+
+ORIGIN = "https://app.example"
+HOME = f"{ORIGIN}/dashboard"
+
+HOSTS = (
+    "evil.com", "evil.com:443", "app.example.evil.com", "app.example@evil.com", "evil.com/app.example",
+    "evil.com?app.example", "evil.com#app.example", "xn--pp-example-q2a.com", "\u0430pp.example",
+    "app\u3002example.evil.com", "app.example%2eevil.com", "evil%E3%80%82com", "\u24d4\u24e5\u24d8\u24db.com",
+    "2130706433", "0x7f.1", "[::1]", "[::ffff:1.2.3.4]", "127.1", "localhost", "app.example.", "app.example:444",
+    "app.example:80", "user@app.example", "user:secret@app.example", "APP.example@evil.com", "app-example.com",
+    "appxexample", "sub.app.example", "evil.com\\app.example", "evil.com%5capp.example", "evil.com;app.example",
+)  # fmt: skip
+PREFIXES = (
+    "https://", "http://", "HTTPS://", "hTTps://", "https:", "https:/", "https:///", "https:////", "https:\\\\",
+    "https:/\\", "//", "///", "////", "/\\", "\\/", "\\\\", "\\", "/\t/", "/\n/", "/\r\n/", "\t//", " //", "/ /",
+    "/%09/", "/%2f", "/%2F", "/%2f%2f", "%2f%2f", "/%5c", "/%5C%5c", "/%252f", "/%25252f", "/.//", "/..//",
+    "/../..//", "/x/..//", "/%2e//", "/%2e%2e//", "/%2e%2f/", "//%00", "ftp://", "ws://", "blob:https://",
+    "view-source:https://", "\u2028//", "/\u2028/", "\u200b//", "/\xa0/", "/\xad/", "\x00//", "/\x7f/",
+)  # fmt: skip
+CODES = (
+    "javascript:alert(1)", "JavaScript:alert(1)", "java\tscript:alert(1)", " javascript:alert(1)",
+    "javascript://app.example/%0aalert(1)", "/javascript:alert(1)//\\", "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)", "file:///etc/passwd", "about:blank", "mailto:x@evil.com", "tel:+48601000111", "evil.com",
+    "evil.com/dashboard", ".evil.com", "@evil.com", ":evil.com", "?//evil.com", "", "#//evil.com", "dashboard",
+    "./dashboard", "../dashboard", "https", "https://", "https://app.example:443/x", "http://app.example/x",
+    "https://app.example.", "https://app.example%00.evil.com", "https://app.examplE/x", "null", "undefined",
+    "[object Object]", "%", "/\\evil.com", "/dash\\board", "/a\\..\\..\\\\evil.com", "https://app.example\\@evil.com",
+    "https://app.example//evil.com", "https://app.example/\\evil.com", "https://app.example/%2f/evil.com",
+    "https://app.example/..//evil.com", "/" + "a" * 2_048, "https://app.example/" + "a" * 2_048,
+    "/a\r\nSet-Cookie: x=1", "/a\r\n\r\n<script>", "/a%0d%0aSet-Cookie:x", "/a\x00", "/a b", "/\u202e/moc.live",
+    "/\ud800", "/./", "/..", "/../", "/a/../b", "/a/./b", "/%2e%2e/%2e%2e/", "//", "///", "/%2f", "/%2f%2f", "/%5c",
+)  # fmt: skip
+CORPUS = [*(prefix + host for prefix, host in itertools.product(PREFIXES, HOSTS)), *CODES]
+
+GOOD = {
+    "/": f"{ORIGIN}/",
+    "/dashboard": HOME,
+    "/dashboard/conversations?status=missed&search=ż ółw".replace(
+        " ", "+"
+    ): f"{HOME}/conversations?status=missed&search=%C5%BC+%C3%B3%C5%82w",
+    "/dashboard?next=https://evil.com//x": f"{HOME}?next=https://evil.com//x",
+    "/dashboard#a//b": f"{HOME}#a//b",
+    "/a%20b?c=%2F%2F": f"{ORIGIN}/a%20b?c=%2F%2F",
+    "/łódź": f"{ORIGIN}/%C5%82%C3%B3d%C5%BA",
+    "/@iga:8": f"{ORIGIN}/@iga:8",
+    ORIGIN: f"{ORIGIN}/",
+    f"{ORIGIN}/": f"{ORIGIN}/",
+    f"{ORIGIN}/dashboard?x=1#y": f"{HOME}?x=1#y",
+    f"{ORIGIN}?x=1": f"{ORIGIN}/?x=1",
+    f"{ORIGIN}#x": f"{ORIGIN}/#x",
+    "https://other.example/dashboard/agents": f"{HOME}/agents",
+}
+
+
+def test_the_corpus_is_long_enough() -> None:
+    assert len(set(CORPUS)) >= 1_500
+
+
+@pytest.mark.parametrize(("wanted", "went"), GOOD.items())
+def test_pages_of_ours_are_reached(wanted: str, went: str) -> None:
+    assert safe_redirect(wanted, ORIGIN, ("https://other.example",)) == went
+
+
+@pytest.mark.parametrize("wanted", [None, *CODES], ids=lambda value: ascii(value)[:60])
+def test_what_is_not_plainly_ours_leads_home(wanted: str | None) -> None:
+    assert safe_redirect(wanted, ORIGIN) == HOME
+    assert safe_redirect(wanted, ORIGIN, fallback="/login") == f"{ORIGIN}/login"
+
+
+def at_home(address: str) -> bool:
+    parts = urlsplit(address)
+    return (parts.scheme, parts.netloc) == ("https", "app.example") and address.isascii() and address.isprintable()
+
+
+def test_every_address_of_the_corpus_ends_at_home() -> None:
+    assert [wanted for wanted in CORPUS if not at_home(safe_redirect(wanted, ORIGIN))] == []
+
+
+@given(st.text(max_size=60) | st.text(alphabet="/\\.%25fcFC:@?#ahtps \t\n", max_size=24))
+def test_any_text_at_all_ends_at_home(wanted: str) -> None:
+    for asked in (wanted, f"/{wanted}", f"{ORIGIN}{wanted}", f"{ORIGIN}/{wanted}"):
+        assert at_home(safe_redirect(asked, ORIGIN))
+
+
+def test_a_browser_agrees_and_so_does_a_page_that_takes_the_path_only(tmp_path: Path) -> None:
+    """The address as the URL standard reads it, and its path resolved by itself, as scripts like to do."""
+    cases = [*CORPUS, *GOOD]
+    went = [safe_redirect(wanted, ORIGIN) for wanted in cases]
+    listed = tmp_path / "addresses.json"
+    listed.write_text(json.dumps(went))
+    told = json.loads(npm.node("addresses.mjs", str(listed), ORIGIN))
+    assert len(told) == len(cases)
+    assert [case for case, hosts in zip(cases, told, strict=True) if set(hosts) != {ORIGIN}] == []
+
+
+OWN = "http://localhost:8000"
+
+
+HOSTILE = [*(f"{prefix}evil.com" for prefix in PREFIXES), *(code for code in CODES if "\ud800" not in code)]
+
+
+@pytest.mark.parametrize("source", ["body", "query", "cookie"])
+async def test_whatever_the_source_a_browser_ends_at_home(browser: Browser, source: str) -> None:
+    token = await browser.token()
+    csrf = browser.cookies["authjs.csrf-token"]
+    for wanted in HOSTILE:
+        browser.cookies.clear()
+        path, fields, cookie = "/api/auth/signout", {"csrfToken": token}, f"authjs.csrf-token={csrf}"
+        if source == "body":
+            fields["callbackUrl"] = wanted
+        elif source == "query":
+            path += f"?callbackUrl={quote(wanted, safe='')}"
+        else:
+            cookie += f"; authjs.callback-url={quote(wanted, safe='')}"
+        response = await browser.post(path, data=fields, headers={"Cookie": cookie})
+        assert response.headers["location"] == f"{OWN}/login"
+
+
+async def test_a_wish_is_found_in_the_body_then_the_query_then_the_cookie(open_browser: Open) -> None:
+    browser = await open_browser()
+    await browser.send_form("/api/auth/signin", callbackUrl="/cookie")
+    response = await browser.send_form("/api/auth/signout?callbackUrl=/query", callbackUrl="/body")
+    assert response.headers["location"] == f"{OWN}/body"
+    response = await browser.send_form("/api/auth/signout?callbackUrl=/query")
+    assert response.headers["location"] == f"{OWN}/query"
+    response = await browser.send_form("/api/auth/signout")
+    assert response.headers["location"] == f"{OWN}/cookie"
