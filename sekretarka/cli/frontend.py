@@ -17,17 +17,18 @@ STAMP = WEB / "built-from"
 LOG = ROOT / ".build" / "frontend.log"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SOURCES = ("assets", "reflex.lock/package.json", "requirements.txt", "rxconfig.py", "sekretarka")
+BAKED_IN = ("BASE_URL", "ENV", "DEMO_EMAIL", "DEMO_PASSWORD")  # the demo's sign-in is prefilled
 LEFT_OUT = {"__pycache__", "external", "cli", "sandbox", "jobs", "api", "web", "webhooks", "providers"}
 
 
-def is_built(base_url: str) -> bool:
-    """Whether the pages on disk are those of these sources and this address."""
-    return PAGES.is_dir() and STAMP.exists() and STAMP.read_text() == fingerprint(base_url)
+def is_built(variables: Mapping[str, str]) -> bool:
+    """Whether the pages on disk are those of these sources and settings."""
+    return PAGES.is_dir() and STAMP.exists() and STAMP.read_text() == fingerprint(variables)
 
 
-def fingerprint(base_url: str) -> str:
-    """Stands for everything that pages are made from; the address is baked into them."""
-    digest = hashlib.sha256(base_url.encode())
+def fingerprint(variables: Mapping[str, str]) -> str:
+    """Stands for everything that pages are made from."""
+    digest = hashlib.sha256(repr([variables.get(name) for name in BAKED_IN]).encode())
     for path in _files():
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -64,7 +65,7 @@ def build(variables: Mapping[str, str]) -> None:
         raise startup.Failed(
             f"the front end could not be built; the whole log is in {LOG.relative_to(ROOT)}\n{last_lines}"
         )
-    STAMP.write_text(fingerprint(variables["BASE_URL"]))
+    STAMP.write_text(fingerprint(variables))
 
 
 def ensure(variables: Mapping[str, str]) -> None:
@@ -74,7 +75,7 @@ def ensure(variables: Mapping[str, str]) -> None:
     LOG.parent.mkdir(exist_ok=True)
     with LOG.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_built(variables["BASE_URL"]):
+        if is_built(variables):
             return
         if shutil.which("node", path=environment(variables)["PATH"]) is None:
             raise startup.Failed("the front end must be built and there is no Node; run `make setup`")
