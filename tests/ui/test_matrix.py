@@ -13,6 +13,8 @@ from sekretarka.core import actor
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.tables import metadata
+from sekretarka.ui.guard import RATE
+from tests import make
 from tests.ui import registry, ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.registry import Event
@@ -38,6 +40,8 @@ def expected(event: Event, who: str) -> str | None:
 async def answer(tab: Tab, event: Event, payload: dict[str, Any]) -> str:
     """What the server asks the page to do after this event alone."""
     while True:
+        # Two messages for each event, and the bucket of a socket refills thirty a second: none may be dropped.
+        await asyncio.sleep(2 / RATE)
         tab.events.clear()
         await tab.call(event.name, payload)
         if event.background:
@@ -76,7 +80,13 @@ async def _conversation(organization_id: UUID) -> UUID:
     return (await ringing.past_call(organization_id)).id
 
 
+async def _agent(organization_id: UUID) -> UUID:
+    return (await make.agent(organization_id)).id
+
+
 FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]] = {
+    "agents_state.delete": ("agent_id", _agent, {}),
+    "agents_state.toggle": ("agent_id", _agent, {"on": True}),
     "overview_state.settle": ("conversation_id", _conversation, {}),
 }
 
