@@ -110,8 +110,8 @@ export function LeaveGuard({ words, looks }) {
           <AlertDialog.Title className="text-lg font-semibold text-balance">{words.title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-base text-muted">{words.text}</AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
+            <AlertDialog.Close className={looks.secondary}>{words.stay}</AlertDialog.Close>
             <button type="button" className={looks.danger} onClick={leave}>{words.leave}</button>
-            <AlertDialog.Close className={looks.primary}>{words.stay}</AlertDialog.Close>
           </div>
         </AlertDialog.Popup>
       </AlertDialog.Portal>

@@ -13,7 +13,7 @@ SETTINGS = (
     ("/dashboard/settings/organization", "building_2", "settings.organization"),
 )
 _TAB = (
-    "relative whitespace-nowrap px-1 py-2.5 text-base font-medium transition-colors after:absolute after:inset-x-0 "
+    "relative whitespace-nowrap py-2.5 text-base font-medium transition-colors after:absolute after:inset-x-0 "
     "after:-bottom-px after:h-0.5 after:rounded-full"
 )
 _PLACE = "flex h-9 items-center gap-2.5 whitespace-nowrap rounded-md px-2.5 text-base font-medium transition-colors"
@@ -35,7 +35,7 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
             for key, text, href in items
         ),
         aria_label=label,
-        class_name="scroll-fade flex gap-4 overflow-x-auto overflow-y-hidden border-b border-border px-4 max-sm:px-3.5",
+        class_name="scroll-fade flex gap-6 overflow-x-auto overflow-y-hidden border-b border-border px-4 max-sm:px-3.5",
     )
 
 

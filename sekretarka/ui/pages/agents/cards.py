@@ -85,8 +85,8 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
                 "agents.last_call", rx.cond(row["lastCallAt"] != "", recent(row["lastCallAt"], Session.timezone), "–")
             ),
             _fact("agents.calls", number(row["calls"])),
-            _fact("agents.success", rx.cond(row["success"] == None, "–", rx.fragment(number(row["success"]), " %"))),  # noqa: E711 - a var
-            class_name="grid grid-cols-[1.3fr_1fr_1fr] gap-3 border-t border-border pt-3",
+            _fact("agents.success", rx.cond(row["success"] == None, "–", rx.fragment(number(row["success"]), "%"))),  # noqa: E711 - a var
+            class_name="grid grid-cols-[auto_auto_auto] justify-between gap-2 border-t border-border pt-3",
         ),
         class_name=rx.cond(chosen, cx(_CARD, "border-accent"), cx(_CARD, "border-border")),
         key=row["id"],

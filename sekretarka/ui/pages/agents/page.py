@@ -131,7 +131,11 @@ def _new_agent() -> rx.Component:
     form = edit_form(
         rx.el.div(
             text_field(
-                t("agents.name"), "name", placeholder=t("agents.name_example"), error=fault(state.faults, "name")
+                t("agents.name"),
+                "name",
+                auto_focus=True,
+                placeholder=t("agents.name_example"),
+                error=fault(state.faults, "name"),
             ),
             choice_field(t("agents.language"), "language", LANGUAGES, error=fault(state.faults, "language")),
             text_field(

@@ -15,7 +15,7 @@ from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.testing import STEPS, AgentTest
 from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import number, say, t, when
+from sekretarka.ui.text import number, recent, say, t, when
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = AgentConnection
@@ -56,9 +56,9 @@ def _part(key: str, *content: Any, action: rx.Component | None = None) -> rx.Com
                 class_name="min-w-0 flex-1",
             ),
             action or rx.fragment(),
-            class_name="mb-3 flex items-start justify-between gap-4 max-sm:flex-col max-sm:gap-2",
+            class_name="flex items-start justify-between gap-4 max-sm:flex-col max-sm:gap-2",
         ),
-        *content,
+        rx.el.div(*content, class_name="mt-3 empty:hidden"),
         class_name=PART,
     )
 
@@ -185,7 +185,11 @@ def _event(row: Any) -> rx.Component:
         "dead": badge(t("agents.state.dead"), icon_name="circle_x", tone="danger"),
     }
     return rx.el.li(
-        rx.el.span(when(row["at"], "seconds", Session.timezone), class_name="w-16 shrink-0 text-sm text-muted tnum"),
+        rx.el.span(
+            recent(row["at"], Session.timezone),
+            title=when(row["at"], "seconds", Session.timezone),
+            class_name="w-24 shrink-0 text-sm leading-5 text-muted tnum",
+        ),
         rx.el.span(
             rx.el.span(rx.cond(row["type"] != "", word, t("agents.event_unknown")), class_name="block truncate"),
             rx.cond(row["reason"] != "", _reason(row)),
