@@ -1,0 +1,40 @@
+"""The proof that the surface is Auth.js's: its unchanged client, both versions, against a running server."""
+
+import json
+import re
+
+import httpx2
+import pytest
+
+from tests.support import npm
+from tests.support.accounts import PASSWORD
+from tests.support.processes import Serve
+
+
+@pytest.mark.parametrize("client", ["next-auth-4", "next-auth-5"])
+def test_the_unchanged_client_signs_in_reads_the_session_and_signs_out(
+    serve: Serve, database_url: str, client: str
+) -> None:
+    url = serve(database_url=database_url).url
+    person = {"email": "iga@example.com", "name": "Iga Nowak", "password": PASSWORD}
+    assert httpx2.post(f"{url}/api/auth/register", json=person).status_code == 201
+
+    told = json.loads(
+        npm.node("next_auth.mjs", client, "iga@example.com", PASSWORD, variables={"NEXTAUTH_URL": f"{url}/api/auth"})
+    )
+
+    assert told["providers"]["credentials"]["callbackUrl"] == f"{url}/api/auth/callback/credentials"
+    assert (told["before"], told["stillNobody"], told["after"]) == (None, None, None)
+    wrong, right = told["wrong"], told["right"]
+    assert (wrong["error"], wrong["ok"], wrong["url"]) == ("CredentialsSignin", True, None)
+    assert (right["error"] if client == "next-auth-4" else right.get("error"), right["ok"]) == (None, True)
+    assert right["url"] == f"{url}/dashboard/agents"
+    if client == "next-auth-5":
+        assert wrong["code"] == "credentials"
+    assert told["session"]["user"]["email"] == "iga@example.com"
+    assert told["session"]["user"]["role"] == "owner"
+    assert re.fullmatch(r"[0-9a-f]{64}", told["token"])
+    assert told["evil"]["url"] == f"{url}/dashboard"
+    assert told["out"] == {"url": f"{url}/login"}
+    assert told["cookies"] == ["authjs.csrf-token", "authjs.device"]
+    assert told["statuses"] == [200]
