@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sekretarka.core import actor, live
 from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import sessions, throttles
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox
 
@@ -27,10 +28,12 @@ async def give_up_silent_calls() -> None:
 
 
 async def forget_what_is_old() -> None:
-    """Live events after a day, bodies of settled deliveries after 30."""
+    """Live events and throttles after a day, bodies of settled deliveries after 30, sessions that have ended."""
     async with open_scope(actor.system(), write=True) as scope:
         await live.forget(scope)
         await inbox.forget_payloads(scope)
+        await sessions.forget_old(scope)
+        await throttles.forget_old(scope)
 
 
 SCHEDULE = (Task(60, give_up_silent_calls), Task(3_600, forget_what_is_old))
