@@ -22,8 +22,9 @@ def app() -> Any:
 
 
 @pytest.fixture
-async def open_browser(app: Any, database: db.Database, light_hashes: None) -> AsyncIterator[Open]:
+async def open_browser(app: Any, database: db.Database, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
     """Open browsers at other networks or addresses; the default one is where BASE_URL says."""
+    request.getfixturevalue("light_hashes")
     await limiter.disconnect()
     opened: list[Browser] = []
 

@@ -34,18 +34,21 @@ def test_unknown_people_cost_what_known_ones_do() -> None:
 @pytest.mark.parametrize(
     "password", ["x" * 128, "🔑🗝️" * 20, "  spacje  ", "zażółć", "zaz\u0307o\u0301łć", "a\x00b" * 3]
 )
-async def test_a_password_is_compared_exactly_as_it_came(light_hashes: None, password: str) -> None:
+@pytest.mark.usefixtures("light_hashes")
+async def test_a_password_is_compared_exactly_as_it_came(password: str) -> None:
     stored = await passwords.derive(password)
     assert await passwords.verify(password, stored)
     for other in (password.strip() + "x", password.upper() + "Ł", password[:-1], password + " "):
         assert not await passwords.verify(other, stored)
 
 
-async def test_composed_and_decomposed_letters_are_different_passwords(light_hashes: None) -> None:
+@pytest.mark.usefixtures("light_hashes")
+async def test_composed_and_decomposed_letters_are_different_passwords() -> None:
     assert not await passwords.verify("zaz\u0307o\u0301łć", await passwords.derive("zażółć"))
 
 
-async def test_the_dummy_is_compared_when_there_is_nothing_to_compare(light_hashes: None, verified: list[str]) -> None:
+@pytest.mark.usefixtures("light_hashes")
+async def test_the_dummy_is_compared_when_there_is_nothing_to_compare(verified: list[str]) -> None:
     stored = await passwords.derive("tajne hasło 77")
     assert not await passwords.verify("tajne hasło 77", None)
     assert not await passwords.verify("x" * 1_000_000, stored)
@@ -60,9 +63,8 @@ async def test_hashes_with_weaker_parameters_are_outdated() -> None:
         assert passwords.is_outdated(weaker)
 
 
-async def test_at_most_two_are_hashed_at_once_and_a_flood_is_refused(
-    light_hashes: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("light_hashes")
+async def test_at_most_two_are_hashed_at_once_and_a_flood_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_QUEUE", 10)
     answers = await asyncio.gather(*(passwords.derive("x") for _ in range(30)), return_exceptions=True)
     assert sum(isinstance(answer, Unavailable) for answer in answers) == 20
