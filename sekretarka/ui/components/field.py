@@ -11,7 +11,7 @@ CONTROL = (
     "w-full rounded-md border border-input bg-surface text-text px-3 text-base max-sm:text-[16px] "
     "transition-colors hover:border-field focus:border-accent focus:outline-2 focus:outline-offset-0 "
     "focus:outline-accent/30 aria-invalid:border-danger aria-invalid:focus:outline-danger/30 "
-    "disabled:bg-sunken disabled:text-muted"
+    "disabled:bg-sunken disabled:text-muted disabled:placeholder:opacity-0"
 )
 
 
@@ -113,23 +113,6 @@ def native_select(*options: Any, name: str, class_name: str = "", **props: Any) 
         ),
         icon(
             "chevron_down", 16, class_name="pointer-events-none absolute right-2.5 top-1/2 -translate-y-1/2 text-muted"
-        ),
-        class_name="relative",
-    )
-
-
-def search_field(label: Text, name: str = "q", **props: Any) -> rx.Component:
-    """An input with a magnifying glass; the label is read aloud and shown as placeholder."""
-    return rx.el.div(
-        icon("search", 16, class_name="pointer-events-none absolute left-2.5 top-1/2 -translate-y-1/2 text-muted"),
-        rx.el.input(
-            type="search",
-            name=name,
-            id=name,
-            aria_label=label,
-            placeholder=label,
-            class_name=cx(CONTROL, "h-9 max-sm:h-10 pl-8"),
-            **props,
         ),
         class_name="relative",
     )

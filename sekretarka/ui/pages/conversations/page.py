@@ -7,8 +7,9 @@ import reflex as rx
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Status
 from sekretarka.ui.components.basics import card, cx, link_button
 from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
-from sekretarka.ui.components.field import CONTROL, native_select, search_field
+from sekretarka.ui.components.field import CONTROL, native_select
 from sekretarka.ui.components.pager import pager
+from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.steady import steady
 from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.frame import framed
@@ -23,7 +24,6 @@ from sekretarka.ui.text import duration, elapsed, recent, t
 state: Any = ConversationsState
 Session: Any = _Session
 
-TYPING_MS = 300
 LIST = "calls"
 
 
@@ -41,12 +41,10 @@ def _filters() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(
-                search_field(
+                search_box(
                     t("conversations.search"),
-                    "search",
-                    key=state.filters.length() == 0,
-                    default_value=state.filters["search"],
-                    on_change=lambda value: state.narrow("search", value).debounce(TYPING_MS),
+                    value=state.filters["search"],
+                    on_search=lambda value: state.narrow("search", value),
                 ),
                 class_name="flex-1",
             ),

@@ -25,11 +25,6 @@ STATES: dict[str, tuple[str, Tone]] = {
     Outcome.NONE: ("minus", "neutral"),
 }
 MOODS = {"good": ("smile", "text-success"), "even": ("meh", "text-muted"), "bad": ("frown", "text-danger")}
-URGENCIES: dict[str, tuple[str, Tone]] = {
-    Urgency.HIGH: ("flame", "danger"),
-    Urgency.NORMAL: ("bell", "warning"),
-    Urgency.LOW: ("clock", "neutral"),
-}
 
 
 def who(row: Any) -> rx.Component:
@@ -71,7 +66,9 @@ def mood_mark(code: Any, *, word: bool = True) -> rx.Component:
 def follow_up_badge(code: Any) -> rx.Component:
     """How urgently somebody must act, or that it is done; nothing when nobody has to."""
     badges = {
-        str(urgency): badge(t(f"urgency.{urgency}"), icon_name=icon_name, tone=tone)
-        for urgency, (icon_name, tone) in URGENCIES.items()
+        Urgency.HIGH: badge(t("urgency.high"), icon_name="flame", tone="danger"),
+        Urgency.NORMAL: badge(t("follow_up.open"), icon_name="bell", tone="warning"),
+        Urgency.LOW: badge(t("urgency.low"), icon_name="clock"),
+        FollowUpState.DONE: badge(t("follow_up.done"), icon_name="check"),
     }
-    return badge_for(code, badges | {str(FollowUpState.DONE): badge(t("follow_up.done"), icon_name="check")})
+    return badge_for(code, {str(state): mark for state, mark in badges.items()})

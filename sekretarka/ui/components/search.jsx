@@ -1,0 +1,32 @@
+// A search whose words are in the address: it says what was typed after a pause, and follows the address otherwise.
+import { useEffect, useRef, useState } from "react";
+
+const PAUSE = 300;
+
+export function SearchBox({ value, label, looks, onSearch }) {
+  const [text, setText] = useState(value ?? "");
+  const input = useRef(null);
+  const timer = useRef(null);
+  useEffect(() => {
+    // Who is typing knows better than an answer to what was typed before.
+    if (document.activeElement !== input.current) setText(value ?? "");
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const say = (typed) => {
+    clearTimeout(timer.current);
+    onSearch(typed);
+  };
+  const type = (event) => {
+    const typed = event.target.value;
+    setText(typed);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => say(typed), PAUSE);
+  };
+  return (
+    <input
+      ref={input} type="search" name="search" value={text} maxLength={200} autoComplete="off"
+      aria-label={label} placeholder={label} className={looks}
+      onChange={type} onKeyDown={(event) => event.key === "Enter" && say(text)}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+"""The search of a list; the words live in the address."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.event import passthrough_event_spec
+
+from sekretarka.ui.components.basics import Text, cx, icon
+from sekretarka.ui.components.field import CONTROL
+
+_LIBRARY = rx.asset("search.jsx", shared=True).importable_path
+
+
+class _SearchBox(rx.Component):
+    library = _LIBRARY
+    tag = "SearchBox"
+    value: rx.Var[Any]
+    label: rx.Var[str]
+    looks: rx.Var[str]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        return {**super().get_event_triggers(), "on_search": passthrough_event_spec(str)}
+
+
+def search_box(label: Text, *, value: Any, on_search: Any) -> rx.Component:
+    """An input with a magnifying glass; `on_search` gets the words when typing pauses, `value` is the address's."""
+    glass = "pointer-events-none absolute left-2.5 top-1/2 -translate-y-1/2 text-muted"
+    looks = cx(CONTROL, "h-9 max-sm:h-10 pl-8")
+    return rx.el.div(
+        icon("search", 16, class_name=glass),
+        _SearchBox.create(value=value, label=label, looks=looks, on_search=on_search),
+        class_name="relative",
+    )
