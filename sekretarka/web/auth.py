@@ -103,7 +103,7 @@ async def signin_page(request: Request) -> Response:
     wanted = answers.destination(request, {}) if request.query_params.get("callbackUrl") else None
     error = answers.known_error(request)
     if "plain" in request.query_params:
-        response: Response = pages.sign_in(request, wanted, failed=error is not None)
+        response: Response = pages.sign_in(request, wanted, failed=error == "CredentialsSignin")
     else:
         response = answers.login(request, callbackUrl=wanted, error=error, code=answers.known_code(request))
     if wanted:
@@ -133,6 +133,8 @@ async def callback(request: Request, provider: str) -> Response:
     if provider != CREDENTIALS:
         return answers.fault(request, fields, "error", "Configuration")
     if not csrf.is_genuine(request, fields.get("csrfToken")):
+        if origins.is_own_form(request) and "csrfToken" not in fields:
+            fields["plain"] = "1"  # our built page without its script: on to the form that has the token in it
         return answers.fault(request, fields, "signin", "MissingCSRF")
     try:
         signed_in = await start_session(*_credentials(fields), _browser(request))

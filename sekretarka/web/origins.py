@@ -31,6 +31,12 @@ def is_own_page(request: Request) -> bool:
     return origin is None or origin in own()
 
 
+def is_own_form(request: Request) -> bool:
+    """Whether a browser says that a page of ours was left by this very request; no script can claim that."""
+    headers = request.headers
+    return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-site") == "same-origin"
+
+
 def network(request: Request) -> str:
     """The caller's network as throttles count it."""
     peer = request.client.host if request.client else None

@@ -174,6 +174,16 @@ async def test_it_works_without_javascript(browser: Browser) -> None:
     assert await browser.who() is None
 
 
+async def test_the_built_page_without_its_script_leads_to_the_plain_form(browser: Browser) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate", "Origin": ORIGIN}
+    fields = {"email": "iga@example.com", "password": PASSWORD}
+    response = await browser.post("/api/auth/callback/credentials", data=fields, headers=headers)
+    form = location(response)
+    assert form == f"{ORIGIN}/api/auth/signin?error=MissingCSRF&plain=1"
+    assert 'role="alert"' not in (await browser.get(form)).text
+    assert location(await without_javascript(browser, form, **fields)) == f"{ORIGIN}/dashboard"
+
+
 @pytest.mark.parametrize(("lang", "word"), [("pl", "Hasło"), ("en", "Password")])
 async def test_the_plain_form_speaks_both_languages_and_runs_no_script(browser: Browser, lang: str, word: str) -> None:
     browser.cookies.set("lang", lang)
