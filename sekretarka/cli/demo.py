@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import fcntl
-import logging
 import os
 import signal
 import subprocess
@@ -147,7 +146,6 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
     from sekretarka.sandbox.ai_service import host
 
     address = f"http://127.0.0.1:{settings.port}"
-    logging.basicConfig(level=settings.log_level, format="%(message)s")
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

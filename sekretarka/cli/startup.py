@@ -39,6 +39,8 @@ def load_settings() -> "Settings":
     """The settings; or an end that names each wrong one, without its value: it may be a secret."""
     from pydantic import ValidationError
 
+    from sekretarka.core import logging
+
     try:
         from sekretarka.core.settings import settings
     except ValidationError as error:
@@ -46,6 +48,7 @@ def load_settings() -> "Settings":
         raise WrongSetting("\n".join(faults)) from None
     if faults := settings.unsafe():
         raise WrongSetting("production refuses unsafe settings:\n" + "\n".join(faults))
+    logging.configure(settings.log_level)
     return settings
 
 

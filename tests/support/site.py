@@ -31,12 +31,13 @@ def site() -> Site:
     found = Site(f"http://localhost:{PORT}", f"sqlite:///{folder / 'site.db'}")
     with workspace.locked("site"):
         if not (folder / "site.pid").exists():
-            _start(found)
+            start(found)
     return found
 
 
-def _start(site: Site) -> None:
-    settings = {"base_url": site.url, "port": str(PORT), "database_url": site.database_url}
+def start(site: Site, **more: str) -> None:
+    """Start it and wait until it is ready; the end of the run stops it."""
+    settings = {"base_url": site.url, "port": str(PORT), "database_url": site.database_url, **more}
     environment = {**variables(**settings), "REFLEX_WEB_WORKDIR": ".build/web"}
     log = workspace.folder() / "site.log"
     with log.open("ab") as output:
