@@ -73,7 +73,7 @@ async def take(chromium: Browser, url: str, signed_in: StorageState, picture: Pi
         locale={"pl": "pl-PL", "en": "en-GB"}[picture.language],
         timezone_id="Europe/Warsaw",
         reduced_motion="reduce",
-        device_scale_factor=2,
+        device_scale_factor=1.5,
     )
     await context.add_cookies([{"name": "lang", "value": picture.language, "url": url}])
     page = await context.new_page()
@@ -102,7 +102,7 @@ async def main() -> None:
         workspace.end()
 
 
-async def take_all(url: str, executable: Path, environment: dict[str, str]) -> None:
+async def take_all(url: str, executable: Path, environment: dict[str, str | float | bool]) -> None:
     """Every picture, with one sign-in."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=executable, args=browser.FLAGS, env=environment)
