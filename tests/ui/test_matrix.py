@@ -87,12 +87,14 @@ async def _agent(organization_id: UUID) -> UUID:
 FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]] = {
     "agents_state.delete": ("agent_id", _agent, {}),
     "agents_state.toggle": ("agent_id", _agent, {"on": True}),
+    "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
     "overview_state.settle": ("conversation_id", _conversation, {}),
 }
 
 
 def _takes_an_id(event: Event) -> bool:
-    return '"format": "uuid"' in json.dumps(event.schema) or "_id" in json.dumps(event.schema.get("properties", {}))
+    properties = event.schema.get("properties", {})
+    return '"format": "uuid"' in json.dumps(properties) or any(name.endswith("id") for name in properties)
 
 
 def test_every_event_with_an_id_has_a_case() -> None:
@@ -125,3 +127,37 @@ async def test_foreign_ids_are_as_unknown_as_random_ones(dashboard: Dashboard, p
     assert await _everything(people.organization_id) == before
     owner = await dashboard.tab(people["owner"].session)
     assert "NOT_FOUND" not in await answer(owner, event, {argument: str(ours), **more})
+
+
+def _anything(field: dict[str, Any], row_id: UUID) -> Any:
+    """A value that the argument's type takes, with our id wherever one fits."""
+    if "enum" in field:
+        return field["enum"][0]
+    if "anyOf" in field:
+        return _anything(field["anyOf"][0], row_id)
+    by_type = {"boolean": True, "integer": 1, "number": 1.0, "object": {"id": str(row_id)}, "array": [], "null": None}
+    return str(row_id) if field.get("type") == "string" else by_type[field["type"]]
+
+
+@pytest.mark.parametrize("kind", [_conversation, _agent])
+async def test_no_event_reaches_into_another_business(
+    dashboard: Dashboard, people: People, kind: Callable[[UUID], Awaitable[UUID]]
+) -> None:
+    """Every event with our id in its arguments and in its page's address, by somebody who may do all at home."""
+    line = await make.agent(people.organization_id, name="Kanarek agent", greeting="Kanarek greeting")
+    await ringing.past_call(people.organization_id, line)
+    ours = await kind(people.organization_id)
+    before = await _everything(people.organization_id)
+    tab = await dashboard.tab(people["stranger"].session)
+    for event in registry.events():
+        if event.access in (None, "framework"):
+            continue
+        payload = {name: _anything(field, ours) for name, field in event.schema.get("properties", {}).items()}
+        for path in ("/dashboard/agents", "/dashboard/conversations"):
+            router = {"pathname": path, "asPath": f"{path}?id={ours}&agent={ours}", "query": {"id": str(ours)}}
+            await tab.raw("event", {"name": event.name, "payload": payload, "router_data": router})
+            await tab.settle(path)
+        await asyncio.sleep(0.1)  # below the rate that a person may keep up
+    assert await _everything(people.organization_id) == before
+    for canary in ("Kanarek", "Łucja Żak", "Pytanie o keratyn"):
+        assert canary not in tab.text()
