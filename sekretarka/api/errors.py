@@ -12,6 +12,7 @@ from starlette.responses import Response
 from sekretarka.core.errors import (
     AppError,
     BadRequest,
+    Conflict,
     Detail,
     Forbidden,
     Gone,
@@ -21,7 +22,9 @@ from sekretarka.core.errors import (
     NotFound,
     PayloadTooLarge,
     RequestTimeout,
+    Throttled,
     Unauthenticated,
+    Unavailable,
     UnsupportedMediaType,
     UriTooLong,
 )
@@ -37,11 +40,14 @@ BY_STATUS: dict[int, type[AppError]] = {
         MethodNotAllowed,
         NotAcceptable,
         RequestTimeout,
+        Conflict,
         Gone,
         PayloadTooLarge,
         UriTooLong,
         UnsupportedMediaType,
         Invalid,
+        Throttled,
+        Unavailable,
     )
 }
 # Pydantic's own words where they are not ours, or where they would repeat what was sent.
@@ -72,6 +78,8 @@ def of_status(status: int, headers: Mapping[str, str] | None = None) -> AppError
     """The failure that a bare status stands for; what we do not know is the fixed 500."""
     kind = BY_STATUS.get(status, AppError if status >= 500 else BadRequest)
     error = kind()
+    if isinstance(error, Throttled):
+        error.headers["Retry-After"] = "1"
     error.headers.update(headers or {})
     return error
 

@@ -1,0 +1,194 @@
+"""The stream of conversations: resumed without gaps, ended with the rights of who listens (API.md §12)."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+from starlette.types import ASGIApp
+
+from sekretarka.api.v1 import stream
+from sekretarka.core import actor
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.models import Session
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.intake import CallEvent
+from tests import calls, make
+from tests.people import Caller
+
+PATH = "/api/v1/conversations/stream"
+
+
+@dataclass
+class Event:
+    """One event as a browser would see it."""
+
+    name: str
+    id: str | None
+    data: Any
+    retry: str | None
+
+
+class Listener:
+    """Speaks ASGI itself: test clients wait for the end of a body, and this one has none."""
+
+    def __init__(self, app: ASGIApp, caller: Caller, query: str = "", **headers: str) -> None:
+        self.events: asyncio.Queue[Event] = asyncio.Queue()
+        self.status, self.headers, self.ended = 0, dict[str, str](), asyncio.Event()
+        sent = {**dict(caller.client.headers.items()), **headers}
+        self._scope: Any = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "method": "GET",
+            "path": PATH,
+            "raw_path": PATH.encode(),
+            "query_string": query.encode(),
+            "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
+            "client": ("10.0.0.1", 1),
+        }
+        self._app, self._asked, self._left, self._text = app, False, asyncio.Event(), ""
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> "Listener":
+        self._task = asyncio.create_task(self._run())
+        return self
+
+    async def _run(self) -> None:
+        await self._app(self._scope, self._receive, self._send)
+        self.ended.set()
+
+    async def _receive(self) -> Any:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._left.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+            return
+        self._text += message.get("body", b"").decode()
+        *whole, self._text = self._text.split("\n\n")
+        for block in whole:
+            fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
+            if "event" in fields:
+                event = Event(fields["event"], fields.get("id"), json.loads(fields["data"]), fields.get("retry"))
+                await self.events.put(event)
+
+    async def next(self, patience: float = 5) -> Event:
+        async with asyncio.timeout(patience):
+            return await self.events.get()
+
+    async def leave(self) -> None:
+        self._left.set()
+        if self._task is not None:
+            async with asyncio.timeout(5):
+                await self._task
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, caller: Caller, query: str = "", **headers: str) -> AsyncIterator[Listener]:
+    listener = await Listener(app, caller, query, **headers).start()
+    try:
+        yield listener
+    finally:
+        await listener.leave()
+
+
+async def happen(owner: Caller, agent: Any, call_id: str, kind: str = "call_started", **data: Any) -> str:
+    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
+        body = CallEvent.model_validate(calls.event(kind, agent.id, call_id, **data))
+        row, _ = await conversations.apply(scope, body, f"{call_id}-{kind}")
+        return str(row.id)
+
+
+async def test_it_begins_with_ready_and_tells_what_happens(app: ASGIApp, owner: Caller, stranger: Caller) -> None:
+    agent, other = await make.agent(owner.organization_id), await make.agent(stranger.organization_id)
+    async with listening(app, owner) as listener:
+        ready = await listener.next()
+        assert (ready.name, ready.id, ready.retry) == ("ready", "0", "3000")
+        assert listener.headers["content-type"].startswith("text/event-stream")
+        assert listener.headers["cache-control"] == "private, no-store"
+        await happen(stranger, other, "theirs")
+        call_id = await happen(owner, agent, "call_1", callerName='data: x\r\nid: 9\u2028 "')
+        created = await listener.next(0.5)
+        assert (created.name, created.id, created.data["id"]) == ("conversation.created", "1", call_id)
+        assert created.data["organizationId"] == str(owner.organization_id)
+        await happen(owner, agent, "call_1", "call_ended", endedAt="2026-11-20T10:01:00Z", durationSeconds=60)
+        updated = await listener.next(0.5)
+        assert (updated.name, updated.id, updated.data["status"]) == ("conversation.updated", "2", "completed")
+
+
+async def test_a_break_is_made_up_for(app: ASGIApp, owner: Caller) -> None:
+    agent = await make.agent(owner.organization_id)
+    for number in range(1, 6):
+        await happen(owner, agent, f"call_{number}")
+    for headers, query in (({"Last-Event-ID": "2"}, ""), ({}, "lastEventId=2")):
+        async with listening(app, owner, query, **headers) as listener:
+            assert (await listener.next()).id == "2"
+            assert [(await listener.next()).id for _ in range(3)] == ["3", "4", "5"]
+
+
+@pytest.mark.parametrize("asked", ["99", "-1", "x", "1e3", "\u0663"])
+async def test_a_number_that_makes_no_sense_starts_afresh(app: ASGIApp, owner: Caller, asked: str) -> None:
+    await happen(owner, await make.agent(owner.organization_id), "call_1")
+    async with listening(app, owner, **{"Last-Event-ID": asked}) as listener:
+        assert [(event.name, event.id) for event in (await listener.next(), await listener.next())] == [
+            ("ready", "1"),
+            ("reset", "1"),
+        ]
+
+
+async def test_what_is_not_kept_any_more_starts_afresh(app: ASGIApp, owner: Caller) -> None:
+    agent = await make.agent(owner.organization_id)
+    for number in range(3):
+        await happen(owner, agent, f"call_{number}")
+    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
+        first_two = sa.delete(LiveEvent).where(
+            col(LiveEvent.organization_id) == owner.organization_id, col(LiveEvent.n) <= 2
+        )
+        await scope.execute(first_two)
+    for asked, names in (("1", ["ready", "reset"]), ("2", ["ready", "conversation.created"])):
+        async with listening(app, owner, **{"Last-Event-ID": asked}) as listener:
+            assert [(await listener.next()).name for _ in names] == names
+
+
+async def test_who_lost_the_right_is_told_and_let_go(
+    app: ASGIApp, owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "POLL_SECONDS", 0.1)
+    async with listening(app, owner) as listener:
+        await listener.next()
+        async with open_scope(actor.system(), write=True) as scope:
+            await scope.execute(sa.delete(Session).where(col(Session.user_id) == owner.user_id))
+        assert (await listener.next()).name == "bye"
+        async with asyncio.timeout(2):
+            await listener.ended.wait()
+
+
+async def test_no_more_than_six_at_once(app: ASGIApp, owner: Caller) -> None:
+    six = [await Listener(app, owner).start() for _ in range(6)]
+    for listener in six:
+        await listener.next()
+    refused = await owner.send("GET", PATH)
+    assert refused.status_code == 429
+    await six[0].leave()
+    async with listening(app, owner) as again:
+        assert (await again.next()).name == "ready"
+    for listener in six[1:]:
+        await listener.leave()
+    assert not stream._open
+
+
+async def test_refusals_come_before_the_stream(owner: Caller, nobody: Any) -> None:
+    assert (await nobody.get(PATH)).status_code == 401
+    assert (await owner.send("POST", PATH)).status_code == 405
+    assert (await owner.send("GET", f"{PATH}?since=1")).status_code == 422
