@@ -117,7 +117,7 @@ def report(exception: Exception) -> EventSpec:
         # Frames, not the message: an exception's text may quote what somebody said on the phone.
         where = "".join(traceback.format_tb(exception.__traceback__))
         log.error("event %s failed: %s\n%s", request_id, type(exception).__name__, where)
-    return failed(say("error.unexpected", id=request_id), id="unexpected", fallback_to_alert=False)
+    return failed(say("error.unexpected", id=request_id), id="unexpected")
 
 
 class _Reports:

@@ -1,9 +1,12 @@
 """Short messages at the corner: how an action ended when it cannot show in place."""
 
-from typing import Any
+import json
+from typing import Any, Literal
 
 import reflex as rx
 from reflex.event import EventSpec
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
 
 from sekretarka.ui.components.basics import Text
 from sekretarka.ui.text import t
@@ -22,9 +25,21 @@ def toaster() -> rx.Component:
 
 def saved(message: Text, **options: Any) -> EventSpec:
     """It worked."""
-    return rx.toast.success(message, **options)
+    return _show("success", message, **options)
 
 
 def failed(message: Text, **options: Any) -> EventSpec:
     """It did not work, and why; stays longer."""
-    return rx.toast.error(message, duration=8000, **options)
+    return _show("error", message, duration=8000, **options)
+
+
+def _show(level: Literal["success", "error"], message: Text, **options: Any) -> EventSpec:
+    """With an `id`, a toast replaces the one of that id: then only its first argument counts, which Reflex leaves empty
+    for a var."""
+    words: rx.Var[Any] = rx.Var.create(message)
+    refs = VarData(imports={"$/utils/state": [ImportVar(tag="refs")]})
+    script: rx.Var[Any] = rx.Var(
+        f"() => refs['__toast']?.{level}({words!s}, {json.dumps(options)})",
+        _var_data=VarData.merge(refs, words._get_all_var_data()),
+    )
+    return rx.call_function(script)
