@@ -12,8 +12,8 @@ from sekretarka.ui.text import t
 
 _LIBRARY = rx.asset("copying.jsx", shared=True).importable_path
 _CODE = (
-    "flex h-9 min-w-0 flex-1 basis-64 items-center overflow-x-auto whitespace-nowrap rounded-md border border-border "
-    "bg-sunken px-3 font-mono text-sm scroll-fade max-sm:h-10"
+    "block h-9 min-w-0 flex-1 basis-64 truncate rounded-md border border-border bg-sunken px-3 font-mono text-sm "
+    "leading-[34px] max-sm:h-10 max-sm:leading-[38px]"
 )
 _BUTTON = str(button("").class_name)
 

@@ -28,7 +28,7 @@ LOOKS = {
     "secondary": str(button("").class_name),
     "ghost": str(button("", variant="ghost").class_name),
     "danger": str(button("", variant="danger").class_name),
-    "quiet_danger": str(button("", class_name="text-danger").class_name),
+    "quiet_danger": str(button("", class_name="text-danger!").class_name),
 }
 
 

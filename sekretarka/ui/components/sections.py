@@ -12,6 +12,10 @@ SETTINGS = (
     ("/dashboard/settings/profile", "user_round", "settings.profile"),
     ("/dashboard/settings/organization", "building_2", "settings.organization"),
 )
+# On a phone the chosen tab may stand beyond the edge.
+_SHOW_CHOSEN = (
+    "document.querySelector('[data-tabs] [aria-current=page]')?.scrollIntoView({block: 'nearest', inline: 'center'})"
+)
 _TAB = (
     "relative whitespace-nowrap py-2.5 text-base font-medium transition-colors after:absolute after:inset-x-0 "
     "after:-bottom-px after:h-0.5 after:rounded-full"
@@ -35,6 +39,8 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
             for key, text, href in items
         ),
         aria_label=label,
+        on_mount=rx.call_script(_SHOW_CHOSEN),
+        custom_attrs={"data-tabs": ""},
         class_name="scroll-fade flex gap-6 overflow-x-auto overflow-y-hidden border-b border-border px-4 max-sm:px-3.5",
     )
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.core.permissions import Role
+from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.faces import bone, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
@@ -12,10 +14,12 @@ from sekretarka.ui.components.sections import settings_page
 from sekretarka.ui.errors import fault
 from sekretarka.ui.frame import framed
 from sekretarka.ui.pages.profile.state import ProfileState
-from sekretarka.ui.text import follow_language, t
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import follow_language, say, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ProfileState
+Session: Any = _Session
 
 
 def page() -> rx.Component:
@@ -23,7 +27,7 @@ def page() -> rx.Component:
     return framed(
         settings_page(
             card(
-                card_header(t("profile.title"), hint=t("profile.hint")),
+                card_header(t("profile.title"), _role(), hint=t("profile.hint")),
                 faces(
                     loading=state.loading,
                     failed=state.failed,
@@ -40,6 +44,11 @@ def page() -> rx.Component:
         title=t("nav.settings"),
         path="/dashboard/settings/profile",
     )
+
+
+def _role() -> rx.Component:
+    word = say(Session.role, "role", *(str(role) for role in Role))
+    return rx.cond(Session.role != "", badge(word, icon_name="shield_check", tone="accent"))
 
 
 def _form() -> rx.Component:

@@ -1,0 +1,71 @@
+"""A business of one's own on the running site, its people signed in, and pages that must not fail."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from sekretarka.core import actor, db
+from sekretarka.core.models import TenantTable
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import sessions
+from sekretarka.domain.agents.models import Agent
+from tests import make
+from tests.support.site import Site
+
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+COOKIE = "authjs.session-token"
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A business with an owner, a viewer and one agent, on the site's own database."""
+
+    url: str
+    organization_id: UUID
+    agent: Agent
+    tokens: dict[Role, str]
+    browser: Browser
+
+    @asynccontextmanager
+    async def visit(self, path: str, role: Role = Role.OWNER, lang: str = "pl", **options: Any) -> AsyncIterator[Page]:
+        """The page as that person sees it; a script's failure or a console error fails the test."""
+        options = {"viewport": WIDE, "reduced_motion": "reduce", **options}
+        context = await self.browser.new_context(**options)
+        cookies = {"lang": lang, COOKIE: self.tokens[role]}
+        await context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
+        page = await context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        await page.goto(f"{self.url}{path}")
+        await page.wait_for_selector("html:not([data-wait])")
+        yield page
+        await context.close()
+        assert faults == []
+
+    async def stored(self, row: TenantTable) -> Any:
+        """The row as it is now."""
+        async with open_scope(actor.system(self.organization_id)) as scope:
+            return await scope.get(type(row), row.id)
+
+
+@pytest.fixture
+async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
+    """One for each test: tests never meet."""
+    db.connect(site.database_url)
+    organization = await make.organization()
+    tokens = {}
+    for role in (Role.OWNER, Role.VIEWER):
+        member = await make.member(organization.id, role)
+        assert member.user_id is not None
+        async with open_scope(actor.system(), write=True) as scope:
+            _, tokens[role] = sessions.start(scope, member.user_id, organization.id, None)
+    agent = await make.agent(organization.id, phone_number="+48221000200", greeting="Dzień dobry, tu Ola.")
+    yield Studio(site.url, organization.id, agent, tokens, browser)
+    await db.disconnect()

@@ -1,0 +1,279 @@
+"""Agenci in a real browser: edited, connected, tested, switched, made, taken away; and by whom not."""
+
+import json
+import time
+from uuid import uuid4
+
+import httpx2
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from sekretarka.core import actor, crypto, standard_webhooks
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.agents.models import AgentStatus
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.schemas import ConversationFilter
+from tests import make
+from tests.e2e.conftest import PHONE, WIDE, Studio
+from tests.support import axe
+
+pytestmark = pytest.mark.browser
+
+PATH = "/dashboard/agents"
+TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
+
+
+def at(studio: Studio, tab: str) -> str:
+    return f"{PATH}?agent={studio.agent.id}&tab={tab}"
+
+
+def card(page: Page) -> Locator:
+    return page.get_by_role("article").filter(has=page.get_by_role("heading", level=2))
+
+
+async def saved(page: Page, words: str = "Zapisano.") -> None:
+    await expect(page.get_by_text(words)).to_be_visible()
+
+
+async def test_what_is_edited_is_saved_shown_and_still_there(studio: Studio) -> None:
+    async with studio.visit(at(studio, "voice")) as page:
+        save = page.get_by_role("button", name="Zapisz")
+        await expect(save).to_be_disabled()
+        await page.fill("#name", "Zofia")
+        await expect(page.get_by_text("Niezapisane zmiany")).to_be_visible()
+        await page.fill("#phoneNumber", "601 000 111")
+        await page.select_option("#tone", "warm")
+        await save.click()
+        await saved(page)
+        await expect(page.get_by_text("Niezapisane zmiany")).to_have_count(0)
+        await expect(card(page)).to_contain_text("Zofia")
+        await expect(card(page)).to_contain_text("601 000 111")
+        await page.reload()
+        await expect(page.locator("#name")).to_have_value("Zofia")
+        await expect(page.locator("#tone")).to_have_value("warm")
+    row = await studio.stored(studio.agent)
+    assert (row.name, row.phone_number, row.personality_traits) == ("Zofia", "+48601000111", {"tone": "warm"})
+
+
+@pytest.mark.parametrize(
+    ("lang", "empty", "number", "action"),
+    [
+        ("pl", "Wypełnij to pole.", "To nie wygląda na numer telefonu.", "Zapisz"),
+        ("en", "Fill in this field.", "This does not look like a phone number.", "Save"),
+    ],
+)
+async def test_wrong_input_is_told_at_its_field(
+    studio: Studio, lang: str, empty: str, number: str, action: str
+) -> None:
+    async with studio.visit(at(studio, "voice"), lang=lang) as page:
+        await page.fill("#name", "  ")
+        await page.fill("#phoneNumber", "12")
+        await page.get_by_role("button", name=action).click()
+        await expect(page.locator("#name-error")).to_have_text(empty)
+        await expect(page.locator("#phoneNumber-error")).to_have_text(number)
+        await expect(page.locator("#name")).to_be_focused()
+        await expect(page.locator("#phoneNumber")).to_have_value("12")
+        assert await axe.faults(page) == []
+    row = await studio.stored(studio.agent)
+    assert (row.name, row.phone_number, row.version) == ("Ola", "+48221000200", studio.agent.version)
+
+
+async def test_knowledge_is_rows_and_a_fault_finds_its_row(studio: Studio) -> None:
+    async with studio.visit(at(studio, "knowledge")) as page:
+        await page.get_by_role("button", name="Dodaj fakt").click()
+        await page.keyboard.type("Parking jest od podwórza.")
+        await page.get_by_role("button", name="Dodaj fakt").click()
+        await page.get_by_role("button", name="Dodaj pytanie").click()
+        await page.keyboard.type("Czy można płacić kartą?")
+        await page.get_by_role("button", name="Zapisz").click()
+        answer = page.get_by_label("Odpowiedź")
+        await expect(answer).to_have_attribute("aria-invalid", "true")
+        await expect(answer).to_be_focused()
+        await page.keyboard.type("Tak.")
+        await page.get_by_role("button", name="Zapisz").click()
+        await saved(page)
+        await expect(page.get_by_role("textbox", name="Fakt 1")).to_have_value("Parking jest od podwórza.")
+        await expect(page.get_by_role("textbox", name="Fakt 2")).to_have_count(0)
+    faq = [{"question": "Czy można płacić kartą?", "answer": "Tak."}]
+    assert (await studio.stored(studio.agent)).knowledge_base == {"facts": ["Parking jest od podwórza."], "faq": faq}
+
+
+async def test_permissions_are_switches(studio: Studio) -> None:
+    async with studio.visit(at(studio, "permissions")) as page:
+        await page.get_by_role("switch", name="Umawia wizyty").check()
+        await page.get_by_role("switch", name="Odpowiada na pytania").check()
+        await page.get_by_role("button", name="Zapisz").click()
+        await saved(page)
+    assert (await studio.stored(studio.agent)).capabilities == ["book", "answer"]
+
+
+async def test_leaving_with_unsaved_changes_asks_first(studio: Studio) -> None:
+    async with studio.visit(at(studio, "greeting")) as page:
+        await page.fill("#greeting", "Halo.")
+        await page.get_by_role("link", name="Wiedza").click()
+        asked = page.get_by_role("alertdialog")
+        await expect(asked).to_contain_text("Masz niezapisane zmiany")
+        assert await axe.faults(page) == []
+        await asked.get_by_role("button", name="Zostań").click()
+        await expect(page.locator("#greeting")).to_have_value("Halo.")
+        await page.get_by_role("button", name="Cofnij zmiany").click()
+        await expect(page.locator("#greeting")).to_have_value("Dzień dobry, tu Ola.")
+        await page.fill("#greeting", "Halo.")
+        await page.get_by_role("link", name="Wiedza").click()
+        await asked.get_by_role("button", name="Porzuć zmiany").click()
+        await expect(page.get_by_role("heading", name="Fakty")).to_be_visible()
+    assert (await studio.stored(studio.agent)).greeting == "Dzień dobry, tu Ola."
+
+
+async def test_the_secret_shows_when_asked_and_rotates_with_overlap(studio: Studio) -> None:
+    connection = await make.connection(studio.agent)
+    before = crypto.unseal(connection.secret)
+    async with studio.visit(at(studio, "connection")) as page:
+        shown = page.locator("[data-secret]")
+        await expect(shown).to_have_attribute("data-secret", "hidden")
+        assert before not in await page.content()
+        await page.get_by_role("button", name="Pokaż").click()
+        await expect(shown).to_have_text(before)
+        await page.get_by_role("button", name="Ukryj").click()
+        await expect(shown).to_have_attribute("data-secret", "hidden")
+        await page.get_by_role("button", name="Zmień sekret").click()
+        asked = page.locator("[role=dialog], [role=alertdialog]")
+        await expect(asked).to_contain_text("24 godziny")
+        await expect(asked).to_contain_text("Ola")
+        await asked.get_by_role("button", name="Zmień sekret").click()
+        await saved(page, "Nowy sekret działa od teraz.")
+        await expect(shown).to_have_attribute("data-secret", "shown")
+        after = await shown.text_content()
+        await expect(page.get_by_text("Poprzedni sekret działa do")).to_be_visible()
+    async with open_scope(actor.system(studio.organization_id)) as scope:
+        endpoint = await connections.find_endpoint(scope, endpoint_id=connection.id)
+    assert endpoint.secrets == (after, before)
+    assert after != before
+
+
+async def test_the_endpoint_is_copied(studio: Studio) -> None:
+    connection = await make.connection(studio.agent)
+    async with studio.visit(at(studio, "connection"), permissions=["clipboard-read", "clipboard-write"]) as page:
+        await page.get_by_role("button", name="Kopiuj adres").click()
+        await expect(page.get_by_text("Skopiowano")).to_be_visible()
+        copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{studio.url}/api/webhooks/ai-service/{connection.id}"
+
+
+async def test_the_test_button_makes_a_call_through_the_front_door(studio: Studio) -> None:
+    async with studio.visit(at(studio, "connection")) as page:
+        await expect(page.get_by_text("Nic jeszcze nie przyszło.")).to_be_visible()
+        await page.get_by_role("button", name="Sprawdź połączenie").click()
+        await expect(page.locator("[data-step=shown]")).to_have_attribute("data-state", "ok", timeout=15_000)
+        steps = page.locator("[data-step]")
+        assert [await step.get_attribute("data-state") for step in await steps.all()] == ["ok"] * 4
+        await expect(steps.first).to_contain_text("200")
+        await expect(page.get_by_text("przyjęte")).to_have_count(3)
+        await expect(page.get_by_text("Połączony").first).to_be_visible()
+        link = await page.get_by_role("link", name="Otwórz rozmowę").get_attribute("href")
+        assert await axe.faults(page) == []
+    async with open_scope(actor.system(studio.organization_id)) as scope:
+        found = await scope.all(await conversations.query(scope, ConversationFilter(agent_id=studio.agent.id)))
+        lines = await conversations.transcript(scope, found[0].id)
+    assert [(row.call_id[:5], row.status, row.caller_name) for row in found] == [
+        ("test_", "completed", "Próba połączenia")
+    ]
+    assert [line.speaker for line in lines] == ["agent", "caller"]
+    assert link == f"/dashboard/conversations?id={found[0].id}"
+
+
+async def test_what_no_live_event_tells_of_arrives_by_itself(studio: Studio) -> None:
+    connection = await make.connection(studio.agent)
+    address = f"{studio.url}/api/webhooks/ai-service/{connection.id}"
+    body, stamp = json.dumps({"type": "fax_received", "data": {}}).encode(), int(time.time())
+    async with studio.visit(at(studio, "connection")) as page, httpx2.AsyncClient() as client:
+        await expect(page.get_by_text("Nic jeszcze nie przyszło.")).to_be_visible()
+        headers = {"webhook-id": uuid4().hex, "webhook-timestamp": str(stamp)}
+        signature = standard_webhooks.sign(crypto.unseal(connection.secret), headers["webhook-id"], stamp, body)
+        good = await client.post(address, content=body, headers={**headers, "webhook-signature": signature})
+        assert good.status_code == 200
+        await expect(page.get_by_text("fax_received")).to_be_visible(timeout=15_000)
+        await expect(page.get_by_text("pominięte")).to_be_visible(timeout=15_000)
+        forged = await client.post(address, content=body, headers={**headers, "webhook-signature": "v1,forged"})
+        assert forged.status_code == 400
+        await expect(page.get_by_text("Odrzucono 1 zdarzenie")).to_be_visible(timeout=15_000)
+
+
+async def test_the_switch_answers_at_once_and_is_kept(studio: Studio) -> None:
+    async with studio.visit(PATH) as page:
+        switch = page.get_by_role("switch", name="Ola odbiera telefon")
+        await expect(switch).not_to_be_checked()
+        await switch.click()
+        await expect(switch).to_be_checked()
+        await saved(page, "Ola odbiera telefon.")
+        assert (await studio.stored(studio.agent)).status is AgentStatus.ACTIVE
+        await switch.click()
+        await saved(page, "Ola odpoczywa.")
+        assert (await studio.stored(studio.agent)).status is AgentStatus.INACTIVE
+
+
+async def test_an_agent_is_made_and_taken_away(studio: Studio) -> None:
+    async with studio.visit(PATH) as page:
+        await page.get_by_role("link", name="Nowy agent").click()
+        asked = page.get_by_role("dialog")
+        await expect(page.locator("#name")).to_be_focused()
+        await page.fill("#phoneNumber", "12")
+        await asked.get_by_role("button", name="Utwórz agenta").click()
+        await expect(page.locator("#name-error")).to_have_text("Wypełnij to pole.")
+        await page.fill("#name", "Emma")
+        await page.fill("#phoneNumber", "")
+        await asked.get_by_role("button", name="Utwórz agenta").click()
+        await page.wait_for_url("**?agent=*&tab=connection")
+        await expect(page.get_by_role("heading", name="Sekret podpisu")).to_be_visible()
+        await page.get_by_role("button", name="Usuń agenta").click()
+        asked = page.locator("[role=dialog], [role=alertdialog]")
+        await expect(asked).to_contain_text("Emma")
+        await asked.get_by_role("button", name="Usuń agenta").click()
+        await saved(page, "Usunięto agenta Emma.")
+        await page.wait_for_url(f"**{PATH}")
+        await expect(card(page)).to_have_count(1)
+    async with open_scope(actor.system(studio.organization_id)) as scope:
+        assert [agent.name for agent in await agents.find(scope)] == ["Ola"]
+
+
+async def test_without_agents_the_page_says_what_to_do(studio: Studio) -> None:
+    async with open_scope(actor.system(studio.organization_id), write=True) as scope:
+        await agents.delete(scope, studio.agent.id)
+    async with studio.visit(PATH) as page:
+        await expect(page.get_by_text("Nie masz jeszcze agenta")).to_be_visible()
+        await page.get_by_role("link", name="Nowy agent").click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
+    secret = crypto.unseal((await make.connection(studio.agent)).secret)
+    async with studio.visit(at(studio, "voice"), Role.VIEWER) as page:
+        await expect(page.locator("#name")).to_be_disabled()
+        await expect(page.locator("#name")).to_have_value("Ola")
+        await expect(page.get_by_text("Możesz to czytać.")).to_be_visible()
+        await expect(page.get_by_role("switch", name="Ola odbiera telefon")).to_be_disabled()
+        for name in ("Zapisz", "Usuń agenta"):
+            await expect(page.get_by_role("button", name=name)).to_have_count(0)
+        await expect(page.get_by_role("link", name="Nowy agent")).to_have_count(0)
+        await page.get_by_role("link", name="Połączenie").click()
+        await expect(page.get_by_role("heading", name="Ostatnie zdarzenia")).to_be_visible()
+        for name in ("Pokaż", "Zmień sekret", "Sprawdź połączenie"):
+            await expect(page.get_by_role("button", name=name)).to_have_count(0)
+        assert secret not in await page.content()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, theme: str) -> None:
+    for size in (WIDE, PHONE):
+        async with studio.visit(PATH, color_scheme=theme, viewport=size) as page:
+            await expect(card(page)).to_have_count(1)
+            assert await axe.faults(page) == []
+            for tab in TABS:
+                await page.goto(f"{studio.url}{at(studio, tab)}")
+                await expect(page.get_by_role("navigation", name="Części ustawień agenta")).to_be_visible()
+                await page.wait_for_load_state("networkidle")
+                assert await axe.faults(page) == [], (tab, size)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], tab
