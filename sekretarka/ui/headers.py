@@ -90,9 +90,9 @@ def policy(pages: Path) -> str:
 class SecurityHeaders:
     """Around the dashboard's own answers; the API sets its own."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, pages: Path | None = None) -> None:
         self._app = app
-        self._pages: Path = prerequisites.get_web_dir() / constants.Dirs.STATIC
+        self._pages: Path = pages or prerequisites.get_web_dir() / constants.Dirs.STATIC
         self._policy, self._built = "", 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
