@@ -12,9 +12,9 @@ environment.forget()
 pytest_plugins = [
     "tests.support.not_run",
     "tests.support.browser",
-    "tests.support.databases",
     "tests.support.redis",
     "tests.support.processes",
+    "tests.support.databases",
     "tests.support.site",
     "tests.support.accounts",
 ]

@@ -39,21 +39,22 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
     """Run a believable salon with calls coming in. Ctrl-C ends it; its data stays in `data/`."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))  # so that what was started is ended
-    DATA.mkdir(exist_ok=True)
-    with _alone():
+    defaults = {
+        "ENV": "demo",
+        "DATABASE_URL": OWN_DATABASE,
+        "PORT": str(port),
+        "BASE_URL": f"http://localhost:{port}",
+        "LOG_LEVEL": "WARNING",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+    settings = startup.load_settings()
+    if reset and not _is_own(settings):
+        raise startup.WrongUse("DATABASE_URL is set: empty that database yourself, only the demo's own is forgotten")
+    with _alone() if _is_own(settings) else contextlib.nullcontext():
         if reset:
             _forget()
             return
-        defaults = {
-            "ENV": "demo",
-            "DATABASE_URL": OWN_DATABASE,
-            "PORT": str(port),
-            "BASE_URL": f"http://localhost:{port}",
-            "LOG_LEVEL": "WARNING",
-        }
-        for name, value in defaults.items():
-            os.environ.setdefault(name, value)
-        settings = startup.load_settings()
         if not serving.is_free("127.0.0.1", port):
             raise startup.Failed(f"port {port} is taken by another program; try: make demo PORT={port + 1}")
         _prepare(settings)
@@ -62,9 +63,14 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
             asyncio.run(_until_stopped(server, settings, calls=not no_calls))
 
 
+def _is_own(settings: "Settings") -> bool:
+    return settings.database_url.get_secret_value() == OWN_DATABASE
+
+
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Two demos on the same data would be one too many."""
+    DATA.mkdir(exist_ok=True)
     with (DATA / "demo.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,10 +80,6 @@ def _alone() -> Iterator[None]:
 
 
 def _forget() -> None:
-    if os.environ.get("DATABASE_URL"):
-        raise startup.WrongUse(
-            "DATABASE_URL is set: empty that database yourself; only the demo's own file is forgotten"
-        )
     for path in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm"), JOURNAL):
         path.unlink(missing_ok=True)
     startup.say("The demo's data is forgotten.")
@@ -97,8 +99,7 @@ def _open_salon(settings: "Settings") -> None:
     from sekretarka.core import db
     from sekretarka.sandbox import lawenda
 
-    url = settings.database_url.get_secret_value()
-    if url != OWN_DATABASE or FILE.exists():
+    if not _is_own(settings) or FILE.exists():
         schema.make_ready(settings)
         startup.run(lawenda.seed())
         return
@@ -149,7 +150,13 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    ringing = asyncio.create_task(host.run(lambda: lawenda.target(address), journal_path=JOURNAL)) if calls else None
+    ringing = (
+        asyncio.create_task(
+            host.run(lambda: lawenda.target(address), journal_path=JOURNAL if _is_own(settings) else None)
+        )
+        if calls
+        else None
+    )
     try:
         while not stopped.is_set() and server.poll() is None:
             with contextlib.suppress(TimeoutError):

@@ -1,5 +1,6 @@
 """`migrate`, `create-owner`, `seed`: what they print, and how they end."""
 
+import contextlib
 import json
 import sqlite3
 from pathlib import Path
@@ -18,7 +19,7 @@ def test_migrate_may_be_repeated(tmp_path: Path) -> None:
     for _ in range(2):
         done = run("migrate", database_url=url)
         assert done.returncode == 0, done.stderr
-    with sqlite3.connect(tmp_path / "new" / "x.db") as file:
+    with contextlib.closing(sqlite3.connect(tmp_path / "new" / "x.db")) as file:
         assert file.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
 
 
@@ -85,14 +86,15 @@ def test_wrong_use_ends_with_two(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).returncode == 2
 
 
-def test_seeding_twice_changes_nothing(tmp_path: Path) -> None:
-    database = tmp_path / "x.db"
-    counts = []
-    for _ in range(2):
-        done = run("seed", "--demo", "--json", database_url=f"sqlite:///{database}", log_level="WARNING")
-        assert done.returncode == 0, done.stderr
-        assert set(json.loads(done.stdout)) == {"organizationId", "agentId", "email", "password"}
-        with sqlite3.connect(database) as file:
-            counts.append(file.execute("SELECT count(*), max(updated_at) FROM conversations").fetchone())
-    assert counts[0] == counts[1]
-    assert counts[0][0] > 1000
+def test_seeding_again_changes_nothing(salon_url: str) -> None:
+    def calls() -> tuple[int, str]:
+        with contextlib.closing(sqlite3.connect(salon_url.removeprefix("sqlite:///"))) as file:
+            found: tuple[int, str] = file.execute("SELECT count(*), max(updated_at) FROM conversations").fetchone()
+            return found
+
+    before = calls()
+    assert before[0] > 1000
+    done = run("seed", "--demo", "--json", database_url=salon_url)
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)) == {"organizationId", "agentId", "email", "password"}
+    assert calls() == before

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sekretarka.cli.schema import migrate
 from sekretarka.core import db
 from sekretarka.domain.tables import metadata
-from tests.support import workspace
+from tests.support import processes, workspace
 
 TEMPLATE = "migrated"
 
@@ -90,6 +90,21 @@ async def _empty(host: str, name: str) -> None:
     kick = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"  # noqa: S608 - our own words
     deletes = ";".join(str(sa.delete(table)) for table in reversed(metadata.sorted_tables))
     await _administer(host, kick, f"SET session_replication_role = replica; {deletes}", database=name)
+
+
+@pytest.fixture
+def salon_url(tmp_path: Path) -> str:
+    """The demo's salon with its three months of calls, in a SQLite file of the test's own; seeded once per run."""
+    template = workspace.folder() / "salon.db"
+    with workspace.locked("salon"):
+        if not template.exists():
+            making = template.with_suffix(".making")
+            seeded = processes.run("seed", "--demo", database_url=f"sqlite:///{making}", log_level="WARNING")
+            assert seeded.returncode == 0, seeded.stderr
+            making.rename(template)
+    path = tmp_path / "salon.db"
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,88 @@
+"""`sekretarka demo`: in one command a salon is open and calls come in; Ctrl-C leaves nothing running."""
+
+import contextlib
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.support.processes import COMMAND, run, variables
+from tests.support.redis import free_port
+from tests.support.site import Site
+
+CALL_WITHIN_SECONDS = 20
+
+
+@contextlib.contextmanager
+def demo(folder: Path, site: Site, database_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The demo with the pages the site has built, on a port and a database of its own."""
+    settings = variables(database_url=database_url, base_url=site.url, port=str(port), log_level="WARNING")
+    with (
+        (folder / "demo.log").open("wb") as log,
+        subprocess.Popen(
+            [COMMAND, "demo"], env={**settings, "REFLEX_WEB_WORKDIR": ".build/web"}, stdout=log, stderr=log
+        ) as running,
+    ):
+        try:
+            yield running
+        finally:
+            running.send_signal(signal.SIGTERM)
+
+
+def wait_for(what: str, running: subprocess.Popen[bytes], log: Path, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and running.poll() is None:
+        if what in log.read_text():
+            return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+def calls_since(database_url: str, moment: str) -> int:
+    with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as file:
+        query = "SELECT count(*) FROM conversations WHERE created_at > ?"
+        return int(file.execute(query, [moment]).fetchone()[0])
+
+
+def newest(database_url: str) -> str:
+    with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as file:
+        return str(file.execute("SELECT max(created_at) FROM conversations").fetchone()[0])
+
+
+def test_a_salon_opens_and_is_called(tmp_path: Path, site: Site, salon_url: str) -> None:
+    port, before = free_port(), newest(salon_url)
+    with demo(tmp_path, site, salon_url, port) as running:
+        wait_for("Studio Lawenda", running, tmp_path / "demo.log", 60)
+        assert httpx2.get(f"http://127.0.0.1:{port}/login/").status_code == 200
+        until = time.monotonic() + CALL_WITHIN_SECONDS
+        while calls_since(salon_url, before) == 0 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert calls_since(salon_url, before) > 0
+        running.send_signal(signal.SIGINT)
+        assert running.wait(20) == 0
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0, "the server still runs"
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"http://127.0.0.1:{port}/login/")
+
+
+def test_a_taken_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("demo", "--port", str(port), database_url=f"sqlite:///{tmp_path / 'x.db'}")
+    assert done.returncode == 1
+    assert str(port) in done.stderr
+
+
+def test_only_the_own_data_is_forgotten(salon_url: str) -> None:
+    done = run("demo", "--reset", database_url=salon_url)
+    assert done.returncode == 2
+    assert newest(salon_url)
