@@ -37,7 +37,8 @@ def check_sync(response: httpx2.Response) -> None:
 
 def is_stream(response: httpx2.Response) -> bool:
     """Server-sent events end when they like."""
-    return response.headers.get("content-type", "").startswith("text/event-stream")
+    is_events: bool = response.headers.get("content-type", "").startswith("text/event-stream")
+    return is_events and response.request.method != "HEAD"
 
 
 def check(response: httpx2.Response) -> None:

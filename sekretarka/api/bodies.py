@@ -1,7 +1,8 @@
 """What may be sent: how many bytes, in which media type, and strictly decoded JSON."""
 
 import asyncio
-from typing import Any
+import contextlib
+from typing import Any, NoReturn
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from sekretarka.core.errors import (
 LIMIT = 1_000_000
 LIMITS = {"/api/webhooks/": 512 * 1024, "/api/auth/": 64 * 1024}
 PATIENCE_SECONDS = 30
+FORGOTTEN, FORGETTING_SECONDS = 32_000_000, 10
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 
 
@@ -34,9 +36,10 @@ class BodyLimit:
             return await self.app(scope, receive, send)
         limit = next((size for prefix, size in LIMITS.items() if scope["path"].startswith(prefix)), LIMIT)
         announced = Headers(scope=scope).get("content-length", "")
+        counted = _Counted(limit, receive, send)
         if announced.isdecimal() and int(announced) > limit:
-            raise PayloadTooLarge
-        await _Counted(limit, receive, send).run(self.app, scope)
+            await counted.refuse()
+        await counted.run(self.app, scope)
         return None
 
 
@@ -45,6 +48,7 @@ class _Counted:
         self.left = limit
         self._receive = receive
         self._send = send
+        self._ended = False
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
         try:
@@ -53,13 +57,27 @@ class _Counted:
             if self.left >= 0:
                 raise
         if self.left < 0:
-            raise PayloadTooLarge
+            await self.refuse()
+
+    async def refuse(self) -> NoReturn:
+        """Let the caller finish for a while and forget what comes: who is cut off while sending never sees a 413."""
+        rest = FORGOTTEN
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FORGETTING_SECONDS):
+                while rest > 0 and not self._ended:
+                    rest -= len((await self._next()).get("body", b""))
+        raise PayloadTooLarge
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await self._next()
         self.left -= len(message.get("body", b""))
         if self.left < 0:
             raise PayloadTooLarge
+        return message
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._ended = not message.get("more_body")
         return message
 
     async def send(self, message: Message) -> None:

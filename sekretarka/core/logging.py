@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 HIDDEN = "[hidden]"
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2")  # they log addresses with their queries
+# They log addresses with their queries, or what nobody asked.
+TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "alembic.runtime.plugins")
 _PACKAGE = Path(__file__).parents[1]
 
 _HEADERS_AND_FIELDS = (

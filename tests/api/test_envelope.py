@@ -105,9 +105,7 @@ async def raw(app: ASGIApp, path: str) -> list[Any]:
     arriving = iter([{"type": "http.request", "body": b""}])
 
     async def receive() -> Any:
-        for message in arriving:
-            return message
-        await asyncio.Event().wait()
+        return next(arriving, None) or await asyncio.Event().wait()
 
     async def send(message: Any) -> None:
         sent.append(message)
