@@ -9,7 +9,7 @@ from sekretarka.ui.components.faces import crashed
 from sekretarka.ui.components.toast import toaster
 from sekretarka.ui.routes import ROUTES
 
-START = Path(__file__).parents[2] / "assets" / "start.js"
+START = Path(__file__).with_name("start.js")
 
 
 def create_app() -> rx.App:
@@ -23,7 +23,7 @@ def create_app() -> rx.App:
         app_wraps={(55, "ErrorBoundary"): lambda _: error_boundary(fallback_render=crashed())},
         head_components=[
             # Inside the page: it decides the first paint and must not wait for a request of its own.
-            rx.el.script(dangerously_set_inner_html={"__html": START.read_text(encoding="utf-8")}),
+            rx.el.script(START.read_text(encoding="utf-8")),
             rx.el.script(src="/auth.js", defer=True),
             rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
             rx.el.meta(name="theme-color", content="#7447d4"),

@@ -105,7 +105,7 @@ export function Trend({ series = [], labels = [], titles = [], unit, label, form
         <span />
         <div className="relative mt-1.5 h-4 text-xs text-muted tnum" aria-hidden="true">
           {labels.map((text, i) => (i % every === 0 ? (
-            <span key={i} className="absolute whitespace-nowrap"
+            <span key={i} className={`absolute whitespace-nowrap ${i % (2 * every) ? "max-sm:hidden" : ""}`}
               style={{ left: `${x(i)}%`, translate: i === 0 ? "0" : i > count - every / 2 - 1 ? "-100%" : "-50%" }}>{text}</span>
           ) : null))}
         </div>
