@@ -161,8 +161,7 @@ async def _take_in_history(owner: Actor, agent_id: UUID) -> None:
     system = actor.system(owner.organization_id)
     for batch in _batches(events):
         async with open_scope(system, write=True) as scope:
-            for event in batch:
-                await inbox.store(scope, _delivery(event, connection.id, owner.organization_id))
+            await inbox.store(scope, [_delivery(event, connection.id, owner.organization_id) for event in batch])
             await inbox.work(scope, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
 
 

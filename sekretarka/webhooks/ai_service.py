@@ -1,5 +1,6 @@
 """The AI service's door: `/api/webhooks/ai-service[/{endpointId}]` (WEBHOOKS.md §2-§3)."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -8,11 +9,10 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Path, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.requests import ClientDisconnect
 
 from sekretarka.core import actor, clock, limiter, standard_webhooks
 from sekretarka.core import json as strict_json
-from sekretarka.core.errors import BadRequest, Invalid, InvalidSignature, PayloadTooLarge, Throttled
+from sekretarka.core.errors import Invalid, InvalidSignature, RequestTimeout, Throttled
 from sekretarka.core.permissions import Permission
 from sekretarka.core.schemas import Output
 from sekretarka.core.scope import open_scope
@@ -21,12 +21,14 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.intake import CALL_EVENTS, CallEvent
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import api_keys
+from sekretarka.webhooks.group_commit import GroupCommit
 
-MAX_BODY = 512 * 1024
+PATIENCE_SECONDS = 30
 SOURCE = "ai-service"
 
 router = APIRouter()
 refusals = connections.RefusalCounter()
+commits = GroupCommit()
 
 
 class Receipt(Output):
@@ -85,20 +87,12 @@ async def deliver(request: Request) -> ReceiptAnswer:
 
 
 async def _body(request: Request) -> bytes:
-    """The raw bytes, counted as they come so that a chunked body cannot outgrow the limit."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_BODY:
-        raise PayloadTooLarge
-    parts, size = [], 0
+    """The raw bytes; how many there may be is the outer layer's rule, how long they may take is ours."""
     try:
-        async for part in request.stream():
-            size += len(part)
-            if size > MAX_BODY:
-                raise PayloadTooLarge
-            parts.append(part)
-    except ClientDisconnect:
-        raise BadRequest from None
-    return b"".join(parts)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await request.body()
+    except TimeoutError:
+        raise RequestTimeout from None
 
 
 async def _program(request: Request, header: str, body: bytes) -> Sender:
@@ -156,9 +150,7 @@ async def _keep(sender: Sender, body: bytes) -> ReceiptAnswer:
         endpoint_id=sender.endpoint_id,
         unreadable=fault,
     )
-    async with open_scope(actor.system(sender.organization_id), write=True) as scope:
-        first_seen = await inbox.store(scope, delivery)
-    return ReceiptAnswer(data=Receipt(duplicate=not first_seen))
+    return ReceiptAnswer(data=Receipt(duplicate=not await commits.keep(delivery)))
 
 
 def _type_of(body: bytes) -> tuple[str, str | None]:

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 from starlette.types import ASGIApp
 
+from sekretarka.api import bodies
 from sekretarka.core import actor, clock, crypto, standard_webhooks
 from sekretarka.core.models import new_id
 from sekretarka.core.scope import open_scope
@@ -130,7 +131,7 @@ async def test_a_forger_cannot_make_us_write(line: Line) -> None:
 
 
 async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
-    body = b'{"type": "call_started", "pad": "' + b"x" * ai_service.MAX_BODY + b'"}'
+    body = b'{"type": "call_started", "pad": "' + b"x" * bodies.LIMITS["/api/webhooks/"] + b'"}'
     answer = await line.send(body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
 

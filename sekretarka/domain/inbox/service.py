@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,31 +45,43 @@ class Delivery:
     unreadable: str | None = None
 
 
-async def store(scope: Scope, delivery: Delivery) -> bool:
-    """Keep a delivery; False when the same `(source, event_id)` is kept already. Answer the sender after the commit."""
-    values = {
+async def store(scope: Scope, deliveries: Sequence[Delivery]) -> list[bool]:
+    """Keep deliveries; False for each whose `(source, event_id)` is kept already. Answer senders after the commit."""
+    statement = (
+        scope.insert(WebhookEvent)
+        .on_conflict_do_nothing(index_elements=["source", "event_id"])
+        .returning(col(WebhookEvent.source), col(WebhookEvent.event_id))
+    )
+    rows = await scope.execute(statement, [_values(delivery, scope.now) for delivery in deliveries])
+    fresh = {(source, event_id) for source, event_id in rows}
+    if fresh:
+        scope.after_commit(lambda: bus.current().wake(bus.INBOX))
+    first_seen = []
+    for delivery in deliveries:
+        key = (delivery.source, delivery.event_id)
+        first_seen.append(key in fresh)
+        fresh.discard(key)
+    return first_seen
+
+
+def _values(delivery: Delivery, now: datetime) -> dict[str, Any]:
+    return {
         "id": new_id(),
         "version": 1,
-        "created_at": scope.now,
-        "updated_at": scope.now,
+        "created_at": now,
+        "updated_at": now,
         "source": delivery.source,
         "event_id": delivery.event_id,
         "type": delivery.type[:64],
         "organization_id": delivery.organization_id,
         "endpoint_id": delivery.endpoint_id,
         "payload": delivery.payload,
-        "received_at": scope.now,
+        "received_at": now,
         "state": InboxState.UNREADABLE if delivery.unreadable else InboxState.PENDING,
         "attempts": 0,
-        "run_after": scope.now,
+        "run_after": now,
         "reason": delivery.unreadable[:200] if delivery.unreadable else None,
     }
-    insert = scope.insert(WebhookEvent).values(values)
-    statement = insert.on_conflict_do_nothing(index_elements=["source", "event_id"]).returning(WebhookEvent.id)
-    first_seen = (await scope.execute(statement)).scalar_one_or_none() is not None
-    if first_seen:
-        scope.after_commit(lambda: bus.current().wake(bus.INBOX))
-    return first_seen
 
 
 async def organizations_with_work(scope: Scope) -> Sequence[UUID]:

@@ -27,7 +27,8 @@ async def agent(database: db.Database) -> Agent:
 async def stored(agent: Agent, payload: bytes, event_id: str = "m1", kind: str = "call_started") -> bool:
     delivery = inbox.Delivery(f"ai-service:{agent.id}", event_id, kind, payload, agent.organization_id)
     async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        return await inbox.store(scope, delivery)
+        [first_seen] = await inbox.store(scope, [delivery])
+        return first_seen
 
 
 async def deliveries() -> list[WebhookEvent]:
