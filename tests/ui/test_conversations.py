@@ -1,0 +1,172 @@
+"""The screen of calls through its events: what the address asks for, what people change, what arrives by itself."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sekretarka.core import actor
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.conversations.models import Conversation
+from tests import make
+from tests.ui import ringing
+from tests.ui.conftest import Dashboard, People
+from tests.ui.tab import ROOT, Tab
+
+STATE = f"{ROOT}.sekretarka___ui___pages___conversations___state____conversations_state"
+BOOT = f"{ROOT}.hydrate_and_load"
+PATH = "/dashboard/conversations"
+
+
+class Screen:
+    """One open tab of the screen; `seen` is the latest value of each of its vars."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+
+    async def visit(self, **query: str) -> None:
+        """Go to the address with these filters."""
+        await self.event(f"{STATE}.load", {}, **query)
+
+    async def event(self, name: str, payload: dict[str, Any], **query: str) -> None:
+        """Cause an event there."""
+        words = "&".join(f"{key}={value}" for key, value in query.items())
+        router = {"pathname": PATH, "asPath": f"{PATH}?{words}", "query": query}
+        await self.tab.raw("event", {"name": name, "payload": payload, "router_data": router})
+        await self.tab.settle(f"{PATH}?{words}")
+
+    def seen(self, name: str) -> Any:
+        """What the page would draw now."""
+        values = [delta[STATE] for delta in self.tab.deltas if STATE in delta]
+        return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+
+
+async def screen(dashboard: Dashboard, session: str) -> Screen:
+    """The screen in a new tab, which knows all its vars."""
+    tab = await dashboard.tab(session)
+    await tab.call(BOOT, path="/login")
+    return Screen(tab)
+
+
+async def stored(organization_id: UUID, conversation_id: UUID) -> Conversation:
+    """The row as it is now."""
+    async with open_scope(actor.system(organization_id)) as scope:
+        return await scope.get(Conversation, conversation_id)
+
+
+async def test_the_address_decides_what_the_list_shows(dashboard: Dashboard, people: People) -> None:
+    ola, kuba = [await make.agent(people.organization_id, name=name) for name in ("Ola", "Kuba")]
+    calls = [await ringing.past_call(people.organization_id, agent) for agent in (ola, ola, kuba)]
+    hrefs = {f"{PATH}?id={call.id}" for call in calls}
+    page = await screen(dashboard, people["viewer"].session)
+    for query, count in (
+        ({}, 3),
+        ({"agent": str(kuba.id)}, 1),
+        ({"outcome": "booked", "agent": str(ola.id)}, 2),
+        ({"outcome": "spam"}, 0),
+        ({"status": "active"}, 0),
+        ({"search": "botoks"}, 0),
+        ({"search": "KERATYNE"}, 3),
+        ({"from": "2026-11-20", "to": "2026-11-20"}, 3),
+        ({"from": "2026-11-21"}, 0),
+        ({"status": "nonsense", "page": "-1", "id": "x"}, 3),
+    ):
+        await page.visit(**query)
+        assert page.seen("total") == count, query
+        assert len(page.seen("rows")) == count
+    assert {row["agent"] for row in page.seen("rows")} == {"Ola", "Kuba"}
+    assert {row["href"] for row in page.seen("rows")} == hrefs
+
+
+async def test_long_lists_have_pages(dashboard: Dashboard, people: People) -> None:
+    agent = await make.agent(people.organization_id)
+    for _ in range(27):
+        await ringing.past_call(people.organization_id, agent)
+    page = await screen(dashboard, people["viewer"].session)
+    await page.visit(outcome="booked")
+    assert (page.seen("first"), page.seen("last"), page.seen("total")) == (1, 25, 27)
+    assert page.seen("next_href") == f"{PATH}?outcome=booked&page=2"
+    await page.visit(outcome="booked", page="2")
+    assert (page.seen("first"), page.seen("last")) == (26, 27)
+    assert page.seen("previous_href") == f"{PATH}?outcome=booked"
+    assert page.seen("has_next") is False
+
+
+async def test_an_open_call_shows_everything_but_what_was_said(dashboard: Dashboard, people: People) -> None:
+    call = await ringing.past_call(people.organization_id)
+    page = await screen(dashboard, people["viewer"].session)
+    await page.visit(id=str(call.id), tab="summary")
+    shown = page.seen("call")
+    assert (shown["who"], shown["phone"], shown["outcome"], shown["mood"]) == (
+        "Łucja Żak",
+        "601 000 111",
+        "booked",
+        "good",
+    )
+    assert shown["cost"] == 37
+    assert page.seen("tab") == "summary"
+    # R4: transcripts are read from the API, the state never holds them.
+    assert "Ile kosztuje keratyna?" not in page.tab.text()
+
+
+async def test_an_unknown_call_is_said_so(dashboard: Dashboard, people: People) -> None:
+    theirs = await ringing.past_call(people.other_organization_id)
+    page = await screen(dashboard, people["owner"].session)
+    for unknown in (str(uuid4()), str(theirs.id)):
+        await page.visit(id=unknown)
+        assert page.seen("missing") is True
+        assert page.seen("call") is None
+
+
+async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, people: People) -> None:
+    call = await ringing.past_call(people.organization_id)
+    page = await screen(dashboard, people["staff"].session)
+    await page.visit(id=str(call.id), tab="summary")
+    form = {"outcome": "message", "state": "open", "urgency": "high", "note": "Oddzwonić", "notes": "Stała klientka"}
+    await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+    now = await stored(people.organization_id, call.id)
+    assert (now.outcome, now.follow_up_state, now.follow_up_urgency) == ("message", "open", "high")
+    assert (now.follow_up_note, now.notes) == ("Oddzwonić", "Stała klientka")
+    assert page.seen("call")["outcome"] == "message"
+    assert page.seen("rows")[0]["follow_up"] == "high"
+
+
+async def test_what_was_not_changed_stays_the_ais_to_change(dashboard: Dashboard, people: People) -> None:
+    call = await ringing.past_call(people.organization_id)
+    page = await screen(dashboard, people["staff"].session)
+    form = {"outcome": "booked", "state": "", "urgency": "normal", "note": "", "notes": "tylko notatka"}
+    await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+    now = await stored(people.organization_id, call.id)
+    assert now.notes == "tylko notatka"
+    assert now.stamps.get("outcome") == call.stamps.get("outcome")
+
+
+async def test_wrong_input_stands_at_its_field_and_changes_nothing(dashboard: Dashboard, people: People) -> None:
+    call = await ringing.past_call(people.organization_id)
+    page = await screen(dashboard, people["staff"].session)
+    for form, field in (
+        ({"notes": "x" * 10_001}, "notes"),
+        ({"note": "x" * 2_001}, "note"),
+        ({"outcome": "gone fishing"}, "outcome"),
+        ({"notes": "a\u202eb"}, "notes"),
+    ):
+        await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+        assert set(page.seen("faults")) == {field}
+        assert page.seen("faults")[field]["pl"]
+    assert (await stored(people.organization_id, call.id)).version == call.version
+
+
+async def test_the_list_and_the_open_call_grow_by_themselves(dashboard: Dashboard, people: People) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    await line.ring("call_1", callerName="Zofia Wrona")
+    page = await screen(dashboard, people["viewer"].session)
+    await page.tab.call(BOOT, path=PATH)
+    await page.tab.until(lambda: page.seen("total") == 1)
+    opened = page.seen("rows")[0]["id"]
+    await page.event(BOOT, {}, id=opened)
+    await page.tab.until(lambda: (page.seen("call") or {}).get("id") == opened)
+    version = page.seen("call")["version"]
+    await line.say("call_1", 1, "Dzień dobry, czy jest wolny termin?")
+    await page.tab.until(lambda: page.seen("call")["version"] > version, 1)
+    await line.ring("call_2", callerName="Jan Bąk")
+    await page.tab.until(lambda: page.seen("total") == 2, 1)
+    assert [row["state"] for row in page.seen("rows")] == ["active", "active"]
+    assert page.seen("rows")[0]["who"] == "Jan Bąk"
