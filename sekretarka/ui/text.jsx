@@ -62,6 +62,12 @@ export function number(lang, value, digits = 0) {
   return intl("NumberFormat", lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
+// 12 → "12%", written as the language writes it.
+export function percent(lang, value) {
+  if (value === null || value === undefined) return "–";
+  return intl("NumberFormat", lang, { style: "percent", maximumFractionDigits: 0 }).format(value / 100);
+}
+
 export function money(lang, amount, currency) {
   if (amount === null || amount === undefined) return "–";
   return intl("NumberFormat", lang, { style: "currency", currency: (currency || "pln").toUpperCase() }).format(amount / 100);

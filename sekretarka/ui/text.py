@@ -85,6 +85,11 @@ def number(value: Value, digits: int = 0) -> rx.Var[str]:
     return _call("number", value, digits)
 
 
+def percent(value: Value) -> rx.Var[str]:
+    """`12%` of a number that is already in percent; a dash for nothing."""
+    return _call("percent", value)
+
+
 def money(amount: Value, currency: Value = "pln") -> rx.Var[str]:
     """Minor units as people write them: `120,00 zł`."""
     return _call("money", amount, currency)

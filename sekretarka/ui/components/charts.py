@@ -6,7 +6,8 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, icon
-from sekretarka.ui.text import in_browser, number, t
+from sekretarka.ui.text import in_browser, t
+from sekretarka.ui.text import percent as as_percent
 
 _LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
 
@@ -46,7 +47,7 @@ def change(percent: Any, *, good: bool | None = True) -> rx.Component:
         return rx.el.span(
             icon(icon_name, 13),
             rx.el.span(t(word), class_name="sr-only"),
-            rx.el.span(number(abs(value.to(float)), 0), " %"),
+            rx.el.span(as_percent(abs(value.to(float)))),
             class_name=f"inline-flex items-center gap-1 font-medium tnum {tone}",
         )
 
