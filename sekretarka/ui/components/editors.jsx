@@ -120,12 +120,12 @@ export function Hours({ name, value, days, words, looks, faults = {}, lang }) {
   return (
     <div>
       <Hidden name={name} value={hours} />
-      <ul className="flex flex-col">
+      <div className="flex flex-col">
         {days.map((day) => {
           const blocks = hours[day.key];
           const fault = faults?.[`${name}.${day.key}`]?.[lang];
           return (
-            <li key={day.key} className="border-b border-border py-2 last:border-0" role="group" aria-label={day.label}>
+            <div key={day.key} className="border-b border-border py-2 last:border-0" role="group" aria-label={day.label}>
               <div className="grid grid-cols-[150px_1fr_auto] items-start gap-x-3 gap-y-2 max-sm:grid-cols-[1fr_auto]">
                 <label className="flex h-9 items-center gap-2.5 text-base font-medium max-sm:h-10">
                   <input type="checkbox" role="switch" checked={blocks.length > 0} className={looks.toggle}
@@ -152,10 +152,10 @@ export function Hours({ name, value, days, words, looks, faults = {}, lang }) {
                   </button>
                 </div>
               </div>
-            </li>
+            </div>
           );
         })}
-      </ul>
+      </div>
       <p role="status" className="sr-only">{copied ? words.copied : ""}</p>
     </div>
   );

@@ -1,0 +1,205 @@
+"""Ustawienia in a real browser: the profile, the organisation, its hours, and its end."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.async_api import Locator, Page, expect
+from sqlmodel import col, select
+
+from sekretarka.core import actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.organizations.models import Membership, Organization
+from tests.e2e.conftest import PHONE, WIDE, Studio
+from tests.support import axe
+
+pytestmark = pytest.mark.browser
+
+PROFILE, ORGANIZATION = "/dashboard/settings/profile", "/dashboard/settings/organization"
+
+
+def form(page: Page, heading: str) -> Locator:
+    """One of several cards that are saved by themselves."""
+    return page.locator("section").filter(has=page.get_by_role("heading", name=heading, exact=True))
+
+
+async def save(card: Locator) -> None:
+    await card.get_by_role("button", name="Zapisz").click()
+    await expect(card.page.get_by_text("Zapisano.")).to_be_visible()
+
+
+async def business(studio: Studio) -> Organization:
+    """As it is stored now."""
+    async with open_scope(actor.system()) as scope:
+        found = await scope.first(select(Organization).where(Organization.id == studio.organization_id))
+    assert found is not None
+    return found
+
+
+async def person(studio: Studio, role: Role) -> User:
+    """The member with that role, as stored now."""
+    async with open_scope(actor.system()) as scope:
+        statement = (
+            sa.select(User)
+            .join(Membership, col(Membership.user_id) == col(User.id))
+            .where(col(Membership.organization_id) == studio.organization_id, col(Membership.role) == role)
+        )
+        found: User = (await scope.execute(statement)).scalar_one()
+    return found
+
+
+async def test_the_profile_is_saved_and_its_language_spoken(studio: Studio) -> None:
+    async with studio.visit(PROFILE) as page:
+        await expect(page.locator("#email")).not_to_be_editable()
+        await page.fill("#name", "Iga Lis")
+        await page.fill("#phone", "601 000 222")
+        await page.fill("#avatarUrl", "https://cdn.example/iga.png")
+        await page.select_option("#language", "en")
+        await page.evaluate("window.untouched = true")
+        await page.get_by_role("button", name="Zapisz").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await expect(page.get_by_role("button", name="Account: Iga Lis")).to_be_visible()
+        assert await page.evaluate("window.untouched") is True
+        await page.reload()
+        await expect(page.locator("#phone")).to_have_value("601 000 222")
+        await expect(page.locator("#language")).to_have_value("en")
+    row = await person(studio, Role.OWNER)
+    stored = (row.name, row.phone, row.avatar_url, row.language)
+    assert stored == ("Iga Lis", "+48601000222", "https://cdn.example/iga.png", "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "empty", "number", "address", "action"),
+    [
+        ("pl", "Wypełnij to pole.", "To nie wygląda na numer telefonu.", "To nie wygląda na adres strony.", "Zapisz"),
+        (
+            "en",
+            "Fill in this field.",
+            "This does not look like a phone number.",
+            "This does not look like a web address.",
+            "Save",
+        ),
+    ],
+)
+async def test_wrong_input_is_told_at_its_field(
+    studio: Studio, lang: str, empty: str, number: str, address: str, action: str
+) -> None:
+    before = await person(studio, Role.OWNER)
+    async with studio.visit(PROFILE, lang=lang) as page:
+        await page.fill("#name", "")
+        await page.fill("#phone", "abc")
+        await page.fill("#avatarUrl", "http://cdn.example/iga.png")
+        await page.get_by_role("button", name=action).click()
+        await expect(page.locator("#name-error")).to_have_text(empty)
+        await expect(page.locator("#phone-error")).to_have_text(number)
+        await expect(page.locator("#avatarUrl-error")).to_have_text(address)
+        await expect(page.locator("#name")).to_be_focused()
+    assert await person(studio, Role.OWNER) == before
+
+
+async def test_a_viewer_may_change_her_own_profile(studio: Studio) -> None:
+    async with studio.visit(PROFILE, Role.VIEWER) as page:
+        await page.fill("#name", "Wanda Cicha")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Zapisano.")).to_be_visible()
+        await expect(page.locator("#name")).to_be_focused()
+    assert (await person(studio, Role.VIEWER)).name == "Wanda Cicha"
+
+
+async def test_each_card_of_the_organisation_is_saved_by_itself(studio: Studio) -> None:
+    async with studio.visit(ORGANIZATION) as page:
+        company, place = form(page, "Firma"), form(page, "Adres i czas")
+        await page.fill("#street", "Lipowa 8")
+        await page.fill("#name", "Studio Wrzos")
+        await page.select_option("#industry", "beauty")
+        await page.fill("#email", "kontakt@wrzos.example")
+        await page.fill("#website", "wrzos.example")
+        await company.get_by_role("button", name="Zapisz").click()
+        await expect(page.locator("#website-error")).to_have_text("To nie wygląda na adres strony.")
+        await page.fill("#website", "https://wrzos.example")
+        await save(company)
+        await expect(page.get_by_role("button", name="Studio Wrzos")).to_be_visible()
+        # The other card's edits are still there and still unsaved.
+        await expect(page.locator("#street")).to_have_value("Lipowa 8")
+        await expect(place.get_by_text("Niezapisane zmiany")).to_be_visible()
+        assert (await business(studio)).address is None
+        await page.locator("#timezone").click()
+        await page.get_by_role("combobox", name="Szukaj…").fill("tokyo")
+        await page.get_by_role("listbox").get_by_role("option").first.click()
+        await page.locator("#country").click()
+        await page.get_by_role("combobox", name="Szukaj…").fill("japonia")
+        await page.get_by_role("listbox").get_by_role("option", name="Japonia").click()
+        await save(place)
+        await expect(page.locator("#timezone")).to_have_text("Asia/Tokyo")
+    row = await business(studio)
+    assert (row.name, row.industry, row.website) == ("Studio Wrzos", "beauty", "https://wrzos.example")
+    assert (row.timezone, row.currency) == ("Asia/Tokyo", "pln")
+    assert row.address == {"street": "Lipowa 8", "postalCode": None, "city": None, "country": "JP"}
+
+
+async def test_hours_take_several_blocks_and_a_fault_finds_its_day(studio: Studio) -> None:
+    async with studio.visit(ORGANIZATION) as page:
+        hours = form(page, "Godziny otwarcia")
+        await page.get_by_role("textbox", name="Poniedziałek, do 1").fill("13")
+        await page.get_by_role("button", name="Dodaj przedział: Poniedziałek").click()
+        await page.get_by_role("textbox", name="Poniedziałek, od 2").fill("12:30")
+        await hours.get_by_role("button", name="Zapisz").click()
+        await expect(page.locator("#businessHours-mon-error")).to_have_text(
+            "Przedziały nie mogą na siebie nachodzić; wpisz je po kolei."
+        )
+        assert await axe.faults(page) == []
+        await page.get_by_role("textbox", name="Poniedziałek, od 2").fill("1430")
+        await page.get_by_role("textbox", name="Poniedziałek, do 2").fill("24.00")
+        await hours.get_by_role("switch", name="Wtorek").uncheck()
+        await save(hours)
+        await expect(page.get_by_role("textbox", name="Poniedziałek, od 2")).to_have_value("14:30")
+        stored = (await business(studio)).business_hours
+        assert stored["mon"] == [{"open": "09:00", "close": "13:00"}, {"open": "14:30", "close": "24:00"}]
+        assert (stored["tue"], stored["sun"]) == ([], [])
+        await page.get_by_role("button", name="Kopiuj na wszystkie dni: Poniedziałek").click()
+        await expect(page.get_by_role("textbox", name="Niedziela, do 2")).to_have_value("24:00")
+        await save(hours)
+    assert (await business(studio)).business_hours == dict.fromkeys(stored, stored["mon"])
+
+
+async def test_the_organisation_ends_by_its_name_and_another_begins(studio: Studio) -> None:
+    async with studio.visit(ORGANIZATION) as page:
+        await page.get_by_role("button", name="Usuń organizację").click()
+        asked = page.get_by_role("alertdialog")
+        last_word = asked.get_by_role("button", name="Usuń na zawsze")
+        await asked.get_by_role("textbox").fill("Studio Lawend")
+        await expect(last_word).to_be_disabled()
+        assert await axe.faults(page) == []
+        await asked.get_by_role("textbox").fill("Studio Lawenda")
+        await last_word.click()
+        await expect(page.get_by_text("Nie należysz do żadnej organizacji.")).to_be_visible()
+        assert (await business(studio)).deleted_at is not None
+        await page.fill("#name", "Studio Nowe")
+        await page.get_by_role("button", name="Załóż organizację").click()
+        await expect(page.locator("#name")).to_have_value("Studio Nowe")
+        await expect(page.get_by_role("heading", name="Godziny otwarcia")).to_be_visible()
+
+
+async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
+    async with studio.visit(ORGANIZATION, Role.VIEWER) as page:
+        await expect(page.get_by_text("Możesz to czytać.")).to_be_visible()
+        await expect(page.locator("#name")).to_be_disabled()
+        await expect(page.locator("#timezone")).to_be_disabled()
+        await expect(page.get_by_role("switch", name="Wtorek")).to_be_disabled()
+        for name in ("Zapisz", "Usuń organizację", "Dodaj przedział"):
+            await expect(page.get_by_role("button", name=name)).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, theme: str) -> None:
+    for size in (WIDE, PHONE):
+        options: dict[str, Any] = {"color_scheme": theme, "viewport": size}
+        for path in (PROFILE, ORGANIZATION):
+            for role in (Role.OWNER, Role.VIEWER):
+                async with studio.visit(path, role, **options) as page:
+                    await expect(page.locator("#name")).to_be_visible()
+                    assert await axe.faults(page) == [], (path, size, role)
+                    assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
