@@ -11,18 +11,18 @@ from typing import Any, TextIO
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-HIDDEN = "[hidden]"
+HIDDEN = "***"
+LONGEST = 20_000
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # They log addresses with their queries, or what nobody asked.
 TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "alembic.runtime.plugins")
 _PACKAGE = Path(__file__).parents[1]
 
-_HEADERS_AND_FIELDS = (
-    r"(?:set-)?cookie|authorization|[\w-]*signature|password|passwd|[\w-]*secret|[\w-]*token|api[-_]?key"
-)
+_HEADERS_AND_FIELDS = r"[\w-]*(?:cookie|authorization|signature|password|passwd|secret|token|api[-_]?key)"
 # A secret's name, what stands between, and its value: quoted, with a scheme, or to the end of the word.
 _NAMED = re.compile(
-    rf"""(['"]?\b(?:{_HEADERS_AND_FIELDS})\b['"]?\s*[:=,]\s*b?)("[^"\n]*"?|'[^'\n]*'?|(?:bearer|basic)\s+\S+|[^\s,;)}}\]]+)""",
+    rf"""((?<![\w-]){_HEADERS_AND_FIELDS}(?![\w-])['"]?\s*[:=,]\s*(?:b(?=['"]))?)"""
+    r"""("[^"\n]*"?|'[^'\n]*'?|(?:bearer|basic)\s+\S+|[^\s;)}\]]+)""",
     re.IGNORECASE,
 )
 _COOKIE_LINE = re.compile(r"(\b(?:set-)?cookie:\s*)[^'\"\n]+", re.IGNORECASE)
@@ -31,7 +31,7 @@ _VALUES = (
     re.compile(r"\bwhsec_[\w+/=]+"),
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),
     re.compile(r"\b[0-9a-fA-F]{40,}\b"),
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"(?<!\w)\+\d[\d ()-]{5,18}\d"),
 )
 _CREDENTIALS = re.compile(r"(\w://)[^/@\s]+@")
@@ -41,7 +41,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 def redact(text: str) -> str:
     """The text without secrets, addresses and numbers of people, and control characters."""
-    text = _CONTROL.sub(" ", text)
+    text = _CONTROL.sub(" ", text[:LONGEST])
     text = _COOKIE_LINE.sub(rf"\1{HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
     text = _CREDENTIALS.sub(rf"\1{HIDDEN}@", text)

@@ -1,0 +1,140 @@
+"""Pages: whatever is inserted and deleted meanwhile, who walks by cursor meets each row that stays exactly once."""
+
+import asyncio
+import base64
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlmodel import col
+
+from sekretarka.core import actor, clock, db
+from sekretarka.core.errors import Invalid
+from sekretarka.core.models import new_id
+from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents.models import Agent
+from tests import make
+
+NAME, MADE = Order(col(Agent.name), descending=False), Order(col(Agent.created_at))
+BEGIN = clock.now()
+
+
+async def page(organization: Any, order: Order = MADE, filters: Any = None, **query: Any) -> Page[Agent]:
+    async with open_scope(actor.system(organization.id)) as scope:
+        return await paginate(scope, scope.select(Agent), order, PageQuery.model_validate(query), filters or {})
+
+
+async def add(organization: Any, *names: str) -> list[Agent]:
+    """Rows many of which are from the same moment: the id must break ties."""
+    made = []
+    async with open_scope(actor.system(organization.id), write=True) as scope:
+        for name in names:
+            moment = BEGIN + timedelta(seconds=random.randrange(3))
+            made.append(scope.add(Agent(id=new_id(), organization_id=organization.id, name=name, created_at=moment)))
+    return made
+
+
+@pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
+async def test_pages_by_number_are_the_list_cut_in_pieces(database: db.Database, order: Order) -> None:
+    organization = await make.organization()
+    await add(organization, *(f"a{number % 4}" for number in range(11)))
+    whole = (await page(organization, order, limit=100)).rows
+    pieces = [await page(organization, order, page=number, limit=4) for number in (1, 2, 3, 4)]
+    assert [row.id for piece in pieces for row in piece.rows] == [row.id for row in whole]
+    assert {piece.total for piece in pieces} == {11}
+    assert [len(piece.rows) for piece in pieces] == [4, 4, 3, 0]
+    assert [bool(piece.next_cursor) for piece in pieces] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
+async def test_cursors_lead_there_and_back(database: db.Database, order: Order) -> None:
+    organization = await make.organization()
+    await add(organization, *(f"a{number % 3}" for number in range(10)))
+    first = await page(organization, order, limit=4)
+    second = await page(organization, order, limit=4, cursor=first.next_cursor)
+    third = await page(organization, order, limit=4, cursor=second.next_cursor)
+    assert (third.next_cursor, third.page, len(third.rows)) == (None, 3, 2)
+    back = await page(organization, order, limit=4, cursor=third.prev_cursor)
+    assert ([row.id for row in back.rows], back.page) == ([row.id for row in second.rows], 2)
+    start = await page(organization, order, limit=4, cursor=back.prev_cursor)
+    assert ([row.id for row in start.rows], start.page, start.prev_cursor) == ([row.id for row in first.rows], 1, None)
+
+
+@given(
+    order=st.sampled_from([NAME, MADE]),
+    limit=st.integers(1, 5),
+    steps=st.lists(st.tuples(st.sampled_from(["add", "delete"]), st.integers(0, 2**16)), max_size=12),
+)
+@hypothesis_settings(max_examples=25, deadline=None)
+def walk(url: str, order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
+    async def go() -> None:
+        db.connect(url)
+        try:
+            await _walk(order, limit, steps)
+        finally:
+            await db.disconnect()
+
+    asyncio.run(go())
+
+
+async def _walk(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
+    organization = await make.organization()
+    present = {row.id: row for row in await add(organization, *(f"a{number % 4}" for number in range(9)))}
+    stayed, met, cursor, pending = set(present), [], None, list(steps)
+    while True:
+        found = await page(organization, order, limit=limit, **({"cursor": cursor} if cursor else {}))
+        met += [row.id for row in found.rows]
+        cursor = found.next_cursor
+        if cursor is None:
+            break
+        if pending:
+            what, number = pending.pop()
+            if what == "add":
+                await add(organization, f"a{number % 4}")
+            elif stayed:
+                gone = sorted(stayed)[number % len(stayed)]
+                stayed.discard(gone)
+                async with open_scope(actor.system(organization.id), write=True) as scope:
+                    await scope.delete(await scope.get(Agent, gone))
+    assert len(met) == len(set(met)), "nothing twice"
+    assert stayed <= set(met), "nothing that stayed is missed"
+
+
+async def test_walking_while_others_write(database_url: str) -> None:
+    await asyncio.to_thread(walk, database_url)
+
+
+async def test_a_cursor_is_only_good_for_its_list(database: db.Database) -> None:
+    organization, other = await make.organization(), await make.organization()
+    await add(organization, *"abc")
+    await add(other, *"abc")
+    cursor = (await page(organization, limit=1, filters={"status": "active"})).next_cursor
+    assert cursor is not None
+    assert len((await page(organization, limit=1, filters={"status": "active"}, cursor=cursor)).rows) == 1
+    for where, order, filters in (
+        (organization, MADE, {"status": "error"}),
+        (organization, MADE, {}),
+        (organization, NAME, {"status": "active"}),
+        (other, MADE, {"status": "active"}),
+    ):
+        with pytest.raises(Invalid):
+            await page(where, order, filters, limit=1, cursor=cursor)
+
+
+async def test_a_forged_cursor_is_refused(database: db.Database) -> None:
+    organization = await make.organization()
+    await add(organization, *"abc")
+    cursor = (await page(organization, limit=1)).next_cursor
+    assert cursor is not None
+    raw = base64.urlsafe_b64decode(cursor + "==")
+    forged = [bytes([*raw[:i], raw[i] ^ 1, *raw[i + 1 :]]) for i in range(0, len(raw), 7)]
+    texts = [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in [*forged, b"", b"x" * 15, raw[:-1]]]
+    for text in [*texts, "", "*", "a", "ł", "=" * 4]:
+        if text:
+            with pytest.raises(Invalid):
+                await page(organization, limit=1, cursor=text)
