@@ -1,6 +1,7 @@
 """Who is calling: an API key in the header or the session's cookie. A bad credential stays anonymous and is told so."""
 
 from dataclasses import dataclass
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sekretarka.core import clock
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import (
     AppError,
@@ -80,11 +82,11 @@ def cookie_name() -> str:
 
 
 def set_session(response: Response, token: str) -> None:
-    """Give the browser a session's new token."""
-    seconds = int(sessions.IDLE.total_seconds())
-    response.set_cookie(
-        cookie_name(), token, max_age=seconds, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax"
-    )
+    """Give the browser a session's new token, as the sign-in does."""
+    until = format_datetime(clock.now() + sessions.IDLE, usegmt=True)
+    secure = "; Secure" if settings.secure_cookies else ""
+    cookie = f"{cookie_name()}={token}; Path=/; Expires={until}; HttpOnly{secure}; SameSite=Lax"
+    response.headers.append("Set-Cookie", cookie)
 
 
 def require(request: Request) -> Actor:

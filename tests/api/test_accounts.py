@@ -1,0 +1,105 @@
+"""`/users/me` and `/organizations` over REST."""
+
+from typing import Any
+
+import pytest
+from httpx2 import AsyncClient
+from starlette.types import ASGIApp
+
+from sekretarka.core.permissions import Role
+from tests import make, people
+from tests.people import Caller
+
+ME, ALL = "/api/v1/users/me", "/api/v1/organizations"
+
+
+async def test_who_am_i(owner: Caller) -> None:
+    response = await owner.send("GET", ME)
+    assert response.headers["cache-control"] == "private, no-store"
+    me = response.json()["data"]
+    assert me["id"] == str(owner.user_id)
+    assert (me["organizationId"], me["role"], me["language"]) == (str(owner.organization_id), "owner", "pl")
+    assert not {"passwordHash", "password", "emailKey"} & set(me)
+
+
+async def test_i_change_myself(owner: Caller) -> None:
+    patch = {"name": "Iga Kowalska", "phone": "601 000 111", "avatarUrl": "https://cdn.example/i.png", "language": "en"}
+    me = await owner.data("PATCH", ME, json=patch)
+    assert {name: me[name] for name in patch} == {**patch, "phone": "+48601000111"}
+    assert me["version"] == 2
+    assert (await owner.data("PATCH", ME, json={"phone": None}))["phone"] is None
+    assert (await owner.data("PATCH", ME, json={}))["version"] == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", None),
+        ("phone", "112"),
+        ("avatarUrl", "javascript:alert(1)"),
+        ("avatarUrl", "http://cdn.example/i.png"),
+        ("language", "de"),
+        ("email", "other@example.com"),
+        ("role", "owner"),
+        ("emailVerifiedAt", "2026-11-22T10:00:00Z"),
+    ],
+)
+async def test_a_bad_profile_is_refused_by_the_field(owner: Caller, field: str, value: Any) -> None:
+    response = await owner.send("PATCH", ME, json={field: value})
+    assert response.status_code == 422
+    assert response.json()["error"]["details"][0]["path"] == ["body", field]
+    assert (await owner.data("GET", ME))["version"] == 1
+
+
+async def test_my_organisations(owner: Caller, program: Caller, stranger: Caller) -> None:
+    made = await owner.send("POST", ALL, json={"name": "Studio Mięta", "industry": "beauty", "phone": "221000200"})
+    assert made.status_code == 201
+    second = made.json()["data"]
+    assert (second["timezone"], second["currency"], second["phone"]) == ("Europe/Warsaw", "pln", "+48221000200")
+    assert second["businessHours"]["mon"] == [{"open": "09:00", "close": "17:00"}]
+    assert second["businessHours"]["sun"] == []
+    assert [row["name"] for row in await owner.data("GET", ALL)] == ["Studio Lawenda", "Studio Mięta"]
+    assert [row["name"] for row in await program.data("GET", ALL)] == ["Studio Lawenda"]
+    assert [row["name"] for row in await stranger.data("GET", ALL)] == ["Warsztat Nowak"]
+    page = await owner.send("GET", ALL, params={"limit": 1})
+    assert page.json()["metadata"]["total"] == 2
+    cursor = page.json()["metadata"]["nextCursor"]
+    rest = await owner.send("GET", ALL, params={"limit": 1, "cursor": cursor})
+    assert [row["name"] for row in rest.json()["data"]] == ["Studio Mięta"]
+
+
+async def test_an_organisation_changes_and_ends(owner: Caller, staff: Caller) -> None:
+    path = f"{ALL}/{owner.organization_id}"
+    changed = await owner.data("PATCH", path, json={"businessHours": {"sat": [{"open": "10:00", "close": "14:00"}]}})
+    assert changed["businessHours"]["sat"] == [{"open": "10:00", "close": "14:00"}]
+    assert changed["businessHours"]["mon"] == [{"open": "09:00", "close": "17:00"}]
+    for method in ("PATCH", "DELETE"):
+        refused = await staff.send(method, path, json={"name": "x"} if method == "PATCH" else None)
+        assert refused.json()["error"]["code"] == "FORBIDDEN"
+    assert await owner.data("DELETE", path) == {"id": str(owner.organization_id)}
+    assert (await owner.send("GET", path)).status_code == 404
+
+
+async def test_a_session_moves_to_another_organisation_and_gets_a_new_token(app: ASGIApp, owner: Caller) -> None:
+    second = await owner.data("POST", ALL, json={"name": "Studio Mięta"})
+    response = await owner.send("POST", f"{ALL}/{second['id']}/select")
+    assert response.json()["data"] == second
+    cookie = response.headers["set-cookie"]
+    assert all(flag in cookie for flag in ("HttpOnly", "SameSite=Lax", "Path=/"))
+    token = cookie.split(";")[0].partition("=")[2]
+    assert token != owner.credential
+    assert (await owner.send("GET", ME)).json()["error"]["code"] == "SESSION_EXPIRED", "the old token is dead"
+    async with people.client_of(app, people.browser_headers(token)) as client:
+        assert (await client.get(ME)).json()["data"]["organizationId"] == second["id"]
+
+
+async def test_a_person_without_an_organisation_sees_herself_and_can_make_one(
+    app: ASGIApp, nobody: AsyncClient
+) -> None:
+    owner = await people.person(app, (await make.organization()).id, Role.OWNER)
+    await owner.send("DELETE", f"{ALL}/{owner.organization_id}")
+    assert (await owner.data("GET", ME))["organizationId"] is None
+    assert (await owner.send("GET", "/api/v1/agents")).status_code in (403, 404)
+    made = await owner.data("POST", ALL, json={"name": "Od nowa"})
+    assert (await owner.data("GET", ME))["organizationId"] == made["id"]

@@ -1,0 +1,69 @@
+"""Liveness and readiness: true, short, and silent about versions and addresses."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from httpx2 import AsyncClient
+from pydantic import SecretStr
+
+from sekretarka.core import actor, db
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from tests.support.redis import Valkey
+
+READY = "/api/health/ready"
+
+
+@pytest.fixture
+def valkey_of_ours(monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
+    """A Valkey that may be stopped."""
+    server = Valkey()
+    server.start()
+    monkeypatch.setitem(settings.__dict__, "redis_url", SecretStr(server.url))
+    yield server
+    server.stop()
+
+
+async def test_alive_and_ready(nobody: AsyncClient) -> None:
+    assert (await nobody.get("/api/health/live")).json()["data"] == {"status": "ok"}
+    response = await nobody.get(READY)
+    assert response.status_code == 200
+    assert response.json()["data"] == {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0}
+
+
+async def test_not_ready_behind_the_migrations(nobody: AsyncClient) -> None:
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
+    try:
+        response = await nobody.get(READY)
+    finally:
+        from sekretarka.api.health import newest
+
+        async with open_scope(actor.system(), write=True) as scope:
+            statement = sa.text("UPDATE alembic_version SET version_num = :head")
+            await scope.execute(statement.bindparams(head=min(newest())))
+    assert response.status_code == 503
+    assert response.json()["error"]["details"]["migrations"] == "behind"
+
+
+async def test_not_ready_without_the_database(nobody: AsyncClient, tmp_path: object) -> None:
+    await db.disconnect()
+    db.connect("postgresql://nobody@127.0.0.1:1/none")
+    response = await nobody.get(READY)
+    assert (await nobody.get("/api/health/live")).status_code == 200
+    assert response.status_code == 503
+    error = response.json()["error"]
+    assert (error["code"], error["details"]["database"]) == ("SERVICE_UNAVAILABLE", "failed")
+    assert "127.0.0.1" not in response.text
+    for path in ("/api/v1/agents", "/api/v1/users/me"):
+        refused = await nobody.get(path, headers={"Cookie": "authjs.session-token=" + "a" * 64})
+        assert refused.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
+
+
+async def test_ready_looks_at_redis(nobody: AsyncClient, valkey_of_ours: Valkey) -> None:
+    assert (await nobody.get(READY)).json()["data"]["redis"] == "ok"
+    valkey_of_ours.stop()
+    response = await nobody.get(READY)
+    assert response.status_code == 503
+    assert response.json()["error"]["details"]["redis"] == "failed"

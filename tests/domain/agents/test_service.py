@@ -1,0 +1,118 @@
+"""The agents service: owner, teammate, stranger for each operation, and merge patches as RFC 7396 has them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sekretarka.core import db
+from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
+from sekretarka.core.paging import PageQuery
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.agents.models import AgentStatus
+from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch
+from tests import make
+
+Operation = Callable[[Scope, Any], Awaitable[Any]]
+READS: dict[str, Operation] = {
+    "get": agents.get,
+    "find": lambda scope, _: agents.find(scope),
+    "page": lambda scope, _: agents.page(scope, PageQuery()),
+}
+WRITES: dict[str, Operation] = {
+    "create": lambda scope, _: agents.create(scope, AgentCreate(name="Ewa", language="pl")),
+    "update": lambda scope, agent_id: agents.update(scope, agent_id, AgentPatch(name="Ewa")),
+    "activate": agents.activate,
+    "deactivate": agents.deactivate,
+    "delete": agents.delete,
+    "reveal_secret": agents.reveal_secret,
+    "rotate_secret": agents.rotate_secret,
+}
+BY_ID = sorted({**READS, **WRITES}.keys() - {"create", "find", "page"})
+
+
+async def attempt(caller: Actor, name: str, agent_id: Any) -> Any:
+    async with open_scope(caller, write=True) as scope:
+        return await {**READS, **WRITES}[name](scope, agent_id)
+
+
+@pytest.mark.parametrize("name", [*READS, *WRITES])
+async def test_who_may_do_what(database: db.Database, name: str) -> None:
+    organization = await make.organization()
+    agent = await make.agent(organization.id)
+    for role in Role:
+        caller = await make.member(organization.id, role)
+        if name in READS or role in (Role.OWNER, Role.ADMIN):
+            await attempt(caller, name, agent.id)
+            if name == "delete":
+                agent = await make.agent(organization.id)
+        else:
+            with pytest.raises(Forbidden):
+                await attempt(caller, name, agent.id)
+    with pytest.raises(Unauthenticated):
+        await attempt(ANONYMOUS, name, agent.id)
+
+
+@pytest.mark.parametrize("name", BY_ID)
+async def test_a_stranger_finds_nothing(database: db.Database, name: str) -> None:
+    agent = await make.agent((await make.organization()).id)
+    stranger = await make.member((await make.organization()).id)
+    with pytest.raises(NotFound):
+        await attempt(stranger, name, agent.id)
+    async with open_scope(stranger) as scope:
+        assert await agents.find(scope) == []
+
+
+async def test_a_deleted_agent_rests_for_good(database: db.Database) -> None:
+    owner = await make.member((await make.organization()).id)
+    assert owner.organization_id is not None
+    agent = await make.agent(owner.organization_id, status=AgentStatus.ACTIVE)
+    await attempt(owner, "delete", agent.id)
+    for name in BY_ID:
+        with pytest.raises(NotFound):
+            await attempt(owner, name, agent.id)
+
+
+async def test_views_of_many_agents_take_two_queries(database: db.Database) -> None:
+    owner = await make.member((await make.organization()).id)
+    assert owner.organization_id is not None
+    made = [await make.agent(owner.organization_id, name=str(number)) for number in range(5)]
+    async with open_scope(owner) as scope:
+        views = await agents.view(scope, *made)
+        single = await connections.health(scope, await connections.of_agent(scope, made[0].id))
+    assert [view.id for view in views] == [agent.id for agent in made]
+    assert views[0].connection.endpoint == single.endpoint
+    assert len({view.connection.endpoint for view in views}) == 5
+
+
+leaves = st.none() | st.integers() | st.text(max_size=3)
+trees: st.SearchStrategy[Any] = st.recursive(
+    leaves, lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3) | st.lists(inner, max_size=2)
+)
+objects = st.dictionaries(st.sampled_from("abc"), trees, max_size=3)
+
+
+def by_the_book(target: Any, patch: Any) -> Any:
+    """RFC 7396 §2, word for word."""
+    if not isinstance(patch, dict):
+        return patch
+    target = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            target.pop(name, None)
+        else:
+            target[name] = by_the_book(target.get(name), value)
+    return target
+
+
+@given(objects, objects)
+def test_merging_follows_the_rfc(present: dict[str, Any], patch: dict[str, Any]) -> None:
+    merged = agents.merge(present, patch)
+    assert merged == by_the_book(present, patch)
+    assert agents.merge(merged, patch) == merged, "the same patch again changes nothing"
