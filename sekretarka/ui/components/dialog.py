@@ -98,7 +98,7 @@ def sheet(
 ) -> rx.Component:
     """Detail at the side while the list stays in view; full width on phones. Esc and the cross close it."""
     popup = base.popup(
-        rx.el.header(
+        rx.el.div(
             rx.el.div(
                 base.title(title, class_name="truncate text-lg font-semibold", unstyled=True),
                 rx.el.div(subtitle, class_name="text-sm text-muted") if subtitle is not None else rx.fragment(),
@@ -109,7 +109,7 @@ def sheet(
             class_name="flex items-start gap-2 border-b border-border px-5 py-3.5 max-sm:px-4",
         ),
         rx.el.div(*children, class_name="scroll-fade min-h-0 flex-1 overflow-y-auto px-5 py-4 max-sm:px-4"),
-        rx.el.footer(footer, class_name="flex justify-end gap-2 border-t border-border px-5 py-3 max-sm:px-4")
+        rx.el.div(footer, class_name="flex justify-end gap-2 border-t border-border px-5 py-3 max-sm:px-4")
         if footer
         else rx.fragment(),
         class_name=_SHEET,
