@@ -30,18 +30,18 @@ async def open_browser(app: Any, database: db.Database, request: pytest.FixtureR
 
     async def new(network: str = NETWORK, base_url: str | None = None) -> Browser:
         transport = httpx2.ASGITransport(app, client=(network, 50_000))
-        browser = Browser(transport=transport, base_url=base_url or settings.base_url)
-        opened.append(browser)
-        return browser
+        visitor = Browser(transport=transport, base_url=base_url or settings.base_url)
+        opened.append(visitor)
+        return visitor
 
     yield new
-    for browser in opened:
-        await browser.aclose()
+    for visitor in opened:
+        await visitor.aclose()
     await limiter.disconnect()
 
 
 @pytest.fixture
-async def browser(open_browser: Open) -> Browser:
+async def visitor(open_browser: Open) -> Browser:
     """A browser, and a person who can sign in: iga@example.com."""
     await person()
     return await open_browser()

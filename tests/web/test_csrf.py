@@ -1,17 +1,13 @@
 """No page but ours makes a browser sign in, sign out, switch or register (SECURITY.md T5)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import httpx2
 import pytest
-import sqlalchemy as sa
 
-from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
-from sekretarka.domain.tables import metadata
 from tests.support.accounts import PASSWORD
 from tests.web.browser import Browser, Open
+from tests.web.rows import contents
 
 OWN = "http://localhost:8000"
 HEADERS: list[tuple[dict[str, str], bool]] = [
@@ -42,68 +38,59 @@ HEADERS: list[tuple[dict[str, str], bool]] = [
 ]
 
 
-async def contents() -> dict[str, list[Any]]:
-    """Every row of the database."""
-    async with open_scope(actor.system()) as scope:
-        return {
-            table.name: sorted(map(repr, (await scope.execute(sa.select(table))).all()))
-            for table in metadata.sorted_tables
-        }
+async def signed_in(visitor: Browser) -> dict[str, str]:
+    await visitor.sign_in()
+    return {"csrfToken": await visitor.token()}
 
 
-async def signed_in(browser: Browser) -> dict[str, str]:
-    await browser.sign_in()
-    return {"csrfToken": await browser.token()}
-
-
-async def write(browser: Browser, path: str, headers: Mapping[str, str], **fields: str) -> httpx2.Response:
-    return await browser.post(f"/api/auth/{path}", data=fields, headers=dict(headers))
+async def write(visitor: Browser, path: str, headers: Mapping[str, str], **fields: str) -> httpx2.Response:
+    return await visitor.post(f"/api/auth/{path}", data=fields, headers=dict(headers))
 
 
 @pytest.mark.parametrize(("headers", "own"), HEADERS)
-async def test_signing_in(browser: Browser, headers: dict[str, str], own: bool) -> None:
-    token, before = await browser.token(), await contents()
+async def test_signing_in(visitor: Browser, headers: dict[str, str], own: bool) -> None:
+    token, before = await visitor.token(), await contents()
     response = await write(
-        browser, "callback/credentials", headers, csrfToken=token, email="iga@example.com", password=PASSWORD
+        visitor, "callback/credentials", headers, csrfToken=token, email="iga@example.com", password=PASSWORD
     )
-    assert (browser.cookie("session-token") is not None) == own
+    assert (visitor.cookie("session-token") is not None) == own
     assert ("MissingCSRF" in response.headers["location"]) != own
     assert own or await contents() == before
 
 
 @pytest.mark.parametrize(("headers", "own"), HEADERS)
-async def test_signing_out(browser: Browser, headers: dict[str, str], own: bool) -> None:
-    fields, before = await signed_in(browser), await contents()
-    response = await write(browser, "signout", headers, **fields)
+async def test_signing_out(visitor: Browser, headers: dict[str, str], own: bool) -> None:
+    fields, before = await signed_in(visitor), await contents()
+    response = await write(visitor, "signout", headers, **fields)
     assert ("MissingCSRF" in response.headers["location"]) != own
-    assert (await browser.who() is None) == own
+    assert (await visitor.who() is None) == own
     assert own or await contents() == before
 
 
 @pytest.mark.parametrize(("headers", "own"), HEADERS)
-async def test_switching(browser: Browser, headers: dict[str, str], own: bool) -> None:
-    fields, before = await signed_in(browser), await contents()
-    response = await write(browser, "session", headers, **fields)
+async def test_switching(visitor: Browser, headers: dict[str, str], own: bool) -> None:
+    fields, before = await signed_in(visitor), await contents()
+    response = await write(visitor, "session", headers, **fields)
     assert response.status_code == (200 if own else 400)
     assert own or (response.text, await contents()) == ("null", before)
 
 
 @pytest.mark.parametrize(("headers", "own"), HEADERS)
 async def test_registering(open_browser: Open, headers: dict[str, str], own: bool) -> None:
-    browser, before = await open_browser(), await contents()
+    visitor, before = await open_browser(), await contents()
     body = {"email": "ola@example.com", "name": "Ola", "password": PASSWORD}
-    response = await browser.post("/api/auth/register", json=body, headers=headers)
+    response = await visitor.post("/api/auth/register", json=body, headers=headers)
     assert response.status_code == (201 if own else 403)
     assert own or (response.json()["error"]["code"], await contents()) == ("CSRF_FAILED", before)
 
 
 @pytest.mark.parametrize("path", ["callback/credentials", "signout", "signin", "signin/credentials", "session"])
 @pytest.mark.parametrize("token", [None, "", "x", "0" * 64, "Ł" * 64, "half"])
-async def test_without_the_right_token_nothing_happens(browser: Browser, path: str, token: str | None) -> None:
-    right, before = await browser.token(), await contents()
+async def test_without_the_right_token_nothing_happens(visitor: Browser, path: str, token: str | None) -> None:
+    right, before = await visitor.token(), await contents()
     token = right[:32] if token == "half" else token
     fields = {"email": "iga@example.com", "password": PASSWORD, **({} if token is None else {"csrfToken": token})}
-    response = await write(browser, path, {"X-Auth-Return-Redirect": "1"}, **fields)
+    response = await write(visitor, path, {"X-Auth-Return-Redirect": "1"}, **fields)
     if path == "session":
         assert (response.status_code, response.text) == (400, "null")
     else:
@@ -112,24 +99,24 @@ async def test_without_the_right_token_nothing_happens(browser: Browser, path: s
     assert await contents() == before
 
 
-async def test_a_token_is_of_one_session_only(open_browser: Open, browser: Browser) -> None:
+async def test_a_token_is_of_one_session_only(open_browser: Open, visitor: Browser) -> None:
     """A pair from before signing in, or of somebody else's session, is worth nothing: tossing cookies does not help."""
-    before = await browser.token(), browser.cookies["authjs.csrf-token"]
-    await browser.sign_in()
+    before = await visitor.token(), visitor.cookies["authjs.csrf-token"]
+    await visitor.sign_in()
     stranger = await open_browser()
     await stranger.sign_in()
     theirs = await stranger.token(), stranger.cookies["authjs.csrf-token"]
     for token, cookie in (before, theirs):
-        header = {"Cookie": f"authjs.session-token={browser.cookie('session-token')}; authjs.csrf-token={cookie}"}
+        header = {"Cookie": f"authjs.session-token={visitor.cookie('session-token')}; authjs.csrf-token={cookie}"}
         bare = await open_browser()
         response = await bare.post("/api/auth/signout", data={"csrfToken": token}, headers=header)
         assert "MissingCSRF" in response.headers["location"]
-    assert await browser.who()
+    assert await visitor.who()
     assert await stranger.who()
 
 
-async def test_of_two_csrf_cookies_neither_counts(browser: Browser, open_browser: Open) -> None:
-    token, mine = await browser.token(), browser.cookies["authjs.csrf-token"]
+async def test_of_two_csrf_cookies_neither_counts(visitor: Browser, open_browser: Open) -> None:
+    token, mine = await visitor.token(), visitor.cookies["authjs.csrf-token"]
     attacker = await open_browser()
     tossed_token, tossed = await attacker.token(), attacker.cookies["authjs.csrf-token"]
     for first, second in ((mine, tossed), (tossed, mine)):
@@ -151,26 +138,26 @@ async def test_on_https_a_tossed_cookie_has_another_name(https: str, open_browse
     assert "MissingCSRF" in response.headers["location"]
 
 
-async def test_a_forged_hash_is_replaced(browser: Browser) -> None:
-    token = await browser.token()
+async def test_a_forged_hash_is_replaced(visitor: Browser) -> None:
+    token = await visitor.token()
     for forged in (f"{token}%7C{'0' * 64}", token, f"{token}%7C", "x" * 129, f"{'0' * 64}%7C{'0' * 64}"):
-        response = await browser.get("/api/auth/csrf", headers={"Cookie": f"authjs.csrf-token={forged}"})
+        response = await visitor.get("/api/auth/csrf", headers={"Cookie": f"authjs.csrf-token={forged}"})
         assert "authjs.csrf-token=" in response.headers["set-cookie"]
         assert response.json()["csrfToken"] not in forged
 
 
-async def test_the_token_is_new_after_signing_in_and_out(browser: Browser) -> None:
-    first = await browser.token()
-    await browser.sign_in()
-    second = await browser.token()
-    await browser.send_form("/api/auth/signout")
-    third = await browser.token()
+async def test_the_token_is_new_after_signing_in_and_out(visitor: Browser) -> None:
+    first = await visitor.token()
+    await visitor.sign_in()
+    second = await visitor.token()
+    await visitor.send_form("/api/auth/signout")
+    third = await visitor.token()
     assert len({first, second, third}) == 3
 
 
-async def test_reading_changes_nothing(browser: Browser) -> None:
-    await browser.sign_in()
-    await browser.who()
+async def test_reading_changes_nothing(visitor: Browser) -> None:
+    await visitor.sign_in()
+    await visitor.who()
     before = await contents()
     for path in (
         "signin",
@@ -182,5 +169,5 @@ async def test_reading_changes_nothing(browser: Browser) -> None:
         "session",
         "providers",
     ):
-        await browser.get(f"/api/auth/{path}?csrfToken={await browser.token()}&email=iga@example.com&password=x")
+        await visitor.get(f"/api/auth/{path}?csrfToken={await visitor.token()}&email=iga@example.com&password=x")
     assert await contents() == before

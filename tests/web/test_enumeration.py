@@ -23,7 +23,7 @@ def seen(response: httpx2.Response, *hidden: str) -> tuple[int, dict[str, str], 
 
 
 async def test_signing_in_unknown_wrong_without_password_and_waiting(
-    browser: Browser, open_browser: Open, verified: list[str]
+    visitor: Browser, open_browser: Open, verified: list[str]
 ) -> None:
     await person("czeka@example.com")
     for number in range(6):
@@ -32,30 +32,30 @@ async def test_signing_in_unknown_wrong_without_password_and_waiting(
     verified.clear()
     tries = (("nikt@example.com", "złe hasło"), ("iga@example.com", "złe hasło"), ("czeka@example.com", PASSWORD))
     for headers in ({}, {"X-Auth-Return-Redirect": "1"}):
-        answers = [seen(await browser.sign_in(email, password, headers=headers)) for email, password in tries]
+        answers = [seen(await visitor.sign_in(email, password, headers=headers)) for email, password in tries]
         assert answers[0] == answers[1] == answers[2]
     assert verified.count(passwords.DUMMY_HASH) == 2
     assert len(verified) == 4
 
 
-async def registered(browser: Browser, **body: Any) -> httpx2.Response:
+async def registered(visitor: Browser, **body: Any) -> httpx2.Response:
     given = {"email": "ola@example.com", "name": "Ola", "password": PASSWORD, **body}
-    return await browser.post("/api/auth/register", json=given)
+    return await visitor.post("/api/auth/register", json=given)
 
 
-async def test_registering_a_known_and_a_new_address(browser: Browser) -> None:
-    fresh, known = await registered(browser), await registered(browser, email="iga@example.com")
+async def test_registering_a_known_and_a_new_address(visitor: Browser) -> None:
+    fresh, known = await registered(visitor), await registered(visitor, email="iga@example.com")
     ids = [response.json()["data"]["userId"] for response in (fresh, known)]
     assert seen(fresh, ids[0], "ola@example.com") == seen(known, ids[1], "iga@example.com")
     assert fresh.status_code == 201
     assert set(fresh.json()["data"]) == {"userId", "email"}
     assert [len(value) for value in ids] == [36, 36]
-    again = await registered(browser, email="iga@example.com")
+    again = await registered(visitor, email="iga@example.com")
     assert again.json()["data"]["userId"] not in ids
 
 
-async def test_a_bad_password_is_told_before_anybody_is_looked_up(browser: Browser) -> None:
-    answers = [await registered(browser, email=email, password="password1") for email in EMAILS]
+async def test_a_bad_password_is_told_before_anybody_is_looked_up(visitor: Browser) -> None:
+    answers = [await registered(visitor, email=email, password="password1") for email in EMAILS]
     assert answers[0].status_code == 422
     assert seen(answers[0]) == seen(answers[1])
 
@@ -63,46 +63,46 @@ async def test_a_bad_password_is_told_before_anybody_is_looked_up(browser: Brows
 EMAILS = ("iga@example.com", "nikt@example.com")
 
 
-async def test_the_account_that_was_there_is_as_it_was(browser: Browser) -> None:
-    await registered(browser, email="IGA@example.com", name="Mallory", password="inne hasło 88")
-    assert "CredentialsSignin" in (await browser.sign_in(password="inne hasło 88")).headers["location"]
-    await browser.sign_in()
-    assert (await browser.who())["user"]["name"] == "Iga Nowak"
+async def test_the_account_that_was_there_is_as_it_was(visitor: Browser) -> None:
+    await registered(visitor, email="IGA@example.com", name="Mallory", password="inne hasło 88")
+    assert "CredentialsSignin" in (await visitor.sign_in(password="inne hasło 88")).headers["location"]
+    await visitor.sign_in()
+    assert (await visitor.who())["user"]["name"] == "Iga Nowak"
 
 
-async def fail(browser: Browser, emails: Iterable[str]) -> list[httpx2.Response]:
-    return [await browser.sign_in(email, "złe hasło", headers={"X-Auth-Return-Redirect": "1"}) for email in emails]
+async def fail(visitor: Browser, emails: Iterable[str]) -> list[httpx2.Response]:
+    return [await visitor.sign_in(email, "złe hasło", headers={"X-Auth-Return-Redirect": "1"}) for email in emails]
 
 
-async def test_a_network_at_its_limit_is_told_so_whoever_is_meant(browser: Browser, open_browser: Open) -> None:
-    await fail(browser, (f"nikt{number}@example.com" for number in range(20)))
-    answers = await fail(browser, EMAILS)
+async def test_a_network_at_its_limit_is_told_so_whoever_is_meant(visitor: Browser, open_browser: Open) -> None:
+    await fail(visitor, (f"nikt{number}@example.com" for number in range(20)))
+    answers = await fail(visitor, EMAILS)
     assert [answer.status_code for answer in answers] == [429, 429]
     assert answers[0].json()["error"]["code"] == "LOGIN_THROTTLED"
     assert 1 <= int(answers[0].headers["retry-after"]) <= 600
     assert seen(answers[0])[2] == seen(answers[1])[2]
-    by_form = await browser.sign_in()
+    by_form = await visitor.sign_in()
     assert by_form.headers["location"].endswith("?error=CredentialsSignin&code=throttled")
     elsewhere = await open_browser(network="198.51.100.1")
     await elsewhere.sign_in()
     assert await elsewhere.who()
 
 
-async def test_forwarded_addresses_of_strangers_do_not_count(browser: Browser) -> None:
+async def test_forwarded_addresses_of_strangers_do_not_count(visitor: Browser) -> None:
     statuses = []
     for number in range(25):
         header = {"X-Auth-Return-Redirect": "1", "X-Forwarded-For": f"198.51.100.{number}", "X-Real-IP": "1.2.3.4"}
-        statuses.append((await browser.sign_in(f"n{number}@example.com", "złe hasło", headers=header)).status_code)
+        statuses.append((await visitor.sign_in(f"n{number}@example.com", "złe hasło", headers=header)).status_code)
     assert statuses == [200] * 20 + [429] * 5
 
 
 @pytest.mark.parametrize("hops", [1, 2])
-async def test_behind_proxies_the_trusted_one_says_who_calls(browser: Browser, configure: Any, hops: int) -> None:
+async def test_behind_proxies_the_trusted_one_says_who_calls(visitor: Browser, configure: Any, hops: int) -> None:
     configure(trusted_proxy_hops=hops)
     statuses = []
     for number in range(25):
         seen_by = [f"198.51.100.{number}", "203.0.113.1"]
         forwarded = ", ".join(["10.9.8.7", *seen_by[:hops]])
         header = {"X-Auth-Return-Redirect": "1", "X-Forwarded-For": forwarded}
-        statuses.append((await browser.sign_in(f"n{number}@example.com", "złe hasło", headers=header)).status_code)
+        statuses.append((await visitor.sign_in(f"n{number}@example.com", "złe hasło", headers=header)).status_code)
     assert set(statuses) == {200}

@@ -114,11 +114,11 @@ HOSTILE = [*(f"{prefix}evil.com" for prefix in PREFIXES), *(code for code in COD
 
 
 @pytest.mark.parametrize("source", ["body", "query", "cookie"])
-async def test_whatever_the_source_a_browser_ends_at_home(browser: Browser, source: str) -> None:
-    token = await browser.token()
-    csrf = browser.cookies["authjs.csrf-token"]
+async def test_whatever_the_source_a_browser_ends_at_home(visitor: Browser, source: str) -> None:
+    token = await visitor.token()
+    csrf = visitor.cookies["authjs.csrf-token"]
     for wanted in HOSTILE:
-        browser.cookies.clear()
+        visitor.cookies.clear()
         path, fields, cookie = "/api/auth/signout", {"csrfToken": token}, f"authjs.csrf-token={csrf}"
         if source == "body":
             fields["callbackUrl"] = wanted
@@ -126,16 +126,16 @@ async def test_whatever_the_source_a_browser_ends_at_home(browser: Browser, sour
             path += f"?callbackUrl={quote(wanted, safe='')}"
         else:
             cookie += f"; authjs.callback-url={quote(wanted, safe='')}"
-        response = await browser.post(path, data=fields, headers={"Cookie": cookie})
+        response = await visitor.post(path, data=fields, headers={"Cookie": cookie})
         assert response.headers["location"] == f"{OWN}/login"
 
 
 async def test_a_wish_is_found_in_the_body_then_the_query_then_the_cookie(open_browser: Open) -> None:
-    browser = await open_browser()
-    await browser.send_form("/api/auth/signin", callbackUrl="/cookie")
-    response = await browser.send_form("/api/auth/signout?callbackUrl=/query", callbackUrl="/body")
+    visitor = await open_browser()
+    await visitor.send_form("/api/auth/signin", callbackUrl="/cookie")
+    response = await visitor.send_form("/api/auth/signout?callbackUrl=/query", callbackUrl="/body")
     assert response.headers["location"] == f"{OWN}/body"
-    response = await browser.send_form("/api/auth/signout?callbackUrl=/query")
+    response = await visitor.send_form("/api/auth/signout?callbackUrl=/query")
     assert response.headers["location"] == f"{OWN}/query"
-    response = await browser.send_form("/api/auth/signout")
+    response = await visitor.send_form("/api/auth/signout")
     assert response.headers["location"] == f"{OWN}/cookie"

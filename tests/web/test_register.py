@@ -11,20 +11,20 @@ OLA = {"email": "Ola@Example.com", "name": "Ola", "password": PASSWORD, "organiz
 
 
 async def test_register_sign_in_and_work(open_browser: Open) -> None:
-    browser = await open_browser()
-    response = await browser.post("/api/auth/register", json=OLA)
+    visitor = await open_browser()
+    response = await visitor.post("/api/auth/register", json=OLA)
     assert response.status_code == 201
     assert response.json() == {
         "success": True,
         "data": {"userId": response.json()["data"]["userId"], "email": "Ola@example.com"},
     }
     assert "set-cookie" not in response.headers
-    await browser.sign_in("ola@example.com")
-    told = (await browser.who())["user"]
+    await visitor.sign_in("ola@example.com")
+    told = (await visitor.who())["user"]
     assert (told["id"], told["role"]) == (response.json()["data"]["userId"], "owner")
-    [business] = (await browser.get("/api/v1/organizations")).json()["data"]
+    [business] = (await visitor.get("/api/v1/organizations")).json()["data"]
     assert (business["id"], business["name"]) == (told["organizationId"], "Salon Oli")
-    assert (await browser.get("/api/v1/users/me")).json()["data"]["organizationId"] == business["id"]
+    assert (await visitor.get("/api/v1/users/me")).json()["data"]["organizationId"] == business["id"]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ async def test_register_sign_in_and_work(open_browser: Open) -> None:
 async def test_bad_values_are_named_and_not_repeated(
     open_browser: Open, change: dict[str, Any], path: list[str], code: str
 ) -> None:
-    browser = await open_browser()
-    response = await browser.post("/api/auth/register", json={**OLA, **change})
+    visitor = await open_browser()
+    response = await visitor.post("/api/auth/register", json={**OLA, **change})
     assert (response.status_code, response.json()["error"]["code"]) == (422, "VALIDATION_ERROR")
     [detail] = response.json()["error"]["details"]
     assert (detail["path"], detail["code"]) == (path, code)
@@ -56,16 +56,16 @@ async def test_bad_values_are_named_and_not_repeated(
 
 
 async def test_missing_fields_are_all_named(open_browser: Open) -> None:
-    browser = await open_browser()
-    response = await browser.post("/api/auth/register", json={})
+    visitor = await open_browser()
+    response = await visitor.post("/api/auth/register", json={})
     named = {detail["path"][-1]: detail["code"] for detail in response.json()["error"]["details"]}
     assert named == {"email": "required", "name": "required", "password": "required"}
 
 
 async def test_a_network_opens_twenty_accounts_in_ten_minutes(open_browser: Open) -> None:
-    browser = await open_browser()
+    visitor = await open_browser()
     responses = [
-        await browser.post("/api/auth/register", json={**OLA, "email": f"ola{number}@example.com"})
+        await visitor.post("/api/auth/register", json={**OLA, "email": f"ola{number}@example.com"})
         for number in range(21)
     ]
     assert [response.status_code for response in responses] == [201] * 20 + [429]
@@ -73,6 +73,6 @@ async def test_a_network_opens_twenty_accounts_in_ten_minutes(open_browser: Open
     assert int(responses[-1].headers["retry-after"]) >= 1
 
 
-async def test_the_form_of_a_page_without_javascript_is_refused(browser: Browser) -> None:
-    response = await browser.post("/api/auth/register", data=OLA)
+async def test_the_form_of_a_page_without_javascript_is_refused(visitor: Browser) -> None:
+    response = await visitor.post("/api/auth/register", data=OLA)
     assert (response.status_code, response.headers["accept"]) == (415, "application/json")
