@@ -10,7 +10,7 @@ import httpx2
 from sekretarka.core import actor, clock, standard_webhooks
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.agents import connections
-from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.conversations.models import Conversation
@@ -56,10 +56,14 @@ class Line:
 
 
 async def line(url: str, organization_id: UUID, **values: Any) -> Line:
-    """An agent of the business with a connection."""
+    """A new agent of the business with its connection."""
     agent = await make.agent(organization_id, **values)
-    connection = await make.connection(agent)
-    async with open_scope(actor.system(organization_id)) as scope:
+    return await of_agent(url, agent, await make.connection(agent))
+
+
+async def of_agent(url: str, agent: Agent, connection: AgentConnection) -> Line:
+    """The line of an agent that there is."""
+    async with open_scope(actor.system(agent.organization_id)) as scope:
         secret = (await connections.find_endpoint(scope, endpoint_id=connection.id)).secrets[0]
     return Line(url, agent, secret, connection.id)
 

@@ -84,7 +84,7 @@ def _select(name: str, nothing: str, *options: Any) -> rx.Component:
         native_select(
             rx.el.option(t(nothing), value=""),
             *options,
-            name=name,
+            name=f"by_{name}",  # not the name of a field in the sheet
             aria_label=t(f"conversations.by_{name}"),
             value=state.filters[name].to(str) | "",
             on_change=lambda value: state.narrow(name, value),

@@ -1,0 +1,156 @@
+"""Rozmowy in a real browser: a call arrives, its words follow, people find it again and say what became of it."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from sekretarka.core.permissions import Role
+from tests import make
+from tests.e2e.conftest import PHONE, WIDE, Studio
+from tests.support import axe
+from tests.ui import ringing
+from tests.ui.ringing import Line, past_call
+
+pytestmark = pytest.mark.browser
+
+PATH = "/dashboard/conversations"
+BUDGET = 260 * 1024
+
+
+@pytest.fixture
+async def line(studio: Studio) -> Line:
+    """The agent's telephone line."""
+    connection = await make.connection(studio.agent)
+    return await ringing.of_agent(studio.url, studio.agent, connection)
+
+
+async def ready(page: Page) -> None:
+    """The list has come."""
+    await expect(page.locator(".skeleton")).to_have_count(0)
+
+
+async def test_a_call_arrives_is_read_and_settled(studio: Studio, line: Line) -> None:
+    async with studio.visit(PATH) as page:
+        await expect(page.get_by_text("Nie było jeszcze żadnej rozmowy.")).to_be_visible()
+        await line.ring("call_1", callerName="Zofia Wrona")
+        row = page.get_by_role("row").filter(has_text="Zofia Wrona")
+        await expect(row).to_contain_text("trwa", timeout=1_000)
+        await page.get_by_role("link", name="Zofia Wrona").click()
+        sheet = page.get_by_role("dialog", name="Zofia Wrona")
+        await expect(sheet).to_contain_text("Rozmowa trwa")
+        await line.say("call_1", 1, "Dzień dobry, czy jest wolny termin?")
+        await expect(sheet.get_by_text("Dzień dobry, czy jest wolny termin?")).to_be_visible(timeout=1_500)
+        await line.say("call_1", 2, "Najchętniej w piątek.")
+        await expect(sheet.get_by_text("Najchętniej w piątek.")).to_be_visible(timeout=1_500)
+        await sheet.get_by_role("link", name="Podsumowanie").click()
+        await sheet.get_by_label("Wynik").select_option("message")
+        await sheet.get_by_label("Działanie").select_option("open")
+        await sheet.get_by_label("Pilność").select_option("high")
+        await sheet.get_by_label("Notatki").fill("Oddzwonić w piątek")
+        await sheet.get_by_role("button", name="Zapisz").click()
+        await expect(page.get_by_text("Zapisano.")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(sheet).to_have_count(0)
+        await expect(row).to_contain_text("pilne")
+        await page.reload()
+        await page.get_by_role("link", name="Zofia Wrona").click()
+        await page.get_by_role("dialog").get_by_role("link", name="Podsumowanie").click()
+        await expect(page.get_by_label("Notatki")).to_have_value("Oddzwonić w piątek")
+
+
+async def test_filters_and_the_open_call_are_in_the_address(studio: Studio) -> None:
+    await past_call(studio.organization_id, studio.agent)
+    async with studio.visit(PATH) as page:
+        await page.get_by_label("Filtruj według wyniku").select_option("spam")
+        await page.wait_for_url("**?outcome=spam")
+        await expect(page.get_by_text("Żadna rozmowa nie pasuje do filtrów.")).to_be_visible()
+        await page.go_back()
+        await expect(page.get_by_role("link", name="Łucja Żak")).to_be_visible()
+        await expect(page.get_by_label("Filtruj według wyniku")).to_have_value("")
+        search = page.get_by_role("searchbox")
+        await search.press_sequentially("KERATYNE", delay=20)
+        await page.wait_for_url("**?search=KERATYNE")
+        await expect(search).to_be_focused()
+        await page.get_by_role("link", name="Łucja Żak").click()
+        await page.wait_for_url("**&id=*")
+        await page.reload()
+        sheet = page.get_by_role("dialog", name="Łucja Żak")
+        await expect(sheet.get_by_text("Ile kosztuje keratyna?")).to_be_visible()
+        await page.go_back()
+        await expect(sheet).to_have_count(0)
+        await expect(search).to_have_value("KERATYNE")
+        await page.get_by_role("link", name="Wyczyść filtry").click()
+        await expect(search).to_have_value("")
+        await expect(page).to_have_url(f"{studio.url}{PATH}")
+
+
+async def test_closing_returns_the_focus_to_the_row(studio: Studio) -> None:
+    await past_call(studio.organization_id, studio.agent)
+    async with studio.visit(PATH) as page:
+        row = page.get_by_role("link", name="Łucja Żak")
+        await row.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(row).to_be_focused()
+
+
+async def test_rows_do_not_move_under_the_pointer(studio: Studio, line: Line) -> None:
+    for number in range(3):
+        await past_call(studio.organization_id, studio.agent, f"past_{number}")
+    async with studio.visit(PATH) as page:
+        await ready(page)
+        rows = page.locator("tbody tr")
+        await rows.nth(1).hover()
+        await line.ring("call_1", callerName="Zofia Wrona")
+        await expect(page.get_by_text("1 rozmowa")).to_be_visible()
+        await expect(rows).to_have_count(3)
+        await page.mouse.move(5, 5)
+        await expect(rows).to_have_count(4)
+        await expect(rows.first).to_contain_text("Zofia Wrona")
+
+
+async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
+    call = await past_call(studio.organization_id, studio.agent)
+    async with studio.visit(f"{PATH}?id={call.id}&tab=summary", role=Role.VIEWER) as page:
+        await expect(page.get_by_label("Notatki")).to_be_disabled()
+        await expect(page.get_by_role("button", name="Zapisz")).to_have_count(0)
+
+
+async def test_an_unknown_call_is_said_so(studio: Studio) -> None:
+    elsewhere = await make.organization(name="Warsztat Kowalski")
+    theirs = await past_call(elsewhere.id)
+    async with studio.visit(f"{PATH}?id={theirs.id}") as page:
+        await expect(page.get_by_role("dialog", name="Nie ma takiej rozmowy")).to_be_visible()
+        await page.get_by_role("button", name="Zamknij").click()
+        await expect(page).to_have_url(f"{studio.url}{PATH}")
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing(studio: Studio, theme: str, lang: str) -> None:
+    call = await past_call(studio.organization_id, studio.agent)
+    for query in ("", "?search=zzz", f"?id={call.id}", f"?id={call.id}&tab=summary", f"?id={call.id}&tab=analysis"):
+        for size in (WIDE, PHONE):
+            async with studio.visit(f"{PATH}{query}", lang=lang, viewport=size, color_scheme=theme) as page:
+                await ready(page)
+                assert await axe.faults(page) == [], (query, size)
+
+
+async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
+    call = await past_call(studio.organization_id, studio.agent)
+    for query in ("", f"?id={call.id}", f"?id={call.id}&tab=analysis"):
+        for width in (320, 390, 768):
+            async with studio.visit(f"{PATH}{query}", viewport={"width": width, "height": 800}) as page:
+                await ready(page)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, (query, width)
+
+
+async def test_scripts_stay_within_their_budget(studio: Studio) -> None:
+    async with studio.visit(PATH) as page:
+        await ready(page)
+        size = await page.evaluate(
+            "performance.getEntriesByType('resource').filter((one) => new URL(one.name).pathname.endsWith('.js'))"
+            ".reduce((sum, one) => sum + one.encodedBodySize, 0)"
+        )
+        assert 50 * 1024 < size <= BUDGET
