@@ -91,10 +91,10 @@ async def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     workspace.start()
     try:
-        shown = site.Site(f"http://localhost:{site.PORT}", f"sqlite:///{workspace.folder() / 'site.db'}")
-        seeded = run("seed", "--demo", database_url=shown.database_url, env="demo", log_level="WARNING")
+        database_url = f"sqlite:///{workspace.folder() / 'site.db'}"
+        seeded = run("seed", "--demo", database_url=database_url, env="demo", log_level="WARNING")
         assert seeded.returncode == 0, seeded.stderr
-        site.start(shown, env="demo", log_level="WARNING")
+        shown = site.start(database_url, env="demo", log_level="WARNING")
         executable, needed = browser.find()
         with calls_coming_in(shown):
             await take_all(shown.url, executable, {"HOME": str(workspace.folder()), **needed})

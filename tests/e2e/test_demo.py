@@ -26,7 +26,7 @@ def demo(folder: Path, site: Site, database_url: str, port: int) -> Iterator[sub
     with (
         (folder / "demo.log").open("wb") as log,
         subprocess.Popen(
-            [COMMAND, "demo"], env={**settings, "REFLEX_WEB_WORKDIR": ".build/web"}, stdout=log, stderr=log
+            [COMMAND, "demo"], env={**settings, "REFLEX_WEB_WORKDIR": site.pages}, stdout=log, stderr=log
         ) as running,
     ):
         try:

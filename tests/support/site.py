@@ -1,9 +1,12 @@
 """The whole product as `sekretarka serve` runs it in production, once per test run, for tests with a browser."""
 
 import contextlib
+import fcntl
+import json
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import IO
 
 import httpx2
 import pytest
@@ -11,8 +14,8 @@ import pytest
 from tests.support import workspace
 from tests.support.processes import COMMAND, variables
 
-# Baked into the built pages: a fixed port lets the next run use them again.
-PORT = 18652
+# The port is baked into the built pages: few fixed ones let the next run use them again, and runs go side by side.
+PORTS = range(18652, 18656)
 START_SECONDS = 180
 
 
@@ -22,33 +25,61 @@ class Site:
 
     url: str
     database_url: str
+    pages: str
 
 
 @pytest.fixture(scope="session")
 def site() -> Site:
     """The running product, shared by all test processes; the first one that needs it starts it."""
-    folder = workspace.folder()
-    found = Site(f"http://localhost:{PORT}", f"sqlite:///{folder / 'site.db'}")
+    known, failed = workspace.folder() / "site.json", workspace.folder() / "site.failed"
     with workspace.locked("site"):
-        if not (folder / "site.pid").exists():
-            start(found)
-    return found
+        assert not failed.exists(), failed.read_text()
+        if not known.exists():
+            try:
+                known.write_text(json.dumps(asdict(start())))
+            except AssertionError as error:
+                failed.write_text(str(error))
+                raise
+    return Site(**json.loads(known.read_text()))
 
 
-def start(site: Site, **more: str) -> None:
+def start(database_url: str | None = None, **more: str) -> Site:
     """Start it and wait until it is ready; the end of the run stops it."""
-    settings = {"base_url": site.url, "port": str(PORT), "database_url": site.database_url, **more}
-    environment = {**variables(**settings), "REFLEX_WEB_WORKDIR": ".build/web"}
+    port, claim = _claim_port()
+    database_url = database_url or f"sqlite:///{workspace.folder() / 'site.db'}"
+    site = Site(f"http://localhost:{port}", database_url, f".build/web-{port}")
+    settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **more}
     log = workspace.folder() / "site.log"
-    with log.open("ab") as output:
+    with log.open("ab") as output, claim:
         server = subprocess.Popen(
             [COMMAND, "serve"],
             cwd=workspace.folder(),
-            env=environment,
+            env={**variables(**settings), "REFLEX_WEB_WORKDIR": site.pages},
             stdout=output,
             stderr=output,
             start_new_session=True,
+            pass_fds=[claim.fileno()],
         )
+    _wait(server, site)
+    return site
+
+
+def _claim_port() -> tuple[int, IO[bytes]]:
+    """A port that no other run uses; its lock is handed to the server and ends with it."""
+    folder = workspace.ROOT / ".build"
+    folder.mkdir(exist_ok=True)
+    for port in PORTS:
+        claim = (folder / f"site-{port}.lock").open("wb")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            claim.close()
+            continue
+        return port, claim
+    raise AssertionError(f"ports {PORTS} are all in use by other test runs")
+
+
+def _wait(server: subprocess.Popen[bytes], site: Site) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         with contextlib.suppress(httpx2.HTTPError):
@@ -59,4 +90,4 @@ def start(site: Site, **more: str) -> None:
         time.sleep(0.1)
     server.kill()
     server.wait()
-    raise AssertionError(f"the site did not start:\n{log.read_text()}")
+    raise AssertionError(f"the site did not start:\n{(workspace.folder() / 'site.log').read_text()}")
