@@ -4,16 +4,20 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.basics import Text
-from sekretarka.ui.components.shell import Frame, shell
+from sekretarka.ui.components.basics import Text, card, link_button
+from sekretarka.ui.components.faces import empty
+from sekretarka.ui.components.frame import Frame
+from sekretarka.ui.components.shell import shell
 from sekretarka.ui.live import on_load
 from sekretarka.ui.navigation import ENTRIES
 from sekretarka.ui.notices import Notices
 from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import language_keeper
+from sekretarka.ui.text import language_keeper, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 Session: Any = _Session
+
+SETTINGS = "/dashboard/settings/profile"
 
 
 def framed(*content: Any, title: Text, path: str, actions: rx.Component | None = None) -> rx.Component:
@@ -29,7 +33,15 @@ def framed(*content: Any, title: Text, path: str, actions: rx.Component | None =
         zone=Session.timezone,
     )
     keeper = language_keeper(Session.language, Session.signed_in)
-    return shell(*content, keeper, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
+    inside = content if path == SETTINGS else (_or_homeless(*content),)
+    return shell(*inside, keeper, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
+
+
+def _or_homeless(*content: Any) -> rx.Component:
+    """A person without an organisation has nothing to look at but the way to one."""
+    way = link_button(t("organization.found"), to="/dashboard/settings/organization", variant="primary")
+    face = empty(t("organization.none"), icon_name="building_2", hint=t("organization.none_hint"), action=way)
+    return rx.cond(Session.signed_in & (Session.organization_id == ""), card(face), rx.fragment(*content))
 
 
 def loads(*handlers: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from tests import make
 from tests.support.site import Site
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS = (("light", WIDE), ("light", PHONE), ("dark", WIDE))
 COOKIE = "authjs.session-token"
 
 

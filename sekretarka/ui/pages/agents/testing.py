@@ -60,14 +60,14 @@ class AgentTest(rx.State):
             async with reading() as scope:
                 secret = (await agents.reveal_secret(scope, UUID(chosen))).secret
                 endpoint = await connections.health(scope, await connections.of_agent(scope, UUID(chosen)))
-            call = trial.TestCall.to(UUID(chosen), words)
+            call = trial.TrialCall.to(UUID(chosen), words)
             if await self._deliver(call, endpoint.endpoint, secret):
                 await self._await_effect(call)
         finally:
             async with self:
                 self.running = False
 
-    async def _deliver(self, call: trial.TestCall, endpoint: str, secret: str) -> bool:
+    async def _deliver(self, call: trial.TrialCall, endpoint: str, secret: str) -> bool:
         async for receipt in trial.deliver(call, endpoint, secret):
             kept = receipt.status == 200
             async with self:
@@ -76,7 +76,7 @@ class AgentTest(rx.State):
                 return False
         return True
 
-    async def _await_effect(self, call: trial.TestCall) -> None:
+    async def _await_effect(self, call: trial.TrialCall) -> None:
         """The events are kept; now the worker makes a call of them."""
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -101,7 +101,7 @@ class AgentTest(rx.State):
         self.steps = [{**step, "state": state} if i == at else step for i, step in enumerate(self.steps)]
 
 
-async def _finished(scope: Scope, call: trial.TestCall) -> str:
+async def _finished(scope: Scope, call: trial.TrialCall) -> str:
     """The conversation's id once all of the call arrived in it."""
     wanted = ConversationFilter(agent_id=call.agent_id, status=Status.COMPLETED)
     newest = await scope.all((await conversations.query(scope, wanted)).limit(20))

@@ -30,7 +30,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class TestCall:
+class TrialCall:
     """One made-up call to an agent: three deliveries, each with the id that its receipt is known by."""
 
     agent_id: UUID
@@ -39,7 +39,7 @@ class TestCall:
     started_at: datetime
 
     @classmethod
-    def to(cls, agent_id: UUID, words: Words) -> "TestCall":
+    def to(cls, agent_id: UUID, words: Words) -> "TrialCall":
         """A call that began a few seconds ago, so that nothing of it lies in the future."""
         return cls(agent_id, words, PREFIX + uuid4().hex, clock.now() - timedelta(seconds=SECONDS))
 
@@ -84,7 +84,7 @@ class Receipt:
     code: str = ""
 
 
-async def deliver(call: TestCall, endpoint: str, secret: str) -> AsyncIterator[Receipt]:
+async def deliver(call: TrialCall, endpoint: str, secret: str) -> AsyncIterator[Receipt]:
     """Send the three events one after the other, yielding each answer; ends at the first refusal.
 
     The public address may be a proxy that this machine cannot reach: the door is knocked at on our own port.

@@ -1,0 +1,64 @@
+"""What an agent's card says it has been doing."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from sekretarka.core import actor, clock, db
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Forbidden
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.analytics.agents import Activity, activity
+from sekretarka.domain.conversations.models import Conversation, Outcome, Status
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def called(agent: Agent, days_ago: float, **values: Any) -> Conversation:
+    """A call so long ago."""
+    at = clock.now() - timedelta(days=days_ago)
+    facts = {"agent_id": agent.id, "call_id": uuid4().hex, "first_seen_at": at, "started_at": at, **values}
+    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        return scope.add(Conversation(**{"organization_id": agent.organization_id, **facts}))
+
+
+async def asked(who: Actor) -> dict[Any, Activity]:
+    async with open_scope(who) as scope:
+        return dict(await activity(scope))
+
+
+async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: db.Database) -> None:
+    organization = await make.organization()
+    owner = await make.member(organization.id)
+    ola, emma = await make.agent(organization.id), await make.agent(organization.id, name="Emma")
+    newest = await called(ola, 0.5, status=Status.COMPLETED, outcome=Outcome.BOOKED)
+    await called(ola, 3, status=Status.COMPLETED, outcome=Outcome.ABANDONED)
+    await called(ola, 6.9, status=Status.MISSED)
+    await called(ola, 1, status=Status.COMPLETED, outcome=Outcome.SPAM)
+    await called(ola, 20, status=Status.COMPLETED, outcome=Outcome.TRANSFERRED)
+    await called(ola, 40, status=Status.COMPLETED, outcome=Outcome.NONE)
+    silent = await make.agent(organization.id, name="Cisza")
+    await called(emma, 0.1)
+    found = await asked(owner)
+    assert found[ola.id] == Activity(newest.started_at, 3, 2 / 3)
+    assert (found[emma.id].calls, found[emma.id].success_rate) == (1, None)
+    assert silent.id not in found
+
+
+async def test_neighbours_calls_are_not_counted(database: db.Database) -> None:
+    organization, other = await make.organization(), await make.organization()
+    stranger = await make.member(other.id)
+    await called(await make.agent(organization.id), 1, status=Status.COMPLETED)
+    assert await asked(stranger) == {}
+
+
+async def test_it_needs_the_right_to_read_calls(database: db.Database) -> None:
+    organization = await make.organization()
+    key = Actor("api_key", organization_id=organization.id, scopes=frozenset({Permission.AGENTS_READ}))
+    with pytest.raises(Forbidden):
+        await asked(key)

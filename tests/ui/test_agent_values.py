@@ -1,0 +1,72 @@
+"""Between an agent's row and the forms that edit it."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic import ValidationError
+
+from sekretarka.core.errors import Invalid
+from sekretarka.domain.agents.models import Agent
+from sekretarka.ui import errors
+from sekretarka.ui.pages.agents import values
+
+
+def agent(**stored: Any) -> Agent:
+    return Agent(organization_id=uuid4(), name="Ola", **stored)
+
+
+def knowledge(facts: Any, faq: Any) -> values.Draft:
+    return values.knowledge({"facts": json.dumps(facts), "faq": json.dumps(faq)})
+
+
+def test_rows_left_blank_are_not_kept_and_faults_find_their_row() -> None:
+    whole = {"question": "Kiedy?", "answer": "Dziś."}
+    blank, half = {"question": " ", "answer": ""}, {"question": "Ile?", "answer": "  "}
+    draft = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole, half])
+    with pytest.raises(ValidationError) as caught:
+        draft.patch()
+    assert set(errors.beside(caught.value, draft.named)) == {"faq.2.answer"}
+    good = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole]).patch()
+    assert good.knowledge_base == {"facts": ["Parking."], "faq": [whole]}
+
+
+def test_a_fact_that_is_too_long_is_told_at_its_own_row() -> None:
+    draft = knowledge([{"text": " "}, {"text": "x" * 501}], [])
+    with pytest.raises(ValidationError) as caught:
+        draft.patch()
+    faults = errors.beside(caught.value, draft.named)
+    assert set(faults) == {"facts.1.text"}
+    assert "500" in faults["facts.1.text"]["en"]
+
+
+@pytest.mark.parametrize("sent", ["", "null", "{}", "[1]", '"x"', "[" * 100_000, "{'a': 1}"])
+def test_what_is_no_list_of_rows_is_refused(sent: str) -> None:
+    with pytest.raises(Invalid):
+        values.knowledge({"facts": sent, "faq": "[]"})
+
+
+def test_a_row_with_a_field_of_its_own_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        knowledge([], [{"question": "a", "answer": "b", "other": "c"}]).patch()
+
+
+def test_permissions_are_exactly_those_switched_on() -> None:
+    patch = values.permissions({"capability.book": "on", "capability.cancel": "off", "capability.fly": "on"}).patch()
+    assert patch.capabilities == ["book"]
+    assert values.permissions({}).patch().capabilities == []
+
+
+def test_clearing_a_field_means_nothing_and_a_tone_is_merged() -> None:
+    patch = values.voice({"name": "Ola", "phoneNumber": "", "voiceId": "", "tone": ""}).patch()
+    assert patch.model_fields_set == {"name", "phone_number", "voice_id", "personality_traits"}
+    assert (patch.phone_number, patch.voice_id, patch.personality_traits) == (None, None, {"tone": None})
+
+
+def test_whatever_a_program_stored_can_be_shown() -> None:
+    odd = {"facts": ["a", 1, None], "faq": [{"question": "q"}, "x", {"answer": 2}]}
+    shown = values.of(agent(knowledge_base=odd, personality_traits={"tone": 3}))
+    assert shown["facts"] == [{"text": "a"}, {"text": "1"}, {"text": "None"}]
+    assert shown["faq"] == [{"question": "q", "answer": ""}, {"question": "", "answer": "2"}]
+    assert values.of(agent(knowledge_base={"facts": "no list"}))["facts"] == []

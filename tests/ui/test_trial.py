@@ -1,0 +1,50 @@
+"""The test call: over real HTTP through the API's own door, and what it says when that fails."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from sekretarka.core import actor, crypto, db
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.ui.pages.agents.trial import PREFIX, Receipt, TrialCall, Words, deliver
+from tests import make
+from tests.support.processes import Serve
+from tests.support.redis import free_port
+
+WORDS = Words("Próba", "Dzień dobry.", "Słychać.", "Próbna rozmowa.")
+
+
+async def receipts(call: TrialCall, endpoint: str, secret: str) -> list[Receipt]:
+    return [receipt async for receipt in deliver(call, endpoint, secret)]
+
+
+async def test_three_events_are_kept_as_the_ai_services_are(
+    serve: Serve, database: db.Database, database_url: str, configure: Callable[..., None]
+) -> None:
+    configure(port=serve(database_url=database_url, run_worker="false").port)
+    organization = await make.organization()
+    agent = await make.agent(organization.id)
+    connection = await make.connection(agent)
+    async with open_scope(actor.system(organization.id)) as scope:
+        endpoint = (await connections.health(scope, connection)).endpoint
+    call = TrialCall.to(agent.id, WORDS)
+    assert call.call_id.startswith(PREFIX)
+    answers = await receipts(call, endpoint, crypto.unseal(connection.secret))
+    assert [(one.kind, one.status, one.code) for one in answers] == [
+        ("call_started", 200, ""),
+        ("transcript_updated", 200, ""),
+        ("call_ended", 200, ""),
+    ]
+    wrong = await receipts(TrialCall.to(agent.id, WORDS), endpoint, crypto.new_webhook_secret())
+    assert [(one.status, one.code) for one in wrong] == [(400, "INVALID_SIGNATURE")]
+    async with open_scope(actor.system(organization.id)) as scope:
+        kept = await inbox.recent(scope, connection.id)
+    assert {event.event_id for event in kept} == {f"{call.call_id}_{number}" for number in (1, 2, 3)}
+
+
+async def test_a_server_that_cannot_be_reached_is_said_so(configure: Callable[..., None]) -> None:
+    configure(port=free_port())
+    call = TrialCall.to(uuid4(), WORDS)
+    answers = await receipts(call, "https://away.example/api/webhooks/ai-service/x", crypto.new_webhook_secret())
+    assert [(one.kind, one.status, one.code) for one in answers] == [("call_started", 0, "")]
