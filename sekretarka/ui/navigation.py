@@ -1,6 +1,6 @@
 """The sidebar, top to bottom: one line per screen."""
 
-from sekretarka.ui.components.shell import Entry
+from sekretarka.ui.components.frame import Entry
 from sekretarka.ui.text import t
 
 ENTRIES = (

@@ -85,7 +85,7 @@ def test_every_key_is_used() -> None:
             elif "." in head:
                 parts.add((head, tail))
     # `say(code, "prefix", …)` and `badge` tables name a prefix; errors are named by their code.
-    prefixes = {word + "." for word in whole if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", word)}
+    prefixes = {word + "." for word in whole if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", word)} | _said_prefixes()
     for key in texts("pl"):
         used = (
             key in whole
@@ -94,6 +94,11 @@ def test_every_key_is_used() -> None:
             or key.removeprefix("error.") in AppError.registry
         )
         assert used or key == "error.INTERNAL_SERVER_ERROR", f"nothing says {key}"
+
+
+def _said_prefixes() -> set[str]:
+    calls = (call for path in PAGES for call in _calls(path, "say") if len(call.args) > 1)
+    return {f"{call.args[1].value!s}." for call in calls if isinstance(call.args[1], ast.Constant)}
 
 
 def test_every_expected_failure_has_its_sentence() -> None:

@@ -1,76 +1,30 @@
 """The frame around every page of the dashboard: sidebar, top bar, bottom bar on phones, palette and shortcuts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import reflex as rx
-from reflex.event import EventSpec
 from reflex.style import color_mode, set_color_mode
-from reflex.utils.imports import ImportVar
-from reflex.vars import VarData
 from reflex_components_core.core.banner import has_connection_errors
-from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
-from sekretarka.ui.components.basics import Text, avatar, cx, icon, icon_button, link
+from sekretarka.ui.components.basics import Text, avatar, cx, icon, link
 from sekretarka.ui.components.brand import logo, tab_title
+from sekretarka.ui.components.commands import Behaviour, commands
+from sekretarka.ui.components.frame import Entry, Frame
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
-from sekretarka.ui.text import current_language, recent, switch_language, t
-
-_LIBRARY = rx.asset("shell.jsx", shared=True).importable_path
-rx.asset("palette.jsx", shared=True)  # beside it: shell.jsx loads it when first asked for
+from sekretarka.ui.components.top_bar import top_bar
+from sekretarka.ui.text import current_language, switch_language, t
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the sidebar."""
-
-    path: str
-    label: Text
-    icon: str
-    keys: str = ""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What the frame shows of the person and the organisation; plain values or vars."""
-
-    name: Any
-    email: Any
-    organization: Any
-    organization_id: Any
-    organizations: Any  # list of {"id", "name"}
-    live: Any = 0
-    notifications: Any = field(default_factory=list)  # list of {"id", "text", "href", "at"}
-    zone: Any = "Europe/Warsaw"
-
-
-class _Shell(rx.Component):
-    library = _LIBRARY
-    lib_dependencies: list[str] = [f"{PACKAGE_NAME}@{PACKAGE_VERSION}"]  # noqa: RUF012 - a field to Reflex
-
-
-class _CommandCenter(_Shell):
-    tag = "CommandCenter"
-    items: rx.Var[Any]
-    search: rx.Var[Any]
-    words: rx.Var[Any]
-    shortcuts: rx.Var[Any]
-
-
-class _SidebarToggle(_Shell):
+class _SidebarToggle(Behaviour):
     tag = "SidebarToggle"
     label: rx.Var[str]
 
 
-class _ConnectionBar(_Shell):
+class _ConnectionBar(Behaviour):
     tag = "ConnectionBar"
     lost: rx.Var[bool]
     text: rx.Var[str]
-
-
-def _page_function(name: Literal["openPalette", "openShortcuts"]) -> EventSpec:
-    return rx.call_function(rx.Var(name, _var_data=VarData(imports={_LIBRARY: [ImportVar(tag=name)]})))
 
 
 def connection_bar() -> rx.Component:
@@ -100,7 +54,7 @@ def shell(
         _sidebar(entries, active, frame),
         rx.el.div(
             connection_bar(),
-            _top_bar(title, frame, actions),
+            top_bar(title, frame, actions),
             rx.el.main(
                 *content,
                 id="content",
@@ -112,7 +66,7 @@ def shell(
         ),
         _bottom_bar(entries, active, frame),
         tab_title(title, frame.live),
-        _commands(entries),
+        commands(entries),
         class_name="flex",
     )
 
@@ -234,100 +188,6 @@ def _user_menu(frame: Frame) -> rx.Component:
     return menu(trigger, *_user_items(frame), align="start", side="top", width="w-60")
 
 
-def _live_pill(frame: Frame) -> rx.Component:
-    live = rx.Var.create(frame.live).to(int)
-    return rx.el.div(
-        rx.cond(
-            live > 0,
-            link(
-                rx.el.span(class_name="live-dot", aria_hidden="true"),
-                rx.el.span(t("shell.live", n=live), class_name="max-sm:sr-only"),
-                rx.el.span(live, class_name="sm:hidden tnum", aria_hidden="true"),
-                to="/dashboard/conversations?status=active",
-                class_name="inline-flex h-8 items-center gap-2 rounded-full bg-accent-soft px-3 text-sm font-medium "
-                "text-accent-ink hover:brightness-97 whitespace-nowrap",
-            ),
-        ),
-        aria_live="polite",
-    )
-
-
-def _notifications(frame: Frame) -> rx.Component:
-    rows = rx.Var.create(frame.notifications).to(list[dict[str, str]])
-    trigger = rx.el.button(
-        icon("bell", 18),
-        rx.cond(
-            rows.length() > 0,
-            rx.el.span(
-                rows.length(),
-                class_name="absolute -right-0.5 -top-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent "
-                "px-1 text-[10px] font-semibold leading-none text-on-accent tnum",
-            ),
-        ),
-        type="button",
-        aria_label=t("shell.notifications", n=rows.length()),
-        title=t("shell.notifications_title"),
-        class_name="relative grid size-9 max-sm:size-10 place-items-center rounded-md text-muted hover:bg-hover "
-        "hover:text-text",
-    )
-
-    def line(row: Any) -> rx.Component:
-        return menu_link(
-            rx.el.span(
-                rx.el.span(
-                    rx.cond(row["text"] != "", row["text"], t("overview.unknown_caller")), class_name="block truncate"
-                ),
-                rx.el.span(recent(row["at"], frame.zone), class_name="block text-xs text-muted tnum"),
-                class_name="block min-w-0",
-            ),
-            to=row["href"],
-            icon_name="phone_missed",
-        )
-
-    nothing = rx.el.p(t("shell.no_notifications"), class_name="px-2.5 py-3 text-sm text-muted")
-    return menu(
-        trigger,
-        menu_label(t("shell.notifications_title")),
-        rx.cond(rows.length() > 0, rx.foreach(rows, line), nothing),
-        width="w-80",
-    )
-
-
-def _help() -> rx.Component:
-    trigger = icon_button("circle_help", t("shell.help"), class_name="max-md:hidden")
-    return menu(
-        trigger,
-        menu_item(t("shell.shortcuts"), icon_name="keyboard", on_click=_page_function("openShortcuts")),
-        menu_link(t("shell.api_docs"), to="/api/v1/docs", icon_name="braces", external=True),
-    )
-
-
-def _search_button() -> rx.Component:
-    return rx.el.button(
-        icon("search", 16),
-        rx.el.span(t("shell.search"), class_name="max-lg:sr-only"),
-        rx.el.kbd("Ctrl K", class_name="ml-6 text-xs font-sans max-lg:hidden", aria_hidden="true"),
-        type="button",
-        on_click=_page_function("openPalette"),
-        class_name="inline-flex h-9 items-center gap-2 rounded-md text-base text-muted hover:text-text "
-        "transition-colors lg:border lg:border-border lg:bg-surface lg:px-3 lg:hover:border-field max-lg:w-9 "
-        "max-lg:justify-center max-lg:hover:bg-hover max-sm:size-10",
-    )
-
-
-def _top_bar(title: Text, frame: Frame, actions: rx.Component | None) -> rx.Component:
-    return rx.el.header(
-        rx.el.h1(title, class_name="min-w-0 flex-1 truncate text-xl font-semibold tracking-tight"),
-        _live_pill(frame),
-        _search_button(),
-        _notifications(frame),
-        _help(),
-        actions or rx.fragment(),
-        class_name="sticky top-0 z-10 flex h-14 items-center gap-1.5 border-b border-border bg-background/90 px-6 "
-        "backdrop-blur max-sm:px-3.5",
-    )
-
-
 def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Component:
     """Four places and a menu: what does not fit is in the palette."""
     tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[10.5px] font-medium leading-4"
@@ -355,24 +215,4 @@ def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Compo
         aria_label=t("shell.navigation_phone"),
         class_name="fixed inset-x-0 bottom-0 z-20 flex h-16 items-stretch border-t border-border bg-surface "
         "pb-[env(safe-area-inset-bottom)] md:hidden",
-    )
-
-
-def _commands(entries: Sequence[Entry]) -> rx.Component:
-    places = [{"label": entry.label, "href": entry.path, "keys": entry.keys} for entry in entries]
-    general = (("Ctrl K", "shortcuts.search"), ("?", "shortcuts.help"), ("Esc", "shortcuts.close"))
-    shortcuts = [{"keys": keys, "label": t(key)} for keys, key in general]
-    shortcuts += [
-        {"keys": entry.keys, "label": t("shortcuts.go", place=entry.label)} for entry in entries if entry.keys
-    ]
-    return _CommandCenter.create(
-        items=places,
-        search={"label": t("palette.search_conversations"), "href": "/dashboard/conversations?search="},
-        words={
-            "title": t("palette.title"),
-            "placeholder": t("palette.placeholder"),
-            "shortcuts": t("shell.shortcuts"),
-            "close": t("common.close"),
-        },
-        shortcuts=shortcuts,
     )

@@ -1,0 +1,66 @@
+"""The command palette, the list of shortcuts and the keys that open them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
+from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
+
+from sekretarka.ui.components.frame import Entry
+from sekretarka.ui.text import t
+
+LIBRARY = rx.asset("shell.jsx", shared=True).importable_path
+rx.asset("palette.jsx", shared=True)  # beside it: shell.jsx loads it when first asked for
+
+
+class Behaviour(rx.Component):
+    """A component of shell.jsx."""
+
+    library = LIBRARY
+    lib_dependencies: list[str] = [f"{PACKAGE_NAME}@{PACKAGE_VERSION}"]  # noqa: RUF012 - a field to Reflex
+
+
+class _CommandCenter(Behaviour):
+    tag = "CommandCenter"
+    items: rx.Var[Any]
+    search: rx.Var[Any]
+    words: rx.Var[Any]
+    shortcuts: rx.Var[Any]
+
+
+def open_palette() -> EventSpec:
+    """For `on_click`: the palette, as Ctrl-K opens it."""
+    return _call("openPalette")
+
+
+def open_shortcuts() -> EventSpec:
+    """For `on_click`: the list of shortcuts, as `?` opens it."""
+    return _call("openShortcuts")
+
+
+def _call(name: str) -> EventSpec:
+    return rx.call_function(rx.Var(name, _var_data=VarData(imports={LIBRARY: [ImportVar(tag=name)]})))
+
+
+def commands(entries: Sequence[Entry]) -> rx.Component:
+    """Once per page: Ctrl-K, `?` and the go-to keys of the sidebar's entries."""
+    places = [{"label": entry.label, "href": entry.path, "keys": entry.keys} for entry in entries]
+    general = (("Ctrl K", "shortcuts.search"), ("?", "shortcuts.help"), ("Esc", "shortcuts.close"))
+    shortcuts = [{"keys": keys, "label": t(key)} for keys, key in general]
+    shortcuts += [
+        {"keys": entry.keys, "label": t("shortcuts.go", place=entry.label)} for entry in entries if entry.keys
+    ]
+    return _CommandCenter.create(
+        items=places,
+        search={"label": t("palette.search_conversations"), "href": "/dashboard/conversations?search="},
+        words={
+            "title": t("palette.title"),
+            "placeholder": t("palette.placeholder"),
+            "shortcuts": t("shell.shortcuts"),
+            "close": t("common.close"),
+        },
+        shortcuts=shortcuts,
+    )

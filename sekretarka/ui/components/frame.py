@@ -1,0 +1,30 @@
+"""What the frame around a page is given: the places of the sidebar, the person and the organisation."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sekretarka.ui.components.basics import Text
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the sidebar."""
+
+    path: str
+    label: Text
+    icon: str
+    keys: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the frame shows of the person and the organisation; plain values or vars."""
+
+    name: Any
+    email: Any
+    organization: Any
+    organization_id: Any
+    organizations: Any  # list of {"id", "name"}
+    live: Any = 0
+    notifications: Any = field(default_factory=list)  # list of {"id", "text", "href", "at"}
+    zone: Any = "Europe/Warsaw"
