@@ -93,13 +93,17 @@ class JsonRequest(Request):
     async def json(self) -> Any:
         return self.decoded
 
-    async def read(self, *, expects_body: bool) -> None:
-        """Read, check and decode the body; only then may a transaction begin, which a slow sender must not hold."""
+    async def raw(self) -> bytes:
+        """The bytes as they came; who is too slow is not waited for."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                body = await self.body()
+                return await self.body()
         except TimeoutError:
             raise RequestTimeout from None
+
+    async def read(self, *, expects_body: bool) -> None:
+        """Read, check and decode the body; only then may a transaction begin, which a slow sender must not hold."""
+        body = await self.raw()
         if not expects_body and not body:
             self._check_form_post()
             return

@@ -5,13 +5,14 @@ from functools import lru_cache
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sekretarka.core import limiter
+from sekretarka.core import limiter, standard_webhooks
 from sekretarka.core.errors import Throttled
 from sekretarka.core.limiter import Policy
 from sekretarka.core.settings import settings
 
 # Webhooks have their own limit behind the signature, health is asked by machines all the time.
 UNLIMITED = ("/api/webhooks/", "/api/health/")
+SIGNED = "/api/v1/conversations"
 AUTH = "/api/auth/"
 AUTH_READS = frozenset({"/api/auth/csrf", "/api/auth/session", "/api/auth/providers"})
 
@@ -36,18 +37,24 @@ class Limit:
 def choose(scope: Scope) -> tuple[Policy, str] | None:
     """The policy and whom it counts; None for what is not counted here."""
     path = scope["path"]
-    if path.startswith(UNLIMITED):
-        return None
     if path.startswith(AUTH):
         if scope["method"] != "GET":
             return None  # throttled by failures, in the database (SECURITY.md T7)
         return policy("auth" if path in AUTH_READS else "ip"), network(scope)
+    if path.startswith(UNLIMITED) or is_signed(scope):
+        return None
     actor = scope["state"]["caller"].actor
     if actor.kind == "api_key":
         return policy("key"), str(actor.api_key_id)
     if actor.kind == "user":
         return policy("session"), str(actor.user_id)
     return policy("ip"), network(scope)
+
+
+def is_signed(scope: Scope) -> bool:
+    """A call told with a signature is counted behind it, as webhooks are."""
+    told = scope["method"] == "POST" and scope["path"] == SIGNED
+    return told and standard_webhooks.SIGNATURE_HEADER in Headers(scope=scope)
 
 
 def policy(name: str) -> Policy:

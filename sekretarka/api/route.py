@@ -45,11 +45,11 @@ class Guarded(APIRoute):
         cache = "private, no-store" if extra.get(NO_STORE) else "private, no-cache"
 
         async def handle(request: Request) -> Response:
-            actor = identity.require(request)
-            identity.check_origin(request, actor)
+            checked = JsonRequest(request.scope, request.receive)
+            actor = await self.caller(checked)
+            identity.check_origin(checked, actor)
             if permission is not None and permission not in actor.permissions:
                 raise Forbidden
-            checked = JsonRequest(request.scope, request.receive)
             check_query(checked, known)
             if checked.method not in READS:
                 await checked.read(expects_body=self.body_field is not None)
@@ -60,6 +60,10 @@ class Guarded(APIRoute):
             return response
 
         return handle
+
+    async def caller(self, request: JsonRequest) -> Actor:
+        """Who it is, or the refusal."""
+        return identity.require(request)
 
     async def inside(self, actor: Actor, request: Request, inner: Handler) -> Response:
         """What is open while the route runs: nothing."""

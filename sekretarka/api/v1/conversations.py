@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from sekretarka.api.replies import Data, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.api.signed import Signed
 from sekretarka.core.paging import Order, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations import service as conversations
@@ -39,17 +40,6 @@ async def list_conversations(scope: InScope, query: Annotated[ConversationQuery,
     return listed(map(ConversationView.of, page.rows), page)
 
 
-@router.post("", status_code=201, openapi_extra=WRITE, responses={200: {"description": "The call was known."}})
-async def create_conversation(scope: InScope, data: ConversationCreate, response: Response) -> Data[ConversationView]:
-    """A call begins, told by the AI service's key: 201 the first time, 200 for a `callId` that is known already."""
-    row, made = await conversations.open_call(scope, data)
-    if made:
-        created(response, "conversations", row.id)
-    else:
-        response.status_code = 200
-    return Data(data=ConversationView.of(row))
-
-
 @router.get("/{conversation_id}", openapi_extra=READ)
 async def get_conversation(scope: InScope, conversation_id: UUID) -> Data[ConversationView]:
     """One call."""
@@ -69,3 +59,24 @@ async def get_transcript(scope: InScope, conversation_id: UUID) -> Data[Transcri
     """What was said, in order."""
     lines = await conversations.transcript(scope, conversation_id)
     return Data(data=Transcript(messages=[TranscriptLine.of(line) for line in lines]))
+
+
+async def create_conversation(scope: InScope, data: ConversationCreate, response: Response) -> Data[ConversationView]:
+    """A call begins, told by the AI service with its key or signature: 201 first, 200 for a `callId` known already."""
+    row, made = await conversations.open_call(scope, data)
+    if made:
+        created(response, "conversations", row.id)
+    else:
+        response.status_code = 200
+    return Data(data=ConversationView.of(row))
+
+
+router.add_api_route(
+    "",
+    create_conversation,
+    methods=["POST"],
+    status_code=201,
+    openapi_extra=WRITE,
+    responses={200: {"description": "The call was known."}},
+    route_class_override=Signed,
+)

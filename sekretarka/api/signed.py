@@ -1,0 +1,52 @@
+"""A write that the AI service may sign instead of sending a key: the same signature as its webhooks carry."""
+
+from uuid import UUID
+
+from sekretarka.api import identity
+from sekretarka.api.bodies import JsonRequest
+from sekretarka.api.route import OneTransaction
+from sekretarka.core import clock, json, limiter, standard_webhooks
+from sekretarka.core.actor import Actor, system
+from sekretarka.core.errors import AppError, InvalidSignature, Throttled
+from sekretarka.core.limiter import Policy
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents.connections import Endpoint
+
+
+class Signed(OneTransaction):
+    """Takes a signature over the raw body for a credential: the secret of the agent that the body names, or ours."""
+
+    async def caller(self, request: JsonRequest) -> Actor:
+        caller: identity.Caller = request.state.caller
+        if standard_webhooks.SIGNATURE_HEADER not in request.headers or "authorization" in request.headers:
+            return await super().caller(request)
+        caller = identity.Caller(await _signer(request))
+        request.state.caller = caller
+        return caller.actor
+
+
+async def _signer(request: JsonRequest) -> Actor:
+    """The endpoint that signed; whatever is wrong, there is one answer."""
+    body = await request.raw()
+    endpoint = await _named(body)
+    ours = settings.ai_service_secret
+    secrets = [*endpoint.secrets, *([ours.get_secret_value()] if ours else [])]
+    standard_webhooks.verify(secrets, request.headers, body, clock.now())
+    verdict = await limiter.current().hit(Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id))
+    request.state.headers.update(verdict.headers)
+    if not verdict.allowed:
+        raise Throttled
+    scopes = frozenset({Permission.CONVERSATIONS_WRITE})
+    return Actor("endpoint", organization_id=endpoint.organization_id, scopes=scopes)
+
+
+async def _named(body: bytes) -> Endpoint:
+    try:
+        agent_id = UUID(json.decode(body)["agentId"])
+        async with open_scope(system()) as scope:
+            return await connections.find_endpoint(scope, agent_id=agent_id)
+    except (AppError, ValueError, TypeError, KeyError, AttributeError):
+        raise InvalidSignature from None
