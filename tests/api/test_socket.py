@@ -207,3 +207,27 @@ def test_the_interface_needs_no_reflex() -> None:
     code = "import sys; from sekretarka import doors; doors.create_app(); print('reflex' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+async def test_a_server_that_is_told_to_end_does_not_wait_for_streams(tmp_path: Path) -> None:
+    serving = Serve(tmp_path)
+    url = f"sqlite:///{tmp_path}/end.db"
+    server = serving(database_url=url)
+    owner = processes.run(
+        *("create-owner", "--email", "iga@example.com", "--password", "osiem-slow-ktore-pamietam"),
+        *("--organization", "Studio Lawenda", "--json"),
+        database_url=url,
+    )
+    key = json.loads(owner.stdout)["apiKey"]
+    try:
+        async with (
+            httpx2.AsyncClient(base_url=server.url, headers={"Authorization": f"Bearer {key}"}) as client,
+            client.stream("GET", "/api/v1/conversations/stream") as stream,
+        ):
+            assert await anext(stream.aiter_lines()) == "event: ready"
+            began = time.monotonic()
+            await asyncio.to_thread(server.stop, 20)
+            assert time.monotonic() - began < 15
+    finally:
+        server.kill()
+    assert "Traceback" not in server.log.read_text()

@@ -1,0 +1,63 @@
+"""Who may do what over REST (SECURITY.md T2): every route for every role and for keys, by the one table."""
+
+import pytest
+from starlette.types import ASGIApp
+
+from sekretarka.api.route import NEEDS
+from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
+from tests import people
+from tests.api.test_mass_assignment import FULL
+from tests.api.test_tenants import PATH_IDS, ROUTES, rows
+from tests.people import Caller
+
+# Everybody has oneself and may found a business; the rest of the routes name what they need.
+NEEDS_NOTHING = {"GET /api/v1/users/me", "PATCH /api/v1/users/me", "POST /api/v1/organizations"}
+# For programs only: a browser's session alone tells of no calls.
+NOT_FOR_PEOPLE = {"POST /api/v1/conversations"}
+NOT_FOR_KEYS = {*NEEDS_NOTHING, "POST /api/v1/organizations/{organization_id}/select"}
+
+
+def needed(name: str) -> Permission | None:
+    need = ROUTES[name][2].get(NEEDS)
+    return Permission(need) if need else None
+
+
+def test_every_route_says_what_it_needs() -> None:
+    assert {name for name in ROUTES if needed(name) is None} == NEEDS_NOTHING
+
+
+async def attempt(caller: Caller, owner: Caller, name: str) -> int:
+    method, path, _ = ROUTES[name]
+    mine = await rows(owner)
+    for key, slot in PATH_IDS.items():
+        path = path.replace(f"{{{key}}}", mine.ids[slot])
+    body = FULL.get(name)
+    if name == "POST /api/v1/conversations":
+        body = {"agentId": mine.ids["agent"], "callId": "call_9"}
+    send = "HEAD" if path.endswith("/stream") else method  # a stream never ends by itself
+    return (await caller.send(send, path, **({"json": body} if body else {}))).status_code
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+async def test_each_role_may_do_what_the_table_says(app: ASGIApp, owner: Caller, name: str) -> None:
+    for role in Role:
+        caller = await people.person(app, owner.organization_id, role)
+        need = needed(name)
+        may = name not in NOT_FOR_PEOPLE and (need is None or need in ROLE_PERMISSIONS[role])
+        status = await attempt(caller, owner, name)
+        assert (status < 400) == may, (role, status)
+        assert may or status == 403
+        if name.startswith("DELETE /api/v1/organizations") and may:
+            return  # with the business its other members are gone
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+async def test_keys_may_do_what_their_scopes_say(app: ASGIApp, owner: Caller, name: str) -> None:
+    need = needed(name)
+    every = await people.program(app, owner.actor)
+    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != need))
+    may = name not in NOT_FOR_KEYS and need in KEY_SCOPES
+    assert await attempt(lacking, owner, name) == 403
+    status = await attempt(every, owner, name)
+    assert (status < 400) == may, status
+    assert may or status == 403
