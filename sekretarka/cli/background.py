@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core import bus, db
+from sekretarka.core import bus, db, limiter
 from sekretarka.core.settings import settings
 from sekretarka.jobs import worker
 
@@ -30,6 +30,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
     finally:
         if task is not None:
             await _end(task)
+        await limiter.disconnect()
         await bus.disconnect()
         await db.disconnect()
 
