@@ -122,7 +122,9 @@ def segmented(options: Sequence[tuple[str, Text, Text]], *, label: Text, value: 
                 to=href,
                 aria_current=rx.cond(chosen == key, "true", "false"),
                 class_name=rx.cond(
-                    chosen == key, f"{box} bg-surface dark:bg-border text-text shadow-sm", f"{box} text-muted hover:text-text"
+                    chosen == key,
+                    f"{box} bg-surface dark:bg-border text-text shadow-sm",
+                    f"{box} text-muted hover:text-text",
                 ),
             )
             for key, text, href in options
