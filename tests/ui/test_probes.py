@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from sekretarka.core.permissions import Role
+from tests.support.workspace import ROOT as ROOT_FOLDER
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Refused, Tab, rogue
 
@@ -305,3 +306,7 @@ async def test_the_service_decides_even_when_the_declaration_was_too_wide(dashbo
         else:
             await tab.told(FORBIDDEN)
             assert dashboard.ran() == []
+
+
+def test_states_are_never_written_to_disk(running: Dashboard) -> None:
+    assert list((ROOT_FOLDER / ".states").glob("*")) == []

@@ -1,0 +1,106 @@
+"""The same dashboard with its states in Redis and two server processes: tabs move between them and lose nothing."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis
+
+from sekretarka.core import db
+from tests.support.redis import Valkey
+from tests.ui import ringing
+from tests.ui.conftest import Dashboard, People, sign_out, start
+from tests.ui.tab import ROOT, rogue
+
+BOOT = f"{ROOT}.hydrate_and_load"
+SESSION = f"{ROOT}.sekretarka___ui___session____session"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two processes over one database and one Redis."""
+
+    one: Dashboard
+    other: Dashboard
+
+
+@pytest.fixture(scope="module")
+async def running(
+    own_database_url: str, tmp_path_factory: pytest.TempPathFactory, valkey: Valkey
+) -> AsyncIterator[Dashboard]:
+    """The first process; it stands for `running` in the other fixtures."""
+    valkey.start()
+    db.connect(own_database_url)
+    first = start(tmp_path_factory.mktemp("redis"), own_database_url, redis_url=valkey.url)
+    yield first
+    first.kill()
+    await db.disconnect()
+
+
+@pytest.fixture(scope="module")
+def second(running: Dashboard, tmp_path_factory: pytest.TempPathFactory, valkey: Valkey) -> Iterator[Dashboard]:
+    """The second one; origins are the first one's, as behind one address."""
+    folder: Path = tmp_path_factory.mktemp("redis")
+    other = start(folder, running.database_url, redis_url=valkey.url, base_url=running.url, run_worker="false")
+    yield other
+    other.kill()
+
+
+@pytest.fixture
+async def pair(dashboard: Dashboard, second: Dashboard) -> AsyncIterator[Pair]:
+    """Both, with what they ran and logged in this test."""
+    second.mark()
+    yield Pair(dashboard, second)
+    await second.quiet()
+
+
+async def test_a_tab_goes_on_at_another_process(pair: Pair, people: People) -> None:
+    person = people["owner"].session
+    tab = await pair.one.tab(person)
+    await tab.call(rogue("mine"), {"word": "kept-in-redis"})
+    await tab.close()
+    again = await pair.other.tab(person, token=tab.token, origin=pair.one.url)
+    await again.call(BOOT)
+    assert "kept-in-redis" in again.text()
+
+
+async def test_a_leaked_client_token_hands_over_nothing(pair: Pair, people: People) -> None:
+    tab = await pair.one.tab(people["owner"].session)
+    await tab.call(f"{SESSION}.load")
+    await tab.call(rogue("mine"), {"word": "victims-canary"})
+    await tab.close()
+    for thief in (None, people["stranger"].session):
+        stolen = await pair.other.tab(thief, token=tab.token, origin=pair.one.url, boot={"name": BOOT})
+        await stolen.call(BOOT)
+        assert "victims-canary" not in stolen.text()
+        assert str(people["owner"].actor.user_id) not in stolen.text()
+        await stolen.close()
+
+
+async def test_a_revoked_session_leaves_nothing_in_redis(pair: Pair, people: People, valkey: Valkey) -> None:
+    tab = await pair.one.tab(people["owner"].session)
+    await tab.call(rogue("mine"), {"word": "word-of-the-owner"})
+    await sign_out(people["owner"])
+    await tab.call(rogue("mine"), {"word": "after"})
+    await tab.told("/login")
+    await tab.close()
+    await asyncio.sleep(0.5)
+    with contextlib.closing(redis.Redis.from_url(valkey.url)) as client:
+        keys = [key for key in client.scan_iter(f"*{tab.token}*") if client.type(key) == b"string"]
+        states = [str(client.get(key)) for key in keys]
+    assert states
+    assert [state for state in states if "word-of-the-owner" in state] == []
+
+
+async def test_a_call_received_by_one_process_shows_on_tabs_of_the_other(pair: Pair, people: People) -> None:
+    line = await ringing.line(pair.one.url, people.organization_id)
+    router = {"pathname": "/dashboard", "asPath": "/dashboard"}
+    boot = {"name": BOOT, "payload": {}, "router_data": router}
+    tab = await pair.other.tab(people["viewer"].session, origin=pair.one.url, boot=boot)
+    await tab.until(lambda: any(delta.get(SESSION, {}).get("email_rx_state_") for delta in tab.deltas))
+    await tab.settle()
+    await line.ring("call_1")
+    await tab.until(lambda: any(delta.get(SESSION, {}).get("live_calls_rx_state_") == 1 for delta in tab.deltas), 2)
