@@ -1,5 +1,6 @@
 """What every test has: its own settings, databases, Valkey and Chromium, and no way to other machines."""
 
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ pytest_plugins = [
 
 def pytest_configure(config: pytest.Config) -> None:
     sockets.refuse_outside()
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # a run that is ended tidies up, too
     if not hasattr(config, "workerinput"):
         workspace.start()
 

@@ -5,7 +5,6 @@ import subprocess
 import httpx2
 from playwright.async_api import Browser
 
-from tests.support import workspace
 from tests.support.processes import run
 from tests.support.site import Site
 
@@ -39,8 +38,7 @@ def test_pages_and_api_share_one_port(site: Site) -> None:
 def test_the_built_site_runs_without_node(site: Site) -> None:
     listed = subprocess.run(["ps", "-eo", "pid=,ppid=,sid=,comm="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
-    session = (workspace.folder() / "site.pid").read_text()
-    assert {row[3].strip() for row in rows if row[2] == session}.isdisjoint({"node", "npm", "bun"})
+    assert {row[3].strip() for row in rows if row[2] == str(site.pid)}.isdisjoint({"node", "npm", "bun"})
 
 
 def test_what_is_not_ours_to_show_is_not_found(site: Site) -> None:

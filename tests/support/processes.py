@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.support import workspace
 from tests.support.redis import free_port
 
 COMMAND = Path(sys.executable).with_name("sekretarka")
@@ -33,6 +34,7 @@ class Served:
             self.process = subprocess.Popen(
                 self._command, cwd=self._folder, env=self._variables, stdout=log, stderr=log, start_new_session=True
             )
+        workspace.remember(self.process.pid)
         until = time.monotonic() + timeout
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(httpx2.HTTPError):

