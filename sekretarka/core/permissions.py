@@ -53,7 +53,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _READ,
 }
 
-# What acts for an organisation but is no person: an API key never deletes the organisation, edits a profile or makes keys.
+# What acts for an organisation is no person: an API key never deletes the organisation, edits a profile, makes keys.
 _PEOPLE_ONLY = (
     Permission.ORGANIZATIONS_DELETE,
     Permission.USERS_READ,

@@ -150,7 +150,7 @@ BAD = [
     {"booking": {"slotMinutes": 4}}, {"booking": {"slotMinutes": "15"}}, {"booking": {"slotMinutes": 15.5}},
     {"booking": {"minimumNoticeMinutes": -1}}, {"booking": {"maximumAdvanceDays": 731}},
     {"booking": {"holdMinutes": None}},
-    {"id": "01a20000-0000-7000-8000-000000000000"}, {"role": "owner"}, {"deletedAt": None}, {"version": 7}, {"__proto__": {}},
+    {"id": str(UUID(int=7))}, {"role": "owner"}, {"deletedAt": None}, {"version": 7}, {"__proto__": {}},
 ]  # fmt: skip
 
 
