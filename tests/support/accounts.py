@@ -1,9 +1,12 @@
 """People who can sign in, with hashes cheap enough for tests that make many."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
@@ -22,6 +25,13 @@ def light_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "MEMORY_KIB", 32)
     monkeypatch.setattr(passwords, "ITERATIONS", 1)
     monkeypatch.setattr(passwords, "DUMMY_HASH", passwords._derive("nobody knows"))
+
+
+@pytest.fixture
+def frozen() -> Iterator[time_machine.Traveller]:
+    """Noon, and no time passes: on a busy machine a second's wait would be over by itself."""
+    with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC), tick=False) as time:
+        yield time
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sekretarka.domain.accounts import passwords
 from tests.support.accounts import PASSWORD, person
 from tests.web.browser import Browser, Open
 
+pytestmark = pytest.mark.usefixtures("frozen")
 OF_THE_REQUEST = {"x-request-id", "date", "ratelimit", "set-cookie"}
 
 

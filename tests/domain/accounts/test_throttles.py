@@ -70,6 +70,7 @@ async def test_a_success_forgets_failures_and_so_does_a_quiet_day(database: db.D
         assert [await guess() for _ in range(6)] == [True] * 5 + [False]
 
 
+@pytest.mark.usefixtures("frozen")
 async def test_of_fifty_guesses_at_once_five_are_admitted(database: db.Database) -> None:
     assert sum(await asyncio.gather(*(guess() for _ in range(50)))) == 5
 

@@ -20,7 +20,7 @@ from tests.support.accounts import PASSWORD, joins, person
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HERE = Browser("203.0.113.7", "Firefox")
 
-pytestmark = pytest.mark.usefixtures("light_hashes")
+pytestmark = pytest.mark.usefixtures("light_hashes", "frozen")
 
 
 async def outcome(email: str, password: str, browser: Browser = HERE) -> str:
