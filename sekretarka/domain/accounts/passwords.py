@@ -22,7 +22,7 @@ DUMMY_HASH = "$argon2id$v=19$m=65536,t=3,p=1$Ray0y10bdHBaXitRhZVS+g$HitEfd/kfoMd
 
 _PARAMETERS = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$")
 _PARALLEL = 2  # each takes 64 MiB and a core: signing in never starves everything else
-_QUEUE = 100  # about eight seconds of waiting; beyond that an honest 503 is better
+_QUEUE = 64  # about five seconds of waiting; beyond that an honest 503 is better
 _threads = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="argon2")
 _waiting = 0
 
