@@ -53,19 +53,29 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def build(variables: Mapping[str, str]) -> None:
-    """Build the pages for the settings in `variables`; on failure the log's end is shown."""
+    """Build the pages for the settings in `variables`; on failure the log's end is shown.
+
+    A build that was cut short can leave packages half installed and marked as whole, so a failure is tried once more
+    from nothing.
+    """
     STAMP.unlink(missing_ok=True)
+    if not _export(variables):
+        shutil.rmtree(WEB, ignore_errors=True)
+        if not _export(variables):
+            last_lines = "\n".join(LOG.read_text(errors="replace").splitlines()[-25:])
+            raise startup.Failed(
+                f"the front end could not be built; the whole log is in {LOG.relative_to(ROOT)}\n{last_lines}"
+            )
+    STAMP.write_text(fingerprint(variables))
+
+
+def _export(variables: Mapping[str, str]) -> bool:
+    command = [str(SCRIPTS / "reflex"), "export", "--frontend-only", "--no-zip"]
     with LOG.open("w") as log:
-        command = [str(SCRIPTS / "reflex"), "export", "--frontend-only", "--no-zip"]
         done = subprocess.run(
             command, cwd=ROOT, env=environment(variables), stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
         )
-    if done.returncode != 0 or not PAGES.is_dir():
-        last_lines = "\n".join(LOG.read_text(errors="replace").splitlines()[-25:])
-        raise startup.Failed(
-            f"the front end could not be built; the whole log is in {LOG.relative_to(ROOT)}\n{last_lines}"
-        )
-    STAMP.write_text(fingerprint(variables))
+    return done.returncode == 0 and PAGES.is_dir()
 
 
 def ensure(variables: Mapping[str, str]) -> None:
