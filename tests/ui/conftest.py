@@ -49,6 +49,17 @@ class Dashboard:
         self.tabs.append(tab)
         return tab
 
+    async def reopen(self, token: str, session: str | None, **options: Any) -> Tab:
+        """A tab that goes on with the client token of a closed one, once the server has noticed that it is closed."""
+        for _ in range(50):
+            tab = await self.tab(session, token=token, **options)
+            await tab.settle()
+            if tab.token == token:
+                return tab
+            await tab.close()
+            await asyncio.sleep(0.1)
+        raise AssertionError("the server still holds the closed tab")
+
     def mark(self) -> None:
         """From here on `ran` and `logged` speak of this test only."""
         self._seen = {path: path.stat().st_size for path in (self.log, self.trace) if path.exists()}

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any, Self
@@ -16,6 +17,7 @@ NAMESPACE = "/_event"
 ROOT = State.get_full_name()
 FLAG = f"{ROOT}.set_is_hydrated"
 URL = f"rx_router_url{FIELD_MARKER}"
+_marks = itertools.count(1)
 
 
 class Refused(Exception):
@@ -32,7 +34,6 @@ class Tab:
         self.token = ""
         self.closed = asyncio.Event()
         self._arrived = asyncio.Condition()
-        self._settled = 0
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -119,8 +120,7 @@ class Tab:
 
     async def settle(self, path: str = "/dashboard") -> None:
         """Wait until everything sent so far is done: an event that anyone may send comes back with its own address."""
-        self._settled += 1
-        marked = f"{path}?settled={self._settled}"
+        marked = f"{path}?settled={next(_marks)}"  # a tab that goes on with another's state still tells them apart
         router = {"pathname": path, "asPath": marked, "query": {}}
         await self.raw("event", {"name": FLAG, "payload": {"value": True}, "router_data": router})
         await self.until(

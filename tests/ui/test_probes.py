@@ -164,7 +164,7 @@ async def test_a_leaked_client_token_hands_over_nothing(dashboard: Dashboard, pe
 
 
 async def _thief(dashboard: Dashboard, victim: Tab, session: str | None) -> Tab:
-    thief = await dashboard.tab(session, token=victim.token, boot={"name": BOOT, "payload": {}})
+    thief = await dashboard.reopen(victim.token, session, boot={"name": BOOT, "payload": {}})
     await thief.call(BOOT)
     await thief.close()
     return thief
@@ -174,7 +174,7 @@ async def test_the_same_person_keeps_the_tab_over_a_lost_connection(dashboard: D
     tab = await dashboard.tab(people["owner"].session)
     await tab.call(rogue("mine"), {"word": "still-here"})
     await tab.close()
-    again = await dashboard.tab(people["owner"].session, token=tab.token)
+    again = await dashboard.reopen(tab.token, people["owner"].session)
     await again.call(BOOT)
     assert "still-here" in again.text()
 

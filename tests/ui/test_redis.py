@@ -62,7 +62,7 @@ async def test_a_tab_goes_on_at_another_process(pair: Pair, people: People) -> N
     tab = await pair.one.tab(person)
     await tab.call(rogue("mine"), {"word": "kept-in-redis"})
     await tab.close()
-    again = await pair.other.tab(person, token=tab.token, origin=pair.one.url)
+    again = await pair.other.reopen(tab.token, person, origin=pair.one.url)
     await again.call(BOOT)
     assert "kept-in-redis" in again.text()
 
@@ -73,7 +73,7 @@ async def test_a_leaked_client_token_hands_over_nothing(pair: Pair, people: Peop
     await tab.call(rogue("mine"), {"word": "victims-canary"})
     await tab.close()
     for thief in (None, people["stranger"].session):
-        stolen = await pair.other.tab(thief, token=tab.token, origin=pair.one.url, boot={"name": BOOT})
+        stolen = await pair.other.reopen(tab.token, thief, origin=pair.one.url, boot={"name": BOOT})
         await stolen.call(BOOT)
         assert "victims-canary" not in stolen.text()
         assert str(people["owner"].actor.user_id) not in stolen.text()

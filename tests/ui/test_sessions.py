@@ -64,7 +64,8 @@ async def test_a_changed_role_empties_the_tab_and_loads_it_afresh(dashboard: Das
     await tab.call(rogue("write"), {"n": 1})
     assert "location.reload" in tab.scripts()
     assert dashboard.ran() == ["mine admin"]
-    again = await dashboard.tab(people["admin"].session, token=tab.token)
+    await tab.close()
+    again = await dashboard.reopen(tab.token, people["admin"].session)
     await again.call(BOOT)
     await again.call(rogue("write"), {"n": 1})
     assert dashboard.ran() == ["mine admin"]
@@ -91,7 +92,8 @@ async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboa
     await _move(owner, other.id)
     await tab.call(rogue("mine"), {"word": "x"})
     assert "location.reload" in tab.scripts()
-    again = await dashboard.tab(owner.session, token=tab.token, boot={"name": BOOT})
+    await tab.close()
+    again = await dashboard.reopen(tab.token, owner.session, boot={"name": BOOT})
     await again.settle()
     assert "first-salon" not in again.text()
 
