@@ -3,10 +3,10 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any, get_args
 
 from fastapi import FastAPI
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from sekretarka.api import errors, examples
 from sekretarka.api.replies import Error
@@ -35,11 +35,24 @@ SECURITY = {
         "description": "A signed-in browser.",
     },
 }
+
+
+class Event(BaseModel):
+    """An event of the AI service. Types we do not know are kept and ignored; of known ones `data` must make sense."""
+
+    type: Annotated[
+        str,
+        Field(min_length=1, max_length=64, description=", ".join(get_args(CallEvent.model_fields["type"].annotation))),
+    ]
+    timestamp: Annotated[Any, Field(description="When it was sent, RFC 3339.")] = None
+    data: Annotated[Any, Field(description="`agentId`, `callId`, and what the type brings.")] = None
+
+
 # Their bodies are read raw, for a signature or for clients that send forms; the shapes are these.
 RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
     "/api/auth/register": (Registration, examples.REGISTRATION),
-    "/api/webhooks/ai-service": (CallEvent, examples.EVENT),
-    "/api/webhooks/ai-service/{endpointId}": (CallEvent, examples.EVENT),
+    "/api/webhooks/ai-service": (Event, examples.EVENT),
+    "/api/webhooks/ai-service/{endpointId}": (Event, examples.EVENT),
 }
 SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
 REFERENCE = "#/components/schemas/{model}"

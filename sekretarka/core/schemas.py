@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -78,6 +78,21 @@ def _not_a_number(value: Any) -> Any:
     raise PydanticCustomError("datetime_parsing", "Send the time as RFC 3339 text with an offset")
 
 
+def _plain_day(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise PydanticCustomError("date_parsing", "Write the day as YYYY-MM-DD")
+
+
+def _near(value: date) -> date:
+    if not clock.EARLIEST.date() <= value <= clock.LATEST.date():
+        raise PydanticCustomError("out_of_range", "The day must be between 1970 and 2100")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_plain_day), AfterValidator(_near)]
 InputInstant = Annotated[AwareDatetime, BeforeValidator(_not_a_number), AfterValidator(_in_range)]
 OutputInstant = Annotated[
     datetime,

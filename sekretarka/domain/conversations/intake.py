@@ -38,7 +38,7 @@ class Clipped:
 
 def _known_outcome(value: Any) -> Any:
     """A word that is none of ours is unknown, not an error: vendors add words."""
-    return value if value in set(Outcome) else None
+    return value if isinstance(value, str) and value in set(Outcome) else None
 
 
 Short = Annotated[str, Clipped(120)]

@@ -1,6 +1,5 @@
 """Inputs and outputs of conversations."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from sekretarka.core.money import Money
-from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
+from sekretarka.core.schemas import Day, Input, InputInstant, Output, OutputInstant, Text
 from sekretarka.domain.conversations.intake import CallData, ConsentFact, Mood, Seconds
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (
@@ -23,7 +22,7 @@ from sekretarka.domain.conversations.models import (
     Urgency,
 )
 
-When = date | InputInstant
+When = Day | InputInstant
 
 
 class ConversationFilter(Input):

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from sekretarka.core import clock
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import Day, Input, Output, OutputInstant, Text
 from sekretarka.domain.accounts.fields import Email, WebAddress
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.organizations.models import Organization
@@ -23,22 +23,7 @@ def _zone(value: str) -> str:
     return value
 
 
-def _plain_day(value: Any) -> Any:
-    if isinstance(value, str) and len(value) == len("2026-12-24"):
-        return value
-    if isinstance(value, date):
-        return value
-    raise PydanticCustomError("date_parsing", "Write the day as YYYY-MM-DD")
-
-
-def _years(value: date) -> date:
-    if not clock.EARLIEST.date() <= value <= clock.LATEST.date():
-        raise PydanticCustomError("out_of_range", "The day must be between 1970 and 2100")
-    return value
-
-
 Zone = Annotated[str, Field(max_length=64, examples=["Europe/Warsaw"]), AfterValidator(_zone)]
-Day = Annotated[date, BeforeValidator(_plain_day), AfterValidator(_years)]
 ClosedDays = Annotated[list[Day], Field(max_length=CLOSED_DAYS), AfterValidator(lambda days: sorted(set(days)))]
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$", examples=["pln"])]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["PL"])]
