@@ -33,7 +33,7 @@ format: $(DEV)  ## Format the code and repair what lint can
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-screenshots: $(DEV)  ## Take the pictures of README and docs from a fresh demo
+screenshots: $(DEV)  ## Take pictures of every screen in every look, from a fresh demo
 	$(BIN)/python -m tests.e2e.screenshots
 
 lint: $(DEV)

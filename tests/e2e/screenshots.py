@@ -1,43 +1,74 @@
-"""The pictures of README and docs, from a fresh demo: `make screenshots`."""
+"""Every screen in every look, from a fresh demo: `make screenshots`.
+
+The pictures are for looking at and go to a folder that git ignores; the README's own goes to `docs/pictures`.
+"""
 
 import asyncio
 import contextlib
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, StorageState, async_playwright
+from playwright.async_api import Browser, Page, StorageState, async_playwright
 
 from sekretarka.core.settings import settings
 from tests.support import browser, site, workspace
 from tests.support.processes import COMMAND, run, variables
 
-FOLDER = workspace.ROOT / "docs" / "screenshots"
+FOLDER = workspace.ROOT / "screenshots"
+README = workspace.ROOT / "docs" / "pictures" / "overview.png"
+README_IS = "overview-light-pl-1440"
+SIZES = {1440: 900, 390: 844}
+AT_ONCE = 2
+
+Scheme = Literal["light", "dark"]
+# Name, address, and what is opened there by its first link, if anything.
+SCREENS = (
+    ("login", "/login", None),
+    ("register", "/register", None),
+    ("overview", "/dashboard", None),
+    ("conversations", "/dashboard/conversations", None),
+    ("conversation", "/dashboard/conversations?outcome=booked", "tbody a"),
+    ("conversations-empty", "/dashboard/conversations?search=nikt-taki", None),
+    ("agents", "/dashboard/agents", None),
+    ("agent", "/dashboard/agents", "article a"),
+    ("profile", "/dashboard/settings/profile", None),
+    ("organization", "/dashboard/settings/organization", None),
+    ("not-found", "/nie-ma-takiej", None),
+)
+SIGNED_OUT = ("login", "register")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One page, seen in one way."""
+    """One screen, seen in one way."""
 
-    name: str
+    screen: str
     path: str
-    width: int = 1360
-    height: int = 860
-    scheme: Literal["light", "dark"] = "light"
-    language: str = "pl"
+    opens: str | None
+    scheme: Scheme
+    language: str
+    width: int
+
+    @property
+    def name(self) -> str:
+        """Of its file."""
+        return f"{self.screen}-{self.scheme}-{self.language}-{self.width}"
 
 
-PICTURES = (
-    Picture("overview", "/dashboard"),
-    Picture("overview-dark", "/dashboard", scheme="dark"),
-    Picture("overview-phone", "/dashboard", width=390, height=844),
-    Picture("conversations", "/dashboard/conversations"),
-    Picture("conversations-english", "/dashboard/conversations", language="en"),
-    Picture("agents", "/dashboard/agents"),
-    Picture("organization", "/dashboard/settings/organization"),
-)
+def pictures() -> list[Picture]:
+    """Screens by theme, language and size."""
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    return [
+        Picture(*screen, scheme, language, width)
+        for screen in SCREENS
+        for scheme in schemes
+        for language in ("pl", "en")
+        for width in SIZES
+    ]
 
 
 async def sign_in(chromium: Browser, url: str) -> StorageState:
@@ -67,23 +98,32 @@ def calls_coming_in(shown: site.Site) -> Iterator[None]:
 async def take(chromium: Browser, url: str, signed_in: StorageState, picture: Picture) -> Path:
     """One picture, once the page has its data and stands still."""
     context = await chromium.new_context(
-        storage_state=signed_in,
-        viewport={"width": picture.width, "height": picture.height},
+        storage_state=None if picture.screen in SIGNED_OUT else signed_in,
+        viewport={"width": picture.width, "height": SIZES[picture.width]},
         color_scheme=picture.scheme,
         locale={"pl": "pl-PL", "en": "en-GB"}[picture.language],
         timezone_id="Europe/Warsaw",
         reduced_motion="reduce",
-        device_scale_factor=1.5,
+        device_scale_factor=1.5 if picture.name == README_IS else 1,
     )
     await context.add_cookies([{"name": "lang", "value": picture.language, "url": url}])
     page = await context.new_page()
     await page.goto(f"{url}{picture.path}")
     await page.wait_for_selector("h1")
-    await page.wait_for_timeout(2500)
+    await settle(page)
+    if picture.opens:
+        await page.locator(picture.opens).first.click()
+        await settle(page)
     target = FOLDER / f"{picture.name}.png"
     await page.screenshot(path=target)
     await context.close()
     return target
+
+
+async def settle(page: Page) -> None:
+    """Data has come and nothing moves."""
+    await page.wait_for_function("() => !document.querySelector('.skeleton')")
+    await page.wait_for_timeout(1500)
 
 
 async def main() -> None:
@@ -103,14 +143,21 @@ async def main() -> None:
 
 
 async def take_all(url: str, executable: Path, environment: dict[str, str | float | bool]) -> None:
-    """Every picture, with one sign-in."""
+    """Every picture, with one sign-in, a few at once."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=executable, args=browser.FLAGS, env=environment)
         signed_in = await sign_in(chromium, url)
-        for picture in PICTURES:
-            target = await take(chromium, url, signed_in, picture)
-            print(target.relative_to(workspace.ROOT))  # noqa: T201 - what the command made
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def one(picture: Picture) -> None:
+            async with free:
+                target = await take(chromium, url, signed_in, picture)
+                print(target.relative_to(workspace.ROOT), flush=True)  # noqa: T201 - what the command made
+
+        await asyncio.gather(*(one(picture) for picture in pictures()))
         await chromium.close()
+    README.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(FOLDER / f"{README_IS}.png", README)
 
 
 if __name__ == "__main__":
