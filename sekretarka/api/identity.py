@@ -24,7 +24,6 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import access, api_keys
 
 PROTECTED = "/api/v1/"
-SESSION_COOKIE = "authjs.session-token"
 OVERRIDE = "x-organization-id"
 
 
@@ -70,22 +69,16 @@ async def identify(headers: Headers) -> Caller:
 
 def session_token(cookies: str) -> str | None:
     """The value of the session's cookie; of two with that name one is planted, so there is none."""
-    name = cookie_name()
     pairs = (part.strip().partition("=") for part in cookies.split(";"))
-    found = [value for key, _, value in pairs if key == name]
+    found = [value for key, _, value in pairs if key == settings.session_cookie]
     return found[0] if len(found) == 1 else None
-
-
-def cookie_name() -> str:
-    """What the session's cookie is called here."""
-    return f"__Host-{SESSION_COOKIE}" if settings.secure_cookies else SESSION_COOKIE
 
 
 def set_session(response: Response, token: str) -> None:
     """Give the browser a session's new token, as the sign-in does."""
     until = format_datetime(clock.now() + sessions.IDLE, usegmt=True)
     secure = "; Secure" if settings.secure_cookies else ""
-    cookie = f"{cookie_name()}={token}; Path=/; Expires={until}; HttpOnly{secure}; SameSite=Lax"
+    cookie = f"{settings.session_cookie}={token}; Path=/; Expires={until}; HttpOnly{secure}; SameSite=Lax"
     response.headers.append("Set-Cookie", cookie)
 
 

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         """Whether cookies carry the `__Host-` prefix and `Secure`."""
         return self.base_url.startswith("https://")
 
+    @cached_property
+    def session_cookie(self) -> str:
+        """Name of the cookie that holds a session's token; on https the prefix keeps other hosts from setting it."""
+        return "__Host-authjs.session-token" if self.secure_cookies else "authjs.session-token"
+
     def unsafe(self) -> list[str]:
         """Names of settings that production refuses, each with the reason (SECURITY.md T28)."""
         if self.env != "production":

@@ -29,7 +29,6 @@ from sekretarka.ui.session import Session, act_as, belongs_to
 
 log = logging.getLogger(__name__)
 
-COOKIE = "__Host-authjs.session-token" if settings.secure_cookies else "authjs.session-token"
 RATE, BURST = 30.0, 60.0
 BUCKETS_KEPT = 50_000
 MAX_PATH = 2_048
@@ -67,7 +66,7 @@ async def caller() -> Actor:
 def _session_token(cookies: str) -> str | None:
     for cookie in cookies.split(";"):
         name, _, value = cookie.strip().partition("=")
-        if name == COOKIE:
+        if name == settings.session_cookie:
             return value
     return None
 

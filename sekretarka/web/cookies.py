@@ -14,6 +14,8 @@ SESSION, CSRF, CALLBACK, DEVICE = "session-token", "csrf-token", "callback-url",
 
 def name(kind: str) -> str:
     """The name on the wire: on https only a prefix keeps other hosts from setting it."""
+    if kind == SESSION:
+        return settings.session_cookie
     if not settings.secure_cookies:
         return f"authjs.{kind}"
     return f"__Secure-authjs.{kind}" if kind == CALLBACK else f"__Host-authjs.{kind}"

@@ -4,15 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import col
 
 from sekretarka.api.replies import Data, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.api.signed import Signed
-from sekretarka.core.paging import Order, PageQuery, paginate
+from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import (
     ConversationCreate,
     ConversationFilter,
@@ -25,7 +23,6 @@ from sekretarka.domain.conversations.schemas import (
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=OneTransaction)
 READ, WRITE = needs(Permission.CONVERSATIONS_READ), needs(Permission.CONVERSATIONS_WRITE)
 PRIVATE = needs(Permission.CONVERSATIONS_READ, no_store=True)
-NEWEST_FIRST = Order(col(Conversation.started_at))
 
 
 class ConversationQuery(ConversationFilter, PageQuery):
@@ -35,8 +32,7 @@ class ConversationQuery(ConversationFilter, PageQuery):
 @router.get("", openapi_extra=READ)
 async def list_conversations(scope: InScope, query: Annotated[ConversationQuery, Query()]) -> Listed[ConversationView]:
     """Calls, the newest first. Plain dates are whole days of the organisation; `search` ignores case and diacritics."""
-    wanted = query.model_dump(mode="json", include=set(ConversationFilter.model_fields))
-    page = await paginate(scope, await conversations.query(scope, query), NEWEST_FIRST, query, wanted)
+    page = await conversations.page(scope, query, query)
     return listed(map(ConversationView.of, page.rows), page)
 
 

@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from sekretarka.core import clock, folding
 from sekretarka.core.errors import Detail, Forbidden, Invalid, NotFound
 from sekretarka.core.models import new_id
+from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents.models import Agent
@@ -28,6 +29,7 @@ from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
 from sekretarka.domain.organizations.models import Membership, Organization
 
 CREATED, UPDATED = "conversation.created", "conversation.updated"
+NEWEST_FIRST = Order(col(Conversation.started_at))
 GIVEN_UP_AFTER = timedelta(hours=4)
 PEOPLE_MAY_CHANGE = {"outcome", "notes", "follow_up"}
 
@@ -187,6 +189,12 @@ def _last_instant(bound: When | None, zone: str) -> datetime | None:
     if isinstance(bound, datetime):
         return bound + timedelta(microseconds=1)
     return clock.day_start(bound + timedelta(days=1), zone)
+
+
+async def page(scope: Scope, wanted: ConversationFilter, at: PageQuery) -> Page[Conversation]:
+    """One page of the calls that fit the filter, newest first; a cursor made under another filter is refused."""
+    filters = wanted.model_dump(mode="json", include=set(ConversationFilter.model_fields))
+    return await paginate(scope, await query(scope, wanted), NEWEST_FIRST, at, filters)
 
 
 async def get(scope: Scope, conversation_id: UUID) -> Conversation:

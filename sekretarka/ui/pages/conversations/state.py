@@ -7,11 +7,10 @@ from uuid import UUID
 import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
-from sqlmodel import col
 
 from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.events import LiveEvent
-from sekretarka.core.paging import Order, PageQuery, paginate
+from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents import service as agents
@@ -26,7 +25,6 @@ from sekretarka.ui.pages.conversations.address import PAGE_SIZE, PATH, TABS, Add
 from sekretarka.ui.pages.conversations.rows import Call, Row, detail, row
 from sekretarka.ui.session import Form, reading, secured, writing
 
-NEWEST_FIRST = Order(col(Conversation.started_at))
 Searched = Annotated[str, Field(max_length=200)]
 
 
@@ -120,8 +118,7 @@ class ConversationsState(rx.State):
         names = await agents.names(scope)
         living = await agents.find(scope)
         self.agents = [{"id": str(agent.id), "name": agent.name} for agent in living]
-        statement = await conversations.query(scope, address.wanted())
-        page = await paginate(scope, statement, NEWEST_FIRST, PageQuery(page=address.page, limit=PAGE_SIZE), {})
+        page = await conversations.page(scope, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
         self.rows = [row(call, names.get(call.agent_id, ""), address.opened(str(call.id)).href) for call in page.rows]
         self._show_position(address, page.total)
         if address.id:
