@@ -63,8 +63,8 @@ def pictures() -> list[Picture]:
     """Screens by theme, language and size."""
     schemes: tuple[Scheme, ...] = ("light", "dark")
     return [
-        Picture(*screen, scheme, language, width)
-        for screen in SCREENS
+        Picture(screen, path, opens, scheme, language, width)
+        for screen, path, opens in SCREENS
         for scheme in schemes
         for language in ("pl", "en")
         for width in SIZES
