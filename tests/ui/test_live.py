@@ -1,8 +1,9 @@
-"""A webhook reaches the open dashboard within half a second, and only the dashboards of its own business."""
+"""A webhook reaches the open dashboard at once, and only the dashboards of its own business."""
 
 import asyncio
 import time
 
+from sekretarka.ui.live import POLL_SECONDS
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Tab
@@ -24,7 +25,7 @@ def _live_calls(tab: Tab) -> list[int]:
     return [delta[SESSION][LIVE_CALLS] for delta in tab.deltas if LIVE_CALLS in delta.get(SESSION, {})]
 
 
-async def test_a_call_shows_within_half_a_second(dashboard: Dashboard, people: People) -> None:
+async def test_a_call_shows_without_waiting_for_the_poll(dashboard: Dashboard, people: People) -> None:
     line = await ringing.line(dashboard.url, people.organization_id)
     tab = await _open(dashboard, people["viewer"].session)
     took = []
@@ -34,7 +35,8 @@ async def test_a_call_shows_within_half_a_second(dashboard: Dashboard, people: P
         await line.ring(f"call_{number}")
         await tab.until(lambda number=number: number in _live_calls(tab))  # type: ignore[misc]
         took.append(time.perf_counter() - began)
-    assert sorted(took)[2] < 0.5, took
+    # On a quiet machine it takes a tenth of a second; what is told here is that the bell rang, not the poll.
+    assert sorted(took)[2] < POLL_SECONDS / 2, took
 
 
 async def test_other_businesses_hear_nothing(dashboard: Dashboard, people: People) -> None:
