@@ -64,11 +64,10 @@ async def caller() -> Actor:
 
 
 def _session_token(cookies: str) -> str | None:
-    for cookie in cookies.split(";"):
-        name, _, value = cookie.strip().partition("=")
-        if name == settings.session_cookie:
-            return value
-    return None
+    """The value of the session's cookie; of two with that name one is planted, so there is none."""
+    pairs = (cookie.strip().partition("=") for cookie in cookies.split(";"))
+    found = [value for name, _, value in pairs if name == settings.session_cookie]
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass

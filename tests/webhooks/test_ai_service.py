@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 from starlette.types import ASGIApp
 
@@ -16,9 +17,11 @@ from sekretarka.core import actor, clock, crypto, standard_webhooks
 from sekretarka.core.models import new_id
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs import worker
 from sekretarka.webhooks import ai_service
 from tests import calls, make
@@ -171,6 +174,18 @@ async def test_endpoints_do_not_answer_for_one_another(line: Line) -> None:
     for unknown in (new_id(), "nonsense"):
         answer = await line.send(started(line), path=f"/api/webhooks/ai-service/{unknown}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+async def test_who_was_taken_away_hears_nothing(line: Line, owner: Caller) -> None:
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(sa.update(Organization).values(deleted_at=clock.now()))
+    assert (await line.send(started(line))).status_code == 404
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(sa.update(Organization).values(deleted_at=None))
+    async with open_scope(owner.actor, write=True) as scope:
+        await agents.delete(scope, line.agent.id)
+    assert (await line.send(started(line))).status_code == 404
+    assert await kept() == []
 
 
 async def test_a_foreign_agent_changes_nothing(line: Line) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core import clock, crypto
 from sekretarka.core.errors import NotFound
@@ -15,6 +16,7 @@ from sekretarka.core.scope import Scope
 from sekretarka.core.settings import settings
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.organizations.models import Organization
 
 ROTATION = timedelta(hours=24)
 COUNT_EVERY = timedelta(seconds=10)
@@ -96,7 +98,7 @@ async def rotate_secret(scope: Scope, agent_id: UUID) -> str:
 
 async def find_endpoint(scope: Scope, *, endpoint_id: UUID | None = None, agent_id: UUID | None = None) -> Endpoint:
     """The endpoint of that public id, or of that agent, in any organisation; for the system's doors only."""
-    statement = select(AgentConnection)
+    statement = _living()
     if endpoint_id is not None:
         statement = statement.where(AgentConnection.id == endpoint_id)
     else:
@@ -117,8 +119,19 @@ def live_secrets(connection: AgentConnection, now: datetime) -> tuple[str, ...]:
 
 async def organization_of_agent(scope: Scope, agent_id: UUID) -> UUID | None:
     """Whose agent this is; for deliveries signed with the platform's own secret."""
-    found = await scope.first(scope.across(select(Agent).where(Agent.id == agent_id, col(Agent.deleted_at).is_(None))))
+    statement = _living()
+    found = await scope.first(scope.across(statement.where(AgentConnection.agent_id == agent_id)))
     return found.organization_id if found else None
+
+
+def _living() -> SelectOfScalar[AgentConnection]:
+    """Connections of agents and organisations that were not taken away."""
+    return (
+        select(AgentConnection)
+        .join(Agent, col(Agent.id) == col(AgentConnection.agent_id))
+        .join(Organization, col(Organization.id) == col(Agent.organization_id))
+        .where(col(Agent.deleted_at).is_(None), col(Organization.deleted_at).is_(None))
+    )
 
 
 class RefusalCounter:
