@@ -127,8 +127,8 @@ class Tab:
             lambda: any(d.get(ROOT, {}).get(URL, {}).get("href", "").endswith(marked) for d in self.deltas)
         )
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
-        """Wait for something to have arrived."""
+    async def until(self, condition: Callable[[], bool], seconds: float = 25) -> None:
+        """Wait for something to have arrived, longer than a lock in Redis can outlive a tab that was cut off (10 s)."""
         async with asyncio.timeout(seconds), self._arrived:
             await self._arrived.wait_for(lambda: condition() or self.closed.is_set())
             assert condition(), "the socket closed first"
