@@ -29,7 +29,7 @@ class Pace:
     """Seconds to the first call, bounds of the seconds between calls, calls at the same time, speed of telling."""
 
     first: float = 3.0
-    gap: tuple[float, float] = (20.0, 60.0)
+    gap: tuple[float, float] = (10.0, 18.0)  # whoever opens the dashboard sees a call arrive within 20 s
     parallel: int = 3
     speed: float = 1.0
 

@@ -37,10 +37,10 @@ async def ring(receiver: Receiver, seconds: float, pace: Pace = QUICK, journal: 
         await asyncio.wait_for(task, 1)
 
 
-def test_the_demo_calls_within_five_seconds() -> None:
+def test_whoever_opens_the_demo_sees_a_call_arrive_within_twenty_seconds() -> None:
     pace = Pace()
     assert pace.first < 5
-    assert pace.gap == (20.0, 60.0)
+    assert max(pace.gap) < 20
     assert pace.parallel in (2, 3)
     assert pace.speed == 1
 
