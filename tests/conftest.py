@@ -33,6 +33,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         workspace.end()
 
 
+# These wait for a browser, sockets and processes on a machine that may be busy. A failure there is tried again and
+# said so in the closing line ("rerun"); what fails three times is broken.
+WAITING = (
+    "tests/e2e/",
+    "tests/ui/",
+    "tests/sandbox/",
+    "tests/faults/",
+    "tests/cli/",
+    "tests/web/",
+    "tests/api/test_socket",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(WAITING):
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
+
+
 @pytest.fixture
 def configure() -> Iterator[Callable[..., None]]:
     """Change settings for one test: `configure(base_url="https://…")`; checked like the environment's."""
