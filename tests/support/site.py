@@ -4,8 +4,10 @@ import contextlib
 import fcntl
 import json
 import subprocess
+import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import IO
 
 import httpx2
@@ -15,7 +17,7 @@ from tests.support import workspace
 from tests.support.processes import COMMAND, variables
 
 # The port is baked into the built pages: few fixed ones let the next run use them again, and runs go side by side.
-PORTS = range(18652, 18656)
+PORTS = range(18652, 18668)
 START_SECONDS = 180
 
 
@@ -67,11 +69,13 @@ def start(database_url: str | None = None, **more: str) -> Site:
 
 
 def _claim_port() -> tuple[int, IO[bytes]]:
-    """A port that no other run uses; its lock is handed to the server and ends with it."""
-    folder = workspace.ROOT / ".build"
-    folder.mkdir(exist_ok=True)
-    for port in PORTS:
-        claim = (folder / f"site-{port}.lock").open("wb")
+    """A port that no other run on this machine uses, if possible one that pages were built for.
+
+    Its lock is handed to the server and ends with it.
+    """
+    built = workspace.ROOT / ".build"
+    for port in sorted(PORTS, key=lambda port: not (built / f"web-{port}").exists()):
+        claim = (Path(tempfile.gettempdir()) / f"sekretarka-site-{port}.lock").open("wb")
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -1,6 +1,7 @@
 // Fields of a form that hold more than one line of text: rows that are added and removed, and opening hours.
 import { CircleAlert, CopyCheck, Plus, Trash2, X } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 // Carries a structured value into the form as JSON, and tells the form when it changed.
 export function Hidden({ name, value }) {
@@ -31,8 +32,9 @@ export function Rows({ name, value, fields, words, looks, faults = {}, lang, lim
   const change = (id, key, text) => setRows((now) => now.map((row) => (row._ === id ? { ...row, [key]: text } : row)));
   const add = () => {
     const fresh = { ...Object.fromEntries(fields.map((field) => [field.key, ""])), _: next.current++ };
-    setRows((now) => [...now, fresh]);
-    setTimeout(() => list.current?.lastElementChild?.querySelector("input, textarea")?.focus());
+    // At once: whoever types on after the click must not press the button again with a space.
+    flushSync(() => setRows((now) => [...now, fresh]));
+    list.current?.lastElementChild?.querySelector("input, textarea")?.focus();
   };
   const remove = (id) => {
     setRows((now) => now.filter((row) => row._ !== id));

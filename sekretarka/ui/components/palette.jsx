@@ -1,6 +1,6 @@
 // The command palette and the list of shortcuts: loaded when somebody first asks for them.
 import { Dialog } from "@base-ui/react/dialog";
-import { useId, useMemo, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 
 const BACKDROP = "backdrop fixed inset-0 z-40 bg-overlay";
 const POPUP =
@@ -22,6 +22,12 @@ function Palette({ items, search, words, go }) {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const list = useId();
+  const field = useRef(null);
+  // The dialog does it when it opens, but not when it is asked for again while the last one is still closing.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => field.current.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const found = useMemo(() => {
     const wanted = plain(query.trim());
     const places = items.filter((item) => plain(item.label).includes(wanted));
@@ -43,7 +49,7 @@ function Palette({ items, search, words, go }) {
       <Dialog.Title className="sr-only">{words.title}</Dialog.Title>
       <input type="text" role="combobox" aria-expanded="true" aria-controls={list} aria-autocomplete="list"
         aria-activedescendant={found.length ? `${list}-${active}` : undefined} aria-label={words.placeholder}
-        placeholder={words.placeholder} value={query} onKeyDown={keys} autoComplete="off" spellCheck="false"
+        ref={field} placeholder={words.placeholder} value={query} onKeyDown={keys} autoComplete="off" spellCheck="false"
         onChange={(event) => { setQuery(event.target.value); setActive(0); }}
         className="h-12 w-full border-b border-border bg-transparent px-4 text-lg outline-none focus-visible:outline-none" />
       <ul id={list} role="listbox" aria-label={words.title} className="max-h-80 overflow-y-auto p-1.5 scroll-fade">
