@@ -7,9 +7,10 @@ import reflex as rx
 from sekretarka.ui.components.basics import Text, card, link_button
 from sekretarka.ui.components.faces import empty
 from sekretarka.ui.components.frame import Frame
+from sekretarka.ui.components.sections import settings_page
 from sekretarka.ui.components.shell import shell
 from sekretarka.ui.live import on_load
-from sekretarka.ui.navigation import ENTRIES
+from sekretarka.ui.navigation import ENTRIES, SETTINGS, SETTINGS_HOME
 from sekretarka.ui.notices import Notices
 from sekretarka.ui.session import Session as _Session
 from sekretarka.ui.text import language_keeper, t
@@ -17,11 +18,26 @@ from sekretarka.ui.text import language_keeper, t
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 Session: Any = _Session
 
-SETTINGS = "/dashboard/settings/profile"
-
 
 def framed(*content: Any, title: Text, path: str, actions: rx.Component | None = None) -> rx.Component:
     """A page under the sidebar entry `path`; `actions` are its own buttons, at the right of the title."""
+    return _framed((_or_homeless(*content),), title, path, actions)
+
+
+def settings_framed(*content: Any, path: str) -> rx.Component:
+    """A page of the settings. What belongs to an organisation is for its members, as far as their role allows."""
+    [entry] = [entry for group in SETTINGS for entry in group.entries if entry.path == path]
+    if entry.needs is not None:
+        may = Session.permissions.contains(str(entry.needs))
+        refusal = card(empty(t("settings.forbidden"), icon_name="lock", hint=t("settings.forbidden_hint")))
+        content = (_or_homeless(rx.cond(Session.signed_in & ~may, refusal, rx.fragment(*content))),)
+    page = settings_page(*content, groups=SETTINGS, active=path, permissions=Session.permissions)
+    return _framed((page,), t("nav.settings"), SETTINGS_HOME)
+
+
+def _framed(
+    content: tuple[rx.Component, ...], title: Text, path: str, actions: rx.Component | None = None
+) -> rx.Component:
     frame = Frame(
         name=Session.name,
         email=Session.email,
@@ -33,8 +49,7 @@ def framed(*content: Any, title: Text, path: str, actions: rx.Component | None =
         zone=Session.timezone,
     )
     keeper = language_keeper(Session.language, Session.signed_in)
-    inside = content if path == SETTINGS else (_or_homeless(*content),)
-    return shell(*inside, keeper, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
+    return shell(*content, keeper, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
 
 
 def _or_homeless(*content: Any) -> rx.Component:

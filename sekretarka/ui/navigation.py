@@ -1,11 +1,25 @@
-"""The sidebar, top to bottom: one line per screen."""
+"""The sidebar and the settings, top to bottom: one line per screen."""
 
-from sekretarka.ui.components.frame import Entry
+from sekretarka.ui.components.frame import Entry, Group
 from sekretarka.ui.text import t
+
+SETTINGS_HOME = "/dashboard/settings/profile"
 
 ENTRIES = (
     Entry("/dashboard", t("nav.overview"), "layout_dashboard", "g p"),
     Entry("/dashboard/conversations", t("nav.conversations"), "phone", "g r"),
     Entry("/dashboard/agents", t("nav.agents"), "bot", "g a"),
-    Entry("/dashboard/settings/profile", t("nav.settings"), "settings", "g u"),
+    Entry(SETTINGS_HOME, t("nav.settings"), "settings", "g u"),
+)
+
+# A page that names what it `needs` belongs to an organisation; the others are a person's own.
+SETTINGS = (
+    Group(
+        t("settings.own"),
+        (Entry(SETTINGS_HOME, t("settings.profile"), "user_round"),),
+    ),
+    Group(
+        t("settings.business"),
+        (Entry("/dashboard/settings/organization", t("settings.organization"), "building_2"),),
+    ),
 )

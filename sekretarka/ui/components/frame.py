@@ -3,17 +3,27 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import Text
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the sidebar."""
+    """One line of the sidebar or of the settings. `needs`: who lacks it has no use for the page and is not shown it."""
 
     path: str
     label: Text
     icon: str
     keys: str = ""
+    needs: Permission | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages of the settings under one heading."""
+
+    label: Text
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)

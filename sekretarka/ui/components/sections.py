@@ -6,12 +6,9 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, cx, icon, link
+from sekretarka.ui.components.frame import Entry, Group
 from sekretarka.ui.text import t
 
-SETTINGS = (
-    ("/dashboard/settings/profile", "user_round", "settings.profile"),
-    ("/dashboard/settings/organization", "building_2", "settings.organization"),
-)
 # On a phone the chosen tab may stand beyond the edge.
 _SHOW_CHOSEN = (
     "document.querySelector('[data-tabs] [aria-current=page]')?.scrollIntoView({block: 'nearest', inline: 'center'})"
@@ -45,25 +42,42 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
     )
 
 
-def settings_page(*content: Any, active: str) -> rx.Component:
-    """A page of the settings: the others at its left, above it on phones."""
-    places = [
-        link(
-            icon(icon_name, 16),
-            t(key),
-            to=path,
-            custom_attrs={"aria-current": "page"} if path == active else {},
-            class_name=cx(_PLACE, "bg-hover text-text" if path == active else "text-muted hover:bg-hover"),
-        )
-        for path, icon_name, key in SETTINGS
-    ]
+def settings_page(*content: Any, groups: Sequence[Group], active: str, permissions: Any) -> rx.Component:
+    """A page of the settings: the others at its left, above it on phones; only those of any use to the person."""
     return rx.el.div(
         rx.el.nav(
-            *places,
+            *(_places(group, active, permissions) for group in groups),
             aria_label=t("settings.sections"),
-            class_name="sticky top-[76px] flex w-48 shrink-0 flex-col gap-0.5 max-lg:static max-lg:w-full "
-            "max-lg:flex-row max-lg:overflow-x-auto",
+            on_mount=rx.call_script(_SHOW_CHOSEN),
+            custom_attrs={"data-tabs": ""},
+            class_name="sticky top-[76px] flex w-48 shrink-0 flex-col gap-5 max-lg:static max-lg:w-auto "
+            "max-lg:flex-row max-lg:gap-0.5 max-lg:overflow-x-auto scroll-fade max-sm:-mx-3.5 max-sm:px-3.5",
         ),
         rx.el.div(*content, class_name="flex min-w-0 max-w-[760px] flex-1 flex-col gap-4"),
         class_name="flex items-start gap-8 max-lg:flex-col max-lg:items-stretch max-lg:gap-4",
     )
+
+
+def _places(group: Group, active: str, permissions: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(group.label, class_name="px-2.5 pb-1 text-xs font-medium text-muted max-lg:hidden", aria_hidden="true"),
+        rx.el.ul(
+            *(_place(entry, active, permissions) for entry in group.entries),
+            aria_label=group.label,
+            class_name="flex flex-col gap-0.5 max-lg:flex-row",
+        ),
+    )
+
+
+def _place(entry: Entry, active: str, permissions: Any) -> rx.Component:
+    here = entry.path == active
+    line = rx.el.li(
+        link(
+            icon(entry.icon, 16),
+            entry.label,
+            to=entry.path,
+            custom_attrs={"aria-current": "page"} if here else {},
+            class_name=cx(_PLACE, "bg-hover text-text" if here else "text-muted hover:bg-hover"),
+        )
+    )
+    return line if entry.needs is None else rx.cond(permissions.contains(str(entry.needs)), line)

@@ -12,9 +12,8 @@ from sekretarka.ui.components.editors import hours_field
 from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice, typed_confirm
-from sekretarka.ui.components.sections import settings_page
 from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import framed
+from sekretarka.ui.frame import settings_framed
 from sekretarka.ui.pages.organization.state import OrganizationState
 from sekretarka.ui.session import Session as _Session
 from sekretarka.ui.text import t
@@ -32,22 +31,18 @@ GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-s
 
 def page() -> rx.Component:
     """The page of /dashboard/settings/organization."""
-    return framed(
-        settings_page(
-            faces(
-                loading=state.loading,
-                failed=state.failed,
-                is_empty=state.missing,
-                skeleton=_skeleton(),
-                empty=_founding(),
-                error=card(error(t("organization.failed"), on_retry=state.load)),
-                full=_forms(),
-            ),
-            active=PATH,
+    return settings_framed(
+        faces(
+            loading=state.loading,
+            failed=state.failed,
+            is_empty=state.missing,
+            skeleton=_skeleton(),
+            empty=_founding(),
+            error=card(error(t("organization.failed"), on_retry=state.load)),
+            full=_forms(),
         ),
         leave_guard(),
-        title=t("nav.settings"),
-        path="/dashboard/settings/profile",
+        path=PATH,
     )
 
 

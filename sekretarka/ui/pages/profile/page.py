@@ -10,9 +10,8 @@ from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.faces import bone, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard
-from sekretarka.ui.components.sections import settings_page
 from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import framed
+from sekretarka.ui.frame import settings_framed
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.session import Session as _Session
 from sekretarka.ui.text import follow_language, say, t
@@ -24,24 +23,20 @@ Session: Any = _Session
 
 def page() -> rx.Component:
     """The page of /dashboard/settings/profile."""
-    return framed(
-        settings_page(
-            card(
-                card_header(t("profile.title"), _role(), hint=t("profile.hint")),
-                faces(
-                    loading=state.loading,
-                    failed=state.failed,
-                    is_empty=False,
-                    skeleton=_skeleton(),
-                    empty=rx.fragment(),
-                    error=error(t("profile.failed"), on_retry=state.load),
-                    full=_form(),
-                ),
+    return settings_framed(
+        card(
+            card_header(t("profile.title"), _role(), hint=t("profile.hint")),
+            faces(
+                loading=state.loading,
+                failed=state.failed,
+                is_empty=False,
+                skeleton=_skeleton(),
+                empty=rx.fragment(),
+                error=error(t("profile.failed"), on_retry=state.load),
+                full=_form(),
             ),
-            active="/dashboard/settings/profile",
         ),
         leave_guard(),
-        title=t("nav.settings"),
         path="/dashboard/settings/profile",
     )
 
