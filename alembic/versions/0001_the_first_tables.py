@@ -116,6 +116,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("prefix", name=op.f("uq_api_keys_prefix")),
     )
     op.create_table(
+        "jobs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("key", sa.String(200), nullable=True),
+        sa.Column("organization_id", sa.Uuid(), nullable=True),
+        sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("run_after", models.Instant(), nullable=False),
+        sa.Column("reason", sa.String(200), nullable=True),
+        sa.Column("settled_at", models.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_jobs_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("key", name=op.f("uq_jobs_key")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index("ix_jobs_due", ["state", "run_after"], unique=False)
+        batch_op.create_index(batch_op.f("ix_jobs_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
         "live_events",
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
@@ -376,6 +401,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_live_events_created_at"))
 
     op.drop_table("live_events")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_jobs_organization_id"))
+        batch_op.drop_index("ix_jobs_due")
+
+    op.drop_table("jobs")
     op.drop_table("api_keys")
     op.drop_table("agents")
     op.drop_table("users")

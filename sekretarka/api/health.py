@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from sekretarka.api.replies import Data
+from sekretarka.core import queue
 from sekretarka.core.actor import system
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.scope import open_scope
@@ -66,7 +67,7 @@ async def _database() -> dict[str, Any]:
     try:
         async with open_scope(system()) as scope:
             present = set((await scope.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars())
-            lag = int((await inbox.pending_age(scope)).total_seconds())
+            lag = int(max(await inbox.pending_age(scope), await queue.pending_age(scope)).total_seconds())
     except (AppError, SQLAlchemyError, OSError):
         return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None}
     return {"database": "ok", "migrations": "ok" if present == newest() else "behind", "outbox_lag_seconds": lag}

@@ -17,6 +17,7 @@ from sekretarka.core.settings import settings
 log = logging.getLogger(__name__)
 
 INBOX = "inbox"
+JOBS = "jobs"
 
 
 def live_channel(organization_id: UUID) -> str:

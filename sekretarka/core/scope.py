@@ -18,7 +18,7 @@ from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import bus, clock, db, events
+from sekretarka.core import bus, clock, db, events, queue
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from sekretarka.core.models import Table, TenantTable
@@ -168,6 +168,13 @@ class Scope:
         self._writing()
         for reaction in events.reactions.get(type(event), ()):
             await reaction(self, event)
+
+    async def later(
+        self, name: str, payload: dict[str, Any], *, run_after: datetime | None = None, key: str | None = None
+    ) -> None:
+        """Have a worker run the job `name` (jobs/registry.py) once this is committed; a `key` makes repeats one job."""
+        self._writing()
+        await queue.put(self, name, payload, run_after, key)
 
     def publish(self, name: str, data: dict[str, Any]) -> None:
         """Tell open dashboards and streams of the organisation, after the commit, in commit order, each thing once."""

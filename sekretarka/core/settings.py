@@ -1,5 +1,6 @@
 """Every setting of the system: read once from the environment (or `.env`), frozen, refused by name when unsafe."""
 
+from email.utils import parseaddr
 from functools import cached_property
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ SCHEMES = {
     "database_url": ("sqlite", "postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),
     "base_url": ("http", "https"),
+    "smtp_url": ("smtp", "smtps"),
 }
 
 
@@ -50,8 +52,13 @@ class Settings(BaseSettings):
     rate_limit_session: str = Field("100/10seconds", description="Requests of one signed-in person.")
     rate_limit_api_key: str = Field("600/60seconds", description="Requests of one API key.")
     rate_limit_webhook: str = Field("100/1seconds", description="Signed webhook events of one endpoint.")
-    require_verified_email: bool = Field(
-        False, description="Refuse the first sign-in until the mailed link was opened; needs mail to be set up."
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465; without it no mail.",
+    )
+    mail_from: str = Field("AI Sekretarka <sekretarka@localhost>", description="Sender of our mail, with its name.")
+    require_verified_email: bool | None = Field(
+        None, description="Refuse the first sign-in until the mailed link was opened; true in production, else false."
     )
     run_worker: bool = Field(True, description="Run the background worker inside the server process.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Verbosity of the log.")
@@ -60,7 +67,7 @@ class Settings(BaseSettings):
         SecretStr("lawenda-demo-2026"), description="Password of the demo salon's owner; used with ENV=demo only."
     )
 
-    @field_validator("database_url", "redis_url", "base_url")
+    @field_validator("database_url", "redis_url", "base_url", "smtp_url")
     @classmethod
     def _address(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
         if value is None:
@@ -78,6 +85,19 @@ class Settings(BaseSettings):
                 {"known": "://, ".join(known) + "://"},
             )
         return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        local, _, domain = parseaddr(value)[1].rpartition("@")
+        if not (local and domain and f"{local}{domain}".isascii() and value.isprintable()) or "," in value:
+            raise PydanticCustomError("sender", "must be one address, like AI Sekretarka <mail@example.com>")
+        return value
+
+    @field_validator("require_verified_email")
+    @classmethod
+    def _strict_in_production(cls, value: bool | None, info: ValidationInfo) -> bool:
+        return info.data.get("env") == "production" if value is None else value
 
     @cached_property
     def origins(self) -> tuple[str, ...]:
@@ -110,25 +130,27 @@ class Settings(BaseSettings):
         """Names of settings that production refuses, each with the reason (SECURITY.md T28)."""
         if self.env != "production":
             return []
-        faults: list[str] = []
-        secret = self.secret_key.get_secret_value()
-        if secret == DEVELOPMENT_SECRET or len(secret) < MINIMUM_SECRET or len(set(secret)) < 10:
-            faults.append("SECRET_KEY: must be at least 32 random characters")
-        if not self.base_url.startswith("https://"):
-            faults.append("BASE_URL: must begin with https://")
-        if urlsplit(self.base_url).path not in ("", "/") or "@" in self.base_url:
-            faults.append("BASE_URL: must be an origin without path or user")
-        if any(not origin.startswith("https://") for origin in self.origins):
-            faults.append("CORS_ALLOWED_ORIGINS: every origin must begin with https:// and none may be *")
-        if self.workers > 1 and not self.redis_url:
-            faults.append("WORKERS: more than one server process needs REDIS_URL")
-        if self.redis_url and not _has_password(self.redis_url.get_secret_value()):
-            faults.append("REDIS_URL: must carry a password, states in Redis are executable")
-        if self.log_level == "DEBUG":
-            faults.append("LOG_LEVEL: DEBUG may print people's data")
-        if self.ai_service_secret and not self.ai_service_secret.get_secret_value().startswith("whsec_"):
-            faults.append("AI_SERVICE_SECRET: must begin with whsec_")
-        return faults
+        secret, base = self.secret_key.get_secret_value(), urlsplit(self.base_url)
+        is_weak = secret == DEVELOPMENT_SECRET or len(secret) < MINIMUM_SECRET or len(set(secret)) < 10
+        redis = self.redis_url.get_secret_value() if self.redis_url else None
+        ai_secret = self.ai_service_secret.get_secret_value() if self.ai_service_secret else "whsec_"
+        faults = {
+            "SECRET_KEY: must be at least 32 random characters": is_weak,
+            "BASE_URL: must begin with https://": base.scheme != "https",
+            "BASE_URL: must be an origin without path or user": base.path not in ("", "/") or "@" in self.base_url,
+            "CORS_ALLOWED_ORIGINS: every origin must begin with https:// and none may be *": any(
+                not origin.startswith("https://") for origin in self.origins
+            ),
+            "WORKERS: more than one server process needs REDIS_URL": self.workers > 1 and not redis,
+            "REDIS_URL: must carry a password, states in Redis are executable": redis and not _has_password(redis),
+            "SMTP_URL: must be set, new accounts need a mailed link (or REQUIRE_VERIFIED_EMAIL=false)": (
+                self.require_verified_email and not self.smtp_url
+            ),
+            "MAIL_FROM: must be an address of yours": self.smtp_url and "@localhost" in self.mail_from,
+            "LOG_LEVEL: DEBUG may print people's data": self.log_level == "DEBUG",
+            "AI_SERVICE_SECRET: must begin with whsec_": not ai_secret.startswith("whsec_"),
+        }
+        return [fault for fault, is_so in faults.items() if is_so]
 
 
 def _has_password(url: str) -> bool:

@@ -2,13 +2,13 @@
 
 from sqlmodel import SQLModel
 
-from sekretarka.core import events
+from sekretarka.core import events, queue
 from sekretarka.domain.accounts import models as accounts
 from sekretarka.domain.agents import models as agents
 from sekretarka.domain.conversations import models as conversations
 from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.organizations import models as organizations
 
-MODULES = (events, accounts, organizations, inbox, agents, conversations)
+MODULES = (events, queue, accounts, organizations, inbox, agents, conversations)
 
 metadata = SQLModel.metadata

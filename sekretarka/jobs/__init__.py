@@ -1,1 +1,1 @@
-"""Work in the background: the inbox, and what is due by the clock."""
+"""Work in the background: inbox, queued jobs, and what is due by the clock."""

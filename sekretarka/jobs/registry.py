@@ -1,7 +1,9 @@
-"""Which delivery is for whom."""
+"""Which delivery is for whom, and which function runs which job."""
 
 from collections.abc import Mapping
 
+from sekretarka.core import queue
+from sekretarka.domain.accounts import mail
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.conversations.intake import CALL_EVENTS
 from sekretarka.domain.inbox.service import Handler
@@ -11,4 +13,8 @@ DELIVERIES: Mapping[str, Handler | None] = {
     **dict.fromkeys(CALL_EVENTS, conversations.receive),
     "message_sent": None,
     "appointment_requested": None,
+}
+
+JOBS: Mapping[str, queue.Handler] = {
+    mail.SEND: mail.deliver,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sekretarka.core import actor, live
+from sekretarka.core import actor, live, queue
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import sessions, throttles
 from sekretarka.domain.conversations import service as conversations
@@ -28,12 +28,13 @@ async def give_up_silent_calls() -> None:
 
 
 async def forget_what_is_old() -> None:
-    """Live events and throttles after a day, bodies of settled deliveries after 30, sessions that have ended."""
+    """Live events and throttles after a day, bodies of deliveries after 30, ended sessions, settled jobs."""
     async with open_scope(actor.system(), write=True) as scope:
         await live.forget(scope)
         await inbox.forget_payloads(scope)
         await sessions.forget_old(scope)
         await throttles.forget_old(scope)
+        await queue.forget_old(scope)
 
 
 SCHEDULE = (Task(60, give_up_silent_calls), Task(3_600, forget_what_is_old))

@@ -1,4 +1,4 @@
-"""The background worker: works off the inbox as it fills and runs what is due by the clock."""
+"""The background worker: works off inbox and queue as they fill and runs what is due by the clock."""
 
 import asyncio
 import logging
@@ -8,7 +8,8 @@ from sekretarka.core import actor, bus
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.jobs import runner
+from sekretarka.jobs.registry import DELIVERIES, JOBS
 from sekretarka.jobs.schedule import SCHEDULE, Task
 
 log = logging.getLogger(__name__)
@@ -56,5 +57,6 @@ async def run() -> None:
     """Work until cancelled; what is under way is rolled back and done by the next worker."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_watch_inbox(), name="inbox")
+        tasks.create_task(runner.run(JOBS), name="jobs")
         for task in SCHEDULE:
             tasks.create_task(_repeat(task), name=task.call.__name__)

@@ -16,6 +16,8 @@ SAFE = {
     "base_url": "https://sekretarka.example",
     "secret_key": "vY7rQ2mZ9pL4xT8cWn3kJd6bHs5gFa1e",
     "database_url": "sqlite:///production.db",
+    "smtp_url": "smtps://mail:word@smtp.sekretarka.example",
+    "mail_from": "AI Sekretarka <mail@sekretarka.example>",
 }
 UNSAFE = [
     ("SECRET_KEY", {"secret_key": DEVELOPMENT_SECRET}),
@@ -28,6 +30,7 @@ UNSAFE = [
     ("CORS_ALLOWED_ORIGINS", {"cors_allowed_origins": "http://partner.example"}),
     ("WORKERS", {"workers": "2"}),
     ("REDIS_URL", {"redis_url": "redis://10.0.0.5:6379/0"}),
+    ("MAIL_FROM", {"mail_from": "AI Sekretarka <sekretarka@localhost>"}),
     ("LOG_LEVEL", {"log_level": "DEBUG"}),
     ("AI_SERVICE_SECRET", {"ai_service_secret": "plain-words"}),
 ]
@@ -40,6 +43,10 @@ MALFORMED = [
     ("DATABASE_URL", {"database_url": "mysql://host/name"}),
     ("REDIS_URL", {"redis_url": "redis://:word@[bad"}),
     ("BASE_URL", {"base_url": "localhost:8000"}),
+    ("SMTP_URL", {"smtp_url": "mail.example:587"}),
+    ("MAIL_FROM", {"mail_from": "nobody"}),
+    ("MAIL_FROM", {"mail_from": "a@example.com, b@example.com"}),
+    ("MAIL_FROM", {"mail_from": "A\r\nBcc: b@example.com <a@example.com>"}),
 ]
 
 
@@ -71,6 +78,14 @@ def test_production_refuses_by_name(tmp_path: Path, name: str, values: dict[str,
     assert done.returncode == WRONG_SETTING, done.stderr
     assert f"\n{name}: " in done.stderr
     assert done.stdout == ""
+
+
+def test_production_without_mail_must_say_so(tmp_path: Path) -> None:
+    """The first sign-in needs a mailed link by default; who gives that up needs no mail server."""
+    silent = {name: value for name, value in SAFE.items() if name not in ("smtp_url", "mail_from")}
+    refused = run("migrate", cwd=tmp_path, **silent)
+    assert (refused.returncode, "\nSMTP_URL: " in refused.stderr) == (WRONG_SETTING, True)
+    assert run("migrate", cwd=tmp_path, **silent, require_verified_email="false").returncode == 0
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "dev", "migrate", "openapi"])

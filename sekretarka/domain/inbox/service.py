@@ -1,7 +1,6 @@
 """Storing verified deliveries and working them off: effects and `done` commit together, nothing is lost or doubled."""
 
 import logging
-import random
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlmodel import col, select
 from sekretarka.core import bus
 from sekretarka.core.errors import AppError
 from sekretarka.core.models import Instant, new_id
+from sekretarka.core.queue import backoff
 from sekretarka.core.scope import Scope
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Scope, WebhookEvent], Awaitable[None]]
 
 MAX_ATTEMPTS = 12
-BACKOFF_SECONDS = 5
-BACKOFF_CAP_SECONDS = 3_600
 PAYLOAD_RETENTION = timedelta(days=30)
 
 
@@ -162,12 +160,6 @@ def _retry(scope: Scope, event: WebhookEvent, reason: str) -> None:
         event.state = InboxState.DEAD
     event.run_after = scope.now + backoff(event.attempts)
     scope.touch(event)
-
-
-def backoff(attempts: int) -> timedelta:
-    """5 s doubling to an hour, ±20 % so that failures do not come back in step."""
-    seconds = min(BACKOFF_CAP_SECONDS, BACKOFF_SECONDS * 2 ** (attempts - 1))
-    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
 
 
 async def recent(scope: Scope, endpoint_id: UUID, limit: int = 20) -> Sequence[WebhookEvent]:

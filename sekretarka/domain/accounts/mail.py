@@ -1,0 +1,39 @@
+"""Letters to people: rendered when something happens, delivered by a worker afterwards."""
+
+from typing import Any
+
+from sekretarka.core.i18n import language as known_language
+from sekretarka.core.queue import Work
+from sekretarka.core.scope import Scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.accounts import letters
+from sekretarka.providers import registry
+from sekretarka.providers.ports import Mail
+
+SEND = "mail.send"
+
+
+async def send(scope: Scope, template: str, *, to: str, language: str, link: str | None = None, **values: Any) -> None:
+    """Queue a letter in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
+    `address`; `values` fill the words and may be anything people typed."""
+    letter = letters.render(template, known_language(language), link, values)
+    await scope.later(SEND, {"to": to, "subject": letter.subject, "text": letter.text, "html": letter.html})
+
+
+async def deliver(work: Work) -> None:
+    """Hand a queued letter to the mail server."""
+    payload = work.payload
+    await registry.mailer().send(
+        Mail(
+            key=str(work.id),
+            to=payload["to"],
+            subject=payload["subject"],
+            text=payload["text"],
+            html=payload["html"],
+        )
+    )
+
+
+def address(path: str, token: str) -> str:
+    """A link into our pages, on BASE_URL whatever host was named; browsers keep what follows `#` to themselves."""
+    return f"{settings.base_url.rstrip('/')}{path}#token={token}"

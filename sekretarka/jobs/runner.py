@@ -1,0 +1,85 @@
+"""Runs queued jobs, a few at a time, each outside any transaction."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from sekretarka.core import actor, bus, queue
+from sekretarka.core.errors import AppError, Unavailable
+from sekretarka.core.queue import Handler, Work
+from sekretarka.core.scope import open_scope
+from sekretarka.providers.errors import ProviderError
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+PARALLEL = 8
+
+
+async def run(handlers: Mapping[str, Handler]) -> None:
+    """Until cancelled; jobs under way are then left to the next worker after their lease."""
+    running: set[asyncio.Task[None]] = set()
+    async with bus.current().listen(bus.JOBS) as bell, asyncio.TaskGroup() as group:
+        while True:
+            free = PARALLEL - len(running)
+            for work in await _claim(free) if free else ():
+                task = group.create_task(do(work, handlers), name=f"job {work.name}")
+                running.add(task)
+                task.add_done_callback(running.discard)
+                task.add_done_callback(lambda _: bell.ring())
+            await bell.wait(POLL_SECONDS)
+
+
+async def work_off(handlers: Mapping[str, Handler]) -> int:
+    """Run everything due, one after the other; returns how many."""
+    done = 0
+    while claimed := await _claim(1):
+        await do(claimed[0], handlers)
+        done += 1
+    return done
+
+
+async def _claim(limit: int) -> list[Work]:
+    try:
+        async with open_scope(actor.system()) as scope:
+            if not await queue.is_due(scope):
+                return []
+        async with open_scope(actor.system(), write=True) as scope:
+            return await queue.claim(scope, limit)
+    except Unavailable:
+        return []  # the next poll may fare better
+    except Exception:  # as above: the worker outlives whatever happens to one round
+        log.exception("jobs: claiming failed")
+        return []
+
+
+async def do(work: Work, handlers: Mapping[str, Handler]) -> None:
+    """Run one claimed job and settle it; what cannot even be settled is taken over after its lease."""
+    failure = await _failure(work, handlers.get(work.name))
+    try:
+        async with open_scope(actor.system(), write=True) as scope:
+            if failure is None:
+                await queue.finish(scope, work)
+            else:
+                reason, temporary = failure
+                await queue.fail(scope, work, reason, temporary=temporary)
+    except Exception:
+        log.exception("jobs: %s %s could not be settled", work.name, work.id)
+
+
+async def _failure(work: Work, handler: Handler | None) -> tuple[str, bool] | None:
+    """Why it failed and whether that may pass; None when it is done."""
+    if handler is None:
+        return "no such job", True  # a worker of the next version knows it
+    try:
+        async with asyncio.timeout(queue.PATIENCE_SECONDS):
+            await handler(work)
+    except ProviderError as error:
+        log.warning("jobs: %s %s failed: %s", work.name, work.id, error)
+        return str(error), error.temporary
+    except AppError as error:
+        return error.code, True
+    except Exception as error:  # one bad job must not stop the others
+        log.exception("jobs: %s %s failed", work.name, work.id)
+        return type(error).__name__, True
+    return None

@@ -1,0 +1,18 @@
+"""What a vendor's failure means for us, and the rule that nobody calls out while a transaction is open."""
+
+from sekretarka.core import scope
+
+
+class ProviderError(Exception):
+    """A vendor did not do what was asked. `temporary`: the same may work later; `reason` names no person."""
+
+    def __init__(self, vendor: str, reason: str, *, temporary: bool) -> None:
+        super().__init__(f"{vendor}: {reason}")
+        self.vendor = vendor
+        self.temporary = temporary
+
+
+def refuse_inside_scope() -> None:
+    """Every provider's first line: a slow vendor must never hold a transaction, on SQLite the only writer's."""
+    if scope.is_open():
+        raise RuntimeError("a transaction is open: call out before or after it, by scope.later")

@@ -1,0 +1,29 @@
+"""Queued jobs as tests see them: what there is, and a worker's round by hand that shows the letters it would mail."""
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from sekretarka.core import actor
+from sekretarka.core.queue import Job, Work
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import mail
+from sekretarka.jobs import runner
+from sekretarka.jobs.registry import JOBS
+
+
+async def jobs() -> list[Job]:
+    """Every job, oldest first."""
+    async with open_scope(actor.system()) as scope:
+        return list(await scope.all(select(Job).order_by(col(Job.id))))
+
+
+async def mailed(to: str | None = None) -> list[dict[str, Any]]:
+    """Run everything that is due; the letters that would go to the mail server now, `to` somebody or anybody."""
+    letters = []
+
+    async def keep(work: Work) -> None:
+        letters.append(work.payload)
+
+    await runner.work_off({**JOBS, mail.SEND: keep})
+    return [letter for letter in letters if to is None or letter["to"] == to]
