@@ -1,0 +1,175 @@
+"""When there is time for a visit: one pure function of plain values, which everything that offers or takes a time uses.
+
+A visit itself lies within the person's hours and the business's, outside of time off; its buffers need no opening
+hours, but keep clear of other visits with theirs, so that buffers of neighbours add up. Slots begin with each block of
+the business's opening hours and follow the clock on the wall. All times are minutes (see `wall.py`).
+"""
+
+from bisect import bisect_left
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sekretarka.domain.appointments import wall
+from sekretarka.domain.appointments.intervals import Interval, Intervals, covers, intersect, subtract, union
+
+# A visit lasts a day at the most, and clocks that are put forward or back may move it over one midnight more.
+BEFORE, AFTER = timedelta(days=1), timedelta(days=2)
+
+Blocks = Sequence[Interval]
+Week = Sequence[Blocks]
+"""Monday to Sunday; each day's blocks in minutes after midnight on the wall, in order and apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """When it is open, and how far ahead and how late it takes visits."""
+
+    zone: ZoneInfo
+    hours: Week
+    closed: Container[date]
+    slot: int
+    notice: int
+    advance_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who can do the service; without own hours she works the business's."""
+
+    id: UUID
+    hours: Week | None = None
+    away: Sequence[Interval] = ()
+    busy: Sequence[Interval] = ()
+    """Visits with their buffers and holds that live, in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How long the visit takes, and what must be kept clear before and after it."""
+
+    duration: int
+    before: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that the opening hours allow, and who is free then."""
+
+    start: int
+    free: tuple[UUID, ...]
+
+
+class Refusal(StrEnum):
+    """Why a visit cannot be at a time; the first that applies, from what nobody can change to what may change soon."""
+
+    IN_PAST = "in_past"
+    TOO_SOON = "too_soon"
+    TOO_FAR = "too_far"
+    OUTSIDE_HOURS = "outside_hours"
+    AWAY = "away"
+    TAKEN = "taken"
+
+
+def slots(business: Business, people: Sequence[Person], need: Need, days: tuple[date, date], now: int) -> list[Slot]:
+    """Every time of the days (both included) at which the opening hours have room for the visit, in order.
+
+    `now` is the first minute that has not begun. A slot with nobody free is taken, or too soon, or too far ahead.
+    """
+    clocks = _clocks(business, days)
+    open_time = _time(clocks, business.hours, business.closed, days)
+    grid = _grid(business, clocks, days)
+    grid = [start for first, end in _starts(open_time, need.duration) for start in _from(grid, first, end)]
+    bookable = _bookable(business, clocks, now)
+    free: list[list[UUID]] = [[] for _ in grid]
+    for person in people:
+        working = _working(person, open_time, clocks, days)
+        for first, end in intersect(subtract(_starts(working, need.duration), _blocked(person, need)), bookable):
+            for i in range(bisect_left(grid, first), bisect_left(grid, end)):
+                free[i].append(person.id)
+    return [Slot(start, tuple(who)) for start, who in zip(grid, free, strict=True)]
+
+
+def refusal(business: Business, person: Person, need: Need, start: int, now: int) -> Refusal | None:
+    """Why the person cannot take the visit at `start`, or None when she can: the same rules for any minute."""
+    if start < now:
+        return Refusal.IN_PAST
+    if start < now + business.notice:
+        return Refusal.TOO_SOON
+    day = wall.day_of(start, business.zone)
+    if day > _last_day(business, now):
+        return Refusal.TOO_FAR
+    days, end = (day, day), start + need.duration
+    clocks = _clocks(business, days)
+    open_time = _time(clocks, business.hours, business.closed, days)
+    if not covers(open_time, start, end):
+        return Refusal.OUTSIDE_HOURS
+    if not covers(_working(person, open_time, clocks, days), start, end):
+        return Refusal.AWAY
+    return Refusal.TAKEN if covers(union(_blocked(person, need)), start, start + 1) else None
+
+
+def _clocks(business: Business, days: tuple[date, date]) -> list[wall.Span]:
+    first, last = days
+    return wall.spans(business.zone, first - BEFORE, last + AFTER)
+
+
+def _time(clocks: Sequence[wall.Span], week: Week, closed: Container[date], days: tuple[date, date]) -> Intervals:
+    """All time of the days and their neighbours that weekly hours mean."""
+    found: Intervals = []
+    day, last = days[0] - BEFORE, days[1] + AFTER
+    while day <= last:
+        if day not in closed:
+            midnight = wall.midnight(day)
+            for opens, closes in week[day.weekday()]:
+                found += wall.between(clocks, midnight + opens, midnight + closes)
+        day += timedelta(days=1)
+    return union(found)
+
+
+def _working(person: Person, open_time: Intervals, clocks: Sequence[wall.Span], days: tuple[date, date]) -> Intervals:
+    own = open_time if person.hours is None else intersect(open_time, _time(clocks, person.hours, (), days))
+    return subtract(own, union(person.away))
+
+
+def _grid(business: Business, clocks: Sequence[wall.Span], days: tuple[date, date]) -> list[int]:
+    """The times at which slots begin; where clocks are put back, the repeated ones are there twice."""
+    found: list[int] = []
+    day, last = days
+    while day <= last:
+        if day not in business.closed:
+            midnight = wall.midnight(day)
+            for opens, closes in business.hours[day.weekday()]:
+                for shown in range(midnight + opens, midnight + closes, business.slot):
+                    found += wall.showing(clocks, shown)
+        day += timedelta(days=1)
+    return sorted(found)
+
+
+def _starts(time: Intervals, duration: int) -> Intervals:
+    """The minutes at which something may begin that must end within the same interval."""
+    return [(begin, end - duration + 1) for begin, end in time if end - begin >= duration]
+
+
+def _blocked(person: Person, need: Need) -> Intervals:
+    """The minutes at which it may not begin, because with its buffers it would meet what is there."""
+    return union((begin - need.duration - need.after + 1, end + need.before) for begin, end in person.busy)
+
+
+def _bookable(business: Business, clocks: Sequence[wall.Span], now: int) -> Intervals:
+    """The minutes at which visits may begin at all: not too soon, and not after the last day."""
+    after_last = wall.midnight(_last_day(business, now) + timedelta(days=1))
+    in_time = wall.between(clocks, wall.midnight(date.min), after_last)
+    return intersect(union(in_time), [(now + business.notice, clocks[-1].end)])
+
+
+def _last_day(business: Business, now: int) -> date:
+    return wall.day_of(now, business.zone) + timedelta(days=business.advance_days)
+
+
+def _from(grid: Sequence[int], first: int, end: int) -> Sequence[int]:
+    return grid[bisect_left(grid, first) : bisect_left(grid, end)]
