@@ -129,6 +129,26 @@ class InvalidStateTransition(Conflict):
     code, message = "INVALID_STATE_TRANSITION", "This cannot change from its present state"
 
 
+class SlotTaken(Conflict):
+    code, message = "SLOT_TAKEN", "This time is already taken, choose another one"
+
+
+class OutsideHours(Conflict):
+    code, message = "OUTSIDE_HOURS", "The business is closed at this time"
+
+
+class TooSoon(Conflict):
+    code, message = "TOO_SOON", "This time is too soon to be booked"
+
+
+class TooFar(Conflict):
+    code, message = "TOO_FAR", "This time is further ahead than visits can be booked"
+
+
+class StaffUnavailable(Conflict):
+    code, message = "STAFF_UNAVAILABLE", "Nobody who does this works at this time"
+
+
 class Gone(AppError):
     status, code, message = 410, "GONE", "This has expired"
 

@@ -17,6 +17,14 @@ class Permission(StrEnum):
     AGENTS_WRITE = "agents:write"
     CONVERSATIONS_READ = "conversations:read"
     CONVERSATIONS_WRITE = "conversations:write"
+    SERVICES_READ = "services:read"
+    SERVICES_WRITE = "services:write"
+    STAFF_READ = "staff:read"
+    STAFF_WRITE = "staff:write"
+    CLIENTS_READ = "clients:read"
+    CLIENTS_WRITE = "clients:write"
+    APPOINTMENTS_READ = "appointments:read"
+    APPOINTMENTS_WRITE = "appointments:write"
 
 
 class Role(StrEnum):
@@ -35,12 +43,22 @@ _READ = frozenset(
         Permission.ORGANIZATIONS_READ,
         Permission.AGENTS_READ,
         Permission.CONVERSATIONS_READ,
+        Permission.SERVICES_READ,
+        Permission.STAFF_READ,
+        Permission.CLIENTS_READ,
+        Permission.APPOINTMENTS_READ,
     }
 )
-_STAFF = _READ | {Permission.CONVERSATIONS_WRITE}
+_STAFF = _READ | {
+    Permission.CONVERSATIONS_WRITE,
+    Permission.CLIENTS_WRITE,  # notes only
+    Permission.APPOINTMENTS_WRITE,  # her own visits only
+}
 _ADMIN = _STAFF | {
     Permission.ORGANIZATIONS_WRITE,
     Permission.AGENTS_WRITE,
+    Permission.SERVICES_WRITE,
+    Permission.STAFF_WRITE,
     Permission.API_KEYS_READ,
     Permission.API_KEYS_WRITE,
 }

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from sekretarka.core.money import Money
-from sekretarka.core.schemas import Day, Input, InputInstant, Output, OutputInstant, Text
+from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
 from sekretarka.domain.conversations.intake import CallData, ConsentFact, Mood, Seconds
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (
@@ -21,8 +21,7 @@ from sekretarka.domain.conversations.models import (
     Status,
     Urgency,
 )
-
-When = Day | InputInstant
+from sekretarka.domain.organizations.days import When
 
 
 class ConversationFilter(Input):

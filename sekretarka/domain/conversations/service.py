@@ -1,14 +1,14 @@
 """Calls: taking in what the AI service reports, finding them again, and what people add to them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import clock, folding
+from sekretarka.core import folding
 from sekretarka.core.errors import Detail, Forbidden, Invalid, NotFound
 from sekretarka.core.models import new_id
 from sekretarka.core.paging import Order, Page, PageQuery, paginate
@@ -23,10 +23,10 @@ from sekretarka.domain.conversations.schemas import (
     ConversationFilter,
     ConversationPatch,
     FollowUpPatch,
-    When,
 )
 from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
-from sekretarka.domain.organizations.models import Membership, Organization
+from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations.models import Membership
 
 CREATED, UPDATED = "conversation.created", "conversation.updated"
 NEWEST_FIRST = Order(col(Conversation.started_at))
@@ -141,7 +141,7 @@ async def _criteria(scope: Scope, wanted: ConversationFilter) -> Iterable[sa.Col
         Conversation.follow_up_state: wanted.follow_up,
     }
     criteria += [col(column) == value for column, value in equal.items() if value is not None]
-    first, last = await _interval(scope, wanted.start_date, wanted.end_date)
+    first, last = await days.interval(scope, wanted.start_date, wanted.end_date)
     if first:
         criteria.append(col(Conversation.started_at) >= first)
     if last:
@@ -163,32 +163,6 @@ def _matching(scope: Scope, term: str) -> sa.ColumnElement[bool]:
         col(ConversationSearch.conversation_id) == col(Conversation.id),
         sa.or_(*(content.like(pattern, escape="\\") for pattern in patterns)),
     )
-
-
-async def _interval(scope: Scope, start: When | None, end: When | None) -> tuple[datetime | None, datetime | None]:
-    """Half-open interval; plain dates are the organisation's local days, an end instant is included."""
-    if start is None and end is None:
-        return None, None
-    statement = select(Organization).where(Organization.id == scope.organization_id)
-    organization = await scope.first(statement)
-    zone = organization.timezone if organization else "UTC"
-    first = _first_instant(start, zone)
-    last = _last_instant(end, zone)
-    if first and last and first >= last:
-        raise Invalid.field(["query", "endDate"], "before_start", "The end must not be before the start")
-    return first, last
-
-
-def _first_instant(bound: When | None, zone: str) -> datetime | None:
-    return bound if bound is None or isinstance(bound, datetime) else clock.day_start(bound, zone)
-
-
-def _last_instant(bound: When | None, zone: str) -> datetime | None:
-    if bound is None:
-        return None
-    if isinstance(bound, datetime):
-        return bound + timedelta(microseconds=1)
-    return clock.day_start(bound + timedelta(days=1), zone)
 
 
 async def page(scope: Scope, wanted: ConversationFilter, at: PageQuery) -> Page[Conversation]:

@@ -60,3 +60,12 @@ class BusinessHours(Input):
         """Stored hours with the given days replaced; `null` closes a day."""
         given = self.model_dump(exclude_unset=True)
         return {day: given[day] or [] if day in given else hours.get(day, []) for day in defaults.DAYS}
+
+
+def minutes(hours: dict[str, Any]) -> list[list[tuple[int, int]]]:
+    """Stored hours by weekday as minutes after midnight, Monday first."""
+    return [[(_minute(b["open"]), _minute(b["close"])) for b in hours.get(day, [])] for day in defaults.DAYS]
+
+
+def _minute(wall_time: str) -> int:
+    return int(wall_time[:2]) * 60 + int(wall_time[3:])

@@ -1,0 +1,64 @@
+"""The organisation's own days: what a date means there, and which of them it is closed."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+import holidays
+from sqlmodel import select
+
+from sekretarka.core import clock
+from sekretarka.core.errors import Invalid, NotFound
+from sekretarka.core.schemas import Day, InputInstant
+from sekretarka.core.scope import Scope
+from sekretarka.domain.organizations.models import Organization
+
+When = Day | InputInstant
+
+
+async def here(scope: Scope) -> Organization:
+    """The organisation that the scope is limited to."""
+    row = await scope.first(select(Organization).where(Organization.id == scope.organization_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def interval(scope: Scope, start: When | None, end: When | None) -> tuple[datetime | None, datetime | None]:
+    """Half-open interval of a filter; plain dates are the organisation's local days, an end instant is included."""
+    if start is None and end is None:
+        return None, None
+    zone = (await here(scope)).timezone
+    first, last = _first_instant(start, zone), _last_instant(end, zone)
+    if first and last and first >= last:
+        raise Invalid.field(["query", "endDate"], "before_start", "The end must not be before the start")
+    return first, last
+
+
+@lru_cache(maxsize=512)
+def public_holidays(country: str, year: int) -> frozenset[date]:
+    """Days off work by a country's law; none for a country whose law we do not know."""
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return frozenset()
+
+
+def closed_days(organization: Organization, first: date, last: date) -> set[date]:
+    """The days it is closed as a whole, of at least those from `first` to `last`."""
+    closed = {date.fromisoformat(day) for day in organization.closed_days}
+    if organization.observes_public_holidays:
+        for year in range(first.year, last.year + 1):
+            closed |= public_holidays(organization.country, year)
+    return closed
+
+
+def _first_instant(bound: When | None, zone: str) -> datetime | None:
+    return bound if bound is None or isinstance(bound, datetime) else clock.day_start(bound, zone)
+
+
+def _last_instant(bound: When | None, zone: str) -> datetime | None:
+    if bound is None:
+        return None
+    if isinstance(bound, datetime):
+        return bound + timedelta(microseconds=1)
+    return clock.day_start(bound + timedelta(days=1), zone)
