@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core import bus, db, limiter
+from sekretarka.core import bus, db, limiter, redis, stopping
 from sekretarka.core.settings import settings
 from sekretarka.jobs import worker
 
@@ -24,6 +24,7 @@ def create_api() -> ASGIApp:
 @contextlib.asynccontextmanager
 async def beside_the_doors() -> AsyncIterator[None]:
     """A server's start and end: the worker unless RUN_WORKER is false; at the end everything open is closed."""
+    stopping.watch(bus.current().ring_all)
     task = asyncio.create_task(_watched(), name="worker") if settings.run_worker else None
     try:
         yield
@@ -32,6 +33,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
             await _end(task)
         await limiter.disconnect()
         await bus.disconnect()
+        await redis.disconnect()
         await db.disconnect()
 
 

@@ -75,13 +75,14 @@ def absolute(database_url: str) -> str:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end and close what was opened."""
-    from sekretarka.core import bus, db
+    from sekretarka.core import bus, db, redis
 
     async def closing() -> Result:
         try:
             return await work
         finally:
             await bus.disconnect()
+            await redis.disconnect()
             await db.disconnect()
 
     return asyncio.run(closing())

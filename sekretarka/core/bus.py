@@ -2,19 +2,16 @@
 
 import asyncio
 import contextlib
-import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 from uuid import UUID
 
-import redis.asyncio
 from redis.exceptions import RedisError
 
+from sekretarka.core import redis
 from sekretarka.core.settings import settings
-
-log = logging.getLogger(__name__)
 
 INBOX = "inbox"
 JOBS = "jobs"
@@ -53,6 +50,10 @@ class Bus(Protocol):
         """Ring every bell that listens on `channel`; never raises."""
         ...
 
+    def ring_all(self) -> None:
+        """Ring every bell of this process: something may have been missed, or it is time to go."""
+        ...
+
     def listen(self, channel: str) -> contextlib.AbstractAsyncContextManager[Waiter]:
         """A bell for the time of the `async with`."""
         ...
@@ -76,6 +77,11 @@ class LocalBus:
         for waiter in self._waiters.get(channel, ()):
             waiter.ring()
 
+    def ring_all(self) -> None:
+        for waiters in self._waiters.values():
+            for waiter in waiters:
+                waiter.ring()
+
     @asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[Waiter]:
         waiter = Waiter()
@@ -96,17 +102,15 @@ class RedisBus(LocalBus):
 
     PREFIX = "sekretarka:wake:"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, client: redis.Client) -> None:
         super().__init__()
-        self._redis = redis.asyncio.from_url(url, socket_timeout=5, socket_connect_timeout=2)
+        self._redis = client
         self._reader: asyncio.Task[None] | None = None
 
     async def wake(self, channel: str) -> None:
         self.ring(channel)
-        try:
+        with contextlib.suppress(RedisError):
             await self._redis.publish(self.PREFIX + channel, b"")
-        except (RedisError, OSError):
-            log.warning("bus: wake-up not sent, readers will poll")
 
     @asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[Waiter]:
@@ -117,23 +121,21 @@ class RedisBus(LocalBus):
 
     async def _read(self) -> None:
         while True:
-            try:
+            with contextlib.suppress(RedisError, OSError):
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.psubscribe(self.PREFIX + "*")
+                    self.ring_all()  # nobody told us anything while we did not listen
                     while True:
                         message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=1.0)
                         if message is not None:
                             self.ring(message["channel"].decode().removeprefix(self.PREFIX))
-            except (RedisError, OSError):
-                log.warning("bus: redis lost, trying again")
-                await asyncio.sleep(1)
+            await asyncio.sleep(1)
 
     async def close(self) -> None:
         if self._reader is not None:
             self._reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._reader
-        await self._redis.aclose()
 
 
 _current: Bus | None = None
@@ -143,7 +145,7 @@ def current() -> Bus:
     """This process's bus, chosen by the settings on first use."""
     global _current
     if _current is None:
-        _current = RedisBus(settings.redis_url.get_secret_value()) if settings.redis_url else LocalBus()
+        _current = RedisBus(redis.current()) if settings.redis_url else LocalBus()
     return _current
 
 

@@ -1,6 +1,5 @@
 """Rate limits by an exact log of accepted requests: never more than `limit` in any window (API.md §7)."""
 
-import logging
 import math
 import re
 import secrets
@@ -11,12 +10,11 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 
-import redis.asyncio
 from redis.exceptions import RedisError
 
+from sekretarka.core import redis
 from sekretarka.core.settings import settings
 
-log = logging.getLogger(__name__)
 SECOND = 1_000_000_000
 SWEEP_EVERY = 60 * SECOND
 _RATE = re.compile(r"(\d+)/(\d+)seconds")
@@ -67,7 +65,7 @@ class Limiter(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Forget the counts."""
         ...
 
 
@@ -124,30 +122,21 @@ class RedisLimiter:
 
     PREFIX = "sekretarka:limit:"
 
-    def __init__(self, url: str) -> None:
-        self._redis = redis.asyncio.from_url(url, socket_timeout=1, socket_connect_timeout=1)
-        self._script = self._redis.register_script(_SCRIPT)
+    def __init__(self, client: redis.Client) -> None:
+        self._script = client.register_script(_SCRIPT)
         self._local = LocalLimiter()
-        self._lost_at = -SWEEP_EVERY
 
     async def hit(self, policy: Policy, key: str) -> Verdict:
         name = f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}"
         arguments: list[str | int] = [policy.window * 1_000_000, policy.limit, secrets.token_hex(8)]
         try:
             allowed, remaining, reset = await self._script(keys=[name], args=arguments)
-        except (RedisError, OSError):
-            self._tell()
+        except RedisError:
             return await self._local.hit(policy, key)
         return Verdict(policy, bool(allowed), int(remaining), int(reset) / 1_000_000)
 
-    def _tell(self) -> None:
-        now = time.monotonic_ns()
-        if now - self._lost_at >= SWEEP_EVERY:
-            self._lost_at = now
-            log.warning("limiter: redis lost, counting in the process")
-
     async def close(self) -> None:
-        await self._redis.aclose()
+        await self._local.close()
 
 
 def address(peer: str | None, forwarded_for: str | None, trusted_hops: int) -> str:
@@ -172,7 +161,7 @@ def current() -> Limiter:
     """This process's limiter, chosen by the settings on first use."""
     global _current
     if _current is None:
-        _current = RedisLimiter(settings.redis_url.get_secret_value()) if settings.redis_url else LocalLimiter()
+        _current = RedisLimiter(redis.current()) if settings.redis_url else LocalLimiter()
     return _current
 
 

@@ -23,7 +23,7 @@ from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import Forbidden, Invalid, Throttled
 from sekretarka.core.settings import settings
 from sekretarka.domain.organizations.access import actor_of_session
-from sekretarka.ui import errors
+from sekretarka.ui import errors, states
 from sekretarka.ui.rules import BOOT, FRAMEWORK, Rule, rule_of, validated
 from sekretarka.ui.session import Session, act_as, belongs_to
 
@@ -216,5 +216,6 @@ def install(app: rx.App) -> None:
     namespace = GuardedNamespace(app.event_namespace.namespace, app)
     app._event_namespace = namespace
     app.sio.register_namespace(namespace)
+    states.install(app, namespace)
     app.backend_exception_handler = errors.report
     app.frontend_exception_handler = errors.report_from_browser

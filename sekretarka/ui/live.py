@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import reflex as rx
+from redis.exceptions import RedisError
 from reflex_base.event import EventSpec
 from reflex_base.event.context import EventContext
 
@@ -85,11 +86,15 @@ class Live(rx.State):
                     if belongs_to(found) != belongs_to(first):
                         return await self._depart()
                     act_as(found)
-                    n = await self._catch_up(n, path)
-                except AppError:
-                    continue  # the database is away: the next poll tries again from the same number
+                    told = await self._catch_up(n, path)
+                except (AppError, RedisError):
+                    continue  # what we need is away: the next poll tries again from the same number
+                if told is None:
+                    return rx.call_script("window.location.reload()")
+                n = told
 
-    async def _catch_up(self, n: int, path: str) -> int:
+    async def _catch_up(self, n: int, path: str) -> int | None:
+        """The number told up to now; None when the tab's state was lost with Redis and the page must begin afresh."""
         async with reading() as scope:
             changes = await live.after(scope, n)
         names = {change.name for change in changes}
@@ -100,6 +105,8 @@ class Live(rx.State):
             return n
         async with self:
             session = await self.get_state(Session)
+            if not session._owner:
+                return None
             # A tree that was taken over by somebody else since must not be filled with this person's rows.
             if session._owner == belongs_to(actor()):
                 for listener in due:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekretarka.core import redis
 from sekretarka.core.limiter import SECOND, LocalLimiter, Policy, RedisLimiter, address
 from tests.support.redis import Valkey
 
@@ -86,34 +87,37 @@ async def test_headers_say_the_same() -> None:
 
 
 async def test_processes_share_a_limit_through_redis(redis_url: str) -> None:
-    limiters = [RedisLimiter(redis_url) for _ in range(4)]
+    clients = [redis.client(redis_url) for _ in range(4)]
+    limiters = [RedisLimiter(client) for client in clients]
     for round_number in range(50):
         verdicts = await asyncio.gather(*(limiters[n % 4].hit(POLICY, f"k{round_number}") for n in range(11)))
         assert sum(verdict.allowed for verdict in verdicts) == 10
         assert sorted(verdict.remaining for verdict in verdicts) == [0, 0, *range(1, 10)]
-    for limiter in limiters:
-        await limiter.close()
+    for client in clients:
+        await client.aclose()
 
 
 async def test_redis_forgets_after_the_window(redis_url: str) -> None:
-    limiter, policy = RedisLimiter(redis_url), Policy("x", 2, 1)
+    client, policy = redis.client(redis_url), Policy("x", 2, 1)
+    limiter = RedisLimiter(client)
     assert [(await limiter.hit(policy, "a")).allowed for _ in range(3)] == [True, True, False]
     refused = await limiter.hit(policy, "a")
     await asyncio.sleep(refused.reset)
     assert (await limiter.hit(policy, "a")).allowed
-    await limiter.close()
+    await client.aclose()
 
 
 async def test_without_redis_each_process_counts_for_itself(caplog: pytest.LogCaptureFixture) -> None:
     valkey = Valkey()
     valkey.start()
-    limiter = RedisLimiter(valkey.url)
+    client = redis.client(valkey.url)
+    limiter = RedisLimiter(client)
     assert (await limiter.hit(POLICY, "a")).remaining == 9
     valkey.stop()
     verdicts = [await limiter.hit(POLICY, "a") for _ in range(12)]
     assert [verdict.allowed for verdict in verdicts] == [True] * 10 + [False] * 2
     assert len([record for record in caplog.records if "redis lost" in record.getMessage()]) == 1
-    await limiter.close()
+    await client.aclose()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A real Valkey for every test that asks for `redis_url`; each test process has its own, empty for each test."""
 
 import contextlib
+import signal
 import socket
 import subprocess
 import time
@@ -51,6 +52,16 @@ class Valkey:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    def freeze(self) -> None:
+        """Let it hold every connection and answer nothing."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sekretarka.core import db
 from tests.support.redis import Valkey
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People, sign_out, start
-from tests.ui.tab import ROOT, rogue
+from tests.ui.tab import ROOT, Tab, rogue
 
 BOOT = f"{ROOT}.hydrate_and_load"
 SESSION = f"{ROOT}.sekretarka___ui___session____session"
@@ -95,12 +96,63 @@ async def test_a_revoked_session_leaves_nothing_in_redis(pair: Pair, people: Peo
     assert [state for state in states if "word-of-the-owner" in state] == []
 
 
-async def test_a_call_received_by_one_process_shows_on_tabs_of_the_other(pair: Pair, people: People) -> None:
-    line = await ringing.line(pair.one.url, people.organization_id)
+async def open_page(dashboard: Dashboard, session: str, **options: str) -> Tab:
+    """A tab with the overview open and loaded."""
     router = {"pathname": "/dashboard", "asPath": "/dashboard"}
     boot = {"name": BOOT, "payload": {}, "router_data": router}
-    tab = await pair.other.tab(people["viewer"].session, origin=pair.one.url, boot=boot)
+    tab = await dashboard.tab(session, boot=boot, **options)
     await tab.until(lambda: any(delta.get(SESSION, {}).get("email_rx_state_") for delta in tab.deltas))
     await tab.settle()
+    return tab
+
+
+def shows(tab: Tab, live_calls: int) -> Callable[[], bool]:
+    return lambda: any(delta.get(SESSION, {}).get("live_calls_rx_state_") == live_calls for delta in tab.deltas)
+
+
+async def test_a_call_received_by_one_process_shows_on_tabs_of_the_other(pair: Pair, people: People) -> None:
+    line = await ringing.line(pair.one.url, people.organization_id)
+    tab = await open_page(pair.other, people["viewer"].session, origin=pair.one.url)
     await line.ring("call_1")
-    await tab.until(lambda: any(delta.get(SESSION, {}).get("live_calls_rx_state_") == 1 for delta in tab.deltas), 2)
+    await tab.until(shows(tab, 1), 2)
+
+
+@pytest.mark.parametrize("how", ["killed", "frozen"])
+async def test_pages_go_on_without_redis_and_when_it_is_back(
+    dashboard: Dashboard, people: People, valkey: Valkey, how: str
+) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    person = people["viewer"].session
+    tab = await open_page(dashboard, person)
+    (valkey.stop if how == "killed" else valkey.freeze)()
+    try:
+        await line.ring("call_1")
+        await tab.told("reload")  # the poll found that the state is gone: the page loads itself anew, as a browser does
+        await tab.close()
+        began = time.monotonic()
+        tab = await open_page(dashboard, person, token=tab.token)
+        await tab.until(shows(tab, 1))
+        await tab.call(rogue("mine"), {"word": "kept-in-the-process"})
+        assert time.monotonic() - began < 5, "nobody waits for Redis"
+        await line.ring("call_2")
+        await tab.until(shows(tab, 2))
+    finally:
+        (valkey.start if how == "killed" else valkey.thaw)()
+    await asyncio.sleep(3)
+    await line.ring("call_3")
+    await tab.until(shows(tab, 3))
+    with contextlib.closing(redis.Redis.from_url(valkey.url)) as client:
+        kept = [client.get(key) for key in client.scan_iter(f"{tab.token}*") if client.type(key) == b"string"]
+    assert "kept-in-the-process" in str(kept)
+
+
+async def test_pages_begin_afresh_when_redis_forgot_them(dashboard: Dashboard, people: People, valkey: Valkey) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    tab = await open_page(dashboard, people["viewer"].session)
+    valkey.stop()
+    valkey.start()
+    await line.ring("call_1")
+    await tab.told("reload")
+    tab.deltas.clear()
+    await tab.call(rogue("mine"), {"word": "x"})  # a click that comes before the reload fills the new state first
+    await tab.until(shows(tab, 1))

@@ -14,7 +14,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from sekretarka.api import identity
 from sekretarka.api.route import Caller, Guarded, needs
-from sekretarka.core import bus, live
+from sekretarka.core import bus, live, stopping
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Throttled, Unavailable
 from sekretarka.core.events import LiveEvent
@@ -91,7 +91,7 @@ async def stream_conversations(
     """`conversation.created` and `conversation.updated` with the whole conversation, in the order of commits.
 
     Begins with `ready`. Reconnect with `Last-Event-ID` to miss nothing; `reset` says that too much was missed and lists
-    should be read again; `bye` says that the caller's rights have ended.
+    should be read again; `bye` ends it: with the reason `rights` they have ended, with `restart` reconnect.
     """
     me = subscription
     yield ServerSentEvent(event="ready", id=str(me.n), retry=RETRY_MILLISECONDS, data={"id": me.n})
@@ -102,11 +102,14 @@ async def stream_conversations(
     channel = bus.live_channel(me.actor.organization_id) if me.actor.organization_id else ""
     async with bus.current().listen(channel) as bell:
         while time.monotonic() < ends_at:
+            if stopping.asked():
+                yield _bye(me, "restart")
+                return
             try:
                 if time.monotonic() - checked_at >= POLL_SECONDS:
                     checked_at = time.monotonic()
                     if not await me.is_still_allowed():
-                        yield ServerSentEvent(event="bye", data={"id": me.n})
+                        yield _bye(me, "rights")
                         return
                 while news := await _news(me):
                     for event in news:
@@ -114,6 +117,10 @@ async def stream_conversations(
             except Unavailable:
                 await asyncio.sleep(1)  # the database is away: go on from the same number when it is back
             await bell.wait(POLL_SECONDS)
+
+
+def _bye(me: Subscription, reason: str) -> ServerSentEvent:
+    return ServerSentEvent(event="bye", data={"id": me.n, "reason": reason})
 
 
 async def _news(me: Subscription) -> Sequence[ServerSentEvent]:

@@ -1,0 +1,118 @@
+"""Where the dashboard's states live: in Redis while it answers, else in the process that has the tab's socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import reflex as rx
+from redis.exceptions import RedisError
+from reflex.app import EventNamespace
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.redis import StateManagerRedis
+from reflex.state import BaseState
+from reflex.utils.token_manager import RedisTokenManager
+from reflex_base.config import get_config
+
+from sekretarka.core import redis
+from sekretarka.core.settings import settings
+
+GIVE_BACK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+class States(StateManagerRedis):
+    """Reflex's states in Redis, and what happens to them when it goes away.
+
+    An event never waits for Redis: it then gets a fresh state in this process. Reflex fills a fresh state as it does
+    for a new tab, so the page goes on with what the database says. When Redis is back, so is the state.
+    """
+
+    def __init__(self, client: redis.Client) -> None:
+        config = get_config()
+        super().__init__(
+            redis=client,
+            token_expiration=config.redis_token_expiration,
+            lock_expiration=config.redis_lock_expiration,
+            lock_warning_threshold=config.redis_lock_warning_threshold,
+        )
+        self._client = client
+        self._here = StateManagerMemory(token_expiration=config.redis_token_expiration)  # type: ignore[abstract]
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def modify_state(self, token: Any, **context: Any) -> AsyncIterator[Any]:
+        token = self._coerce_token(token)
+        done = False
+        try:
+            async with AsyncExitStack() as stack:
+                try:
+                    await self._bring_back(token)
+                    state = await stack.enter_async_context(super().modify_state(token, **context))
+                except RedisError:
+                    state = await stack.enter_async_context(self._here.modify_state(token, **context))
+                yield state
+                done = True
+        except RedisError:
+            if not done:
+                raise
+            await self._here.get_state(token)  # Redis has an older one than the page: begin afresh
+
+    async def _bring_back(self, token: Any) -> None:
+        """Move a state that was kept here into Redis; `Away` when Redis still is."""
+        if token.cache_key not in self._here.states:
+            return
+        async with self._here.modify_state(token) as state:
+            if token.cache_key not in self._here.states:
+                return
+            _touch(state)
+            if self._client.away:
+                raise redis.Away
+            try:
+                async with asyncio.timeout(redis.PATIENCE_SECONDS):
+                    await self.set_state(token, state)
+            except TimeoutError as error:
+                raise redis.Away from error
+            self._here.states.pop(token.cache_key, None)
+
+    async def _try_get_lock(self, lock_key: bytes, lock_id: bytes) -> bool | None:
+        try:
+            return await super()._try_get_lock(lock_key, lock_id)
+        except BaseException:
+            self._give_back(lock_key, lock_id)  # granted, perhaps, to an event that is not there any more
+            raise
+
+    @asynccontextmanager
+    async def _lock(self, token: Any, event_name: str | None = None) -> AsyncIterator[bytes]:
+        lock_id = b""
+        try:
+            async with super()._lock(token, event_name) as lock_id:
+                yield lock_id
+        except BaseException:
+            if lock_id:
+                self._give_back(self._lock_key(token), lock_id)
+            raise
+
+    def _give_back(self, lock_key: bytes, lock_id: bytes) -> None:
+        """A lock that nobody holds would keep its tab waiting for ten seconds."""
+        task = asyncio.create_task(self._delete(lock_key, lock_id), name="state-lock-give-back")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _delete(self, lock_key: bytes, lock_id: bytes) -> None:
+        await self._client.back()
+        await self._client.execute_command("EVAL", GIVE_BACK, 1, lock_key, lock_id)
+
+
+def _touch(state: BaseState) -> None:
+    """All of it is to be written, not only what the last event changed."""
+    state._was_touched = True
+    for child in state.substates.values():
+        _touch(child)
+
+
+def install(app: rx.App, namespace: EventNamespace) -> None:
+    """Use Redis, when there is one, through our client: Reflex's own would wait for it."""
+    if settings.redis_url is None:
+        return
+    app._state_manager = States(redis.current())
+    namespace._token_manager = RedisTokenManager(redis.current())
