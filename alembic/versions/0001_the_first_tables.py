@@ -184,6 +184,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_memberships_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "one_time_tokens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("purpose", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("email_key", sa.String(640), nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("expires_at", models.Instant(), nullable=False),
+        sa.Column("used_at", models.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_one_time_tokens_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_tokens_token_hash")),
+    )
+    with op.batch_alter_table("one_time_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_one_time_tokens_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_one_time_tokens_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "sessions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -392,6 +412,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_organization_id"))
 
     op.drop_table("sessions")
+    with op.batch_alter_table("one_time_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_one_time_tokens_user_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_tokens_expires_at"))
+
+    op.drop_table("one_time_tokens")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_organization_id"))
 

@@ -96,6 +96,9 @@ EVENT = {
     },
 }
 
+EMAIL = {"email": "iga@example.com"}
+LINK_TOKEN = {"token": "5f0c6b1d" * 8}
+PASSWORD_RESET = {**LINK_TOKEN, "password": "osiem-slow-ktore-pamietam"}
 REGISTRATION = {
     "email": "iga@example.com",
     "password": "osiem-slow-ktore-pamietam",
@@ -105,6 +108,7 @@ REGISTRATION = {
 }
 
 BY_SCHEMA: dict[str, dict[str, Any]] = {
+    "Accepted": {"accepted": True},
     "UserView": {
         **ROW,
         "email": "iga@example.com",

@@ -12,6 +12,8 @@ from sekretarka.api import errors, examples
 from sekretarka.api.replies import Error
 from sekretarka.api.route import ELSEWHERE, NEEDS, NO_STORE
 from sekretarka.core.errors import AppError, Detail, Invalid
+from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
+from sekretarka.domain.accounts.verification import Unverified, Verification
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.organizations.registration import Registration
 
@@ -50,10 +52,15 @@ class Event(BaseModel):
 
 # Their bodies are read raw, for a signature or for clients that send forms; the shapes are these.
 RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
+    "/api/auth/password-reset": (Forgotten, examples.EMAIL),
+    "/api/auth/password-reset/confirm": (PasswordReset, examples.PASSWORD_RESET),
     "/api/auth/register": (Registration, examples.REGISTRATION),
+    "/api/auth/verify-email": (Verification, examples.LINK_TOKEN),
+    "/api/auth/verify-email/resend": (Unverified, examples.EMAIL),
     "/api/webhooks/ai-service": (Event, examples.EVENT),
     "/api/webhooks/ai-service/{endpointId}": (Event, examples.EVENT),
 }
+MAILED_LINKS = ("/api/auth/password-reset/confirm", "/api/auth/verify-email")
 SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
 REFERENCE = "#/components/schemas/{model}"
 
@@ -162,6 +169,8 @@ def _possible(path: str, method: str) -> set[int]:
         found |= {401, 403, 404, 406, 422}
     if path.startswith("/api/webhooks/"):
         found |= {401, 404}
+    if path in MAILED_LINKS:
+        found |= {410}
     if method != "get":
         found |= {400, 403, 413, 415, 422}
     return found

@@ -153,6 +153,10 @@ class Gone(AppError):
     status, code, message = 410, "GONE", "This has expired"
 
 
+class LinkExpired(Gone):
+    code, message = "LINK_EXPIRED", "The link was used already or is too old"
+
+
 class PayloadTooLarge(AppError):
     status, code, message = 413, "PAYLOAD_TOO_LARGE", "The body is too large"
 

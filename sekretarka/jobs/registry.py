@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sekretarka.core import queue
-from sekretarka.domain.accounts import mail
+from sekretarka.domain.accounts import mail, recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.conversations.intake import CALL_EVENTS
 from sekretarka.domain.inbox.service import Handler
@@ -17,4 +17,6 @@ DELIVERIES: Mapping[str, Handler | None] = {
 
 JOBS: Mapping[str, queue.Handler] = {
     mail.SEND: mail.deliver,
+    recovery.MAIL_LINK: recovery.mail_link,
+    verification.MAIL_LINK: verification.mail_link,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sekretarka.core import actor, live, queue
 from sekretarka.core.scope import open_scope
-from sekretarka.domain.accounts import sessions, throttles
+from sekretarka.domain.accounts import sessions, throttles, tokens
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox
 
@@ -28,12 +28,13 @@ async def give_up_silent_calls() -> None:
 
 
 async def forget_what_is_old() -> None:
-    """Live events and throttles after a day, bodies of deliveries after 30, ended sessions, settled jobs."""
+    """Live events and throttles after a day, bodies of deliveries after 30, ended sessions, links, jobs."""
     async with open_scope(actor.system(), write=True) as scope:
         await live.forget(scope)
         await inbox.forget_payloads(scope)
         await sessions.forget_old(scope)
         await throttles.forget_old(scope)
+        await tokens.forget_old(scope)
         await queue.forget_old(scope)
 
 

@@ -18,10 +18,12 @@ from sekretarka.domain.organizations.sign_in import Browser, SignedIn
 from sekretarka.domain.organizations.sign_in import sign_in as start_session
 from sekretarka.domain.organizations.sign_in import sign_out as end_session
 from sekretarka.web import answers, bodies, cookies, csrf, origins, pages
+from sekretarka.web.recovery import router as recovery
 from sekretarka.web.registration import router as registration
 
 router = APIRouter(prefix=answers.BASE)
 router.include_router(registration)
+router.include_router(recovery)
 surface = APIRouter(include_in_schema=False)
 CREDENTIALS = "credentials"
 PUBLIC = {"Cache-Control": "public, s-maxage=60, stale-while-revalidate=30"}

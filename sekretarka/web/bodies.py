@@ -1,13 +1,19 @@
-"""Bodies of the Auth.js surface: JSON or a form, as its clients send either; unknown fields are left alone."""
+"""Bodies of the Auth.js surface: JSON or a form, as its clients send either; and strict JSON for our own additions."""
 
 import asyncio
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.requests import Request
 
 from sekretarka.core import json
-from sekretarka.core.errors import BadRequest, Invalid, RequestTimeout, UnsupportedMediaType
+from sekretarka.core.errors import BadRequest, CsrfFailed, Invalid, RequestTimeout, UnsupportedMediaType
+from sekretarka.core.schemas import Input
+from sekretarka.web import origins
+
+Wish = TypeVar("Wish", bound=Input)
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
@@ -27,6 +33,18 @@ async def read(request: Request, *allowed: str) -> dict[str, Any]:
     if media_type not in allowed:
         raise UnsupportedMediaType(headers={"Accept": ", ".join(allowed)})
     return _form(body) if media_type == FORM else _object(body)
+
+
+async def wish(request: Request, model: type[Wish]) -> Wish:
+    """A strict JSON body, from our own page or from no browser at all."""
+    if not origins.is_own_page(request):
+        raise CsrfFailed
+    given = await read(request, JSON)
+    try:
+        return model.model_validate(given, by_alias=True, by_name=False)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
 
 
 def _object(body: bytes) -> dict[str, Any]:

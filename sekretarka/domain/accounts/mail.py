@@ -13,11 +13,21 @@ from sekretarka.providers.ports import Mail
 SEND = "mail.send"
 
 
-async def send(scope: Scope, template: str, *, to: str, language: str, link: str | None = None, **values: Any) -> None:
+async def send(
+    scope: Scope,
+    template: str,
+    *,
+    to: str,
+    language: str,
+    link: str | None = None,
+    key: str | None = None,
+    **values: Any,
+) -> None:
     """Queue a letter in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
-    `address`; `values` fill the words and may be anything people typed."""
+    `address` and `page`; `values` fill the words and may be anything people typed; a `key` sends it once only."""
     letter = letters.render(template, known_language(language), link, values)
-    await scope.later(SEND, {"to": to, "subject": letter.subject, "text": letter.text, "html": letter.html})
+    content = {"to": to, "subject": letter.subject, "text": letter.text, "html": letter.html}
+    await scope.later(SEND, content, key=key)
 
 
 async def deliver(work: Work) -> None:
@@ -36,4 +46,9 @@ async def deliver(work: Work) -> None:
 
 def address(path: str, token: str) -> str:
     """A link into our pages, on BASE_URL whatever host was named; browsers keep what follows `#` to themselves."""
-    return f"{settings.base_url.rstrip('/')}{path}#token={token}"
+    return f"{page(path)}#token={token}"
+
+
+def page(path: str) -> str:
+    """A page of ours as a link."""
+    return settings.base_url.rstrip("/") + path

@@ -1,11 +1,12 @@
-"""Tables of people and their sessions."""
+"""Tables of people, their sessions, and the links we mail them."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlmodel import Field
 
-from sekretarka.core.models import Table, instant, json
+from sekretarka.core.models import Table, choice, instant, json
 
 
 class User(Table, table=True):
@@ -38,6 +39,26 @@ class Session(Table, table=True):
     expires_at: datetime = instant()
     ends_at: datetime = instant()
     user_agent: str | None = Field(default=None, max_length=200)
+
+
+class Purpose(StrEnum):
+    """What a mailed link is for."""
+
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
+    VERIFY_EMAIL = "verify_email"
+
+
+class OneTimeToken(Table, table=True):
+    """A link we mailed. Only the SHA-256 of its token is stored; it works for the address it was sent to."""
+
+    __tablename__ = "one_time_tokens"
+
+    purpose: Purpose = choice(Purpose, required=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    email_key: str = Field(max_length=640)
+    token_hash: str = Field(max_length=64, unique=True)
+    expires_at: datetime = instant(index=True)
+    used_at: datetime | None = instant(nullable=True)
 
 
 class Throttle(Table, table=True):

@@ -3,14 +3,30 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
 from sekretarka.core.permissions import Role
 from sekretarka.core.phone import Phone
 from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.domain.accounts import passwords, strength
 from sekretarka.domain.accounts.fields import PictureAddress
 from sekretarka.domain.accounts.models import User
 
 Name = Annotated[str, Text(120, 1)]
 Language = Literal["pl", "en"]
+
+
+def _uncommon(password: str) -> str:
+    if strength.is_common(password):
+        raise PydanticCustomError("common_password", strength.COMMON)
+    return password
+
+
+# Whoever takes one also asks `strength.is_about` with the person's names.
+NewPassword = Annotated[
+    str, Field(min_length=passwords.MINIMUM, max_length=passwords.MAXIMUM, repr=False), AfterValidator(_uncommon)
+]
 
 
 class UserPatch(Input):

@@ -69,6 +69,11 @@ async def end(scope: Scope, token: str) -> None:
     await scope.execute(sa.delete(Session).where(col(Session.token_hash) == crypto.digest(token)))
 
 
+async def end_all(scope: Scope, user_id: UUID) -> None:
+    """Sign the person out everywhere."""
+    await scope.execute(sa.delete(Session).where(col(Session.user_id) == user_id))
+
+
 async def find(scope: Scope) -> Sequence[Session]:
     """The signed-in person's live sessions, latest use first."""
     mine = select(Session).where(Session.user_id == scope.user_id, Session.expires_at > scope.now)

@@ -7,6 +7,8 @@ from importlib.resources import files
 
 from sekretarka.core.folding import fold
 
+COMMON = "This password is one of the first that anybody tries"
+GUESSABLE = "The password must not be made of your own names"
 LONGEST_PATTERN = 20  # nobody's list goes on for longer
 OWN_NAMES = ("sekretarka", "aisekretarka", "receptionist", "recepcja")
 _LEET = str.maketrans("0134578@$!", "oieastbasi")

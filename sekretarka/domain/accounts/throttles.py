@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core import crypto
+from sekretarka.core.actor import system
 from sekretarka.core.errors import LoginThrottled
 from sekretarka.core.models import new_id
-from sekretarka.core.scope import Scope
+from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.accounts.models import Throttle
 
 FREE_FAILURES = 5
@@ -26,6 +27,14 @@ class NetworkPass:
 
     key: str
     at: float
+
+
+async def admit(purpose: str, network: str) -> None:
+    """Count one request of somebody who has no scope yet; `LoginThrottled` for a network at its limit."""
+    async with open_scope(system()) as scope:
+        await check_network(scope, purpose, network)
+    async with open_scope(system(), write=True) as scope:
+        await enter_network(scope, purpose, network)
 
 
 async def check_network(scope: Scope, purpose: str, network: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import IntegrityError
 
@@ -14,11 +14,11 @@ from sekretarka.core.models import new_id
 from sekretarka.core.permissions import KEY_SCOPES, Role
 from sekretarka.core.schemas import Input, Text
 from sekretarka.core.scope import Scope, open_scope
-from sekretarka.domain.accounts import passwords, strength, throttles
+from sekretarka.domain.accounts import mail, passwords, strength, throttles, verification
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email, email_key
 from sekretarka.domain.accounts.models import User
-from sekretarka.domain.accounts.schemas import Language, Name
+from sekretarka.domain.accounts.schemas import Language, Name, NewPassword
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import Membership, Organization
 
@@ -32,17 +32,15 @@ class Registration(Input):
     name: Name
     organization_name: Annotated[str, Text(120, 1)] | None = None
     language: Language = "pl"
-    password: Annotated[str, Field(min_length=passwords.MINIMUM, max_length=passwords.MAXIMUM, repr=False)]
+    password: NewPassword
 
     @field_validator("password")
     @classmethod
     def _strong(cls, value: str, info: ValidationInfo) -> str:
         known = info.data
-        if strength.is_common(value):
-            raise PydanticCustomError("common_password", "This password is one of the first that anybody tries")
         context = (known.get("email"), known.get("name"), known.get("organization_name"))
         if strength.is_about(value, [words for words in context if words]):
-            raise PydanticCustomError("guessable_password", "The password must not be made of your own names")
+            raise PydanticCustomError("guessable_password", strength.GUESSABLE)
         return value
 
 
@@ -65,13 +63,14 @@ class Owner:
 
 async def register(data: Registration, network: str) -> Registered:
     """Open an account; the same answer and the same work when the address has one already (API.md §16.8)."""
-    async with open_scope(system()) as scope:
-        await throttles.check_network(scope, PURPOSE, network)
-    async with open_scope(system(), write=True) as scope:
-        await throttles.enter_network(scope, PURPOSE, network)
+    await throttles.admit(PURPOSE, network)
     password_hash = await passwords.derive(data.password)
     async with open_scope(system(), write=True) as scope:
         made = await _open_account(scope, data, password_hash)
+        if made is None:
+            await _remind(scope, data.email)
+        else:
+            await verification.send_link(scope, made[0])
     return Registered(made[0].id if made else new_id(), data.email)
 
 
@@ -110,6 +109,15 @@ async def _open_account(scope: Scope, data: Registration, password_hash: str) ->
         return None
     business = await found(scope, Organization(name=data.organization_name or data.name), user.id)
     return user, business
+
+
+async def _remind(scope: Scope, email: str) -> None:
+    """Tell whoever has the address that it has an account, in the account's own language and once a day."""
+    user = await accounts.find_by_email(scope, email)
+    if user is not None:
+        day = scope.now.date().isoformat()
+        link, key = mail.page("/login"), f"account-exists:{user.id}:{day}"
+        await mail.send(scope, "account_exists", to=user.email, language=user.language, link=link, key=key)
 
 
 async def found(scope: Scope, business: Organization, owner_id: UUID) -> Organization:

@@ -1,0 +1,77 @@
+"""A forgotten password: a mailed link sets a new one. These run before there is a caller (decisions/0006)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sekretarka.core.actor import system
+from sekretarka.core.errors import Invalid
+from sekretarka.core.queue import Work
+from sekretarka.core.schemas import Input
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.accounts import mail, passwords, sessions, strength, throttles, tokens
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.fields import Email
+from sekretarka.domain.accounts.models import Purpose, User
+from sekretarka.domain.accounts.schemas import NewPassword
+
+MAIL_LINK = "accounts.mail_reset_link"
+PURPOSE = "reset"
+PAGE = "/reset/new"
+
+
+class Forgotten(Input):
+    """Somebody says that this is their address."""
+
+    email: Email
+
+
+class PasswordReset(Input):
+    """The mailed link's token and the password to be."""
+
+    token: Annotated[str, Field(min_length=64, max_length=64, repr=False)]
+    password: NewPassword
+
+
+async def ask(data: Forgotten, network: str) -> None:
+    """Ask for a link. The same work whether the address has an account or not: a worker finds out (SECURITY.md T8)."""
+    await throttles.admit(PURPOSE, network)
+    async with open_scope(system(), write=True) as scope:
+        await scope.later(MAIL_LINK, {"email": data.email})
+
+
+async def mail_link(work: Work) -> None:
+    """Mail the link to the account's own address, as it is written there; nothing for an address without account."""
+    async with open_scope(system(), write=True) as scope:
+        user = await accounts.find_by_email(scope, work.payload["email"])
+        token = await tokens.issue(scope, user, Purpose.RESET_PASSWORD) if user else None
+        if user and token:
+            link = mail.address(PAGE, token)
+            await mail.send(scope, "reset", to=user.email, language=user.language, link=link)
+
+
+async def set_password(data: PasswordReset, network: str) -> None:
+    """The new password; every session and every mailed link of the person ends.
+
+    `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the person's own names.
+    """
+    await throttles.admit(PURPOSE, network)
+    async with open_scope(system()) as scope:
+        user = await tokens.holder(scope, data.token, Purpose.RESET_PASSWORD)
+    if strength.is_about(data.password, (user.email, user.name)):
+        raise Invalid.field(["body", "password"], "guessable_password", strength.GUESSABLE)
+    password_hash = await passwords.derive(data.password)
+    async with open_scope(system(), write=True) as scope:
+        user = await tokens.use(scope, data.token, Purpose.RESET_PASSWORD)
+        user.email_verified_at = user.email_verified_at or scope.now  # who opened the link reads the mail
+        await change_password(scope, user, password_hash)
+
+
+async def change_password(scope: Scope, user: User, password_hash: str) -> None:
+    """Store a new password: sessions and mailed links end, failures are forgiven, and the person is told by mail."""
+    user.password_hash = password_hash
+    scope.touch(user)
+    await sessions.end_all(scope, user.id)
+    await tokens.revoke(scope, user.id)
+    await throttles.clear_account(scope, user.email_key)
+    await mail.send(scope, "password_changed", to=user.email, language=user.language, link=mail.page("/reset"))
