@@ -3,15 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from sekretarka.core import actor
+from sekretarka.core import actor, clock
 from sekretarka.core.actor import Actor
 from sekretarka.core.models import new_id
 from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
-from sekretarka.domain.organizations.models import Membership, Organization
+from sekretarka.domain.organizations import invitations
+from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 
 
 async def organization(**values: Any) -> Organization:
@@ -36,6 +38,17 @@ async def member(organization_id: UUID, role: Role = Role.OWNER, **values: Any) 
     async with open_scope(actor.system(), write=True) as scope:
         scope.add(Membership(organization_id=organization_id, user_id=person.id, role=role))
     return Actor("user", organization_id=organization_id, user_id=person.id, role=role)
+
+
+async def invitation(organization_id: UUID, **values: Any) -> Invitation:
+    """Somebody was invited to the business; nobody has the link."""
+    row_id = new_id()
+    email = values.pop("email", f"osoba-{row_id.hex}@example.com")
+    expires_at = clock.now() + invitations.GOOD_FOR
+    given = {"email_key": email_key(email), "role": Role.STAFF, "token_hash": row_id.hex, "expires_at": expires_at}
+    row = Invitation(**{"id": row_id, "organization_id": organization_id, "email": email, **given, **values})
+    async with open_scope(actor.system(), write=True) as scope:
+        return scope.add(row)
 
 
 async def agent(organization_id: UUID, **values: Any) -> Agent:

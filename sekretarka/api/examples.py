@@ -107,6 +107,17 @@ REGISTRATION = {
     "language": "pl",
 }
 
+TOKEN = "0123456789abcdef" * 4
+JOINING = {"token": TOKEN, "name": "Ewa Lis", "language": "pl", "password": "osiem-slow-ktore-pamietam"}
+OFFER = {
+    "organizationName": "Studio Lawenda",
+    "invitedBy": "Iga Nowak",
+    "email": "ewa@example.com",
+    "role": "staff",
+    "expiresAt": "2026-11-29T15:24:06.123Z",
+    "hasAccount": False,
+}
+
 BY_SCHEMA: dict[str, dict[str, Any]] = {
     "Accepted": {"accepted": True},
     "UserView": {
@@ -124,6 +135,28 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     "OrganizationView": {**ROW, **ORGANIZATION_FIELDS},
     "OrganizationCreate": ORGANIZATION_FIELDS,
     "OrganizationPatch": {"phone": "+48221000200", "booking": {"slotMinutes": 30}},
+    "MemberView": {
+        **OWNED,
+        "userId": USER,
+        "name": "Iga Nowak",
+        "email": "iga@example.com",
+        "avatarUrl": None,
+        "role": "owner",
+        "joinedAt": INSTANT,
+        "lastSeenAt": INSTANT,
+    },
+    "MemberPatch": {"role": "staff"},
+    "InvitationView": {
+        **OWNED,
+        "email": "ewa@example.com",
+        "role": "staff",
+        "status": "pending",
+        "invitedById": USER,
+        "expiresAt": "2026-11-29T15:24:06.123Z",
+    },
+    "InvitationCreate": {"email": "ewa@example.com", "role": "staff"},
+    "InvitationToken": {"token": TOKEN},
+    "Offer": OFFER,
     "AgentView": {**OWNED, **AGENT_FIELDS, "status": "active", "connection": CONNECTION},
     "AgentCreate": AGENT_FIELDS,
     "AgentPatch": {"greeting": "Dzień dobry!", "knowledgeBase": {"facts": ["Parking za budynkiem."]}},

@@ -15,6 +15,7 @@ from sekretarka.core.errors import AppError, Detail, Invalid
 from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
 from sekretarka.domain.accounts.verification import Unverified, Verification
 from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.organizations.joining import InvitationToken, Joining
 from sekretarka.domain.organizations.registration import Registration
 
 Json = dict[str, Any]
@@ -57,10 +58,13 @@ RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
     "/api/auth/register": (Registration, examples.REGISTRATION),
     "/api/auth/verify-email": (Verification, examples.LINK_TOKEN),
     "/api/auth/verify-email/resend": (Unverified, examples.EMAIL),
+    "/api/auth/invitation": (InvitationToken, examples.BY_SCHEMA["InvitationToken"]),
+    "/api/auth/invitation/register": (Joining, examples.JOINING),
     "/api/webhooks/ai-service": (Event, examples.EVENT),
     "/api/webhooks/ai-service/{endpointId}": (Event, examples.EVENT),
 }
-MAILED_LINKS = ("/api/auth/password-reset/confirm", "/api/auth/verify-email")
+INVITATION_LINKS = ("/api/auth/invitation", "/api/auth/invitation/register", "/api/v1/invitations/accept")
+MAILED_LINKS = ("/api/auth/password-reset/confirm", "/api/auth/verify-email", *INVITATION_LINKS)
 SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
 REFERENCE = "#/components/schemas/{model}"
 
@@ -171,6 +175,8 @@ def _possible(path: str, method: str) -> set[int]:
         found |= {401, 404}
     if path in MAILED_LINKS:
         found |= {410}
+    if path in INVITATION_LINKS:
+        found |= {404, 409}
     if method != "get":
         found |= {400, 403, 413, 415, 422}
     return found

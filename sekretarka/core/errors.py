@@ -125,6 +125,10 @@ class Duplicate(Conflict):
     code, message = "DUPLICATE", "This exists already"
 
 
+class LastOwner(Conflict):
+    code, message = "LAST_OWNER", "An organisation keeps at least one owner"
+
+
 class InvalidStateTransition(Conflict):
     code, message = "INVALID_STATE_TRANSITION", "This cannot change from its present state"
 

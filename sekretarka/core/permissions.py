@@ -11,6 +11,8 @@ class Permission(StrEnum):
     ORGANIZATIONS_READ = "organizations:read"
     ORGANIZATIONS_WRITE = "organizations:write"
     ORGANIZATIONS_DELETE = "organizations:delete"
+    MEMBERS_READ = "members:read"
+    MEMBERS_WRITE = "members:write"
     API_KEYS_READ = "api-keys:read"
     API_KEYS_WRITE = "api-keys:write"
     AGENTS_READ = "agents:read"
@@ -56,6 +58,8 @@ _STAFF = _READ | {
 }
 _ADMIN = _STAFF | {
     Permission.ORGANIZATIONS_WRITE,
+    Permission.MEMBERS_READ,  # staff and viewers know their colleagues by name only
+    Permission.MEMBERS_WRITE,
     Permission.AGENTS_WRITE,
     Permission.SERVICES_WRITE,
     Permission.STAFF_WRITE,
@@ -71,11 +75,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _READ,
 }
 
-# What acts for an organisation is no person: an API key never deletes the organisation, edits a profile, makes keys.
+
+def covers(mine: Role, other: Role) -> bool:
+    """Whether who has the role `mine` may give or take the role `other`: nobody hands out more than he has."""
+    return ROLE_PERMISSIONS[other] <= ROLE_PERMISSIONS[mine]
+
+
+# What acts for an organisation is no person: an API key never deletes the organisation, edits a profile, hands out
+# roles or makes keys.
 _PEOPLE_ONLY = (
     Permission.ORGANIZATIONS_DELETE,
     Permission.USERS_READ,
     Permission.USERS_WRITE,
+    Permission.MEMBERS_WRITE,
     Permission.API_KEYS_WRITE,
 )
 KEY_SCOPES: tuple[Permission, ...] = tuple(permission for permission in Permission if permission not in _PEOPLE_ONLY)

@@ -8,6 +8,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import sessions, throttles, tokens
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.organizations import invitations
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ async def forget_what_is_old() -> None:
         await inbox.forget_payloads(scope)
         await sessions.forget_old(scope)
         await throttles.forget_old(scope)
+        await invitations.forget_old(scope)
         await tokens.forget_old(scope)
         await queue.forget_old(scope)
 

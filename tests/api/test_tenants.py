@@ -28,11 +28,19 @@ from tests.people import Caller
 DOCUMENT = doors.openapi()
 PUBLIC = ("/api/auth/", "/api/health/", "/api/webhooks/")
 # What stands in for each parameter of a path, and a body that would pass if everything were one's own.
-PATH_IDS = {"agent_id": "agent", "conversation_id": "conversation", "organization_id": "organization"}
+PATH_IDS = {
+    "agent_id": "agent",
+    "conversation_id": "conversation",
+    "invitation_id": "invitation",
+    "organization_id": "organization",
+    "user_id": "member",
+}
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/agents/{agent_id}": {"name": "Zmieniona"},
     "PATCH /api/v1/conversations/{conversation_id}": {"notes": "Zmieniona"},
     "PATCH /api/v1/organizations/{organization_id}": {"name": "Zmieniona"},
+    "PATCH /api/v1/organizations/{organization_id}/members/{user_id}": {"role": "viewer"},
+    "POST /api/v1/organizations/{organization_id}/invitations": {"email": "ola@example.com", "role": "viewer"},
     "POST /api/v1/conversations": {"callId": "call_2"},
 }
 # Ids inside bodies and filters, by the name of the field.
@@ -58,8 +66,22 @@ async def rows(owner: Caller) -> Rows:
     body = calls.event("call_started", agent.id, callerNumber="+48601000111")
     async with open_scope(actor.system(owner.organization_id), write=True) as scope:
         call, _ = await conversations.apply(scope, CallEvent.model_validate(body), "m1")
-    ids = {"agent": agent.id, "conversation": call.id, "organization": owner.organization_id, "user": owner.user_id}
+    ids = {
+        "agent": agent.id,
+        "conversation": call.id,
+        "invitation": (await make.invitation(owner.organization_id)).id,
+        "member": (await make.member(owner.organization_id, Role.STAFF)).user_id,
+        "organization": owner.organization_id,
+        "user": owner.user_id,
+    }
     return Rows({name: str(value) for name, value in ids.items()})
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    """The path with rows in place of its parameters."""
+    for name, slot in PATH_IDS.items():
+        path = path.replace(f"{{{name}}}", ids[slot])
+    return path
 
 
 def protected() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -143,19 +165,19 @@ async def test_a_foreign_id_in_the_path_is_like_one_that_never_was(
     method, path, _ = ROUTES[name]
     mine, theirs = await rows(owner), await rows(stranger)
     before = await fingerprint(stranger.organization_id)
-    slot = next(value for key, value in PATH_IDS.items() if f"{{{key}}}" in path)
     body = BODIES.get(name)
 
-    async def ask(caller: Caller, row_id: str) -> httpx2.Response:
-        where = path.replace(path[path.index("{") : path.index("}") + 1], row_id)
+    async def ask(caller: Caller, **other: str) -> httpx2.Response:
+        where = filled(path, mine.ids | other)
         return await caller.send(method, where, **({"json": body} if body else {}))
 
     for caller in await callers(app, owner):
-        foreign, random = await ask(caller, theirs.ids[slot]), await ask(caller, str(uuid4()))
-        assert same(foreign, random), f"{name}: {foreign.text} {random.text}"
-        assert foreign.status_code in ((404,) if caller is owner else (403, 404))
+        for slot in (slot for key, slot in PATH_IDS.items() if f"{{{key}}}" in path):
+            foreign, random = await ask(caller, **{slot: theirs.ids[slot]}), await ask(caller, **{slot: str(uuid4())})
+            assert same(foreign, random), f"{name}: {foreign.text} {random.text}"
+            assert foreign.status_code in ((404,) if caller is owner else (403, 404))
     assert await fingerprint(stranger.organization_id) == before
-    assert (await ask(owner, mine.ids[slot])).status_code < 400, "the same request is fine for one's own row"
+    assert (await ask(owner)).status_code < 400, "the same request is fine for one's own row"
 
 
 @pytest.mark.parametrize(("name", "field"), sorted(BODY_SLOTS))
@@ -166,7 +188,7 @@ async def test_a_foreign_id_in_a_body_is_like_one_that_never_was(
     mine, theirs = await rows(owner), await rows(stranger)
     before = await fingerprint(stranger.organization_id)
     caller = owner if BODY_SLOTS[name, field] == "person" else await people.program(app, owner.actor)
-    where = path.replace("{conversation_id}", mine.ids["conversation"])
+    where = filled(path, mine.ids)
     slot = FIELD_IDS[field.rpartition(".")[2]]
 
     async def ask(row_id: str) -> httpx2.Response:
@@ -201,28 +223,27 @@ LISTS = sorted(
 @pytest.mark.parametrize("name", LISTS)
 async def test_a_list_and_its_cursor_stay_at_home(owner: Caller, stranger: Caller, name: str) -> None:
     _, path, _ = ROUTES[name]
+    at_home = []
     for caller in (owner, stranger):
         await rows(caller)
-        await rows(caller)
-    mine = await owner.send("GET", path, params={"limit": 1})
-    theirs = await stranger.send("GET", path, params={"limit": 1})
+        at_home.append(filled(path, (await rows(caller)).ids))
+    mine = await owner.send("GET", at_home[0], params={"limit": 1})
+    theirs = await stranger.send("GET", at_home[1], params={"limit": 1})
     assert mine.json()["metadata"]["total"] == theirs.json()["metadata"]["total"]
     assert mine.json()["data"][0]["id"] != theirs.json()["data"][0]["id"]
     cursor = theirs.json()["metadata"].get("nextCursor")
     if cursor is None:
         assert path == "/api/v1/organizations"
         return
-    assert (await stranger.send("GET", path, params={"cursor": cursor})).status_code == 200
-    foreign = await owner.send("GET", path, params={"cursor": cursor})
+    assert (await stranger.send("GET", at_home[1], params={"cursor": cursor})).status_code == 200
+    foreign = await owner.send("GET", at_home[0], params={"cursor": cursor})
     assert foreign.json()["error"]["details"][0]["code"] == "invalid_cursor"
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))
 async def test_nobody_gets_in_anywhere(owner: Caller, nobody: httpx2.AsyncClient, name: str) -> None:
     method, path, _ = ROUTES[name]
-    mine = await rows(owner)
-    for key, slot in PATH_IDS.items():
-        path = path.replace(f"{{{key}}}", mine.ids[slot])
+    path = filled(path, (await rows(owner)).ids)
     before = await fingerprint(owner.organization_id)
     response = await nobody.request(method, path, json=BODIES.get(name) if method != "GET" else None)
     assert response.status_code == 401

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from sekretarka.api.v1 import agents, conversations, organizations, stream, users
+from sekretarka.api.v1 import agents, conversations, organizations, stream, team, users
 
 router = APIRouter(prefix="/api/v1")
-for resource in (users, organizations, agents, stream, conversations):
+for resource in (users, organizations, team, agents, stream, conversations):
     router.include_router(resource.router)

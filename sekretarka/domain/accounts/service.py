@@ -1,5 +1,7 @@
 """People's own profiles."""
 
+from uuid import UUID
+
 from sqlmodel import select
 
 from sekretarka.core.errors import NotFound
@@ -37,3 +39,8 @@ async def find_by_email(scope: Scope, email: str) -> User | None:
     if not key.isprintable() or len(key) > LONGEST_KEY:
         return None
     return await scope.first(select(User).where(User.email_key == key))
+
+
+async def find_by_id(scope: Scope, user_id: UUID) -> User | None:
+    """Anybody; for what says who did something."""
+    return await scope.first(select(User).where(User.id == user_id))

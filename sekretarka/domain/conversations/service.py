@@ -25,8 +25,7 @@ from sekretarka.domain.conversations.schemas import (
     FollowUpPatch,
 )
 from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
-from sekretarka.domain.organizations import days
-from sekretarka.domain.organizations.models import Membership
+from sekretarka.domain.organizations import days, members
 
 CREATED, UPDATED = "conversation.created", "conversation.updated"
 NEWEST_FIRST = Order(col(Conversation.started_at))
@@ -234,15 +233,7 @@ def _refuse_machine_fields(given: set[str]) -> None:
 async def _set_follow_up(scope: Scope, row: Conversation, wanted: FollowUpPatch | None, rank: int) -> None:
     cleared = FollowUpPatch(state=None, urgency=Urgency.NORMAL, assignee_id=None, note=None)
     wanted = wanted or cleared
-    if wanted.assignee_id is not None and not await is_member(scope, wanted.assignee_id):
+    if wanted.assignee_id is not None and not await members.is_member(scope, wanted.assignee_id):
         raise Invalid.field(["body", "followUp", "assigneeId"], "unknown_member", "There is no such member")
     for name in sorted(wanted.model_fields_set):
         put_directly(row, f"follow_up_{name}", getattr(wanted, name), rank, scope.now)
-
-
-async def is_member(scope: Scope, user_id: UUID) -> bool:
-    """Whether a person belongs to the scope's organisation."""
-    statement = select(Membership).where(
-        Membership.organization_id == scope.organization_id, Membership.user_id == user_id
-    )
-    return await scope.first(statement) is not None

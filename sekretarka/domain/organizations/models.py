@@ -1,4 +1,4 @@
-"""Tables of businesses, memberships and API keys."""
+"""Tables of businesses, memberships, invitations and API keys."""
 
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,22 @@ class Membership(Table, table=True):
     organization_id: UUID = Field(foreign_key="organizations.id", ondelete="CASCADE", index=True)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     role: Role = choice(Role, required=True)
+
+
+class Invitation(Table, table=True):
+    """Somebody was asked by mail to join. Open until accepted or revoked; of its token only the SHA-256 stays."""
+
+    __tablename__ = "invitations"
+
+    organization_id: UUID = Field(foreign_key="organizations.id", ondelete="CASCADE", index=True)
+    email: str = Field(max_length=320)
+    email_key: str = Field(max_length=640)
+    role: Role = choice(Role, required=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    invited_by_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    expires_at: datetime = instant()
+    accepted_at: datetime | None = instant(nullable=True)
+    revoked_at: datetime | None = instant(nullable=True)
 
 
 class ApiKey(TenantTable, table=True):

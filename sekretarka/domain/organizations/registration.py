@@ -101,14 +101,21 @@ async def _open_account(scope: Scope, data: Registration, password_hash: str) ->
         name=data.name,
         language=data.language,
     )
+    if not await add_user(scope, user):
+        return None
+    business = await found(scope, Organization(name=data.organization_name or data.name), user.id)
+    return user, business
+
+
+async def add_user(scope: Scope, user: User) -> bool:
+    """Store a new person; False when the address has an account, also one made this very moment."""
     try:
         async with scope.savepoint():
             scope.add(user)
             await scope.flush()
     except IntegrityError:
-        return None
-    business = await found(scope, Organization(name=data.organization_name or data.name), user.id)
-    return user, business
+        return False
+    return True
 
 
 async def _remind(scope: Scope, email: str) -> None:

@@ -49,18 +49,18 @@ async def create(scope: Scope, data: OrganizationCreate) -> Organization:
 
 async def get(scope: Scope, organization_id: UUID) -> Organization:
     """One of the caller's organisations, or `NotFound`."""
-    return await _permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
+    return await permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
 
 
 async def update(scope: Scope, organization_id: UUID, patch: OrganizationPatch) -> Organization:
     """Merge patch; an empty one changes nothing."""
-    row = await _permitted(scope, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
+    row = await permitted(scope, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
     return scope.touch(row) if _apply(row, patch) else row
 
 
 async def delete(scope: Scope, organization_id: UUID) -> Organization:
     """End a business; only an owner may. It disappears at once, and its sessions move to another one."""
-    row = await _permitted(scope, organization_id, Permission.ORGANIZATIONS_DELETE, lock=True)
+    row = await permitted(scope, organization_id, Permission.ORGANIZATIONS_DELETE, lock=True)
     row.deleted_at = scope.now
     scope.touch(row)
     await scope.flush()
@@ -73,27 +73,26 @@ async def delete(scope: Scope, organization_id: UUID) -> Organization:
 
 async def select_for_session(scope: Scope, organization_id: UUID) -> str:
     """Make the session work for another of the person's organisations; the session's new token (SECURITY.md T4)."""
-    await _permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
+    await permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
     session = await _move_session(scope, organization_id)
     return sessions.renew(scope, session)
 
 
 async def role_of(scope: Scope, organization_id: UUID) -> Role:
     """The signed-in person's role there, or `NotFound`."""
+    # The column, not the row: what this scope read before it held a lock must not answer here.
     statement = (
-        select(Membership)
+        select(Membership.role)
         .select_from(LIVE_MEMBERSHIP)
         .where(Membership.user_id == scope.user_id, Membership.organization_id == organization_id)
     )
-    membership = await scope.first(statement)
-    if membership is None:
+    role: Role | None = (await scope.execute(statement)).scalar_one_or_none()
+    if role is None:
         raise NotFound
-    return membership.role
+    return role
 
 
-async def _permitted(
-    scope: Scope, organization_id: UUID, permission: Permission, *, lock: bool = False
-) -> Organization:
+async def permitted(scope: Scope, organization_id: UUID, permission: Permission, *, lock: bool = False) -> Organization:
     """The organisation, if the caller belongs to it (else `NotFound`) and may do this there (else `Forbidden`)."""
     if scope.actor.kind == "anonymous":
         raise Unauthenticated

@@ -1,0 +1,102 @@
+"""The link of an invitation opened by somebody we do not know yet: what it offers, and an account made by it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from sekretarka.core.actor import system
+from sekretarka.core.errors import Duplicate, Invalid
+from sekretarka.core.permissions import Role
+from sekretarka.core.schemas import Input, Output, OutputInstant
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.accounts import passwords, strength, throttles
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.accounts.schemas import Language, Name, NewPassword
+from sekretarka.domain.organizations import invitations
+from sekretarka.domain.organizations.models import Invitation
+from sekretarka.domain.organizations.registration import Registered, add_user
+
+PURPOSE = "join"
+Token = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
+
+
+class InvitationToken(Input):
+    """What the link in the letter carries after its `#`."""
+
+    token: Token
+
+
+class Joining(InvitationToken):
+    """Somebody without an account takes an invitation up; the address is the invited one."""
+
+    name: Name
+    language: Language = "pl"
+    password: NewPassword
+
+
+class Offer(Output):
+    """Who invites whom to what. `hasAccount` tells the invited person whether to sign in or to register."""
+
+    organization_name: str
+    invited_by: str | None
+    email: str
+    role: Role
+    expires_at: OutputInstant
+    has_account: bool
+
+
+async def look_up(token: str, network: str) -> Offer:
+    """What a link offers; `NotFound` or `Gone`. Unknown tokens count against the network."""
+    async with open_scope(system(), write=True) as scope:
+        ticket = await throttles.enter_network(scope, PURPOSE, network)
+    async with open_scope(system(), write=True) as scope:
+        offer = await _offer(scope, token)
+        await throttles.leave_network(scope, ticket)
+    return offer
+
+
+async def register(data: Joining, network: str) -> Registered:
+    """An account for the invited address, verified by the link, and the membership; no business of one's own.
+
+    `Duplicate` when the address has an account, whose owner accepts signed in.
+    """
+    async with open_scope(system(), write=True) as scope:
+        await throttles.enter_network(scope, PURPOSE, network)
+    async with open_scope(system()) as scope:
+        row, _ = await invitations.offered(scope, data.token)
+    if strength.is_about(data.password, [row.email, data.name]):
+        raise Invalid.field(["body", "password"], "guessable_password", strength.GUESSABLE)
+    password_hash = await passwords.derive(data.password)
+    async with open_scope(system(), write=True) as scope:
+        row, _ = await invitations.offered(scope, data.token)
+        user = await _new_user(scope, row, data, password_hash)
+        await invitations.use(scope, row, user)
+    return Registered(user.id, user.email)
+
+
+async def _new_user(scope: Scope, row: Invitation, data: Joining, password_hash: str) -> User:
+    user = User(
+        email=row.email, email_key=row.email_key, password_hash=password_hash, name=data.name, language=data.language
+    )
+    if not await add_user(scope, user):
+        raise Duplicate("This e-mail address has an account already", details={"existing": "account"})
+    return user
+
+
+async def _offer(scope: Scope, token: str) -> Offer:
+    row, business = await invitations.offered(scope, token)
+    return Offer(
+        organization_name=business.name,
+        invited_by=await _name(scope, row.invited_by_id),
+        email=row.email,
+        role=row.role,
+        expires_at=row.expires_at,
+        has_account=await accounts.find_by_email(scope, row.email) is not None,
+    )
+
+
+async def _name(scope: Scope, user_id: UUID | None) -> str | None:
+    found = await accounts.find_by_id(scope, user_id) if user_id else None
+    return found.name if found else None

@@ -1,0 +1,338 @@
+"""Invitations: who may send which, that the letter's link alone opens them, once, and how they end."""
+
+import asyncio
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlmodel import col, select
+
+from sekretarka.core import actor, crypto, db
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import (
+    AppError,
+    Duplicate,
+    Forbidden,
+    Gone,
+    InvalidStateTransition,
+    LoginThrottled,
+    NotFound,
+)
+from sekretarka.core.paging import PageQuery
+from sekretarka.core.permissions import Permission, Role, covers
+from sekretarka.core.queue import Job
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.organizations import invitations, joining, members
+from sekretarka.domain.organizations.joining import Joining
+from sekretarka.domain.organizations.models import Invitation, Membership, Organization
+from sekretarka.domain.organizations.registration import Registered
+from tests import make
+from tests.support.accounts import PASSWORD, person
+from tests.support.invitations import invite, letter_to, token_of
+from tests.support.jobs import mailed
+
+EWA = "ewa@example.com"
+pytestmark = pytest.mark.usefixtures("light_hashes")
+
+
+@pytest.fixture
+async def owner(database: db.Database) -> Actor:
+    """Iga, who owns Studio Lawenda."""
+    return await make.member((await make.organization()).id)
+
+
+def place(who: Actor) -> UUID:
+    assert who.organization_id is not None
+    return who.organization_id
+
+
+async def accepted(token: str, user: User) -> Membership:
+    async with open_scope(Actor("user", user_id=user.id), write=True) as scope:
+        return await invitations.accept(scope, token)
+
+
+async def registered(token: str, network: str = "203.0.113.7", **values: Any) -> Registered:
+    given = {"token": token, "name": "Ewa Lis", "password": PASSWORD, **values}
+    return await joining.register(Joining.model_validate(given), network)
+
+
+async def ended(by: Actor, row: Invitation) -> Invitation:
+    async with open_scope(by, write=True) as scope:
+        return await invitations.revoke(scope, row.organization_id, row.id)
+
+
+async def again(by: Actor, row: Invitation) -> Invitation:
+    async with open_scope(by, write=True) as scope:
+        return await invitations.resend(scope, row.organization_id, row.id)
+
+
+async def waiting(by: Actor) -> list[str]:
+    async with open_scope(by) as scope:
+        page = await invitations.page(scope, place(by), PageQuery())
+        return [f"{row.email} {invitations.status_of(row, scope.now)}" for row in page.rows]
+
+
+async def memberships(user_id: UUID) -> list[tuple[UUID, Role]]:
+    async with open_scope(actor.system()) as scope:
+        rows = await scope.all(select(Membership).where(Membership.user_id == user_id))
+    return [(row.organization_id, row.role) for row in rows]
+
+
+async def test_the_letter_says_who_invites_whereto_and_as_what(owner: Actor) -> None:
+    row = await invite(owner, " Ewa@Example.com ")
+    assert (row.email, row.expires_at - row.created_at > timedelta(days=6, hours=23)) == ("Ewa@example.com", True)
+    text = await letter_to(EWA)
+    assert "Iga Nowak zaprasza Cię do zespołu Studio Lawenda. Twoja rola: pracownik." in text
+    assert "http://localhost:8000/invite#token=" in text
+    assert await waiting(owner) == ["Ewa@example.com pending"]
+
+
+async def test_only_the_digest_of_the_token_is_kept(owner: Actor) -> None:
+    row = await invite(owner, EWA)
+    async with open_scope(actor.system()) as scope:
+        [queued] = [job.payload for job in await scope.all(select(Job))]
+    token = await token_of(EWA)
+    assert len(bytes.fromhex(token)) == 32
+    assert row.token_hash == crypto.digest(token)
+    assert token not in queued
+
+
+@pytest.mark.parametrize("mine", list(Role))
+async def test_who_may_invite_as_what(owner: Actor, mine: Role) -> None:
+    by = await make.member(place(owner), mine)
+    for role in Role:
+        email = f"{role}@example.com"
+        if mine in (Role.OWNER, Role.ADMIN) and covers(mine, role):
+            row = await invite(by, email, role)
+            await again(by, row)
+            await ended(by, row)
+            continue
+        other = await invite(owner, email, role)
+        for refused in (invite(by, f"x{email}", role), again(by, other)):
+            with pytest.raises(Forbidden):
+                await refused
+        if mine is not Role.ADMIN:
+            with pytest.raises(Forbidden):
+                await ended(by, other)
+
+
+async def test_keys_and_strangers_do_not_invite(owner: Actor) -> None:
+    row = await invite(owner, EWA)
+    key = Actor("api_key", place(owner), scopes=frozenset(Permission))
+    stranger = await make.member((await make.organization(name="Warsztat")).id)
+    for by, refusal in ((key, Forbidden), (stranger, NotFound)):
+        for attempt in (invite(by, "ola@example.com", organization_id=place(owner)), again(by, row), ended(by, row)):
+            with pytest.raises(refusal):
+                await attempt
+    elsewhere = await make.member(place(stranger))
+    with pytest.raises(NotFound):
+        async with open_scope(elsewhere, write=True) as scope:
+            await invitations.revoke(scope, place(elsewhere), row.id)
+
+
+async def test_nobody_is_asked_twice(owner: Actor) -> None:
+    async with open_scope(actor.system()) as scope:
+        [mine] = await scope.all(select(User).where(User.id == owner.user_id))
+    with pytest.raises(Duplicate) as member:
+        await invite(owner, mine.email.upper())
+    assert member.value.details == {"existing": "member"}
+    await invite(owner, EWA)
+    with pytest.raises(Duplicate) as invited:
+        await invite(owner, "EWA@EXAMPLE.COM", Role.VIEWER)
+    assert invited.value.details == {"existing": "invitation"}
+    with time_machine.travel(timedelta(days=8)):
+        await invite(owner, EWA, Role.VIEWER)
+        assert await waiting(owner) == [f"{EWA} pending"]
+
+
+async def test_two_at_once_ask_the_same_person_once(owner: Actor) -> None:
+    said = await asyncio.gather(*(invite(owner, EWA) for _ in range(8)), return_exceptions=True)
+    assert [type(answer) for answer in said if not isinstance(answer, Duplicate)] == [Invitation]
+    assert len(await mailed()) == 1
+
+
+async def test_the_same_happens_for_a_known_and_an_unknown_address(owner: Actor) -> None:
+    await person(EWA, language="en")
+    known, unknown = await invite(owner, EWA), await invite(owner, "ola@example.com")
+    hidden = {"id", "email", "email_key", "token_hash", "created_at", "updated_at", "expires_at"}
+    assert known.model_dump(exclude=hidden) == unknown.model_dump(exclude=hidden)
+    one, other = [re.sub(r"token=\w+", "", letter["text"]) for letter in await mailed()]
+    assert one == other
+
+
+async def test_joining_with_an_account(owner: Actor) -> None:
+    ewa = await person(EWA)
+    await invite(owner, EWA, Role.ADMIN)
+    token = await token_of(EWA)
+    row = await accepted(token, ewa)
+    assert (row.organization_id, row.role) == (place(owner), Role.ADMIN)
+    assert await waiting(owner) == []
+    async with open_scope(actor.system()) as scope:
+        [stored] = await scope.all(select(User).where(User.id == ewa.id))
+    assert stored.email_verified_at is not None, "the link came to that address"
+    with pytest.raises(Gone) as used:
+        await accepted(token, ewa)
+    assert used.value.details == {"status": "accepted"}
+
+
+async def test_joining_without_one(owner: Actor) -> None:
+    await invite(owner, EWA)
+    token = await token_of(EWA)
+    offer = await joining.look_up(token, "203.0.113.7")
+    assert (offer.organization_name, offer.invited_by, offer.email, offer.role, offer.has_account) == (
+        "Studio Lawenda", "Iga Nowak", EWA, Role.STAFF, False,
+    )  # fmt: skip
+    made = await registered(token)
+    assert await memberships(made.user_id) == [(place(owner), Role.STAFF)], "and no business of her own"
+    async with open_scope(actor.system()) as scope:
+        [user] = await scope.all(select(User).where(User.id == made.user_id))
+    assert (user.email, user.name, user.email_verified_at is not None) == (EWA, "Ewa Lis", True)
+    with pytest.raises(Gone):
+        await registered(token)
+
+
+async def test_who_has_an_account_signs_in_for_it(owner: Actor) -> None:
+    ewa = await person(EWA)
+    await invite(owner, EWA)
+    token = await token_of(EWA)
+    assert (await joining.look_up(token, "203.0.113.7")).has_account
+    with pytest.raises(Duplicate):
+        await registered(token, password="inne hasło 88")
+    async with open_scope(actor.system()) as scope:
+        [stored] = await scope.all(select(User).where(User.email_key == EWA))
+    assert stored.password_hash == ewa.password_hash
+    assert (await accepted(token, ewa)).role is Role.STAFF, "and nothing was used up"
+
+
+@pytest.mark.parametrize("password", ["stefania-2026!", "pomidorowa pomidorowa"])
+async def test_a_password_is_not_made_of_ones_names(owner: Actor, password: str) -> None:
+    await invite(owner, "stefania@example.com")
+    with pytest.raises(AppError) as refused:
+        await registered(await token_of("stefania@example.com"), name="Pomidorowa", password=password)
+    assert refused.value.code == "VALIDATION_ERROR"
+
+
+async def test_somebody_elses_invitation(owner: Actor) -> None:
+    mallory = await person("mallory@example.com")
+    await invite(owner, EWA)
+    token = await token_of(EWA)
+    with pytest.raises(Forbidden):
+        await accepted(token, mallory)
+    ewa = await person(EWA)
+    async with open_scope(actor.system(), write=True) as scope:
+        moved = {"email": "nowa@example.com", "email_key": "nowa@example.com"}
+        await scope.execute(sa.update(User).where(col(User.id) == ewa.id).values(moved))
+    with pytest.raises(Forbidden):
+        await accepted(token, ewa)
+
+
+async def test_a_member_already(owner: Actor) -> None:
+    ewa = await person(EWA)
+    await invite(owner, EWA, Role.ADMIN)
+    async with open_scope(actor.system(), write=True) as scope:
+        scope.add(Membership(organization_id=place(owner), user_id=ewa.id, role=Role.VIEWER))
+    with pytest.raises(Duplicate):
+        await accepted(await token_of(EWA), ewa)
+    assert await memberships(ewa.id) == [(place(owner), Role.VIEWER)]
+
+
+async def refusal(token: str, user: User) -> str:
+    with pytest.raises(AppError) as by_session:
+        await accepted(token, user)
+    with pytest.raises(AppError) as by_link:
+        await joining.look_up(token, "203.0.113.8")
+    with pytest.raises(AppError) as by_form:
+        await registered(token, "203.0.113.8")
+    [said] = {f"{it.value.code} {it.value.details or ''}" for it in (by_session, by_link, by_form)}
+    return said
+
+
+async def test_how_invitations_end(owner: Actor) -> None:
+    ewa = await person(EWA)
+    assert await refusal("0" * 64, ewa) == "NOT_FOUND "
+    assert await refusal("żaden", ewa) == "NOT_FOUND "
+    row = await invite(owner, EWA)
+    first = await token_of(EWA)
+    await again(owner, row)
+    second = await token_of(EWA)
+    assert await refusal(first, ewa) == "NOT_FOUND ", "a new letter ends the old link"
+    with time_machine.travel(timedelta(days=7, seconds=1)):
+        assert await refusal(second, ewa) == "GONE {'status': 'expired'}"
+        assert await waiting(owner) == [f"{EWA} expired"]
+        await again(owner, row)
+        assert await waiting(owner) == [f"{EWA} pending"]
+        third = await token_of(EWA)
+    await ended(owner, row)
+    assert (await ended(owner, row)).revoked_at is not None, "twice is as good as once"
+    assert await refusal(third, ewa) == "GONE {'status': 'revoked'}"
+    assert await waiting(owner) == []
+    with pytest.raises(InvalidStateTransition):
+        await again(owner, row)
+
+
+async def test_an_answered_invitation_cannot_be_taken_back(owner: Actor) -> None:
+    row = await invite(owner, EWA)
+    await registered(await token_of(EWA))
+    for attempt in (ended(owner, row), again(owner, row)):
+        with pytest.raises(InvalidStateTransition):
+            await attempt
+
+
+async def test_an_ended_business_invites_nobody(owner: Actor) -> None:
+    ewa = await person(EWA)
+    await invite(owner, EWA)
+    token = await token_of(EWA)
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(sa.update(Organization).values(deleted_at=scope.now))
+    assert await refusal(token, ewa) == "NOT_FOUND "
+
+
+async def test_who_invited_and_was_demoted_has_invited_nobody(owner: Actor) -> None:
+    ewa, admin = await person(EWA), await make.member(place(owner), Role.ADMIN)
+    await invite(admin, EWA)
+    token = await token_of(EWA)
+    assert admin.user_id is not None
+    async with open_scope(owner, write=True) as scope:
+        await members.change_role(scope, place(owner), admin.user_id, Role.STAFF)
+    assert await refusal(token, ewa) == "GONE {'status': 'revoked'}"
+
+
+async def test_fifty_accept_at_once_and_one_joins(owner: Actor) -> None:
+    ewa = await person(EWA)
+    await invite(owner, EWA)
+    token = await token_of(EWA)
+    said = await asyncio.gather(*(accepted(token, ewa) for _ in range(50)), return_exceptions=True)
+    assert [type(answer) for answer in said if not isinstance(answer, (Gone, Duplicate))] == [Membership]
+    assert await memberships(ewa.id) == [(place(owner), Role.STAFF)]
+
+
+async def test_many_register_by_one_link_at_once_and_one_account_is_made(owner: Actor) -> None:
+    await invite(owner, EWA)
+    token = await token_of(EWA)
+    said = await asyncio.gather(*(registered(token) for _ in range(15)), return_exceptions=True)
+    assert [type(answer) for answer in said if not isinstance(answer, (Gone, Duplicate))] == [Registered]
+
+
+async def test_nobody_is_flooded_with_letters(owner: Actor) -> None:
+    row = await invite(owner, EWA)
+    for _ in range(19):
+        await again(owner, row)
+    with pytest.raises(LoginThrottled):
+        await again(owner, row)
+    other = await make.member((await make.organization(name="Warsztat")).id)
+    with pytest.raises(LoginThrottled):
+        await invite(other, EWA)
+    await invite(other, "ola@example.com")
+
+
+async def test_guessing_tokens_is_slowed_down(database: db.Database) -> None:
+    for number in range(20):
+        with pytest.raises(NotFound):
+            await joining.look_up(f"{number:064x}", "203.0.113.9")
+    with pytest.raises(LoginThrottled):
+        await joining.look_up("0" * 64, "203.0.113.9")

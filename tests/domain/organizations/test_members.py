@@ -1,0 +1,304 @@
+"""Members: who may change whom, an owner always stays, and nothing is left of who is gone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlmodel import select
+
+from sekretarka.core import actor, clock, db
+from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.errors import AppError, Forbidden, InvalidApiKey, LastOwner, NotFound, Unauthenticated
+from sekretarka.core.paging import PageQuery
+from sekretarka.core.permissions import KEY_SCOPES, Permission, Role, covers
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.organizations import api_keys, members
+from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.organizations.members import MemberView
+from sekretarka.domain.organizations.models import Invitation, Membership, Organization
+from tests import make
+from tests.support.accounts import joins, session_of
+
+
+async def changed(by: Actor, who: Actor, role: Role) -> Membership:
+    async with open_scope(by, write=True) as scope:
+        return await members.change_role(scope, place(who), person(who), role)
+
+
+async def removed(by: Actor, who: Actor) -> Membership:
+    async with open_scope(by, write=True) as scope:
+        return await members.remove(scope, place(who), person(who))
+
+
+def place(who: Actor) -> UUID:
+    assert who.organization_id is not None
+    return who.organization_id
+
+
+def person(who: Actor) -> UUID:
+    assert who.user_id is not None
+    return who.user_id
+
+
+async def roles(organization_id: UUID) -> dict[UUID, Role]:
+    async with open_scope(actor.system()) as scope:
+        rows = await scope.all(select(Membership).where(Membership.organization_id == organization_id))
+    return {row.user_id: row.role for row in rows}
+
+
+async def listed(by: Actor) -> list[MemberView]:
+    async with open_scope(by) as scope:
+        return (await members.page(scope, place(by), PageQuery()))[1]
+
+
+async def user_of(who: Actor) -> User:
+    async with open_scope(actor.system()) as scope:
+        found = await scope.first(select(User).where(User.id == person(who)))
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+async def team(database: db.Database) -> dict[Role, Actor]:
+    """One of each, and a second owner to be demoted or removed."""
+    business = await make.organization()
+    team = {role: await make.member(business.id, role) for role in Role}
+    await make.member(business.id, Role.OWNER)
+    return team
+
+
+async def test_members_are_listed_with_what_a_colleague_needs(team: dict[Role, Actor]) -> None:
+    staff = team[Role.STAFF]
+    await session_of(await user_of(staff), place(staff))
+    elsewhere = await make.organization(name="Warsztat")
+    admin = await user_of(team[Role.ADMIN])
+    await joins(admin, elsewhere.id)
+    await session_of(admin, elsewhere.id)
+    views = {view.role: view for view in await listed(team[Role.ADMIN])}
+    assert set(views) == set(Role)
+    seen = views[Role.STAFF].last_seen_at
+    assert seen is not None
+    assert clock.now() - seen < timedelta(minutes=1)
+    assert views[Role.ADMIN].last_seen_at is None, "what somebody does in another business is nobody's business"
+    assert views[Role.STAFF].user_id == staff.user_id
+    assert views[Role.STAFF].email == (await user_of(staff)).email
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_colleagues_know_each_other_by_name_only(team: dict[Role, Actor], role: Role) -> None:
+    async with open_scope(team[role]) as scope:
+        known = await members.names(scope)
+    assert {user_id for user_id, _ in known} == set(await roles(place(team[role])))
+    if Permission.MEMBERS_READ not in team[role].permissions:
+        with pytest.raises(Forbidden):
+            await listed(team[role])
+
+
+@pytest.mark.parametrize("mine", list(Role))
+async def test_nobody_gives_or_takes_more_than_they_have(team: dict[Role, Actor], mine: Role) -> None:
+    by = team[mine]
+    manages = mine in (Role.OWNER, Role.ADMIN)
+    for before in Role:
+        for after in Role:
+            other = await make.member(place(by), before)
+            may = manages and covers(mine, before) and covers(mine, after)
+            if may:
+                assert (await changed(by, other, after)).role is after
+            else:
+                with pytest.raises(Forbidden):
+                    await changed(by, other, after)
+            assert (await roles(place(by)))[person(other)] is (after if may else before)
+
+
+@pytest.mark.parametrize("mine", list(Role))
+async def test_who_may_be_removed_by_whom(team: dict[Role, Actor], mine: Role) -> None:
+    by = team[mine]
+    for theirs in Role:
+        other = await make.member(place(by), theirs)
+        may = mine in (Role.OWNER, Role.ADMIN) and covers(mine, theirs)
+        if may:
+            await removed(by, other)
+        else:
+            with pytest.raises(Forbidden):
+                await removed(by, other)
+        assert (person(other) in await roles(place(by))) != may
+
+
+def test_the_order_of_roles() -> None:
+    assert [[covers(mine, other) for other in Role] for mine in Role] == [
+        [True, True, True, True],
+        [False, True, True, True],
+        [False, False, True, True],
+        [False, False, False, True],
+    ]
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_everybody_may_leave(team: dict[Role, Actor], role: Role) -> None:
+    home = await make.organization(name="Dom")
+    await joins(await user_of(team[role]), home.id)
+    token = await session_of(await user_of(team[role]), place(team[role]))
+    await removed(team[role], team[role])
+    assert person(team[role]) not in await roles(place(team[role]))
+    found = await actor_of_session(token)
+    assert found is not None
+    assert found.organization_id == home.id, "who left works on, elsewhere"
+
+
+async def test_the_last_owner_stays(database: db.Database) -> None:
+    business = await make.organization()
+    owner, admin = await make.member(business.id), await make.member(business.id, Role.ADMIN)
+    with pytest.raises(LastOwner):
+        await changed(owner, owner, Role.ADMIN)
+    with pytest.raises(LastOwner):
+        await removed(owner, owner)
+    with pytest.raises(Forbidden):
+        await removed(admin, owner)
+    await changed(owner, admin, Role.OWNER)
+    await changed(owner, owner, Role.VIEWER)
+    assert await roles(business.id) == {person(owner): Role.VIEWER, person(admin): Role.OWNER}
+
+
+async def test_the_same_role_again_changes_nothing(team: dict[Role, Actor]) -> None:
+    before = await changed(team[Role.OWNER], team[Role.STAFF], Role.STAFF)
+    assert before.version == 1
+
+
+Act = Callable[[Actor, Actor], Awaitable[Membership]]
+
+
+async def demote(by: Actor, who: Actor) -> Membership:
+    return await changed(by, who, Role.ADMIN)
+
+
+async def resign(by: Actor, _who: Actor) -> Membership:
+    return await changed(by, by, Role.VIEWER)
+
+
+async def businesses_of_two(count: int) -> list[tuple[Actor, Actor]]:
+    """Made at once, as commits are what takes time."""
+    iga, ola = await make.user(), await make.user()
+    pairs = []
+    async with open_scope(actor.system(), write=True) as scope:
+        for _ in range(count):
+            business = scope.add(Organization(name="Studio Lawenda"))
+            await scope.flush()
+            both = [Actor("user", business.id, user.id, role=Role.OWNER) for user in (iga, ola)]
+            for who in both:
+                scope.add(Membership(organization_id=business.id, user_id=person(who), role=Role.OWNER))
+            pairs.append((both[0], both[1]))
+    return pairs
+
+
+@pytest.mark.parametrize(("one", "other"), [(demote, demote), (removed, demote), (resign, resign), (removed, resign)])
+async def test_two_owners_at_once_never_leave_none(database: db.Database, one: Act, other: Act) -> None:
+    """Eighty times in all the two do it to each other, or both step back: one always stays."""
+    pairs = await businesses_of_two(20)
+    tries = [attempt for iga, ola in pairs for attempt in (one(iga, ola), other(ola, iga))]
+    said = await asyncio.gather(*tries, return_exceptions=True)
+    assert {type(answer) for answer in said} <= {Membership, LastOwner, Forbidden, NotFound}
+    async with open_scope(actor.system()) as scope:
+        owners = await scope.all(select(Membership).where(Membership.role == Role.OWNER))
+    assert {row.organization_id for row in owners} == {place(iga) for iga, _ in pairs}
+    assert len(owners) == len(pairs), "one of the two always gets through"
+
+
+def offered(by: Actor, role: Role) -> Invitation:
+    return Invitation(
+        organization_id=place(by), invited_by_id=by.user_id, email="x", email_key="x", role=role, token_hash=role
+    )
+
+
+async def test_who_was_removed_has_nothing_left(team: dict[Role, Actor]) -> None:
+    admin, owner = team[Role.ADMIN], team[Role.OWNER]
+    user = await user_of(admin)
+    there, elsewhere = await make.organization(name="Warsztat"), place(admin)
+    await joins(user, there.id, Role.STAFF)
+    here_token, there_token = await session_of(user, elsewhere), await session_of(user, there.id)
+    async with open_scope(actor.system(), write=True) as scope:
+        _, key = api_keys.issue(scope, place(admin), user.id, "AI", KEY_SCOPES)
+        _, other_key = api_keys.issue(scope, there.id, user.id, "AI", KEY_SCOPES)
+        scope.add(offered(admin, Role.STAFF))
+    await removed(owner, admin)
+    assert await actor_of_session(here_token) is None
+    with pytest.raises(NotFound):
+        await actor_of_session(there_token, place(admin))
+    assert await actor_of_session(there_token) is not None
+    assert (await api_keys.actor_of_api_key(other_key)).organization_id == there.id
+    await joins(user, place(admin), Role.ADMIN)
+    with pytest.raises(InvalidApiKey):
+        await api_keys.actor_of_api_key(key)
+    async with open_scope(actor.system()) as scope:
+        [left] = await scope.all(select(Invitation).where(Invitation.invited_by_id == user.id))
+    assert left.revoked_at is not None
+
+
+@pytest.mark.parametrize(("role", "kept"), [(Role.VIEWER, set()), (Role.ADMIN, {Role.ADMIN, Role.STAFF})])
+async def test_who_was_demoted_offers_no_more_than_their_role(
+    team: dict[Role, Actor], role: Role, kept: set[Role]
+) -> None:
+    other = await make.member(place(team[Role.OWNER]))
+    async with open_scope(actor.system(), write=True) as scope:
+        for each in (Role.OWNER, Role.ADMIN, Role.STAFF):
+            scope.add(offered(other, each))
+    await changed(team[Role.OWNER], other, role)
+    async with open_scope(actor.system()) as scope:
+        rows = await scope.all(select(Invitation).where(Invitation.invited_by_id == other.user_id))
+    assert {row.role for row in rows if row.revoked_at is None} == kept
+
+
+async def test_a_role_counts_from_the_next_request_on(team: dict[Role, Actor]) -> None:
+    token = await session_of(await user_of(team[Role.STAFF]), place(team[Role.STAFF]))
+    async with open_scope(actor.system(), write=True) as scope:
+        _, key = api_keys.issue(scope, place(team[Role.ADMIN]), person(team[Role.ADMIN]), "AI", KEY_SCOPES)
+    await changed(team[Role.OWNER], team[Role.STAFF], Role.VIEWER)
+    await changed(team[Role.OWNER], team[Role.ADMIN], Role.VIEWER)
+    found = await actor_of_session(token)
+    assert found is not None
+    assert found.role is Role.VIEWER
+    assert Permission.CONVERSATIONS_WRITE not in (await api_keys.actor_of_api_key(key)).permissions
+
+
+async def test_ones_role_there_is_what_counts(team: dict[Role, Actor]) -> None:
+    """An owner at home is a viewer here."""
+    guest = await user_of(team[Role.VIEWER])
+    home = await make.organization(name="Dom")
+    await joins(guest, home.id)
+    at_home = Actor("user", organization_id=home.id, user_id=guest.id, role=Role.OWNER)
+    with pytest.raises(Forbidden):
+        await changed(at_home, team[Role.STAFF], Role.VIEWER)
+    with pytest.raises(Forbidden):
+        await removed(at_home, team[Role.STAFF])
+
+
+Try = Callable[[Scope, UUID, UUID], Awaitable[Any]]
+TRIES: list[Try] = [
+    members.get,
+    lambda scope, where, _who: members.page(scope, where, PageQuery()),
+    lambda scope, where, who: members.change_role(scope, where, who, Role.VIEWER),
+    members.remove,
+]
+
+
+@pytest.mark.parametrize("attempt", TRIES)
+async def test_strangers_nobody_and_keys(team: dict[Role, Actor], attempt: Try) -> None:
+    where, who = place(team[Role.STAFF]), person(team[Role.STAFF])
+    stranger = await make.member((await make.organization(name="Warsztat")).id)
+
+    async def refusal(by: Actor, organization_id: UUID, user_id: UUID) -> type[AppError]:
+        with pytest.raises(AppError) as caught:
+            async with open_scope(by, write=True) as scope:
+                await attempt(scope, organization_id, user_id)
+        return caught.type
+
+    assert await refusal(stranger, where, who) is NotFound
+    assert await refusal(stranger, uuid4(), who) is NotFound
+    assert await refusal(ANONYMOUS, where, who) is Unauthenticated
+    if attempt is not TRIES[1]:
+        assert await refusal(team[Role.OWNER], where, person(stranger)) is NotFound
+    if attempt in TRIES[2:]:
+        assert await refusal(Actor("api_key", where, scopes=frozenset(Permission)), where, who) is Forbidden

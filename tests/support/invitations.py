@@ -1,0 +1,49 @@
+"""Invitations as the invited person gets them: by the link in the letter."""
+
+import re
+from uuid import UUID
+
+from sekretarka.core import actor
+from sekretarka.core.actor import Actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.fields import email_key
+from sekretarka.domain.organizations import invitations
+from sekretarka.domain.organizations.invitations import InvitationCreate
+from sekretarka.domain.organizations.models import Invitation
+from tests import make
+from tests.support.jobs import mailed
+
+_LINK = re.compile(r"(\S+)/invite#token=([0-9a-f]{64})")
+
+
+async def invite(by: Actor, email: str, role: Role = Role.STAFF, organization_id: UUID | None = None) -> Invitation:
+    """Ask somebody to join."""
+    where = organization_id or by.organization_id
+    assert where is not None
+    async with open_scope(by, write=True) as scope:
+        return await invitations.create(scope, where, InvitationCreate(email=email, role=role))
+
+
+async def letter_to(email: str) -> str:
+    """The text of the one letter that waits for this address."""
+    [letter] = [letter for letter in await mailed() if email_key(letter["to"]) == email_key(email)]
+    return str(letter["text"])
+
+
+async def token_of(email: str) -> str:
+    """The token in that letter's link."""
+    found = _LINK.search(await letter_to(email))
+    assert found is not None
+    return found[2]
+
+
+async def token_for(user_id: UUID) -> str:
+    """The token that lets a person join some other business."""
+    async with open_scope(actor.system()) as scope:
+        user = await accounts.find_by_id(scope, user_id)
+    assert user is not None
+    other = await make.organization(name="Warsztat")
+    await invite(await make.member(other.id), user.email)
+    return await token_of(user.email)
