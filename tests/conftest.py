@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.redis",
     "tests.support.processes",
     "tests.support.databases",
+    "tests.support.postgres",
     "tests.support.site",
     "tests.support.accounts",
 ]

@@ -20,6 +20,7 @@ for command in (
     serving.serve,
     serving.api,
     serving.worker,
+    serving.build,
     serving.dev,
     serving.openapi,
     database.migrate,

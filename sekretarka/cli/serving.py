@@ -4,15 +4,17 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 
 from sekretarka.cli import frontend, schema, startup
 
-GRACE_SECONDS = 15
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+GRACE_SECONDS = 12  # with what the server itself takes, an end lasts 15 at most
 
 
 def become_server(app: str, host: str, port: int, workers: int, variables: Mapping[str, str]) -> NoReturn:
@@ -52,11 +54,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _processes(command: Command) -> Command:
+    """The options of a server about its processes."""
+    workers = click.option("--workers", type=click.IntRange(1, 64), help="Server processes; WORKERS when left out.")
+    worker = click.option("--worker/--no-worker", default=None, help="Work in the background, too; as RUN_WORKER.")
+    return workers(worker(command))
+
+
+def _choose(workers: int | None, worker: bool | None) -> None:
+    """What the command line says is said to the settings, and so to every process they reach."""
+    if workers is not None:
+        os.environ["WORKERS"] = str(workers)
+    if worker is not None:
+        os.environ["RUN_WORKER"] = str(worker)
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; PORT when left out.")
-def api(host: str, port: int | None) -> NoReturn:
+@_processes
+def api(host: str, port: int | None, workers: int | None, worker: bool | None) -> NoReturn:
     """Serve the API, sign-in and webhooks without the dashboard; the worker is included."""
+    _choose(workers, worker)
     settings = startup.load_settings()
     schema.make_ready(settings)
     port = port or settings.port
@@ -67,8 +86,10 @@ def api(host: str, port: int | None) -> NoReturn:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-def serve(host: str) -> NoReturn:
+@_processes
+def serve(host: str, workers: int | None, worker: bool | None) -> NoReturn:
     """Serve everything on PORT: dashboard, API, webhooks and worker. Builds the front end when it has to."""
+    _choose(workers, worker)
     settings = startup.load_settings()
     variables = startup.as_environment(settings)
     schema.make_ready(settings)
@@ -81,6 +102,13 @@ def serve_built(host: str, port: int, workers: int, variables: Mapping[str, str]
     them."""
     built = {"__REFLEX_SKIP_COMPILE": "true", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true", "REFLEX_ENV_MODE": "prod"}
     become_server("sekretarka.sekretarka:app", host, port, workers, {**variables, **built})
+
+
+@click.command()
+def build() -> None:
+    """Build the front end for BASE_URL, so that `serve` starts at once; it builds by itself when this was not done."""
+    settings = startup.load_settings()
+    frontend.ensure({**os.environ, **startup.as_environment(settings)})
 
 
 @click.command()

@@ -46,6 +46,8 @@ def load_settings() -> "Settings":
     except ValidationError as error:
         faults = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_input=False)]
         raise WrongSetting("\n".join(faults)) from None
+    if faults := settings.impossible():
+        raise WrongSetting("these settings do not go together:\n" + "\n".join(faults))
     if faults := settings.unsafe():
         raise WrongSetting("production refuses unsafe settings:\n" + "\n".join(faults))
     logging.configure(settings.log_level)

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from sekretarka.core.settings import settings
 
-STATEMENT_TIMEOUT_MS = 8_000
+# PostgreSQL itself gives a statement up; a server that is frozen or cut off cannot, so a little later we do.
+PATIENCE_AFTER_TIMEOUT = 2.0
+IDLE_IN_TRANSACTION = "60s"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -34,14 +36,19 @@ class Database:
         return engine
 
     def _postgresql(self, pool_size: int) -> AsyncEngine:
-        options = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), "timezone": "UTC"}
+        seconds = settings.database_statement_timeout
+        options = {
+            "statement_timeout": str(round(seconds * 1000)),
+            "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION,
+            "timezone": "UTC",
+        }
+        patience = seconds + PATIENCE_AFTER_TIMEOUT
         return create_async_engine(
             self.url,
             pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=15,
-            pool_pre_ping=False,
-            connect_args={"server_settings": options, "timeout": 5},
+            max_overflow=0,
+            pool_timeout=settings.database_pool_timeout,
+            connect_args={"server_settings": options, "timeout": 5, "command_timeout": patience},
         )
 
     async def begin(self, *, write: bool) -> AsyncSession:

@@ -1,6 +1,5 @@
 """One actor, one organisation, one transaction: the only way to the database for everything above `core`."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
@@ -10,15 +9,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import bus, clock, db, events, queue
+from sekretarka.core import bus, clock, db, events, outages, queue
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from sekretarka.core.models import Table, TenantTable
@@ -219,7 +217,9 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
     async with database.write_lock if write and database.is_sqlite else nullcontext():
         try:
             session = await database.begin(write=write)
-        except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        except (*outages.KINDS, OSError) as error:
+            if not outages.is_one(error):
+                raise
             raise Unavailable from error
         scope = Scope(actor, session, write=write, is_sqlite=database.is_sqlite)
         token = _open.set(scope)
@@ -227,11 +227,11 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
             yield scope
             await scope._number_live_events()
             await session.commit()
-        except DBAPIError as error:
+        except outages.KINDS as error:
             await _rollback(session)
-            if _is_outage(error):
-                raise Unavailable from error
-            raise
+            if not outages.is_one(error):
+                raise
+            raise Unavailable from error
         except BaseException:
             await _rollback(session)
             raise
@@ -240,20 +240,6 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
             await session.close()
     for call in scope._after_commit:
         await call()
-
-
-SQLITE_OUTAGES = ("locked", "unable to open", "disk", "readonly", "full")
-
-
-def _is_outage(error: DBAPIError) -> bool:
-    """Whether the database is away or overloaded, as opposed to a statement that is wrong."""
-    if error.connection_invalidated or isinstance(error, InterfaceError):
-        return True
-    if not isinstance(error, OperationalError):
-        return False
-    if isinstance(error.orig, sqlite3.Error):
-        return any(word in str(error.orig) for word in SQLITE_OUTAGES)
-    return True
 
 
 async def _rollback(session: AsyncSession) -> None:

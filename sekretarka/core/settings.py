@@ -31,7 +31,15 @@ class Settings(BaseSettings):
         SecretStr("sqlite:///data/sekretarka.db"),
         description="sqlite:///path or postgresql://user:password@host/name.",
     )
-    database_pool_size: int = Field(10, ge=1, le=100, description="Connections each process keeps to PostgreSQL.")
+    database_pool_size: int = Field(
+        10, ge=1, le=100, description="Most connections to PostgreSQL of one process, servers and workers alike."
+    )
+    database_pool_timeout: float = Field(
+        5, gt=0, le=60, description="Seconds a request waits for one of them before it is answered 503."
+    )
+    database_statement_timeout: float = Field(
+        8, gt=0, le=60, description="Seconds a statement may take on PostgreSQL before it is given up."
+    )
     redis_url: SecretStr | None = Field(
         None, description="redis://:password@host:6379/0; without it cache, bus and limiter live in the process."
     )
@@ -126,6 +134,11 @@ class Settings(BaseSettings):
         """Name of the cookie that holds a session's token; on https the prefix keeps other hosts from setting it."""
         return "__Host-authjs.session-token" if self.secure_cookies else "authjs.session-token"
 
+    def impossible(self) -> list[str]:
+        """Settings that do not go together, whatever ENV says."""
+        alone = self.workers > 1 and self.redis_url is None
+        return ["WORKERS: more than one server process needs REDIS_URL"] if alone else []
+
     def unsafe(self) -> list[str]:
         """Names of settings that production refuses, each with the reason (SECURITY.md T28)."""
         if self.env != "production":
@@ -141,7 +154,6 @@ class Settings(BaseSettings):
             "CORS_ALLOWED_ORIGINS: every origin must begin with https:// and none may be *": any(
                 not origin.startswith("https://") for origin in self.origins
             ),
-            "WORKERS: more than one server process needs REDIS_URL": self.workers > 1 and not redis,
             "REDIS_URL: must carry a password, states in Redis are executable": redis and not _has_password(redis),
             "SMTP_URL: must be set, new accounts need a mailed link (or REQUIRE_VERIFIED_EMAIL=false)": (
                 self.require_verified_email and not self.smtp_url

@@ -84,7 +84,7 @@ async def _administer(host: str, *commands: str, database: str = "postgres") -> 
         await connection.close()
 
 
-async def _empty(host: str, name: str) -> None:
+async def empty(host: str, name: str) -> None:
     """Delete every row: measured 0.3 ms, against 6 ms for TRUNCATE and 27 ms for a new clone."""
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     kick = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"  # noqa: S608 - our own words
@@ -115,7 +115,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copyfile(sqlite_template(), path)
         return f"sqlite:///{path}"
     name = worker_database()
-    apart(lambda: asyncio.run(_empty(postgres_host(), name)))
+    apart(lambda: asyncio.run(empty(postgres_host(), name)))
     return postgres_url(postgres_host(), name)
 
 

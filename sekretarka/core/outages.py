@@ -1,0 +1,25 @@
+"""Which failures mean that the database is away or overloaded, as opposed to a statement that is wrong."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# What may be one; the last two are the driver's own words for a server that is gone or silent.
+KINDS = (DBAPIError, PoolTimeout, ConnectionError, TimeoutError)
+
+# Beginnings of PostgreSQL's SQLSTATE: connection, resources, intervention (shutdown, cancelled by a timeout), system;
+# then deadlock, serialization, a lock that was not given: the same request may succeed a moment later.
+STATES = ("08", "53", "57", "58", "40001", "40P01", "55P03", "25P03")
+SQLITE = ("locked", "unable to open", "disk", "readonly", "full")
+
+
+def is_one(error: BaseException) -> bool:
+    """Whether it is the database's fault and may pass."""
+    if not isinstance(error, DBAPIError):
+        return True
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return isinstance(error.orig, sqlite3.OperationalError) and any(word in str(error.orig) for word in SQLITE)
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith(STATES)
