@@ -19,22 +19,52 @@ COMMAND = Path(sys.executable).with_name("sekretarka")
 PATIENCE = 300
 
 
-class Served:
-    """A running server; `kill` is kill -9, `start` the restart on the same port with the same data."""
+class Running:
+    """A process of ours; `kill` is kill -9, `start` the restart with the same data."""
 
-    def __init__(self, folder: Path, command: list[str], port: int, variables: dict[str, str]) -> None:
-        self.port, self.url = port, f"http://127.0.0.1:{port}"
-        self.log = folder / f"server-{port}.log"
-        self._command, self._folder, self._variables = command, folder, variables
+    def __init__(self, log: Path, command: list[str], variables: dict[str, str]) -> None:
+        self.log = log
+        self._command, self._variables = command, variables
         self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, cwd=self.log.parent, env=self._variables, stdout=log, stderr=log, start_new_session=True
+            )
+        workspace.remember(self.process.pid)
+
+    def stop(self, timeout: float = 15) -> int:
+        """Ask it to end and wait; its exit code."""
+        assert self.process is not None
+        self.signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+    def kill(self) -> None:
+        """End it and what it started at once, without a last word."""
+        if self.process is not None:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it to the process and what it started."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+class Served(Running):
+    """A running server, always on the same port."""
+
+    def __init__(self, log: Path, command: list[str], variables: dict[str, str], port: int) -> None:
+        super().__init__(log, command, variables)
+        self.port, self.url = port, f"http://127.0.0.1:{port}"
 
     def start(self, timeout: float = 20) -> None:
         """Start and wait until it reports alive."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self._command, cwd=self._folder, env=self._variables, stdout=log, stderr=log, start_new_session=True
-            )
-        workspace.remember(self.process.pid)
+        super().start()
+        assert self.process is not None
         until = time.monotonic() + timeout
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(httpx2.HTTPError):
@@ -43,23 +73,6 @@ class Served:
             time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
-
-    def stop(self, timeout: float = 15) -> int:
-        """Ask it to end and wait; its exit code."""
-        assert self.process is not None
-        self._signal(signal.SIGTERM)
-        return self.process.wait(timeout)
-
-    def kill(self) -> None:
-        """End it and what it started at once, without a last word."""
-        if self.process is not None:
-            self._signal(signal.SIGKILL)
-            self.process.wait()
-
-    def _signal(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, number)
 
 
 def variables(**settings: str) -> dict[str, str]:
@@ -82,21 +95,29 @@ def run(*arguments: str, cwd: Path | None = None, given: str = "", **settings: s
 
 
 class Serve:
-    """Starts servers for one test."""
+    """Starts servers and workers for one test."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.started: list[Served] = []
+        self.started: list[Running] = []
 
     def __call__(self, **settings: str) -> Served:
         """`sekretarka api` with these settings on a free port, up and answering."""
         port = free_port()
         settings = {"base_url": f"http://127.0.0.1:{port}", "port": str(port), **settings}
         command = [str(COMMAND), "api", "--host", "127.0.0.1", "--port", str(port)]
-        served = Served(self._folder, command, port, variables(**settings))
+        served = Served(self._folder / f"server-{port}.log", command, variables(**settings), port)
         self.started.append(served)
         served.start()
         return served
+
+    def worker(self, **settings: str) -> Running:
+        """`sekretarka worker` with these settings."""
+        log = self._folder / f"worker-{len(self.started)}.log"
+        running = Running(log, [str(COMMAND), "worker"], variables(**settings))
+        self.started.append(running)
+        running.start()
+        return running
 
 
 @pytest.fixture
@@ -104,5 +125,5 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """`serve(database_url=…)` runs the API, its doors and worker, as a process; ended with the test."""
     serving = Serve(tmp_path)
     yield serving
-    for served in serving.started:
-        served.kill()
+    for running in serving.started:
+        running.kill()
