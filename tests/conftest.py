@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.site",
     "tests.support.accounts",
+    "tests.support.openid",
 ]
 
 

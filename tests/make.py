@@ -9,7 +9,7 @@ from sekretarka.core.models import new_id
 from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts.fields import email_key
-from sekretarka.domain.accounts.models import User
+from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.organizations import invitations
@@ -47,6 +47,14 @@ async def invitation(organization_id: UUID, **values: Any) -> Invitation:
     expires_at = clock.now() + invitations.GOOD_FOR
     given = {"email_key": email_key(email), "role": Role.STAFF, "token_hash": row_id.hex, "expires_at": expires_at}
     row = Invitation(**{"id": row_id, "organization_id": organization_id, "email": email, **given, **values})
+    async with open_scope(actor.system(), write=True) as scope:
+        return scope.add(row)
+
+
+async def identity(user_id: UUID, **values: Any) -> Identity:
+    """An account at Google that signs the person in."""
+    shared = {"provider": "google", "issuer": "https://accounts.google.com", "subject": new_id().hex}
+    row = Identity(**{"user_id": user_id, **shared, "email": "osoba@gmail.example", **values})
     async with open_scope(actor.system(), write=True) as scope:
         return scope.add(row)
 

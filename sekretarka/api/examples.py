@@ -132,6 +132,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "role": "owner",
     },
     "UserPatch": {"name": "Iga Nowak", "phone": "+48601000111", "avatarUrl": None, "language": "pl"},
+    "IdentityView": {**ROW, "provider": "google", "name": "Google", "email": "iga@example.com"},
     "OrganizationView": {**ROW, **ORGANIZATION_FIELDS},
     "OrganizationCreate": ORGANIZATION_FIELDS,
     "OrganizationPatch": {"phone": "+48221000200", "booking": {"slotMinutes": 30}},

@@ -9,6 +9,8 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sekretarka.core import openid
+
 DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - refused in production by `unsafe`
 MINIMUM_SECRET = 32
 SCHEMES = {
@@ -68,6 +70,15 @@ class Settings(BaseSettings):
     require_verified_email: bool | None = Field(
         None, description="Refuse the first sign-in until the mailed link was opened; true in production, else false."
     )
+    google_client_id: str | None = Field(
+        None, description="OAuth client of Google; with both of the pair set, people sign in with it."
+    )
+    google_client_secret: SecretStr | None = Field(None, description="Secret of that client.")
+    oidc_providers: SecretStr | None = Field(
+        None,
+        description='Other OpenID providers: [{"id": "firm", "name": "Firm", "issuer": "https://id.firm.example", '
+        '"clientId": "…", "clientSecret": "…"}]; "scopes" when not "openid email profile".',
+    )
     run_worker: bool = Field(True, description="Run the background worker inside the server process.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Verbosity of the log.")
     demo_email: str = Field("wlascicielka@lawenda.example", description="Sign-in of the demo salon's owner.")
@@ -106,6 +117,31 @@ class Settings(BaseSettings):
     @classmethod
     def _strict_in_production(cls, value: bool | None, info: ValidationInfo) -> bool:
         return info.data.get("env") == "production" if value is None else value
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _providers(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            openid.parse(value.get_secret_value() if value and value.get_secret_value() else "[]")
+        except ValueError:
+            raise PydanticCustomError(
+                "oidc_providers",
+                "must be a JSON list of objects with id, name, issuer, clientId, clientSecret; each id and issuer once",
+            ) from None
+        return value
+
+    @cached_property
+    def openid_providers(self) -> tuple[openid.OpenIdProvider, ...]:
+        """With whom people may sign in, in the order of the buttons; half of a pair is nothing."""
+        client_id, secret = self._google
+        own = [openid.google(client_id, SecretStr(secret))] if client_id and secret else []
+        text = self.oidc_providers.get_secret_value() if self.oidc_providers else ""
+        return (*own, *openid.parse(text or "[]"))
+
+    @property
+    def _google(self) -> tuple[str, str]:
+        secret = self.google_client_secret
+        return self.google_client_id or "", secret.get_secret_value() if secret else ""
 
     @cached_property
     def origins(self) -> tuple[str, ...]:
@@ -147,6 +183,7 @@ class Settings(BaseSettings):
         is_weak = secret == DEVELOPMENT_SECRET or len(secret) < MINIMUM_SECRET or len(set(secret)) < 10
         redis = self.redis_url.get_secret_value() if self.redis_url else None
         ai_secret = self.ai_service_secret.get_secret_value() if self.ai_service_secret else "whsec_"
+        google_id, google_secret = self._google
         faults = {
             "SECRET_KEY: must be at least 32 random characters": is_weak,
             "BASE_URL: must begin with https://": base.scheme != "https",
@@ -160,6 +197,11 @@ class Settings(BaseSettings):
             ),
             "MAIL_FROM: must be an address of yours": self.smtp_url and "@localhost" in self.mail_from,
             "LOG_LEVEL: DEBUG may print people's data": self.log_level == "DEBUG",
+            "GOOGLE_CLIENT_ID: must be set, as GOOGLE_CLIENT_SECRET is": bool(google_secret and not google_id),
+            "GOOGLE_CLIENT_SECRET: must be set, as GOOGLE_CLIENT_ID is": bool(google_id and not google_secret),
+            "OIDC_PROVIDERS: every issuer must begin with https://": any(
+                not provider.issuer.startswith("https://") for provider in self.openid_providers
+            ),
             "AI_SERVICE_SECRET: must begin with whsec_": not ai_secret.startswith("whsec_"),
         }
         return [fault for fault, is_so in faults.items() if is_so]

@@ -20,6 +20,8 @@ ERRORS = frozenset(
         "CredentialsSignin",
         "MissingCSRF",
         "OAuthAccountNotLinked",
+        "OAuthCallbackError",
+        "OAuthSignin",
         "SessionRequired",
         "Signin",
         "Verification",

@@ -1,23 +1,21 @@
-"""The Auth.js surface for credentials, as its clients know it (API.md §16)."""
+"""The Auth.js surface, as its clients know it (API.md §16)."""
 
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sekretarka.core import clock
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials, LoginThrottled
 from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import SessionView
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.access import actor_of_session, id_of, session_view
-from sekretarka.domain.organizations.sign_in import Browser, SignedIn
 from sekretarka.domain.organizations.sign_in import sign_in as start_session
 from sekretarka.domain.organizations.sign_in import sign_out as end_session
-from sekretarka.web import answers, bodies, cookies, csrf, origins, pages
+from sekretarka.web import answers, bodies, cookies, csrf, entrance, openid, origins, pages
 from sekretarka.web.recovery import router as recovery
 from sekretarka.web.registration import router as registration
 
@@ -28,7 +26,6 @@ surface = APIRouter(include_in_schema=False)
 CREDENTIALS = "credentials"
 PUBLIC = {"Cache-Control": "public, s-maxage=60, stale-while-revalidate=30"}
 NEVER_STORED = {"Cache-Control": "private, no-cache, no-store", "Expires": "0", "Pragma": "no-cache"}
-DEVICE_KNOWN_FOR = timedelta(days=365)
 
 
 # what clients ask
@@ -38,14 +35,18 @@ DEVICE_KNOWN_FOR = timedelta(days=365)
 async def providers(request: Request) -> Response:
     """The ways to sign in."""
     base = origins.of(request) + answers.BASE
-    only = {
-        "id": CREDENTIALS,
-        "name": "Credentials",
-        "type": CREDENTIALS,
-        "signinUrl": f"{base}/signin/{CREDENTIALS}",
-        "callbackUrl": f"{base}/callback/{CREDENTIALS}",
+    ways = [(one.id, one.name, "oidc") for one in settings.openid_providers]
+    told = {
+        way: {
+            "id": way,
+            "name": name,
+            "type": kind,
+            "signinUrl": f"{base}/signin/{way}",
+            "callbackUrl": f"{base}/callback/{way}",
+        }
+        for way, name, kind in (*ways, (CREDENTIALS, "Credentials", CREDENTIALS))
     }
-    return JSONResponse({CREDENTIALS: only}, headers=PUBLIC)
+    return JSONResponse(told, headers=PUBLIC)
 
 
 @surface.get("/csrf")
@@ -121,7 +122,7 @@ async def signin(request: Request, provider: str = CREDENTIALS) -> Response:
     if not csrf.is_genuine(request, fields.get("csrfToken")):
         return answers.fault(request, fields, "signin", "MissingCSRF")
     if provider != CREDENTIALS:
-        return answers.fault(request, fields, "error", "Configuration")
+        return await openid.depart(request, fields, provider)
     wanted = answers.destination(request, fields)
     response = answers.to(request, fields, f"{origins.of(request)}{answers.BASE}/signin")
     cookies.put(response, cookies.CALLBACK, wanted)
@@ -139,7 +140,7 @@ async def callback(request: Request, provider: str) -> Response:
             fields["plain"] = "1"  # our built page without its script: on to the form that has the token in it
         return answers.fault(request, fields, "signin", "MissingCSRF")
     try:
-        signed_in = await start_session(*_credentials(fields), _browser(request))
+        signed_in = await start_session(*_credentials(fields), entrance.browser(request))
     except InvalidCredentials:
         return answers.fault(request, fields, "signin", "CredentialsSignin", "credentials")
     except EmailNotVerified:
@@ -148,37 +149,24 @@ async def callback(request: Request, provider: str) -> Response:
         if answers.wants_json(request, fields):
             raise
         return answers.fault(request, fields, "signin", "CredentialsSignin", "throttled")
-    return _entered(request, answers.to(request, fields, answers.destination(request, fields)), signed_in)
+    return entrance.entered(request, answers.to(request, fields, answers.destination(request, fields)), signed_in)
+
+
+@surface.get("/callback/{provider}")
+async def back(request: Request, provider: str) -> Response:
+    """Someone comes back from a provider."""
+    return await openid.arrive(request, provider)
 
 
 @surface.get("/signin/{provider}")
-@surface.get("/callback/{provider}")
 async def not_by_get(request: Request, provider: str) -> Response:  # noqa: ARG001 - the path's
-    """Providers that come back by GET are not set up, and choosing one is a POST."""
+    """Choosing a provider is a POST."""
     return answers.fault(request, {}, "error", "Configuration")
 
 
 def _credentials(fields: dict[str, Any]) -> tuple[str, str]:
     email, password = fields.get("email"), fields.get("password")
     return email if isinstance(email, str) else "", password if isinstance(password, str) else ""
-
-
-def _browser(request: Request) -> Browser:
-    return Browser(
-        network=origins.network(request),
-        user_agent=request.headers.get("user-agent"),
-        token=cookies.read(request, cookies.SESSION),
-        device=cookies.read(request, cookies.DEVICE),
-    )
-
-
-def _entered(request: Request, response: Response, signed_in: SignedIn) -> Response:
-    cookies.put(response, cookies.SESSION, signed_in.token, signed_in.expires_at)
-    cookies.put(response, cookies.CSRF, csrf.new(signed_in.token)[1])
-    cookies.put(response, cookies.DEVICE, signed_in.device, clock.now() + DEVICE_KNOWN_FOR)
-    if cookies.read(request, cookies.CALLBACK) is not None:
-        cookies.clear(response, cookies.CALLBACK)
-    return response
 
 
 # signing out, and pages

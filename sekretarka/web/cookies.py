@@ -10,6 +10,7 @@ from starlette.responses import Response
 from sekretarka.core.settings import settings
 
 SESSION, CSRF, CALLBACK, DEVICE = "session-token", "csrf-token", "callback-url", "device"
+VERIFIER, STATE, NONCE = "pkce.code_verifier", "state", "nonce"
 
 
 def name(kind: str) -> str:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 from starlette.types import ASGIApp
 
 from sekretarka import doors
@@ -19,6 +20,7 @@ from sekretarka.api.openapi import operations
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.models import User
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.tables import metadata
@@ -31,6 +33,7 @@ PUBLIC = ("/api/auth/", "/api/health/", "/api/webhooks/")
 PATH_IDS = {
     "agent_id": "agent",
     "conversation_id": "conversation",
+    "identity_id": "identity",
     "invitation_id": "invitation",
     "organization_id": "organization",
     "user_id": "member",
@@ -66,11 +69,14 @@ async def rows(owner: Caller) -> Rows:
     body = calls.event("call_started", agent.id, callerNumber="+48601000111")
     async with open_scope(actor.system(owner.organization_id), write=True) as scope:
         call, _ = await conversations.apply(scope, CallEvent.model_validate(body), "m1")
+        mine = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
+        await scope.execute(sa.update(User).where(mine).values(password_hash="$argon2id$"))  # an identity is not all
     ids = {
         "agent": agent.id,
         "conversation": call.id,
         "invitation": (await make.invitation(owner.organization_id)).id,
         "member": (await make.member(owner.organization_id, Role.STAFF)).user_id,
+        "identity": (await make.identity(owner.user_id)).id,
         "organization": owner.organization_id,
         "user": owner.user_id,
     }

@@ -1,5 +1,6 @@
 """Settings: each is documented, and production starts with none that is unsafe (SECURITY.md T28)."""
 
+import json
 import re
 from pathlib import Path
 
@@ -19,6 +20,20 @@ SAFE = {
     "smtp_url": "smtps://mail:word@smtp.sekretarka.example",
     "mail_from": "AI Sekretarka <mail@sekretarka.example>",
 }
+
+
+def providers(**values: str) -> str:
+    """One OpenID provider as the setting has it, with something changed."""
+    whole = {
+        "id": "firm",
+        "name": "Firma",
+        "issuer": "https://id.firm.example",
+        "clientId": "c",
+        "clientSecret": "hunter2",
+    }
+    return json.dumps([{**whole, **values}])
+
+
 UNSAFE = [
     ("SECRET_KEY", {"secret_key": DEVELOPMENT_SECRET}),
     ("SECRET_KEY", {"secret_key": "too-short"}),
@@ -33,6 +48,9 @@ UNSAFE = [
     ("MAIL_FROM", {"mail_from": "AI Sekretarka <sekretarka@localhost>"}),
     ("LOG_LEVEL", {"log_level": "DEBUG"}),
     ("AI_SERVICE_SECRET", {"ai_service_secret": "plain-words"}),
+    ("GOOGLE_CLIENT_SECRET", {"google_client_id": "1234.apps.example"}),
+    ("GOOGLE_CLIENT_ID", {"google_client_secret": "GOCSPX-secret"}),
+    ("OIDC_PROVIDERS", {"oidc_providers": providers(issuer="http://id.firm.example")}),
 ]
 MALFORMED = [
     ("ENV", {"env": "prod"}),
@@ -47,6 +65,27 @@ MALFORMED = [
     ("MAIL_FROM", {"mail_from": "nobody"}),
     ("MAIL_FROM", {"mail_from": "a@example.com, b@example.com"}),
     ("MAIL_FROM", {"mail_from": "A\r\nBcc: b@example.com <a@example.com>"}),
+    *(
+        ("OIDC_PROVIDERS", {"oidc_providers": value})
+        for value in (
+            "hunter2",
+            '{"id": "firm"}',
+            '[{"id": "firm"}]',
+            providers(id="google"),
+            providers(id="credentials"),
+            providers(id="Firm/../x"),
+            providers(name=""),
+            providers(issuer="id.firm.example"),
+            providers(issuer="https://user@id.firm.example"),
+            providers(issuer="https://id.firm.example?x=1"),
+            providers(issuer="https://accounts.google.com"),
+            providers(clientSecret=""),
+            providers(scopes="email"),
+            providers(colour="red"),
+            f"[{providers()[1:-1]}, {providers(id='other')[1:-1]}]",
+            f"[{providers()[1:-1]}, {providers(issuer='https://other.example')[1:-1]}]",
+        )
+    ),
 ]
 
 
@@ -68,7 +107,8 @@ def test_no_code_reads_the_environment_behind_the_settings() -> None:
 
 
 def test_the_safe_values_are_accepted(tmp_path: Path) -> None:
-    assert run("migrate", cwd=tmp_path, **SAFE).returncode == 0
+    signs_in = {"google_client_id": "1", "google_client_secret": "x", "oidc_providers": providers()}
+    assert run("migrate", cwd=tmp_path, **SAFE, **signs_in).returncode == 0
 
 
 @pytest.mark.parametrize(("name", "values"), UNSAFE)
@@ -101,6 +141,7 @@ def test_malformed_values_are_named_and_not_repeated(tmp_path: Path, name: str, 
     assert done.returncode == WRONG_SETTING, done.stderr
     assert f"{name}: " in done.stderr
     assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_a_secret_never_reaches_the_refusal(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from sekretarka.core.models import Table, choice, instant, json
@@ -59,6 +60,20 @@ class OneTimeToken(Table, table=True):
     token_hash: str = Field(max_length=64, unique=True)
     expires_at: datetime = instant(index=True)
     used_at: datetime | None = instant(nullable=True)
+
+
+class Identity(Table, table=True):
+    """An account at an OpenID provider that signs a person in. `issuer` and `subject` are who it is, for ever;
+    `provider` is our name of the issuer, `email` what it vouched for when the two were linked."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    provider: str = Field(max_length=32)
+    issuer: str = Field(max_length=255)
+    subject: str = Field(max_length=255)
+    email: str = Field(max_length=320)
 
 
 class Throttle(Table, table=True):

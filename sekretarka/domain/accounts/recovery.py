@@ -9,7 +9,7 @@ from sekretarka.core.errors import Invalid
 from sekretarka.core.queue import Work
 from sekretarka.core.schemas import Input
 from sekretarka.core.scope import Scope, open_scope
-from sekretarka.domain.accounts import mail, passwords, sessions, strength, throttles, tokens
+from sekretarka.domain.accounts import identities, mail, passwords, sessions, strength, throttles, tokens
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.accounts.models import Purpose, User
@@ -63,7 +63,9 @@ async def set_password(data: PasswordReset, network: str) -> None:
     password_hash = await passwords.derive(data.password)
     async with open_scope(system(), write=True) as scope:
         user = await tokens.use(scope, data.token, Purpose.RESET_PASSWORD)
-        user.email_verified_at = user.email_verified_at or scope.now  # who opened the link reads the mail
+        if user.email_verified_at is None:
+            user.email_verified_at = scope.now  # who opened the link reads the mail
+            await identities.forget_all(scope, user.id)  # linked by whoever opened the account with this address
         await change_password(scope, user, password_hash)
 
 

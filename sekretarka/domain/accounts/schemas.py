@@ -9,9 +9,10 @@ from pydantic_core import PydanticCustomError
 from sekretarka.core.permissions import Role
 from sekretarka.core.phone import Phone
 from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.core.settings import settings
 from sekretarka.domain.accounts import passwords, strength
 from sekretarka.domain.accounts.fields import PictureAddress
-from sekretarka.domain.accounts.models import User
+from sekretarka.domain.accounts.models import Identity, User
 
 Name = Annotated[str, Text(120, 1)]
 Language = Literal["pl", "en"]
@@ -59,6 +60,25 @@ class UserView(Output):
         """The view of a person who acts for an organisation."""
         shared = {name: getattr(user, name) for name in cls.model_fields if hasattr(user, name)}
         return cls(**shared, organization_id=organization_id, role=role)
+
+
+class IdentityView(Output):
+    """A linked account: it signs the person in. `name` is how the provider is called, `email` is the address there."""
+
+    id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    provider: str
+    name: str
+    email: str
+
+    @classmethod
+    def of(cls, row: Identity) -> "IdentityView":
+        """The view of a linked account; a provider that is no longer set up is called by its id."""
+        names = {one.id: one.name for one in settings.openid_providers}
+        shared = {name: getattr(row, name) for name in cls.model_fields if name != "name"}
+        return cls(**shared, name=names.get(row.provider, row.provider))
 
 
 class SessionUser(Output):

@@ -69,7 +69,7 @@ async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
             scope.touch(user)
         await throttles.clear_account(scope, attempt.counted_as)
         await throttles.leave_network(scope, attempt.network)
-        signed_in = await _start(scope, user, browser, attempt.device) if _may_enter(user) else None
+        signed_in = await start(scope, user, browser, attempt.device) if may_enter(user) else None
     if signed_in is None:
         raise EmailNotVerified
     return signed_in
@@ -83,7 +83,7 @@ async def sign_out(token: str) -> None:
 
 async def _admit(account: str, browser: Browser) -> _Attempt:
     """Count the attempt before the password is looked at, so that a thousand at once are a thousand counted."""
-    device = browser.device if browser.device and _is_known(browser.device, account) else None
+    device = _known_device(account, browser)
     counted_as = f"{account}|{device}" if device else account
     async with open_scope(system()) as scope:
         await throttles.check_network(scope, PURPOSE, browser.network)
@@ -101,6 +101,15 @@ async def _admit(account: str, browser: Browser) -> _Attempt:
         password_hash=user.password_hash if user else None,
         network=network,
     )
+
+
+def device_of(account: str, browser: Browser) -> str:
+    """What this browser is known by to an account from now on."""
+    return _known_device(account, browser) or _new_device(account)
+
+
+def _known_device(account: str, browser: Browser) -> str | None:
+    return browser.device if browser.device and _is_known(browser.device, account) else None
 
 
 def _new_device(account: str) -> str:
@@ -122,11 +131,13 @@ async def _unchanged(scope: Scope, attempt: _Attempt) -> User:
     return user
 
 
-def _may_enter(user: User) -> bool:
+def may_enter(user: User) -> bool:
+    """Whether the address was verified, where that is asked for."""
     return user.email_verified_at is not None or not settings.require_verified_email
 
 
-async def _start(scope: Scope, user: User, browser: Browser, device: str) -> SignedIn:
+async def start(scope: Scope, user: User, browser: Browser, device: str) -> SignedIn:
+    """A new session, never the one the browser came with: that one ends."""
     if browser.token:
         await sessions.end(scope, browser.token)
     session, token = sessions.start(scope, user.id, await home_of(scope, user.id), browser.user_agent)

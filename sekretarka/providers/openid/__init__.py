@@ -1,0 +1,1 @@
+"""Google and every other OpenID provider, through Authlib."""

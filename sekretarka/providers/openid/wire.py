@@ -1,0 +1,91 @@
+"""HTTP towards providers: https outside development, no redirects, small answers, little patience (SECURITY.md T12)."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+
+import httpx2
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+
+from sekretarka.core import openid
+from sekretarka.core.openid import OpenIdProvider
+from sekretarka.core.settings import settings
+from sekretarka.providers.errors import refuse_inside_scope
+from sekretarka.providers.openid.ports import OpenIdFault
+
+LARGEST = 256 * 1024
+PATIENCE_SECONDS = 10.0
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity"}
+
+
+class _Careful(httpx2.AsyncBaseTransport):
+    """Whatever asks: only addresses we may call, only plain answers of a bearable size."""
+
+    def __init__(self) -> None:
+        self._inner = httpx2.AsyncHTTPTransport(verify=_tls(), trust_env=False)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if not may_call(str(request.url)):
+            raise OpenIdFault("an address that must not be called")
+        response = await self._inner.handle_async_request(request)
+        try:
+            if response.is_redirect:
+                raise OpenIdFault("a redirect")
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise OpenIdFault("a compressed answer that was not asked for")
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise OpenIdFault("an answer that is too large")
+        finally:
+            await response.aclose()
+        return httpx2.Response(response.status_code, headers=response.headers, content=bytes(body), request=request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def may_call(url: object) -> bool:
+    """Plain web addresses; unencrypted ones outside production only."""
+    return openid.is_address(url, ("https",) if settings.env == "production" else ("https", "http"))
+
+
+@asynccontextmanager
+async def client(provider: OpenIdProvider, **more: Any) -> AsyncIterator[AsyncOAuth2Client]:
+    """One conversation with a provider; it must end in time, and never happen inside a transaction."""
+    refuse_inside_scope()
+    made = AsyncOAuth2Client(
+        client_id=provider.client_id,
+        client_secret=provider.client_secret.get_secret_value(),
+        scope=provider.scopes,
+        code_challenge_method="S256",
+        transport=_Careful(),
+        headers=HEADERS,
+        follow_redirects=False,
+        trust_env=False,
+        timeout=PATIENCE_SECONDS,
+        **more,
+    )
+    async with made, asyncio.timeout(PATIENCE_SECONDS):
+        yield made
+
+
+async def document(http: AsyncOAuth2Client, url: str, token: str | None = None) -> dict[str, Any]:
+    """The JSON object at an address, perhaps with an access token."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    response = await http.request("GET", url, withhold_token=True, headers=headers)
+    if response.status_code != 200:
+        raise OpenIdFault(f"status {response.status_code}")
+    found = response.json()
+    if not isinstance(found, dict):
+        raise OpenIdFault("an answer that is no object")
+    return found
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return httpx2.create_ssl_context(trust_env=False)

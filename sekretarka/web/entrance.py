@@ -1,0 +1,32 @@
+"""The moment of signing in, whichever way: what is known of the browser, and the cookies it gets."""
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sekretarka.core import clock
+from sekretarka.domain.organizations.sign_in import Browser, SignedIn
+from sekretarka.web import cookies, csrf, origins
+
+DEVICE_KNOWN_FOR = timedelta(days=365)
+
+
+def browser(request: Request) -> Browser:
+    """Where someone signs in from."""
+    return Browser(
+        network=origins.network(request),
+        user_agent=request.headers.get("user-agent"),
+        token=cookies.read(request, cookies.SESSION),
+        device=cookies.read(request, cookies.DEVICE),
+    )
+
+
+def entered(request: Request, response: Response, signed_in: SignedIn) -> Response:
+    """The answer to who signed in: with the cookies of the new session."""
+    cookies.put(response, cookies.SESSION, signed_in.token, signed_in.expires_at)
+    cookies.put(response, cookies.CSRF, csrf.new(signed_in.token)[1])
+    cookies.put(response, cookies.DEVICE, signed_in.device, clock.now() + DEVICE_KNOWN_FOR)
+    if cookies.read(request, cookies.CALLBACK) is not None:
+        cookies.clear(response, cookies.CALLBACK)
+    return response

@@ -1,0 +1,106 @@
+"""Signing in at an OpenID provider: there with sealed state, nonce and PKCE verifier, back with all of them (T27)."""
+
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sekretarka.core import crypto, i18n
+from sekretarka.core.errors import EmailNotVerified, LoginThrottled, Unauthenticated
+from sekretarka.core.openid import OpenIdProvider
+from sekretarka.core.settings import settings
+from sekretarka.domain.organizations import openid
+from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.organizations.openid import AccountNotLinked
+from sekretarka.providers.openid import client
+from sekretarka.providers.openid.ports import OpenIdFault, Person, Return
+from sekretarka.web import answers, cookies, entrance, origins, sealed
+
+KEPT = (cookies.STATE, cookies.NONCE, cookies.VERIFIER)
+LONGEST = 4096
+
+
+async def depart(request: Request, fields: dict[str, Any], provider_id: str) -> Response:
+    """To the provider; whoever is signed in goes there to link an account."""
+    provider = _find(provider_id)
+    if provider is None:
+        return answers.fault(request, fields, "error", "Configuration")
+    try:
+        there = await client.depart(provider, _redirect_uri(request, provider))
+    except OpenIdFault:
+        return answers.fault(request, fields, "signin", "OAuthSignin")
+    token = cookies.read(request, cookies.SESSION)
+    actor = await actor_of_session(token) if token else None
+    response = answers.to(request, fields, there.url)
+    session = str(actor.session_id) if actor else None
+    sealed.put(response, cookies.STATE, provider.id, value=there.state, session=session)
+    sealed.put(response, cookies.NONCE, provider.id, value=there.nonce)
+    sealed.put(response, cookies.VERIFIER, provider.id, value=there.verifier)
+    cookies.put(response, cookies.CALLBACK, answers.destination(request, fields))
+    return response
+
+
+async def arrive(request: Request, provider_id: str) -> Response:
+    """Back from the provider: a session, a linked account, or what went wrong. What was kept is used up either way."""
+    provider = _find(provider_id)
+    if provider is None:
+        return answers.fault(request, {}, "error", "Configuration")
+    response = await _arrive(request, provider)
+    for kind in KEPT:
+        cookies.clear(response, kind)
+    return response
+
+
+async def _arrive(request: Request, provider: OpenIdProvider) -> Response:
+    state, nonce, verifier = (sealed.read(request, kind, provider.id) for kind in KEPT)
+    given = {name: _only(request, name) for name in ("state", "code", "error", "iss")}
+    if not (state and nonce and verifier) or not crypto.equal(state["value"], given["state"] or ""):
+        return answers.fault(request, {}, "signin", "OAuthCallbackError")
+    if given["error"] == "access_denied":
+        return answers.fault(request, {}, "signin", "AccessDenied")
+    if given["error"] is not None or not given["code"]:
+        return answers.fault(request, {}, "signin", "OAuthCallbackError")
+    back = Return(given["code"], nonce["value"], verifier["value"], given["iss"])
+    try:
+        person = await client.arrive(provider, _redirect_uri(request, provider), back)
+    except OpenIdFault:
+        return answers.fault(request, {}, "signin", "OAuthCallbackError")
+    return await _enter(request, person, state["session"])
+
+
+async def _enter(request: Request, person: Person, session: str | None) -> Response:
+    """In, as whom this account is; for a departure from within a session: linked to that very session's person."""
+    browser = entrance.browser(request)
+    actor = await actor_of_session(browser.token) if session and browser.token else None
+    try:
+        if session is None:
+            lang = i18n.language(request.cookies.get("lang"))
+            signed_in = await openid.enter(person, browser, lang)
+        elif actor is not None and str(actor.session_id) == session:
+            signed_in = await openid.link(person, UUID(session), browser)
+        else:
+            return answers.fault(request, {}, "signin", "OAuthCallbackError")
+    except AccountNotLinked:
+        return answers.fault(request, {}, "signin", "OAuthAccountNotLinked")
+    except EmailNotVerified:
+        return answers.fault(request, {}, "signin", "AccessDenied", "email_not_verified")
+    except Unauthenticated:
+        return answers.fault(request, {}, "signin", "OAuthCallbackError")
+    except LoginThrottled:
+        return answers.fault(request, {}, "signin", "AccessDenied", "throttled")
+    return entrance.entered(request, answers.to(request, {}, answers.destination(request, {})), signed_in)
+
+
+def _find(provider_id: str) -> OpenIdProvider | None:
+    return next((one for one in settings.openid_providers if one.id == provider_id), None)
+
+
+def _redirect_uri(request: Request, provider: OpenIdProvider) -> str:
+    return f"{origins.of(request)}{answers.BASE}/callback/{provider.id}"
+
+
+def _only(request: Request, name: str) -> str | None:
+    """A parameter of what came back; one that is there twice is nothing."""
+    found = request.query_params.getlist(name)
+    return found[0] if len(found) == 1 and len(found[0]) <= LONGEST else None

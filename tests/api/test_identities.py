@@ -1,0 +1,51 @@
+"""`/users/me/identities`: one's own linked accounts, and never the last way in."""
+
+import pytest
+
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import service as accounts
+from tests import make
+from tests.people import Caller
+from tests.support.openid import Provider
+
+PATH = "/api/v1/users/me/identities"
+
+
+async def sets_a_password(caller: Caller) -> None:
+    async with open_scope(caller.actor, write=True) as scope:
+        (await accounts.me(scope)).password_hash = "$argon2id$"
+
+
+async def test_one_sees_and_unlinks_ones_own(owner: Caller, stranger: Caller) -> None:
+    await sets_a_password(owner)
+    row = await make.identity(owner.user_id)
+    [view] = await owner.data("GET", PATH)
+    assert (view["provider"], view["name"], view["email"]) == ("google", "google", "osoba@gmail.example")
+    assert view.keys() == {"id", "version", "createdAt", "updatedAt", "provider", "name", "email"}
+    assert await stranger.data("GET", PATH) == []
+    assert (await stranger.send("DELETE", f"{PATH}/{row.id}")).status_code == 404
+    assert await owner.data("DELETE", f"{PATH}/{row.id}") == {"id": str(row.id)}
+    assert await owner.data("GET", PATH) == []
+    assert (await owner.send("DELETE", f"{PATH}/{row.id}")).status_code == 404
+
+
+async def test_the_last_way_in_stays(owner: Caller, provider: Provider) -> None:
+    """Without a password another linked account is needed, at a provider that is still set up."""
+    gone = await make.identity(owner.user_id)
+    mine = await make.identity(owner.user_id, provider="local", issuer=provider.issuer)
+    response = await owner.send("DELETE", f"{PATH}/{mine.id}")
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "LAST_SIGN_IN")
+    assert len(await owner.data("GET", PATH)) == 2
+    await owner.data("DELETE", f"{PATH}/{gone.id}")
+    again = await make.identity(owner.user_id, provider="local", issuer=provider.issuer)
+    await owner.data("DELETE", f"{PATH}/{mine.id}")
+    await sets_a_password(owner)
+    await owner.data("DELETE", f"{PATH}/{again.id}")
+    assert await owner.data("GET", PATH) == []
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_programs_have_none(program: Caller, owner: Caller, method: str) -> None:
+    row = await make.identity(owner.user_id)
+    path = PATH if method == "GET" else f"{PATH}/{row.id}"
+    assert (await program.send(method, path)).status_code == 403
