@@ -58,12 +58,12 @@ class Provider:
         """Honest again, and nobody has been here."""
         self.person: dict[str, Any] = dict(OLA)
         self.metadata: dict[str, Any] = {}
-        self.claims: Callable[[dict[str, Any]], None] = _unchanged
-        self.token: Callable[[dict[str, Any]], None] = _unchanged
+        self.claims: Callable[[dict[str, Any]], object] = _unchanged
+        self.token: Callable[[dict[str, Any]], object] = _unchanged
         self.sign: Callable[[dict[str, Any]], str] = lambda claims: jwt.encode(
             {"alg": "RS256", "kid": self.kid}, claims, key(self.kid)
         )
-        self.back: Callable[[dict[str, str]], None] = _unchanged
+        self.back: Callable[[dict[str, str]], object] = _unchanged
         self.answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
         self.kid = "first"
         self.published = ["first"]

@@ -167,7 +167,7 @@ async def test_a_new_key_is_asked_for_and_known_ones_are_remembered(open_browser
 
 
 async def test_the_address_may_come_from_userinfo(open_browser: Open, provider: Provider) -> None:
-    provider.claims = lambda claims: [claims.pop(name) for name in ("email", "email_verified", "name")] and None
+    provider.claims = lambda claims: [claims.pop(name) for name in ("email", "email_verified", "name")]
     visitor = await open_browser()
     await goes(visitor)
     assert (await visitor.who())["user"]["email"] == "ola@example.com"

@@ -92,7 +92,7 @@ def back(**values: str) -> Cheat:
 
 
 def without_issuer(provider: Provider) -> None:
-    provider.back = lambda query: query.pop("iss") and None
+    provider.back = lambda query: query.pop("iss")
 
 
 def userinfo(**values: Any) -> Cheat:
@@ -269,8 +269,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "PATIENCE_SECONDS", 0.5)
 
 
-@pytest.fixture
-def leaks(caplog: pytest.LogCaptureFixture, provider: Provider) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def nothing_leaks(caplog: pytest.LogCaptureFixture, provider: Provider) -> Iterator[None]:
     """Whatever happens, the log has none of it."""
     caplog.set_level(logging.INFO)
     yield
@@ -283,7 +283,7 @@ def leaks(caplog: pytest.LogCaptureFixture, provider: Provider) -> Iterator[None
     ("reason", "cheat"), [(reason, cheat) for reason, cheats in CHEATS.items() for cheat in cheats]
 )
 async def test_a_cheating_provider_signs_nobody_in(
-    visitor: Browser, provider: Provider, leaks: None, caplog: pytest.LogCaptureFixture, reason: str, cheat: str
+    visitor: Browser, provider: Provider, caplog: pytest.LogCaptureFixture, reason: str, cheat: str
 ) -> None:
     CHEATS[reason][cheat](provider)
     async with nothing_changes(visitor):
@@ -293,9 +293,7 @@ async def test_a_cheating_provider_signs_nobody_in(
 
 
 @pytest.mark.parametrize("cheat", UNPROVEN)
-async def test_an_address_nobody_vouches_for_opens_no_account(
-    visitor: Browser, provider: Provider, leaks: None, cheat: str
-) -> None:
+async def test_an_address_nobody_vouches_for_opens_no_account(visitor: Browser, provider: Provider, cheat: str) -> None:
     UNPROVEN[cheat](provider)
     async with nothing_changes(visitor):
         assert error_of(await goes(visitor)) == DENIED

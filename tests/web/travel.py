@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -10,7 +11,7 @@ from tests.web.browser import Browser
 from tests.web.rows import contents
 
 
-async def away(visitor: Browser, provider: str = "local", **fields: str) -> str:
+async def away(visitor: Browser, provider: str = "local", **fields: Any) -> str:
     """To the provider, where the person agrees; the address she is sent back to."""
     response = await visitor.send_form(f"/api/auth/signin/{provider}", **fields)
     assert response.status_code == 302, response.text
@@ -26,7 +27,7 @@ async def comes_back(visitor: Browser, address: str) -> httpx2.Response:
     return await visitor.get(f"{parts.path}?{parts.query}")
 
 
-async def goes(visitor: Browser, **fields: str) -> httpx2.Response:
+async def goes(visitor: Browser, **fields: Any) -> httpx2.Response:
     """There and back."""
     return await comes_back(visitor, await away(visitor, **fields))
 
