@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from sekretarka.core.actor import system
@@ -92,7 +91,7 @@ async def _open_account(scope: Scope, person: Person, language: Language) -> Use
         language=language,
         email_verified_at=scope.now,
     )
-    if await accounts.find_by_email(scope, email) is not None or not await _store(scope, user):
+    if await accounts.find_by_email(scope, email) is not None or not await registration.add_user(scope, user):
         owner = await identities.owner_of(scope, person)  # from another tab, this very moment
         if owner is None:
             raise AccountNotLinked
@@ -101,16 +100,6 @@ async def _open_account(scope: Scope, person: Person, language: Language) -> Use
         raise AccountNotLinked
     await registration.found(scope, Organization(name=user.name), user.id)
     return user
-
-
-async def _store(scope: Scope, user: User) -> bool:
-    try:
-        async with scope.savepoint():
-            scope.add(user)
-            await scope.flush()
-    except IntegrityError:
-        return False
-    return True
 
 
 def _said(kind: TypeAdapter[str], value: str | None) -> str | None:
