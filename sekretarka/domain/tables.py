@@ -5,10 +5,14 @@ from sqlmodel import SQLModel
 from sekretarka.core import events, queue
 from sekretarka.domain.accounts import models as accounts
 from sekretarka.domain.agents import models as agents
+from sekretarka.domain.appointments import models as appointments
+from sekretarka.domain.catalog import models as catalog
+from sekretarka.domain.clients import models as clients
 from sekretarka.domain.conversations import models as conversations
 from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.organizations import models as organizations
+from sekretarka.domain.staff import models as staff
 
-MODULES = (events, queue, accounts, organizations, inbox, agents, conversations)
+MODULES = (events, queue, accounts, organizations, inbox, agents, conversations, clients, catalog, staff, appointments)
 
 metadata = SQLModel.metadata

@@ -28,7 +28,10 @@ async def interval(scope: Scope, start: When | None, end: When | None) -> tuple[
     if start is None and end is None:
         return None, None
     zone = (await here(scope)).timezone
-    first, last = _first_instant(start, zone), _last_instant(end, zone)
+    first = None if start is None else first_instant(start, zone)
+    last = None if end is None else end_instant(end, zone)
+    if isinstance(end, datetime) and last:
+        last += timedelta(microseconds=1)
     if first and last and first >= last:
         raise Invalid.field(["query", "endDate"], "before_start", "The end must not be before the start")
     return first, last
@@ -52,13 +55,11 @@ def closed_days(organization: Organization, first: date, last: date) -> set[date
     return closed
 
 
-def _first_instant(bound: When | None, zone: str) -> datetime | None:
-    return bound if bound is None or isinstance(bound, datetime) else clock.day_start(bound, zone)
+def first_instant(bound: When, zone: str) -> datetime:
+    """When something that begins with `bound` begins: a day at its midnight."""
+    return bound if isinstance(bound, datetime) else clock.day_start(bound, zone)
 
 
-def _last_instant(bound: When | None, zone: str) -> datetime | None:
-    if bound is None:
-        return None
-    if isinstance(bound, datetime):
-        return bound + timedelta(microseconds=1)
-    return clock.day_start(bound + timedelta(days=1), zone)
+def end_instant(bound: When, zone: str) -> datetime:
+    """When something that ends with `bound` is over: a day at the next midnight."""
+    return bound if isinstance(bound, datetime) else clock.day_start(bound + timedelta(days=1), zone)

@@ -1,0 +1,42 @@
+"""What happens to visits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sekretarka.core.events import Event
+
+
+@dataclass(frozen=True)
+class AppointmentEvent(Event):
+    """Something happened to this visit."""
+
+    appointment_id: UUID
+
+
+class AppointmentBooked(AppointmentEvent):
+    """A visit was made."""
+
+
+@dataclass(frozen=True)
+class AppointmentMoved(AppointmentEvent):
+    """It is at another time, with another person or for another service now."""
+
+    was_at: datetime
+    was_with: UUID
+
+
+class AppointmentConfirmed(AppointmentEvent):
+    """The client will come."""
+
+
+class AppointmentCancelled(AppointmentEvent):
+    """It will not take place."""
+
+
+class AppointmentCompleted(AppointmentEvent):
+    """It took place."""
+
+
+class AppointmentMissed(AppointmentEvent):
+    """The client did not come."""

@@ -1,0 +1,109 @@
+"""Tables of visits and of what became of them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Text
+from sqlmodel import Field
+
+from sekretarka.core.models import TenantTable, choice, instant, json, tenant_fk, tenant_key
+
+# Minutes that the longest visit with the longest buffers keeps clear; what looks for neighbours looks no further.
+LONGEST_BUSY = 24 * 60 + 2 * 240
+
+
+class Status(StrEnum):
+    """`held` is a promise for a few minutes, shown to nobody; the first three keep a person's time."""
+
+    HELD = "held"
+    SCHEDULED = "scheduled"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+BUSY = (Status.HELD, Status.SCHEDULED, Status.CONFIRMED)
+
+
+class Source(StrEnum):
+    """Who booked: the AI during a call, a person in the dashboard, another program."""
+
+    AGENT = "agent"
+    PERSON = "person"
+    PROGRAM = "program"
+
+
+class Appointment(TenantTable, table=True):
+    """A visit, or a hold. `busy_from` to `busy_to`, minutes since 1970, is the visit with its buffers.
+
+    No two busy rows of one person overlap: the migration has an exclusion constraint for that on PostgreSQL and
+    triggers on SQLite. Price and times are those of the booking, whatever becomes of the service.
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        tenant_key(),
+        tenant_fk("staff", "staff_id", ondelete="NO ACTION"),
+        tenant_fk("services", "service_id", ondelete="NO ACTION"),
+        tenant_fk("clients", "client_id", ondelete="NO ACTION"),
+        tenant_fk("agents", "agent_id", ondelete="NO ACTION"),
+        tenant_fk("conversations", "conversation_id", ondelete="NO ACTION"),
+        CheckConstraint(f"busy_from < busy_to AND busy_to - busy_from <= {LONGEST_BUSY}", name="busy"),
+        CheckConstraint("status = 'held' OR client_id IS NOT NULL", name="somebody"),
+        Index("ix_appointments_recent", "organization_id", "scheduled_at", "id"),
+        Index("ix_appointments_busy", "organization_id", "staff_id", "busy_from"),
+        Index("ix_appointments_client", "organization_id", "client_id"),
+        Index("ix_appointments_conversation", "organization_id", "conversation_id"),
+    )
+
+    staff_id: UUID
+    service_id: UUID
+    client_id: UUID | None = Field(default=None)
+    client_name: str | None = Field(default=None, max_length=120)
+    client_phone: str | None = Field(default=None, max_length=16)
+    client_email: str | None = Field(default=None, max_length=320)
+    scheduled_at: datetime = instant()
+    ends_at: datetime = instant()
+    busy_from: int
+    busy_to: int
+    status: Status = choice(Status, Status.SCHEDULED)
+    held_until: datetime | None = instant(nullable=True)
+    price_amount: int
+    price_currency: str = Field(max_length=3)
+    notes: str | None = Field(default=None, sa_type=Text)
+    source: Source = choice(Source, Source.PERSON)
+    agent_id: UUID | None = Field(default=None)
+    conversation_id: UUID | None = Field(default=None)
+    cancelled_reason: str | None = Field(default=None, max_length=500)
+
+
+class Change(StrEnum):
+    """What was done to a visit."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    EDITED = "edited"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+class AppointmentChange(TenantTable, table=True):
+    """Who changed what and when. `before` and `after` hold times, ids and statuses, never people's data."""
+
+    __tablename__ = "appointment_changes"
+    __table_args__ = (
+        tenant_fk("appointments", "appointment_id"),
+        Index("ix_appointment_changes_visit", "organization_id", "appointment_id", "created_at"),
+    )
+
+    appointment_id: UUID
+    change: Change = choice(Change, required=True)
+    actor: str = Field(max_length=16)
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    before: dict[str, Any] = json(dict)
+    after: dict[str, Any] = json(dict)

@@ -1,0 +1,119 @@
+"""Giving a person's time away, so that it is never given twice: lock, look, and only then write.
+
+Whoever takes or moves a time comes through here. The rows of all people in question are locked in the order of their
+ids before their calendars are read; what the database itself refuses (see `models.py`) is the belt to these braces.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+
+from sekretarka.core import clock
+from sekretarka.core.errors import AppError, Invalid, OutsideHours, SlotTaken, StaffUnavailable, TooFar, TooSoon
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import calendars, wall
+from sekretarka.domain.appointments.availability import Need, Person, Refusal, refusal
+from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff import service as staff
+
+# How far around a visit the calendars are read: enough to see who has least to do that day.
+AROUND = wall.DAY
+EXCLUSION_VIOLATION, TRIGGER = "23P01", "slot_taken"
+ANSWERS: dict[Refusal, type[AppError]] = {
+    Refusal.TOO_SOON: TooSoon,
+    Refusal.TOO_FAR: TooFar,
+    Refusal.OUTSIDE_HOURS: OutsideHours,
+    Refusal.AWAY: StaffUnavailable,
+    Refusal.TAKEN: SlotTaken,
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A service at a time with a person whose row is locked: hers to be given away until the scope ends."""
+
+    service: Service
+    staff_id: UUID
+    start: datetime
+
+    def apply(self, row: Appointment) -> Appointment:
+        """Put a visit there, at the service's length, buffers and price."""
+        start, need = wall.minute_of(self.start), calendars.need(self.service)
+        row.staff_id, row.service_id = self.staff_id, self.service.id
+        row.scheduled_at, row.ends_at = self.start, self.start + timedelta(minutes=need.duration)
+        row.busy_from, row.busy_to = start - need.before, start + need.duration + need.after
+        row.price_amount, row.price_currency = self.service.price_amount, self.service.price_currency
+        return row
+
+
+async def wanted_service(scope: Scope, name_or_id: str) -> Service:
+    """The service that a body names."""
+    service = await catalog.named(scope, name_or_id)
+    if service is None or not service.is_active:
+        raise Invalid.field(["body", "serviceType"], "unknown_service", "There is no such service")
+    return service
+
+
+async def find(
+    scope: Scope, service: Service, start: datetime, staff_id: UUID | None, *, moving: UUID | None = None
+) -> Place:
+    """Who takes this visit: the person asked for, or of those who are free the one with the least to do that day.
+
+    Raises why not. `moving` is the visit that will be there instead of where it is.
+    """
+    if staff_id is not None and not await staff.exists(scope, staff_id):
+        raise Invalid.field(["body", "staffId"], "unknown_staff", "Nobody like this works here")
+    candidates = await staff.able(scope, service.id, staff_id, lock=True)
+    if not candidates:
+        raise StaffUnavailable("Nobody does this service" if staff_id is None else "She does not do this service")
+    await _drop_expired_holds(scope, [row.id for row in candidates])
+    minute, need = wall.minute_of(start), calendars.need(service)
+    people = await calendars.people(scope, candidates, minute - AROUND, minute + AROUND + wall.DAY, without=moving)
+    return Place(service, await _choose(scope, people, need, minute), start)
+
+
+@asynccontextmanager
+async def belt() -> AsyncIterator[None]:
+    """Around the write: should the database find the time taken after all, that is `SlotTaken` like any other."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == EXCLUSION_VIOLATION or TRIGGER in str(error.orig):
+            raise SlotTaken from None
+        raise
+
+
+async def _choose(scope: Scope, people: list[Person], need: Need, start: int) -> UUID:
+    organization = await days.here(scope)
+    day = wall.local(start, clock.zone(organization.timezone)).date()
+    business = calendars.business(organization, day, day)
+    now = wall.minute_after(scope.now)
+    refusals = {person.id: refusal(business, person, need, start, now) for person in people}
+    free = [person for person in people if refusals[person.id] is None]
+    if free:
+        return min(free, key=lambda person: (sum(end - begin for begin, end in person.busy), person.id)).id
+    reasons = set(refusals.values())
+    if Refusal.IN_PAST in reasons:
+        raise Invalid.field(["body", "scheduledAt"], "in_past", "This time has passed")
+    # with several people: that somebody works then but is taken says more than that somebody else is away
+    raise next(ANSWERS[reason] for reason in reversed(Refusal) if reason in reasons)
+
+
+async def _drop_expired_holds(scope: Scope, staff_ids: list[UUID]) -> None:
+    """Under the lock nobody can be using them up; afterwards the database does not count them any more."""
+    expired = sa.delete(Appointment).where(
+        col(Appointment.organization_id) == scope.organization_id,
+        col(Appointment.staff_id).in_(staff_ids),
+        col(Appointment.status) == Status.HELD,
+        col(Appointment.held_until) <= scope.now,
+    )
+    await scope.execute(expired.execution_options(synchronize_session=False))

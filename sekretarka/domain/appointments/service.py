@@ -1,0 +1,167 @@
+"""Visits: finding them, and finding a time for one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sekretarka.core import clock
+from sekretarka.core.errors import Invalid
+from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import availability, calendars, history, wall
+from sekretarka.domain.appointments.availability import Need, Slot
+from sekretarka.domain.appointments.booking import get_visit
+from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Status
+from sekretarka.domain.appointments.schemas import (
+    AppointmentFilter,
+    AppointmentView,
+    AvailabilityQuery,
+    AvailabilityView,
+    SlotView,
+    StaffAvailabilityQuery,
+)
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.clients.events import ClientsMerged
+from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff.models import Staff
+
+# visits
+
+
+async def page(scope: Scope, wanted: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
+    """One page of the visits that fit the filter."""
+    order = Order(col(Appointment.scheduled_at), descending=wanted.sort.startswith("-"))
+    filters = wanted.model_dump(mode="json", include=set(AppointmentFilter.model_fields))
+    return await paginate(scope, await query(scope, wanted), order, at, filters)
+
+
+async def query(scope: Scope, wanted: AppointmentFilter) -> SelectOfScalar[Appointment]:
+    """The organisation's visits that fit the filter; holds are none."""
+    scope.require(Permission.APPOINTMENTS_READ)
+    row = Appointment
+    statement = scope.select(row).where(col(row.status) != Status.HELD)
+    equal = {row.status: wanted.status, row.staff_id: wanted.staff_id, row.client_id: wanted.client_id}
+    for column, value in equal.items():
+        if value is not None:
+            statement = statement.where(col(column) == value)
+    first, last = await days.interval(scope, wanted.start_date, wanted.end_date)
+    if first:
+        statement = statement.where(row.scheduled_at >= first)
+    if last:
+        statement = statement.where(row.scheduled_at < last)
+    if wanted.service_type:
+        service = await catalog.named(scope, wanted.service_type)
+        statement = statement.where(row.service_id == service.id if service else sa.false())
+    return statement
+
+
+async def get(scope: Scope, appointment_id: UUID) -> Appointment:
+    """One visit or `NotFound`."""
+    scope.require(Permission.APPOINTMENTS_READ)
+    return await get_visit(scope, appointment_id)
+
+
+async def view(scope: Scope, *rows: Appointment) -> list[AppointmentView]:
+    """Visits with the names of their services, as API and screens show them."""
+    services = await catalog.by_ids(scope, {row.service_id for row in rows})
+    return [AppointmentView.of(row, services[row.service_id].name) for row in rows]
+
+
+async def changes(scope: Scope, appointment_id: UUID) -> Sequence[AppointmentChange]:
+    """A visit's history, the oldest entry first."""
+    await get(scope, appointment_id)
+    return await history.of(scope, appointment_id)
+
+
+@dataclass(frozen=True)
+class Known:
+    """How well a client is known: visits that took place, and when the last one was."""
+
+    visits: int = 0
+    last_at: datetime | None = None
+
+
+async def known(scope: Scope, client_ids: Collection[UUID]) -> dict[UUID, Known]:
+    """By client, her visits that took place; clients without one are left out."""
+    scope.require(Permission.CLIENTS_READ)
+    row = Appointment
+    counted = (
+        sa.select(col(row.client_id), sa.func.count(), sa.func.max(col(row.scheduled_at)))
+        .where(
+            col(row.organization_id) == scope.organization_id,
+            col(row.client_id).in_(client_ids),
+            col(row.status) == Status.COMPLETED,
+        )
+        .group_by(col(row.client_id))
+    )
+    return {client_id: Known(visits, last_at) for client_id, visits, last_at in await scope.execute(counted)}
+
+
+async def repoint(scope: Scope, merged: ClientsMerged) -> None:
+    """Give the visits of a client to who she turned out to be."""
+    row = Appointment
+    theirs = (col(row.organization_id) == scope.organization_id, col(row.client_id) == merged.merged_id)
+    move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
+    await scope.execute(move.execution_options(synchronize_session=False))
+
+
+# times
+
+
+async def find_times(scope: Scope, asked: AvailabilityQuery) -> AvailabilityView:
+    """A day's times for a service, with anyone or with one person."""
+    scope.require(Permission.APPOINTMENTS_READ)
+    service = await catalog.named(scope, asked.service_type)
+    if service is None or not service.is_active:
+        raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
+    if asked.staff_id is not None and not await staff.exists(scope, asked.staff_id):
+        raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
+    people = await staff.able(scope, service.id, asked.staff_id)
+    return await _day(scope, await days.here(scope), people, calendars.need(service), asked.date)
+
+
+async def find_times_of(scope: Scope, staff_id: UUID, asked: StaffAvailabilityQuery) -> AvailabilityView:
+    """A day's times of one person."""
+    scope.require(Permission.STAFF_READ)
+    await staff.get(scope, staff_id)
+    organization = await days.here(scope)
+    service: Service | None = None
+    if asked.service_type is not None:
+        service = await catalog.named(scope, asked.service_type)
+        if service is None or not service.is_active:
+            raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
+    need = calendars.need(service) if service else Need(organization.booking["slotMinutes"])
+    people = await staff.able(scope, service.id if service else None, staff_id)
+    day = asked.date or clock.local_day(scope.now, organization.timezone)
+    return await _day(scope, organization, people, need, day)
+
+
+async def find_slots(
+    scope: Scope, organization: Organization, people: Sequence[Staff], need: Need, between: tuple[date, date]
+) -> list[Slot]:
+    """Every slot of some days, both ends included."""
+    first, last = (wall.midnight(day) for day in between)
+    loaded = await calendars.people(scope, people, first - 2 * wall.DAY, last + 4 * wall.DAY)
+    business = calendars.business(organization, *between)
+    return availability.slots(business, loaded, need, between, wall.minute_after(scope.now))
+
+
+async def _day(
+    scope: Scope, organization: Organization, people: Sequence[Staff], need: Need, day: date
+) -> AvailabilityView:
+    zone = clock.zone(organization.timezone)
+    found = await find_slots(scope, organization, people, need, (day, day))
+    shown = [
+        SlotView(time=wall.local(slot.start, zone), available=bool(slot.free), staff_ids=list(slot.free))
+        for slot in found
+    ]
+    return AvailabilityView(date=day, timezone=organization.timezone, slots=shown)

@@ -1,0 +1,76 @@
+"""How a visit goes on and ends: compared and swapped under the row's lock, so that of two at once exactly one counts."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sekretarka.core.errors import InvalidStateTransition
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import history
+from sekretarka.domain.appointments.booking import get_visit
+from sekretarka.domain.appointments.events import (
+    AppointmentCancelled,
+    AppointmentCompleted,
+    AppointmentConfirmed,
+    AppointmentEvent,
+    AppointmentMissed,
+)
+from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.appointments.rights import writable
+
+# What comes after what (PRODUCT.md §2).
+NEXT: dict[Status, tuple[Status, ...]] = {
+    Status.SCHEDULED: (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED),
+    Status.CONFIRMED: (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED),
+}
+# What a person may put right for a while after the visit.
+CORRECTED = {Status.COMPLETED: Status.NO_SHOW, Status.NO_SHOW: Status.COMPLETED}
+CORRECTABLE_FOR = timedelta(days=7)
+TOLD: dict[Status, tuple[Change, type[AppointmentEvent]]] = {
+    Status.CONFIRMED: (Change.CONFIRMED, AppointmentConfirmed),
+    Status.COMPLETED: (Change.COMPLETED, AppointmentCompleted),
+    Status.NO_SHOW: (Change.NO_SHOW, AppointmentMissed),
+    Status.CANCELLED: (Change.CANCELLED, AppointmentCancelled),
+}
+
+
+async def confirm(scope: Scope, appointment_id: UUID) -> Appointment:
+    """The client will come; repeating it changes nothing."""
+    return await _swap(scope, appointment_id, Status.CONFIRMED)
+
+
+async def complete(scope: Scope, appointment_id: UUID) -> Appointment:
+    """It took place; repeating it changes nothing."""
+    return await _swap(scope, appointment_id, Status.COMPLETED)
+
+
+async def miss(scope: Scope, appointment_id: UUID) -> Appointment:
+    """The client did not come; repeating it changes nothing."""
+    return await _swap(scope, appointment_id, Status.NO_SHOW)
+
+
+async def cancel(scope: Scope, appointment_id: UUID, reason: str | None = None) -> Appointment:
+    """It will not take place, and its time is free again; repeating it changes nothing."""
+    return await _swap(scope, appointment_id, Status.CANCELLED, reason)
+
+
+def allowed(scope: Scope, row: Appointment) -> list[Status]:
+    """What the visit can become now, by this caller."""
+    after = list(NEXT.get(row.status, ()))
+    if row.status in CORRECTED and scope.actor.kind == "user" and row.ends_at >= scope.now - CORRECTABLE_FOR:
+        after.append(CORRECTED[row.status])
+    return after
+
+
+async def _swap(scope: Scope, appointment_id: UUID, to: Status, reason: str | None = None) -> Appointment:
+    row = await get_visit(scope, appointment_id, lock=True)
+    await writable(scope, row.staff_id)
+    before = row.status
+    if before is to:
+        return row
+    if to not in allowed(scope, row):
+        raise InvalidStateTransition(details={"from": before, "to": to, "allowed": allowed(scope, row)})
+    row.status, row.cancelled_reason = to, reason
+    scope.touch(row)
+    change, event = TOLD[to]
+    await history.record(scope, row, change, event(row.id), before={"status": before}, after={"status": to})
+    return row

@@ -1,0 +1,35 @@
+"""Time off, told together with the visits it hits: they stay until somebody moves or cancels them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import time_off
+from sekretarka.domain.staff.models import TimeOff
+from sekretarka.domain.staff.schemas import TimeOffCreate
+
+
+async def take(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
+    """Somebody will be away; with it every visit that lies there. None slips in meanwhile: her row is locked."""
+    scope.require(Permission.STAFF_WRITE)
+    await staff.get(scope, staff_id)
+    await staff.lock(scope, [staff_id])
+    away = await time_off.add(scope, staff_id, data)
+    return away, await hit(scope, away)
+
+
+async def hit(scope: Scope, away: TimeOff) -> Sequence[Appointment]:
+    """The visits to come that lie in somebody's time off, the earliest first."""
+    scope.require(Permission.APPOINTMENTS_READ)
+    lying = scope.select(Appointment).where(
+        Appointment.staff_id == away.staff_id,
+        col(Appointment.status).in_([Status.SCHEDULED, Status.CONFIRMED]),
+        Appointment.scheduled_at < away.ends_at,
+        Appointment.ends_at > away.starts_at,
+    )
+    return await scope.all(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))

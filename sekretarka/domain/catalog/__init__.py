@@ -1,0 +1,1 @@
+"""What a business sells: services with their length, price and buffers."""

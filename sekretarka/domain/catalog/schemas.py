@@ -1,0 +1,91 @@
+"""Inputs and outputs of services."""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from sekretarka.core.money import LIMIT, Money
+from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.domain.catalog.models import Service
+
+
+def _each_once(values: list[UUID]) -> list[UUID]:
+    return list(dict.fromkeys(values))
+
+
+class Price(Money):
+    """What a service costs; nothing is free of charge at 0, nothing pays the client."""
+
+    amount: Annotated[int, Field(strict=True, ge=0, le=LIMIT)]
+
+
+Name = Annotated[str, Text(120, 1)]
+Duration = Annotated[int, Field(strict=True, ge=5, le=24 * 60, description="Minutes.")]
+Buffer = Annotated[int, Field(strict=True, ge=0, le=240, description="Minutes kept clear of other visits.")]
+StaffIds = Annotated[
+    list[UUID], Field(max_length=200, description="Who can do it; empty: everyone."), AfterValidator(_each_once)
+]
+Flag = Annotated[bool, Field(strict=True)]
+
+
+class ServiceCreate(Input):
+    """A new service; only name, duration and price are needed."""
+
+    name: Name
+    description: Annotated[str, Text(2_000)] | None = None
+    category: Annotated[str, Text(80)] | None = None
+    duration: Duration
+    buffer_before: Buffer = 0
+    buffer_after: Buffer = 0
+    price: Price
+    is_active: Flag = True
+    staff_ids: StaffIds = Field(default_factory=list)
+
+
+class ServicePatch(Input):
+    """Merge patch: absent keeps, `null` clears description and category. Visits that are booked stay as they are."""
+
+    name: Name = ""
+    description: Annotated[str, Text(2_000)] | None = None
+    category: Annotated[str, Text(80)] | None = None
+    duration: Duration = 5
+    buffer_before: Buffer = 0
+    buffer_after: Buffer = 0
+    price: Price = Field(default_factory=lambda: Price(amount=0, currency="pln"))
+    is_active: Flag = True
+    staff_ids: StaffIds = Field(default_factory=list)
+
+
+class ServiceView(Output):
+    """A service (SHAPES.md)."""
+
+    id: UUID
+    organization_id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    name: str
+    description: str | None
+    category: str | None
+    duration: int
+    buffer_before: int
+    buffer_after: int
+    price: Money
+    is_active: bool
+    staff_ids: list[UUID]
+
+    @classmethod
+    def of(cls, row: Service, staff_ids: Collection[UUID]) -> "ServiceView":
+        """The view of one row and who can do it."""
+        price = Money(amount=row.price_amount, currency=row.price_currency)
+        return cls(**row.model_dump(), price=price, staff_ids=list(staff_ids))
+
+
+def columns(data: ServiceCreate | ServicePatch) -> dict[str, Any]:
+    """What was given, by the names of columns; who can do it is not one."""
+    given = data.model_dump(exclude_unset=isinstance(data, ServicePatch), exclude={"staff_ids", "price"})
+    if "price" in data.model_fields_set:
+        given |= {"price_amount": data.price.amount, "price_currency": data.price.currency}
+    return given

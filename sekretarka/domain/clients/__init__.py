@@ -1,0 +1,1 @@
+"""The business's customers, known by their phone number."""

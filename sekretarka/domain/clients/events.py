@@ -1,0 +1,14 @@
+"""What happens to clients."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sekretarka.core.events import Event
+
+
+@dataclass(frozen=True)
+class ClientsMerged(Event):
+    """Two were one person: every feature gives the rows of `merged_id` to `kept_id`."""
+
+    kept_id: UUID
+    merged_id: UUID

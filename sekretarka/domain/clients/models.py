@@ -1,0 +1,31 @@
+"""The table of clients."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from sekretarka.core.models import TenantTable, instant, tenant_fk, tenant_key
+
+
+class Client(TenantTable, table=True):
+    """A customer. One that was merged into another stays, so that its number still finds who it belongs to."""
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        tenant_key(),
+        tenant_fk("clients", "merged_into_id", ondelete="NO ACTION"),
+        UniqueConstraint("organization_id", "phone"),
+        Index("ix_clients_recent", "organization_id", "created_at", "id"),
+    )
+
+    name: str | None = Field(default=None, max_length=120)
+    phone: str | None = Field(default=None, max_length=16)
+    email: str | None = Field(default=None, max_length=320)
+    language: str = Field(default="pl", max_length=2)
+    notes: str | None = Field(default=None, sa_type=Text)
+    blocked_at: datetime | None = instant(nullable=True)
+    opted_out_at: datetime | None = instant(nullable=True)
+    merged_into_id: UUID | None = Field(default=None)
+    search: str = Field(default="", sa_type=Text)

@@ -1,0 +1,62 @@
+"""Inputs and outputs of clients."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from sekretarka.core.phone import Phone
+from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.domain.accounts.fields import Email
+from sekretarka.domain.clients.models import Client
+
+ClientName = Annotated[str, Text(120, 1)]
+
+
+class ClientFilter(Input):
+    """What a list can be narrowed by."""
+
+    search: Annotated[str, Text(200)] | None = None
+    blocked: bool | None = None
+
+
+class ClientPatch(Input):
+    """Merge patch: absent keeps, `null` clears. Staff may change `notes` only."""
+
+    name: ClientName | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    language: Literal["pl", "en"] = "pl"
+    notes: Annotated[str, Text(10_000)] | None = None
+    blocked: Annotated[bool, Field(strict=True, description="Whether calls from this number are unwanted.")] = False
+
+
+class ClientMerge(Input):
+    """Which client turned out to be the same person."""
+
+    client_id: UUID
+
+
+class ClientView(Output):
+    """A client (SHAPES.md). Visits that took place are counted."""
+
+    id: UUID
+    organization_id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    name: str | None
+    phone: str | None
+    email: str | None
+    language: str
+    notes: str | None
+    blocked_at: OutputInstant | None
+    opted_out_at: OutputInstant | None
+    visit_count: int
+    last_visit_at: OutputInstant | None
+
+    @classmethod
+    def of(cls, row: Client, visit_count: int, last_visit_at: datetime | None) -> "ClientView":
+        """The view of one row and of the visits it is known by."""
+        return cls(**row.model_dump(), visit_count=visit_count, last_visit_at=last_visit_at)

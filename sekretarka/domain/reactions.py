@@ -1,0 +1,14 @@
+"""Who listens to what: the whole flow of the product on one page."""
+
+from sekretarka.core import events
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.clients.events import ClientsMerged
+
+REACTIONS: dict[type[events.Event], tuple[events.Reaction, ...]] = {
+    ClientsMerged: (appointments.repoint,),
+}
+
+
+def listen() -> None:
+    """Let the features hear of each other; once per process."""
+    events.reactions.update(REACTIONS)

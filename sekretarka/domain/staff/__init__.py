@@ -1,0 +1,1 @@
+"""Who does the work: people, their hours, their time off, and what they can do."""

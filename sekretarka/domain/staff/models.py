@@ -1,0 +1,57 @@
+"""Tables of people, their time off, and the services they do."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from sekretarka.core.models import TenantTable, instant, json, tenant_fk, tenant_key
+
+
+class Staff(TenantTable, table=True):
+    """One person; without `weekly_hours` she works the business hours. Deleted ones stay, so that visits keep a name.
+
+    Who books or moves a visit locks this row first, in the order of ids: that is what keeps bookings apart.
+    """
+
+    __tablename__ = "staff"
+    __table_args__ = (tenant_key(), UniqueConstraint("organization_id", "user_id"))
+
+    name: str = Field(max_length=120)
+    email: str | None = Field(default=None, max_length=320)
+    phone: str | None = Field(default=None, max_length=16)
+    role: str | None = Field(default=None, max_length=80)
+    color: str | None = Field(default=None, max_length=7)
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    is_active: bool = Field(default=True)
+    weekly_hours: dict[str, Any] | None = json()
+    deleted_at: datetime | None = instant(nullable=True)
+
+
+class TimeOff(TenantTable, table=True):
+    """A person is away from one instant to another; visits that lie there stay until somebody moves them."""
+
+    __tablename__ = "time_off"
+    __table_args__ = (
+        tenant_fk("staff", "staff_id"),
+        CheckConstraint("starts_at < ends_at", name="forwards"),
+        Index("ix_time_off_person", "organization_id", "staff_id", "ends_at"),
+    )
+
+    staff_id: UUID
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class StaffService(SQLModel, table=True):
+    """This person can do this service. A service that nobody is listed for can be done by everyone."""
+
+    __tablename__ = "staff_services"
+    __table_args__ = (tenant_fk("staff", "staff_id"), tenant_fk("services", "service_id"))
+
+    organization_id: UUID
+    service_id: UUID = Field(primary_key=True)
+    staff_id: UUID = Field(primary_key=True, index=True)

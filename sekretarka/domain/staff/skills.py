@@ -1,0 +1,59 @@
+"""Who can do which service: those who are listed for it, or everyone when nobody is."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.core.errors import Invalid
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.staff.models import Staff, StaffService
+
+
+async def listed(scope: Scope, service_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """By service, who is listed for it."""
+    found: dict[UUID, list[UUID]] = {service_id: [] for service_id in service_ids}
+    pairs = sa.select(col(StaffService.service_id), col(StaffService.staff_id)).where(
+        col(StaffService.organization_id) == scope.organization_id, col(StaffService.service_id).in_(service_ids)
+    )
+    for service_id, staff_id in await scope.execute(pairs.order_by(col(StaffService.staff_id))):
+        found[service_id].append(staff_id)
+    return found
+
+
+async def list_for(scope: Scope, service: Service, staff_ids: Collection[UUID]) -> bool:
+    """Make these people the ones who can do it; whether that is a change. Who was listed and has left may stay."""
+    scope.require(Permission.SERVICES_WRITE)
+    before, wanted = set((await listed(scope, [service.id]))[service.id]), set(staff_ids)
+    if wanted == before:
+        return False
+    known = sa.select(col(Staff.id)).where(
+        col(Staff.organization_id) == scope.organization_id,
+        col(Staff.id).in_(wanted - before),
+        col(Staff.deleted_at).is_(None),
+    )
+    if wanted - before - set((await scope.execute(known)).scalars()):
+        raise Invalid.field(["body", "staffIds"], "unknown_staff", "One of these people does not work here")
+    await scope.execute(
+        sa.delete(StaffService).where(
+            col(StaffService.organization_id) == scope.organization_id,
+            col(StaffService.service_id) == service.id,
+            col(StaffService.staff_id).in_(before - wanted),
+        )
+    )
+    for staff_id in sorted(wanted - before):
+        scope.add(StaffService(organization_id=scope.organization_id, service_id=service.id, staff_id=staff_id))
+    scope.touch(service)
+    await scope.flush()
+    return True
+
+
+def can_do(scope: Scope, service_id: UUID) -> sa.ColumnElement[bool]:
+    """For a query of people: whether they can do the service."""
+    of_service = sa.select(col(StaffService.staff_id)).where(
+        col(StaffService.organization_id) == scope.organization_id, col(StaffService.service_id) == service_id
+    )
+    return sa.or_(~of_service.exists(), col(Staff.id).in_(of_service))

@@ -1,0 +1,64 @@
+"""Time off: when people are away."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core.errors import Invalid, NotFound
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff.models import TimeOff
+from sekretarka.domain.staff.schemas import TimeOffCreate
+
+
+async def add(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
+    """Somebody will be away; `appointments.time_off.take` tells which visits that hits."""
+    scope.require(Permission.STAFF_WRITE)
+    zone = (await days.here(scope)).timezone
+    starts_at, ends_at = days.first_instant(data.starts_at, zone), days.end_instant(data.ends_at, zone)
+    if starts_at >= ends_at:
+        raise Invalid.field(["body", "endsAt"], "before_start", "The end must not be before the start")
+    row = TimeOff(
+        organization_id=scope.organization_id,
+        staff_id=staff_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=data.reason or None,
+    )
+    scope.add(row)
+    await scope.flush()
+    return row
+
+
+async def remove(scope: Scope, staff_id: UUID, time_off_id: UUID) -> None:
+    """She will be there after all."""
+    scope.require(Permission.STAFF_WRITE)
+    row = await scope.first(
+        scope.select(TimeOff).where(TimeOff.id == time_off_id, TimeOff.staff_id == staff_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound
+    await scope.delete(row)
+
+
+async def find(scope: Scope, staff_id: UUID) -> Sequence[TimeOff]:
+    """All time off of a person, the earliest first."""
+    scope.require(Permission.STAFF_READ)
+    mine = scope.select(TimeOff).where(TimeOff.staff_id == staff_id)
+    return await scope.all(mine.order_by(col(TimeOff.starts_at), col(TimeOff.id)))
+
+
+async def since(
+    scope: Scope, staff_ids: Collection[UUID], first: datetime, until: datetime | None = None
+) -> dict[UUID, list[TimeOff]]:
+    """By person, time off that is not over at `first` and, if given, begins before `until`; the earliest first."""
+    found: dict[UUID, list[TimeOff]] = {staff_id: [] for staff_id in staff_ids}
+    later = scope.select(TimeOff).where(col(TimeOff.staff_id).in_(staff_ids), TimeOff.ends_at > first)
+    if until is not None:
+        later = later.where(TimeOff.starts_at < until)
+    for row in await scope.all(later.order_by(col(TimeOff.starts_at), col(TimeOff.id))):
+        found[row.staff_id].append(row)
+    return found
