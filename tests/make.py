@@ -1,7 +1,9 @@
 """One builder per table: rows with sensible values, anything of which a test may set."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sekretarka.core import actor, clock
 from sekretarka.core.actor import Actor
@@ -12,8 +14,16 @@ from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
+from sekretarka.domain.appointments import booking
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.schemas import AppointmentCreate
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.models import Client
 from sekretarka.domain.organizations import invitations
+from sekretarka.domain.organizations.days import public_holidays
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
+from sekretarka.domain.staff.models import Staff
 
 
 async def organization(**values: Any) -> Organization:
@@ -73,3 +83,58 @@ async def connection(of: Agent) -> AgentConnection:
     """The connection of an agent."""
     async with open_scope(actor.system(of.organization_id)) as scope:
         return await connections.of_agent(scope, of.id)
+
+
+async def service(organization_id: UUID, **values: Any) -> Service:
+    """An hour's haircut for 120 zł with ten minutes to tidy up."""
+    haircut = {
+        "name": "Strzyżenie",
+        "duration": 60,
+        "buffer_after": 10,
+        "price_amount": 12_000,
+        "price_currency": "pln",
+    }
+    row = Service(**{"id": new_id(), "organization_id": organization_id, **haircut, **values})
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        return scope.add(row)
+
+
+async def staff(organization_id: UUID, **values: Any) -> Staff:
+    """Somebody who works the business hours and can do everything."""
+    row = Staff(**{"id": new_id(), "organization_id": organization_id, "name": "Ewa", **values})
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        return scope.add(row)
+
+
+async def client(organization_id: UUID, phone: str = "+48601000111", name: str = "Anna Kowalska") -> Client:
+    """Somebody with a number."""
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        return await clients.of_phone(scope, phone, name)
+
+
+def open_day(number: int = 0) -> date:
+    """The first, second … day from a week ahead on which businesses in Poland are open."""
+    day = datetime.now(UTC).date() + timedelta(days=7)
+    while day.weekday() > 4 or day in public_holidays("PL", day.year) or number:
+        number -= day.weekday() < 5 and day not in public_holidays("PL", day.year)
+        day += timedelta(days=1)
+    return day
+
+
+def at(wall_time: str, day: int = 0) -> datetime:
+    """A time on the clock in Warsaw on one of those days."""
+    local = datetime.combine(open_day(day), time.fromisoformat(wall_time), tzinfo=ZoneInfo("Europe/Warsaw"))
+    return local.astimezone(UTC)
+
+
+async def appointment(by: Actor, start: datetime | None = None, **values: Any) -> Appointment:
+    """A visit for a haircut, at ten on the first open day from a week ahead."""
+    body = {
+        "clientName": "Anna Kowalska",
+        "clientPhone": "+48601000111",
+        "serviceType": "Strzyżenie",
+        "scheduledAt": start or at("10:00"),
+        **values,
+    }
+    async with open_scope(by, write=True) as scope:
+        return await booking.book(scope, AppointmentCreate.model_validate(body))

@@ -116,6 +116,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("prefix", name=op.f("uq_api_keys_prefix")),
     )
     op.create_table(
+        "clients",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(120), nullable=True),
+        sa.Column("phone", sa.String(16), nullable=True),
+        sa.Column("email", sa.String(320), nullable=True),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("blocked_at", models.Instant(), nullable=True),
+        sa.Column("opted_out_at", models.Instant(), nullable=True),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
+        sa.Column("search", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "merged_into_id"],
+            ["clients.organization_id", "clients.id"],
+            name=op.f("fk_clients_organization_id_merged_into_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_clients_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
+        sa.UniqueConstraint("organization_id", "id", name=op.f("uq_clients_organization_id_id")),
+        sa.UniqueConstraint("organization_id", "phone", name=op.f("uq_clients_organization_id_phone")),
+    )
+    with op.batch_alter_table("clients", schema=None) as batch_op:
+        batch_op.create_index("ix_clients_recent", ["organization_id", "created_at", "id"], unique=False)
+
+    op.create_table(
         "identities",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -249,6 +281,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_one_time_tokens_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "services",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("category", sa.String(80), nullable=True),
+        sa.Column("duration", sa.Integer(), nullable=False),
+        sa.Column("buffer_before", sa.Integer(), nullable=False),
+        sa.Column("buffer_after", sa.Integer(), nullable=False),
+        sa.Column("price_amount", sa.Integer(), nullable=False),
+        sa.Column("price_currency", sa.String(3), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("deleted_at", models.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_services_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
+        sa.UniqueConstraint("organization_id", "id", name=op.f("uq_services_organization_id_id")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -272,6 +327,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "staff",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("email", sa.String(320), nullable=True),
+        sa.Column("phone", sa.String(16), nullable=True),
+        sa.Column("role", sa.String(80), nullable=True),
+        sa.Column("color", sa.String(7), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("weekly_hours", models.Json, nullable=True),
+        sa.Column("deleted_at", models.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_staff_organization_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_staff_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
+        sa.UniqueConstraint("organization_id", "id", name=op.f("uq_staff_organization_id_id")),
+        sa.UniqueConstraint("organization_id", "user_id", name=op.f("uq_staff_organization_id_user_id")),
+    )
     op.create_table(
         "webhook_inbox",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -394,6 +473,124 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversations_status", ["organization_id", "status", "started_at"], unique=False)
 
     op.create_table(
+        "staff_services",
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "service_id"],
+            ["services.organization_id", "services.id"],
+            name=op.f("fk_staff_services_organization_id_service_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "staff_id"],
+            ["staff.organization_id", "staff.id"],
+            name=op.f("fk_staff_services_organization_id_staff_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("service_id", "staff_id", name=op.f("pk_staff_services")),
+    )
+    with op.batch_alter_table("staff_services", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_services_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "time_off",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", models.Instant(), nullable=False),
+        sa.Column("ends_at", models.Instant(), nullable=False),
+        sa.Column("reason", sa.String(200), nullable=True),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_time_off_forwards")),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "staff_id"],
+            ["staff.organization_id", "staff.id"],
+            name=op.f("fk_time_off_organization_id_staff_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_time_off_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_off")),
+    )
+    with op.batch_alter_table("time_off", schema=None) as batch_op:
+        batch_op.create_index("ix_time_off_person", ["organization_id", "staff_id", "ends_at"], unique=False)
+
+    op.create_table(
+        "appointments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=True),
+        sa.Column("client_name", sa.String(120), nullable=True),
+        sa.Column("client_phone", sa.String(16), nullable=True),
+        sa.Column("client_email", sa.String(320), nullable=True),
+        sa.Column("scheduled_at", models.Instant(), nullable=False),
+        sa.Column("ends_at", models.Instant(), nullable=False),
+        sa.Column("busy_from", sa.Integer(), nullable=False),
+        sa.Column("busy_to", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(32), nullable=False),
+        sa.Column("held_until", models.Instant(), nullable=True),
+        sa.Column("price_amount", sa.Integer(), nullable=False),
+        sa.Column("price_currency", sa.String(3), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("source", sa.String(32), nullable=False),
+        sa.Column("agent_id", sa.Uuid(), nullable=True),
+        sa.Column("conversation_id", sa.Uuid(), nullable=True),
+        sa.Column("cancelled_reason", sa.String(500), nullable=True),
+        sa.CheckConstraint("status = 'held' OR client_id IS NOT NULL", name=op.f("ck_appointments_somebody")),
+        sa.CheckConstraint("busy_from < busy_to AND busy_to - busy_from <= 1920", name=op.f("ck_appointments_busy")),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "agent_id"],
+            ["agents.organization_id", "agents.id"],
+            name=op.f("fk_appointments_organization_id_agent_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "client_id"],
+            ["clients.organization_id", "clients.id"],
+            name=op.f("fk_appointments_organization_id_client_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "conversation_id"],
+            ["conversations.organization_id", "conversations.id"],
+            name=op.f("fk_appointments_organization_id_conversation_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "service_id"],
+            ["services.organization_id", "services.id"],
+            name=op.f("fk_appointments_organization_id_service_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "staff_id"],
+            ["staff.organization_id", "staff.id"],
+            name=op.f("fk_appointments_organization_id_staff_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_appointments_organization_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointments")),
+        sa.UniqueConstraint("organization_id", "id", name=op.f("uq_appointments_organization_id_id")),
+    )
+    with op.batch_alter_table("appointments", schema=None) as batch_op:
+        batch_op.create_index("ix_appointments_busy", ["organization_id", "staff_id", "busy_from"], unique=False)
+        batch_op.create_index("ix_appointments_client", ["organization_id", "client_id"], unique=False)
+        batch_op.create_index("ix_appointments_conversation", ["organization_id", "conversation_id"], unique=False)
+        batch_op.create_index("ix_appointments_recent", ["organization_id", "scheduled_at", "id"], unique=False)
+
+    op.create_table(
         "conversation_search",
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
@@ -434,13 +631,68 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
         sa.UniqueConstraint("conversation_id", "segment_id", name=op.f("uq_segments_conversation_id_segment_id")),
     )
+    op.create_table(
+        "appointment_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.Instant(), nullable=False),
+        sa.Column("updated_at", models.Instant(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("change", sa.String(32), nullable=False),
+        sa.Column("actor", sa.String(16), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("before", models.Json, nullable=False),
+        sa.Column("after", models.Json, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "appointment_id"],
+            ["appointments.organization_id", "appointments.id"],
+            name=op.f("fk_appointment_changes_organization_id_appointment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_appointment_changes_organization_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_appointment_changes_user_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment_changes")),
+    )
+    with op.batch_alter_table("appointment_changes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_appointment_changes_visit", ["organization_id", "appointment_id", "created_at"], unique=False
+        )
+
     # ### end Alembic commands ###
+    keep_bookings_apart()
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("appointment_changes", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointment_changes_visit")
+
+    op.drop_table("appointment_changes")
     op.drop_table("segments")
     op.drop_table("conversation_search")
+    with op.batch_alter_table("appointments", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointments_recent")
+        batch_op.drop_index("ix_appointments_conversation")
+        batch_op.drop_index("ix_appointments_client")
+        batch_op.drop_index("ix_appointments_busy")
+
+    op.drop_table("appointments")
+    with op.batch_alter_table("time_off", schema=None) as batch_op:
+        batch_op.drop_index("ix_time_off_person")
+
+    op.drop_table("time_off")
+    with op.batch_alter_table("staff_services", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_services_staff_id"))
+
+    op.drop_table("staff_services")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index("ix_conversations_status")
         batch_op.drop_index("ix_conversations_recent")
@@ -452,11 +704,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_webhook_inbox_due")
 
     op.drop_table("webhook_inbox")
+    op.drop_table("staff")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
         batch_op.drop_index(batch_op.f("ix_sessions_organization_id"))
 
     op.drop_table("sessions")
+    op.drop_table("services")
     with op.batch_alter_table("one_time_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_one_time_tokens_user_id"))
         batch_op.drop_index(batch_op.f("ix_one_time_tokens_expires_at"))
@@ -484,9 +738,42 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_identities_user_id"))
 
     op.drop_table("identities")
+    with op.batch_alter_table("clients", schema=None) as batch_op:
+        batch_op.drop_index("ix_clients_recent")
+
+    op.drop_table("clients")
     op.drop_table("api_keys")
     op.drop_table("agents")
     op.drop_table("users")
     op.drop_table("throttles")
     op.drop_table("organizations")
     # ### end Alembic commands ###
+
+
+# Written by hand: keep it when the rest is generated again (tests/rules/test_tables.py misses it).
+BUSY = "'held', 'scheduled', 'confirmed'"
+
+
+def keep_bookings_apart() -> None:
+    """No two busy rows of one person overlap, whoever writes them (API.md §5)."""
+    if op.get_bind().dialect.name == "postgresql":
+        # A hash in place of the id: int8 ranges need no extension.
+        op.execute(f"""
+            ALTER TABLE appointments ADD CONSTRAINT ex_appointments_busy EXCLUDE USING gist (
+                int8range(uuid_hash_extended(staff_id, 0), uuid_hash_extended(staff_id, 0), '[]') WITH &&,
+                int8range(busy_from, busy_to) WITH &&
+            ) WHERE (status IN ({BUSY}))
+        """)
+        return
+    for event in ("INSERT", "UPDATE OF staff_id, status, busy_from, busy_to"):
+        # 1920 minutes are the longest a row may be busy: neighbours that begin earlier are over.
+        op.execute(f"""
+            CREATE TRIGGER appointments_busy_{event.split()[0].lower()} BEFORE {event} ON appointments
+            WHEN NEW.status IN ({BUSY}) AND EXISTS (
+                SELECT 1 FROM appointments
+                WHERE organization_id = NEW.organization_id AND staff_id = NEW.staff_id AND id <> NEW.id
+                AND busy_from > NEW.busy_from - 1920 AND busy_from < NEW.busy_to AND NEW.busy_from < busy_to
+                AND status IN ({BUSY})
+            )
+            BEGIN SELECT RAISE(ABORT, 'slot_taken'); END
+        """)

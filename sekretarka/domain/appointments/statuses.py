@@ -1,4 +1,4 @@
-"""How a visit goes on and ends: compared and swapped under the row's lock, so that of two at once exactly one counts."""
+"""How a visit goes on and ends: changed under its row lock, so that of two changes at once exactly one counts."""
 
 from datetime import timedelta
 from uuid import UUID

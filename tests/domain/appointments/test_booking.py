@@ -1,0 +1,410 @@
+"""Visits: who may write them, every way a time can be refused, moving, holding, and what nobody can write at all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel, col
+
+from sekretarka.core import actor, clock, db, events
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import (
+    AppError,
+    Forbidden,
+    Invalid,
+    InvalidStateTransition,
+    NotFound,
+    OutsideHours,
+    SlotTaken,
+    StaffUnavailable,
+    TooFar,
+    TooSoon,
+)
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain import reactions
+from sekretarka.domain.appointments import booking, statuses, time_off
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.appointments.schemas import AppointmentPatch, AvailabilityQuery, HoldCreate
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.staff import skills
+from sekretarka.domain.staff.models import Staff
+from sekretarka.domain.staff.schemas import TimeOffCreate
+from tests import make
+
+
+@dataclass
+class Salon:
+    """A business with one person and one service."""
+
+    owner: Actor
+    ewa: Staff
+    haircut: Service
+
+    @property
+    def id(self) -> UUID:
+        assert self.owner.organization_id is not None
+        return self.owner.organization_id
+
+
+@pytest.fixture
+async def salon(database: db.Database) -> Salon:
+    organization = await make.organization()
+    owner = await make.member(organization.id)
+    return Salon(owner, await make.staff(organization.id), await make.service(organization.id))
+
+
+@pytest.fixture
+def heard() -> Iterator[list[events.Event]]:
+    """What features hear of while the test runs."""
+    happened: list[events.Event] = []
+    before = dict(events.reactions)
+
+    async def hear(_scope: Any, event: events.Event) -> None:
+        happened.append(event)
+
+    reactions.listen()
+    for kind in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
+        events.reactions[kind] = (hear,)
+    yield happened
+    events.reactions.clear()
+    events.reactions.update(before)
+
+
+async def move(by: Actor, visit: Appointment, **values: Any) -> Appointment:
+    async with open_scope(by, write=True) as scope:
+        return await booking.update(scope, visit.id, AppointmentPatch.model_validate(values))
+
+
+async def hold(by: Actor, start: datetime) -> Appointment:
+    async with open_scope(by, write=True) as scope:
+        return await booking.hold(scope, HoldCreate(service_type="strzyżenie", scheduled_at=start))
+
+
+async def times(by: Actor, day: Any) -> dict[str, bool]:
+    async with open_scope(by) as scope:
+        found = await appointments.find_times(scope, AvailabilityQuery(date=day, service_type="Strzyżenie"))
+    return {slot.time.isoformat()[11:16]: slot.available for slot in found.slots}
+
+
+async def test_a_visit_takes_its_time_with_its_buffers(salon: Salon, heard: list[events.Event]) -> None:
+    visit = await make.appointment(salon.owner)
+    assert visit.status is Status.SCHEDULED
+    assert visit.ends_at - visit.scheduled_at == timedelta(minutes=60)
+    assert (visit.busy_to - visit.busy_from, visit.price_amount) == (70, 12_000)
+    assert heard == [AppointmentBooked(visit.id)]
+    found = await times(salon.owner, make.open_day())
+    assert [time for time, available in found.items() if not available] == [
+        "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30", "10:45", "11:00",
+    ]  # fmt: skip
+    async with open_scope(salon.owner) as scope:
+        (entry,) = await appointments.changes(scope, visit.id)
+        assert (entry.change, entry.user_id) == (Change.BOOKED, salon.owner.user_id)
+        assert entry.after["scheduledAt"] == clock.to_json(make.at("10:00"))
+
+
+@pytest.mark.parametrize(
+    ("start", "failure"),
+    [
+        (lambda: make.at("10:59"), SlotTaken),
+        (lambda: make.at("09:01"), SlotTaken),
+        (lambda: make.at("11:09"), SlotTaken),
+        (lambda: make.at("08:59"), OutsideHours),
+        (lambda: make.at("16:01"), OutsideHours),
+        (lambda: make.at("10:00") + timedelta(days=(5 - make.open_day().weekday()) % 7), OutsideHours),
+        (lambda: make.at("12:00") + timedelta(days=90), TooFar),
+    ],
+)
+async def test_a_time_that_cannot_be_is_refused_with_its_reason(
+    salon: Salon, start: Any, failure: type[AppError]
+) -> None:
+    await make.appointment(salon.owner)
+    with pytest.raises(failure):
+        await make.appointment(salon.owner, start())
+    async with open_scope(salon.owner) as scope:
+        assert await scope.count(scope.select(Appointment)) == 1
+
+
+async def test_neighbours_may_touch(salon: Salon) -> None:
+    await make.appointment(salon.owner)
+    await make.appointment(salon.owner, make.at("11:10"))
+    with pytest.raises(SlotTaken):
+        await make.appointment(salon.owner, make.at("12:19"))
+    await make.appointment(salon.owner, make.at("12:20"))
+
+
+async def test_the_past_is_over_and_soon_is_too_soon(salon: Salon) -> None:
+    with time_machine.travel(make.at("12:30"), tick=False):
+        with pytest.raises(Invalid) as caught:
+            await make.appointment(salon.owner, clock.now() - timedelta(minutes=1))
+        assert caught.value.details_json()[0]["code"] == "in_past"
+        with pytest.raises(TooSoon):
+            await make.appointment(salon.owner, clock.now() + timedelta(minutes=119))
+        await make.appointment(salon.owner, clock.now() + timedelta(minutes=120))
+
+
+async def test_public_holidays_and_closed_days_can_be_switched(database: db.Database) -> None:
+    with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=UTC), tick=False):
+        friday = datetime(2026, 12, 25, 11, tzinfo=UTC)
+        for observes, closed in ((True, []), (False, ["2026-12-25"])):
+            organization = await make.organization(observes_public_holidays=observes, closed_days=closed)
+            owner = await make.member(organization.id)
+            await make.staff(organization.id)
+            await make.service(organization.id)
+            with pytest.raises(OutsideHours):
+                await make.appointment(owner, friday)
+            assert await times(owner, friday.date()) == {}
+        open_anyway = await make.member((await make.organization(observes_public_holidays=False)).id)
+        assert open_anyway.organization_id is not None
+        await make.staff(open_anyway.organization_id)
+        await make.service(open_anyway.organization_id)
+        await make.appointment(open_anyway, friday)
+
+
+async def test_anyone_is_who_has_least_to_do(salon: Salon) -> None:
+    kasia = await make.staff(salon.id, name="Kasia")
+    first = await make.appointment(salon.owner)
+    second = await make.appointment(salon.owner)
+    assert {first.staff_id, second.staff_id} == {salon.ewa.id, kasia.id}
+    with pytest.raises(SlotTaken):
+        await make.appointment(salon.owner)
+    await make.appointment(salon.owner, make.at("12:00"), staffId=kasia.id)
+    assert (await make.appointment(salon.owner, make.at("14:00"))).staff_id == salon.ewa.id
+
+
+async def test_only_who_can_do_it_and_is_there(salon: Salon) -> None:
+    kasia = await make.staff(salon.id, name="Kasia", weekly_hours={"mon": [], "tue": []})
+    async with open_scope(salon.owner, write=True) as scope:
+        service = await scope.get(Service, salon.haircut.id)
+        await skills.list_for(scope, service, [kasia.id])
+    with pytest.raises(StaffUnavailable):
+        await make.appointment(salon.owner, staffId=salon.ewa.id)
+    with pytest.raises(StaffUnavailable):
+        await make.appointment(salon.owner, staffId=kasia.id)
+    for unknown in ("staffId", "agentId", "conversationId", "holdId"):
+        with pytest.raises(Invalid):
+            await make.appointment(salon.owner, None, **{unknown: uuid4()})
+
+
+async def test_the_client_is_found_by_number(salon: Salon) -> None:
+    first = await make.appointment(salon.owner)
+    second = await make.appointment(
+        salon.owner, make.at("12:00"), clientPhone="601 000 111", clientEmail="anna@example.com"
+    )
+    assert first.client_id == second.client_id
+    async with open_scope(salon.owner) as scope:
+        assert (await clients.get(scope, first.client_id or uuid4())).email == "anna@example.com"
+
+
+async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list[events.Event]) -> None:
+    one = await make.appointment(salon.owner)
+    other = await make.appointment(salon.owner, make.at("12:00"), clientPhone="+48601000222")
+    assert one.client_id is not None
+    assert other.client_id is not None
+    async with open_scope(salon.owner, write=True) as scope:
+        await clients.merge(scope, one.client_id, other.client_id)
+    again = await make.appointment(salon.owner, make.at("14:00"), clientPhone="+48601000222")
+    assert again.client_id == one.client_id
+    async with open_scope(salon.owner) as scope:
+        assert (await appointments.get(scope, other.id)).client_id == one.client_id
+        with pytest.raises(NotFound):
+            await clients.get(scope, other.client_id)
+
+
+async def test_moving(salon: Salon, heard: list[events.Event]) -> None:
+    visit = await make.appointment(salon.owner)
+    moved = await move(salon.owner, visit, scheduledAt=make.at("10:30"))
+    assert moved.scheduled_at == make.at("10:30"), "its own time is not in its way"
+    assert heard[-1] == AppointmentMoved(visit.id, make.at("10:00"), salon.ewa.id)
+    await make.appointment(salon.owner, make.at("14:00"))
+    with pytest.raises(SlotTaken):
+        await move(salon.owner, visit, scheduledAt=make.at("13:30"))
+    version = moved.version
+    same = await move(salon.owner, visit, scheduledAt=make.at("10:30"), serviceType="STRZYZENIE")
+    assert same.version == version, "where it is already it does not move"
+    kasia = await make.staff(salon.id, name="Kasia")
+    assert (await move(salon.owner, visit, scheduledAt=make.at("14:00"), staffId=kasia.id)).staff_id == kasia.id
+    async with open_scope(salon.owner) as scope:
+        assert [entry.change for entry in await appointments.changes(scope, visit.id)] == ["booked", "moved", "moved"]
+
+
+async def test_what_is_over_or_cancelled_does_not_move(salon: Salon) -> None:
+    visit = await make.appointment(salon.owner)
+    async with open_scope(salon.owner, write=True) as scope:
+        await statuses.cancel(scope, visit.id)
+    with pytest.raises(InvalidStateTransition):
+        await move(salon.owner, visit, scheduledAt=make.at("12:00"))
+    assert (await move(salon.owner, visit, notes="Zadzwoniła.")).notes == "Zadzwoniła."
+    await make.appointment(salon.owner)  # its time is free again
+
+
+REFUSED = r"slot_taken|ex_appointments_busy"
+ACTIONS = {
+    Status.CONFIRMED: statuses.confirm,
+    Status.COMPLETED: statuses.complete,
+    Status.NO_SHOW: statuses.miss,
+    Status.CANCELLED: statuses.cancel,
+}
+MAY_FOLLOW = {
+    Status.SCHEDULED: {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
+    Status.CONFIRMED: {Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
+    Status.COMPLETED: {Status.NO_SHOW},
+    Status.NO_SHOW: {Status.COMPLETED},
+    Status.CANCELLED: set(),
+}
+
+
+@pytest.mark.parametrize("before", MAY_FOLLOW)
+async def test_what_follows_what(salon: Salon, before: Status) -> None:
+    visit = await make.appointment(salon.owner)
+    reset = sa.update(Appointment).where(col(Appointment.organization_id) == salon.id).values(status=before)
+    for caller in (salon.owner, actor.system(salon.id)):
+        corrects = caller is salon.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
+        for after, action in ACTIONS.items():
+            async with open_scope(caller, write=True) as scope:
+                await scope.execute(reset)
+                if after is before or (corrects and after in MAY_FOLLOW[before]):
+                    row = await action(scope, visit.id)
+                    assert row.status is after
+                    version = row.version
+                    assert (await action(scope, visit.id)).version == version, "repeating it changes nothing"
+                    continue
+                with pytest.raises(InvalidStateTransition) as caught:
+                    await action(scope, visit.id)
+                facts = caught.value.details_json()
+                assert (facts["from"], facts["to"]) == (before, after)
+                assert set(facts["allowed"]) == (MAY_FOLLOW[before] if corrects else set())
+
+
+async def test_corrections_end_after_a_week(salon: Salon) -> None:
+    visit = await make.appointment(salon.owner)
+    async with open_scope(salon.owner, write=True) as scope:
+        await statuses.complete(scope, visit.id)
+    with time_machine.travel(visit.ends_at + timedelta(days=7, seconds=1), tick=False):
+        async with open_scope(salon.owner, write=True) as scope:
+            with pytest.raises(InvalidStateTransition):
+                await statuses.miss(scope, visit.id)
+    with time_machine.travel(visit.ends_at + timedelta(days=7), tick=False):
+        async with open_scope(salon.owner, write=True) as scope:
+            assert (await statuses.miss(scope, visit.id)).status is Status.NO_SHOW
+
+
+async def test_a_hold_keeps_the_time_and_is_used_up_once(salon: Salon) -> None:
+    held = await hold(salon.owner, make.at("10:00"))
+    with pytest.raises(SlotTaken):
+        await make.appointment(salon.owner)
+    with pytest.raises(NotFound):
+        await move(salon.owner, held, notes="x")
+    other = await make.staff(salon.id)
+    wrongs: list[dict[str, Any]] = [{"start": make.at("12:00")}, {"staffId": other.id}]
+    for wrong in wrongs:
+        with pytest.raises(Invalid) as caught:
+            await make.appointment(salon.owner, **{"start": None, "holdId": held.id, **wrong})
+        assert caught.value.details_json()[0]["code"] == "hold_mismatch"
+    visit = await make.appointment(salon.owner, holdId=held.id)
+    assert visit.id == held.id
+    with pytest.raises(Invalid) as caught:
+        await make.appointment(salon.owner, holdId=held.id)
+    assert caught.value.details_json()[0]["code"] == "unknown_hold"
+
+
+async def test_a_hold_ends(salon: Salon) -> None:
+    held = await hold(salon.owner, make.at("10:00"))
+    assert (await times(salon.owner, make.open_day()))["10:00"] is False
+    with time_machine.travel(clock.now() + timedelta(minutes=5, seconds=1), tick=False):
+        assert (await times(salon.owner, make.open_day()))["10:00"] is True
+        with pytest.raises(Invalid):
+            await make.appointment(salon.owner, holdId=held.id)
+        await make.appointment(salon.owner)
+    other = await hold(salon.owner, make.at("14:00"))
+    async with open_scope(salon.owner, write=True) as scope:
+        await booking.release(scope, other.id)
+    await make.appointment(salon.owner, make.at("14:00"))
+
+
+async def test_time_off_tells_what_it_hits_and_cancels_nothing(salon: Salon) -> None:
+    hit = await make.appointment(salon.owner)
+    await make.appointment(salon.owner, make.at("10:00", 1))
+    day = make.open_day()
+    async with open_scope(salon.owner, write=True) as scope:
+        away, visits = await time_off.take(scope, salon.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
+    assert [visit.id for visit in visits] == [hit.id]
+    assert away.ends_at - away.starts_at >= timedelta(hours=23)
+    with pytest.raises(StaffUnavailable):
+        await make.appointment(salon.owner, make.at("14:00"))
+    async with open_scope(salon.owner) as scope:
+        assert (await appointments.get(scope, hit.id)).status is Status.SCHEDULED
+
+
+async def test_staff_write_their_own_visits_only(salon: Salon) -> None:
+    kasia = await make.member(salon.id, Role.STAFF)
+    with pytest.raises(Forbidden):
+        await make.appointment(kasia)
+    mine = await make.staff(salon.id, name="Kasia", user_id=kasia.user_id)
+    visit = await make.appointment(kasia)
+    assert visit.staff_id == mine.id
+    others = await make.appointment(salon.owner, make.at("12:00"), staffId=salon.ewa.id)
+    with pytest.raises(Forbidden):
+        await make.appointment(kasia, make.at("14:00"), staffId=salon.ewa.id)
+    with pytest.raises(Forbidden):
+        await move(kasia, others, scheduledAt=make.at("13:30"))
+    with pytest.raises(Forbidden):
+        await move(kasia, visit, staffId=salon.ewa.id)
+    for action in (statuses.confirm, statuses.cancel):
+        async with open_scope(kasia, write=True) as scope:
+            with pytest.raises(Forbidden):
+                await action(scope, others.id)
+            assert (await action(scope, visit.id)).status in ACTIONS
+    viewer = await make.member(salon.id, Role.VIEWER)
+    with pytest.raises(Forbidden):
+        await make.appointment(viewer)
+
+
+async def test_the_database_itself_refuses_overlaps(salon: Salon) -> None:
+    """Past every service: what no code of ours may ever do."""
+    visit = await make.appointment(salon.owner)
+    table = SQLModel.metadata.tables["appointments"]
+    system = actor.system()
+    changes: list[dict[str, Any]] = [
+        {},
+        {"busy_from": visit.busy_to - 1, "busy_to": visit.busy_to + 10},
+        {"status": "held"},
+    ]
+    for change in changes:
+        values = {**visit.model_dump(), "id": uuid4(), **change}
+        with pytest.raises(DBAPIError, match=REFUSED):
+            async with open_scope(system, write=True) as scope:
+                await scope.execute(sa.insert(table).values(values))
+    touching = {"busy_from": visit.busy_to, "busy_to": visit.busy_to + 10}
+    async with open_scope(system, write=True) as scope:
+        neighbour, gone = uuid4(), uuid4()
+        await scope.execute(sa.insert(table).values({**visit.model_dump(), "id": neighbour, **touching}))
+        await scope.execute(sa.insert(table).values({**visit.model_dump(), "id": gone, "status": "cancelled"}))
+    for row_id, change in ((neighbour, {"busy_from": visit.busy_to - 1}), (gone, {"status": "confirmed"})):
+        with pytest.raises(DBAPIError, match=REFUSED):
+            async with open_scope(system, write=True) as scope:
+                await scope.execute(sa.update(table).where(table.c.id == row_id).values(change))
+
+
+async def test_a_stranger_finds_nothing(salon: Salon) -> None:
+    visit = await make.appointment(salon.owner)
+    stranger = await make.member((await make.organization()).id)
+    async with open_scope(stranger, write=True) as scope:
+        for action in ACTIONS.values():
+            with pytest.raises(NotFound):
+                await action(scope, visit.id)
+        with pytest.raises(NotFound):
+            await booking.update(scope, visit.id, AppointmentPatch(notes="x"))
+        with pytest.raises(Invalid):
+            await appointments.find_times(
+                scope, AvailabilityQuery(date=make.open_day(), service_type=str(salon.haircut.id))
+            )
