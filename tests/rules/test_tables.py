@@ -35,7 +35,9 @@ async def test_the_database_keeps_bookings_apart(database: db.Database) -> None:
         names = "SELECT conname FROM pg_constraint WHERE contype = 'x'"
     async with database.engine.connect() as connection:
         found = set((await connection.exec_driver_sql(names)).scalars())
-    wanted = {"appointments_busy_insert", "appointments_busy_update"} if database.is_sqlite else {"ex_appointments_busy"}
+    wanted = (
+        {"appointments_busy_insert", "appointments_busy_update"} if database.is_sqlite else {"ex_appointments_busy"}
+    )
     assert wanted <= found
 
 

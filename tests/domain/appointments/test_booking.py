@@ -1,16 +1,14 @@
 """Visits: who may write them, every way a time can be refused, moving, holding, and what nobody can write at all."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from sekretarka.core import actor, clock, db, events
 from sekretarka.core.actor import Actor
@@ -28,56 +26,17 @@ from sekretarka.core.errors import (
 )
 from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
-from sekretarka.domain import reactions
 from sekretarka.domain.appointments import booking, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
 from sekretarka.domain.appointments.models import Appointment, Change, Status
 from sekretarka.domain.appointments.schemas import AppointmentPatch, AvailabilityQuery, HoldCreate
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.staff import skills
-from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from tests import make
-
-
-@dataclass
-class Salon:
-    """A business with one person and one service."""
-
-    owner: Actor
-    ewa: Staff
-    haircut: Service
-
-    @property
-    def id(self) -> UUID:
-        assert self.owner.organization_id is not None
-        return self.owner.organization_id
-
-
-@pytest.fixture
-async def salon(database: db.Database) -> Salon:
-    organization = await make.organization()
-    owner = await make.member(organization.id)
-    return Salon(owner, await make.staff(organization.id), await make.service(organization.id))
-
-
-@pytest.fixture
-def heard() -> Iterator[list[events.Event]]:
-    """What features hear of while the test runs."""
-    happened: list[events.Event] = []
-    before = dict(events.reactions)
-
-    async def hear(_scope: Any, event: events.Event) -> None:
-        happened.append(event)
-
-    reactions.listen()
-    for kind in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
-        events.reactions[kind] = (hear,)
-    yield happened
-    events.reactions.clear()
-    events.reactions.update(before)
+from tests.domain.appointments.salon import ACTIONS, REFUSED, Salon
 
 
 async def move(by: Actor, visit: Appointment, **values: Any) -> Appointment:
@@ -245,57 +204,6 @@ async def test_what_is_over_or_cancelled_does_not_move(salon: Salon) -> None:
         await move(salon.owner, visit, scheduledAt=make.at("12:00"))
     assert (await move(salon.owner, visit, notes="Zadzwoniła.")).notes == "Zadzwoniła."
     await make.appointment(salon.owner)  # its time is free again
-
-
-REFUSED = r"slot_taken|ex_appointments_busy"
-ACTIONS = {
-    Status.CONFIRMED: statuses.confirm,
-    Status.COMPLETED: statuses.complete,
-    Status.NO_SHOW: statuses.miss,
-    Status.CANCELLED: statuses.cancel,
-}
-MAY_FOLLOW = {
-    Status.SCHEDULED: {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
-    Status.CONFIRMED: {Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
-    Status.COMPLETED: {Status.NO_SHOW},
-    Status.NO_SHOW: {Status.COMPLETED},
-    Status.CANCELLED: set(),
-}
-
-
-@pytest.mark.parametrize("before", MAY_FOLLOW)
-async def test_what_follows_what(salon: Salon, before: Status) -> None:
-    visit = await make.appointment(salon.owner)
-    reset = sa.update(Appointment).where(col(Appointment.organization_id) == salon.id).values(status=before)
-    for caller in (salon.owner, actor.system(salon.id)):
-        corrects = caller is salon.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
-        for after, action in ACTIONS.items():
-            async with open_scope(caller, write=True) as scope:
-                await scope.execute(reset)
-                if after is before or (corrects and after in MAY_FOLLOW[before]):
-                    row = await action(scope, visit.id)
-                    assert row.status is after
-                    version = row.version
-                    assert (await action(scope, visit.id)).version == version, "repeating it changes nothing"
-                    continue
-                with pytest.raises(InvalidStateTransition) as caught:
-                    await action(scope, visit.id)
-                facts = caught.value.details_json()
-                assert (facts["from"], facts["to"]) == (before, after)
-                assert set(facts["allowed"]) == (MAY_FOLLOW[before] if corrects else set())
-
-
-async def test_corrections_end_after_a_week(salon: Salon) -> None:
-    visit = await make.appointment(salon.owner)
-    async with open_scope(salon.owner, write=True) as scope:
-        await statuses.complete(scope, visit.id)
-    with time_machine.travel(visit.ends_at + timedelta(days=7, seconds=1), tick=False):
-        async with open_scope(salon.owner, write=True) as scope:
-            with pytest.raises(InvalidStateTransition):
-                await statuses.miss(scope, visit.id)
-    with time_machine.travel(visit.ends_at + timedelta(days=7), tick=False):
-        async with open_scope(salon.owner, write=True) as scope:
-            assert (await statuses.miss(scope, visit.id)).status is Status.NO_SHOW
 
 
 async def test_a_hold_keeps_the_time_and_is_used_up_once(salon: Salon) -> None:

@@ -1,0 +1,36 @@
+"""A salon, and what its features hear of each other."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sekretarka.core import db, events
+from sekretarka.domain import reactions
+from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from tests import make
+from tests.domain.appointments.salon import Salon
+
+
+@pytest.fixture
+async def salon(database: db.Database) -> Salon:
+    organization = await make.organization()
+    owner = await make.member(organization.id)
+    return Salon(owner, await make.staff(organization.id), await make.service(organization.id))
+
+
+@pytest.fixture
+def heard() -> Iterator[list[events.Event]]:
+    """What features hear of while the test runs."""
+    happened: list[events.Event] = []
+    before = dict(events.reactions)
+
+    async def hear(_scope: Any, event: events.Event) -> None:
+        happened.append(event)
+
+    reactions.listen()
+    for kind in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
+        events.reactions[kind] = (hear,)
+    yield happened
+    events.reactions.clear()
+    events.reactions.update(before)

@@ -1,0 +1,59 @@
+"""How visits go on and end: what follows what, for whom, and for how long."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlmodel import col
+
+from sekretarka.core import actor
+from sekretarka.core.errors import InvalidStateTransition
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments import statuses
+from sekretarka.domain.appointments.models import Appointment, Status
+from tests import make
+from tests.domain.appointments.salon import ACTIONS, Salon
+
+MAY_FOLLOW = {
+    Status.SCHEDULED: {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
+    Status.CONFIRMED: {Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
+    Status.COMPLETED: {Status.NO_SHOW},
+    Status.NO_SHOW: {Status.COMPLETED},
+    Status.CANCELLED: set(),
+}
+
+
+@pytest.mark.parametrize("before", MAY_FOLLOW)
+async def test_what_follows_what(salon: Salon, before: Status) -> None:
+    visit = await make.appointment(salon.owner)
+    reset = sa.update(Appointment).where(col(Appointment.organization_id) == salon.id).values(status=before)
+    for caller in (salon.owner, actor.system(salon.id)):
+        corrects = caller is salon.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
+        for after, action in ACTIONS.items():
+            async with open_scope(caller, write=True) as scope:
+                await scope.execute(reset)
+                if after is before or (corrects and after in MAY_FOLLOW[before]):
+                    row = await action(scope, visit.id)
+                    assert row.status is after
+                    version = row.version
+                    assert (await action(scope, visit.id)).version == version, "repeating it changes nothing"
+                    continue
+                with pytest.raises(InvalidStateTransition) as caught:
+                    await action(scope, visit.id)
+                facts = caught.value.details_json()
+                assert (facts["from"], facts["to"]) == (before, after)
+                assert set(facts["allowed"]) == (MAY_FOLLOW[before] if corrects else set())
+
+
+async def test_corrections_end_after_a_week(salon: Salon) -> None:
+    visit = await make.appointment(salon.owner)
+    async with open_scope(salon.owner, write=True) as scope:
+        await statuses.complete(scope, visit.id)
+    with time_machine.travel(visit.ends_at + timedelta(days=7, seconds=1), tick=False):
+        async with open_scope(salon.owner, write=True) as scope:
+            with pytest.raises(InvalidStateTransition):
+                await statuses.miss(scope, visit.id)
+    with time_machine.travel(visit.ends_at + timedelta(days=7), tick=False):
+        async with open_scope(salon.owner, write=True) as scope:
+            assert (await statuses.miss(scope, visit.id)).status is Status.NO_SHOW
