@@ -1,5 +1,5 @@
-// Signing in, registering, signing out and changing organisation: fetches the server answers with cookies, then a
-// navigation, so that neither the socket nor its log ever sees a password.
+// Signing in, registering, mailed links, signing out and changing organisation: fetches the server answers with cookies,
+// then a navigation, so that neither the socket nor its log ever sees a password or a link's token.
 (function () {
   async function token() {
     const answer = await fetch("/api/auth/csrf", { credentials: "same-origin", cache: "no-store" });
@@ -22,50 +22,83 @@
     if (!answer.ok) return "unavailable";
     const url = new URL((await answer.json()).url, location.origin);
     const error = url.searchParams.get("error");
+    if (error === "CredentialsSignin" && url.searchParams.get("code") === "email_not_verified") return "email_not_verified";
     if (error) return error === "CredentialsSignin" ? "credentials" : "unavailable";
     location.assign(url.href); // what the server made of the wish: always a page of ours
     return "";
   }
 
-  // Each answers "" when the page is about to change, otherwise the code of what went wrong.
-  window.sekretarka = {
-    async signIn(form) {
-      try {
-        return await enter(form.email, form.password);
-      } catch {
-        return "offline";
-      }
-    },
+  // Strict JSON to one of our own additions: null when it was taken, otherwise field → code of what went wrong.
+  async function send(path, fields) {
+    const answer = await fetch(path, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(fields),
+    });
+    if (answer.ok) return null;
+    if (answer.status === 429) return { form: "throttled" };
+    if (answer.status === 410) return { form: "link" };
+    const body = await answer.json();
+    const details = (body.error && body.error.details) || [];
+    if (!Array.isArray(details) || !details.length) return { form: "unavailable" };
+    const faults = Object.fromEntries(details.map((detail) => [detail.path[detail.path.length - 1], detail.code]));
+    return "token" in faults ? { form: "link" } : faults;
+  }
 
-    async register(form) {
-      try {
-        const answer = await fetch("/api/auth/register", {
-          method: "POST",
-          credentials: "same-origin",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({
-            email: form.email,
-            password: form.password,
-            name: form.name,
-            language: document.documentElement.lang,
-            ...(form.organizationName ? { organizationName: form.organizationName } : {}),
-          }),
-        });
-        if (answer.status === 429) return { form: "throttled" };
-        const body = await answer.json();
-        if (answer.status === 201) {
-          const fault = await enter(form.email, form.password);
-          return fault ? { form: fault === "credentials" ? "registered" : fault } : {};
-        }
-        const details = (body.error && body.error.details) || [];
-        if (Array.isArray(details) && details.length) {
-          return Object.fromEntries(details.map((detail) => [detail.path[detail.path.length - 1], detail.code]));
-        }
-        return { form: "unavailable" };
-      } catch {
-        return { form: "offline" };
-      }
-    },
+  // What a form of its page calls: an offline browser is a fault like any other.
+  const online = (action) => async (form) => {
+    try {
+      return await action(form);
+    } catch {
+      return { form: "offline" };
+    }
+  };
+
+  // Each answers "" or {} when the page is about to change, {done: true} when the form has served, otherwise the code of
+  // what went wrong or field → code.
+  window.sekretarka = {
+    signIn: online((form) => enter(form.email, form.password)),
+
+    register: online(async (form) => {
+      const fault = await send("/api/auth/register", {
+        email: form.email,
+        password: form.password,
+        name: form.name,
+        language: document.documentElement.lang,
+        ...(form.organizationName ? { organizationName: form.organizationName } : {}),
+      });
+      if (fault) return fault;
+      const refused = await enter(form.email, form.password);
+      if (!refused) return {};
+      // A letter is on its way: with the link, or saying that there was an account already. Nobody else learns which.
+      if (["credentials", "email_not_verified"].includes(refused)) location.assign("/login?notice=verify-request");
+      else return { form: refused };
+      return {};
+    }),
+
+    askForReset: online(async (form) => {
+      return (await send("/api/auth/password-reset", { email: form.email })) || { done: true };
+    }),
+
+    setPassword: online(async (form) => {
+      const fields = { token: window.linkToken || "", password: form.password };
+      const fault = await send("/api/auth/password-reset/confirm", fields);
+      if (!fault) location.assign("/login?notice=password-changed");
+      return fault || {};
+    }),
+
+    verifyEmail: online(async () => {
+      const fault = await send("/api/auth/verify-email", { token: window.linkToken || "" });
+      if (fault) return fault;
+      const session = await (await fetch("/api/auth/session", { credentials: "same-origin", cache: "no-store" })).json();
+      location.assign(session ? "/dashboard" : "/login?notice=verified");
+      return {};
+    }),
+
+    askForVerification: online(async (form) => {
+      return (await send("/api/auth/verify-email/resend", { email: form.email })) || { done: true };
+    }),
 
     async signOut() {
       await post("/api/auth/signout", { callbackUrl: "/login" });

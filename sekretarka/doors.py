@@ -1,5 +1,6 @@
 """Everything under `/api` as one application: the doors that must not know each other meet here, without Reflex."""
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -10,6 +11,7 @@ from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
 from sekretarka.core import logging
 from sekretarka.core.settings import settings
+from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth
 from sekretarka.webhooks import ai_service
 
@@ -30,12 +32,16 @@ def openapi() -> dict[str, Any]:
 def in_front_of(dashboard: ASGIApp) -> ASGIApp:
     """Our paths to our application, everything else to the dashboard (RECIPES.md §5)."""
     app = create_app()
+    ours: dict[str, ASGIApp] = dict.fromkeys(PREFIXES, app)
+    if settings.sandbox_mail:
+        ours[mail.PATH] = mail.create(Path(settings.sandbox_mail))
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
-        ours = scope["type"] == "http" and any(
-            scope["path"] == prefix or scope["path"].startswith(f"{prefix}/") for prefix in PREFIXES
-        )
-        await (app if ours else dashboard)(scope, receive, send)
+        chosen = dashboard
+        if scope["type"] == "http":
+            path = scope["path"]
+            chosen = next((it for at, it in ours.items() if path == at or path.startswith(f"{at}/")), dashboard)
+        await chosen(scope, receive, send)
 
     return choose
 

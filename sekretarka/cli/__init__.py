@@ -2,7 +2,7 @@
 
 import click
 
-from sekretarka.cli import database, demo, load, serving
+from sekretarka.cli import database, demo, load, mail, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -27,5 +27,6 @@ for command in (
     database.seed,
     database.create_owner,
     load.simulate,
+    mail.catch_mail,
 ):
     main.add_command(command)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -25,6 +27,7 @@ DATA = startup.ROOT / "data"
 FILE = DATA / "demo.db"
 OWN_DATABASE = f"sqlite:///{FILE}"
 JOURNAL = DATA / "demo-calls.json"
+MAIL = DATA / "demo-mail"
 START_SECONDS = 30
 STOP_SECONDS = 15
 
@@ -46,6 +49,8 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         "BASE_URL": f"http://localhost:{port}",
         "LOG_LEVEL": "WARNING",
     }
+    if "SMTP_URL" not in os.environ:
+        defaults |= {"SMTP_URL": f"smtp://127.0.0.1:{serving.free_port()}", "SANDBOX_MAIL": str(MAIL)}
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     settings = startup.load_settings()
@@ -82,6 +87,7 @@ def _alone() -> Iterator[None]:
 def _forget() -> None:
     for path in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm"), JOURNAL):
         path.unlink(missing_ok=True)
+    shutil.rmtree(MAIL, ignore_errors=True)
     startup.say("The demo's data is forgotten.")
 
 
@@ -158,9 +164,10 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
         else None
     )
     try:
-        while not stopped.is_set() and server.poll() is None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopped.wait(), 0.5)
+        async with _post(settings):
+            while not stopped.is_set() and server.poll() is None:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopped.wait(), 0.5)
     finally:
         if ringing is not None:
             ringing.cancel()
@@ -171,12 +178,24 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
         raise startup.Failed("the server ended by itself; its own words are above")
 
 
+def _post(settings: "Settings") -> contextlib.AbstractAsyncContextManager[object]:
+    """The mail server that the demo's letters go to, unless a real one was given."""
+    from sekretarka.sandbox.mail import sink
+    from sekretarka.sandbox.mail.box import Box
+
+    if settings.smtp_url is None or settings.sandbox_mail is None:
+        return contextlib.nullcontext()
+    return sink.catching(Box(Path(settings.sandbox_mail)), urlsplit(settings.smtp_url.get_secret_value()).port or 0)
+
+
 def _welcome(settings: "Settings") -> str:
+    mail = f"{settings.base_url}/sandbox/mail" if settings.sandbox_mail else "goes to SMTP_URL"
     return f"""
   Studio Lawenda is open:  {settings.base_url}
 
   Sign in with   {settings.demo_email}
   Password       {settings.demo_password.get_secret_value()}
+  Its mail       {mail}
 
   A call comes in within seconds. Ctrl-C stops everything and keeps the data; `make demo-reset` starts over.
 """

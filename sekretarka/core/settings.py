@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     )
     run_worker: bool = Field(True, description="Run the background worker inside the server process.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Verbosity of the log.")
+    sandbox_mail: str | None = Field(
+        None, description="Folder of caught mail, shown at /sandbox/mail; for development, `catch-mail` fills it."
+    )
     demo_email: str = Field("wlascicielka@lawenda.example", description="Sign-in of the demo salon's owner.")
     demo_password: SecretStr = Field(
         SecretStr("lawenda-demo-2026"), description="Password of the demo salon's owner; used with ENV=demo only."
@@ -196,6 +199,7 @@ class Settings(BaseSettings):
                 self.require_verified_email and not self.smtp_url
             ),
             "MAIL_FROM: must be an address of yours": self.smtp_url and "@localhost" in self.mail_from,
+            "SANDBOX_MAIL: shows everybody's letters to everybody": self.sandbox_mail,
             "LOG_LEVEL: DEBUG may print people's data": self.log_level == "DEBUG",
             "GOOGLE_CLIENT_ID: must be set, as GOOGLE_CLIENT_SECRET is": bool(google_secret and not google_id),
             "GOOGLE_CLIENT_SECRET: must be set, as GOOGLE_CLIENT_ID is": bool(google_id and not google_secret),

@@ -17,6 +17,7 @@ from sekretarka.ui.pages.conversations.page import page as conversations
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.pages.home.page import page as home
 from sekretarka.ui.pages.login.page import page as login
+from sekretarka.ui.pages.new_password.page import page as new_password
 from sekretarka.ui.pages.not_found.page import page as not_found
 from sekretarka.ui.pages.organization.page import page as organization
 from sekretarka.ui.pages.organization.state import OrganizationState
@@ -25,6 +26,8 @@ from sekretarka.ui.pages.overview.state import OverviewState
 from sekretarka.ui.pages.profile.page import page as profile
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.pages.register.page import page as register
+from sekretarka.ui.pages.reset.page import page as reset
+from sekretarka.ui.pages.verify.page import page as verify
 from sekretarka.ui.text import t
 
 
@@ -62,5 +65,8 @@ ROUTES = (
     Route("/dashboard/settings/organization", t("settings.organization"), organization, loads(OrganizationState.load)),
     Route("/login", t("login.title"), login),
     Route("/register", t("register.title"), register),
+    Route("/reset", t("reset.title"), reset),
+    Route("/reset/new", t("new_password.title"), new_password),
+    Route("/verify", t("verify.title"), verify),
     Route("/404", t("not_found.title"), not_found),
 )

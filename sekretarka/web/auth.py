@@ -106,7 +106,8 @@ async def signin_page(request: Request) -> Response:
     wanted = answers.destination(request, {}) if request.query_params.get("callbackUrl") else None
     error = answers.known_error(request)
     if "plain" in request.query_params:
-        response: Response = pages.sign_in(request, wanted, failed=error == "CredentialsSignin")
+        said = answers.known_code(request) or "credentials"
+        response: Response = pages.sign_in(request, wanted, said if error == "CredentialsSignin" else None)
     else:
         response = answers.login(request, callbackUrl=wanted, error=error, code=answers.known_code(request))
     if wanted:

@@ -30,13 +30,13 @@ HEADERS = {
 }
 
 
-def sign_in(request: Request, callback_url: str | None, *, failed: bool) -> HTMLResponse:
-    """E-mail and password; `failed` says that the last try was not right."""
+def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HTMLResponse:
+    """E-mail and password; `fault` says what was wrong with the last try."""
     lang = _language(request)
-    fault = f'<p role="alert">{_text(lang, "login.error.credentials")}</p>' if failed else ""
+    alert = f'<p role="alert">{_text(lang, f"login.error.{fault}")}</p>' if fault else ""
     target = f'<input type="hidden" name="callbackUrl" value="{escape(callback_url)}">' if callback_url else ""
     fields = (
-        f'{fault}{target}<input type="hidden" name="plain" value="1">'
+        f'{alert}{target}<input type="hidden" name="plain" value="1">'
         f'<label for="email">{_text(lang, "access.email")}</label>'
         '<input id="email" name="email" type="email" autocomplete="username" required>'
         f'<label for="password">{_text(lang, "access.password")}</label>'

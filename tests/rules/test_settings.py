@@ -46,6 +46,7 @@ UNSAFE = [
     ("WORKERS", {"workers": "2"}),
     ("REDIS_URL", {"redis_url": "redis://10.0.0.5:6379/0"}),
     ("MAIL_FROM", {"mail_from": "AI Sekretarka <sekretarka@localhost>"}),
+    ("SANDBOX_MAIL", {"sandbox_mail": "data/mail"}),
     ("LOG_LEVEL", {"log_level": "DEBUG"}),
     ("AI_SERVICE_SECRET", {"ai_service_secret": "plain-words"}),
     ("GOOGLE_CLIENT_SECRET", {"google_client_id": "1234.apps.example"}),

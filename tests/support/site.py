@@ -15,6 +15,7 @@ import pytest
 
 from tests.support import workspace
 from tests.support.processes import COMMAND, variables
+from tests.support.redis import free_port
 
 # The port is baked into the built pages: few fixed ones let the next run use them again, and runs go side by side.
 PORTS = range(18652, 18668)
@@ -51,7 +52,7 @@ def start(database_url: str | None = None, **more: str) -> Site:
     port, claim = _claim_port()
     database_url = database_url or f"sqlite:///{workspace.folder() / 'site.db'}"
     site = Site(f"http://localhost:{port}", database_url, f".build/web-{port}")
-    settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **more}
+    settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **_mail(), **more}
     log = workspace.folder() / "site.log"
     with log.open("ab") as output, claim:
         server = subprocess.Popen(
@@ -66,6 +67,20 @@ def start(database_url: str | None = None, **more: str) -> Site:
     workspace.remember(server.pid)
     _wait(server, site)
     return replace(site, pid=server.pid)
+
+
+def _mail() -> dict[str, str]:
+    """Start the sandbox's mail server; the settings of who mails through it and shows its box."""
+    port, folder = free_port(), workspace.folder() / "mail"
+    catching = subprocess.Popen(
+        [COMMAND, "catch-mail", "--port", str(port), "--folder", folder],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    workspace.remember(catching.pid)
+    catching.returncode = 0  # no longer ours to wait for: the run's end stops it by its pid
+    return {"smtp_url": f"smtp://127.0.0.1:{port}", "sandbox_mail": str(folder)}
 
 
 def _claim_port() -> tuple[int, IO[bytes]]:

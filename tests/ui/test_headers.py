@@ -97,6 +97,12 @@ async def test_nobody_frames_sniffs_or_leaks_our_addresses(client: httpx2.AsyncC
             assert "strict-transport-security" not in headers
 
 
+async def test_pages_of_mailed_links_tell_nobody_where_one_came_from(client: httpx2.AsyncClient) -> None:
+    async with client:
+        for path in ("/reset/new", "/reset/new/", "/verify"):
+            assert (await client.get(path)).headers["referrer-policy"] == "no-referrer"
+
+
 async def test_https_is_remembered_where_there_is_https(
     client: httpx2.AsyncClient, configure: Callable[..., None]
 ) -> None:

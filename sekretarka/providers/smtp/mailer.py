@@ -39,7 +39,8 @@ class SmtpMailer:
         except aiosmtplib.SMTPNotSupported:
             raise ProviderError(VENDOR, "the server lacks what is needed", temporary=False) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise ProviderError(VENDOR, type(error).__name__, temporary=True) from None
+            is_plain = type(error) is aiosmtplib.SMTPException  # its words are the library's own, of what is missing
+            raise ProviderError(VENDOR, str(error) if is_plain else type(error).__name__, temporary=True) from None
 
 
 def compose(mail: Mail) -> EmailMessage:

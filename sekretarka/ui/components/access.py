@@ -20,6 +20,28 @@ class _AccessForm(_Access):
     tag = "AccessForm"
     kind: rx.Var[str]
     action: rx.Var[str]
+    needs_token: rx.Var[bool]
+
+
+class _Fields(_Access):
+    tag = "Fields"
+
+
+class _Served(_Access):
+    tag = "Served"
+
+
+class _Notice(_Access):
+    tag = "Notice"
+    words: rx.Var[Any]
+
+
+class _Again(_Access):
+    tag = "Again"
+    fault: rx.Var[str]
+    kind: rx.Var[str]
+    label: rx.Var[str]
+    sent: rx.Var[str]
 
 
 class _FieldError(_Access):
@@ -43,9 +65,52 @@ class _PasswordField(_Access):
     required: rx.Var[bool]
 
 
-def access_form(*fields: Any, kind: Literal["signIn", "register"], action: str) -> rx.Component:
-    """A form whose submission goes to `window.sekretarka.<kind>`; without JavaScript it posts to `action`."""
-    return _AccessForm.create(*fields, kind=kind, action=action)
+Kind = Literal["signIn", "register", "askForReset", "setPassword", "verifyEmail"]
+
+
+def access_form(
+    *fields: Any, kind: Kind, action: str, served: rx.Component | None = None, needs_token: bool = False
+) -> rx.Component:
+    """A form whose submission goes to `window.sekretarka.<kind>`; without JavaScript it posts to `action`.
+
+    `served` stands in its place once it has served; with `needs_token` it is one of the pages that mailed links open.
+    """
+    after = _Served.create(served, class_name="flex flex-col gap-4 outline-none") if served else rx.fragment()
+    return _AccessForm.create(
+        _Fields.create(*fields, class_name="flex flex-col gap-4"),
+        after,
+        kind=kind,
+        action=action,
+        needs_token=needs_token,
+    )
+
+
+def access_notice(words: dict[str, Any]) -> rx.Component:
+    """What happened before, by the address's `notice`."""
+    return _Notice.create(
+        icon("circle_check", 16, class_name="mt-px"),
+        words=words,
+        class_name="mb-4 flex items-start gap-2 rounded-md bg-success-soft px-3 py-2.5 text-sm text-success",
+    )
+
+
+def access_again(fault: str, *, kind: Literal["askForVerification"], label: Text, sent: Text) -> rx.Component:
+    """Under one fault of the whole form, a way to get the letter once more."""
+    look = "self-start text-sm font-medium text-accent-ink underline-offset-2 hover:underline disabled:opacity-55"
+    return _Again.create(fault=fault, kind=kind, label=label, sent=sent, class_name=look)
+
+
+def access_served(text: Text, hint: Text) -> rx.Component:
+    """Something was mailed."""
+    return rx.el.div(
+        rx.el.span(
+            icon("mail_check", 20),
+            class_name="grid size-10 place-items-center rounded-full bg-success-soft text-success",
+        ),
+        rx.el.p(text, class_name="text-base"),
+        rx.el.p(hint, class_name="text-sm text-muted"),
+        class_name="flex flex-col gap-3",
+    )
 
 
 def access_field(
@@ -56,6 +121,7 @@ def access_field(
     type_: Literal["text", "email", "password"] = "text",
     autocomplete: str,
     hint: Text | None = None,
+    aside: rx.Component | None = None,
     value: str = "",
     required: bool = True,
     shortest: int = 0,
@@ -82,7 +148,11 @@ def access_field(
     else:
         control = rx.el.input(type=type_, auto_complete=autocomplete, **common)
     return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="text-sm font-medium"),
+        rx.el.div(
+            rx.el.label(label, html_for=name, class_name="text-sm font-medium"),
+            aside or rx.fragment(),
+            class_name="flex items-center justify-between gap-2 text-sm",
+        ),
         control,
         rx.el.p(hint, id=f"{name}-hint", class_name="text-sm text-muted") if hint is not None else rx.fragment(),
         _FieldError.create(

@@ -1,7 +1,8 @@
 // A form that talks to /api/auth from the browser: pending state, errors beside their fields, nothing on the socket.
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 
-const Answer = createContext({ errors: {}, pending: false });
+const Answer = createContext({ errors: {}, pending: false, done: false, form: null });
+const FAULTS = ["email_not_verified", "throttled"];
 
 // What the browser can tell by itself, under the codes the server would answer with.
 function faultOf(control) {
@@ -13,14 +14,18 @@ function faultOf(control) {
   return "";
 }
 
-export function AccessForm({ kind, action, children }) {
+export function AccessForm({ kind, action, needsToken, children }) {
   const [errors, setErrors] = useState({});
   const [pending, setPending] = useState(false);
+  const [done, setDone] = useState(false);
   const form = useRef(null);
 
   useEffect(() => {
-    const fault = new URLSearchParams(location.search).get("error");
-    if (fault) setErrors({ form: fault === "CredentialsSignin" ? "credentials" : "unavailable" });
+    const said = new URLSearchParams(location.search);
+    const fault = said.get("error");
+    const code = FAULTS.includes(said.get("code")) ? said.get("code") : "credentials";
+    if (fault) setErrors({ form: fault === "CredentialsSignin" ? code : "unavailable" });
+    if (needsToken && !window.linkToken) setErrors({ form: "link" });
   }, []);
   useEffect(() => {
     let first = null;
@@ -44,15 +49,64 @@ export function AccessForm({ kind, action, children }) {
     setErrors({});
     setPending(true);
     const answer = await window.sekretarka[kind](fields);
-    const found = typeof answer === "string" ? (answer ? { form: answer } : {}) : answer;
+    const { done: served, ...found } = typeof answer === "string" ? (answer ? { form: answer } : {}) : answer;
     setErrors(found);
+    setDone(Boolean(served));
     // Without a fault the page is about to change: the button stays busy until it does.
     setPending(Object.keys(found).length === 0);
   };
   return (
-    <form ref={form} method="post" action={action} onSubmit={submit} noValidate className="flex flex-col gap-4">
-      <Answer.Provider value={{ errors, pending }}>{children}</Answer.Provider>
+    <form ref={form} method="post" action={action} onSubmit={submit} noValidate>
+      <Answer.Provider value={{ errors, pending, done, form }}>{children}</Answer.Provider>
     </form>
+  );
+}
+
+// What is filled in, until the form has served.
+export function Fields({ className, children }) {
+  const { done } = useContext(Answer);
+  return <div className={done ? "hidden" : className}>{children}</div>;
+}
+
+// What is said in its place afterwards.
+export function Served({ className, children }) {
+  const { done } = useContext(Answer);
+  const place = useRef(null);
+  useEffect(() => {
+    if (done && place.current) place.current.focus();
+  }, [done]);
+  return (
+    <div ref={place} role="status" tabIndex={-1} className={done ? className : "hidden"}>
+      {done ? children : null}
+    </div>
+  );
+}
+
+// What the address says happened before: words by code.
+export function Notice({ words, className, children }) {
+  const [code, setCode] = useState("");
+  useEffect(() => setCode(new URLSearchParams(location.search).get("notice") || ""), []);
+  return (
+    <p role="status" className={words[code] ? className : "hidden"}>
+      {words[code] ? <>{children}<span>{words[code]}</span></> : null}
+    </p>
+  );
+}
+
+// Under one fault of the whole form: sends something for the address that was filled in.
+export function Again({ fault, kind, label, sent, className }) {
+  const { errors, form } = useContext(Answer);
+  const [state, setState] = useState("");
+  if (errors.form !== fault) return null;
+  const send = async () => {
+    setState("pending");
+    const answer = await window.sekretarka[kind](Object.fromEntries(new FormData(form.current)));
+    setState(answer.done ? "sent" : "");
+  };
+  return state === "sent" ? (
+    <p role="status" className="text-sm text-muted">{sent}</p>
+  ) : (
+    <button type="button" onClick={send} disabled={state === "pending"} className={className}>{label}</button>
   );
 }
 

@@ -58,14 +58,21 @@ def field_error(name: str, error: Text) -> rx.Component:
 
 
 def text_field(
-    label: Text, name: str, *, hint: Text | None = None, error: Text | None = None, class_name: str = "", **props: Any
+    label: Text,
+    name: str,
+    *,
+    hint: Text | None = None,
+    error: Text | None = None,
+    aside: rx.Component | None = None,
+    class_name: str = "",
+    **props: Any,
 ) -> rx.Component:
     """A labelled one-line input: `text_field(t("…"), "email", type="email", error=State.errors["email"])`."""
     described = _described(name, hint, error)
     control = rx.el.input(
         id=name, name=name, class_name=cx(CONTROL, "h-9 max-sm:h-11 read-only:bg-sunken"), **described, **props
     )
-    return field(label, name, control, hint=hint, error=error, class_name=class_name)
+    return field(label, name, control, hint=hint, error=error, aside=aside, class_name=class_name)
 
 
 def text_area(

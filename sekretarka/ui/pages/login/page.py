@@ -3,11 +3,20 @@
 import reflex as rx
 
 from sekretarka.core.settings import settings
-from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.access import (
+    access_again,
+    access_error,
+    access_field,
+    access_form,
+    access_notice,
+    access_page,
+    access_submit,
+)
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.text import t
 
-FORM_FAULTS = ("credentials", "throttled", "offline", "unavailable")
+FORM_FAULTS = ("credentials", "email_not_verified", "throttled", "offline", "unavailable")
+NOTICES = ("verify-request", "verified", "password-changed")
 
 
 def page() -> rx.Component:
@@ -18,8 +27,12 @@ def page() -> rx.Component:
     )
     return access_page(
         rx.el.noscript(rx.el.p(plain, class_name="mb-4 text-base")),
+        access_notice({code: t(f"login.notice.{code}") for code in NOTICES}),
         access_form(
             access_error({code: t(f"login.error.{code}") for code in FORM_FAULTS}),
+            access_again(
+                "email_not_verified", kind="askForVerification", label=t("login.resend"), sent=t("login.resent")
+            ),
             access_field(
                 t("access.email"),
                 "email",
@@ -34,6 +47,7 @@ def page() -> rx.Component:
                 words={},
                 type_="password",
                 autocomplete="current-password",
+                aside=text_link(t("login.forgot"), "/reset"),
                 value=settings.demo_password.get_secret_value() if demo else "",
             ),
             access_submit(t("login.submit")),

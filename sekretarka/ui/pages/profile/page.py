@@ -46,6 +46,24 @@ def _role() -> rx.Component:
     return rx.cond(Session.role != "", badge(word, icon_name="shield_check", tone="accent"))
 
 
+def _proof(verified: Any) -> rx.Component:
+    """Whether the address is known to be the person's own, and the way to prove it."""
+    resend = rx.el.button(
+        t("profile.resend"),
+        type="button",
+        on_click=state.resend,
+        class_name="text-sm font-medium text-accent-ink underline-offset-2 hover:underline",
+    )
+    return rx.el.span(
+        rx.cond(
+            verified,
+            badge(t("profile.verified"), icon_name="circle_check", tone="success"),
+            rx.fragment(badge(t("profile.unverified"), icon_name="circle_alert", tone="warning"), resend),
+        ),
+        class_name="-my-1 flex items-center gap-2",  # as high as a label alone
+    )
+
+
 def _form() -> rx.Component:
     person = state.person
     form = edit_form(
@@ -58,7 +76,12 @@ def _form() -> rx.Component:
                 error=fault(state.faults, "name"),
             ),
             text_field(
-                t("profile.email"), "email", value=person["email"], read_only=True, hint=t("profile.email_hint")
+                t("profile.email"),
+                "email",
+                value=person["email"],
+                read_only=True,
+                hint=t("profile.email_hint"),
+                aside=_proof(person["verified"]),
             ),
             text_field(
                 t("profile.phone"),

@@ -9,6 +9,7 @@ from sekretarka.core import phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts import verification
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
 from sekretarka.ui import errors
@@ -25,10 +26,11 @@ class Person(TypedDict):
     phone: str
     avatarUrl: str
     language: str
+    verified: bool
 
 
 def _nobody() -> Person:
-    return Person(name="", email="", phone="", avatarUrl="", language="pl")
+    return Person(name="", email="", phone="", avatarUrl="", language="pl", verified=True)
 
 
 class ProfileState(rx.State):
@@ -72,6 +74,16 @@ class ProfileState(rx.State):
         session.name, session.language = row.name, row.language
         return saved(errors.say("form.saved"), id="saved")
 
+    @secured(Permission.USERS_WRITE)
+    async def resend(self) -> EventSpec:
+        """Mail the link that proves the address once more."""
+        try:
+            async with writing() as scope:
+                await verification.ask_again(scope, (await accounts.me(scope)).email)
+        except errors.EXPECTED as error:
+            return errors.toast(error)
+        return saved(errors.say("profile.resent"), id="resent")
+
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
@@ -84,6 +96,7 @@ class ProfileState(rx.State):
             phone=phone.readable(row.phone or ""),
             avatarUrl=row.avatar_url or "",
             language=row.language,
+            verified=row.email_verified_at is not None,
         )
         if fresh != self.person:
             self.person = fresh

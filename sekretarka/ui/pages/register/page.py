@@ -7,7 +7,7 @@ from sekretarka.ui.components.access import access_error, access_field, access_f
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.text import t
 
-FORM_FAULTS = ("throttled", "offline", "unavailable", "registered")
+FORM_FAULTS = ("throttled", "offline", "unavailable")
 PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 
 

@@ -1,0 +1,34 @@
+"""`catch-mail`: a mail server for development that delivers to nobody."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import click
+
+from sekretarka.cli import serving, startup
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=1025, show_default=True, help="Port to listen on.")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), default="data/mail", show_default=True, help="Box."
+)
+def catch_mail(port: int, folder: Path) -> None:
+    """Catch mail instead of sending it. Give the server SMTP_URL=smtp://127.0.0.1:PORT and SANDBOX_MAIL=FOLDER; its
+    /sandbox/mail shows what came."""
+    if not serving.is_free("127.0.0.1", port):
+        raise startup.Failed(f"port {port} is taken by another program")
+    asyncio.run(_until_stopped(port, folder))
+
+
+async def _until_stopped(port: int, folder: Path) -> None:
+    from sekretarka.sandbox.mail import sink
+    from sekretarka.sandbox.mail.box import Box
+
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with sink.catching(Box(folder), port):
+        startup.say(f"catching mail on smtp://127.0.0.1:{port} into {folder}")
+        await stopped.wait()

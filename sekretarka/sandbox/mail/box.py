@@ -1,0 +1,77 @@
+"""Caught mail as files: `<id>.eml`, the newest two hundred."""
+
+import email
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from sekretarka.core.models import new_id
+
+KEPT = 200
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Caught:
+    """One mail with its envelope."""
+
+    id: str
+    to: str
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        """Its headline."""
+        return str(self.message["Subject"] or "")
+
+    @property
+    def sender(self) -> str:
+        """Whom it says it is from."""
+        return str(self.message["From"] or "")
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When it says it was sent."""
+        date = self.message["Date"]
+        return date.datetime if date is not None else None
+
+    def part(self, subtype: str) -> str:
+        """Its text as `plain` or `html`; empty when it has none."""
+        body = self.message.get_body((subtype,))
+        return str(body.get_content()) if body is not None else ""
+
+
+class Box:
+    """A folder of caught mail, for one who writes and any who read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, content: bytes, recipients: list[str]) -> str:
+        """Store a mail and forget the oldest; its id."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = new_id().hex
+        draft = self.folder / f"{name}.new"
+        draft.write_bytes(f"Delivered-To: {', '.join(recipients)}\r\n".encode() + content)
+        draft.rename(self.folder / f"{name}.eml")
+        for old in self._files()[KEPT:]:
+            old.unlink(missing_ok=True)
+        return name
+
+    def find(self) -> list[Caught]:
+        """Everything kept, newest first."""
+        return [caught for path in self._files() if (caught := self.get(path.stem))]
+
+    def get(self, name: str) -> Caught | None:
+        """The mail of that id."""
+        path = self.folder / f"{name}.eml"
+        if not _ID.fullmatch(name) or not path.is_file():
+            return None
+        message = email.message_from_bytes(path.read_bytes(), policy=default)
+        return Caught(name, str(message["Delivered-To"]), message)
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("*.eml"), reverse=True)

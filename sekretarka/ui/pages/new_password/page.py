@@ -1,0 +1,36 @@
+"""Nowe hasło: where the mailed link leads; its token never is a part of this page's address."""
+
+import reflex as rx
+
+from sekretarka.domain.accounts.passwords import MINIMUM
+from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.text import t
+
+FORM_FAULTS = ("link", "throttled", "offline", "unavailable")
+PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
+
+
+def page() -> rx.Component:
+    """The page of /reset/new."""
+    return access_page(
+        access_form(
+            access_error({code: t(f"new_password.error.{code}") for code in FORM_FAULTS}),
+            access_field(
+                t("new_password.password"),
+                "password",
+                words={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
+                type_="password",
+                autocomplete="new-password",
+                hint=t("register.password_hint"),
+                shortest=MINIMUM,
+            ),
+            access_submit(t("new_password.submit")),
+            kind="setPassword",
+            action="/api/auth/password-reset/confirm",
+            needs_token=True,
+        ),
+        title=t("new_password.title"),
+        subtitle=t("new_password.subtitle"),
+        footer=text_link(t("new_password.ask_again"), "/reset"),
+    )

@@ -1,0 +1,1 @@
+"""Proving an address by a mailed link."""

@@ -1,0 +1,25 @@
+"""Potwierdzenie adresu: where the mailed link leads. Opening it changes nothing, its button does."""
+
+import reflex as rx
+
+from sekretarka.ui.components.access import access_error, access_form, access_page, access_submit
+from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.text import t
+
+FORM_FAULTS = ("link", "throttled", "offline", "unavailable")
+
+
+def page() -> rx.Component:
+    """The page of /verify."""
+    return access_page(
+        access_form(
+            access_error({code: t(f"verify.error.{code}") for code in FORM_FAULTS}),
+            access_submit(t("verify.submit")),
+            kind="verifyEmail",
+            action="/api/auth/verify-email",
+            needs_token=True,
+        ),
+        title=t("verify.title"),
+        subtitle=t("verify.subtitle"),
+        footer=text_link(t("reset.back"), "/login"),
+    )

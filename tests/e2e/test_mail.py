@@ -1,0 +1,103 @@
+"""Mailed links from end to end: asked for in the browser, mailed over SMTP, read in the sandbox's box, used once."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from sekretarka.core import db
+from tests.e2e.conftest import PHONE, WIDE, Studio
+from tests.support import accounts, axe
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+NEW = "zupełnie nowe 99 lawenda"
+PAGES = ("/reset/", "/reset/new/", "/verify/")
+
+
+async def open_letter(context: BrowserContext, site: Site, subject: str, to: str) -> Page:
+    """Wait for the letter as a person would, on the list that renews itself, and open it."""
+    box = await context.new_page()
+    await box.goto(f"{site.url}/sandbox/mail")
+    letter = box.get_by_role("link").filter(has_text=subject).filter(has_text=to)
+    await letter.first.click(timeout=20_000)
+    await expect(box.get_by_role("heading", level=1)).to_have_text(subject)
+    return box
+
+
+async def follow(context: BrowserContext, letter: Page, button: str) -> Page:
+    """Press the letter's button; the page it opens."""
+    async with context.expect_page() as opened:
+        await letter.frame_locator("iframe").get_by_role("link", name=button).click()
+    page = await opened.value
+    await page.wait_for_load_state()
+    return page
+
+
+async def test_a_forgotten_password_comes_back_by_mail(site: Site, browser: Browser) -> None:
+    email = f"iga-{uuid4().hex}@example.com"
+    db.connect(site.database_url)
+    await accounts.person(email)
+    await db.disconnect()
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="pl-PL")
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    frames: list[str | bytes] = []
+    context.on("page", lambda page: page.on("websocket", lambda ws: ws.on("framesent", frames.append)))
+    page = await context.new_page()
+    await page.goto(f"{site.url}/login/")
+    await page.get_by_role("link", name="Nie pamiętam hasła").click()
+    await page.fill("#email", email.upper())
+    await page.get_by_role("button", name="Wyślij link").click()
+    await expect(page.get_by_role("status").filter(has_text="link jest już w drodze")).to_be_focused()
+    letter = await open_letter(context, site, "Ustaw nowe hasło", email)
+    token = (await letter.locator("pre").inner_text()).partition("#token=")[2][:64]
+    page = await follow(context, letter, "Ustaw nowe hasło")
+    assert page.url == f"{site.url}/reset/new/"
+    button = page.get_by_role("button", name="Ustaw hasło")
+    await page.fill("#password", "qwerty123456")
+    await button.click()
+    await expect(page.locator("#password-error")).to_have_text("To hasło łatwo odgadnąć. Wybierz inne.")
+    await page.fill("#password", NEW)
+    await button.click()
+    await expect(page.get_by_role("status").filter(has_text="Hasło zmienione.")).to_be_visible()
+    await page.fill("#email", email)
+    await page.fill("#password", NEW)
+    await page.get_by_role("button", name="Zaloguj się").click()
+    await page.wait_for_url("**/dashboard/**")
+    # The token went to the server in two posts and was in no address, and on no socket.
+    confirming = f"{site.url}/api/auth/password-reset/confirm"
+    assert {what.partition("{")[0] for what in asked if token in what} == {confirming}
+    assert not any(token in str(frame) or NEW in str(frame) for frame in frames)
+    page = await follow(context, letter, "Ustaw nowe hasło")
+    await page.fill("#password", f"{NEW} 2")
+    await page.get_by_role("button", name="Ustaw hasło").click()
+    await expect(page.locator("#form-error")).to_have_text("Ten link został już użyty albo stracił ważność.")
+    await context.close()
+
+
+async def test_an_address_is_confirmed_by_mail(studio: Studio, site: Site) -> None:
+    async with studio.visit("/dashboard/settings/profile/") as page:
+        await expect(page.get_by_text("Niepotwierdzony")).to_be_visible()
+        email = await page.input_value("#email")
+        await page.get_by_role("button", name="Wyślij link").click()
+        await expect(page.get_by_text("Wysłaliśmy link do potwierdzenia adresu.")).to_be_visible()
+        letter = await open_letter(page.context, site, "Potwierdź swój adres e-mail", email)
+        opened = await follow(page.context, letter, "Potwierdź adres")
+        await page.reload()
+        await expect(page.get_by_text("Niepotwierdzony")).to_be_visible()  # looking changes nothing
+        await opened.get_by_role("button", name="Potwierdź adres").click()
+        await opened.wait_for_url("**/dashboard/")
+        await page.reload()
+        await expect(page.get_by_text("Potwierdzony", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing(studio: Studio, theme: str) -> None:
+    for path in PAGES:
+        for size in (WIDE, PHONE):
+            async with studio.visit(path, viewport=size, color_scheme=theme) as page:
+                await expect(page.get_by_role("heading", level=1)).to_be_visible()
+                assert await axe.faults(page) == [], (path, size)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]

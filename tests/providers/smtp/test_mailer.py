@@ -1,0 +1,160 @@
+"""Our mailer against a real SMTP server: plain, STARTTLS, TLS, passwords, refusals, and headers nobody can break."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sekretarka.core import actor, db
+from sekretarka.core.queue import JobState
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import mail
+from sekretarka.jobs import runner
+from sekretarka.jobs.registry import JOBS
+from sekretarka.providers import registry
+from sekretarka.providers.errors import ProviderError
+from sekretarka.providers.ports import Mail
+from sekretarka.sandbox.mail import sink
+from sekretarka.sandbox.mail.box import Box
+from sekretarka.sandbox.mail.sink import Manner
+from tests.support import certificates
+from tests.support.jobs import jobs
+from tests.support.redis import free_port
+
+LETTER = Mail("key-1", "iga@example.com", "Zażółć gęślą jaźń", "Dzień dobry\n.\n..kropki\n", "<p>Dzień dobry</p>")
+Configure = Callable[..., None]
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(tmp_path / "mail")
+
+
+async def send(configure: Configure, port: int, letter: Mail = LETTER, who: str = "", scheme: str = "smtp") -> None:
+    configure(smtp_url=f"{scheme}://{who}127.0.0.1:{port}", mail_from="AI Sekretarka <poczta@sekretarka.example>")
+    await registry.mailer().send(letter)
+
+
+async def refused(configure: Configure, port: int, letter: Mail = LETTER, **how: Any) -> ProviderError:
+    with pytest.raises(ProviderError) as error:
+        await send(configure, port, letter, **how)
+    assert "@" not in str(error.value)
+    return error.value
+
+
+async def test_a_letter_arrives_as_it_was_written(box: Box, configure: Configure) -> None:
+    async with sink.catching(box) as port:
+        await send(configure, port)
+    [caught] = box.find()
+    assert (caught.to, caught.subject) == ("iga@example.com", "Zażółć gęślą jaźń")
+    assert caught.sender == "AI Sekretarka <poczta@sekretarka.example>"
+    assert caught.part("plain").replace("\r\n", "\n") == LETTER.text
+    assert caught.part("html").strip() == LETTER.html
+    assert caught.message["Message-ID"] == "<key-1@localhost>"
+    assert caught.message["Auto-Submitted"] == "auto-generated"
+    assert caught.sent_at is not None
+
+
+@pytest.mark.parametrize(
+    "manner",
+    [
+        {},
+        {"implicit_tls": True},
+        {"credentials": ("mail", "ha:sło@/")},
+        {"implicit_tls": True, "credentials": ("mail", "ha:sło@/")},
+    ],
+    ids=["starttls", "tls", "starttls-password", "tls-password"],
+)
+async def test_encrypted_and_with_a_password(
+    box: Box, configure: Configure, manner: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls, trusted = certificates.make(tmp_path)
+    scheme = "smtps" if manner.get("implicit_tls") else "smtp"
+    who = "mail:ha%3As%C5%82o%40%2F@" if "credentials" in manner else ""
+    async with sink.catching(box, manner=Manner(tls=tls, **manner)) as port:
+        assert (await refused(configure, port, who=who, scheme=scheme)).temporary, "a certificate nobody vouches for"
+        certificates.trust(trusted, monkeypatch)
+        await send(configure, port, who=who, scheme=scheme)
+        if who:
+            wrong = await refused(configure, port, who="mail:inne@", scheme=scheme)
+            assert (str(wrong), wrong.temporary) == ("smtp: answered 535", True)
+    assert len(box.find()) == 1
+
+
+async def test_a_password_is_not_sent_to_another_machine_in_the_clear(
+    box: Box, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sekretarka.providers.smtp import mailer
+
+    monkeypatch.setattr(mailer, "_is_this_machine", lambda _host: False)
+    async with sink.catching(box, manner=Manner(credentials=("mail", "word"))) as port:
+        assert "STARTTLS" in str(await refused(configure, port, who="mail:word@"))
+    assert box.find() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "temporary"), [("550 no such mailbox", False), ("451 greylisted, try again", True), ("452 full", True)]
+)
+async def test_what_the_server_says_decides_whether_to_try_again(
+    box: Box, configure: Configure, answer: str, temporary: bool
+) -> None:
+    async with sink.catching(box, manner=Manner(refusals={"iga@example.com": answer})) as port:
+        error = await refused(configure, port)
+    assert (error.temporary, answer[:3] in str(error)) == (temporary, True)
+
+
+async def test_nobody_there_is_a_matter_of_time(configure: Configure) -> None:
+    assert (await refused(configure, free_port())).temporary
+
+
+async def test_a_server_that_hangs_up_is_a_matter_of_time(configure: Configure) -> None:
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server:
+        assert (await refused(configure, server.sockets[0].getsockname()[1])).temporary
+
+
+async def test_without_a_server_nothing_is_tried_again(configure: Configure) -> None:
+    with pytest.raises(ProviderError, match="SMTP_URL is not set") as error:
+        await registry.mailer().send(LETTER)
+    assert not error.value.temporary
+
+
+@pytest.mark.parametrize("field", ["to", "subject", "key"])
+@pytest.mark.parametrize("value", ["a@example.com\r\nBcc: ofiara@example.com", "a@example.com\nX: y", "a\r\n\r\nbody"])
+async def test_no_header_has_a_second_line(box: Box, configure: Configure, field: str, value: str) -> None:
+    async with sink.catching(box) as port:
+        with pytest.raises(ValueError, match=r"(?i)header|linefeed|label|newline"):
+            await send(configure, port, replace(LETTER, **{field: value}))
+    assert box.find() == []
+
+
+async def test_names_of_domains_travel_as_dns_knows_them(box: Box, configure: Configure) -> None:
+    async with sink.catching(box) as port:
+        await send(configure, port, replace(LETTER, to="iga@żółw.example"))
+        await send(configure, port, replace(LETTER, to="łucja@example.com"))
+    assert [caught.to for caught in box.find()] == ["łucja@example.com", "iga@xn--w-uga1v8h.example"]
+
+
+async def test_nobody_mails_inside_a_transaction(database: db.Database, configure: Configure) -> None:
+    async with open_scope(actor.system()):
+        with pytest.raises(RuntimeError, match="transaction is open"):
+            await registry.mailer().send(LETTER)
+
+
+async def test_a_queued_letter_goes_out_once(database: db.Database, box: Box, configure: Configure) -> None:
+    async with open_scope(actor.system(), write=True) as scope:
+        for _ in range(2):
+            await mail.send(scope, "verify", to="iga@example.com", language="pl", link="http://x", key="once")
+    async with sink.catching(box) as port:
+        configure(smtp_url=f"smtp://127.0.0.1:{port}")
+        await runner.work_off(JOBS)
+        await runner.work_off(JOBS)
+    [job], [caught] = await jobs(), box.find()
+    assert (job.state, job.payload) == (JobState.DONE, "")
+    assert caught.message["Message-ID"] == f"<{job.id}@localhost>"

@@ -1,0 +1,111 @@
+"""The mail server that delivers to nobody keeps what it should, no more, and shows it without running it."""
+
+import asyncio
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from sekretarka.doors import in_front_of
+from sekretarka.sandbox.mail import box as boxes
+from sekretarka.sandbox.mail import pages, sink
+from sekretarka.sandbox.mail.box import Box
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+MAIL = (
+    b"From: A <a@example.com>\r\nTo: iga@example.com\r\nSubject: " + HOSTILE.encode() + b"\r\n"
+    b"Date: Mon, 23 Nov 2026 12:00:00 +0000\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script><p>Tak\r\n"
+)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(tmp_path / "mail")
+
+
+async def spoken(box: Box, *commands: str) -> list[int]:
+    """What a client that says exactly this is answered."""
+    async with sink.catching(box) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert (await reader.readline()).startswith(b"220 ")
+        codes = []
+        for command in commands:
+            writer.write(f"{command}\r\n".encode())
+            while (line := await reader.readline())[3:4] == b"-":
+                pass
+            codes.append(int(line[:3]))
+        writer.close()
+        await writer.wait_closed()
+    return codes
+
+
+@pytest.mark.parametrize(
+    ("commands", "codes"),
+    [
+        (
+            ["EHLO a", "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA", "x\r\n."],
+            [250, 250, 250, 354, 250],
+        ),
+        (["RCPT TO:<b@example.com>"], [503]),
+        (["MAIL FROM:<a@example.com>", "DATA"], [250, 503]),
+        (["MAIL FROM:a@example.com"], [501]),
+        (["MAIL FROM:<a@example.com>", "RCPT TO:<b c@example.com>"], [250, 501]),
+        (["MAIL FROM:<a@example.com>", "RSET", "RCPT TO:<b@example.com>"], [250, 250, 503]),
+        (["STARTTLS", "VRFY iga", "NOOP"], [502, 502, 250]),
+        (["MAIL FROM:<a@example.com> SIZE=9", *["RCPT TO:<b@example.com>"] * 21], [250, *[250] * 20, 452]),
+    ],
+)
+async def test_it_speaks_smtp(box: Box, commands: list[str], codes: list[int]) -> None:
+    assert await spoken(box, *commands) == codes
+    assert len(box.find()) == (1 if 354 in codes else 0)
+
+
+async def test_too_large_is_said_and_not_kept(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sink, "LARGEST", 100)
+    start = ("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA")
+    assert (await spoken(box, *start, "x" * 80 + "\r\n" + "x" * 80 + "\r\n."))[-1] == 552
+    assert box.find() == []
+
+
+def test_only_the_newest_are_kept(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "KEPT", 3)
+    names = [box.keep(MAIL, ["iga@example.com"]) for _ in range(5)]
+    assert [caught.id for caught in box.find()] == names[:1:-1]
+    assert box.get("../../etc/passwd") is None
+
+
+@pytest.fixture
+async def browser(box: Box) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(pages.create(box.folder)), base_url="http://test")
+
+
+async def test_what_was_caught_is_shown_and_not_run(box: Box, browser: httpx2.AsyncClient) -> None:
+    async with browser:
+        empty = await browser.get("/sandbox/mail")
+        assert "Jeszcze nic nie przyszło." in empty.text
+        name = box.keep(MAIL, ["iga@example.com"])
+        listed = await browser.get("/sandbox/mail", headers={"Cookie": "lang=en"})
+        assert "&lt;img src=x onerror=alert(1)&gt;" in listed.text
+        assert HOSTILE not in listed.text
+        assert 'http-equiv="refresh"' in listed.text
+        one = await browser.get(f"/sandbox/mail/{name}")
+        assert HOSTILE not in one.text
+        assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in one.text
+        framed = await browser.get(f"/sandbox/mail/{name}/html")
+        assert "<script>alert(1)</script><p>Tak" in framed.text
+        policy = framed.headers["content-security-policy"]
+        assert policy.startswith("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none';")
+        assert "allow-scripts" not in policy
+        for missing in ("0" * 32, "..%2f..%2fetc%2fpasswd", "x"):
+            assert (await browser.get(f"/sandbox/mail/{missing}")).status_code == 404
+            assert (await browser.get(f"/sandbox/mail/{missing}/html")).status_code == 404
+
+
+async def test_without_the_setting_there_is_no_such_page(box: Box, configure: object) -> None:
+    async def nobody(scope: object, receive: object, send: object) -> None:
+        raise LookupError
+
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(in_front_of(nobody)), base_url="http://test")
+    async with client:
+        with pytest.raises(LookupError):
+            await client.get("/sandbox/mail")
