@@ -64,18 +64,19 @@ def worker_database() -> str:
     """This process's own database, cloned from the migrated one."""
     host, name = postgres_host(), f"w{os.getpid()}"
     clone = f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} STRATEGY FILE_COPY'
-    apart(lambda: asyncio.run(_administer(host, clone)))
+    apart(lambda: asyncio.run(administer(host, clone)))
     return name
 
 
 async def _prepare(host: str) -> None:
     # Nothing here has to survive a power cut; what survives kill -9 does not depend on fsync.
     settings = ("fsync = off", "full_page_writes = off", "max_connections = 300")
-    await _administer(host, *(f"ALTER SYSTEM SET {setting}" for setting in settings), "SELECT pg_reload_conf()")
-    await _administer(host, f"CREATE DATABASE {TEMPLATE}")
+    await administer(host, *(f"ALTER SYSTEM SET {setting}" for setting in settings), "SELECT pg_reload_conf()")
+    await administer(host, f"CREATE DATABASE {TEMPLATE}")
 
 
-async def _administer(host: str, *commands: str, database: str = "postgres") -> None:
+async def administer(host: str, *commands: str, database: str = "postgres") -> None:
+    """Run commands as the server's owner."""
     connection = await asyncpg.connect(host=host, user="postgres", database=database)
     try:
         for command in commands:
@@ -89,7 +90,7 @@ async def empty(host: str, name: str) -> None:
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     kick = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"  # noqa: S608 - our own words
     deletes = ";".join(str(sa.delete(table)) for table in reversed(metadata.sorted_tables))
-    await _administer(host, kick, f"SET session_replication_role = replica; {deletes}", database=name)
+    await administer(host, kick, f"SET session_replication_role = replica; {deletes}", database=name)
 
 
 @pytest.fixture

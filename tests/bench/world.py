@@ -1,0 +1,100 @@
+"""What is measured on: a migrated database with a business, two thousand calls and their transcripts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sekretarka.core import actor, clock, db, folding
+from sekretarka.core.models import new_id
+from sekretarka.core.permissions import KEY_SCOPES, Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker, Status
+from sekretarka.domain.organizations import api_keys
+from tests import make, people
+
+CALLS, LINES = 2_000, 12
+
+
+@dataclass(frozen=True)
+class World:
+    """Whom to ask as, and about what."""
+
+    organization_id: UUID
+    agent_id: UUID
+    endpoint_id: UUID
+    secret: str
+    key: str
+    session: str
+    calls: tuple[UUID, ...]
+
+
+async def build(url: str) -> World:
+    """Fill an empty database."""
+    db.connect(url)
+    try:
+        salon = await make.organization()
+        owner = await make.member(salon.id, Role.OWNER)
+        assert owner.user_id is not None
+        agent = await make.agent(salon.id)
+        async with open_scope(actor.system(), write=True) as scope:
+            _, key = api_keys.issue(scope, salon.id, owner.user_id, "bench", KEY_SCOPES)
+        async with open_scope(actor.system(salon.id)) as scope:
+            connection = await connections.of_agent(scope, agent.id)
+            endpoint = await connections.find_endpoint(scope, endpoint_id=connection.id)
+        calls = await _calls(salon.id, agent.id)
+        session = await people.sign_in(owner)
+        return World(salon.id, agent.id, connection.id, endpoint.secrets[0], key, session, calls)
+    finally:
+        await db.disconnect()
+
+
+async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:
+    ids = tuple(new_id() for _ in range(CALLS))
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        for number, call_id in enumerate(ids):
+            scope.add(_call(number, call_id, agent_id))
+        await scope.flush()
+        for number, call_id in enumerate(ids):
+            content = folding.fold(f"Klientka {number} keratyna {_words(number)}")
+            scope.add(ConversationSearch(organization_id=organization_id, conversation_id=call_id, content=content))
+            for line in _lines(number):
+                scope.add(Segment(organization_id=organization_id, conversation_id=call_id, **line))
+    return ids
+
+
+def _call(number: int, call_id: UUID, agent_id: UUID) -> Conversation:
+    at = clock.now() - timedelta(minutes=30 * number + 60)
+    return Conversation(
+        id=call_id,
+        agent_id=agent_id,
+        call_id=f"past-{number}",
+        status=Status.COMPLETED,
+        caller_number=f"+48601{number:06d}",
+        caller_name=f"Klientka {number}",
+        first_seen_at=at,
+        started_at=at,
+        ended_at=at + timedelta(seconds=95),
+        duration_seconds=95,
+        summary=f"Pytanie o cenę usługi, umówiona wizyta numer {number}.",
+        topics=["cena", "wizyta"],
+        last_line="Do zobaczenia!",
+    )
+
+
+def _lines(number: int) -> Iterator[dict[str, Any]]:
+    at = clock.now() - timedelta(minutes=30 * number + 60)
+    for line in range(LINES):
+        yield {
+            "segment_id": f"s{line}",
+            "speaker": Speaker.AGENT if line % 2 else Speaker.CALLER,
+            "text": f"Zdanie {line}: {_words(number)}",
+            "said_at": at + timedelta(seconds=7 * line),
+            "stamp": f"5:{line}",
+        }
+
+
+def _words(number: int) -> str:
+    return f"czy w najbliższy piątek o {9 + number % 9} jest wolny termin na strzyżenie?"
