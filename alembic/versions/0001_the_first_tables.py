@@ -236,6 +236,7 @@ def upgrade() -> None:
         "live_heads",
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_live_heads_organization_id"), ondelete="CASCADE"
         ),

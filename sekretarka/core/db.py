@@ -8,11 +8,13 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from sekretarka.core.direct import Direct, DirectPostgreSQL, DirectSQLite
 from sekretarka.core.settings import settings
 
 # PostgreSQL itself gives a statement up; a server that is frozen or cut off cannot, so a little later we do.
 PATIENCE_AFTER_TIMEOUT = 2.0
 IDLE_IN_TRANSACTION = "60s"
+DIRECT_CONNECTIONS = 4
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -25,6 +27,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.write_lock = asyncio.Lock()
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql(pool_size)
+        self.direct: Direct = (
+            DirectSQLite(str(self.url.database))
+            if self.is_sqlite
+            else DirectPostgreSQL(self.engine, DIRECT_CONNECTIONS)
+        )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def _sqlite(self) -> AsyncEngine:
@@ -70,6 +77,7 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every pooled connection."""
+        await self.direct.close()
         await self.engine.dispose()
 
 

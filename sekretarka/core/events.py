@@ -24,12 +24,16 @@ reactions: dict[type[Event], tuple[Reaction, ...]] = {}
 
 
 class LiveHead(SQLModel, table=True):
-    """The number of the newest live event of an organisation; its row lock orders commits (API.md §12)."""
+    """Where an organisation is: the number `n` of its newest live event, and how many `changes` were committed.
+
+    Both move in the last statement before a commit, whose row lock makes their order the order of commits (API.md §12).
+    """
 
     __tablename__ = "live_heads"
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
     n: int = Field(default=0)
+    changes: int = Field(default=0)
 
 
 class LiveEvent(SQLModel, table=True):

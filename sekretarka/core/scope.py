@@ -28,7 +28,7 @@ Entity = TypeVar("Entity", bound=SQLModel)
 Value = TypeVar("Value")
 
 _open: ContextVar["Scope | None"] = ContextVar("open_scope", default=None)
-ACROSS = "across_organizations"
+ACROSS, CHANGED = "across_organizations", "changed_organizations"
 
 
 class ReadOnlyScopeError(RuntimeError):
@@ -54,6 +54,7 @@ class Scope:
         self.now: datetime = clock.now()
         self._session = session
         self._live: list[tuple[str, dict[str, Any]]] = []
+        self._changed: set[UUID] = session.sync_session.info.setdefault(CHANGED, set())
         self._after_commit: list[Callable[[], Awaitable[None]]] = []
 
     # who
@@ -114,6 +115,8 @@ class Scope:
 
     async def execute(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> Any:
         """Any other statement (aggregates, UPDATE … RETURNING), for many `rows` at once; tenant tables are limited."""
+        if getattr(statement, "is_dml", False) and self.actor.organization_id is not None:
+            self._changed.add(self.actor.organization_id)
         return await self._session.execute(statement, rows)
 
     # write
@@ -188,17 +191,27 @@ class Scope:
         if not self.write:
             raise ReadOnlyScopeError("open the scope with write=True")
 
-    async def _number_live_events(self) -> None:
-        """Take the organisation's next numbers as the last statements, so that number order is commit order."""
-        if not self._live:
+    async def _number_changes(self) -> None:
+        """Count the change and number the live events as the last statements before the commit."""
+        if not self.write:
             return
         await self._session.flush()
-        organization_id = self.organization_id
-        insert = self.insert(events.LiveHead).values(organization_id=organization_id, n=len(self._live))
+        if self._live:
+            self._changed.add(self.organization_id)
+        for changed in sorted(self._changed):  # always in the same order: two commits never wait for each other
+            head = await self._count_change(changed, len(self._live) if changed == self.actor.organization_id else 0)
+            if self._live and changed == self.actor.organization_id:
+                await self._write_live_events(changed, head)
+
+    async def _count_change(self, organization_id: UUID, live: int) -> int:
+        insert = self.insert(events.LiveHead).values(organization_id=organization_id, n=live, changes=1)
         upsert = insert.on_conflict_do_update(
-            index_elements=["organization_id"], set_={"n": events.LiveHead.n + len(self._live)}
+            index_elements=["organization_id"],
+            set_={"n": events.LiveHead.n + live, "changes": events.LiveHead.changes + 1},
         ).returning(events.LiveHead.n)
-        head = (await self._session.execute(upsert)).scalar_one()
+        return int((await self._session.execute(upsert)).scalar_one())
+
+    async def _write_live_events(self, organization_id: UUID, head: int) -> None:
         first = head - len(self._live) + 1
         rows = [
             {"organization_id": organization_id, "n": first + i, "name": name, "data": data, "created_at": self.now}
@@ -225,7 +238,7 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
         token = _open.set(scope)
         try:
             yield scope
-            await scope._number_live_events()
+            await scope._number_changes()
             await session.commit()
         except outages.KINDS as error:
             await _rollback(session)
@@ -247,6 +260,15 @@ async def _rollback(session: AsyncSession) -> None:
         await session.rollback()
     except (DBAPIError, OSError):
         await session.invalidate()  # the connection died with the transaction; there is nothing left to undo
+
+
+@sa.event.listens_for(Session, "before_flush")
+def _note_changes(session: Session, *_: Any) -> None:
+    """Remember whose rows are about to be written; what `Scope.execute` writes is the actor's organisation's."""
+    for row in (*session.new, *session.dirty, *session.deleted):
+        owner = row.id if row.__tablename__ == "organizations" else getattr(row, "organization_id", None)
+        if owner is not None:
+            session.info[CHANGED].add(owner)
 
 
 @sa.event.listens_for(Session, "do_orm_execute")

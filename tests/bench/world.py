@@ -55,7 +55,7 @@ async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:
     ids = tuple(new_id() for _ in range(CALLS))
     async with open_scope(actor.system(organization_id), write=True) as scope:
         for number, call_id in enumerate(ids):
-            scope.add(_call(number, call_id, agent_id))
+            scope.add(_call(number, call_id, organization_id, agent_id))
         await scope.flush()
         for number, call_id in enumerate(ids):
             content = folding.fold(f"Klientka {number} keratyna {_words(number)}")
@@ -65,10 +65,11 @@ async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:
     return ids
 
 
-def _call(number: int, call_id: UUID, agent_id: UUID) -> Conversation:
+def _call(number: int, call_id: UUID, organization_id: UUID, agent_id: UUID) -> Conversation:
     at = clock.now() - timedelta(minutes=30 * number + 60)
     return Conversation(
         id=call_id,
+        organization_id=organization_id,
         agent_id=agent_id,
         call_id=f"past-{number}",
         status=Status.COMPLETED,

@@ -50,15 +50,15 @@ def renew(scope: Scope, session: Session) -> str:
     return token
 
 
-def wants_rolling(session: Session, now: datetime) -> bool:
+def wants_rolling(seen_at: datetime, now: datetime) -> bool:
     """Whether the idle limit should be moved: at most once a day, so that reading stays reading."""
-    return now - session.seen_at >= ROLL_EVERY
+    return now - seen_at >= ROLL_EVERY
 
 
 async def roll(scope: Scope, session_id: UUID) -> None:
     """Move the idle limit, never past the absolute one."""
     session = await scope.first(select(Session).where(Session.id == session_id).with_for_update())
-    if session is not None and wants_rolling(session, scope.now):
+    if session is not None and wants_rolling(session.seen_at, scope.now):
         session.seen_at = scope.now
         session.expires_at = min(scope.now + IDLE, session.ends_at)
         scope.touch(session)

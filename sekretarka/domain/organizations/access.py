@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col, select
 
-from sekretarka.core import crypto
+from sekretarka.core import clock, crypto
 from sekretarka.core.actor import Actor, system
 from sekretarka.core.errors import NotFound
+from sekretarka.core.events import LiveHead
+from sekretarka.core.lookups import Lookup
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
@@ -27,6 +29,28 @@ LIVE_MEMBERSHIP = join(
 )
 
 
+def _session_lookup(wanted: Any) -> Lookup:
+    mine = (col(Membership.user_id) == col(Session.user_id)) & (col(Membership.organization_id) == wanted)
+    member = outerjoin(Session, LIVE_MEMBERSHIP, mine)
+    return Lookup(
+        sa.select(
+            col(Session.id),
+            col(Session.user_id),
+            col(Session.seen_at),
+            col(Session.expires_at),
+            col(Membership.organization_id),
+            col(Membership.role),
+            col(LiveHead.changes),
+        )
+        .select_from(outerjoin(member, LiveHead, col(LiveHead.organization_id) == col(Membership.organization_id)))
+        .where(col(Session.token_hash) == sa.bindparam("token_hash", type_=sa.String))
+    )
+
+
+OWN_SESSION = _session_lookup(col(Session.organization_id))
+SESSION_ELSEWHERE = _session_lookup(sa.bindparam("organization_id", type_=sa.Uuid))
+
+
 async def actor_of_session(token: str, organization_override: str | UUID | None = None) -> Actor | None:
     """The person behind a session cookie, or None when it is not valid (any more).
 
@@ -36,23 +60,29 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
     if not sessions.is_token(token):
         return None
     override = id_of(organization_override) if organization_override is not None else None
-    async with open_scope(system()) as scope:
-        found = (await scope.execute(_session_statement(token, override))).first()
-        now = scope.now
-    if found is None or found.Session.expires_at <= now:
+    hashed = crypto.digest(token)
+    if override is None:
+        found = await OWN_SESSION.first(token_hash=hashed)
+    else:
+        found = await SESSION_ELSEWHERE.first(token_hash=hashed, organization_id=override)
+    if found is None:
         return None
-    session: Session = found.Session
-    if sessions.wants_rolling(session, now):
+    session_id, user_id, seen_at, expires_at, organization_id, role, changes = found
+    now = clock.now()
+    if expires_at <= now:
+        return None
+    if sessions.wants_rolling(seen_at, now):
         async with open_scope(system(), write=True) as scope:
-            await sessions.roll(scope, session.id)
-    if override is not None and found.organization_id is None:
+            await sessions.roll(scope, session_id)
+    if override is not None and organization_id is None:
         raise NotFound
     return Actor(
         "user",
-        organization_id=found.organization_id,
-        user_id=session.user_id,
-        session_id=session.id,
-        role=found.role,
+        organization_id=organization_id,
+        user_id=user_id,
+        session_id=session_id,
+        role=role,
+        changes=changes or 0,
     )
 
 
@@ -80,16 +110,6 @@ async def session_view(token: str) -> SessionView | None:
         role=actor.role,
     )
     return SessionView(user=person, expires=found.expires_at)
-
-
-def _session_statement(token: str, override: UUID | None) -> Any:
-    wanted = override if override is not None else col(Session.organization_id)
-    mine = (col(Membership.user_id) == col(Session.user_id)) & (col(Membership.organization_id) == wanted)
-    return (
-        sa.select(Session, col(Membership.organization_id), col(Membership.role))
-        .select_from(outerjoin(Session, LIVE_MEMBERSHIP, mine))
-        .where(col(Session.token_hash) == crypto.digest(token))
-    )
 
 
 async def home_of(scope: Scope, user_id: UUID) -> UUID | None:

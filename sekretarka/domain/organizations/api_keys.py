@@ -3,18 +3,21 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field
-from sqlalchemy.orm import join
-from sqlmodel import col, select
+from sqlalchemy.orm import join, outerjoin
+from sqlmodel import col
 
 from sekretarka.core import clock, crypto
 from sekretarka.core.actor import Actor, system
 from sekretarka.core.errors import Forbidden, Invalid, InvalidApiKey
-from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission
+from sekretarka.core.events import LiveHead
+from sekretarka.core.lookups import Lookup
+from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.core.settings import settings
@@ -24,6 +27,33 @@ from sekretarka.domain.organizations.models import ApiKey, Membership
 SECRET_LENGTH = 43  # 62^43 is more than 256 bits
 USE_NOTED_EVERY = timedelta(minutes=1)
 _KEY = re.compile(r"(sk_(?:live|test)_([0-9A-Za-z]{8})_[0-9A-Za-z]{43})_([0-9A-Za-z]{6})")
+
+
+MAKERS = (col(Membership.user_id) == col(ApiKey.created_by_id)) & (
+    col(Membership.organization_id) == col(ApiKey.organization_id)
+)
+KEY = Lookup(
+    sa.select(
+        col(ApiKey.id),
+        col(ApiKey.organization_id),
+        col(ApiKey.key_hash),
+        col(ApiKey.scopes),
+        col(ApiKey.expires_at),
+        col(ApiKey.last_used_at),
+        col(ApiKey.revoked_at),
+        col(Membership.role),
+        col(LiveHead.changes),
+    )
+    .select_from(
+        outerjoin(
+            join(ApiKey, LIVE_MEMBERSHIP, MAKERS),
+            LiveHead,
+            col(LiveHead.organization_id) == col(ApiKey.organization_id),
+        )
+    )
+    .where(col(ApiKey.prefix) == sa.bindparam("prefix", type_=sa.String))
+)
+NO_KEY: Sequence[Any] = (None, None, crypto.digest("none"), *(None,) * 6)
 
 
 class ApiKeyCreate(Input):
@@ -118,35 +148,34 @@ async def actor_of_api_key(key: str) -> Actor:
     match = _KEY.fullmatch(key)
     if match is None or not crypto.equal(crypto.checksum(match[1]), match[3]):
         raise InvalidApiKey
-    makers = (col(Membership.user_id) == col(ApiKey.created_by_id)) & (
-        col(Membership.organization_id) == col(ApiKey.organization_id)
-    )
-    async with open_scope(system()) as scope:
-        statement = (
-            scope.across(select(ApiKey))
-            .add_columns(col(Membership.role))
-            .select_from(join(ApiKey, LIVE_MEMBERSHIP, makers))
-            .where(col(ApiKey.prefix) == match[2])
-        )
-        found = (await scope.execute(statement)).first()
-        now = scope.now
+    found: Sequence[Any] | None = await KEY.first(prefix=match[2])
+    key_id, organization_id, key_hash, scopes, expires_at, last_used_at, revoked_at, role, changes = found or NO_KEY
     # The comparison runs for an unknown prefix as well: an answer's time says nothing about which prefixes exist.
-    right = crypto.equal(crypto.digest(key), found.ApiKey.key_hash if found else crypto.digest("none"))
-    if found is None or not right:
+    if not crypto.equal(crypto.digest(key), key_hash) or found is None or revoked_at is not None:
         raise InvalidApiKey
-    row: ApiKey = found.ApiKey
-    if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
+    now = clock.now()
+    if expires_at is not None and expires_at <= now:
         raise InvalidApiKey
-    if row.last_used_at is None or now - row.last_used_at >= USE_NOTED_EVERY:
-        await _note_use(row)
-    scopes = frozenset(Permission(scope) for scope in row.scopes if scope in KEY_SCOPES) & ROLE_PERMISSIONS[found.role]
-    return Actor("api_key", organization_id=row.organization_id, api_key_id=row.id, scopes=scopes)
+    if last_used_at is None or now - last_used_at >= USE_NOTED_EVERY:
+        await _note_use(organization_id, key_id)
+    return Actor(
+        "api_key",
+        organization_id=organization_id,
+        api_key_id=key_id,
+        scopes=_rights(tuple(scopes), role),
+        changes=changes or 0,
+    )
 
 
-async def _note_use(key: ApiKey) -> None:
+@lru_cache(maxsize=1024)
+def _rights(scopes: tuple[str, ...], role: Role) -> frozenset[Permission]:
+    return frozenset(Permission(scope) for scope in scopes if scope in KEY_SCOPES) & ROLE_PERMISSIONS[role]
+
+
+async def _note_use(organization_id: UUID, key_id: UUID) -> None:
     """Once a minute and key, whoever comes first; of fifty requests at once one writes, the others find it done."""
     now = clock.now()
-    mine = (col(ApiKey.organization_id) == key.organization_id) & (col(ApiKey.id) == key.id)
+    mine = (col(ApiKey.organization_id) == organization_id) & (col(ApiKey.id) == key_id)
     stale = col(ApiKey.last_used_at).is_(None) | (col(ApiKey.last_used_at) <= now - USE_NOTED_EVERY)
     async with open_scope(system(), write=True) as scope:
         await scope.execute(sa.update(ApiKey).where(mine & stale).values(last_used_at=now))
