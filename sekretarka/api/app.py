@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from sekretarka.api import errors
+from sekretarka.api.answers import Answers
 from sekretarka.api.bodies import BodyLimit
 from sekretarka.api.envelope import Envelope
 from sekretarka.api.identity import Identify
@@ -47,8 +48,9 @@ def create_fastapi(*routers: APIRouter, lifespan: Lifespan | None = None) -> Fas
 
 
 def wrap(fastapi: FastAPI) -> ASGIApp:
-    """The layers, from the outside in: envelope, alias, caller, limits, paths, body size."""
+    """The layers, from the outside in: envelope, alias, caller, limits, paths, kept answers, body size."""
     app: ASGIApp = BodyLimit(fastapi)
+    app = Answers(app)
     app = Paths(app, fastapi)
     app = Limit(app)
     app = Identify(app)

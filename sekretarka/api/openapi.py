@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from sekretarka.api import errors, examples
 from sekretarka.api.replies import Error
-from sekretarka.api.route import ELSEWHERE, NEEDS, NO_STORE
+from sekretarka.api.route import ELSEWHERE, KEPT, NEEDS, NO_STORE
 from sekretarka.core.errors import AppError, Detail, Invalid
 from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
 from sekretarka.domain.accounts.verification import Unverified, Verification
@@ -120,6 +120,7 @@ def _describe_raw_body(schemas: Json, operation: Json, model: type[BaseModel], e
 def _describe_caller(path: str, operation: Json) -> None:
     """Who may call, and what a signed delivery carries instead."""
     operation.pop(NO_STORE, None)
+    operation.pop(KEPT, None)
     if ELSEWHERE in operation:
         operation[NEEDS] = operation.pop(ELSEWHERE)
     if path.startswith("/api/v1/"):

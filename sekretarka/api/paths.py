@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sekretarka.api.route import KEPT
 from sekretarka.core.errors import MethodNotAllowed, NotAcceptable, NotFound
 
 VERSION = "v1"
@@ -54,6 +55,7 @@ class Resource:
     pattern: re.Pattern[str]
     methods: frozenset[str]
     produces: frozenset[str] | None
+    kept: bool = False
 
     @property
     def allow(self) -> str:
@@ -66,12 +68,18 @@ def resources(app: FastAPI) -> list[Resource]:
     """Everything the application serves, fixed paths before those with parameters."""
     patterns: dict[str, re.Pattern[str]] = {}
     methods: defaultdict[str, set[str]] = defaultdict(set)
+    kept: set[str] = set()
     for route in iter_route_contexts(app.routes):
         if route.path_format and route.methods:
             patterns[route.path_format] = route.path_regex
             methods[route.path_format] |= route.methods
+            if (getattr(route.original_route, "openapi_extra", None) or {}).get(KEPT):
+                kept.add(route.path_format)
     documented = app.openapi()["paths"]
-    found = [Resource(path, patterns[path], frozenset(methods[path]), _produces(path, documented)) for path in patterns]
+    found = [
+        Resource(path, patterns[path], frozenset(methods[path]), _produces(path, documented), path in kept)
+        for path in patterns
+    ]
     return sorted(found, key=lambda resource: ("{" in resource.template, resource.template))
 
 
@@ -102,6 +110,7 @@ class Paths:
             return await self.app(scope, receive, send)
         resource = self.find(scope["path"])
         scope["state"]["template"] = resource.template
+        scope["state"]["kept"] = resource.kept
         if scope["method"] == "OPTIONS" and "OPTIONS" not in resource.methods:
             return await Response(status_code=204, headers={"Allow": resource.allow})(scope, receive, send)
         if scope["method"] not in resource.methods:

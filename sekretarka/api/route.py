@@ -21,12 +21,17 @@ from sekretarka.core.scope import Scope, open_scope
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
+KEPT = "x-kept"
 READS = {"GET", "HEAD"}
 
 
-def needs(permission: Permission, *, no_store: bool = False) -> dict[str, Any]:
-    """For `openapi_extra`: what the caller must be allowed, documented and refused early; the service decides again."""
-    return {NEEDS: permission.value, **({NO_STORE: True} if no_store else {})}
+def needs(permission: Permission, *, no_store: bool = False, kept: bool = False) -> dict[str, Any]:
+    """For `openapi_extra`: what the caller must be allowed, documented and refused early; the service decides again.
+
+    `kept` is for what depends on nothing but rows of the organisation, the caller's rights and the address: not on the
+    time, not on who it is. Such answers are made anew after a change only (`api/answers.py`).
+    """
+    return {NEEDS: permission.value, **({NO_STORE: True} if no_store else {}), **({KEPT: True} if kept else {})}
 
 
 def needs_there(permission: Permission) -> dict[str, Any]:

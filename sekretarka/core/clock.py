@@ -15,7 +15,8 @@ def now() -> datetime:
 
 def to_json(instant: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and `Z`, as JavaScript's `toISOString` (API.md §13)."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 @lru_cache

@@ -269,6 +269,7 @@ def _note_changes(session: Session, *_: Any) -> None:
         owner = row.id if row.__tablename__ == "organizations" else getattr(row, "organization_id", None)
         if owner is not None:
             session.info[CHANGED].add(owner)
+    session.info[CHANGED] -= {row.id for row in session.deleted if row.__tablename__ == "organizations"}
 
 
 @sa.event.listens_for(Session, "do_orm_execute")

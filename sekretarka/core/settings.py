@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         None, description="redis://:password@host:6379/0; without it cache, bus and limiter live in the process."
     )
+    answers_kept_megabytes: int = Field(
+        32, ge=0, le=4096, description="Memory of each process for answers that nothing has changed since; 0 is none."
+    )
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="At least 32 random characters; signs CSRF tokens and cursors."
     )

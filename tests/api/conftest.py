@@ -23,7 +23,7 @@ async def app(database: db.Database) -> AsyncIterator[ASGIApp]:
 
 @cache
 def _application() -> ASGIApp:
-    """Building it takes longer than most tests; it remembers nothing of them."""
+    """Building it takes longer than most tests; what it remembers is of their businesses."""
     return doors.create_app()
 
 

@@ -21,8 +21,8 @@ from sekretarka.domain.conversations.schemas import (
 )
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.CONVERSATIONS_READ), needs(Permission.CONVERSATIONS_WRITE)
-PRIVATE = needs(Permission.CONVERSATIONS_READ, no_store=True)
+READ, WRITE = needs(Permission.CONVERSATIONS_READ, kept=True), needs(Permission.CONVERSATIONS_WRITE)
+PRIVATE = needs(Permission.CONVERSATIONS_READ, no_store=True, kept=True)
 
 
 class ConversationQuery(ConversationFilter, PageQuery):

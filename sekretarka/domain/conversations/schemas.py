@@ -140,14 +140,16 @@ class ConversationView(Output):
             assignee_id=row.follow_up_assignee_id,
             note=row.follow_up_note,
         )
-        shared = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls(
-            **shared,
+            **{name: getattr(row, name) for name in SHARED},
             has_recording=row.recording is not None,
             billable_seconds=billable_seconds(row),
             cost=cost,
             follow_up=follow_up,
         )
+
+
+SHARED = tuple(name for name in ConversationView.model_fields if name in Conversation.model_fields)
 
 
 class TranscriptLine(Output):

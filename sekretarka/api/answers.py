@@ -1,0 +1,114 @@
+"""Answers kept as long as nothing of their organisation changes, and made once however many ask at the same time.
+
+Which change an answer belongs to is read from the database with the caller, on every request: an answer is taken from
+here only if no change was committed since, by whichever process: everybody reads everybody's writes (API.md §11).
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sekretarka.core.settings import settings
+
+MEGABYTE = 1_000_000
+LARGEST = 256_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer, ready to be sent again."""
+
+    start: Message
+    body: bytes
+
+    async def send(self, send: Send) -> None:
+        """Say it again."""
+        await send(self.start)
+        await send({"type": "http.response.body", "body": self.body, "more_body": False})
+
+
+class Answers:
+    """Keeps answers of routes that depend on the organisation's rows, the caller's rights and the address alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Future[Answer | None]] = {}
+        self._size = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = _key(scope)
+        if key is None:
+            return await self.app(scope, receive, send)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        elif key in self._making:
+            kept = await asyncio.shield(self._making[key])
+        if kept is not None:
+            return await kept.send(send)
+        return await self._make(key, scope, receive, send)
+
+    async def _make(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> None:
+        made: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        self._making.setdefault(key, made)
+        recorder = _Recorder(send)
+        try:
+            await self.app(scope, receive, recorder)
+        finally:
+            if self._making.get(key) is made:
+                del self._making[key]
+            answer = recorder.answer()
+            made.set_result(answer)
+            if answer is not None:
+                self._keep(key, answer)
+
+    def _keep(self, key: Hashable, answer: Answer) -> None:
+        before = self._kept.pop(key, None)
+        self._kept[key] = answer
+        self._size += len(answer.body) - (len(before.body) if before else 0)
+        while self._size > settings.answers_kept_megabytes * MEGABYTE:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= len(oldest.body)
+
+
+def _key(scope: Scope) -> Hashable | None:
+    """What the answer depends on; None where it may depend on more."""
+    state = scope["state"]
+    actor = state["caller"].actor
+    if scope["method"] != "GET" or not state["kept"] or actor.organization_id is None or actor.changes is None:
+        return None
+    if "if-none-match" in Headers(scope=scope) or not settings.answers_kept_megabytes:
+        return None
+    where = (scope["path"], scope["query_string"])
+    return (actor.organization_id, actor.changes, actor.kind, actor.permissions, *where)
+
+
+class _Recorder:
+    """Sends on and remembers, up to a size."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._body: bytearray | None = bytearray()
+        self._complete = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = {**message, "headers": list(message["headers"])}
+        elif self._body is not None:
+            self._body += message.get("body", b"")
+            self._complete = not message.get("more_body")
+            if len(self._body) > LARGEST:
+                self._body = None
+        await self._send(message)
+
+    def answer(self) -> Answer | None:
+        """What can be said again: nothing but whole good answers."""
+        if self._start is None or self._start["status"] != 200 or not self._complete or self._body is None:
+            return None
+        return Answer(self._start, bytes(self._body))

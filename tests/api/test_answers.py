@@ -1,0 +1,87 @@
+"""Kept answers: never older than what was committed before the question, never somebody else's."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx2
+import pytest
+from sqlalchemy import event
+from starlette.types import ASGIApp
+
+from sekretarka import doors
+from sekretarka.core import db
+from sekretarka.core.permissions import Permission
+from tests import make, people
+from tests.calls import story
+from tests.people import Caller
+
+
+async def call_of(owner: Caller, program: Caller) -> str:
+    """The path of one call."""
+    agent = await make.agent(owner.organization_id)
+    data = story(agent.id)[0]["data"]
+    made = await program.data("POST", "/api/v1/conversations", json={"agentId": data["agentId"], "callId": "call_1"})
+    return f"/api/v1/conversations/{made['id']}"
+
+
+async def test_no_answer_is_older_than_a_change_that_was_committed(
+    owner: Caller, program: Caller, configure: Callable[..., None]
+) -> None:
+    """A writer and two readers on three servers over one database: whoever asks after a change was answered sees it."""
+    configure(rate_limit_session="10000/1seconds")
+    path = await call_of(owner, program)
+    writer, *readers = [people.client_of(doors.create_app(), dict(owner.client.headers)) for _ in range(3)]
+    committed, writing = 0, True
+
+    async def write() -> None:
+        nonlocal committed, writing
+        for number in range(1, 31):
+            assert (await writer.patch(path, json={"notes": str(number)})).status_code == 200
+            committed = number
+            await asyncio.sleep(0.005)
+        writing = False
+
+    async def read(reader: httpx2.AsyncClient) -> int:
+        seen = asked = 0
+        while writing:
+            await asyncio.sleep(0)  # a kept answer waits for nothing, so that nobody else would have a turn
+            floor, asked = committed, asked + 1
+            listed = (await reader.get("/api/v1/conversations")).json()["data"][0]
+            seen = int(listed["notes"] or 0)
+            assert seen >= floor
+            assert int((await reader.get(path)).json()["data"]["notes"] or 0) >= seen
+        assert asked > 10
+        return seen
+
+    async with asyncio.TaskGroup() as tasks:
+        reading = [tasks.create_task(read(reader)) for reader in readers]
+        tasks.create_task(write())
+    assert all(task.result() >= 29 for task in reading)
+
+
+async def test_an_answer_is_made_once_until_something_changes(
+    owner: Caller, program: Caller, database: db.Database
+) -> None:
+    path = await call_of(owner, program)
+    statements: list[str] = []
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    first = await owner.send("GET", path)
+    assert statements
+    statements.clear()
+    again = await asyncio.gather(*(owner.send("GET", path) for _ in range(20)))
+    assert {answer.content for answer in again} == {first.content}
+    assert statements == []
+    await owner.data("PATCH", path, json={"notes": "inaczej"})
+    assert (await owner.data("GET", path))["notes"] == "inaczej"
+
+
+@pytest.mark.parametrize("query", ["", "?limit=1", "?search=x"])
+async def test_rights_and_organisations_never_share_an_answer(
+    app: ASGIApp, owner: Caller, program: Caller, stranger: Caller, query: str
+) -> None:
+    await call_of(owner, program)
+    path = f"/api/v1/conversations{query}"
+    await owner.data("GET", path)
+    blind = await people.program(app, owner.actor, Permission.AGENTS_READ)
+    assert (await blind.send("GET", path)).status_code == 403
+    assert await stranger.data("GET", path) == []
