@@ -14,7 +14,7 @@ from sekretarka.core.settings import settings
 # PostgreSQL itself gives a statement up; a server that is frozen or cut off cannot, so a little later we do.
 PATIENCE_AFTER_TIMEOUT = 2.0
 IDLE_IN_TRANSACTION = "60s"
-DIRECT_CONNECTIONS = 4
+DIRECT_SHARE = 4  # one of so many connections of the pool is for lookups
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -30,7 +30,7 @@ class Database:
         self.direct: Direct = (
             DirectSQLite(str(self.url.database))
             if self.is_sqlite
-            else DirectPostgreSQL(self.engine, DIRECT_CONNECTIONS)
+            else DirectPostgreSQL(self.engine, max(1, pool_size // DIRECT_SHARE))
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 

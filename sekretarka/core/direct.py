@@ -67,6 +67,8 @@ class DirectPostgreSQL:
         async with self._free:
             try:
                 return await self._try(text, arguments)
+            except TimeoutError as error:
+                raise Unavailable from error  # it is there but does not answer: no use in asking twice
             except LOST:
                 await self.close()
             try:

@@ -55,7 +55,7 @@ def serving(command: list[str], **settings: str) -> Iterator[Served]:
     port = redis.free_port()
     settings = {"base_url": f"http://127.0.0.1:{port}", "port": str(port), **settings}
     served = Served(
-        workspace.folder(), [word.replace("{port}", str(port)) for word in command], port, variables(**settings)
+        workspace.folder(), [word.replace("{port}", str(port)) for word in command], variables(**settings), port
     )
     served.start(timeout=60)
     try:
