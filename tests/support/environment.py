@@ -4,6 +4,10 @@ import os
 from typing import Any
 
 
+# A machine busy with tests may take longer to hand a connection on than a server should let anybody wait.
+PATIENCE = "30"
+
+
 def forget() -> None:
     """Remove what the outside world set, then load the settings as for tests."""
     os.environ["ENV"] = "test"
@@ -12,6 +16,7 @@ def forget() -> None:
     for name in Settings.model_fields:
         if name != "env":
             os.environ.pop(name.upper(), None)
+    os.environ["DATABASE_POOL_TIMEOUT"] = PATIENCE
     replace(Settings(_env_file=None))
     assert settings.env == "test"
 
