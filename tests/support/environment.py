@@ -3,7 +3,6 @@
 import os
 from typing import Any
 
-
 # A machine busy with tests may take longer to hand a connection on than a server should let anybody wait.
 PATIENCE = "30"
 
