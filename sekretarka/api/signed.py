@@ -6,11 +6,10 @@ from sekretarka.api import identity
 from sekretarka.api.bodies import JsonRequest
 from sekretarka.api.route import OneTransaction
 from sekretarka.core import clock, json, limiter, standard_webhooks
-from sekretarka.core.actor import Actor, system
+from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, InvalidSignature, Throttled
 from sekretarka.core.limiter import Policy
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint
@@ -46,7 +45,6 @@ async def _signer(request: JsonRequest) -> Actor:
 async def _named(body: bytes) -> Endpoint:
     try:
         agent_id = UUID(json.decode(body)["agentId"])
-        async with open_scope(system()) as scope:
-            return await connections.find_endpoint(scope, agent_id=agent_id)
+        return await connections.endpoint_of_agent(agent_id)
     except (AppError, ValueError, TypeError, KeyError, AttributeError):
         raise InvalidSignature from None

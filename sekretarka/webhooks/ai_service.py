@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sekretarka.core import actor, clock, limiter, standard_webhooks
 from sekretarka.core import json as strict_json
-from sekretarka.core.errors import Invalid, InvalidSignature, RequestTimeout, Throttled
+from sekretarka.core.errors import Invalid, InvalidSignature, NotFound, RequestTimeout, Throttled
 from sekretarka.core.permissions import Permission
 from sekretarka.core.schemas import Output
 from sekretarka.core.scope import open_scope
@@ -61,8 +61,7 @@ async def deliver_to_endpoint(
 ) -> ReceiptAnswer:
     """Keep a signed event. Answered after it is durable; its effects follow within moments."""
     body = await _body(request)
-    async with open_scope(actor.system()) as scope:
-        endpoint = await connections.find_endpoint(scope, endpoint_id=endpoint_id)
+    endpoint = await connections.find_endpoint(endpoint_id)
     try:
         message_id = standard_webhooks.verify(endpoint.secrets, request.headers, body, clock.now())
     except InvalidSignature:
@@ -109,9 +108,8 @@ async def _program(request: Request, header: str, body: bytes) -> Sender:
         raise Invalid.field(["body", "type"], "missing", "Say what happened")
     if kind in CALL_EVENTS:
         call = _checked(event)
-        async with open_scope(actor.system()) as scope:
-            if await connections.organization_of_agent(scope, call.data.agent_id) != organization_id:
-                raise Invalid.field(["body", "data", "agentId"], "unknown_agent", "There is no such agent")
+        if await _organization_of(call.data.agent_id) != organization_id:
+            raise Invalid.field(["body", "data", "agentId"], "unknown_agent", "There is no such agent")
     message_id = request.headers.get(standard_webhooks.ID_HEADER) or str(uuid5(organization_id, body.hex()))
     return Sender(f"{SOURCE}:key:{organization_id}", message_id[:255], organization_id)
 
@@ -130,8 +128,14 @@ async def _organization_in(body: bytes) -> UUID | None:
         agent_id = UUID(json.loads(body)["data"]["agentId"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    async with open_scope(actor.system()) as scope:
-        return await connections.organization_of_agent(scope, agent_id)
+    return await _organization_of(agent_id)
+
+
+async def _organization_of(agent_id: UUID) -> UUID | None:
+    try:
+        return (await connections.endpoint_of_agent(agent_id)).organization_id
+    except NotFound:
+        return None
 
 
 async def _keep(sender: Sender, body: bytes) -> ReceiptAnswer:

@@ -43,10 +43,9 @@ async def build(url: str) -> World:
             _, key = api_keys.issue(scope, salon.id, owner.user_id, "bench", KEY_SCOPES)
         async with open_scope(actor.system(salon.id)) as scope:
             connection = await connections.of_agent(scope, agent.id)
-            endpoint = await connections.find_endpoint(scope, endpoint_id=connection.id)
         calls = await _calls(salon.id, agent.id)
         session = await people.sign_in(owner)
-        return World(salon.id, agent.id, connection.id, endpoint.secrets[0], key, session, calls)
+        return World(salon.id, agent.id, connection.id, connections.live_secrets(connection)[0], key, session, calls)
     finally:
         await db.disconnect()
 

@@ -148,8 +148,7 @@ async def test_the_secret_shows_when_asked_and_rotates_with_overlap(studio: Stud
         await expect(shown).to_have_attribute("data-secret", "shown")
         after = await shown.text_content()
         await expect(page.get_by_text("Poprzedni sekret działa do")).to_be_visible()
-    async with open_scope(actor.system(studio.organization_id)) as scope:
-        endpoint = await connections.find_endpoint(scope, endpoint_id=connection.id)
+    endpoint = await connections.find_endpoint(connection.id)
     assert endpoint.secrets == (after, before)
     assert after != before
 

@@ -11,7 +11,7 @@ import httpx2
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import actor, clock, standard_webhooks
+from sekretarka.core import actor, standard_webhooks
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.agents import connections
@@ -41,7 +41,7 @@ class Line:
     @asynccontextmanager
     async def stream(self, url: str) -> AsyncIterator["Stream"]:
         """Events flow until the end of the `async with`; then those under way are delivered, too."""
-        [secret] = connections.live_secrets(self.connection, clock.now())
+        [secret] = connections.live_secrets(self.connection)
         stream = Stream(f"{url}/api/webhooks/ai-service/{self.connection.id}", secret, self.agent)
         sending = asyncio.create_task(stream.run())
         try:

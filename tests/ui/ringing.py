@@ -63,9 +63,7 @@ async def line(url: str, organization_id: UUID, **values: Any) -> Line:
 
 async def of_agent(url: str, agent: Agent, connection: AgentConnection) -> Line:
     """The line of an agent that there is."""
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        secret = (await connections.find_endpoint(scope, endpoint_id=connection.id)).secrets[0]
-    return Line(url, agent, secret, connection.id)
+    return Line(url, agent, connections.live_secrets(connection)[0], connection.id)
 
 
 async def past_call(organization_id: UUID, agent: Agent | None = None, call_id: str = "") -> Conversation:

@@ -1,16 +1,18 @@
 """Connections to the AI service: where it delivers, the secrets it signs with, how the connection fares."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
+import sqlalchemy as sa
+from sqlmodel import col
 
 from sekretarka.core import clock, crypto
 from sekretarka.core.errors import NotFound
+from sekretarka.core.lookups import Lookup
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.core.settings import settings
@@ -96,42 +98,53 @@ async def rotate_secret(scope: Scope, agent_id: UUID) -> str:
     return secret
 
 
-async def find_endpoint(scope: Scope, *, endpoint_id: UUID | None = None, agent_id: UUID | None = None) -> Endpoint:
-    """The endpoint of that public id, or of that agent, in any organisation; for the system's doors only."""
-    statement = _living()
-    if endpoint_id is not None:
-        statement = statement.where(AgentConnection.id == endpoint_id)
-    else:
-        statement = statement.where(AgentConnection.agent_id == agent_id)
-    found = await scope.first(scope.across(statement))
-    if found is None:
-        raise NotFound
-    return Endpoint(found.id, found.organization_id, live_secrets(found, scope.now))
+async def find_endpoint(endpoint_id: UUID) -> Endpoint:
+    """The endpoint of that public id in any organisation, or `NotFound`; asked before there is a caller."""
+    return _endpoint(await BY_ID.first(wanted=endpoint_id))
 
 
-def live_secrets(connection: AgentConnection, now: datetime) -> tuple[str, ...]:
-    """The secrets that verify: the present one and, while a rotation lasts, the previous one."""
-    secrets = [crypto.unseal(connection.secret)]
-    if connection.previous_secret and connection.previous_until and connection.previous_until > now:
-        secrets.append(crypto.unseal(connection.previous_secret))
-    return tuple(secrets)
+async def endpoint_of_agent(agent_id: UUID) -> Endpoint:
+    """The endpoint of an agent of any organisation, or `NotFound`; asked before there is a caller."""
+    return _endpoint(await BY_AGENT.first(wanted=agent_id))
 
 
-async def organization_of_agent(scope: Scope, agent_id: UUID) -> UUID | None:
-    """Whose agent this is; for deliveries signed with the platform's own secret."""
-    statement = _living()
-    found = await scope.first(scope.across(statement.where(AgentConnection.agent_id == agent_id)))
-    return found.organization_id if found else None
-
-
-def _living() -> SelectOfScalar[AgentConnection]:
-    """Connections of agents and organisations that were not taken away."""
-    return (
-        select(AgentConnection)
+def _lookup(column: Any) -> Lookup:
+    """A connection whose agent and organisation were not taken away."""
+    return Lookup(
+        sa.select(
+            col(AgentConnection.id),
+            col(AgentConnection.organization_id),
+            col(AgentConnection.secret),
+            col(AgentConnection.previous_secret),
+            col(AgentConnection.previous_until),
+        )
         .join(Agent, col(Agent.id) == col(AgentConnection.agent_id))
         .join(Organization, col(Organization.id) == col(Agent.organization_id))
         .where(col(Agent.deleted_at).is_(None), col(Organization.deleted_at).is_(None))
+        .where(column == sa.bindparam("wanted", type_=sa.Uuid))
     )
+
+
+BY_ID, BY_AGENT = _lookup(col(AgentConnection.id)), _lookup(col(AgentConnection.agent_id))
+
+
+def _endpoint(found: Sequence[Any] | None) -> Endpoint:
+    if found is None:
+        raise NotFound
+    connection_id, organization_id, *secrets = found
+    return Endpoint(connection_id, organization_id, _live_secrets(*secrets))
+
+
+def live_secrets(connection: AgentConnection) -> tuple[str, ...]:
+    """The secrets that verify: the present one and, while a rotation lasts, the previous one."""
+    return _live_secrets(connection.secret, connection.previous_secret, connection.previous_until)
+
+
+def _live_secrets(secret: str, previous: str | None, until: datetime | None) -> tuple[str, ...]:
+    secrets = [crypto.unseal(secret)]
+    if previous and until and until > clock.now():
+        secrets.append(crypto.unseal(previous))
+    return tuple(secrets)
 
 
 class RefusalCounter:
