@@ -147,7 +147,7 @@ class Scope:
         self._writing()
         await self._session.flush()
 
-    def insert(self, model: type[SQLModel]) -> Any:
+    def insert(self, model: type[SQLModel] | sa.Table) -> Any:
         """An INSERT that knows ON CONFLICT, in the dialect of this database."""
         self._writing()
         return sqlite.insert(model) if self.is_sqlite else postgresql.insert(model)
