@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sekretarka.core.errors import Unavailable
 
-SECONDS = 5.0
 LOST = (OSError, SQLAlchemyError, asyncpg.InterfaceError, asyncpg.PostgresError, asyncpg.InternalClientError)
 
 
@@ -80,7 +79,7 @@ class DirectPostgreSQL:
         connection = self._idle.pop() if self._idle else await self._engine.connect()
         try:
             driver: Any = (await connection.get_raw_connection()).driver_connection
-            row: Sequence[Any] | None = await driver.fetchrow(text, *arguments, timeout=SECONDS)
+            row: Sequence[Any] | None = await driver.fetchrow(text, *arguments)
         except BaseException:
             await connection.invalidate()
             await connection.close()
