@@ -1,4 +1,4 @@
-// Signing in, registering, mailed links, signing out and changing organisation: fetches the server answers with cookies,
+// Signing in, registering, mailed links, a new password, signing out and changing organisation: fetches the server answers with cookies,
 // then a navigation, so that neither the socket nor its log ever sees a password or a link's token.
 (function () {
   async function token() {
@@ -98,6 +98,14 @@
 
     askForVerification: online(async (form) => {
       return (await send("/api/auth/verify-email/resend", { email: form.email })) || { done: true };
+    }),
+
+    changePassword: online(async (form) => {
+      const fields = { currentPassword: form.currentPassword, newPassword: form.newPassword };
+      const fault = await send("/api/v1/users/me/password", fields);
+      // The socket still holds the session's old id: the page begins anew with the new one.
+      if (!fault) location.assign("/dashboard/settings/security?notice=password-changed");
+      return fault || {};
     }),
 
     async signOut() {

@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import sqlalchemy as sa
+from sqlmodel import col
 from starlette.types import ASGIApp
 
 from sekretarka.core.actor import Actor, system
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
 from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
-from sekretarka.domain.accounts import sessions
+from sekretarka.domain.accounts import passwords, sessions
+from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import api_keys
 from tests import envelope, make
 
@@ -81,12 +84,19 @@ async def person(app: ASGIApp, organization_id: UUID, role: Role = Role.OWNER) -
     return Caller(client_of(app, browser_headers(token)), actor, token)
 
 
-async def sign_in(actor: Actor) -> str:
+async def sign_in(actor: Actor, user_agent: str = "test") -> str:
     """A session's token."""
     assert actor.user_id is not None
     async with open_scope(system(), write=True) as scope:
-        _, token = sessions.start(scope, actor.user_id, actor.organization_id, "test")
+        _, token = sessions.start(scope, actor.user_id, actor.organization_id, user_agent)
     return token
+
+
+async def give_password(caller: Caller, password: str) -> None:
+    """Let the person have a password."""
+    password_hash = await passwords.derive(password)
+    async with open_scope(system(), write=True) as scope:
+        await scope.execute(sa.update(User).where(col(User.id) == caller.user_id).values(password_hash=password_hash))
 
 
 async def program(app: ASGIApp, maker: Actor, *scopes: Permission) -> Caller:

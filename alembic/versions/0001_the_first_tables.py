@@ -99,7 +99,7 @@ def upgrade() -> None:
         sa.Column("updated_at", models.Instant(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(80), nullable=False),
-        sa.Column("prefix", sa.String(8), nullable=False),
+        sa.Column("prefix", sa.String(16), nullable=False),
         sa.Column("key_hash", sa.String(64), nullable=False),
         sa.Column("scopes", models.Json, nullable=False),
         sa.Column("created_by_id", sa.Uuid(), nullable=True),

@@ -118,6 +118,20 @@ OFFER = {
     "hasAccount": False,
 }
 
+API_KEY = {
+    **OWNED,
+    "name": "Recepcja AI",
+    "prefix": "sk_live_9dKq3Zx1",
+    "scopes": ["conversations:read", "conversations:write"],
+    "effectiveScopes": ["conversations:read", "conversations:write"],
+    "status": "active",
+    "createdById": USER,
+    "createdByName": "Iga Nowak",
+    "expiresAt": None,
+    "lastUsedAt": INSTANT,
+    "revokedAt": None,
+}
+
 BY_SCHEMA: dict[str, dict[str, Any]] = {
     "Accepted": {"accepted": True},
     "UserView": {
@@ -133,6 +147,25 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     },
     "UserPatch": {"name": "Iga Nowak", "phone": "+48601000111", "avatarUrl": None, "language": "pl"},
     "IdentityView": {**ROW, "provider": "google", "name": "Google", "email": "iga@example.com"},
+    "DeviceView": {
+        **ROW,
+        "lastSeenAt": INSTANT,
+        "expiresAt": "2026-12-22T15:24:06.123Z",
+        "browser": "Firefox",
+        "system": "Windows",
+        "device": "computer",
+        "current": True,
+    },
+    "SignedOut": {"count": 2},
+    "PasswordChange": {"currentPassword": "to-co-dotychczas", "newPassword": "osiem-slow-ktore-pamietam"},
+    "ApiKeyView": API_KEY,
+    "ApiKeyCreate": {"name": "Recepcja AI", "scopes": ["conversations:read", "conversations:write"], "expiresAt": None},
+    "ApiKeyPatch": {"name": "Recepcja AI (nocna)", "expiresAt": "2027-11-22T15:24:06.123Z"},
+    "NewApiKeyView": {
+        **API_KEY,
+        "lastUsedAt": None,
+        "key": "sk_live_9dKq3Zx1_Vb6hQ0yTn2uLr8mWc5eXs1aJd4fGk7pRz3oNi9tBq2E_1mZ8aQ",
+    },
     "OrganizationView": {**ROW, **ORGANIZATION_FIELDS},
     "OrganizationCreate": ORGANIZATION_FIELDS,
     "OrganizationPatch": {"phone": "+48221000200", "booking": {"slotMinutes": 30}},

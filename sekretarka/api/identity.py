@@ -21,7 +21,7 @@ from sekretarka.core.errors import (
 )
 from sekretarka.core.settings import settings
 from sekretarka.domain.accounts import sessions
-from sekretarka.domain.organizations import access, api_keys
+from sekretarka.domain.organizations import access, key_access
 
 PROTECTED = "/api/v1/"
 OVERRIDE = "x-organization-id"
@@ -54,7 +54,7 @@ async def identify(headers: Headers) -> Caller:
     override = headers.get(OVERRIDE)
     try:
         if authorization is not None:
-            actor = await api_keys.actor_of_authorization(authorization)
+            actor = await key_access.actor_of_authorization(authorization)
             if override is not None and override.lower() != str(actor.organization_id):
                 raise NotFound
             return Caller(actor)

@@ -24,14 +24,14 @@ def framed(*content: Any, title: Text, path: str, actions: rx.Component | None =
     return _framed((_or_homeless(*content),), title, path, actions)
 
 
-def settings_framed(*content: Any, path: str) -> rx.Component:
+def settings_framed(*content: Any, path: str, wide: bool = False) -> rx.Component:
     """A page of the settings. What belongs to an organisation is for its members, as far as their role allows."""
     [entry] = [entry for group in SETTINGS for entry in group.entries if entry.path == path]
     if entry.needs is not None:
         may = Session.permissions.contains(str(entry.needs))
         refusal = card(empty(t("settings.forbidden"), icon_name="lock", hint=t("settings.forbidden_hint")))
         content = (_or_homeless(rx.cond(Session.signed_in & ~may, refusal, rx.fragment(*content))),)
-    page = settings_page(*content, groups=SETTINGS, active=path, permissions=Session.permissions)
+    page = settings_page(*content, groups=SETTINGS, active=path, permissions=Session.permissions, wide=wide)
     return _framed((page,), t("nav.settings"), SETTINGS_HOME)
 
 

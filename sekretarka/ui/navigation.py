@@ -1,5 +1,6 @@
 """The sidebar and the settings, top to bottom: one line per screen."""
 
+from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.frame import Entry, Group
 from sekretarka.ui.text import t
 
@@ -16,10 +17,16 @@ ENTRIES = (
 SETTINGS = (
     Group(
         t("settings.own"),
-        (Entry(SETTINGS_HOME, t("settings.profile"), "user_round"),),
+        (
+            Entry(SETTINGS_HOME, t("settings.profile"), "user_round"),
+            Entry("/dashboard/settings/security", t("settings.security"), "shield"),
+        ),
     ),
     Group(
         t("settings.business"),
-        (Entry("/dashboard/settings/organization", t("settings.organization"), "building_2"),),
+        (
+            Entry("/dashboard/settings/organization", t("settings.organization"), "building_2"),
+            Entry("/dashboard/settings/api-keys", t("settings.api_keys"), "key_round", needs=Permission.API_KEYS_READ),
+        ),
     ),
 )

@@ -13,6 +13,8 @@ from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.page import page as agents
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.testing import AgentTest
+from sekretarka.ui.pages.api_keys.page import page as api_keys
+from sekretarka.ui.pages.api_keys.state import ApiKeysState
 from sekretarka.ui.pages.conversations.page import page as conversations
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.pages.home.page import page as home
@@ -27,6 +29,8 @@ from sekretarka.ui.pages.profile.page import page as profile
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.pages.register.page import page as register
 from sekretarka.ui.pages.reset.page import page as reset
+from sekretarka.ui.pages.security.page import page as security
+from sekretarka.ui.pages.security.state import SecurityState
 from sekretarka.ui.pages.verify.page import page as verify
 from sekretarka.ui.text import t
 
@@ -63,6 +67,14 @@ ROUTES = (
         "/dashboard/settings/profile", t("settings.profile"), profile, loads(ProfileState.load), Permission.USERS_READ
     ),
     Route("/dashboard/settings/organization", t("settings.organization"), organization, loads(OrganizationState.load)),
+    Route(
+        "/dashboard/settings/api-keys",
+        t("settings.api_keys"),
+        api_keys,
+        loads(ApiKeysState.load),
+        Permission.API_KEYS_READ,
+    ),
+    Route("/dashboard/settings/security", t("settings.security"), security, loads(SecurityState.load)),
     Route("/login", t("login.title"), login),
     Route("/register", t("register.title"), register),
     Route("/reset", t("reset.title"), reset),

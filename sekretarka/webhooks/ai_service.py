@@ -20,7 +20,7 @@ from sekretarka.core.settings import settings
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.intake import CALL_EVENTS, CallEvent
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.domain.organizations import api_keys
+from sekretarka.domain.organizations import key_access
 from sekretarka.webhooks.group_commit import GroupCommit
 
 PATIENCE_SECONDS = 30
@@ -96,7 +96,7 @@ async def _body(request: Request) -> bytes:
 
 async def _program(request: Request, header: str, body: bytes) -> Sender:
     """A program with a key is told at once what is wrong with its event; it has no inbox to look into."""
-    caller = await api_keys.actor_of_authorization(header)
+    caller = await key_access.actor_of_authorization(header)
     async with open_scope(caller) as scope:
         scope.require(Permission.CONVERSATIONS_WRITE)
         organization_id = scope.organization_id

@@ -81,6 +81,7 @@ async def test_the_database_holds_no_usable_key(program: Caller) -> None:
     stored = repr(row.model_dump())
     assert program.credential not in stored
     assert program.credential.split("_")[3] not in stored
+    assert row.prefix == program.credential[:16]
     assert row.key_hash == crypto.digest(program.credential)
 
 

@@ -11,7 +11,10 @@ from tests import people
 from tests.api.test_mass_assignment import ACCEPT, FULL
 from tests.api.test_tenants import ROUTES, filled, rows
 from tests.people import Caller
+from tests.support.accounts import PASSWORD
 from tests.support.invitations import token_for
+
+pytestmark = pytest.mark.usefixtures("light_hashes")
 
 # Everybody has oneself and may found a business; the rest of the routes name what they need.
 NEEDS_NOTHING = {
@@ -19,6 +22,10 @@ NEEDS_NOTHING = {
     "PATCH /api/v1/users/me",
     "GET /api/v1/users/me/identities",
     "DELETE /api/v1/users/me/identities/{identity_id}",
+    "POST /api/v1/users/me/password",
+    "GET /api/v1/users/me/sessions",
+    "DELETE /api/v1/users/me/sessions",
+    "DELETE /api/v1/users/me/sessions/{session_id}",
     "POST /api/v1/organizations",
     ACCEPT,
 }
@@ -41,6 +48,7 @@ async def attempt(caller: Caller, owner: Caller, name: str) -> int:
     mine = await rows(owner)
     if "/users/me" in path and caller.actor.kind == "user":
         mine = await rows(caller)  # what is a person's own is nobody else's, whatever the role
+        await people.give_password(caller, PASSWORD)
     path = filled(path, mine.ids)
     body = FULL.get(name)
     if body and "email" in body:

@@ -19,7 +19,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
-from tests import calls, make
+from tests import calls, make, people
 from tests.people import Caller
 
 PATH = "/api/v1/conversations/stream"
@@ -172,6 +172,24 @@ async def test_who_lost_the_right_is_told_and_let_go(
         assert (await listener.next()).name == "bye"
         async with asyncio.timeout(2):
             await listener.ended.wait()
+
+
+async def test_a_stream_ends_with_its_session_and_with_its_key(
+    app: ASGIApp, owner: Caller, program: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "POLL_SECONDS", 0.1)
+    token = await people.sign_in(owner.actor)
+    phone = Caller(people.client_of(app, people.browser_headers(token)), owner.actor, token)
+    for caller, ends in ((phone, "users/me/sessions"), (program, f"api-keys/{program.key_id}")):
+        async with listening(app, owner) as stays, listening(app, caller) as goes:
+            assert [(await listener.next()).name for listener in (stays, goes)] == ["ready", "ready"]
+            await owner.data("DELETE", f"/api/v1/{ends}")
+            assert (await goes.next()).name == "bye"
+            async with asyncio.timeout(2):
+                await goes.ended.wait()
+            await happen(owner, await make.agent(owner.organization_id), ends)
+            assert (await stays.next()).name == "conversation.created"
+            assert goes.events.empty()
 
 
 async def test_no_more_than_six_at_once(app: ASGIApp, owner: Caller) -> None:

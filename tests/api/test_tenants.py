@@ -18,11 +18,13 @@ from starlette.types import ASGIApp
 from sekretarka import doors
 from sekretarka.api.openapi import operations
 from sekretarka.core import actor
-from sekretarka.core.permissions import Role
+from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
 from tests import calls, make, people
 from tests.people import Caller
@@ -32,14 +34,17 @@ PUBLIC = ("/api/auth/", "/api/health/", "/api/webhooks/")
 # What stands in for each parameter of a path, and a body that would pass if everything were one's own.
 PATH_IDS = {
     "agent_id": "agent",
+    "api_key_id": "api_key",
     "conversation_id": "conversation",
     "identity_id": "identity",
     "invitation_id": "invitation",
     "organization_id": "organization",
+    "session_id": "session",
     "user_id": "member",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/agents/{agent_id}": {"name": "Zmieniona"},
+    "PATCH /api/v1/api-keys/{api_key_id}": {"name": "Zmieniony"},
     "PATCH /api/v1/conversations/{conversation_id}": {"notes": "Zmieniona"},
     "PATCH /api/v1/organizations/{organization_id}": {"name": "Zmieniona"},
     "PATCH /api/v1/organizations/{organization_id}/members/{user_id}": {"role": "viewer"},
@@ -71,13 +76,17 @@ async def rows(owner: Caller) -> Rows:
         call, _ = await conversations.apply(scope, CallEvent.model_validate(body), "m1")
         mine = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
         await scope.execute(sa.update(User).where(mine).values(password_hash="$argon2id$"))  # an identity is not all
+        key, _ = api_keys.issue(scope, owner.organization_id, owner.user_id, "test", [Permission.AGENTS_READ])
+        session, _ = sessions.start(scope, owner.user_id, owner.organization_id, None)
     ids = {
         "agent": agent.id,
+        "api_key": key.id,
         "conversation": call.id,
         "invitation": (await make.invitation(owner.organization_id)).id,
         "member": (await make.member(owner.organization_id, Role.STAFF)).user_id,
         "identity": (await make.identity(owner.user_id)).id,
         "organization": owner.organization_id,
+        "session": session.id,
         "user": owner.user_id,
     }
     return Rows({name: str(value) for name, value in ids.items()})

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from sekretarka.cli.schema import migrate
 from sekretarka.core import db
+from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata
 from tests.support import processes, workspace
 
@@ -124,4 +125,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def database(database_url: str) -> AsyncIterator[db.Database]:
     """The same, opened as this process's database, so that `open_scope` works."""
     yield db.connect(database_url)
+    await key_access.uses_noted()
     await db.disconnect()

@@ -8,10 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import sessions
+from sekretarka.domain.organizations import api_keys
+from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.tables import metadata
 from sekretarka.ui.guard import RATE
 from tests import make
@@ -84,11 +88,33 @@ async def _agent(organization_id: UUID) -> UUID:
     return (await make.agent(organization_id)).id
 
 
+async def _owner(organization_id: UUID) -> UUID:
+    async with open_scope(actor.system()) as scope:
+        ours = (col(Membership.organization_id) == organization_id) & (col(Membership.role) == Role.OWNER)
+        found: UUID = (await scope.execute(sa.select(col(Membership.user_id)).where(ours))).scalar_one()
+    return found
+
+
+async def _api_key(organization_id: UUID) -> UUID:
+    owner = await _owner(organization_id)
+    async with open_scope(actor.system(), write=True) as scope:
+        return api_keys.issue(scope, organization_id, owner, "Kanarek", [Permission.AGENTS_READ])[0].id
+
+
+async def _session(organization_id: UUID) -> UUID:
+    owner = await _owner(organization_id)
+    async with open_scope(actor.system(), write=True) as scope:
+        return sessions.start(scope, owner, organization_id, None)[0].id
+
+
 FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]] = {
     "agents_state.delete": ("agent_id", _agent, {}),
     "agents_state.toggle": ("agent_id", _agent, {"on": True}),
+    "api_keys_state.revoke": ("key_id", _api_key, {}),
+    "api_keys_state.rotate": ("key_id", _api_key, {}),
     "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
     "overview_state.settle": ("conversation_id", _conversation, {}),
+    "security_state.revoke": ("session_id", _session, {}),
 }
 
 
@@ -139,7 +165,7 @@ def _anything(field: dict[str, Any], row_id: UUID) -> Any:
     return str(row_id) if field.get("type") == "string" else by_type[field["type"]]
 
 
-@pytest.mark.parametrize("kind", [_conversation, _agent])
+@pytest.mark.parametrize("kind", [_conversation, _agent, _api_key])
 async def test_no_event_reaches_into_another_business(
     dashboard: Dashboard, people: People, kind: Callable[[UUID], Awaitable[UUID]]
 ) -> None:

@@ -28,7 +28,7 @@ class User(Table, table=True):
 class Session(Table, table=True):
     """A signed-in browser. Only the SHA-256 of its token is stored; deleting the row signs it out at once.
 
-    `expires_at` is the idle limit, moved on use at most once a day; `ends_at` is the absolute one.
+    `expires_at` is the idle limit, moved on use at most once an hour; `ends_at` is the absolute one.
     """
 
     __tablename__ = "sessions"

@@ -1,6 +1,7 @@
 """A forgotten password: a mailed link sets a new one. These run before there is a caller (decisions/0006)."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -69,11 +70,12 @@ async def set_password(data: PasswordReset, network: str) -> None:
         await change_password(scope, user, password_hash)
 
 
-async def change_password(scope: Scope, user: User, password_hash: str) -> None:
-    """Store a new password: sessions and mailed links end, failures are forgiven, and the person is told by mail."""
+async def change_password(scope: Scope, user: User, password_hash: str, keep: UUID | None = None) -> None:
+    """Store a new password: sessions (but the one to `keep`) and mailed links end, failures are forgiven, and the
+    person is told by mail."""
     user.password_hash = password_hash
     scope.touch(user)
-    await sessions.end_all(scope, user.id)
+    await sessions.end_all(scope, user.id, but=keep)
     await tokens.revoke(scope, user.id)
     await throttles.clear_account(scope, user.email_key)
     await mail.send(scope, "password_changed", to=user.email, language=user.language, link=mail.page("/reset"))

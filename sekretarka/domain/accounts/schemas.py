@@ -10,12 +10,14 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.phone import Phone
 from sekretarka.core.schemas import Input, Output, OutputInstant, Text
 from sekretarka.core.settings import settings
-from sekretarka.domain.accounts import passwords, strength
+from sekretarka.domain.accounts import devices, passwords, strength
+from sekretarka.domain.accounts.devices import Kind
 from sekretarka.domain.accounts.fields import PictureAddress
-from sekretarka.domain.accounts.models import Identity, User
+from sekretarka.domain.accounts.models import Identity, Session, User
 
 Name = Annotated[str, Text(120, 1)]
 Language = Literal["pl", "en"]
+Password = Annotated[str, Field(max_length=passwords.MAXIMUM, repr=False)]
 
 
 def _uncommon(password: str) -> str:
@@ -97,3 +99,51 @@ class SessionView(Output):
 
     user: SessionUser
     expires: OutputInstant
+
+
+class PasswordChange(Input):
+    """A new password, and the present one as proof of who asks."""
+
+    current_password: Password
+    new_password: NewPassword
+
+
+class DeviceView(Output):
+    """A signed-in browser. `browser`, `system` and `device` are read from what it says of itself; null when unknown.
+
+    `lastSeenAt` is right to the hour.
+    """
+
+    id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    last_seen_at: OutputInstant
+    expires_at: OutputInstant
+    browser: str | None
+    system: str | None
+    device: Kind | None
+    current: bool
+
+    @classmethod
+    def of(cls, session: Session, current_id: UUID | None) -> "DeviceView":
+        """The view of one of a person's sessions; `current_id` is the one that asks."""
+        known = devices.describe(session.user_agent or "")
+        return cls(
+            id=session.id,
+            version=session.version,
+            created_at=session.created_at,
+            updated_at=session.updated_at,
+            last_seen_at=session.seen_at,
+            expires_at=session.expires_at,
+            browser=known.browser,
+            system=known.system,
+            device=known.kind,
+            current=session.id == current_id,
+        )
+
+
+class SignedOut(Output):
+    """How many other browsers were signed out."""
+
+    count: int

@@ -78,6 +78,14 @@ async def enter_account(scope: Scope, account: str) -> bool:
     return True
 
 
+async def enter_known_account(scope: Scope, account: str) -> None:
+    """`enter_account` where the caller is known anyway: `LoginThrottled` tells how long to wait."""
+    if not await enter_account(scope, account):
+        row = await _locked(scope, _account_key(account))
+        waits = row.blocked_until.timestamp() - scope.now.timestamp() if row.blocked_until else 1
+        raise LoginThrottled(headers={"Retry-After": str(max(1, math.ceil(waits)))})
+
+
 async def clear_account(scope: Scope, account: str) -> None:
     """The password was right: nothing is held against the account any more."""
     await scope.execute(sa.delete(Throttle).where(col(Throttle.key) == _account_key(account)))

@@ -1,6 +1,6 @@
 """Who is calling: a session's token becomes an `Actor`, with rights read from the database every time.
 
-What is here, in `registration.py`, `sign_in.py` and at the end of `api_keys.py` runs before there is a caller, so
+What is here, in `key_access.py`, `registration.py` and `sign_in.py` runs before there is a caller, so
 these functions open their own scopes as the system; every other service is given one.
 """
 

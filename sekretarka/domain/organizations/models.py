@@ -62,12 +62,15 @@ class Invitation(Table, table=True):
 
 
 class ApiKey(TenantTable, table=True):
-    """A scoped key of a program. `prefix` is public and finds the row; only the SHA-256 of the whole key is stored."""
+    """A scoped key of a program; only the SHA-256 of it is stored.
+
+    `prefix`, `sk_live_` and 8 characters, is public and finds the row.
+    """
 
     __tablename__ = "api_keys"
 
     name: str = Field(max_length=80)
-    prefix: str = Field(max_length=8, unique=True)
+    prefix: str = Field(max_length=16, unique=True)
     key_hash: str = Field(max_length=64)
     scopes: list[str] = json(list)
     created_by_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")

@@ -65,7 +65,7 @@ class _PasswordField(_Access):
     required: rx.Var[bool]
 
 
-Kind = Literal["signIn", "register", "askForReset", "setPassword", "verifyEmail"]
+Kind = Literal["signIn", "register", "askForReset", "setPassword", "verifyEmail", "changePassword"]
 
 
 def access_form(

@@ -24,7 +24,7 @@ export function AccessForm({ kind, action, needsToken, children }) {
     const said = new URLSearchParams(location.search);
     const fault = said.get("error");
     const code = FAULTS.includes(said.get("code")) ? said.get("code") : "credentials";
-    if (fault) setErrors({ form: fault === "CredentialsSignin" ? code : "unavailable" });
+    if (fault && kind === "signIn") setErrors({ form: fault === "CredentialsSignin" ? code : "unavailable" });
     if (needsToken && !window.linkToken) setErrors({ form: "link" });
   }, []);
   useEffect(() => {

@@ -1,8 +1,9 @@
 // Taking things along: a button that copies, and a secret that is fetched when it is asked for and forgotten again.
-import { Check, Copy, Eye, EyeOff } from "lucide-react";
-import { useEffect, useState } from "react";
+import { Check, Copy, Eye, EyeOff, KeyRound } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 
 const SHOWN_FOR = 60000;
+const FORGOTTEN_AFTER = 600000;
 
 async function put(text) {
   try {
@@ -61,6 +62,43 @@ export function Secret({ id, onReveal, words, looks }) {
         <Icon size={16} aria-hidden="true" /><span>{secret ? words.hide : words.show}</span>
       </button>
       {secret && <CopyButton text={secret} words={words.copying} className={looks.button} />}
+    </div>
+  );
+}
+
+// A secret that was just made and that nothing can show again: from the same window event, until it is put away.
+export function ShownOnce({ id, words, looks }) {
+  const [secret, setSecret] = useState("");
+  const place = useRef(null);
+  useEffect(() => {
+    const take = (event) => event.detail.id === id && setSecret(event.detail.secret);
+    window.addEventListener("sekretarka:secret", take);
+    return () => window.removeEventListener("sekretarka:secret", take);
+  }, [id]);
+  useEffect(() => {
+    if (!secret) return undefined;
+    place.current.scrollIntoView({ block: "nearest" });
+    const timer = setTimeout(() => setSecret(""), FORGOTTEN_AFTER);
+    return () => clearTimeout(timer);
+  }, [secret]);
+  return (
+    <div ref={place} role="status" className={secret ? looks.panel : "hidden"} data-secret={secret ? "shown" : "hidden"}>
+      {secret && (
+        <>
+          <div className="flex items-start gap-3">
+            <KeyRound size={18} aria-hidden="true" className="mt-px shrink-0 text-success" />
+            <div className="min-w-0">
+              <p className="text-base font-semibold">{words.title}</p>
+              <p className="text-sm text-muted">{words.text}</p>
+            </div>
+          </div>
+          <code className={looks.code} aria-label={words.label}>{secret}</code>
+          <div className="flex flex-wrap gap-2">
+            <CopyButton text={secret} words={words.copying} className={looks.primary} />
+            <button type="button" className={looks.button} onClick={() => setSecret("")}><span>{words.done}</span></button>
+          </div>
+        </>
+      )}
     </div>
   );
 }

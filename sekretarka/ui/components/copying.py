@@ -16,6 +16,9 @@ _CODE = (
     "leading-[34px] max-sm:h-10 max-sm:leading-[38px]"
 )
 _BUTTON = str(button("").class_name)
+_PRIMARY = str(button("", variant="primary").class_name)
+_ONCE = "flex flex-col gap-3 rounded-lg border border-success/40 bg-success-soft p-4 max-sm:p-3.5"
+_WHOLE = "block rounded-md border border-border bg-surface px-3 py-2 font-mono text-sm break-all select-all"
 
 
 class _Copying(rx.Component):
@@ -38,6 +41,11 @@ class _Secret(_Copying):
         return {**super().get_event_triggers(), "on_reveal": passthrough_event_spec()}
 
 
+class _ShownOnce(_Copying):
+    tag = "ShownOnce"
+    looks: rx.Var[Any]
+
+
 def _words(label: Text) -> dict[str, Text]:
     return {"label": label, "copy": t("copy.copy"), "done": t("copy.done")}
 
@@ -51,10 +59,28 @@ def copyable(text: Any, *, label: Text) -> rx.Component:
     )
 
 
+def copyable_lines(text: str, *, label: Text) -> rx.Component:
+    """Several lines of code, as they are typed, and the button that copies them."""
+    return rx.el.div(
+        rx.el.pre(
+            text, tab_index=0, class_name="scroll-fade overflow-x-auto rounded-md bg-sunken p-3 font-mono text-sm"
+        ),
+        _CopyButton.create(text=text, words=_words(label), class_name=_BUTTON),
+        class_name="flex flex-col items-start gap-2 [&>pre]:self-stretch",
+    )
+
+
 def secret_field(secret_id: Any, *, label: Text, copy_label: Text, on_reveal: Any) -> rx.Component:
     """A hidden secret with a button to show it for a minute; `on_reveal` answers with `reveal(id, secret)`."""
     words = {"label": label, "show": t("copy.show"), "hide": t("copy.hide"), "copying": _words(copy_label)}
     return _Secret.create(id=secret_id, on_reveal=on_reveal, words=words, looks={"code": _CODE, "button": _BUTTON})
+
+
+def shown_once(secret_id: str, *, title: Text, text: Text, label: Text, copy_label: Text, done: Text) -> rx.Component:
+    """Where a secret that was just made appears, by `reveal(secret_id, …)`, until the person puts it away."""
+    words = {"title": title, "text": text, "label": label, "copying": _words(copy_label), "done": done}
+    looks = {"panel": _ONCE, "code": _WHOLE, "primary": _PRIMARY, "button": _BUTTON}
+    return _ShownOnce.create(id=secret_id, words=words, looks=looks)
 
 
 def reveal(secret_id: str, secret: str) -> EventSpec:

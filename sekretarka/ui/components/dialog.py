@@ -3,7 +3,10 @@
 from typing import Any
 
 import reflex as rx
+from reflex.utils.imports import ImportVar
+from reflex_components_internal.components.base.dialog import DialogRoot
 from reflex_components_internal.components.base.dialog import dialog as base
+from reflex_components_internal.components.base_ui import PACKAGE_NAME
 
 from sekretarka.ui.components.basics import Flag, Text, button, cx, icon_button
 from sekretarka.ui.text import t
@@ -19,15 +22,32 @@ _SHEET = (
 )
 
 
+class _AlertRoot(DialogRoot):
+    """A dialog that must be answered: its role says so, and a click beside it does not close it."""
+
+    library = f"{PACKAGE_NAME}/alert-dialog"
+    tag = "AlertDialog.Root"
+
+    @property
+    def import_var(self) -> ImportVar:
+        """As the kit imports its own parts."""
+        return ImportVar(tag="AlertDialog", package_path="", install=False)
+
+
 def _frame(
-    popup: rx.Component, *, open_: Flag | None, on_open_change: Any, trigger: rx.Component | None
+    popup: rx.Component,
+    *,
+    open_: Flag | None,
+    on_open_change: Any,
+    trigger: rx.Component | None,
+    root: Any = base.root,
 ) -> rx.Component:
     props: dict[str, Any] = {}
     if open_ is not None:
         props["open"] = open_
     if on_open_change is not None:
         props["on_open_change"] = on_open_change
-    return base.root(
+    return root(
         base.trigger(render_=trigger, unstyled=True) if trigger is not None else rx.fragment(),
         base.portal(base.backdrop(class_name=_BACKDROP, unstyled=True), popup),
         **props,
@@ -80,11 +100,10 @@ def confirm(
             base.close(render_=button(action, variant="danger", on_click=on_confirm, pending=pending), unstyled=True),
             class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
         ),
-        role="alertdialog",
         class_name=_DIALOG,
         unstyled=True,
     )
-    return _frame(popup, open_=None, on_open_change=None, trigger=trigger)
+    return _frame(popup, open_=None, on_open_change=None, trigger=trigger, root=_AlertRoot.create)
 
 
 def sheet(

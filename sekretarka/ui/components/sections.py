@@ -42,8 +42,13 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
     )
 
 
-def settings_page(*content: Any, groups: Sequence[Group], active: str, permissions: Any) -> rx.Component:
-    """A page of the settings: the others at its left, above it on phones; only those of any use to the person."""
+def settings_page(
+    *content: Any, groups: Sequence[Group], active: str, permissions: Any, wide: bool = False
+) -> rx.Component:
+    """A page of the settings: the others at its left, above it on phones; only those of any use to the person.
+
+    Forms are narrow, so that the eye finds the next line; a page with a table is `wide`.
+    """
     return rx.el.div(
         rx.el.nav(
             *(_places(group, active, permissions) for group in groups),
@@ -53,7 +58,7 @@ def settings_page(*content: Any, groups: Sequence[Group], active: str, permissio
             class_name="sticky top-[76px] flex w-48 shrink-0 flex-col gap-5 max-lg:static max-lg:w-auto "
             "max-lg:flex-row max-lg:gap-0.5 max-lg:overflow-x-auto scroll-fade max-sm:-mx-3.5 max-sm:px-3.5",
         ),
-        rx.el.div(*content, class_name="flex min-w-0 max-w-[760px] flex-1 flex-col gap-4"),
+        rx.el.div(*content, class_name=cx("flex min-w-0 flex-1 flex-col gap-4", "" if wide else "max-w-[760px]")),
         class_name="flex items-start gap-8 max-lg:flex-col max-lg:items-stretch max-lg:gap-4",
     )
 

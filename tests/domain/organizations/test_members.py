@@ -18,6 +18,7 @@ from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import api_keys, members
 from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.organizations.key_access import actor_of_api_key
 from sekretarka.domain.organizations.members import MemberView
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 from tests import make
@@ -228,10 +229,10 @@ async def test_who_was_removed_has_nothing_left(team: dict[Role, Actor]) -> None
     with pytest.raises(NotFound):
         await actor_of_session(there_token, place(admin))
     assert await actor_of_session(there_token) is not None
-    assert (await api_keys.actor_of_api_key(other_key)).organization_id == there.id
+    assert (await actor_of_api_key(other_key)).organization_id == there.id
     await joins(user, place(admin), Role.ADMIN)
     with pytest.raises(InvalidApiKey):
-        await api_keys.actor_of_api_key(key)
+        await actor_of_api_key(key)
     async with open_scope(actor.system()) as scope:
         [left] = await scope.all(select(Invitation).where(Invitation.invited_by_id == user.id))
     assert left.revoked_at is not None
@@ -260,7 +261,7 @@ async def test_a_role_counts_from_the_next_request_on(team: dict[Role, Actor]) -
     found = await actor_of_session(token)
     assert found is not None
     assert found.role is Role.VIEWER
-    assert Permission.CONVERSATIONS_WRITE not in (await api_keys.actor_of_api_key(key)).permissions
+    assert Permission.CONVERSATIONS_WRITE not in (await actor_of_api_key(key)).permissions
 
 
 async def test_ones_role_there_is_what_counts(team: dict[Role, Actor]) -> None:

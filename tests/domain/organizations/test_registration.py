@@ -14,7 +14,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import passwords
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import defaults, registration
-from sekretarka.domain.organizations.api_keys import actor_of_api_key
+from sekretarka.domain.organizations.key_access import actor_of_api_key
 from sekretarka.domain.organizations.models import Membership, Organization
 from sekretarka.domain.organizations.registration import Registration, create_owner, register
 from sekretarka.domain.organizations.sign_in import Browser, sign_in

@@ -1,0 +1,50 @@
+"""`/users/me/sessions` and `/users/me/password`: where one is signed in, and the password behind it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from sekretarka.api.identity import set_session
+from sekretarka.api.replies import Data, Deleted, Listed, listed
+from sekretarka.api.route import Caller, Guarded, InScope, OneTransaction
+from sekretarka.core.paging import PageQuery
+from sekretarka.domain.accounts import password_change, sessions
+from sekretarka.domain.accounts.schemas import DeviceView, PasswordChange, SignedOut
+
+PERSONAL = {"x-no-store": True}
+router = APIRouter(prefix="/users/me", tags=["users"])
+rows = APIRouter(route_class=OneTransaction)
+hashing = APIRouter(route_class=Guarded)  # a transaction must not wait for a hash
+
+
+@rows.get("/sessions", openapi_extra=PERSONAL)
+async def list_sessions(scope: InScope, query: Annotated[PageQuery, Query()]) -> Listed[DeviceView]:
+    """The browsers one is signed in with, latest use first. Not for API keys."""
+    page = await sessions.page(scope, query)
+    return listed([DeviceView.of(row, scope.actor.session_id) for row in page.rows], page)
+
+
+@rows.delete("/sessions", openapi_extra=PERSONAL)
+async def revoke_other_sessions(scope: InScope) -> Data[SignedOut]:
+    """Sign out every browser but this one, at once. Not for API keys."""
+    return Data(data=SignedOut(count=await sessions.revoke_others(scope)))
+
+
+@rows.delete("/sessions/{session_id}", openapi_extra=PERSONAL)
+async def revoke_session(scope: InScope, session_id: UUID) -> Data[Deleted]:
+    """Sign out one of one's own browsers, at once; also this one. Not for API keys."""
+    await sessions.revoke(scope, session_id)
+    return Data(data=Deleted(id=session_id))
+
+
+@hashing.post("/password", openapi_extra=PERSONAL)
+async def change_password(actor: Caller, data: PasswordChange, response: Response) -> Data[DeviceView]:
+    """A new password. Every other browser is signed out, and this one gets a new cookie. Not for API keys."""
+    session, token = await password_change.change(actor, data)
+    set_session(response, token)
+    return Data(data=DeviceView.of(session, session.id))
+
+
+for part in (rows, hashing):
+    router.include_router(part)

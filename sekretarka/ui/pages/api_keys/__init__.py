@@ -1,0 +1,1 @@
+"""Ustawienia, Klucze API: what programs call with."""

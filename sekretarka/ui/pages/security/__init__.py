@@ -1,0 +1,1 @@
+"""Ustawienia, Bezpieczeństwo: the password, and where one is signed in."""

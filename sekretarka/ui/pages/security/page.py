@@ -1,0 +1,12 @@
+"""Bezpieczeństwo: a card each for the password and for the browsers that are signed in."""
+
+import reflex as rx
+
+from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.pages.security.devices import devices
+from sekretarka.ui.pages.security.password import password
+
+
+def page() -> rx.Component:
+    """The page of /dashboard/settings/security."""
+    return settings_framed(password(), devices(), path="/dashboard/settings/security")

@@ -1,0 +1,72 @@
+"""A new password. The form speaks to the API itself, so that neither the socket nor its log ever sees one."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.access import access_error, access_field, access_form, access_notice, access_submit
+from sekretarka.ui.components.basics import card, card_header, icon
+from sekretarka.ui.pages.security.state import SecurityState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import t
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = SecurityState
+Session: Any = _Session
+
+FORM_FAULTS = ("throttled", "offline", "unavailable")
+WEAK = ("string_too_short", "string_too_long", "common_password", "guessable_password")
+
+
+def password() -> rx.Component:
+    """The form, or why there is none."""
+    return card(
+        card_header(t("security.password"), hint=t("security.password_hint")),
+        rx.el.div(
+            rx.cond(state.has_password, _form(), _none()),
+            class_name="max-w-[400px] px-4 pb-5 pt-1 max-sm:px-3.5",
+        ),
+    )
+
+
+def _form() -> rx.Component:
+    return rx.fragment(
+        access_notice({"password-changed": t("security.password_changed")}),
+        access_form(
+            # For password managers: whose password this is.
+            rx.el.input(
+                type="text", auto_complete="username", value=Session.email, read_only=True, class_name="hidden"
+            ),
+            access_error({code: t(f"security.error.{code}") for code in FORM_FAULTS}),
+            access_field(
+                t("security.current_password"),
+                "currentPassword",
+                words={"wrong_password": t("security.wrong_password")},
+                type_="password",
+                autocomplete="current-password",
+            ),
+            access_field(
+                t("security.new_password"),
+                "newPassword",
+                words={
+                    **{code: t(f"register.password.{code}") for code in WEAK},
+                    "same_password": t("security.same_password"),
+                },
+                type_="password",
+                autocomplete="new-password",
+                hint=t("security.rules"),
+                shortest=8,
+            ),
+            access_submit(t("security.change")),
+            kind="changePassword",
+            action="",
+        ),
+    )
+
+
+def _none() -> rx.Component:
+    return rx.el.p(
+        icon("info", 16, class_name="mt-0.5 text-muted"),
+        t("security.no_password"),
+        class_name="flex items-start gap-2 text-base text-muted",
+    )
