@@ -41,7 +41,7 @@ class Answers:
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        key = _key(scope)
+        key = _key(scope) if scope["type"] == "http" else None
         if key is None:
             return await self.app(scope, receive, send)
         kept = self._kept.get(key)

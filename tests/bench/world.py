@@ -1,7 +1,7 @@
 """What is measured on: a migrated database with a business, two thousand calls and their transcripts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker, Status
 from sekretarka.domain.organizations import api_keys
-from tests import make, people
+from tests import make
+from tests.people import sign_in
 
 CALLS, LINES = 2_000, 12
 
@@ -27,27 +28,34 @@ class World:
     endpoint_id: UUID
     secret: str
     key: str
-    session: str
-    calls: tuple[UUID, ...]
+    sessions: tuple[str, ...]
+    calls: tuple[UUID, ...] = ()
 
 
 async def build(url: str) -> World:
     """Fill an empty database."""
     db.connect(url)
     try:
-        salon = await make.organization()
-        owner = await make.member(salon.id, Role.OWNER)
-        assert owner.user_id is not None
-        agent = await make.agent(salon.id)
-        async with open_scope(actor.system(), write=True) as scope:
-            _, key = api_keys.issue(scope, salon.id, owner.user_id, "bench", KEY_SCOPES)
-        async with open_scope(actor.system(salon.id)) as scope:
-            connection = await connections.of_agent(scope, agent.id)
-        calls = await _calls(salon.id, agent.id)
-        session = await people.sign_in(owner)
-        return World(salon.id, agent.id, connection.id, connections.live_secrets(connection)[0], key, session, calls)
+        place = await people(1)
+        return replace(place, calls=await _calls(place.organization_id, place.agent_id))
     finally:
         await db.disconnect()
+
+
+async def people(number: int) -> World:
+    """A business with an agent and so many signed-in owners, in the database that is open."""
+    salon = await make.organization()
+    owners = [await make.member(salon.id, Role.OWNER) for _ in range(number)]
+    maker = owners[0].user_id
+    assert maker is not None
+    agent = await make.agent(salon.id)
+    async with open_scope(actor.system(), write=True) as scope:
+        _, key = api_keys.issue(scope, salon.id, maker, "bench", KEY_SCOPES)
+    async with open_scope(actor.system(salon.id)) as scope:
+        connection = await connections.of_agent(scope, agent.id)
+    secret = connections.live_secrets(connection)[0]
+    sessions = tuple([await sign_in(owner) for owner in owners])
+    return World(salon.id, agent.id, connection.id, secret, key, sessions)
 
 
 async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:
