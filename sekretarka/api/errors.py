@@ -1,7 +1,7 @@
 """Failures as answers: the envelope of an error, and what the framework raises in our own words."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sekretarka.core import validation
 from sekretarka.core.errors import (
     AppError,
     BadRequest,
     Conflict,
-    Detail,
     Forbidden,
     Gone,
     Invalid,
@@ -21,6 +21,7 @@ from sekretarka.core.errors import (
     NotAcceptable,
     NotFound,
     PayloadTooLarge,
+    PreconditionFailed,
     RequestTimeout,
     Throttled,
     Unauthenticated,
@@ -42,6 +43,7 @@ BY_STATUS: dict[int, type[AppError]] = {
         RequestTimeout,
         Conflict,
         Gone,
+        PreconditionFailed,
         PayloadTooLarge,
         UriTooLong,
         UnsupportedMediaType,
@@ -49,14 +51,6 @@ BY_STATUS: dict[int, type[AppError]] = {
         Throttled,
         Unavailable,
     )
-}
-# Pydantic's own words where they are not ours, or where they would repeat what was sent.
-CODES = {"extra_forbidden": "unknown_field", "missing": "required", "model_attributes_type": "object_expected"}
-MESSAGES = {
-    "model_attributes_type": "This must be an object",
-    "extra_forbidden": "This field is not known here",
-    "missing": "This field is required",
-    "uuid_parsing": "This is not a valid UUID",
 }
 
 
@@ -84,23 +78,11 @@ def of_status(status: int, headers: Mapping[str, str] | None = None) -> AppError
     return error
 
 
-def of_validation(faults: Iterable[Mapping[str, Any]]) -> AppError:
-    """What Pydantic found, without what was sent; an id in the path that is none names nothing: `NotFound`."""
-    details: dict[tuple[str | int, ...], Detail] = {}
-    for fault in faults:
-        if fault["loc"][0] == "path":
-            return NotFound()
-        path = _path(fault["loc"])
-        kind = str(fault["type"])
-        details.setdefault(path, Detail(path, CODES.get(kind, kind), MESSAGES.get(kind, str(fault["msg"]))))
-    return Invalid(details=list(details.values()))
-
-
-def _path(location: Sequence[str | int]) -> tuple[str | int, ...]:
-    """Where the fault is, without the names Pydantic gives to the members of a union."""
-    if location[0] != "body":
-        return tuple(location[:2])
-    return tuple(part for part in location if isinstance(part, int) or part.isidentifier())
+def of_validation(faults: Sequence[Mapping[str, Any]]) -> AppError:
+    """What is wrong with the input; an id in the path that is none names nothing: `NotFound`."""
+    if any(fault["loc"][0] == "path" for fault in faults):
+        return NotFound()
+    return Invalid(details=validation.details(faults))
 
 
 async def on_app_error(_request: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
-from sekretarka.api import errors, examples
+from sekretarka.api import errors, examples, openapi_headers
 from sekretarka.api.replies import Error
 from sekretarka.api.route import ELSEWHERE, KEPT, NEEDS, NO_STORE
 from sekretarka.core.errors import AppError, Detail, Invalid
@@ -25,6 +25,10 @@ Every answer is an envelope: `{"success": true, "data": …}`, lists with `metad
 
 Send an API key as `Authorization: Bearer sk_…`. Pages of the dashboard use the session's cookie; writes then need JSON
 and our own origin. `X-Organization-Id` acts for another of a person's organisations for one request.
+
+Every resource has a `version` and an `ETag` that begins with it: send it as `If-None-Match` to learn that nothing is
+new (304), as `If-Match`, or `updatedAt` as `ifUpdatedAt` in a patch, to change only what you know (412). Every POST
+takes an `Idempotency-Key` and has one effect for a day, however often it comes with it.
 
 Lists take `page` and `limit`, or the `cursor` of an earlier answer. Instants are RFC 3339; ours end in `Z`. Money is
 `{amount, currency}` in minor units. Unknown fields and parameters are refused. PATCH is a JSON merge patch.
@@ -94,6 +98,7 @@ def _complete(document: Json) -> Json:
             _describe_raw_body(schemas, operation, *RAW_BODIES[path])
         _describe_caller(path, operation)
         _add_examples(operation)
+        openapi_headers.add(schemas, path, method, operation)
         _add_failures(path, method, operation)
     return document
 
@@ -161,7 +166,9 @@ def example_of(name: str) -> Json | None:
 
 
 def _add_failures(path: str, method: str, operation: Json) -> None:
-    operation["responses"] = {status: it for status, it in operation["responses"].items() if status.startswith("2")}
+    operation["responses"] = {
+        status: it for status, it in operation["responses"].items() if status.startswith(("2", "3"))
+    }
     for status in sorted(_possible(path, method)):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
 
@@ -178,6 +185,10 @@ def _possible(path: str, method: str) -> set[int]:
         found |= {410}
     if path in INVITATION_LINKS:
         found |= {404, 409}
+    if openapi_headers.is_repeatable(path, method):
+        found.add(409)
+    if openapi_headers.has_condition(path, method):
+        found.add(412)
     if method != "get":
         found |= {400, 403, 413, 415, 422}
     return found

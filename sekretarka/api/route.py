@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from sekretarka.api import identity
+from sekretarka.api import conditional, identity, repeats
 from sekretarka.api.bodies import JsonRequest
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Detail, Forbidden, Invalid
@@ -43,7 +43,7 @@ class Guarded(APIRoute):
     """A route for known callers only; reads and checks what came before the inside sees it."""
 
     def get_route_handler(self) -> Handler:
-        inner = super().get_route_handler()
+        inner = _tagged(super().get_route_handler(), self.response_model)
         known = set(_query_names(self.dependant))
         extra = self.openapi_extra or {}
         permission = Permission(extra[NEEDS]) if NEEDS in extra else None
@@ -62,6 +62,7 @@ class Guarded(APIRoute):
             response = await self.inside(actor, checked, inner)
             if checked.method in READS:
                 response.headers["Cache-Control"] = cache
+                return conditional.answer(checked, response)
             return response
 
         return handle
@@ -70,7 +71,7 @@ class Guarded(APIRoute):
         """Who it is, or the refusal."""
         return identity.require(request)
 
-    async def inside(self, actor: Actor, request: Request, inner: Handler) -> Response:
+    async def inside(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         """What is open while the route runs: nothing."""
         return await inner(request)
 
@@ -78,10 +79,42 @@ class Guarded(APIRoute):
 class OneTransaction(Guarded):
     """Opens the scope, lets the route and its serialisation run inside, commits, and only then answers."""
 
-    async def inside(self, actor: Actor, request: Request, inner: Handler) -> Response:
-        async with open_scope(actor, write=request.method not in READS) as scope:
-            request.state.scope = scope
-            return await inner(request)
+    async def inside(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
+        if request.method in READS:
+            async with open_scope(actor) as scope:
+                request.state.scope = scope
+                return await inner(request)
+        condition = conditional.demanded(request, actor)
+
+        async def act(scope: Scope) -> Response:
+            request.state.scope, scope.condition = scope, condition
+            response = await inner(request)
+            if condition is not None:
+                condition.settle()
+            return response
+
+        if request.method == "POST":
+            where = (request.method, request.scope["path"], request.url.query)
+            asked = repeats.asked(request.headers, actor, where, request.decoded)
+            if asked is not None:
+                return await repeats.once(actor, asked, act)
+        async with open_scope(actor, write=True) as scope:
+            return await act(scope)
+
+
+def _tagged(inner: Handler, model: Any) -> Handler:
+    """Give every answer that is one resource its entity tag, and what a GET shows in any case."""
+    data = model.model_fields.get("data") if isinstance(model, type) and issubclass(model, BaseModel) else None
+    view = data.annotation if data else None
+
+    async def handle(request: Request) -> Response:
+        response = await inner(request)
+        body = getattr(response, "body", b"")
+        if body and (request.method in READS or conditional.is_versioned(body)):
+            response.headers["ETag"] = conditional.tag_of(body, view)
+        return response
+
+    return handle
 
 
 def _scope(request: Request) -> Scope:

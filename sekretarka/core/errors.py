@@ -4,7 +4,7 @@ The tree, so that a caller can pick the level to catch:
 
     AppError
       BadRequest 400 · Unauthenticated 401 · Forbidden 403 · NotFound 404 · Conflict 409 · Gone 410
-      Invalid 422 · Throttled 429 · Unavailable 503
+      PreconditionFailed 412 · Invalid 422 · Throttled 429 · Unavailable 503
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,6 +68,10 @@ class MalformedJson(BadRequest):
 
 class InvalidSignature(BadRequest):
     code, message = "INVALID_SIGNATURE", "The signature does not match"
+
+
+class IdempotencyKeyInvalid(BadRequest):
+    code, message = "IDEMPOTENCY_KEY_INVALID", "An idempotency key has 1 to 255 visible ASCII characters"
 
 
 class Unauthenticated(AppError):
@@ -153,12 +157,23 @@ class StaffUnavailable(Conflict):
     code, message = "STAFF_UNAVAILABLE", "Nobody who does this works at this time"
 
 
+class IdempotencyInProgress(Conflict):
+    code, message = "IDEMPOTENCY_IN_PROGRESS", "The first request with this key is still at work"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})
+
+
 class Gone(AppError):
     status, code, message = 410, "GONE", "This has expired"
 
 
 class LinkExpired(Gone):
     code, message = "LINK_EXPIRED", "The link was used already or is too old"
+
+
+class PreconditionFailed(AppError):
+    status, code, message = 412, "PRECONDITION_FAILED", "It has changed since you read it"
 
 
 class PayloadTooLarge(AppError):
@@ -182,6 +197,10 @@ class Invalid(AppError):
     def field(cls, path: Sequence[str | int], code: str, message: str) -> "Invalid":
         """The common case of exactly one wrong field."""
         return cls(details=[Detail(tuple(path), code, message)])
+
+
+class IdempotencyKeyReused(AppError):
+    status, code, message = 422, "IDEMPOTENCY_KEY_REUSED", "This key came with another request before"
 
 
 class Throttled(AppError):

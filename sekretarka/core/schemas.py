@@ -44,6 +44,10 @@ class Output(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, from_attributes=True)
 
 
+class OneRow(Output):
+    """A resource that shows one row and nothing of others, so that the row's version tells whether it changed."""
+
+
 def _storable(value: str) -> str:
     if _CONTROL.search(value):
         raise PydanticCustomError("control_character", "Control characters are not allowed")

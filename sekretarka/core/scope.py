@@ -16,7 +16,7 @@ from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import bus, clock, db, events, outages, queue
+from sekretarka.core import bus, clock, db, events, outages, queue, versions
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from sekretarka.core.models import Table, TenantTable
@@ -52,6 +52,7 @@ class Scope:
         self.write = write
         self.is_sqlite = is_sqlite
         self.now: datetime = clock.now()
+        self.condition: versions.Condition | None = None
         self._session = session
         self._live: list[tuple[str, dict[str, Any]]] = []
         self._changed: set[UUID] = session.sync_session.info.setdefault(CHANGED, set())
@@ -93,8 +94,11 @@ class Scope:
         return statement.execution_options(**{ACROSS: True})
 
     async def first(self, statement: SelectOfScalar[Entity]) -> Entity | None:
-        """The first row or None."""
-        return (await self._session.execute(statement.limit(1))).scalars().first()
+        """The first row or None; locked, it must be in the state that the caller demands."""
+        row = (await self._session.execute(statement.limit(1))).scalars().first()
+        if self.condition is not None and statement._for_update_arg is not None:
+            self.condition.check(row)
+        return row
 
     async def all(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
         """Every row."""
@@ -133,7 +137,7 @@ class Scope:
         """Count a change of a row that was altered in this scope."""
         self._writing()
         row.version += 1
-        row.updated_at = self.now
+        row.updated_at = versions.next_instant(row.updated_at, self.now)
         self._session.add(row)
         return row
 

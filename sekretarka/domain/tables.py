@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from sekretarka.core import events, queue
+from sekretarka.core import events, idempotency, queue
 from sekretarka.domain.accounts import models as accounts
 from sekretarka.domain.agents import models as agents
 from sekretarka.domain.appointments import models as appointments
@@ -13,6 +13,19 @@ from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
 
-MODULES = (events, queue, accounts, organizations, inbox, agents, conversations, clients, catalog, staff, appointments)
+MODULES = (
+    events,
+    idempotency,
+    queue,
+    accounts,
+    organizations,
+    inbox,
+    agents,
+    conversations,
+    clients,
+    catalog,
+    staff,
+    appointments,
+)
 
 metadata = SQLModel.metadata

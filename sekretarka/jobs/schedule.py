@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sekretarka.core import actor, live, queue
+from sekretarka.core import actor, idempotency, live, queue
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import sessions, throttles, tokens
 from sekretarka.domain.conversations import service as conversations
@@ -29,9 +29,10 @@ async def give_up_silent_calls() -> None:
 
 
 async def forget_what_is_old() -> None:
-    """Live events and throttles after a day, bodies of deliveries after 30, ended sessions, links, jobs."""
+    """Live events, kept answers, throttles after a day, bodies of deliveries after 30, ended sessions, links, jobs."""
     async with open_scope(actor.system(), write=True) as scope:
         await live.forget(scope)
+        await idempotency.forget(scope)
         await inbox.forget_payloads(scope)
         await sessions.forget_old(scope)
         await throttles.forget_old(scope)

@@ -4,13 +4,12 @@ import asyncio
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.requests import Request
 
 from sekretarka.core import json
 from sekretarka.core.errors import BadRequest, CsrfFailed, Invalid, RequestTimeout, UnsupportedMediaType
 from sekretarka.core.schemas import Input
+from sekretarka.core.validation import checked
 from sekretarka.web import origins
 
 Wish = TypeVar("Wish", bound=Input)
@@ -35,16 +34,16 @@ async def read(request: Request, *allowed: str) -> dict[str, Any]:
     return _form(body) if media_type == FORM else _object(body)
 
 
-async def wish(request: Request, model: type[Wish]) -> Wish:
-    """A strict JSON body, from our own page or from no browser at all."""
+async def own_json(request: Request) -> dict[str, Any]:
+    """A JSON body, from our own page or from no browser at all."""
     if not origins.is_own_page(request):
         raise CsrfFailed
-    given = await read(request, JSON)
-    try:
-        return model.model_validate(given, by_alias=True, by_name=False)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+    return await read(request, JSON)
+
+
+async def wish(request: Request, model: type[Wish]) -> Wish:
+    """The same, and strictly what the model takes."""
+    return checked(model, await own_json(request))
 
 
 def _object(body: bytes) -> dict[str, Any]:

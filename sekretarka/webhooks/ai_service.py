@@ -3,12 +3,10 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Path, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
 from sekretarka.core import actor, clock, limiter, standard_webhooks
 from sekretarka.core import json as strict_json
@@ -17,6 +15,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.schemas import Output
 from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.validation import checked
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.intake import CALL_EVENTS, CallEvent
 from sekretarka.domain.inbox import service as inbox
@@ -107,19 +106,11 @@ async def _program(request: Request, header: str, body: bytes) -> Sender:
     if not isinstance(kind, str) or not 0 < len(kind) <= 64:
         raise Invalid.field(["body", "type"], "missing", "Say what happened")
     if kind in CALL_EVENTS:
-        call = _checked(event)
+        call = checked(CallEvent, event)
         if await _organization_of(call.data.agent_id) != organization_id:
             raise Invalid.field(["body", "data", "agentId"], "unknown_agent", "There is no such agent")
     message_id = request.headers.get(standard_webhooks.ID_HEADER) or str(uuid5(organization_id, body.hex()))
     return Sender(f"{SOURCE}:key:{organization_id}", message_id[:255], organization_id)
-
-
-def _checked(event: dict[str, Any]) -> CallEvent:
-    try:
-        return CallEvent.model_validate(event)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
 
 
 async def _organization_in(body: bytes) -> UUID | None:

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core.errors import Invalid, NotFound
+from sekretarka.core.errors import NotFound
 from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.core.schemas import FreeObject
 from sekretarka.core.scope import Scope
+from sekretarka.core.validation import checked_value
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch, AgentView, SecretView
@@ -107,7 +107,7 @@ async def reveal_secret(scope: Scope, agent_id: UUID) -> SecretView:
 async def rotate_secret(scope: Scope, agent_id: UUID) -> SecretView:
     """A new secret, and until when the old one verifies as well."""
     scope.require(Permission.AGENTS_WRITE)
-    await _get(scope, agent_id)
+    await _get(scope, agent_id, lock=True)
     secret = await connections.rotate_secret(scope, agent_id)
     return SecretView(secret=secret, previous_until=scope.now + connections.ROTATION)
 
@@ -125,28 +125,18 @@ async def _get(scope: Scope, agent_id: UUID, *, lock: bool = False) -> Agent:
 
 
 async def _switch(scope: Scope, agent_id: UUID, status: AgentStatus) -> Agent:
-    """Compare and swap in one statement: of two at once exactly one counts."""
+    """Repeating it changes nothing; any state may become active or inactive."""
     scope.require(Permission.AGENTS_WRITE)
-    swap = (
-        sa.update(Agent)
-        .where(
-            col(Agent.organization_id) == scope.organization_id,
-            col(Agent.id) == agent_id,
-            col(Agent.deleted_at).is_(None),
-            col(Agent.status) != status,
-        )
-        .values(status=status, version=col(Agent.version) + 1, updated_at=scope.now)
-    )
-    await scope.execute(swap.execution_options(synchronize_session=False))
-    return await _get(scope, agent_id)
+    agent = await _get(scope, agent_id, lock=True)
+    if agent.status == status:
+        return agent
+    agent.status = status
+    return scope.touch(agent)
 
 
 def _merged(present: Mapping[str, Any], patch: Mapping[str, Any], name: str) -> dict[str, Any]:
-    try:
-        return _FREE.validate_python(merge(present, patch))
-    except ValidationError as error:
-        fault = error.errors(include_input=False)[0]
-        raise Invalid.field(["body", name], fault["type"], fault["msg"]) from None
+    merged: dict[str, Any] = checked_value(_FREE, merge(present, patch), ("body", name))
+    return merged
 
 
 def merge(present: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

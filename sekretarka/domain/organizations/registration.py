@@ -61,16 +61,19 @@ class Owner:
     api_key: str
 
 
-async def register(data: Registration, network: str) -> Registered:
-    """Open an account; the same answer and the same work when the address has one already (API.md §16.8)."""
+async def admit(data: Registration, network: str) -> str:
+    """Count the attempt and hash the password, before any transaction waits for it; returns the hash."""
     await throttles.admit(PURPOSE, network)
-    password_hash = await passwords.derive(data.password)
-    async with open_scope(system(), write=True) as scope:
-        made = await _open_account(scope, data, password_hash)
-        if made is None:
-            await _remind(scope, data.email)
-        else:
-            await verification.send_link(scope, made[0])
+    return await passwords.derive(data.password)
+
+
+async def register(scope: Scope, data: Registration, password_hash: str) -> Registered:
+    """Open an account; the same answer and the same work when the address has one already (API.md §16.8)."""
+    made = await _open_account(scope, data, password_hash)
+    if made is None:
+        await _remind(scope, data.email)
+    else:
+        await verification.send_link(scope, made[0])
     return Registered(made[0].id if made else new_id(), data.email)
 
 

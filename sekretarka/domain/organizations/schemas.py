@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sekretarka.core import clock
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Day, Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import Day, Input, OneRow, Output, OutputInstant, Text
 from sekretarka.domain.accounts.fields import Email, WebAddress
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.organizations.models import Organization
@@ -93,7 +93,7 @@ class BookingView(Output):
     hold_minutes: int
 
 
-class OrganizationView(Output):
+class OrganizationView(OneRow):
     """An organisation as its members see it (SHAPES.md)."""
 
     id: UUID

@@ -102,12 +102,12 @@ async def permitted(scope: Scope, organization_id: UUID, permission: Permission,
         allowed = permission in scope.actor.permissions
     else:
         raise NotFound
+    if not allowed:
+        raise Forbidden
     statement = select(Organization).where(Organization.id == organization_id, _live())
     row = await scope.first(statement.with_for_update() if lock else statement)
     if row is None:
         raise NotFound
-    if not allowed:
-        raise Forbidden
     return row
 
 

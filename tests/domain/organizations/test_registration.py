@@ -16,7 +16,7 @@ from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import defaults, registration
 from sekretarka.domain.organizations.key_access import actor_of_api_key
 from sekretarka.domain.organizations.models import Membership, Organization
-from sekretarka.domain.organizations.registration import Registration, create_owner, register
+from sekretarka.domain.organizations.registration import Registered, Registration, create_owner
 from sekretarka.domain.organizations.sign_in import Browser, sign_in
 from tests.support.accounts import PASSWORD, person
 
@@ -28,6 +28,13 @@ pytestmark = pytest.mark.usefixtures("light_hashes")
 
 def wish(**values: Any) -> Registration:
     return Registration.model_validate({**IGA, **values})
+
+
+async def register(data: Registration, network: str) -> Registered:
+    """What the door does."""
+    password_hash = await registration.admit(data, network)
+    async with open_scope(actor.system(), write=True) as scope:
+        return await registration.register(scope, data, password_hash)
 
 
 async def rows(model: type[Any]) -> list[Any]:

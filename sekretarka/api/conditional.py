@@ -1,0 +1,94 @@
+"""Entity tags of answers, 304, and what `If-Match` and its like demand of a write (API.md §5, §11; RFC 9110 §13)."""
+
+import hashlib
+import re
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from sekretarka.api.bodies import JsonRequest
+from sekretarka.core import versions
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import PreconditionFailed
+from sekretarka.core.schemas import InputInstant, OneRow
+from sekretarka.core.validation import checked_value
+from sekretarka.core.versions import Condition
+
+UPDATED_AT = "ifUpdatedAt"
+_INSTANT: TypeAdapter[Any] = TypeAdapter(InputInstant)
+# Our own serialiser wrote it: a view begins with its ids and its version, before any text of anybody.
+_VERSIONED = re.compile(
+    rb'\{"success":true,"data":\{"id":"([0-9a-f-]{36})",(?:"organizationId":"[0-9a-f-]{36}",)?"version":(\d+),'
+)
+
+
+def tag_of(body: bytes, view: Any = None) -> str:
+    """`"v3-1a2b3c4d"` where the row's version says all, with a hash of the rest where other rows are shown, too."""
+    found = _VERSIONED.match(body)
+    if found is None:
+        return f'"{_hash(body)}"'
+    own = versions.of(int(found[2]), UUID(found[1].decode()))
+    whole = isinstance(view, type) and issubclass(view, OneRow)
+    return f'"{own}"' if whole else f'"{own}-{_hash(body)[:12]}"'
+
+
+def is_versioned(body: bytes) -> bool:
+    """Whether an answer is one resource with a version."""
+    return _VERSIONED.match(body) is not None
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def answer(request: JsonRequest, response: Response) -> Response:
+    """The answer of a GET as the conditions want it: 412, 304 or whole (RFC 9110 §13.2.2)."""
+    tag = response.headers.get("etag")
+    if tag is None:
+        return response
+    match, none_match = _tags(request, "if-match"), _tags(request, "if-none-match")
+    if match is not None and not _states(match, tag):
+        raise PreconditionFailed
+    if none_match is not None and versions.same(none_match, tag, weakly=True):
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": response.headers["Cache-Control"]})
+    return response
+
+
+def _states(match: tuple[str, ...], tag: str) -> bool:
+    """Whether the tags name this version of a row, or exactly this answer."""
+    parts = tag.strip('"').split("-")
+    return versions.same(match, tag) or (len(parts) > 1 and versions.states(match, "-".join(parts[:2])))
+
+
+def demanded(request: JsonRequest, actor: Actor) -> Condition | None:
+    """What a write's headers and body demand of the row that its path names; None when nothing."""
+    match, none_match = _tags(request, "if-match"), _tags(request, "if-none-match")
+    updated_at = _updated_at(request)
+    if match is None and none_match is None and updated_at is None:
+        return None
+    return Condition(_row_id(request, actor), match, none_match, updated_at)
+
+
+def _row_id(request: JsonRequest, actor: Actor) -> UUID | None:
+    ids = list(request.path_params.values())
+    if not ids:
+        return actor.user_id  # what has no id in its path is the caller's own
+    try:
+        return UUID(str(ids[-1]))
+    except ValueError:
+        return None
+
+
+def _tags(request: JsonRequest, name: str) -> tuple[str, ...] | None:
+    values = request.headers.getlist(name)
+    return versions.parse(",".join(values)) if values else None
+
+
+def _updated_at(request: JsonRequest) -> Any:
+    """`ifUpdatedAt`, taken out of a patch: it is about the resource and no part of it."""
+    body = request.decoded
+    if request.method != "PATCH" or not isinstance(body, dict) or UPDATED_AT not in body:
+        return None
+    return checked_value(_INSTANT, body.pop(UPDATED_AT), ("body", UPDATED_AT))

@@ -1,0 +1,87 @@
+"""Headers in the document: versions as entity tags, conditions on them, and keys of requests that may come again."""
+
+from typing import Any
+
+from sekretarka.api import conditional, errors
+from sekretarka.api.bodies import MERGE_PATCH
+
+Json = dict[str, Any]
+TEXT = {"type": "string"}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Repeats with the same key within 24 hours get the first answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21\x23-\x7e]+$"},
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "Entity tags, one of which the resource must have now; otherwise 412.",
+    "schema": TEXT,
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "Entity tags of answers you have; if one is still right, 304 without a body.",
+    "schema": TEXT,
+}
+ETAG = {"description": 'For `If-None-Match` and `If-Match`, such as `"v3-1a2b3c4d"`.', "schema": TEXT}
+LOCATION = {"description": "Where the new resource is.", "schema": TEXT}
+REPLAYED = {"description": "`true` when this is the kept answer to an earlier request.", "schema": TEXT}
+NOT_MODIFIED = {"description": "Nothing is new.", "headers": {"ETag": ETAG}}
+IF_UPDATED_AT = {
+    "type": "string",
+    "format": "date-time",
+    "description": "The `updatedAt` that the resource must have now; otherwise 412.",
+}
+
+
+def add(schemas: Json, path: str, method: str, operation: Json) -> None:
+    """What versions and keys allow: headers of requests and answers, the media types and the condition of a patch."""
+    parameters: list[Json] = operation.setdefault("parameters", [])
+    good = {status: response for status, response in operation["responses"].items() if status.startswith("2")}
+    if is_repeatable(path, method):
+        parameters.append(IDEMPOTENCY_KEY)
+    if has_condition(path, method):
+        parameters.append(IF_MATCH)
+    if method == "patch" and path.startswith("/api/v1/"):
+        content = operation["requestBody"]["content"]
+        content[MERGE_PATCH] = content[errors.JSON]
+        schemas[content[errors.JSON]["schema"]["$ref"].rpartition("/")[2]]["properties"][conditional.UPDATED_AT] = (
+            IF_UPDATED_AT
+        )
+    for status, response in good.items():
+        found = _headers(path, method, status, response)
+        if found:
+            response["headers"] = found
+    if method == "get" and any("ETag" in response.get("headers", {}) for response in good.values()):
+        parameters.append(IF_NONE_MATCH)
+        operation["responses"]["304"] = NOT_MODIFIED
+    if not parameters:
+        del operation["parameters"]
+
+
+def _headers(path: str, method: str, status: str, response: Json) -> Json:
+    found: Json = {}
+    example = response["content"].get(errors.JSON, {}).get("example") or {}
+    data = example.get("data")
+    if path.startswith("/api/v1/") and data and (method == "get" or "version" in data):
+        found["ETag"] = ETAG
+    if path.startswith("/api/v1/") and status == "201":
+        found["Location"] = LOCATION
+    if is_repeatable(path, method):
+        found["Idempotency-Replayed"] = REPLAYED
+    return found
+
+
+def is_repeatable(path: str, method: str) -> bool:
+    """Whether a request may carry an `Idempotency-Key`."""
+    return method == "post" and (path.startswith("/api/v1/") or path == "/api/auth/register")
+
+
+def has_condition(path: str, method: str) -> bool:
+    """Whether a request changes something that is there already, so that it may demand which version."""
+    return path.startswith("/api/v1/") and (method in ("patch", "delete") or (method == "post" and "{" in path))

@@ -1,0 +1,62 @@
+"""A POST with an `Idempotency-Key` has one effect, however often it comes (API.md §6)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from sekretarka.api import errors
+from sekretarka.core import idempotency
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import AppError
+from sekretarka.core.idempotency import Answer, Request
+from sekretarka.core.scope import Scope, open_scope
+
+Act = Callable[[Scope], Awaitable[Response]]
+# What acting found out and would find out again; who may not, was throttled or sent nonsense may try anew.
+KEPT_REFUSALS = (402, 404, 409, 410)
+KEPT_HEADERS = ("location", "etag")
+
+
+def asked(headers: Headers, actor: Actor, where: Sequence[str], sent: Any) -> Request | None:
+    """The request as its key names it, for this caller alone; None without a key."""
+    caller = (actor.kind, actor.organization_id, actor.user_id, actor.api_key_id)
+    return idempotency.request(headers.getlist(idempotency.HEADER), [*map(str, caller), *where], sent)
+
+
+async def once(actor: Actor, request: Request, act: Act) -> Response:
+    """Act and keep the answer in the same transaction, or give the answer that was kept."""
+    acting = False
+    try:
+        async with open_scope(actor, write=True) as scope:
+            kept = await idempotency.claim(scope, request)
+            if kept is not None:
+                return replayed(kept)
+            acting = True
+            response = await act(scope)
+            await idempotency.keep(scope, request, answer_of(response))
+            return response
+    except AppError as error:
+        if not acting or error.status not in KEPT_REFUSALS:
+            raise
+        refusal = errors.answer(error)
+    # The effects are rolled back by now; whoever came in between has the say.
+    async with open_scope(actor, write=True) as scope:
+        kept = await idempotency.claim(scope, request)
+        if kept is not None:
+            return replayed(kept)
+        await idempotency.keep(scope, request, answer_of(refusal))
+    return refusal
+
+
+def answer_of(response: Response) -> Answer:
+    """What is worth keeping of an answer; never a cookie."""
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    return Answer(response.status_code, bytes(response.body), headers)
+
+
+def replayed(kept: Answer) -> Response:
+    """The same answer again, and that it is one."""
+    headers = {**kept.headers, "Idempotency-Replayed": "true"}
+    return Response(kept.body, kept.status, headers, media_type=errors.JSON)

@@ -1,0 +1,58 @@
+"""What Pydantic finds wrong, in our own codes and words and without what was sent (API.md §1.5)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from sekretarka.core.errors import Detail, Invalid
+
+Model = TypeVar("Model", bound=BaseModel)
+Path = tuple[str | int, ...]
+BODY: Path = ("body",)
+# Pydantic's own words where they are not ours, or where they would repeat what was sent.
+CODES = {"extra_forbidden": "unknown_field", "missing": "required", "model_attributes_type": "object_expected"}
+MESSAGES = {
+    "model_attributes_type": "This must be an object",
+    "extra_forbidden": "This field is not known here",
+    "missing": "This field is required",
+    "uuid_parsing": "This is not a valid UUID",
+}
+
+
+def checked(model: type[Model], given: Any) -> Model:
+    """A body as its model, by the names that JSON has; `Invalid` names every field that does not fit."""
+    try:
+        return model.model_validate(given, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise Invalid(details=details(error.errors(), BODY)) from None
+
+
+def checked_value(kind: TypeAdapter[Any], given: Any, path: Path) -> Any:
+    """One value at `path` as its type, or `Invalid` that names it."""
+    try:
+        return kind.validate_python(given)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise Invalid.field(path, *_words(fault)) from None
+
+
+def details(faults: Iterable[Mapping[str, Any]], prefix: Path = ()) -> list[Detail]:
+    """One detail for each place that is wrong."""
+    found: dict[Path, Detail] = {}
+    for fault in faults:
+        path = _path((*prefix, *fault["loc"]))
+        found.setdefault(path, Detail(path, *_words(fault)))
+    return list(found.values())
+
+
+def _words(fault: Mapping[str, Any]) -> tuple[str, str]:
+    kind = str(fault["type"])
+    return CODES.get(kind, kind), MESSAGES.get(kind, str(fault["msg"]))
+
+
+def _path(location: Sequence[str | int]) -> Path:
+    """Where the fault is, without the names Pydantic gives to the members of a union."""
+    if location[0] != "body":
+        return tuple(location[:2])
+    return tuple(part for part in location if isinstance(part, int) or part.isidentifier())

@@ -1,0 +1,83 @@
+"""Versions of rows as entity tags, and conditions on them that hold where the row is locked (API.md §5)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sekretarka.core.errors import PreconditionFailed
+from sekretarka.core.models import Table
+
+ANY = "*"
+# JSON shows milliseconds: no two versions of a row may share one.
+TICK = timedelta(milliseconds=1)
+_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+
+
+def of(version: int, row_id: UUID) -> str:
+    """`v<version>-<id8>`: the end of the id, because UUIDv7s of one minute begin alike."""
+    return f"v{version}-{row_id.hex[-8:]}"
+
+
+def parse(header: str) -> tuple[str, ...]:
+    """The tags of an `If-Match` or `If-None-Match`, quotes and weakness kept; what is none is left out."""
+    return (ANY,) if header.strip() == ANY else tuple(_TAG.findall(header))
+
+
+def same(tags: Sequence[str], own: str, *, weakly: bool = False) -> bool:
+    """Whether one of the tags is `own`; strongly, a weak tag never is (RFC 9110 §8.8.3.2)."""
+    return any(tag == ANY or (tag.removeprefix("W/") if weakly else tag) == own for tag in tags)
+
+
+def states(tags: Sequence[str], own: str, *, weakly: bool = False) -> bool:
+    """The same for a version: what a tag says beyond it, about other rows that the answer shows, does not count."""
+    texts = ((tag.removeprefix("W/") if weakly else tag) for tag in tags)
+    return any(text in (ANY, f'"{own}"') or text.startswith(f'"{own}-') for text in texts)
+
+
+@dataclass
+class Condition:
+    """What a caller demands of a row before it changes. `Scope` asks when the row is locked, so nothing comes between.
+
+    `checked` tells whether that row was ever locked: a demand that nobody looked at is not met.
+    """
+
+    row_id: UUID | None = None
+    match: tuple[str, ...] | None = None
+    none_match: tuple[str, ...] | None = None
+    updated_at: datetime | None = None
+    checked: bool = False
+
+    def check(self, row: object) -> None:
+        """Raise `PreconditionFailed` if this is the row and not in the state that the caller knows."""
+        if self.checked or not isinstance(row, Table) or row.id != self.row_id:
+            return
+        self.checked = True
+        own = of(row.version, row.id)
+        if self.match is not None and not states(self.match, own):
+            raise PreconditionFailed
+        if self.none_match is not None and states(self.none_match, own, weakly=True):
+            raise PreconditionFailed
+        if self.updated_at is not None and self.updated_at != _as_written(row.updated_at, self.updated_at):
+            raise PreconditionFailed
+
+    def settle(self) -> None:
+        """Raise if what was demanded has not been looked at; that something is there at all, the answer has shown."""
+        if self.checked:
+            return
+        demanded = (self.match is not None and ANY not in self.match) or self.updated_at is not None
+        if demanded or (self.none_match is not None and ANY in self.none_match):
+            raise PreconditionFailed
+
+
+def _as_written(stored: datetime, given: datetime) -> datetime:
+    """The stored instant as precisely as the caller wrote it."""
+    if given.microsecond % 1000:
+        return stored
+    return stored.replace(microsecond=stored.microsecond // 1000 * 1000)
+
+
+def next_instant(before: datetime, now: datetime) -> datetime:
+    """When a change happened, for sure after the one before it."""
+    return max(now, before + TICK)
