@@ -136,7 +136,7 @@ def _failures(api: Json, operation: Json) -> str:
     rows = (
         (status, "", api["components"]["responses"][status]["description"])
         for status in operation["responses"]
-        if not status.startswith("2")
+        if status.startswith(("4", "5"))
     )
     return f"<details><summary>Failures</summary>{_table('', rows)}</details>"
 
