@@ -100,6 +100,11 @@ class Scope:
             self.condition.check(row)
         return row
 
+    def demanded_of(self, row: Table) -> None:
+        """Hold a locked row against the caller's demand where the id in the path is not the row's own."""
+        if self.condition is not None:
+            self.condition.hold(row)
+
     async def all(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
         """Every row."""
         return (await self._session.execute(statement)).scalars().all()

@@ -50,9 +50,12 @@ class Condition:
     checked: bool = False
 
     def check(self, row: object) -> None:
-        """Raise `PreconditionFailed` if this is the row and not in the state that the caller knows."""
-        if self.checked or not isinstance(row, Table) or row.id != self.row_id:
-            return
+        """Hold the row against it, if this is the one and for the first time."""
+        if not self.checked and isinstance(row, Table) and row.id == self.row_id:
+            self.hold(row)
+
+    def hold(self, row: Table) -> None:
+        """Raise `PreconditionFailed` if the row is not in the state that the caller knows."""
         self.checked = True
         own = of(row.version, row.id)
         if self.match is not None and not states(self.match, own):

@@ -39,7 +39,7 @@ async def get_member(scope: InScope, organization_id: UUID, user_id: UUID) -> Da
 @router.patch(MEMBERS + "/{user_id}", openapi_extra=WRITE)
 async def update_member(scope: InScope, organization_id: UUID, user_id: UUID, patch: MemberPatch) -> Data[MemberView]:
     """Another role, at most one's own and not of somebody above; counts at once. `LAST_OWNER` keeps one."""
-    return await _shown(scope, await members.change_role(scope, organization_id, user_id, patch.role))
+    return await _shown(scope, await members.update(scope, organization_id, user_id, patch))
 
 
 @router.delete(MEMBERS + "/{user_id}", openapi_extra=WRITE)

@@ -22,7 +22,7 @@ OLDEST_FIRST = Order(col(Membership.created_at), descending=False)
 class MemberPatch(Input):
     """What can be changed about a member."""
 
-    role: Role
+    role: Role = Role.VIEWER
 
 
 class MemberView(Output):
@@ -106,13 +106,19 @@ async def is_member(scope: Scope, user_id: UUID) -> bool:
 # changing
 
 
-async def change_role(scope: Scope, organization_id: UUID, user_id: UUID, role: Role) -> Membership:
-    """Give a member another role, which counts from the next request on."""
+async def update(scope: Scope, organization_id: UUID, user_id: UUID, patch: MemberPatch) -> Membership:
+    """Merge patch; an empty one changes nothing."""
+    return await change_role(scope, organization_id, user_id, patch.role if patch.model_fields_set else None)
+
+
+async def change_role(scope: Scope, organization_id: UUID, user_id: UUID, role: Role | None) -> Membership:
+    """Give a member another role, which counts from the next request on; without one everything stays."""
     mine = await held_still(scope, organization_id, Permission.MEMBERS_WRITE)
     row = await _membership(scope, organization_id, user_id)
-    if not covers(mine, row.role) or not covers(mine, role):
+    if not covers(mine, row.role) or (role is not None and not covers(mine, role)):
         raise Forbidden
-    if row.role is role:
+    scope.demanded_of(row)
+    if role is None or row.role is role:
         return row
     if row.role is Role.OWNER:
         await _keep_an_owner(scope, row)
@@ -130,6 +136,7 @@ async def remove(scope: Scope, organization_id: UUID, user_id: UUID) -> Membersh
     row = await _membership(scope, organization_id, user_id)
     if not covers(mine, row.role):
         raise Forbidden
+    scope.demanded_of(row)
     if row.role is Role.OWNER:
         await _keep_an_owner(scope, row)
     await scope.delete(row)
