@@ -55,6 +55,7 @@ async def unlink(scope: Scope, identity_id: UUID) -> Identity:
     row = next((one for one in mine if one.id == identity_id), None)
     if row is None:
         raise NotFound
+    scope.demanded_of(row)
     offered = {provider.id for provider in settings.openid_providers}
     if user.password_hash is None and not any(one.provider in offered for one in mine if one is not row):
         raise LastSignIn
