@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sekretarka.api import conditional
 from sekretarka.core.settings import settings
 
 MEGABYTE = 1_000_000
@@ -25,10 +26,14 @@ class Answer:
     start: Message
     body: bytes
 
-    async def send(self, send: Send) -> None:
-        """Say it again."""
+    async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say it again, or that the caller knows it."""
+        known = conditional.not_modified(Headers(scope=scope), Headers(raw=self.start["headers"]))
+        if known is not None:
+            return await known(scope, receive, send)
         await send(self.start)
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
+        return None
 
 
 class Answers:
@@ -50,7 +55,7 @@ class Answers:
         elif key in self._making:
             kept = await asyncio.shield(self._making[key])
         if kept is not None:
-            return await kept.send(send)
+            return await kept.send(scope, receive, send)
         return await self._make(key, scope, receive, send)
 
     async def _make(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +87,7 @@ def _key(scope: Scope) -> Hashable | None:
     actor = state["caller"].actor
     if scope["method"] != "GET" or not state["kept"] or actor.organization_id is None or actor.changes is None:
         return None
-    if "if-none-match" in Headers(scope=scope) or not settings.answers_kept_megabytes:
+    if not settings.answers_kept_megabytes:
         return None
     where = (scope["path"], scope["query_string"])
     return (actor.organization_id, actor.changes, actor.kind, actor.permissions, *where)

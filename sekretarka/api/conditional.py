@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from sekretarka.api.bodies import JsonRequest
@@ -17,6 +18,7 @@ from sekretarka.core.validation import checked_value
 from sekretarka.core.versions import Condition
 
 UPDATED_AT = "ifUpdatedAt"
+CONDITIONS = {"if-match", "if-none-match"}
 _INSTANT: TypeAdapter[Any] = TypeAdapter(InputInstant)
 # Our own serialiser wrote it: a view begins with its ids and its version, before any text of anybody.
 _VERSIONED = re.compile(
@@ -43,17 +45,18 @@ def _hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-def answer(request: JsonRequest, response: Response) -> Response:
-    """The answer of a GET as the conditions want it: 412, 304 or whole (RFC 9110 §13.2.2)."""
-    tag = response.headers.get("etag")
-    if tag is None:
-        return response
-    match, none_match = _tags(request, "if-match"), _tags(request, "if-none-match")
+def not_modified(asked: Headers, made: Headers) -> Response | None:
+    """304 when the answer to a GET is known already, None when it is to be sent; `PreconditionFailed` for `If-Match`,
+    which is looked at first (RFC 9110 §13.2.2)."""
+    tag = made.get("etag")
+    if tag is None or not CONDITIONS & set(asked.keys()):
+        return None
+    match, none_match = _tags(asked, "if-match"), _tags(asked, "if-none-match")
     if match is not None and not _states(match, tag):
         raise PreconditionFailed
-    if none_match is not None and versions.same(none_match, tag, weakly=True):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": response.headers["Cache-Control"]})
-    return response
+    if none_match is None or not versions.same(none_match, tag, weakly=True):
+        return None
+    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": made["cache-control"]})
 
 
 def _states(match: tuple[str, ...], tag: str) -> bool:
@@ -64,7 +67,7 @@ def _states(match: tuple[str, ...], tag: str) -> bool:
 
 def demanded(request: JsonRequest, actor: Actor) -> Condition | None:
     """What a write's headers and body demand of the row that its path names; None when nothing."""
-    match, none_match = _tags(request, "if-match"), _tags(request, "if-none-match")
+    match, none_match = _tags(request.headers, "if-match"), _tags(request.headers, "if-none-match")
     updated_at = _updated_at(request)
     if match is None and none_match is None and updated_at is None:
         return None
@@ -81,8 +84,8 @@ def _row_id(request: JsonRequest, actor: Actor) -> UUID | None:
         return None
 
 
-def _tags(request: JsonRequest, name: str) -> tuple[str, ...] | None:
-    values = request.headers.getlist(name)
+def _tags(headers: Headers, name: str) -> tuple[str, ...] | None:
+    values = headers.getlist(name)
     return versions.parse(",".join(values)) if values else None
 
 

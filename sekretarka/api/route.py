@@ -62,7 +62,7 @@ class Guarded(APIRoute):
             response = await self.inside(actor, checked, inner)
             if checked.method in READS:
                 response.headers["Cache-Control"] = cache
-                return conditional.answer(checked, response)
+                return conditional.not_modified(checked.headers, response.headers) or response
             return response
 
         return handle
