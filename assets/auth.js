@@ -108,6 +108,22 @@
       return fault || {};
     }),
 
+    // To a provider and back; whoever is signed in goes there to link an account. The answer is an error of Auth.js.
+    async signInWith(provider, callbackUrl) {
+      try {
+        const wish = callbackUrl || new URLSearchParams(location.search).get("callbackUrl") || "/dashboard";
+        const answer = await post(`/api/auth/signin/${provider}`, { callbackUrl: wish });
+        if (!answer.ok) return "OAuthSignin";
+        const url = new URL((await answer.json()).url);
+        const isOurs = url.origin === location.origin;
+        if (isOurs) return url.searchParams.get("error") === "MissingCSRF" ? "OAuthCallbackError" : "OAuthSignin";
+        location.assign(url.href);
+        return "";
+      } catch {
+        return "offline";
+      }
+    },
+
     async signOut() {
       await post("/api/auth/signout", { callbackUrl: "/login" });
       location.assign("/login");

@@ -17,9 +17,9 @@ pytest_plugins = [
     "tests.support.processes",
     "tests.support.databases",
     "tests.support.postgres",
+    "tests.support.openid",
     "tests.support.site",
     "tests.support.accounts",
-    "tests.support.openid",
 ]
 
 

@@ -28,10 +28,20 @@ def is_built(variables: Mapping[str, str]) -> bool:
 
 def fingerprint(variables: Mapping[str, str]) -> str:
     """Stands for everything that pages are made from."""
-    digest = hashlib.sha256(repr([variables.get(name) for name in BAKED_IN]).encode())
+    digest = hashlib.sha256(repr([_buttons(variables), *map(variables.get, BAKED_IN)]).encode())
     for path in _files():
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _buttons(variables: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The ways to sign in that stand on pages; not the secrets, which change without a new look."""
+    from sekretarka.core import openid
+
+    google = (
+        [(openid.GOOGLE, "")] if variables.get("GOOGLE_CLIENT_ID") and variables.get("GOOGLE_CLIENT_SECRET") else []
+    )
+    return google + [(one.id, one.name) for one in openid.parse(variables.get("OIDC_PROVIDERS") or "[]")]
 
 
 def _files() -> Iterator[Path]:

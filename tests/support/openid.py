@@ -23,6 +23,12 @@ CLIENT_ID, CLIENT_SECRET = "sekretarka-tests", "secret-of-the-client-in-tests-01
 OLA = {"sub": "ola-1", "email": "ola@example.com", "email_verified": True, "name": "Ola Lis"}
 
 
+def setting(issuer: str) -> str:
+    """OIDC_PROVIDERS with this one only."""
+    one = {"id": "local", "name": "Dom", "issuer": issuer, "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET}
+    return json.dumps([one])
+
+
 @cache
 def key(kid: str) -> RSAKey:
     """A key pair, made once."""
@@ -40,17 +46,7 @@ class Provider:
         self.server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
         self.server.provider = self  # type: ignore[attr-defined]
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        self.setting = json.dumps(
-            [
-                {
-                    "id": "local",
-                    "name": "Dom",
-                    "issuer": self.issuer,
-                    "clientId": CLIENT_ID,
-                    "clientSecret": CLIENT_SECRET,
-                }
-            ]
-        )
+        self.setting = setting(self.issuer)
         self.reset()
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 

@@ -14,11 +14,13 @@ import httpx2
 import pytest
 
 from tests.support import workspace
+from tests.support.openid import setting
 from tests.support.processes import COMMAND, variables
 from tests.support.redis import free_port
 
 # The port is baked into the built pages: few fixed ones let the next run use them again, and runs go side by side.
 PORTS = range(18652, 18668)
+PROVIDER_BESIDE = 100
 START_SECONDS = 180
 
 
@@ -30,6 +32,11 @@ class Site:
     database_url: str
     pages: str
     pid: int = 0
+
+    @property
+    def issuer(self) -> str:
+        """Where it expects an OpenID provider; a test that wants one starts it there."""
+        return f"http://127.0.0.1:{int(self.url.rpartition(':')[2]) + PROVIDER_BESIDE}"
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +59,7 @@ def start(database_url: str | None = None, **more: str) -> Site:
     port, claim = _claim_port()
     database_url = database_url or f"sqlite:///{workspace.folder() / 'site.db'}"
     site = Site(f"http://localhost:{port}", database_url, f".build/web-{port}")
+    more = {"oidc_providers": setting(site.issuer), **more}
     settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **_mail(), **more}
     log = workspace.folder() / "site.log"
     with log.open("ab") as output, claim:

@@ -24,7 +24,9 @@ export function AccessForm({ kind, action, needsToken, children }) {
     const said = new URLSearchParams(location.search);
     const fault = said.get("error");
     const code = FAULTS.includes(said.get("code")) ? said.get("code") : "credentials";
-    if (fault && kind === "signIn") setErrors({ form: fault === "CredentialsSignin" ? code : "unavailable" });
+    // What went wrong on the way to another provider is said beside its button.
+    const isOurs = kind === "signIn" && !/^(OAuth|AccessDenied)/.test(fault);
+    if (fault && isOurs) setErrors({ form: fault === "CredentialsSignin" ? code : "unavailable" });
     if (needsToken && !window.linkToken) setErrors({ form: "link" });
   }, []);
   useEffect(() => {

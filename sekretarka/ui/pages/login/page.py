@@ -13,6 +13,7 @@ from sekretarka.ui.components.access import (
     access_submit,
 )
 from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.components.providers import provider_buttons, provider_fault
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("credentials", "email_not_verified", "throttled", "offline", "unavailable")
@@ -28,6 +29,7 @@ def page() -> rx.Component:
     return access_page(
         rx.el.noscript(rx.el.p(plain, class_name="mb-4 text-base")),
         access_notice({code: t(f"login.notice.{code}") for code in NOTICES}),
+        provider_fault(),
         access_form(
             access_error({code: t(f"login.error.{code}") for code in FORM_FAULTS}),
             access_again(
@@ -55,6 +57,7 @@ def page() -> rx.Component:
             kind="signIn",
             action="/api/auth/callback/credentials",
         ),
+        provider_buttons(),
         title=t("login.title"),
         subtitle=t("login.subtitle"),
         footer=rx.fragment(t("login.no_account"), " ", text_link(t("login.register"), "/register")),

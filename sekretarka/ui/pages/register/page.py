@@ -5,6 +5,7 @@ import reflex as rx
 from sekretarka.domain.accounts.passwords import MINIMUM
 from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
 from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.components.providers import provider_buttons, provider_fault
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("throttled", "offline", "unavailable")
@@ -14,6 +15,7 @@ PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "gu
 def page() -> rx.Component:
     """The page of /register."""
     return access_page(
+        provider_fault(),
         access_form(
             access_error({code: t(f"register.error.{code}") for code in FORM_FAULTS}),
             access_field(t("register.name"), "name", words={}, autocomplete="name"),
@@ -45,6 +47,7 @@ def page() -> rx.Component:
             kind="register",
             action="/api/auth/register",
         ),
+        provider_buttons(),
         title=t("register.title"),
         subtitle=t("register.subtitle"),
         footer=rx.fragment(t("register.have_account"), " ", text_link(t("register.sign_in"), "/login")),

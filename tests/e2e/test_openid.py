@@ -1,0 +1,91 @@
+"""The button of another provider, as a person uses it: in, out, in again; and what is said when it does not work."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from sekretarka.core.i18n import Language, translate
+from tests.e2e.conftest import PHONE, Studio
+from tests.support import axe, workspace
+from tests.support.openid import Provider
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+OVERVIEW = re.compile(r"/dashboard/?$")
+
+
+@pytest.fixture
+def home(site: Site) -> Iterator[Provider]:
+    """The provider that the running site knows; one at a time has its port."""
+    with workspace.locked("openid"):
+        provider = Provider(int(urlsplit(site.issuer).port or 0))
+        provider.kid = f"e2e-{uuid4().hex}"  # the site remembers the keys of whoever was here before
+        provider.published = [provider.kid]
+        provider.person |= {"sub": uuid4().hex, "email": f"ola-{uuid4().hex}@example.com"}
+        yield provider
+        provider.stop()
+
+
+async def opened(browser: Browser, site: Site, lang: Language, path: str = "/login/", **options: object) -> Page:
+    context = await browser.new_context(**{"reduced_motion": "reduce", **options})  # type: ignore[arg-type]
+    await context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
+    page = await context.new_page()
+    await page.goto(f"{site.url}{path}")
+    await page.wait_for_selector("html:not([data-wait])")
+    return page
+
+
+@pytest.mark.parametrize(("lang", "path"), [("pl", "/login/"), ("en", "/register/")])
+async def test_in_and_out_and_in_again(site: Site, browser: Browser, home: Provider, lang: Language, path: str) -> None:
+    page = await opened(browser, site, lang, path, viewport=PHONE)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    assert await axe.faults(page) == []
+    with_provider = page.get_by_role("button", name=translate(lang, "sign_in_with.other", name="Dom"))
+    await with_provider.click()
+    await page.wait_for_url(OVERVIEW)
+    await expect(page.get_by_role("link", name=translate(lang, "overview.connect"))).to_be_visible()
+    first = await page.evaluate("async () => (await (await fetch('/api/auth/session')).json()).user")
+    assert first["email"] == home.person["email"]
+    await page.evaluate("window.sekretarka.signOut()")
+    await page.wait_for_url("**/login/")
+    await with_provider.click()
+    await page.wait_for_url(OVERVIEW)
+    again = await page.evaluate("async () => (await (await fetch('/api/auth/session')).json()).user")
+    assert (again, faults) == (first, [])
+    await page.context.close()
+
+
+async def test_what_went_wrong_is_said(site: Site, browser: Browser, home: Provider) -> None:
+    page = await opened(browser, site, "pl")
+    with_provider = page.get_by_role("button", name=translate("pl", "sign_in_with.other", name="Dom"))
+    alert = page.get_by_role("alert").filter(has_text=re.compile(r"\w"))
+    home.back = lambda query: query.update(error="access_denied")
+    await with_provider.click()
+    await expect(alert).to_have_text(translate("pl", "sign_in_with.denied"))
+    assert await axe.faults(page) == []
+    home.back = lambda query: query
+    home.person["email_verified"] = False
+    await with_provider.click()
+    await expect(alert).to_have_text(translate("pl", "sign_in_with.email_not_verified"))
+    home.claims = lambda claims: claims.update(nonce="another")
+    await with_provider.click()
+    await expect(alert).to_have_text(translate("pl", "sign_in_with.failed"))
+    await page.context.close()
+
+
+async def test_an_address_with_an_account_is_told_what_to_do(
+    site: Site, browser: Browser, home: Provider, studio: Studio
+) -> None:
+    async with studio.visit("/dashboard/settings/profile/") as page:
+        home.person["email"] = await page.locator("#email, [name=email]").first.input_value() or "?"
+    stranger = await opened(browser, site, "en")
+    await stranger.get_by_role("button", name="Sign in with Dom").click()
+    alert = stranger.get_by_role("alert").filter(has_text=re.compile(r"\w"))
+    await expect(alert).to_have_text(translate("en", "sign_in_with.not_linked"))
+    await stranger.context.close()
