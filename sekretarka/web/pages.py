@@ -1,13 +1,15 @@
-"""Two plain forms that work without JavaScript: signing in and confirming to sign out."""
+"""Plain pages that work without JavaScript: signing in and confirming to sign out."""
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from html import escape
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from sekretarka.core.i18n import Language, language, translate
+from sekretarka.core.settings import settings
 from sekretarka.web import cookies, csrf
 
 STYLE = (
@@ -20,14 +22,20 @@ STYLE = (
     "button{background:#f4f1ec;color:#171512}[role=alert]{color:#ff9d8a}}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "same-origin",
-}
+HEADERS = {"Cache-Control": "private, no-store", "Referrer-Policy": "same-origin"}
+POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action"
+
+
+PLAIN = '<input type="hidden" name="plain" value="1">'
+
+
+@dataclass(frozen=True)
+class Form:
+    """One button, where it leads and what goes with it."""
+
+    button: str
+    action: str
+    fields: str = ""
 
 
 def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HTMLResponse:
@@ -36,33 +44,43 @@ def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HT
     alert = f'<p role="alert">{_text(lang, f"login.error.{fault}")}</p>' if fault else ""
     target = f'<input type="hidden" name="callbackUrl" value="{escape(callback_url)}">' if callback_url else ""
     fields = (
-        f'{alert}{target}<input type="hidden" name="plain" value="1">'
+        f"{alert}{target}{PLAIN}"
         f'<label for="email">{_text(lang, "access.email")}</label>'
         '<input id="email" name="email" type="email" autocomplete="username" required>'
         f'<label for="password">{_text(lang, "access.password")}</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password" required>'
     )
-    return _page(request, lang, ("login.title", "login.submit", "/api/auth/callback/credentials"), fields)
+    others = [
+        Form(translate(lang, "sign_in_with.other", name=one.name), f"/api/auth/signin/{one.id}", f"{target}{PLAIN}")
+        for one in settings.openid_providers
+    ]
+    own = Form(translate(lang, "login.submit"), "/api/auth/callback/credentials", fields)
+    return _page(request, lang, "login.title", own, *others)
 
 
 def sign_out(request: Request) -> HTMLResponse:
     """One button: nobody is signed out by opening an address."""
     lang = _language(request)
-    return _page(request, lang, ("shell.sign_out", "shell.sign_out", "/api/auth/signout"), "")
+    return _page(request, lang, "shell.sign_out", Form(translate(lang, "shell.sign_out"), "/api/auth/signout"))
 
 
-def _page(request: Request, lang: Language, form: tuple[str, str, str], fields: str) -> HTMLResponse:
-    title, button, action = _text(lang, form[0]), _text(lang, form[1]), form[2]
+def _page(request: Request, lang: Language, title_key: str, *forms: Form) -> HTMLResponse:
+    title = _text(lang, title_key)
     token, cookie = csrf.current(request), None
     if token is None:
         token, cookie = csrf.new(cookies.read(request, cookies.SESSION))
+    written = "".join(
+        f'<form method="post" action="{form.action}"><input type="hidden" name="csrfToken" value="{token}">'
+        f"{form.fields}<button>{escape(form.button)}</button></form>"
+        for form in forms
+    )
+    # A form that leads to a provider leads on to the provider's own address, whatever that is.
+    targets = "'self'" if len(forms) == 1 else "'self' https: http:"
     response = HTMLResponse(
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
-        f'<body><main><h1>{title}</h1><form method="post" action="{action}">'
-        f'<input type="hidden" name="csrfToken" value="{token}">{fields}<button>{button}</button>'
-        "</form></main></body></html>",
-        headers=HEADERS,
+        f"<body><main><h1>{title}</h1>{written}</main></body></html>",
+        headers={**HEADERS, "Content-Security-Policy": f"{POLICY} {targets}"},
     )
     if cookie:
         cookies.put(response, cookies.CSRF, cookie)

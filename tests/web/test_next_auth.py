@@ -2,20 +2,24 @@
 
 import json
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 
 from tests.support import npm
 from tests.support.accounts import PASSWORD
+from tests.support.openid import Provider
 from tests.support.processes import Serve
+
+JOURNEY = ("authjs.nonce", "authjs.pkce.code_verifier", "authjs.state")
 
 
 @pytest.mark.parametrize("client", ["next-auth-4", "next-auth-5"])
 def test_the_unchanged_client_signs_in_reads_the_session_and_signs_out(
-    serve: Serve, database_url: str, client: str
+    serve: Serve, database_url: str, provider: Provider, client: str
 ) -> None:
-    url = serve(database_url=database_url).url
+    url = serve(database_url=database_url, oidc_providers=provider.setting).url
     person = {"email": "iga@example.com", "name": "Iga Nowak", "password": PASSWORD}
     assert httpx2.post(f"{url}/api/auth/register", json=person).status_code == 201
 
@@ -36,5 +40,9 @@ def test_the_unchanged_client_signs_in_reads_the_session_and_signs_out(
     assert re.fullmatch(r"[0-9a-f]{64}", told["token"])
     assert told["evil"]["url"] == f"{url}/dashboard"
     assert told["out"] == {"url": f"{url}/login"}
-    assert told["cookies"] == ["authjs.csrf-token", "authjs.device"]
+    away = urlsplit(told["away"])
+    assert f"{away.scheme}://{away.netloc}{away.path}" == f"{provider.issuer}/authorize"
+    assert parse_qs(away.query)["redirect_uri"] == [f"{url}/api/auth/callback/local"]
+    assert told["providers"]["local"]["type"] == "oidc"
+    assert told["cookies"] == ["authjs.callback-url", "authjs.csrf-token", "authjs.device", *JOURNEY]
     assert told["statuses"] == [200]

@@ -1,5 +1,6 @@
 """Signing in with an OpenID provider: a real one, over real HTTP (API.md §16.6)."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -199,3 +200,16 @@ async def test_a_picture_is_kept(open_browser: Open, provider: Provider) -> None
     visitor = await open_browser()
     await goes(visitor)
     assert (await visitor.who())["user"]["image"] == "https://cdn.example/ola.png"
+
+
+async def test_it_works_without_javascript(open_browser: Open, provider: Provider) -> None:
+    visitor = await open_browser()
+    page = await visitor.get("/api/auth/signin?plain&callbackUrl=/dashboard/agents")
+    assert "Zaloguj przez Dom" in page.text
+    [form] = re.findall(r'<form method="post" action="/api/auth/signin/local">(.*?)</form>', page.text)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    headers = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
+    response = await visitor.post("/api/auth/signin/local", data=fields, headers=headers)
+    assert response.headers["location"].startswith(f"{provider.issuer}/authorize?")
+    assert "form-action 'self' https:" in page.headers["content-security-policy"]
+    assert (await visitor.get("/api/auth/signout")).headers["content-security-policy"].endswith("form-action 'self'")
