@@ -11,6 +11,7 @@ from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
 from sekretarka.core import logging
 from sekretarka.core.settings import settings
+from sekretarka.domain import reactions
 from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth
 from sekretarka.webhooks import ai_service
@@ -21,6 +22,7 @@ PREFIXES = ("/api",)
 def create_app(lifespan: Lifespan | None = None) -> ASGIApp:
     """REST, sign-in, webhooks and health behind one envelope; for a server of its own or in front of the dashboard."""
     logging.configure(settings.log_level)
+    reactions.listen()
     return wrap(_fastapi(lifespan))
 
 

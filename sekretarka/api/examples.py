@@ -99,6 +99,57 @@ EVENT = {
 EMAIL = {"email": "iga@example.com"}
 LINK_TOKEN = {"token": "5f0c6b1d" * 8}
 PASSWORD_RESET = {**LINK_TOKEN, "password": "osiem-slow-ktore-pamietam"}
+MONEY = {"amount": 12000, "currency": "pln"}
+SERVICE_FIELDS: dict[str, Any] = {
+    "name": "Strzyżenie",
+    "description": None,
+    "category": "Włosy",
+    "duration": 60,
+    "bufferBefore": 0,
+    "bufferAfter": 10,
+    "price": MONEY,
+    "isActive": True,
+    "staffIds": [],
+}
+STAFF_FIELDS = {
+    "name": "Ewa",
+    "email": None,
+    "phone": None,
+    "role": "stylistka",
+    "color": "#7c3aed",
+    "userId": None,
+    "isActive": True,
+    "weeklyHours": HOURS,
+}
+TIME_OFF = {"id": ID, "startsAt": INSTANT, "endsAt": "2026-11-23T15:24:06.123Z", "reason": "Urlop"}
+CLIENT_FIELDS = {
+    "name": "Anna Kowalska",
+    "phone": "+48601000111",
+    "email": None,
+    "language": "pl",
+    "notes": "Uczulona na amoniak.",
+}
+SLOT = {"timezone": "Europe/Warsaw", "serviceType": "Strzyżenie", "scheduledAt": "2026-11-27T14:30:00"}
+VISIT = {
+    **OWNED,
+    "clientId": ID,
+    "clientName": "Anna Kowalska",
+    "clientPhone": "+48601000111",
+    "clientEmail": None,
+    "serviceId": ID,
+    "serviceType": "Strzyżenie",
+    "staffId": ID,
+    "scheduledAt": "2026-11-27T13:30:00.000Z",
+    "endsAt": "2026-11-27T14:30:00.000Z",
+    "status": "scheduled",
+    "price": MONEY,
+    "notes": None,
+    "source": "agent",
+    "agentId": AGENT,
+    "conversationId": None,
+    "cancelledReason": None,
+}
+
 REGISTRATION = {
     "email": "iga@example.com",
     "password": "osiem-slow-ktore-pamietam",
@@ -210,6 +261,54 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
                 "final": True,
             }
         ]
+    },
+    "ServiceView": {**OWNED, **SERVICE_FIELDS},
+    "ServiceCreate": SERVICE_FIELDS,
+    "ServicePatch": {"price": MONEY, "bufferAfter": 15},
+    "StaffView": {**OWNED, **STAFF_FIELDS, "timeOff": [TIME_OFF]},
+    "StaffCreate": STAFF_FIELDS,
+    "StaffPatch": {"role": "kolorystka", "weeklyHours": {"sat": [{"open": "09:00", "close": "14:00"}]}},
+    "TimeOffView": TIME_OFF,
+    "TimeOffCreate": {"startsAt": "2026-12-27", "endsAt": "2026-12-31", "reason": "Urlop"},
+    "TimeOffTaken": {**TIME_OFF, "appointments": [VISIT]},
+    "ClientView": {
+        **OWNED,
+        **CLIENT_FIELDS,
+        "blockedAt": None,
+        "optedOutAt": None,
+        "visitCount": 4,
+        "lastVisitAt": INSTANT,
+    },
+    "ClientPatch": {"name": "Anna Kowalska-Lis", "blocked": False},
+    "ClientMerge": {"clientId": ID},
+    "AppointmentView": VISIT,
+    "AppointmentCreate": {**SLOT, "clientName": "Anna Kowalska", "clientPhone": "601 000 111"},
+    "AppointmentPatch": {"scheduledAt": "2026-11-27T15:30:00+01:00", "notes": "Zadzwoniła, że się spóźni."},
+    "AvailabilityView": {
+        "date": "2026-11-27",
+        "timezone": "Europe/Warsaw",
+        "slots": [
+            {"time": "2026-11-27T14:15:00+01:00", "available": False, "staffIds": []},
+            {"time": "2026-11-27T14:30:00+01:00", "available": True, "staffIds": [ID]},
+        ],
+    },
+    "HoldCreate": SLOT,
+    "HoldView": {
+        "id": ID,
+        "expiresAt": INSTANT,
+        "staffId": ID,
+        "serviceId": ID,
+        "scheduledAt": "2026-11-27T13:30:00.000Z",
+        "endsAt": "2026-11-27T14:30:00.000Z",
+    },
+    "ChangeView": {
+        "id": ID,
+        "at": INSTANT,
+        "change": "moved",
+        "actor": "user",
+        "userId": USER,
+        "before": {"scheduledAt": "2026-11-27T13:30:00.000Z"},
+        "after": {"scheduledAt": "2026-11-27T14:30:00.000Z"},
     },
     "Deleted": {"id": ID},
     "Live": {"status": "ok"},

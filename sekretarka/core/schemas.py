@@ -32,6 +32,17 @@ class Input(BaseModel):
     )
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
+
+
+class Patch(Input):
+    """A merge patch: what stands for an absent field is nobody's business, so the document has no defaults."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+
 class Foreign(BaseModel):
     """What a vendor sends us: unknown fields are kept aside, absent ones are None."""
 

@@ -7,6 +7,7 @@ import time
 from sekretarka.core import actor, bus
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.scope import open_scope
+from sekretarka.domain import reactions
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs import runner
 from sekretarka.jobs.registry import DELIVERIES, JOBS
@@ -55,6 +56,7 @@ async def _repeat(task: Task) -> None:
 
 async def run() -> None:
     """Work until cancelled; what is under way is rolled back and done by the next worker."""
+    reactions.listen()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_watch_inbox(), name="inbox")
         tasks.create_task(runner.run(JOBS), name="jobs")

@@ -2,8 +2,25 @@
 
 from fastapi import APIRouter
 
-from sekretarka.api.v1 import agents, api_keys, conversations, organizations, sessions, stream, team, users
+from sekretarka.api.v1 import (
+    agents,
+    api_keys,
+    appointments,
+    clients,
+    conversations,
+    organizations,
+    services,
+    sessions,
+    staff,
+    stream,
+    team,
+    users,
+)
+
+PEOPLE = (users, sessions, organizations, team, api_keys)
+CALLS = (agents, stream, conversations)
+VISITS = (services, staff, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")
-for resource in (users, sessions, organizations, team, api_keys, agents, stream, conversations):
+for resource in (*PEOPLE, *CALLS, *VISITS):
     router.include_router(resource.router)

@@ -1,6 +1,6 @@
 """Who changed what of a visit: one entry, one domain event and one live event per change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlmodel import col
 
 from sekretarka.core import clock
+from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.scope import Scope
 from sekretarka.domain.appointments.events import AppointmentEvent
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change
 
 CREATED, UPDATED = "appointment.created", "appointment.updated"
+OLDEST_FIRST = Order(col(AppointmentChange.created_at), descending=False)
 
 
 async def record(
@@ -43,10 +45,10 @@ async def record(
     scope.publish(CREATED if change is Change.BOOKED else UPDATED, {"id": str(visit.id)})
 
 
-async def of(scope: Scope, appointment_id: UUID) -> Sequence[AppointmentChange]:
+async def page(scope: Scope, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
     """A visit's changes, the oldest first."""
     mine = scope.select(AppointmentChange).where(AppointmentChange.appointment_id == appointment_id)
-    return await scope.all(mine.order_by(col(AppointmentChange.created_at), col(AppointmentChange.id)))
+    return await paginate(scope, mine, OLDEST_FIRST, query, {"visit": appointment_id})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

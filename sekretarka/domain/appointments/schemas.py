@@ -11,12 +11,13 @@ from pydantic_core import PydanticCustomError
 from sekretarka.core import clock
 from sekretarka.core.money import Money
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Day, Input, InputInstant, Output, OutputInstant, Text
+from sekretarka.core.schemas import Day, Input, InputInstant, Output, OutputInstant, Patch, Text
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
 from sekretarka.domain.clients.schemas import ClientName
 from sekretarka.domain.organizations.days import When
 from sekretarka.domain.organizations.schemas import Zone
+from sekretarka.domain.staff.schemas import TimeOffView
 
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?", re.ASCII)
 
@@ -74,7 +75,7 @@ class AppointmentCreate(HoldCreate):
     conversation_id: UUID | None = None
 
 
-class AppointmentPatch(Input):
+class AppointmentPatch(Patch):
     """Merge patch: absent keeps, `null` clears `clientEmail` and `notes`. Time, person and service move the visit."""
 
     timezone: Annotated[Zone | None, Field(description="For a `scheduledAt` without offset.")] = None
@@ -183,6 +184,12 @@ class AppointmentView(Output):
         """The view of one row."""
         price = Money(amount=row.price_amount, currency=row.price_currency)
         return cls(**row.model_dump(), price=price, service_type=service_name)
+
+
+class TimeOffTaken(TimeOffView):
+    """Time off, and the visits that lie in it: they stay until somebody moves or cancels them."""
+
+    appointments: list[AppointmentView]
 
 
 class ChangeView(Output):

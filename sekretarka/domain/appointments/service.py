@@ -1,7 +1,6 @@
 """Visits: finding them, and finding a time for one."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -76,18 +75,15 @@ async def view(scope: Scope, *rows: Appointment) -> list[AppointmentView]:
     return [AppointmentView.of(row, services[row.service_id].name) for row in rows]
 
 
-async def changes(scope: Scope, appointment_id: UUID) -> Sequence[AppointmentChange]:
+async def changes(scope: Scope, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
     """A visit's history, the oldest entry first."""
     await get(scope, appointment_id)
-    return await history.of(scope, appointment_id)
+    return await history.page(scope, appointment_id, query)
 
 
-@dataclass(frozen=True)
-class Known:
-    """How well a client is known: visits that took place, and when the last one was."""
-
-    visits: int = 0
-    last_at: datetime | None = None
+# How well a client is known: visits that took place, and when the last one was.
+Known = tuple[int, datetime | None]
+NEVER: Known = (0, None)
 
 
 async def known(scope: Scope, client_ids: Collection[UUID]) -> dict[UUID, Known]:
@@ -103,7 +99,7 @@ async def known(scope: Scope, client_ids: Collection[UUID]) -> dict[UUID, Known]
         )
         .group_by(col(row.client_id))
     )
-    return {client_id: Known(visits, last_at) for client_id, visits, last_at in await scope.execute(counted)}
+    return {client_id: (visits, last_at) for client_id, visits, last_at in await scope.execute(counted)}
 
 
 async def repoint(scope: Scope, merged: ClientsMerged) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from sekretarka.core.money import LIMIT, Money
-from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
 from sekretarka.domain.catalog.models import Service
 
 
@@ -44,7 +44,7 @@ class ServiceCreate(Input):
     staff_ids: StaffIds = Field(default_factory=list)
 
 
-class ServicePatch(Input):
+class ServicePatch(Patch):
     """Merge patch: absent keeps, `null` clears description and category. Visits that are booked stay as they are."""
 
     name: Name = ""

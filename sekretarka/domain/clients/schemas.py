@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.clients.models import Client
 
@@ -21,7 +21,7 @@ class ClientFilter(Input):
     blocked: bool | None = None
 
 
-class ClientPatch(Input):
+class ClientPatch(Patch):
     """Merge patch: absent keeps, `null` clears. Staff may change `notes` only."""
 
     name: ClientName | None = None

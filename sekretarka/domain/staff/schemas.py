@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.organizations.days import When
 from sekretarka.domain.organizations.hours import Block, BusinessHours
@@ -34,7 +34,7 @@ class StaffCreate(Input):
     weekly_hours: Hours = None
 
 
-class StaffPatch(StaffCreate):
+class StaffPatch(StaffCreate, Patch):
     """Merge patch: absent keeps, `null` clears; days of `weeklyHours` that are absent stay as they are."""
 
     name: StaffName = ""

@@ -1,17 +1,20 @@
 """Time off: when people are away."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col
 
 from sekretarka.core.errors import Invalid, NotFound
+from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff.models import TimeOff
 from sekretarka.domain.staff.schemas import TimeOffCreate
+
+EARLIEST_FIRST = Order(col(TimeOff.starts_at), descending=False)
 
 
 async def add(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
@@ -36,19 +39,20 @@ async def add(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
 async def remove(scope: Scope, staff_id: UUID, time_off_id: UUID) -> None:
     """She will be there after all."""
     scope.require(Permission.STAFF_WRITE)
-    row = await scope.first(
-        scope.select(TimeOff).where(TimeOff.id == time_off_id, TimeOff.staff_id == staff_id).with_for_update()
-    )
-    if row is None:
-        raise NotFound
-    await scope.delete(row)
+    await scope.delete(await _get(scope, staff_id, time_off_id))
 
 
-async def find(scope: Scope, staff_id: UUID) -> Sequence[TimeOff]:
+async def page(scope: Scope, staff_id: UUID, query: PageQuery) -> Page[TimeOff]:
     """All time off of a person, the earliest first."""
     scope.require(Permission.STAFF_READ)
     mine = scope.select(TimeOff).where(TimeOff.staff_id == staff_id)
-    return await scope.all(mine.order_by(col(TimeOff.starts_at), col(TimeOff.id)))
+    return await paginate(scope, mine, EARLIEST_FIRST, query, {"staff": staff_id})
+
+
+async def get(scope: Scope, staff_id: UUID, time_off_id: UUID) -> TimeOff:
+    """One time off of a person, or `NotFound`."""
+    scope.require(Permission.STAFF_READ)
+    return await _get(scope, staff_id, time_off_id)
 
 
 async def since(
@@ -62,3 +66,10 @@ async def since(
     for row in await scope.all(later.order_by(col(TimeOff.starts_at), col(TimeOff.id))):
         found[row.staff_id].append(row)
     return found
+
+
+async def _get(scope: Scope, staff_id: UUID, time_off_id: UUID) -> TimeOff:
+    row = await scope.first(scope.select(TimeOff).where(TimeOff.id == time_off_id, TimeOff.staff_id == staff_id))
+    if row is None:
+        raise NotFound
+    return row

@@ -24,6 +24,7 @@ from sekretarka.core.errors import (
     TooFar,
     TooSoon,
 )
+from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.appointments import booking, statuses, time_off
@@ -66,7 +67,7 @@ async def test_a_visit_takes_its_time_with_its_buffers(salon: Salon, heard: list
         "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30", "10:45", "11:00",
     ]  # fmt: skip
     async with open_scope(salon.owner) as scope:
-        (entry,) = await appointments.changes(scope, visit.id)
+        (entry,) = (await appointments.changes(scope, visit.id, PageQuery())).rows
         assert (entry.change, entry.user_id) == (Change.BOOKED, salon.owner.user_id)
         assert entry.after["scheduledAt"] == clock.to_json(make.at("10:00"))
 
@@ -193,7 +194,11 @@ async def test_moving(salon: Salon, heard: list[events.Event]) -> None:
     kasia = await make.staff(salon.id, name="Kasia")
     assert (await move(salon.owner, visit, scheduledAt=make.at("14:00"), staffId=kasia.id)).staff_id == kasia.id
     async with open_scope(salon.owner) as scope:
-        assert [entry.change for entry in await appointments.changes(scope, visit.id)] == ["booked", "moved", "moved"]
+        assert [entry.change for entry in (await appointments.changes(scope, visit.id, PageQuery())).rows] == [
+            "booked",
+            "moved",
+            "moved",
+        ]
 
 
 async def test_what_is_over_or_cancelled_does_not_move(salon: Salon) -> None:

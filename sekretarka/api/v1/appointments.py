@@ -1,0 +1,127 @@
+"""`/appointments`: visits, and the times for them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from sekretarka.api.replies import Data, Deleted, Listed, created, listed
+from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.core.paging import PageQuery
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import booking, statuses
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.schemas import (
+    AppointmentCreate,
+    AppointmentFilter,
+    AppointmentPatch,
+    AppointmentView,
+    AvailabilityQuery,
+    AvailabilityView,
+    ChangeView,
+    HoldCreate,
+    HoldView,
+)
+
+router = APIRouter(prefix="/appointments", tags=["appointments"], route_class=OneTransaction)
+READ, WRITE = needs(Permission.APPOINTMENTS_READ), needs(Permission.APPOINTMENTS_WRITE)
+
+
+class AppointmentQuery(AppointmentFilter, PageQuery):
+    """What a list takes."""
+
+
+@router.get("", openapi_extra=READ)
+async def list_appointments(scope: InScope, query: Annotated[AppointmentQuery, Query()]) -> Listed[AppointmentView]:
+    """Visits, the latest first unless `sort=scheduledAt`. Plain dates are whole days of the organisation."""
+    page = await appointments.page(scope, query, query)
+    return listed(await appointments.view(scope, *page.rows), page)
+
+
+@router.post("", status_code=201, openapi_extra=WRITE)
+async def create_appointment(scope: InScope, data: AppointmentCreate, response: Response) -> Data[AppointmentView]:
+    """Book a visit. Without `staffId` whoever is free and has least to do that day takes it; times never overlap.
+
+    409 says why a time cannot be: `SLOT_TAKEN`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `STAFF_UNAVAILABLE`.
+    """
+    row = await booking.book(scope, data)
+    created(response, "appointments", row.id)
+    return await _one(scope, row)
+
+
+@router.get("/availability", openapi_extra=READ)
+async def get_availability(scope: InScope, query: Annotated[AvailabilityQuery, Query()]) -> Data[AvailabilityView]:
+    """A day's times for a service, also those that are taken, with who is free at each."""
+    return Data(data=await appointments.find_times(scope, query))
+
+
+@router.post("/holds", status_code=201, openapi_extra=WRITE)
+async def create_hold(scope: InScope, data: HoldCreate, response: Response) -> Data[HoldView]:
+    """Keep a time free for a few minutes; a booking with its id as `holdId` uses it up."""
+    row = await booking.hold(scope, data)
+    created(response, "appointments/holds", row.id)
+    return Data(data=HoldView.of(row))
+
+
+@router.get("/holds/{hold_id}", openapi_extra=READ)
+async def get_hold(scope: InScope, hold_id: UUID) -> Data[HoldView]:
+    """A hold that has not ended yet."""
+    return Data(data=HoldView.of(await booking.get_hold(scope, hold_id)))
+
+
+@router.delete("/holds/{hold_id}", openapi_extra=WRITE)
+async def release_hold(scope: InScope, hold_id: UUID) -> Data[Deleted]:
+    """Give the time back."""
+    await booking.release(scope, hold_id)
+    return Data(data=Deleted(id=hold_id))
+
+
+@router.get("/{appointment_id}", openapi_extra=READ)
+async def get_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+    """One visit."""
+    return await _one(scope, await appointments.get(scope, appointment_id))
+
+
+@router.patch("/{appointment_id}", openapi_extra=WRITE)
+async def update_appointment(scope: InScope, appointment_id: UUID, patch: AppointmentPatch) -> Data[AppointmentView]:
+    """Merge patch. A new `scheduledAt`, `staffId` or `serviceType` moves the visit and is checked like a booking."""
+    return await _one(scope, await booking.update(scope, appointment_id, patch))
+
+
+@router.delete("/{appointment_id}", openapi_extra=WRITE)
+async def cancel_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+    """Cancel a visit; its time is free again. Repeating it changes nothing."""
+    return await _one(scope, await statuses.cancel(scope, appointment_id))
+
+
+@router.post("/{appointment_id}/confirm", openapi_extra=WRITE)
+async def confirm_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+    """The client will come; repeating it changes nothing."""
+    return await _one(scope, await statuses.confirm(scope, appointment_id))
+
+
+@router.post("/{appointment_id}/complete", openapi_extra=WRITE)
+async def complete_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+    """The visit took place; repeating it changes nothing. A person may correct it to no-show for a week."""
+    return await _one(scope, await statuses.complete(scope, appointment_id))
+
+
+@router.post("/{appointment_id}/no-show", openapi_extra=WRITE)
+async def miss_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+    """The client did not come; repeating it changes nothing. A person may correct it to completed for a week."""
+    return await _one(scope, await statuses.miss(scope, appointment_id))
+
+
+@router.get("/{appointment_id}/history", openapi_extra=READ)
+async def list_changes(
+    scope: InScope, appointment_id: UUID, query: Annotated[PageQuery, Query()]
+) -> Listed[ChangeView]:
+    """Who changed what, the oldest change first."""
+    page = await appointments.changes(scope, appointment_id, query)
+    return listed(map(ChangeView.of, page.rows), page)
+
+
+async def _one(scope: Scope, row: Appointment) -> Data[AppointmentView]:
+    return Data(data=(await appointments.view(scope, row))[0])

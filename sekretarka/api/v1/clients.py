@@ -1,0 +1,57 @@
+"""`/clients`: the business's customers."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from sekretarka.api.replies import Data, Listed, listed
+from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.core.paging import PageQuery
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.models import Client
+from sekretarka.domain.clients.schemas import ClientFilter, ClientMerge, ClientPatch, ClientView
+
+router = APIRouter(prefix="/clients", tags=["clients"], route_class=OneTransaction)
+READ, WRITE = needs(Permission.CLIENTS_READ), needs(Permission.CLIENTS_WRITE)
+
+
+class ClientQuery(ClientFilter, PageQuery):
+    """What a list takes."""
+
+
+@router.get("", openapi_extra=READ)
+async def list_clients(scope: InScope, query: Annotated[ClientQuery, Query()]) -> Listed[ClientView]:
+    """Clients, the newest first; `search` looks in names, numbers and addresses, ignoring case and diacritics."""
+    page = await clients.page(scope, query, query)
+    return listed(await _views(scope, *page.rows), page)
+
+
+@router.get("/{client_id}", openapi_extra=READ)
+async def get_client(scope: InScope, client_id: UUID) -> Data[ClientView]:
+    """One client."""
+    return await _one(scope, await clients.get(scope, client_id))
+
+
+@router.patch("/{client_id}", openapi_extra=WRITE)
+async def update_client(scope: InScope, client_id: UUID, patch: ClientPatch) -> Data[ClientView]:
+    """Merge patch. Staff change `notes` only; `blocked` marks a number whose calls are unwanted."""
+    return await _one(scope, await clients.update(scope, client_id, patch))
+
+
+@router.post("/{client_id}/merge", openapi_extra=WRITE)
+async def merge_client(scope: InScope, client_id: UUID, data: ClientMerge) -> Data[ClientView]:
+    """The client of the body turned out to be the same person: everything of hers is this client's from now on."""
+    return await _one(scope, await clients.merge(scope, client_id, data.client_id))
+
+
+async def _views(scope: Scope, *rows: Client) -> list[ClientView]:
+    known = await appointments.known(scope, [row.id for row in rows])
+    return [ClientView.of(row, *known.get(row.id, appointments.NEVER)) for row in rows]
+
+
+async def _one(scope: Scope, row: Client) -> Data[ClientView]:
+    return Data(data=(await _views(scope, row))[0])

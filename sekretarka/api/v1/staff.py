@@ -1,0 +1,100 @@
+"""`/staff`: who does the work, and when."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from sekretarka.api.replies import Data, Deleted, Listed, created, listed
+from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.core.paging import PageQuery
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.schemas import AvailabilityView, StaffAvailabilityQuery, TimeOffTaken
+from sekretarka.domain.appointments.time_off import take
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import time_off
+from sekretarka.domain.staff.models import Staff
+from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView, TimeOffCreate, TimeOffView
+
+router = APIRouter(prefix="/staff", tags=["staff"], route_class=OneTransaction)
+READ, WRITE = needs(Permission.STAFF_READ), needs(Permission.STAFF_WRITE)
+
+
+@router.get("", openapi_extra=READ)
+async def list_staff(scope: InScope, query: Annotated[PageQuery, Query()]) -> Listed[StaffView]:
+    """Everybody who works here, the oldest row first."""
+    page = await staff.page(scope, query)
+    return listed(await staff.view(scope, *page.rows), page)
+
+
+@router.post("", status_code=201, openapi_extra=WRITE)
+async def create_staff(scope: InScope, data: StaffCreate, response: Response) -> Data[StaffView]:
+    """A new person. Without `weeklyHours` she works the business hours."""
+    row = await staff.create(scope, data)
+    created(response, "staff", row.id)
+    return await _one(scope, row)
+
+
+@router.get("/{staff_id}", openapi_extra=READ)
+async def get_staff(scope: InScope, staff_id: UUID) -> Data[StaffView]:
+    """One person."""
+    return await _one(scope, await staff.get(scope, staff_id))
+
+
+@router.patch("/{staff_id}", openapi_extra=WRITE)
+async def update_staff(scope: InScope, staff_id: UUID, patch: StaffPatch) -> Data[StaffView]:
+    """Merge patch; days of `weeklyHours` that are absent stay, `null` closes a day. Visits that are booked stay."""
+    return await _one(scope, await staff.update(scope, staff_id, patch))
+
+
+@router.delete("/{staff_id}", openapi_extra=WRITE)
+async def delete_staff(scope: InScope, staff_id: UUID) -> Data[Deleted]:
+    """She does not work here any more; her visits stay until somebody moves or cancels them."""
+    await staff.delete(scope, staff_id)
+    return Data(data=Deleted(id=staff_id))
+
+
+@router.get("/{staff_id}/availability", openapi_extra=READ)
+async def get_staff_availability(
+    scope: InScope, staff_id: UUID, query: Annotated[StaffAvailabilityQuery, Query()]
+) -> Data[AvailabilityView]:
+    """A day's times of one person, also those that are taken; without `date` today's."""
+    return Data(data=await appointments.find_times_of(scope, staff_id, query))
+
+
+@router.get("/{staff_id}/time-off", openapi_extra=READ)
+async def list_time_off(scope: InScope, staff_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimeOffView]:
+    """All time off of a person, the earliest first."""
+    await staff.get(scope, staff_id)
+    page = await time_off.page(scope, staff_id, query)
+    return listed(map(TimeOffView.model_validate, page.rows), page)
+
+
+@router.post("/{staff_id}/time-off", status_code=201, openapi_extra=WRITE)
+async def take_time_off(scope: InScope, staff_id: UUID, data: TimeOffCreate, response: Response) -> Data[TimeOffTaken]:
+    """Somebody will be away. Answers with the visits that lie in that time; none of them is cancelled."""
+    row, hit = await take(scope, staff_id, data)
+    created(response, f"staff/{staff_id}/time-off", row.id)
+    view = TimeOffView.model_validate(row)
+    return Data(data=TimeOffTaken(**view.model_dump(), appointments=await appointments.view(scope, *hit)))
+
+
+@router.get("/{staff_id}/time-off/{time_off_id}", openapi_extra=READ)
+async def get_time_off(scope: InScope, staff_id: UUID, time_off_id: UUID) -> Data[TimeOffView]:
+    """One time off of a person."""
+    await staff.get(scope, staff_id)
+    return Data(data=TimeOffView.model_validate(await time_off.get(scope, staff_id, time_off_id)))
+
+
+@router.delete("/{staff_id}/time-off/{time_off_id}", openapi_extra=WRITE)
+async def delete_time_off(scope: InScope, staff_id: UUID, time_off_id: UUID) -> Data[Deleted]:
+    """She will be there after all."""
+    await staff.get(scope, staff_id)
+    await time_off.remove(scope, staff_id, time_off_id)
+    return Data(data=Deleted(id=time_off_id))
+
+
+async def _one(scope: Scope, row: Staff) -> Data[StaffView]:
+    return Data(data=(await staff.view(scope, row))[0])

@@ -1,0 +1,88 @@
+"""One row of each kind that bookings have, written straight into the tables: quick enough for every test of a matrix."""
+
+import itertools
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.core import actor, clock
+from sekretarka.core.models import new_id
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments import history, wall
+from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.clients.models import Client
+from sekretarka.domain.staff.models import Staff, TimeOff
+from tests import make
+
+_NUMBERS = itertools.count(1)
+
+
+async def rows(organization_id: UUID) -> dict[str, UUID]:
+    """A service, somebody free for it, somebody whose time is held, two clients, a visit with a history, time off."""
+    own: dict[str, Any] = {"organization_id": organization_id}
+    service = Service(id=new_id(), name="Strzyżenie", duration=60, price_amount=12_000, price_currency="pln", **own)
+    ewa, kasia = (Staff(id=new_id(), name=name, **own) for name in ("Ewa", "Kasia"))
+    anna, hania = (Client(id=new_id(), phone=f"+48602{next(_NUMBERS):06}", **own) for _ in range(2))
+    visit = _visit(service, ewa, "10:00", **own)
+    visit.client_id, visit.client_name, visit.client_phone = anna.id, "Anna", str(anna.phone)
+    held = _visit(service, kasia, "14:00", status=Status.HELD, held_until=clock.now() + timedelta(minutes=5), **own)
+    starts = make.at("10:00", 30)
+    away = [
+        TimeOff(id=new_id(), staff_id=ewa.id, starts_at=starts, ends_at=starts + timedelta(hours=n), **own)
+        for n in (1, 2)
+    ]
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        for row in (service, ewa, kasia, anna, hania):
+            scope.add(row)
+        await scope.flush()
+        for later in (visit, held, *away):
+            scope.add(later)
+        await scope.flush()
+        for change in (Change.BOOKED, Change.CONFIRMED):
+            await history.record(scope, visit, change)
+    return {
+        "appointment": visit.id,
+        "client": anna.id,
+        "hold": held.id,
+        "other_client": hania.id,
+        "service": service.id,
+        "staff": ewa.id,
+        "time_off": away[0].id,
+    }
+
+
+async def works_as(user_id: UUID, organization_id: UUID, staff_id: str) -> None:
+    """Let a member be one of the people."""
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        mine = (col(Staff.organization_id) == organization_id, col(Staff.id) == UUID(staff_id))
+        await scope.execute(sa.update(Staff).where(*mine).values(user_id=user_id))
+
+
+async def hold_for(organization_id: UUID, hold_id: str, staff_id: str) -> None:
+    """Let a hold be of that person, at an hour that nobody asks for."""
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        held = (col(Appointment.organization_id) == organization_id, col(Appointment.id) == UUID(hold_id))
+        start = wall.minute_of(make.at("16:00"))
+        times = {"busy_from": start, "busy_to": start + 60}
+        await scope.execute(sa.update(Appointment).where(*held).values(staff_id=UUID(staff_id), **times))
+
+
+def _visit(service: Service, person: Staff, wall_time: str, **values: Any) -> Appointment:
+    start = make.at(wall_time)
+    minute = wall.minute_of(start)
+    return Appointment(
+        id=new_id(),
+        staff_id=person.id,
+        service_id=service.id,
+        scheduled_at=start,
+        ends_at=start + timedelta(minutes=60),
+        busy_from=minute,
+        busy_to=minute + 60,
+        price_amount=service.price_amount,
+        price_currency=service.price_currency,
+        **values,
+    )
