@@ -121,7 +121,7 @@ STAFF_FIELDS = {
     "isActive": True,
     "weeklyHours": HOURS,
 }
-TIME_OFF = {"id": ID, "startsAt": INSTANT, "endsAt": "2026-11-23T15:24:06.123Z", "reason": "Urlop"}
+TIME_OFF = {**ROW, "startsAt": INSTANT, "endsAt": "2026-11-23T15:24:06.123Z", "reason": "Urlop"}
 CLIENT_FIELDS = {
     "name": "Anna Kowalska",
     "phone": "+48601000111",
@@ -294,7 +294,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     },
     "HoldCreate": SLOT,
     "HoldView": {
-        "id": ID,
+        **ROW,
         "expiresAt": INSTANT,
         "staffId": ID,
         "serviceId": ID,
@@ -302,8 +302,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "endsAt": "2026-11-27T14:30:00.000Z",
     },
     "ChangeView": {
-        "id": ID,
-        "at": INSTANT,
+        **ROW,
         "change": "moved",
         "actor": "user",
         "userId": USER,

@@ -7,7 +7,7 @@ import pytest
 from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata
 from tests import people
-from tests.api.test_tenants import BODIES, DOCUMENT, ROUTES, filled, fingerprint, rows
+from tests.api.test_tenants import BODIES, DOCUMENT, ROUTES, body_of, filled, fingerprint, rows
 from tests.people import Caller
 from tests.support.accounts import PASSWORD
 from tests.support.invitations import token_for
@@ -47,7 +47,11 @@ async def test_unknown_fields_are_refused_and_change_nothing(owner: Caller, prog
     mine = await rows(owner)
     path = filled(path, mine.ids)
     caller = program if name == "POST /api/v1/conversations" else owner
-    good = {**FULL[name], **({"agentId": mine.ids["agent"]} if caller is program else {})}
+    good = {
+        **FULL[name],
+        **(body_of(name, mine.ids) or {}),
+        **({"agentId": mine.ids["agent"]} if caller is program else {}),
+    }
     if name == ACCEPT:
         good = {"token": await token_for(owner.user_id)}
     forbidden = sorted((COLUMNS | {camel(column) for column in COLUMNS} | TRICKS) - known(name))

@@ -1,4 +1,4 @@
-"""One row of each kind that bookings have, written straight into the tables: quick enough for every test of a matrix."""
+"""One row of each kind that bookings have, written straight into the tables: quick enough for any matrix."""
 
 import itertools
 from datetime import timedelta

@@ -26,7 +26,8 @@ from sekretarka.domain.appointments.schemas import (
 )
 
 router = APIRouter(prefix="/appointments", tags=["appointments"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.APPOINTMENTS_READ), needs(Permission.APPOINTMENTS_WRITE)
+READ, WRITE = needs(Permission.APPOINTMENTS_READ, kept=True), needs(Permission.APPOINTMENTS_WRITE)
+NOW = needs(Permission.APPOINTMENTS_READ)  # what is free, and what is held, changes by the clock alone
 
 
 class AppointmentQuery(AppointmentFilter, PageQuery):
@@ -51,7 +52,7 @@ async def create_appointment(scope: InScope, data: AppointmentCreate, response: 
     return await _one(scope, row)
 
 
-@router.get("/availability", openapi_extra=READ)
+@router.get("/availability", openapi_extra=NOW)
 async def get_availability(scope: InScope, query: Annotated[AvailabilityQuery, Query()]) -> Data[AvailabilityView]:
     """A day's times for a service, also those that are taken, with who is free at each."""
     return Data(data=await appointments.find_times(scope, query))
@@ -65,7 +66,7 @@ async def create_hold(scope: InScope, data: HoldCreate, response: Response) -> D
     return Data(data=HoldView.of(row))
 
 
-@router.get("/holds/{hold_id}", openapi_extra=READ)
+@router.get("/holds/{hold_id}", openapi_extra=NOW)
 async def get_hold(scope: InScope, hold_id: UUID) -> Data[HoldView]:
     """A hold that has not ended yet."""
     return Data(data=HoldView.of(await booking.get_hold(scope, hold_id)))

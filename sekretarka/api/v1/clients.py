@@ -16,7 +16,7 @@ from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientFilter, ClientMerge, ClientPatch, ClientView
 
 router = APIRouter(prefix="/clients", tags=["clients"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.CLIENTS_READ), needs(Permission.CLIENTS_WRITE)
+READ, WRITE = needs(Permission.CLIENTS_READ, kept=True), needs(Permission.CLIENTS_WRITE)
 
 
 class ClientQuery(ClientFilter, PageQuery):

@@ -16,7 +16,7 @@ from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch, Servi
 from sekretarka.domain.staff import skills
 
 router = APIRouter(prefix="/services", tags=["services"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.SERVICES_READ), needs(Permission.SERVICES_WRITE)
+READ, WRITE = needs(Permission.SERVICES_READ, kept=True), needs(Permission.SERVICES_WRITE)
 
 
 @router.get("", openapi_extra=READ)

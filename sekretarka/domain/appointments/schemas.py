@@ -142,6 +142,9 @@ class HoldView(Output):
     """A time that is kept free until `expiresAt`; `POST /appointments` with its `id` as `holdId` uses it up."""
 
     id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
     expires_at: OutputInstant
     staff_id: UUID
     service_id: UUID
@@ -196,7 +199,9 @@ class ChangeView(Output):
     """One entry of a visit's history."""
 
     id: UUID
-    at: OutputInstant
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
     change: Change
     actor: str
     user_id: UUID | None
@@ -206,4 +211,4 @@ class ChangeView(Output):
     @classmethod
     def of(cls, row: AppointmentChange) -> "ChangeView":
         """The view of one row."""
-        return cls(**row.model_dump(include=set(cls.model_fields)), at=row.created_at)
+        return cls(**row.model_dump(include=set(cls.model_fields)))

@@ -58,6 +58,9 @@ class TimeOffView(Output):
     """Time off."""
 
     id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
     starts_at: OutputInstant
     ends_at: OutputInstant
     reason: str | None
