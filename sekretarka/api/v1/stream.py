@@ -3,10 +3,10 @@
 import asyncio
 import random
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -125,21 +125,46 @@ def _bye(me: Subscription, reason: str) -> ServerSentEvent:
 
 async def _news(me: Subscription) -> Sequence[ServerSentEvent]:
     """The next batch since the last number; empty when there is none."""
-    async with open_scope(me.actor) as scope:
-        changes = await live.after(scope, me.n)
+    organization_id = me.actor.organization_id
+    assert organization_id is not None  # noqa: S101 - nobody without a permission there gets this far
+    newest = await live.newest(organization_id)
+    if newest <= me.n:
+        return ()
+    me.n, events = await _read_once(me.actor, organization_id, me.n, newest)
+    return events
+
+
+Batch = tuple[int, Sequence[ServerSentEvent]]
+_batches: OrderedDict[tuple[UUID, int, int], asyncio.Task[Batch]] = OrderedDict()
+BATCHES_KEPT = 256
+
+
+async def _read_once(actor: Actor, organization_id: UUID, n: int, newest: int) -> Batch:
+    """However many streams of an organisation stand at the same number, one reads and renders for all of them."""
+    key = (organization_id, n, newest)
+    task = _batches.get(key)
+    if task is None or (task.done() and (task.cancelled() or task.exception())):
+        task = _batches[key] = asyncio.create_task(_read(actor, n), name="stream-batch")
+        if len(_batches) > BATCHES_KEPT:
+            _batches.popitem(last=False)
+    return await asyncio.shield(task)
+
+
+async def _read(actor: Actor, n: int) -> Batch:
+    async with open_scope(actor) as scope:
+        changes = await live.after(scope, n)
         views = await _views(scope, changes)
-    if changes:
-        me.n = changes[-1].n
     # A row that is gone by now still moves the number on.
-    return [
-        ServerSentEvent(event=change.name, id=str(change.n), data=views[change.data["id"]])
+    events = [
+        ServerSentEvent(event=change.name, id=str(change.n), raw_data=views[change.data["id"]])
         if change.data.get("id") in views
         else ServerSentEvent(comment=f"{change.n}", id=str(change.n))
         for change in changes
     ]
+    return (changes[-1].n if changes else n), events
 
 
-async def _views(scope: Scope, changes: Sequence[LiveEvent]) -> dict[str, Any]:
+async def _views(scope: Scope, changes: Sequence[LiveEvent]) -> dict[str, str]:
     ids = {UUID(change.data["id"]) for change in changes if change.name in CONVERSATIONS}
     rows = await conversations.find_by_ids(scope, ids)
-    return {str(row.id): ConversationView.of(row).model_dump(mode="json", by_alias=True) for row in rows}
+    return {str(row.id): ConversationView.of(row).model_dump_json(by_alias=True) for row in rows}
