@@ -5,7 +5,7 @@ RUN := .venv/.requirements
 DEV := .venv/.requirements-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset dev check format test screenshots lint types imports dead-code dependencies
+.PHONY: help setup setup-dev demo demo-reset dev bench check format test screenshots lint types imports dead-code dependencies
 
 help:  ## List these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ dev: $(RUN)  ## Run with hot reload
 
 test: $(DEV)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium
 	$(BIN)/pytest -n auto --maxprocesses 4
+
+bench: $(DEV)  ## Measure requests, webhooks, live updates, memory and start-up on both databases
+	@$(BIN)/python -m tests.bench
 
 check: $(DEV)  ## Check format, lint, types, import contracts, dead code, unused dependencies
 	@$(MAKE) --no-print-directory -j 2 types lint imports dead-code dependencies
