@@ -14,6 +14,8 @@ IDEMPOTENCY_KEY = {
     "description": "Repeats with the same key within 24 hours get the first answer again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21\x23-\x7e]+$"},
 }
+# It replaces the very session that asks: whoever did not get the answer has no credential left to ask again with.
+ONCE = {"/api/v1/users/me/password"}
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -79,9 +81,10 @@ def _headers(path: str, method: str, status: str, response: Json) -> Json:
 
 def is_repeatable(path: str, method: str) -> bool:
     """Whether a request may carry an `Idempotency-Key`."""
-    return method == "post" and (path.startswith("/api/v1/") or path == "/api/auth/register")
+    return method == "post" and path not in ONCE and (path.startswith("/api/v1/") or path == "/api/auth/register")
 
 
 def has_condition(path: str, method: str) -> bool:
     """Whether a request changes something that is there already, so that it may demand which version."""
-    return path.startswith("/api/v1/") and (method in ("patch", "delete") or (method == "post" and "{" in path))
+    on_one = method == "patch" or (method == "delete" and path.endswith("}")) or (method == "post" and "{" in path)
+    return path.startswith("/api/v1/") and on_one
