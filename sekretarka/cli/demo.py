@@ -49,7 +49,8 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         "BASE_URL": f"http://localhost:{port}",
         "LOG_LEVEL": "WARNING",
     }
-    if "SMTP_URL" not in os.environ:
+    catches_mail = "SMTP_URL" not in os.environ
+    if catches_mail:
         defaults |= {"SMTP_URL": f"smtp://127.0.0.1:{serving.free_port()}", "SANDBOX_MAIL": str(MAIL)}
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
@@ -65,7 +66,7 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         _prepare(settings)
         with _server(settings) as server:
             startup.say(_welcome(settings))
-            asyncio.run(_until_stopped(server, settings, calls=not no_calls))
+            asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=catches_mail))
 
 
 def _is_own(settings: "Settings") -> bool:
@@ -146,7 +147,7 @@ def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
     raise startup.Failed("the server did not start; its own words are above")
 
 
-async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool) -> None:
+async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool) -> None:
     """Keep the phone ringing until Ctrl-C, SIGTERM or the server's end."""
     from sekretarka.core import bus, db
     from sekretarka.sandbox import lawenda
@@ -164,7 +165,7 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
         else None
     )
     try:
-        async with _post(settings):
+        async with _post(settings) if mail else contextlib.nullcontext():
             while not stopped.is_set() and server.poll() is None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopped.wait(), 0.5)
@@ -179,12 +180,11 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
 
 
 def _post(settings: "Settings") -> contextlib.AbstractAsyncContextManager[object]:
-    """The mail server that the demo's letters go to, unless a real one was given."""
+    """The mail server that the demo's letters go to."""
     from sekretarka.sandbox.mail import sink
     from sekretarka.sandbox.mail.box import Box
 
-    if settings.smtp_url is None or settings.sandbox_mail is None:
-        return contextlib.nullcontext()
+    assert settings.smtp_url is not None and settings.sandbox_mail is not None  # noqa: S101, PT018 - set above
     return sink.catching(Box(Path(settings.sandbox_mail)), urlsplit(settings.smtp_url.get_secret_value()).port or 0)
 
 

@@ -29,6 +29,10 @@ Scheme = Literal["light", "dark"]
 SCREENS = (
     ("login", "/login", None),
     ("register", "/register", None),
+    ("reset", "/reset", None),
+    ("new-password", "/reset/new", None),
+    ("verify", "/verify", None),
+    ("mail", "/sandbox/mail", None),
     ("overview", "/dashboard", None),
     ("conversations", "/dashboard/conversations", None),
     ("conversation", "/dashboard/conversations?outcome=booked", "tbody a"),
@@ -39,7 +43,7 @@ SCREENS = (
     ("organization", "/dashboard/settings/organization", None),
     ("not-found", "/nie-ma-takiej", None),
 )
-SIGNED_OUT = ("login", "register")
+SIGNED_OUT = ("login", "register", "reset", "new-password", "verify")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from sekretarka.core.settings import settings
 from tests.support.processes import COMMAND, run, variables
 from tests.support.redis import free_port
 from tests.support.site import Site
@@ -22,11 +23,12 @@ CALL_WITHIN_SECONDS = 20
 @contextlib.contextmanager
 def demo(folder: Path, site: Site, database_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The demo with the pages the site has built, on a port and a database of its own."""
-    settings = variables(database_url=database_url, base_url=site.url, port=str(port), log_level="WARNING")
+    given = variables(database_url=database_url, base_url=site.url, port=str(port), log_level="WARNING")
+    given["SANDBOX_MAIL"] = str(folder / "mail")
     with (
         (folder / "demo.log").open("wb") as log,
         subprocess.Popen(
-            [COMMAND, "demo"], env={**settings, "REFLEX_WEB_WORKDIR": site.pages}, stdout=log, stderr=log
+            [COMMAND, "demo"], env={**given, "REFLEX_WEB_WORKDIR": site.pages}, stdout=log, stderr=log
         ) as running,
     ):
         try:
@@ -55,6 +57,17 @@ def newest(database_url: str) -> str:
         return str(file.execute("SELECT max(created_at) FROM conversations").fetchone()[0])
 
 
+def mail_comes(url: str) -> None:
+    """What the product mails lands on the demo's own page."""
+    asked = {"email": settings.demo_email}
+    assert httpx2.post(f"{url}/api/auth/password-reset", json=asked).status_code == 200
+    for _ in range(100):
+        if "Ustaw nowe hasło" in httpx2.get(f"{url}/sandbox/mail").text:
+            return
+        time.sleep(0.1)
+    raise AssertionError("no letter came")
+
+
 def test_a_salon_opens_and_is_called(tmp_path: Path, site: Site, salon_url: str) -> None:
     port, before = free_port(), newest(salon_url)
     with demo(tmp_path, site, salon_url, port) as running:
@@ -64,6 +77,7 @@ def test_a_salon_opens_and_is_called(tmp_path: Path, site: Site, salon_url: str)
         while calls_since(salon_url, before) == 0 and time.monotonic() < until:
             time.sleep(0.2)
         assert calls_since(salon_url, before) > 0
+        mail_comes(f"http://127.0.0.1:{port}")
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 0
     with socket.socket() as probe:

@@ -1,7 +1,7 @@
 """Signing in and out with a password."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import select
@@ -9,16 +9,20 @@ from sqlmodel import select
 from sekretarka.core import crypto
 from sekretarka.core.actor import system
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
+from sekretarka.core.i18n import format_datetime, language
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.core.settings import settings
-from sekretarka.domain.accounts import passwords, sessions, throttles
+from sekretarka.domain.accounts import devices, mail, passwords, sessions, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.throttles import NetworkPass
 from sekretarka.domain.organizations.access import home_of
+from sekretarka.domain.organizations.models import Organization
 
 PURPOSE = "sign-in"
+SETTLING_IN = timedelta(hours=1)  # the first browsers of a new account are no news
+DEFAULT_ZONE = "Europe/Warsaw"
 
 
 @dataclass(frozen=True)
@@ -140,5 +144,26 @@ async def start(scope: Scope, user: User, browser: Browser, device: str) -> Sign
     """A new session, never the one the browser came with: that one ends."""
     if browser.token:
         await sessions.end(scope, browser.token)
-    session, token = sessions.start(scope, user.id, await home_of(scope, user.id), browser.user_agent)
+    home = await home_of(scope, user.id)
+    if device != browser.device and scope.now - user.created_at > SETTLING_IN:
+        await _tell(scope, user, browser, home)
+    session, token = sessions.start(scope, user.id, home, browser.user_agent)
     return SignedIn(token, session.expires_at, device)
+
+
+async def _tell(scope: Scope, user: User, browser: Browser, home: UUID | None) -> None:
+    """A letter about a sign-in from a browser not seen before; once a day for the same network (SECURITY.md T7)."""
+    business = await scope.first(select(Organization).where(Organization.id == home))
+    zone, lang = business.timezone if business else DEFAULT_ZONE, language(user.language)
+    seen = devices.describe(browser.user_agent or "")
+    network = crypto.keyed("sign-in-network", f"{user.id}|{browser.network}")[:16]
+    await mail.send(
+        scope,
+        "new_sign_in",
+        to=user.email,
+        language=lang,
+        link=mail.page("/reset"),
+        key=f"new-sign-in:{user.id}:{network}:{scope.now.date().isoformat()}",
+        when=f"{format_datetime(lang, scope.now, zone)} ({zone})",
+        browser=", ".join(filter(None, (seen.browser, seen.system))) or "?",
+    )
