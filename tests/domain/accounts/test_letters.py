@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sekretarka.core import actor, db
-from sekretarka.core.i18n import LANGUAGES, texts
+from sekretarka.core.i18n import LANGUAGES, texts, translate
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import letters, mail
 from tests.support.jobs import mailed
@@ -46,8 +46,8 @@ class _Seen(HTMLParser):
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_what_people_typed_stays_text(name: str) -> None:
-    letter = letters.render("invitation", "pl", LINK, {"organization": name, "inviter": "Iga"})
-    assert letter.subject == f"Zaproszenie do {HOSTILE[name]}"
+    letter = letters.render("invitation", "pl", LINK, {"organization": name, "inviter": name})
+    assert letter.subject == translate("pl", "mail.invitation.subject").replace("{organization}", HOSTILE[name])
     assert letter.subject.isprintable()
     seen = _Seen(letter.html)
     assert letter.subject in seen.words
@@ -75,6 +75,6 @@ async def test_a_letter_is_queued_with_the_change_that_causes_it(database: db.Da
             scope, "invitation", to="ola@example.com", language="en", link=LINK, organization="Lawenda", inviter="Iga"
         )
     [letter] = await mailed("ola@example.com")
-    assert letter["subject"] == "Invitation to Lawenda"
+    assert letter["subject"] == translate("en", "mail.invitation.subject", organization="Lawenda")
     assert LINK in letter["text"]
     assert await mailed() == []
