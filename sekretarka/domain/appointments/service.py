@@ -33,6 +33,8 @@ from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
 
+NOBODY = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
+
 # visits
 
 
@@ -59,7 +61,7 @@ async def query(scope: Scope, wanted: AppointmentFilter) -> SelectOfScalar[Appoi
         statement = statement.where(row.scheduled_at < last)
     if wanted.service_type:
         service = await catalog.named(scope, wanted.service_type)
-        statement = statement.where(row.service_id == service.id if service else sa.false())
+        statement = statement.where(row.service_id == (service.id if service else NOBODY))
     return statement
 
 
