@@ -15,6 +15,29 @@
     });
   }
 
+  // Strict JSON to one of our own additions.
+  function ask(path, fields) {
+    return fetch(path, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(fields),
+    });
+  }
+
+  // The same: null when it was taken, otherwise field → code of what went wrong.
+  async function send(path, fields) {
+    const answer = await ask(path, fields);
+    if (answer.ok) return null;
+    if (answer.status === 429) return { form: "throttled" };
+    if (answer.status === 409 || answer.status === 410) return { form: "link" };
+    const body = await answer.json();
+    const details = (body.error && body.error.details) || [];
+    if (!Array.isArray(details) || !details.length) return { form: "unavailable" };
+    const faults = Object.fromEntries(details.map((detail) => [detail.path[detail.path.length - 1], detail.code]));
+    return "token" in faults ? { form: "link" } : faults;
+  }
+
   async function enter(email, password) {
     const callbackUrl = new URLSearchParams(location.search).get("callbackUrl") || "/dashboard";
     const answer = await post("/api/auth/callback/credentials", { email, password, callbackUrl });
@@ -26,24 +49,6 @@
     if (error) return error === "CredentialsSignin" ? "credentials" : "unavailable";
     location.assign(url.href); // what the server made of the wish: always a page of ours
     return "";
-  }
-
-  // Strict JSON to one of our own additions: null when it was taken, otherwise field → code of what went wrong.
-  async function send(path, fields) {
-    const answer = await fetch(path, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(fields),
-    });
-    if (answer.ok) return null;
-    if (answer.status === 429) return { form: "throttled" };
-    if (answer.status === 410) return { form: "link" };
-    const body = await answer.json();
-    const details = (body.error && body.error.details) || [];
-    if (!Array.isArray(details) || !details.length) return { form: "unavailable" };
-    const faults = Object.fromEntries(details.map((detail) => [detail.path[detail.path.length - 1], detail.code]));
-    return "token" in faults ? { form: "link" } : faults;
   }
 
   // What a form of its page calls: an offline browser is a fault like any other.
@@ -124,19 +129,39 @@
       }
     },
 
-    async signOut() {
+    // By the link of an invitation, whose token the tab keeps.
+    registerInvited: online(async (form) => {
+      const fault = await send("/api/auth/invitation/register", {
+        token: sessionStorage.getItem("sekretarka:invitation") || "",
+        name: form.name,
+        password: form.password,
+        language: document.documentElement.lang,
+      });
+      if (fault) return fault;
+      const refused = await enter(form.email, form.password);
+      return refused ? { form: refused } : {};
+    }),
+
+    createOrganization: online(async (form) => {
+      const answer = await ask("/api/v1/organizations", { name: form.name });
+      if (answer.status === 401) location.assign("/login?callbackUrl=/dashboard/organizations/new");
+      else if (answer.ok) await window.sekretarka.selectOrganization((await answer.json()).data.id);
+      else return { form: "unavailable" };
+      return {};
+    }),
+
+    ask,
+
+    async signOut(to = "/login") {
       await post("/api/auth/signout", { callbackUrl: "/login" });
-      location.assign("/login");
+      location.assign(to);
     },
 
     async selectOrganization(id) {
-      const answer = await fetch(`/api/v1/organizations/${encodeURIComponent(id)}/select`, {
-        method: "POST",
-        credentials: "same-origin",
-        headers: { "Content-Type": "application/json" },
-        body: "{}",
-      });
+      const answer = await ask(`/api/v1/organizations/${encodeURIComponent(id)}/select`, {});
+      // Who is no member there any more sees the list as it is now.
       if (answer.ok) location.assign("/dashboard");
+      else location.reload();
     },
   };
 })();

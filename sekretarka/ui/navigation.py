@@ -26,6 +26,7 @@ SETTINGS = (
         t("settings.business"),
         (
             Entry("/dashboard/settings/organization", t("settings.organization"), "building_2"),
+            Entry("/dashboard/settings/team", t("settings.team"), "users", needs=Permission.ORGANIZATIONS_READ),
             Entry("/dashboard/settings/api-keys", t("settings.api_keys"), "key_round", needs=Permission.API_KEYS_READ),
         ),
     ),

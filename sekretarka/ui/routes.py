@@ -18,7 +18,9 @@ from sekretarka.ui.pages.api_keys.state import ApiKeysState
 from sekretarka.ui.pages.conversations.page import page as conversations
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.pages.home.page import page as home
+from sekretarka.ui.pages.invite.page import page as invite
 from sekretarka.ui.pages.login.page import page as login
+from sekretarka.ui.pages.new_organization.page import page as new_organization
 from sekretarka.ui.pages.new_password.page import page as new_password
 from sekretarka.ui.pages.not_found.page import page as not_found
 from sekretarka.ui.pages.organization.page import page as organization
@@ -31,6 +33,8 @@ from sekretarka.ui.pages.register.page import page as register
 from sekretarka.ui.pages.reset.page import page as reset
 from sekretarka.ui.pages.security.page import page as security
 from sekretarka.ui.pages.security.state import SecurityState
+from sekretarka.ui.pages.team.page import page as team
+from sekretarka.ui.pages.team.state import TeamState
 from sekretarka.ui.pages.verify.page import page as verify
 from sekretarka.ui.text import t
 
@@ -75,6 +79,9 @@ ROUTES = (
         Permission.API_KEYS_READ,
     ),
     Route("/dashboard/settings/security", t("settings.security"), security, loads(SecurityState.load)),
+    Route("/dashboard/settings/team", t("settings.team"), team, loads(TeamState.load), Permission.ORGANIZATIONS_READ),
+    Route("/dashboard/organizations/new", t("organization.another"), new_organization),
+    Route("/invite", t("invite.title"), invite),
     Route("/login", t("login.title"), login),
     Route("/register", t("register.title"), register),
     Route("/reset", t("reset.title"), reset),

@@ -192,6 +192,17 @@ async def test_a_stream_ends_with_its_session_and_with_its_key(
             assert goes.events.empty()
 
 
+async def test_who_is_removed_from_the_team_is_told_and_let_go(
+    app: ASGIApp, owner: Caller, staff: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "POLL_SECONDS", 0.1)
+    async with listening(app, staff) as listener:
+        assert (await listener.next()).name == "ready"
+        await owner.data("DELETE", f"/api/v1/organizations/{owner.organization_id}/members/{staff.user_id}")
+        assert (await listener.next()).name == "bye"
+    assert (await staff.send("GET", "/api/v1/users/me")).status_code == 401, "the session ended with it"
+
+
 async def test_no_more_than_six_at_once(app: ASGIApp, owner: Caller) -> None:
     six = [await Listener(app, owner).start() for _ in range(6)]
     for listener in six:

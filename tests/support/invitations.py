@@ -39,11 +39,10 @@ async def token_of(email: str) -> str:
     return found[2]
 
 
-async def token_for(user_id: UUID) -> str:
-    """The token that lets a person join some other business."""
+async def token_for(user_id: UUID, by: Actor | None = None, role: Role = Role.STAFF) -> str:
+    """The token that lets a person join a business, some other one if none is named."""
     async with open_scope(actor.system()) as scope:
         user = await accounts.find_by_id(scope, user_id)
     assert user is not None
-    other = await make.organization(name="Warsztat")
-    await invite(await make.member(other.id), user.email)
+    await invite(by or await make.member((await make.organization(name="Warsztat")).id), user.email, role)
     return await token_of(user.email)

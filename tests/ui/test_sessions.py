@@ -17,6 +17,7 @@ from tests.ui.tab import ROOT, rogue
 
 BOOT = f"{ROOT}.hydrate_and_load"
 LOAD = f"{ROOT}.sekretarka___ui___session____session.load"
+REMOVE = f"{ROOT}.sekretarka___ui___pages___team___state____team_state.remove"
 FOLLOW = f"{ROOT}.sekretarka___ui___live____live.follow"
 
 
@@ -79,6 +80,17 @@ async def test_a_removed_member_can_do_nothing_any_more(dashboard: Dashboard, pe
     await tab.call(rogue("write"), {"n": 2})
     await tab.call(rogue("write"), {"n": 3})
     assert dashboard.ran() == ["write 1 None"]
+
+
+async def test_an_idle_tab_of_a_removed_member_is_sent_away(dashboard: Dashboard, people: People) -> None:
+    """By the team's own screen, as an owner does it."""
+    gone = people["staff"]
+    tab, owner = await dashboard.tab(gone.session), await dashboard.tab(people["owner"].session)
+    await tab.call(LOAD)
+    await tab.send(FOLLOW)
+    await tab.settle()
+    await owner.call(REMOVE, {"user_id": str(gone.actor.user_id)})
+    await tab.until(lambda: "/login" in tab.scripts(), 15)
 
 
 async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboard, people: People) -> None:

@@ -4,6 +4,7 @@ The link in the letter is the only way the token leaves: whoever invites never s
 account in the name of an address that is not theirs.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -79,6 +80,14 @@ def status_of(row: Invitation, now: datetime) -> InvitationStatus:
 
 
 # the organisation's side
+
+
+async def find(scope: Scope, organization_id: UUID) -> Sequence[Invitation]:
+    """All that nobody has answered yet, the newest first."""
+    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
+    is_open = _is_open() & (col(Invitation.organization_id) == organization_id)
+    newest = select(Invitation).where(is_open).order_by(col(Invitation.created_at).desc(), col(Invitation.id).desc())
+    return await scope.all(newest)
 
 
 async def page(scope: Scope, organization_id: UUID, at: PageQuery) -> Page[Invitation]:

@@ -45,6 +45,14 @@ class MemberView(Output):
 # reading
 
 
+async def find(scope: Scope, organization_id: UUID) -> list[MemberView]:
+    """All members, who came first first."""
+    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
+    mine = select(Membership).where(Membership.organization_id == organization_id)
+    rows = await scope.all(mine.order_by(col(Membership.created_at), col(Membership.id)))
+    return await view(scope, organization_id, rows)
+
+
 async def page(scope: Scope, organization_id: UUID, at: PageQuery) -> tuple[Page[Membership], list[MemberView]]:
     """One page of the members, who came first first, and how they are shown."""
     await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)

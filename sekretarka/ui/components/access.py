@@ -65,7 +65,16 @@ class _PasswordField(_Access):
     required: rx.Var[bool]
 
 
-Kind = Literal["signIn", "register", "askForReset", "setPassword", "verifyEmail", "changePassword"]
+Kind = Literal[
+    "signIn",
+    "register",
+    "registerInvited",
+    "askForReset",
+    "setPassword",
+    "verifyEmail",
+    "changePassword",
+    "createOrganization",
+]
 
 
 def access_form(

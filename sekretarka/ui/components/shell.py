@@ -15,6 +15,8 @@ from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line
 from sekretarka.ui.components.top_bar import top_bar
 from sekretarka.ui.text import current_language, switch_language, t
 
+NEW_ORGANIZATION = "/dashboard/organizations/new"
+
 
 class _SidebarToggle(Behaviour):
     tag = "SidebarToggle"
@@ -145,6 +147,7 @@ def _organization_items(frame: Frame) -> tuple[rx.Component, ...]:
                 ),
             ),
         ),
+        menu_link(t("organization.another"), to=NEW_ORGANIZATION, icon_name="plus"),
         menu_line(),
         menu_link(t("shell.organization_settings"), to="/dashboard/settings/organization", icon_name="settings"),
     )
@@ -204,7 +207,7 @@ def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Compo
 
     more = menu(
         rx.el.button(icon("menu", 20), rx.el.span(t("shell.more")), type="button", class_name=cx(tab, "text-muted")),
-        *_organization_items(frame)[:2],
+        *_organization_items(frame)[:3],
         *_user_items(frame),
         side="top",
         width="w-64 max-h-[75vh] overflow-y-auto",

@@ -50,6 +50,7 @@ class Call(TypedDict):
     follow_up: str
     urgency: str
     follow_up_note: str
+    assignee: str
     direction: str
     ended_reason: str
     disclosed_at: str
@@ -101,6 +102,7 @@ def detail(call: Conversation, agent: str) -> Call:
         follow_up=str(call.follow_up_state or ""),
         urgency=str(call.follow_up_urgency),
         follow_up_note=call.follow_up_note or "",
+        assignee=str(call.follow_up_assignee_id or ""),
         direction=str(call.direction),
         ended_reason=call.ended_reason or "",
         disclosed_at=clock.to_json(call.ai_disclosed_at) if call.ai_disclosed_at else "",

@@ -126,6 +126,7 @@ def _fields() -> rx.Component:
             ),
             class_name="grid grid-cols-2 gap-4",
         ),
+        _assignee(),
         text_area(
             t("conversations.follow_up_note"),
             "note",
@@ -142,6 +143,26 @@ def _fields() -> rx.Component:
             error=fault(state.faults, "notes"),
         ),
         class_name="flex flex-col gap-4 px-4 py-4 max-sm:px-3.5",
+    )
+
+
+def _assignee() -> rx.Component:
+    """Who takes care of it; somebody who has left the team since stays named as such until another one is chosen."""
+    known = state.people.foreach(lambda person: person["id"]).contains(call["assignee"])
+    return choice_field(
+        t("conversations.assignee"),
+        "assigneeId",
+        {"": t("conversations.nobody")},
+        extra=[
+            rx.foreach(state.people, lambda person: rx.el.option(person["name"], value=person["id"])),
+            rx.cond(
+                (call["assignee"] == "") | known,
+                rx.fragment(),
+                rx.el.option(t("conversations.former_member"), value=call["assignee"]),
+            ),
+        ],
+        default_value=call["assignee"],
+        error=fault(state.faults, "assigneeId"),
     )
 
 

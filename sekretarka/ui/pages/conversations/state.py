@@ -17,6 +17,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import ConversationPatch
+from sekretarka.domain.organizations import members
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
@@ -45,6 +46,7 @@ class ConversationsState(rx.State):
 
     filters: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     agents: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    people: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     list_href: str = PATH
 
     open_id: str = ""
@@ -118,6 +120,7 @@ class ConversationsState(rx.State):
         names = await agents.names(scope)
         living = await agents.find(scope)
         self.agents = [{"id": str(agent.id), "name": agent.name} for agent in living]
+        self.people = [{"id": str(user_id), "name": name} for user_id, name in await members.names(scope)]
         page = await conversations.page(scope, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
         self.rows = [row(call, names.get(call.agent_id, ""), address.opened(str(call.id)).href) for call in page.rows]
         self._show_position(address, page.total)
@@ -147,7 +150,8 @@ class ConversationsState(rx.State):
 
 def _edited(call: Call) -> tuple[Any, ...]:
     """What the form shows of a call."""
-    return call["outcome"], call["notes"], call["follow_up"], call["urgency"], call["follow_up_note"]
+    follow_up = call["follow_up"], call["urgency"], call["follow_up_note"], call["assignee"]
+    return call["outcome"], call["notes"], *follow_up
 
 
 def _changes(before: Conversation, form: Form) -> dict[str, Any]:
@@ -159,7 +163,17 @@ def _changes(before: Conversation, form: Form) -> dict[str, Any]:
     stored = {"outcome": before.outcome, "notes": before.notes}
     patch = {name: value for name, value in wanted.items() if name in form and value != stored[name]}
     state = form.get("state") or None
-    follow_up = {"state": state, "urgency": form.get("urgency") or "normal", "note": form.get("note") or None}
-    known = {"state": before.follow_up_state, "urgency": before.follow_up_urgency, "note": before.follow_up_note}
+    follow_up = {
+        "state": state,
+        "urgency": form.get("urgency") or "normal",
+        "note": form.get("note") or None,
+        "assigneeId": form.get("assigneeId") or None,
+    }
+    known = {
+        "state": before.follow_up_state,
+        "urgency": before.follow_up_urgency,
+        "note": before.follow_up_note,
+        "assigneeId": str(before.follow_up_assignee_id) if before.follow_up_assignee_id else None,
+    }
     changed = {name: value for name, value in follow_up.items() if name in form and value != known[name]}
     return {**patch, "followUp": changed} if changed else patch

@@ -1,0 +1,1 @@
+"""Another business of one's own."""

@@ -1,0 +1,1 @@
+"""Ustawienia, Zespół i role: who works here and may do what."""

@@ -1,0 +1,181 @@
+"""The team as one may see it: members, open invitations, and what is done to them."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core import clock
+from sekretarka.core.errors import AppError, Duplicate, NotFound
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission, Role, covers
+from sekretarka.core.scope import Scope
+from sekretarka.domain.organizations import invitations, members
+from sekretarka.domain.organizations.invitations import InvitationCreate, InvitationView
+from sekretarka.domain.organizations.members import MemberView
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence, sentence
+from sekretarka.ui.live import listens
+from sekretarka.ui.session import Form, actor, reading, secured, writing
+
+PATH = "/dashboard/settings/team"
+
+
+class MemberRow(TypedDict):
+    """`locked`: the role is above one's own; `seen` is empty for who is not signed in."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    seen: str
+    me: bool
+    locked: bool
+
+
+class InvitationRow(TypedDict):
+    """`locked` as above; `status` is pending or expired."""
+
+    id: str
+    email: str
+    role: str
+    status: str
+    expires_at: str
+    locked: bool
+
+
+@listens(path=PATH, polls=True)
+class TeamState(rx.State):
+    """Rows for who may see them; others see what their role may do and how to leave."""
+
+    loading: bool = True
+    failed: bool = False
+    rows: rx.Field[list[MemberRow]] = rx.field(default_factory=list)
+    invited: rx.Field[list[InvitationRow]] = rx.field(default_factory=list)
+    inviting: bool = False
+    attempt: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    @secured(Permission.ORGANIZATIONS_READ)
+    async def load(self) -> None:
+        """Who is here now; the address says whether somebody is being invited."""
+        self.inviting = self.router.url.query_parameters.get("invite") == "1"
+        self.faults = {}
+        try:
+            await self._read()
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    @secured(Permission.MEMBERS_WRITE)
+    async def invite(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
+        """Send somebody a letter."""
+        self.attempt += 1
+        try:
+            data = InvitationCreate.model_validate(errors.filled(InvitationCreate, form))
+            async with writing() as scope:
+                row = await invitations.create(scope, _here(scope), data)
+        except Duplicate as error:
+            known = isinstance(error.details, dict) and error.details.get("existing") == "member"
+            self.faults = {"email": sentence("team.is_member" if known else "team.is_invited")}
+            return None
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error)
+            return None if self.faults else errors.toast(error)
+        await self._read()
+        return [rx.redirect(PATH), saved(errors.say("team.sent", email=row.email))]
+
+    @secured(Permission.MEMBERS_WRITE)
+    async def change_role(self, user_id: UUID, role: Role) -> EventSpec:
+        """Give a member another role."""
+        async with writing() as scope:
+            await members.change_role(scope, _here(scope), user_id, role)
+        if user_id == actor().user_id:
+            return rx.call_script("window.location.reload()")  # as somebody who may do something else
+        await self._read()
+        return saved(errors.say("team.role_changed"), id="role")
+
+    @secured(Permission.MEMBERS_WRITE)
+    async def remove(self, user_id: UUID) -> EventSpec:
+        """Take a member away."""
+        async with writing() as scope:
+            await members.remove(scope, _here(scope), user_id)
+        await self._read()
+        return saved(errors.say("team.removed"), id="removed")
+
+    @secured(Permission.ORGANIZATIONS_READ)
+    async def leave(self) -> EventSpec:
+        """Leave the business."""
+        async with writing() as scope:
+            await members.remove(scope, _here(scope), scope.user_id)
+        return rx.call_script("window.location.assign('/dashboard')")
+
+    @secured(Permission.MEMBERS_WRITE)
+    async def resend(self, invitation_id: UUID) -> EventSpec:
+        """Another letter with another link."""
+        async with writing() as scope:
+            row = await invitations.resend(scope, _here(scope), invitation_id)
+        await self._read()
+        return saved(errors.say("team.sent", email=row.email), id="sent")
+
+    @secured(Permission.MEMBERS_WRITE)
+    async def revoke(self, invitation_id: UUID) -> EventSpec:
+        """Take an invitation back."""
+        async with writing() as scope:
+            await invitations.revoke(scope, _here(scope), invitation_id)
+        await self._read()
+        return saved(errors.say("team.revoked"), id="revoked")
+
+    @secured(None)
+    def close(self, is_open: bool) -> EventSpec | None:
+        """The dialog was closed."""
+        return None if is_open else rx.redirect(PATH)
+
+    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+        await self._read()
+
+    async def _read(self) -> None:
+        if Permission.MEMBERS_READ not in actor().permissions:
+            return
+        async with reading() as scope:
+            rows = [_member(view, scope) for view in await members.find(scope, _here(scope))]
+            asked = await invitations.find(scope, _here(scope))
+            invited = [_invitation(InvitationView.of(row, scope.now), scope) for row in asked]
+        if (rows, invited) != (self.rows, self.invited):
+            self.rows, self.invited = rows, invited
+
+
+def _here(scope: Scope) -> UUID:
+    if scope.actor.organization_id is None:
+        raise NotFound
+    return scope.actor.organization_id
+
+
+def _member(view: MemberView, scope: Scope) -> MemberRow:
+    mine = scope.actor.role
+    return MemberRow(
+        id=str(view.user_id),
+        name=view.name,
+        email=view.email,
+        role=str(view.role),
+        seen=clock.to_json(view.last_seen_at) if view.last_seen_at else "",
+        me=view.user_id == scope.actor.user_id,
+        locked=mine is None or not covers(mine, view.role),
+    )
+
+
+def _invitation(view: InvitationView, scope: Scope) -> InvitationRow:
+    mine = scope.actor.role
+    return InvitationRow(
+        id=str(view.id),
+        email=view.email,
+        role=str(view.role),
+        status=str(view.status),
+        expires_at=clock.to_json(view.expires_at),
+        locked=mine is None or not covers(mine, view.role),
+    )
