@@ -17,8 +17,7 @@ from sekretarka.domain.staff.schemas import TimeOffCreate
 async def take(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
     """Somebody will be away; with it every visit that lies there. None slips in meanwhile: her row is locked."""
     scope.require(Permission.STAFF_WRITE)
-    await staff.get(scope, staff_id)
-    await staff.lock(scope, [staff_id])
+    await staff.lock_one(scope, staff_id)
     away = await time_off.add(scope, staff_id, data)
     return away, await hit(scope, away)
 

@@ -110,6 +110,7 @@ async def merge(scope: Scope, kept_id: UUID, merged_id: UUID) -> Client:
     if merged_id not in found:
         raise Invalid.field(["body", "clientId"], "unknown_client", "There is no such client")
     kept, merged = found[kept_id], found[merged_id]
+    scope.demanded_of(kept)
     kept.name, kept.email = kept.name or merged.name, kept.email or merged.email
     kept.notes = "\n".join(filter(None, (kept.notes, merged.notes))) or None
     kept.opted_out_at = kept.opted_out_at or merged.opted_out_at

@@ -102,6 +102,11 @@ async def names(scope: Scope) -> dict[UUID, str]:
     return {row.id: row.name for row in await scope.all(scope.select(Staff))}
 
 
+async def lock_one(scope: Scope, staff_id: UUID) -> Staff:
+    """One person whose time nobody else gives away until the scope ends, or `NotFound`."""
+    return await _get(scope, staff_id, lock=True)
+
+
 async def lock(scope: Scope, ids: Collection[UUID]) -> None:
     """Let nobody else give the time of these people away until the scope ends; always in the order of ids."""
     rows = scope.select(Staff).where(col(Staff.id).in_(ids)).order_by(col(Staff.id))

@@ -39,7 +39,7 @@ async def add(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
 async def remove(scope: Scope, staff_id: UUID, time_off_id: UUID) -> None:
     """She will be there after all."""
     scope.require(Permission.STAFF_WRITE)
-    await scope.delete(await _get(scope, staff_id, time_off_id))
+    await scope.delete(await _get(scope, staff_id, time_off_id, lock=True))
 
 
 async def page(scope: Scope, staff_id: UUID, query: PageQuery) -> Page[TimeOff]:
@@ -68,8 +68,9 @@ async def since(
     return found
 
 
-async def _get(scope: Scope, staff_id: UUID, time_off_id: UUID) -> TimeOff:
-    row = await scope.first(scope.select(TimeOff).where(TimeOff.id == time_off_id, TimeOff.staff_id == staff_id))
+async def _get(scope: Scope, staff_id: UUID, time_off_id: UUID, *, lock: bool = False) -> TimeOff:
+    statement = scope.select(TimeOff).where(TimeOff.id == time_off_id, TimeOff.staff_id == staff_id)
+    row = await scope.first(statement.with_for_update() if lock else statement)
     if row is None:
         raise NotFound
     return row
