@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -14,15 +15,18 @@ from starlette.responses import Response
 
 from sekretarka.api import conditional, identity, repeats
 from sekretarka.api.bodies import JsonRequest
+from sekretarka.core import outages
 from sekretarka.core.actor import Actor
-from sekretarka.core.errors import Detail, Forbidden, Invalid
+from sekretarka.core.errors import Detail, Forbidden, Invalid, Unavailable
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.versions import Condition
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
 KEPT = "x-kept"
 READS = {"GET", "HEAD"}
+COLLISIONS = 2  # how often a request that stood in another's way is tried again
 
 
 def needs(permission: Permission, *, no_store: bool = False, kept: bool = False) -> dict[str, Any]:
@@ -84,7 +88,18 @@ class OneTransaction(Guarded):
             async with open_scope(actor) as scope:
                 request.state.scope = scope
                 return await inner(request)
-        condition = conditional.demanded(request, actor)
+        demanded = conditional.demanded(request, actor)
+        for _ in range(COLLISIONS):
+            try:
+                return await self.write(actor, request, inner, demanded)
+            except Unavailable as error:
+                if not outages.is_collision(error.__cause__):
+                    raise
+        return await self.write(actor, request, inner, demanded)
+
+    async def write(self, actor: Actor, request: JsonRequest, inner: Handler, demanded: Condition | None) -> Response:
+        """One try: nothing of it is left when it fails."""
+        condition = replace(demanded) if demanded else None
 
         async def act(scope: Scope) -> Response:
             request.state.scope, scope.condition = scope, condition

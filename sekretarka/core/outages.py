@@ -11,6 +11,7 @@ KINDS = (DBAPIError, PoolTimeout, ConnectionError, TimeoutError)
 # Beginnings of PostgreSQL's SQLSTATE: connection, resources, intervention (shutdown, cancelled by a timeout), system;
 # then deadlock, serialization, a lock that was not given: the same request may succeed a moment later.
 STATES = ("08", "53", "57", "58", "40001", "40P01", "55P03", "25P03")
+COLLISIONS = ("40001", "40P01")
 SQLITE = ("locked", "unable to open", "disk", "readonly", "full")
 
 
@@ -23,3 +24,8 @@ def is_one(error: BaseException) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         return isinstance(error.orig, sqlite3.OperationalError) and any(word in str(error.orig) for word in SQLITE)
     return str(getattr(error.orig, "sqlstate", None) or "").startswith(STATES)
+
+
+def is_collision(error: BaseException | None) -> bool:
+    """Whether two transactions stood in each other's way and this one was given up: it may simply be tried again."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in COLLISIONS

@@ -7,7 +7,7 @@ import pytest
 from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata
 from tests import people
-from tests.api.test_tenants import BODIES, DOCUMENT, ROUTES, body_of, filled, fingerprint, rows
+from tests.api.test_tenants import BODIES, DOCUMENT, ROUTES, body_at, filled, fingerprint, rows
 from tests.people import Caller
 from tests.support.accounts import PASSWORD
 from tests.support.invitations import token_for
@@ -48,8 +48,7 @@ async def test_unknown_fields_are_refused_and_change_nothing(owner: Caller, prog
     path = filled(path, mine.ids)
     caller = program if name == "POST /api/v1/conversations" else owner
     good = {
-        **FULL[name],
-        **(body_of(name, mine.ids) or {}),
+        **(body_at(path, FULL[name]) or {}),
         **({"agentId": mine.ids["agent"]} if caller is program else {}),
     }
     if name == ACCEPT:

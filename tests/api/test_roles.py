@@ -9,7 +9,7 @@ from sekretarka.api.route import NEEDS
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
 from tests import people
 from tests.api.test_mass_assignment import ACCEPT, FULL
-from tests.api.test_tenants import QUERIES, ROUTES, body_of, filled, rows
+from tests.api.test_tenants import QUERIES, ROUTES, body_at, filled, rows
 from tests.people import Caller
 from tests.support import bookings
 from tests.support.accounts import PASSWORD
@@ -53,7 +53,7 @@ async def attempt(caller: Caller, owner: Caller, name: str) -> int:
         mine = await rows(caller)  # what is a person's own is nobody else's, whatever the role
         await people.give_password(caller, PASSWORD)
     path = filled(path, mine.ids)
-    body = body_of(name, mine.ids) or FULL.get(name)
+    body = body_at(path, FULL.get(name))
     if caller.actor.role is Role.STAFF:
         await bookings.works_as(caller.user_id, owner.organization_id, mine.ids["staff"])
         await bookings.hold_for(owner.organization_id, mine.ids["hold"], mine.ids["staff"])

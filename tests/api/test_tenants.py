@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -49,6 +49,7 @@ PATH_IDS = {
     "time_off_id": "time_off",
     "user_id": "member",
 }
+TWIN = "the other one of the same rows"
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/agents/{agent_id}": {"name": "Zmieniona"},
     "PATCH /api/v1/api-keys/{api_key_id}": {"name": "Zmieniony"},
@@ -70,7 +71,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "serviceType": "Strzyżenie",
         "scheduledAt": clock.to_json(make.at("14:00")),
     },
-    "POST /api/v1/clients/{client_id}/merge": {"clientId": "{other_client}"},
+    "POST /api/v1/clients/{client_id}/merge": {"clientId": TWIN},
     "POST /api/v1/conversations": {"callId": "call_2"},
     "POST /api/v1/services": {"name": "Strzyżenie", "duration": 60, "price": {"amount": 0, "currency": "pln"}},
     "POST /api/v1/staff": {"name": "Kasia"},
@@ -154,13 +155,11 @@ def filled(path: str, ids: dict[str, str]) -> str:
     return path
 
 
-def body_of(name: str, ids: dict[str, str]) -> dict[str, Any] | None:
-    """The body that would pass, with rows where it names them."""
-    body = BODIES.get(name)
-    return body and {
-        key: ids[value[1:-1]] if isinstance(value, str) and value.startswith("{") else value
-        for key, value in body.items()
-    }
+def body_at(path: str, body: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A body that would pass at that path: what depends on the path is filled in."""
+    if body and body.get("clientId") == TWIN:
+        return {**body, "clientId": str(bookings.twin(UUID(path.split("/")[-2])))}
+    return body
 
 
 def protected() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -244,7 +243,7 @@ async def test_a_foreign_id_in_the_path_is_like_one_that_never_was(
     method, path, _ = ROUTES[name]
     mine, theirs = await rows(owner), await rows(stranger)
     before = await fingerprint(stranger.organization_id)
-    body = body_of(name, mine.ids)
+    body = body_at(filled(path, mine.ids), BODIES.get(name))
 
     async def ask(caller: Caller, **other: str) -> httpx2.Response:
         where = filled(path, mine.ids | other)

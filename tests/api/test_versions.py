@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,7 @@ from sekretarka.domain.agents.models import AgentConnection
 from sekretarka.domain.tables import metadata
 from tests import make
 from tests.api.test_mass_assignment import FULL
-from tests.api.test_tenants import ROUTES, filled, fingerprint, rows
+from tests.api.test_tenants import QUERIES, ROUTES, body_at, filled, fingerprint, rows
 from tests.people import Caller
 
 GETS = sorted(name for name in ROUTES if name.startswith("GET") and not name.endswith("/stream"))
@@ -42,7 +43,7 @@ def resource_of(name: str) -> int:
 
 @pytest.mark.parametrize("name", GETS)
 async def test_every_answer_has_a_tag_and_is_sent_once(owner: Caller, name: str) -> None:
-    path = await place(owner, name)
+    path = f"{await place(owner, name)}?{urlencode(QUERIES.get(name, {}))}".rstrip("?")
     first = await owner.send("GET", path)
     tag = first.headers["etag"]
     data = first.json()["data"]
@@ -125,7 +126,7 @@ async def tag_of(owner: Caller, name: str, path: str) -> str:
 @pytest.mark.parametrize("name", sorted(set(CHANGES) - ABOUT_THE_CALLER))
 async def test_every_change_may_demand_a_version(owner: Caller, name: str) -> None:
     method, path = ROUTES[name][0], await place(owner, name)
-    body = {"json": FULL[name]} if name in FULL else {}
+    body = {"json": body_at(path, FULL[name])} if name in FULL else {}
     tag = await tag_of(owner, name, path)
     version, rest = tag[2:-1].split("-", maxsplit=1)
     before = await fingerprint(owner.organization_id)
@@ -145,7 +146,7 @@ async def test_every_change_may_demand_a_version(owner: Caller, name: str) -> No
 @pytest.mark.parametrize("name", sorted(set(CHANGES) - ABOUT_THE_CALLER))
 async def test_any_version_will_do_for_a_star(owner: Caller, stranger: Caller, viewer: Caller, name: str) -> None:
     method, path = ROUTES[name][0], await place(owner, name)
-    body = {"json": FULL[name]} if name in FULL else {}
+    body = {"json": body_at(path, FULL[name])} if name in FULL else {}
     if "{" in name:
         foreign = await place(stranger, name)
         for wanted in ("*", '"x"'):

@@ -26,7 +26,8 @@ async def rows(organization_id: UUID) -> dict[str, UUID]:
     own: dict[str, Any] = {"organization_id": organization_id}
     service = Service(id=new_id(), name="Strzyżenie", duration=60, price_amount=12_000, price_currency="pln", **own)
     ewa, kasia = (Staff(id=new_id(), name=name, **own) for name in ("Ewa", "Kasia"))
-    anna, hania = (Client(id=new_id(), phone=f"+48602{next(_NUMBERS):06}", **own) for _ in range(2))
+    first = new_id()
+    anna, hania = (Client(id=one, phone=f"+48602{next(_NUMBERS):06}", **own) for one in (first, twin(first)))
     visit = _visit(service, ewa, "10:00", **own)
     visit.client_id, visit.client_name, visit.client_phone = anna.id, "Anna", str(anna.phone)
     held = _visit(service, kasia, "14:00", status=Status.HELD, held_until=clock.now() + timedelta(minutes=5), **own)
@@ -53,6 +54,11 @@ async def rows(organization_id: UUID) -> dict[str, UUID]:
         "staff": ewa.id,
         "time_off": away[0].id,
     }
+
+
+def twin(client_id: UUID) -> UUID:
+    """The other client of the same rows."""
+    return UUID(int=client_id.int ^ 1)
 
 
 async def works_as(user_id: UUID, organization_id: UUID, staff_id: str) -> None:

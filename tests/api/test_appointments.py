@@ -1,0 +1,178 @@
+"""Visits over REST: what a program and a person at the desk meet, with the sentences they get."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+import time_machine
+from starlette.types import ASGIApp
+
+from sekretarka.core import clock, db
+from tests import make
+from tests.people import Caller
+
+PATH = "/api/v1/appointments"
+ANNA = {"clientName": "Anna Kowalska", "clientPhone": "601 000 111", "serviceType": "strzyzenie"}
+
+
+@pytest.fixture
+async def ewa(owner: Caller) -> str:
+    """Somebody who cuts hair; her id."""
+    await make.service(owner.organization_id)
+    return str((await make.staff(owner.organization_id)).id)
+
+
+async def book(caller: Caller, start: str, **values: Any) -> Any:
+    return await caller.data("POST", PATH, json={**ANNA, "scheduledAt": start, **values})
+
+
+async def refused(caller: Caller, **values: Any) -> tuple[int, str, list[tuple[str, str]]]:
+    """Status, code, and the fields that are wrong with their codes."""
+    body = {**ANNA, "scheduledAt": clock.to_json(make.at("10:00")), **values}
+    response = await caller.send("POST", PATH, json={key: value for key, value in body.items() if value is not None})
+    error = response.json()["error"]
+    assert " " in error["message"], "a sentence for people"
+    details = error.get("details") or []
+    return response.status_code, error["code"], [(detail["path"][-1], detail["code"]) for detail in details]
+
+
+async def test_from_free_time_to_a_finished_visit(owner: Caller, ewa: str) -> None:
+    day = {"date": str(make.open_day()), "serviceType": "Strzyżenie"}
+    found = await owner.data("GET", f"{PATH}/availability", params=day)
+    assert found["timezone"] == "Europe/Warsaw"
+    first = found["slots"][0]
+    assert first["time"].startswith(f"{make.open_day()}T09:00:00+0")
+    assert (first["available"], first["staffIds"]) == (True, [ewa])
+    visit = await book(owner, first["time"])
+    assert visit["scheduledAt"] == clock.to_json(make.at("09:00"))
+    assert (visit["clientPhone"], visit["serviceType"]) == ("+48601000111", "Strzyżenie")
+    assert (visit["status"], visit["price"]) == ("scheduled", {"amount": 12_000, "currency": "pln"})
+    found = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params=day)
+    assert [slot["available"] for slot in found["slots"][:6]] == [False] * 5 + [True]
+    assert (await owner.data("POST", f"{PATH}/{visit['id']}/confirm"))["status"] == "confirmed"
+    assert (await owner.data("POST", f"{PATH}/{visit['id']}/complete"))["status"] == "completed"
+    late = await owner.send("POST", f"{PATH}/{visit['id']}/confirm")
+    assert late.status_code == 409
+    assert late.json()["error"]["details"] == {"from": "completed", "to": "confirmed", "allowed": ["no_show"]}
+    client = await owner.data("GET", f"/api/v1/clients/{visit['clientId']}")
+    assert (client["visitCount"], client["lastVisitAt"]) == (1, visit["scheduledAt"])
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code"),
+    [
+        ({"serviceType": "Masaż"}, "serviceType", "unknown_service"),
+        ({"clientPhone": "112"}, "clientPhone", "invalid_phone"),
+        ({"clientName": " "}, "clientName", "string_too_short"),
+        ({"clientPhone": None}, "clientPhone", "required"),
+        ({"scheduledAt": "2020-01-07T10:00:00Z"}, "scheduledAt", "in_past"),
+        ({"scheduledAt": "2030-01-07T10:00:30Z"}, "scheduledAt", "not_a_whole_minute"),
+        ({"scheduledAt": "2030-01-07T10:00:00"}, "scheduledAt", "timezone_aware"),
+        ({"scheduledAt": 1_900_000_000}, "scheduledAt", "datetime_parsing"),
+        ({"scheduledAt": "2030-01-07T10:00:00", "timezone": "Europe/Krakow"}, "timezone", "unknown_timezone"),
+        ({"scheduledAt": "2027-03-28T02:30", "timezone": "Europe/Warsaw"}, "scheduledAt", "nonexistent_local_time"),
+    ],
+)
+async def test_what_cannot_be_meant_names_its_field(
+    owner: Caller, ewa: str, values: dict[str, Any], field: str, code: str
+) -> None:
+    status, kind, details = await refused(owner, **values)
+    assert (status, kind) == (422, "VALIDATION_ERROR")
+    assert (field, code) in details
+    assert (await owner.send("GET", PATH)).json()["metadata"]["total"] == 0
+    assert (await owner.send("GET", "/api/v1/clients")).json()["metadata"]["total"] == 0, "nothing half-written"
+
+
+async def test_what_the_calendar_forbids_says_why(owner: Caller, ewa: str) -> None:
+    await book(owner, clock.to_json(make.at("10:00")))
+    nobody = await make.service(owner.organization_id, name="Masaż")
+    await owner.data("PATCH", f"/api/v1/services/{nobody.id}", json={"staffIds": [ewa]})
+    other = await make.staff(owner.organization_id, name="Kasia", is_active=False)
+    for values, code in (
+        ({"staffId": ewa}, "SLOT_TAKEN"),
+        ({"scheduledAt": clock.to_json(make.at("20:00"))}, "OUTSIDE_HOURS"),
+        ({"scheduledAt": clock.to_json(make.at("10:00") + timedelta(days=200))}, "TOO_FAR"),
+        ({"serviceType": "Masaż", "staffId": str(other.id)}, "STAFF_UNAVAILABLE"),
+    ):
+        assert (await refused(owner, **values))[:2] == (409, code)
+    noon, soon = make.at("12:00"), clock.to_json(make.at("13:00"))
+    with time_machine.travel(noon, tick=False):
+        assert (await refused(owner, scheduledAt=soon))[:2] == (409, "TOO_SOON")
+
+
+async def test_a_time_on_the_clock_that_repeats_is_the_earlier_one_unless_an_offset_says_more(
+    owner: Caller, ewa: str
+) -> None:
+    night = {day: [{"open": "00:00", "close": "24:00"}] for day in ("sat", "sun")}
+    await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json={"businessHours": night})
+    with time_machine.travel("2026-10-20T10:00:00Z", tick=False):
+        local = {"scheduledAt": "2026-10-25T02:15", "timezone": "Europe/Warsaw"}
+        assert (await owner.data("POST", PATH, json={**ANNA, **local}))["scheduledAt"] == "2026-10-25T00:15:00.000Z"
+        later = await book(owner, "2026-10-25T02:30:00+01:00")
+        assert later["scheduledAt"] == "2026-10-25T01:30:00.000Z"
+
+
+async def test_time_off_answers_with_the_visits_it_hits(owner: Caller, ewa: str) -> None:
+    visit = await book(owner, clock.to_json(make.at("10:00")))
+    day = str(make.open_day())
+    taken = await owner.data("POST", f"/api/v1/staff/{ewa}/time-off", json={"startsAt": day, "endsAt": day})
+    assert [one["id"] for one in taken["appointments"]] == [visit["id"]]
+    assert (await owner.data("GET", f"{PATH}/{visit['id']}"))["status"] == "scheduled"
+    found = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params={"date": day})
+    assert not any(slot["available"] for slot in found["slots"])
+    [listed] = await owner.data("GET", f"/api/v1/staff/{ewa}/time-off")
+    await owner.data("DELETE", f"/api/v1/staff/{ewa}/time-off/{listed['id']}")
+    assert (await owner.data("GET", f"/api/v1/staff/{ewa}"))["timeOff"] == []
+
+
+async def test_lists_narrow_and_sort(owner: Caller, ewa: str) -> None:
+    hours = ("10:00", "12:00", "14:00")
+    visits = [await book(owner, clock.to_json(make.at(hour))) for hour in hours]
+    await owner.data("DELETE", f"{PATH}/{visits[1]['id']}")
+    await owner.data(
+        "POST", f"{PATH}/holds", json={"serviceType": "Strzyżenie", "scheduledAt": visits[1]["scheduledAt"]}
+    )
+    day = str(make.open_day())
+    for params, expected in (
+        ({}, [2, 1, 0]),
+        ({"sort": "scheduledAt"}, [0, 1, 2]),
+        ({"status": "cancelled"}, [1]),
+        ({"startDate": day, "endDate": day}, [2, 1, 0]),
+        ({"startDate": visits[1]["scheduledAt"]}, [2, 1]),
+        ({"serviceType": "STRZYŻENIE"}, [2, 1, 0]),
+        ({"serviceType": "Masaż"}, []),
+        ({"clientId": visits[0]["clientId"], "staffId": ewa}, [2, 1, 0]),
+    ):
+        found = await owner.data("GET", PATH, params=params)
+        assert [one["id"] for one in found] == [visits[number]["id"] for number in expected], params
+    assert (await owner.send("GET", PATH, params={"status": "held"})).status_code == 422
+
+
+async def test_of_many_who_ask_at_once_one_gets_the_time(owner: Caller, program: Caller, ewa: str) -> None:
+    body = {**ANNA, "scheduledAt": clock.to_json(make.at("10:00"))}
+    answers = await asyncio.gather(*((owner, program)[n % 2].send("POST", PATH, json=body) for n in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 11
+    assert {answer.json()["error"]["code"] for answer in answers if answer.status_code == 409} == {"SLOT_TAKEN"}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_deadlock_is_tried_again_and_nobody_sees_it(
+    app: ASGIApp, database: db.Database, owner: Caller, ewa: str
+) -> None:
+    """Somebody past our code locks a visit, then the person; the request does it in the other order."""
+    visit = await book(owner, clock.to_json(make.at("10:00")))
+    url = database.url
+    other = await asyncpg.connect(host=str(url.query["host"]), user="postgres", database=url.database)
+    try:
+        async with other.transaction():
+            await other.execute("SET LOCAL deadlock_timeout = '30s'")  # let the request be the one that is given up
+            await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", visit["id"])
+            later = {"scheduledAt": clock.to_json(make.at("12:00"))}
+            moving = asyncio.create_task(owner.data("PATCH", f"{PATH}/{visit['id']}", json=later))
+            await asyncio.sleep(0.3)
+            await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", ewa)
+        assert (await moving)["scheduledAt"] == later["scheduledAt"]
+    finally:
+        await other.close()
