@@ -5,7 +5,7 @@ RUN := .venv/.requirements
 DEV := .venv/.requirements-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset dev bench check format test screenshots lint types imports dead-code dependencies
+.PHONY: help setup setup-dev demo demo-reset dev bench soak check format test screenshots lint types imports dead-code dependencies
 
 help:  ## List these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: $(DEV)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chrom
 
 bench: $(DEV)  ## Measure requests, webhooks, live updates, memory and start-up on both databases
 	@$(BIN)/python -m tests.bench
+
+soak: $(DEV)  ## Run the long campaigns: every time zone, a thousand rounds of every race
+	$(BIN)/pytest -m soak -s
 
 check: $(DEV)  ## Check format, lint, types, import contracts, dead code, unused dependencies
 	@$(MAKE) --no-print-directory -j 2 types lint imports dead-code dependencies

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from sekretarka.core import clock
-from tests.bench import live, requests
+from tests.bench import availability, live, requests
 from tests.support import workspace
 
 
@@ -22,6 +22,9 @@ def main() -> None:
     workspace.start()
     try:
         _say(*_machine())
+        _say("", "## free time, processor time", "")
+        for line in availability.measure():
+            _say(line)
         for kind in [arguments.only] if arguments.only else ["sqlite", "postgresql"]:
             _say("", f"## {kind}, {arguments.processes} processes", "")
             for line in requests.measure(kind, arguments.processes, arguments.seconds):

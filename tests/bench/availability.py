@@ -1,0 +1,42 @@
+"""Processor time of finding free time, by people, visits and days: the function alone, without a database."""
+
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sekretarka.domain.appointments import wall
+from sekretarka.domain.appointments.availability import Business, Need, Person, Week, slots
+
+WEEK: Week = [[(9 * 60, 13 * 60), (14 * 60, 19 * 60)]] * 6 + [[]]
+FIRST = date(2027, 3, 10)  # the clocks are put forward within the month
+SALON = Business(ZoneInfo("Europe/Warsaw"), WEEK, (), slot=15, notice=120, advance_days=60)
+TIMES = 5
+
+
+def measure() -> Iterator[str]:
+    """One line per size; PRODUCT.md §2 allows 5 ms for a day and 100 ms for a month of ten people."""
+    yield "| people | visits | a day ms | a month ms |"
+    yield "|---|---|---|---|"
+    for people, visits in ((1, 500), (10, 0), (10, 500), (10, 5_000), (10, 20_000), (50, 5_000)):
+        staff = _people(people, visits)
+        yield f"| {people} | {visits} | {_cost(staff, 0):.1f} | {_cost(staff, 30):.1f} |"
+
+
+def _people(count: int, visits: int) -> list[Person]:
+    rng, midnight = Random(1), wall.midnight(FIRST)
+    starts = [midnight + rng.randrange(-5 * wall.DAY, 40 * wall.DAY) for _ in range(visits)]
+    busy = [[(start, start + 70) for start in starts[number::count]] for number in range(count)]
+    return [Person(UUID(int=number), WEEK, (), busy[number]) for number in range(count)]
+
+
+def _cost(people: list[Person], days: int) -> float:
+    """The best of some times, in milliseconds."""
+    costs = []
+    for _ in range(TIMES):
+        began = time.process_time()
+        slots(SALON, people, Need(60, 0, 10), (FIRST, FIRST + timedelta(days=days)), wall.midnight(FIRST) - wall.DAY)
+        costs.append(time.process_time() - began)
+    return min(costs) * 1_000

@@ -1,0 +1,92 @@
+"""Clients: one per number, whoever asks first; found as people type; merged for good."""
+
+import asyncio
+
+import pytest
+
+from sekretarka.core import db
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Duplicate, Forbidden, Invalid, NotFound
+from sekretarka.core.paging import PageQuery
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.models import Client
+from sekretarka.domain.clients.schemas import ClientFilter, ClientPatch
+from tests import make
+
+
+@pytest.fixture
+async def owner(database: db.Database) -> Actor:
+    return await make.member((await make.organization()).id)
+
+
+async def made(owner: Actor, phone: str, name: str | None = None, email: str | None = None) -> Client:
+    async with open_scope(owner, write=True) as scope:
+        return await clients.of_phone(scope, phone, name, email)
+
+
+async def merge(owner: Actor, kept: Client, merged: Client) -> Client:
+    async with open_scope(owner, write=True) as scope:
+        return await clients.merge(scope, kept.id, merged.id)
+
+
+async def test_a_number_is_one_client_even_when_many_ask_at_once(owner: Actor) -> None:
+    found = await asyncio.gather(*(made(owner, "+48601000111", f"Anna {n}") for n in range(12)))
+    assert len({client.id for client in found}) == 1
+    stranger = await make.member((await make.organization()).id)
+    assert (await made(stranger, "+48601000111")).id != found[0].id
+
+
+async def test_what_we_did_not_know_is_filled_in_and_what_we_knew_stays(owner: Actor) -> None:
+    await made(owner, "+48601000111")
+    await made(owner, "+48601000111", "Anna Kowalska")
+    known = await made(owner, "+48601000111", "Ktoś inny", "anna@example.com")
+    assert (known.name, known.email, known.version) == ("Anna Kowalska", "anna@example.com", 3)
+
+
+@pytest.mark.parametrize("term", ["łucja", "LUCJA", "zolc", "601 000-111", "+48601000111", "lucja@", "%", "_"])
+async def test_found_as_people_type(owner: Actor, term: str) -> None:
+    lucja = await made(owner, "+48601000111", "Łucja Żółć", "lucja@example.com")
+    await made(owner, "+48601000222", "Bożena")
+    async with open_scope(owner) as scope:
+        page = await clients.page(scope, ClientFilter(search=term), PageQuery())
+    assert [row.id for row in page.rows] == ([] if term in "%_" else [lucja.id])
+
+
+async def test_merging_keeps_what_each_knew_and_every_number(owner: Actor) -> None:
+    one, two, three = [await made(owner, f"+4860100011{n}") for n in range(3)]
+    async with open_scope(owner, write=True) as scope:
+        await clients.update(scope, one.id, ClientPatch(notes="Pierwsza.", blocked=True))
+        await clients.update(scope, two.id, ClientPatch(name="Anna", notes="Druga."))
+    await merge(owner, two, one)
+    kept = await merge(owner, three, two)
+    assert (kept.name, kept.notes) == ("Anna", "Druga.\nPierwsza.")
+    assert kept.blocked_at is not None
+    for number in range(3):
+        assert (await made(owner, f"+4860100011{number}")).id == three.id, "through both merges"
+    with pytest.raises(NotFound):
+        await merge(owner, one, three)
+    with pytest.raises(Invalid):
+        await merge(owner, three, one)
+    with pytest.raises(Invalid):
+        await merge(owner, three, three)
+
+
+async def test_a_number_belongs_to_one(owner: Actor) -> None:
+    anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
+    with pytest.raises(Duplicate):
+        async with open_scope(owner, write=True) as scope:
+            await clients.update(scope, hania.id, ClientPatch(phone=anna.phone))
+
+
+async def test_staff_keep_notes_and_nothing_else(owner: Actor) -> None:
+    anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
+    assert owner.organization_id is not None
+    kasia = await make.member(owner.organization_id, Role.STAFF)
+    async with open_scope(kasia, write=True) as scope:
+        assert (await clients.update(scope, anna.id, ClientPatch(notes="Lubi kawę."))).notes == "Lubi kawę."
+        with pytest.raises(Forbidden):
+            await clients.update(scope, anna.id, ClientPatch(notes="x", blocked=True))
+        with pytest.raises(Forbidden):
+            await clients.merge(scope, anna.id, hania.id)
