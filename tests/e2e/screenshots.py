@@ -41,6 +41,10 @@ SCREENS = (
     ("agent", "/dashboard/agents", "article a"),
     ("profile", "/dashboard/settings/profile", None),
     ("organization", "/dashboard/settings/organization", None),
+    ("team", "/dashboard/settings/team", None),
+    ("team-invite", "/dashboard/settings/team?invite=1", None),
+    ("new-organization", "/dashboard/organizations/new", None),
+    ("invite", "/invite", None),
     ("not-found", "/nie-ma-takiej", None),
 )
 SIGNED_OUT = ("login", "register", "reset", "new-password", "verify")

@@ -129,6 +129,22 @@ async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, p
     assert page.seen("rows")[0]["follow_up"] == "high"
 
 
+async def test_a_call_is_given_to_somebody_of_the_team(dashboard: Dashboard, people: People) -> None:
+    call = await ringing.past_call(people.organization_id)
+    page = await screen(dashboard, people["staff"].session)
+    await page.visit(id=str(call.id), tab="summary")
+    team = {person["id"] for person in page.seen("people")}
+    assert team == {str(people[role].actor.user_id) for role in ("owner", "admin", "staff", "viewer")}
+    stranger, owner = str(people["stranger"].actor.user_id), str(people["owner"].actor.user_id)
+    for assignee, kept in ((owner, owner), (stranger, owner), ("", None)):
+        form = {"state": "open", "urgency": "normal", "note": "", "assigneeId": assignee}
+        await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+        now = (await stored(people.organization_id, call.id)).follow_up_assignee_id
+        assert (str(now) if now else None) == kept
+        assert set(page.seen("faults")) == ({"assigneeId"} if assignee == stranger else set())
+    assert page.seen("call")["assignee"] == ""
+
+
 async def test_what_was_not_changed_stays_the_ais_to_change(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
