@@ -24,6 +24,8 @@ for command in (
     serving.dev,
     serving.openapi,
     database.migrate,
+    database.backup,
+    database.reseal,
     database.seed,
     database.create_owner,
     load.simulate,

@@ -1,6 +1,9 @@
 """Commands on the database: its schema, made-up data, the first owner."""
 
+import contextlib
+import sqlite3
 import sys
+from pathlib import Path
 
 import click
 
@@ -15,6 +18,50 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON o
 def migrate() -> None:
     """Bring the database to the newest schema."""
     schema.migrate(startup.load_settings().database_url.get_secret_value())
+
+
+@click.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def backup(target: Path) -> None:
+    """Copy a SQLite database to the new file TARGET, also while it is in use. PostgreSQL has pg_dump for that."""
+    url = startup.absolute(startup.load_settings().database_url.get_secret_value())
+    if not url.startswith("sqlite"):
+        raise startup.WrongUse("this copies SQLite; PostgreSQL is copied by pg_dump, docs/operations.md says how")
+    if target.exists():
+        raise startup.Failed(f"{target} exists already")
+    draft = target.with_name(f"{target.name}.new")
+    draft.unlink(missing_ok=True)
+    try:
+        draft.touch(mode=0o600)  # it holds what people said on the phone
+        with contextlib.closing(sqlite3.connect(f"file:{url.partition(':///')[2]}?mode=rw", uri=True)) as file:
+            file.execute("VACUUM INTO ?", [str(draft)])
+        with contextlib.closing(sqlite3.connect(draft)) as copy:
+            [verdict] = copy.execute("PRAGMA quick_check").fetchone()
+    except (sqlite3.Error, OSError) as error:
+        raise startup.Failed(f"the database cannot be copied: {error}") from None
+    if verdict != "ok":
+        raise startup.Failed(f"the copy is not whole: {verdict}")
+    draft.rename(target)
+
+
+@click.command()
+def reseal() -> None:
+    """Seal stored secrets with a changed SECRET_KEY; SECRET_KEY_BEFORE opens them once more and may go afterwards."""
+    schema.make_ready(startup.load_settings())
+    from cryptography.exceptions import InvalidTag
+
+    from sekretarka.core.actor import system
+    from sekretarka.core.scope import open_scope
+    from sekretarka.domain.agents import connections
+
+    async def all_at_once() -> int:
+        async with open_scope(system(), write=True) as scope:
+            return await connections.reseal(scope)
+
+    try:
+        startup.say(f"{startup.run(all_at_once())} secrets are sealed with SECRET_KEY now")
+    except InvalidTag:
+        raise startup.WrongSetting("SECRET_KEY_BEFORE: neither it nor SECRET_KEY opens what is stored") from None
 
 
 @click.command()

@@ -30,6 +30,8 @@ JOURNAL = DATA / "demo-calls.json"
 MAIL = DATA / "demo-mail"
 START_SECONDS = 30
 STOP_SECONDS = 15
+# Waits for the end of its input, which comes when the demo ends in any way, also by kill -9; then it ends the server.
+HEIR = "import os, signal, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), signal.SIGTERM)"
 
 
 @click.command()
@@ -126,6 +128,9 @@ def _server(settings: "Settings") -> Iterator[subprocess.Popen[bytes]]:
     command = [str(Path(sys.executable).with_name("sekretarka")), "serve"]
     variables = {**os.environ, **startup.as_environment(settings)}
     server = subprocess.Popen(command, env=variables, start_new_session=True)
+    heir = subprocess.Popen(
+        [sys.executable, "-c", HEIR, str(server.pid)], stdin=subprocess.PIPE, start_new_session=True
+    )
     try:
         _wait_until_alive(server, f"http://127.0.0.1:{settings.port}/api/health/live")
         yield server
@@ -135,6 +140,8 @@ def _server(settings: "Settings") -> Iterator[subprocess.Popen[bytes]]:
             server.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
+        heir.kill()
+        heir.communicate()
 
 
 def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:

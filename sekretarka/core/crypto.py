@@ -7,7 +7,9 @@ import secrets
 import zlib
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
 
 from sekretarka.core.settings import settings
 
@@ -61,11 +63,21 @@ def seal(value: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """The value given to `seal`; `cryptography.exceptions.InvalidTag` when it was altered."""
+    """The value given to `seal`, also before SECRET_KEY was changed; `InvalidTag` when it was altered."""
     raw = base64.b64decode(sealed)
-    return AESGCM(_key("seal")).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None).decode()
+    nonce, inside = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+    try:
+        return AESGCM(_key("seal")).decrypt(nonce, inside, None).decode()
+    except InvalidTag:
+        if settings.secret_key_before is None:
+            raise
+        return AESGCM(_derived("seal", settings.secret_key_before)).decrypt(nonce, inside, None).decode()
+
+
+def _key(use: str) -> bytes:
+    return _derived(use, settings.secret_key)
 
 
 @lru_cache
-def _key(use: str) -> bytes:
-    return hashlib.sha256(f"{use}|{settings.secret_key.get_secret_value()}".encode()).digest()
+def _derived(use: str, secret: SecretStr) -> bytes:
+    return hashlib.sha256(f"{use}|{secret.get_secret_value()}".encode()).digest()

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="At least 32 random characters; signs CSRF tokens and cursors."
     )
+    secret_key_before: SecretStr | None = Field(
+        None,
+        description="The previous SECRET_KEY; opens what it sealed until `sekretarka reseal` is done.",
+    )
     base_url: str = Field("http://localhost:8000", description="Public address of the dashboard and API, no path.")
     port: int = Field(8000, ge=1, le=65535, description="Port that `serve`, `demo` and `dev` listen on.")
     workers: int = Field(1, ge=1, le=64, description="Server processes; more than one needs REDIS_URL.")

@@ -3,11 +3,17 @@
 import contextlib
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from sekretarka.core import actor, db
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.agents import connections
+from tests import make
 from tests.support.processes import Serve, run
 
 PASSWORD = "Orchidea-na-parapecie-7"
@@ -98,3 +104,20 @@ def test_seeding_again_changes_nothing(salon_url: str) -> None:
     assert done.returncode == 0, done.stderr
     assert set(json.loads(done.stdout)) == {"organizationId", "agentId", "email", "password"}
     assert calls() == before
+
+
+async def test_a_changed_secret_key_opens_what_the_old_one_sealed(
+    database: db.Database, database_url: str, configure: Callable[..., None]
+) -> None:
+    agent = await make.agent((await make.organization()).id)
+    reveal = actor.system(agent.organization_id)
+    async with open_scope(reveal) as scope:
+        secret = await connections.reveal_secret(scope, agent.id)
+    old, new = settings.secret_key.get_secret_value(), "vY7rQ2mZ9pL4xT8cWn3kJd6bHs5gFa1e"
+
+    for before, code in ((new, 78), (old, 0), (new, 0)):  # nothing opens it; the old one does; which then may go
+        done = run("reseal", database_url=database_url, secret_key=new, secret_key_before=before)
+        assert done.returncode == code, done.stderr
+    configure(secret_key=new)
+    async with open_scope(reveal) as scope:
+        assert await connections.reveal_secret(scope, agent.id) == secret

@@ -2,16 +2,18 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import UUID
 
 import httpx2
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import actor, standard_webhooks
+from sekretarka.core import actor, live, standard_webhooks
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.agents import connections
@@ -21,6 +23,7 @@ from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from tests import calls, make
 
 SENDERS = 4
+PAUSE_SECONDS = 0.03  # the worker keeps up, also on a machine with other work
 # Nobody is refused for being too fast where losses are counted.
 UNLIMITED = {"rate_limit_webhook": "100000/1seconds"}
 
@@ -33,16 +36,21 @@ class Line:
     connection: AgentConnection
 
     @classmethod
-    async def make(cls) -> Self:
-        """Of a new business, in this process's database."""
-        agent = await make.agent((await make.organization()).id)
+    async def make(cls, organization_id: UUID | None = None) -> Self:
+        """Of a business, or of a new one, in this process's database."""
+        agent = await make.agent(organization_id or (await make.organization()).id)
         return cls(agent, await make.connection(agent))
 
+    async def live_head(self) -> int:
+        """The number of the newest live event of its business."""
+        async with open_scope(actor.system(self.agent.organization_id)) as scope:
+            return await live.head(scope)
+
     @asynccontextmanager
-    async def stream(self, url: str) -> AsyncIterator["Stream"]:
+    async def stream(self, url: str, name: str = "call") -> AsyncIterator["Stream"]:
         """Events flow until the end of the `async with`; then those under way are delivered, too."""
         [secret] = connections.live_secrets(self.connection)
-        stream = Stream(f"{url}/api/webhooks/ai-service/{self.connection.id}", secret, self.agent)
+        stream = Stream(f"{url}/api/webhooks/ai-service/{self.connection.id}", secret, self.agent, name)
         sending = asyncio.create_task(stream.run())
         try:
             yield stream
@@ -58,6 +66,7 @@ class Stream:
     url: str
     secret: str
     agent: Agent
+    name: str
     acknowledged: list[str] = field(default_factory=list)
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     refused: list[httpx2.Response] = field(default_factory=list)
@@ -73,8 +82,9 @@ class Stream:
         call = 0
         while not self.stopping:
             call += 1
-            for number, body in enumerate(calls.story(self.agent.id, f"call_{sender}_{call}")):
-                await self._deliver(client, f"m_{sender}_{call}_{number}", body)
+            for number, body in enumerate(calls.story(self.agent.id, f"{self.name}_{sender}_{call}")):
+                await self._deliver(client, f"m_{self.name}_{sender}_{call}_{number}", body)
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _deliver(self, client: httpx2.AsyncClient, message_id: str, body: dict[str, Any]) -> None:
         self.sent[message_id] = body
@@ -104,14 +114,15 @@ class Stream:
 
 async def settled() -> list[WebhookEvent]:
     """Everything in the inbox, once nothing is pending any more."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         async with open_scope(actor.system()) as scope:
             events = list(await scope.all(select(WebhookEvent)))
         if all(event.state is not InboxState.PENDING for event in events):
             return events
         await asyncio.sleep(0.2)
-    raise AssertionError("the worker did not finish")
+    waiting = Counter((event.state, event.attempts, event.reason) for event in events)
+    raise AssertionError(f"the worker did not finish: {waiting}")
 
 
 async def nothing_lost_nothing_doubled(stream: Stream) -> None:

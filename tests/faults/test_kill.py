@@ -18,19 +18,20 @@ async def kill_again_and_again(victim: Running, rounds: int) -> None:
 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.soak)])
-async def test_killed_servers_lose_nothing_and_double_nothing(database_url: str, serve: Serve, rounds: int) -> None:
-    db.connect(database_url)
+async def test_killed_servers_lose_nothing_and_double_nothing(
+    database: db.Database, database_url: str, serve: Serve, rounds: int
+) -> None:
     line = await Line.make()
     served = serve(database_url=database_url, **UNLIMITED)
     async with line.stream(served.url) as stream:
         await kill_again_and_again(served, rounds)
     await nothing_lost_nothing_doubled(stream)
-    await db.disconnect()
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(100, marks=pytest.mark.soak)])
-async def test_killed_workers_lose_nothing_and_double_nothing(database_url: str, serve: Serve, rounds: int) -> None:
-    db.connect(database_url)
+async def test_killed_workers_lose_nothing_and_double_nothing(
+    database: db.Database, database_url: str, serve: Serve, rounds: int
+) -> None:
     line = await Line.make()
     served = serve(database_url=database_url, run_worker="false", **UNLIMITED)
     worker = serve.worker(database_url=database_url)
@@ -40,4 +41,3 @@ async def test_killed_workers_lose_nothing_and_double_nothing(database_url: str,
             worker.kill()
             await asyncio.to_thread(worker.start)
     await nothing_lost_nothing_doubled(stream)
-    await db.disconnect()

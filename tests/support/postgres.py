@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from sekretarka.cli.schema import migrate
+from sekretarka.core import db
 from tests.support import databases, workspace
 
 
@@ -38,8 +39,16 @@ class Postgres:
     def run(self, *command: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
         """One of PostgreSQL's own programs, as the user that the server runs as."""
         program, *arguments = command
-        found = [str(self.bin / program), *arguments]
-        return subprocess.run(found, check=True, user=self._server.system_user, **options)
+        return self._as_user(str(self.bin / program), *arguments, **options)
+
+    def _as_user(self, *command: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(command, check=True, user=self._server.system_user, cwd="/", **options)
+
+    def folder(self, name: str) -> Path:
+        """A folder that the server's user may write to."""
+        path: Path = self._server.pgdata / name
+        self._as_user("mkdir", "-p", str(path))
+        return path
 
     def stop(self) -> None:
         """The immediate shutdown: every backend is ended in the middle of what it does."""
@@ -91,3 +100,10 @@ def own_postgres(own_postgres_server: Postgres) -> Postgres:
         own_postgres_server.start()
     own_postgres_server.clear()
     return own_postgres_server
+
+
+@pytest.fixture
+async def own_database(own_postgres: Postgres) -> AsyncIterator[db.Database]:
+    """The same, opened as this process's database."""
+    yield db.connect(own_postgres.url)
+    await db.disconnect()

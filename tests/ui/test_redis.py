@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,8 @@ from sekretarka.core import db
 from tests.support.redis import Valkey
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People, sign_out, start
-from tests.ui.tab import ROOT, Tab, rogue
-
-BOOT = f"{ROOT}.hydrate_and_load"
-SESSION = f"{ROOT}.sekretarka___ui___session____session"
+from tests.ui.pages import BOOT, SESSION, open_page, shows
+from tests.ui.tab import rogue
 
 
 @dataclass(frozen=True)
@@ -94,20 +92,6 @@ async def test_a_revoked_session_leaves_nothing_in_redis(pair: Pair, people: Peo
         states = [str(client.get(key)) for key in keys]
     assert states
     assert [state for state in states if "word-of-the-owner" in state] == []
-
-
-async def open_page(dashboard: Dashboard, session: str, **options: str) -> Tab:
-    """A tab with the overview open and loaded."""
-    router = {"pathname": "/dashboard", "asPath": "/dashboard"}
-    boot = {"name": BOOT, "payload": {}, "router_data": router}
-    tab = await dashboard.tab(session, boot=boot, **options)
-    await tab.until(lambda: any(delta.get(SESSION, {}).get("email_rx_state_") for delta in tab.deltas))
-    await tab.settle()
-    return tab
-
-
-def shows(tab: Tab, live_calls: int) -> Callable[[], bool]:
-    return lambda: any(delta.get(SESSION, {}).get("live_calls_rx_state_") == live_calls for delta in tab.deltas)
 
 
 async def test_a_call_received_by_one_process_shows_on_tabs_of_the_other(pair: Pair, people: People) -> None:

@@ -98,6 +98,17 @@ async def rotate_secret(scope: Scope, agent_id: UUID) -> str:
     return secret
 
 
+async def reseal(scope: Scope) -> int:
+    """Seal the secrets of every organisation with the present SECRET_KEY; for the system only. Returns how many."""
+    found = await scope.all(scope.across(select(AgentConnection).with_for_update()))
+    for connection in found:
+        connection.secret = crypto.seal(crypto.unseal(connection.secret))
+        if connection.previous_secret:
+            connection.previous_secret = crypto.seal(crypto.unseal(connection.previous_secret))
+        scope.touch(connection)
+    return len(found)
+
+
 async def find_endpoint(endpoint_id: UUID) -> Endpoint:
     """The endpoint of that public id in any organisation, or `NotFound`; asked before there is a caller."""
     return _endpoint(await BY_ID.first(wanted=endpoint_id))

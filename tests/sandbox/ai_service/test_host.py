@@ -1,9 +1,11 @@
 """The demo's phone: rings soon, keeps ringing, never more lines than allowed, and stops when told."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +16,7 @@ from sekretarka.sandbox.ai_service.delivery import Target
 from sekretarka.sandbox.ai_service.host import Pace
 from tests.sandbox.ai_service import contract
 from tests.sandbox.ai_service.receiver import Receiver
+from tests.support.waiting import until
 
 AGENT = str(UUID(int=7))
 QUICK = Pace(first=0.05, gap=(0.02, 0.06), parallel=2, speed=100)
@@ -25,12 +28,21 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield listening
 
 
-async def ring(receiver: Receiver, seconds: float, pace: Pace = QUICK, journal: Path | None = None) -> None:
+async def ring(
+    receiver: Receiver,
+    seconds: float,
+    pace: Pace = QUICK,
+    journal: Path | None = None,
+    enough: Callable[[], bool] = lambda: False,
+) -> None:
+    """Let it ring for so long, or until it is enough."""
+
     async def find_target() -> Target:
         return Target(receiver.url, AGENT, receiver.secret)
 
     task = asyncio.create_task(host.run(find_target, pace, journal))
-    await asyncio.sleep(seconds)
+    with contextlib.suppress(TimeoutError):
+        await until(enough, seconds)
     task.cancel()
     # Not done before, and done soon after.
     with pytest.raises(asyncio.CancelledError):
@@ -78,14 +90,24 @@ async def test_after_a_stop_nothing_more_is_sent(receiver: Receiver) -> None:
 
 async def test_calls_cut_off_by_a_stop_are_hung_up_by_the_next_run(receiver: Receiver, tmp_path: Path) -> None:
     journal = tmp_path / "calls.json"
-    await ring(receiver, 0.4, Pace(first=0, gap=(0.05, 0.05), parallel=3, speed=1), journal)
-    cut_off = set(json.loads(journal.read_text()))
-    assert cut_off == {arrival.body["data"]["callId"] for arrival in receiver.accepted}
+
+    def on_the_line() -> set[str]:
+        return set(json.loads(journal.read_text())) if journal.exists() else set()
+
+    def heard() -> set[str]:
+        return {arrival.body["data"]["callId"] for arrival in receiver.accepted}
+
+    def hung_up() -> list[dict[str, Any]]:
+        return [arrival.body for arrival in receiver.accepted if arrival.body["type"] == "call_ended"]
+
+    three = Pace(first=0, gap=(0.05, 0.05), parallel=3, speed=1)
+    await ring(receiver, 10, three, journal, enough=lambda: len(on_the_line()) == len(heard()) == 3)
+    cut_off = on_the_line()
+    assert cut_off == heard()
     receiver.arrivals.clear()
-    await ring(receiver, 0.3, Pace(first=0, gap=(10, 10), speed=1), journal)
-    hung_up = [arrival.body for arrival in receiver.accepted if arrival.body["type"] == "call_ended"]
-    assert {body["data"]["callId"] for body in hung_up} == cut_off
-    for body in hung_up:
+    await ring(receiver, 10, Pace(first=0, gap=(10, 10), speed=1), journal, enough=lambda: len(hung_up()) == 3)
+    assert {body["data"]["callId"] for body in hung_up()} == cut_off
+    for body in hung_up():
         assert body["data"]["status"] == "failed"
         assert body["data"]["sequence"] > 1000
         assert body["data"]["startedAt"] < body["data"]["endedAt"]
