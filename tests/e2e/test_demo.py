@@ -68,6 +68,11 @@ def mail_comes(url: str) -> None:
     raise AssertionError("no letter came")
 
 
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_a_salon_opens_and_is_called(tmp_path: Path, site: Site, salon_url: str) -> None:
     port, before = free_port(), newest(salon_url)
     with demo(tmp_path, site, salon_url, port) as running:
@@ -80,10 +85,21 @@ def test_a_salon_opens_and_is_called(tmp_path: Path, site: Site, salon_url: str)
         mail_comes(f"http://127.0.0.1:{port}")
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 0
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0, "the server still runs"
+    assert not is_open(port), "the server still runs"
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"http://127.0.0.1:{port}/login/")
+
+
+def test_a_demo_that_is_killed_takes_its_server_along(tmp_path: Path, site: Site, salon_url: str) -> None:
+    port = free_port()
+    with demo(tmp_path, site, salon_url, port) as running:
+        wait_for("Studio Lawenda", running, tmp_path / "demo.log", 60)
+        running.kill()
+        running.wait()
+        until = time.monotonic() + 10
+        while is_open(port) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not is_open(port), "the server still runs"
 
 
 def test_a_taken_port_is_said_before_anything_is_built(tmp_path: Path) -> None:

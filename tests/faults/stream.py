@@ -54,9 +54,11 @@ class Line:
         sending = asyncio.create_task(stream.run())
         try:
             yield stream
-        finally:
-            stream.stopping = True
-            await sending
+        except BaseException:
+            sending.cancel()
+            raise
+        stream.stopping = True
+        await sending
 
 
 @dataclass

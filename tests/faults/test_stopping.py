@@ -74,7 +74,7 @@ async def calling(url: str) -> AsyncIterator[Callers]:
         yield callers
     finally:
         callers.stopping = True
-        await asyncio.gather(*tasks)
+        await asyncio.wait(tasks, timeout=20)
 
 
 async def test_a_server_that_is_asked_to_end_says_bye_and_drops_nothing(
