@@ -41,6 +41,9 @@ async def test_the_database_goes_and_comes_back(
             assert (await client.get("/api/health/live")).status_code == 200
 
         async with line.stream(served.url) as stream:
+            async with asyncio.timeout(30):
+                while not await line.live_head():  # noqa: ASYNC110 - the worker is another process
+                    await asyncio.sleep(0.1)
             for loss in (restarted, killed) * rounds:
                 await asyncio.sleep(1)
                 await loss(own_postgres, look)

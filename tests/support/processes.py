@@ -61,14 +61,14 @@ class Served(Running):
         super().__init__(log, command, variables)
         self.port, self.url = port, f"http://127.0.0.1:{port}"
 
-    def start(self, timeout: float = 20) -> None:
+    def start(self, timeout: float = 60) -> None:
         """Start and wait until it reports alive."""
         super().start()
         assert self.process is not None
         until = time.monotonic() + timeout
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(httpx2.HTTPError):
-                if httpx2.get(f"{self.url}/api/health/live", timeout=1).status_code == 200:
+                if httpx2.get(f"{self.url}/api/health/live", timeout=5).status_code == 200:
                     return
             time.sleep(0.05)
         self.kill()

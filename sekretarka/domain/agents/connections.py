@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 
 from sekretarka.core import clock, crypto
 from sekretarka.core.errors import NotFound
