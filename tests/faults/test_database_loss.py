@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 import httpx2
 import pytest
 
-from sekretarka.core import db
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
 from tests.support.postgres import Postgres
 from tests.support.processes import Serve
@@ -24,10 +23,9 @@ async def killed(postgres: Postgres, _look: Callable[[], Awaitable[None]]) -> No
     await asyncio.to_thread(postgres.kill_backend)
 
 
+@pytest.mark.usefixtures("own_database")
 @pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.soak)])
-async def test_the_database_goes_and_comes_back(
-    own_database: db.Database, own_postgres: Postgres, serve: Serve, rounds: int
-) -> None:
+async def test_the_database_goes_and_comes_back(own_postgres: Postgres, serve: Serve, rounds: int) -> None:
     line = await Line.make()
     served = serve(database_url=own_postgres.url, run_worker="false", **UNLIMITED)
     worker = serve.worker(database_url=own_postgres.url)
