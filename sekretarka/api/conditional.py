@@ -1,6 +1,5 @@
 """Entity tags of answers, 304, and what `If-Match` and its like demand of a write (API.md §5, §11; RFC 9110 §13)."""
 
-import hashlib
 import re
 from typing import Any
 from uuid import UUID
@@ -30,19 +29,15 @@ def tag_of(body: bytes, view: Any = None) -> str:
     """`"v3-1a2b3c4d"` where the row's version says all, with a hash of the rest where other rows are shown, too."""
     found = _VERSIONED.match(body)
     if found is None:
-        return f'"{_hash(body)}"'
+        return versions.of_content(body)
     own = versions.of(int(found[2]), UUID(found[1].decode()))
     whole = isinstance(view, type) and issubclass(view, OneRow)
-    return f'"{own}"' if whole else f'"{own}-{_hash(body)[:12]}"'
+    return f'"{own}"' if whole else f'"{own}-{versions.of_content(body)[1:13]}"'
 
 
 def is_versioned(body: bytes) -> bool:
     """Whether an answer is one resource with a version."""
     return _VERSIONED.match(body) is not None
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def not_modified(asked: Headers, made: Headers) -> Response | None:

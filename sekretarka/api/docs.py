@@ -14,9 +14,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from sekretarka.api import errors
+from sekretarka.api import conditional, errors
 from sekretarka.api.openapi import operations
 from sekretarka.api.route import NEEDS
+from sekretarka.core import versions
 
 Json = dict[str, Any]
 router = APIRouter(prefix="/api/v1", include_in_schema=False)
@@ -42,11 +43,9 @@ async def docs(request: Request) -> Response:
 
 
 def _cached(request: Request, content: bytes, media_type: str) -> Response:
-    headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"', "Cache-Control": PUBLIC}
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    if headers["ETag"] in known:
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=media_type)
+    headers = {"ETag": versions.of_content(content), "Cache-Control": PUBLIC}
+    response = Response(content, headers=headers, media_type=media_type)
+    return conditional.not_modified(request.headers, response.headers) or response
 
 
 @cache

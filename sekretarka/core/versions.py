@@ -1,5 +1,6 @@
 """Versions of rows as entity tags, and conditions on them that hold where the row is locked (API.md §5)."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 def of(version: int, row_id: UUID) -> str:
     """`v<version>-<id8>`: the end of the id, because UUIDv7s of one minute begin alike."""
     return f"v{version}-{row_id.hex[-8:]}"
+
+
+def of_content(body: bytes) -> str:
+    """A tag for what has no version: the same bytes, the same tag."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def parse(header: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sekretarka.core import versions
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials, LoginThrottled
 from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
@@ -46,7 +47,12 @@ async def providers(request: Request) -> Response:
         }
         for way, name, kind in (*ways, (CREDENTIALS, "Credentials", CREDENTIALS))
     }
-    return JSONResponse(told, headers=PUBLIC)
+    response = JSONResponse(told, headers=PUBLIC)
+    tag = response.headers["ETag"] = versions.of_content(bytes(response.body))
+    known = versions.parse(request.headers.get("if-none-match", ""))
+    if versions.same(known, tag, weakly=True):
+        return Response(status_code=304, headers={**PUBLIC, "ETag": tag})
+    return response
 
 
 @surface.get("/csrf")

@@ -11,10 +11,14 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from httpx2 import AsyncClient, Response
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from starlette.types import ASGIApp
 
+from sekretarka import doors
 from sekretarka.api import openapi_headers
-from sekretarka.core import actor, idempotency
+from sekretarka.core import actor, db, idempotency, limiter
 from sekretarka.core.errors import Conflict, Invalid
 from sekretarka.core.idempotency import KeptAnswer
 from sekretarka.core.permissions import Role
@@ -22,7 +26,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents import service as agents
 from sekretarka.jobs import schedule
-from tests import people
+from tests import make, people
 from tests.api.test_mass_assignment import ACCEPT, FULL
 from tests.api.test_tenants import ROUTES, body_at, fingerprint, rows
 from tests.api.test_versions import place
@@ -237,3 +241,56 @@ async def test_registering_again_is_answered_again(nobody: AsyncClient) -> None:
     async with open_scope(actor.system()) as scope:
         assert len((await scope.execute(sa.select(User))).all()) == 2
     assert all("osiem" not in f"{row.fingerprint}{row.body}" for row in await kept())
+
+
+STEP = st.tuples(
+    st.sampled_from(["one", "two", '"one"']),  # keys
+    st.sampled_from(["Ola", "Ewa"]),  # payloads
+    st.sampled_from(["first", "second"]),  # callers
+    st.booleans(),  # three at once
+)
+
+
+def keys_follow_their_model(url: str, examples: int) -> None:
+    @hypothesis_settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(steps=st.lists(STEP, min_size=2, max_size=8))
+    def tried(steps: list[tuple[str, str, str, bool]]) -> None:
+        asyncio.run(go(steps))
+
+    async def go(steps: list[tuple[str, str, str, bool]]) -> None:
+        db.connect(url)
+        try:
+            await _walk(app, steps)
+        finally:
+            await limiter.disconnect()
+            await db.disconnect()
+
+    app = doors.create_app()
+    tried()
+
+
+async def _walk(app: ASGIApp, steps: list[tuple[str, str, str, bool]]) -> None:
+    """Plain dictionaries beside the API: what each caller's key was first used for, and the answer to it."""
+    home = (await make.organization()).id
+    callers = {name: await people.program(app, await make.member(home)) for name in ("first", "second")}
+    known: dict[tuple[str, str], tuple[str, bytes]] = {}
+    for key, name, who, at_once in steps:
+        asked = [post(callers[who], key, {**OLA, "name": name}) for _ in range(3 if at_once else 1)]
+        answers = [one for one in await asyncio.gather(*asked) if not is_busy(one)]
+        for answer in answers:
+            payload, body = known.setdefault((who, key.strip('"')), (name, answer.content))
+            if payload == name:
+                assert (answer.status_code, answer.content) == (201, body)
+            else:
+                assert answer.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
+        assert answers, "of those at once one is always answered"
+    assert await count(callers["first"]) == len(known)
+
+
+def is_busy(answer: Response) -> bool:
+    return answer.status_code == 409 and answer.json()["error"]["code"] == "IDEMPOTENCY_IN_PROGRESS"
+
+
+@pytest.mark.parametrize("examples", [12, pytest.param(3_000, marks=pytest.mark.soak)])
+async def test_keys_follow_their_model(database_url: str, examples: int) -> None:
+    await asyncio.to_thread(keys_follow_their_model, database_url, examples)

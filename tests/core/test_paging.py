@@ -5,9 +5,10 @@ import base64
 import random
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlmodel import col
@@ -18,6 +19,7 @@ from sekretarka.core.models import new_id
 from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.organizations.models import Organization
 from tests import make
 
 NAME, MADE = Order(col(Agent.name), descending=False), Order(col(Agent.created_at))
@@ -65,48 +67,60 @@ async def test_cursors_lead_there_and_back(database: db.Database, order: Order) 
     assert ([row.id for row in start.rows], start.page, start.prev_cursor) == ([row.id for row in first.rows], 1, None)
 
 
-@given(
-    order=st.sampled_from([NAME, MADE]),
-    limit=st.integers(1, 5),
-    steps=st.lists(st.tuples(st.sampled_from(["add", "delete"]), st.integers(0, 2**16)), max_size=12),
-)
-@hypothesis_settings(max_examples=25, deadline=None)
-def walk(url: str, order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
-    async def go() -> None:
+def walk(url: str, examples: int) -> None:
+    @given(
+        order=st.sampled_from([NAME, MADE]),
+        limit=st.integers(1, 5),
+        steps=st.lists(st.tuples(st.sampled_from(["add", "delete"]), st.integers(0, 2**16)), max_size=12),
+    )
+    @hypothesis_settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    def tried(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
+        asyncio.run(go(order, limit, steps))
+
+    async def go(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
         db.connect(url)
         try:
             await _walk(order, limit, steps)
         finally:
             await db.disconnect()
 
-    asyncio.run(go())
+    tried()
 
 
 async def _walk(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
     organization = await make.organization()
     present = {row.id: row for row in await add(organization, *(f"a{number % 4}" for number in range(9)))}
     stayed, met, cursor, pending = set(present), [], None, list(steps)
+    writing: asyncio.Task[None] | None = None
     while True:
         found = await page(organization, order, limit=limit, **({"cursor": cursor} if cursor else {}))
         met += [row.id for row in found.rows]
         cursor = found.next_cursor
+        if writing is not None:
+            await writing
         if cursor is None:
             break
         if pending:
-            what, number = pending.pop()
-            if what == "add":
-                await add(organization, f"a{number % 4}")
-            elif stayed:
-                gone = sorted(stayed)[number % len(stayed)]
-                stayed.discard(gone)
-                async with open_scope(actor.system(organization.id), write=True) as scope:
-                    await scope.delete(await scope.get(Agent, gone))
+            writing = asyncio.create_task(_write(organization, stayed, *pending.pop()))
+            if len(pending) % 2:  # else it goes on while the next page is read
+                await writing
     assert len(met) == len(set(met)), "nothing twice"
     assert stayed <= set(met), "nothing that stayed is missed"
 
 
-async def test_walking_while_others_write(database_url: str) -> None:
-    await asyncio.to_thread(walk, database_url)
+async def _write(organization: Organization, stayed: set[UUID], what: str, number: int) -> None:
+    if what == "add":
+        await add(organization, f"a{number % 4}")
+    elif stayed:
+        gone = sorted(stayed)[number % len(stayed)]
+        stayed.discard(gone)
+        async with open_scope(actor.system(organization.id), write=True) as scope:
+            await scope.delete(await scope.get(Agent, gone))
+
+
+@pytest.mark.parametrize("examples", [25, pytest.param(5_000, marks=pytest.mark.soak)])
+async def test_walking_while_others_write(database_url: str, examples: int) -> None:
+    await asyncio.to_thread(walk, database_url, examples)
 
 
 async def test_a_cursor_is_only_good_for_its_list(database: db.Database) -> None:

@@ -37,6 +37,9 @@ async def test_providers(visitor: Browser) -> None:
     }
     assert response.headers["cache-control"] == "public, s-maxage=60, stale-while-revalidate=30"
     assert "set-cookie" not in response.headers
+    again = await visitor.get("/api/auth/providers", headers={"If-None-Match": response.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cache-control"] == response.headers["cache-control"]
 
 
 async def test_csrf(visitor: Browser) -> None:

@@ -1,0 +1,77 @@
+"""`kill -9` between a request and its answer: with an idempotency key it happened once or not at all, never twice."""
+
+import asyncio
+import random
+from collections import Counter
+
+import httpx2
+import pytest
+
+from sekretarka.core import db
+from sekretarka.core.actor import system
+from sekretarka.core.permissions import KEY_SCOPES
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.organizations import api_keys
+from tests import make
+from tests.support.processes import Serve
+
+UNLIMITED = {"rate_limit_api_key": "1000000/1seconds"}
+CALLERS = 4
+
+
+async def ask(client: httpx2.AsyncClient, key: str) -> httpx2.Response:
+    """The same request with the same key until there is an answer."""
+    while True:
+        try:
+            answer = await client.post("/api/v1/agents", json=body(key), headers={"Idempotency-Key": key})
+        except httpx2.TransportError:
+            await asyncio.sleep(0.02)
+            continue
+        if answer.status_code not in (409, 503):
+            return answer
+        await asyncio.sleep(0.02)
+
+
+def body(key: str) -> dict[str, str]:
+    return {"name": key, "language": "pl"}
+
+
+@pytest.mark.parametrize("rounds", [4, pytest.param(100, marks=pytest.mark.soak)])
+async def test_killed_servers_do_once_what_was_asked_often(database_url: str, serve: Serve, rounds: int) -> None:
+    db.connect(database_url)
+    owner = await make.member((await make.organization()).id)
+    assert owner.organization_id is not None
+    assert owner.user_id is not None
+    async with open_scope(system(), write=True) as scope:
+        _, key = api_keys.issue(scope, owner.organization_id, owner.user_id, "test", KEY_SCOPES)
+    served = serve(database_url=database_url, **UNLIMITED)
+    told: dict[str, httpx2.Response] = {}
+    stopping = False
+
+    async def call(number: int, client: httpx2.AsyncClient) -> None:
+        count = 0
+        while not stopping:
+            count += 1
+            name = f"k{number}-{count}"
+            told[name] = await ask(client, name)
+
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx2.AsyncClient(base_url=served.url, headers=headers, timeout=15, trust_env=False) as client:
+        callers = [asyncio.create_task(call(number, client)) for number in range(CALLERS)]
+        for _ in range(rounds):
+            await asyncio.sleep(random.uniform(0.1, 0.5))
+            served.kill()
+            await asyncio.to_thread(served.start)
+        stopping = True
+        await asyncio.gather(*callers)
+        again = {name: await ask(client, name) for name in random.sample(sorted(told), min(50, len(told)))}
+    async with open_scope(owner) as scope:
+        made = await agents.find(scope)
+    assert Counter(agent.name for agent in made) == Counter(list(told)), "each asked for once, each there once"
+    assert {answer.json()["data"]["id"] for answer in told.values()} == {str(agent.id) for agent in made}
+    for name, answer in again.items():
+        assert (answer.status_code, answer.content) == (201, told[name].content)
+        assert answer.headers["idempotency-replayed"] == "true"
+    assert len(told) > rounds
+    await db.disconnect()
