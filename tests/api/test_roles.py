@@ -1,5 +1,6 @@
 """Who may do what over REST (SECURITY.md T2): every route for every role and for keys, by the one table."""
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.invitations import token_for
 
 pytestmark = pytest.mark.usefixtures("light_hashes")
 
+KEPT = Path(__file__).with_name("roles.txt")
 # Everybody has oneself and may found a business; the rest of the routes name what they need.
 NEEDS_NOTHING = {
     "GET /api/v1/users/me",
@@ -42,8 +44,36 @@ def needed(name: str) -> Permission | None:
     return Permission(need) if need else None
 
 
+def may(name: str, role: Role) -> bool:
+    """Whether a person of this role gets an answer."""
+    need = needed(name)
+    refused = name in NOT_FOR_PEOPLE or (name in NOT_FOR_STAFF and role is Role.STAFF)
+    return not refused and (need is None or need in ROLE_PERMISSIONS[role])
+
+
+def may_key(name: str) -> bool:
+    """Whether a key with the scope that the route needs gets an answer."""
+    return name not in NOT_FOR_KEYS and needed(name) in KEY_SCOPES
+
+
 def test_every_route_says_what_it_needs() -> None:
     assert {name for name in ROUTES if needed(name) is None} == NEEDS_NOTHING
+
+
+def test_the_table_of_roles_is_the_one_that_was_reviewed() -> None:
+    assert KEPT.read_text(encoding="utf-8") == table(), "if meant: python -m tests.api.test_roles > tests/api/roles.txt"
+
+
+def table() -> str:
+    """Who may call what, for people to read: every route, every role, and the scope that a key needs."""
+    lines = [("", *Role, "key")]
+    lines += [
+        (name, *("yes" if may(name, role) else "-" for role in Role), str(needed(name)) if may_key(name) else "-")
+        for name in sorted(ROUTES, key=lambda name: (ROUTES[name][1], name))
+    ]
+    width = max(len(line[0]) for line in lines)
+    rows = (f"{name:<{width}}  {'  '.join(f'{cell:<6}' for cell in cells)}".rstrip() for name, *cells in lines)
+    return "\n".join(rows) + "\n"
 
 
 async def attempt(caller: Caller, owner: Caller, name: str) -> int:
@@ -72,23 +102,22 @@ async def attempt(caller: Caller, owner: Caller, name: str) -> int:
 async def test_each_role_may_do_what_the_table_says(app: ASGIApp, owner: Caller, name: str) -> None:
     for role in Role:
         caller = await people.person(app, owner.organization_id, role)
-        need = needed(name)
-        may = name not in NOT_FOR_PEOPLE and (need is None or need in ROLE_PERMISSIONS[role])
-        may = may and not (name in NOT_FOR_STAFF and role is Role.STAFF)
         status = await attempt(caller, owner, name)
-        assert (status < 400) == may, (role, status)
-        assert may or status == 403
-        if name.startswith("DELETE /api/v1/organizations") and may:
+        assert (status < 400) == may(name, role), (role, status)
+        assert status < 400 or status == 403
+        if name.startswith("DELETE /api/v1/organizations") and may(name, role):
             return  # with the business its other members are gone
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))
 async def test_keys_may_do_what_their_scopes_say(app: ASGIApp, owner: Caller, name: str) -> None:
-    need = needed(name)
     every = await people.program(app, owner.actor)
-    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != need))
-    may = name not in NOT_FOR_KEYS and need in KEY_SCOPES
+    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != needed(name)))
     assert await attempt(lacking, owner, name) == 403
     status = await attempt(every, owner, name)
-    assert (status < 400) == may, status
-    assert may or status == 403
+    assert (status < 400) == may_key(name), status
+    assert status < 400 or status == 403
+
+
+if __name__ == "__main__":
+    print(table(), end="")  # noqa: T201 - its output is the file

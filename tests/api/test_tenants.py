@@ -232,8 +232,8 @@ def same(one: httpx2.Response, other: httpx2.Response) -> bool:
 
 
 async def callers(app: ASGIApp, owner: Caller) -> list[Caller]:
-    viewer = await people.person(app, owner.organization_id, Role.VIEWER)
-    return [owner, viewer, await people.program(app, owner.actor)]
+    others = [await people.person(app, owner.organization_id, role) for role in Role if role is not Role.OWNER]
+    return [owner, *others, await people.program(app, owner.actor)]
 
 
 @pytest.mark.parametrize("name", BY_ID)

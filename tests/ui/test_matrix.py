@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from tests.ui.conftest import Dashboard, People
 from tests.ui.registry import Event
 from tests.ui.tab import Tab
 
+KEPT = Path(__file__).with_name("roles.txt")
 ACTORS = ("anonymous", *(role.value for role in Role), "stranger")
 
 
@@ -69,6 +71,25 @@ async def test_every_event_for_every_actor(dashboard: Dashboard, people: People,
         if (want is None and said != "[]") or (want is not None and want not in said):
             wrong[event.short] = f"wanted {want}, got {said}"
     assert wrong == {}
+
+
+def table() -> str:
+    """Who may cause what, for people to read; what is told to nobody is left out."""
+    signs = {"VALIDATION_ERROR": "yes", "/login": "-", "FORBIDDEN": "-"}
+    whos = ("anonymous", *(role.value for role in Role))
+    lines = [("", *whos, "needs")]
+    lines += [
+        (event.short, *(signs[str(expected(event, who))] for who in whos), str(event.access))
+        for event in sorted(registry.events(), key=lambda event: event.short)
+        if event.access not in (None, "framework")
+    ]
+    width = max(len(line[0]) for line in lines)
+    rows = (f"{name:<{width}}  {'  '.join(f'{cell:<9}' for cell in cells)}".rstrip() for name, *cells in lines)
+    return "\n".join(rows) + "\n"
+
+
+def test_the_table_of_events_is_the_one_that_was_reviewed() -> None:
+    assert KEPT.read_text(encoding="utf-8") == table(), "if meant: python -m tests.ui.test_matrix > tests/ui/roles.txt"
 
 
 async def test_every_permission_is_tried_on_both_sides() -> None:
@@ -206,3 +227,7 @@ async def test_no_event_reaches_into_another_business(
     assert await _everything(people.organization_id) == before
     for canary in ("Kanarek", "Łucja Żak", "Pytanie o keratyn"):
         assert canary not in tab.text()
+
+
+if __name__ == "__main__":
+    print(table(), end="")  # noqa: T201 - its output is the file
