@@ -1,0 +1,1 @@
+"""What the AI does for a caller during a call."""

@@ -1,0 +1,116 @@
+"""Times, prices and durations as a voice says them, in the right cases: "w najbliższy piątek o czternastej trzydzieści".
+
+Every function is pure; the words themselves are texts (`speech.*`).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from sekretarka.core.i18n import Language, format_money, plural, texts, translate
+
+WEEK = 7
+
+
+def when(lang: Language, moment: datetime, today: date) -> str:
+    """A local time: `jutro o dziewiątej`, `we wtorek ósmego grudnia o dziewiątej trzydzieści`."""
+    return f"{day(lang, moment.date(), today)} {clock(lang, moment.time())}"
+
+
+def day(lang: Language, wanted: date, today: date) -> str:
+    """A day as one names it today; within a week by its weekday, further away with its date."""
+    ahead = (wanted - today).days
+    if ahead in (0, 1):
+        return translate(lang, ("speech.today", "speech.tomorrow")[ahead])
+    if 1 < ahead < WEEK:
+        return translate(lang, f"speech.nearest.{wanted.isoweekday()}")
+    return translate(
+        lang,
+        "speech.date",
+        weekday=translate(lang, f"speech.weekday.{wanted.isoweekday()}"),
+        day=translate(lang, f"speech.day.{wanted.day}"),
+        month=translate(lang, f"date.month.{wanted.month}"),
+    )
+
+
+def clock(lang: Language, moment: time) -> str:
+    """`o dziewiątej`, `o dziewiątej zero pięć`, `at nine thirty a.m.`."""
+    form = "whole" if moment.minute == 0 else "early" if moment.minute < 10 else "full"
+    shown = translate(
+        lang,
+        f"speech.clock.{form}",
+        hour=translate(lang, f"speech.hour.{moment.hour}"),
+        minutes=number(lang, moment.minute),
+    )
+    half = "am" if moment.hour < 12 else "pm"
+    return translate(lang, f"speech.at.{half}", clock=shown)
+
+
+def times(lang: Language, moments: Sequence[datetime], today: date) -> str:
+    """A choice of times; a day is named once: `jutro o dziewiątej, o jedenastej albo w najbliższy piątek o ósmej`."""
+    named: list[str] = []
+    before: date | None = None
+    for moment in moments:
+        named.append(clock(lang, moment.time()) if moment.date() == before else when(lang, moment, today))
+        before = moment.date()
+    if len(named) == 1:
+        return named[0]
+    return translate(lang, "speech.or", some=", ".join(named[:-1]), last=named[-1])
+
+
+def price(lang: Language, amount: int, currency: str) -> str:
+    """Minor units: `sto dwadzieścia złotych`, `dwa złote pięćdziesiąt groszy`."""
+    if f"speech.{currency}.one" not in texts(lang):
+        return format_money(lang, amount, currency)  # the voice knows better how it is called
+    whole, rest = divmod(amount, 100)
+    if not rest:
+        return _counted(lang, currency, whole)
+    if not whole:
+        return _counted(lang, f"{currency}.minor", rest)
+    parts = {"whole": _counted(lang, currency, whole), "rest": _counted(lang, f"{currency}.minor", rest)}
+    return translate(lang, "speech.money", **parts)
+
+
+def duration(lang: Language, minutes: int) -> str:
+    """How long something takes: `godzinę i dwadzieścia dwie minuty`."""
+    hours, rest = divmod(minutes, 60)
+    if not rest and hours:
+        return _counted(lang, "hours", hours, feminine=True)
+    said = _counted(lang, "minutes", rest, feminine=True)
+    if not hours:
+        return said
+    return translate(lang, "speech.duration", hours=_counted(lang, "hours", hours, feminine=True), minutes=said)
+
+
+def number(lang: Language, value: int, *, feminine: bool = False) -> str:
+    """A cardinal below a milliard: `dwadzieścia dwa`, of feminine things `dwadzieścia dwie`."""
+    for key, size in (("million", 1_000_000), ("thousand", 1_000)):
+        groups, rest = divmod(value, size)
+        if groups:
+            group = _counted(lang, key, groups)
+            if not rest:
+                return group
+            return translate(lang, "speech.join.groups", group=group, rest=number(lang, rest, feminine=feminine))
+    hundreds, rest = divmod(value, 100)
+    if hundreds:
+        said = translate(lang, f"speech.number.{hundreds * 100}")
+        if not rest:
+            return said
+        below = _below_hundred(lang, rest, feminine=feminine)
+        return translate(lang, "speech.join.hundreds", hundreds=said, rest=below)
+    return _below_hundred(lang, rest, feminine=feminine)
+
+
+def _below_hundred(lang: Language, value: int, *, feminine: bool) -> str:
+    tens, unit = (0, value) if value < 20 else divmod(value, 10)
+    said = translate(lang, "speech.number.two_feminine" if feminine and unit == 2 else f"speech.number.{unit}")
+    if not tens:
+        return said
+    round_tens = translate(lang, f"speech.number.{tens * 10}")
+    return translate(lang, "speech.join.tens", tens=round_tens, unit=said) if unit else round_tens
+
+
+def _counted(lang: Language, unit: str, n: int, *, feminine: bool = False) -> str:
+    """So many of something; Polish has three forms, English says the last for all but one."""
+    form = plural(lang, n)
+    form = "many" if form == "other" else form
+    return translate(lang, f"speech.{unit}.{form}", number=number(lang, n, feminine=feminine))
