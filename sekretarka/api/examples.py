@@ -150,6 +150,8 @@ VISIT = {
     "cancelledReason": None,
 }
 
+NOW = {"instant": INSTANT, "weekday": "niedziela", "timezone": "Europe/Warsaw"}
+
 REGISTRATION = {
     "email": "iga@example.com",
     "password": "osiem-slow-ktore-pamietam",
@@ -309,6 +311,22 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "before": {"scheduledAt": "2026-11-27T13:30:00.000Z"},
         "after": {"scheduledAt": "2026-11-27T14:30:00.000Z"},
     },
+    "ToolCall": {
+        "callId": "call_1",
+        "toolCallId": "t1",
+        "agentId": AGENT,
+        "arguments": {
+            "serviceType": "Strzyżenie",
+            "scheduledAt": "2026-11-27T14:30:00+01:00",
+            "clientName": "Anna Kowalska",
+        },
+    },
+    "ToolAnswer": {
+        "say": "Umówione: Strzyżenie w najbliższy piątek o czternastej trzydzieści. Koszt to sto dwadzieścia złotych.",
+        "data": {"appointment": VISIT},
+        "now": NOW,
+    },
+    "Now": NOW,
     "Deleted": {"id": ID},
     "Live": {"status": "ok"},
     "Ready": {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0},

@@ -38,7 +38,7 @@ async def _signer(request: JsonRequest) -> Actor:
     request.state.headers.update(verdict.headers)
     if not verdict.allowed:
         raise Throttled
-    scopes = frozenset({Permission.CONVERSATIONS_WRITE})
+    scopes = frozenset({Permission.CONVERSATIONS_WRITE, Permission.TOOLS_USE})
     return Actor("endpoint", organization_id=endpoint.organization_id, scopes=scopes)
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """`<resource>:<read|write>`; the same words are the scopes of API keys (PRODUCT.md §4)."""
+    """`<resource>:<read|write>`, and `tools:use`; the same words are the scopes of API keys (PRODUCT.md §4)."""
 
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CLIENTS_WRITE = "clients:write"
     APPOINTMENTS_READ = "appointments:read"
     APPOINTMENTS_WRITE = "appointments:write"
+    TOOLS_USE = "tools:use"
 
 
 class Role(StrEnum):

@@ -20,12 +20,12 @@ MESSAGES = {
 }
 
 
-def checked(model: type[Model], given: Any) -> Model:
+def checked(model: type[Model], given: Any, path: Path = BODY) -> Model:
     """A body as its model, by the names that JSON has; `Invalid` names every field that does not fit."""
     try:
         return model.model_validate(given, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise Invalid(details=details(error.errors(), BODY)) from None
+        raise Invalid(details=details(error.errors(), path)) from None
 
 
 def checked_value(kind: TypeAdapter[Any], given: Any, path: Path) -> Any:

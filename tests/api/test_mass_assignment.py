@@ -17,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("light_hashes")
 WITH_BODY = sorted(name for name, (_, _, operation) in ROUTES.items() if "requestBody" in operation)
 COLUMNS = {column.name for table in metadata.sorted_tables for column in table.c}
 TRICKS = {"__proto__", "constructor", "_sa_instance_state", "__class__", "model_fields_set", "registry", "metadata"}
+FROM_CALLS = {"POST /api/v1/conversations", "POST /api/v1/tools/{tool}"}
 ACCEPT = "POST /api/v1/invitations/accept"
 FULL: dict[str, dict[str, Any]] = {
     **BODIES,
@@ -46,7 +47,7 @@ async def test_unknown_fields_are_refused_and_change_nothing(owner: Caller, prog
     method, path, _ = ROUTES[name]
     mine = await rows(owner)
     path = filled(path, mine.ids)
-    caller = program if name == "POST /api/v1/conversations" else owner
+    caller = program if name in FROM_CALLS else owner
     good = {
         **(body_at(path, FULL[name]) or {}),
         **({"agentId": mine.ids["agent"]} if caller is program else {}),

@@ -32,8 +32,8 @@ NEEDS_NOTHING = {
     "POST /api/v1/organizations",
     ACCEPT,
 }
-# For programs only: a browser's session alone tells of no calls.
-NOT_FOR_PEOPLE = {"POST /api/v1/conversations"}
+# For programs only: a browser's session alone tells of no calls and uses no tools.
+NOT_FOR_PEOPLE = {"POST /api/v1/conversations", "POST /api/v1/tools/{tool}"}
 # Staff keep notes of clients and visits of their own, but do not say who is who.
 NOT_FOR_STAFF = {"POST /api/v1/clients/{client_id}/merge"}
 NOT_FOR_KEYS = {*NEEDS_NOTHING, "POST /api/v1/organizations/{organization_id}/select"}

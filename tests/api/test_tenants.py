@@ -22,6 +22,7 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
+from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.organizations import api_keys
@@ -50,6 +51,8 @@ PATH_IDS = {
     "user_id": "member",
 }
 TWIN = "the other one of the same rows"
+# Parameters of paths that are words, not ids.
+WORDS = {"tool": "answer"}
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/agents/{agent_id}": {"name": "Zmieniona"},
     "PATCH /api/v1/api-keys/{api_key_id}": {"name": "Zmieniony"},
@@ -75,6 +78,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/conversations": {"callId": "call_2"},
     "POST /api/v1/services": {"name": "Strzyżenie", "duration": 60, "price": {"amount": 0, "currency": "pln"}},
     "POST /api/v1/staff": {"name": "Kasia"},
+    "POST /api/v1/tools/{tool}": {
+        "agentId": "{agent}",
+        "callId": "call_1",
+        "toolCallId": "t1",
+        "arguments": {"question": "Czy jest parking?"},
+    },
     "POST /api/v1/staff/{staff_id}/time-off": {"startsAt": "2027-01-04", "endsAt": "2027-01-05"},
 }
 QUERIES = {
@@ -105,6 +114,7 @@ BODY_SLOTS = {
     ("POST /api/v1/services", "staffIds"): "person",
     ("POST /api/v1/staff", "userId"): "person",
     ("POST /api/v1/conversations", "agentId"): "program",
+    ("POST /api/v1/tools/{tool}", "agentId"): "program",
     ("PATCH /api/v1/conversations/{conversation_id}", "followUp.assigneeId"): "person",
 }
 QUERY_SLOTS = {
@@ -114,7 +124,7 @@ QUERY_SLOTS = {
     ("GET /api/v1/conversations", "agentId"),
 }
 # A vendor's names, not ids of rows.
-FOREIGN_NAMES = {"callId", "voiceId"}
+FOREIGN_NAMES = {"callId", "toolCallId", "voiceId"}
 
 
 @dataclass
@@ -125,7 +135,7 @@ class Rows:
 
 
 async def rows(owner: Caller) -> Rows:
-    agent = await make.agent(owner.organization_id)
+    agent = await make.agent(owner.organization_id, capabilities=list(Capability))
     body = calls.event("call_started", agent.id, callerNumber="+48601000111")
     async with open_scope(actor.system(owner.organization_id), write=True) as scope:
         call, _ = await conversations.apply(scope, CallEvent.model_validate(body), "m1")
@@ -152,6 +162,8 @@ def filled(path: str, ids: dict[str, str]) -> str:
     """The path with rows in place of its parameters."""
     for name, slot in PATH_IDS.items():
         path = path.replace(f"{{{name}}}", ids[slot])
+    for name, word in WORDS.items():
+        path = path.replace(f"{{{name}}}", word)
     return path
 
 
@@ -169,7 +181,7 @@ def protected() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 
 
 ROUTES = {name: (method, path, operation) for name, method, path, operation in protected()}
-BY_ID = sorted(name for name in ROUTES if "{" in name)
+BY_ID = sorted(name for name in ROUTES if any(f"{{{key}}}" in name for key in PATH_IDS))
 
 
 def schema_ids(schema: dict[str, Any], prefix: str = "") -> Iterator[str]:
@@ -201,7 +213,7 @@ def slots() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
 
 def test_every_place_for_an_id_is_tried() -> None:
     parameters = {p["name"] for _, _, op in ROUTES.values() for p in op.get("parameters", []) if p["in"] == "path"}
-    assert parameters == set(PATH_IDS)
+    assert parameters == {*PATH_IDS, *WORDS}
     with_body = {name for name, (_, _, operation) in ROUTES.items() if "requestBody" in operation and "{" in name}
     assert with_body <= set(BODIES), "give each new route a body that would pass"
     bodies, queries = slots()

@@ -14,11 +14,12 @@ from sekretarka.api.v1 import (
     staff,
     stream,
     team,
+    tools,
     users,
 )
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
-CALLS = (agents, stream, conversations)
+CALLS = (agents, stream, conversations, tools)
 VISITS = (services, staff, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")

@@ -81,6 +81,22 @@ async def _locked(scope: Scope, event: CallEvent) -> tuple[Conversation, bool]:
     return row, False
 
 
+async def of_call(scope: Scope, agent_id: UUID, call_id: str) -> Conversation:
+    """The call that a tool is used in, locked until the scope ends; made if this is the first we hear of it.
+
+    Visits that point at it may still be written by others, who lock people first.
+    """
+    mine = scope.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
+    mine = mine.with_for_update(key_share=True)
+    row = await scope.first(mine)
+    if row is None:
+        data = CallData.model_validate({"agentId": agent_id, "callId": call_id})
+        await apply(scope, _event(scope, "call_started", data), "tool")
+        row = await scope.first(mine)
+    assert row is not None  # noqa: S101 - it is there, whoever made it
+    return row
+
+
 async def open_call(scope: Scope, data: ConversationCreate) -> tuple[Conversation, bool]:
     """A program tells us of a call: made once per `callId`, afterwards only filled; `(call, made)`."""
     scope.require(Permission.CONVERSATIONS_WRITE)

@@ -1,4 +1,4 @@
-"""Times, prices and durations as a voice says them, in the right cases: "w najbliższy piątek o czternastej trzydzieści".
+"""Times, prices and durations as a voice says them, cases right: "w najbliższy piątek o czternastej trzydzieści".
 
 Every function is pure; the words themselves are texts (`speech.*`).
 """
@@ -33,7 +33,7 @@ def day(lang: Language, wanted: date, today: date) -> str:
 
 
 def clock(lang: Language, moment: time) -> str:
-    """`o dziewiątej`, `o dziewiątej zero pięć`, `at nine thirty a.m.`."""
+    """`o dziewiątej`, `o dziewiątej zero pięć`, `at nine thirty AM`."""
     form = "whole" if moment.minute == 0 else "early" if moment.minute < 10 else "full"
     shown = translate(
         lang,

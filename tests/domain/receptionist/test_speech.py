@@ -17,20 +17,20 @@ LANGUAGE = st.sampled_from(LANGUAGES)
 @pytest.mark.parametrize(
     ("moment", "polish", "english"),
     [
-        ("2026-11-22 18:00", "dzisiaj o osiemnastej", "today at six p.m."),
-        ("2026-11-23 09:00", "jutro o dziewiątej", "tomorrow at nine a.m."),
-        ("2026-11-24 08:15", "w najbliższy wtorek o ósmej piętnaście", "this coming Tuesday at eight fifteen a.m."),
+        ("2026-11-22 18:00", "dzisiaj o osiemnastej", "today at six PM"),
+        ("2026-11-23 09:00", "jutro o dziewiątej", "tomorrow at nine AM"),
+        ("2026-11-24 08:15", "w najbliższy wtorek o ósmej piętnaście", "this coming Tuesday at eight fifteen AM"),
         ("2026-11-25 12:45", "w najbliższą środę o dwunastej czterdzieści pięć", None),
-        ("2026-11-26 00:00", "w najbliższy czwartek o zerowej", "this coming Thursday at twelve a.m."),
+        ("2026-11-26 00:00", "w najbliższy czwartek o zerowej", "this coming Thursday at twelve AM"),
         ("2026-11-27 14:30", "w najbliższy piątek o czternastej trzydzieści", None),
         (
             "2026-11-28 11:05",
             "w najbliższą sobotę o jedenastej zero pięć",
-            "this coming Saturday at eleven oh five a.m.",
+            "this coming Saturday at eleven oh five AM",
         ),
         ("2026-11-29 10:00", "w niedzielę dwudziestego dziewiątego listopada o dziesiątej", None),
         ("2026-11-30 20:20", "w poniedziałek trzydziestego listopada o dwudziestej dwadzieścia", None),
-        ("2026-12-08 09:00", "we wtorek ósmego grudnia o dziewiątej", "on Tuesday the eighth of December at nine a.m."),
+        ("2026-12-08 09:00", "we wtorek ósmego grudnia o dziewiątej", "on Tuesday the eighth of December at nine AM"),
         (
             "2026-12-31 23:59",
             "w czwartek trzydziestego pierwszego grudnia o dwudziestej trzeciej pięćdziesiąt dziewięć",
@@ -100,10 +100,10 @@ def test_an_unknown_currency_is_left_to_the_voice() -> None:
 
 
 def test_a_choice_names_each_day_once() -> None:
-    moments = [datetime(2026, 11, 23, 9), datetime(2026, 11, 23, 11, 30), datetime(2026, 11, 27, 8)]
+    moments = list(map(datetime.fromisoformat, ("2026-11-23 09:00", "2026-11-23 11:30", "2026-11-27 08:00")))
     said = speech.times("pl", moments, SUNDAY)
     assert said == "jutro o dziewiątej, o jedenastej trzydzieści albo w najbliższy piątek o ósmej"
-    assert speech.times("en", moments[:2], SUNDAY) == "tomorrow at nine a.m. or at eleven thirty a.m."
+    assert speech.times("en", moments[:2], SUNDAY) == "tomorrow at nine AM or at eleven thirty AM"
     assert speech.times("pl", moments[:1], SUNDAY) == "jutro o dziewiątej"
 
 
@@ -146,4 +146,4 @@ def test_every_duration_is_words_only(lang: Language, minutes: int) -> None:
 
 def words(said: str) -> bool:
     """Nothing but words with single spaces: no digits, no gaps, no placeholders."""
-    return re.fullmatch(r"[^\W\d_]+(?:[ -][^\W\d_]+)*(?: [ap]\.m\.)?", said) is not None
+    return re.fullmatch(r"[^\W\d_]+(?:[ -][^\W\d_]+)*", said) is not None

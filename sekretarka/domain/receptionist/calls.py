@@ -1,0 +1,120 @@
+"""One use of a tool: who asks, during which call, and what everything said about it needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from sekretarka.core import clock, phone
+from sekretarka.core.errors import Forbidden
+from sekretarka.core.folding import fold
+from sekretarka.core.i18n import Language, translate
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments.schemas import HoldCreate
+from sekretarka.domain.receptionist import speech
+from sekretarka.domain.staff import service as staff
+
+# What the tools do for a caller, whatever else the program that uses them may do.
+LENT = frozenset(
+    {
+        Permission.AGENTS_READ,
+        Permission.CONVERSATIONS_READ,
+        Permission.CONVERSATIONS_WRITE,
+        Permission.SERVICES_READ,
+        Permission.STAFF_READ,
+        Permission.CLIENTS_READ,
+        Permission.APPOINTMENTS_READ,
+        Permission.APPOINTMENTS_WRITE,
+    }
+)
+
+
+class RefusedError(Exception):
+    """What cannot be done, as the AI says it: the text `tools.refused.<code>`."""
+
+    def __init__(self, code: str, data: dict[str, Any] | None = None, **values: str) -> None:
+        super().__init__(code)
+        self.code, self.data, self.values = code, data or {}, values
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that uses a tool: plain values, so that they outlive whatever is rolled back."""
+
+    scope: Scope
+    agent_id: UUID
+    conversation_id: UUID
+    caller_number: str | None
+    language: Language
+    timezone: str
+
+    @property
+    def today(self) -> date:
+        """Which day it is there."""
+        return clock.local_day(self.scope.now, self.timezone)
+
+    def local(self, moment: datetime) -> datetime:
+        """An instant as the clocks there show it."""
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(clock.zone(self.timezone))
+
+    def when(self, moment: datetime) -> str:
+        """An instant as the AI says it."""
+        return speech.when(self.language, self.local(moment), self.today)
+
+    def text(self, key: str, **values: str) -> str:
+        """A sentence in the agent's language."""
+        return translate(self.language, key, **values)
+
+    def moment(self, said: str) -> datetime:
+        """A time the AI sent, or `RefusedError`; without offset it is local."""
+        try:
+            asked = {"timezone": self.timezone, "serviceType": "-", "scheduledAt": said}
+            return HoldCreate.model_validate(asked).scheduled_at
+        except ValidationError as error:
+            kind = error.errors()[0]["type"]
+            raise RefusedError(kind if kind == "nonexistent_local_time" else "invalid_time") from None
+
+    def phone(self, said: str | None) -> str:
+        """The number the caller gave, or the one she calls from."""
+        if said is None:
+            if self.caller_number is None:
+                raise RefusedError("phone_required")
+            return self.caller_number
+        try:
+            return phone.normalise(said)
+        except phone.InvalidPhone:
+            raise RefusedError("invalid_phone") from None
+
+    async def staff_id(self, name: str | None) -> UUID | None:
+        """Who is meant by a name, whole or a part of it; of two the one who has been here longer."""
+        if name is None:
+            return None
+        for row in await staff.find(self.scope):
+            if same_person(name, row.name):
+                return row.id
+        raise RefusedError("unknown_staff")
+
+
+def same_person(said: str, *known: str | None) -> bool:
+    """Whether every word that was said is part of one of the names that are known, whatever case and diacritics."""
+    words = set(fold(said).split())
+    return bool(words) and any(words <= set(fold(name).split()) for name in known if name)
+
+
+@contextmanager
+def lent(scope: Scope) -> Iterator[None]:
+    """What the tools need to do their work, for as long as they do; the caller itself may use the tools only."""
+    scope.require(Permission.TOOLS_USE)
+    if scope.actor.kind not in ("api_key", "endpoint"):
+        raise Forbidden  # calls come from the AI service, never from a browser's session alone
+    before = scope.actor
+    scope.actor = replace(before, scopes=before.scopes | LENT)
+    try:
+        yield
+    finally:
+        scope.actor = before

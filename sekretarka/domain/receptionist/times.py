@@ -1,0 +1,69 @@
+"""Which free times the AI offers: at most three, spread so that there is a choice."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sekretarka.core import clock
+from sekretarka.domain.appointments import calendars, wall
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.organizations import days
+from sekretarka.domain.receptionist import speech
+from sekretarka.domain.receptionist.calls import Call, RefusedError
+from sekretarka.domain.receptionist.schemas import CheckAvailability
+from sekretarka.domain.staff import service as staff
+
+OFFERED, NAMED = 3, 20
+AHEAD = timedelta(days=13)
+NOON = 12
+
+
+async def check_availability(call: Call, asked: CheckAvailability) -> tuple[str, dict[str, object]]:
+    """Free times of the day asked for; when there are none, of the two weeks that begin with it."""
+    scope = call.scope
+    service = await wanted_service(call, asked.service_type)
+    staff_id = await call.staff_id(asked.staff)
+    first = asked.date or call.today
+    if first < call.today:
+        raise RefusedError("in_past")
+    people = await staff.able(scope, service.id, staff_id)
+    organization = await days.here(scope)
+    found = await appointments.find_slots(scope, organization, people, calendars.need(service), (first, first + AHEAD))
+    zone = clock.zone(call.timezone)
+    free = [wall.local(slot.start, zone) for slot in found if slot.free]
+    that_day = [moment for moment in free if moment.date() == first] if asked.date else free
+    offered = spread(that_day or free)
+    data = {
+        "serviceId": str(service.id),
+        "serviceType": service.name,
+        "duration": service.duration,
+        "price": {"amount": service.price_amount, "currency": service.price_currency},
+        "slots": [{"time": moment.isoformat(timespec="seconds")} for moment in offered],
+    }
+    if not offered:
+        return call.text("tools.times.none"), data
+    said = speech.times(call.language, offered, call.today)
+    key = "tools.times.found" if that_day else "tools.times.other_day"
+    return call.text(key, times=said), data
+
+
+def spread(free: Sequence[datetime]) -> list[datetime]:
+    """The first of each of the next halves of days; where there are fewer, what lies furthest from what is chosen."""
+    halves: dict[object, datetime] = {}
+    for moment in free:
+        halves.setdefault((moment.date(), moment.hour < NOON), moment)
+    chosen = list(halves.values())[:OFFERED]
+    while chosen and len(chosen) < min(OFFERED, len(free)):
+        rest = [moment for moment in free if moment not in chosen]
+        chosen.append(max(rest, key=lambda moment: min(abs(moment - other) for other in chosen)))
+    return sorted(chosen)
+
+
+async def wanted_service(call: Call, name_or_id: str) -> Service:
+    """The service meant, or `RefusedError` with what there is."""
+    service = await catalog.named(call.scope, name_or_id)
+    if service is None or not service.is_active:
+        names = [row.name for row in await catalog.find(call.scope) if row.is_active]
+        raise RefusedError("unknown_service", {"services": names[:NAMED]})
+    return service

@@ -1,0 +1,119 @@
+"""Visits that the AI books, moves and cancels; before a change the caller proves whose visit it is."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.domain.appointments import booking, statuses
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.receptionist import speech
+from sekretarka.domain.receptionist.calls import Call, RefusedError, same_person
+from sekretarka.domain.receptionist.schemas import Book, Cancel, LookupClient, Reschedule, Visit
+from sekretarka.domain.receptionist.times import wanted_service
+
+Answered = tuple[str, dict[str, Any]]
+
+
+async def book(call: Call, asked: Book) -> Answered:
+    """A visit at a time that is free."""
+    service = await wanted_service(call, asked.service_type)
+    data = AppointmentCreate(
+        service_type=str(service.id),
+        scheduled_at=call.moment(asked.scheduled_at),
+        staff_id=await call.staff_id(asked.staff),
+        client_name=asked.client_name,
+        client_phone=call.phone(asked.client_phone),
+        notes=asked.notes,
+        agent_id=call.agent_id,
+        conversation_id=call.conversation_id,
+    )
+    row = await booking.book(call.scope, data)
+    price = speech.price(call.language, row.price_amount, row.price_currency)
+    said = call.text("tools.booked", service=service.name, when=call.when(row.scheduled_at), price=price)
+    return said, await _shown(call, row)
+
+
+async def reschedule(call: Call, asked: Reschedule) -> Answered:
+    """The caller's visit at another time, with the same person unless another is asked for."""
+    row = await _meant(call, asked)
+    wanted: dict[str, Any] = {"scheduled_at": call.moment(asked.scheduled_at)}
+    if asked.staff is not None:
+        wanted["staff_id"] = await call.staff_id(asked.staff)
+    row = await booking.update(call.scope, row.id, AppointmentPatch(**wanted))
+    return call.text("tools.moved", **await _said(call, row)), await _shown(call, row)
+
+
+async def cancel(call: Call, asked: Cancel) -> Answered:
+    """The caller's visit will not take place."""
+    row = await _meant(call, asked)
+    row = await statuses.cancel(call.scope, row.id, asked.reason)
+    return call.text("tools.cancelled", **await _said(call, row)), await _shown(call, row)
+
+
+async def lookup_client(call: Call, asked: LookupClient) -> Answered:
+    """Who has the number, and her next visits; of a number that is not the caller's only with its name."""
+    number = call.phone(asked.client_phone)
+    client = await clients.find_by_phone(call.scope, number)
+    named = client is not None and asked.client_name is not None and same_person(asked.client_name, client.name)
+    if client is None or not (named or number == call.caller_number):
+        return call.text("tools.client.unknown"), {"known": False}
+    rows = await _coming(call, number)
+    visits, last_at = (await appointments.known(call.scope, [client.id])).get(client.id, appointments.NEVER)
+    shown = await appointments.view(call.scope, *rows)
+    data = {
+        "known": True,
+        "clientId": str(client.id),
+        "name": client.name,
+        "visitCount": visits,
+        "lastVisitAt": call.local(last_at).isoformat() if last_at else None,
+        "appointments": [view.model_dump(mode="json", by_alias=True) for view in shown],
+    }
+    if not rows:
+        return call.text("tools.client.known"), data
+    return call.text("tools.client.visit", **await _said(call, rows[0])), data
+
+
+async def _meant(call: Call, asked: Visit) -> Appointment:
+    """The visit of that number, name and time; whatever does not fit, there is one answer."""
+    number = call.phone(asked.client_phone)
+    client = await clients.find_by_phone(call.scope, number)
+    known = client.name if client else None
+    rows = [row for row in await _coming(call, number) if same_person(asked.client_name, row.client_name, known)]
+    if asked.visit_at is not None:
+        at = call.moment(asked.visit_at)
+        rows = [row for row in rows if row.scheduled_at == at]
+    if not rows:
+        raise RefusedError("visit_not_found")
+    if len(rows) > 1:
+        moments = [call.local(row.scheduled_at) for row in rows]
+        shown = [moment.isoformat(timespec="seconds") for moment in moments]
+        raise RefusedError("which_visit", {"times": shown}, times=speech.times(call.language, moments, call.today))
+    return rows[0]
+
+
+async def _coming(call: Call, number: str) -> list[Appointment]:
+    """The next visits booked with the number or by whose number it is, the soonest first."""
+    client = await clients.find_by_phone(call.scope, number)
+    row = Appointment
+    theirs = [col(row.client_phone) == number]
+    if client is not None:
+        theirs.append(col(row.client_id) == client.id)
+    coming = call.scope.select(row).where(
+        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE), col(row.scheduled_at) > call.scope.now
+    )
+    return list(await call.scope.all(coming.order_by(col(row.scheduled_at), col(row.id)).limit(10)))
+
+
+async def _said(call: Call, row: Appointment) -> dict[str, str]:
+    service = (await catalog.by_ids(call.scope, [row.service_id]))[row.service_id]
+    return {"service": service.name, "when": call.when(row.scheduled_at)}
+
+
+async def _shown(call: Call, row: Appointment) -> dict[str, Any]:
+    [view] = await appointments.view(call.scope, row)
+    return {"appointment": view.model_dump(mode="json", by_alias=True)}

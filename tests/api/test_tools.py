@@ -1,0 +1,253 @@
+"""The AI's tools over REST: what it gets to say, what it may do, and that a repeated call has one effect."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.types import ASGIApp
+
+from sekretarka.core import clock, crypto
+from sekretarka.core.i18n import texts
+from sekretarka.core.permissions import KEY_SCOPES, Permission
+from sekretarka.domain.agents.models import Agent, Capability
+from tests import make, people
+from tests.api.test_signed import signature
+from tests.people import Caller
+
+TOOLS = "/api/v1/tools"
+KNOWLEDGE = {
+    "facts": ["Parking dla klientów jest za budynkiem."],
+    "faq": [{"question": "Czy można płacić kartą?", "answer": "Tak, kartą i telefonem."}],
+    "transferRules": [
+        {"topic": "reklamacja", "name": "Iga Nowak", "phone": "601 000 222"},
+        {"topic": "zły numer", "name": "Nikt", "phone": "123"},
+    ],
+}
+ANNA = {"clientName": "Anna Kowalska", "clientPhone": "601 000 111"}
+
+
+class Line:
+    """A caller on the line of an agent: each use of a tool is another tool call unless told otherwise."""
+
+    def __init__(self, caller: Caller, agent: Agent, call_id: str = "call_1") -> None:
+        self.caller, self.agent, self.call_id, self.count = caller, agent, call_id, 0
+
+    async def send(self, tool: str, arguments: dict[str, Any], **changed: Any) -> httpx2.Response:
+        self.count += 1
+        body = {"callId": self.call_id, "toolCallId": f"t{self.count}", "agentId": str(self.agent.id)}
+        return await self.caller.send("POST", f"{TOOLS}/{tool}", json={**body, "arguments": arguments, **changed})
+
+    async def use(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        response = await self.send(tool, arguments)
+        assert response.status_code == 200, response.text
+        data: dict[str, Any] = response.json()["data"]
+        return data
+
+
+@pytest.fixture
+async def line(app: ASGIApp, owner: Caller) -> Line:
+    """A call to a salon with Ewa and Kasia, through a key that may use tools and nothing else."""
+    await make.service(owner.organization_id)
+    for name in ("Ewa Lis", "Kasia Mazur"):
+        await make.staff(owner.organization_id, name=name)
+    everything: dict[str, Any] = {"capabilities": list(Capability), "knowledge_base": KNOWLEDGE}
+    agent = await make.agent(owner.organization_id, **everything)
+    return Line(await people.program(app, owner.actor, Permission.TOOLS_USE), agent)
+
+
+def local(wall_time: str, day: int = 0) -> str:
+    """A time as the AI repeats it: on the clock there, without offset."""
+    return f"{make.open_day(day)}T{wall_time}:00"
+
+
+async def visits(owner: Caller) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = await owner.data("GET", "/api/v1/appointments")
+    return found
+
+
+async def test_offered_times_are_free_and_can_be_booked(owner: Caller, line: Line) -> None:
+    offer = await line.use("check_availability", serviceType="strzyzenie", date=str(make.open_day()))
+    offered = [slot["time"] for slot in offer["data"]["slots"]]
+    assert len(offered) == 3
+    assert all(time.startswith(str(make.open_day())) for time in offered)
+    assert offer["say"].startswith("Mam wolny termin w")
+    assert not any(character.isdigit() for character in offer["say"])
+    assert offer["now"]["timezone"] == "Europe/Warsaw"
+    assert offer["now"]["weekday"] in [texts("pl")[f"date.weekday.{n}"] for n in range(1, 8)]
+    booked = await line.use("book", serviceType="Strzyżenie", scheduledAt=offered[0], **ANNA)
+    assert booked["say"].startswith("Umówione: Strzyżenie w")
+    assert booked["say"].endswith("Koszt to sto dwadzieścia złotych.")
+    [visit] = await visits(owner)
+    assert visit == booked["data"]["appointment"]
+    assert (visit["source"], visit["agentId"]) == ("agent", str(line.agent.id))
+    call = await owner.data("GET", f"/api/v1/conversations/{visit['conversationId']}")
+    assert call["callId"] == "call_1"
+
+
+async def test_a_visit_is_moved_and_cancelled_by_who_it_belongs_to(owner: Caller, line: Line) -> None:
+    await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), staff="Kasia", **ANNA)
+    for wrong in ({**ANNA, "clientName": "Ewa Kowalska"}, {**ANNA, "clientPhone": "601 000 112"}):
+        for tool, more in (("reschedule", {"scheduledAt": local("12:00")}), ("cancel", {})):
+            refused = await line.use(tool, **wrong, **more)
+            assert refused["data"] == {"code": "visit_not_found"}
+    other_time = await line.use("cancel", **ANNA, visitAt=local("11:00"))
+    assert other_time["data"]["code"] == "visit_not_found"
+    assert [visit["status"] for visit in await visits(owner)] == ["scheduled"]
+    moved = await line.use("reschedule", **{**ANNA, "clientName": "KOWALSKA"}, scheduledAt=local("12:30"))
+    assert moved["say"].startswith("Przełożone: Strzyżenie w")
+    assert moved["say"].endswith("o dwunastej trzydzieści.")
+    cancelled = await line.use("cancel", **ANNA, visitAt=local("12:30"), reason="Choroba")
+    assert cancelled["say"].startswith("Wizyta odwołana: Strzyżenie w")
+    [visit] = await visits(owner)
+    assert (visit["status"], visit["cancelledReason"]) == ("cancelled", "Choroba")
+
+
+async def test_of_several_visits_the_caller_says_which(owner: Caller, line: Line) -> None:
+    for wall_time in ("10:00", "15:00"):
+        await line.use("book", serviceType="Strzyżenie", scheduledAt=local(wall_time), **ANNA)
+    asked = await line.use("cancel", **ANNA)
+    assert asked["data"]["code"] == "which_visit"
+    assert len(asked["data"]["times"]) == 2
+    assert "o dziesiątej albo o piętnastej" in asked["say"]
+    assert {visit["status"] for visit in await visits(owner)} == {"scheduled"}
+
+
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        ("in_past", {"scheduledAt": "2026-01-02T10:00:00+01:00"}),
+        ("too_far", {"scheduledAt": clock.to_json(clock.now().replace(second=0, microsecond=0) + timedelta(days=400))}),
+        ("outside_hours", {"scheduledAt": local("03:00")}),
+        ("nonexistent_local_time", {"scheduledAt": "2027-03-28T02:30:00"}),
+        ("invalid_time", {"scheduledAt": "jutro"}),
+        ("unknown_service", {"serviceType": "Masaż"}),
+        ("unknown_staff", {"staff": "Zenon"}),
+        ("invalid_phone", {"clientPhone": "12"}),
+        ("slot_taken", {"staff": "Ewa Lis", "scheduledAt": local("14:00")}),
+    ],
+)
+async def test_what_cannot_be_booked_is_said(owner: Caller, line: Line, code: str, changed: dict[str, Any]) -> None:
+    taken = {"serviceType": "Strzyżenie", "scheduledAt": local("14:00"), "staff": "Ewa", **ANNA}
+    await line.use("book", **taken)
+    refused = await line.use("book", **{**taken, "staff": "Kasia", **changed})
+    assert refused["data"]["code"] == code
+    assert refused["say"] == texts("pl")[f"tools.refused.{code}"]
+    assert len(await visits(owner)) == 1
+
+
+async def test_without_a_number_the_caller_s_own_is_used(app: ASGIApp, owner: Caller, line: Line) -> None:
+    wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
+    assert (await line.use("book", **wanted))["data"]["code"] == "phone_required"
+    ours = await people.program(app, owner.actor, *KEY_SCOPES)
+    told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
+    assert (await ours.send("POST", "/api/v1/conversations", json=told)).status_code == 200
+    booked = await line.use("book", **wanted)
+    assert booked["data"]["appointment"]["clientPhone"] == "+48601000111"
+    known = await line.use("lookup_client")
+    assert (known["data"]["name"], len(known["data"]["appointments"])) == ("Anna Kowalska", 1)
+    assert known["say"].startswith("Mam zapisaną wizytę: Strzyżenie w")
+    other = Line(line.caller, line.agent, "call_2")
+    assert (await other.use("lookup_client", clientPhone="601000111"))["data"] == {"known": False}
+    assert (await other.use("lookup_client", **ANNA))["data"]["known"] is True
+
+
+async def test_messages_become_one_follow_up(owner: Caller, line: Line) -> None:
+    taken = await line.use("take_message", message="Proszę oddzwonić.", callerName="Anna", urgency="high")
+    await line.use("take_message", message="Po siedemnastej.", urgency="high")
+    call = await owner.data("GET", f"/api/v1/conversations/{taken['data']['conversationId']}")
+    assert call["followUp"] == {
+        "urgency": "high",
+        "state": "open",
+        "assigneeId": None,
+        "note": "Proszę oddzwonić. (Anna)\nPo siedemnastej.",
+    }
+    await line.use("take_message", message="a" * 1_000)
+    assert (await line.use("take_message", message="b" * 1_000))["data"] == {"code": "too_long"}
+
+
+async def test_what_the_agent_knows(line: Line) -> None:
+    assert (await line.use("answer", question="Płacicie kartą?"))["say"] == "Tak, kartą i telefonem."
+    assert (await line.use("answer", question="Gdzie jest parking"))["say"] == KNOWLEDGE["facts"][0]
+    assert (await line.use("answer", question="Czy macie kota?"))["data"] == {"code": "no_answer"}
+    connected = await line.use("transfer_target", topic="Mam reklamację")
+    assert connected["data"] == {"name": "Iga Nowak", "phone": "+48601000222"}
+    assert (await line.use("transfer_target", topic="zły numer"))["data"] == {"code": "no_target"}
+
+
+async def test_the_same_tool_call_three_times_has_one_effect(owner: Caller, line: Line) -> None:
+    arguments = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), **ANNA}
+    answers = await asyncio.gather(*(line.send("book", arguments, toolCallId="same") for _ in range(3)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({json.dumps(answer.json()["data"]) for answer in answers}) == 1
+    assert len(await visits(owner)) == 1
+    reused = await line.send("book", {**arguments, "clientName": "Ewa"}, toolCallId="same")
+    assert reused.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
+    message = {"message": "Raz."}
+    await asyncio.gather(*(line.send("take_message", message, toolCallId="note") for _ in range(3)))
+    [visit] = await visits(owner)
+    call = await owner.data("GET", f"/api/v1/conversations/{visit['conversationId']}")
+    assert call["followUp"]["note"] == "Raz."
+
+
+async def test_of_two_calls_for_one_time_one_books(owner: Caller, line: Line) -> None:
+    arguments = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "staff": "Ewa", **ANNA}
+    lines = [Line(line.caller, line.agent, f"call_{n}") for n in range(6)]
+    answers = await asyncio.gather(*(one.use("book", **arguments) for one in lines))
+    codes = sorted(answer["data"].get("code", "") for answer in answers)
+    assert codes == ["", *["slot_taken"] * 5]
+    assert len(await visits(owner)) == 1
+
+
+@pytest.mark.parametrize("capability", list(Capability))
+async def test_an_agent_uses_only_what_it_may(owner: Caller, line: Line, capability: Capability) -> None:
+    others = [other for other in Capability if other is not capability]
+    agent = await make.agent(owner.organization_id, capabilities=others)
+    refused = await Line(line.caller, agent).send(capability, {})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "FORBIDDEN")
+    assert (await owner.data("GET", "/api/v1/conversations")) == []
+
+
+async def test_what_is_malformed_is_refused_by_field(line: Line) -> None:
+    refused = await line.send("book", {"serviceType": "Strzyżenie", "whatever": 1})
+    assert refused.status_code == 422
+    details = {(d["path"][2], d["code"]) for d in refused.json()["error"]["details"]}
+    assert details == {("scheduledAt", "required"), ("clientName", "required"), ("whatever", "unknown_field")}
+    assert (await line.send("dance", {})).status_code == 404
+
+
+async def test_other_scopes_do_not_let_in_and_nothing_else_is_lent(app: ASGIApp, owner: Caller, line: Line) -> None:
+    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
+    assert (await Line(lacking, line.agent).send("answer", {"question": "?"})).status_code == 403
+    await line.use("answer", question="Parking?")
+    assert (await line.caller.send("GET", "/api/v1/appointments")).status_code == 403
+
+
+async def test_a_foreign_business_is_not_there(owner: Caller, stranger: Caller, line: Line) -> None:
+    theirs = await make.agent(stranger.organization_id, capabilities=list(Capability))
+    refused = await Line(line.caller, theirs).send("answer", {"question": "Parking?"})
+    assert refused.json()["error"]["details"][0]["code"] == "unknown_agent"
+    await make.service(stranger.organization_id, name="Wymiana opon")
+    unknown = await line.use("check_availability", serviceType="Wymiana opon")
+    assert unknown["data"] == {"code": "unknown_service", "services": ["Strzyżenie"]}
+
+
+async def test_the_ai_service_may_sign_instead(owner: Caller, nobody: httpx2.AsyncClient, line: Line) -> None:
+    secret = crypto.unseal((await make.connection(line.agent)).secret)
+    body = {"callId": "c", "toolCallId": "t", "agentId": str(line.agent.id), "arguments": {"question": "Parking?"}}
+    content = json.dumps(body).encode()
+    answer = await nobody.post(f"{TOOLS}/answer", content=content, headers=signature(secret, content))
+    assert answer.json()["data"]["say"] == KNOWLEDGE["facts"][0]
+    forged = await nobody.post(
+        f"{TOOLS}/answer", content=content, headers=signature(crypto.new_webhook_secret(), content)
+    )
+    assert (forged.status_code, forged.json()["error"]["code"]) == (400, "INVALID_SIGNATURE")
+
+
+async def test_an_english_agent_speaks_english(owner: Caller, line: Line) -> None:
+    english = await make.agent(owner.organization_id, capabilities=list(Capability), language="en-GB")
+    answer = await Line(line.caller, english).use("book", serviceType="Strzyżenie", scheduledAt=local("14:30"), **ANNA)
+    assert answer["say"].startswith("You are booked: Strzyżenie on ")
+    assert answer["say"].endswith(" at two thirty PM. The price is one hundred and twenty zlotys.")
