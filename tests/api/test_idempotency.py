@@ -37,7 +37,7 @@ AGENTS = "/api/v1/agents"
 OLA = {"name": "Ola", "language": "pl"}
 POSTS = sorted(name for name in ROUTES if name.startswith("POST") and ROUTES[name][1] not in openapi_headers.ONCE)
 JSON = {"Content-Type": "application/json"}
-FOR_PROGRAMS = {"POST /api/v1/conversations"}
+FOR_PROGRAMS = {"POST /api/v1/conversations", "POST /api/v1/tools/{tool}"}
 
 
 async def post(caller: Caller, key: str, body: Any = None, path: str = AGENTS) -> Response:

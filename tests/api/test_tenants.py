@@ -79,7 +79,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/services": {"name": "Strzyżenie", "duration": 60, "price": {"amount": 0, "currency": "pln"}},
     "POST /api/v1/staff": {"name": "Kasia"},
     "POST /api/v1/tools/{tool}": {
-        "agentId": "{agent}",
         "callId": "call_1",
         "toolCallId": "t1",
         "arguments": {"question": "Czy jest parking?"},

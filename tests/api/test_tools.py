@@ -18,7 +18,7 @@ from tests.api.test_signed import signature
 from tests.people import Caller
 
 TOOLS = "/api/v1/tools"
-KNOWLEDGE = {
+KNOWLEDGE: dict[str, Any] = {
     "facts": ["Parking dla klientów jest za budynkiem."],
     "faq": [{"question": "Czy można płacić kartą?", "answer": "Tak, kartą i telefonem."}],
     "transferRules": [
