@@ -86,5 +86,5 @@ def is_repeatable(path: str, method: str) -> bool:
 
 def has_condition(path: str, method: str) -> bool:
     """Whether a request changes something that is there already, so that it may demand which version."""
-    on_one = method == "patch" or (method == "delete" and path.endswith("}")) or (method == "post" and "{" in path)
+    on_one = method == "patch" or (method == "delete" and path.endswith("}")) or (method == "post" and "_id}" in path)
     return path.startswith("/api/v1/") and on_one
