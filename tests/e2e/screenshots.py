@@ -40,11 +40,14 @@ SCREENS = (
     ("agents", "/dashboard/agents", None),
     ("agent", "/dashboard/agents", "article a"),
     ("profile", "/dashboard/settings/profile", None),
+    ("security", "/dashboard/settings/security", None),
     ("organization", "/dashboard/settings/organization", None),
     ("team", "/dashboard/settings/team", None),
     ("team-invite", "/dashboard/settings/team?invite=1", None),
     ("new-organization", "/dashboard/organizations/new", None),
     ("invite", "/invite", None),
+    ("api-keys", "/dashboard/settings/api-keys", None),
+    ("api-key-new", "/dashboard/settings/api-keys?new=1", None),
     ("not-found", "/nie-ma-takiej", None),
 )
 SIGNED_OUT = ("login", "register", "reset", "new-password", "verify")

@@ -1,7 +1,9 @@
 """Rozmowy in a real browser: a call arrives, its words follow, people find it again and say what became of it."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 
 from sekretarka.core.permissions import Role
 from tests import make
@@ -81,6 +83,33 @@ async def test_filters_and_the_open_call_are_in_the_address(studio: Studio) -> N
         await page.get_by_role("link", name="Wyczyść filtry").click()
         await expect(search).to_have_value("")
         await expect(page).to_have_url(f"{studio.url}{PATH}")
+
+
+async def test_old_rows_stay_until_the_new_ones_are_there_and_open_under_the_new_filter(studio: Studio) -> None:
+    await past_call(studio.organization_id, studio.agent)
+    async with studio.visit("/dashboard") as page:
+        await page.route_web_socket("**/_event/**", _slowly)
+        await page.goto(f"{studio.url}{PATH}")
+        await ready(page)
+        await page.evaluate(
+            "new MutationObserver(() => { window.blank ||= !document.querySelector('tbody a'); })"
+            ".observe(document.body, {childList: true, subtree: true})"
+        )
+        rows = page.locator("#calls")
+        await page.get_by_role("searchbox").fill("KERATYNE")
+        await page.wait_for_url("**?search=KERATYNE")
+        await expect(rows).to_have_attribute("aria-busy", "true")
+        await page.get_by_role("link", name="Łucja Żak").click()
+        await page.wait_for_url("**?search=KERATYNE&id=*")
+        await expect(page.get_by_role("dialog", name="Łucja Żak")).to_be_visible()
+        await expect(rows).to_have_attribute("aria-busy", "false")
+        assert not await page.evaluate("window.blank")
+
+
+def _slowly(socket: WebSocketRoute) -> None:
+    """Half a second on the way to the page."""
+    server = socket.connect_to_server()
+    server.on_message(lambda message: asyncio.get_running_loop().call_later(0.5, socket.send, message))
 
 
 async def test_closing_returns_the_focus_to_the_row(studio: Studio) -> None:

@@ -120,7 +120,8 @@ class Tab:
 
     async def settle(self, path: str = "/dashboard") -> None:
         """Wait until everything sent so far is done: an event that anyone may send comes back with its own address."""
-        marked = f"{path}?settled={next(_marks)}"  # a tab that goes on with another's state still tells them apart
+        # A tab that goes on with another's state still tells them apart.
+        marked = f"{path}{'&' if '?' in path else '?'}settled={next(_marks)}"
         router = {"pathname": path, "asPath": marked, "query": {}}
         await self.raw("event", {"name": FLAG, "payload": {"value": True}, "router_data": router})
         await self.until(

@@ -53,7 +53,6 @@ def settings_page(
         rx.el.nav(
             *(_places(group, active, permissions) for group in groups),
             aria_label=t("settings.sections"),
-            on_mount=rx.call_script(_SHOW_CHOSEN),
             custom_attrs={"data-tabs": ""},
             class_name="sticky top-[76px] flex w-48 shrink-0 flex-col gap-5 max-lg:static max-lg:w-auto "
             "max-lg:flex-row max-lg:gap-0.5 max-lg:overflow-x-auto scroll-fade max-sm:-mx-3.5 max-sm:px-3.5",
@@ -83,6 +82,8 @@ def _place(entry: Entry, active: str, permissions: Any) -> rx.Component:
             to=entry.path,
             custom_attrs={"aria-current": "page"} if here else {},
             class_name=cx(_PLACE, "bg-hover text-text" if here else "text-muted hover:bg-hover"),
-        )
+        ),
+        # Here and not around all: it may be drawn only once the person's permissions are known.
+        **({"on_mount": rx.call_script(_SHOW_CHOSEN)} if here else {}),
     )
     return line if entry.needs is None else rx.cond(permissions.contains(str(entry.needs)), line)

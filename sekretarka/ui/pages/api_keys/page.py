@@ -37,7 +37,7 @@ PRESETS = {
     "api_keys.preset_none": [],
 }
 EXAMPLE = f"""\
-curl {settings.base_url}/api/v1/conversations?limit=5 \\
+curl "{settings.base_url}/api/v1/conversations?limit=5" \\
   -H "Authorization: Bearer $API_KEY\""""
 
 
@@ -77,9 +77,18 @@ def _table(may: Any) -> rx.Component:
     zone = Session.timezone
     return table(
         [
-            Column(t("api_keys.name"), _name, class_name="max-w-0 w-1/4 max-lg:w-full"),
-            Column(t("api_keys.scopes"), _scopes, hide="lg"),
-            Column(t("api_keys.maker"), lambda row: rx.cond(row["maker"] != "", row["maker"], "–"), hide="xl"),
+            Column(
+                t("api_keys.name"),
+                _name,
+                class_name="w-44 min-w-44 max-w-44 max-lg:w-full max-lg:min-w-0 max-lg:max-w-0",
+            ),
+            Column(t("api_keys.scopes"), _scopes, hide="lg", class_name="w-1/3"),
+            Column(
+                t("api_keys.maker"),
+                lambda row: rx.cond(row["maker"] != "", row["maker"], "–"),
+                hide="xl",
+                class_name="whitespace-nowrap",
+            ),
             Column(
                 t("api_keys.used"),
                 lambda row: rx.cond(row["used_at"] != "", recent(row["used_at"], zone), t("api_keys.never_used")),
@@ -134,7 +143,11 @@ def _scopes(row: Any) -> rx.Component:
 
 
 def _words(chip: Any) -> rx.Component:
-    return rx.fragment(say(chip["resource"], "scope", *RESOURCES), ": ", say(chip["verb"], "scope_verb", *VERBS))
+    verbs = rx.foreach(
+        chip["verbs"].to(list[str]),
+        lambda verb, index: rx.fragment(rx.cond(index > 0, ", ", ": "), say(verb, "scope_verb", *VERBS)),
+    )
+    return rx.fragment(say(chip["resource"], "scope", *RESOURCES), verbs)
 
 
 def _chip(chip: Any) -> rx.Component:

@@ -27,10 +27,10 @@ CHIPS = 3
 
 
 class Chip(TypedDict):
-    """What a key may do with one resource; `lost` when its maker may not any more."""
+    """What a key may do with one resource; `lost` is what its maker may not do any more."""
 
     resource: str
-    verb: str
+    verbs: list[str]
     lost: bool
 
 
@@ -131,7 +131,7 @@ def _field(path: Sequence[str | int]) -> str:
 
 
 def _row(view: ApiKeyView) -> Row:
-    chips = [_chip(scope, view) for scope in view.scopes]
+    chips = _chips(view)
     return Row(
         id=str(view.id),
         name=view.name,
@@ -146,6 +146,11 @@ def _row(view: ApiKeyView) -> Row:
     )
 
 
-def _chip(scope: str, view: ApiKeyView) -> Chip:
-    resource, _, verb = scope.partition(":")
-    return Chip(resource=resource, verb=verb, lost=view.status == "active" and scope not in view.effective_scopes)
+def _chips(view: ApiKeyView) -> list[Chip]:
+    """One for each resource, and one for what was lost of it."""
+    found: dict[tuple[str, bool], list[str]] = {}
+    for scope in view.scopes:
+        resource, _, verb = scope.partition(":")
+        lost = view.status == "active" and scope not in view.effective_scopes
+        found.setdefault((resource, lost), []).append(verb)
+    return [Chip(resource=resource, verbs=verbs, lost=lost) for (resource, lost), verbs in found.items()]

@@ -6,6 +6,7 @@ import reflex as rx
 
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Status
 from sekretarka.ui.components.basics import card, cx, link_button
+from sekretarka.ui.components.beside import beside
 from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
 from sekretarka.ui.components.field import CONTROL, native_select
 from sekretarka.ui.components.pager import pager
@@ -29,8 +30,12 @@ LIST = "calls"
 
 def page() -> rx.Component:
     """The page of /dashboard/conversations."""
+    # Until the rows of a new address are here, the old ones stay and say so.
+    busy = ~state.is_hydrated & ~state.loading
+    old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
+    rows = card(_list(), id=LIST, aria_busy=busy, class_name=cx("overflow-hidden", old))
     return framed(
-        rx.el.div(_filters(), card(_list(), id=LIST, class_name="overflow-hidden"), class_name="flex flex-col gap-4"),
+        rx.el.div(_filters(), rows, class_name="flex flex-col gap-4"),
         call_sheet(),
         title=t("nav.conversations"),
         path=PATH,
@@ -147,7 +152,7 @@ def _table() -> rx.Component:
         ],
         steady(state.rows, LIST),
         label=t("nav.conversations"),
-        href=lambda row: row["href"],
+        href=lambda row: beside(row["id"]),
         selected=state.open_id,
     )
 

@@ -15,7 +15,6 @@ class Row(TypedDict):
     """One line of the list."""
 
     id: str
-    href: str
     who: str
     phone: str
     at: str
@@ -61,11 +60,10 @@ class Call(TypedDict):
     call_id: str
 
 
-def row(call: Conversation, agent: str, href: str) -> Row:
+def row(call: Conversation, agent: str) -> Row:
     """`state` is the outcome of a finished call, otherwise its status."""
     return Row(
         id=str(call.id),
-        href=href,
         who=call.caller_name or "",
         phone=_number(call),
         at=clock.to_json(call.started_at),

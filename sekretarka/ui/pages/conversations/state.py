@@ -122,7 +122,7 @@ class ConversationsState(rx.State):
         self.agents = [{"id": str(agent.id), "name": agent.name} for agent in living]
         self.people = [{"id": str(user_id), "name": name} for user_id, name in await members.names(scope)]
         page = await conversations.page(scope, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
-        self.rows = [row(call, names.get(call.agent_id, ""), address.opened(str(call.id)).href) for call in page.rows]
+        self.rows = [row(call, names.get(call.agent_id, "")) for call in page.rows]
         self._show_position(address, page.total)
         if address.id:
             await self._read_call(scope, UUID(address.id), names)

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.access import access_error, access_field, access_form, access_notice, access_submit
-from sekretarka.ui.components.basics import card, card_header, icon
+from sekretarka.ui.components.basics import card, card_header, icon, text_link
 from sekretarka.ui.pages.security.state import SecurityState
 from sekretarka.ui.session import Session as _Session
 from sekretarka.ui.text import t
@@ -67,6 +67,6 @@ def _form() -> rx.Component:
 def _none() -> rx.Component:
     return rx.el.p(
         icon("info", 16, class_name="mt-0.5 text-muted"),
-        t("security.no_password"),
+        rx.el.span(t("security.no_password"), " ", text_link(t("security.set_password"), "/reset")),
         class_name="flex items-start gap-2 text-base text-muted",
     )

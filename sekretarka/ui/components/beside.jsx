@@ -1,0 +1,7 @@
+// Where a row's detail opens: beside the list as the address has it now, whatever the rows were drawn for.
+export function beside(location, id) {
+  const query = new URLSearchParams(location.search);
+  query.delete("tab");
+  query.set("id", id);
+  return `${location.pathname}?${query}`;
+}

@@ -1,0 +1,20 @@
+"""Addresses of rows that open beside their list, made in the browser: rows may be older than the filters above them."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
+
+_LIBRARY = rx.asset("beside.jsx", shared=True).importable_path
+
+
+def beside(row_id: Any) -> rx.Var[str]:
+    """The present address with this row open."""
+    given: rx.Var[Any] = rx.Var.create(row_id)
+    own = VarData(
+        imports={_LIBRARY: [ImportVar(tag="beside")], "react-router": [ImportVar(tag="useLocation")]},
+        hooks={"const here = useLocation();": None},
+    )
+    data = VarData.merge(given._get_all_var_data(), own)
+    return rx.Var(f"beside(here, {given!s})", _var_type=str, _var_data=data)

@@ -1,0 +1,112 @@
+"""Bezpieczeństwo in a real browser: a new password, and the browsers that are signed in."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.async_api import Page, expect
+from sqlmodel import col
+
+from sekretarka.core import actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts import passwords, sessions
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.organizations.access import actor_of_session
+from tests.e2e.conftest import LOOKS, Studio
+from tests.support import axe, workspace
+from tests.support.accounts import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+PATH = "/dashboard/settings/security"
+FRESH = "cztery zielone parasole"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0"
+
+
+async def also(studio: Studio, user_agent: str | None = None) -> str:
+    """The owner in another browser."""
+    owner = await actor_of_session(studio.tokens[Role.OWNER])
+    assert owner is not None
+    assert owner.user_id is not None
+    async with open_scope(actor.system(), write=True) as scope:
+        return sessions.start(scope, owner.user_id, studio.organization_id, user_agent)[1]
+
+
+async def give_password(studio: Studio) -> None:
+    owner = await actor_of_session(studio.tokens[Role.OWNER])
+    assert owner is not None
+    password_hash = await passwords.derive(PASSWORD)
+    async with open_scope(actor.system(), write=True) as scope:
+        await scope.execute(sa.update(User).where(col(User.id) == owner.user_id).values(password_hash=password_hash))
+
+
+async def submit(page: Page, current: str, new: str) -> None:
+    await page.fill("#currentPassword", current)
+    await page.fill("#newPassword", new)
+    await page.get_by_role("button", name="Zmień hasło").click()
+
+
+async def test_a_new_password_signs_the_others_out_and_never_travels_by_the_socket(studio: Studio) -> None:
+    await give_password(studio)
+    other = await also(studio)
+    frames: list[Any] = []
+    async with studio.visit("/dashboard") as page:
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))  # noqa: PLW0108
+        await page.goto(f"{studio.url}{PATH}")
+        await submit(page, PASSWORD, "1234567")
+        await expect(page.locator("#newPassword-error")).to_have_text("Hasło jest za krótkie: co najmniej 8 znaków.")
+        await submit(page, PASSWORD, FRESH)
+        await expect(page.get_by_text("Hasło zmienione.")).to_be_visible()
+        await expect(page.get_by_text("ta przeglądarka")).to_be_visible()
+        assert await axe.faults(page) == []
+    assert frames
+    spoken = str(frames) + (workspace.folder() / "site.log").read_text()
+    assert PASSWORD not in spoken
+    assert FRESH not in spoken
+    assert await actor_of_session(other) is None
+    assert await actor_of_session(studio.tokens[Role.OWNER]) is None, "this browser has a new id"
+
+
+async def test_a_wrong_present_password_is_told_at_its_field(studio: Studio) -> None:
+    await give_password(studio)
+    other = await also(studio)
+    async with studio.visit(PATH, refused=422) as page:
+        await submit(page, "nie to hasło", FRESH)
+        await expect(page.locator("#currentPassword-error")).to_have_text("To nie jest Twoje obecne hasło.")
+        await expect(page.locator("#currentPassword")).to_be_focused()
+    assert await actor_of_session(other) is not None
+
+
+async def test_browsers_are_known_and_signed_out_one_by_one_and_all(studio: Studio) -> None:
+    firefox = await also(studio, FIREFOX)
+    others = [await also(studio) for _ in range(2)]
+    async with studio.visit(PATH) as page:
+        rows = page.locator("main section").get_by_role("listitem")
+        await expect(rows).to_have_count(4)
+        await expect(rows.first).to_contain_text("ta przeglądarka")
+        known = rows.filter(has_text="Firefox, Windows")
+        await known.get_by_role("button", name="Wyloguj").click()
+        asked = page.get_by_role("alertdialog")
+        await expect(asked).to_contain_text("Firefox, Windows")
+        await expect(asked.get_by_role("button", name="Anuluj")).to_be_focused()
+        assert await axe.faults(page) == []
+        await asked.get_by_role("button", name="Wyloguj").click()
+        await expect(rows).to_have_count(3)
+        assert await actor_of_session(firefox) is None
+        await page.get_by_role("button", name="Wyloguj pozostałe").click()
+        await expect(asked).to_contain_text("2 przeglądarki")
+        await asked.get_by_role("button", name="Wyloguj pozostałe").click()
+        await expect(rows).to_have_count(1)
+    assert [await actor_of_session(token) for token in others] == [None, None]
+    assert await actor_of_session(studio.tokens[Role.OWNER]) is not None
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, lang: str) -> None:
+    await also(studio, FIREFOX)
+    for theme, size in LOOKS:
+        async with studio.visit(PATH, lang=lang, color_scheme=theme, viewport=size) as page:
+            await expect(page.get_by_text("Firefox, Windows")).to_be_visible()
+            assert await axe.faults(page) == [], (theme, size)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]

@@ -1,0 +1,102 @@
+"""The screens of keys and sessions through their events: what they show, what they end, what they never tell."""
+
+from typing import Any
+
+import httpx2
+
+from sekretarka.core import actor
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.sessions import find
+from sekretarka.domain.organizations import api_keys
+from tests.ui.conftest import Dashboard, People, Person, sign_in
+from tests.ui.tab import ROOT, Tab, rogue
+
+SECURITY = f"{ROOT}.sekretarka___ui___pages___security___state____security_state"
+KEYS = f"{ROOT}.sekretarka___ui___pages___api_keys___state____api_keys_state"
+LOAD = f"{ROOT}.sekretarka___ui___session____session.load"
+FOLLOW = f"{ROOT}.sekretarka___ui___live____live.follow"
+
+
+def seen(tab: Tab, state: str, name: str) -> Any:
+    """The latest value of a var."""
+    values = [delta[state] for delta in tab.deltas if state in delta]
+    return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+
+
+async def elsewhere(dashboard: Dashboard, person: Person) -> tuple[Tab, str]:
+    """Another browser of the same person with a page open, and its session's id."""
+    again = await sign_in(person.actor)
+    tab = await dashboard.tab(again.session)
+    await tab.call(LOAD)
+    await tab.send(FOLLOW)
+    await tab.settle()
+    async with open_scope(person.actor) as scope:
+        return tab, str((await find(scope))[0].id)
+
+
+async def test_ending_a_session_here_empties_and_sends_away_the_page_there(
+    dashboard: Dashboard, people: People
+) -> None:
+    owner = people["owner"]
+    there, session_id = await elsewhere(dashboard, owner)
+    here = await dashboard.tab(owner.session)
+    await here.call(f"{SECURITY}.load")
+    rows = seen(here, SECURITY, "rows")
+    assert [row["current"] for row in rows] == [True, False]
+    assert rows[1]["id"] == session_id
+    await here.call(f"{SECURITY}.revoke", {"session_id": session_id})
+    assert len(seen(here, SECURITY, "rows")) == 1
+    await there.until(lambda: "/login" in there.scripts(), 15)
+    await there.call(rogue("mine"), {"word": "after"})
+    assert dashboard.ran() == []
+    await here.call(rogue("mine"), {"word": "still here"})
+    assert dashboard.ran() == ["mine owner"]
+
+
+async def test_all_others_are_sent_away_at_once(dashboard: Dashboard, people: People) -> None:
+    owner = people["owner"]
+    others = [(await elsewhere(dashboard, owner))[0] for _ in range(2)]
+    here, stranger = await dashboard.tab(owner.session), await dashboard.tab(people["stranger"].session)
+    await here.call(f"{SECURITY}.revoke_others")
+    for tab in others:
+        await tab.call(rogue("mine"), {"word": "after"})
+        await tab.until(lambda tab=tab: "/login" in tab.scripts(), 15)  # type: ignore[misc]
+    for tab in (here, stranger):
+        await tab.call(rogue("mine"), {"word": "still here"})
+    assert dashboard.ran() == ["mine owner", "mine owner"]
+
+
+async def test_a_new_key_goes_to_its_browser_and_nowhere_else(dashboard: Dashboard, people: People) -> None:
+    here, beside = [await dashboard.tab(people["admin"].session) for _ in range(2)]
+    await beside.call(f"{KEYS}.load")
+    form = {"name": "Recepcja", "lifetime": "30", "scope.agents:read": "agents:read"}
+    await here.call(f"{KEYS}.create", {"form": form})
+    async with open_scope(people["owner"].actor) as scope:
+        [row] = await api_keys.find(scope)
+    [shown] = [script for script in here.events if "sekretarka:secret" in str(script)]
+    start = str(shown).index(f"{row.prefix}_")
+    secret = str(shown)[start : start + 67]
+    async with httpx2.AsyncClient(base_url=dashboard.url, headers={"Authorization": f"Bearer {secret}"}) as program:
+        assert (await program.get("/api/v1/agents")).status_code == 200
+        assert (await program.get("/api/v1/conversations")).status_code == 403
+    assert seen(here, KEYS, "rows")[0]["name"] == "Recepcja"
+    await beside.call(f"{KEYS}.load")
+    for text in (str(here.deltas), beside.text(), dashboard.logged()):
+        assert secret not in text
+
+
+async def test_what_no_key_may_be_stands_at_its_field(dashboard: Dashboard, people: People) -> None:
+    tab = await dashboard.tab(people["admin"].session)
+    beyond = str(Permission.ORGANIZATIONS_DELETE)
+    for form, field in (
+        ({"name": "x"}, "scopes"),
+        ({"scope.agents:read": "on"}, "name"),
+        ({"name": "x", f"scope.{beyond}": "on"}, "scopes"),
+        ({"name": "x", "scope.agents:fly": "on"}, "scopes"),
+    ):
+        await tab.call(f"{KEYS}.create", {"form": form})
+        assert set(seen(tab, KEYS, "faults")) == {field}
+    assert "sekretarka:secret" not in tab.scripts()
+    async with open_scope(actor.system(people.organization_id)) as scope:
+        assert await api_keys.find(scope) == []
