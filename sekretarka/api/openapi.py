@@ -188,7 +188,7 @@ def _possible(path: str, method: str) -> set[int]:
     if openapi_headers.is_repeatable(path, method):
         found.add(409)
     if openapi_headers.has_condition(path, method):
-        found.add(412)
+        found |= {409, 412}
     if method != "get":
         found |= {400, 403, 413, 415, 422}
     return found
