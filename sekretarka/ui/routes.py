@@ -31,6 +31,7 @@ from sekretarka.ui.pages.profile.page import page as profile
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.pages.register.page import page as register
 from sekretarka.ui.pages.reset.page import page as reset
+from sekretarka.ui.pages.security.linking import LinkingState
 from sekretarka.ui.pages.security.page import page as security
 from sekretarka.ui.pages.security.state import SecurityState
 from sekretarka.ui.pages.team.page import page as team
@@ -78,7 +79,12 @@ ROUTES = (
         loads(ApiKeysState.load),
         Permission.API_KEYS_READ,
     ),
-    Route("/dashboard/settings/security", t("settings.security"), security, loads(SecurityState.load)),
+    Route(
+        "/dashboard/settings/security",
+        t("settings.security"),
+        security,
+        loads(SecurityState.load, LinkingState.load),
+    ),
     Route("/dashboard/settings/team", t("settings.team"), team, loads(TeamState.load), Permission.ORGANIZATIONS_READ),
     Route("/dashboard/organizations/new", t("organization.another"), new_organization),
     Route("/invite", t("invite.title"), invite),

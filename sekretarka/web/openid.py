@@ -1,6 +1,7 @@
 """Signing in at an OpenID provider: there with sealed state, nonce and PKCE verifier, back with all of them (T27)."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.requests import Request
@@ -13,12 +14,21 @@ from sekretarka.core.settings import settings
 from sekretarka.domain.organizations import openid
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.openid import AccountNotLinked
+from sekretarka.domain.organizations.sign_in import SignedIn
 from sekretarka.providers.openid import client
 from sekretarka.providers.openid.ports import OpenIdFault, Person, Return
 from sekretarka.web import answers, cookies, entrance, origins, sealed
 
 KEPT = (cookies.STATE, cookies.NONCE, cookies.VERIFIER)
+LINKING = "/dashboard/settings/security"
 LONGEST = 4096
+REFUSALS: dict[type[Exception], tuple[str, str | None]] = {
+    OpenIdFault: ("OAuthCallbackError", None),
+    Unauthenticated: ("OAuthCallbackError", None),
+    AccountNotLinked: ("OAuthAccountNotLinked", None),
+    EmailNotVerified: ("AccessDenied", "email_not_verified"),
+    LoginThrottled: ("AccessDenied", "throttled"),
+}
 
 
 async def depart(request: Request, fields: dict[str, Any], provider_id: str) -> Response:
@@ -57,39 +67,37 @@ async def _arrive(request: Request, provider: OpenIdProvider) -> Response:
     given = {name: _only(request, name) for name in ("state", "code", "error", "iss")}
     if not (state and nonce and verifier) or not crypto.equal(state["value"], given["state"] or ""):
         return answers.fault(request, {}, "signin", "OAuthCallbackError")
-    if given["error"] == "access_denied":
-        return answers.fault(request, {}, "signin", "AccessDenied")
+    session: str | None = state["session"]
     if given["error"] is not None or not given["code"]:
-        return answers.fault(request, {}, "signin", "OAuthCallbackError")
+        denied = given["error"] == "access_denied"
+        return _refused(request, session, "AccessDenied" if denied else "OAuthCallbackError")
     back = Return(given["code"], nonce["value"], verifier["value"], given["iss"])
     try:
         person = await client.arrive(provider, _redirect_uri(request, provider), back)
-    except OpenIdFault:
-        return answers.fault(request, {}, "signin", "OAuthCallbackError")
-    return await _enter(request, person, state["session"])
+        signed_in = await _enter(request, person, session)
+    except tuple(REFUSALS) as refusal:
+        told = next(told for kind, told in REFUSALS.items() if isinstance(refusal, kind))
+        return _refused(request, session, *told)
+    return entrance.entered(request, answers.to(request, {}, answers.destination(request, {})), signed_in)
 
 
-async def _enter(request: Request, person: Person, session: str | None) -> Response:
+async def _enter(request: Request, person: Person, session: str | None) -> SignedIn:
     """In, as whom this account is; for a departure from within a session: linked to that very session's person."""
     browser = entrance.browser(request)
-    actor = await actor_of_session(browser.token) if session and browser.token else None
-    try:
-        if session is None:
-            lang = i18n.language(request.cookies.get("lang"))
-            signed_in = await openid.enter(person, browser, lang)
-        elif actor is not None and str(actor.session_id) == session:
-            signed_in = await openid.link(person, UUID(session), browser)
-        else:
-            return answers.fault(request, {}, "signin", "OAuthCallbackError")
-    except AccountNotLinked:
-        return answers.fault(request, {}, "signin", "OAuthAccountNotLinked")
-    except EmailNotVerified:
-        return answers.fault(request, {}, "signin", "AccessDenied", "email_not_verified")
-    except Unauthenticated:
-        return answers.fault(request, {}, "signin", "OAuthCallbackError")
-    except LoginThrottled:
-        return answers.fault(request, {}, "signin", "AccessDenied", "throttled")
-    return entrance.entered(request, answers.to(request, {}, answers.destination(request, {})), signed_in)
+    if session is None:
+        return await openid.enter(person, browser, i18n.language(request.cookies.get("lang")))
+    actor = await actor_of_session(browser.token) if browser.token else None
+    if actor is None or str(actor.session_id) != session:
+        raise Unauthenticated
+    return await openid.link(person, UUID(session), browser)
+
+
+def _refused(request: Request, session: str | None, error: str, code: str | None = None) -> Response:
+    """Whoever wanted to sign in is told so there; whoever wanted to link, in the settings."""
+    if session is None:
+        return answers.fault(request, {}, "signin", error, code)
+    said = urlencode({"error": error, **({"code": code} if code else {})})
+    return answers.to(request, {}, f"{origins.of(request)}{LINKING}?{said}")
 
 
 def _find(provider_id: str) -> OpenIdProvider | None:

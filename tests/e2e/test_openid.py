@@ -2,14 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from playwright.async_api import Browser, Page, expect
+from sqlmodel import col
 
+from sekretarka.core import actor
 from sekretarka.core.i18n import Language, translate
-from tests.e2e.conftest import PHONE, Studio
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.organizations.models import Membership
+from tests.e2e.conftest import LOOKS, PHONE, Studio
 from tests.support import axe, workspace
 from tests.support.openid import Provider
 from tests.support.site import Site
@@ -28,6 +35,12 @@ def home(site: Site) -> Iterator[Provider]:
         provider.person |= {"sub": uuid4().hex, "email": f"ola-{uuid4().hex}@example.com"}
         yield provider
         provider.stop()
+
+
+async def gives_password(studio: Studio) -> None:
+    async with open_scope(actor.system(), write=True) as scope:
+        members = sa.select(col(Membership.user_id)).where(col(Membership.organization_id) == studio.organization_id)
+        await scope.execute(sa.update(User).where(col(User.id).in_(members)).values(password_hash="$argon2id$"))
 
 
 async def opened(browser: Browser, site: Site, lang: Language, path: str = "/login/", **options: object) -> Page:
@@ -89,3 +102,27 @@ async def test_an_address_with_an_account_is_told_what_to_do(
     alert = stranger.get_by_role("alert").filter(has_text=re.compile(r"\w"))
     await expect(alert).to_have_text(translate("en", "sign_in_with.not_linked"))
     await stranger.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_linking_and_unlinking_in_the_settings(home: Provider, studio: Studio, look: tuple[Any, Any]) -> None:
+    theme, size = look
+    options = {"viewport": size, "color_scheme": theme}
+    async with studio.visit("/dashboard/settings/security/", **options) as page:
+        card = page.locator("section").filter(has_text=translate("pl", "linking.title"))
+        await card.get_by_role("button", name=translate("pl", "linking.link_with", name="Dom")).click()
+        await page.wait_for_url("**/dashboard/settings/security/")
+        await expect(card.get_by_text(home.person["email"])).to_be_visible()
+        await expect(card.get_by_text(translate("pl", "linking.needed"))).to_be_visible()
+        assert await axe.faults(page) == []
+        await gives_password(studio)
+        await page.reload()
+        await card.get_by_role("button", name=translate("pl", "linking.unlink")).click()
+        sure = page.get_by_role("alertdialog")
+        await sure.get_by_role("button", name=translate("pl", "linking.unlink")).click()
+        await expect(card.get_by_text(translate("pl", "linking.none"))).to_be_visible()
+        await expect(card.get_by_text(home.person["email"])).to_have_count(0)
+        home.back = lambda query: query.update(error="access_denied")
+        await card.get_by_role("button", name=translate("pl", "linking.link_with", name="Dom")).click()
+        await expect(card.get_by_role("alert")).to_have_text(translate("pl", "sign_in_with.denied"))
+        assert await axe.faults(page) == []

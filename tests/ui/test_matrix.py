@@ -138,12 +138,19 @@ async def _invitation(organization_id: UUID) -> UUID:
     return (await make.invitation(organization_id)).id
 
 
+async def _identity(organization_id: UUID) -> UUID:
+    owner = await _owner(organization_id)
+    await make.identity(owner)
+    return (await make.identity(owner)).id
+
+
 FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]] = {
     "agents_state.delete": ("agent_id", _agent, {}),
     "agents_state.toggle": ("agent_id", _agent, {"on": True}),
     "api_keys_state.revoke": ("key_id", _api_key, {}),
     "api_keys_state.rotate": ("key_id", _api_key, {}),
     "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
+    "linking_state.unlink": ("identity_id", _identity, {}),
     "overview_state.settle": ("conversation_id", _conversation, {}),
     "security_state.revoke": ("session_id", _session, {}),
     "team_state.change_role": ("user_id", _member, {"role": "viewer"}),

@@ -17,6 +17,7 @@ from tests.web.browser import Browser, Open
 from tests.web.travel import away, comes_back, error_of, goes
 
 ORIGIN = "http://localhost:8000"
+SETTINGS = "/dashboard/settings/security"
 
 
 async def stored(model: type) -> list:
@@ -102,8 +103,8 @@ async def test_an_address_with_an_account_is_not_linked_by_itself(visitor: Brows
 async def test_who_is_signed_in_links_and_then_signs_in_with_either(visitor: Browser, provider: Provider) -> None:
     await visitor.sign_in()
     before = visitor.cookie("session-token")
-    response = await goes(visitor, callbackUrl="/dashboard/settings/security")
-    assert response.headers["location"] == f"{ORIGIN}/dashboard/settings/security"
+    response = await goes(visitor, callbackUrl=SETTINGS)
+    assert response.headers["location"] == f"{ORIGIN}{SETTINGS}"
     assert visitor.cookie("session-token") not in (None, before), "new rights, new token"
     assert await actor_of_session(str(before)) is None
     assert (await visitor.who())["user"]["email"] == "iga@example.com"
@@ -121,7 +122,7 @@ async def test_linking_twice_changes_nothing_and_what_is_somebody_elses_stays_th
     stranger = await open_browser()
     await goes(stranger)
     await visitor.sign_in()
-    assert error_of(await goes(visitor)) == ("OAuthAccountNotLinked", None)
+    assert error_of(await goes(visitor), SETTINGS) == ("OAuthAccountNotLinked", None)
     assert (await visitor.who())["user"]["email"] == "iga@example.com"
     await goes(stranger)
     assert (await stranger.who())["user"]["email"] == "ola@example.com"
@@ -135,7 +136,7 @@ async def test_linking_is_for_the_session_that_asked_for_it(visitor: Browser, pr
     await visitor.send_form("/api/auth/signout")
     await person("ewa@example.com")
     await visitor.sign_in("ewa@example.com")
-    assert error_of(await comes_back(visitor, there)) == ("OAuthCallbackError", None)
+    assert error_of(await comes_back(visitor, there), SETTINGS) == ("OAuthCallbackError", None)
     assert await stored(Identity) == []
 
 

@@ -20,7 +20,7 @@ async def test_nor_does_it_get_linked(visitor: Browser, provider: Provider) -> N
     await visitor.sign_in()
     provider.person |= {"email": "iga@example.com", "email_verified": False}
     before = await contents()
-    assert error_of(await goes(visitor)) == DENIED
+    assert error_of(await goes(visitor), "/dashboard/settings/security") == DENIED
     assert await contents() == before
 
 

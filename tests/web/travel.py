@@ -32,11 +32,11 @@ async def goes(visitor: Browser, **fields: Any) -> httpx2.Response:
     return await comes_back(visitor, await away(visitor, **fields))
 
 
-def error_of(response: httpx2.Response) -> tuple[str, str | None]:
-    """What the sign-in page is told, and its code."""
+def error_of(response: httpx2.Response, page: str = "/api/auth/signin") -> tuple[str, str | None]:
+    """What the sign-in page or another is told, and its code."""
     assert response.status_code == 302
     parts = urlsplit(response.headers["location"])
-    assert parts.path == "/api/auth/signin", response.headers["location"]
+    assert parts.path == page, response.headers["location"]
     said = parse_qs(parts.query)
     return said["error"][0], said.get("code", [None])[0]
 

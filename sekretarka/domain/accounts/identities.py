@@ -1,5 +1,6 @@
 """Accounts at OpenID providers that sign people in: one person may have several, each belongs to one person."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +23,11 @@ class LastSignIn(Conflict):
 def query(scope: Scope) -> SelectOfScalar[Identity]:
     """The signed-in person's linked accounts."""
     return select(Identity).where(Identity.user_id == scope.user_id)
+
+
+async def find(scope: Scope) -> Sequence[Identity]:
+    """All of them, in the order of linking; nobody has many."""
+    return await scope.all(query(scope).order_by(col(Identity.created_at), col(Identity.id)))
 
 
 async def owner_of(scope: Scope, person: Person) -> User | None:
@@ -51,16 +57,21 @@ async def link(scope: Scope, user: User, person: Person) -> bool:
 async def unlink(scope: Scope, identity_id: UUID) -> Identity:
     """Forget one of the person's linked accounts; `LastSignIn` when nothing else would sign her in."""
     user = await accounts.me(scope, lock=True)
-    mine = await scope.all(query(scope))
+    mine = await find(scope)
     row = next((one for one in mine if one.id == identity_id), None)
     if row is None:
         raise NotFound
     scope.demanded_of(row)
-    offered = {provider.id for provider in settings.openid_providers}
-    if user.password_hash is None and not any(one.provider in offered for one in mine if one is not row):
+    if is_needed(user, mine, row):
         raise LastSignIn
     await scope.delete(row)
     return row
+
+
+def is_needed(user: User, mine: Sequence[Identity], row: Identity) -> bool:
+    """Whether this one of the person's linked accounts is the only thing left that signs her in."""
+    offered = {provider.id for provider in settings.openid_providers}
+    return user.password_hash is None and not any(one.provider in offered for one in mine if one is not row)
 
 
 async def forget_all(scope: Scope, user_id: UUID) -> None:

@@ -1,10 +1,12 @@
 """Signing in with Google and other providers: their buttons, their marks and what may go wrong on the way."""
 
+from typing import Any
+
 import reflex as rx
 
 from sekretarka.core.openid import GOOGLE, OpenIdProvider
 from sekretarka.core.settings import settings
-from sekretarka.ui.components.basics import Text, button, cx, icon, spinner
+from sekretarka.ui.components.basics import Size, Text, button, cx, icon, spinner
 from sekretarka.ui.text import t
 
 _LIBRARY = rx.asset("providers.jsx", shared=True).importable_path
@@ -45,7 +47,7 @@ def provider_mark(provider_id: str, size: int = 18) -> rx.Component:
     )
 
 
-def provider_fault() -> rx.Component:
+def provider_fault(*, linking: bool = False) -> rx.Component:
     """What went wrong on the way to a provider or back; nothing where there are no providers."""
     if not settings.openid_providers:
         return rx.fragment()
@@ -53,7 +55,7 @@ def provider_fault() -> rx.Component:
         "AccessDenied": t("sign_in_with.denied"),
         "AccessDenied.email_not_verified": t("sign_in_with.email_not_verified"),
         "AccessDenied.throttled": t("login.error.throttled"),
-        "OAuthAccountNotLinked": t("sign_in_with.not_linked"),
+        "OAuthAccountNotLinked": t("sign_in_with.taken") if linking else t("sign_in_with.not_linked"),
         "OAuthCallbackError": t("sign_in_with.failed"),
         "OAuthSignin": t("sign_in_with.away"),
         "offline": t("login.error.offline"),
@@ -80,17 +82,24 @@ def provider_buttons() -> rx.Component:
 
 
 def provider_button(
-    provider: OpenIdProvider, label: Text, *, callback_url: str = "", class_name: str = ""
+    provider: OpenIdProvider,
+    label: Text,
+    *,
+    callback_url: str = "",
+    size: Size = "md",
+    class_name: str = "",
+    **props: Any,
 ) -> rx.Component:
     """Leaves for the provider; back on `callback_url`, or where this page's address wishes."""
-    look = button("", variant="secondary").class_name
+    look = button("", variant="secondary", size=size).class_name
     return _ProviderButton.create(
-        provider_mark(provider.id),
+        provider_mark(provider.id, 18 if size == "md" else 16),
         spinner(),
         rx.el.span(label, class_name="truncate"),
         provider=provider.id,
         callback_url=callback_url,
         class_name=cx(str(look), class_name),
+        **props,
     )
 
 

@@ -1,1 +1,1 @@
-"""Ustawienia, Bezpieczeństwo: the password, and where one is signed in."""
+"""Ustawienia, Bezpieczeństwo: the password, linked accounts, and where one is signed in."""

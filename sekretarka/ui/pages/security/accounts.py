@@ -1,0 +1,92 @@
+"""Linked accounts: who signs the person in besides her password, with ways to link and unlink."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.openid import GOOGLE, OpenIdProvider
+from sekretarka.core.settings import settings
+from sekretarka.ui.components.basics import button, card, card_header
+from sekretarka.ui.components.dialog import confirm
+from sekretarka.ui.components.faces import bone, error, faces, skeleton
+from sekretarka.ui.components.providers import provider_button, provider_fault, provider_mark
+from sekretarka.ui.pages.security.linking import LinkingState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = LinkingState
+Session: Any = _Session
+
+HERE = "/dashboard/settings/security"
+LINE = "flex items-center gap-3.5 border-t border-border px-4 py-3 max-sm:px-3.5"
+
+
+def linked_accounts() -> rx.Component:
+    """Each linked account, then each provider that could be; no card where there is nothing of either."""
+    whole = card(
+        card_header(t("linking.title"), hint=t("linking.hint")),
+        rx.el.div(provider_fault(linking=True), class_name="px-4 empty:hidden max-sm:px-3.5"),
+        faces(
+            loading=state.loading,
+            failed=state.failed,
+            is_empty=False,
+            skeleton=_skeleton(),
+            empty=rx.fragment(),
+            error=error(t("security.failed"), on_retry=state.load),
+            full=rx.el.ul(rx.foreach(state.rows, _line), *map(_offer, settings.openid_providers)),
+        ),
+    )
+    return whole if settings.openid_providers else rx.cond(state.rows.length() > 0, whole)
+
+
+def _line(row: Any) -> rx.Component:
+    unlink = confirm(
+        t("linking.unlink_title"),
+        name=row["name"].to(str) + ", " + row["email"].to(str),
+        description=t("linking.unlink_text"),
+        action=t("linking.unlink"),
+        on_confirm=state.unlink(row["id"]),
+        trigger=button(t("linking.unlink"), size="sm"),
+    )
+    since = t("linking.since", when=when(row["since"], "date", Session.timezone))
+    return rx.el.li(
+        rx.cond(row["provider"] == GOOGLE, provider_mark(GOOGLE, 20), provider_mark("", 20)),
+        rx.el.div(
+            rx.el.p(row["name"], class_name="text-base font-medium"),
+            rx.el.p(row["email"], " · ", since, class_name="break-words text-sm text-muted"),
+            rx.cond(row["needed"], rx.el.p(t("linking.needed"), class_name="text-sm text-muted")),
+            class_name="min-w-0 flex-1",
+        ),
+        rx.cond(row["needed"], rx.fragment(), unlink),
+        key=row["id"],
+        class_name=LINE,
+    )
+
+
+def _offer(provider: OpenIdProvider) -> rx.Component:
+    line = rx.el.li(
+        rx.el.div(
+            rx.el.p(provider.name, class_name="text-base font-medium"),
+            rx.el.p(t("linking.none"), class_name="text-sm text-muted"),
+            class_name="min-w-0 flex-1",
+        ),
+        provider_button(
+            provider,
+            t("linking.link"),
+            callback_url=HERE,
+            size="sm",
+            aria_label=t("linking.link_with", name=provider.name),
+        ),
+        class_name=LINE,
+    )
+    return rx.cond(state.providers.contains(provider.id), rx.fragment(), line)
+
+
+def _skeleton() -> rx.Component:
+    line = rx.el.div(
+        bone("size-5"),
+        rx.el.div(bone("h-4 w-28"), bone("h-3.5 w-48 max-w-full"), class_name="flex flex-1 flex-col gap-1.5"),
+        class_name=LINE,
+    )
+    return skeleton(line)
