@@ -20,7 +20,7 @@ async def test_one_sees_and_unlinks_ones_own(owner: Caller, stranger: Caller) ->
     await sets_a_password(owner)
     row = await make.identity(owner.user_id)
     [view] = await owner.data("GET", PATH)
-    assert (view["provider"], view["name"], view["email"]) == ("google", "google", "osoba@gmail.example")
+    assert (view["provider"], view["name"], view["email"]) == ("google", "Google", "osoba@gmail.example")
     assert view.keys() == {"id", "version", "createdAt", "updatedAt", "provider", "name", "email"}
     assert await stranger.data("GET", PATH) == []
     assert (await stranger.send("DELETE", f"{PATH}/{row.id}")).status_code == 404

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from sekretarka.core.openid import GOOGLE
 from sekretarka.core.permissions import Role
 from sekretarka.core.phone import Phone
 from sekretarka.core.schemas import Input, Output, OutputInstant, Text
@@ -78,7 +79,7 @@ class IdentityView(Output):
     @classmethod
     def of(cls, row: Identity) -> "IdentityView":
         """The view of a linked account; a provider that is no longer set up is called by its id."""
-        names = {one.id: one.name for one in settings.openid_providers}
+        names = {GOOGLE: "Google", **{one.id: one.name for one in settings.openid_providers}}
         shared = {name: getattr(row, name) for name in cls.model_fields if name != "name"}
         return cls(**shared, name=names.get(row.provider, row.provider))
 

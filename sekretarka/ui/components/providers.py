@@ -87,13 +87,14 @@ def provider_button(
     *,
     callback_url: str = "",
     size: Size = "md",
+    marked: bool = True,
     class_name: str = "",
     **props: Any,
 ) -> rx.Component:
     """Leaves for the provider; back on `callback_url`, or where this page's address wishes."""
     look = button("", variant="secondary", size=size).class_name
     return _ProviderButton.create(
-        provider_mark(provider.id, 18 if size == "md" else 16),
+        provider_mark(provider.id) if marked else rx.fragment(),
         spinner(),
         rx.el.span(label, class_name="truncate"),
         provider=provider.id,

@@ -66,6 +66,7 @@ def _line(row: Any) -> rx.Component:
 
 def _offer(provider: OpenIdProvider) -> rx.Component:
     line = rx.el.li(
+        provider_mark(provider.id, 20),
         rx.el.div(
             rx.el.p(provider.name, class_name="text-base font-medium"),
             rx.el.p(t("linking.none"), class_name="text-sm text-muted"),
@@ -76,6 +77,7 @@ def _offer(provider: OpenIdProvider) -> rx.Component:
             t("linking.link"),
             callback_url=HERE,
             size="sm",
+            marked=False,
             aria_label=t("linking.link_with", name=provider.name),
         ),
         class_name=LINE,
