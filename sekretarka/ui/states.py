@@ -114,5 +114,5 @@ def install(app: rx.App, namespace: EventNamespace) -> None:
     """Use Redis, when there is one, through our client: Reflex's own would wait for it."""
     if settings.redis_url is None:
         return
-    app._state_manager = States(redis.current())
+    app._state_manager = States(redis.current())  # type: ignore[abstract]
     namespace._token_manager = RedisTokenManager(redis.current())
