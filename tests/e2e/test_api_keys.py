@@ -95,7 +95,7 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, la
     async with studio.visit(PATH, lang=lang) as page:
         await make_key(page, "Recepcja AI", lang)
     for theme, size in LOOKS:
-        for query in ("", "?new=1"):
+        for query in ("", "?new=1") if size == PHONE else ("",):
             async with studio.visit(f"{PATH}{query}", lang=lang, color_scheme=theme, viewport=size) as page:
                 await expect(page.get_by_text("Recepcja AI", exact=True)).to_be_visible()
                 assert await axe.faults(page) == [], (theme, size, query)
