@@ -29,11 +29,8 @@ test: $(DEV)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chrom
 bench: $(DEV)  ## Measure requests, webhooks, live updates, memory and start-up on both databases
 	@$(BIN)/python -m tests.bench
 
-soak: $(DEV)  ## Run the long campaigns: every time zone, a thousand rounds of every race
-	$(BIN)/pytest -m soak -s
-
-soak: $(DEV)  ## Run the long campaigns: hours of generated requests, kills, races
-	$(BIN)/pytest -m soak -n 2 --durations 20
+soak: $(DEV)  ## Run the long campaigns: every time zone, a thousand rounds of every race, kills, generated requests
+	$(BIN)/pytest -m soak -s --durations 20
 
 check: $(DEV)  ## Check format, lint, types, import contracts, dead code, unused dependencies
 	@$(MAKE) --no-print-directory -j 2 types lint imports dead-code dependencies

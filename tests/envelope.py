@@ -127,6 +127,8 @@ def _check_error(status: int, body: dict[str, Any]) -> None:
         assert error == {"code": "INTERNAL_SERVER_ERROR", "message": "An unexpected error occurred"}
     else:
         assert AppError.registry[error["code"]].status == status, "codes and statuses come from one registry"
+    if error["code"] == "INVALID_STATE_TRANSITION":
+        assert set(error["details"]) == {"from", "to", "allowed"}
     for detail in error.get("details") or [] if isinstance(error.get("details"), list) else []:
         assert set(detail) == {"path", "code", "message"}
         assert isinstance(detail["path"], list)

@@ -9,7 +9,7 @@ The tree, so that a caller can pick the level to catch:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,11 @@ class LastOwner(Conflict):
 
 class InvalidStateTransition(Conflict):
     code, message = "INVALID_STATE_TRANSITION", "This cannot change from its present state"
+
+    @classmethod
+    def between(cls, before: str, to: str, allowed: Sequence[str] = (), message: str | None = None) -> Self:
+        """What it is, what it was to become, what it may become."""
+        return cls(message, details={"from": str(before), "to": str(to), "allowed": list(map(str, allowed))})
 
 
 class SlotTaken(Conflict):

@@ -189,8 +189,8 @@ def _where(row: Appointment) -> dict[str, Any]:
 
 def _require_movable(row: Appointment) -> None:
     if row.status not in MOVABLE:
-        facts: dict[str, Any] = {"from": row.status, "to": row.status, "allowed": []}
-        raise InvalidStateTransition("A visit that is over or cancelled does not move", details=facts)
+        said = "A visit that is over or cancelled does not move"
+        raise InvalidStateTransition.between(row.status, row.status, message=said)
 
 
 async def _move(scope: Scope, row: Appointment, place: placing.Place) -> None:

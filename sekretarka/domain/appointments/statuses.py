@@ -68,7 +68,7 @@ async def _swap(scope: Scope, appointment_id: UUID, to: Status, reason: str | No
     if before is to:
         return row
     if to not in allowed(scope, row):
-        raise InvalidStateTransition(details={"from": before, "to": to, "allowed": allowed(scope, row)})
+        raise InvalidStateTransition.between(before, to, allowed(scope, row))
     row.status, row.cancelled_reason = to, reason
     scope.touch(row)
     change, event = TOLD[to]

@@ -3,8 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from sekretarka.core.money import Money
 from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
@@ -71,18 +70,11 @@ class ConversationPatch(Input):
     outcome: Outcome | None = None
     notes: Annotated[str, Text(10_000)] | None = None
     follow_up: FollowUpPatch | None = None
-    status: Literal[Status.COMPLETED, Status.MISSED, Status.FAILED] | None = None
+    status: Literal[Status.COMPLETED, Status.MISSED, Status.FAILED] = Status.COMPLETED
     ended_at: InputInstant | None = None
     duration_seconds: Seconds | None = None
     summary: Annotated[str, Text(20_000)] | None = None
     sentiment: Mood | None = None
-
-    @field_validator("status")
-    @classmethod
-    def _status_is_kept(cls, value: Status | None) -> Status:
-        if value is None:
-            raise PydanticCustomError("not_nullable", "A call always has a status")
-        return value
 
 
 class FollowUp(Output):

@@ -86,7 +86,7 @@ async def update(scope: Scope, key_id: UUID, patch: ApiKeyPatch) -> ApiKey:
     _require_person(scope)
     row = await scope.get(ApiKey, key_id, lock=True)
     if row.revoked_at is not None:
-        raise InvalidStateTransition("A revoked key does not change")
+        raise InvalidStateTransition.between("revoked", "changed", message="A revoked key does not change")
     added = set(patch.scopes) - set(row.scopes) if "scopes" in patch.model_fields_set else set()
     _check(scope, added, patch.expires_at)
     changed = False
@@ -112,7 +112,8 @@ async def rotate(scope: Scope, key_id: UUID) -> tuple[ApiKey, str]:
     _require_person(scope)
     old = await scope.get(ApiKey, key_id, lock=True)
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= scope.now):
-        raise InvalidStateTransition("This key has ended: make a new one")
+        ended = "expired" if old.revoked_at is None else "revoked"
+        raise InvalidStateTransition.between(ended, "rotated", message="This key has ended: make a new one")
     _check(scope, old.scopes, None)
     made = issue(scope, old.organization_id, scope.user_id, old.name, old.scopes, old.expires_at)
     old.expires_at = min(old.expires_at or scope.now + OVERLAP, scope.now + OVERLAP)

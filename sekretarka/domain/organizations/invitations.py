@@ -133,7 +133,7 @@ async def resend(scope: Scope, organization_id: UUID, invitation_id: UUID) -> In
     row = await _one(scope, organization_id, invitation_id, lock=True)
     await _granting(scope, organization_id, row.role)
     if row.accepted_at is not None or row.revoked_at is not None:
-        raise InvalidStateTransition
+        raise InvalidStateTransition.between(status_of(row, scope.now), InvitationStatus.PENDING)
     return scope.touch(await _send(scope, row))
 
 
@@ -142,7 +142,7 @@ async def revoke(scope: Scope, organization_id: UUID, invitation_id: UUID) -> In
     await held_still(scope, organization_id, Permission.MEMBERS_WRITE)
     row = await _one(scope, organization_id, invitation_id, lock=True)
     if row.accepted_at is not None:
-        raise InvalidStateTransition
+        raise InvalidStateTransition.between(InvitationStatus.ACCEPTED, InvitationStatus.REVOKED)
     if row.revoked_at is None:
         row.revoked_at = scope.now
         scope.touch(row)
