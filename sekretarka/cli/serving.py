@@ -14,6 +14,7 @@ from sekretarka.cli import frontend, schema, startup
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+OVERLAP_SECONDS = 10  # on SIGHUP the old process goes on for so long beside the new one, which has to start
 GRACE_SECONDS = 12  # with what the server itself takes, an end lasts 15 at most
 
 
@@ -29,6 +30,7 @@ def become_server(app: str, host: str, port: int, workers: int, variables: Mappi
         "--port": str(port),
         "--workers": str(workers),
         "--workers-kill-timeout": str(GRACE_SECONDS),
+        "--respawn-interval": str(OVERLAP_SECONDS),
         "--log-level": "warning",
     }
     arguments = [str(granian), *(word for option in options.items() for word in option), "--respawn-failed-workers"]

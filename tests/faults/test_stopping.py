@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import httpx2
 import pytest
 
+from sekretarka.cli.serving import OVERLAP_SECONDS
 from sekretarka.core import db
 from sekretarka.domain.organizations import registration
 from tests.faults.listening import listening
@@ -109,6 +110,7 @@ async def test_a_server_that_is_asked_to_end_says_bye_and_drops_nothing(
     await nothing_lost_nothing_doubled(events)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_processes_change_one_by_one_on_sighup(
     database: db.Database, database_url: str, serve: Serve, valkey: Valkey
@@ -120,6 +122,6 @@ async def test_processes_change_one_by_one_on_sighup(
         await asyncio.sleep(0.5)
         before = callers.answered
         os.kill(served.process.pid, signal.SIGHUP)
-        await asyncio.sleep(10)
+        await asyncio.sleep(2 * OVERLAP_SECONDS + 5)
     assert callers.answered > before > 0
     assert (callers.refused, callers.broken) == (0, [])
