@@ -14,7 +14,8 @@ from sekretarka.core.settings import settings
 UNLIMITED = ("/api/webhooks/", "/api/health/")
 SIGNED = "/api/v1/conversations"
 AUTH = "/api/auth/"
-AUTH_READS = frozenset({"/api/auth/csrf", "/api/auth/session", "/api/auth/providers"})
+AUTH_READS = frozenset({"/api/auth/csrf", "/api/auth/session", "/api/auth/providers", "/api/auth/signin"})
+AUTH_RETURN = "/api/auth/callback/"  # with the page after it: an office signs in at nine, behind one address
 
 
 class Limit:
@@ -40,7 +41,7 @@ def choose(scope: Scope) -> tuple[Policy, str] | None:
     if path.startswith(AUTH):
         if scope["method"] != "GET":
             return None  # throttled by failures, in the database (SECURITY.md T7)
-        return policy("auth" if path in AUTH_READS else "ip"), network(scope)
+        return policy("auth" if path in AUTH_READS or path.startswith(AUTH_RETURN) else "ip"), network(scope)
     if path.startswith(UNLIMITED) or is_signed(scope):
         return None
     actor = scope["state"]["caller"].actor

@@ -48,6 +48,13 @@ async def test_reading_the_sign_in_has_a_bucket_of_its_own(nobody: AsyncClient) 
     assert (await nobody.get(PUBLIC)).status_code == 404
 
 
+async def test_coming_back_from_a_provider_shares_it(nobody: AsyncClient) -> None:
+    """Many people share an office's address, and a browser that was sent back cannot wait."""
+    for path in ("/api/auth/callback/google?code=x", "/api/auth/signin?error=AccessDenied"):
+        assert await statuses(nobody, path, 30) == [302] * 30
+    assert (await nobody.get("/api/auth/csrf")).status_code == 429
+
+
 async def test_what_is_not_counted(nobody: AsyncClient) -> None:
     assert await statuses(nobody, "/api/health/live", 40) == [200] * 40
     answers = [await nobody.post("/api/webhooks/ai-service", json={}) for _ in range(40)]

@@ -292,6 +292,7 @@ async def test_a_cheating_provider_signs_nobody_in(
     assert said == ([f"sign-in with local failed: {reason}"] if reason else [])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("cheat", UNPROVEN)
 async def test_an_address_nobody_vouches_for_opens_no_account(visitor: Browser, provider: Provider, cheat: str) -> None:
     UNPROVEN[cheat](provider)
