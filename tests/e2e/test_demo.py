@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from sekretarka.core.settings import settings
+from tests.support.openid import setting
 from tests.support.processes import COMMAND, run, variables
 from tests.support.redis import free_port
 from tests.support.site import Site
@@ -23,7 +24,9 @@ CALL_WITHIN_SECONDS = 20
 @contextlib.contextmanager
 def demo(folder: Path, site: Site, database_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The demo with the pages the site has built, on a port and a database of its own."""
+    # The site's own ways to sign in: they stand on its pages, which would be built anew for others.
     given = variables(database_url=database_url, base_url=site.url, port=str(port), log_level="WARNING")
+    given["OIDC_PROVIDERS"] = setting(site.issuer)
     given["SANDBOX_MAIL"] = str(folder / "mail")
     with (
         (folder / "demo.log").open("wb") as log,
