@@ -25,6 +25,7 @@ from sekretarka.domain.organizations.models import Membership
 from tests import make, people
 from tests.api.test_tenants import PATH_IDS, rows
 from tests.people import Caller
+from tests.support import databases
 from tests.support.processes import Serve
 from tests.support.workspace import ROOT
 
@@ -69,7 +70,7 @@ async def callers(url: str) -> dict[str, Who]:
     program = await people.program(app, owner.actor)
     # Another one may be deleted: without one's own nobody would be left to call.
     at_home = {**ours, "organization_id": [str(await spare(owner)) for _ in range(ROWS_OF_EACH_KIND)]}
-    await db.disconnect()
+    await databases.disconnect()
     return {
         "owner": Who(session(owner), at_home),
         "program": Who({"Authorization": f"Bearer {program.credential}"}, at_home),

@@ -32,6 +32,7 @@ from tests.api.test_mass_assignment import ACCEPT, FULL
 from tests.api.test_tenants import ROUTES, body_at, fingerprint, rows
 from tests.api.test_versions import place
 from tests.people import Caller
+from tests.support import databases
 from tests.support.invitations import token_for
 
 AGENTS = "/api/v1/agents"
@@ -265,7 +266,7 @@ def keys_follow_their_model(url: str, examples: int) -> None:
             await _walk(app, steps)
         finally:
             await limiter.disconnect()
-            await db.disconnect()
+            await databases.disconnect()
 
     app = doors.create_app()
     tried()

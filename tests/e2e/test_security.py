@@ -82,7 +82,7 @@ async def test_browsers_are_known_and_signed_out_one_by_one_and_all(studio: Stud
     firefox = await also(studio, FIREFOX)
     others = [await also(studio) for _ in range(2)]
     async with studio.visit(PATH) as page:
-        rows = page.locator("main section").get_by_role("listitem")
+        rows = page.locator("main section", has_text="Zalogowane przeglądarki").get_by_role("listitem")
         await expect(rows).to_have_count(4)
         await expect(rows.first).to_contain_text("ta przeglądarka")
         known = rows.filter(has_text="Firefox, Windows")

@@ -125,5 +125,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def database(database_url: str) -> AsyncIterator[db.Database]:
     """The same, opened as this process's database, so that `open_scope` works."""
     yield db.connect(database_url)
+    await disconnect()
+
+
+async def disconnect() -> None:
+    """Close this process's database after what is noted beside requests, on connections of its own."""
     await key_access.uses_noted()
     await db.disconnect()
