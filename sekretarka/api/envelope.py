@@ -18,6 +18,14 @@ log = logging.getLogger(__name__)
 access = logging.getLogger("sekretarka.access")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 EVENT_STREAM = "text/event-stream"
+# Unless the inside says otherwise; encoded once, as headers travel.
+DEFAULTS = (
+    (b"x-api-version", b"1"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
+)
 
 
 class Envelope:
@@ -112,29 +120,18 @@ class _Exchange:
     def _finish(self, headers: MutableHeaders) -> None:
         """The headers that every answer carries (API.md §1.2, §10, §11)."""
         headers["X-Request-Id"] = self.id
-        headers["X-API-Version"] = "1"
-        headers["X-Content-Type-Options"] = "nosniff"
         for name, value in self.extra_headers.items():
             headers[name] = value
-        for name, value in DEFAULTS.items():
-            headers.setdefault(name, value)
         if settings.secure_cookies:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if self.status >= 400 or (self.status >= 300 and self.status != 304):
             headers["Cache-Control"] = "no-store"
         headers.setdefault("Cache-Control", "private, no-store")
         cors.expose(self.origin, headers)
-        headers.add_vary_header("Origin")
-        if not headers["Cache-Control"].startswith("public"):
-            headers.add_vary_header("Cookie")
-            headers.add_vary_header("Authorization")
-
-
-DEFAULTS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-}
+        is_public = headers["Cache-Control"].startswith("public")
+        headers.add_vary_header("Origin" if is_public else "Origin, Cookie, Authorization")
+        present = {name for name, _ in headers.raw}
+        headers.raw.extend(default for default in DEFAULTS if default[0] not in present)
 
 
 async def _nothing() -> Message:

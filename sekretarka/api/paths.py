@@ -73,8 +73,8 @@ class Resource:
         return ", ".join(sorted(self.methods | head | {"OPTIONS"}))
 
 
-def resources(app: FastAPI) -> list[Resource]:
-    """Everything the application serves, fixed paths before those with parameters."""
+def resources(app: FastAPI) -> dict[int, list[Resource]]:
+    """Everything the application serves by the slashes of its path, fixed paths before those with parameters."""
     routes: defaultdict[str, dict[str, RouteContext]] = defaultdict(dict)
     for route in iter_route_contexts(app.routes):
         if route.path_format and route.methods:
@@ -84,7 +84,10 @@ def resources(app: FastAPI) -> list[Resource]:
         Resource(path, _pattern(mine), mine, _produces(path, documented), _is_kept(mine))
         for path, mine in routes.items()
     ]
-    return sorted(found, key=lambda resource: ("{" in resource.template, resource.template))
+    by_slashes: defaultdict[int, list[Resource]] = defaultdict(list)
+    for resource in sorted(found, key=lambda resource: ("{" in resource.template, resource.template)):
+        by_slashes[resource.template.count("/")].append(resource)  # no parameter takes a slash
+    return dict(by_slashes)
 
 
 def _pattern(routes: dict[str, RouteContext]) -> re.Pattern[str]:
@@ -117,7 +120,7 @@ class Paths:
     def __init__(self, app: ASGIApp, fastapi: FastAPI) -> None:
         self.app = app
         self.fastapi = fastapi
-        self.resources: list[Resource] = []
+        self.resources: dict[int, list[Resource]] = {}
         fastapi.router.middleware_stack = Dispatch(fastapi.router.middleware_stack)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,7 +144,7 @@ class Paths:
         if not self.resources:
             self.resources = resources(self.fastapi)
         if "\x00" not in path and "\ufffd" not in path:
-            for resource in self.resources:
+            for resource in self.resources.get(path.count("/"), ()):
                 match = resource.pattern.match(path)
                 if match:
                     return resource, match.groupdict()

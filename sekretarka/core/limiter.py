@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Protocol
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from sekretarka.core import redis
 from sekretarka.core.settings import settings
+from sekretarka.core.together import Together
 
 SECOND = 1_000_000_000
 SWEEP_EVERY = 60 * SECOND
@@ -101,19 +102,25 @@ class LocalLimiter:
         self._logs.clear()
 
 
+# One call counts for all who wait: KEYS are the logs, ARGV window, limit and a name of the request for each.
 _SCRIPT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - window))
-local count, allowed = redis.call('ZCARD', KEYS[1]), 0
-if count < limit then
-  redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
-  count, allowed = count + 1, 1
+local verdicts = {}
+for number, key in ipairs(KEYS) do
+  local at = 3 * number - 2
+  local window, limit = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now - window))
+  local count, allowed = redis.call('ZCARD', key), 0
+  if count < limit then
+    redis.call('ZADD', key, string.format('%.0f', now), ARGV[at + 2])
+    redis.call('PEXPIRE', key, math.ceil(window / 1000))
+    count, allowed = count + 1, 1
+  end
+  local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  verdicts[at], verdicts[at + 1], verdicts[at + 2] = allowed, limit - count, oldest[2] + window - now
 end
-local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return {allowed, limit - count, string.format('%.0f', oldest[2] + window - now)}
+return verdicts
 """
 
 
@@ -124,16 +131,26 @@ class RedisLimiter:
 
     def __init__(self, client: redis.Client) -> None:
         self._script = client.register_script(_SCRIPT)
+        self._together = Together(self._count, "limits")
         self._local = LocalLimiter()
 
     async def hit(self, policy: Policy, key: str) -> Verdict:
-        name = f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}"
-        arguments: list[str | int] = [policy.window * 1_000_000, policy.limit, secrets.token_hex(8)]
         try:
-            allowed, remaining, reset = await self._script(keys=[name], args=arguments)
+            return await self._together.ask((policy, key))
         except RedisError:
             return await self._local.hit(policy, key)
-        return Verdict(policy, bool(allowed), int(remaining), int(reset) / 1_000_000)
+
+    async def _count(self, asked: Sequence[tuple[Policy, str]]) -> list[Verdict]:
+        keys = [f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}" for policy, key in asked]
+        name = secrets.token_hex(8)
+        arguments: list[str | int] = []
+        for number, (policy, _) in enumerate(asked):
+            arguments += (policy.window * 1_000_000, policy.limit, f"{name}{number}")
+        told = iter(await self._script(keys=keys, args=arguments))
+        return [
+            Verdict(policy, bool(allowed), remaining, reset / 1_000_000)
+            for (policy, _), allowed, remaining, reset in zip(asked, told, told, told, strict=True)
+        ]
 
     async def close(self) -> None:
         await self._local.close()

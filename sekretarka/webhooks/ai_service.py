@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
 
 from sekretarka.core import actor, clock, limiter, standard_webhooks
 from sekretarka.core import json as strict_json
@@ -15,19 +17,19 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.schemas import Output
 from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.together import Together
 from sekretarka.core.validation import checked
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.intake import CALL_EVENTS, CallEvent
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import key_access
-from sekretarka.webhooks.group_commit import GroupCommit
+from sekretarka.webhooks.door import Door
 
 PATIENCE_SECONDS = 30
 SOURCE = "ai-service"
 
-router = APIRouter()
+router = APIRouter(route_class=Door)
 refusals = connections.RefusalCounter()
-commits = GroupCommit()
 
 
 class Receipt(Output):
@@ -44,6 +46,12 @@ class ReceiptAnswer(Output):
     data: Receipt
 
 
+RECEIPTS = {
+    duplicate: ReceiptAnswer(data=Receipt(duplicate=duplicate)).model_dump_json(by_alias=True).encode()
+    for duplicate in (False, True)
+}
+
+
 @dataclass(frozen=True)
 class Sender:
     """Who delivered: an endpoint by its signature, the platform by its own, or a program by its key."""
@@ -54,10 +62,12 @@ class Sender:
     endpoint_id: UUID | None = None
 
 
-@router.post("/ai-service/{endpointId}", summary="Deliver an event of one agent's connection")
-async def deliver_to_endpoint(
-    request: Request, endpoint_id: Annotated[UUID, Path(alias="endpointId")]
-) -> ReceiptAnswer:
+@router.post(
+    "/ai-service/{endpointId}",
+    summary="Deliver an event of one agent's connection",
+    response_model=ReceiptAnswer,
+)
+async def deliver_to_endpoint(request: Request, endpoint_id: Annotated[UUID, Path(alias="endpointId")]) -> Response:
     """Keep a signed event. Answered after it is durable; its effects follow within moments."""
     body = await _body(request)
     endpoint = await connections.find_endpoint(endpoint_id)
@@ -70,8 +80,8 @@ async def deliver_to_endpoint(
     return await _keep(sender, body)
 
 
-@router.post("/ai-service", summary="Deliver an event of any agent")
-async def deliver(request: Request) -> ReceiptAnswer:
+@router.post("/ai-service", summary="Deliver an event of any agent", response_model=ReceiptAnswer)
+async def deliver(request: Request) -> Response:
     """Keep an event signed with the platform's secret, or sent with an API key that may write conversations."""
     body = await _body(request)
     key = request.headers.get("authorization", "")
@@ -129,7 +139,7 @@ async def _organization_of(agent_id: UUID) -> UUID | None:
         return None
 
 
-async def _keep(sender: Sender, body: bytes) -> ReceiptAnswer:
+async def _keep(sender: Sender, body: bytes) -> Response:
     verdict = await limiter.current().hit(limiter.Policy.parse("webhook", settings.rate_limit_webhook), sender.source)
     if not verdict.allowed:
         raise Throttled(headers=verdict.headers)
@@ -145,7 +155,8 @@ async def _keep(sender: Sender, body: bytes) -> ReceiptAnswer:
         endpoint_id=sender.endpoint_id,
         unreadable=fault,
     )
-    return ReceiptAnswer(data=Receipt(duplicate=not await commits.keep(delivery)))
+    is_fresh = await commits.ask(delivery)
+    return Response(RECEIPTS[not is_fresh], media_type="application/json")
 
 
 def _type_of(body: bytes) -> tuple[str, str | None]:
@@ -158,6 +169,15 @@ def _type_of(body: bytes) -> tuple[str, str | None]:
     if not isinstance(kind, str) or not kind.isascii() or not kind.isprintable() or not 0 < len(kind) <= 64:
         return "", "no type"
     return kind, None
+
+
+async def _commit(deliveries: Sequence[inbox.Delivery]) -> list[bool]:
+    """Store what came at once, each durable before its answer; False for what is kept already."""
+    async with open_scope(actor.system(), write=True) as scope:
+        return await inbox.store(scope, deliveries)
+
+
+commits = Together(_commit, "webhooks")
 
 
 async def _count_refusal(endpoint: connections.Endpoint) -> None:
