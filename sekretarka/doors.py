@@ -1,4 +1,4 @@
-"""Everything under `/api` as one application: the doors that must not know each other meet here, without Reflex."""
+"""`/api` and `/mcp` as one application: the doors that must not know each other meet here, without Reflex."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sekretarka.api import docs, health
+from sekretarka.api import docs, health, mcp
 from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
 from sekretarka.core import logging
@@ -16,11 +16,11 @@ from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth
 from sekretarka.webhooks import ai_service
 
-PREFIXES = ("/api",)
+PREFIXES = ("/api", "/mcp")
 
 
 def create_app(lifespan: Lifespan | None = None) -> ASGIApp:
-    """REST, sign-in, webhooks and health behind one envelope; for a server of its own or in front of the dashboard."""
+    """REST, tools, sign-in, webhooks and health behind one envelope; a server of its own or in front of the pages."""
     logging.configure(settings.log_level)
     reactions.listen()
     return wrap(_fastapi(lifespan))
@@ -51,4 +51,4 @@ def in_front_of(dashboard: ASGIApp) -> ASGIApp:
 def _fastapi(lifespan: Lifespan | None) -> FastAPI:
     webhooks = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
     webhooks.include_router(ai_service.router)
-    return create_fastapi(docs.router, v1.router, auth.router, webhooks, health.router, lifespan=lifespan)
+    return create_fastapi(docs.router, v1.router, auth.router, webhooks, health.router, mcp.router, lifespan=lifespan)

@@ -23,7 +23,7 @@ from sekretarka.core.settings import settings
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import access, key_access
 
-PROTECTED = "/api/v1/"
+PROTECTED, MCP = "/api/v1/", "/mcp"
 OVERRIDE = "x-organization-id"
 
 
@@ -36,14 +36,14 @@ class Caller:
 
 
 class Identify:
-    """Looks the caller up before limits are counted; only paths of version 1 know callers."""
+    """Looks the caller up before limits are counted; only paths of version 1 and `/mcp` know callers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            known = scope["path"].startswith(PROTECTED)
+            known = scope["path"].startswith(PROTECTED) or scope["path"] == MCP
             scope["state"]["caller"] = await identify(Headers(scope=scope)) if known else Caller()
         await self.app(scope, receive, send)
 

@@ -1,9 +1,9 @@
 """Route classes: every route needs a caller, and one request is one transaction, committed before the answer."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
@@ -22,6 +22,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.core.versions import Condition
 
+T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
 KEPT = "x-kept"
@@ -89,13 +90,7 @@ class OneTransaction(Guarded):
                 request.state.scope = scope
                 return await inner(request)
         demanded = conditional.demanded(request, actor)
-        for _ in range(COLLISIONS):
-            try:
-                return await self.write(actor, request, inner, demanded)
-            except Unavailable as error:
-                if not outages.is_collision(error.__cause__):
-                    raise
-        return await self.write(actor, request, inner, demanded)
+        return await again(lambda: self.write(actor, request, inner, demanded))
 
     async def write(self, actor: Actor, request: JsonRequest, inner: Handler, demanded: Condition | None) -> Response:
         """One try: nothing of it is left when it fails."""
@@ -115,6 +110,17 @@ class OneTransaction(Guarded):
                 return await repeats.once(actor, asked, act)
         async with open_scope(actor, write=True) as scope:
             return await act(scope)
+
+
+async def again(act: Callable[[], Awaitable[T]]) -> T:
+    """Act in a transaction of its own; one that stood in another's way is tried again."""
+    for _ in range(COLLISIONS):
+        try:
+            return await act()
+        except Unavailable as error:
+            if not outages.is_collision(error.__cause__):
+                raise
+    return await act()
 
 
 def _tagged(inner: Handler, model: Any) -> Handler:

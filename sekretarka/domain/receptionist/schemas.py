@@ -10,6 +10,9 @@ from sekretarka.domain.conversations.models import Urgency
 
 # What callers say is checked by the tools, whose answer the AI can speak; only its shape is checked here.
 Said = Annotated[str, Text(120, 1)]
+ServiceName = Annotated[Said, Field(description="Name of the service as the caller says it, or its id.")]
+StaffName = Annotated[Said, Field(description="Name of the person, or a part of it; without it anyone who is free.")]
+Phone = Annotated[Said, Field(description="Phone number; without it the number that calls.")]
 Moment = Annotated[str, Text(40, 1), Field(description="RFC 3339; without offset it is the organisation's local time.")]
 
 
@@ -23,21 +26,21 @@ class ToolCall(Input):
 
 
 class CheckAvailability(Input):
-    """Which service, from which day on and with whom; without a day from now on."""
+    """Find up to three free times of a service, on a day or soon after it; without a day from now on."""
 
-    service_type: Said
-    date: Day | None = None
-    staff: Said | None = None
+    service_type: ServiceName
+    date: Day | None = Field(None, description="YYYY-MM-DD in the zone of `now`.")
+    staff: StaffName | None = None
 
 
 class Book(Input):
-    """A visit; without a number it is the caller's own."""
+    """Book a visit at a time that is free. Offer times of `check_availability` first."""
 
-    service_type: Said
+    service_type: ServiceName
     scheduled_at: Moment
     client_name: Said
-    client_phone: Said | None = None
-    staff: Said | None = None
+    client_phone: Phone | None = None
+    staff: StaffName | None = None
     notes: Annotated[str, Text(2_000)] | None = None
 
 
@@ -45,25 +48,25 @@ class Visit(Input):
     """Whose visit is meant: the number and name it was booked with, and its time when there are several."""
 
     client_name: Said
-    client_phone: Said | None = None
+    client_phone: Phone | None = None
     visit_at: Moment | None = None
 
 
 class Reschedule(Visit):
-    """Where a visit goes."""
+    """Move the caller's visit to another time, with the same person unless `staff` names another."""
 
     scheduled_at: Moment
-    staff: Said | None = None
+    staff: StaffName | None = None
 
 
 class Cancel(Visit):
-    """A visit that is not needed."""
+    """Cancel the caller's visit."""
 
     reason: Annotated[str, Text(500)] | None = None
 
 
 class TakeMessage(Input):
-    """What somebody should know, and how soon."""
+    """Take a message for the business; somebody will call back."""
 
     message: Annotated[str, Text(1_000, 1)]
     urgency: Urgency = Urgency.NORMAL
@@ -72,20 +75,20 @@ class TakeMessage(Input):
 
 
 class TransferTarget(Input):
-    """What it is about."""
+    """Ask whom to connect the caller to, by what it is about."""
 
     topic: Said | None = None
 
 
 class LookupClient(Input):
-    """Who calls; of another number than the caller's own only with the name."""
+    """Look up who calls and her next visits; of another number than the caller's own only with the name."""
 
-    client_phone: Said | None = None
+    client_phone: Phone | None = None
     client_name: Said | None = None
 
 
 class Answer(Input):
-    """What the caller wants to know."""
+    """Ask what the business has written down for its callers: prices, address, parking, rules."""
 
     question: Annotated[str, Text(1_000, 1)]
 

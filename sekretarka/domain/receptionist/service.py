@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
-from sekretarka.core import crypto, idempotency
+from sqlmodel import col
+
+from sekretarka.core import clock, crypto, idempotency
 from sekretarka.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from sekretarka.core.i18n import language, texts, translate
+from sekretarka.core.i18n import Language, language, texts, translate
 from sekretarka.core.idempotency import Answer as Kept
 from sekretarka.core.schemas import Input
 from sekretarka.core.scope import Scope
@@ -47,10 +50,25 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
         words = language(agent.language[:2])
         call = Call(scope, agent.id, conversation.id, conversation.caller_number, words, timezone)
         said, data = await _answered(call, act, arguments)
-        weekday = translate(words, f"date.weekday.{call.today.isoweekday()}")
-        answer = ToolAnswer(say=said, data=data, now=Now(instant=scope.now, weekday=weekday, timezone=timezone))
+        answer = ToolAnswer(say=said, data=data, now=_now(scope, words, timezone))
         await idempotency.keep(scope, asked, Kept(200, answer.model_dump_json(by_alias=True).encode(), {}))
         return answer
+
+
+async def refuse(scope: Scope, agent_id: UUID | None, error: AppError) -> ToolAnswer:
+    """What the AI says when a tool could not even be tried, in the same shape as an answer."""
+    with lent(scope):
+        agent = await scope.first(scope.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
+        words = language(agent.language[:2] if agent else None)
+        timezone = (await days.here(scope)).timezone
+        said = translate(words, _text(words, error.code.lower()))
+        data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
+        return ToolAnswer(say=said, data=data, now=_now(scope, words, timezone))
+
+
+def _now(scope: Scope, words: Language, timezone: str) -> Now:
+    weekday = translate(words, f"date.weekday.{clock.local_day(scope.now, timezone).isoweekday()}")
+    return Now(instant=scope.now, weekday=weekday, timezone=timezone)
 
 
 async def _agent(scope: Scope, sent: ToolCall) -> Agent:
@@ -69,9 +87,13 @@ async def _answered(call: Call, act: "Act", arguments: Any) -> Answered:
         refused = error
     except (Conflict, Invalid) as error:
         refused = RefusedError(_code(error))
-    key = f"tools.refused.{refused.code}"
-    known = key if key in texts(call.language) else "tools.refused.not_understood"
-    return call.text(known, **refused.values), {"code": refused.code, **refused.data}
+    return call.text(_text(call.language, refused.code), **refused.values), {"code": refused.code, **refused.data}
+
+
+def _text(words: Language, code: str) -> str:
+    """The key of what is said about a refusal."""
+    key = f"tools.refused.{code}"
+    return key if key in texts(words) else "tools.refused.not_understood"
 
 
 def _code(error: AppError) -> str:

@@ -1,0 +1,65 @@
+"""`/mcp`: the tools of `/tools` for services that speak the Model Context Protocol (docs/decisions/0015)."""
+
+import asyncio
+import importlib
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+from starlette.types import Message
+
+from sekretarka.api import identity
+from sekretarka.api.bodies import JsonRequest
+from sekretarka.api.route import check_query
+from sekretarka.core.errors import Forbidden
+from sekretarka.core.permissions import Permission
+
+router = APIRouter()
+LIBRARY = "sekretarka.api.mcp_server"
+
+
+@router.post(identity.MCP, include_in_schema=False)
+async def speak(request: Request) -> Response:
+    """One message and its answer, both JSON: there are no sessions and no streams, so any process may answer."""
+    checked = JsonRequest(request.scope, request.receive)
+    actor = identity.require(checked)
+    if actor.kind != "api_key" or Permission.TOOLS_USE not in actor.permissions:
+        raise Forbidden  # a browser's session is never enough, so that no page can make one speak
+    check_query(checked, set())
+    await checked.read(expects_body=True)
+    # It takes two thirds of a second to load: not at every start, and nobody waits for it but who needs it.
+    library = await asyncio.to_thread(importlib.import_module, LIBRARY)
+    answer = _Captured(checked, await checked.body())
+    await library.respond(checked.scope, answer.receive, answer.send)
+    return answer.response()
+
+
+class _Captured:
+    """The two ends of an exchange that takes place inside a route: what was read before, what is answered after."""
+
+    def __init__(self, request: Request, body: bytes) -> None:
+        self._request, self._body = request, body
+        self._given = False
+        self._start: dict[str, Any] = {}
+        self._said = bytearray()
+
+    async def receive(self) -> Message:
+        """The whole body, then whatever the server has to tell."""
+        if self._given:
+            return await self._request.receive()
+        self._given = True
+        return {"type": "http.request", "body": self._body, "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        """Keep what is said."""
+        if message["type"] == "http.response.start":
+            self._start = dict(message)
+        self._said += message.get("body", b"")
+
+    def response(self) -> Response:
+        """All of it as one answer."""
+        response = Response(bytes(self._said), self._start["status"])
+        length = [(b"content-length", str(len(self._said)).encode())]
+        kept = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
+        response.raw_headers = [*kept, *length]
+        return response

@@ -1,0 +1,165 @@
+"""The tools as the Model Context Protocol's own library serves them; loaded by the first request that needs it."""
+
+import hashlib
+import json
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from mcp.types import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    Tool,
+)
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from sekretarka.api.route import again
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import AppError, Unavailable
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from sekretarka.core.validation import checked
+from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.receptionist import service as receptionist
+from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
+
+log = logging.getLogger(__name__)
+logging.getLogger("mcp").setLevel(logging.WARNING)  # it says twice a request that it begins and ends
+
+# What a connection may say once for all its tools, so that the model need not; else they are arguments.
+HEADERS = {"agentId": "x-agent-id", "callId": "x-call-id", "toolCallId": "x-tool-call-id"}
+NEEDED = ("agentId", "callId")
+WORDS = {
+    "agentId": "Id of the agent that takes the call.",
+    "callId": "Id of the call, the same from its first tool to its last.",
+    "toolCallId": "Id of this use of the tool; sent again it has no further effect.",
+}
+CHANGING = {Capability.BOOK, Capability.RESCHEDULE, Capability.CANCEL, Capability.TAKE_MESSAGE}
+INSTRUCTIONS = "Tools of an AI secretary for the caller on the line. Say `say` to the caller; `now` is the local time."
+
+Context = ServerRequestContext[Any, Request]
+
+
+async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one message of somebody who was let in."""
+    manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True, security_settings=_own_names())
+    async with manager.run():
+        await manager.handle_request(scope, receive, send)
+
+
+def _own_names() -> TransportSecuritySettings:
+    """Hosts and origins that we go by: a page elsewhere cannot reach us under a name of its own."""
+    hosts = [urlsplit(origin).netloc for origin in settings.own_origins]
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=list(settings.origins))
+
+
+async def _list_tools(context: Context, _page: PaginatedRequestParams | None) -> ListToolsResult:
+    """All tools; whether the agent may use one is found out when it is used."""
+    said = {name for name, header in HEADERS.items() if header in _headers(context)}
+    return ListToolsResult(tools=[_described(tool, said) for tool in Capability])
+
+
+def _described(tool: Capability, said: set[str]) -> Tool:
+    shape, _ = receptionist.TOOLS[tool]
+    schema = _plain(shape.model_json_schema())
+    ids = {
+        name: {"type": "string", "maxLength": 255, "description": WORDS[name]} for name in HEADERS if name not in said
+    }
+    schema["properties"] = {**ids, **schema.get("properties", {})}
+    schema["required"] = [*(name for name in NEEDED if name in ids), *schema.get("required", ())]
+    answer = _plain(ToolAnswer.model_json_schema(mode="serialization"))
+    return Tool(name=tool, description=schema.pop("description"), input_schema=schema, output_schema=answer)
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """A JSON schema without the titles that are made of names."""
+    return {
+        key: _plain(value) if isinstance(value, dict) else value
+        for key, value in schema.items()
+        if key != "title" or not isinstance(value, str)
+    }
+
+
+async def _use_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
+    """Use one; what cannot be used is said as well, so that the caller on the line is not left in silence."""
+    if params.name not in set(Capability):
+        raise MCPError(INVALID_PARAMS, "There is no such tool")
+    tool = Capability(params.name)
+    assert context.request is not None  # noqa: S101 - there is no other transport
+    actor: Actor = context.request.state.caller.actor
+    given = dict(params.arguments or {})
+    ids = {name: _headers(context).get(HEADERS[name], given.pop(name, None)) for name in HEADERS}
+    ids["toolCallId"] = ids["toolCallId"] or _tool_call_id(tool, given, context.request_id)
+    try:
+        return _result(await _acted(actor, tool, {**ids, "arguments": given}))
+    except Unavailable:
+        raise MCPError(INTERNAL_ERROR, "Try again in a moment") from None
+    except AppError as error:
+        return _result(await _refused(actor, ids["agentId"], error), is_error=True)
+    except Exception:
+        log.exception("a tool failed")
+        raise MCPError(INTERNAL_ERROR, "An unexpected error occurred") from None
+
+
+async def _acted(actor: Actor, tool: Capability, sent: dict[str, Any]) -> ToolAnswer:
+    call = checked(ToolCall, {name: value for name, value in sent.items() if value is not None})
+
+    async def act() -> ToolAnswer:
+        async with open_scope(actor, write=True) as scope:
+            return await receptionist.use(scope, tool, call)
+
+    return await again(act)
+
+
+async def _refused(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
+    try:
+        known = UUID(str(agent_id))
+    except ValueError:
+        known = None
+    async with open_scope(actor) as scope:
+        return await receptionist.refuse(scope, known, error)
+
+
+def _result(answer: ToolAnswer, *, is_error: bool = False) -> CallToolResult:
+    shown = answer.model_dump(mode="json", by_alias=True)
+    text = TextContent(type="text", text=json.dumps(shown, ensure_ascii=False))
+    return CallToolResult(content=[text], structured_content=shown, is_error=is_error)
+
+
+def _tool_call_id(tool: Capability, arguments: dict[str, Any], message_id: object) -> str:
+    """Where the service names no use of a tool: the same message of the same call is the same use of it.
+
+    Only what changes something is held together like that: an old answer to a question would be a wrong one.
+    """
+    if tool not in CHANGING:
+        return str(uuid4())
+    said = json.dumps([tool, arguments, message_id], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _headers(context: Context) -> dict[str, str]:
+    assert context.request is not None  # noqa: S101 - there is no other transport
+    return dict(context.request.headers)
+
+
+server: Server[Any] = Server(
+    "ai-sekretarka",
+    version="1",
+    title="AI Sekretarka",
+    instructions=INSTRUCTIONS,
+    on_list_tools=_list_tools,
+    on_call_tool=_use_tool,
+)
+server.middleware.clear()  # it would report arguments to whoever collects traces

@@ -1,0 +1,244 @@
+"""The tools over the Model Context Protocol: the same as over REST, with the protocol's own client."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+from mcp.types import CallToolResult
+from starlette.types import ASGIApp
+
+from sekretarka.core.i18n import texts
+from sekretarka.core.permissions import KEY_SCOPES, Permission
+from sekretarka.core.settings import settings
+from sekretarka.domain.agents.models import Agent, Capability
+from tests import make, people
+from tests.api.test_tools import ANNA, KNOWLEDGE, local, visits
+from tests.people import Caller
+from tests.support import databases
+from tests.support.processes import Serve, run
+
+ANNA_KNOWN = {"clientPhone": ANNA["clientPhone"], "clientName": "Kowalska"}
+BOOKED = {"serviceType": "Strzyżenie", "staff": "Ewa", **ANNA}
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+ACCEPT = {"Accept": "application/json, text/event-stream"}
+
+
+@pytest.fixture
+async def agent(owner: Caller) -> Agent:
+    """A salon's agent that may do everything."""
+    await make.service(owner.organization_id)
+    for name in ("Ewa Lis", "Kasia Mazur"):
+        await make.staff(owner.organization_id, name=name)
+    return await make.agent(owner.organization_id, capabilities=list(Capability), knowledge_base=KNOWLEDGE)
+
+
+@pytest.fixture
+async def program(app: ASGIApp, owner: Caller) -> Caller:
+    """A voice service with a key for the tools and nothing else."""
+    return await people.program(app, owner.actor, Permission.TOOLS_USE)
+
+
+@contextlib.asynccontextmanager
+async def speaking(caller: Caller, **said: object) -> AsyncIterator[Client]:
+    """The protocol's own client; `said` is what its connection says for all tools."""
+    before = dict(caller.client.headers)
+    caller.client.headers.update({f"x-{name.replace('_', '-')}": str(value) for name, value in said.items()})
+    transport = streamable_http_client(f"{settings.base_url}/mcp", http_client=caller.client)
+    async with Client(transport) as client:
+        yield client
+    caller.client.headers = httpx2.Headers(before)
+
+
+async def use(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    """What the tool answers, which it says twice."""
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    return shown(result)
+
+
+def shown(result: CallToolResult) -> dict[str, Any]:
+    assert result.structured_content is not None
+    [text] = result.content
+    assert text.type == "text"
+    assert json.loads(text.text) == result.structured_content
+    return result.structured_content
+
+
+async def test_a_visit_is_offered_booked_moved_and_cancelled(owner: Caller, program: Caller, agent: Agent) -> None:
+    async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
+        found = (await client.list_tools()).tools
+        assert [tool.name for tool in found] == list(Capability)
+        assert all(tool.description and tool.output_schema for tool in found)
+        assert all({"agentId", "callId"}.isdisjoint(tool.input_schema["properties"]) for tool in found)
+        day = str(make.open_day())
+        offer = await use(client, "check_availability", serviceType="strzyzenie", date=day)
+        assert (offer["now"]["timezone"], len(offer["data"]["slots"])) == ("Europe/Warsaw", 3)
+        booked = await use(client, "book", **BOOKED, scheduledAt=offer["data"]["slots"][0]["time"])
+        assert booked["say"].startswith("Umówione: Strzyżenie w")
+        await use(client, "reschedule", **ANNA, scheduledAt=local("12:30"))
+        await use(client, "cancel", **ANNA, reason="Choroba")
+        await use(client, "take_message", message="Proszę oddzwonić.")
+        assert (await use(client, "answer", question="Gdzie parking?"))["say"] == KNOWLEDGE["facts"][0]
+        assert (await use(client, "transfer_target", topic="reklamacja"))["data"]["phone"] == "+48601000222"
+        assert (await use(client, "lookup_client", **ANNA_KNOWN))["data"]["name"] == "Anna Kowalska"
+        taken = await use(client, "book", **BOOKED, scheduledAt=local("03:00"))
+        assert taken["data"]["code"] == "outside_hours"
+    [visit] = await visits(owner)
+    assert (visit["status"], visit["source"], visit["agentId"]) == ("cancelled", "agent", str(agent.id))
+    call = await owner.data("GET", f"/api/v1/conversations/{visit['conversationId']}")
+    assert (call["callId"], call["followUp"]["note"]) == ("call_1", "Proszę oddzwonić.")
+
+
+async def test_what_the_connection_does_not_say_the_model_does(program: Caller, agent: Agent) -> None:
+    async with speaking(program) as client:
+        tools = {tool.name: tool.input_schema for tool in (await client.list_tools()).tools}
+        assert tools["book"]["required"] == ["agentId", "callId", "serviceType", "scheduledAt", "clientName"]
+        assert tools["take_message"]["$defs"]["Urgency"]["enum"] == ["low", "normal", "high"]
+        assert all(schema["additionalProperties"] is False for schema in tools.values())
+        ids = {"agentId": str(agent.id), "callId": "call_1", "toolCallId": "t1"}
+        assert (await use(client, "answer", **ids, question="Parking?"))["say"] == KNOWLEDGE["facts"][0]
+        silent = await client.call_tool("answer", {"question": "Parking?"})
+        assert silent.is_error
+        wrong = {(detail["path"][-1], detail["code"]) for detail in shown(silent)["data"]["details"]}
+        assert wrong == {("agentId", "required"), ("callId", "required")}
+
+
+async def test_the_same_use_has_one_effect_through_whichever_door(owner: Caller, program: Caller, agent: Agent) -> None:
+    arguments = {**BOOKED, "scheduledAt": local("10:00")}
+    ids = {"agentId": str(agent.id), "callId": "call_1", "toolCallId": "t1"}
+    async with speaking(program) as client:
+        answers = await asyncio.gather(*(use(client, "book", **ids, **arguments) for _ in range(3)))
+        rest = await program.data("POST", "/api/v1/tools/book", json={**ids, "arguments": arguments})
+        assert all(answer == rest for answer in answers)
+        other = await client.call_tool("book", {**ids, **arguments, "clientName": "Ewa"})
+        assert shown(other)["data"]["code"] == "idempotency_key_reused"
+    assert len(await visits(owner)) == 1
+
+
+async def test_without_an_id_the_same_message_again_is_the_same_use(
+    owner: Caller, program: Caller, agent: Agent
+) -> None:
+    arguments = {**ANNA, "serviceType": "Strzyżenie", "scheduledAt": local("10:00")}
+    said = {"X-Agent-Id": str(agent.id), "X-Call-Id": "call_1", **ACCEPT}
+    message = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "book", "arguments": arguments}}
+    answers = [await program.send("POST", "/mcp", json=message, headers=said) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert len(await visits(owner)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"clientName": "Anna"}, "required"),
+        ({**BOOKED, "scheduledAt": "jutro", "whatever": 1}, "unknown_field"),
+        ({**BOOKED, "scheduledAt": 5}, "string_type"),
+    ],
+)
+async def test_bad_arguments_are_spoken_about(
+    owner: Caller, program: Caller, agent: Agent, arguments: dict[str, Any], code: str
+) -> None:
+    async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
+        refused = await client.call_tool("book", arguments)
+        assert refused.is_error
+        answer = shown(refused)
+        assert (answer["say"], answer["data"]["code"]) == (texts("pl")["tools.refused.not_understood"], code)
+        assert answer["now"]["weekday"]
+        with pytest.raises(MCPError, match="There is no such tool"):
+            await client.call_tool("dance", {})
+    assert (await owner.data("GET", "/api/v1/conversations")) == []
+
+
+async def test_an_agent_uses_only_what_it_may_and_says_so(owner: Caller, program: Caller) -> None:
+    english = await make.agent(owner.organization_id, capabilities=[Capability.ANSWER], language="en-GB")
+    async with speaking(program, agent_id=english.id, call_id="call_1") as client:
+        refused = await client.call_tool("book", {**BOOKED, "scheduledAt": local("10:00")})
+    assert refused.is_error
+    assert shown(refused)["say"] == texts("en")["tools.refused.forbidden"]
+    assert shown(refused)["data"]["code"] == "forbidden"
+
+
+async def test_a_foreign_agent_is_as_one_that_never_was(program: Caller, stranger: Caller, agent: Agent) -> None:
+    theirs = await make.agent(stranger.organization_id, capabilities=list(Capability), language="en-GB")
+    answers = []
+    for unknown in (theirs.id, "none", "f" * 32):
+        async with speaking(program, agent_id=unknown, call_id="call_1") as client:
+            answer = shown(await client.call_tool("answer", {"question": "Parking?"}))
+            answers.append({"say": answer["say"], "code": answer["data"]["code"]})
+    assert answers[0] == answers[2] == {"say": answers[0]["say"], "code": "unknown_agent"}
+    await make.service(stranger.organization_id, name="Wymiana opon")
+    async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
+        unknown_service = await use(client, "check_availability", serviceType="Wymiana opon")
+    assert unknown_service["data"] == {"code": "unknown_service", "services": ["Strzyżenie"]}
+
+
+async def test_only_a_key_for_the_tools_is_let_in(app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient) -> None:
+    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
+    refusals = [
+        await nobody.post("/mcp", json=PING),
+        await nobody.post("/mcp", json=PING, headers={"Authorization": "Bearer sk_live_no"}),
+    ]
+    refusals += [await lacking.send("POST", "/mcp", json=PING), await owner.send("POST", "/mcp", json=PING)]
+    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in refusals] == [
+        (401, "UNAUTHENTICATED"),
+        (401, "INVALID_API_KEY"),
+        (403, "FORBIDDEN"),
+        (403, "FORBIDDEN"),
+    ]
+
+
+async def test_the_layers_of_the_api_hold(program: Caller) -> None:
+    pong = await program.send("POST", "/mcp", json=PING, headers={**ACCEPT, "X-Request-Id": "request-1"})
+    assert pong.json() == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    assert (pong.headers["x-request-id"], pong.headers["cache-control"]) == ("request-1", "private, no-store")
+    assert '"key"' in pong.headers["ratelimit"]
+    assert "mcp-session-id" not in pong.headers
+    refused: list[tuple[str, int, dict[str, Any]]] = [
+        ("POST", 415, {"content": "{}"}),
+        ("POST", 400, {"content": '{"a":1,"a":1', "headers": {"content-type": "application/json"}}),
+        ("POST", 413, {"content": b" " * 1_000_001, "headers": {"content-type": "application/json"}}),
+        ("POST", 422, {"json": PING, "params": {"key": "sk"}}),
+        ("POST", 403, {"json": PING, "headers": {**ACCEPT, "Origin": "https://evil.example"}}),
+        ("POST", 400, {"json": PING, "headers": {**ACCEPT, "Host": "evil.example"}}),
+        ("POST", 406, {"json": PING, "headers": {"Accept": "text/plain"}}),
+        ("GET", 405, {}),
+        ("DELETE", 405, {}),
+    ]
+    for wrong, status, what in refused:
+        answer = await program.send(wrong, "/mcp", **what)
+        assert answer.status_code == status, answer.text
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "evil" not in answer.text
+        assert status == 406 or answer.json()["success"] is False
+    assert (await program.send("GET", "/mcp")).headers["allow"] == "OPTIONS, POST"
+    assert (await program.send("POST", "/mcp/", json=PING)).status_code == 404
+
+
+async def test_a_running_server_speaks_it_in_either_of_its_ways(tmp_path: Path, serve: Serve) -> None:
+    (tmp_path / "live.db").write_bytes(databases.sqlite_template().read_bytes())
+    url = f"sqlite:///{tmp_path}/live.db"
+    owner = ("--email", "iga@kwiaty.example", "--password", "Orchidea-na-parapecie-7", "--organization", "Kwiaciarnia")
+    made = json.loads(run("create-owner", *owner, "--json", database_url=url).stdout)
+    server = serve(database_url=url)
+    headers = {"Authorization": f"Bearer {made['apiKey']}", "X-Call-Id": "call_1"}
+    async with httpx2.AsyncClient(base_url=server.url, headers=headers) as line:
+        new = {"name": "Ola", "language": "pl", "knowledgeBase": KNOWLEDGE, "capabilities": ["answer"]}
+        answer = await line.post("/api/v1/agents", json=new)
+        line.headers["X-Agent-Id"] = answer.json()["data"]["id"]
+        for mode in ("legacy", "auto"):
+            transport = streamable_http_client(f"{server.url}/mcp", http_client=line)
+            async with Client(transport, mode=mode) as client:
+                assert len((await client.list_tools()).tools) == len(Capability)
+                assert (await use(client, "answer", question="Parking?"))["say"] == KNOWLEDGE["facts"][0]
+    assert server.stop() == 0
+    log = server.log.read_text()
+    assert "POST /mcp 200" in log
+    assert made["apiKey"] not in log
