@@ -1,4 +1,5 @@
-"""Studio Lawenda, the demo's salon: its owner, its agents, and three months of calls taken in like any other."""
+"""Studio Lawenda, the demo's salon: its owner, agents and people, three months of visits, and of calls taken in like
+any other."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -27,13 +28,16 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import registration
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.sandbox import house, visits
 from sekretarka.sandbox.ai_service import history, salon
 from sekretarka.sandbox.ai_service.delivery import Target
 from sekretarka.sandbox.ai_service.events import Event
+from sekretarka.sandbox.ai_service.history import PastCall
 
 SEED = 20_261_123
 BATCH = 250
 SEEDING_SECONDS = 600.0  # nobody else waits to write
+BEFORE, AFTER = timedelta(days=100), timedelta(days=70)  # what the diary has pages for
 STILL_OPEN = timedelta(hours=44)
 NAME, OWNER = "Studio Lawenda", "Iga Nowak"
 
@@ -61,15 +65,21 @@ async def find() -> Salon | None:
     return Salon(owner, first.id)
 
 
-async def seed() -> Salon:
-    """Make the salon with its history; finding it there already changes nothing."""
+async def seed(days: int = history.DAYS) -> Salon:
+    """Make the salon with the history of so many days; finding it there already changes nothing."""
     known = await find()
     if known is not None:
         return known
     owner = await _open_business()
     agent_id = await _hire_agents(owner)
-    await _take_in_history(owner, agent_id)
+    until = clock.now() - timedelta(minutes=2)
+    today = clock.local_day(until, salon.ZONE.key)
+    await house.furnish(owner, today)
+    diary = await house.open_diary(owner, today - BEFORE, today + AFTER)
+    past = history.story(Random(SEED), today, days=days, until=until, diary=diary)
+    await _take_in_history(owner, agent_id, past)
     await _settle_old_follow_ups(owner)
+    await visits.write(owner, agent_id, diary, past)
     return Salon(owner, agent_id)
 
 
@@ -150,11 +160,8 @@ async def _hire_agents(owner: Actor) -> UUID:
     return first.id
 
 
-async def _take_in_history(owner: Actor, agent_id: UUID) -> None:
+async def _take_in_history(owner: Actor, agent_id: UUID, past: Sequence[PastCall]) -> None:
     """Every past delivery goes through the inbox, as it would have come from the AI service."""
-    now = clock.now()
-    today = clock.local_day(now, salon.ZONE.key)
-    past = history.story(Random(SEED), today, until=now - timedelta(minutes=2))
     events = (event for call in past for event in call.events(str(agent_id)))
     async with open_scope(owner) as scope:
         connection = await connections.of_agent(scope, agent_id)

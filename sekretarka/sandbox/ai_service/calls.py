@@ -6,6 +6,7 @@ from datetime import datetime
 from random import Random
 
 from sekretarka.sandbox.ai_service import cast, people
+from sekretarka.sandbox.ai_service.diary import Diary, Place, Visit
 from sekretarka.sandbox.ai_service.people import Caller
 from sekretarka.sandbox.ai_service.script import Line, Scenario, Turn, perform, render
 
@@ -30,6 +31,14 @@ class VisitRequest:
     at: float
     service: str
     preferred: datetime
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the call does to the diary: `visit`, or a new one, goes to `place`, or nowhere any more."""
+
+    visit: Visit | None
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -69,16 +78,23 @@ class Call:
     announced: bool
     segments: tuple[Segment, ...]
     visit: VisitRequest | None
+    plan: Plan | None
     message: TextMessage | None
     ending: Ending
     recording_after: float | None
 
 
-def make_call(rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller]) -> Call:
-    """A call of this kind at this moment (its days and hours are spoken relative to it)."""
+def make_call(
+    rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller], diary: Diary | None = None
+) -> Call:
+    """A call of this kind at this moment (its days and hours are spoken relative to it, and free in the diary)."""
     caller, known = _who(rng, scenario, clients)
+    booked = diary.coming(rng, started_at) if diary and scenario.about == "booked" else None
+    if booked is not None:
+        caller, known = booked.client, True
     story = rng.choice([story for story in scenario.stories if story.gender in (None, caller.gender)])
-    parts = cast.gather(rng, story, caller, started_at)
+    wanted = diary if scenario.about else None
+    parts = cast.gather(rng, story, caller, started_at, wanted, booked.place if booked else None)
     turns = perform(story, parts.words, caller.gender, rng)
     segments, effects = _pace(rng, turns)
     seconds = (segments[-1].end if segments else rng.uniform(4, 26)) + rng.uniform(0.3, 2.0)
@@ -88,7 +104,7 @@ def make_call(rng: Random, scenario: Scenario, started_at: datetime, clients: li
         message = TextMessage(effects["sms"], body, f"SM{rng.getrandbits(96):024x}")
     visit = None
     if "appointment" in effects:
-        visit = VisitRequest(effects["appointment"], parts.service.name, parts.slot)
+        visit = VisitRequest(effects["appointment"], parts.place.service.name, parts.place.start)
     talked = scenario.status != "missed"
     return Call(
         id=f"call_{rng.getrandbits(80):020x}",
@@ -99,10 +115,19 @@ def make_call(rng: Random, scenario: Scenario, started_at: datetime, clients: li
         announced=talked or rng.random() < 0.7,
         segments=segments,
         visit=visit,
+        plan=_plan(scenario, booked, parts),
         message=message,
         ending=_ending(rng, scenario, seconds, parts.words, render(story.summary, parts.words, caller.gender, rng)),
         recording_after=rng.choice((0.0, rng.uniform(2, 8))) if talked else None,
     )
+
+
+def _plan(scenario: Scenario, booked: Visit | None, parts: cast.Cast) -> Plan | None:
+    if scenario.about == "new":
+        return Plan(None, parts.place)
+    if booked is None:
+        return None
+    return Plan(booked, parts.second if scenario.outcome == "rescheduled" else None)
 
 
 def _who(rng: Random, scenario: Scenario, clients: list[Caller]) -> tuple[Caller, bool]:

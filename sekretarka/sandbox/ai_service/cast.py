@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from sekretarka.sandbox.ai_service import salon, spoken
+from sekretarka.sandbox.ai_service.diary import Diary, Place
 from sekretarka.sandbox.ai_service.people import Caller
-from sekretarka.sandbox.ai_service.salon import Service
+from sekretarka.sandbox.ai_service.salon import Person, Service
 from sekretarka.sandbox.ai_service.script import Story
 
 GREETINGS = (
@@ -23,27 +24,32 @@ LATE = ("dziesięć", "piętnaście", "dwadzieścia", "dwadzieścia pięć")
 VOUCHERS = ((100, "sto"), (150, "sto pięćdziesiąt"), (200, "dwieście"), (300, "trzysta"), (500, "pięćset"))
 SUPPLIERS = ("Kosmo-Hurt", "FryzPol", "Barwa i Połysk", "Salon Serwis", "Profi Hair Polska")
 ENERGY = ("Energia Jutra", "SłońceDom", "Panele Plus")
+SEARCHES = 40
 AGENCIES = ("Web Pozycja", "Top Strona", "Klik Agencja")
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The choices made for one call, and the words for them."""
+    """The choices made for one call, and the words for them; `second` is where a visit could be moved to."""
 
-    service: Service
-    slot: datetime
+    place: Place
+    second: Place
     words: Mapping[str, str]
 
 
-def gather(rng: Random, story: Story, caller: Caller, now: datetime) -> Cast:
-    """Choose what this call is about, as seen from the moment it takes place."""
-    service = _service(rng, story, caller)
-    today = now.astimezone(salon.ZONE).date()
-    slot = salon.free_slot(rng, today, service)
-    second = salon.free_slot(rng, today, service)
-    while second.weekday() == slot.weekday():
-        second = salon.free_slot(rng, today, service)
-    colleagues = rng.sample([person for person in salon.STAFF if service.category in person.categories], 2)
+def gather(
+    rng: Random, story: Story, caller: Caller, now: datetime, diary: Diary | None = None, booked: Place | None = None
+) -> Cast:
+    """Choose what this call is about, as seen from the moment it takes place.
+
+    With a diary the times are free in it; without one they are any that fit the opening hours. `booked` is the visit
+    that the call is about.
+    """
+    service = booked.service if booked else _service(rng, story, caller)
+    place = booked or _place(rng, diary, service, now, None)
+    second = _second(rng, diary, place, now)
+    alternative = (diary and diary.another(rng, place, now)) or _another_hour(rng, place.start, service)
+    other = rng.choice([person for person in salon.able(service) if person != place.person])
     voucher, voucher_words = rng.choice(VOUCHERS)
     words = {
         "greeting": rng.choice(GREETINGS),
@@ -51,11 +57,11 @@ def gather(rng: Random, story: Story, caller: Caller, now: datetime) -> Cast:
         "first": caller.first,
         "last": caller.last,
         "voc": caller.vocative,
-        "staff": colleagues[0].name,
-        "staff_gen": colleagues[0].genitive,
-        "staff_ins": colleagues[0].instrumental,
-        "free": colleagues[0].free,
-        "other_gen": colleagues[1].genitive,
+        "staff": place.person.name,
+        "staff_gen": place.person.genitive,
+        "staff_ins": place.person.instrumental,
+        "free": place.person.free,
+        "other_gen": other.genitive,
         "late": rng.choice(LATE),
         "voucher": voucher_words,
         "voucher_number": str(voucher),
@@ -63,15 +69,31 @@ def gather(rng: Random, story: Story, caller: Caller, now: datetime) -> Cast:
         "energy": rng.choice(ENERGY),
         "agency": rng.choice(AGENCIES),
     }
-    words |= _service_words(service) | _slot_words(slot, "") | _slot_words(second, "2")
-    words |= _slot_words(_another_hour(rng, slot, service), "_alt")
-    return Cast(service, slot, words)
+    words |= _service_words(service) | _slot_words(place.start, "") | _slot_words(second.start, "2")
+    words |= _slot_words(alternative, "_alt")
+    return Cast(place, second, words)
+
+
+def _place(rng: Random, diary: Diary | None, service: Service, now: datetime, person: Person | None) -> Place:
+    if diary is not None:
+        return diary.offer(rng, service, now, person)
+    start = salon.free_slot(rng, now.astimezone(salon.ZONE).date(), service)
+    return Place(service, person or rng.choice(salon.able(service)), start)
+
+
+def _second(rng: Random, diary: Diary | None, place: Place, now: datetime) -> Place:
+    """A time with the same person, on another day of the week if there is one soon."""
+    for _ in range(SEARCHES):
+        second = _place(rng, diary, place.service, now, place.person)
+        if second.start.weekday() != place.start.weekday():
+            break
+    return second
 
 
 def _service(rng: Random, story: Story, caller: Caller) -> Service:
     offered = [service for service in salon.SERVICES if caller.gender in service.for_whom]
     fitting = [service for service in offered if service.name in story.services]
-    return rng.choice(fitting or offered)
+    return salon.choose(rng, fitting or offered)
 
 
 def _another_hour(rng: Random, slot: datetime, service: Service) -> datetime:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from sekretarka.domain.appointments.models import Source
 from sekretarka.sandbox.ai_service import events, people, salon, scenarios
 from sekretarka.sandbox.ai_service.calls import Call, make_call
+from sekretarka.sandbox.ai_service.diary import Diary
 from sekretarka.sandbox.ai_service.events import Event
+from sekretarka.sandbox.ai_service.front_desk import FrontDesk
 
 DAYS = 90
 # Calls on an ordinary Monday, Tuesday … Sunday: about 1,500 in 90 days.
@@ -38,27 +41,50 @@ class PastCall:
         return events.condensed(self.call, agent_id, self.started_at)
 
 
-def story(rng: Random, day: date, *, days: int = DAYS, until: datetime | None = None) -> list[PastCall]:
+def story(
+    rng: Random, day: date, *, days: int = DAYS, until: datetime | None = None, diary: Diary | None = None
+) -> list[PastCall]:
     """The calls of the `days` days that end with `day`, oldest first; none that was not over at `until`.
 
-    The same generator state tells the same story.
+    The same generator state tells the same story. A diary gets the visits that the calls and the salon's own people
+    book, move and cancel in these days.
     """
+    until = until or datetime.max.replace(tzinfo=UTC)
     clients = people.salon_clients()
+    first = day - timedelta(days=days - 1)
+    desk = FrontDesk(rng, diary, first) if diary else None
     past: list[PastCall] = []
-    for age in reversed(range(days)):
-        date_ = day - timedelta(days=age)
-        growth = 1 + GROWTH * (0.5 - age / max(1, days - 1))
-        past += [
-            PastCall(make_call(rng, scenarios.choose(rng), moment, clients), moment)
-            for moment in _moments(rng, date_, growth)
-        ]
-    return past if until is None else [one for one in past if one.settled_at <= until]
+    for date_ in (first + timedelta(days=n) for n in range(days)):
+        if desk is not None:
+            desk.open(date_, until)
+        growth = 1 + GROWTH * (0.5 - (day - date_).days / max(1, days - 1))
+        for moment in _moments(rng, date_, growth):
+            one = PastCall(make_call(rng, scenarios.choose(rng), moment, clients, diary), moment)
+            if one.settled_at <= until:
+                past.append(one)
+                _enter(one, diary)
+    if desk is not None:
+        desk.settle(until)
+    return past
+
+
+def _enter(one: PastCall, diary: Diary | None) -> None:
+    """Do to the diary what was agreed upon."""
+    plan, at = one.call.plan, one.settled_at
+    if diary is None or plan is None:
+        return
+    if plan.visit is None and plan.place is not None:
+        diary.book(plan.place, one.call.caller, at, Source.AGENT, one.call.id)
+    elif plan.visit is not None and plan.place is not None:
+        diary.move(plan.visit, plan.place, at, Source.AGENT)
+    elif plan.visit is not None:
+        diary.cancel(plan.visit, at, Source.AGENT)
 
 
 def _moments(rng: Random, day: date, growth: float) -> list[datetime]:
     """When the phone rings on a day, in order."""
     expected = PER_DAY[day.weekday()] * growth * rng.uniform(0.8, 1.2)
-    if (day.month, day.day) in salon.HOLIDAYS:
+    if salon.is_holiday(day):
         expected *= HOLIDAY_SHARE
     count = int(expected) + (rng.random() < expected % 1)
     hours = rng.choices(range(FIRST_HOUR, FIRST_HOUR + len(WORKDAY)), _curve(day), k=count)

@@ -1,9 +1,12 @@
 """Studio Lawenda as its callers know it: services, people, opening hours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
+
+from sekretarka.domain.organizations.days import public_holidays
 
 ZONE = ZoneInfo("Europe/Warsaw")
 PHONE = "+48221000200"
@@ -14,7 +17,7 @@ HOURS: tuple[tuple[time, time] | None, ...] = (
     (time(9), time(15)),
     None,
 )
-HOLIDAYS = frozenset({(1, 1), (1, 6), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 24), (12, 25), (12, 26)})
+STEP = 15  # minutes between two times at which a visit may begin
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Service:
     price: int
     price_words: str
     for_whom: str  # f, m or fm: who asks for it for themselves
+    before: int = 0  # minutes kept clear before and after
+    after: int = 0
+    share: float = 1.0  # how often it is asked for
 
 
 @dataclass(frozen=True)
@@ -42,40 +48,43 @@ class Person:
     instrumental: str
     free: str
     categories: tuple[str, ...]
+    role: str
+    color: str
+    weekly_hours: dict[str, tuple[str, ...]]
 
 
 SERVICES = (
     Service(
         "Strzyżenie damskie", "strzyżenie damskie", "strzyżenie", "strzyżenie", "a haircut",
-        "Włosy", 60, 140, "sto czterdzieści", "f",
+        "Włosy", 60, 140, "sto czterdzieści", "f", share=5.0,
     ),
     Service(
         "Strzyżenie męskie", "strzyżenie męskie", "strzyżenie męskie", "strzyżenie męskie", "a men's haircut",
-        "Włosy", 30, 80, "osiemdziesiąt", "m",
+        "Włosy", 30, 80, "osiemdziesiąt", "m", share=4.0,
     ),
     Service(
         "Koloryzacja", "koloryzację", "farbowanie", "farbowanie", "hair colouring",
-        "Włosy", 120, 280, "dwieście osiemdziesiąt", "f",
+        "Włosy", 120, 280, "dwieście osiemdziesiąt", "f", 0, 10, share=2.5,
     ),
     Service(
         "Balejaż", "balejaż", "balejaż", "balejaż", "balayage",
-        "Włosy", 180, 420, "czterysta dwadzieścia", "f",
+        "Włosy", 180, 420, "czterysta dwadzieścia", "f", 0, 15, share=1.5,
     ),
     Service(
         "Keratynowe prostowanie", "keratynowe prostowanie", "keratyna", "keratynę", "a keratin treatment",
-        "Włosy", 150, 450, "czterysta pięćdziesiąt", "f",
+        "Włosy", 150, 450, "czterysta pięćdziesiąt", "f", 5, 15,
     ),
     Service(
         "Modelowanie", "modelowanie", "modelowanie", "modelowanie", "a blow-dry",
-        "Włosy", 45, 90, "dziewięćdziesiąt", "f",
+        "Włosy", 45, 90, "dziewięćdziesiąt", "f", share=1.5,
     ),
     Service(
         "Manicure hybrydowy", "manicure hybrydowy", "hybryda", "hybrydę", "a gel manicure",
-        "Paznokcie", 75, 130, "sto trzydzieści", "f",
+        "Paznokcie", 75, 130, "sto trzydzieści", "f", 0, 10, share=2.0,
     ),
     Service(
         "Pedicure", "pedicure", "pedicure", "pedicure", "a pedicure",
-        "Paznokcie", 60, 150, "sto pięćdziesiąt", "fm",
+        "Paznokcie", 60, 150, "sto pięćdziesiąt", "fm", 5, 10,
     ),
     Service(
         "Henna i regulacja brwi", "hennę i regulację brwi", "henna z regulacją", "hennę z regulacją",
@@ -83,31 +92,53 @@ SERVICES = (
     ),
     Service(
         "Laminacja rzęs", "laminację rzęs", "laminacja rzęs", "laminację rzęs", "a lash lift",
-        "Brwi i rzęsy", 60, 160, "sto sześćdziesiąt", "f",
+        "Brwi i rzęsy", 60, 160, "sto sześćdziesiąt", "f", 0, 5,
     ),
     Service(
         "Oczyszczanie twarzy", "oczyszczanie twarzy", "oczyszczanie twarzy", "oczyszczanie twarzy", "a facial",
-        "Twarz i ciało", 75, 220, "dwieście dwadzieścia", "fm",
+        "Twarz i ciało", 75, 220, "dwieście dwadzieścia", "fm", 0, 10,
     ),
     Service(
         "Masaż relaksacyjny", "masaż relaksacyjny", "masaż", "masaż", "a relaxing massage",
-        "Twarz i ciało", 60, 200, "dwieście", "fm",
+        "Twarz i ciało", 60, 200, "dwieście", "fm", 5, 10,
     ),
 )  # fmt: skip
 
+_DAY, _LATE, _MIDDLE = ("09:00-12:30", "13:00-17:00"), ("11:00-15:00", "15:30-19:00"), ("10:00-14:00", "14:30-18:00")
+_MONDAY, _SATURDAY = ("11:00-14:00", "14:30-18:00"), ("09:00-15:00",)
+_EARLY_WEEK = {"tue": _DAY, "wed": _DAY, "thu": _DAY, "fri": _DAY, "sat": _SATURDAY}
+_LATE_WEEK = {"mon": _MONDAY, "wed": _LATE, "thu": _LATE, "fri": _LATE, "sat": _SATURDAY}
+_MIDDLE_WEEK = {"mon": _MONDAY, "tue": _MIDDLE, "wed": _MIDDLE, "thu": _MIDDLE, "fri": _MIDDLE, "sat": _SATURDAY}
+_CARE = ("Paznokcie", "Brwi i rzęsy", "Twarz i ciało")
+
 STAFF = (
-    Person("Ewa", "Ewy", "Ewą", "wolna", ("Włosy",)),
-    Person("Kasia", "Kasi", "Kasią", "wolna", ("Włosy",)),
-    Person("Tomek", "Tomka", "Tomkiem", "wolny", ("Włosy",)),
-    Person("Magda", "Magdy", "Magdą", "wolna", ("Paznokcie", "Brwi i rzęsy", "Twarz i ciało")),
-    Person("Julia", "Julii", "Julią", "wolna", ("Paznokcie", "Brwi i rzęsy", "Twarz i ciało")),
+    Person("Ewa", "Ewy", "Ewą", "wolna", ("Włosy",), "Stylistka fryzur", "#7c3aed", _EARLY_WEEK),
+    Person("Kasia", "Kasi", "Kasią", "wolna", ("Włosy",), "Fryzjerka, kolorystka", "#db2777", _LATE_WEEK),
+    Person("Tomek", "Tomka", "Tomkiem", "wolny", ("Włosy",), "Fryzjer, barber", "#0284c7", _MIDDLE_WEEK),
+    Person("Magda", "Magdy", "Magdą", "wolna", _CARE, "Kosmetolożka", "#059669", _EARLY_WEEK),
+    Person("Julia", "Julii", "Julią", "wolna", _CARE, "Stylistka paznokci i brwi", "#d97706", _LATE_WEEK),
 )
+
+
+def is_holiday(day: date) -> bool:
+    """Whether it is a public holiday in Poland."""
+    return day in public_holidays("PL", day.year)
+
+
+def choose(rng: Random, services: Sequence[Service]) -> Service:
+    """One of them, the popular ones more often."""
+    return rng.choices(services, [service.share for service in services])[0]
+
+
+def able(service: Service) -> tuple[Person, ...]:
+    """Who does a service."""
+    return tuple(person for person in STAFF if service.category in person.categories)
 
 
 def opening(day: date) -> tuple[datetime, datetime] | None:
     """When the salon opens and closes on a day, or None."""
     hours = HOURS[day.weekday()]
-    if hours is None or (day.month, day.day) in HOLIDAYS:
+    if hours is None or is_holiday(day):
         return None
     return datetime.combine(day, hours[0], ZONE), datetime.combine(day, hours[1], ZONE)
 

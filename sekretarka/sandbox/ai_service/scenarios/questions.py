@@ -193,6 +193,7 @@ ENGLISH = Scenario(
     mood=(0.3, 0.8),
     callers="foreigners",
     sms="Studio Lawenda: your visit ({offer_en}) is on {day_en} {day_short} at {time_short}. Lipowa 7, Warsaw.",
+    about="new",
     stories=(
         Story(
             "Rozmowa po angielsku: {name} chce wizyty ({offer}) {day_in}, {day_short}, {at}.",

@@ -15,6 +15,7 @@ BOOKING = Scenario(
     topics=("rezerwacja", "{category}"),
     mood=(0.3, 0.8),
     sms=CONFIRMATION,
+    about="new",
     stories=(
         Story(
             "[Klientka|Klient] {name} chce wizyty: {offer}, {day_in}, {day_short}, {at}.",
@@ -99,6 +100,7 @@ STYLIST = Scenario(
     topics=("rezerwacja", "{category}", "konkretna osoba"),
     mood=(0.2, 0.7),
     sms=CONFIRMATION,
+    about="new",
     stories=(
         Story(
             "{name} prosi o {said_acc} tylko u {staff_gen}: {day_in}, {day_short}, {at}.",
@@ -144,6 +146,7 @@ CANCELLATION = Scenario(
     topics=("odwołanie wizyty",),
     mood=(-0.3, 0.3),
     sms="Studio Lawenda: wizyta {day_in} {day_short} o {time_short} została odwołana. Zapraszamy ponownie!",
+    about="booked",
     stories=(
         Story(
             "{name} odwołuje wizytę {day_in}, {day_short}, {at}. Na razie bez nowego terminu.",
@@ -185,6 +188,7 @@ RESCHEDULE = Scenario(
     topics=("zmiana terminu", "{category}"),
     mood=(0.0, 0.6),
     sms="Studio Lawenda: nowy termin wizyty ({offer}): {day2_in} {day2_short} o {time2_short}. Do zobaczenia!",
+    about="booked",
     stories=(
         Story(
             "{name} przekłada wizytę ({offer}): było {day_in}, jest {day2_in}, {day2_short}, {at2}.",

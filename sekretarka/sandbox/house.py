@@ -1,0 +1,71 @@
+"""What stands in the salon before anybody calls: its services, its people with their hours, and an empty diary."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sekretarka.core.actor import Actor
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments import calendars, time_off, wall
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.schemas import ServiceCreate
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import skills
+from sekretarka.domain.staff.schemas import StaffCreate, TimeOffCreate
+from sekretarka.sandbox.ai_service import salon
+from sekretarka.sandbox.ai_service.diary import Diary
+from sekretarka.sandbox.ai_service.salon import Person, Service
+
+# Who is away from which day on, counted from today, for how long, and why.
+AWAY = (
+    ("Tomek", -41, 7, "Urlop"),
+    ("Julia", -17, 2, "Szkolenie"),
+    ("Kasia", 9, 2, "Szkolenie z koloryzacji"),
+    ("Magda", 22, 6, "Urlop"),
+)
+
+
+async def furnish(owner: Actor, today: date) -> None:
+    """Hire everybody, list what they do, and note when they are away."""
+    async with open_scope(owner, write=True) as scope:
+        ids = {person.name: (await staff.create(scope, _person(person))).id for person in salon.STAFF}
+        for service in salon.SERVICES:
+            row = await catalog.create(scope, _service(service))
+            await skills.list_for(scope, row, [ids[person.name] for person in salon.able(service)])
+        for name, ahead, length, reason in AWAY:
+            first = today + timedelta(days=ahead)
+            bounds = {"startsAt": first.isoformat(), "endsAt": (first + timedelta(days=length - 1)).isoformat()}
+            await time_off.take(scope, ids[name], TimeOffCreate.model_validate(bounds | {"reason": reason}))
+
+
+async def open_diary(owner: Actor, first: date, last: date) -> Diary:
+    """A diary for these days by the hours and rules as they are in the database, with nothing booked."""
+    async with open_scope(owner) as scope:
+        organization = await days.here(scope)
+        rows = await staff.find(scope)
+        known = await calendars.people(scope, rows, wall.midnight(first), wall.midnight(last))
+    business = calendars.business(organization, first, last)
+    return Diary(business, {row.name: person for row, person in zip(rows, known, strict=True)})
+
+
+def _person(person: Person) -> StaffCreate:
+    hours = {day: [_block(block) for block in blocks] for day, blocks in person.weekly_hours.items()}
+    given = {"name": person.name, "role": person.role, "color": person.color, "weeklyHours": hours}
+    return StaffCreate.model_validate(given)
+
+
+def _block(block: str) -> dict[str, str]:
+    opens, closes = block.split("-")
+    return {"open": opens, "close": closes}
+
+
+def _service(service: Service) -> ServiceCreate:
+    given: dict[str, Any] = {
+        "name": service.name,
+        "category": service.category,
+        "duration": service.minutes,
+        "bufferBefore": service.before,
+        "bufferAfter": service.after,
+        "price": {"amount": service.price * 100, "currency": "pln"},
+    }
+    return ServiceCreate.model_validate(given)

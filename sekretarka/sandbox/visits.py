@@ -1,0 +1,140 @@
+"""Writes the visits of a diary into the database, with their clients, calls and histories, all at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col
+
+from sekretarka.core import clock
+from sekretarka.core.actor import Actor
+from sekretarka.core.models import new_id
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.appointments import placing
+from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Source, Status
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.staff import service as staff
+from sekretarka.sandbox.ai_service.diary import Diary, Entry, Place, Visit
+from sekretarka.sandbox.ai_service.history import PastCall
+
+NOTES = (
+    "Uczulenie na amoniak.", "Woli rozmawiać mało.", "Przyjdzie z córką.", "Prosi o kawę bez mleka.",
+    "Długie włosy, warto zarezerwować chwilę więcej.", "Płaci bonem podarunkowym.", "Ostatnio schodziła hybryda.",
+)  # fmt: skip
+REASONS = ("Choroba", "Wyjazd służbowy", "Zmiana planów", "Nie ma z kim zostawić dziecka", None)
+NOTED, BATCH = 0.08, 500
+ACTORS = {Source.AGENT: "endpoint", Source.PERSON: "user", Source.PROGRAM: "api_key"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The rows that the diary's words mean."""
+
+    services: Mapping[str, Service]
+    staff: Mapping[str, UUID]
+    clients: Mapping[str, UUID]
+    calls: Mapping[str, UUID]
+
+
+async def write(owner: Actor, agent_id: UUID, diary: Diary, past: Iterable[PastCall]) -> None:
+    """Every visit as it stands today. The database checks again that nobody is at two places at once."""
+    rng = Random(len(diary.visits))
+    async with open_scope(owner, write=True) as scope:
+        names = await _names(scope, diary)
+        rows, changes = [], []
+        for visit in diary.visits:
+            row = _row(scope, visit, names, agent_id, rng)
+            rows.append(row.model_dump())
+            changes += [_change(scope, row, entry, names).model_dump() for entry in visit.entries]
+        for start in range(0, len(rows), BATCH):
+            await scope.execute(sa.insert(Appointment), rows[start : start + BATCH])
+        for start in range(0, len(changes), BATCH):
+            await scope.execute(sa.insert(AppointmentChange), changes[start : start + BATCH])
+        await _since(scope, _first_seen(diary, past))
+
+
+async def _names(scope: Scope, diary: Diary) -> Names:
+    who = {str(visit.client.number): visit.client.name for visit in diary.visits}
+    call_ids = sa.select(col(Conversation.call_id), col(Conversation.id)).where(
+        col(Conversation.organization_id) == scope.organization_id
+    )
+    return Names(
+        {row.name: row for row in await catalog.find(scope)},
+        {row.name: row.id for row in await staff.find(scope)},
+        {number: (await clients.of_phone(scope, number, name)).id for number, name in who.items()},
+        {row.call_id: row.id for row in await scope.execute(call_ids)},
+    )
+
+
+def _row(scope: Scope, visit: Visit, names: Names, agent_id: UUID, rng: Random) -> Appointment:
+    row = Appointment(  # type: ignore[call-arg]  # the rest is told by the place
+        organization_id=scope.organization_id,
+        client_id=names.clients[str(visit.client.number)],
+        client_name=visit.client.name,
+        client_phone=visit.client.number,
+        status=visit.status,
+        source=visit.source,
+        notes=rng.choice(NOTES) if rng.random() < NOTED else None,
+        agent_id=agent_id if visit.call_id else None,
+        conversation_id=names.calls[visit.call_id] if visit.call_id else None,
+        cancelled_reason=rng.choice(REASONS) if visit.status is Status.CANCELLED else None,
+        version=len(visit.entries),
+        created_at=visit.booked_at,
+        updated_at=visit.entries[-1].at,
+    )
+    place = visit.place
+    return placing.Place(names.services[place.service.name], names.staff[place.person.name], place.start).apply(row)
+
+
+def _change(scope: Scope, row: Appointment, entry: Entry, names: Names) -> AppointmentChange:
+    return AppointmentChange(
+        id=new_id(),
+        organization_id=scope.organization_id,
+        appointment_id=row.id,
+        change=entry.change,
+        actor=ACTORS[entry.source],
+        user_id=scope.user_id if entry.source is Source.PERSON else None,
+        created_at=entry.at,
+        updated_at=entry.at,
+        before=_told(entry.before, names),
+        after=_told(entry.after, names),
+    )
+
+
+def _told(what: Place | Status | None, names: Names) -> dict[str, Any]:
+    """As `history.record` notes it."""
+    if what is None:
+        return {}
+    if isinstance(what, Status):
+        return {"status": str(what)}
+    return {
+        "scheduledAt": clock.to_json(what.start),
+        "staffId": str(names.staff[what.person.name]),
+        "serviceId": str(names.services[what.service.name].id),
+    }
+
+
+def _first_seen(diary: Diary, past: Iterable[PastCall]) -> dict[str, datetime]:
+    """By number, when somebody called or booked for the first time."""
+    found: dict[str, datetime] = {}
+    told = [(one.call.caller.number, one.started_at) for one in past]
+    told += [(visit.client.number, visit.booked_at) for visit in diary.visits]
+    for number, moment in told:
+        if number:
+            found[number] = min(moment, found.get(number, moment))
+    return found
+
+
+async def _since(scope: Scope, first_seen: Mapping[str, datetime]) -> None:
+    """Clients have been known since their first call or booking, not since this was written."""
+    table = SQLModel.metadata.tables["clients"]
+    known = table.c.organization_id == scope.organization_id, table.c.phone == sa.bindparam("number")
+    earlier = sa.update(table).where(*known).values(created_at=sa.bindparam("seen"), updated_at=sa.bindparam("seen"))
+    await scope.execute(earlier, [{"number": number, "seen": moment} for number, moment in first_seen.items()])

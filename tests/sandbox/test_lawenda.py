@@ -1,0 +1,69 @@
+"""The demo's salon as it is seeded: on both databases, whole, and by the rules that everybody's bookings keep."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col
+
+from sekretarka.core.actor import Actor
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments import calendars, wall
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.availability import refusal
+from sekretarka.domain.appointments.models import BUSY, Appointment, AppointmentChange, Source
+from sekretarka.domain.appointments.schemas import AvailabilityQuery
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.conversations.models import Conversation, Outcome
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff import service as staff
+from sekretarka.sandbox import lawenda
+
+DAYS = 4
+
+
+async def _visits(owner: Actor) -> list[Appointment]:
+    async with open_scope(owner) as scope:
+        return list(await scope.all(scope.select(Appointment).order_by(col(Appointment.scheduled_at))))
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_salon_with_people_services_and_visits() -> None:
+    owner = (await lawenda.seed(DAYS)).owner
+    visits = await _visits(owner)
+    async with open_scope(owner) as scope:
+        services, people = await catalog.find(scope), await staff.find(scope)
+        calls = {row.id: row for row in await scope.all(scope.select(Conversation))}
+        changes = Counter(row.appointment_id for row in await scope.all(scope.select(AppointmentChange)))
+        asked = AvailabilityQuery(date=(scope.now + timedelta(days=1)).date(), service_type="Strzyżenie damskie")
+        assert (await appointments.find_times(scope, asked)).timezone == "Europe/Warsaw"
+    assert (len(services), len(people)) == (12, 5)
+    assert all(person.weekly_hours and person.color for person in people)
+    assert len({service.category for service in services}) == 4
+    assert any(service.buffer_after for service in services)
+    assert len(visits) > DAYS * 4
+    assert all(visit.client_id and changes[visit.id] == visit.version for visit in visits)
+    for visit in visits:
+        assert (visit.source is Source.AGENT) == (visit.conversation_id is not None)
+        if visit.conversation_id:
+            call = calls[visit.conversation_id]
+            assert (call.outcome, call.caller_number) == (Outcome.BOOKED, visit.client_phone)
+            assert visit.created_at >= call.started_at
+    booked = {row.id for row in calls.values() if row.outcome is Outcome.BOOKED}
+    assert booked == {visit.conversation_id for visit in visits} - {None}
+
+    for visit in visits:
+        if visit.status in BUSY:
+            await _could_have_been_booked(owner, visit)
+
+
+async def _could_have_been_booked(owner: Actor, visit: Appointment) -> None:
+    """By the rules as they are today, at the moment when it was last changed."""
+    async with open_scope(owner) as scope:
+        need = calendars.need((await catalog.by_ids(scope, [visit.service_id]))[visit.service_id])
+        [row] = await staff.able(scope, visit.service_id, visit.staff_id)
+        start = wall.minute_of(visit.scheduled_at)
+        [person] = await calendars.people(scope, [row], start - wall.DAY, start + wall.DAY, without=visit.id)
+        day = visit.scheduled_at.date()
+        business = calendars.business(await days.here(scope), day, day)
+    assert refusal(business, person, need, start, wall.minute_of(visit.created_at)) is None
