@@ -356,6 +356,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("weekly_hours", models.Json, nullable=True),
+        sa.Column("calendar_number", sa.Integer(), nullable=False),
         sa.Column("deleted_at", models.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_staff_organization_id"), ondelete="CASCADE"

@@ -267,7 +267,12 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     "ServiceView": {**OWNED, **SERVICE_FIELDS},
     "ServiceCreate": SERVICE_FIELDS,
     "ServicePatch": {"price": MONEY, "bufferAfter": 15},
-    "StaffView": {**OWNED, **STAFF_FIELDS, "timeOff": [TIME_OFF]},
+    "StaffView": {
+        **OWNED,
+        **STAFF_FIELDS,
+        "timeOff": [TIME_OFF],
+        "calendarUrl": f"https://sekretarka.example/api/v1/staff/{ID}/calendar.ics?key=…",
+    },
     "StaffCreate": STAFF_FIELDS,
     "StaffPatch": {"role": "kolorystka", "weeklyHours": {"sat": [{"open": "09:00", "close": "14:00"}]}},
     "TimeOffView": TIME_OFF,
@@ -335,3 +340,9 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
 }
 METADATA = {"page": 1, "limit": 20, "total": 1}
 STREAM = 'event: ready\ndata: {"id": 41}\nid: 41\nretry: 3000\n\nevent: conversation.updated\ndata: {…}\nid: 42\n\n'
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nPRODID:-//AI Sekretarka//Calendar 1.0//EN\r\nVERSION:2.0\r\nMETHOD:PUBLISH\r\nBEGIN:VEVENT\r\n"
+    f"UID:{ID}\r\nSEQUENCE:0\r\nDTSTART;TZID=Europe/Warsaw:20261123T100000\r\nSTATUS:CONFIRMED\r\n"
+    "SUMMARY:Strzyżenie\\, Studio Lawenda\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+BY_MEDIA_TYPE = {"text/event-stream": STREAM, "text/calendar": CALENDAR}

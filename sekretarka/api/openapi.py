@@ -146,8 +146,8 @@ def _add_examples(operation: Json) -> None:
         if "content" not in response:  # the same answer under a second good status
             response["content"] = next(iter(operation["responses"].values()))["content"]
         for media_type, content in response["content"].items():
-            is_stream = media_type == "text/event-stream"
-            content["example"] = examples.STREAM if is_stream else example_of(_referred(content.get("schema", {})))
+            shown = example_of(_referred(content.get("schema", {})))
+            content["example"] = examples.BY_MEDIA_TYPE.get(media_type, shown)
 
 
 def _referred(schema: Json) -> str:

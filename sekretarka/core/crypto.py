@@ -29,7 +29,13 @@ def digest(value: str) -> str:
 
 def keyed(purpose: str, value: str) -> str:
     """HMAC-SHA256 in hex with the application's secret; `purpose` keeps uses apart."""
-    return hmac.new(_key("mac"), f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
+    return _keyed(_key("mac"), purpose, value)
+
+
+def is_keyed(purpose: str, value: str, mac: str) -> bool:
+    """Whether `mac` is what `keyed` says, or said before SECRET_KEY was changed; in constant time."""
+    secrets_known = filter(None, (settings.secret_key, settings.secret_key_before))
+    return any(equal(_keyed(_derived("mac", secret), purpose, value), mac) for secret in secrets_known)
 
 
 def equal(left: str, right: str) -> bool:
@@ -72,6 +78,10 @@ def unseal(sealed: str) -> str:
         if settings.secret_key_before is None:
             raise
         return AESGCM(_derived("seal", settings.secret_key_before)).decrypt(nonce, inside, None).decode()
+
+
+def _keyed(key: bytes, purpose: str, value: str) -> str:
+    return hmac.new(key, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def _key(use: str) -> bytes:

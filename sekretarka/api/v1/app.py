@@ -6,6 +6,7 @@ from sekretarka.api.v1 import (
     agents,
     api_keys,
     appointments,
+    calendars,
     clients,
     conversations,
     organizations,
@@ -20,7 +21,7 @@ from sekretarka.api.v1 import (
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
 CALLS = (agents, stream, conversations, tools)
-VISITS = (services, staff, clients, appointments)
+VISITS = (services, staff, calendars, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")
 for resource in (*PEOPLE, *CALLS, *VISITS):

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Response
 
 from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.api.v1 import calendars
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
-from sekretarka.domain.appointments import booking, statuses
+from sekretarka.domain.appointments import booking, feeds, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import (
@@ -113,6 +114,12 @@ async def complete_appointment(scope: InScope, appointment_id: UUID) -> Data[App
 async def miss_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
     """The client did not come; repeating it changes nothing. A person may correct it to completed for a week."""
     return await _one(scope, await statuses.miss(scope, appointment_id))
+
+
+@router.get("/{appointment_id}/calendar.ics", openapi_extra=READ, response_class=calendars.File)
+async def get_calendar_file(scope: InScope, appointment_id: UUID) -> Response:
+    """The visit for the client's own calendar (iCalendar); a cancelled one takes itself out of it."""
+    return calendars.File(await feeds.of_visit(scope, appointment_id), headers=calendars.ATTACHED)
 
 
 @router.get("/{appointment_id}/history", openapi_extra=READ)

@@ -56,6 +56,12 @@ async def delete_staff(scope: InScope, staff_id: UUID) -> Data[Deleted]:
     return Data(data=Deleted(id=staff_id))
 
 
+@router.post("/{staff_id}/calendar-url/rotate", openapi_extra=WRITE)
+async def rotate_calendar_url(scope: InScope, staff_id: UUID) -> Data[StaffView]:
+    """A new `calendarUrl`; behind the old one there is nothing any more."""
+    return await _one(scope, await staff.change_calendar_link(scope, staff_id))
+
+
 @router.get("/{staff_id}/availability", openapi_extra=READ)
 async def get_staff_availability(
     scope: InScope, staff_id: UUID, query: Annotated[StaffAvailabilityQuery, Query()]

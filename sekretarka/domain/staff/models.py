@@ -27,6 +27,7 @@ class Staff(TenantTable, table=True):
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     is_active: bool = Field(default=True)
     weekly_hours: dict[str, Any] | None = json()
+    calendar_number: int = Field(default=1)
     deleted_at: datetime | None = instant(nullable=True)
 
 

@@ -83,8 +83,12 @@ class StaffView(Output):
     is_active: bool
     weekly_hours: dict[str, list[Block]] | None
     time_off: list[TimeOffView]
+    calendar_url: Annotated[
+        str | None, Field(description="Her visits as iCalendar; for who manages the staff, and for herself.")
+    ]
 
     @classmethod
-    def of(cls, row: Staff, time_off: Iterable[TimeOff]) -> "StaffView":
-        """The view of one row and of her time off."""
-        return cls(**row.model_dump(), time_off=[TimeOffView.model_validate(one) for one in time_off])
+    def of(cls, row: Staff, time_off: Iterable[TimeOff], calendar_url: str | None) -> "StaffView":
+        """The view of one row, of her time off and of her calendar's link."""
+        away = [TimeOffView.model_validate(one) for one in time_off]
+        return cls(**row.model_dump(), time_off=away, calendar_url=calendar_url)

@@ -13,7 +13,7 @@ from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.organizations.models import Membership
-from sekretarka.domain.staff import skills, time_off
+from sekretarka.domain.staff import calendar_links, skills, time_off
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 
@@ -51,7 +51,7 @@ async def get(scope: Scope, staff_id: UUID) -> Staff:
 async def view(scope: Scope, *rows: Staff) -> list[StaffView]:
     """People with the time off that is not over yet, as API and screens show them."""
     away = await time_off.since(scope, [row.id for row in rows], scope.now)
-    return [StaffView.of(row, away[row.id]) for row in rows]
+    return [StaffView.of(row, away[row.id], calendar_links.shown(scope, row)) for row in rows]
 
 
 async def update(scope: Scope, staff_id: UUID, patch: StaffPatch) -> Staff:
@@ -61,6 +61,15 @@ async def update(scope: Scope, staff_id: UUID, patch: StaffPatch) -> Staff:
     if await _apply(scope, row, patch):
         scope.touch(row)
         await _settle(scope)
+    return row
+
+
+async def change_calendar_link(scope: Scope, staff_id: UUID) -> Staff:
+    """A new secret link to her calendar; who has the old one finds nothing there any more."""
+    scope.require(Permission.STAFF_WRITE)
+    row = await _get(scope, staff_id, lock=True)
+    row.calendar_number += 1
+    scope.touch(row)
     return row
 
 

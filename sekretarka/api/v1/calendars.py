@@ -1,0 +1,35 @@
+"""Calendars that other programs read: `/staff/:id/calendar.ics?key=…`, whose key is all that it asks for."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from sekretarka.api import conditional
+from sekretarka.api.route import check_query
+from sekretarka.core import actor, versions
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments import feeds
+from sekretarka.domain.staff import calendar_links
+
+router = APIRouter(include_in_schema=False)
+ATTACHED = {"Content-Disposition": 'attachment; filename="visit.ics"'}
+
+
+class File(Response):
+    """iCalendar."""
+
+    media_type = "text/calendar"
+
+
+@router.get("/staff/{staff_id}/calendar.ics")
+async def get_staff_calendar(request: Request, staff_id: UUID, key: Annotated[str | None, Query()] = None) -> Response:
+    """A person's visits for the calendar on her phone; a key that is wrong, or not any more, finds nothing."""
+    check_query(request, {"key"})
+    organization_id = await calendar_links.opened_by(staff_id, key)
+    async with open_scope(actor.system(organization_id)) as scope:
+        content = await feeds.of_person(scope, staff_id)
+    headers = {"ETag": versions.of_content(content), "Cache-Control": "private, no-cache"}
+    response = File(content, headers=headers)
+    return conditional.not_modified(request.headers, response.headers) or response

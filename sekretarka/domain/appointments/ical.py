@@ -1,0 +1,109 @@
+"""Visits as other calendars read them (RFC 5545): text that cannot break out of its line, zones with their changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
+
+from sekretarka.core import clock
+from sekretarka.domain.appointments import wall
+from sekretarka.domain.appointments.models import BUSY, Appointment, Status
+
+PRODUCT = "-//AI Sekretarka//Calendar 1.0//EN"
+REFRESH = timedelta(minutes=15)
+STATUSES = {Status.SCHEDULED: "TENTATIVE", Status.CANCELLED: "CANCELLED"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A visit with the words that whoever reads the calendar may see."""
+
+    visit: Appointment
+    summary: str
+    description: str = ""
+    location: str = ""
+
+
+def feed(name: str, timezone: str, entries: Sequence[Entry]) -> bytes:
+    """A calendar to subscribe to, read again and again."""
+    calendar = _calendar(timezone, entries)
+    calendar.add("name", one_line(name))
+    calendar.add("x-wr-calname", one_line(name))
+    calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", "PT15M")
+    return bytes(calendar.to_ical())
+
+
+def attachment(organizer: tuple[str, str], timezone: str, entry: Entry) -> bytes:
+    """One visit to put into a calendar, or, when it is cancelled, to take out of it; `organizer` is a name and mail."""
+    calendar = _calendar(timezone, [entry])
+    calendar.add("method", "CANCEL" if entry.visit.status is Status.CANCELLED else "PUBLISH")
+    name, mail = organizer
+    address = vCalAddress(f"mailto:{mail}")
+    address.params["CN"] = one_line(name).replace('"', "'")
+    for event in calendar.events:
+        event.add("organizer", address)
+    return bytes(calendar.to_ical())
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks of any kind, also those that only some readers take for one."""
+    return " ".join(text.split())
+
+
+def _calendar(timezone: str, entries: Sequence[Entry]) -> Calendar:
+    zone = clock.zone(timezone)
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if entries:
+        calendar.add_component(_zone(timezone, zone, entries))
+    for entry in entries:
+        calendar.add_component(_event(zone, entry))
+    return calendar
+
+
+def _event(zone: ZoneInfo, entry: Entry) -> Event:
+    visit, event = entry.visit, Event()
+    event.add("uid", str(visit.id))
+    event.add("sequence", visit.version - 1)
+    for name in ("dtstamp", "last-modified"):  # the same bytes for the same visit, so that 304 can be said
+        event.add(name, visit.updated_at.astimezone(UTC).replace(microsecond=0))
+    event.add("created", visit.created_at.astimezone(UTC).replace(microsecond=0))
+    begins, ends = visit.scheduled_at.astimezone(zone), visit.ends_at.astimezone(zone)
+    if begins.fold or ends.fold:  # an hour that repeats: by the clock alone it would be the first one
+        begins, ends = begins.astimezone(UTC), ends.astimezone(UTC)
+    event.add("dtstart", begins)
+    event.add("dtend", ends)
+    event.add("status", STATUSES.get(visit.status, "CONFIRMED"))
+    event.add("transp", "OPAQUE" if visit.status in BUSY else "TRANSPARENT")
+    event.add("summary", one_line(entry.summary))
+    for name, text in (("description", entry.description), ("location", entry.location)):
+        if text:
+            event.add(name, "\n".join(text.splitlines()))
+    return event
+
+
+def _zone(name: str, zone: ZoneInfo, entries: Sequence[Entry]) -> Timezone:
+    """The zone with every change of its clocks from the year before the visits on, each by itself: no rule says them
+    all, and some readers keep the first zone of a name for all calendars."""
+    first = date(min(entry.visit.scheduled_at for entry in entries).year - 1, 1, 1)
+    last = date(max(entry.visit.ends_at for entry in entries).year + 1, 12, 31)
+    made = Timezone()
+    made.add("tzid", name)
+    before: int | None = None
+    for span in wall.spans(zone, first, last):
+        begins = wall.local(span.start, zone)
+        offset = begins.utcoffset() or timedelta()
+        old = offset if before is None else timedelta(minutes=before)
+        part = TimezoneDaylight() if begins.dst() else TimezoneStandard()
+        part.add("dtstart", (begins.astimezone(UTC) + old).replace(tzinfo=None))
+        part.add("tzoffsetfrom", old)
+        part.add("tzoffsetto", offset)
+        part.add("tzname", begins.tzname() or name)
+        made.add_component(part)
+        before = span.offset
+    return made
