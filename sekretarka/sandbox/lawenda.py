@@ -91,7 +91,8 @@ async def target(base_url: str) -> Target | None:
     async with open_scope(known.owner) as scope:
         secret = await connections.reveal_secret(scope, known.agent_id)
         connection = await connections.of_agent(scope, known.agent_id)
-    return Target(f"{base_url}/api/webhooks/ai-service/{connection.id}", str(known.agent_id), secret)
+    webhook = f"{base_url}/api/webhooks/ai-service/{connection.id}"
+    return Target(webhook, str(known.agent_id), secret, f"{base_url}/api/v1/tools")
 
 
 async def _open_business() -> Actor:

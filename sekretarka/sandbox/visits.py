@@ -134,6 +134,8 @@ def _first_seen(diary: Diary, past: Iterable[PastCall]) -> dict[str, datetime]:
 
 async def _since(scope: Scope, first_seen: Mapping[str, datetime]) -> None:
     """Clients have been known since their first call or booking, not since this was written."""
+    if not first_seen:
+        return
     table = SQLModel.metadata.tables["clients"]
     known = table.c.organization_id == scope.organization_id, table.c.phone == sa.bindparam("number")
     earlier = sa.update(table).where(*known).values(created_at=sa.bindparam("seen"), updated_at=sa.bindparam("seen"))

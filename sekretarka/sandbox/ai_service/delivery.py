@@ -26,11 +26,12 @@ Verdict = Literal["acknowledged", "refused", "failed"]
 
 @dataclass(frozen=True)
 class Target:
-    """Where an agent's events go and the secret that signs them."""
+    """Where an agent's events go, the secret that signs them, and where its tools are, if it has any."""
 
     url: str
     agent_id: str
     secret: str = field(repr=False)
+    tools: str | None = None
 
 
 @dataclass

@@ -45,8 +45,8 @@ def condensed(call: Call, agent_id: str, started_at: datetime) -> list[Event]:
     told = replace(call, announced=False, recording_after=None if call.recording_after is None else 0.0)
     drafts = list(_frame(told, started_at))
     if call.segments:
-        segments = [_segment(segment, started_at) for segment in call.segments]
-        data = {"segments": segments, **_disclosure(call, started_at)}
+        segments = [segment_data(segment, started_at) for segment in call.segments]
+        data = {"segments": segments, **disclosure_data(call, started_at)}
         drafts.append(_Draft(call.segments[-1].end, "transcript_updated", data))
     return _number(call, agent_id, started_at, drafts)
 
@@ -63,7 +63,7 @@ def _number(call: Call, agent_id: str, started_at: datetime, drafts: list[_Draft
 
 def _frame(call: Call, started_at: datetime) -> Iterator[_Draft]:
     """Everything but the transcript."""
-    start = _start(call, started_at)
+    start = start_data(call, started_at)
     if call.announced:
         known = {"callerName": call.caller.name} if call.known else {}
         yield _Draft(0.0, "call_started", start | known)
@@ -79,12 +79,15 @@ def _frame(call: Call, started_at: datetime) -> Iterator[_Draft]:
         data = {"channel": "sms", "to": call.caller.number, "body": message.body}
         sent = {"sentAt": _at(started_at, message.at), "providerMessageId": message.provider_id}
         yield _Draft(message.at + 0.2, "message_sent", data | sent)
-    yield _Draft(call.ending.seconds, "call_ended", start | _disclosure(call, started_at) | _end(call, started_at))
+    yield _Draft(
+        call.ending.seconds, "call_ended", start | disclosure_data(call, started_at) | end_data(call, started_at)
+    )
     if call.recording_after:
         yield _Draft(call.ending.seconds + call.recording_after, "recording_ready", {"recording": _recording(call)})
 
 
-def _start(call: Call, started_at: datetime) -> Data:
+def start_data(call: Call, started_at: datetime) -> Data:
+    """Who calls whom, and when it began."""
     return {
         "direction": "inbound",
         "callerNumber": call.caller.number,
@@ -93,7 +96,7 @@ def _start(call: Call, started_at: datetime) -> Data:
     }
 
 
-def _disclosure(call: Call, started_at: datetime) -> Data:
+def disclosure_data(call: Call, started_at: datetime) -> Data:
     """What the agent's first words say: that it is an AI and that the call is recorded."""
     if not call.segments:
         return {}
@@ -101,7 +104,8 @@ def _disclosure(call: Call, started_at: datetime) -> Data:
     return {"aiDisclosedAt": said_at, "recordingConsent": {"type": "announced", "grantedAt": said_at}}
 
 
-def _end(call: Call, started_at: datetime) -> Data:
+def end_data(call: Call, started_at: datetime) -> Data:
+    """How it ended."""
     ending = call.ending
     answered = ending.status != "missed"
     data: Data = {
@@ -129,9 +133,9 @@ def _recording(call: Call) -> Data:
 
 def _lines(call: Call, started_at: datetime, rng: Random) -> Iterator[_Draft]:
     """The agent's words are known when it begins to speak; the caller's when they have been heard."""
-    disclosure = _disclosure(call, started_at)
+    disclosure = disclosure_data(call, started_at)
     for segment in call.segments:
-        whole = _segment(segment, started_at)
+        whole = segment_data(segment, started_at)
         if segment.line.speaker == "agent":
             del whole["endTimestamp"]
             yield _Draft(segment.start, "transcript_updated", {"segments": [whole], **disclosure})
@@ -146,7 +150,8 @@ def _lines(call: Call, started_at: datetime, rng: Random) -> Iterator[_Draft]:
         yield _Draft(segment.end, "transcript_updated", {"segments": [whole]})
 
 
-def _segment(segment: Segment, started_at: datetime) -> Data:
+def segment_data(segment: Segment, started_at: datetime) -> Data:
+    """A line of the transcript."""
     data: Data = {
         "id": segment.id,
         "speaker": segment.line.speaker,

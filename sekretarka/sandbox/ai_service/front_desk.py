@@ -10,7 +10,6 @@ from sekretarka.sandbox.ai_service.diary import Diary, Visit, by_hour
 from sekretarka.sandbox.ai_service.people import Caller
 from sekretarka.sandbox.ai_service.salon import Person, Service
 
-REGULARS = 60
 LONGEST_HABIT = 120  # minutes
 EVERY = (21, 28)  # days
 # Others who book on an ordinary Monday, Tuesday …; and those of them who want the coming Saturday.
@@ -40,7 +39,7 @@ class FrontDesk:
     def __init__(self, rng: Random, diary: Diary, first: date) -> None:
         self._rng, self._diary = rng, diary
         self._known = people.salon_clients()
-        self._regulars = [self._regular(client, first) for client in rng.sample(self._known, REGULARS)]
+        self._regulars = [self._regular(client, first) for client in people.faithful()]
 
     def open(self, day: date, until: datetime) -> None:
         """Everything that is booked here on a day."""

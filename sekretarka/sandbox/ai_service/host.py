@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from sekretarka.core import clock
-from sekretarka.sandbox.ai_service import people, scenarios
+from sekretarka.sandbox.ai_service import people, scenarios, talks
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Target, open_client
 from sekretarka.sandbox.ai_service.events import Event
@@ -72,7 +72,7 @@ async def run(find_target: FindTarget, pace: Pace | None = None, journal_path: P
     rng = Random()
     journal = Journal(journal_path)
     recent: deque[str] = deque(maxlen=4)
-    clients = people.salon_clients()
+    clients, faithful = people.salon_clients(), people.faithful()
     on_the_line = asyncio.Semaphore(pace.parallel)
     async with open_client() as client, asyncio.TaskGroup() as calls:
         leftovers = journal.take_leftovers()
@@ -86,7 +86,8 @@ async def run(find_target: FindTarget, pace: Pace | None = None, journal_path: P
                 sender = Sender(client, target)
                 while leftovers:
                     calls.create_task(sender.deliver(_hang_up(*leftovers.popitem())))
-                call = make_call(rng, _next(rng, recent), clock.now(), clients)
+                reason = _next(rng, recent)
+                call = make_call(rng, reason, clock.now(), faithful if reason.about == "booked" else clients)
                 task = calls.create_task(_one(sender, call, rng, pace, journal))
                 task.add_done_callback(lambda _task: on_the_line.release())
             await asyncio.sleep(rng.uniform(*pace.gap))
@@ -94,7 +95,10 @@ async def run(find_target: FindTarget, pace: Pace | None = None, journal_path: P
 
 async def _one(sender: Sender, call: Call, rng: Random, pace: Pace, journal: Journal) -> None:
     journal.begin(call, sender.target.agent_id, clock.now())
-    await play(sender, call, rng, speed=pace.speed)
+    if sender.target.tools and call.scenario in talks.KINDS:
+        await talks.speak(sender, call, rng, speed=pace.speed)
+    else:
+        await play(sender, call, rng, speed=pace.speed)
     journal.end(call.id)
 
 

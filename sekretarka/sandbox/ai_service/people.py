@@ -39,6 +39,7 @@ MOBILE_PREFIXES = (
 )  # fmt: skip
 SALON_SEED = 7
 LANDLINES = 40
+FAITHFUL = 60
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ def regulars(rng: Random, count: int = 420) -> list[Caller]:
 def salon_clients() -> list[Caller]:
     """Studio Lawenda's own clients: the same people in its history and on the line today."""
     return regulars(Random(SALON_SEED))
+
+
+def faithful() -> list[Caller]:
+    """Those of them who come every few weeks and nearly always have a next visit."""
+    return salon_clients()[:FAITHFUL]
 
 
 def mobile(rng: Random) -> str:

@@ -1,0 +1,71 @@
+"""The AI service's side of the tools: signed, one id per use for all attempts, and something to say in any case."""
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from sekretarka.core import clock, standard_webhooks
+from sekretarka.sandbox.ai_service.delivery import Target
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS, PAUSE = 4, 0.4
+TROUBLE = "Przepraszam, mam chwilowy kłopot z kalendarzem. Przekażę wiadomość właścicielce."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a tool gave the AI to say, and what it knows now."""
+
+    say: str
+    data: dict[str, Any]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it could not be done."""
+        return "code" in self.data
+
+
+@dataclass
+class Tools:
+    """The tools during one call."""
+
+    client: httpx2.AsyncClient
+    target: Target
+    call_id: str
+    used: list[str] = field(default_factory=list)
+
+    async def use(self, tool: str, **arguments: Any) -> Answer:
+        """Use one; who does not get an answer apologises."""
+        self.used.append(tool)
+        tool_call_id = f"{self.call_id}_{len(self.used)}"
+        given = {name: value for name, value in arguments.items() if value is not None}
+        body = {"callId": self.call_id, "toolCallId": tool_call_id, "agentId": self.target.agent_id, "arguments": given}
+        for attempt in range(ATTEMPTS):
+            answer = await self._post(tool, tool_call_id, json.dumps(body, ensure_ascii=False).encode())
+            if answer is not None:
+                return answer
+            await asyncio.sleep(PAUSE * 2**attempt)
+        return Answer(TROUBLE, {"code": "no_answer_from_tool"})
+
+    async def _post(self, tool: str, tool_call_id: str, body: bytes) -> Answer | None:
+        timestamp = int(clock.now().timestamp())
+        headers = {
+            "content-type": "application/json",
+            standard_webhooks.ID_HEADER: tool_call_id,
+            standard_webhooks.TIMESTAMP_HEADER: str(timestamp),
+            standard_webhooks.SIGNATURE_HEADER: standard_webhooks.sign(
+                self.target.secret, tool_call_id, timestamp, body
+            ),
+        }
+        try:
+            response = await self.client.post(f"{self.target.tools}/{tool}", content=body, headers=headers)
+            found = response.raise_for_status().json()["data"]
+            return Answer(found["say"], found["data"])
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+            log.warning("sandbox: tool %s without an answer: %s", tool, type(error).__name__)
+            return None

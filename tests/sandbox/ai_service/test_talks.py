@@ -1,0 +1,100 @@
+"""Calls that use the tools, against the real API: what was said on the phone is what is in the calendar."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from random import Random
+
+import httpx2
+import pytest
+
+from sekretarka import doors
+from sekretarka.core import clock, db, limiter
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
+from sekretarka.domain.conversations.models import Conversation, Outcome, Segment
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.sandbox import lawenda
+from sekretarka.sandbox.ai_service import people, scenarios, talks
+from sekretarka.sandbox.ai_service.calls import Call, make_call
+from sekretarka.sandbox.ai_service.delivery import Sender
+from sekretarka.sandbox.ai_service.people import Caller
+from sekretarka.sandbox.ai_service.tools import TROUBLE
+
+HERE = "http://127.0.0.1:8000"
+WOMEN = [caller for caller in people.salon_clients() if caller.gender == "f"][-9:]
+
+
+@pytest.fixture
+async def client(database: db.Database) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=doors.create_app())) as client:
+        yield client
+    await limiter.disconnect()
+
+
+def call_of(caller: Caller, name: str, rng: Random) -> Call:
+    scenario = next(one for one in scenarios.ALL if one.name == name)
+    return replace(make_call(rng, scenario, clock.now(), [caller]), caller=caller)
+
+
+@pytest.fixture
+async def sender(client: httpx2.AsyncClient, configure: Callable[..., None]) -> Sender:
+    configure(rate_limit_anonymous="1000/10seconds")  # a signature is no credential until it has been verified
+    await lawenda.seed(1)
+    target = await lawenda.target(HERE)
+    assert target is not None
+    return Sender(client, target, attempts=1)
+
+
+async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = WOMEN[0]
+    monkeypatch.setattr(talks, "MISHEARD", 1)
+    spoken: dict[str, tuple[str, list[str]]] = {}
+
+    async def speak(caller: Caller, name: str, seed: int) -> str:
+        call = call_of(caller, name, Random())
+        used = await talks.speak(sender, call, Random(seed), speed=5_000)
+        spoken[call.id] = (name, used)
+        return call.id
+
+    booking = await speak(first, "booking", 1)
+    await speak(first, "reschedule", 2)
+    await speak(first, "cancellation", 3)
+    await speak(WOMEN[1], "cancellation", 4)  # she has no visit
+    await speak(WOMEN[2], "stylist", 5)
+    monkeypatch.setattr(talks, "HOUR_IN_MIND", 1)
+    for caller in WOMEN[3:]:
+        await speak(
+            caller, "booking", 6
+        )  # the same seed: all want the same hour, for which there are not enough people
+    assert sender.tally.verdicts["acknowledged"] == sender.tally.events
+
+    salon = await lawenda.find()
+    assert salon is not None
+    async with open_scope(salon.owner, write=True) as scope:
+        await inbox.work(scope, DELIVERIES, limit=1_000, seconds=60)
+    async with open_scope(salon.owner) as scope:
+        calls = {row.call_id: row for row in await scope.all(scope.select(Conversation)) if row.call_id in spoken}
+        visits = {row.conversation_id: row for row in await scope.all(scope.select(Appointment))}
+        changes = await scope.all(scope.select(AppointmentChange))
+        lines = await scope.all(scope.select(Segment))
+    assert set(calls) == set(spoken)
+    assert [row.outcome for row in sorted(calls.values(), key=lambda row: row.created_at)][:4] == [
+        Outcome.BOOKED, Outcome.RESCHEDULED, Outcome.CANCELLED, Outcome.ANSWERED,
+    ]  # fmt: skip
+    for call in calls.values():
+        visit = visits.get(call.id)
+        assert (call.outcome is Outcome.BOOKED) == (visit is not None)
+        assert visit is None or (visit.source, visit.client_phone) == (Source.AGENT, call.caller_number)
+    mine = visits[calls[booking].id]
+    assert mine.status is Status.CANCELLED
+    assert {row.change for row in changes if row.appointment_id == mine.id} == {
+        Change.BOOKED, Change.MOVED, Change.CANCELLED,
+    }  # fmt: skip
+    texts = [line.text for line in lines]
+    assert any("zajęty" in text for text in texts)
+    assert any(used == ["book", "check_availability", "book"] for _, used in spoken.values())
+    assert any(text.startswith("Umówione: ") for text in texts)
+    assert any(text.startswith("Przełożone: ") for text in texts)
+    assert any("Nie mam jeszcze takich danych" in text for text in texts)  # a misheard name opens nothing
+    assert TROUBLE not in texts
