@@ -26,7 +26,7 @@ dev: $(RUN)  ## Run with hot reload
 test: $(DEV)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium
 	$(BIN)/pytest -n auto --maxprocesses 4
 
-bench: $(DEV)  ## Measure requests, webhooks, live updates, memory and start-up on both databases
+bench: $(DEV)  ## Measure requests, webhooks, tools, live updates, memory and start-up on both databases
 	@$(BIN)/python -m tests.bench
 
 soak: $(DEV)  ## Run the long campaigns: every time zone, a thousand rounds of every race, kills, generated requests

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from sekretarka.core import clock
-from tests.bench import availability, live, requests
+from tests.bench import availability, live, requests, tools
 from tests.support import workspace
 
 
@@ -28,6 +28,9 @@ def main() -> None:
         for kind in [arguments.only] if arguments.only else ["sqlite", "postgresql"]:
             _say("", f"## {kind}, {arguments.processes} processes", "")
             for line in requests.measure(kind, arguments.processes, arguments.seconds):
+                _say(line)
+            _say("", f"## {kind}, tools, {arguments.processes} processes", "")
+            for line in tools.measure(kind, arguments.processes):
                 _say(line)
             _say("", f"## {kind}, live, 1 process", "")
             for line in live.measure(kind):

@@ -108,7 +108,7 @@ class Run:
         await asyncio.wait_for(self._ended.wait(), self.plan.seconds + 30)
         elapsed = time.perf_counter() - began
         ordered = sorted(self.took)
-        p50, p95, p99 = (round(_quantile(ordered, part) * 1000, 2) for part in (0.5, 0.95, 0.99))
+        p50, p95, p99 = (round(quantile(ordered, part) * 1000, 2) for part in (0.5, 0.95, 0.99))
         statuses = {status.decode(): count for status, count in self.statuses.items()}
         return Result(round(len(ordered) / elapsed, 1), p50, p95, p99, statuses, self.size)
 
@@ -121,7 +121,8 @@ def _content_length(head: bytes) -> int:
     return 0
 
 
-def _quantile(ordered: list[float], part: float) -> float:
+def quantile(ordered: list[float], part: float) -> float:
+    """What so much of the values is not above; they are in order."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else 0.0
 
 
