@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("updated_at", models.Instant(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(120), nullable=True),
+        sa.Column("name_given", sa.Boolean(), nullable=False),
         sa.Column("phone", sa.String(16), nullable=True),
         sa.Column("email", sa.String(320), nullable=True),
         sa.Column("language", sa.String(2), nullable=False),
@@ -439,6 +440,7 @@ def upgrade() -> None:
         sa.Column("caller_raw", sa.String(64), nullable=True),
         sa.Column("caller_name", sa.String(120), nullable=True),
         sa.Column("called_number", sa.String(16), nullable=True),
+        sa.Column("client_id", sa.Uuid(), nullable=True),
         sa.Column("first_seen_at", models.Instant(), nullable=False),
         sa.Column("started_at", models.Instant(), nullable=False),
         sa.Column("ended_at", models.Instant(), nullable=True),
@@ -475,6 +477,12 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
+            ["organization_id", "client_id"],
+            ["clients.organization_id", "clients.id"],
+            name=op.f("fk_conversations_organization_id_client_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_conversations_organization_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
@@ -484,6 +492,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("organization_id", "id", name=op.f("uq_conversations_organization_id_id")),
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.create_index("ix_conversations_client", ["organization_id", "client_id", "started_at"], unique=False)
         batch_op.create_index("ix_conversations_recent", ["organization_id", "started_at", "id"], unique=False)
         batch_op.create_index("ix_conversations_status", ["organization_id", "status", "started_at"], unique=False)
 
@@ -711,6 +720,7 @@ def downgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index("ix_conversations_status")
         batch_op.drop_index("ix_conversations_recent")
+        batch_op.drop_index("ix_conversations_client")
 
     op.drop_table("conversations")
     op.drop_table("agent_connections")

@@ -98,26 +98,28 @@ async def paginate(
     scope: Scope, statement: SelectOfScalar[Row], order: Order, query: PageQuery, filters: Mapping[str, Any]
 ) -> Page[Row]:
     """One page of `statement`. `filters` is whatever shaped it: a cursor made under other ones is refused."""
-    model: type[Row] = statement.column_descriptions[0]["entity"]
-    seal = _filters_hash(scope, model, order, filters)
+    return await interleave(scope, [(statement, order)], query, filters)
+
+
+Sources = Sequence[tuple[SelectOfScalar[Any], Order]]
+
+
+async def interleave(scope: Scope, sources: Sources, query: PageQuery, filters: Mapping[str, Any]) -> Page[Any]:
+    """One page of several lists as if they were one; their orders go in the same direction over the same type."""
+    seal = _filters_hash(scope, sources, filters)
     cursor = _open(query.cursor, seal) if query.cursor else None
     back = cursor is not None and cursor.back
-    total = await scope.count(statement)
-    rows_query = statement.order_by(None).order_by(*order.by(model, reverse=back)).limit(query.limit + 1)
-    number = query.page or 1
-    if cursor:
-        rows_query = rows_query.where(order.beyond(model, cursor))
-        number = cursor.page
-    elif number > 1:
-        rows_query = rows_query.offset((number - 1) * query.limit)
-    found = list(await scope.all(rows_query))
-    more, rows = len(found) > query.limit, found[: query.limit]
+    total = sum([await scope.count(statement) for statement, _ in sources])
+    number = cursor.page if cursor else query.page or 1
+    found = await _read(scope, sources, query.limit + 1, cursor, skip=0 if cursor else (number - 1) * query.limit)
+    more, rows = len(found) > query.limit, [row for row, _ in found[: query.limit]]
+    order_of = {row.id: order for row, order in found}
     if back:
         rows.reverse()
     has_next, has_previous = (True, more) if back else (more, number > 1)
 
-    def mark(row: Row, page: int, *, backwards: bool) -> str:
-        return _seal(_Cursor(k=order.write(row), id=row.id, page=max(page, 1), back=backwards, f=seal))
+    def mark(row: Table, page: int, *, backwards: bool) -> str:
+        return _seal(_Cursor(k=order_of[row.id].write(row), id=row.id, page=max(page, 1), back=backwards, f=seal))
 
     return Page(
         rows=rows,
@@ -129,8 +131,35 @@ async def paginate(
     )
 
 
-def _filters_hash(scope: Scope, model: type[Table], order: Order, filters: Mapping[str, Any]) -> str:
-    parts = [str(scope.actor.organization_id), model.__name__, order.column.key, order.descending, dict(filters)]
+async def _read(
+    scope: Scope, sources: Sources, limit: int, cursor: _Cursor | None, skip: int
+) -> list[tuple[Any, Order]]:
+    """The next rows of each list, merged; where to begin is the database's business if there is only one."""
+    back, alone = cursor is not None and cursor.back, len(sources) == 1
+    found: list[tuple[Any, Order]] = []
+    for statement, order in sources:
+        model = _model(statement)
+        rows = statement.order_by(None).order_by(*order.by(model, reverse=back))
+        if cursor:
+            rows = rows.where(order.beyond(model, cursor))
+        rows = rows.limit(limit).offset(skip) if alone else rows.limit(skip + limit)
+        found += [(row, order) for row in await scope.all(rows)]
+    if alone or not sources:
+        return found
+    found.sort(key=lambda one: (getattr(one[0], one[1].column.key), one[0].id))
+    if sources[0][1].descending is not back:
+        found.reverse()
+    return found[skip : skip + limit]
+
+
+def _model(statement: SelectOfScalar[Any]) -> type[Table]:
+    model: type[Table] = statement.column_descriptions[0]["entity"]
+    return model
+
+
+def _filters_hash(scope: Scope, sources: Sources, filters: Mapping[str, Any]) -> str:
+    lists = [(_model(statement).__name__, order.column.key, order.descending) for statement, order in sources]
+    parts = [str(scope.actor.organization_id), lists, dict(filters)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 

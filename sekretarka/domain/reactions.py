@@ -2,10 +2,13 @@
 
 from sekretarka.core import events
 from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients.events import ClientsMerged
+from sekretarka.domain.conversations import callers
 
 REACTIONS: dict[type[events.Event], tuple[events.Reaction, ...]] = {
-    ClientsMerged: (appointments.repoint,),
+    AppointmentBooked: (callers.tell_of_visit,),
+    ClientsMerged: (appointments.repoint, callers.repoint),
 }
 
 

@@ -35,7 +35,7 @@ NEEDS_NOTHING = {
 # For programs only: a browser's session alone tells of no calls and uses no tools.
 NOT_FOR_PEOPLE = {"POST /api/v1/conversations", "POST /api/v1/tools/{tool}"}
 # Staff keep notes of clients and visits of their own, but do not say who is who.
-NOT_FOR_STAFF = {"POST /api/v1/clients/{client_id}/merge"}
+NOT_FOR_STAFF = {"POST /api/v1/clients", "POST /api/v1/clients/{client_id}/merge"}
 NOT_FOR_KEYS = {*NEEDS_NOTHING, "POST /api/v1/organizations/{organization_id}/select"}
 
 

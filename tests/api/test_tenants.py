@@ -74,6 +74,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "serviceType": "Strzyżenie",
         "scheduledAt": clock.to_json(make.at("14:00")),
     },
+    "POST /api/v1/clients": {"phone": "+48601000999"},
     "POST /api/v1/clients/{client_id}/merge": {"clientId": TWIN},
     "POST /api/v1/conversations": {"callId": "call_2"},
     "POST /api/v1/services": {"name": "Strzyżenie", "duration": 60, "price": {"amount": 0, "currency": "pln"}},
@@ -135,9 +136,11 @@ class Rows:
 
 async def rows(owner: Caller) -> Rows:
     agent = await make.agent(owner.organization_id, capabilities=list(Capability))
+    booked = await bookings.rows(owner.organization_id)
     body = calls.event("call_started", agent.id, callerNumber="+48601000111")
     async with open_scope(actor.system(owner.organization_id), write=True) as scope:
         call, _ = await conversations.apply(scope, CallEvent.model_validate(body), "m1")
+        call.client_id = booked["client"]  # her timeline has a visit and a call
         mine = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
         await scope.execute(sa.update(User).where(mine).values(password_hash="$argon2id$"))  # an identity is not all
         key, _ = api_keys.issue(scope, owner.organization_id, owner.user_id, "test", [Permission.AGENTS_READ])
@@ -152,7 +155,7 @@ async def rows(owner: Caller) -> Rows:
         "organization": owner.organization_id,
         "session": session.id,
         "user": owner.user_id,
-        **await bookings.rows(owner.organization_id),
+        **booked,
     }
     return Rows({name: str(value) for name, value in ids.items()})
 

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.replies import Data, Listed, listed
+from sekretarka.api.replies import Data, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
@@ -13,7 +13,9 @@ from sekretarka.core.scope import Scope
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.clients.schemas import ClientFilter, ClientMerge, ClientPatch, ClientView
+from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientMerge, ClientPatch, ClientView
+from sekretarka.domain.timeline import service as timeline
+from sekretarka.domain.timeline.service import TimelineEntry
 
 router = APIRouter(prefix="/clients", tags=["clients"], route_class=OneTransaction)
 READ, WRITE = needs(Permission.CLIENTS_READ, kept=True), needs(Permission.CLIENTS_WRITE)
@@ -25,9 +27,18 @@ class ClientQuery(ClientFilter, PageQuery):
 
 @router.get("", openapi_extra=READ)
 async def list_clients(scope: InScope, query: Annotated[ClientQuery, Query()]) -> Listed[ClientView]:
-    """Clients, the newest first; `search` looks in names, numbers and addresses, ignoring case and diacritics."""
+    """Clients, by default the newest first; `search` looks in names, numbers and addresses, ignoring case and
+    diacritics."""
     page = await clients.page(scope, query, query)
     return listed(await _views(scope, *page.rows), page)
+
+
+@router.post("", status_code=201, openapi_extra=WRITE)
+async def create_client(scope: InScope, data: ClientCreate, response: Response) -> Data[ClientView]:
+    """Somebody new. Clients are also made by calls and bookings; a number that is known is `DUPLICATE`."""
+    row = await clients.create(scope, data)
+    created(response, "clients", row.id)
+    return await _one(scope, row)
 
 
 @router.get("/{client_id}", openapi_extra=READ)
@@ -48,9 +59,17 @@ async def merge_client(scope: InScope, client_id: UUID, data: ClientMerge) -> Da
     return await _one(scope, await clients.merge(scope, client_id, data.client_id))
 
 
+@router.get("/{client_id}/timeline", openapi_extra=READ)
+async def list_timeline(scope: InScope, client_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimelineEntry]:
+    """Visits and calls of a client, the latest first; a key sees those of them that its scopes allow."""
+    page = await timeline.page(scope, client_id, query)
+    return listed(await timeline.view(scope, *page.rows), page)
+
+
 async def _views(scope: Scope, *rows: Client) -> list[ClientView]:
     known = await appointments.known(scope, [row.id for row in rows])
-    return [ClientView.of(row, *known.get(row.id, appointments.NEVER)) for row in rows]
+    figures = [(row, known.get(row.id, appointments.NEVER)) for row in rows]
+    return [ClientView.of(row, known.visits, known.missed, known.last_at) for row, known in figures]
 
 
 async def _one(scope: Scope, row: Client) -> Data[ClientView]:

@@ -10,7 +10,9 @@ from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.api.signed import Signed
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
 from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import (
     ConversationCreate,
     ConversationFilter,
@@ -33,13 +35,13 @@ class ConversationQuery(ConversationFilter, PageQuery):
 async def list_conversations(scope: InScope, query: Annotated[ConversationQuery, Query()]) -> Listed[ConversationView]:
     """Calls, the newest first. Plain dates are whole days of the organisation; `search` ignores case and diacritics."""
     page = await conversations.page(scope, query, query)
-    return listed(map(ConversationView.of, page.rows), page)
+    return listed(await conversations.view(scope, *page.rows), page)
 
 
 @router.get("/{conversation_id}", openapi_extra=READ)
 async def get_conversation(scope: InScope, conversation_id: UUID) -> Data[ConversationView]:
     """One call."""
-    return Data(data=ConversationView.of(await conversations.get(scope, conversation_id)))
+    return await _one(scope, await conversations.get(scope, conversation_id))
 
 
 @router.patch("/{conversation_id}", openapi_extra=WRITE)
@@ -47,7 +49,7 @@ async def update_conversation(
     scope: InScope, conversation_id: UUID, patch: ConversationPatch
 ) -> Data[ConversationView]:
     """Merge patch. People change outcome, notes and follow-up; the AI service's key may also end the call."""
-    return Data(data=ConversationView.of(await conversations.update(scope, conversation_id, patch)))
+    return await _one(scope, await conversations.update(scope, conversation_id, patch))
 
 
 @router.get("/{conversation_id}/transcript", openapi_extra=PRIVATE)
@@ -64,7 +66,12 @@ async def create_conversation(scope: InScope, data: ConversationCreate, response
         created(response, "conversations", row.id)
     else:
         response.status_code = 200
-    return Data(data=ConversationView.of(row))
+    return await _one(scope, row)
+
+
+async def _one(scope: Scope, row: Conversation) -> Data[ConversationView]:
+    [view] = await conversations.view(scope, row)
+    return Data(data=view)
 
 
 router.add_api_route(

@@ -21,7 +21,6 @@ from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.schemas import ConversationView
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=Guarded)
 POLL_SECONDS = 5.0
@@ -167,4 +166,5 @@ async def _read(actor: Actor, n: int) -> Batch:
 async def _views(scope: Scope, changes: Sequence[LiveEvent]) -> dict[str, str]:
     ids = {UUID(change.data["id"]) for change in changes if change.name in CONVERSATIONS}
     rows = await conversations.find_by_ids(scope, ids)
-    return {str(row.id): ConversationView.of(row).model_dump_json(by_alias=True) for row in rows}
+    views = await conversations.view(scope, *rows)
+    return {str(view.id): view.model_dump_json(by_alias=True) for view in views}

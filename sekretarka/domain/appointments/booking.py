@@ -39,7 +39,7 @@ async def book(scope: Scope, data: AppointmentCreate) -> Appointment:
     async with placing.belt():
         scope.add(row)
         await scope.flush()
-    await history.record(scope, row, Change.BOOKED, AppointmentBooked(row.id), after=_where(row))
+    await history.record(scope, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_where(row))
     return row
 
 

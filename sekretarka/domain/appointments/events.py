@@ -14,8 +14,11 @@ class AppointmentEvent(Event):
     appointment_id: UUID
 
 
+@dataclass(frozen=True)
 class AppointmentBooked(AppointmentEvent):
-    """A visit was made."""
+    """A visit was made, perhaps during a call."""
+
+    conversation_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -83,25 +84,55 @@ async def changes(scope: Scope, appointment_id: UUID, query: PageQuery) -> Page[
     return await history.page(scope, appointment_id, query)
 
 
-# How well a client is known: visits that took place, and when the last one was.
-Known = tuple[int, datetime | None]
-NEVER: Known = (0, None)
+async def booked_during(scope: Scope, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """By call, the ids of the visits booked in it, the oldest first; calls without one are left out."""
+    row = Appointment
+    statement = (
+        sa.select(col(row.conversation_id), col(row.id))
+        .where(
+            col(row.organization_id) == scope.organization_id,
+            col(row.conversation_id).in_(conversation_ids),
+            col(row.status) != Status.HELD,
+        )
+        .order_by(col(row.created_at), col(row.id))
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for conversation_id, appointment_id in await scope.execute(statement):
+        found.setdefault(conversation_id, []).append(appointment_id)
+    return found
+
+
+class Known(NamedTuple):
+    """How well a client is known: visits that took place, those she missed, when the last was and the next will be."""
+
+    visits: int = 0
+    missed: int = 0
+    last_at: datetime | None = None
+    next_at: datetime | None = None
+
+
+NEVER = Known()
 
 
 async def known(scope: Scope, client_ids: Collection[UUID]) -> dict[UUID, Known]:
-    """By client, her visits that took place; clients without one are left out."""
+    """By client, how well she is known; clients without a visit are left out."""
     scope.require(Permission.CLIENTS_READ)
     row = Appointment
+    status, at = col(row.status), col(row.scheduled_at)
+    took_place = status == Status.COMPLETED
+    coming = sa.and_(status.in_([Status.SCHEDULED, Status.CONFIRMED]), at > scope.now)
     counted = (
-        sa.select(col(row.client_id), sa.func.count(), sa.func.max(col(row.scheduled_at)))
-        .where(
-            col(row.organization_id) == scope.organization_id,
-            col(row.client_id).in_(client_ids),
-            col(row.status) == Status.COMPLETED,
+        sa.select(
+            col(row.client_id),
+            sa.func.count(sa.case((took_place, 1))),
+            sa.func.count(sa.case((status == Status.NO_SHOW, 1))),
+            sa.func.max(sa.case((took_place, at))),
+            sa.func.min(sa.case((coming, at))),
         )
+        .where(col(row.organization_id) == scope.organization_id, col(row.client_id).in_(client_ids))
         .group_by(col(row.client_id))
     )
-    return {client_id: (visits, last_at) for client_id, visits, last_at in await scope.execute(counted)}
+    return {client_id: Known(*figures) for client_id, *figures in await scope.execute(counted)}
 
 
 async def repoint(scope: Scope, merged: ClientsMerged) -> None:

@@ -10,7 +10,10 @@ from sekretarka.core.models import TenantTable, instant, tenant_fk, tenant_key
 
 
 class Client(TenantTable, table=True):
-    """A customer. One that was merged into another stays, so that its number still finds who it belongs to."""
+    """A customer. One that was merged into another stays, so that its number still finds who it belongs to.
+
+    `name_given` says that a person or a booking told the name; until then it is what calls say.
+    """
 
     __tablename__ = "clients"
     __table_args__ = (
@@ -21,6 +24,7 @@ class Client(TenantTable, table=True):
     )
 
     name: str | None = Field(default=None, max_length=120)
+    name_given: bool = Field(default=False)
     phone: str | None = Field(default=None, max_length=16)
     email: str | None = Field(default=None, max_length=320)
     language: str = Field(default="pl", max_length=2)

@@ -19,6 +19,17 @@ class ClientFilter(Input):
 
     search: Annotated[str, Text(200)] | None = None
     blocked: bool | None = None
+    sort: Literal["createdAt", "-createdAt", "name", "-name"] = "-createdAt"
+
+
+class ClientCreate(Input):
+    """Somebody new, known by her number."""
+
+    phone: Phone
+    name: ClientName | None = None
+    email: Email | None = None
+    language: Literal["pl", "en"] = "pl"
+    notes: Annotated[str, Text(10_000)] | None = None
 
 
 class ClientPatch(Patch):
@@ -54,9 +65,10 @@ class ClientView(Output):
     blocked_at: OutputInstant | None
     opted_out_at: OutputInstant | None
     visit_count: int
+    no_show_count: int
     last_visit_at: OutputInstant | None
 
     @classmethod
-    def of(cls, row: Client, visit_count: int, last_visit_at: datetime | None) -> "ClientView":
+    def of(cls, row: Client, visits: int, missed: int, last_at: datetime | None) -> "ClientView":
         """The view of one row and of the visits it is known by."""
-        return cls(**row.model_dump(), visit_count=visit_count, last_visit_at=last_visit_at)
+        return cls(**row.model_dump(), visit_count=visits, no_show_count=missed, last_visit_at=last_at)

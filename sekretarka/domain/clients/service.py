@@ -1,5 +1,7 @@
 """Clients: found or made by their number, found again, changed, and made one when two are the same person."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,43 +17,72 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.scope import Scope
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.clients.schemas import ClientFilter, ClientPatch
+from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientPatch
 
-NEWEST_FIRST = Order(col(Client.created_at))
+CREATED, UPDATED = "client.created", "client.updated"
+# The folded text begins with the name; it is there for everybody.
+ORDERS = {
+    "createdAt": Order(col(Client.created_at), descending=False),
+    "-createdAt": Order(col(Client.created_at)),
+    "name": Order(col(Client.search), descending=False),
+    "-name": Order(col(Client.search)),
+}
 STAFF_MAY_CHANGE = {"notes"}
 
 
 async def of_phone(scope: Scope, phone: str, name: str | None = None, email: str | None = None) -> Client:
     """The client of a number, made if nobody has it; what we did not know of her yet is filled in."""
-    fresh = Client(id=new_id(), organization_id=scope.organization_id, phone=phone, name=name, email=email)
-    _refold(fresh)
-    insert = scope.insert(Client).values(fresh.model_dump())
-    unless_known = insert.on_conflict_do_nothing(index_elements=["organization_id", "phone"])
-    made: Client | None = (await scope.execute(unless_known.returning(Client))).scalars().first()
+    made = await _unless_known(scope, phone=phone, name=name, email=email)
     if made is not None:
         return made
-    row = await find_by_phone(scope, phone)
+    row = await find_by_phone(scope, phone, lock=True)
     assert row is not None  # noqa: S101 - the number's row is there, whoever made it
-    gained = {"name": name, "email": email}
-    missing = {key: value for key, value in gained.items() if value and not getattr(row, key)}
+    missing: dict[str, Any] = {}
+    if name and not row.name_given:
+        missing |= {"name": name, "name_given": True}
+    if email and not row.email:
+        missing["email"] = email
     if missing:
-        for key, value in missing.items():
-            setattr(row, key, value)
-        _refold(row)
-        scope.touch(row)
+        _change(scope, row, missing)
     return row
 
 
-async def find_by_phone(scope: Scope, phone: str) -> Client | None:
-    """Whose number it is; of one who was merged into another, the other."""
-    row = await scope.first(scope.select(Client).where(Client.phone == phone))
-    if row is None or row.merged_into_id is None:
-        return row
-    return await scope.get(Client, row.merged_into_id)
+async def find_by_phone(scope: Scope, phone: str, *, lock: bool = False) -> Client | None:
+    """Whose number it is; of one who was merged into another, the other.
+
+    With `lock` until the scope ends, so that nobody merges her while a visit or a call is given to her.
+    """
+    row = await _first(scope, Client.phone == phone, lock)
+    while row is not None and row.merged_into_id is not None:
+        row = await _first(scope, Client.id == row.merged_into_id, lock)
+    return row
+
+
+async def hear(scope: Scope, client_id: UUID, names: Callable[[], Awaitable[str | None]]) -> None:
+    """Name her as her calls do, unless a person or a booking told her name; `names` is asked under her row's lock."""
+    row = await _first(scope, Client.id == client_id, lock=True)
+    if row is None or row.name_given:
+        return
+    name = await names()
+    if name != row.name:
+        _change(scope, row, {"name": name})
+
+
+async def create(scope: Scope, data: ClientCreate) -> Client:
+    """Somebody new; a number that somebody has already is `Duplicate`, whose details say who."""
+    scope.require(Permission.CLIENTS_WRITE)
+    if scope.actor.role is Role.STAFF:
+        raise Forbidden
+    row = await _unless_known(scope, **data.model_dump())
+    if row is None:
+        known = await find_by_phone(scope, data.phone)
+        raise Duplicate("A client has this number already", details={"existing": str(known.id) if known else None})
+    scope.publish(CREATED, {"id": str(row.id)})
+    return row
 
 
 async def page(scope: Scope, wanted: ClientFilter, query: PageQuery) -> Page[Client]:
-    """Clients that fit the filter, the newest first."""
+    """Clients that fit the filter."""
     scope.require(Permission.CLIENTS_READ)
     statement = _living(scope)
     if wanted.search:
@@ -60,7 +91,7 @@ async def page(scope: Scope, wanted: ClientFilter, query: PageQuery) -> Page[Cli
         blocked = col(Client.blocked_at)
         statement = statement.where(blocked.is_not(None) if wanted.blocked else blocked.is_(None))
     filters = wanted.model_dump(mode="json", include=set(ClientFilter.model_fields))
-    return await paginate(scope, statement, NEWEST_FIRST, query, filters)
+    return await paginate(scope, statement, ORDERS[wanted.sort], query, filters)
 
 
 async def get(scope: Scope, client_id: UUID) -> Client:
@@ -77,15 +108,15 @@ async def update(scope: Scope, client_id: UUID, patch: ClientPatch) -> Client:
         raise Forbidden
     row = await _get(scope, client_id, lock=True)
     wanted = {name: getattr(patch, name) for name in given - {"blocked"}}
+    if "name" in given:
+        wanted["name_given"] = bool(patch.name)
     if "blocked" in given and patch.blocked is not (row.blocked_at is not None):
         wanted["blocked_at"] = scope.now if patch.blocked else None
     changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if not changes:
         return row
-    for name, value in changes.items():
-        setattr(row, name, value)
-    _refold(row)
-    scope.touch(row)
+    _change(scope, row, changes)
+    scope.publish(UPDATED, {"id": str(row.id)})
     try:
         await scope.flush()
     except IntegrityError:
@@ -111,7 +142,9 @@ async def merge(scope: Scope, kept_id: UUID, merged_id: UUID) -> Client:
         raise Invalid.field(["body", "clientId"], "unknown_client", "There is no such client")
     kept, merged = found[kept_id], found[merged_id]
     scope.demanded_of(kept)
-    kept.name, kept.email = kept.name or merged.name, kept.email or merged.email
+    if merged.name_given > kept.name_given or not kept.name:
+        kept.name, kept.name_given = merged.name, merged.name_given
+    kept.email = kept.email or merged.email
     kept.notes = "\n".join(filter(None, (kept.notes, merged.notes))) or None
     kept.opted_out_at = kept.opted_out_at or merged.opted_out_at
     kept.blocked_at = kept.blocked_at or merged.blocked_at
@@ -123,6 +156,8 @@ async def merge(scope: Scope, kept_id: UUID, merged_id: UUID) -> Client:
     earlier = (col(Client.organization_id) == scope.organization_id, col(Client.merged_into_id) == merged_id)
     await scope.execute(sa.update(Client).where(*earlier).values(merged_into_id=kept_id))
     await scope.emit(ClientsMerged(kept_id=kept_id, merged_id=merged_id))
+    for row in (kept, merged):
+        scope.publish(UPDATED, {"id": str(row.id)})
     return kept
 
 
@@ -136,6 +171,31 @@ async def _get(scope: Scope, client_id: UUID, *, lock: bool = False) -> Client:
     if row is None:
         raise NotFound
     return row
+
+
+async def _unless_known(scope: Scope, **values: Any) -> Client | None:
+    fresh = Client(id=new_id(), organization_id=scope.organization_id, **values)
+    fresh.name_given = bool(fresh.name)
+    _refold(fresh)
+    insert = scope.insert(Client).values(fresh.model_dump())
+    unless_known = insert.on_conflict_do_nothing(index_elements=["organization_id", "phone"])
+    made: Client | None = (await scope.execute(unless_known.returning(Client))).scalars().first()
+    return made
+
+
+async def _first(scope: Scope, condition: Any, lock: bool) -> Client | None:
+    statement = scope.select(Client).where(condition)
+    if lock:
+        # FOR NO KEY UPDATE: visits that point at her may still be written by others
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return await scope.first(statement)
+
+
+def _change(scope: Scope, row: Client, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    _refold(row)
+    scope.touch(row)
 
 
 def _matching(term: str) -> sa.ColumnElement[bool]:

@@ -77,7 +77,9 @@ class Conversation(TenantTable, table=True):
     __table_args__ = (
         tenant_key(),
         tenant_fk("agents", "agent_id"),
+        tenant_fk("clients", "client_id", ondelete="NO ACTION"),
         UniqueConstraint("organization_id", "agent_id", "call_id"),
+        Index("ix_conversations_client", "organization_id", "client_id", "started_at"),
         Index("ix_conversations_recent", "organization_id", "started_at", "id"),
         Index("ix_conversations_status", "organization_id", "status", "started_at"),
     )
@@ -91,6 +93,7 @@ class Conversation(TenantTable, table=True):
     caller_raw: str | None = Field(default=None, max_length=64)
     caller_name: str | None = Field(default=None, max_length=120)
     called_number: str | None = Field(default=None, max_length=16)
+    client_id: UUID | None = Field(default=None)
     first_seen_at: datetime = instant()
     started_at: datetime = instant()
     ended_at: datetime | None = instant(nullable=True)

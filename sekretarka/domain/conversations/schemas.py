@@ -101,7 +101,7 @@ class ConversationView(Output):
     status: Status
     caller_number: str | None
     caller_name: str | None
-    client_id: UUID | None = None
+    client_id: UUID | None
     started_at: OutputInstant
     ended_at: OutputInstant | None
     duration_seconds: int | None
@@ -116,13 +116,13 @@ class ConversationView(Output):
     recording_consent: dict[str, Any] | None
     billable_seconds: int
     cost: Money | None
-    appointment_ids: Annotated[list[UUID], Field(default_factory=list)]
+    appointment_ids: Annotated[list[UUID], Field(description="The visits booked during it, the oldest first.")]
     last_line: str | None
     follow_up: FollowUp
 
     @classmethod
-    def of(cls, row: Conversation) -> "ConversationView":
-        """The view of one row."""
+    def of(cls, row: Conversation, appointment_ids: list[UUID]) -> "ConversationView":
+        """The view of one row and of the visits booked during the call."""
         cost = (
             Money(amount=row.cost_amount, currency=row.cost_currency or "pln") if row.cost_amount is not None else None
         )
@@ -137,6 +137,7 @@ class ConversationView(Output):
             has_recording=row.recording is not None,
             billable_seconds=billable_seconds(row),
             cost=cost,
+            appointment_ids=appointment_ids,
             follow_up=follow_up,
         )
 

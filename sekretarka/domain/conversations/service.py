@@ -15,6 +15,8 @@ from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.conversations import callers
 from sekretarka.domain.conversations.intake import CallData, CallEvent
 from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_directly
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Status, Urgency
@@ -22,6 +24,7 @@ from sekretarka.domain.conversations.schemas import (
     ConversationCreate,
     ConversationFilter,
     ConversationPatch,
+    ConversationView,
     FollowUpPatch,
 )
 from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
@@ -43,7 +46,9 @@ async def apply(scope: Scope, event: CallEvent, event_id: str) -> tuple[Conversa
     leads to the same row.
     """
     row, made = await _locked(scope, event)
+    before = callers.Seen.of(row)
     merge_event(row, event, event_id)
+    await callers.attach(scope, row, before, event.data)
     if event.data.segments:
         await upsert_segments(scope, row, event, event_id)
     await refresh(scope, row)
@@ -196,6 +201,12 @@ async def find_by_ids(scope: Scope, ids: Iterable[UUID]) -> Sequence[Conversatio
     """Those of the calls that exist, in no particular order; for streams."""
     scope.require(Permission.CONVERSATIONS_READ)
     return await scope.all(scope.select(Conversation).where(col(Conversation.id).in_(list(ids))))
+
+
+async def view(scope: Scope, *rows: Conversation) -> list[ConversationView]:
+    """Calls with the visits that they led to, as API and streams show them."""
+    booked = await appointments.booked_during(scope, [row.id for row in rows])
+    return [ConversationView.of(row, booked.get(row.id, [])) for row in rows]
 
 
 async def transcript(scope: Scope, conversation_id: UUID) -> Sequence[Segment]:

@@ -63,14 +63,14 @@ async def lookup_client(call: Call, asked: LookupClient) -> Answered:
     if client is None or not (named or number == call.caller_number):
         return call.text("tools.client.unknown"), {"known": False}
     rows = await _coming(call, number)
-    visits, last_at = (await appointments.known(call.scope, [client.id])).get(client.id, appointments.NEVER)
+    known = (await appointments.known(call.scope, [client.id])).get(client.id, appointments.NEVER)
     shown = await appointments.view(call.scope, *rows)
     data = {
         "known": True,
         "clientId": str(client.id),
         "name": client.name,
-        "visitCount": visits,
-        "lastVisitAt": call.local(last_at).isoformat() if last_at else None,
+        "visitCount": known.visits,
+        "lastVisitAt": call.local(known.last_at).isoformat() if known.last_at else None,
         "appointments": [view.model_dump(mode="json", by_alias=True) for view in shown],
     }
     if not rows:

@@ -12,7 +12,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.clients.schemas import ClientFilter, ClientPatch
+from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientPatch
 from tests import make
 
 
@@ -80,6 +80,28 @@ async def test_a_number_belongs_to_one(owner: Actor) -> None:
             await clients.update(scope, hania.id, ClientPatch(phone=anna.phone))
 
 
+async def test_somebody_new_is_added_by_hand_once(owner: Actor) -> None:
+    hania = ClientCreate(phone="601 000 222", name="Hania", notes="Z polecenia.")
+    async with open_scope(owner, write=True) as scope:
+        row = await clients.create(scope, hania)
+    assert (row.phone, row.name, row.notes, row.version) == ("+48601000222", "Hania", "Z polecenia.", 1)
+    assert (await made(owner, "+48601000222", "Ktoś inny")).name == "Hania"
+    with pytest.raises(Duplicate) as known:
+        async with open_scope(owner, write=True) as scope:
+            await clients.create(scope, hania)
+    assert known.value.details == {"existing": str(row.id)}
+
+
+async def test_names_sort_as_people_read_them(owner: Actor) -> None:
+    for number, name in enumerate(["Żaneta", "Łucja", "adam", "Zofia", None]):
+        await made(owner, f"+4860100011{number}", name)
+    async with open_scope(owner) as scope:
+        by_name = await clients.page(scope, ClientFilter(sort="name"), PageQuery())
+        newest = await clients.page(scope, ClientFilter(), PageQuery(limit=2))
+    assert [row.name for row in by_name.rows if row.name] == ["adam", "Łucja", "Żaneta", "Zofia"]
+    assert [row.name for row in newest.rows] == [None, "Zofia"]
+
+
 async def test_staff_keep_notes_and_nothing_else(owner: Actor) -> None:
     anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     assert owner.organization_id is not None
@@ -90,3 +112,5 @@ async def test_staff_keep_notes_and_nothing_else(owner: Actor) -> None:
             await clients.update(scope, anna.id, ClientPatch(notes="x", blocked=True))
         with pytest.raises(Forbidden):
             await clients.merge(scope, anna.id, hania.id)
+        with pytest.raises(Forbidden):
+            await clients.create(scope, ClientCreate(phone="+48601000333"))

@@ -8,52 +8,59 @@ from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import col
 
 from sekretarka.core import actor, db
 from sekretarka.core.scope import open_scope
+from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.conversations.models import Conversation, Segment
 from tests import calls, make
 
-BOOKKEEPING = {"id", "call_id", "conversation_id", "version", "created_at", "updated_at", "organization_id"}
+BOOKKEEPING = {"id", "agent_id", "conversation_id", "version", "created_at", "updated_at", "organization_id"}
 
 
-async def tell(agent: Any, events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> tuple[Any, Any]:
+async def tell(events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> tuple[Any, ...]:
     """Apply events in this order, `groups` saying how many share a transaction; the final rows without bookkeeping."""
-    call_id = uuid4().hex
+    agent = await make.agent((await make.organization()).id)
     left = copy.deepcopy(events)
     for size in [*groups, len(left)]:
         async with open_scope(actor.system(agent.organization_id), write=True) as scope:
             for event_id, body in left[:size]:
-                body["data"]["callId"] = call_id
+                body["data"]["agentId"] = str(agent.id)
                 await conversations.apply(scope, CallEvent.model_validate(body), event_id)
         left = left[size:]
     async with open_scope(actor.system(agent.organization_id)) as scope:
-        row = await scope.first(scope.select(Conversation).where(Conversation.call_id == call_id))
+        row = await scope.first(scope.select(Conversation).where(Conversation.call_id == "call_1"))
         assert row is not None
+        clients = await scope.all(scope.select(Client).order_by(col(Client.phone)))
         lines = await conversations.transcript(scope, row.id)
         found = conversations._matching(scope, "KERATYN")
         searched = await scope.first(scope.select(Conversation).where(Conversation.id == row.id, found))
     bare = [{k: v for k, v in line.model_dump().items() if k not in BOOKKEEPING} for line in lines]
-    return {k: v for k, v in row.model_dump().items() if k not in BOOKKEEPING}, (bare, searched is not None)
+    bare_row = {k: v for k, v in row.model_dump().items() if k not in BOOKKEEPING}
+    numbers = {client.id: client.phone for client in clients}
+    whose = numbers.get(bare_row.pop("client_id"))
+    return bare_row, bare, searched is not None, whose, [(client.phone, client.name) for client in clients]
 
 
 @st.composite
 def tales(draw: st.DrawFn) -> tuple[list[int], list[int], int]:
     """Which of the events arrive, in which order, how often, and how they share transactions."""
-    arrivals = draw(st.lists(st.integers(0, 6), min_size=1, max_size=14))
+    arrivals = draw(st.lists(st.integers(0, 7), min_size=1, max_size=14))
     groups = draw(st.lists(st.integers(1, 4), max_size=4))
     return arrivals, groups, draw(st.integers(0, 2**32))
 
 
 async def test_every_permutation_ends_in_the_same_rows(database: db.Database) -> None:
-    organization = await make.organization()
-    agent = await make.agent(organization.id)
-    story = calls.story(agent.id)
+    nobody = uuid4()
+    story = calls.story(nobody)
     # A correction that outranks nothing but its own kind, and a second end that says more than the first.
-    story.append(calls.event("call_ended", agent.id, at="2026-11-20T10:03:00Z", sequence=6, intent="booking"))
-    story.append(calls.event("call_started", agent.id, at="2026-11-20T09:59:59Z", callerName="Ktoś inny"))
+    story.append(calls.event("call_ended", nobody, at="2026-11-20T10:03:00Z", sequence=6, intent="booking"))
+    story.append(calls.event("call_started", nobody, at="2026-11-20T09:59:59Z", callerName="Ktoś inny"))
+    # A number that a better event corrects.
+    story.append(calls.event("call_started", nobody, at="2026-11-20T09:59:58Z", callerNumber="601 000 222"))
     named = [(f"m{number}", body) for number, body in enumerate(story)]
     loop = asyncio.get_running_loop()
 
@@ -64,8 +71,8 @@ async def test_every_permutation_ends_in_the_same_rows(database: db.Database) ->
         events = [named[index] for index in arrivals]
         shuffled = [*events, *random.Random(seed).choices(events, k=2)]
         random.Random(seed).shuffle(shuffled)
-        in_order = asyncio.run_coroutine_threadsafe(tell(agent, sorted(set_of(events), key=at), []), loop).result()
-        mixed = asyncio.run_coroutine_threadsafe(tell(agent, shuffled, groups), loop).result()
+        in_order = asyncio.run_coroutine_threadsafe(tell(sorted(set_of(events), key=at), []), loop).result()
+        mixed = asyncio.run_coroutine_threadsafe(tell(shuffled, groups), loop).result()
         assert in_order == mixed
 
     await asyncio.to_thread(check)

@@ -1,0 +1,91 @@
+"""Whose call it is: the client of the number at the other end, found or made, and named as her calls name her."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.core import phone
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments.events import AppointmentBooked
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.events import ClientsMerged
+from sekretarka.domain.conversations.intake import CallFacts
+from sekretarka.domain.conversations.models import Conversation, Direction
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What of a call decides whose it is, and how she is called."""
+
+    number: str | None
+    says: tuple[object, ...]
+    client_id: UUID | None
+
+    @classmethod
+    def of(cls, row: Conversation) -> Self:
+        """As the call is now."""
+        number = other_end(row.direction, row.caller_number, row.called_number)
+        return cls(number, (row.client_id, row.direction, row.caller_name, row.started_at), row.client_id)
+
+
+def other_end(direction: Direction | None, caller: str | None, called: str | None) -> str | None:
+    """The number that is not ours; None when it is withheld or none."""
+    return phone.caller(called if direction is Direction.OUTBOUND else caller)[0]
+
+
+async def attach(scope: Scope, row: Conversation, before: Seen, said: CallFacts) -> None:
+    """Give the call to its client after an event was merged into it; `before` is the call as it was.
+
+    A number that an event says makes a client even if another event knows better: otherwise the order of arrival would
+    decide who is there. A client whose number has changed since keeps her calls.
+    """
+    number = Seen.of(row).number
+    heard = other_end(said.direction, said.caller_number, said.called_number)
+    if heard not in (None, number, before.number):
+        await clients.of_phone(scope, str(heard))
+    if number != before.number:
+        row.client_id = (await clients.of_phone(scope, number)).id if number else None
+    if Seen.of(row).says != before.says:
+        await scope.flush()
+        for client_id in sorted({one for one in (row.client_id, before.client_id) if one}):
+            await clients.hear(scope, client_id, _name_of(scope, client_id))
+
+
+def _name_of(scope: Scope, client_id: UUID) -> Callable[[], Awaitable[str | None]]:
+    """The name that the newest of her calls says: it follows from the calls, not from the order of their events."""
+    row = Conversation
+    newest = (
+        sa.select(col(row.caller_name))
+        .where(
+            col(row.organization_id) == scope.organization_id,
+            col(row.client_id) == client_id,
+            col(row.caller_name).is_not(None),
+            col(row.direction) == Direction.INBOUND,
+        )
+        .order_by(col(row.started_at).desc(), col(row.call_id).desc())
+        .limit(1)
+    )
+
+    async def read() -> str | None:
+        found: str | None = (await scope.execute(newest)).scalars().first()
+        return found
+
+    return read
+
+
+async def repoint(scope: Scope, merged: ClientsMerged) -> None:
+    """Give the calls of a client to who she turned out to be."""
+    row = Conversation
+    theirs = (col(row.organization_id) == scope.organization_id, col(row.client_id) == merged.merged_id)
+    move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
+    await scope.execute(move.execution_options(synchronize_session=False))
+
+
+async def tell_of_visit(scope: Scope, booked: AppointmentBooked) -> None:
+    """A call that led to a visit shows it: whoever watches the call is told."""
+    if booked.conversation_id is not None:
+        scope.publish("conversation.updated", {"id": str(booked.conversation_id)})

@@ -1,0 +1,1 @@
+"""What there was with a client: visits and calls in one line."""

@@ -1,0 +1,56 @@
+"""What there was with a client, in the order of time, whichever feature it belongs to."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core.paging import Order, Page, PageQuery, interleave
+from sekretarka.core.permissions import Permission
+from sekretarka.core.schemas import Output, OutputInstant
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.conversations.schemas import ConversationView
+
+
+class TimelineEntry(Output):
+    """A visit or a call, and when it is or was; `id` is the visit's or the call's own."""
+
+    id: UUID
+    kind: Literal["appointment", "conversation"]
+    at: OutputInstant
+    appointment: AppointmentView | None
+    conversation: ConversationView | None
+
+
+async def page(scope: Scope, client_id: UUID, query: PageQuery) -> Page[Appointment | Conversation]:
+    """One page of a client's visits and calls, the latest first; of those that the caller may see."""
+    await clients.get(scope, client_id)
+    sources: list[tuple[Any, Order]] = []
+    if Permission.APPOINTMENTS_READ in scope.actor.permissions:
+        theirs = await appointments.query(scope, AppointmentFilter(client_id=client_id))
+        sources.append((theirs, Order(col(Appointment.scheduled_at))))
+    if Permission.CONVERSATIONS_READ in scope.actor.permissions:
+        calls = scope.select(Conversation).where(Conversation.client_id == client_id)
+        sources.append((calls, Order(col(Conversation.started_at))))
+    return await interleave(scope, sources, query, {"client": client_id})
+
+
+async def view(scope: Scope, *rows: Appointment | Conversation) -> list[TimelineEntry]:
+    """Visits and calls as API and screens show them, in the same order."""
+    visits = {v.id: v for v in await appointments.view(scope, *(row for row in rows if isinstance(row, Appointment)))}
+    calls = {c.id: c for c in await conversations.view(scope, *(row for row in rows if isinstance(row, Conversation)))}
+    return [_entry(visits.get(row.id), calls.get(row.id)) for row in rows]
+
+
+def _entry(visit: AppointmentView | None, call: ConversationView | None) -> TimelineEntry:
+    if visit is not None:
+        at, row_id = visit.scheduled_at, visit.id
+        return TimelineEntry(id=row_id, kind="appointment", at=at, appointment=visit, conversation=None)
+    assert call is not None  # noqa: S101 - one of the two it is
+    return TimelineEntry(id=call.id, kind="conversation", at=call.started_at, appointment=None, conversation=call)
