@@ -288,7 +288,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "lastVisitAt": INSTANT,
     },
     "ClientCreate": {**CLIENT_FIELDS, "phone": "601 000 111"},
-    "TimelineEntry": {"id": ID, "kind": "appointment", "at": INSTANT, "appointment": VISIT, "conversation": None},
+    "TimelineEntry": {**ROW, "kind": "appointment", "at": INSTANT, "appointment": VISIT, "conversation": None},
     "ClientPatch": {"name": "Anna Kowalska-Lis", "blocked": False},
     "ClientMerge": {"clientId": ID},
     "AppointmentView": VISIT,

@@ -15,6 +15,10 @@ from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.testing import AgentTest
 from sekretarka.ui.pages.api_keys.page import page as api_keys
 from sekretarka.ui.pages.api_keys.state import ApiKeysState
+from sekretarka.ui.pages.clients.making import ClientMaking
+from sekretarka.ui.pages.clients.merging import ClientMerging
+from sekretarka.ui.pages.clients.page import page as clients
+from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.pages.conversations.page import page as conversations
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.pages.home.page import page as home
@@ -60,6 +64,13 @@ ROUTES = (
         conversations,
         loads(ConversationsState.load),
         Permission.CONVERSATIONS_READ,
+    ),
+    Route(
+        "/dashboard/clients",
+        t("nav.clients"),
+        clients,
+        loads(ClientsState.load, ClientMaking.load, ClientMerging.load),
+        Permission.CLIENTS_READ,
     ),
     Route(
         "/dashboard/agents",

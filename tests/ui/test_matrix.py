@@ -105,6 +105,10 @@ async def _conversation(organization_id: UUID) -> UUID:
     return (await ringing.past_call(organization_id)).id
 
 
+async def _client(organization_id: UUID) -> UUID:
+    return (await make.client(organization_id)).id
+
+
 async def _agent(organization_id: UUID) -> UUID:
     return (await make.agent(organization_id)).id
 
@@ -149,6 +153,10 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "agents_state.toggle": ("agent_id", _agent, {"on": True}),
     "api_keys_state.revoke": ("key_id", _api_key, {}),
     "api_keys_state.rotate": ("key_id", _api_key, {}),
+    "client_merging.merge": ("client_id", _client, {"other_id": str(UUID(int=1))}),
+    "client_merging.seek": ("client_id", _client, {"words": "Anna"}),
+    "clients_state.block": ("client_id", _client, {"on": True}),
+    "clients_state.save": ("client_id", _client, {"form": {"notes": "x"}}),
     "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
     "linking_state.unlink": ("identity_id", _identity, {}),
     "overview_state.settle": ("conversation_id", _conversation, {}),

@@ -1,6 +1,6 @@
 """Clients: found or made by their number, found again, changed, and made one when two are the same person."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientPatch
 
+NOBODY = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
 CREATED, UPDATED = "client.created", "client.updated"
 # The folded text begins with the name; it is there for everybody.
 ORDERS = {
@@ -98,6 +99,26 @@ async def get(scope: Scope, client_id: UUID) -> Client:
     """One client or `NotFound`."""
     scope.require(Permission.CLIENTS_READ)
     return await _get(scope, client_id)
+
+
+async def like(scope: Scope, client_id: UUID, words: str, most: int) -> Sequence[Client]:
+    """Others who fit the words; without words those who have the name or the address of this one."""
+    row = await get(scope, client_id)
+    statement = _living(scope).where(Client.id != client_id)
+    if words:
+        statement = statement.where(_matching(words))
+    else:
+        same = [col(Client.search).startswith(folding.fold(row.name) + " ", autoescape=True)] if row.name else []
+        same += [col(Client.email) == row.email] if row.email else []
+        statement = statement.where(sa.or_(col(Client.id) == NOBODY, *same))
+    return await scope.all(statement.order_by(col(Client.search), col(Client.id)).limit(most))
+
+
+async def names(scope: Scope, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What clients are called, by id; those whose name nobody knows are left out."""
+    scope.require(Permission.CLIENTS_READ)
+    rows = await scope.all(scope.select(Client).where(col(Client.id).in_(ids), col(Client.name).is_not(None)))
+    return {row.id: row.name for row in rows if row.name}
 
 
 async def update(scope: Scope, client_id: UUID, patch: ClientPatch) -> Client:

@@ -17,11 +17,16 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import ConversationView
 
+OWN = {"id", "version", "created_at", "updated_at"}
+
 
 class TimelineEntry(Output):
-    """A visit or a call, and when it is or was; `id` is the visit's or the call's own."""
+    """A visit or a call, and when it is or was; `id`, `version` and the times are the visit's or the call's own."""
 
     id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
     kind: Literal["appointment", "conversation"]
     at: OutputInstant
     appointment: AppointmentView | None
@@ -50,7 +55,8 @@ async def view(scope: Scope, *rows: Appointment | Conversation) -> list[Timeline
 
 def _entry(visit: AppointmentView | None, call: ConversationView | None) -> TimelineEntry:
     if visit is not None:
-        at, row_id = visit.scheduled_at, visit.id
-        return TimelineEntry(id=row_id, kind="appointment", at=at, appointment=visit, conversation=None)
+        own = visit.model_dump(include=OWN)
+        return TimelineEntry(**own, kind="appointment", at=visit.scheduled_at, appointment=visit, conversation=None)
     assert call is not None  # noqa: S101 - one of the two it is
-    return TimelineEntry(id=call.id, kind="conversation", at=call.started_at, appointment=None, conversation=call)
+    own = call.model_dump(include=OWN)
+    return TimelineEntry(**own, kind="conversation", at=call.started_at, appointment=None, conversation=call)

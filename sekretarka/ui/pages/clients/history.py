@@ -1,0 +1,81 @@
+"""What there was with a client: visits and calls, the latest first."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.domain.conversations.models import Outcome, Status
+from sekretarka.ui.components.basics import button, icon, link
+from sekretarka.ui.components.faces import empty
+from sekretarka.ui.pages.clients.state import ClientsState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import duration, money, say, t, when
+from sekretarka.ui.visits import visit_badge
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = ClientsState
+Session: Any = _Session
+CALLS = tuple(str(code) for code in (*Status, *Outcome))
+
+
+def history() -> rx.Component:
+    """The entries, and a way to earlier ones."""
+    entries: Any = state.entries
+    return rx.cond(
+        entries.length() > 0,
+        rx.el.div(
+            rx.el.ol(rx.foreach(entries, _entry), aria_label=t("clients.tab_history"), class_name="flex flex-col"),
+            rx.cond(
+                state.entries_total > entries.length(),
+                rx.el.div(
+                    button(t("clients.earlier"), icon_name="history", on_click=state.earlier),
+                    class_name="flex justify-center pt-4",
+                ),
+            ),
+        ),
+        empty(t("clients.no_history"), icon_name="history", hint=t("clients.no_history_hint")),
+    )
+
+
+def _entry(entry: Any) -> rx.Component:
+    visit = entry["kind"] == "visit"
+    mark = "grid size-8 shrink-0 place-items-center rounded-full bg-sunken text-muted"
+    return rx.el.li(
+        rx.el.span(rx.cond(visit, icon("calendar_days", 16), icon("phone", 16)), class_name=mark),
+        rx.el.div(
+            rx.el.div(
+                link(
+                    rx.cond(visit, entry["title"], _call_title(entry)),
+                    to=entry["href"],
+                    class_name="min-w-0 truncate font-medium after:absolute after:inset-0 after:content-[''] "
+                    "focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink",
+                ),
+                rx.cond(visit, visit_badge(entry["state"])),
+                class_name="flex items-center justify-between gap-3",
+            ),
+            rx.el.p(
+                when(entry["at"], "full", Session.timezone),
+                rx.cond(visit, _visit_facts(entry), _call_facts(entry)),
+                class_name="text-sm text-muted tnum",
+            ),
+            rx.cond(~visit & (entry["text"] != ""), rx.el.p(entry["text"], class_name="mt-0.5 line-clamp-2 text-sm")),
+            class_name="min-w-0 flex-1",
+        ),
+        key=entry["id"],
+        class_name="relative -mx-2 flex gap-3 rounded-md px-2 py-2.5 hover:bg-hover",
+    )
+
+
+def _call_title(entry: Any) -> rx.Component:
+    return rx.fragment(t("clients.call_was"), " ", say(entry["state"], "call", *CALLS))
+
+
+def _visit_facts(entry: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(entry["text"] != "", " · " + entry["text"].to(str), ""),
+        rx.cond(entry["price"].is_none(), "", rx.fragment(" · ", money(entry["price"], entry["currency"]))),
+    )
+
+
+def _call_facts(entry: Any) -> rx.Component:
+    return rx.cond(entry["seconds"].is_none(), rx.fragment(), rx.fragment(" · ", duration(entry["seconds"])))

@@ -1,0 +1,54 @@
+"""A client is added by hand."""
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core.errors import Duplicate
+from sekretarka.core.permissions import Permission
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.schemas import ClientCreate
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.pages.clients.address import PATH, Address
+from sekretarka.ui.session import Form, secured, writing
+
+
+class ClientMaking(rx.State):
+    """The dialog is open while the address says so; `known_href` opens who has the number already."""
+
+    making: bool = False
+    attempt: int = 0
+    known_href: str = ""
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    @secured(Permission.CLIENTS_READ)
+    def load(self) -> None:
+        """Whether the dialog is open."""
+        self.making = Address.read(self.router.url.query_parameters).new
+        self.faults, self.known_href = {}, ""
+
+    @secured(Permission.CLIENTS_WRITE)
+    async def make(self, form: Form) -> list[EventSpec] | EventSpec | None:
+        """Store somebody new and open her."""
+        self.attempt += 1
+        self.known_href = ""
+        try:
+            data = ClientCreate.model_validate(errors.filled(ClientCreate, form))
+            async with writing() as scope:
+                row = await clients.create(scope, data)
+        except Duplicate as error:
+            self.faults = {"phone": errors.sentence("clients.number_taken")}
+            known = error.details.get("existing") if isinstance(error.details, dict) else None
+            self.known_href = Address(id=known).href if known else ""
+            return None
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error)
+            return None if self.faults else errors.toast(error)
+        self.faults = {}
+        return [rx.redirect(Address(id=str(row.id)).href), saved(errors.say("clients.was_made"), id="made")]
+
+    @secured(None)
+    def close(self, is_open: bool) -> EventSpec | None:
+        """The dialog was closed."""
+        return None if is_open else rx.redirect(PATH)

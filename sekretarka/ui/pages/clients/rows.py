@@ -1,0 +1,134 @@
+"""What the list and the sheet show of clients: plain values, ready to draw."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from sekretarka.core import clock, phone
+from sekretarka.domain.appointments.service import NEVER, Known
+from sekretarka.domain.clients.models import Client
+from sekretarka.domain.timeline.service import TimelineEntry
+from sekretarka.ui.visits import visit_href
+
+CALLS = "/dashboard/conversations"
+
+
+class Row(TypedDict):
+    """One line of the list."""
+
+    id: str
+    name: str
+    phone: str
+    email: str
+    blocked: bool
+    visits: int
+    missed: int
+    last_at: str
+    next_at: str
+
+
+class Profile(Row):
+    """The open client."""
+
+    tel: str
+    language: str
+    notes: str
+    since: str
+
+
+class Entry(TypedDict):
+    """A visit or a call: `title` is the service or nothing, `text` who does it or what the call was about."""
+
+    id: str
+    kind: str
+    at: str
+    state: str
+    title: str
+    text: str
+    seconds: int | None
+    price: int | None
+    currency: str
+    href: str
+
+
+class Candidate(TypedDict):
+    """Somebody who may be the same person."""
+
+    id: str
+    name: str
+    phone: str
+    email: str
+
+
+def row(client: Client, known: Mapping[UUID, Known]) -> Row:
+    """A client and her visits."""
+    figures = known.get(client.id, NEVER)
+    return Row(
+        id=str(client.id),
+        name=client.name or "",
+        phone=number(client),
+        email=client.email or "",
+        blocked=client.blocked_at is not None,
+        visits=figures.visits,
+        missed=figures.missed,
+        last_at=_instant(figures.last_at),
+        next_at=_instant(figures.next_at),
+    )
+
+
+def profile(client: Client, known: Mapping[UUID, Known]) -> Profile:
+    """Everything of the open client but what there was with her."""
+    return Profile(
+        **row(client, known),
+        tel=client.phone or "",
+        language=client.language,
+        notes=client.notes or "",
+        since=clock.to_json(client.created_at),
+    )
+
+
+def entry(found: TimelineEntry, people: Mapping[UUID, str]) -> Entry:
+    """One line of her history."""
+    visit, call = found.appointment, found.conversation
+    if visit is not None:
+        return Entry(
+            id=str(found.id),
+            kind="visit",
+            at=clock.to_json(found.at),
+            state=str(visit.status),
+            title=visit.service_type,
+            text=people.get(visit.staff_id, ""),
+            seconds=None,
+            price=visit.price.amount,
+            currency=visit.price.currency,
+            href=visit_href(visit.id),
+        )
+    assert call is not None  # noqa: S101 - one of the two it is
+    finished = call.status == "completed"
+    return Entry(
+        id=str(found.id),
+        kind="call",
+        at=clock.to_json(found.at),
+        state=str(call.outcome or "none") if finished else str(call.status),
+        title="",
+        text=call.summary or call.last_line or "",
+        seconds=call.duration_seconds,
+        price=None,
+        currency="",
+        href=f"{CALLS}?id={call.id}",
+    )
+
+
+def candidate(client: Client) -> Candidate:
+    """Somebody to choose from."""
+    return Candidate(id=str(client.id), name=client.name or "", phone=number(client), email=client.email or "")
+
+
+def number(client: Client) -> str:
+    """Her number as people read it."""
+    return phone.readable(client.phone) if client.phone else ""
+
+
+def _instant(moment: datetime | None) -> str:
+    return clock.to_json(moment) if moment else ""

@@ -1,0 +1,72 @@
+"""Who may be the same person as the open client, and making them one after asking."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission, Role
+from sekretarka.ui.components.basics import avatar, button
+from sekretarka.ui.components.dialog import confirm
+from sekretarka.ui.components.faces import empty
+from sekretarka.ui.components.form import read_only_notice
+from sekretarka.ui.components.search import search_box
+from sekretarka.ui.pages.clients.merging import ClientMerging
+from sekretarka.ui.pages.clients.state import ClientsState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import t
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = ClientMerging
+client: Any = ClientsState.client
+Session: Any = _Session
+
+
+def same() -> rx.Component:
+    """Those like her without a search, those who were searched for with one."""
+    may = Session.permissions.contains(str(Permission.CLIENTS_WRITE)) & (Session.role != str(Role.STAFF))
+    found: Any = state.candidates
+    nobody = rx.cond(
+        state.sought != "",
+        empty(t("clients.none_found"), icon_name="search_x"),
+        empty(t("clients.nobody_like"), icon_name="users", hint=t("clients.nobody_like_hint")),
+    )
+    return rx.el.div(
+        rx.el.p(t("clients.same_hint"), class_name="text-base text-muted"),
+        rx.cond(~may, read_only_notice(t("clients.same_forbidden"))),
+        search_box(
+            t("clients.search_same"), value=state.sought, on_search=lambda words: state.seek(client["id"], words)
+        ),
+        rx.cond(
+            found.length() > 0,
+            rx.el.ul(rx.foreach(found, lambda row: _candidate(row, may)), class_name="flex flex-col"),
+            nobody,
+        ),
+        class_name="flex flex-col gap-3",
+    )
+
+
+def _candidate(row: Any, may: Any) -> rx.Component:
+    name = rx.cond(row["name"] != "", row["name"], t("clients.nameless"))
+    facts = rx.cond((row["phone"] != "") & (row["email"] != ""), row["phone"] + " · " + row["email"], row["phone"])
+    kept = rx.cond(client["name"] != "", client["name"], client["phone"])
+    return rx.el.li(
+        avatar(row["name"]),
+        rx.el.div(
+            rx.el.p(name, class_name="truncate font-medium"),
+            rx.el.p(facts, class_name="truncate text-sm text-muted tnum"),
+            class_name="min-w-0 flex-1",
+        ),
+        rx.cond(
+            may,
+            confirm(
+                t("clients.merge_title"),
+                name=rx.fragment(name, rx.cond(row["phone"] != "", " · " + row["phone"].to(str), "")),
+                description=t("clients.merge_text", name=kept),
+                action=t("clients.merge"),
+                on_confirm=state.merge(client["id"], row["id"]),
+                trigger=button(t("clients.merge"), icon_name="merge", size="sm"),
+            ),
+        ),
+        key=row["id"],
+        class_name="flex items-center gap-3 border-b border-border py-2.5 last:border-0",
+    )

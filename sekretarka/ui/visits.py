@@ -1,0 +1,33 @@
+"""Visits where they are mentioned outside their own screen: how they stand, and where they open."""
+
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from sekretarka.domain.appointments.models import Status
+from sekretarka.ui.components.badge import Tone, badge, badge_for
+from sekretarka.ui.text import t
+
+PATH = "/dashboard/appointments"
+STATES: dict[str, tuple[str, Tone]] = {
+    Status.SCHEDULED: ("circle_dashed", "info"),
+    Status.CONFIRMED: ("check", "success"),
+    Status.COMPLETED: ("check_check", "neutral"),
+    Status.NO_SHOW: ("user_x", "warning"),
+    Status.CANCELLED: ("calendar_x", "danger"),
+}
+
+
+def visit_href(visit_id: UUID) -> str:
+    """Where the visit opens."""
+    return f"{PATH}?visit={visit_id}"
+
+
+def visit_badge(code: Any) -> rx.Component:
+    """How a visit stands."""
+    badges = {
+        str(state): badge(t(f"visit.{state}"), icon_name=icon_name, tone=tone)
+        for state, (icon_name, tone) in STATES.items()
+    }
+    return badge_for(code, badges)
