@@ -48,13 +48,27 @@ def _title() -> Any:
     )
 
 
-def _facts() -> rx.Component:
+def _figures() -> rx.Component:
     figures = [
         ("visits", number(client["visits"])),
         ("missed", number(client["missed"])),
         ("last", recent(client["last_at"], Session.timezone)),
         ("next", recent(client["next_at"], Session.timezone)),
     ]
+    return rx.el.dl(
+        *(
+            rx.el.div(
+                rx.el.dt(t(f"clients.{key}"), class_name="truncate text-xs text-muted"),
+                rx.el.dd(value, class_name="truncate text-base font-medium tnum"),
+                class_name="min-w-0",
+            )
+            for key, value in figures
+        ),
+        class_name="-mt-1 mb-2 grid grid-cols-[auto_auto_1fr_1fr] gap-x-6 gap-y-2 max-sm:grid-cols-2",
+    )
+
+
+def _facts() -> rx.Component:
     return rx.el.div(
         rx.el.p(
             rx.cond((client["name"] != "") & (client["phone"] != ""), client["phone"] + " · ", ""),
@@ -64,17 +78,6 @@ def _facts() -> rx.Component:
         rx.cond(
             client["blocked"],
             rx.el.div(badge(t("clients.blocked"), icon_name="ban", tone="danger"), class_name="mt-2"),
-        ),
-        rx.el.dl(
-            *(
-                rx.el.div(
-                    rx.el.dt(t(f"clients.{key}"), class_name="truncate text-xs text-muted"),
-                    rx.el.dd(value, class_name="truncate text-base font-medium text-text tnum"),
-                    class_name="min-w-0",
-                )
-                for key, value in figures
-            ),
-            class_name="mt-3 grid grid-cols-[auto_auto_1fr_1fr] gap-x-6 gap-y-2 max-sm:grid-cols-2",
         ),
     )
 
@@ -92,9 +95,10 @@ def _call() -> rx.Component:
 def _content() -> rx.Component:
     tabs = [(tab, t(f"clients.tab_{tab}"), state.tab_hrefs[tab]) for tab in TABS]
     return rx.el.div(
+        _figures(),
         rx.el.div(
             link_tabs(tabs, label=t("clients.tabs"), value=state.tab),
-            class_name="sticky -top-4 z-[6] -mx-5 -mt-4 mb-4 bg-surface max-sm:-mx-4",
+            class_name="sticky -top-4 z-[6] -mx-5 mb-4 bg-surface max-sm:-mx-4",
         ),
         rx.match(state.tab, ("details", _details()), ("same", same()), history()),
     )
