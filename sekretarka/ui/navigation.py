@@ -11,6 +11,7 @@ ENTRIES = (
     Entry("/dashboard/conversations", t("nav.conversations"), "phone", "g r"),
     Entry("/dashboard/clients", t("nav.clients"), "contact", "g k"),
     Entry("/dashboard/agents", t("nav.agents"), "bot", "g a"),
+    Entry("/dashboard/services", t("nav.services"), "concierge_bell", "g s"),
     Entry(SETTINGS_HOME, t("nav.settings"), "settings", "g u"),
 )
 
@@ -27,6 +28,7 @@ SETTINGS = (
         t("settings.business"),
         (
             Entry("/dashboard/settings/organization", t("settings.organization"), "building_2"),
+            Entry("/dashboard/settings/hours", t("settings.hours"), "clock", needs=Permission.ORGANIZATIONS_READ),
             Entry("/dashboard/settings/team", t("settings.team"), "users", needs=Permission.ORGANIZATIONS_READ),
             Entry("/dashboard/settings/api-keys", t("settings.api_keys"), "key_round", needs=Permission.API_KEYS_READ),
         ),

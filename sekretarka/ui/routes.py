@@ -22,6 +22,8 @@ from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.pages.conversations.page import page as conversations
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.pages.home.page import page as home
+from sekretarka.ui.pages.hours.page import page as hours
+from sekretarka.ui.pages.hours.state import HoursState
 from sekretarka.ui.pages.invite.page import page as invite
 from sekretarka.ui.pages.login.page import page as login
 from sekretarka.ui.pages.new_organization.page import page as new_organization
@@ -38,6 +40,10 @@ from sekretarka.ui.pages.reset.page import page as reset
 from sekretarka.ui.pages.security.linking import LinkingState
 from sekretarka.ui.pages.security.page import page as security
 from sekretarka.ui.pages.security.state import SecurityState
+from sekretarka.ui.pages.services.page import page as services
+from sekretarka.ui.pages.services.people import PeopleState
+from sekretarka.ui.pages.services.schedule import ScheduleState
+from sekretarka.ui.pages.services.state import ServicesState
 from sekretarka.ui.pages.team.page import page as team
 from sekretarka.ui.pages.team.state import TeamState
 from sekretarka.ui.pages.verify.page import page as verify
@@ -80,9 +86,19 @@ ROUTES = (
         Permission.AGENTS_READ,
     ),
     Route(
+        "/dashboard/services",
+        t("nav.services"),
+        services,
+        loads(ServicesState.load, PeopleState.load, ScheduleState.load),
+        Permission.SERVICES_READ,
+    ),
+    Route(
         "/dashboard/settings/profile", t("settings.profile"), profile, loads(ProfileState.load), Permission.USERS_READ
     ),
     Route("/dashboard/settings/organization", t("settings.organization"), organization, loads(OrganizationState.load)),
+    Route(
+        "/dashboard/settings/hours", t("settings.hours"), hours, loads(HoursState.load), Permission.ORGANIZATIONS_READ
+    ),
     Route(
         "/dashboard/settings/api-keys",
         t("settings.api_keys"),

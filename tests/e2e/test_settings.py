@@ -1,4 +1,4 @@
-"""Ustawienia in a real browser: the profile, the organisation, its hours, and its end."""
+"""Ustawienia in a real browser: the profile, the organisation, and its end."""
 
 import pytest
 import sqlalchemy as sa
@@ -138,31 +138,6 @@ async def test_each_card_of_the_organisation_is_saved_by_itself(studio: Studio) 
     assert row.address == {"street": "Lipowa 8", "postalCode": None, "city": None, "country": "JP"}
 
 
-async def test_hours_take_several_blocks_and_a_fault_finds_its_day(studio: Studio) -> None:
-    async with studio.visit(ORGANIZATION) as page:
-        hours = form(page, "Godziny otwarcia")
-        await page.get_by_role("textbox", name="Poniedziałek, do 1").fill("13")
-        await page.get_by_role("button", name="Dodaj przedział: Poniedziałek").click()
-        await page.get_by_role("textbox", name="Poniedziałek, od 2").fill("12:30")
-        await hours.get_by_role("button", name="Zapisz").click()
-        await expect(page.locator("#businessHours-mon-error")).to_have_text(
-            "Przedziały nie mogą na siebie nachodzić; wpisz je po kolei."
-        )
-        assert await axe.faults(page) == []
-        await page.get_by_role("textbox", name="Poniedziałek, od 2").fill("1430")
-        await page.get_by_role("textbox", name="Poniedziałek, do 2").fill("24.00")
-        await hours.get_by_role("switch", name="Wtorek").uncheck()
-        await save(hours)
-        await expect(page.get_by_role("textbox", name="Poniedziałek, od 2")).to_have_value("14:30")
-        stored = (await business(studio)).business_hours
-        assert stored["mon"] == [{"open": "09:00", "close": "13:00"}, {"open": "14:30", "close": "24:00"}]
-        assert (stored["tue"], stored["sun"]) == ([], [])
-        await page.get_by_role("button", name="Kopiuj na wszystkie dni: Poniedziałek").click()
-        await expect(page.get_by_role("textbox", name="Niedziela, do 2")).to_have_value("24:00")
-        await save(hours)
-    assert (await business(studio)).business_hours == dict.fromkeys(stored, stored["mon"])
-
-
 async def test_the_organisation_ends_by_its_name_and_another_begins(studio: Studio) -> None:
     async with studio.visit(ORGANIZATION) as page:
         await page.get_by_role("button", name="Usuń organizację").click()
@@ -180,7 +155,7 @@ async def test_the_organisation_ends_by_its_name_and_another_begins(studio: Stud
         await page.fill("#name", "Studio Nowe")
         await page.get_by_role("button", name="Załóż organizację").click()
         await expect(page.locator("#name")).to_have_value("Studio Nowe")
-        await expect(page.get_by_role("heading", name="Godziny otwarcia")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Adres i czas")).to_be_visible()
 
 
 async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
@@ -188,8 +163,7 @@ async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
         await expect(page.get_by_text("Możesz to czytać.")).to_be_visible()
         await expect(page.locator("#name")).to_be_disabled()
         await expect(page.locator("#timezone")).to_be_disabled()
-        await expect(page.get_by_role("switch", name="Wtorek")).to_be_disabled()
-        for name in ("Zapisz", "Usuń organizację", "Dodaj przedział"):
+        for name in ("Zapisz", "Usuń organizację"):
             await expect(page.get_by_role("button", name=name)).to_have_count(0)
 
 

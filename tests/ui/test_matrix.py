@@ -20,6 +20,7 @@ from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.tables import metadata
 from sekretarka.ui.guard import RATE
 from tests import make
+from tests.support import bookings
 from tests.ui import registry, ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.registry import Event
@@ -148,6 +149,18 @@ async def _identity(organization_id: UUID) -> UUID:
     return (await make.identity(owner)).id
 
 
+async def _service(organization_id: UUID) -> UUID:
+    return (await make.service(organization_id)).id
+
+
+async def _staff(organization_id: UUID) -> UUID:
+    return (await make.staff(organization_id)).id
+
+
+async def _time_off(organization_id: UUID) -> UUID:
+    return (await bookings.rows(organization_id))["time_off"]
+
+
 FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]] = {
     "agents_state.delete": ("agent_id", _agent, {}),
     "agents_state.toggle": ("agent_id", _agent, {"on": True}),
@@ -160,7 +173,12 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
     "linking_state.unlink": ("identity_id", _identity, {}),
     "overview_state.settle": ("conversation_id", _conversation, {}),
+    "people_state.remove": ("staff_id", _staff, {}),
+    "schedule_state.choose_service": ("service_id", _service, {}),
+    "schedule_state.give_back": ("time_off_id", _time_off, {}),
     "security_state.revoke": ("session_id", _session, {}),
+    "services_state.archive": ("service_id", _service, {}),
+    "services_state.toggle": ("service_id", _service, {"on": False}),
     "team_state.change_role": ("user_id", _member, {"role": "viewer"}),
     "team_state.remove": ("user_id", _member, {}),
     "team_state.resend": ("invitation_id", _invitation, {}),

@@ -113,6 +113,12 @@ def refusal(business: Business, person: Person, need: Need, start: int, now: int
     return Refusal.TAKEN if covers(union(_blocked(person, need)), start, start + 1) else None
 
 
+def working(business: Business, person: Person, days: tuple[date, date]) -> Intervals:
+    """All time of these days (both included) at which the person works."""
+    clocks = _clocks(business, days)
+    return _working(person, _time(clocks, business.hours, business.closed, days), clocks, days)
+
+
 def _clocks(business: Business, days: tuple[date, date]) -> list[wall.Span]:
     first, last = days
     return wall.spans(business.zone, first - BEFORE, last + AFTER)

@@ -1,6 +1,7 @@
 """Visits: finding them, and finding a time for one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -29,10 +30,12 @@ from sekretarka.domain.appointments.schemas import (
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients.events import ClientsMerged
-from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations import days, hours
+from sekretarka.domain.organizations.hours import BusinessHours
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
+from sekretarka.domain.staff.schemas import StaffPatch
 
 NOBODY = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
 
@@ -174,12 +177,32 @@ async def find_times_of(scope: Scope, staff_id: UUID, asked: StaffAvailabilityQu
     return await _day(scope, organization, people, need, day)
 
 
-async def find_slots(
-    scope: Scope, organization: Organization, people: Sequence[Staff], need: Need, between: tuple[date, date]
+async def preview(
+    scope: Scope, staff_id: UUID, service_id: UUID, between: tuple[date, date], draft: StaffPatch | None = None
 ) -> list[Slot]:
-    """Every slot of some days, both ends included."""
+    """The times of a person for a service on some days, both ends included; as if she had a draft's hours."""
+    scope.require(Permission.APPOINTMENTS_READ)
+    person = await staff.get(scope, staff_id)
+    service = await catalog.get(scope, service_id)
+    people = await staff.able(scope, service.id, person.id)
+    wanted = {} if draft is None else {person.id: draft.weekly_hours}
+    return await find_slots(scope, await days.here(scope), people, calendars.need(service), between, wanted)
+
+
+async def find_slots(
+    scope: Scope,
+    organization: Organization,
+    people: Sequence[Staff],
+    need: Need,
+    between: tuple[date, date],
+    wanted: Mapping[UUID, BusinessHours | None] | None = None,
+) -> list[Slot]:
+    """Every slot of some days, both ends included; `wanted` are hours that people do not have yet."""
     first, last = (wall.midnight(day) for day in between)
     loaded = await calendars.people(scope, people, first - 2 * wall.DAY, last + 4 * wall.DAY)
+    for staff_id, week in (wanted or {}).items():
+        own = None if week is None else hours.minutes(week.over({}))
+        loaded = [replace(one, hours=own) if one.id == staff_id else one for one in loaded]
     business = calendars.business(organization, *between)
     return availability.slots(business, loaded, need, between, wall.minute_after(scope.now))
 

@@ -75,6 +75,11 @@ async def by_ids(scope: Scope, ids: Collection[UUID]) -> dict[UUID, Service]:
     return {row.id: row for row in await scope.all(scope.select(Service).where(col(Service.id).in_(ids)))}
 
 
+async def lock(scope: Scope) -> Sequence[Service]:
+    """Every service, held so that nobody else changes one until the scope ends; in the order of ids."""
+    return await scope.all(_living(scope).order_by(col(Service.id)).with_for_update())
+
+
 def _living(scope: Scope) -> SelectOfScalar[Service]:
     return scope.select(Service).where(col(Service.deleted_at).is_(None))
 

@@ -14,6 +14,9 @@ from sekretarka.domain.organizations.models import Organization
 
 When = Day | InputInstant
 
+# How the library of holidays calls our languages.
+HOLIDAY_NAMES = {"pl": "pl", "en": "en_US"}
+
 
 async def here(scope: Scope) -> Organization:
     """The organisation that the scope is limited to."""
@@ -44,6 +47,25 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:
         return frozenset()
+
+
+@lru_cache(maxsize=64)
+def named_holidays(country: str, first: date, last: date) -> tuple[tuple[date, dict[str, str]], ...]:
+    """A country's days off from `first` to `last` with what they are called in our languages."""
+    years = range(first.year, last.year + 1)
+    named = {lang: _names(country, years, wanted) for lang, wanted in HOLIDAY_NAMES.items()}
+    between = sorted(day for day in named["en"] if first <= day <= last)
+    return tuple((day, {lang: names.get(day, "") for lang, names in named.items()}) for day in between)
+
+
+def _names(country: str, years: range, language: str) -> dict[date, str]:
+    """In that language, or in one that is known for the country."""
+    try:
+        known = holidays.country_holidays(country, years=years)
+        spoken = language if language in known.supported_languages else None
+        return dict(holidays.country_holidays(country, years=years, language=spoken))
+    except NotImplementedError:
+        return {}
 
 
 def closed_days(organization: Organization, first: date, last: date) -> set[date]:

@@ -9,6 +9,7 @@ from sqlmodel import col
 from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
+from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.staff.models import Staff, StaffService
 
@@ -57,3 +58,36 @@ def can_do(scope: Scope, service_id: UUID) -> sa.ColumnElement[bool]:
         col(StaffService.organization_id) == scope.organization_id, col(StaffService.service_id) == service_id
     )
     return sa.or_(~of_service.exists(), col(Staff.id).in_(of_service))
+
+
+async def able(scope: Scope, staff_id: UUID) -> set[UUID]:
+    """The services that this person can do."""
+    scope.require(Permission.SERVICES_READ)
+    services = await catalog.find(scope)
+    who = await listed(scope, [service.id for service in services])
+    return {service_id for service_id, people in who.items() if not people or staff_id in people}
+
+
+async def choose(scope: Scope, staff_id: UUID, service_ids: Collection[UUID]) -> bool:
+    """Let this person do exactly these services; whether that is a change.
+
+    A service that everyone can do becomes one of all the others, and one that nobody else does stays with her.
+    """
+    scope.require(Permission.SERVICES_WRITE)
+    services = await catalog.lock(scope)
+    if set(service_ids) - {service.id for service in services}:
+        raise Invalid.field(["body", "serviceIds"], "unknown_service", "There is no such service")
+    changed = False
+    who = await listed(scope, [service.id for service in services])
+    here = scope.select(Staff).where(col(Staff.deleted_at).is_(None))
+    everyone = {row.id for row in await scope.all(here)}
+    for service in services:
+        people = set(who[service.id])
+        wanted = service.id in service_ids
+        if wanted == (not people or staff_id in people):
+            continue
+        left = people | {staff_id} if wanted else (people or everyone) - {staff_id}
+        if not left & everyone:
+            raise Invalid.field(["body", "serviceIds"], "last_able", "Nobody else can do one of these services")
+        changed |= await list_for(scope, service, left)
+    return changed

@@ -42,6 +42,15 @@ async def remove(scope: Scope, staff_id: UUID, time_off_id: UUID) -> None:
     await scope.delete(await _get(scope, staff_id, time_off_id, lock=True))
 
 
+async def whose(scope: Scope, time_off_id: UUID) -> UUID:
+    """The person who is away then, or `NotFound`."""
+    scope.require(Permission.STAFF_READ)
+    row = await scope.first(scope.select(TimeOff).where(TimeOff.id == time_off_id))
+    if row is None:
+        raise NotFound
+    return row.staff_id
+
+
 async def page(scope: Scope, staff_id: UUID, query: PageQuery) -> Page[TimeOff]:
     """All time off of a person, the earliest first."""
     scope.require(Permission.STAFF_READ)

@@ -1,4 +1,4 @@
-"""Fields that hold more than a line: rows to add and remove, opening hours; each hands the form one JSON text."""
+"""Fields that hold more than a line: rows to add and remove, boxes to tick; each hands the form one JSON text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text, cx
 from sekretarka.ui.components.field import CONTROL
-from sekretarka.ui.text import current_language, t
+from sekretarka.ui.text import current_language
 
 _LIBRARY = rx.asset("editors.jsx", shared=True).importable_path
 TOGGLE = (
@@ -26,10 +26,11 @@ LOOKS = {
     "transition-colors hover:bg-accent-soft max-sm:h-10 in-[:disabled]:hidden",
     "toggle": TOGGLE,
 }
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class _Editor(rx.Component):
+class Editor(rx.Component):
+    """A field with a value, words, looks and faults."""
+
     library = _LIBRARY
     name: rx.Var[str]
     value: rx.Var[Any]
@@ -39,15 +40,19 @@ class _Editor(rx.Component):
     lang: rx.Var[str]
 
 
-class _Rows(_Editor):
+class _Rows(Editor):
     tag = "Rows"
     fields: rx.Var[Any]
     limit: rx.Var[int]
 
 
-class _Hours(_Editor):
-    tag = "Hours"
-    days: rx.Var[Any]
+class _Picks(rx.Component):
+    library = _LIBRARY
+    tag = "Picks"
+    name: rx.Var[str]
+    value: rx.Var[Any]
+    options: rx.Var[Any]
+    words: rx.Var[Any]
 
 
 def rows_field(
@@ -69,15 +74,25 @@ def rows_field(
     )
 
 
-def hours_field(name: str, value: Any, *, faults: Any) -> rx.Component:
-    """Opening hours of a week, several blocks a day. The form gets JSON under `name`; a day's fault is `name.day`."""
-    keys = ("open", "close", "closed", "add", "remove", "copy", "copied")
-    return _Hours.create(
-        name=name,
-        value=value,
-        days=[{"key": day, "label": t(f"hours.{day}")} for day in DAYS],
-        words={key: t(f"hours.{key}") for key in keys},
-        looks=LOOKS,
-        faults=faults,
-        lang=current_language(),
+def picks_field(name: str, value: Any, options: Any, *, label: Text, empty: Text) -> rx.Component:
+    """Boxes to tick. `options`: dicts of value and label; the form gets a JSON list of values under `name`."""
+    return _Picks.create(name=name, value=value, options=options, words={"label": label, "empty": empty})
+
+
+def switch_field(name: str, label: Text, checked: Any, *, hint: Text) -> rx.Component:
+    """On or off with the form it is in; the form gets `on` or nothing under `name`."""
+    return rx.el.label(
+        rx.el.span(
+            rx.el.span(label, class_name="block text-base font-medium"),
+            rx.el.span(hint, class_name="block text-sm text-muted"),
+            class_name="min-w-0 flex-1",
+        ),
+        rx.el.input(
+            type="checkbox",
+            name=name,
+            default_checked=checked,
+            custom_attrs={"role": "switch"},
+            class_name=TOGGLE,
+        ),
+        class_name="col-span-full flex cursor-pointer items-center gap-4",
     )

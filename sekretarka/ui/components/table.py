@@ -54,6 +54,38 @@ def table(
     def body_row(row: Any) -> rx.Component:
         return _row(columns, row, key, href, selected, row_class)
 
+    return _table(columns, label, rx.el.tbody(rx.foreach(rows, body_row)))
+
+
+def grouped_table(
+    columns: Sequence[Column],
+    groups: Any,
+    *,
+    label: Text,
+    nameless: Text,
+    key: str = "id",
+    href: Callable[[Any], Text] | None = None,
+    selected: Any = None,
+) -> rx.Component:
+    """The same of `groups`, a var of a list of {"name", "rows"}; one without a name is called `nameless`."""
+
+    def body(group: Any) -> rx.Component:
+        named = rx.cond(group["name"] == "", nameless, group["name"])
+        rows = group["rows"].to(list[dict[str, Any]])
+        return rx.el.tbody(
+            rx.el.tr(
+                rx.el.th(named, scope="rowgroup", col_span=len(columns), class_name=_GROUP),
+                class_name="border-b border-border bg-sunken",
+            ),
+            rx.foreach(rows, lambda row: _row(columns, row, key, href, selected, None)),
+            key=group["name"],
+            class_name="border-b border-border last:border-0",
+        )
+
+    return _table(columns, label, rx.foreach(groups, body))
+
+
+def _table(columns: Sequence[Column], label: Text, *bodies: Any) -> rx.Component:
     heading = rx.el.thead(
         rx.el.tr(*(rx.el.th(column.label, scope="col", class_name=cx(column.classes(), _HEAD)) for column in columns))
     )
@@ -61,13 +93,14 @@ def table(
         rx.el.table(
             rx.el.caption(label, class_name="sr-only"),
             heading,
-            rx.el.tbody(rx.foreach(rows, body_row)),
+            *bodies,
             class_name="w-full border-collapse text-base",
         ),
         class_name="scroll-fade overflow-x-auto",
     )
 
 
+_GROUP = "px-4 py-1.5 text-left text-sm font-medium text-muted max-sm:px-3.5"
 _HEAD = "text-xs font-medium text-muted whitespace-nowrap border-b border-border"
 _ROW = "group/row relative border-b border-border last:border-0 h-12 transition-colors"
 _STRETCHED = (

@@ -1,1 +1,1 @@
-"""Ustawienia, Organizacja: the business, its address and opening hours."""
+"""Ustawienia, Organizacja: the business and its address."""

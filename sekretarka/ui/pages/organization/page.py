@@ -1,4 +1,4 @@
-"""Organizacja: the business's data, address, opening hours, and its end."""
+"""Organizacja: the business's data, its address, and its end."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.combo import country_field, zone_field
-from sekretarka.ui.components.editors import hours_field
 from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice, typed_confirm
@@ -58,10 +57,6 @@ def _forms() -> rx.Component:
         card(
             card_header(t("organization.place"), hint=t("organization.place_hint")),
             _form("place", _place(), state.save_place, read_only=~may),
-        ),
-        card(
-            card_header(t("organization.hours"), hint=t("organization.hours_hint")),
-            _form("hours", _hours(), state.save_hours, read_only=~may),
         ),
         rx.cond(may_delete, _ending()),
     )
@@ -139,13 +134,6 @@ def _place() -> rx.Component:
             hint=t("organization.currency_hint"),
         ),
         class_name=GRID,
-    )
-
-
-def _hours() -> rx.Component:
-    return rx.el.div(
-        hours_field("businessHours", state.business["businessHours"], faults=state.faults),
-        class_name="px-4 pb-2 max-sm:px-3.5",
     )
 
 

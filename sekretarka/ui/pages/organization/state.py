@@ -1,6 +1,5 @@
-"""The business as its members see and change it: three forms, each saved by itself."""
+"""The business as its members see and change it: two forms, each saved by itself."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, TypedDict
 from uuid import UUID
@@ -20,11 +19,11 @@ from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.session import Form, Session, actor, reading, secured, writing
 
-FORMS = ("company", "place", "hours")
+FORMS = ("company", "place")
 
 
 class Business(TypedDict):
-    """The values of all three forms."""
+    """The values of both forms."""
 
     id: str
     name: str
@@ -39,12 +38,10 @@ class Business(TypedDict):
     country: str
     timezone: str
     currency: str
-    businessHours: dict[str, list[dict[str, str]]]
 
 
 def _nothing() -> Business:
-    texts = {name: "" for name in Business.__annotations__ if name != "businessHours"}
-    return Business(**texts, businessHours={})  # type: ignore[typeddict-item]
+    return Business(**dict.fromkeys(Business.__annotations__, ""))  # type: ignore[typeddict-item]
 
 
 def _never() -> dict[str, int]:
@@ -88,15 +85,6 @@ class OrganizationState(rx.State):
         zone = {"timezone": form["timezone"]} if "timezone" in form else {}
         return await self._save("place", {"address": errors.filled(Address, form), **zone})
 
-    @secured(Permission.ORGANIZATIONS_WRITE)
-    async def save_hours(self, form: Form) -> EventSpec | None:
-        """The whole week."""
-        try:
-            hours = json.loads(str(form.get("businessHours")))
-        except (ValueError, RecursionError):
-            raise Invalid from None
-        return await self._save("hours", {"businessHours": hours})
-
     @secured(None)
     async def found(self, form: Form) -> EventSpec | None:
         """Open a business when one has none."""
@@ -131,7 +119,7 @@ class OrganizationState(rx.State):
             async with writing() as scope:
                 row = await organizations.update(scope, _mine(), patch)
         except errors.EXPECTED as error:
-            self.faults = errors.beside(error, _field)
+            self.faults = errors.beside(error)
             return None if self.faults else errors.toast(error)
         self.faults = {}
         self._show(row, (form,))
@@ -156,12 +144,6 @@ def _mine() -> UUID:
     return mine
 
 
-def _field(path: Sequence[str | int]) -> str:
-    """Faults of hours are told per day, all others at their field."""
-    days = [part for part in path if part != "body"]
-    return f"businessHours.{days[1]}" if days[0] == "businessHours" and len(days) > 1 else str(path[-1])
-
-
 def _start_over() -> EventSpec:
     return rx.call_script("window.location.assign('/dashboard/settings/organization')")
 
@@ -182,5 +164,4 @@ def _business(row: Organization) -> Business:
         country=address.get("country") or "",
         timezone=row.timezone,
         currency=row.currency.upper(),
-        businessHours={day: list(blocks) for day, blocks in row.business_hours.items()},
     )

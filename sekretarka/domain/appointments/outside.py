@@ -1,0 +1,79 @@
+"""Visits that nobody is there for any more: hours, closed days, time off or people changed after they were booked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core import clock
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import calendars, wall
+from sekretarka.domain.appointments.availability import Person, working
+from sekretarka.domain.appointments.intervals import covers
+from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff.models import Staff
+
+
+class Reason(StrEnum):
+    """Why nobody is there; the first that applies, from what concerns everybody to what concerns one person."""
+
+    CLOSED = "closed"
+    LEFT = "left"
+    OFF = "off"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A visit to come, and why it cannot take place as booked."""
+
+    visit: Appointment
+    reason: Reason
+
+
+async def find(scope: Scope, staff_id: UUID | None = None) -> list[Outside]:
+    """Every visit to come that lies outside of opening or working hours, of one person or of all; the earliest first.
+
+    They stay until somebody moves or cancels them.
+    """
+    scope.require(Permission.APPOINTMENTS_READ)
+    row = Appointment
+    coming = scope.select(row).where(
+        col(row.status).in_([Status.SCHEDULED, Status.CONFIRMED]), row.scheduled_at > scope.now
+    )
+    if staff_id is not None:
+        coming = coming.where(row.staff_id == staff_id)
+    visits = await scope.all(coming.order_by(col(row.scheduled_at), col(row.id)))
+    return list(await _outside(scope, visits)) if visits else []
+
+
+async def _outside(scope: Scope, visits: Sequence[Appointment]) -> Iterator[Outside]:
+    organization = await days.here(scope)
+    between = (
+        clock.local_day(visits[0].scheduled_at, organization.timezone),
+        clock.local_day(visits[-1].scheduled_at, organization.timezone),
+    )
+    business = calendars.business(organization, *between)
+    rows = await scope.all(scope.select(Staff).where(col(Staff.id).in_({visit.staff_id for visit in visits})))
+    ends = wall.minute_after(max(visit.ends_at for visit in visits))
+    people = await calendars.people(scope, rows, wall.minute_of(scope.now), ends)
+    gone = {row.id for row in rows if row.deleted_at is not None or not row.is_active}
+    opened = working(business, Person(UUID(int=0)), between)
+    on = {one.id: working(business, replace(one, away=()), between) for one in people}
+    there = {one.id: working(business, one, between) for one in people}
+
+    def reason(visit: Appointment) -> Reason | None:
+        start, end = wall.minute_of(visit.scheduled_at), wall.minute_after(visit.ends_at)
+        if not covers(opened, start, end):
+            return Reason.CLOSED
+        if visit.staff_id in gone:
+            return Reason.LEFT
+        if not covers(on[visit.staff_id], start, end):
+            return Reason.OFF
+        return None if covers(there[visit.staff_id], start, end) else Reason.AWAY
+
+    return (Outside(visit, why) for visit in visits if (why := reason(visit)) is not None)

@@ -1,0 +1,98 @@
+"""Visits that a change of hours or days leaves without anybody: told where it was made, never cancelled."""
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+import reflex as rx
+
+from sekretarka.core import clock
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.outside import Outside, Reason
+from sekretarka.domain.staff import service as staff
+from sekretarka.ui.components.basics import Text, icon, link
+from sekretarka.ui.text import say, t, when
+
+VISITS = "/dashboard/appointments"
+REASONS = tuple(str(reason) for reason in Reason)
+
+
+class VisitLine(TypedDict):
+    """One visit to come, and why nobody is there."""
+
+    id: str
+    at: str
+    client: str
+    service: str
+    person: str
+    reason: str
+
+
+async def lines(scope: Scope, found: Sequence[Outside]) -> list[VisitLine]:
+    """The visits as a list shows them."""
+    if not found:
+        return []
+    names = await staff.names(scope)
+    views = await appointments.view(scope, *(one.visit for one in found))
+    return [
+        VisitLine(
+            id=str(view.id),
+            at=clock.to_json(view.scheduled_at),
+            client=view.client_name,
+            service=view.service_type,
+            person=names.get(view.staff_id, ""),
+            reason=str(one.reason),
+        )
+        for view, one in zip(views, found, strict=True)
+    ]
+
+
+def visit_links(rows: Any, zone: Any, *, label: Text, with_reason: bool = True) -> rx.Component:
+    """Each visit with a way to it."""
+    return rx.el.ul(rx.foreach(rows, lambda row: _line(row, zone, with_reason)), aria_label=label)
+
+
+def _line(row: Any, zone: Any, with_reason: bool) -> rx.Component:
+    why = rx.el.span(say(row["reason"], "outside", *REASONS), class_name="text-sm text-warning")
+    return rx.el.li(
+        link(
+            rx.el.span(
+                when(row["at"], "day", zone),
+                ", ",
+                when(row["at"], "time", zone),
+                class_name="w-28 shrink-0 tnum max-sm:flex-1",
+            ),
+            rx.el.span(
+                rx.el.span(row["client"], class_name="font-medium"),
+                rx.el.span(" · ", row["service"], " · ", row["person"], class_name="text-muted max-sm:text-sm"),
+                class_name="min-w-0 flex-1 break-words max-sm:order-last max-sm:basis-full",
+            ),
+            why if with_reason else rx.fragment(),
+            icon("chevron_right", 16, class_name="text-muted max-sm:hidden"),
+            to=f"{VISITS}?id=" + row["id"].to(str),
+            class_name="flex items-center gap-3 rounded-md px-2 py-2 text-base hover:bg-hover max-sm:flex-wrap "
+            "max-sm:gap-x-2 max-sm:gap-y-0.5",
+        ),
+        key=row["id"],
+    )
+
+
+def affected_card(rows: Any, zone: Any) -> rx.Component:
+    """A warning with all of them; nothing when there are none."""
+    return rx.cond(
+        rows.length() > 0,
+        rx.el.section(
+            rx.el.div(
+                icon("triangle_alert", 18, class_name="mt-0.5 text-warning"),
+                rx.el.div(
+                    rx.el.h2(t("outside.title", n=rows.length()), class_name="text-base font-semibold"),
+                    rx.el.p(t("outside.hint"), class_name="text-sm text-muted"),
+                    class_name="min-w-0",
+                ),
+                class_name="flex items-start gap-3 px-4 pt-3 max-sm:px-3.5",
+            ),
+            rx.el.div(visit_links(rows, zone, label=t("outside.list")), class_name="px-2 pb-2 pt-1"),
+            role="status",
+            class_name="rounded-lg border border-warning/40 bg-warning-soft",
+        ),
+    )

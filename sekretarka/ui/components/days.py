@@ -1,0 +1,37 @@
+"""Days of the calendar to add, alone or many in a row, and to take away."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import Text, button
+from sekretarka.ui.components.editors import LOOKS
+from sekretarka.ui.text import current_language, t
+
+_LIBRARY = rx.asset("days.jsx", shared=True).importable_path
+_LOOKS = {**LOOKS, "press": str(button("").class_name)}
+
+
+class _Days(rx.Component):
+    library = _LIBRARY
+    tag = "Days"
+    name: rx.Var[str]
+    value: rx.Var[Any]
+    earliest: rx.Var[str]
+    words: rx.Var[Any]
+    looks: rx.Var[Any]
+    lang: rx.Var[str]
+    fault: rx.Var[str]
+
+
+def days_field(name: str, value: Any, *, earliest: Any, error: Text) -> rx.Component:
+    """The form gets a JSON list of days under `name`; none before `earliest` is offered."""
+    return _Days.create(
+        name=name,
+        value=value,
+        earliest=earliest,
+        words={key: t(f"days.{key}") for key in ("first", "last", "add", "remove", "empty")},
+        looks=_LOOKS,
+        lang=current_language(),
+        fault=error,
+    )

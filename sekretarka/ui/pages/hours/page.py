@@ -1,0 +1,139 @@
+"""Godziny i dni wolne: the week, closed days, public holidays, and rules of booking."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.affected import affected_card
+from sekretarka.ui.components.basics import card, card_header, icon
+from sekretarka.ui.components.choice import switch
+from sekretarka.ui.components.days import days_field
+from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
+from sekretarka.ui.components.field import text_field
+from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice
+from sekretarka.ui.components.week import week_field
+from sekretarka.ui.errors import fault
+from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.pages.hours.state import RULES, HoursState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import current_language, t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = HoursState
+Session: Any = _Session
+
+PATH = "/dashboard/settings/hours"
+INSIDE = "px-4 pb-4 max-sm:px-3.5"
+
+
+def page() -> rx.Component:
+    """The page of /dashboard/settings/hours."""
+    return settings_framed(
+        faces(
+            loading=state.loading,
+            failed=state.failed,
+            is_empty=False,
+            skeleton=_skeleton(),
+            empty=rx.fragment(),
+            error=card(error(t("business.failed"), on_retry=state.load)),
+            full=_forms(),
+        ),
+        leave_guard(),
+        path=PATH,
+    )
+
+
+def _forms() -> rx.Component:
+    may = Session.permissions.contains(str(Permission.ORGANIZATIONS_WRITE))
+    week = week_field("businessHours", state.hours, faults=state.faults)
+    closed = days_field("closedDays", state.closed, earliest=state.today, error=fault(state.faults, "closedDays"))
+    return rx.fragment(
+        rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
+        affected_card(state.outside, Session.timezone),
+        card(
+            card_header(t("business.hours"), hint=t("business.hours_hint")),
+            _form("hours", rx.el.div(week, class_name=INSIDE), state.save_hours, ~may),
+        ),
+        card(
+            card_header(t("business.closed"), hint=t("business.closed_hint")),
+            _form("closed", rx.el.div(closed, class_name=INSIDE), state.save_closed, ~may),
+        ),
+        _holidays(may),
+        card(
+            card_header(t("business.rules"), hint=t("business.rules_hint")),
+            _form("rules", _rules(), state.save_rules, ~may),
+        ),
+    )
+
+
+def _form(name: str, fields: rx.Component, on_submit: Any, read_only: Any) -> rx.Component:
+    return edit_form(
+        fields,
+        revision=state.revisions[name],
+        attempt=state.attempt,
+        on_submit=on_submit,
+        on_discard=state.discard,
+        read_only=read_only,
+    )
+
+
+def _holidays(may: Any) -> rx.Component:
+    observed = switch(
+        t("business.holidays"),
+        checked=state.observes,
+        on_change=state.observe,
+        disabled=~may,
+    )
+    listing = rx.el.ul(
+        rx.foreach(state.holidays, _holiday),
+        aria_label=t("business.holidays"),
+        class_name="grid grid-cols-2 gap-x-6 border-t border-border px-4 py-2 max-sm:grid-cols-1 max-sm:px-3.5",
+    )
+    unknown = empty(t("business.no_holidays"), icon_name="calendar_off", hint=t("business.no_holidays_hint"))
+    return card(
+        card_header(t("business.holidays"), observed, hint=t("business.holidays_hint")),
+        rx.cond(state.holidays.length() > 0, listing, unknown),
+    )
+
+
+def _holiday(row: Any) -> rx.Component:
+    closed = rx.el.span(icon("moon", 14), t("business.closed_then"), class_name="flex items-center gap-1.5 text-muted")
+    opened = rx.el.span(icon("sun", 14), t("business.open_then"), class_name="flex items-center gap-1.5 text-success")
+    return rx.el.li(
+        rx.el.span(when(row["day"], "day", "UTC"), class_name="w-14 shrink-0 text-muted tnum"),
+        rx.el.span(rx.cond(current_language() == "en", row["en"], row["pl"]), class_name="min-w-0 flex-1 break-words"),
+        rx.el.span(rx.cond(state.observes, closed, opened), class_name="shrink-0 text-sm"),
+        key=row["day"],
+        class_name="flex min-h-9 items-center gap-2 py-1 text-base",
+    )
+
+
+def _rules() -> rx.Component:
+    return rx.el.div(
+        *(
+            text_field(
+                t(f"business.{name}"),
+                name,
+                default_value=state.rules[name].to_string(),
+                input_mode="numeric",
+                max_length=6,
+                hint=t(f"business.{name}_hint"),
+                error=fault(state.faults, name),
+            )
+            for name in RULES
+        ),
+        class_name="grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5",
+    )
+
+
+def _skeleton() -> rx.Component:
+    return skeleton(
+        *(
+            rx.el.div(
+                bone("h-4 w-32"), bone(f"{height} w-full"), class_name="flex flex-col gap-4 rounded-lg border p-4"
+            )
+            for height in ("h-96", "h-24", "h-40")
+        ),
+        class_name="flex flex-col gap-4",
+    )

@@ -1,0 +1,158 @@
+"""Opening hours, days off and rules of booking as they are saved, and the visits that lie outside of them."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core import clock
+from sekretarka.core.errors import AppError, Invalid, NotFound
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import outside
+from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.organizations.schemas import OrganizationPatch
+from sekretarka.ui import errors
+from sekretarka.ui.affected import VisitLine, lines
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.session import Form, actor, reading, secured, writing
+
+FORMS = ("hours", "closed", "rules")
+RULES = ("slotMinutes", "minimumNoticeMinutes", "maximumAdvanceDays", "holdMinutes")
+AHEAD = timedelta(days=365)
+
+
+class Holiday(TypedDict):
+    """A public holiday of the next twelve months."""
+
+    day: str
+    pl: str
+    en: str
+
+
+def _never() -> dict[str, int]:
+    return dict.fromkeys(FORMS, 0)
+
+
+class HoursState(rx.State):
+    """The forms as they are saved; `revisions` and `attempt` are explained by `edit_form`."""
+
+    loading: bool = True
+    failed: bool = False
+    hours: rx.Field[dict[str, list[dict[str, str]]]] = rx.field(default_factory=dict)
+    closed: rx.Field[list[str]] = rx.field(default_factory=list)
+    observes: bool = True
+    country: str = ""
+    holidays: rx.Field[list[Holiday]] = rx.field(default_factory=list)
+    rules: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
+    today: str = ""
+    outside: rx.Field[list[VisitLine]] = rx.field(default_factory=list)
+    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_never)
+    attempt: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    _over: rx.Field[list[str]] = rx.field(default_factory=list)
+
+    @secured(Permission.ORGANIZATIONS_READ)
+    async def load(self) -> None:
+        """The organisation of this session."""
+        self.faults = {}
+        try:
+            async with reading() as scope:
+                await self._show(scope, await organizations.get(scope, _mine()), FORMS)
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    async def save_hours(self, form: Form) -> EventSpec | None:
+        """The whole week."""
+        return await self._save("hours", {"businessHours": _parsed(form, "businessHours")})
+
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    async def save_closed(self, form: Form) -> EventSpec | None:
+        """The days it is closed as a whole."""
+        given = _parsed(form, "closedDays")
+        return await self._save("closed", {"closedDays": [*self._over, *given] if isinstance(given, list) else given})
+
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    async def save_rules(self, form: Form) -> EventSpec | None:
+        """What can be booked."""
+        given = {name: _number(str(form[name])) for name in RULES if name in form}
+        return await self._save("rules", {"booking": given})
+
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    async def observe(self, on: bool) -> EventSpec | None:
+        """Whether it is closed on public holidays."""
+        return await self._save("", {"observesPublicHolidays": on})
+
+    @secured(None)
+    def discard(self) -> None:
+        """The edits are gone, and what was wrong about them."""
+        self.faults = {}
+
+    async def _save(self, form: str, given: dict[str, Any]) -> EventSpec | None:
+        self.attempt += 1
+        try:
+            patch = OrganizationPatch.model_validate(given)
+            async with writing() as scope:
+                row = await organizations.update(scope, _mine(), patch)
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error, _field)
+            return None if self.faults else errors.toast(error)
+        self.faults = {}
+        async with reading() as scope:
+            await self._show(scope, row, (form,))
+        return saved(errors.say("form.saved"), id="saved")
+
+    async def _show(self, scope: Scope, row: Organization, changed: Sequence[str]) -> None:
+        before = (self.hours, self.closed, self.rules)
+        today = clock.local_day(scope.now, row.timezone)
+        self.hours = {day: list(blocks) for day, blocks in row.business_hours.items()}
+        self.closed = [day for day in row.closed_days if day >= today.isoformat()]
+        self._over = [day for day in row.closed_days if day < today.isoformat()]
+        self.rules = {name: row.booking[name] for name in RULES}
+        self.observes, self.country, self.today = row.observes_public_holidays, row.country, today.isoformat()
+        self.holidays = [
+            Holiday(day=day.isoformat(), pl=names["pl"], en=names["en"])
+            for day, names in days.named_holidays(row.country, today, today + AHEAD)
+        ]
+        if (self.hours, self.closed, self.rules) != before or len(changed) == 1:
+            self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
+        if Permission.APPOINTMENTS_READ in scope.actor.permissions:
+            self.outside = await lines(scope, await outside.find(scope))
+
+
+def _mine() -> UUID:
+    mine = actor().organization_id
+    if mine is None:
+        raise NotFound
+    return mine
+
+
+def _parsed(form: Form, name: str) -> Any:
+    try:
+        return json.loads(str(form.get(name)))
+    except (ValueError, RecursionError):
+        raise Invalid from None
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.strip().isdecimal() and len(text) < 10 else text
+
+
+def _field(path: Sequence[str | int]) -> str:
+    """Faults of hours are told per day, all others at their field."""
+    parts = [str(part) for part in path if part != "body"]
+    if parts[0] == "businessHours" and len(parts) > 1:
+        return f"businessHours.{parts[1]}"
+    return parts[-1] if parts[0] == "booking" else parts[0]

@@ -1,0 +1,1 @@
+"""Usługi i zespół: what the business sells, who does it and when."""

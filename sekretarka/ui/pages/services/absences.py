@@ -1,0 +1,131 @@
+"""A person's time off: what is to come with the visits it hits, and adding some."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.affected import visit_links
+from sekretarka.ui.components.basics import icon, icon_button
+from sekretarka.ui.components.dialog import confirm
+from sekretarka.ui.components.editors import switch_field
+from sekretarka.ui.components.faces import empty
+from sekretarka.ui.components.field import CONTROL, field_error, text_field
+from sekretarka.ui.components.form import edit_form
+from sekretarka.ui.errors import fault
+from sekretarka.ui.pages.services.schedule import ScheduleState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = ScheduleState
+Session: Any = _Session
+
+SIDES = ("startsAt", "endsAt")
+
+
+def absences(may: Any) -> rx.Component:
+    """Nieobecności."""
+    none = empty(t("staff.never_away"), icon_name="tree_palm", hint=t("staff.never_away_hint"))
+    listing = rx.el.ul(rx.foreach(state.away, lambda row: _one(row, may)), aria_label=t("staff.section.away"))
+    return rx.el.div(rx.cond(state.away.length() > 0, listing, none), rx.cond(may, _adding()))
+
+
+def _one(row: Any, may: Any) -> rx.Component:
+    first, last = (when(row[side], "day", "UTC") for side in ("first", "last"))
+    days = rx.cond(row["first"] == row["last"], rx.el.span(first), rx.el.span(first, " – ", last))
+    times = rx.el.span(_moment(row["first"]), " – ", _moment(row["last"]))
+    visits = row["visits"].to(list[dict[str, str]])
+    return rx.el.li(
+        rx.el.div(
+            icon("tree_palm", 18, class_name="text-muted"),
+            rx.el.div(
+                rx.el.p(rx.cond(row["whole"], days, times), class_name="font-medium tnum"),
+                rx.cond(row["reason"] == "", rx.fragment(), rx.el.p(row["reason"], class_name="text-sm text-muted")),
+                class_name="min-w-0 flex-1",
+            ),
+            rx.cond(may, _give_back(row)),
+            class_name="flex items-center gap-3",
+        ),
+        rx.cond(
+            visits.length() > 0,
+            rx.el.div(
+                rx.el.p(
+                    icon("triangle_alert", 16, class_name="text-warning"),
+                    rx.el.span(t("staff.away_hits", n=visits.length())),
+                    class_name="flex items-center gap-2 px-2 text-sm font-medium",
+                ),
+                visit_links(visits, Session.timezone, label=t("outside.list"), with_reason=False),
+                class_name="ml-7 mt-2 rounded-md border border-warning/40 bg-warning-soft px-1 pb-1 pt-2 max-sm:ml-0",
+            ),
+        ),
+        key=row["id"],
+        class_name="border-b border-border px-4 py-3 max-sm:px-3.5",
+    )
+
+
+def _moment(at: Any) -> rx.Component:
+    return rx.el.span(when(at, "day", Session.timezone), ", ", when(at, "time", Session.timezone))
+
+
+def _give_back(row: Any) -> rx.Component:
+    return confirm(
+        t("staff.give_back_title"),
+        name=rx.cond(
+            row["reason"] == "",
+            rx.cond(row["whole"], when(row["first"], "date", "UTC"), when(row["first"], "full", Session.timezone)),
+            row["reason"],
+        ),
+        description=t("staff.give_back_text"),
+        action=t("staff.give_back"),
+        on_confirm=state.give_back(row["id"]),
+        trigger=icon_button("trash_2", t("staff.give_back"), size="sm"),
+    )
+
+
+def _adding() -> rx.Component:
+    fields = rx.el.div(
+        rx.el.h3(t("staff.away_new"), class_name="col-span-full text-base font-semibold"),
+        *(_side(side) for side in SIDES),
+        switch_field("hours", t("staff.part_of_day"), False, hint=t("staff.part_of_day_hint")),
+        text_field(
+            t("staff.reason"),
+            "reason",
+            max_length=200,
+            placeholder=t("staff.reason_example"),
+            error=fault(state.faults, "reason"),
+            class_name="col-span-full",
+        ),
+        class_name="group/away grid grid-cols-2 gap-x-4 gap-y-4 max-sm:grid-cols-1",
+    )
+    form = edit_form(
+        fields,
+        revision=state.away_revision,
+        attempt=state.attempt,
+        on_submit=state.take,
+        action=t("staff.away_add"),
+        guarded=False,
+    )
+    return rx.el.div(form, class_name="p-4 max-sm:px-3.5")
+
+
+def _side(side: str) -> rx.Component:
+    """A day, and a time of day when only a part of the days is meant."""
+    wrong = fault(state.faults, side)
+    box = f"{CONTROL} h-9 max-sm:h-11"
+    described = {"aria_invalid": wrong != "", "aria_describedby": f"{side}-error"}
+    return rx.el.div(
+        rx.el.label(t(f"staff.{side}"), html_for=f"{side}.day", class_name="text-sm font-medium"),
+        rx.el.div(
+            rx.el.input(type="date", id=f"{side}.day", name=f"{side}.day", class_name=box, **described),
+            rx.el.input(
+                type="time",
+                name=f"{side}.time",
+                aria_label=t(f"staff.{side}_time"),
+                class_name=f"{box} hidden max-w-32 group-has-[input[name=hours]:checked]/away:block",
+                **described,
+            ),
+            class_name="flex gap-2",
+        ),
+        field_error(side, wrong),
+        class_name="flex min-w-0 flex-col gap-1.5",
+    )

@@ -1,0 +1,139 @@
+"""A person's hours: the business's or her own, painted, and what is free under them."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.affected import affected_card
+from sekretarka.ui.components.basics import Text, cx, icon_button
+from sekretarka.ui.components.faces import empty
+from sekretarka.ui.components.field import native_select
+from sekretarka.ui.components.form import edit_form, read_only_notice
+from sekretarka.ui.components.week import week_field
+from sekretarka.ui.pages.services.schedule import FURTHEST, ScheduleState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = ScheduleState
+Session: Any = _Session
+
+BOX = "flex cursor-pointer items-start gap-3 rounded-md border border-border px-3 py-2 hover:bg-hover"
+
+
+def hours(may: Any) -> rx.Component:
+    """Godziny: the form, and beside it on wide screens what results."""
+    form = edit_form(
+        rx.el.div(
+            rx.el.div(
+                _kind("", t("staff.business_hours"), t("staff.business_hours_hint"), ~state.own),
+                _kind("on", t("staff.own_hours"), t("staff.own_hours_hint"), state.own),
+                role="radiogroup",
+                aria_label=t("staff.section.hours"),
+                class_name="grid grid-cols-2 gap-2 max-sm:grid-cols-1",
+            ),
+            rx.cond(
+                state.own,
+                week_field(
+                    "weeklyHours", state.hours, behind=state.business, faults=state.faults, on_paint=state.paint
+                ),
+            ),
+            class_name="flex flex-col gap-4 p-4 max-sm:px-3.5",
+        ),
+        revision=state.revision,
+        attempt=state.attempt,
+        on_submit=state.save_hours,
+        on_discard=state.discard_hours,
+        read_only=~may,
+    )
+    return rx.el.div(
+        rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("staff.read_only")), class_name="px-4 pt-4")),
+        rx.cond(
+            state.outside.length() > 0,
+            rx.el.div(affected_card(state.outside, Session.timezone), class_name="px-4 pt-4 max-sm:px-3.5"),
+        ),
+        rx.el.div(
+            rx.el.div(form, class_name="min-w-0 flex-1"),
+            _free(),
+            class_name="flex flex-col xl:flex-row xl:items-start",
+        ),
+    )
+
+
+def _kind(value: str, label: Text, hint: Text, checked: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="radio",
+            name="own",
+            value=value,
+            default_checked=checked,
+            on_change=state.use_own(value == "on"),
+            class_name="mt-1 accent-accent",
+        ),
+        rx.el.span(
+            rx.el.span(label, class_name="block text-base font-medium"),
+            rx.el.span(hint, class_name="block text-sm text-muted"),
+        ),
+        class_name=cx(BOX, "has-checked:border-accent has-checked:bg-accent-soft"),
+    )
+
+
+def _free() -> rx.Component:
+    """What can be booked with her, for a service and a week, under the hours as they are painted now."""
+    week = rx.el.div(
+        icon_button("chevron_left", t("free.earlier"), size="sm", on_click=state.turn(-1), disabled=state.weeks == 0),
+        rx.el.p(
+            when(state.first_day, "day", "UTC"),
+            " – ",
+            when(state.last_day, "day", "UTC"),
+            class_name="min-w-28 text-center text-base font-medium tnum",
+            aria_live="polite",
+        ),
+        icon_button(
+            "chevron_right", t("free.later"), size="sm", on_click=state.turn(1), disabled=state.weeks == FURTHEST
+        ),
+        class_name="flex items-center gap-1",
+    )
+    service = native_select(
+        rx.foreach(state.services, lambda one: rx.el.option(one["name"], value=one["id"])),
+        name="free-service",
+        value=state.service,
+        on_change=lambda chosen: state.choose_service(chosen.to(str)),
+        aria_label=t("free.service"),
+    )
+    return rx.el.section(
+        rx.el.h3(t("free.title"), class_name="text-base font-semibold"),
+        rx.el.p(t("free.hint"), class_name="text-sm text-muted"),
+        rx.cond(
+            state.services.length() == 0,
+            empty(t("free.no_service"), icon_name="concierge_bell"),
+            rx.fragment(
+                rx.el.div(service, week, class_name="flex flex-col gap-2 pt-3"),
+                rx.el.ul(rx.foreach(state.free, _day), aria_label=t("free.title"), class_name="pt-2"),
+                rx.el.p(t("free.times", n=state.times), class_name="pt-2 text-sm text-muted", role="status"),
+            ),
+        ),
+        aria_label=t("free.title"),
+        class_name="flex flex-col border-border p-4 max-xl:border-t xl:w-[280px] xl:shrink-0 xl:self-stretch "
+        "xl:border-l max-sm:px-3.5",
+    )
+
+
+def _day(row: Any) -> rx.Component:
+    stretches = row["stretches"].to(list[str])
+    chip = "rounded bg-success-soft px-1.5 py-0.5 text-sm font-medium text-success tnum whitespace-nowrap"
+    return rx.el.li(
+        rx.el.p(
+            when(row["day"], "short_weekday", "UTC"),
+            class_name="w-20 shrink-0 pt-0.5 text-sm whitespace-nowrap text-muted",
+        ),
+        rx.cond(
+            stretches.length() > 0,
+            rx.el.ul(
+                rx.foreach(stretches, lambda one: rx.el.li(one, class_name=chip)), class_name="flex flex-wrap gap-1.5"
+            ),
+            rx.el.p(t("free.nothing"), class_name="pt-0.5 text-sm text-muted"),
+        ),
+        key=row["day"],
+        class_name="flex gap-2 border-b border-border py-1.5 last:border-0",
+    )

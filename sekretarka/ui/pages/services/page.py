@@ -1,0 +1,132 @@
+"""Usługi i zespół: services by category with the one that is open in a sheet, and the people beside each other."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.components.badge import badge
+from sekretarka.ui.components.basics import card, link_button, visually_hidden
+from sekretarka.ui.components.choice import segmented, switch
+from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
+from sekretarka.ui.components.form import leave_guard
+from sekretarka.ui.components.table import Column, grouped_table
+from sekretarka.ui.frame import framed
+from sekretarka.ui.pages.services.people import HERE
+from sekretarka.ui.pages.services.people_page import people
+from sekretarka.ui.pages.services.sheet import service_sheet
+from sekretarka.ui.pages.services.state import PATH, ServicesState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import money, t
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = ServicesState
+Session: Any = _Session
+
+NEW = {"services": f"{PATH}?service=new", "staff": f"{HERE}&person=new"}
+
+
+def page() -> rx.Component:
+    """The page of /dashboard/services."""
+    may = Session.permissions.contains(str(Permission.SERVICES_WRITE))
+    may_people = Session.permissions.contains(str(Permission.STAFF_WRITE))
+    views = [("services", t("services.tab"), PATH), ("staff", t("staff.tab"), HERE)]
+    return framed(
+        rx.el.div(
+            segmented(views, label=t("services.views"), value=state.tab),
+            rx.cond(
+                state.tab == "staff",
+                rx.cond(may_people, _add("staff.new", "staff")),
+                rx.cond(may, _add("services.new", "services")),
+            ),
+            class_name="flex flex-wrap items-center justify-between gap-3 pb-4",
+        ),
+        rx.cond(state.tab == "staff", people(may_people), _services(may)),
+        leave_guard(),
+        title=t("nav.services"),
+        path=PATH,
+    )
+
+
+def _add(words: str, what: str) -> rx.Component:
+    return link_button(t(words), to=NEW[what], icon_name="plus", variant="primary")
+
+
+def _services(may: Any) -> rx.Component:
+    return rx.fragment(
+        card(
+            faces(
+                loading=state.loading,
+                failed=state.failed,
+                is_empty=state.categories.length() == 0,
+                skeleton=table_skeleton(6),
+                empty=empty(
+                    t("services.none"),
+                    icon_name="concierge_bell",
+                    hint=t("services.none_hint"),
+                    action=rx.cond(may, _add("services.new", "services"), rx.fragment()),
+                ),
+                error=error(t("services.failed"), on_retry=state.load),
+                full=grouped_table(
+                    _columns(may),
+                    state.categories,
+                    label=t("services.tab"),
+                    nameless=t("services.no_category"),
+                    href=lambda row: f"{PATH}?service=" + row["id"].to(str),
+                    selected=state.opened,
+                ),
+            ),
+        ),
+        service_sheet(may),
+    )
+
+
+def _columns(may: Any) -> tuple[Column, ...]:
+    return (
+        Column(t("services.name"), _name),
+        Column(t("services.duration"), lambda row: t("services.minutes", n=row["duration"]), align="right", hide="sm"),
+        Column(t("services.buffers"), _buffers, align="right", hide="lg"),
+        Column(t("services.who"), _who, hide="md"),
+        Column(t("services.price"), lambda row: money(row["price"], row["currency"]), align="right"),
+        Column(t("services.active"), lambda row: _active(row, may), align="right"),
+    )
+
+
+def _name(row: Any) -> rx.Component:
+    """On a phone its length stands under the name."""
+    return rx.el.span(
+        rx.el.span(row["name"], class_name="block font-medium break-words"),
+        rx.el.span(t("services.minutes", n=row["duration"]), class_name="block text-sm text-muted sm:hidden"),
+        class_name=rx.cond(row["active"], "block", "block text-muted"),
+    )
+
+
+def _buffers(row: Any) -> rx.Component:
+    """A dash when there is none of both."""
+    both = t("services.before_after", before=row["before"], after=row["after"])
+    none = rx.el.span("–", visually_hidden(t("services.no_buffers")), class_name="text-muted")
+    return rx.cond((row["before"] != 0) | (row["after"] != 0), rx.el.span(both, class_name="whitespace-nowrap"), none)
+
+
+def _who(row: Any) -> rx.Component:
+    return rx.match(
+        row["able"],
+        ("some", rx.el.span(row["who"], class_name="line-clamp-2")),
+        ("nobody", badge(t("services.nobody"), icon_name="triangle_alert", tone="warning")),
+        rx.el.span(t("services.everyone"), class_name="text-muted"),
+    )
+
+
+def _active(row: Any, may: Any) -> rx.Component:
+    """Above the link that covers the row."""
+    switched = switch(
+        t("services.offer", name=row["name"]),
+        checked=row["active"],
+        on_change=lambda on: state.toggle(row["id"], on),
+    )
+    told = rx.cond(
+        row["active"],
+        badge(t("services.is_on"), icon_name="check", tone="success"),
+        badge(t("services.is_off"), icon_name="pause"),
+    )
+    return rx.cond(may, rx.el.div(switched, class_name="relative z-[1] inline-flex align-middle"), told)

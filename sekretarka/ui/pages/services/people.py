@@ -1,0 +1,191 @@
+"""People: the list, the one that the address opens, made, changed and taken away."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core import phone
+from sekretarka.core.errors import AppError
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.organizations import members
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import skills
+from sekretarka.domain.staff.models import Staff
+from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.pages.services import values
+from sekretarka.ui.pages.services.state import NEW, PATH
+from sekretarka.ui.session import Form, reading, secured, writing
+
+HERE = f"{PATH}?tab=staff"
+SECTIONS = ("data", "hours", "away")
+
+
+class PersonRow(TypedDict):
+    """A line of the list; `own` when she has hours of her own, `away` when she is away now."""
+
+    id: str
+    name: str
+    role: str
+    color: str
+    active: bool
+    own: bool
+    away: bool
+
+
+class PersonValues(TypedDict):
+    """The values of the form; `services` are those she can do."""
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    role: str
+    color: str
+    userId: str
+    isActive: bool
+    services: list[str]
+
+
+def _blank() -> PersonValues:
+    texts = {name: "" for name, kind in PersonValues.__annotations__.items() if kind is str}
+    return PersonValues(**texts, isActive=True, services=[])  # type: ignore[typeddict-item]
+
+
+class PeopleState(rx.State):
+    """`selected` is the id of the person beside the list; `revision` and `attempt` are those of `edit_form`."""
+
+    loading: bool = True
+    failed: bool = False
+    rows: rx.Field[list[PersonRow]] = rx.field(default_factory=list)
+    selected: str = ""
+    section: str = SECTIONS[0]
+    creating: bool = False
+    person: rx.Field[PersonValues] = rx.field(default_factory=_blank)
+    services: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    members: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    revision: int = 0
+    attempt: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    @secured(Permission.STAFF_READ)
+    async def load(self) -> None:
+        """Everybody; the address says who is open."""
+        asked = self.router.url.query_parameters
+        self.creating = asked.get("person") == NEW
+        self.section = asked.get("section", "") if asked.get("section") in SECTIONS else SECTIONS[0]
+        self.faults = {}
+        try:
+            async with reading() as scope:
+                await self._read(scope)
+                await self._open(scope, asked.get("person", ""))
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    @secured(Permission.STAFF_WRITE)
+    async def create(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
+        """Somebody new, opened where her hours are."""
+        self.attempt += 1
+        try:
+            async with writing() as scope:
+                row = await staff.create(scope, values.person({**form, "isActive": "on"}, StaffCreate))
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error, values.field_of)
+            return None if self.faults else errors.toast(error)
+        return [
+            rx.redirect(f"{HERE}&person={row.id}&section=hours"),
+            saved(errors.say("staff.created", name=row.name)),
+        ]
+
+    @secured(Permission.STAFF_WRITE)
+    async def save(self, form: Form) -> EventSpec | None:
+        """Her data, and the services she does."""
+        self.attempt += 1
+        try:
+            async with writing() as scope:
+                row = await staff.update(scope, self._chosen(), values.person(form, StaffPatch))
+                await skills.choose(scope, row.id, values.ids(form.get("services", "[]")))
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error, values.field_of)
+            return None if self.faults else errors.toast(error)
+        self.faults = {}
+        async with reading() as scope:
+            await self._read(scope)
+            await self._open(scope, self.selected)
+        return saved(errors.say("form.saved"), id="saved")
+
+    @secured(Permission.STAFF_WRITE)
+    async def remove(self, staff_id: UUID) -> Sequence[EventSpec]:
+        """She does not work here any more; her visits stay."""
+        async with writing() as scope:
+            row = await staff.get(scope, staff_id)
+            await staff.delete(scope, staff_id)
+        self.selected = ""  # so that her forms are gone before the page moves on
+        return [rx.redirect(HERE), saved(errors.say("staff.removed", name=row.name))]
+
+    @secured(None)
+    def close(self, is_open: bool) -> EventSpec | None:
+        """The dialog for somebody new was closed."""
+        return None if is_open else rx.redirect(HERE)
+
+    @secured(None)
+    def discard(self) -> None:
+        """The edits are gone, and what was wrong about them."""
+        self.faults = {}
+
+    def _chosen(self) -> UUID:
+        return UUID(self.selected or str(UUID(int=0)))
+
+    async def _read(self, scope: Scope) -> None:
+        self.rows = [_row(view, scope) for view in await staff.view(scope, *await staff.find(scope))]
+        self.services = [{"value": str(row.id), "label": row.name} for row in await catalog.find(scope)]
+        mine = scope.actor.organization_id
+        if mine is not None and Permission.MEMBERS_READ in scope.actor.permissions:
+            self.members = [{"id": str(one.user_id), "name": one.name} for one in await members.find(scope, mine)]
+
+    async def _open(self, scope: Scope, asked: str) -> None:
+        known = {row["id"] for row in self.rows}
+        self.selected = asked if asked in known else ""
+        fresh = _blank()
+        if self.selected:
+            row = await staff.get(scope, UUID(asked))
+            fresh = _values(row, await skills.able(scope, row.id))
+        if fresh != self.person:
+            self.person = fresh
+            self.revision += 1
+
+
+def _row(view: StaffView, scope: Scope) -> PersonRow:
+    return PersonRow(
+        id=str(view.id),
+        name=view.name,
+        role=view.role or "",
+        color=view.color or "",
+        active=view.is_active,
+        own=view.weekly_hours is not None,
+        away=any(off.starts_at <= scope.now < off.ends_at for off in view.time_off),
+    )
+
+
+def _values(row: Staff, able: set[UUID]) -> PersonValues:
+    return PersonValues(
+        id=str(row.id),
+        name=row.name,
+        email=row.email or "",
+        phone=phone.readable(row.phone or ""),
+        role=row.role or "",
+        color=row.color or "",
+        userId=str(row.user_id or ""),
+        isActive=row.is_active,
+        services=sorted(map(str, able)),
+    )

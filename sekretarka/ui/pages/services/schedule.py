@@ -1,0 +1,267 @@
+"""When a person works: her hours, what is free under them, her time off, and the visits that lie outside."""
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from pydantic import ValidationError
+from reflex.event import EventSpec
+
+from sekretarka.core import clock
+from sekretarka.core.errors import AppError, NotFound
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import outside, wall
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments import time_off as leave
+from sekretarka.domain.appointments.availability import Slot
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import time_off
+from sekretarka.domain.staff.models import TimeOff
+from sekretarka.domain.staff.schemas import StaffPatch
+from sekretarka.ui import errors
+from sekretarka.ui.affected import VisitLine, lines
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.pages.services import values
+from sekretarka.ui.pages.services.people import PeopleState
+from sekretarka.ui.session import Form, reading, secured, writing
+
+WEEK = timedelta(days=7)
+FURTHEST = 110  # weeks: bookings reach two years ahead
+
+
+class FreeDay(TypedDict):
+    """A day's free time as stretches of the clock, and how many times to begin there are."""
+
+    day: str
+    stretches: list[str]
+    times: int
+
+
+class Away(TypedDict):
+    """Time off, `whole` when it begins and ends at midnight, and the visits it hits."""
+
+    id: str
+    first: str
+    last: str
+    whole: bool
+    reason: str
+    visits: list[VisitLine]
+
+
+class ScheduleState(rx.State):
+    """Of the person that `PeopleState` has chosen. `draft` is her week as painted and not yet saved."""
+
+    loading: bool = True
+    failed: bool = False
+    staff_id: str = ""
+    own: bool = False
+    own_saved: bool = False
+    hours: rx.Field[dict[str, list[dict[str, str]]]] = rx.field(default_factory=dict)
+    business: rx.Field[dict[str, list[dict[str, str]]]] = rx.field(default_factory=dict)
+    services: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    service: str = ""
+    weeks: int = 0
+    first_day: str = ""
+    last_day: str = ""
+    free: rx.Field[list[FreeDay]] = rx.field(default_factory=list)
+    times: int = 0
+    outside: rx.Field[list[VisitLine]] = rx.field(default_factory=list)
+    away: rx.Field[list[Away]] = rx.field(default_factory=list)
+    revision: int = 0
+    attempt: int = 0
+    away_revision: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    _draft: str = ""
+
+    @secured(Permission.STAFF_READ)
+    async def load(self) -> None:
+        """Everything about the chosen person's time, as stored now."""
+        chosen = (await self.get_state(PeopleState)).selected
+        self.faults = {}
+        if chosen != self.staff_id:
+            self.loading, self.weeks, self._draft = True, 0, ""
+        try:
+            async with reading() as scope:
+                if chosen:
+                    await self._read(scope, UUID(chosen))
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.staff_id, self.loading = chosen, False
+
+    @secured(Permission.STAFF_WRITE)
+    async def save_hours(self, form: Form) -> EventSpec | None:
+        """Her week; visits outside of it stay and are listed."""
+        self.attempt += 1
+        try:
+            async with writing() as scope:
+                await staff.update(scope, self._chosen(), values.weekly_hours(form))
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error, values.field_of)
+            return None if self.faults else errors.toast(error)
+        self.faults, self._draft = {}, ""
+        await self._again()
+        return saved(errors.say("form.saved"), id="saved")
+
+    @secured(Permission.STAFF_WRITE)
+    async def take(self, form: Form) -> EventSpec | None:
+        """She will be away; the visits that this hits are listed with it."""
+        self.attempt += 1
+        try:
+            async with writing() as scope:
+                data = values.time_off(form, (await days.here(scope)).timezone)
+                _, hit = await leave.take(scope, self._chosen(), data)
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error, values.field_of)
+            return None if self.faults else errors.toast(error)
+        self.faults = {}
+        self.away_revision += 1
+        await self._again()
+        return saved(errors.say("staff.away_hits", n=len(hit)) if hit else errors.say("staff.away_added"), id="away")
+
+    @secured(Permission.STAFF_WRITE)
+    async def give_back(self, time_off_id: UUID) -> EventSpec:
+        """She will be there after all."""
+        async with writing() as scope:
+            await time_off.remove(scope, await time_off.whose(scope, time_off_id), time_off_id)
+        if self.staff_id:
+            await self._again()
+        return saved(errors.say("staff.away_removed"), id="away")
+
+    @secured(Permission.STAFF_READ)
+    async def use_own(self, on: bool) -> None:
+        """Her own hours or the business's, as chosen and not yet saved."""
+        self.own = on
+        await self._look()
+
+    @secured(Permission.STAFF_READ)
+    async def paint(self, hours: str) -> None:
+        """Her week was painted; what would be free under it is shown before it is saved."""
+        self._draft = hours[:10_000]
+        await self._look()
+
+    @secured(Permission.STAFF_READ)
+    async def choose_service(self, service_id: UUID) -> None:
+        """Look at the free hours for another service."""
+        async with reading() as scope:
+            self.service = str((await catalog.get(scope, service_id)).id)
+        await self._look()
+
+    @secured(Permission.STAFF_READ)
+    async def turn(self, by: int) -> None:
+        """Look at an earlier or later week."""
+        self.weeks = max(0, min(FURTHEST, self.weeks + by))
+        await self._look()
+
+    @secured(None)
+    def discard(self) -> None:
+        """The edits are gone, and what was wrong about them."""
+        self.faults, self._draft, self.own = {}, "", self.own_saved
+
+    @secured(None)
+    async def discard_hours(self) -> None:
+        """As `discard`, and what is free is shown under the hours as saved."""
+        self.faults, self._draft, self.own = {}, "", self.own_saved
+        await self._look()
+
+    def _chosen(self) -> UUID:
+        if not self.staff_id:
+            raise NotFound
+        return UUID(self.staff_id)
+
+    async def _again(self) -> None:
+        async with reading() as scope:
+            await self._read(scope, self._chosen())
+        list_state = await self.get_state(PeopleState)
+        async with reading() as scope:
+            await list_state._read(scope)
+
+    async def _read(self, scope: Scope, staff_id: UUID) -> None:
+        row, here = await staff.get(scope, staff_id), await days.here(scope)
+        shown = row.weekly_hours if row.weekly_hours is not None else here.business_hours
+        saved_as = (row.weekly_hours is not None, shown)
+        if saved_as != (self.own_saved, self.hours) or self.staff_id != str(staff_id):
+            self.own_saved, self.hours = saved_as
+            self.own = self.own_saved
+            self.revision += 1
+        self.business = here.business_hours
+        offered = [one for one in await catalog.find(scope) if one.is_active]
+        self.services = [{"id": str(one.id), "name": one.name} for one in offered]
+        if self.service not in {one["id"] for one in self.services}:
+            self.service = self.services[0]["id"] if self.services else ""
+        if Permission.APPOINTMENTS_READ in scope.actor.permissions:
+            self.outside = await lines(scope, await outside.find(scope, staff_id))
+            coming = (await time_off.since(scope, [staff_id], scope.now))[staff_id]
+            self.away = [await _away(scope, off, here.timezone) for off in coming]
+            await self._preview(scope, staff_id, here)
+
+    async def _look(self) -> None:
+        if self.staff_id:
+            async with reading() as scope:
+                await self._preview(scope, self._chosen(), await days.here(scope))
+
+    async def _preview(self, scope: Scope, staff_id: UUID, here: Organization) -> None:
+        today = clock.local_day(scope.now, here.timezone)
+        monday = today - timedelta(days=today.weekday()) + self.weeks * WEEK
+        between = (monday, monday + timedelta(days=6))
+        self.first_day, self.last_day = (day.isoformat() for day in between)
+        try:
+            draft = values.weekly_hours({"own": "on" if self.own else "", "weeklyHours": self._draft})
+        except (AppError, ValidationError):
+            draft = None  # nothing painted, or half typed: as saved
+            if not self._draft and self.own and not self.own_saved:
+                draft = StaffPatch.model_validate({"weeklyHours": self.hours})
+        found: list[Slot] = []
+        if self.service:
+            found = await appointments.preview(scope, staff_id, UUID(self.service), between, draft)
+        need = await catalog.get(scope, UUID(self.service)) if self.service else None
+        self.free = _free(found, between[0], need.duration if need else 0, here)
+        self.times = sum(day["times"] for day in self.free)
+
+
+def _free(slots: list[Slot], monday: date, duration: int, here: Organization) -> list[FreeDay]:
+    zone = clock.zone(here.timezone)
+    step = here.booking["slotMinutes"]
+    by_day = {
+        day: list(group)
+        for day, group in groupby((slot.start for slot in slots if slot.free), key=lambda at: wall.day_of(at, zone))
+    }
+    shown = []
+    for day in (monday + timedelta(days=number) for number in range(7)):
+        starts = by_day.get(day, [])
+        stretches: list[list[int]] = []
+        for start in starts:
+            if stretches and start - stretches[-1][1] <= step:
+                stretches[-1][1] = start
+            else:
+                stretches.append([start, start])
+        ends = [f"{_clock(one, here)}–{_clock(last + duration, here)}" for one, last in stretches]
+        shown.append(FreeDay(day=day.isoformat(), stretches=ends, times=len(starts)))
+    return shown
+
+
+def _clock(minute: int, here: Organization) -> str:
+    return wall.local(minute, clock.zone(here.timezone)).strftime("%H:%M")
+
+
+async def _away(scope: Scope, off: TimeOff, zone: str) -> Away:
+    begins, ends = (at.astimezone(clock.zone(zone)) for at in (off.starts_at, off.ends_at))
+    whole = all(at.time() == datetime.min.time() for at in (begins, ends))
+    last = ends - timedelta(days=1) if whole else ends
+    return Away(
+        id=str(off.id),
+        first=begins.date().isoformat() if whole else clock.to_json(off.starts_at),
+        last=last.date().isoformat() if whole else clock.to_json(off.ends_at),
+        whole=whole,
+        reason=off.reason or "",
+        visits=await lines(scope, [outside.Outside(one, outside.Reason.AWAY) for one in await leave.hit(scope, off)]),
+    )

@@ -1,0 +1,222 @@
+"""Services: the list by category, the one that the address opens, made, changed, switched and taken away."""
+
+from collections.abc import AsyncIterator, Sequence
+from itertools import groupby
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from sekretarka.core.errors import AppError
+from sekretarka.core.folding import fold
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import skills
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.errors import Sentence
+from sekretarka.ui.pages.services import values
+from sekretarka.ui.session import Form, reading, secured, writing
+
+PATH = "/dashboard/services"
+NEW = "new"
+
+
+class ServiceRow(TypedDict):
+    """`able`: everyone, some or nobody; `who` names some."""
+
+    id: str
+    name: str
+    duration: int
+    price: int
+    currency: str
+    before: int
+    after: int
+    able: str
+    who: str
+    active: bool
+
+
+class Category(TypedDict):
+    """Services under one heading; without a name those of no category."""
+
+    name: str
+    rows: list[ServiceRow]
+
+
+class ServiceValues(TypedDict):
+    """The values of the form."""
+
+    id: str
+    name: str
+    category: str
+    description: str
+    duration: str
+    bufferBefore: str
+    bufferAfter: str
+    price: str
+    isActive: bool
+    staffIds: list[str]
+
+
+def _blank() -> ServiceValues:
+    texts = {name: "" for name, kind in ServiceValues.__annotations__.items() if kind is str}
+    return ServiceValues(**texts, isActive=True, staffIds=[])  # type: ignore[typeddict-item]
+
+
+class ServicesState(rx.State):
+    """`opened` is the id of the service in the sheet, or `new`; `revision` and `attempt` are those of `edit_form`."""
+
+    loading: bool = True
+    failed: bool = False
+    tab: str = "services"
+    categories: rx.Field[list[Category]] = rx.field(default_factory=list)
+    people: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    currency: str = ""
+    opened: str = ""
+    form: rx.Field[ServiceValues] = rx.field(default_factory=_blank)
+    revision: int = 0
+    attempt: int = 0
+    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+
+    @secured(Permission.SERVICES_READ)
+    async def load(self) -> None:
+        """The list; the address says what is open."""
+        asked = self.router.url.query_parameters
+        self.tab = "staff" if asked.get("tab") == "staff" else "services"
+        self.faults = {}
+        try:
+            async with reading() as scope:
+                await self._read(scope)
+                await self._open(scope, asked.get("service", ""))
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    @secured(Permission.SERVICES_WRITE)
+    async def save(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
+        """Make the new service, or change the one that is open."""
+        self.attempt += 1
+        try:
+            async with writing() as scope:
+                currency = (await days.here(scope)).currency
+                row = await self._write(scope, form, currency)
+        except errors.EXPECTED as error:
+            self.faults = errors.beside(error, values.field_of)
+            return None if self.faults else errors.toast(error)
+        self.faults, self.opened = {}, ""
+        async with reading() as scope:
+            await self._read(scope)
+        return [rx.redirect(PATH), saved(errors.say("services.saved", name=row.name), id="saved")]
+
+    @secured(Permission.SERVICES_WRITE)
+    async def toggle(self, service_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
+        """Offer a service or not; shown at once, taken back when it fails."""
+        self.categories = [
+            {**group, "rows": [{**row, "active": on} if row["id"] == str(service_id) else row for row in group["rows"]]}
+            for group in self.categories
+        ]
+        yield None
+        try:
+            async with writing() as scope:
+                row = await catalog.update(scope, service_id, ServicePatch(is_active=on))
+        except AppError as error:
+            yield errors.toast(error)
+        else:
+            yield saved(errors.say("services.on" if on else "services.off", name=row.name), id="switched")
+        async with reading() as scope:
+            await self._read(scope)
+
+    @secured(Permission.SERVICES_WRITE)
+    async def archive(self, service_id: UUID) -> Sequence[EventSpec]:
+        """Take a service off the list; its visits stay."""
+        async with writing() as scope:
+            row = await catalog.get(scope, service_id)
+            await catalog.delete(scope, service_id)
+        self.opened = ""
+        async with reading() as scope:
+            await self._read(scope)
+        return [rx.redirect(PATH), saved(errors.say("services.archived", name=row.name))]
+
+    @secured(None)
+    def close(self, is_open: bool) -> EventSpec | None:
+        """The sheet was closed."""
+        return None if is_open else rx.redirect(PATH)
+
+    @secured(None)
+    def discard(self) -> None:
+        """The edits are gone, and what was wrong about them."""
+        self.faults = {}
+
+    async def _read(self, scope: Scope) -> None:
+        people = {row.id: row.name for row in await staff.find(scope)}
+        services = await catalog.find(scope)
+        able = await skills.listed(scope, [row.id for row in services])
+        ordered = sorted(services, key=lambda row: (row.category is None, fold(row.category or ""), fold(row.name)))
+        self.categories = [
+            Category(name=name, rows=[_row(row, able[row.id], people) for row in group])
+            for name, group in groupby(ordered, key=lambda row: row.category or "")
+        ]
+        self.people = [{"value": str(staff_id), "label": name} for staff_id, name in people.items()]
+        self.currency = (await days.here(scope)).currency
+
+    async def _open(self, scope: Scope, asked: str) -> None:
+        known = {row["id"] for group in self.categories for row in group["rows"]}
+        self.opened = asked if asked in known or asked == NEW else ""
+        fresh = _blank()
+        if self.opened and asked != NEW:
+            row = await catalog.get(scope, UUID(asked))
+            fresh = _values(row, (await skills.listed(scope, [row.id]))[row.id])
+        if fresh != self.form:
+            self.form = fresh
+            self.revision += 1
+
+    async def _write(self, scope: Scope, form: Form, currency: str) -> Service:
+        if self.opened == NEW:
+            new: ServiceCreate = values.service(form, currency, ServiceCreate)
+            row = await catalog.create(scope, new)
+            await skills.list_for(scope, row, new.staff_ids)
+            return row
+        patch: ServicePatch = values.service(form, currency, ServicePatch)
+        row = await catalog.update(scope, UUID(self.form["id"] or str(UUID(int=0))), patch)
+        await skills.list_for(scope, row, patch.staff_ids)
+        return row
+
+
+def _row(row: Service, listed: Sequence[UUID], people: dict[UUID, str]) -> ServiceRow:
+    names = [people[staff_id] for staff_id in listed if staff_id in people]
+    return ServiceRow(
+        id=str(row.id),
+        name=row.name,
+        duration=row.duration,
+        price=row.price_amount,
+        currency=row.price_currency,
+        before=row.buffer_before,
+        after=row.buffer_after,
+        able="some" if names else "nobody" if listed else "everyone",
+        who=", ".join(names),
+        active=row.is_active,
+    )
+
+
+def _values(row: Service, listed: Sequence[UUID]) -> ServiceValues:
+    return ServiceValues(
+        id=str(row.id),
+        name=row.name,
+        category=row.category or "",
+        description=row.description or "",
+        duration=str(row.duration),
+        bufferBefore=str(row.buffer_before),
+        bufferAfter=str(row.buffer_after),
+        price=values.as_typed(row.price_amount),
+        isActive=row.is_active,
+        staffIds=[str(staff_id) for staff_id in listed],
+    )

@@ -1,0 +1,114 @@
+"""What the forms of services and people hand back, as the API's own inputs."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sekretarka.core import clock
+from sekretarka.core.errors import Invalid
+from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
+from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
+from sekretarka.ui import errors
+
+NUMBERS = ("duration", "bufferBefore", "bufferAfter")
+_PRICE = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
+
+
+def whole(text: str) -> int | str:
+    """A number as people type it; what is none stays text, and the input says so."""
+    tight = "".join(text.split())
+    return int(tight) if re.fullmatch(r"-?\d{1,9}", tight, re.ASCII) else text
+
+
+def minor_units(text: str) -> int:
+    """`120`, `1 200,50` or `120.5` as minor units; the amount is told wrong otherwise."""
+    found = _PRICE.fullmatch("".join(text.split()))
+    if found is None:
+        code = "invalid_price" if text.strip() else "missing"
+        raise Invalid.field(["body", "price"], code, "Write 120 or 120.50")
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def as_typed(amount: int) -> str:
+    """Minor units as one would type them: `120` or `120,50`."""
+    units, rest = divmod(amount, 100)
+    return f"{units},{rest:02}" if rest else str(units)
+
+
+def ids(value: Any) -> list[UUID]:
+    """What a list of boxes hands over."""
+    found = parsed(value)
+    try:
+        return [UUID(one) for one in found] if isinstance(found, list) else []
+    except (ValueError, AttributeError, TypeError):
+        raise Invalid from None
+
+
+def parsed(value: Any) -> Any:
+    """The JSON that an editor hands over."""
+    try:
+        return json.loads(str(value))
+    except (ValueError, RecursionError):
+        raise Invalid from None
+
+
+def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] | type[ServicePatch]) -> Any:
+    """A service's form as input; blank numbers are missing."""
+    given = errors.filled(model, dict(form))
+    for name in NUMBERS:
+        given[name] = whole(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
+    if not given["duration"]:
+        raise Invalid.field(["body", "duration"], "missing", "A service takes some time")
+    given["price"] = {"amount": minor_units(str(form.get("price", ""))), "currency": currency}
+    given["isActive"] = form.get("isActive") == "on"
+    given["staffIds"] = ids(form.get("staffIds", "[]"))
+    return model.model_validate(given)
+
+
+def person(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch]) -> Any:
+    """A person's form as input; her hours have a form of their own."""
+    given = errors.filled(model, dict(form))
+    given.pop("weeklyHours", None)
+    given["isActive"] = form.get("isActive") == "on"
+    return model.model_validate(given)
+
+
+def weekly_hours(form: Mapping[str, Any]) -> StaffPatch:
+    """Her own week, or none: then she works the business hours."""
+    own = form.get("own") == "on"
+    return StaffPatch.model_validate({"weeklyHours": parsed(form.get("weeklyHours")) if own else None})
+
+
+def time_off(form: Mapping[str, Any], zone: str) -> TimeOffCreate:
+    """Whole days, or times on the clock there when both have one."""
+    given = {"reason": form.get("reason") or None}
+    if form.get("hours") == "on":
+        given |= {side: _instant(form, side, zone) for side in ("startsAt", "endsAt")}
+    else:
+        given |= {side: str(form.get(f"{side}.day") or "") for side in ("startsAt", "endsAt")}
+    for side in ("startsAt", "endsAt"):
+        if not given[side]:
+            raise Invalid.field(["body", side], "missing", "Say when")
+    return TimeOffCreate.model_validate(given)
+
+
+def _instant(form: Mapping[str, Any], side: str, zone: str) -> str:
+    day, at = str(form.get(f"{side}.day") or ""), str(form.get(f"{side}.time") or "")
+    if not day or not at:
+        return ""
+    try:
+        shown = datetime.combine(date.fromisoformat(day), time.fromisoformat(at), tzinfo=clock.zone(zone))
+    except ValueError:
+        raise Invalid.field(["body", side], "invalid_time", "This is no time") from None
+    return shown.isoformat()
+
+
+def field_of(path: Sequence[str | int]) -> str:
+    """Faults of hours are told per day, all others at their field."""
+    parts = [str(part) for part in path if part != "body"]
+    if parts[0] == "weeklyHours" and len(parts) > 1:
+        return f"weeklyHours.{parts[1]}"
+    return parts[0]

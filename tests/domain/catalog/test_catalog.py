@@ -1,0 +1,77 @@
+"""Services: made and changed by who may, found by what callers say, taken away without a trace on their visits."""
+
+from uuid import uuid4
+
+import pytest
+
+from sekretarka.core import db
+from sekretarka.core.actor import Actor
+from sekretarka.core.errors import Forbidden, NotFound
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
+from tests import make
+
+CUT = {"name": "Strzyżenie", "duration": 45, "price": {"amount": 12_050, "currency": "pln"}}
+
+
+@pytest.fixture
+async def owner(database: db.Database) -> Actor:
+    return await make.member((await make.organization()).id)
+
+
+async def test_a_service_lives_from_its_making_to_its_end(owner: Actor) -> None:
+    async with open_scope(owner, write=True) as scope:
+        row = await catalog.create(scope, ServiceCreate.model_validate({**CUT, "bufferAfter": 10}))
+    assert (row.duration, row.buffer_before, row.buffer_after, row.price_amount) == (45, 0, 10, 12_050)
+    async with open_scope(owner, write=True) as scope:
+        patch = ServicePatch.model_validate({"price": {"amount": 0, "currency": "pln"}, "category": "Włosy"})
+        changed = await catalog.update(scope, row.id, patch)
+    assert (changed.name, changed.price_amount, changed.category) == ("Strzyżenie", 0, "Włosy")
+    assert changed.version == row.version + 1
+    async with open_scope(owner, write=True) as scope:
+        assert (await catalog.update(scope, row.id, patch)).version == changed.version, "the same again is no change"
+        await catalog.delete(scope, row.id)
+    async with open_scope(owner) as scope:
+        assert await catalog.find(scope) == []
+        assert (await catalog.by_ids(scope, [row.id]))[row.id].name == "Strzyżenie"
+        with pytest.raises(NotFound):
+            await catalog.get(scope, row.id)
+
+
+@pytest.mark.parametrize("said", ["Strzyżenie", "  STRZYZENIE ", "strzyżenie"])
+async def test_a_name_is_found_as_people_say_it_and_the_older_one_is_meant(owner: Actor, said: str) -> None:
+    assert owner.organization_id is not None
+    first = await make.service(owner.organization_id)
+    await make.service(owner.organization_id)
+    async with open_scope(owner) as scope:
+        found = await catalog.named(scope, said)
+        assert found is not None
+        assert found.id == first.id
+        assert await catalog.named(scope, "strzyż") is None
+        by_id = await catalog.named(scope, str(first.id))
+        assert by_id is not None
+        assert by_id.id == first.id
+
+
+async def test_who_may_and_whose_it_is(owner: Actor) -> None:
+    assert owner.organization_id is not None
+    row = await make.service(owner.organization_id)
+    teammate = await make.member(owner.organization_id, Role.STAFF)
+    stranger = await make.member((await make.organization()).id)
+    async with open_scope(teammate, write=True) as scope:
+        assert (await catalog.get(scope, row.id)).id == row.id
+        for refused in (catalog.update(scope, row.id, ServicePatch()), catalog.delete(scope, row.id)):
+            with pytest.raises(Forbidden):
+                await refused
+    async with open_scope(stranger, write=True) as scope:
+        for service_id in (row.id, uuid4()):
+            for unknown in (
+                catalog.get(scope, service_id),
+                catalog.update(scope, service_id, ServicePatch(is_active=False)),
+                catalog.delete(scope, service_id),
+            ):
+                with pytest.raises(NotFound):
+                    await unknown
+        assert await catalog.named(scope, str(row.id)) is None

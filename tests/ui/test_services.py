@@ -1,0 +1,204 @@
+"""The screens of services, people and hours through their events: forms as browsers send them, what is then shown."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from sekretarka.core import actor
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff.models import Staff
+from tests import make
+from tests.ui.conftest import Dashboard, People
+from tests.ui.tab import ROOT, Tab
+
+PAGES = f"{ROOT}.sekretarka___ui___pages"
+SERVICES = f"{PAGES}___services___state____services_state"
+PEOPLE = f"{PAGES}___services___people____people_state"
+SCHEDULE = f"{PAGES}___services___schedule____schedule_state"
+HOURS = f"{PAGES}___hours___state____hours_state"
+PATH = "/dashboard/services"
+CUT = {"name": "Strzyżenie", "duration": "45", "price": "120,50", "bufferBefore": "", "bufferAfter": "10"}
+
+
+class Screen:
+    """One open tab; `seen` is the latest value of a var of a state."""
+
+    def __init__(self, tab: Tab, path: str = PATH) -> None:
+        self.tab, self.path = tab, path
+
+    async def event(self, name: str, payload: dict[str, Any] | None = None, **query: str) -> None:
+        words = "&".join(f"{key}={value}" for key, value in query.items())
+        router = {"pathname": self.path, "asPath": f"{self.path}?{words}", "query": query}
+        await self.tab.raw("event", {"name": name, "payload": payload or {}, "router_data": router})
+        await self.tab.settle(f"{self.path}?{words}")
+
+    def seen(self, state: str, name: str) -> Any:
+        values = [delta[state] for delta in self.tab.deltas if state in delta]
+        return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+
+    def faults(self, state: str) -> set[str]:
+        return set(self.seen(state, "faults") or {})
+
+
+async def screen(dashboard: Dashboard, session: str, path: str = PATH) -> Screen:
+    tab = await dashboard.tab(session)
+    await tab.call(f"{ROOT}.hydrate_and_load", path="/login")
+    return Screen(tab, path)
+
+
+async def stored(organization_id: UUID, staff_id: UUID) -> Staff:
+    async with open_scope(actor.system(organization_id)) as scope:
+        return await staff.get(scope, staff_id)
+
+
+async def test_a_service_is_made_changed_switched_and_archived(dashboard: Dashboard, people: People) -> None:
+    ewa = await make.staff(people.organization_id)
+    page = await screen(dashboard, people["owner"].session)
+    await page.event(f"{SERVICES}.load", service="new")
+    assert (page.seen(SERVICES, "opened"), page.seen(SERVICES, "currency")) == ("new", "pln")
+    wrong = {**CUT, "name": " ", "duration": "długo", "price": "gratis", "staffIds": "[]"}
+    for field, right in (("price", "0"), ("duration", "45"), ("name", "Strzyżenie")):
+        await page.event(f"{SERVICES}.save", {"form": wrong}, service="new")
+        assert field in page.faults(SERVICES), field
+        wrong[field] = right
+    form = {**CUT, "isActive": "on", "staffIds": json.dumps([str(ewa.id)])}
+    await page.event(f"{SERVICES}.save", {"form": form}, service="new")
+    [row] = [row for group in page.seen(SERVICES, "categories") for row in group["rows"]]
+    assert (row["price"], row["duration"], row["after"], row["who"], row["active"]) == (12_050, 45, 10, "Ewa", True)
+    await page.event(f"{SERVICES}.load", service=row["id"])
+    assert page.seen(SERVICES, "form")["price"] == "120,50"
+    changed = {**form, "category": "Włosy", "staffIds": "[]", "price": "1 200"}
+    await page.event(f"{SERVICES}.save", {"form": changed}, service=row["id"])
+    [group] = page.seen(SERVICES, "categories")
+    assert (group["name"], group["rows"][0]["price"], group["rows"][0]["able"]) == ("Włosy", 120_000, "everyone")
+    await page.event(f"{SERVICES}.toggle", {"service_id": row["id"], "on": False})
+    assert page.seen(SERVICES, "categories")[0]["rows"][0]["active"] is False
+    await page.event(f"{SERVICES}.archive", {"service_id": row["id"]})
+    assert page.seen(SERVICES, "categories") == []
+    async with open_scope(actor.system(people.organization_id)) as scope:
+        assert (await catalog.by_ids(scope, [UUID(row["id"])]))[UUID(row["id"])].deleted_at is not None
+
+
+async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard: Dashboard, people: People) -> None:
+    ewa, haircut = await make.staff(people.organization_id), await make.service(people.organization_id)
+    await make.appointment(people["owner"].actor, staffId=str(ewa.id))
+    page = await screen(dashboard, people["owner"].session)
+    query = {"tab": "staff", "person": str(ewa.id), "section": "hours"}
+    for state in (PEOPLE, SCHEDULE):
+        await page.event(f"{state}.load", **query)
+    assert (page.seen(SCHEDULE, "own") or False, page.seen(SCHEDULE, "service")) == (False, str(haircut.id))
+    await page.event(f"{SCHEDULE}.turn", {"by": 1}, **query)
+    whole = page.seen(SCHEDULE, "times")
+    assert whole > 0
+    week = {day: [{"open": "09:00", "close": "11:00"}] for day in ("mon", "tue", "wed", "thu", "fri")}
+    await page.event(f"{SCHEDULE}.use_own", {"on": True}, **query)
+    await page.event(f"{SCHEDULE}.paint", {"hours": json.dumps(week)}, **query)
+    painted = page.seen(SCHEDULE, "times")
+    assert 0 < painted < whole
+    assert (await stored(people.organization_id, ewa.id)).weekly_hours is None, "nothing is saved by painting"
+    overlapping = {"mon": [{"open": "09:00", "close": "11:00"}, {"open": "10:00", "close": "12:00"}]}
+    await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": "on", "weeklyHours": json.dumps(overlapping)}}, **query)
+    assert page.faults(SCHEDULE) == {"weeklyHours.mon"}
+    await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": "on", "weeklyHours": json.dumps({"mon": []})}}, **query)
+    assert [line["reason"] for line in page.seen(SCHEDULE, "outside")] == ["off"]
+    assert page.seen(SCHEDULE, "outside")[0]["client"] == "Anna Kowalska"
+    await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": ""}}, **query)
+    assert page.seen(SCHEDULE, "outside") == []
+    assert (await stored(people.organization_id, ewa.id)).weekly_hours is None
+
+
+async def test_time_off_tells_its_visits_and_goes_again(dashboard: Dashboard, people: People) -> None:
+    ewa = await make.staff(people.organization_id)
+    await make.service(people.organization_id)
+    await make.appointment(people["owner"].actor, staffId=str(ewa.id))
+    page = await screen(dashboard, people["owner"].session)
+    query = {"tab": "staff", "person": str(ewa.id), "section": "away"}
+    for state in (PEOPLE, SCHEDULE):
+        await page.event(f"{state}.load", **query)
+    day = make.open_day().isoformat()
+    for form, field in (
+        ({}, "startsAt"),
+        ({"startsAt.day": day}, "endsAt"),
+        ({"startsAt.day": day, "endsAt.day": "2026-01-01"}, "endsAt"),
+        ({"hours": "on", "startsAt.day": day, "startsAt.time": "8", "endsAt.day": day}, "startsAt"),
+    ):
+        await page.event(f"{SCHEDULE}.take", {"form": form}, **query)
+        assert page.faults(SCHEDULE) == {field}, form
+    times = {"hours": "on", "startsAt.day": day, "startsAt.time": "10:30", "endsAt.day": day, "endsAt.time": "12:00"}
+    await page.event(f"{SCHEDULE}.take", {"form": {**times, "reason": "dentysta"}}, **query)
+    [away] = page.seen(SCHEDULE, "away")
+    assert (away["whole"], away["reason"], len(away["visits"])) == (False, "dentysta", 1)
+    assert "1" in page.tab.scripts()
+    await page.event(f"{SCHEDULE}.give_back", {"time_off_id": away["id"]}, **query)
+    assert page.seen(SCHEDULE, "away") == []
+    await page.event(f"{SCHEDULE}.take", {"form": {"startsAt.day": day, "endsAt.day": day}}, **query)
+    [away] = page.seen(SCHEDULE, "away")
+    assert (away["whole"], away["first"], away["last"]) == (True, day, day)
+
+
+async def test_a_person_is_made_and_does_what_is_ticked(dashboard: Dashboard, people: People) -> None:
+    cut, dye = [await make.service(people.organization_id, name=name) for name in ("Strzyżenie", "Koloryzacja")]
+    await make.staff(people.organization_id, name="Ola")
+    page = await screen(dashboard, people["owner"].session)
+    await page.event(f"{PEOPLE}.create", {"form": {"name": ""}}, tab="staff", person="new")
+    assert page.faults(PEOPLE) == {"name"}
+    await page.event(f"{PEOPLE}.create", {"form": {"name": "Ewa", "role": "fryzjerka"}}, tab="staff", person="new")
+    async with open_scope(actor.system(people.organization_id)) as scope:
+        [ewa] = [row for row in await staff.find(scope) if row.name == "Ewa"]
+    query = {"tab": "staff", "person": str(ewa.id)}
+    await page.event(f"{PEOPLE}.load", **query)
+    assert set(page.seen(PEOPLE, "person")["services"]) == {str(cut.id), str(dye.id)}
+    form = {"name": "Ewa Lis", "phone": "abc", "color": "#7c3aed", "isActive": "on"}
+    await page.event(f"{PEOPLE}.save", {"form": {**form, "services": json.dumps([str(cut.id)])}}, **query)
+    assert page.faults(PEOPLE) == {"phone"}
+    form |= {"phone": "601 000 111", "services": json.dumps([str(cut.id)])}
+    await page.event(f"{PEOPLE}.save", {"form": form}, **query)
+    assert page.seen(PEOPLE, "person")["services"] == [str(cut.id)]
+    row = await stored(people.organization_id, ewa.id)
+    assert (row.name, row.phone, row.color) == ("Ewa Lis", "+48601000111", "#7c3aed")
+    for junk in ('["x"]', "nothing", "[1]"):
+        await page.event(f"{PEOPLE}.save", {"form": {**form, "services": junk}}, **query)
+        assert "VALIDATION_ERROR" in page.tab.scripts()
+
+
+async def test_what_is_not_ours_cannot_be_opened(dashboard: Dashboard, people: People) -> None:
+    theirs = await make.service(people.other_organization_id)
+    ola = await make.staff(people.other_organization_id, name="Kanarek")
+    page = await screen(dashboard, people["owner"].session)
+    for one, other in ((theirs.id, ola.id), (uuid4(), uuid4())):
+        await page.event(f"{SERVICES}.load", service=str(one))
+        for state in (PEOPLE, SCHEDULE):
+            await page.event(f"{state}.load", tab="staff", person=str(other), section="hours")
+        assert (page.seen(SERVICES, "opened") or "", page.seen(PEOPLE, "selected") or "") == ("", "")
+        await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": ""}})
+        assert "NOT_FOUND" in page.tab.scripts()
+    assert "Kanarek" not in page.tab.text()
+
+
+async def test_the_business_closes_a_day_and_hears_which_visits_that_leaves(
+    dashboard: Dashboard, people: People
+) -> None:
+    ewa = await make.staff(people.organization_id)
+    await make.service(people.organization_id)
+    await make.appointment(people["owner"].actor, staffId=str(ewa.id))
+    page = await screen(dashboard, people["owner"].session, "/dashboard/settings/hours")
+    await page.event(f"{HOURS}.load")
+    names = {(row["pl"], row["en"]) for row in page.seen(HOURS, "holidays")}
+    assert ("Nowy Rok", "New Year's Day") in names
+    day = make.open_day().isoformat()
+    await page.event(f"{HOURS}.save_closed", {"form": {"closedDays": json.dumps([day])}})
+    assert page.seen(HOURS, "closed") == [day]
+    assert [line["reason"] for line in page.seen(HOURS, "outside")] == ["closed"]
+    await page.event(f"{HOURS}.save_closed", {"form": {"closedDays": "[]"}})
+    assert page.seen(HOURS, "outside") == []
+    await page.event(f"{HOURS}.observe", {"on": False})
+    assert page.seen(HOURS, "observes") is False
+    await page.event(f"{HOURS}.save_rules", {"form": {"slotMinutes": "3", "minimumNoticeMinutes": "x"}})
+    assert page.faults(HOURS) == {"slotMinutes", "minimumNoticeMinutes"}
+    await page.event(f"{HOURS}.save_rules", {"form": {"slotMinutes": "30", "minimumNoticeMinutes": "0"}})
+    assert (page.seen(HOURS, "rules")["slotMinutes"], page.seen(HOURS, "rules")["maximumAdvanceDays"]) == (30, 60)
+    hours = {"mon": [{"open": "13:00", "close": "9:00"}]}
+    await page.event(f"{HOURS}.save_hours", {"form": {"businessHours": json.dumps(hours)}})
+    assert page.faults(HOURS) == {"businessHours.mon"}
