@@ -85,7 +85,7 @@ async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard
     ewa, haircut = await make.staff(people.organization_id), await make.service(people.organization_id)
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session)
-    query = {"tab": "staff", "person": str(ewa.id), "section": "hours"}
+    query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id), "section": "hours"}
     for state in (PEOPLE, SCHEDULE):
         await page.event(f"{state}.load", **query)
     assert (page.seen(SCHEDULE, "own") or False, page.seen(SCHEDULE, "service")) == (False, str(haircut.id))
@@ -114,7 +114,7 @@ async def test_time_off_tells_its_visits_and_goes_again(dashboard: Dashboard, pe
     await make.service(people.organization_id)
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session)
-    query = {"tab": "staff", "person": str(ewa.id), "section": "away"}
+    query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id), "section": "away"}
     for state in (PEOPLE, SCHEDULE):
         await page.event(f"{state}.load", **query)
     day = make.open_day().isoformat()
@@ -147,7 +147,7 @@ async def test_a_person_is_made_and_does_what_is_ticked(dashboard: Dashboard, pe
     await page.event(f"{PEOPLE}.create", {"form": {"name": "Ewa", "role": "fryzjerka"}}, tab="staff", person="new")
     async with open_scope(actor.system(people.organization_id)) as scope:
         [ewa] = [row for row in await staff.find(scope) if row.name == "Ewa"]
-    query = {"tab": "staff", "person": str(ewa.id)}
+    query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id)}
     await page.event(f"{PEOPLE}.load", **query)
     assert set(page.seen(PEOPLE, "person")["services"]) == {str(cut.id), str(dye.id)}
     form = {"name": "Ewa Lis", "phone": "abc", "color": "#7c3aed", "isActive": "on"}

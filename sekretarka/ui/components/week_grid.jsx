@@ -153,7 +153,8 @@ export function Grid({ hours, behind, days, words, looks, most, onChange }) {
           onContextMenu={(event) => { if (stroke.current) event.preventDefault(); }}>
           {rows.map((at) => (
             <div key={at} role="row" className="grid" style={columns}>
-              <span role="rowheader" aria-label={clock(at)} className={`relative ${step === 30 ? "h-[15px]" : "h-[10px]"}`}>
+              <span role="rowheader" className={`relative ${step === 30 ? "h-[15px]" : "h-[10px]"}`}>
+                <span className="sr-only">{clock(at)}</span>
                 {at % 60 === 0 && <span aria-hidden="true" className={`absolute right-2 text-xs leading-none text-muted tnum ${at === first ? "top-0.5" : "-top-1.5"}`}>{clock(at)}</span>}
               </span>
               {days.map((day, index) => (

@@ -110,6 +110,7 @@ async def test_nobody_listed_means_everyone_until_somebody_chooses(owner: Actor)
         assert [row.id for row in await staff.able(scope, dye.id)] == [ola.id]
         with pytest.raises(Invalid) as refused:
             await skills.choose(scope, ola.id, [cut.id])
+        assert isinstance(refused.value.details, list)
         assert refused.value.details[0].code == "last_able"
         with pytest.raises(Invalid):
             await skills.choose(scope, ola.id, [uuid4()])
