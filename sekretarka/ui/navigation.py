@@ -9,6 +9,7 @@ SETTINGS_HOME = "/dashboard/settings/profile"
 ENTRIES = (
     Entry("/dashboard", t("nav.overview"), "layout_dashboard", "g p"),
     Entry("/dashboard/conversations", t("nav.conversations"), "phone", "g r"),
+    Entry("/dashboard/appointments", t("nav.appointments"), "calendar_days", "g w"),
     Entry("/dashboard/clients", t("nav.clients"), "contact", "g k"),
     Entry("/dashboard/agents", t("nav.agents"), "bot", "g a"),
     Entry("/dashboard/services", t("nav.services"), "concierge_bell", "g s"),

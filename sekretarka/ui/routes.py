@@ -15,6 +15,10 @@ from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.testing import AgentTest
 from sekretarka.ui.pages.api_keys.page import page as api_keys
 from sekretarka.ui.pages.api_keys.state import ApiKeysState
+from sekretarka.ui.pages.appointments.making import MakingState
+from sekretarka.ui.pages.appointments.page import page as appointments
+from sekretarka.ui.pages.appointments.state import AppointmentsState
+from sekretarka.ui.pages.appointments.visit import VisitState
 from sekretarka.ui.pages.clients.making import ClientMaking
 from sekretarka.ui.pages.clients.merging import ClientMerging
 from sekretarka.ui.pages.clients.page import page as clients
@@ -77,6 +81,13 @@ ROUTES = (
         clients,
         loads(ClientsState.load, ClientMaking.load, ClientMerging.load),
         Permission.CLIENTS_READ,
+    ),
+    Route(
+        "/dashboard/appointments",
+        t("nav.appointments"),
+        appointments,
+        loads(AppointmentsState.load, VisitState.load, MakingState.load),
+        Permission.APPOINTMENTS_READ,
     ),
     Route(
         "/dashboard/agents",

@@ -99,6 +99,7 @@ const STYLES = {
   day: { day: "numeric", month: "short" },
   short_weekday: { weekday: "short", day: "numeric", month: "numeric" },
   date: { day: "numeric", month: "long", year: "numeric" },
+  month: { month: "long", year: "numeric" },
   weekday: { weekday: "long", day: "numeric", month: "long" },
   full: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };

@@ -11,7 +11,7 @@ from reflex.vars import VarData
 from sekretarka.core.i18n import texts
 
 Value = str | int | float | bool | None | rx.Var[Any]
-Moment = Literal["time", "seconds", "day", "short_weekday", "date", "weekday", "full"]
+Moment = Literal["time", "seconds", "day", "short_weekday", "date", "month", "weekday", "full"]
 
 _LIBRARY = rx.asset("text.jsx", shared=True).importable_path
 

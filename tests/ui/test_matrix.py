@@ -110,6 +110,10 @@ async def _client(organization_id: UUID) -> UUID:
     return (await make.client(organization_id)).id
 
 
+async def _visit(organization_id: UUID) -> UUID:
+    return (await bookings.rows(organization_id))["appointment"]
+
+
 async def _agent(organization_id: UUID) -> UUID:
     return (await make.agent(organization_id)).id
 
@@ -170,6 +174,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "client_merging.seek": ("client_id", _client, {"words": "Anna"}),
     "clients_state.block": ("client_id", _client, {"on": True}),
     "clients_state.save": ("client_id", _client, {"form": {"notes": "x"}}),
+    "appointments_state.move": ("appointment_id", _visit, {"at": "2031-01-07T10:00:00Z", "staff_id": str(uuid4())}),
     "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
     "linking_state.unlink": ("identity_id", _identity, {}),
     "overview_state.settle": ("conversation_id", _conversation, {}),
@@ -183,6 +188,9 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "team_state.remove": ("user_id", _member, {}),
     "team_state.resend": ("invitation_id", _invitation, {}),
     "team_state.revoke": ("invitation_id", _invitation, {}),
+    "visit_state.become": ("appointment_id", _visit, {"status": "confirmed"}),
+    "visit_state.cancel": ("appointment_id", _visit, {"form": {"reason": "x"}}),
+    "visit_state.save": ("appointment_id", _visit, {"form": {"notes": "x"}}),
 }
 
 

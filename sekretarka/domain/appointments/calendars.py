@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import clock
+from sekretarka.core.actor import Actor
 from sekretarka.core.scope import Scope
 from sekretarka.domain.appointments import wall
 from sekretarka.domain.appointments.availability import Business, Need, Person
@@ -25,16 +26,20 @@ def need(service: Service) -> Need:
     return Need(service.duration, service.buffer_before, service.buffer_after)
 
 
-def business(organization: Organization, first: date, last: date) -> Business:
-    """When the business is open on these days and their neighbours, and how it takes bookings."""
+def business(organization: Organization, first: date, last: date, *, by: Actor | None = None) -> Business:
+    """When the business is open on these days and their neighbours, and how it takes bookings, made `by` whom.
+
+    The minimum notice is for programs: a person at the dashboard sees who is standing at the desk.
+    """
     rules = organization.booking
+    person = by is not None and by.kind == "user"
     around = timedelta(days=3)
     return Business(
         zone=clock.zone(organization.timezone),
         hours=hours.minutes(organization.business_hours),
         closed=days.closed_days(organization, first - around, last + around),
         slot=rules["slotMinutes"],
-        notice=rules["minimumNoticeMinutes"],
+        notice=0 if person else rules["minimumNoticeMinutes"],
         advance_days=rules["maximumAdvanceDays"],
     )
 

@@ -95,7 +95,7 @@ async def belt() -> AsyncIterator[None]:
 async def _choose(scope: Scope, people: list[Person], need: Need, start: int) -> UUID:
     organization = await days.here(scope)
     day = wall.local(start, clock.zone(organization.timezone)).date()
-    business = calendars.business(organization, day, day)
+    business = calendars.business(organization, day, day, by=scope.actor)
     now = wall.minute_after(scope.now)
     refusals = {person.id: refusal(business, person, need, start, now) for person in people}
     free = [person for person in people if refusals[person.id] is None]

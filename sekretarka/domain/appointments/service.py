@@ -203,7 +203,7 @@ async def find_slots(
     for staff_id, week in (wanted or {}).items():
         own = None if week is None else hours.minutes(week.over({}))
         loaded = [replace(one, hours=own) if one.id == staff_id else one for one in loaded]
-    business = calendars.business(organization, *between)
+    business = calendars.business(organization, *between, by=scope.actor)
     return availability.slots(business, loaded, need, between, wall.minute_after(scope.now))
 
 

@@ -25,7 +25,7 @@ from sekretarka.core.errors import (
     TooSoon,
 )
 from sekretarka.core.paging import PageQuery
-from sekretarka.core.permissions import Role
+from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.appointments import booking, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
@@ -102,14 +102,25 @@ async def test_neighbours_may_touch(salon: Salon) -> None:
     await make.appointment(salon.owner, make.at("12:20"))
 
 
-async def test_the_past_is_over_and_soon_is_too_soon(salon: Salon) -> None:
+async def test_the_past_is_over_for_everybody_and_soon_is_too_soon_for_programs(salon: Salon) -> None:
+    scopes = frozenset({Permission.APPOINTMENTS_READ, Permission.APPOINTMENTS_WRITE})
+    program = Actor("api_key", organization_id=salon.id, scopes=scopes)
+    day, later = make.open_day(), make.at("13:45")
     with time_machine.travel(make.at("12:30"), tick=False):
-        with pytest.raises(Invalid) as caught:
-            await make.appointment(salon.owner, clock.now() - timedelta(minutes=1))
-        assert caught.value.details_json()[0]["code"] == "in_past"
+        for who in (salon.owner, program):
+            with pytest.raises(Invalid) as caught:
+                await make.appointment(who, clock.now() - timedelta(minutes=1))
+            assert caught.value.details_json()[0]["code"] == "in_past"
         with pytest.raises(TooSoon):
-            await make.appointment(salon.owner, clock.now() + timedelta(minutes=119))
-        await make.appointment(salon.owner, clock.now() + timedelta(minutes=120))
+            await make.appointment(program, clock.now() + timedelta(minutes=119))
+        assert min(time for time, free in (await times(program, day)).items() if free) == "14:30"
+        visit = await make.appointment(program, clock.now() + timedelta(minutes=120))
+        with pytest.raises(TooSoon):
+            await move(program, visit, scheduledAt=later)
+        # somebody stands at the desk
+        assert min(time for time, free in (await times(salon.owner, day)).items() if free) == "12:30"
+        await make.appointment(salon.owner, clock.now())
+        await move(salon.owner, visit, scheduledAt=later)
 
 
 async def test_public_holidays_and_closed_days_can_be_switched(database: db.Database) -> None:

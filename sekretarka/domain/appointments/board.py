@@ -1,0 +1,68 @@
+"""What a calendar of some days shows: visits, who works when, who is away, and what else keeps people's time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core import clock
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import availability, calendars, rights, wall
+from sekretarka.domain.appointments.intervals import Interval, Intervals
+from sekretarka.domain.appointments.models import LONGEST_BUSY, Appointment, Status
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import time_off
+from sekretarka.domain.staff.models import Staff, TimeOff
+
+
+@dataclass(frozen=True)
+class Board:
+    """Intervals are minutes since 1970. `writable` are the people whose visits the caller may make and move."""
+
+    people: Sequence[Staff]
+    visits: Sequence[Appointment]
+    working: dict[UUID, Intervals]
+    away: dict[UUID, list[TimeOff]]
+    held: dict[UUID, list[Interval]]
+    writable: frozenset[UUID]
+
+
+async def show(scope: Scope, between: tuple[date, date], staff_id: UUID | None = None) -> Board:
+    """The local days (both included) of everybody, or of one person, also of one who has left."""
+    scope.require(Permission.APPOINTMENTS_READ)
+    organization = await days.here(scope)
+    first, last = clock.day_start(between[0], organization.timezone), between[1] + timedelta(days=1)
+    end = clock.day_start(last, organization.timezone)
+    lying = scope.select(Appointment).where(
+        Appointment.scheduled_at >= first - timedelta(minutes=LONGEST_BUSY),
+        Appointment.scheduled_at < end,
+        Appointment.ends_at > first,
+    )
+    people = [row for row in await staff.find(scope) if row.is_active]
+    if staff_id is not None:
+        lying = lying.where(Appointment.staff_id == staff_id)
+        people = [row for row in people if row.id == staff_id]
+    rows = await scope.all(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
+    ids = [row.id for row in people]
+    business = calendars.business(organization, *between)
+    loaded = await calendars.people(scope, people, wall.minute_of(first), wall.minute_of(end))
+    return Board(
+        people=people,
+        visits=[row for row in rows if row.status is not Status.HELD],
+        working={person.id: availability.working(business, person, between) for person in loaded},
+        away=await time_off.since(scope, ids, first, end),
+        held=_held(scope, rows),
+        writable=frozenset(await rights.own(scope, ids)),
+    )
+
+
+def _held(scope: Scope, rows: Sequence[Appointment]) -> dict[UUID, list[Interval]]:
+    found: dict[UUID, list[Interval]] = {}
+    for row in rows:
+        if row.status is Status.HELD and row.held_until is not None and row.held_until > scope.now:
+            found.setdefault(row.staff_id, []).append((row.busy_from, row.busy_to))
+    return found

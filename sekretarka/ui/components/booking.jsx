@@ -1,0 +1,93 @@
+// Two fields of a booking: a time with the day's free hours under it, and a client who may be known already.
+import { useEffect, useRef, useState } from "react";
+
+const PAUSE = 250;
+
+// "9" → "09:00", "930" → "09:30", "14.30" → "14:30"; what is no time stays as typed.
+function clock(text) {
+  const found = /^\s*(\d{1,2})(?:[:., ]?(\d{2}))?\s*$/.exec(text) ?? /^\s*(\d{1,2})(\d{2})\s*$/.exec(text);
+  return found ? `${found[1].padStart(2, "0")}:${found[2] ?? "00"}` : text;
+}
+
+// Whoever compares a form's fields with what is saved hears of a value that was not typed.
+function useTold(value, input) {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) input.current?.dispatchEvent(new Event("change", { bubbles: true }));
+    first.current = false;
+  }, [value]);
+}
+
+export function TimeField({ id, name, value, times, words, looks, wrong, describedBy }) {
+  const [time, setTime] = useState(value ?? "");
+  const input = useRef(null);
+  useEffect(() => setTime(value ?? ""), [value]);
+  useTold(time, input);
+  return (
+    <>
+      <input
+        ref={input} id={id} name={name} value={time} className={looks.time} inputMode="numeric" autoComplete="off"
+        maxLength={5} aria-invalid={wrong} aria-describedby={describedBy}
+        onChange={(event) => setTime(event.target.value)} onBlur={() => setTime(clock(time))}
+        onKeyDown={(event) => event.key === "Enter" && setTime(clock(time))}
+      />
+      {times?.length > 0 && (
+        <div role="group" aria-label={words.times} className={looks.times}>
+          {times.map((one, index) => (
+            <button
+              key={`${one.time}-${index}`} type="button" disabled={!one.free} aria-pressed={one.time === time}
+              className={one.free ? looks.free : looks.taken} onClick={() => setTime(one.time)}
+            >
+              {one.time}{!one.free && <span className="sr-only"> {words.taken}</span>}
+            </button>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+export function ClientFields({ known, words, looks, faults, onSearch }) {
+  const [client, setClient] = useState({ clientName: "", clientPhone: "" });
+  const [searched, setSearched] = useState(false);
+  const timer = useRef(null);
+  const box = useRef(null);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useTold(client, box);
+  const type = (event) => {
+    const { name, value } = event.target;
+    setClient((one) => ({ ...one, [name]: value }));
+    setSearched(true);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onSearch(value), PAUSE);
+  };
+  const choose = (one) => {
+    setClient({ clientName: one.name, clientPhone: one.phone });
+    setSearched(false);
+  };
+  const input = (name, more) => (
+    <div className={looks.field}>
+      <label htmlFor={name} className={looks.label}>{words[name]}</label>
+      <input
+        id={name} name={name} value={client[name]} onChange={type} className={looks.control} autoComplete="off"
+        aria-invalid={!!faults[name]} aria-describedby={`${name}-error`} {...more}
+      />
+      <p id={`${name}-error`} role="alert" className={looks.fault}>{faults[name]}</p>
+    </div>
+  );
+  return (
+    <div ref={box} className={looks.client}>
+      {input("clientPhone", { type: "tel", maxLength: 64 })}
+      {input("clientName", { maxLength: 120 })}
+      <ul aria-label={words.known} className={looks.known} aria-live="polite">
+        {searched && known.map((one) => (
+          <li key={one.tel}>
+            <button type="button" className={looks.suggestion} onClick={() => choose(one)}>
+              <span className="font-medium">{one.name || words.nameless}</span><span className="tnum text-muted">{one.phone}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

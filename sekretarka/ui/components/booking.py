@@ -1,0 +1,89 @@
+"""Fields of a booking: a time beside the free hours of the day, and a client who may be known already."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import reflex as rx
+from reflex_base.event import passthrough_event_spec
+
+from sekretarka.ui.components.basics import Text, cx
+from sekretarka.ui.components.field import CONTROL, field
+from sekretarka.ui.text import t
+
+_LIBRARY = rx.asset("booking.jsx", shared=True).importable_path
+_CHIP = "h-8 rounded-md border text-sm tnum transition-colors max-sm:h-10"
+_LOOKS = {
+    "control": cx(CONTROL, "h-9 max-sm:h-11"),
+    "time": cx(CONTROL, "h-9 max-sm:h-11 tnum"),
+    "times": "grid grid-cols-6 gap-1.5 max-h-40 overflow-y-auto scroll-fade p-0.5 max-sm:grid-cols-4",
+    "free": f"{_CHIP} border-border bg-surface hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft "
+    "aria-pressed:text-accent-ink aria-pressed:font-medium",
+    "taken": f"{_CHIP} border-transparent bg-sunken text-muted line-through cursor-not-allowed",
+    "field": "flex min-w-0 flex-col gap-1.5",
+    "label": "text-sm font-medium",
+    "fault": "text-sm text-danger empty:hidden",
+    "client": "grid grid-cols-2 gap-4 max-sm:grid-cols-1",
+    "known": "col-span-full -mt-2 flex flex-col overflow-hidden rounded-md border border-border empty:hidden",
+    "suggestion": "flex w-full items-center justify-between gap-3 px-3 py-2 text-left text-base hover:bg-hover "
+    "max-sm:py-3",
+}
+
+
+class _TimeField(rx.Component):
+    library = _LIBRARY
+    tag = "TimeField"
+    name: rx.Var[str]
+    value: rx.Var[str]
+    times: rx.Var[Any]
+    words: rx.Var[Any]
+    looks: rx.Var[Any]
+    wrong: rx.Var[bool]
+    described_by: rx.Var[str]
+
+
+class _ClientFields(rx.Component):
+    library = _LIBRARY
+    tag = "ClientFields"
+    known: rx.Var[Any]
+    words: rx.Var[Any]
+    looks: rx.Var[Any]
+    faults: rx.Var[Any]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """What was typed of a name or number, when typing pauses."""
+        return {**super().get_event_triggers(), "on_search": passthrough_event_spec(str)}
+
+
+def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Text) -> rx.Component:
+    """A time on the 24-hour clock; `times` are dicts of time and free, and a click on a free one takes it."""
+    control = _TimeField.create(
+        id=name,
+        name=name,
+        value=value,
+        times=times if isinstance(times, rx.Var) else list(times),
+        words={"times": t("visits.times"), "taken": t("visits.refused.taken")},
+        looks=_LOOKS,
+        wrong=rx.Var.create(error).to(str) != "",
+        described_by=f"{name}-error",
+    )
+    return field(label, name, control, error=error)
+
+
+def client_fields(known: Any, *, faults: Mapping[str, Text], on_search: Any) -> rx.Component:
+    """Number and name of a client: `known` are dicts of name, tel and phone that fit what `on_search` was told.
+
+    `faults` are sentences by field: clientPhone, clientName.
+    """
+    return _ClientFields.create(
+        known=known,
+        words={
+            "clientPhone": t("visits.phone"),
+            "clientName": t("visits.client"),
+            "known": t("visits.known"),
+            "nameless": t("visits.nameless"),
+        },
+        looks=_LOOKS,
+        faults=dict(faults),
+        on_search=on_search,
+    )

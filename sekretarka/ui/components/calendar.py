@@ -1,0 +1,69 @@
+"""Visits on a calendar. Heavy: only its own page imports this module, so that no other page loads it."""
+
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from reflex_base.components.component import NoSSRComponent
+from reflex_base.event import passthrough_event_spec
+
+from sekretarka.ui.text import current_language, t
+
+_LIBRARY = rx.asset("calendar.jsx", shared=True).importable_path
+rx.asset("calendar.css", shared=True)  # beside the script that imports it
+
+STATES = ("scheduled", "confirmed", "completed", "no_show", "cancelled")
+REFUSALS = ("past", "unable", "forbidden", "closed", "taken")
+
+
+class _VisitCalendar(NoSSRComponent):
+    library = _LIBRARY
+    tag = "VisitCalendar"
+    lib_dependencies: list[str] = ["react-big-calendar@1.20.0", "luxon@3.7.2"]  # noqa: RUF012 - a field to Reflex
+    view: rx.Var[str]
+    day: rx.Var[str]
+    zone: rx.Var[str]
+    lang: rx.Var[str]
+    visits: rx.Var[Any]
+    people: rx.Var[Any]
+    working: rx.Var[Any]
+    away: rx.Var[Any]
+    held: rx.Var[Any]
+    able: rx.Var[Any]
+    writable: rx.Var[Any]
+    step: rx.Var[int]
+    selected: rx.Var[str]
+    answers: rx.Var[int]
+    words: rx.Var[Any]
+    label: rx.Var[str]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """Visit, instant and person of a drop."""
+        return {**super().get_event_triggers(), "on_move": passthrough_event_spec(UUID, str, UUID)}
+
+
+def visit_calendar(
+    board: Any, *, view: Any, day: Any, zone: Any, selected: Any, answers: Any, on_move: Any
+) -> rx.Component:
+    """`board` is a dict of visits, people, working, away, held, able, writable and step (`pages/appointments/rows.py`).
+
+    A click on a visit or on a free place changes the address (`id`; `new` and `with`). `on_move` gets the visit's id,
+    the instant and the person; with each answer to it `answers` grows, so that a refused visit goes back.
+    """
+    words = {state: t(f"visit.{state}") for state in STATES}
+    words |= {reason: t(f"visits.refused.{reason}") for reason in REFUSALS}
+    words["away"] = t("visits.away")
+    keys = ("visits", "people", "working", "away", "held", "able", "writable", "step")
+    return _VisitCalendar.create(
+        **{key: board[key] for key in keys},
+        view=view,
+        day=day,
+        zone=zone,
+        lang=current_language(),
+        selected=selected,
+        answers=answers,
+        words=words,
+        label=t("nav.appointments"),
+        on_move=on_move,
+    )

@@ -1,0 +1,15 @@
+// A phone has no room for columns: where the address names no view, it gets the list.
+import { useEffect } from "react";
+import { useLocation, useNavigate } from "react-router";
+
+export function ListOnPhones() {
+  const here = useLocation();
+  const go = useNavigate();
+  useEffect(() => {
+    const query = new URLSearchParams(here.search);
+    if (query.has("view") || !window.matchMedia("(max-width: 639px)").matches) return;
+    query.set("view", "list");
+    go(`${here.pathname}?${query}`, { replace: true });
+  }, [here.search]);
+  return null;
+}

@@ -1,0 +1,67 @@
+"""The list of visits: a heading for each day; for phones, keyboards and screen readers."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.components.basics import link, link_button
+from sekretarka.ui.components.beside import beside
+from sekretarka.ui.components.faces import empty
+from sekretarka.ui.pages.appointments.parts import Session, hours, state_badge
+from sekretarka.ui.pages.appointments.state import AppointmentsState
+from sekretarka.ui.text import t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = AppointmentsState
+
+_LINK = (
+    "font-medium after:absolute after:inset-0 after:content-[''] focus-visible:outline-none "
+    "focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent-ink"
+)
+
+
+def visit_list() -> rx.Component:
+    """The days of the address that have visits, else a word and a way to make one."""
+    may = Session.permissions.contains(str(Permission.APPOINTMENTS_WRITE))
+    nothing = empty(
+        t("visits.none"),
+        icon_name="calendar_days",
+        action=rx.cond(may, link_button(t("visits.new"), to=state.new_href, icon_name="plus")),
+    )
+    return rx.cond(state.listed.length() > 0, rx.el.div(rx.foreach(state.listed, _day)), nothing)
+
+
+def _day(day: Any) -> rx.Component:
+    return rx.el.section(
+        rx.el.h3(
+            when(day["day"], "weekday", "UTC"),
+            class_name="border-b border-border bg-sunken px-4 py-2 text-sm font-semibold first-letter:uppercase "
+            "max-sm:px-3.5",
+        ),
+        rx.el.ul(rx.foreach(day["visits"].to(list[dict[str, str]]), _visit)),
+        key=day["day"],
+    )
+
+
+def _visit(visit: Any) -> rx.Component:
+    ended = (visit["status"] == "cancelled") | (visit["status"] == "no_show")
+    return rx.el.li(
+        rx.el.div(hours(visit), class_name="w-24 shrink-0 text-muted"),
+        rx.el.div(
+            link(
+                visit["who"],
+                to=beside(visit["id"]),
+                class_name=rx.cond(ended, f"{_LINK} text-muted line-through", _LINK),
+            ),
+            rx.el.p(visit["service"], " · ", visit["person"], class_name="truncate text-sm text-muted"),
+            class_name="min-w-0 flex-1",
+        ),
+        state_badge(visit["status"]),
+        key=visit["id"],
+        class_name=rx.cond(
+            state.open_id == visit["id"],
+            "relative flex min-h-14 items-center gap-3 border-b border-border bg-accent-soft px-4 py-2 max-sm:px-3.5",
+            "relative flex min-h-14 items-center gap-3 border-b border-border px-4 py-2 hover:bg-hover max-sm:px-3.5",
+        ),
+    )

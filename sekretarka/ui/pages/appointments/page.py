@@ -1,0 +1,151 @@
+"""Wizyty: day with a column per person, week, month and list."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.components.basics import card, cx, icon, link, link_button
+from sekretarka.ui.components.calendar import visit_calendar
+from sekretarka.ui.components.choice import segmented
+from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
+from sekretarka.ui.components.field import CONTROL, native_select
+from sekretarka.ui.components.narrow import list_on_phones
+from sekretarka.ui.frame import framed
+from sekretarka.ui.pages.appointments.address import PATH, VIEWS
+from sekretarka.ui.pages.appointments.listing import visit_list
+from sekretarka.ui.pages.appointments.new import new_visit
+from sekretarka.ui.pages.appointments.sheet import visit_sheet
+from sekretarka.ui.pages.appointments.state import AppointmentsState
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = AppointmentsState
+Session: Any = _Session
+
+_STEP = (
+    "inline-flex size-9 max-sm:size-10 items-center justify-center rounded-md border border-border bg-surface "
+    "text-muted hover:bg-hover hover:text-text"
+)
+
+
+def page() -> rx.Component:
+    """The page of /dashboard/appointments."""
+    may = Session.permissions.contains(str(Permission.APPOINTMENTS_WRITE))
+    new = link_button(t("visits.new"), to=state.new_href, icon_name="plus", variant="primary")
+    busy = ~state.is_hydrated & ~state.loading
+    old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
+    return framed(
+        list_on_phones(),
+        rx.el.div(
+            _bar(),
+            card(_content(), aria_busy=busy, class_name=cx("overflow-hidden", old)),
+            class_name="flex flex-col gap-4",
+        ),
+        visit_sheet(),
+        rx.cond(may, new_visit()),
+        title=t("nav.appointments"),
+        path=PATH,
+        actions=rx.cond(may & (state.people.length() > 0), new),
+    )
+
+
+def _bar() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            link(icon("chevron_left", 18), to=state.previous_href, aria_label=t("visits.previous"), class_name=_STEP),
+            link(icon("chevron_right", 18), to=state.next_href, aria_label=t("visits.next"), class_name=_STEP),
+            link_button(t("visits.today"), to=state.today_href, aria_current=rx.cond(state.is_today, "date", "false")),
+            class_name="flex items-center gap-1.5",
+        ),
+        rx.el.h2(
+            _span(), aria_live="polite", class_name="min-w-0 flex-1 text-base font-semibold first-letter:uppercase tnum"
+        ),
+        rx.el.div(_date(), _people(), class_name="flex items-center gap-2 max-sm:order-last max-sm:w-full"),
+        segmented(
+            [(view, t(f"visits.view.{view}"), state.view_hrefs[view].to(str)) for view in VIEWS],
+            label=t("visits.views"),
+            value=state.view,
+        ),
+        class_name="flex flex-wrap items-center gap-x-3 gap-y-2.5",
+    )
+
+
+def _span() -> rx.Component:
+    """The days that are shown, in words."""
+    days = rx.fragment(when(state.first, "day", "UTC"), " – ", when(state.last, "day", "UTC"))
+    return rx.match(
+        state.view,
+        ("month", rx.fragment(when(state.day, "month", "UTC"))),
+        ("day", rx.fragment(when(state.day, "weekday", "UTC"))),
+        days,
+    )
+
+
+def _date() -> rx.Component:
+    return rx.el.input(
+        type="date",
+        name="date_shown",
+        aria_label=t("visits.date"),
+        value=state.day,
+        on_change=lambda value: state.narrow("date", value),
+        class_name=cx(CONTROL, "h-9 w-40! px-2.5 tnum max-sm:h-11 max-sm:w-auto! max-sm:min-w-0 max-sm:flex-1"),
+    )
+
+
+def _people() -> rx.Component:
+    return rx.el.div(
+        native_select(
+            rx.el.option(t("visits.everybody"), value=""),
+            rx.foreach(state.people, lambda one: rx.el.option(one["name"], value=one["id"])),
+            name="by_person",
+            aria_label=t("visits.by_person"),
+            value=state.person,
+            on_change=lambda value: state.narrow("person", value),
+        ),
+        class_name="w-40 shrink-0 max-sm:w-auto max-sm:min-w-0 max-sm:flex-1 max-sm:shrink",
+    )
+
+
+def _content() -> rx.Component:
+    return faces(
+        loading=state.loading,
+        failed=state.failed,
+        is_empty=state.people.length() == 0,
+        skeleton=_skeleton(),
+        empty=empty(
+            t("visits.nobody"),
+            icon_name="calendar_days",
+            hint=t("visits.nobody_hint"),
+            action=link_button(t("visits.add_people"), to="/dashboard/services", icon_name="users"),
+        ),
+        error=error(t("visits.failed"), on_retry=state.load),
+        full=rx.cond(state.view == "list", visit_list(), _calendar()),
+    )
+
+
+def _calendar() -> rx.Component:
+    return rx.el.div(
+        visit_calendar(
+            state.shown,
+            view=state.view,
+            day=state.day,
+            zone=Session.timezone,
+            selected=state.open_id,
+            answers=state.answers,
+            on_move=state.move,
+        ),
+        class_name="h-[calc(100vh-190px)] min-h-[480px] max-md:h-[calc(100vh-300px)]",
+    )
+
+
+def _skeleton() -> rx.Component:
+    column = rx.el.div(
+        bone("h-4 w-24"),
+        bone("h-16 w-full"),
+        bone("h-10 w-full"),
+        bone("h-24 w-full"),
+        class_name="flex flex-col gap-4",
+    )
+    return skeleton(*[column] * 5, class_name="grid grid-cols-5 gap-4 p-4 max-md:grid-cols-1 max-md:*:not-last:hidden")

@@ -1,0 +1,232 @@
+"""What calendar, list and sheet show: plain values, ready to draw."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TypedDict
+from uuid import UUID
+
+from sekretarka.core import clock, phone
+from sekretarka.domain.appointments import wall
+from sekretarka.domain.appointments.board import Board
+from sekretarka.domain.appointments.booking import MOVABLE
+from sekretarka.domain.appointments.intervals import Interval
+from sekretarka.domain.appointments.models import Appointment, AppointmentChange
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.staff.models import Staff
+
+# For people without a colour of their own: apart for most eyes, and never alone, because names stand beside.
+COLORS = ("#7c5cd6", "#0f8a7e", "#c2571a", "#2f6fd0", "#b83280", "#5f8a1f", "#8a6a12", "#5b6475")
+
+
+class Person(TypedDict):
+    """A column."""
+
+    id: str
+    name: str
+    color: str
+
+
+class Row(TypedDict):
+    """A visit on the calendar or in the list. `before` and `after` are the buffers in minutes."""
+
+    id: str
+    start: str
+    end: str
+    before: int
+    after: int
+    who: str
+    service: str
+    serviceId: str
+    staff: str
+    person: str
+    status: str
+    movable: bool
+
+
+class Away(TypedDict):
+    """Time off."""
+
+    staff: str
+    start: str
+    end: str
+    reason: str
+
+
+class Shown(TypedDict):
+    """What the calendar draws; intervals are minutes since 1970. `able`: who is listed for a service, if anybody is."""
+
+    visits: list[Row]
+    people: list[Person]
+    working: dict[str, list[Interval]]
+    away: list[Away]
+    held: dict[str, list[Interval]]
+    able: dict[str, list[str]]
+    writable: list[str]
+    step: int
+
+
+class Day(TypedDict):
+    """One day of the list."""
+
+    day: str
+    visits: list[Row]
+
+
+class Visit(TypedDict):
+    """The open visit. `next` is what it can become; `day` and `time` are local."""
+
+    id: str
+    who: str
+    phone: str
+    tel: str
+    service: str
+    serviceId: str
+    staff: str
+    person: str
+    start: str
+    end: str
+    day: str
+    time: str
+    status: str
+    source: str
+    price: int
+    currency: str
+    notes: str
+    reason: str
+    conversation: str
+    next: list[str]
+    writable: bool
+    movable: bool
+
+
+class Entry(TypedDict):
+    """A line of the history: who did what when, and for a move where it went."""
+
+    id: str
+    at: str
+    change: str
+    actor: str
+    who: str
+    to: str
+    person: str
+
+
+def nothing() -> Shown:
+    """Before anything is known."""
+    return Shown(visits=[], people=[], working={}, away=[], held={}, able={}, writable=[], step=15)
+
+
+def person(row: Staff, position: int) -> Person:
+    """A column in its own colour, or one by its place."""
+    return Person(id=str(row.id), name=row.name, color=row.color or COLORS[position % len(COLORS)])
+
+
+def shown(
+    board: Board,
+    people: Sequence[Person],
+    services: Mapping[UUID, Service],
+    listed: Mapping[UUID, Sequence[UUID]],
+    names: Mapping[UUID, str],
+    slot: int,
+) -> Shown:
+    """Everything of some days. `people` are all who work here, `names` of those who left, too."""
+    here = {str(row.id) for row in board.people}
+    return Shown(
+        visits=[row(visit, services, names, visit.staff_id in board.writable) for visit in board.visits],
+        people=[one for one in people if one["id"] in here],
+        working={str(staff_id): spans for staff_id, spans in board.working.items()},
+        away=[
+            Away(
+                staff=str(staff_id),
+                start=clock.to_json(off.starts_at),
+                end=clock.to_json(off.ends_at),
+                reason=off.reason or "",
+            )
+            for staff_id, offs in board.away.items()
+            for off in offs
+        ],
+        held={str(staff_id): spans for staff_id, spans in board.held.items()},
+        able={str(service_id): [str(one) for one in able] for service_id, able in listed.items()},
+        writable=[str(staff_id) for staff_id in sorted(board.writable)],
+        step=slot if slot >= 5 and 60 % slot == 0 else 15,
+    )
+
+
+def row(visit: Appointment, services: Mapping[UUID, Service], names: Mapping[UUID, str], writable: bool) -> Row:
+    """A visit with the names that belong to it."""
+    start, end = wall.minute_of(visit.scheduled_at), wall.minute_of(visit.ends_at)
+    return Row(
+        id=str(visit.id),
+        start=clock.to_json(visit.scheduled_at),
+        end=clock.to_json(visit.ends_at),
+        before=start - visit.busy_from,
+        after=visit.busy_to - end,
+        who=visit.client_name or "",
+        service=services[visit.service_id].name,
+        serviceId=str(visit.service_id),
+        staff=str(visit.staff_id),
+        person=names.get(visit.staff_id, ""),
+        status=str(visit.status),
+        movable=writable and visit.status in MOVABLE,
+    )
+
+
+def by_day(visits: Sequence[Row], first: date, last: date, zone: str) -> list[Day]:
+    """The list: days with visits, each visit on the day it begins."""
+    found: dict[str, list[Row]] = {}
+    for visit in visits:
+        day = clock.local_day(datetime.fromisoformat(visit["start"]), zone)
+        if first <= day <= last:
+            found.setdefault(day.isoformat(), []).append(visit)
+    return [Day(day=day, visits=rows) for day, rows in found.items()]
+
+
+def detail(
+    visit: Appointment,
+    services: Mapping[UUID, Service],
+    names: Mapping[UUID, str],
+    zone: str,
+    after: Sequence[str],
+    writable: bool,
+) -> Visit:
+    """Everything of the open visit; `after` is what it can become."""
+    local = visit.scheduled_at.astimezone(clock.zone(zone))
+    number = visit.client_phone or ""
+    return Visit(
+        id=str(visit.id),
+        who=visit.client_name or "",
+        phone=phone.readable(number) if number else "",
+        tel=number,
+        service=services[visit.service_id].name,
+        serviceId=str(visit.service_id),
+        staff=str(visit.staff_id),
+        person=names.get(visit.staff_id, ""),
+        start=clock.to_json(visit.scheduled_at),
+        end=clock.to_json(visit.ends_at),
+        day=local.date().isoformat(),
+        time=f"{local:%H:%M}",
+        status=str(visit.status),
+        source=str(visit.source),
+        price=visit.price_amount,
+        currency=visit.price_currency,
+        notes=visit.notes or "",
+        reason=visit.cancelled_reason or "",
+        conversation=str(visit.conversation_id or ""),
+        next=list(after) if writable else [],
+        writable=writable,
+        movable=writable and visit.status in MOVABLE,
+    )
+
+
+def entry(change: AppointmentChange, users: Mapping[UUID, str], names: Mapping[UUID, str]) -> Entry:
+    """What was done; of a move the new time and person, of a booking the first ones."""
+    staff_id = change.after.get("staffId")
+    return Entry(
+        id=str(change.id),
+        at=clock.to_json(change.created_at),
+        change=str(change.change),
+        actor=change.actor,
+        who=users.get(change.user_id, "") if change.user_id else "",
+        to=change.after.get("scheduledAt", ""),
+        person=names.get(UUID(staff_id), "") if staff_id else "",
+    )

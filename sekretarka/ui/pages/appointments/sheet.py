@@ -1,0 +1,237 @@
+"""The open visit beside the calendar: who, what, when, what to do with it, and who changed what."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.domain.appointments.models import Change, Source, Status
+from sekretarka.ui.components.basics import button, icon, text_link
+from sekretarka.ui.components.booking import time_field
+from sekretarka.ui.components.dialog import dialog, sheet
+from sekretarka.ui.components.faces import bone, empty, skeleton
+from sekretarka.ui.components.field import choice_field, text_area, text_field
+from sekretarka.ui.components.form import edit_form
+from sekretarka.ui.errors import fault
+from sekretarka.ui.pages.appointments.faults import LONGEST_REASON
+from sekretarka.ui.pages.appointments.parts import Session, hours, state_badge
+from sekretarka.ui.pages.appointments.state import AppointmentsState
+from sekretarka.ui.pages.appointments.visit import VisitState
+from sekretarka.ui.text import money, recent, say, t, when
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+calendar: Any = AppointmentsState
+state: Any = VisitState
+visit: Any = state.visit
+
+STEPS = {"confirmed": "check", "completed": "check_check", "no_show": "user_x"}
+
+
+def visit_sheet() -> rx.Component:
+    """Open while the address names a visit; closing it is going back to the calendar's address."""
+    return sheet(
+        rx.cond(state.visit, visit["who"], rx.cond(state.missing, t("visits.missing"), t("visits.one"))),
+        rx.cond(
+            state.missing,
+            empty(t("visits.missing_text"), icon_name="calendar_x"),
+            rx.cond(state.visit, _content(), _skeleton()),
+        ),
+        rx.cond(state.visit, _cancelling()),
+        open_=calendar.open_id != "",
+        on_open_change=rx.redirect(calendar.calm_href),
+        subtitle=rx.cond(state.visit, _when()),
+        actions=rx.cond(state.visit, _call()),
+    )
+
+
+def _when() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(when(visit["start"], "weekday", Session.timezone), ", ", hours(visit), class_name="tnum"),
+        rx.el.div(state_badge(visit["status"]), class_name="mt-2"),
+    )
+
+
+def _call() -> rx.Component:
+    return rx.el.a(
+        icon("phone", 16),
+        rx.el.span(t("overview.call_back"), class_name="max-sm:sr-only"),
+        href="tel:" + visit["tel"],
+        class_name="inline-flex h-9 items-center gap-2 rounded-md border border-border px-3 text-base font-medium "
+        "whitespace-nowrap hover:bg-hover max-sm:size-10 max-sm:justify-center max-sm:px-0",
+    )
+
+
+def _content() -> rx.Component:
+    return rx.el.div(_steps(), _facts(), _form(), _history(), class_name="flex flex-col gap-5")
+
+
+def _steps() -> rx.Component:
+    """What the visit can become, by who may say so."""
+    after = visit["next"].to(list[str])
+    steps = [
+        rx.cond(
+            after.contains(status),
+            button(t(f"visits.become.{status}"), icon_name=mark, on_click=state.become(visit["id"], status)),
+        )
+        for status, mark in STEPS.items()
+    ]
+    cancel = button(
+        t("visits.become.cancelled"), icon_name="calendar_x", class_name="text-danger!", on_click=state.ask(True)
+    )
+    return rx.cond(
+        after.length() > 0,
+        rx.el.div(
+            *steps,
+            rx.cond(after.contains(str(Status.CANCELLED)), cancel),
+            role="group",
+            aria_label=t("visits.steps"),
+            class_name="flex flex-wrap gap-2",
+        ),
+    )
+
+
+def _cancelling() -> rx.Component:
+    form = rx.el.form(
+        text_field(t("visits.reason"), "reason", max_length=LONGEST_REASON, auto_complete="off"),
+        rx.el.div(
+            button(t("visits.keep"), on_click=state.ask(False)),
+            button(t("visits.become.cancelled"), variant="danger", type="submit"),
+            class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
+        ),
+        on_submit=lambda form: state.cancel(visit["id"], form),
+    )
+    return dialog(
+        t("visits.cancel_title"),
+        rx.el.p(
+            visit["who"], ", ", when(visit["start"], "weekday", Session.timezone), ", ", hours(visit),
+            class_name="rounded-md bg-sunken px-3 py-2 text-base font-medium break-words",
+        ),
+        form,
+        description=t("visits.cancel_text"),
+        open_=state.cancelling,
+        on_open_change=lambda is_open, _details: state.ask(is_open),
+    )  # fmt: skip
+
+
+def _facts() -> rx.Component:
+    facts = [
+        ("visits.service", visit["service"]),
+        ("visits.person", visit["person"]),
+        ("visits.phone", rx.el.a(visit["phone"], href="tel:" + visit["tel"], class_name="hover:underline")),
+        ("visits.price", money(visit["price"], visit["currency"])),
+        ("visits.source", _source()),
+    ]
+    rows = [_fact(label, value) for label, value in facts]
+    reason = rx.cond(visit["reason"] != "", _fact("visits.reason", visit["reason"]))
+    return rx.el.dl(*rows, reason, class_name="text-base")
+
+
+def _fact(label: str, value: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(t(label), class_name="text-muted"),
+        rx.el.dd(value, class_name="min-w-0 break-words tnum"),
+        class_name="grid grid-cols-[140px_1fr] gap-4 border-b border-border py-2 last:border-0 "
+        "max-sm:grid-cols-[110px_1fr]",
+    )
+
+
+def _source() -> rx.Component:
+    said = say(visit["source"], "visits.by", *(str(source) for source in Source))
+    call = text_link(said, to="/dashboard/conversations?id=" + visit["conversation"])
+    return rx.cond(visit["conversation"] != "", call, rx.el.span(said))
+
+
+def _form() -> rx.Component:
+    """Moving it without a mouse, and what can be put right."""
+    return rx.cond(
+        visit["writable"],
+        rx.el.section(
+            rx.el.h3(t("visits.change"), class_name="pb-3 text-base font-semibold"),
+            edit_form(
+                rx.el.fieldset(_place(), disabled=~visit["movable"], class_name="m-0 min-w-0 border-0 p-0"),
+                _client(),
+                revision=state.revision,
+                attempt=state.attempt,
+                on_submit=lambda form: state.save(visit["id"], form),
+                on_discard=state.discard,
+            ),
+            aria_label=t("visits.change"),
+        ),
+    )
+
+
+def _place() -> rx.Component:
+    return rx.el.div(
+        text_field(t("visits.date"), "date", type="date", default_value=visit["day"]),
+        time_field(t("visits.time"), "time", visit["time"], error=fault(state.faults, "time")),
+        _choice("visits.person", "staffId", state.people, visit["staff"]),
+        _choice("visits.service", "serviceType", state.services, visit["serviceId"]),
+        class_name="grid grid-cols-2 gap-4 max-sm:grid-cols-1",
+    )
+
+
+def _choice(label: str, name: str, rows: Any, value: Any) -> rx.Component:
+    return choice_field(
+        t(label),
+        name,
+        {},
+        extra=[rx.foreach(rows, lambda one: rx.el.option(one["name"], value=one["id"]))],
+        default_value=value,
+        error=fault(state.faults, name),
+    )
+
+
+def _client() -> rx.Component:
+    return rx.el.div(
+        text_field(
+            t("visits.client"), "clientName", default_value=visit["who"], error=fault(state.faults, "clientName")
+        ),
+        text_field(
+            t("visits.phone"), "clientPhone", type="tel", default_value=visit["tel"],
+            error=fault(state.faults, "clientPhone"),
+        ),
+        rx.el.div(
+            text_area(
+                t("visits.notes"), "notes", rows=3, default_value=visit["notes"], error=fault(state.faults, "notes")
+            ),
+            class_name="col-span-full",
+        ),
+        class_name="grid grid-cols-2 gap-4 pt-4 pb-4 max-sm:grid-cols-1",
+    )  # fmt: skip
+
+
+def _history() -> rx.Component:
+    return rx.el.section(
+        rx.el.h3(t("visits.history"), class_name="pb-2 text-base font-semibold"),
+        rx.el.ol(rx.foreach(state.history, _entry), class_name="flex flex-col gap-2.5"),
+        aria_label=t("visits.history"),
+    )
+
+
+def _entry(entry: Any) -> rx.Component:
+    known = {"user": t("visits.by.person"), "api_key": t("visits.by.program"), "endpoint": t("visits.by.agent")}
+    who = rx.cond(entry["who"] != "", entry["who"], rx.match(entry["actor"], *known.items(), t("visits.by_system")))
+    to = rx.fragment(
+        ": ",
+        when(entry["to"], "full", Session.timezone),
+        rx.cond(entry["person"] != "", " · " + entry["person"].to(str), ""),
+    )
+    return rx.el.li(
+        rx.el.p(
+            say(entry["change"], "visits.changed", *(str(change) for change in Change)),
+            rx.cond(entry["to"] != "", to),
+            class_name="text-base tnum",
+        ),
+        rx.el.p(who, " · ", recent(entry["at"], Session.timezone), class_name="text-sm text-muted tnum"),
+        key=entry["id"],
+        class_name="border-l-2 border-border pl-3",
+    )
+
+
+def _skeleton() -> rx.Component:
+    return skeleton(
+        bone("h-9 w-2/3"),
+        bone("h-24 w-full"),
+        bone("h-40 w-full"),
+        bone("h-16 w-4/5"),
+        class_name="flex flex-col gap-4",
+    )

@@ -1,0 +1,135 @@
+"""Wizyty in a real browser: click to create, drag to move, what others book arrives."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from sekretarka.core import actor
+from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments import time_off
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.staff.models import Staff
+from sekretarka.domain.staff.schemas import TimeOffCreate
+from tests import make
+from tests.e2e.conftest import COOKIE, Studio
+from tests.support import axe
+
+pytestmark = pytest.mark.browser
+
+PATH = "/dashboard/appointments"
+
+
+@dataclass(frozen=True)
+class Salon:
+    """Two people, one away in the afternoon, a service, and Anna's visit with Ewa at ten."""
+
+    studio: Studio
+    ewa: Staff
+    kasia: Staff
+    anna: Appointment
+    day: str
+
+
+@pytest.fixture
+async def salon(studio: Studio) -> Salon:
+    """Written straight into the tables."""
+    here = studio.organization_id
+    ewa, kasia = [await make.staff(here, name=name) for name in ("Ewa Lis", "Kasia Sowa")]
+    await make.service(here)
+    anna = await make.appointment(actor.system(here), staffId=ewa.id)
+    async with open_scope(actor.system(here), write=True) as scope:
+        off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("17:00"), reason="Szkolenie")
+        await time_off.take(scope, kasia.id, off)
+    return Salon(studio, ewa, kasia, anna, str(make.open_day()))
+
+
+async def spot(page: Page, wall_time: str, column: int) -> tuple[float, float]:
+    """Where on the page a person's column shows a time."""
+    hour, minute = map(int, wall_time.split(":"))
+    gutter = page.locator(".rbc-time-gutter .rbc-timeslot-group")
+    first = await gutter.first.inner_text()
+    box = await page.locator(".rbc-day-slot.rbc-time-column").nth(column).bounding_box()
+    slot = await gutter.first.bounding_box()
+    assert box is not None
+    assert slot is not None
+    hours = hour + minute / 60 - int(first[:2])
+    return box["x"] + box["width"] / 2, box["y"] + hours * slot["height"] + 3
+
+
+async def drag(page: Page, event: Locator, wall_time: str, column: int) -> None:
+    """Take a visit at its top and hold it over another place."""
+    box = await event.bounding_box()
+    assert box is not None
+    x, y = await spot(page, wall_time, column)
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 3)
+    await page.mouse.down()
+    await page.mouse.move(x, y + 30, steps=6)
+    await page.mouse.move(x, y, steps=4)
+
+
+async def book(salon: Salon, **values: Any) -> UUID:
+    """As a program would, over the running API."""
+    body = {
+        "clientName": "Zofia Wrona", "clientPhone": "+48602333444", "serviceType": "Strzyżenie",
+        "scheduledAt": make.at("12:00").isoformat(), "staffId": str(salon.ewa.id), **values,
+    }  # fmt: skip
+    headers = {"Cookie": f"{COOKIE}={salon.studio.tokens[Role.OWNER]}", "Origin": salon.studio.url}
+    async with httpx2.AsyncClient(base_url=salon.studio.url, headers=headers) as client:
+        response = await client.post("/api/v1/appointments", json=body)
+    assert response.status_code == 201, response.text
+    return UUID(response.json()["data"]["id"])
+
+
+async def test_a_click_on_a_free_place_makes_a_visit_and_others_see_it_come(salon: Salon) -> None:
+    studio = salon.studio
+    async with (
+        studio.visit(f"{PATH}?date={salon.day}", timezone_id="America/New_York") as page,
+        studio.visit(f"{PATH}?date={salon.day}", role=Role.VIEWER) as watching,
+    ):
+        await expect(page.locator(".rbc-event")).to_have_count(1)
+        await expect(page.get_by_text("Szkolenie")).to_be_visible()
+        await page.mouse.click(*await spot(page, "12:00", 1))
+        dialog = page.get_by_role("dialog", name="Nowa wizyta")
+        await expect(dialog.get_by_label("Godzina", exact=True)).to_have_value("12:00")
+        await expect(dialog.get_by_label("Osoba")).to_have_value(str(salon.kasia.id))
+        await expect(dialog.get_by_role("button", name="14:00 Zajęte")).to_be_disabled()
+        await dialog.get_by_label("Telefon").press_sequentially("601 000", delay=20)
+        await dialog.get_by_role("button", name="Anna Kowalska").click()
+        await expect(dialog.get_by_label("Imię i nazwisko")).to_have_value("Anna Kowalska")
+        await dialog.get_by_label("Telefon").fill("12")
+        await dialog.get_by_label("Imię i nazwisko").fill("Łucja Żak")
+        await dialog.get_by_role("button", name="Umów wizytę").click()
+        await expect(dialog.get_by_text("To nie wygląda na numer telefonu.")).to_be_visible()
+        await dialog.get_by_label("Telefon").fill("602 333 444")
+        await dialog.get_by_role("button", name="Umów wizytę").click()
+        await expect(dialog).to_have_count(0)
+        await expect(page.get_by_role("button", name="Łucja Żak")).to_contain_text("12:00–13:00")
+        await expect(watching.get_by_role("button", name="Łucja Żak")).to_be_visible(timeout=2_000)
+        assert await axe.faults(page) == []
+
+
+async def test_a_visit_is_dragged_to_a_free_time_and_goes_back_from_a_taken_one(salon: Salon) -> None:
+    await book(salon, staffId=str(salon.kasia.id), scheduledAt=make.at("11:00").isoformat())
+    async with salon.studio.visit(f"{PATH}?date={salon.day}") as page:
+        anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
+        await expect(anna).to_contain_text("10:00–11:00")
+        refused = page.locator("[data-refused]")
+        await drag(page, anna, "11:30", 1)
+        await expect(refused).to_have_text("Zajęte")
+        await page.mouse.up()
+        await expect(page.get_by_text("Ten termin jest już zajęty.")).to_be_visible()
+        await expect(anna).to_contain_text("10:00–11:00")
+        await drag(page, anna, "14:30", 1)
+        await expect(refused).to_have_text("Poza godzinami pracy")
+        await drag(page, anna, "12:15", 1)
+        await expect(refused).to_have_count(0)
+        await page.mouse.up()
+        await expect(page.get_by_text("Wizyta przeniesiona.")).to_be_visible()
+        await expect(anna).to_contain_text("12:15–13:15")
+    row = await salon.studio.stored(salon.anna)
+    assert (row.scheduled_at, row.staff_id) == (make.at("12:15"), salon.kasia.id)

@@ -1,0 +1,220 @@
+"""The screen of visits through its events: what the address asks for, drops, bookings, what arrives by itself."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sekretarka.core import actor, clock
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments.models import Appointment, Source, Status
+from sekretarka.ui.live import POLL_SECONDS
+from sekretarka.ui.pages.appointments.address import Address
+from tests import make
+from tests.support import bookings
+from tests.ui.conftest import Dashboard, People
+from tests.ui.tab import ROOT, Tab
+
+PAGES = f"{ROOT}.sekretarka___ui___pages___appointments___"
+CALENDAR, VISIT, MAKING = (
+    f"{PAGES}{name}" for name in ("state____appointments_state", "visit____visit_state", "making____making_state")
+)
+BOOT = f"{ROOT}.hydrate_and_load"
+PATH = "/dashboard/appointments"
+SOON = POLL_SECONDS / 2  # by the bell, not by the poll
+
+
+class Screen:
+    """One open tab of the screen; `seen` is the latest value of a var."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        self.words = ""
+
+    async def visit(self, **query: str) -> None:
+        """Go to the address."""
+        self.words = "&".join(f"{name}={value}" for name, value in query.items())
+        for state in (CALENDAR, VISIT, MAKING):
+            await self.event(f"{state}.load")
+
+    async def event(self, name: str, **payload: Any) -> None:
+        """Cause an event there."""
+        query = dict(pair.split("=") for pair in self.words.split("&") if pair)
+        router = {"pathname": PATH, "asPath": f"{PATH}?{self.words}", "query": query}
+        await self.tab.raw("event", {"name": name, "payload": payload, "router_data": router})
+        await self.tab.settle(f"{PATH}?{self.words}")
+
+    def seen(self, state: str, name: str) -> Any:
+        """What the page would draw now."""
+        values = [delta[state] for delta in self.tab.deltas if state in delta]
+        return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+
+    def starts(self) -> dict[str, str]:
+        """Who comes when, on the calendar."""
+        return {row["who"]: row["start"] for row in self.seen(CALENDAR, "shown")["visits"]}
+
+
+async def screen(dashboard: Dashboard, session: str) -> Screen:
+    """The screen in a new tab, which knows all its vars."""
+    tab = await dashboard.tab(session)
+    await tab.call(BOOT, path="/login")
+    return Screen(tab)
+
+
+async def stored(visit: Appointment) -> Appointment:
+    """The row as it is now."""
+    async with open_scope(actor.system(visit.organization_id)) as scope:
+        return await scope.get(Appointment, visit.id)
+
+
+async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: People) -> None:
+    day = make.open_day()
+    ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
+    await make.service(people.organization_id)
+    owner = people["owner"].actor
+    visit = await make.appointment(owner, staffId=ewa.id)
+    await make.appointment(owner, staffId=kasia.id, clientName="Zofia Wrona")
+    page = await screen(dashboard, people["viewer"].session)
+    await page.visit(date=str(day), id=str(visit.id))
+    assert set(page.starts()) == {"Anna Kowalska", "Zofia Wrona"}
+    shown = page.seen(CALENDAR, "shown")
+    assert ([one["name"] for one in shown["people"]], shown["writable"]) == (["Ewa", "Kasia"], [])
+    assert len({one["color"] for one in shown["people"]}) == 2
+    assert [row["movable"] for row in shown["visits"]] == [False, False]
+    open_visit = page.seen(VISIT, "visit")
+    assert (open_visit["who"], open_visit["time"], open_visit["writable"], open_visit["next"]) == (
+        "Anna Kowalska", "10:00", False, [],
+    )  # fmt: skip
+    assert [entry["change"] for entry in page.seen(VISIT, "history")] == ["booked"]
+    await page.visit(date=str(day), person=str(kasia.id))
+    assert set(page.starts()) == {"Zofia Wrona"}
+    await page.visit(date=str(day - timedelta(days=day.weekday())), view="list")
+    assert [(one["day"], len(one["visits"])) for one in page.seen(CALENDAR, "listed")] == [(str(day), 2)]
+    await page.visit(date="2026-02-30", view="year", id="x", person=str(uuid4()))
+    assert (page.seen(CALENDAR, "view"), page.seen(VISIT, "visit")) == ("day", None)
+
+
+async def test_a_drop_moves_a_visit_or_says_why_not(dashboard: Dashboard, people: People) -> None:
+    day = str(make.open_day())
+    ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
+    await make.service(people.organization_id)
+    visit = await make.appointment(people["owner"].actor, staffId=ewa.id)
+    await make.appointment(people["owner"].actor, make.at("14:00"), staffId=kasia.id, clientName="Zofia Wrona")
+    page = await screen(dashboard, people["staff"].session)
+    mine = {"appointment_id": str(visit.id), "at": clock.to_json(make.at("12:00"))}
+    await page.visit(date=day)
+    await page.event(f"{CALENDAR}.move", **mine, staff_id=str(kasia.id))
+    await page.tab.told("FORBIDDEN")
+    assert people["staff"].actor.user_id is not None
+    await bookings.works_as(people["staff"].actor.user_id, people.organization_id, str(ewa.id))
+    await page.event(f"{CALENDAR}.move", **mine, staff_id=str(ewa.id))
+    assert (await stored(visit)).scheduled_at == make.at("12:00")
+    assert page.starts()["Anna Kowalska"] == clock.to_json(make.at("12:00"))
+    owner = await screen(dashboard, people["owner"].session)
+    await owner.visit(date=day)
+    for at, word in (("14:30", "SLOT_TAKEN"), ("20:00", "OUTSIDE_HOURS")):
+        start = clock.to_json(make.at(at))
+        await owner.event(f"{CALENDAR}.move", appointment_id=str(visit.id), at=start, staff_id=str(kasia.id))
+        await owner.tab.told(word)
+    past = clock.to_json(clock.now().replace(second=0, microsecond=0) - timedelta(days=1))
+    await owner.event(f"{CALENDAR}.move", appointment_id=str(visit.id), at=past, staff_id=str(ewa.id))
+    await owner.tab.told("in_past")
+    assert owner.seen(CALENDAR, "answers") == 3
+    assert (await stored(visit)).staff_id == ewa.id
+
+
+async def test_a_visit_is_booked_where_somebody_is_free(dashboard: Dashboard, people: People) -> None:
+    day = str(make.open_day())
+    ewa = await make.staff(people.organization_id)
+    service = await make.service(people.organization_id)
+    await make.appointment(people["owner"].actor)
+    page = await screen(dashboard, people["owner"].session)
+    await page.visit(new=f"{day}T10:30", **{"with": str(ewa.id)})
+    assert [page.seen(MAKING, name) for name in ("is_open", "day", "time", "person")] == [
+        True,
+        day,
+        "10:30",
+        str(ewa.id),
+    ]
+    free = {one["time"]: one["free"] for one in page.seen(MAKING, "times")}
+    assert (free["10:30"], free["11:15"]) == (False, True)
+    await page.event(f"{MAKING}.search", words="601 000")
+    assert [one["name"] for one in page.seen(MAKING, "known")] == ["Anna Kowalska"]
+    form = {
+        "serviceType": str(service.id), "staffId": "", "date": day, "time": "10:30",
+        "clientName": "Łucja Żak", "clientPhone": "601 222 333", "notes": "",
+    }  # fmt: skip
+    for wrong, at in (
+        ({"time": "10:30"}, "time"),
+        ({"time": "kiedyś"}, "time"),
+        ({"clientPhone": "12"}, "clientPhone"),
+    ):
+        await page.event(f"{MAKING}.book", form={**form, "time": "11:15", **wrong})
+        assert set(page.seen(MAKING, "faults")) == {at}
+    await page.event(f"{MAKING}.book", form={**form, "time": "11:15"})
+    async with open_scope(actor.system(people.organization_id)) as scope:
+        row = await scope.first(scope.select(Appointment).where(Appointment.client_phone == "+48601222333"))
+    assert row is not None
+    assert (row.scheduled_at, row.source, row.notes) == (make.at("11:15"), Source.PERSON, None)
+
+
+async def test_a_visit_goes_through_its_states_and_is_put_right(dashboard: Dashboard, people: People) -> None:
+    day = str(make.open_day())
+    await make.staff(people.organization_id)
+    await make.service(people.organization_id)
+    visit = await make.appointment(people["owner"].actor)
+    page = await screen(dashboard, people["owner"].session)
+    await page.visit(date=day, id=str(visit.id))
+    known = page.seen(VISIT, "visit")
+    form = {
+        "date": day,
+        "time": "12:15",
+        "staffId": known["staff"],
+        "serviceType": known["serviceId"],
+        "notes": "Grzywka",
+    }
+    await page.event(f"{VISIT}.save", appointment_id=str(visit.id), form=form)
+    await page.event(f"{VISIT}.become", appointment_id=str(visit.id), status="confirmed")
+    row = await stored(visit)
+    assert (row.scheduled_at, row.notes, row.status) == (make.at("12:15"), "Grzywka", Status.CONFIRMED)
+    await page.event(f"{VISIT}.save", appointment_id=str(visit.id), form={**form, "time": "19:00"})
+    assert set(page.seen(VISIT, "faults")) == {"time"}
+    await page.event(f"{VISIT}.cancel", appointment_id=str(visit.id), form={"reason": "Choroba"})
+    row = await stored(visit)
+    assert (row.status, row.cancelled_reason) == (Status.CANCELLED, "Choroba")
+    history = page.seen(VISIT, "history")
+    assert [entry["change"] for entry in history] == ["cancelled", "confirmed", "edited", "moved", "booked"]
+    assert {entry["who"] for entry in history} == {"Iga Nowak"}
+    await page.event(f"{VISIT}.become", appointment_id=str(visit.id), status="confirmed")
+    await page.tab.told("INVALID_STATE_TRANSITION")
+
+
+async def test_what_others_book_arrives_by_itself(dashboard: Dashboard, people: People) -> None:
+    day = str(make.open_day())
+    await make.staff(people.organization_id)
+    service = await make.service(people.organization_id)
+    page = await screen(dashboard, people["viewer"].session)
+    page.words = f"date={day}"
+    await page.event(BOOT)
+    await page.tab.until(lambda: page.seen(CALENDAR, "day") == day)
+    form = {
+        "serviceType": str(service.id), "staffId": "", "date": day, "time": "11:15",
+        "clientName": "Łucja Żak", "clientPhone": "601 222 333",
+    }  # fmt: skip
+    await (await screen(dashboard, people["owner"].session)).event(f"{MAKING}.book", form=form)
+    await page.tab.until(lambda: "Łucja Żak" in page.starts(), SOON)
+
+
+def test_addresses_are_read_with_care_and_turned_by_view() -> None:
+    read = Address.read
+    today = make.open_day().replace(month=11, day=30)
+    assert read({"view": "year", "date": "2026-11-31", "new": "2026-13-01T10:00", "id": "x"}) == Address()
+    asked = read({"view": "month", "date": "2026-01-31"})
+    assert asked.turned(today, forward=True).href.endswith("view=month&date=2026-02-01")
+    assert asked.turned(today, forward=False).href.endswith("date=2025-12-01")
+    assert [str(day) for day in asked.shown(today)] == ["2025-12-29", "2026-02-01"]
+    assert [str(day) for day in read({"view": "week", "date": "2026-11-29"}).shown(today)] == [
+        "2026-11-23",
+        "2026-11-29",
+    ]
+    assert read({"new": "2026-11-27T14:30"}).href.endswith("?new=2026-11-27T14:30")
+    assert read({"date": "2099-12-31"}).turned(today, forward=True).day == read({"date": "2099-12-31"}).day
