@@ -25,6 +25,7 @@ from mcp.types import (
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from sekretarka.api import patience
 from sekretarka.api.route import again
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, Unavailable
@@ -32,6 +33,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
 from sekretarka.core.validation import checked
 from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.receptionist import holding
 from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
 
@@ -46,7 +48,6 @@ WORDS = {
     "callId": "Id of the call, the same from its first tool to its last.",
     "toolCallId": "Id of this use of the tool; sent again it has no further effect.",
 }
-CHANGING = {Capability.BOOK, Capability.RESCHEDULE, Capability.CANCEL, Capability.TAKE_MESSAGE}
 INSTRUCTIONS = "Tools of an AI secretary for the caller on the line. Say `say` to the caller; `now` is the local time."
 
 Context = ServerRequestContext[Any, Request]
@@ -120,7 +121,7 @@ async def _acted(actor: Actor, tool: Capability, sent: dict[str, Any]) -> ToolAn
         async with open_scope(actor, write=True) as scope:
             return await receptionist.use(scope, tool, call)
 
-    return await again(act)
+    return await patience.soon(actor, tool, call, again(act))
 
 
 async def _refused(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
@@ -143,7 +144,7 @@ def _tool_call_id(tool: Capability, arguments: dict[str, Any], message_id: objec
 
     Only what changes something is held together like that: an old answer to a question would be a wrong one.
     """
-    if tool not in CHANGING:
+    if tool not in holding.CHANGING:
         return str(uuid4())
     said = json.dumps([tool, arguments, message_id], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -73,7 +73,12 @@ def _key(given: Sequence[str]) -> str:
 
 def _hash(value: Any) -> str:
     """Keyed, as what was sent may hold a password."""
-    return crypto.keyed("idempotency", json.dumps(value, sort_keys=True, separators=(",", ":")))
+    return crypto.keyed("idempotency", plain(value))
+
+
+def plain(value: Any) -> str:
+    """A decoded body as text, the same for the same body."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 async def find(scope: Scope, asked: Request) -> Answer | None:
@@ -92,6 +97,14 @@ async def claim(scope: Scope, asked: Request) -> Answer | None:
     if not await scope.try_lock(f"idempotency|{asked.name}"):
         raise IdempotencyInProgress
     return await find(scope, asked)
+
+
+async def take(scope: Scope, asked: Request) -> Answer | None:
+    """The answer kept, which is nobody's any more."""
+    kept = await find(scope, asked)
+    if kept is not None:
+        await scope.execute(sa.delete(KeptAnswer).where(col(KeptAnswer.name) == asked.name))
+    return kept
 
 
 async def keep(scope: Scope, asked: Request, answer: Answer) -> None:

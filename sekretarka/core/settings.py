@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     rate_limit_session: str = Field("100/10seconds", description="Requests of one signed-in person.")
     rate_limit_api_key: str = Field("600/60seconds", description="Requests of one API key.")
     rate_limit_webhook: str = Field("100/1seconds", description="Signed webhook events of one endpoint.")
+    tool_patience_seconds: float = Field(
+        1.0, gt=0, le=60, description="How long the AI waits for a tool before it gets words to hold the line with."
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465; without it no mail.",

@@ -84,14 +84,14 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
         place, agent_id = await _salon()
     finally:
         await db.disconnect()
-    settings = {"database_url": url}
+    settings = {"database_url": url, "tool_patience_seconds": "60"}  # nobody is asked to hold: what it takes is shown
     with servers.valkey() as redis_url, servers.ours(processes, **settings, redis_url=redis_url) as served:
         headers = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}
         limits = httpx2.Limits(max_connections=RIVALS)
         async with httpx2.AsyncClient(base_url=served.url, headers=headers, limits=limits, timeout=30) as client:
-            await _calls(Service(client, agent_id), 2)  # warm
+            await _calls(Service(client, agent_id), "warm", 2)
             calls, race = Service(client, agent_id), Service(client, agent_id)
-            await _calls(calls, CYCLES)
+            await _calls(calls, "call", CYCLES)
             lines += [f"{LINES} callers at once, {PEOPLE} people, {PEOPLE * DAYS * len(BOOKED_HOURS)} visits:", ""]
             lines += ["| tool | uses | p50 ms | p95 ms | p99 ms | answers |", "|---|---|---|---|---|---|"]
             lines += [calls.times.line(name) for name in calls.times.took]
@@ -116,15 +116,15 @@ async def _salon() -> tuple[World, UUID]:
     return place, agent.id
 
 
-async def _calls(service: Service, cycles: int) -> None:
+async def _calls(service: Service, name: str, cycles: int) -> None:
     """Every caller asks, books, moves and cancels, again and again."""
-    await asyncio.gather(*(_caller(service, number, cycles) for number in range(LINES)))
+    await asyncio.gather(*(_caller(service, f"{name}-{number}", number, cycles) for number in range(LINES)))
 
 
-async def _caller(service: Service, number: int, cycles: int) -> None:
+async def _caller(service: Service, name: str, number: int, cycles: int) -> None:
     anna = {"clientName": "Anna Kowalska", "clientPhone": f"+48603{number:06}"}
     for cycle in range(cycles):
-        day, call_id = (number + cycle) % DAYS, f"bench-{number}-{cycle}"
+        day, call_id = (number + cycle) % DAYS, f"{name}-{cycle}"
         asked = {"serviceType": "Strzyżenie", "date": str(make.open_day(day))}
         start, later = (f"{make.open_day(day)}T{wall_time}:00" for wall_time in ("13:00", "15:30"))
         await service.use("check_availability", "check_availability", call_id, **asked)

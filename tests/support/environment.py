@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-# A machine busy with tests may take longer to hand a connection on than a server should let anybody wait.
+# A machine busy with tests may take longer than a server should let anybody wait: for a connection, for a tool.
 PATIENCE = "30"
 
 
@@ -15,7 +15,7 @@ def forget() -> None:
     for name in Settings.model_fields:
         if name != "env":
             os.environ.pop(name.upper(), None)
-    os.environ["DATABASE_POOL_TIMEOUT"] = PATIENCE
+    os.environ["DATABASE_POOL_TIMEOUT"] = os.environ["TOOL_PATIENCE_SECONDS"] = PATIENCE
     replace(Settings(_env_file=None))
     assert settings.env == "test"
 

@@ -19,7 +19,7 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationPatch, FollowUpPatch
 from sekretarka.domain.organizations import days
-from sekretarka.domain.receptionist import knowledge, schemas, times, visits
+from sekretarka.domain.receptionist import holding, knowledge, schemas, times, visits
 from sekretarka.domain.receptionist.calls import Call, RefusedError, lent
 from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolCall
 from sekretarka.domain.receptionist.visits import Answered
@@ -46,24 +46,37 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
         kept = await idempotency.claim(scope, asked)
         if kept is not None:
             return ToolAnswer.model_validate_json(kept.body)
-        timezone = (await days.here(scope)).timezone
-        words = language(agent.language[:2])
-        call = Call(scope, agent.id, conversation.id, conversation.caller_number, words, timezone)
-        said, data = await _answered(call, act, arguments)
-        answer = ToolAnswer(say=said, data=data, now=_now(scope, words, timezone))
+        answer = await holding.take(scope, tool, sent)
+        if answer is None:
+            timezone = (await days.here(scope)).timezone
+            words = language(agent.language[:2])
+            call = Call(scope, agent.id, conversation.id, conversation.caller_number, words, timezone)
+            said, data = await _answered(call, act, arguments)
+            answer = ToolAnswer(say=said, data=data, now=_now(scope, words, timezone))
         await idempotency.keep(scope, asked, Kept(200, answer.model_dump_json(by_alias=True).encode(), {}))
+        await holding.note(scope, tool, sent, answer)
         return answer
 
 
 async def refuse(scope: Scope, agent_id: UUID | None, error: AppError) -> ToolAnswer:
     """What the AI says when a tool could not even be tried, in the same shape as an answer."""
+    data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
+    return await _speak(scope, agent_id, lambda words: _text(words, error.code.lower()), data)
+
+
+async def hold(scope: Scope, agent_id: UUID) -> ToolAnswer:
+    """What the AI says while a tool takes its time."""
+    return await _speak(scope, agent_id, lambda _: "tools.one_moment", {"code": "one_moment"})
+
+
+async def _speak(
+    scope: Scope, agent_id: UUID | None, key: Callable[[Language], str], data: dict[str, Any]
+) -> ToolAnswer:
     with lent(scope):
         agent = await scope.first(scope.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
         words = language(agent.language[:2] if agent else None)
         timezone = (await days.here(scope)).timezone
-        said = translate(words, _text(words, error.code.lower()))
-        data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
-        return ToolAnswer(say=said, data=data, now=_now(scope, words, timezone))
+        return ToolAnswer(say=translate(words, key(words)), data=data, now=_now(scope, words, timezone))
 
 
 def _now(scope: Scope, words: Language, timezone: str) -> Now:

@@ -14,6 +14,7 @@ from sekretarka.sandbox.ai_service.delivery import Target
 log = logging.getLogger(__name__)
 
 ATTEMPTS, PAUSE = 4, 0.4
+STILL_AT_WORK = "one_moment"  # the same use again gets what came of it
 TROUBLE = "Przepraszam, mam chwilowy kłopot z kalendarzem. Przekażę wiadomość właścicielce."
 
 
@@ -47,7 +48,7 @@ class Tools:
         body = {"callId": self.call_id, "toolCallId": tool_call_id, "agentId": self.target.agent_id, "arguments": given}
         for attempt in range(ATTEMPTS):
             answer = await self._post(tool, tool_call_id, json.dumps(body, ensure_ascii=False).encode())
-            if answer is not None:
+            if answer is not None and answer.data.get("code") != STILL_AT_WORK:
                 return answer
             await asyncio.sleep(PAUSE * 2**attempt)
         return Answer(TROUBLE, {"code": "no_answer_from_tool"})

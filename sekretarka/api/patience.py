@@ -1,0 +1,61 @@
+"""Nobody on the line waits in silence: after a second the AI has words to hold it with, and the work goes on."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from sekretarka.core.actor import Actor
+from sekretarka.core.scope import open_scope
+from sekretarka.core.settings import settings
+from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.receptionist import holding
+from sekretarka.domain.receptionist import service as receptionist
+from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+going_on: set[asyncio.Task[None]] = set()
+
+
+async def soon(actor: Actor, tool: Capability, sent: ToolCall, work: Coroutine[Any, Any, T]) -> T | ToolAnswer:
+    """What comes of the work in time, else the words; the next use of the tool then gets what came of it."""
+    with holding.watched() as watch:
+        task = asyncio.create_task(work)
+    words = asyncio.create_task(_words(actor, sent))
+    try:
+        await asyncio.wait({task, words}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done() and words.exception() is not None:
+            await asyncio.wait({task})  # there is nothing to say, so there is nothing better than to wait
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    finally:
+        words.cancel()
+    if task.done():
+        return task.result()
+    watch.told = True
+    finishing = asyncio.create_task(_finish(task, watch, actor, tool, sent))
+    going_on.add(finishing)
+    finishing.add_done_callback(going_on.discard)
+    return words.result()
+
+
+async def _words(actor: Actor, sent: ToolCall) -> ToolAnswer:
+    await asyncio.sleep(settings.tool_patience_seconds)
+    async with open_scope(actor) as scope:
+        return await receptionist.hold(scope, sent.agent_id)
+
+
+async def _finish(
+    task: asyncio.Task[Any], watch: holding.Watch, actor: Actor, tool: Capability, sent: ToolCall
+) -> None:
+    """See the work to its end; an answer that was ready at the very moment when the line was held is kept, too."""
+    try:
+        await task
+        if watch.answer is not None and not watch.kept:
+            async with open_scope(actor, write=True) as scope:
+                await holding.keep(scope, tool, sent, watch.answer)
+    except Exception as error:  # noqa: BLE001 - nobody waits for it any more, and what failed left nothing behind
+        log.warning("a tool that took long has failed: %s", type(error).__name__)
