@@ -1,4 +1,4 @@
-"""Wizyty in a real browser: click to create, drag to move, what others book arrives."""
+"""Wizyty in a real browser: click to create, drag to move, what others book arrives, phones and keyboards."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +12,17 @@ from sekretarka.core import actor
 from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.appointments import time_off
-from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from tests import make
-from tests.e2e.conftest import COOKIE, Studio
+from tests.e2e.conftest import COOKIE, PHONE, WIDE, Studio
 from tests.support import axe
 
 pytestmark = pytest.mark.browser
 
 PATH = "/dashboard/appointments"
+BUDGET = 350 * 1024
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ async def salon(studio: Studio) -> Salon:
         off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("17:00"), reason="Szkolenie")
         await time_off.take(scope, kasia.id, off)
     return Salon(studio, ewa, kasia, anna, str(make.open_day()))
+
+
+async def ready(page: Page) -> None:
+    """What the address asks for has come."""
+    await expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
 
 
 async def spot(page: Page, wall_time: str, column: int) -> tuple[float, float]:
@@ -133,3 +139,66 @@ async def test_a_visit_is_dragged_to_a_free_time_and_goes_back_from_a_taken_one(
         await expect(anna).to_contain_text("12:15–13:15")
     row = await salon.studio.stored(salon.anna)
     assert (row.scheduled_at, row.staff_id) == (make.at("12:15"), salon.kasia.id)
+
+
+async def test_with_the_keyboard_a_visit_is_opened_moved_and_cancelled(salon: Salon) -> None:
+    async with salon.studio.visit(f"{PATH}?date={salon.day}") as page:
+        event = page.get_by_role("button", name="Anna Kowalska")
+        await event.focus()
+        await page.keyboard.press("Enter")
+        sheet = page.get_by_role("dialog", name="Anna Kowalska")
+        await sheet.get_by_role("button", name="Potwierdź").click()
+        await expect(sheet.get_by_text("potwierdzona", exact=True)).to_be_visible()
+        await sheet.get_by_label("Godzina").fill("18")
+        await sheet.get_by_role("button", name="Zapisz").click()
+        await expect(sheet.get_by_text("O tej porze jest zamknięte.")).to_be_visible()
+        await sheet.get_by_label("Godzina").fill("9:30")
+        await sheet.get_by_role("button", name="Zapisz").click()
+        history = sheet.get_by_role("region", name="Historia")
+        await expect(history).to_contain_text("Przeniesiono")
+        assert await axe.faults(page) == []
+        await sheet.get_by_role("button", name="Odwołaj wizytę").click()
+        asked = page.get_by_role("dialog", name="Odwołać tę wizytę?")
+        await asked.get_by_label("Powód").fill("Choroba")
+        await asked.get_by_role("button", name="Odwołaj wizytę").click()
+        await expect(sheet.get_by_text("Choroba")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(sheet).to_have_count(0)
+        await expect(event).to_have_count(0)
+    row = await salon.studio.stored(salon.anna)
+    assert (row.status, row.scheduled_at) == (Status.CANCELLED, make.at("09:30"))
+
+
+async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(salon: Salon) -> None:
+    async with salon.studio.visit(f"{PATH}?date={salon.day}", viewport=PHONE) as page:
+        await page.wait_for_url("**view=list*")
+        row = page.get_by_role("link", name="Anna Kowalska")
+        await expect(row).to_be_visible()
+        for view in ("Dzień", "Miesiąc", "Tydzień", "Lista"):
+            await page.get_by_role("navigation", name="Widok").get_by_role("link", name=view, exact=True).click()
+            shown = page.get_by_text("Anna Kowalska").first
+            await expect(shown).to_be_visible()
+            await ready(page)
+            assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], view
+            assert await axe.faults(page) == [], view
+        await row.click()
+        await expect(page.get_by_role("dialog", name="Anna Kowalska")).to_contain_text("Strzyżenie")
+
+
+async def test_in_english_in_the_dark_every_view_is_whole_and_not_too_heavy(salon: Salon) -> None:
+    studio = salon.studio
+    async with studio.visit(f"{PATH}?date={salon.day}", lang="en", color_scheme="dark", viewport=WIDE) as page:
+        await expect(page.get_by_role("button", name="Anna Kowalska")).to_contain_text("scheduled")
+        scripts = "performance.getEntriesByType('resource').filter(one => one.name.endsWith('.js'))"
+        assert await page.evaluate(f"{scripts}.reduce((sum, one) => sum + one.encodedBodySize, 0)") < BUDGET
+        for view in ("Day", "Week", "Month", "List"):
+            await page.get_by_role("navigation", name="View").get_by_role("link", name=view, exact=True).click()
+            await page.wait_for_url(f"**view={view.lower()}*")
+            await expect(page.get_by_text("Anna Kowalska")).to_be_visible()
+            await ready(page)
+            assert await axe.faults(page) == [], view
+        await page.get_by_role("link", name="Later").click()
+        await expect(page.get_by_text("There are no visits in these days.")).to_be_visible()
+    async with studio.visit("/dashboard/conversations") as page:
+        loaded = await page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+        assert not [name for name in loaded if "calendar" in name], "the calendar is for its own page"
