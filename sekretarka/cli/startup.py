@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,13 +36,20 @@ class WrongSetting(click.ClickException):
 
 
 def load_settings() -> "Settings":
+    """This process's settings, or the refusal of them."""
+    from sekretarka.core import logging
+
+    settings = accepted(_of_this_process)
+    logging.configure(settings.log_level)
+    return settings
+
+
+def accepted(read: Callable[[], "Settings"]) -> "Settings":
     """The settings; or an end that names each wrong one, without its value: it may be a secret."""
     from pydantic import ValidationError
 
-    from sekretarka.core import logging
-
     try:
-        from sekretarka.core.settings import settings
+        settings = read()
     except ValidationError as error:
         faults = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_input=False)]
         raise WrongSetting("\n".join(faults)) from None
@@ -50,7 +57,12 @@ def load_settings() -> "Settings":
         raise WrongSetting("these settings do not go together:\n" + "\n".join(faults))
     if faults := settings.unsafe():
         raise WrongSetting("production refuses unsafe settings:\n" + "\n".join(faults))
-    logging.configure(settings.log_level)
+    return settings
+
+
+def _of_this_process() -> "Settings":
+    from sekretarka.core.settings import settings
+
     return settings
 
 
