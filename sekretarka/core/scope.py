@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -213,12 +214,8 @@ class Scope:
                 await self._write_live_events(changed, head)
 
     async def _count_change(self, organization_id: UUID, live: int) -> int:
-        insert = self.insert(events.LiveHead).values(organization_id=organization_id, n=live, changes=1)
-        upsert = insert.on_conflict_do_update(
-            index_elements=["organization_id"],
-            set_={"n": events.LiveHead.n + live, "changes": events.LiveHead.changes + 1},
-        ).returning(events.LiveHead.n)
-        return int((await self._session.execute(upsert)).scalar_one())
+        upsert = _counting(is_sqlite=self.is_sqlite)
+        return int((await self._session.execute(upsert, {"whose": organization_id, "live": live})).scalar_one())
 
     async def _write_live_events(self, organization_id: UUID, head: int) -> None:
         first = head - len(self._live) + 1
@@ -226,8 +223,22 @@ class Scope:
             {"organization_id": organization_id, "n": first + i, "name": name, "data": data, "created_at": self.now}
             for i, (name, data) in enumerate(self._live)
         ]
-        await self._session.execute(sa.insert(events.LiveEvent).values(rows))
+        await self._session.execute(sa.insert(_EVENTS), rows)
         self.after_commit(lambda: bus.current().wake(bus.live_channel(organization_id)))
+
+
+# The tables themselves: through the ORM, one statement at the end of each write would cost more than its transaction.
+_HEADS, _EVENTS = (SQLModel.metadata.tables[model.__tablename__] for model in (events.LiveHead, events.LiveEvent))
+
+
+@cache
+def _counting(*, is_sqlite: bool) -> sa.Executable:
+    """Adds one to the changes of an organisation and `live` to its events; returns the number of the newest."""
+    live = sa.bindparam("live", type_=sa.Integer)
+    values = {"organization_id": sa.bindparam("whose", type_=sa.Uuid), "n": live, "changes": 1}
+    insert = (sqlite.insert if is_sqlite else postgresql.insert)(_HEADS).values(values)
+    more = {"n": _HEADS.c.n + live, "changes": _HEADS.c.changes + 1}
+    return insert.on_conflict_do_update(index_elements=["organization_id"], set_=more).returning(_HEADS.c.n)
 
 
 @asynccontextmanager

@@ -255,7 +255,7 @@ STEP = st.tuples(
 
 
 def keys_follow_their_model(url: str, examples: int) -> None:
-    @hypothesis_settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(steps=st.lists(STEP, min_size=2, max_size=8))
     def tried(steps: list[tuple[str, str, str, bool]]) -> None:
         asyncio.run(go(steps))

@@ -73,7 +73,7 @@ def walk(url: str, examples: int) -> None:
         limit=st.integers(1, 5),
         steps=st.lists(st.tuples(st.sampled_from(["add", "delete"]), st.integers(0, 2**16)), max_size=12),
     )
-    @hypothesis_settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     def tried(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
         asyncio.run(go(order, limit, steps))
 

@@ -157,9 +157,7 @@ def cases(draw: st.DrawFn, zones: st.SearchStrategy[str], days: st.SearchStrateg
 
 
 def quickly(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-    )
+    return settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @quickly(60)

@@ -64,7 +64,7 @@ async def test_every_permutation_ends_in_the_same_rows(database: db.Database) ->
     named = [(f"m{number}", body) for number, body in enumerate(story)]
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(tales())
     def check(tale: tuple[list[int], list[int], int]) -> None:
         arrivals, groups, seed = tale
