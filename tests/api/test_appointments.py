@@ -60,6 +60,19 @@ async def test_from_free_time_to_a_finished_visit(owner: Caller, ewa: str) -> No
     assert (client["visitCount"], client["lastVisitAt"]) == (1, visit["scheduledAt"])
 
 
+async def test_a_change_of_hours_is_followed_by_the_visits_it_leaves(owner: Caller, ewa: str) -> None:
+    visit = await book(owner, clock.to_json(make.at("10:00")))
+    outside = f"{PATH}/outside"
+    assert await owner.data("GET", outside) == {"appointments": []}
+    await owner.data("PATCH", f"/api/v1/staff/{ewa}", json={"weeklyHours": {}})
+    [left] = (await owner.data("GET", outside, params={"staffId": ewa}))["appointments"]
+    assert left == {**visit, "reason": "off"}
+    business = f"/api/v1/organizations/{owner.organization_id}"
+    await owner.data("PATCH", business, json={"closedDays": [str(make.open_day())]})
+    [left] = (await owner.data("GET", outside))["appointments"]
+    assert (left["reason"], left["status"]) == ("closed", "scheduled"), "nothing is cancelled"
+
+
 @pytest.mark.parametrize(
     ("values", "field", "code"),
     [

@@ -87,6 +87,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/staff/{staff_id}/time-off": {"startsAt": "2027-01-04", "endsAt": "2027-01-05"},
 }
 QUERIES = {
+    "GET /api/v1/appointments/outside": {},
     "GET /api/v1/appointments/availability": {"date": str(make.open_day()), "serviceType": "Strzyżenie"},
 }
 # Ids inside bodies and filters, by the name of the field.
@@ -121,6 +122,7 @@ QUERY_SLOTS = {
     ("GET /api/v1/appointments", "clientId"),
     ("GET /api/v1/appointments", "staffId"),
     ("GET /api/v1/appointments/availability", "staffId"),
+    ("GET /api/v1/appointments/outside", "staffId"),
     ("GET /api/v1/conversations", "agentId"),
 }
 # A vendor's names, not ids of rows.

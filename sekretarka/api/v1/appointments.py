@@ -24,6 +24,8 @@ from sekretarka.domain.appointments.schemas import (
     ChangeView,
     HoldCreate,
     HoldView,
+    OutsideQuery,
+    OutsideView,
 )
 
 router = APIRouter(prefix="/appointments", tags=["appointments"], route_class=OneTransaction)
@@ -57,6 +59,15 @@ async def create_appointment(scope: InScope, data: AppointmentCreate, response: 
 async def get_availability(scope: InScope, query: Annotated[AvailabilityQuery, Query()]) -> Data[AvailabilityView]:
     """A day's times for a service, also those that are taken, with who is free at each."""
     return Data(data=await appointments.find_times(scope, query))
+
+
+@router.get("/outside", openapi_extra=NOW)
+async def list_outside(scope: InScope, query: Annotated[OutsideQuery, Query()]) -> Data[OutsideView]:
+    """Visits to come that lie outside of opening or working hours, on a closed day or in time off, and why.
+
+    Look here after changing hours, closed days or people: visits are never cancelled by that.
+    """
+    return Data(data=await appointments.find_outside(scope, query))
 
 
 @router.post("/holds", status_code=201, openapi_extra=WRITE)

@@ -14,6 +14,7 @@ from sekretarka.core.phone import Phone
 from sekretarka.core.schemas import Day, Input, InputInstant, Output, OutputInstant, Patch, Text
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
+from sekretarka.domain.appointments.outside import Reason
 from sekretarka.domain.clients.schemas import ClientName
 from sekretarka.domain.organizations.days import When
 from sekretarka.domain.organizations.schemas import Zone
@@ -193,6 +194,24 @@ class TimeOffTaken(TimeOffView):
     """Time off, and the visits that lie in it: they stay until somebody moves or cancels them."""
 
     appointments: list[AppointmentView]
+
+
+class OutsideVisit(AppointmentView):
+    """A visit to come that nobody is there for, and why."""
+
+    reason: Reason
+
+
+class OutsideView(Output):
+    """Visits that a change of hours, days or people left behind; the earliest first."""
+
+    appointments: list[OutsideVisit]
+
+
+class OutsideQuery(Input):
+    """Of one person, or of all."""
+
+    staff_id: UUID | None = None
 
 
 class ChangeView(Output):

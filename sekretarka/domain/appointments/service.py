@@ -15,7 +15,7 @@ from sekretarka.core.errors import Invalid
 from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
-from sekretarka.domain.appointments import availability, calendars, history, wall
+from sekretarka.domain.appointments import availability, calendars, history, outside, wall
 from sekretarka.domain.appointments.availability import Need, Slot
 from sekretarka.domain.appointments.booking import get_visit
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Status
@@ -24,6 +24,9 @@ from sekretarka.domain.appointments.schemas import (
     AppointmentView,
     AvailabilityQuery,
     AvailabilityView,
+    OutsideQuery,
+    OutsideView,
+    OutsideVisit,
     SlotView,
     StaffAvailabilityQuery,
 )
@@ -144,6 +147,16 @@ async def repoint(scope: Scope, merged: ClientsMerged) -> None:
     theirs = (col(row.organization_id) == scope.organization_id, col(row.client_id) == merged.merged_id)
     move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
     await scope.execute(move.execution_options(synchronize_session=False))
+
+
+async def find_outside(scope: Scope, asked: OutsideQuery) -> OutsideView:
+    """Visits to come that nobody is there for, of everybody or of one person."""
+    if asked.staff_id is not None and not await staff.exists(scope, asked.staff_id):
+        raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
+    found = await outside.find(scope, asked.staff_id)
+    views = await view(scope, *(one.visit for one in found))
+    visits = [OutsideVisit(**shown.model_dump(), reason=one.reason) for shown, one in zip(views, found, strict=True)]
+    return OutsideView(appointments=visits)
 
 
 # times

@@ -192,7 +192,7 @@ def _user_menu(frame: Frame) -> rx.Component:
 
 
 def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Component:
-    """Four places and a menu: what does not fit is in the palette."""
+    """Four places and a menu with the others."""
     tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[10.5px] font-medium leading-4"
 
     def place(entry: Entry) -> rx.Component:
@@ -207,6 +207,8 @@ def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Compo
 
     more = menu(
         rx.el.button(icon("menu", 20), rx.el.span(t("shell.more")), type="button", class_name=cx(tab, "text-muted")),
+        *(menu_link(entry.label, to=entry.path, icon_name=entry.icon) for entry in entries[4:]),
+        menu_line(),
         *_organization_items(frame)[:3],
         *_user_items(frame),
         side="top",
