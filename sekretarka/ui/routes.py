@@ -37,6 +37,7 @@ from sekretarka.ui.pages.organization.page import page as organization
 from sekretarka.ui.pages.organization.state import OrganizationState
 from sekretarka.ui.pages.overview.page import page as overview
 from sekretarka.ui.pages.overview.state import OverviewState
+from sekretarka.ui.pages.overview.visits import OverviewVisits
 from sekretarka.ui.pages.profile.page import page as profile
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.pages.register.page import page as register
@@ -67,7 +68,13 @@ class Route:
 
 ROUTES = (
     Route("/", t("product.name"), home),
-    Route("/dashboard", t("nav.overview"), overview, loads(OverviewState.load), Permission.CONVERSATIONS_READ),
+    Route(
+        "/dashboard",
+        t("nav.overview"),
+        overview,
+        loads(OverviewState.load, OverviewVisits.load),
+        Permission.CONVERSATIONS_READ,
+    ),
     Route(
         "/dashboard/conversations",
         t("nav.conversations"),

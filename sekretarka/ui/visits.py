@@ -21,7 +21,7 @@ STATES: dict[str, tuple[str, Tone]] = {
 
 def visit_href(visit_id: UUID) -> str:
     """Where the visit opens."""
-    return f"{PATH}?visit={visit_id}"
+    return f"{PATH}?id={visit_id}"
 
 
 def visit_badge(code: Any) -> rx.Component:

@@ -43,6 +43,8 @@ SCREENS = (
     ("visits-list", "/dashboard/appointments?view=list", None),
     ("visit", "/dashboard/appointments?view=list", "section li a"),
     ("visit-new", "/dashboard/appointments?view=day&new=1", None),
+    ("clients", "/dashboard/clients", None),
+    ("client", "/dashboard/clients", "tbody a"),
     ("agents", "/dashboard/agents", None),
     ("agent", "/dashboard/agents", "article a"),
     ("services", "/dashboard/services", None),

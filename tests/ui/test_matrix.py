@@ -106,6 +106,10 @@ async def _conversation(organization_id: UUID) -> UUID:
     return (await ringing.past_call(organization_id)).id
 
 
+async def _appointment(organization_id: UUID) -> UUID:
+    return (await bookings.rows(organization_id))["appointment"]
+
+
 async def _client(organization_id: UUID) -> UUID:
     return (await make.client(organization_id)).id
 
@@ -177,6 +181,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "appointments_state.move": ("appointment_id", _visit, {"at": "2031-01-07T10:00:00Z", "staff_id": str(uuid4())}),
     "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
     "linking_state.unlink": ("identity_id", _identity, {}),
+    "overview_visits.confirm": ("appointment_id", _appointment, {}),
     "overview_state.settle": ("conversation_id", _conversation, {}),
     "people_state.remove": ("staff_id", _staff, {}),
     "schedule_state.choose_service": ("service_id", _service, {}),

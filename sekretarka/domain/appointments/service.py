@@ -108,6 +108,13 @@ async def booked_during(scope: Scope, conversation_ids: Collection[UUID]) -> dic
     return found
 
 
+async def of_conversation(scope: Scope, conversation_id: UUID) -> Sequence[Appointment]:
+    """The visits booked in a call, the oldest booking first."""
+    statement = await query(scope, AppointmentFilter())
+    mine = statement.where(Appointment.conversation_id == conversation_id)
+    return await scope.all(mine.order_by(col(Appointment.created_at), col(Appointment.id)))
+
+
 class Known(NamedTuple):
     """How well a client is known: visits that took place, those she missed, when the last was and the next will be."""
 

@@ -3,10 +3,13 @@
 from typing import TypedDict
 
 from sekretarka.core import clock, phone
+from sekretarka.domain.appointments.schemas import AppointmentView
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
+from sekretarka.ui.visits import visit_href
 
 CLEARLY = 0.25
+CLIENTS = "/dashboard/clients"
 # What networks say in place of a number that the caller hides.
 WITHHELD = {"anonymous", "private", "restricted", "unavailable", "unknown", "withheld"}
 
@@ -24,6 +27,16 @@ class Row(TypedDict):
     summary: str
     agent: str
     follow_up: str
+
+
+class Visit(TypedDict):
+    """A visit that was booked in the call."""
+
+    id: str
+    at: str
+    service: str
+    state: str
+    href: str
 
 
 class Call(TypedDict):
@@ -58,6 +71,8 @@ class Call(TypedDict):
     cost: int | None
     currency: str
     call_id: str
+    client_href: str
+    visits: list[Visit]
 
 
 def row(call: Conversation, agent: str) -> Row:
@@ -76,7 +91,13 @@ def row(call: Conversation, agent: str) -> Row:
     )
 
 
-def detail(call: Conversation, agent: str) -> Call:
+def visit(view: AppointmentView) -> Visit:
+    """One of the call's visits."""
+    at, state = clock.to_json(view.scheduled_at), str(view.status)
+    return Visit(id=str(view.id), at=at, service=view.service_type, state=state, href=visit_href(view.id))
+
+
+def detail(call: Conversation, agent: str, visits: list[Visit]) -> Call:
     """Everything of the open call but its lines."""
     consent = call.recording_consent or {}
     return Call(
@@ -109,6 +130,8 @@ def detail(call: Conversation, agent: str) -> Call:
         cost=call.cost_amount,
         currency=call.cost_currency or "pln",
         call_id=call.call_id,
+        client_href=f"{CLIENTS}?id={call.client_id}" if call.client_id else "",
+        visits=visits,
     )
 
 

@@ -6,7 +6,7 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Urgency
-from sekretarka.ui.components.basics import icon
+from sekretarka.ui.components.basics import icon, text_link
 from sekretarka.ui.components.dialog import sheet
 from sekretarka.ui.components.faces import bone, empty, skeleton
 from sekretarka.ui.components.field import choice_field, text_area
@@ -19,6 +19,7 @@ from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.session import Session as _Session
 from sekretarka.ui.text import duration, elapsed, money, number, say, t, when
+from sekretarka.ui.visits import visit_badge
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ConversationsState
@@ -57,6 +58,7 @@ def _facts() -> rx.Component:
         rx.el.div(
             rx.cond(live | (call["outcome"] == ""), state_badge(call["status"]), state_badge(call["outcome"])),
             rx.cond(call["mood"] != "", mood_mark(call["mood"])),
+            rx.cond(call["client_href"] != "", text_link(t("conversations.client"), call["client_href"])),
             class_name="mt-2 flex flex-wrap items-center gap-3",
         ),
     )
@@ -96,6 +98,7 @@ def _summary() -> rx.Component:
             rx.el.p(call["summary"], class_name="whitespace-pre-wrap text-base"),
             rx.el.p(t("conversations.no_summary"), class_name="text-base text-muted"),
         ),
+        _visits(),
         rx.el.div(
             edit_form(
                 _fields(),
@@ -108,6 +111,33 @@ def _summary() -> rx.Component:
             class_name="-mx-5 -mb-4 border-t border-border px-1 max-sm:-mx-4 max-sm:px-0.5",
         ),
         class_name="flex flex-col gap-4",
+    )
+
+
+def _visits() -> rx.Component:
+    """What was booked in the call."""
+    visits = call["visits"].to(list[dict[str, Any]])
+    line = "flex items-center gap-3 border-b border-border px-3 py-2 last:border-0"
+    return rx.cond(
+        visits.length() > 0,
+        rx.el.ul(
+            rx.foreach(
+                visits,
+                lambda visit: rx.el.li(
+                    icon("calendar_days", 16, class_name="text-muted"),
+                    rx.el.div(
+                        text_link(visit["service"], visit["href"]),
+                        rx.el.p(when(visit["at"], "full", Session.timezone), class_name="text-sm text-muted tnum"),
+                        class_name="min-w-0 flex-1",
+                    ),
+                    visit_badge(visit["state"]),
+                    key=visit["id"],
+                    class_name=line,
+                ),
+            ),
+            aria_label=t("conversations.visits"),
+            class_name="rounded-md border border-border",
+        ),
     )
 
 

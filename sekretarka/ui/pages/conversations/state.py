@@ -14,6 +14,7 @@ from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents import service as agents
+from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import ConversationPatch
@@ -23,13 +24,13 @@ from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.live import listens
 from sekretarka.ui.pages.conversations.address import PAGE_SIZE, PATH, TABS, Address, Filter
-from sekretarka.ui.pages.conversations.rows import Call, Row, detail, row
+from sekretarka.ui.pages.conversations.rows import Call, Row, detail, row, visit
 from sekretarka.ui.session import Form, reading, secured, writing
 
 Searched = Annotated[str, Field(max_length=200)]
 
 
-@listens("conversation.created", "conversation.updated", path=PATH)
+@listens("conversation.created", "conversation.updated", "appointment.updated", path=PATH)
 class ConversationsState(rx.State):
     """View rows of the list and the open call; `revision` and `attempt` are explained by `edit_form`."""
 
@@ -142,7 +143,9 @@ class ConversationsState(rx.State):
         except NotFound:
             self.call, self.missing = None, True
             return
-        fresh = detail(found, names.get(found.agent_id, ""))
+        booked = await appointments.of_conversation(scope, conversation_id)
+        visits = [visit(view) for view in await appointments.view(scope, *booked)]
+        fresh = detail(found, names.get(found.agent_id, ""), visits)
         if self.call is None or _edited(self.call) != _edited(fresh):
             self.revision += 1
         self.call, self.missing = fresh, False

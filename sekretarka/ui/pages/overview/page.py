@@ -10,6 +10,7 @@ from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.frame import framed
+from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
 from sekretarka.ui.pages.overview.state import RANGES, OverviewState
 from sekretarka.ui.session import Session as _Session
 from sekretarka.ui.text import current_day, duration, elapsed, number, recent, t
@@ -60,6 +61,11 @@ def _content() -> rx.Component:
         rx.el.div(
             rx.el.div(_live_calls(), class_name="max-lg:order-first"),
             rx.el.div(_actions(), class_name="col-span-2 max-lg:col-span-1"),
+            class_name=GRID,
+        ),
+        rx.el.div(
+            rx.el.div(agenda(), class_name="col-span-2 max-lg:col-span-1"),
+            to_confirm(),
             class_name=GRID,
         ),
         _numbers(),
@@ -241,6 +247,11 @@ def _skeleton() -> rx.Component:
                 *[line] * 4,
                 class_name=cx(box, "col-span-2 lg:min-h-64 max-lg:col-span-1"),
             ),
+            class_name=GRID,
+        ),
+        rx.el.div(
+            rx.el.div(bone("h-4 w-32"), class_name=cx(box, "col-span-2 h-64 p-4 max-lg:col-span-1")),
+            rx.el.div(bone("h-4 w-32"), class_name=cx(box, "h-64 p-4")),
             class_name=GRID,
         ),
         rx.el.div(*[figure] * 4, class_name=STATS),

@@ -1,0 +1,109 @@
+"""Who comes today, and who has not said yet that she will."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.components.basics import card, card_header, icon, icon_button, link, text_link
+from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
+from sekretarka.ui.pages.overview.visits import OverviewVisits
+from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.text import recent, t, when
+from sekretarka.ui.visits import PATH, visit_badge
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = OverviewVisits
+Session: Any = _Session
+
+LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
+
+
+def agenda() -> rx.Component:
+    """Today's visits by time."""
+    return _card(
+        "overview.agenda",
+        state.today,
+        state.today_total,
+        _visit,
+        empty(t("overview.agenda_none"), icon_name="calendar_days", hint=t("overview.agenda_hint")),
+    )
+
+
+def to_confirm() -> rx.Component:
+    """The next visits that nobody has confirmed."""
+    return _card(
+        "overview.to_confirm",
+        state.waiting,
+        state.waiting_total,
+        _waiting,
+        empty(t("overview.to_confirm_none"), icon_name="calendar_check", hint=t("overview.to_confirm_hint")),
+    )
+
+
+def _card(title: str, rows: Any, total: Any, line: Any, nothing: rx.Component) -> rx.Component:
+    more = rx.cond(total > rows.length(), text_link(t("overview.all_visits"), PATH))
+    return card(
+        card_header(t(title), more),
+        faces(
+            loading=state.loading,
+            failed=state.failed,
+            is_empty=rows.length() == 0,
+            skeleton=_skeleton(),
+            empty=nothing,
+            error=error(t("overview.visits_failed"), on_retry=state.load),
+            full=rx.el.ul(rx.foreach(rows, line), aria_label=t(title), class_name="flex flex-col"),
+        ),
+        class_name="h-full lg:min-h-64",
+    )
+
+
+def _visit(row: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(when(row["at"], "time", Session.timezone), class_name="w-12 shrink-0 font-medium tnum"),
+        _who(row, row["person"]),
+        visit_badge(row["state"]),
+        key=row["id"],
+        class_name=LINE,
+    )
+
+
+def _waiting(row: Any) -> rx.Component:
+    may = Session.permissions.contains(str(Permission.APPOINTMENTS_WRITE))
+    ask = rx.el.a(
+        icon("phone", 16),
+        href="tel:" + row["phone"].to(str),
+        aria_label=t("overview.call_to", name=row["who"]),
+        title=t("overview.call_to", name=row["who"]),
+        class_name="grid size-8 shrink-0 place-items-center rounded-md border border-border text-muted "
+        "transition-colors hover:bg-hover hover:text-text max-sm:size-10",
+    )
+    yes = icon_button(
+        "check",
+        t("overview.confirm_name", name=row["who"]),
+        size="sm",
+        on_click=state.confirm(row["id"]),
+        class_name="border border-border max-sm:size-10",
+    )
+    return rx.el.li(
+        _who(row, recent(row["at"], Session.timezone)), ask, rx.cond(may, yes), key=row["id"], class_name=LINE
+    )
+
+
+def _who(row: Any, beside: Any) -> rx.Component:
+    return link(
+        rx.el.span(row["who"], class_name="block truncate font-medium"),
+        rx.el.span(
+            beside,
+            rx.cond(beside != "", " · ", ""),
+            row["service"],
+            class_name="block truncate text-sm text-muted tnum",
+        ),
+        to=row["href"],
+        class_name="min-w-0 flex-1 hover:text-accent-ink",
+    )
+
+
+def _skeleton() -> rx.Component:
+    line = rx.el.div(bone("h-4 w-full"), class_name="border-t border-border px-4 py-4")
+    return skeleton(*[line] * 4)

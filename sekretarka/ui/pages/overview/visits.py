@@ -1,0 +1,105 @@
+"""Today's visits and those that wait for a word, refreshed whenever a visit changes."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+from sqlmodel import col
+
+from sekretarka.core import clock, phone
+from sekretarka.core.errors import AppError
+from sekretarka.core.events import LiveEvent
+from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments import statuses
+from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff import service as staff
+from sekretarka.ui import errors
+from sekretarka.ui.components.toast import saved
+from sekretarka.ui.live import listens
+from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.visits import visit_href
+
+MOST_TODAY, MOST_WAITING = 12, 6
+
+
+class VisitRow(TypedDict):
+    """A visit: when, who, what for and with whom."""
+
+    id: str
+    at: str
+    who: str
+    phone: str
+    service: str
+    person: str
+    state: str
+    href: str
+
+
+@listens("appointment.created", "appointment.updated", path="/dashboard")
+class OverviewVisits(rx.State):
+    """View rows of today's agenda and of what is to be confirmed."""
+
+    loading: bool = True
+    failed: bool = False
+    today: rx.Field[list[VisitRow]] = rx.field(default_factory=list)
+    today_total: int = 0
+    waiting: rx.Field[list[VisitRow]] = rx.field(default_factory=list)
+    waiting_total: int = 0
+
+    @secured(Permission.APPOINTMENTS_READ)
+    async def load(self) -> None:
+        """Both lists."""
+        try:
+            async with reading() as scope:
+                await self._read(scope)
+        except AppError:
+            self.failed = True
+        else:
+            self.failed = False
+        self.loading = False
+
+    @secured(Permission.APPOINTMENTS_WRITE)
+    async def confirm(self, appointment_id: UUID) -> EventSpec:
+        """The client will come: the row goes at once, with the next one in its place."""
+        async with writing() as scope:
+            await statuses.confirm(scope, appointment_id)
+        async with reading() as scope:
+            await self._read(scope)
+        return saved(errors.say("overview.was_confirmed"), id="confirmed")
+
+    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+        async with reading() as scope:
+            await self._read(scope)
+
+    async def _read(self, scope: Scope) -> None:
+        people = await staff.names(scope)
+        day = clock.local_day(scope.now, (await days.here(scope)).timezone)
+        everything = await appointments.query(scope, AppointmentFilter(start_date=day, end_date=day))
+        agenda = everything.where(col(Appointment.status) != Status.CANCELLED)
+        scheduled = await appointments.query(scope, AppointmentFilter(status=Status.SCHEDULED))
+        waiting = scheduled.where(Appointment.scheduled_at > scope.now)
+        soonest = (col(Appointment.scheduled_at), col(Appointment.id))
+        self.today_total, self.waiting_total = await scope.count(agenda), await scope.count(waiting)
+        first = await scope.all(agenda.order_by(*soonest).limit(MOST_TODAY))
+        next_ones = await scope.all(waiting.order_by(*soonest).limit(MOST_WAITING))
+        self.today = [_row(view, people) for view in await appointments.view(scope, *first)]
+        self.waiting = [_row(view, people) for view in await appointments.view(scope, *next_ones)]
+
+
+def _row(view: AppointmentView, people: Mapping[UUID, str]) -> VisitRow:
+    return VisitRow(
+        id=str(view.id),
+        at=clock.to_json(view.scheduled_at),
+        who=view.client_name or phone.readable(view.client_phone),
+        phone=view.client_phone,
+        service=view.service_type,
+        person=people.get(view.staff_id, ""),
+        state=str(view.status),
+        href=visit_href(view.id),
+    )

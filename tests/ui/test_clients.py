@@ -1,0 +1,150 @@
+"""The screen of clients, and the visits on the overview, through their events."""
+
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.core import actor, clock
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.models import Client
+from tests import make
+from tests.support import bookings
+from tests.ui import ringing
+from tests.ui.conftest import Dashboard, People
+from tests.ui.tab import ROOT, Tab
+
+PAGES = f"{ROOT}.sekretarka___ui___pages"
+STATE = f"{PAGES}___clients___state____clients_state"
+MAKING = f"{PAGES}___clients___making____client_making"
+MERGING = f"{PAGES}___clients___merging____client_merging"
+VISITS = f"{PAGES}___overview___visits____overview_visits"
+PATH = "/dashboard/clients"
+
+
+class Screen:
+    """One open tab; `seen` is the latest value of a var."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+
+    @classmethod
+    async def open(cls, dashboard: Dashboard, session: str) -> "Screen":
+        """A new tab that knows all its vars."""
+        tab = await dashboard.tab(session)
+        await tab.call(f"{ROOT}.hydrate_and_load", path="/login")
+        return cls(tab)
+
+    async def event(self, name: str, payload: dict[str, Any] | None = None, /, **query: str) -> None:
+        """Cause an event at the address with this query."""
+        words = "&".join(f"{key}={value}" for key, value in query.items())
+        router = {"pathname": PATH, "asPath": f"{PATH}?{words}", "query": query}
+        await self.tab.raw("event", {"name": name, "payload": payload or {}, "router_data": router})
+        await self.tab.settle(f"{PATH}?{words}")
+
+    def seen(self, name: str, state: str = STATE) -> Any:
+        """What the page would draw now."""
+        values = [delta[state] for delta in self.tab.deltas if state in delta]
+        return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+
+
+async def stored(client: Client) -> Client:
+    async with open_scope(actor.system(client.organization_id)) as scope:
+        return await scope.get(Client, client.id)
+
+
+async def test_people_are_found_opened_and_corrected(dashboard: Dashboard, people: People) -> None:
+    here = people.organization_id
+    lucja = await make.client(here, "+48601000111", "Łucja Żółć")
+    anna = await make.client(here, "+48601000222", "Anna Kowalska")
+    await make.client(people.other_organization_id, "+48601000111", "Obca")
+    call = await ringing.past_call(here)  # of Łucja's number
+    page = await Screen.open(dashboard, people["admin"].session)
+    addresses: tuple[tuple[dict[str, str], list[str]], ...] = (
+        ({}, ["Anna Kowalska", "Łucja Żółć"]),
+        ({"search": "ZOLC"}, ["Łucja Żółć"]),
+        ({"search": "601 000 222"}, ["Anna Kowalska"]),
+        ({"sort": "-name"}, ["Łucja Żółć", "Anna Kowalska"]),
+        ({"blocked": "true"}, []),
+        ({"sort": "nonsense", "page": "0", "id": "x"}, ["Anna Kowalska", "Łucja Żółć"]),
+    )
+    for query, names in addresses:
+        await page.event(f"{STATE}.load", **query)
+        assert [row["name"] for row in page.seen("rows")] == names, query
+    await page.event(f"{STATE}.load", id=str(lucja.id))
+    [entry] = page.seen("entries")
+    assert (entry["kind"], entry["state"]) == ("call", "booked")
+    assert entry["href"] == f"/dashboard/conversations?id={call.id}"
+    form = {"name": "Łucja Żółć-Nowa", "phone": "601 000 222", "email": "nie-adres", "notes": "Lubi kawę."}
+    save = {"client_id": str(lucja.id), "form": form}
+    await page.event(f"{STATE}.save", save, id=str(lucja.id))
+    assert set(page.seen("faults")) == {"email"}
+    form["email"] = "lucja@example.com"
+    await page.event(f"{STATE}.save", save, id=str(lucja.id))
+    assert set(page.seen("faults")) == {"phone"}, "the number is Anna's"
+    form["phone"] = "+48 601 000 333"
+    await page.event(f"{STATE}.save", save, id=str(lucja.id))
+    now = await stored(lucja)
+    assert (now.name, now.phone, now.email, now.notes) == (form["name"], "+48601000333", form["email"], "Lubi kawę.")
+    await page.event(f"{STATE}.block", {"client_id": str(anna.id), "on": True}, id=str(anna.id))
+    assert page.seen("client")["blocked"] is True
+    for unknown in (uuid4(), (await make.client(people.other_organization_id, "+48601000999")).id):
+        await page.event(f"{STATE}.load", id=str(unknown))
+        assert (page.seen("missing"), page.seen("client")) == (True, None)
+
+
+async def test_somebody_new_and_somebody_twice(dashboard: Dashboard, people: People) -> None:
+    page = await Screen.open(dashboard, people["owner"].session)
+    await page.event(f"{MAKING}.load", new="1")
+    assert page.seen("making", MAKING) is True
+    for phone, fault in (("", "phone"), ("12", "phone")):
+        await page.event(f"{MAKING}.make", {"form": {"name": "Hania", "phone": phone, "email": "", "notes": ""}})
+        assert set(page.seen("faults", MAKING)) == {fault}
+    good = {"form": {"name": "Hania", "phone": "601 000 444", "email": "", "notes": "Z polecenia."}}
+    await page.event(f"{MAKING}.make", good)
+    await page.event(f"{STATE}.load")
+    [row] = page.seen("rows")
+    assert (row["name"], row["phone"]) == ("Hania", "601 000 444")
+    await page.event(f"{MAKING}.make", good)
+    assert page.seen("known_href", MAKING) == f"{PATH}?id={row['id']}"
+    twice = await make.client(people.organization_id, "+48601000555", "Hania")
+    at = {"id": row["id"], "tab": "same"}
+    await page.event(f"{MERGING}.load", **at)
+    assert [one["id"] for one in page.seen("candidates", MERGING)] == [str(twice.id)], "one of the same name"
+    await page.event(f"{MERGING}.seek", {"client_id": row["id"], "words": "nikt taki"}, **at)
+    assert page.seen("candidates", MERGING) == []
+    await page.event(f"{MERGING}.merge", {"client_id": row["id"], "other_id": str(twice.id)}, **at)
+    async with open_scope(actor.system(people.organization_id)) as scope:
+        found = await clients.find_by_phone(scope, "+48601000555")
+    assert found is not None
+    assert str(found.id) == row["id"]
+
+
+async def test_staff_keep_notes_only(dashboard: Dashboard, people: People) -> None:
+    anna = await make.client(people.organization_id)
+    page = await Screen.open(dashboard, people["staff"].session)
+    await page.event(f"{STATE}.save", {"client_id": str(anna.id), "form": {"notes": "Lubi kawę."}})
+    assert (await stored(anna)).notes == "Lubi kawę."
+    await page.event(f"{STATE}.save", {"client_id": str(anna.id), "form": {"name": "Inna"}})
+    assert "FORBIDDEN" in page.tab.scripts()
+    assert (await stored(anna)).name == "Anna Kowalska"
+
+
+async def test_the_overview_shows_today_and_what_waits(dashboard: Dashboard, people: People) -> None:
+    visit_id = (await bookings.rows(people.organization_id))["appointment"]
+    page = await Screen.open(dashboard, people["owner"].session)
+    await page.event(f"{VISITS}.load")
+    assert page.seen("today", VISITS) == []
+    [waiting] = page.seen("waiting", VISITS)
+    assert (waiting["id"], waiting["who"], waiting["person"]) == (str(visit_id), "Anna", "Ewa")
+    await page.event(f"{VISITS}.confirm", {"appointment_id": str(visit_id)})
+    assert page.seen("waiting", VISITS) == []
+    async with open_scope(actor.system(people.organization_id), write=True) as scope:
+        mine = (col(Appointment.organization_id) == people.organization_id, col(Appointment.id) == visit_id)
+        await scope.execute(sa.update(Appointment).where(*mine).values(scheduled_at=clock.now()))
+    await page.event(f"{VISITS}.load")
+    [today] = page.seen("today", VISITS)
+    assert (today["id"], today["state"]) == (str(visit_id), "confirmed")
