@@ -1,0 +1,286 @@
+"""Two businesses, driven at random over HTTP, beside a model of plain dictionaries that says what must come of it."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from starlette.types import ASGIApp
+
+from sekretarka import doors
+from sekretarka.core import clock, db, limiter
+from tests import make, people
+from tests.people import Caller
+
+VISITS, STAFF = "/api/v1/appointments", "/api/v1/staff"
+OPEN, CLOSE, STEP = 9 * 60, 17 * 60, 15
+SERVICES = {"Strzyżenie": (60, 0, 10), "Modelowanie": (30, 5, 0)}  # minutes, kept clear before, and after
+LIVING = ("scheduled", "confirmed")
+NEXT = {
+    "confirm": ("confirmed", ("scheduled",)),
+    "complete": ("completed", (*LIVING, "no_show")),
+    "no-show": ("no_show", (*LIVING, "completed")),
+    "cancel": ("cancelled", LIVING),
+}
+
+sides, seats = st.integers(0, 1), st.integers(0, 1)
+anybody = st.one_of(st.none(), seats)
+quarters = st.integers(OPEN // 15, OPEN // 15 + 14).map(lambda n: n * 15)  # where the crowd is
+minutes = st.one_of(quarters, quarters, st.integers(OPEN // 5 - 6, CLOSE // 5 + 3).map(lambda n: n * 5))
+services = st.sampled_from(sorted(SERVICES))
+picks = st.integers(0, 30)
+
+
+def shown(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def instant(minute: int) -> str:
+    return clock.to_json(make.at(shown(minute)))
+
+
+@cache
+def _application() -> ASGIApp:
+    return doors.create_app()
+
+
+class Bookings(RuleBasedStateMachine):
+    """`businesses` is the model: of each business its people, visits, holds, hours and absences."""
+
+    runner: asyncio.Runner
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = make.open_day()
+        self.runner.run(self._found())
+
+    async def _found(self) -> None:
+        self.side = 0
+        self.callers: list[Caller] = []
+        self.businesses: list[dict[str, Any]] = []
+        for _ in range(2):
+            organization = await make.organization()
+            for name, (duration, before, after) in SERVICES.items():
+                lengths = {"duration": duration, "buffer_before": before, "buffer_after": after}
+                await make.service(organization.id, name=name, **lengths)
+            ids = [str((await make.staff(organization.id, name=name)).id) for name in ("Ewa", "Kasia")]
+            owner = await make.member(organization.id)
+            self.callers.append(await people.program(_application(), owner))
+            hours = dict.fromkeys(ids, (OPEN, CLOSE))
+            self.businesses.append({"staff": ids, "visits": {}, "holds": {}, "hours": hours, "away": []})
+
+    def ask(self, side: int, method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
+        self.side = side
+        response = self.runner.run(self.callers[side].send(method, path, json=body, **more))
+        found = response.json()
+        return response.status_code, found.get("data", found.get("error"))
+
+    # what the model says
+
+    def free(self, side: int, service: str, start: int, staff_id: str | None, without: str | None = None) -> set[str]:
+        """Who could take it."""
+        model, (duration, before, after) = self.businesses[side], SERVICES[service]
+        end = start + duration
+
+        def is_free(one: str) -> bool:
+            opens, closes = model["hours"][one]
+            taken = [v for key, v in model["visits"].items() if v["status"] in LIVING and key != without]
+            return (
+                max(OPEN, opens) <= start
+                and end <= min(CLOSE, closes)
+                and not any(who == one and start < til and since < end for who, since, til in model["away"])
+                and not any(
+                    other["staff"] == one and start - before < other["busy"][1] and other["busy"][0] < end + after
+                    for other in (*taken, *model["holds"].values())
+                )
+            )
+
+        return {one for one in model["staff"] if staff_id in (None, one) and is_free(one)}
+
+    def placed(self, service: str, start: int, data: Any) -> dict[str, Any]:
+        duration, before, after = SERVICES[service]
+        busy = (start - before, start + duration + after)
+        return {"service": service, "staff": data["staffId"], "start": start, "busy": busy, "status": "scheduled"}
+
+    def visit(self, side: int, pick: int) -> tuple[str, dict[str, Any]] | None:
+        visits = self.businesses[side]["visits"]
+        key = sorted(visits)[pick % len(visits)] if visits else None
+        return (key, visits[key]) if key else None
+
+    # what happens
+
+    @initialize(starts=st.lists(quarters, min_size=5, max_size=5, unique=True))
+    def open(self, starts: list[int]) -> None:
+        for number, start in enumerate(starts):
+            self.book_or_hold(number % 2, "Strzyżenie", start, None, False)
+
+    @rule(side=sides, service=services, start=minutes, seat=anybody, held=st.booleans())
+    def book_or_hold(self, side: int, service: str, start: int, seat: int | None, held: bool) -> None:
+        model = self.businesses[side]
+        staff_id = None if seat is None else model["staff"][seat]
+        body = {"serviceType": service, "scheduledAt": instant(start), "staffId": staff_id}
+        who = {} if held else {"clientName": "Anna", "clientPhone": "+48601000111"}
+        status, data = self.ask(side, "POST", f"{VISITS}/holds" if held else VISITS, body | who)
+        able = self.free(side, service, start, staff_id)
+        assert status == (201 if able else 409), data
+        if able:
+            assert data["staffId"] in able
+            model["holds" if held else "visits"][data["id"]] = self.placed(service, start, data)
+
+    @rule(side=sides, pick=picks, use=st.booleans())
+    def end_a_hold(self, side: int, pick: int, use: bool) -> None:
+        model = self.businesses[side]
+        if not model["holds"]:
+            return
+        key = sorted(model["holds"])[pick % len(model["holds"])]
+        held = model["holds"].pop(key)
+        if not use:
+            assert self.ask(side, "DELETE", f"{VISITS}/holds/{key}")[0] == 200
+            return
+        who = {"clientName": "Anna", "clientPhone": "+48601000111", "holdId": key}
+        body = {"serviceType": held["service"], "scheduledAt": instant(held["start"]), **who}
+        status, data = self.ask(side, "POST", VISITS, body)
+        assert (status, data["id"]) == (201, key)
+        model["visits"][key] = held
+        assert self.ask(side, "POST", VISITS, body)[0] == 422  # it is used up
+
+    @rule(side=sides, pick=picks, start=minutes, seat=anybody)
+    def move(self, side: int, pick: int, start: int, seat: int | None) -> None:
+        found = self.visit(side, pick)
+        if found is None:
+            return
+        key, visit = found
+        staff_id = visit["staff"] if seat is None else self.businesses[side]["staff"][seat]
+        body = {"scheduledAt": instant(start), "staffId": staff_id}
+        status, data = self.ask(side, "PATCH", f"{VISITS}/{key}", body)
+        stays = (start, staff_id) == (visit["start"], visit["staff"])
+        able = visit["status"] in LIVING and self.free(side, visit["service"], start, staff_id, without=key)
+        assert status == (200 if stays or able else 409), data
+        if able and not stays:
+            visit |= {**self.placed(visit["service"], start, data), "status": visit["status"]}
+
+    @rule(side=sides, pick=picks, verb=st.sampled_from(sorted(NEXT)))
+    def change(self, side: int, pick: int, verb: str) -> None:
+        found = self.visit(side, pick)
+        if found is None:
+            return
+        key, visit = found
+        path = f"{VISITS}/{key}"
+        status, data = self.ask(side, *(("DELETE", path) if verb == "cancel" else ("POST", f"{path}/{verb}")))
+        to, before = NEXT[verb]
+        corrected = visit["status"] in ("completed", "no_show") and verb != "cancel"
+        allowed = visit["status"] == to or (visit["status"] in before and not corrected)
+        assert status == (200 if allowed else 409), data  # a program corrects nothing that is over
+        if allowed:
+            visit["status"] = to
+
+    @rule(side=sides, seat=seats, start=minutes, length=st.sampled_from((15, 60, 240)))
+    def time_off(self, side: int, seat: int, start: int, length: int) -> None:
+        model = self.businesses[side]
+        who, end = model["staff"][seat], start + length
+        body = {"startsAt": instant(start), "endsAt": instant(end)}
+        status, data = self.ask(side, "POST", f"{STAFF}/{who}/time-off", body)
+        hit = {
+            key
+            for key, one in model["visits"].items()
+            if one["staff"] == who
+            and one["status"] in LIVING
+            and one["start"] < end
+            and one["start"] + SERVICES[one["service"]][0] > start
+        }
+        assert (status, {one["id"] for one in data["appointments"]}) == (201, hit)
+        model["away"].append((who, start, end))
+
+    @rule(side=sides, seat=seats, opens=st.integers(8, 12), length=st.integers(2, 8))
+    def hours(self, side: int, seat: int, opens: int, length: int) -> None:
+        model = self.businesses[side]
+        who, day = model["staff"][seat], f"{self.day:%a}".lower()
+        bounds = (opens * 60, (opens + length) * 60)
+        block = {"open": shown(bounds[0]), "close": shown(bounds[1])}
+        assert self.ask(side, "PATCH", f"{STAFF}/{who}", {"weeklyHours": {day: [block]}})[0] == 200
+        model["hours"][who] = bounds
+
+    @rule(side=sides, service=services)
+    def offered_is_what_is_free(self, side: int, service: str) -> None:
+        asked = {"date": str(self.day), "serviceType": service}
+        status, data = self.ask(side, "GET", f"{VISITS}/availability", params=asked)
+        assert status == 200
+        starts = range(OPEN, CLOSE - SERVICES[service][0] + 1, STEP)
+        offered = [(datetime.fromisoformat(slot["time"]), set(slot["staffIds"])) for slot in data["slots"]]
+        assert offered == [(make.at(shown(start)), self.free(side, service, start, None)) for start in starts]
+
+    @rule(side=sides, pick=picks, method=st.sampled_from(("GET", "PATCH", "DELETE")))
+    def stranger(self, side: int, pick: int, method: str) -> None:
+        found = self.visit(side, pick)
+        if found is not None:
+            body = {"notes": "obcy"} if method == "PATCH" else None
+            assert self.ask(1 - side, method, f"{VISITS}/{found[0]}", body)[0] == 404
+
+    @invariant()
+    def list_is_the_model(self) -> None:
+        side = self.side
+        status, rows = self.ask(side, "GET", VISITS, params={"limit": 100})
+        assert status == 200
+        got = {row["id"]: (row["scheduledAt"], row["staffId"], row["serviceType"], row["status"]) for row in rows}
+        wanted = self.businesses[side]["visits"].items()
+        assert got == {key: (instant(one["start"]), one["staff"], one["service"], one["status"]) for key, one in wanted}
+        self._nobody_is_at_two_places(rows)
+
+    def teardown(self) -> None:
+        for self.side in (0, 1):
+            self.list_is_the_model()
+
+    def _nobody_is_at_two_places(self, rows: list[dict[str, Any]]) -> None:
+        kept: dict[str, list[tuple[float, float]]] = {}
+        for row in rows:
+            if row["status"] in LIVING:
+                _, before, after = SERVICES[row["serviceType"]]
+                start, end = (datetime.fromisoformat(row[name]).timestamp() / 60 for name in ("scheduledAt", "endsAt"))
+                kept.setdefault(row["staffId"], []).append((start - before, end + after))
+        for times in kept.values():
+            times.sort()
+            assert all(one[1] <= other[0] for one, other in pairwise(times))
+
+
+@pytest.fixture
+def machine(database_url: str, configure: Any) -> Iterator[type[Bookings]]:
+    configure(rate_limit_api_key="1000000/1seconds")
+    with asyncio.Runner() as runner:
+
+        async def begin() -> None:
+            db.connect(database_url)
+
+        async def end() -> None:
+            await limiter.disconnect()
+            await db.disconnect()
+
+        runner.run(begin())
+        Bookings.runner = runner
+        yield Bookings
+        runner.run(end())
+
+
+def run(machine: type[Bookings], examples: int, steps: int, **more: Any) -> None:
+    bounds: dict[str, Any] = {
+        "max_examples": examples,
+        "stateful_step_count": steps,
+        "deadline": None,
+        "database": None,
+    }
+    checks = list(HealthCheck)
+    run_state_machine_as_test(machine, settings=settings(**bounds, **more, suppress_health_check=checks))
+
+
+def test_the_api_does_what_the_model_says(machine: type[Bookings]) -> None:
+    run(machine, 3, 20, derandomize=True, phases=[Phase.generate])
+
+
+@pytest.mark.soak
+def test_the_api_does_what_the_model_says_for_long(machine: type[Bookings]) -> None:
+    run(machine, 300, 60)

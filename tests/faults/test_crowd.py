@@ -1,0 +1,179 @@
+"""A thousand times many clients of several processes want the same time: one gets it, and nobody sees an accident.
+
+On PostgreSQL four processes with ten connections each, on SQLite three processes on one file.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import sys
+import time
+from asyncio.subprocess import Process
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from sekretarka.core import clock, db
+from sekretarka.core.actor import system
+from sekretarka.core.permissions import KEY_SCOPES
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.organizations import api_keys
+from tests import make
+from tests.support.processes import variables
+
+ROUNDS = int(os.environ.get("CROWD_ROUNDS", "1000"))
+HOURS = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00")
+Request = tuple[str, str, Any]
+Reply = dict[str, Any]
+VISITS = "/appointments"
+
+
+@dataclass
+class Crowd:
+    """Processes full of clients; `heard` counts what every race was told."""
+
+    processes: list[Process]
+    agent_id: str
+    many: int
+    heard: Counter[str] = field(default_factory=Counter)
+    numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    async def at_once(self, requests: list[Request]) -> list[Reply]:
+        """Send them from all processes at the same time; answers in any order."""
+        shares = [requests[i :: len(self.processes)] for i in range(len(self.processes))]
+        answers = await asyncio.gather(*map(self._ask, self.processes, shares))
+        replies = [reply for some in answers for reply in some]
+        self.heard.update(f"{one['status']} {one['error'].get('code', '')}".strip() for one in replies)
+        return replies
+
+    async def one(self, method: str, path: str, body: Any = None) -> Reply:
+        """One request, which must be good."""
+        [[reply]] = [await self._ask(self.processes[0], [(method, path, body)])]
+        assert reply["status"] < 300, reply
+        return reply
+
+    async def _ask(self, process: Process, requests: list[Request]) -> list[Reply]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(requests).encode() + b"\n")
+        line = await process.stdout.readline()
+        assert line, "a process ended"
+        found: list[Reply] = json.loads(line)
+        return found
+
+
+@contextlib.asynccontextmanager
+async def gathered(database: db.Database, database_url: str) -> AsyncIterator[Crowd]:
+    organization = await make.organization()
+    owner = await make.member(organization.id)
+    await make.staff(organization.id)
+    await make.service(organization.id, duration=30, buffer_after=0)
+    agent = await make.agent(organization.id, capabilities=list(Capability))
+    assert owner.user_id is not None
+    async with open_scope(system(), write=True) as scope:
+        _, key = api_keys.issue(scope, organization.id, owner.user_id, "crowd", KEY_SCOPES)
+    limits = {"rate_limit_api_key": "1000000/1seconds", "log_level": "ERROR"}
+    environment = variables(database_url=database_url, database_pool_size="10", **limits)
+    command = [sys.executable, "-m", "tests.faults.crowd", key]
+    pipe = asyncio.subprocess.PIPE
+    processes = [
+        await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment, limit=2**22)
+        for _ in range(3 if database.is_sqlite else 4)
+    ]
+    try:
+        yield Crowd(processes, str(agent.id), 12 if database.is_sqlite else 40)
+    finally:
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.close()
+            await process.wait()
+
+
+def overlapping(rng: Random) -> str:
+    """Any of these overlaps every other, for visits of half an hour."""
+    return clock.to_json(make.at("12:00") + timedelta(minutes=rng.randint(0, 29)))
+
+
+def wish(start: str, number: int = 0, **more: Any) -> dict[str, Any]:
+    who = {"clientName": "Anna", "clientPhone": f"+4860100{number % 50:04}"}
+    return {"serviceType": "Strzyżenie", "scheduledAt": start, **who, **more}
+
+
+def the_winner(replies: list[Reply], status: int, *losing: str) -> Reply:
+    """Exactly one, and everybody else was told so."""
+    [winner] = [reply for reply in replies if reply["status"] == status]
+    others = [reply for reply in replies if reply is not winner]
+    assert {reply["error"].get("code") for reply in others} <= set(losing), others
+    return winner
+
+
+async def times(crowd: Crowd, rng: Random) -> None:
+    replies = await crowd.at_once([("POST", VISITS, wish(overlapping(rng), n)) for n in range(crowd.many)])
+    winner = the_winner(replies, 201, "SLOT_TAKEN")
+    await crowd.one("DELETE", f"{VISITS}/{winner['id']}")
+
+
+async def holds(crowd: Crowd, rng: Random) -> None:
+    wanted = [{"serviceType": "Strzyżenie", "scheduledAt": overlapping(rng)} for _ in range(crowd.many // 2)]
+    replies = await crowd.at_once([("POST", f"{VISITS}/holds", body) for body in wanted])
+    winner = the_winner(replies, 201, "SLOT_TAKEN")
+    await crowd.one("DELETE", f"{VISITS}/holds/{winner['id']}")
+
+
+async def uses(crowd: Crowd, rng: Random) -> None:
+    """One hold, used up by many."""
+    start = overlapping(rng)
+    held = await crowd.one("POST", f"{VISITS}/holds", {"serviceType": "Strzyżenie", "scheduledAt": start})
+    wanted = [("POST", VISITS, wish(start, n, holdId=held["id"])) for n in range(crowd.many // 2)]
+    winner = the_winner(await crowd.at_once(wanted), 201, "VALIDATION_ERROR")
+    assert winner["id"] == held["id"]
+    await crowd.one("DELETE", f"{VISITS}/{winner['id']}")
+
+
+async def moves(crowd: Crowd, rng: Random) -> None:
+    """Visits of the whole day are all moved to the same place."""
+    visits = [await crowd.one("POST", VISITS, wish(clock.to_json(make.at(hour)))) for hour in HOURS]
+    replies = await crowd.at_once([("PATCH", f"{VISITS}/{v['id']}", {"scheduledAt": overlapping(rng)}) for v in visits])
+    the_winner(replies, 200, "SLOT_TAKEN")
+    for visit in visits:
+        await crowd.one("DELETE", f"{VISITS}/{visit['id']}")
+
+
+async def tools(crowd: Crowd, rng: Random) -> None:
+    """Two calls want the same time, and each use of a tool arrives many times."""
+    start, number = overlapping(rng), next(crowd.numbers)
+    booking = {"serviceType": "Strzyżenie", "scheduledAt": start, "clientName": "Anna", "clientPhone": "+48601000111"}
+    calls = [f"call_{number}_{n % 2}" for n in range(crowd.many // 2)]
+    bodies = [{"callId": call, "toolCallId": "t1", "agentId": crowd.agent_id, "arguments": booking} for call in calls]
+    replies = await crowd.at_once([("POST", "/tools/book", body) for body in bodies])
+    assert {reply["status"] for reply in replies} == {200}, replies
+    said = Counter(reply["say"] for reply in replies)
+    assert sorted(said.values()) == [len(calls) // 2] * 2  # each call got one answer, however often it asked
+    [booked] = {reply["data"]["appointment"]["id"] for reply in replies if "appointment" in reply["data"]}
+    await crowd.one("DELETE", f"{VISITS}/{booked}")
+
+
+Race = Callable[[Crowd, Random], Awaitable[None]]
+RACES: tuple[Race, ...] = (times, holds, uses, moves, tools)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("race", RACES)
+async def test_one_of_a_crowd_wins(database: db.Database, database_url: str, race: Race) -> None:
+    rng = Random(1)
+    async with gathered(database, database_url) as crowd:
+        await crowd.at_once([("GET", VISITS, None)] * len(crowd.processes))  # everybody is there
+        crowd.heard.clear()
+        began = time.monotonic()
+        for _ in range(ROUNDS):
+            await race(crowd, rng)
+        seconds = time.monotonic() - began
+    print(f"\n{race.__name__}: {ROUNDS} rounds in {seconds:.0f} s, {dict(crowd.heard)}")  # noqa: T201 - a campaign's report
