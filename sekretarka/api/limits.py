@@ -12,7 +12,7 @@ from sekretarka.core.settings import settings
 
 # Webhooks have their own limit behind the signature, health is asked by machines all the time.
 UNLIMITED = ("/api/webhooks/", "/api/health/")
-SIGNED = "/api/v1/conversations"
+SIGNED, TOOLS = "/api/v1/conversations", "/api/v1/tools/"
 AUTH = "/api/auth/"
 AUTH_READS = frozenset({"/api/auth/csrf", "/api/auth/session", "/api/auth/providers", "/api/auth/signin"})
 AUTH_RETURN = "/api/auth/callback/"  # with the page after it: an office signs in at nine, behind one address
@@ -53,8 +53,9 @@ def choose(scope: Scope) -> tuple[Policy, str] | None:
 
 
 def is_signed(scope: Scope) -> bool:
-    """A call told with a signature is counted behind it, as webhooks are."""
-    told = scope["method"] == "POST" and scope["path"] == SIGNED
+    """A call told and a tool used with a signature are counted behind it, as webhooks are."""
+    path = str(scope["path"])
+    told = scope["method"] == "POST" and (path == SIGNED or path.startswith(TOOLS))
     return told and standard_webhooks.SIGNATURE_HEADER in Headers(scope=scope)
 
 

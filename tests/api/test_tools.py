@@ -239,6 +239,7 @@ async def test_the_ai_service_may_sign_instead(owner: Caller, nobody: httpx2.Asy
     body = {"callId": "c", "toolCallId": "t", "agentId": str(line.agent.id), "arguments": {"question": "Parking?"}}
     content = json.dumps(body).encode()
     answer = await nobody.post(f"{TOOLS}/answer", content=content, headers=signature(secret, content))
+    assert answer.headers["ratelimit-policy"].startswith('"webhook"'), "counted by its agent, not by its address"
     assert answer.json()["data"]["say"] == KNOWLEDGE["facts"][0]
     forged = await nobody.post(
         f"{TOOLS}/answer", content=content, headers=signature(crypto.new_webhook_secret(), content)
