@@ -6,7 +6,9 @@ import reflex as rx
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
-_LIBRARY = rx.asset("beside.jsx", shared=True).importable_path
+from sekretarka.ui.scripts import shallow
+
+_LIBRARY = shallow(lambda: rx.asset("beside.jsx", shared=True)).importable_path
 
 
 def beside(row_id: Any) -> rx.Var[str]:

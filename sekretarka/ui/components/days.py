@@ -6,9 +6,10 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text, button
 from sekretarka.ui.components.editors import LOOKS
+from sekretarka.ui.scripts import shallow
 from sekretarka.ui.text import current_language, t
 
-_LIBRARY = rx.asset("days.jsx", shared=True).importable_path
+_LIBRARY = shallow(lambda: rx.asset("days.jsx", shared=True)).importable_path
 _LOOKS = {**LOOKS, "press": str(button("").class_name)}
 
 

@@ -2,7 +2,9 @@
 
 import reflex as rx
 
-_LIBRARY = rx.asset("narrow.jsx", shared=True).importable_path
+from sekretarka.ui.scripts import shallow
+
+_LIBRARY = shallow(lambda: rx.asset("narrow.jsx", shared=True)).importable_path
 
 
 class _ListOnPhones(rx.Component):

@@ -7,8 +7,9 @@ from reflex_base.event import passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, cx, icon
 from sekretarka.ui.components.field import CONTROL
+from sekretarka.ui.scripts import shallow
 
-_LIBRARY = rx.asset("search.jsx", shared=True).importable_path
+_LIBRARY = shallow(lambda: rx.asset("search.jsx", shared=True)).importable_path
 
 
 class _SearchBox(rx.Component):

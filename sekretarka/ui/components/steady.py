@@ -6,7 +6,9 @@ import reflex as rx
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
-_LIBRARY = rx.asset("steady.jsx", shared=True).importable_path
+from sekretarka.ui.scripts import shallow
+
+_LIBRARY = shallow(lambda: rx.asset("steady.jsx", shared=True)).importable_path
 
 
 def steady(rows: Any, place: str) -> rx.Var[list[Any]]:
