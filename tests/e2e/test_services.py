@@ -111,6 +111,12 @@ async def test_time_off_tells_its_visits_with_a_way_to_each(studio: Studio) -> N
         await page.get_by_role("button", name="Usuń nieobecność").click()
         await page.get_by_role("alertdialog").get_by_role("button", name="Usuń nieobecność").click()
         await expect(hit).to_have_count(0)
+        await page.get_by_role("link", name="Dane").click()
+        link = page.get_by_text("/calendar.ics?key=")
+        await expect(link).to_have_count(0)
+        await page.get_by_role("button", name="Pokaż").click()
+        await expect(link).to_be_visible()
+        await looks_right(page, PHONE["width"])
     assert (await studio.stored(visit)).status == "scheduled"
 
 

@@ -1,6 +1,7 @@
 """The screens of services, people and hours through their events: forms as browsers send them, what is then shown."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -161,6 +162,26 @@ async def test_a_person_is_made_and_does_what_is_ticked(dashboard: Dashboard, pe
     for junk in ('["x"]', "nothing", "[1]"):
         await page.event(f"{PEOPLE}.save", {"form": {**form, "services": junk}}, **query)
         assert "VALIDATION_ERROR" in page.tab.scripts()
+
+
+async def test_the_link_to_a_calendar_is_shown_and_changed(dashboard: Dashboard, people: People) -> None:
+    ewa = await make.staff(people.organization_id, name="Ewa")
+    query = {"tab": "staff", "person": str(ewa.id)}
+    page = await screen(dashboard, people["owner"].session)
+    await page.event(f"{PEOPLE}.load", **query)
+    assert page.seen(PEOPLE, "person")["hasLink"]
+    await page.event(f"{PEOPLE}.reveal_calendar", **query)
+    link = re.compile(rf"{ewa.id}/calendar\.ics\?key=([0-9a-zA-Z_-]+)")
+    [first] = link.findall(page.tab.scripts())
+    await page.event(f"{PEOPLE}.change_calendar", **query)
+    assert [key != first for key in link.findall(page.tab.scripts())] == [False, True]
+    assert first not in str(page.tab.deltas), "it is no part of a state"
+    viewer = await screen(dashboard, people["viewer"].session)
+    await viewer.event(f"{PEOPLE}.load", **query)
+    assert not viewer.seen(PEOPLE, "person")["hasLink"]
+    await viewer.event(f"{PEOPLE}.reveal_calendar", **query)
+    assert "FORBIDDEN" in viewer.tab.scripts()
+    assert not link.findall(viewer.tab.text())
 
 
 async def test_what_is_not_ours_cannot_be_opened(dashboard: Dashboard, people: People) -> None:

@@ -8,16 +8,17 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core import phone
-from sekretarka.core.errors import AppError
+from sekretarka.core.errors import AppError, Forbidden
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import members
+from sekretarka.domain.staff import calendar_links, skills
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import skills
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 from sekretarka.ui import errors
+from sekretarka.ui.components.copying import reveal
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.pages.services import values
@@ -41,7 +42,7 @@ class PersonRow(TypedDict):
 
 
 class PersonValues(TypedDict):
-    """The values of the form; `services` are those she can do."""
+    """The values of the form; `services` are those she can do; `hasLink` when the link to her calendar may be shown."""
 
     id: str
     name: str
@@ -52,11 +53,12 @@ class PersonValues(TypedDict):
     userId: str
     isActive: bool
     services: list[str]
+    hasLink: bool
 
 
 def _blank() -> PersonValues:
     texts = {name: "" for name, kind in PersonValues.__annotations__.items() if kind is str}
-    return PersonValues(**texts, isActive=True, services=[])  # type: ignore[typeddict-item]
+    return PersonValues(**texts, isActive=True, services=[], hasLink=False)  # type: ignore[typeddict-item]
 
 
 class PeopleState(rx.State):
@@ -133,6 +135,19 @@ class PeopleState(rx.State):
         self.selected = ""  # so that her forms are gone before the page moves on
         return [rx.redirect(HERE), saved(errors.say("staff.removed", name=row.name))]
 
+    @secured(Permission.STAFF_READ)
+    async def reveal_calendar(self) -> EventSpec:
+        """The secret link to her calendar, into the asking browser only."""
+        async with reading() as scope:
+            return _link(scope, await staff.get(scope, self._chosen()))
+
+    @secured(Permission.STAFF_WRITE)
+    async def change_calendar(self) -> Sequence[EventSpec]:
+        """Another link, shown at once; calendars that subscribed to the old one hear nothing any more."""
+        async with writing() as scope:
+            shown = _link(scope, await staff.change_calendar_link(scope, self._chosen()))
+        return [shown, saved(errors.say("staff.calendar_changed"), id="calendar")]
+
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
         """The dialog for somebody new was closed."""
@@ -159,10 +174,17 @@ class PeopleState(rx.State):
         fresh = _blank()
         if self.selected:
             row = await staff.get(scope, UUID(asked))
-            fresh = _values(row, await skills.able(scope, row.id))
+            fresh = _values(scope, row, await skills.able(scope, row.id))
         if fresh != self.person:
             self.person = fresh
             self.revision += 1
+
+
+def _link(scope: Scope, row: Staff) -> EventSpec:
+    link = calendar_links.shown(scope, row)
+    if link is None:
+        raise Forbidden
+    return reveal(str(row.id), link)
 
 
 def _row(view: StaffView, scope: Scope) -> PersonRow:
@@ -177,7 +199,7 @@ def _row(view: StaffView, scope: Scope) -> PersonRow:
     )
 
 
-def _values(row: Staff, able: set[UUID]) -> PersonValues:
+def _values(scope: Scope, row: Staff, able: set[UUID]) -> PersonValues:
     return PersonValues(
         id=str(row.id),
         name=row.name,
@@ -188,4 +210,5 @@ def _values(row: Staff, able: set[UUID]) -> PersonValues:
         userId=str(row.user_id or ""),
         isActive=row.is_active,
         services=sorted(map(str, able)),
+        hasLink=calendar_links.shown(scope, row) is not None,
     )

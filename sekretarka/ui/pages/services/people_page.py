@@ -14,6 +14,7 @@ from sekretarka.ui.components.form import edit_form, read_only_notice
 from sekretarka.ui.components.sections import link_tabs
 from sekretarka.ui.errors import fault
 from sekretarka.ui.pages.services.absences import absences
+from sekretarka.ui.pages.services.feed import feed
 from sekretarka.ui.pages.services.hours import hours
 from sekretarka.ui.pages.services.people import HERE, SECTIONS, PeopleState
 from sekretarka.ui.pages.services.schedule import ScheduleState
@@ -197,6 +198,7 @@ def _data(may: Any) -> rx.Component:
             on_discard=state.discard,
             read_only=~may,
         ),
+        rx.cond(person["hasLink"], feed(may)),
     )
 
 

@@ -1,0 +1,41 @@
+"""The secret link by which a person's visits appear in the calendar on her phone."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import button
+from sekretarka.ui.components.copying import secret_field
+from sekretarka.ui.components.dialog import confirm
+from sekretarka.ui.pages.services.people import PeopleState
+from sekretarka.ui.text import t
+
+# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
+state: Any = PeopleState
+
+
+def feed(may: Any) -> rx.Component:
+    """Shown when asked for; who manages the team can change it."""
+    return rx.el.section(
+        rx.el.h3(t("staff.calendar"), class_name="text-base font-semibold"),
+        rx.el.p(t("staff.calendar_hint"), class_name="text-sm text-muted"),
+        secret_field(
+            state.person["id"],
+            label=t("staff.calendar_link"),
+            copy_label=t("staff.calendar_copy"),
+            on_reveal=state.reveal_calendar,
+        ),
+        rx.cond(may, _change()),
+        class_name="flex flex-col items-start gap-2.5 border-t border-border p-4 max-sm:p-3.5 [&>div]:w-full",
+    )
+
+
+def _change() -> rx.Component:
+    return confirm(
+        t("staff.calendar_change_title"),
+        name=state.person["name"],
+        description=t("staff.calendar_change_text"),
+        action=t("staff.calendar_change"),
+        on_confirm=state.change_calendar,
+        trigger=button(t("staff.calendar_change"), icon_name="refresh_cw", size="sm"),
+    )
