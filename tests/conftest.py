@@ -1,5 +1,6 @@
 """What every test has: its own settings, databases, Valkey and Chromium, and no way to other machines."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,6 +26,11 @@ pytest_plugins = [
     "tests.support.site",
     "tests.support.accounts",
 ]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: browsers and processes are waited for a quarter of the time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
