@@ -28,6 +28,7 @@ pytest_plugins = [
 ]
 
 
+@pytest.hookimpl(optionalhook=True)  # there may be no xdist
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: browsers and processes are waited for a quarter of the time."""
     return (os.cpu_count() or 1) + 1
