@@ -78,7 +78,7 @@ def edit_form(
     on_discard: Any = None,
     read_only: Flag = False,
     action: Text | None = None,
-    guarded: bool = True,
+    guarded: Any = True,
 ) -> rx.Component:
     """Fields with one button under them: it saves, or does what `action` says.
 

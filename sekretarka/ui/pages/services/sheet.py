@@ -29,6 +29,7 @@ def service_sheet(may: Any) -> rx.Component:
         on_submit=state.save,
         on_discard=state.discard,
         read_only=~may,
+        guarded=state.form["id"] != "",  # also while the sheet of a new one closes
     )
     return sheet(
         rx.cond(is_new, t("services.new"), state.form["name"]),

@@ -112,10 +112,12 @@ class ServicesState(rx.State):
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, values.field_of)
             return None if self.faults else errors.toast(error)
-        self.faults, self.opened = {}, ""
+        told = saved(errors.say("services.saved", name=row.name), id="saved")
+        was_new, self.faults = self.opened == NEW, {}
         async with reading() as scope:
             await self._read(scope)
-        return [rx.redirect(PATH), saved(errors.say("services.saved", name=row.name), id="saved")]
+            await self._open(scope, "" if was_new else self.opened)
+        return [rx.redirect(PATH), told] if was_new else told
 
     @secured(Permission.SERVICES_WRITE)
     async def toggle(self, service_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
