@@ -96,6 +96,7 @@ class Scope:
 
     async def first(self, statement: SelectOfScalar[Entity]) -> Entity | None:
         """The first row or None; locked, it must be in the state that the caller demands."""
+        await self._keep_changes(statement)
         row = (await self._session.execute(statement.limit(1))).scalars().first()
         if self.condition is not None and statement._for_update_arg is not None:
             self.condition.check(row)
@@ -108,7 +109,13 @@ class Scope:
 
     async def all(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
         """Every row."""
+        await self._keep_changes(statement)
         return (await self._session.execute(statement)).scalars().all()
+
+    async def _keep_changes(self, statement: SelectOfScalar[Any]) -> None:
+        """Rows that are read anew would lose what this scope changed in them and has not sent yet."""
+        if self.write and statement.get_execution_options().get("populate_existing"):
+            await self._session.flush()
 
     async def get(self, model: type[Tenant], row_id: UUID, *, lock: bool = False) -> Tenant:
         """The organisation's row of that id or `NotFound`, the same for foreign and never-existing ids."""
