@@ -1,12 +1,12 @@
 """Wizyty in a real browser: click to create, drag to move, what others book arrives, phones and keyboards."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import httpx2
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import CDPSession, Locator, Page, expect
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
@@ -79,6 +79,42 @@ async def drag(page: Page, event: Locator, wall_time: str, column: int) -> None:
     await page.mouse.down()
     await page.mouse.move(x, y + 30, steps=6)
     await page.mouse.move(x, y, steps=4)
+
+
+class Finger:
+    """One finger on the screen, as the browser's own input hears it."""
+
+    def __init__(self, page: Page, session: CDPSession) -> None:
+        self.page, self.session = page, session
+        self.at = (0.0, 0.0)
+
+    @classmethod
+    async def on(cls, page: Page) -> Self:
+        """Of this page."""
+        return cls(page, await page.context.new_cdp_session(page))
+
+    async def press(self, event: Locator) -> None:
+        """Put it on a visit's top and keep it there until the visit can be taken along."""
+        box = await event.bounding_box()
+        assert box is not None
+        self.at = (box["x"] + box["width"] / 2, box["y"] + 3)
+        await self._touch("touchStart")
+        await self.page.wait_for_timeout(400)  # the calendar wants 200 ms, so that a swipe stays one
+
+    async def move(self, x: float, y: float) -> None:
+        """Draw it there in some steps."""
+        (from_x, from_y), steps = self.at, 8
+        for step in range(1, steps + 1):
+            self.at = (from_x + (x - from_x) * step / steps, from_y + (y - from_y) * step / steps)
+            await self._touch("touchMove")
+
+    async def lift(self) -> None:
+        """Let go."""
+        await self.session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    async def _touch(self, kind: str) -> None:
+        points = [{"x": self.at[0], "y": self.at[1]}]
+        await self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 async def book(salon: Salon, **values: Any) -> UUID:
@@ -185,6 +221,38 @@ async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(salon: Salon) ->
             assert await axe.faults(page) == [], view
         await row.click()
         await expect(page.get_by_role("dialog", name="Anna Kowalska")).to_contain_text("Strzyżenie")
+
+
+async def test_by_touch_a_visit_is_made_and_dragged(salon: Salon) -> None:
+    address = f"{PATH}?date={salon.day}&view=day"
+    async with salon.studio.visit(address, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+        anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
+        await expect(anna).to_contain_text("10:00–11:00")
+        finger = await Finger.on(page)
+        await finger.press(anna)
+        await finger.move(*await spot(page, "12:15", 0))
+        await finger.lift()
+        await expect(page.get_by_text("Wizyta przeniesiona.")).to_be_visible()
+        await expect(anna).to_contain_text("12:15–13:15")
+        await page.touchscreen.tap(*await spot(page, "10:30", 0))
+        dialog = page.get_by_role("dialog", name="Nowa wizyta")
+        await expect(dialog.get_by_label("Godzina", exact=True)).to_have_value("10:30")
+        assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        await dialog.get_by_label("Osoba").select_option(str(salon.ewa.id))
+        await dialog.get_by_label("Telefon").fill("602 333 444")
+        await dialog.get_by_label("Imię i nazwisko").fill("Łucja Żak")
+        await dialog.get_by_role("button", name="Umów wizytę").click()
+        lucja = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Łucja Żak")
+        await expect(dialog).to_have_count(0)
+        await expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
+        await expect(lucja).to_contain_text("10:30–11:30")
+        await page.wait_for_timeout(500)  # the calendar is drawn once for the answer and once for the live event
+        await finger.press(lucja)
+        await finger.move(*await spot(page, "12:30", 0))
+        await expect(page.locator("[data-refused]")).to_have_text("Zajęte")
+        await finger.lift()
+        await expect(page.get_by_text("Ten termin jest już zajęty.")).to_be_visible()
+        await expect(lucja).to_contain_text("10:30–11:30")
 
 
 async def test_in_english_in_the_dark_every_view_is_whole_and_not_too_heavy(salon: Salon) -> None:

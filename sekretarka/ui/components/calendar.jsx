@@ -4,6 +4,7 @@ import { DateTime, Settings } from "luxon";
 import { createContext, forwardRef, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { Calendar, luxonLocalizer } from "react-big-calendar";
 import dnd from "react-big-calendar/lib/addons/dragAndDrop";
+import { DnDContext } from "react-big-calendar/lib/addons/dragAndDrop/DnDContext";
 import { useLocation, useNavigate } from "react-router";
 import "react-big-calendar/lib/addons/dragAndDrop/styles.css";
 import "react-big-calendar/lib/css/react-big-calendar.css";
@@ -11,11 +12,14 @@ import "./calendar.css";
 
 const DnD = (dnd.default ?? dnd)(Calendar);
 const MINUTE = 60000;
+const LONG_PRESS = 200;
+const NEVER = 2 ** 30;
 const KEEPS_TIME = new Set(["scheduled", "confirmed"]);
 const MARKS = { scheduled: CircleDashed, confirmed: Check, completed: CheckCheck, no_show: UserX };
 const TABLE_ROLES = ["row", "rowgroup", "cell", "columnheader", "table"];
 const Board = createContext(null);
 const Column = createContext(null);
+const Create = createContext(null);
 
 // Why the visit cannot be there, as the page knows it; the server decides all the same.
 function refusal(board, visit, start, person) {
@@ -81,14 +85,20 @@ function shades(board, metrics, column) {
 
 const DayColumn = forwardRef(function DayColumn({ children, className, style, slotMetrics, resource }, ref) {
   const board = useContext(Board);
+  const create = useContext(Create);
   const column = useMemo(() => ({ person: resource }), [resource]);
+  // The library wants a finger to stay where a mouse clicks; a tap does here, and a swipe scrolls.
+  const tap = ({ nativeEvent, currentTarget, clientX: x, clientY: y }) => {
+    if (nativeEvent.pointerType !== "touch" || nativeEvent.target.closest(".rbc-event")) return;
+    create({ start: slotMetrics.closestSlotFromPoint({ x, y }, currentTarget.getBoundingClientRect()), resourceId: resource });
+  };
   const place = ({ begin, end }) => {
     const { top, height } = slotMetrics.getRange(new Date(begin * MINUTE), new Date(end * MINUTE));
     return { top: `${top}%`, height: `${height}%` };
   };
   return (
     <Column.Provider value={column}>
-      <div ref={ref} className={className} style={style}>
+      <div ref={ref} className={className} style={style} onClick={create && tap}>
         {shades(board, slotMetrics, resource).map((shade) => (
           <div key={`${shade.begin}${shade.away ? "-" : "+"}${shade.end}`} className={shade.away ? "shade is-away" : "shade"} style={place(shade)}>
             {shade.away && <span>{shade.reason || board.words.away}</span>}
@@ -104,7 +114,33 @@ function PersonHeader({ resource }) {
   return <span className="column-name"><i style={{ background: resource.color }} aria-hidden="true" /><span>{resource.name}</span></span>;
 }
 
-const COMPONENTS = { event: Visit, dayColumnWrapper: DayColumn, resourceHeader: PersonHeader };
+// The library takes a visit along by mouse only: it asks a touch for its button, and draws the visit anew under the finger,
+// whose events go to what was touched, wherever that is now. A finger that stays says so here, a moment before the library's
+// own 250 ms are over, and its events are handed on; one that moves or leaves sooner scrolls or opens.
+function Touchable({ event, children }) {
+  const { draggable } = useContext(DnDContext);
+  const touch = ({ target }) => {
+    if (!draggable.draggableAccessor(event)) return;
+    const view = target.closest(".rbc-time-view");
+    const heard = new AbortController();
+    const timer = setTimeout(() => draggable.onBeginAction(event, "move"), LONG_PRESS);
+    const follow = (said) => {
+      clearTimeout(timer);
+      if (!target.isConnected) {
+        said.preventDefault();
+        const { type, touches, changedTouches } = said;
+        view.dispatchEvent(new TouchEvent(type, { touches: [...touches], changedTouches: [...changedTouches], bubbles: true, cancelable: true }));
+      }
+      if (said.type === "touchmove") return;
+      heard.abort();
+      setTimeout(() => draggable.onEnd(null));  // after the library has dropped it, if it had it
+    };
+    for (const type of ["touchmove", "touchend", "touchcancel"]) target.addEventListener(type, follow, { passive: false, signal: heard.signal });
+  };
+  return <div className="contents" onTouchStart={touch}>{children}</div>;
+}
+
+const COMPONENTS = { event: Visit, eventWrapper: Touchable, dayColumnWrapper: DayColumn, resourceHeader: PersonHeader };
 const range = ({ start, end }, culture, local) => `${local.format(start, "HH:mm", culture)}–${local.format(end, "HH:mm", culture)}`;
 const FORMATS = {
   timeGutterFormat: "HH:mm",
@@ -116,6 +152,8 @@ const FORMATS = {
   weekdayFormat: "ccc",
   dateFormat: "d",
 };
+// A column of the week has room for when a visit begins; its height says the rest.
+const WEEK_FORMATS = { ...FORMATS, eventTimeRangeFormat: ({ start }, culture, local) => local.format(start, "HH:mm", culture) };
 
 // The hours that are drawn: those of the people and of the visits, with an hour around them.
 function hours(board, zone, day) {
@@ -225,18 +263,20 @@ export function VisitCalendar({ view, day, zone, lang, visits, people, working, 
   return (
     <div ref={box} role="group" aria-label={label} className="visits" data-view={view}>
       <Board.Provider value={board}>
+      <Create.Provider value={writable.length > 0 ? create : null}>
         <DnD
-          localizer={localizer} culture={lang} formats={FORMATS} components={COMPONENTS} messages={{ showMore: (n) => `+${n}` }}
+          localizer={localizer} culture={lang} formats={view === "week" ? WEEK_FORMATS : FORMATS} components={COMPONENTS} messages={{ showMore: (n) => `+${n}` }}
           view={view} views={["day", "week", "month"]} onView={() => {}} toolbar={false}
           date={DateTime.fromISO(day, { zone }).set({ hour: 12 }).toJSDate()} onNavigate={() => {}} {...bounds}
           events={events} resources={columns} resourceAccessor="staff" resourceIdAccessor="id" resourceTitleAccessor="name"
           titleAccessor="who" tooltipAccessor={null} selected={board.byId[selected]} eventPropGetter={look}
-          step={step} timeslots={60 / step} dayLayoutAlgorithm="no-overlap" longPressThreshold={200} popup={false}
+          step={step} timeslots={60 / step} dayLayoutAlgorithm="no-overlap" longPressThreshold={view === "month" ? LONG_PRESS : NEVER} popup={false}
           selectable={writable.length > 0} resizable={false} draggableAccessor={(visit) => visit.movable && view !== "month"}
           onSelectEvent={open} onKeyPressEvent={press} onSelectSlot={create} onEventDrop={drop}
           onDrillDown={(date) => go(address({ view: "day", date: DateTime.fromJSDate(date, { zone }).toISODate() }))}
           drilldownView="day"
         />
+      </Create.Provider>
       </Board.Provider>
     </div>
   );
