@@ -227,13 +227,13 @@ async def test_by_touch_a_visit_is_made_and_dragged(salon: Salon) -> None:
     address = f"{PATH}?date={salon.day}&view=day"
     async with salon.studio.visit(address, viewport=PHONE, has_touch=True, is_mobile=True) as page:
         anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
-        await expect(anna).to_contain_text("10:00–11:00")
+        await expect(anna).to_contain_text("10:00")
         finger = await Finger.on(page)
         await finger.press(anna)
         await finger.move(*await spot(page, "12:15", 0))
         await finger.lift()
         await expect(page.get_by_text("Wizyta przeniesiona.")).to_be_visible()
-        await expect(anna).to_contain_text("12:15–13:15")
+        await expect(anna).to_contain_text("12:15")
         await page.touchscreen.tap(*await spot(page, "10:30", 0))
         dialog = page.get_by_role("dialog", name="Nowa wizyta")
         await expect(dialog.get_by_label("Godzina", exact=True)).to_have_value("10:30")
@@ -245,14 +245,14 @@ async def test_by_touch_a_visit_is_made_and_dragged(salon: Salon) -> None:
         lucja = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Łucja Żak")
         await expect(dialog).to_have_count(0)
         await expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
-        await expect(lucja).to_contain_text("10:30–11:30")
+        await expect(lucja).to_contain_text("10:30")
         await page.wait_for_timeout(500)  # the calendar is drawn once for the answer and once for the live event
         await finger.press(lucja)
         await finger.move(*await spot(page, "12:30", 0))
         await expect(page.locator("[data-refused]")).to_have_text("Zajęte")
         await finger.lift()
         await expect(page.get_by_text("Ten termin jest już zajęty.")).to_be_visible()
-        await expect(lucja).to_contain_text("10:30–11:30")
+        await expect(lucja).to_contain_text("10:30")
 
 
 async def test_in_english_in_the_dark_every_view_is_whole_and_not_too_heavy(salon: Salon) -> None:

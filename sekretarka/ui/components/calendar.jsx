@@ -152,8 +152,9 @@ const FORMATS = {
   weekdayFormat: "ccc",
   dateFormat: "d",
 };
-// A column of the week has room for when a visit begins; its height says the rest.
-const WEEK_FORMATS = { ...FORMATS, eventTimeRangeFormat: ({ start }, culture, local) => local.format(start, "HH:mm", culture) };
+// A narrow column has room for when a visit begins; its height says the rest.
+const TIGHT = { ...FORMATS, eventTimeRangeFormat: ({ start }, culture, local) => local.format(start, "HH:mm", culture) };
+const PHONE = { ...TIGHT, dayFormat: "ccccc d" };
 
 // The hours that are drawn: those of the people and of the visits, with an hour around them.
 function hours(board, zone, day) {
@@ -265,7 +266,7 @@ export function VisitCalendar({ view, day, zone, lang, visits, people, working, 
       <Board.Provider value={board}>
       <Create.Provider value={writable.length > 0 ? create : null}>
         <DnD
-          localizer={localizer} culture={lang} formats={view === "week" ? WEEK_FORMATS : FORMATS} components={COMPONENTS} messages={{ showMore: (n) => `+${n}` }}
+          localizer={localizer} culture={lang} formats={narrow ? PHONE : view === "week" ? TIGHT : FORMATS} components={COMPONENTS} messages={{ showMore: (n) => `+${n}` }}
           view={view} views={["day", "week", "month"]} onView={() => {}} toolbar={false}
           date={DateTime.fromISO(day, { zone }).set({ hour: 12 }).toJSDate()} onNavigate={() => {}} {...bounds}
           events={events} resources={columns} resourceAccessor="staff" resourceIdAccessor="id" resourceTitleAccessor="name"
