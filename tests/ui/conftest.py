@@ -143,10 +143,13 @@ def own_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
 
 
 @pytest.fixture(scope="module")
-async def running(own_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dashboard]:
-    """One process for a module; this process speaks to the same database."""
+async def running(
+    request: pytest.FixtureRequest, own_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Dashboard]:
+    """One process for a module, of the module's `APP` if it names one; this process speaks to the same database."""
     db.connect(own_database_url)
-    running = start(tmp_path_factory.mktemp("dashboard"), own_database_url)
+    app = getattr(request.module, "APP", "tests.ui.rogue:app")
+    running = start(tmp_path_factory.mktemp("dashboard"), own_database_url, app)
     yield running
     running.kill()
     await db.disconnect()
