@@ -1,13 +1,13 @@
 """A business of one's own on the running site, its people signed in, and pages that must not fail."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from sekretarka.core import actor, db
 from sekretarka.core.models import TenantTable
@@ -20,7 +20,17 @@ from tests.support.site import Site
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LOOKS = (("light", WIDE), ("light", PHONE), ("dark", WIDE))
+ALL_LOOKS = (*LOOKS, ("dark", PHONE))
 COOKIE = "authjs.session-token"
+
+
+async def each_look(page: Page, looks: Iterable[tuple[Any, Any]] = LOOKS) -> AsyncIterator[tuple[str, Any]]:
+    """Show an open page in one look after another: loading it anew would cost more than looking."""
+    for theme, size in looks:
+        await page.emulate_media(color_scheme=theme)
+        await page.set_viewport_size(size)
+        await expect(page.locator("html.dark")).to_have_count(1 if theme == "dark" else 0)
+        yield theme, size
 
 
 @dataclass(frozen=True)

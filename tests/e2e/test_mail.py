@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from sekretarka.core import db
-from tests.e2e.conftest import PHONE, WIDE, Studio
+from tests.e2e.conftest import ALL_LOOKS, Studio, each_look
 from tests.support import accounts, axe
 from tests.support.site import Site
 
@@ -103,11 +103,10 @@ async def test_an_address_is_confirmed_by_mail(studio: Studio, site: Site) -> No
         await expect(page.get_by_text("Potwierdzony", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_axe_finds_nothing(studio: Studio, theme: str) -> None:
+async def test_axe_finds_nothing(studio: Studio) -> None:
     for path in PAGES:
-        for size in (WIDE, PHONE):
-            async with studio.visit(path, viewport=size, color_scheme=theme) as page:
-                await expect(page.get_by_role("heading", level=1)).to_be_visible()
-                assert await axe.faults(page) == [], (path, size)
+        async with studio.visit(path) as page:
+            await expect(page.get_by_role("heading", level=1)).to_be_visible()
+            async for theme, size in each_look(page, ALL_LOOKS):
+                assert await axe.faults(page) == [], (path, theme, size)
                 assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]

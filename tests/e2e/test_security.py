@@ -13,7 +13,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.access import actor_of_session
-from tests.e2e.conftest import LOOKS, Studio
+from tests.e2e.conftest import Studio, each_look
 from tests.support import axe, workspace
 from tests.support.accounts import PASSWORD
 
@@ -105,8 +105,8 @@ async def test_browsers_are_known_and_signed_out_one_by_one_and_all(studio: Stud
 @pytest.mark.parametrize("lang", ["pl", "en"])
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, lang: str) -> None:
     await also(studio, FIREFOX)
-    for theme, size in LOOKS:
-        async with studio.visit(PATH, lang=lang, color_scheme=theme, viewport=size) as page:
-            await expect(page.get_by_text("Firefox, Windows")).to_be_visible()
+    async with studio.visit(PATH, lang=lang) as page:
+        await expect(page.get_by_text("Firefox, Windows")).to_be_visible()
+        async for theme, size in each_look(page):
             assert await axe.faults(page) == [], (theme, size)
             assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
