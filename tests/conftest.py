@@ -11,9 +11,10 @@ from hypothesis import settings as hypothesis_settings
 from tests.support import environment, sockets, workspace
 
 environment.forget()
-# How long an example takes says something about the machine only.
-hypothesis_settings.register_profile("untimed", deadline=None)
-hypothesis_settings.load_profile("untimed")
+# The same examples every day, so that a red run speaks of the change; the campaigns look further each time. How long
+# an example takes says something about the machine only.
+hypothesis_settings.register_profile("everyday", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("soak", deadline=None)
 
 pytest_plugins = [
     "tests.support.not_run",
@@ -30,11 +31,12 @@ pytest_plugins = [
 
 @pytest.hookimpl(optionalhook=True)  # there may be no xdist
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: browsers and processes are waited for a quarter of the time."""
-    return (os.cpu_count() or 1) + 1
+    """Two for each core: browsers, processes and sockets are waited for half of the time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hypothesis_settings.load_profile("soak" if config.option.markexpr == "soak" else "everyday")
     sockets.refuse_outside()
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # a run that is ended tidies up, too
     if not hasattr(config, "workerinput"):
