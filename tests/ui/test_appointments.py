@@ -6,7 +6,12 @@ from uuid import uuid4
 
 from sekretarka.core import actor, clock
 from sekretarka.core.scope import open_scope
+from sekretarka.domain.appointments import booking, time_off
 from sekretarka.domain.appointments.models import Appointment, Source, Status
+from sekretarka.domain.appointments.schemas import HoldCreate
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.schemas import OrganizationPatch
+from sekretarka.domain.staff.schemas import TimeOffCreate
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.pages.appointments.address import Address
 from tests import make
@@ -202,6 +207,35 @@ async def test_what_others_book_arrives_by_itself(dashboard: Dashboard, people: 
     }  # fmt: skip
     await (await screen(dashboard, people["owner"].session)).event(f"{MAKING}.book", form=form)
     await page.tab.until(lambda: "Łucja Żak" in page.starts(), SOON)
+
+
+async def test_time_off_hours_and_holds_of_others_arrive_by_themselves(dashboard: Dashboard, people: People) -> None:
+    here = people.organization_id
+    day = str(make.open_day())
+    ewa = await make.staff(here, name="Ewa")
+    await make.service(here)
+    page = await screen(dashboard, people["viewer"].session)
+    page.words = f"date={day}"
+    await page.event(BOOT)
+    await page.tab.until(lambda: page.seen(CALENDAR, "day") == day)
+
+    def shown(name: str) -> Any:
+        return page.seen(CALENDAR, "shown")[name]
+
+    # written by another process: the poll finds it
+    before = shown("working")[str(ewa.id)]
+    async with open_scope(actor.system(here), write=True) as scope:
+        off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("15:00"), reason="Szkolenie")
+        await time_off.take(scope, ewa.id, off)
+    await page.tab.until(lambda: [one["reason"] for one in shown("away")] == ["Szkolenie"])
+    async with open_scope(actor.system(here), write=True) as scope:
+        wanted = HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("10:00"), staff_id=ewa.id)
+        await booking.hold(scope, wanted)
+    await page.tab.until(lambda: bool(shown("held").get(str(ewa.id))))
+    async with open_scope(people["owner"].actor, write=True) as scope:
+        hours = {name: [{"open": "09:30", "close": "16:00"}] for name in ("mon", "tue", "wed", "thu", "fri", "sat")}
+        await organizations.update(scope, here, OrganizationPatch.model_validate({"businessHours": hours}))
+    await page.tab.until(lambda: shown("working")[str(ewa.id)] != before)
 
 
 def test_addresses_are_read_with_care_and_turned_by_view() -> None:

@@ -30,12 +30,16 @@ async def book(scope: Scope, data: AppointmentCreate) -> Appointment:
     staff_id = await writable(scope, data.staff_id)
     await _check_origin(scope, data)
     if data.hold_id is not None:
-        row = await _use_up(scope, data, data.hold_id, staff_id)
+        row = await _held_for(scope, data, data.hold_id, staff_id)
     else:
         service = await placing.wanted_service(scope, data.service_type)
         place = await placing.find(scope, service, data.scheduled_at, staff_id)
         row = place.apply(_fresh(scope))
-    await _fill(scope, row, data)
+    # asked for before the row is changed: reading her under a lock sends what was changed so far
+    client = await clients.of_phone(scope, data.client_phone, data.client_name, data.client_email)
+    if row.status is Status.HELD:
+        _use_up(scope, row)
+    _fill(row, data, client.id)
     async with placing.belt():
         scope.add(row)
         await scope.flush()
@@ -54,6 +58,7 @@ async def hold(scope: Scope, data: HoldCreate) -> Appointment:
     async with placing.belt():
         scope.add(row)
         await scope.flush()
+    days.tell(scope)
     return row
 
 
@@ -74,6 +79,7 @@ async def release(scope: Scope, hold_id: UUID) -> None:
         raise NotFound
     await writable(scope, row.staff_id)
     await scope.delete(row)
+    days.tell(scope)
 
 
 async def update(scope: Scope, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
@@ -115,9 +121,8 @@ def _fresh(scope: Scope) -> Appointment:
     return Appointment(organization_id=scope.organization_id, source=source)  # type: ignore[call-arg]  # `Place.apply`
 
 
-async def _fill(scope: Scope, row: Appointment, data: AppointmentCreate) -> None:
-    client = await clients.of_phone(scope, data.client_phone, data.client_name, data.client_email)
-    row.client_id = client.id
+def _fill(row: Appointment, data: AppointmentCreate, client_id: UUID) -> None:
+    row.client_id = client_id
     row.client_name, row.client_phone, row.client_email = data.client_name, data.client_phone, data.client_email
     row.notes = data.notes or None
     row.agent_id, row.conversation_id = data.agent_id, data.conversation_id
@@ -148,8 +153,8 @@ async def _living_hold(scope: Scope, hold_id: UUID, *, lock: bool = False) -> Ap
     return await scope.first(statement)
 
 
-async def _use_up(scope: Scope, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
-    """Make the visit of the hold: of two who try at once one gets it, under the lock of the person's row."""
+async def _held_for(scope: Scope, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
+    """The hold to be used up: of two who try at once one gets it, under the lock of the person's row."""
     seen = await _living_hold(scope, hold_id)
     if seen is not None:
         await staff.lock(scope, [seen.staff_id])
@@ -160,9 +165,13 @@ async def _use_up(scope: Scope, data: AppointmentCreate, hold_id: UUID, staff_id
     same = service is not None and service.id == row.service_id and row.scheduled_at == data.scheduled_at
     if not same or staff_id not in (None, row.staff_id):
         raise Invalid.field(["body", "holdId"], "hold_mismatch", "The hold is for another time, service or person")
+    return row
+
+
+def _use_up(scope: Scope, row: Appointment) -> None:
     row.status, row.held_until, row.created_at = Status.SCHEDULED, None, scope.now
     row.source = Source.PERSON if scope.actor.kind == "user" else Source.PROGRAM
-    return scope.touch(row)
+    scope.touch(row)
 
 
 async def _new_place(scope: Scope, seen: Appointment, patch: AppointmentPatch) -> placing.Place | None:

@@ -13,6 +13,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch, columns
+from sekretarka.domain.organizations import days
 
 OLDEST_FIRST = Order(col(Service.created_at), descending=False)
 
@@ -22,6 +23,7 @@ async def create(scope: Scope, data: ServiceCreate) -> Service:
     scope.require(Permission.SERVICES_WRITE)
     row = scope.add(Service(organization_id=scope.organization_id, **columns(data)))
     await scope.flush()
+    days.tell(scope)
     return row
 
 
@@ -50,7 +52,10 @@ async def update(scope: Scope, service_id: UUID, patch: ServicePatch) -> Service
     changes = {name: value for name, value in columns(patch).items() if getattr(row, name) != value}
     for name, value in changes.items():
         setattr(row, name, value)
-    return scope.touch(row) if changes else row
+    if changes:
+        scope.touch(row)
+        days.tell(scope)
+    return row
 
 
 async def delete(scope: Scope, service_id: UUID) -> None:
@@ -59,6 +64,7 @@ async def delete(scope: Scope, service_id: UUID) -> None:
     row = await _get(scope, service_id, lock=True)
     row.deleted_at = scope.now
     scope.touch(row)
+    days.tell(scope)
 
 
 async def named(scope: Scope, name_or_id: str) -> Service | None:

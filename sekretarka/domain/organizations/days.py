@@ -17,6 +17,13 @@ When = Day | InputInstant
 # How the library of holidays calls our languages.
 HOLIDAY_NAMES = {"pl": "pl", "en": "en_US"}
 
+CHANGED = "calendar.changed"
+
+
+def tell(scope: Scope) -> None:
+    """Tell open calendars that hours, people, services or holds are others now; visits have events of their own."""
+    scope.publish(CHANGED, {})
+
 
 async def here(scope: Scope) -> Organization:
     """The organisation that the scope is limited to."""

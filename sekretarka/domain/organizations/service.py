@@ -12,6 +12,7 @@ from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.scope import Scope
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session
+from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP, home_of
 from sekretarka.domain.organizations.models import Membership, Organization
 from sekretarka.domain.organizations.registration import found
@@ -55,7 +56,11 @@ async def get(scope: Scope, organization_id: UUID) -> Organization:
 async def update(scope: Scope, organization_id: UUID, patch: OrganizationPatch) -> Organization:
     """Merge patch; an empty one changes nothing."""
     row = await permitted(scope, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
-    return scope.touch(row) if _apply(row, patch) else row
+    if _apply(row, patch):
+        scope.touch(row)
+        if row.id == scope.actor.organization_id:
+            days.tell(scope)
+    return row
 
 
 async def delete(scope: Scope, organization_id: UUID) -> Organization:

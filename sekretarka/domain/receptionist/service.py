@@ -35,7 +35,8 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
             raise Forbidden("This agent may not use this tool")
         shape, act = TOOLS[tool]
         arguments = checked(shape, sent.arguments, ("body", "arguments"))
-        # the call's row is locked: another use of a tool in the same call waits for this one's answer
+        # The call's row is locked: another use of a tool in the same call waits for this one's answer. A lock of its own
+        # for the key would only refuse, now and then: PostgreSQL lets go of rows a moment before it lets go of those.
         conversation = await conversations.of_call(scope, agent.id, sent.call_id)
         asked = idempotency.request(
             [crypto.keyed("tool call", sent.tool_call_id)],
@@ -43,7 +44,7 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
             [tool, sent.arguments],
         )
         assert asked is not None  # noqa: S101 - a key was given
-        kept = await idempotency.claim(scope, asked)
+        kept = await idempotency.find(scope, asked)
         if kept is not None:
             return ToolAnswer.model_validate_json(kept.body)
         answer = await holding.take(scope, tool, sent)

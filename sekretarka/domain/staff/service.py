@@ -12,6 +12,7 @@ from sekretarka.core.errors import Duplicate, Invalid, NotFound
 from sekretarka.core.paging import Order, Page, PageQuery, paginate
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
+from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.staff import calendar_links, skills, time_off
 from sekretarka.domain.staff.models import Staff
@@ -27,6 +28,7 @@ async def create(scope: Scope, data: StaffCreate) -> Staff:
     await _apply(scope, row, data)
     scope.add(row)
     await _settle(scope)
+    days.tell(scope)
     return row
 
 
@@ -61,6 +63,7 @@ async def update(scope: Scope, staff_id: UUID, patch: StaffPatch) -> Staff:
     if await _apply(scope, row, patch):
         scope.touch(row)
         await _settle(scope)
+        days.tell(scope)
     return row
 
 
@@ -79,6 +82,7 @@ async def delete(scope: Scope, staff_id: UUID) -> None:
     row = await _get(scope, staff_id, lock=True)
     row.deleted_at, row.user_id = scope.now, None
     scope.touch(row)
+    days.tell(scope)
 
 
 async def able(

@@ -33,6 +33,7 @@ async def add(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
     )
     scope.add(row)
     await scope.flush()
+    days.tell(scope)
     return row
 
 
@@ -40,6 +41,7 @@ async def remove(scope: Scope, staff_id: UUID, time_off_id: UUID) -> None:
     """She will be there after all."""
     scope.require(Permission.STAFF_WRITE)
     await scope.delete(await _get(scope, staff_id, time_off_id, lock=True))
+    days.tell(scope)
 
 
 async def whose(scope: Scope, time_off_id: UUID) -> UUID:

@@ -49,7 +49,7 @@ class Known(TypedDict):
     phone: str
 
 
-@listens("appointment.created", "appointment.updated", path=PATH)
+@listens("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
 class MakingState(rx.State):
     """The dialog of a new visit; `revision` and `attempt` are explained by `edit_form`."""
 

@@ -32,7 +32,7 @@ Chosen = Annotated[str, Field(max_length=40)]
 Instant = Annotated[str, Field(max_length=40)]
 
 
-@listens("appointment.created", "appointment.updated", path=PATH)
+@listens("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
 class AppointmentsState(rx.State):
     """View rows of the days that are shown. `answers` counts what was said to drops."""
 
