@@ -165,6 +165,12 @@ Race = Callable[[Crowd, Random], Awaitable[None]]
 RACES: tuple[Race, ...] = (times, holds, uses, moves, tools)
 
 
+async def test_one_of_a_crowd_wins_every_day(database: db.Database, database_url: str) -> None:
+    async with gathered(database, database_url) as crowd:
+        for race in RACES * 2:
+            await race(crowd, Random(1))
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("race", RACES)
 async def test_one_of_a_crowd_wins(database: db.Database, database_url: str, race: Race) -> None:

@@ -35,8 +35,8 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
             raise Forbidden("This agent may not use this tool")
         shape, act = TOOLS[tool]
         arguments = checked(shape, sent.arguments, ("body", "arguments"))
-        # The call's row is locked: another use of a tool in the same call waits for this one's answer. A lock of its own
-        # for the key would only refuse, now and then: PostgreSQL lets go of rows a moment before it lets go of those.
+        # The call's row is locked: another use of a tool in the same call waits for this one's answer. A lock of the
+        # key's own would refuse some: PostgreSQL lets go of rows a moment before it lets go of those.
         conversation = await conversations.of_call(scope, agent.id, sent.call_id)
         asked = idempotency.request(
             [crypto.keyed("tool call", sent.tool_call_id)],
