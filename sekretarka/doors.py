@@ -14,7 +14,7 @@ from sekretarka.core.settings import settings
 from sekretarka.domain import reactions
 from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth
-from sekretarka.webhooks import ai_service
+from sekretarka.webhooks import ai_service, door
 
 PREFIXES = ("/api", "/mcp")
 
@@ -23,7 +23,7 @@ def create_app(lifespan: Lifespan | None = None) -> ASGIApp:
     """REST, tools, sign-in, webhooks and health behind one envelope; a server of its own or in front of the pages."""
     logging.configure(settings.log_level)
     reactions.listen()
-    return wrap(_fastapi(lifespan))
+    return wrap(_fastapi(lifespan), door.count_oversized)
 
 
 def openapi() -> dict[str, Any]:

@@ -47,9 +47,12 @@ def create_fastapi(*routers: APIRouter, lifespan: Lifespan | None = None) -> Fas
     return app
 
 
-def wrap(fastapi: FastAPI) -> ASGIApp:
-    """The layers, from the outside in: envelope, alias, caller, limits, paths, kept answers, body size."""
-    app: ASGIApp = BodyLimit(fastapi)
+def wrap(fastapi: FastAPI, oversized: Callable[[str], None]) -> ASGIApp:
+    """The layers, from the outside in: envelope, alias, caller, limits, paths, kept answers, body size.
+
+    `oversized` hears of each path that too large a body was sent to.
+    """
+    app: ASGIApp = BodyLimit(fastapi, oversized)
     app = Answers(app)
     app = Paths(app, fastapi)
     app = Limit(app)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from starlette.datastructures import Headers
@@ -26,10 +27,14 @@ JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 
 
 class BodyLimit:
-    """Counts the bytes that really arrive, announced or not; 413 is the answer whatever the inside makes of it."""
+    """Counts the bytes that really arrive, announced or not; 413 is the answer whatever the inside makes of it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `refused` hears of the path.
+    """
+
+    def __init__(self, app: ASGIApp, refused: Callable[[str], None]) -> None:
         self.app = app
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,9 +42,13 @@ class BodyLimit:
         limit = next((size for prefix, size in LIMITS.items() if scope["path"].startswith(prefix)), LIMIT)
         announced = Headers(scope=scope).get("content-length", "")
         counted = _Counted(limit, receive, send)
-        if announced.isdecimal() and int(announced) > limit:
-            await counted.refuse()
-        await counted.run(self.app, scope)
+        try:
+            if announced.isdecimal() and int(announced) > limit:
+                await counted.refuse()
+            await counted.run(self.app, scope)
+        except PayloadTooLarge:
+            self._refused(scope["path"])
+            raise
         return None
 
 

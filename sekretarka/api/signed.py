@@ -13,6 +13,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.settings import settings
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint
+from sekretarka.domain.agents.refusals import refusals
 
 
 class Signed(OneTransaction):
@@ -33,7 +34,11 @@ async def _signer(request: JsonRequest) -> Actor:
     endpoint = await _named(body)
     ours = settings.ai_service_secret
     secrets = [*endpoint.secrets, *([ours.get_secret_value()] if ours else [])]
-    standard_webhooks.verify(secrets, request.headers, body, clock.now())
+    try:
+        standard_webhooks.verify(secrets, request.headers, body, clock.now())
+    except InvalidSignature as error:
+        refusals.count(endpoint.id, error.code)
+        raise
     verdict = await limiter.current().hit(Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id))
     request.state.headers.update(verdict.headers)
     if not verdict.allowed:
@@ -47,4 +52,5 @@ async def _named(body: bytes) -> Endpoint:
         agent_id = UUID(json.decode(body)["agentId"])
         return await connections.endpoint_of_agent(agent_id)
     except (AppError, ValueError, TypeError, KeyError, AttributeError):
+        refusals.count(None, InvalidSignature.code)
         raise InvalidSignature from None

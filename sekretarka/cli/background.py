@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from sekretarka import doors
 from sekretarka.core import bus, db, limiter, redis, stopping
 from sekretarka.core.settings import settings
+from sekretarka.domain.agents.refusals import refusals
 from sekretarka.domain.organizations import key_access
 from sekretarka.jobs import worker
 
@@ -33,6 +34,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
         if task is not None:
             await _end(task)
         await key_access.uses_noted()
+        await refusals.noted()
         await limiter.disconnect()
         await bus.disconnect()
         await redis.disconnect()

@@ -29,7 +29,6 @@ PATIENCE_SECONDS = 30
 SOURCE = "ai-service"
 
 router = APIRouter(route_class=Door)
-refusals = connections.RefusalCounter()
 
 
 class Receipt(Output):
@@ -71,11 +70,7 @@ async def deliver_to_endpoint(request: Request, endpoint_id: Annotated[UUID, Pat
     """Keep a signed event. Answered after it is durable; its effects follow within moments."""
     body = await _body(request)
     endpoint = await connections.find_endpoint(endpoint_id)
-    try:
-        message_id = standard_webhooks.verify(endpoint.secrets, request.headers, body, clock.now())
-    except InvalidSignature:
-        await _count_refusal(endpoint)
-        raise
+    message_id = standard_webhooks.verify(endpoint.secrets, request.headers, body, clock.now())
     sender = Sender(f"{SOURCE}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id)
     return await _keep(sender, body)
 
@@ -178,9 +173,3 @@ async def _commit(deliveries: Sequence[inbox.Delivery]) -> list[bool]:
 
 
 commits = Together(_commit, "webhooks")
-
-
-async def _count_refusal(endpoint: connections.Endpoint) -> None:
-    if refusals.add(endpoint.id):
-        async with open_scope(actor.system(endpoint.organization_id), write=True) as scope:
-            await refusals.write(scope, endpoint.id)

@@ -8,7 +8,11 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from sekretarka.core.errors import NotFound
+from sekretarka.core.errors import AppError, NotFound, PayloadTooLarge
+from sekretarka.domain.agents.refusals import refusals
+
+PREFIX = "/api/webhooks/"
+REFUSALS = (400, 422)
 
 
 class Door(APIRoute):
@@ -24,7 +28,22 @@ class Door(APIRoute):
                 ids = [UUID(text) for text in request.path_params.values()]
             except ValueError:
                 raise NotFound from None
-            response: Response = await self.endpoint(request, *ids)
+            try:
+                response: Response = await self.endpoint(request, *ids)
+            except AppError as error:
+                if error.status in REFUSALS:
+                    refusals.count(next(iter(ids), None), error.code)
+                raise
             return response
 
         return handle
+
+
+def count_oversized(path: str) -> None:
+    """For the layer that counts bytes: what is too large for these doors never gets as far as them."""
+    if path.startswith(PREFIX):
+        try:
+            endpoint_id = UUID(path.rpartition("/")[2])
+        except ValueError:
+            endpoint_id = None
+        refusals.count(endpoint_id, PayloadTooLarge.code)

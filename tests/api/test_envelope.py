@@ -72,7 +72,7 @@ async def broken(scope: InScope, data: AgentCreate) -> Data[AgentView]:
 @pytest.fixture
 async def app(database: db.Database) -> AsyncIterator[ASGIApp]:
     """Our layers around routes that misbehave."""
-    yield wrap(create_fastapi(open_routes, written))
+    yield wrap(create_fastapi(open_routes, written), oversized=print)
     await limiter.disconnect()
 
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from sekretarka.core import clock, crypto, standard_webhooks
 from sekretarka.core.settings import settings
+from sekretarka.domain.agents.refusals import refusals
 from tests import make
 from tests.people import Caller
 
@@ -60,6 +61,9 @@ async def test_a_wrong_signature_is_refused_alike(
     assert {(answer.status_code, answer.content) for answer in tries} == {(400, tries[0].content)}
     assert tries[0].json()["error"]["code"] == "INVALID_SIGNATURE"
     assert (await owner.send("GET", PATH)).json()["metadata"]["total"] == 0
+    await refusals.noted()
+    counts = [(await make.connection(one)).refused_count for one in (agent, other)]
+    assert counts == [3, 1], "what names no agent of anyone is counted in the log only"
 
 
 async def test_the_platforms_secret_signs_for_every_agent(

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from sekretarka.cli.schema import migrate
 from sekretarka.core import db
+from sekretarka.domain.agents.refusals import refusals
 from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata
 from tests.support import processes, workspace
@@ -131,4 +132,5 @@ async def database(database_url: str) -> AsyncIterator[db.Database]:
 async def disconnect() -> None:
     """Close this process's database after what is noted beside requests, on connections of its own."""
     await key_access.uses_noted()
+    await refusals.noted()
     await db.disconnect()

@@ -17,13 +17,14 @@ from sekretarka.core import actor, clock, crypto, standard_webhooks
 from sekretarka.core.models import new_id
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import refusals as refusing
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentConnection
+from sekretarka.domain.agents.refusals import Refusals, refusals
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs import worker
-from sekretarka.webhooks import ai_service
 from tests import calls, make
 from tests.people import Caller
 
@@ -116,21 +117,66 @@ async def test_a_thousand_repeats_are_one(line: Line, configure: Configure) -> N
     ],
 )
 async def test_forged_stale_and_malformed_leave_a_counter_only(line: Line, forged: dict[str, Any]) -> None:
-    ai_service.refusals = connections.RefusalCounter()
     answer = await line.send(started(line), **forged)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_SIGNATURE")
     assert await kept() == []
+    assert (await counted(line)).refused_count == 1
     async with open_scope(actor.system(line.agent.organization_id)) as scope:
-        connection = await connections.of_agent(scope, line.agent.id)
-        assert (connection.refused_count, (await connections.health(scope, connection)).healthy) == (1, False)
+        assert not (await connections.health(scope, await connections.of_agent(scope, line.agent.id))).healthy
+
+
+async def counted(line: Line) -> AgentConnection:
+    """The connection once nothing is in memory only."""
+    await refusals.noted()
+    return await make.connection(line.agent)
 
 
 async def test_a_forger_cannot_make_us_write(line: Line) -> None:
-    ai_service.refusals = connections.RefusalCounter()
     for _ in range(20):
         assert (await line.send(started(line), age=1_000)).status_code == 400
-    async with open_scope(actor.system(line.agent.organization_id)) as scope:
-        assert (await connections.of_agent(scope, line.agent.id)).version == 2
+    connection = await counted(line)
+    assert connection.refused_count == 20
+    assert connection.version <= 3, "written once at first, and once for all that followed"
+
+
+async def test_what_is_counted_later_is_written_by_itself(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "EVERY_SECONDS", 0.2)
+
+    for count in (1, 2, 3):
+        assert (await line.send(started(line), age=1_000)).status_code == 400
+        async with asyncio.timeout(15):
+            while (await make.connection(line.agent)).refused_count < count:  # noqa: ASYNC110 - the database does not ring
+                await asyncio.sleep(0.02)
+
+
+async def test_counts_of_several_processes_add_up(line: Line) -> None:
+    processes = [Refusals() for _ in range(5)]
+    for process in processes:
+        process.count(line.connection.id, "INVALID_SIGNATURE")
+    await asyncio.gather(*(process.noted() for process in processes))
+    assert (await counted(line)).refused_count == 5
+
+
+async def test_what_belongs_to_no_endpoint_is_counted_in_the_log(
+    line: Line, configure: Configure, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = "/api/webhooks/ai-service"
+    configure(ai_service_secret=PLATFORM)
+    assert (await line.send(started(line), age=1_000, path=path)).status_code == 400
+    assert (await line.send(b"x" * (bodies.LIMITS["/api/webhooks/"] + 1), path=path)).status_code == 413
+    assert (await counted(line)).refused_count == 0
+    told = " ".join(record.getMessage() for record in caplog.records if record.name == refusing.__name__)
+    assert "INVALID_SIGNATURE 1" in told
+    assert "PAYLOAD_TOO_LARGE 1" in told
+
+
+async def test_addresses_that_were_made_up_fill_no_memory(line: Line) -> None:
+    counter = Refusals()
+    for _ in range(refusing.MOST_ENDPOINTS + 10):
+        counter.count(new_id(), "PAYLOAD_TOO_LARGE")
+    counter.count(line.connection.id, "PAYLOAD_TOO_LARGE")
+    assert len(counter._of_endpoints) <= refusing.MOST_ENDPOINTS + 1
+    await counter.noted()
 
 
 async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
@@ -145,6 +191,7 @@ async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
     answer = await line.client.post(line.path, content=stream(), headers={"content-type": "application/json"})
     assert answer.status_code == 413
     assert await kept() == []
+    assert (await counted(line)).refused_count == 2
 
 
 @pytest.mark.parametrize(

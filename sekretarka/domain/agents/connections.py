@@ -1,6 +1,5 @@
 """Connections to the AI service: where it delivers, the secrets it signs with, how the connection fares."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +20,6 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations.models import Organization
 
 ROTATION = timedelta(hours=24)
-COUNT_EVERY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -114,6 +112,14 @@ async def find_endpoint(endpoint_id: UUID) -> Endpoint:
     return _endpoint(await BY_ID.first(wanted=endpoint_id))
 
 
+async def organization_of(endpoint_id: UUID) -> UUID:
+    """Whose endpoint it is, or `NotFound`."""
+    found = await BY_ID.first(wanted=endpoint_id)
+    if found is None:
+        raise NotFound
+    return UUID(str(found[1]))
+
+
 async def endpoint_of_agent(agent_id: UUID) -> Endpoint:
     """The endpoint of an agent of any organisation, or `NotFound`; asked before there is a caller."""
     return _endpoint(await BY_AGENT.first(wanted=agent_id))
@@ -156,29 +162,3 @@ def _live_secrets(secret: str, previous: str | None, until: datetime | None) -> 
     if previous and until and until > clock.now():
         secrets.append(crypto.unseal(previous))
     return tuple(secrets)
-
-
-class RefusalCounter:
-    """Counts refused deliveries in memory and lets them reach the database at most every ten seconds per endpoint,
-    so that a forger cannot make us write."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[UUID] = Counter()
-        self._written: dict[UUID, datetime] = {}
-
-    def add(self, endpoint_id: UUID) -> bool:
-        """Count one; True when it is time to `write`."""
-        self._counts[endpoint_id] += 1
-        now = clock.now()
-        due = now - self._written.get(endpoint_id, clock.EARLIEST) >= COUNT_EVERY
-        if due:
-            self._written[endpoint_id] = now
-        return due
-
-    async def write(self, scope: Scope, endpoint_id: UUID) -> None:
-        """Add what was counted to the endpoint's row."""
-        count = self._counts.pop(endpoint_id, 0)
-        connection = await scope.get(AgentConnection, endpoint_id)
-        connection.refused_count += count
-        connection.last_refused_at = scope.now
-        scope.touch(connection)

@@ -1,0 +1,80 @@
+"""Refused deliveries leave a counter: in memory at once, within seconds in the connection's row and in the log."""
+
+import asyncio
+import logging
+from collections import Counter
+from uuid import UUID
+
+from sekretarka.core import actor
+from sekretarka.core.errors import AppError, NotFound
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.agents.connections import organization_of
+from sekretarka.domain.agents.models import AgentConnection
+
+EVERY_SECONDS = 10.0
+MOST_ENDPOINTS = 1_000  # anybody can make addresses up
+
+log = logging.getLogger(__name__)
+
+
+class Refusals:
+    """The first is written at once, what follows together after a pause: a forger cannot make us write."""
+
+    def __init__(self) -> None:
+        self._of_endpoints: Counter[UUID | None] = Counter()
+        self._codes: Counter[str] = Counter()
+        self._writing: set[asyncio.Task[None]] = set()
+        self._pause: asyncio.TimerHandle | None = None
+
+    def count(self, endpoint_id: UUID | None, code: str) -> None:
+        """Count one beside the request, which does not wait; None when it was sent to no endpoint in particular."""
+        if endpoint_id not in self._of_endpoints and len(self._of_endpoints) >= MOST_ENDPOINTS:
+            endpoint_id = None
+        self._of_endpoints[endpoint_id] += 1
+        self._codes[code] += 1
+        if self._pause is None:
+            self._turn()
+
+    def _turn(self) -> None:
+        self._pause = None
+        if self._of_endpoints:
+            task = asyncio.create_task(self._write(), name="refusals")
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+            self._pause = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._turn)
+
+    async def noted(self) -> None:
+        """Write what is left; after a server's end nobody would."""
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
+        await asyncio.gather(*self._writing)
+        await self._write()
+
+    async def _write(self) -> None:
+        counts, self._of_endpoints = self._of_endpoints, Counter()
+        codes, self._codes = self._codes, Counter()
+        if codes:
+            words = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+            log.warning("webhooks: refused %d, %d of them of no endpoint: %s", counts.total(), counts[None], words)
+        for endpoint_id, count in counts.items():
+            if endpoint_id is None:
+                continue
+            try:
+                await _add(endpoint_id, count)
+            except NotFound:
+                pass
+            except AppError:  # the database is away: later
+                self._of_endpoints[endpoint_id] += count
+
+
+async def _add(endpoint_id: UUID, count: int) -> None:
+    organization_id = await organization_of(endpoint_id)
+    async with open_scope(actor.system(organization_id), write=True) as scope:
+        connection = await scope.get(AgentConnection, endpoint_id, lock=True)
+        connection.refused_count += count
+        connection.last_refused_at = scope.now
+        scope.touch(connection)
+
+
+refusals = Refusals()
