@@ -3,17 +3,20 @@
 from functools import lru_cache
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sekretarka.core import limiter, standard_webhooks
-from sekretarka.core.errors import Throttled
+from sekretarka.core.errors import AppError, Throttled
 from sekretarka.core.limiter import Policy
 from sekretarka.core.settings import settings
 
-# Webhooks have their own limit behind the signature, health is asked by machines all the time.
-UNLIMITED = ("/api/webhooks/", "/api/health/")
+HEALTH = "/api/health/"  # asked by machines all the time
+WEBHOOKS = "/api/webhooks/"
+# A credential that was bad or missing, and a door that is none: what somebody gets who is guessing.
+UNKNOWN = (400, 401, 404)
 SIGNED, TOOLS = "/api/v1/conversations", "/api/v1/tools/"
 AUTH = "/api/auth/"
+POLICY_HEADER = "RateLimit-Policy"
 AUTH_READS = frozenset({"/api/auth/csrf", "/api/auth/session", "/api/auth/providers", "/api/auth/signin"})
 AUTH_RETURN = "/api/auth/callback/"  # with the page after it: an office signs in at nine, behind one address
 
@@ -26,13 +29,58 @@ class Limit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            if counts_inside(scope):
+                await self._watch(scope, receive, send)
+                return
             chosen = choose(scope)
-            if chosen is not None:
-                verdict = await limiter.current().hit(*chosen)
-                scope["state"]["headers"].update(verdict.headers)
-                if not verdict.allowed:
-                    raise Throttled
+            if chosen is not None and not await _passes(scope, *chosen):
+                raise Throttled
         await self.app(scope, receive, send)
+
+    async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Only the inside can tell who signed, and counts that; whom it does not know counts against the address.
+
+        That comes after the check: whoever shares the address of somebody guessing is still let in.
+        """
+        is_over = False
+
+        async def forward(message: Message) -> None:
+            nonlocal is_over
+            if message["type"] == "http.response.start" and message["status"] in UNKNOWN:
+                is_over = await _is_one_too_many(scope)
+            if not is_over:
+                await send(message)
+
+        try:
+            await self.app(scope, receive, forward)
+        except AppError as error:
+            is_over = error.status in UNKNOWN and await _is_one_too_many(scope)
+            if not is_over:
+                raise
+        if is_over:
+            raise Throttled
+
+
+async def _is_one_too_many(scope: Scope) -> bool:
+    """Count what no policy counted yet."""
+    return POLICY_HEADER not in scope["state"]["headers"] and not await _passes(scope, policy("ip"), network(scope))
+
+
+async def _passes(scope: Scope, chosen: Policy, key: str) -> bool:
+    verdict = await limiter.current().hit(chosen, key)
+    scope["state"]["headers"].update(verdict.headers)
+    return verdict.allowed
+
+
+def counts_inside(scope: Scope) -> bool:
+    """Webhooks, a call told and a tool used with a signature: their limit is behind it."""
+    path = str(scope["path"])
+    if path.startswith(WEBHOOKS):
+        return True
+    headers = Headers(scope=scope)
+    told = scope["method"] == "POST" and (path == SIGNED or path.startswith(TOOLS))
+    # With both, the signature is not looked at: the key counts.
+    return told and standard_webhooks.SIGNATURE_HEADER in headers and "authorization" not in headers
 
 
 def choose(scope: Scope) -> tuple[Policy, str] | None:
@@ -42,7 +90,7 @@ def choose(scope: Scope) -> tuple[Policy, str] | None:
         if scope["method"] != "GET":
             return None  # throttled by failures, in the database (SECURITY.md T7)
         return policy("auth" if path in AUTH_READS or path.startswith(AUTH_RETURN) else "ip"), network(scope)
-    if path.startswith(UNLIMITED) or is_signed(scope):
+    if path.startswith(HEALTH):
         return None
     actor = scope["state"]["caller"].actor
     if actor.kind == "api_key":
@@ -50,13 +98,6 @@ def choose(scope: Scope) -> tuple[Policy, str] | None:
     if actor.kind == "user":
         return policy("session"), str(actor.user_id)
     return policy("ip"), network(scope)
-
-
-def is_signed(scope: Scope) -> bool:
-    """A call told and a tool used with a signature are counted behind it, as webhooks are."""
-    path = str(scope["path"])
-    told = scope["method"] == "POST" and (path == SIGNED or path.startswith(TOOLS))
-    return told and standard_webhooks.SIGNATURE_HEADER in Headers(scope=scope)
 
 
 def policy(name: str) -> Policy:

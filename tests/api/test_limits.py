@@ -57,10 +57,43 @@ async def test_coming_back_from_a_provider_shares_it(nobody: AsyncClient) -> Non
 
 async def test_what_is_not_counted(nobody: AsyncClient) -> None:
     assert await statuses(nobody, "/api/health/live", 40) == [200] * 40
-    answers = [await nobody.post("/api/webhooks/ai-service", json={}) for _ in range(40)]
-    assert {answer.status_code for answer in answers} == {400}
-    assert not [answer for answer in answers if "ratelimit" in answer.headers]
     assert (await nobody.get(PUBLIC)).headers["ratelimit"] == '"ip";r=9;t=10'
+
+
+BAD_KEY = {"Authorization": "Bearer sk_test_nonsense"}
+FORGED = {"webhook-id": "msg_1", "webhook-timestamp": "1795399200", "webhook-signature": "v1,bm9uc2Vuc2U="}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/api/webhooks/ai-service", {}, 400),
+        ("/api/webhooks/ai-service", FORGED, 400),
+        ("/api/webhooks/ai-service", BAD_KEY, 401),
+        ("/api/webhooks/ai-service", {**BAD_KEY, **FORGED}, 401),
+        ("/api/webhooks/ai-service/01a20612-a641-75d4-b92e-9103e8b2ec35", FORGED, 404),
+        ("/api/webhooks/nonsense", {}, 404),
+        ("/api/v1/conversations", FORGED, 400),
+        ("/api/v1/conversations", {**BAD_KEY, **FORGED}, 401),
+        ("/api/v1/tools/book", FORGED, 400),
+        ("/api/v1/tools/nonsense", FORGED, 400),
+        ("/api/v1/tools/nonsense", {**BAD_KEY, **FORGED}, 401),
+    ],
+)
+async def test_whoever_guesses_counts_against_the_address(
+    nobody: AsyncClient, path: str, headers: dict[str, str], status: int
+) -> None:
+    answers = [await nobody.post(path, json={}, headers=headers) for _ in range(12)]
+    assert [answer.status_code for answer in answers] == [status] * 10 + [429] * 2
+    assert [answer.headers["ratelimit-policy"] for answer in answers] == ['"ip";q=10;w=10'] * 12
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert (await nobody.get(PUBLIC)).status_code == 429, "one bucket, whichever door"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/conversations", "/api/v1/tools/book", "/api/v1/tools/nonsense"])
+async def test_a_signature_beside_a_key_changes_nothing(program: Caller, path: str) -> None:
+    answer = await program.send("POST", path, json={}, headers=FORGED)
+    assert answer.headers["ratelimit-policy"] == '"key";q=600;w=60'
 
 
 async def test_a_forged_forwarded_for_buys_nothing(nobody: AsyncClient) -> None:

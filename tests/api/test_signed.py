@@ -66,6 +66,18 @@ async def test_a_wrong_signature_is_refused_alike(
     assert counts == [3, 1], "what names no agent of anyone is counted in the log only"
 
 
+async def test_a_forger_at_the_same_address_keeps_no_call_out(owner: Caller, nobody: AsyncClient) -> None:
+    agent = await make.agent(owner.organization_id)
+    body = {"agentId": str(agent.id), "callId": "call_1"}
+    forged = [await tell(nobody, crypto.new_webhook_secret(), body) for _ in range(12)]
+    assert [answer.status_code for answer in forged] == [400] * 10 + [429] * 2
+    good = await secret_of(agent)
+    answers = [await tell(nobody, good, body) for _ in range(12)]
+    assert [answer.status_code for answer in answers] == [201] + [200] * 11
+    unknown = {**body, "status": "nonsense"}
+    assert (await tell(nobody, good, unknown)).status_code == 422, "what was signed is told what is wrong with it"
+
+
 async def test_the_platforms_secret_signs_for_every_agent(
     owner: Caller, nobody: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
