@@ -83,12 +83,12 @@
     }),
 
     askForReset: online(async (form) => {
-      return (await send("/api/auth/password-reset", { email: form.email })) || { done: true };
+      return (await send("/api/auth/password/forgot", { email: form.email })) || { done: true };
     }),
 
     setPassword: online(async (form) => {
       const fields = { token: window.linkToken || "", password: form.password };
-      const fault = await send("/api/auth/password-reset/confirm", fields);
+      const fault = await send("/api/auth/password/reset", fields);
       if (!fault) location.assign("/login?notice=password-changed");
       return fault || {};
     }),

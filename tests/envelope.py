@@ -16,7 +16,7 @@ SECRETIVE = re.compile(r"hash|secret|token|stripe_customer", re.IGNORECASE)
 SHOWN = ("/connection/secret", "/connection/rotate", "/api/auth/csrf")
 # API.md §1.3: what is no envelope when it goes well.
 AUTH = "/api/auth/"
-ENVELOPED = tuple(f"{AUTH}{name}" for name in ("register", "password-reset", "verify-email"))
+ENVELOPED = tuple(f"{AUTH}{name}" for name in ("register", "invitation", "password/", "verify-email"))
 BARE = ("/api/v1/openapi.json", "/api/v1/docs", "/api/openapi.json", "/api/docs")
 
 checked: Counter[int] = Counter()

@@ -57,8 +57,8 @@ class Event(BaseModel):
 
 # Their bodies are read raw, for a signature or for clients that send forms; the shapes are these.
 RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
-    "/api/auth/password-reset": (Forgotten, examples.EMAIL),
-    "/api/auth/password-reset/confirm": (PasswordReset, examples.PASSWORD_RESET),
+    "/api/auth/password/forgot": (Forgotten, examples.EMAIL),
+    "/api/auth/password/reset": (PasswordReset, examples.PASSWORD_RESET),
     "/api/auth/register": (Registration, examples.REGISTRATION),
     "/api/auth/verify-email": (Verification, examples.LINK_TOKEN),
     "/api/auth/verify-email/resend": (Unverified, examples.EMAIL),
@@ -68,7 +68,7 @@ RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
     "/api/webhooks/ai-service/{endpointId}": (Event, examples.EVENT),
 }
 INVITATION_LINKS = ("/api/auth/invitation", "/api/auth/invitation/register", "/api/v1/invitations/accept")
-MAILED_LINKS = ("/api/auth/password-reset/confirm", "/api/auth/verify-email", *INVITATION_LINKS)
+MAILED_LINKS = ("/api/auth/password/reset", "/api/auth/verify-email", *INVITATION_LINKS)
 SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
 REFERENCE = "#/components/schemas/{model}"
 

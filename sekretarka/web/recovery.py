@@ -26,14 +26,14 @@ class AcceptedAnswer(Output):
     data: Accepted = Field(default_factory=Accepted)
 
 
-@router.post("/password-reset")
+@router.post("/password/forgot")
 async def ask_for_reset(request: Request) -> AcceptedAnswer:
     """Mail a link that sets a new password. The answer is the same for an address without account."""
     await recovery.ask(await bodies.wish(request, Forgotten), origins.network(request))
     return AcceptedAnswer()
 
 
-@router.post("/password-reset/confirm")
+@router.post("/password/reset")
 async def reset_password(request: Request) -> AcceptedAnswer:
     """Set the new password; every session of the person ends. 410 `LINK_EXPIRED` for a link used before or too old."""
     await recovery.set_password(await bodies.wish(request, PasswordReset), origins.network(request))

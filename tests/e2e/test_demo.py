@@ -63,7 +63,7 @@ def newest(database_url: str) -> str:
 def mail_comes(url: str) -> None:
     """What the product mails lands on the demo's own page."""
     asked = {"email": settings.demo_email}
-    assert httpx2.post(f"{url}/api/auth/password-reset", json=asked).status_code == 200
+    assert httpx2.post(f"{url}/api/auth/password/forgot", json=asked).status_code == 200
     for _ in range(100):
         if "Ustaw nowe hasło" in httpx2.get(f"{url}/sandbox/mail").text:
             return

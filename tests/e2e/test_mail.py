@@ -76,7 +76,7 @@ async def test_a_forgotten_password_comes_back_by_mail(site: Site, browser: Brow
     await expect(page.get_by_role("status").filter(has_text="Hasło zmienione.")).to_be_visible()
     await sign_in(page, email)
     # The token went to the server in two posts and was in no address, and on no socket.
-    confirming = f"{site.url}/api/auth/password-reset/confirm"
+    confirming = f"{site.url}/api/auth/password/reset"
     assert {what.partition("{")[0] for what in asked if token in what} == {confirming}
     assert frames
     assert not any(token in str(frame) or NEW in str(frame) for frame in frames)

@@ -13,8 +13,8 @@ from tests.web.rows import contents
 from tests.web.test_enumeration import seen
 
 NEW = "zupełnie nowe 99"
-ASKING = ("/api/auth/password-reset", "/api/auth/verify-email/resend")
-USING = ("/api/auth/password-reset/confirm", "/api/auth/verify-email")
+ASKING = ("/api/auth/password/forgot", "/api/auth/verify-email/resend")
+USING = ("/api/auth/password/reset", "/api/auth/verify-email")
 LINK = re.compile(r"(http\S*)#token=([0-9a-f]{64})")
 
 

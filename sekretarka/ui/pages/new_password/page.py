@@ -27,7 +27,7 @@ def page() -> rx.Component:
             ),
             access_submit(t("new_password.submit")),
             kind="setPassword",
-            action="/api/auth/password-reset/confirm",
+            action="/api/auth/password/reset",
             needs_token=True,
         ),
         title=t("new_password.title"),

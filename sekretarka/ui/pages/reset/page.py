@@ -30,7 +30,7 @@ def page() -> rx.Component:
             ),
             access_submit(t("reset.submit")),
             kind="askForReset",
-            action="/api/auth/password-reset",
+            action="/api/auth/password/forgot",
             served=access_served(t("reset.sent"), t("reset.sent_hint")),
         ),
         title=t("reset.title"),
