@@ -120,7 +120,7 @@ def _check_body(status: int, body: Any, path: str, method: str, headers: httpx2.
 def _check_error(status: int, body: dict[str, Any]) -> None:
     assert set(body) == {"success", "error"}
     error = body["error"]
-    assert {"code", "message"} <= set(error) <= {"code", "message", "details"}
+    assert {"code", "message"} <= set(error) <= {"code", "message", "details", "say"}
     assert CODE.fullmatch(error["code"])
     assert isinstance(error["message"], str)
     if status == 500:

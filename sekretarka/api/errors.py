@@ -55,11 +55,13 @@ BY_STATUS: dict[int, type[AppError]] = {
 
 
 def envelope(error: AppError) -> bytes:
-    """`{"success": false, "error": {code, message, details?}}`."""
+    """`{"success": false, "error": {code, message, details?, say?}}`."""
     body: dict[str, Any] = {"code": error.code, "message": error.text}
     details = error.details_json()
     if details is not None:
         body["details"] = details
+    if error.say is not None:
+        body["say"] = error.say
     return json.dumps({"success": False, "error": body}, ensure_ascii=False, separators=(",", ":")).encode()
 
 

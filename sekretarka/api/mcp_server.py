@@ -29,6 +29,7 @@ from sekretarka.api import patience
 from sekretarka.api.route import again
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, Unavailable
+from sekretarka.core.i18n import LANGUAGES
 from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
 from sekretarka.core.validation import checked
@@ -41,13 +42,21 @@ log = logging.getLogger(__name__)
 logging.getLogger("mcp").setLevel(logging.WARNING)  # it says twice a request that it begins and ends
 
 # What a connection may say once for all its tools, so that the model need not; else they are arguments.
-HEADERS = {"agentId": "x-agent-id", "callId": "x-call-id", "toolCallId": "x-tool-call-id"}
+HEADERS = {
+    "agentId": "x-agent-id",
+    "callId": "x-call-id",
+    "toolCallId": "x-tool-call-id",
+    "language": "x-call-language",
+}
 NEEDED = ("agentId", "callId")
 WORDS = {
     "agentId": "Id of the agent that takes the call.",
     "callId": "Id of the call, the same from its first tool to its last.",
     "toolCallId": "Id of this use of the tool; sent again it has no further effect.",
+    "language": "Language that the caller speaks.",
 }
+ID: dict[str, Any] = {"type": "string", "maxLength": 255}
+SHAPES = {"language": {"type": "string", "enum": list(LANGUAGES)}}
 INSTRUCTIONS = "Tools of an AI secretary for the caller on the line. Say `say` to the caller; `now` is the local time."
 
 Context = ServerRequestContext[Any, Request]
@@ -75,9 +84,7 @@ async def _list_tools(context: Context, _page: PaginatedRequestParams | None) ->
 def _described(tool: Capability, said: set[str]) -> Tool:
     shape, _ = receptionist.TOOLS[tool]
     schema = _plain(shape.model_json_schema())
-    ids = {
-        name: {"type": "string", "maxLength": 255, "description": WORDS[name]} for name in HEADERS if name not in said
-    }
+    ids = {name: {**SHAPES.get(name, ID), "description": WORDS[name]} for name in HEADERS if name not in said}
     schema["properties"] = {**ids, **schema.get("properties", {})}
     schema["required"] = [*(name for name in NEEDED if name in ids), *schema.get("required", ())]
     answer = _plain(ToolAnswer.model_json_schema(mode="serialization"))

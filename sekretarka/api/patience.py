@@ -45,7 +45,7 @@ async def soon(actor: Actor, tool: Capability, sent: ToolCall, work: Coroutine[A
 async def _words(actor: Actor, sent: ToolCall) -> ToolAnswer:
     await asyncio.sleep(settings.tool_patience_seconds)
     async with open_scope(actor) as scope:
-        return await receptionist.hold(scope, sent.agent_id)
+        return await receptionist.hold(scope, sent)
 
 
 async def _finish(

@@ -51,11 +51,15 @@ class Deleted(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """`code` is stable and for programs, `message` is for people, `details` names fields or facts."""
+    """`code` is stable and for programs, `message` is for people, `details` names fields or facts.
+
+    `say` is there for tools only: what the AI can tell the caller on the line.
+    """
 
     code: str
     message: str
     details: Any = None
+    say: str | None = None
 
 
 class Error(BaseModel):

@@ -88,7 +88,7 @@ def _in_range(value: datetime) -> datetime:
 
 
 def _not_a_number(value: Any) -> Any:
-    if isinstance(value, datetime) or (isinstance(value, str) and not re.fullmatch(r"-?[\d.]+", value)):
+    if isinstance(value, datetime) or (isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}[Tt ]", value, re.ASCII)):
         return value
     raise PydanticCustomError("datetime_parsing", "Send the time as RFC 3339 text with an offset")
 

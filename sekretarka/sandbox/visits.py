@@ -14,13 +14,14 @@ from sekretarka.core import clock
 from sekretarka.core.actor import Actor
 from sekretarka.core.models import new_id
 from sekretarka.core.scope import Scope, open_scope
-from sekretarka.domain.appointments import placing
+from sekretarka.domain.appointments import calendars, placing
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Source, Status
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.staff import service as staff
+from sekretarka.sandbox.ai_service import salon
 from sekretarka.sandbox.ai_service.diary import Diary, Entry, Place, Visit
 from sekretarka.sandbox.ai_service.history import PastCall
 
@@ -89,8 +90,8 @@ def _row(scope: Scope, visit: Visit, names: Names, agent_id: UUID, rng: Random) 
         created_at=visit.booked_at,
         updated_at=visit.entries[-1].at,
     )
-    place = visit.place
-    return placing.Place(names.services[place.service.name], names.staff[place.person.name], place.start).apply(row)
+    service, who = names.services[visit.place.service.name], names.staff[visit.place.person.name]
+    return placing.Place(service, who, visit.place.start, calendars.need(service), str(salon.ZONE)).apply(row)
 
 
 def _change(scope: Scope, row: Appointment, entry: Entry, names: Names) -> AppointmentChange:

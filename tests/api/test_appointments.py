@@ -86,6 +86,8 @@ async def test_a_change_of_hours_is_followed_by_the_visits_it_leaves(owner: Call
         ({"scheduledAt": 1_900_000_000}, "scheduledAt", "datetime_parsing"),
         ({"scheduledAt": "2030-01-07T10:00:00", "timezone": "Europe/Krakow"}, "timezone", "unknown_timezone"),
         ({"scheduledAt": "2027-03-28T02:30", "timezone": "Europe/Warsaw"}, "scheduledAt", "nonexistent_local_time"),
+        ({"scheduledAt": "0001-01-01T00:00", "timezone": "Europe/Warsaw"}, "scheduledAt", "out_of_range"),
+        ({"scheduledAt": "9999-12-31T23:00", "timezone": "America/New_York"}, "scheduledAt", "out_of_range"),
     ],
 )
 async def test_what_cannot_be_meant_names_its_field(
@@ -114,6 +116,43 @@ async def test_what_the_calendar_forbids_says_why(owner: Caller, program: Caller
     with time_machine.travel(noon, tick=False):
         assert (await refused(program, scheduledAt=soon))[:2] == (409, "TOO_SOON")
         await book(owner, soon)
+
+
+async def test_a_visit_keeps_the_length_and_price_it_was_booked_at(owner: Caller, ewa: str) -> None:
+    visit = await book(owner, clock.to_json(make.at("10:00")))
+    path = f"/api/v1/services/{visit['serviceId']}"
+    await owner.data("PATCH", path, json={"duration": 180, "price": {"amount": 99_900, "currency": "pln"}})
+    moved = await owner.data("PATCH", f"{PATH}/{visit['id']}", json={"scheduledAt": clock.to_json(make.at("15:30"))})
+    assert (moved["endsAt"], moved["price"]) == (clock.to_json(make.at("16:30")), visit["price"])
+
+
+async def test_who_does_a_visit_can_change_when_its_time_cannot(owner: Caller, program: Caller, ewa: str) -> None:
+    visit = await book(owner, clock.to_json(make.at("10:00")))
+    kasia = str((await make.staff(owner.organization_id, name="Kasia")).id)
+    past = clock.to_json(make.at("10:15"))
+    with time_machine.travel(make.at("10:20"), tick=False):
+        path = f"{PATH}/{visit['id']}"
+        assert (await program.data("PATCH", path, json={"staffId": kasia}))["staffId"] == kasia
+        late = await owner.send("PATCH", path, json={"scheduledAt": past})
+        assert late.json()["error"]["details"][0]["code"] == "in_past"
+
+
+async def test_another_number_brings_another_client_by_the_name_that_comes_with_it(owner: Caller, ewa: str) -> None:
+    visit = await book(owner, clock.to_json(make.at("10:00")))
+    changed = {"clientPhone": "601 000 222", "clientName": "Ewa Zielińska", "clientEmail": "ewa@example.com"}
+    visit = await owner.data("PATCH", f"{PATH}/{visit['id']}", json=changed)
+    client = await owner.data("GET", f"/api/v1/clients/{visit['clientId']}")
+    assert (client["name"], client["email"], client["phone"]) == ("Ewa Zielińska", "ewa@example.com", "+48601000222")
+
+
+async def test_visits_of_a_service_that_was_taken_away_are_found(owner: Caller, ewa: str) -> None:
+    visit = await book(owner, clock.to_json(make.at("10:00")))
+    await owner.data("DELETE", f"/api/v1/services/{visit['serviceId']}")
+    await make.service(owner.organization_id)
+    for named in ("strzyzenie", visit["serviceId"]):
+        found = await owner.data("GET", PATH, params={"serviceType": named})
+        assert [row["id"] for row in found] == [visit["id"]]
+    assert await owner.data("GET", PATH, params={"serviceType": "Masaż"}) == []
 
 
 async def test_a_time_on_the_clock_that_repeats_is_the_earlier_one_unless_an_offset_says_more(

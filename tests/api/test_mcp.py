@@ -25,7 +25,7 @@ from tests.people import Caller
 from tests.support import databases
 from tests.support.processes import Serve, run
 
-ANNA_KNOWN = {"clientPhone": ANNA["clientPhone"], "clientName": "Kowalska"}
+ANNA_KNOWN = {"clientPhone": ANNA["clientPhone"], "clientName": "Pani KOWALSKA Anna"}
 BOOKED = {"serviceType": "Strzyżenie", "staff": "Ewa", **ANNA}
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}

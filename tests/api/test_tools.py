@@ -13,6 +13,7 @@ from sekretarka.core import clock, crypto
 from sekretarka.core.i18n import texts
 from sekretarka.core.permissions import KEY_SCOPES, Permission
 from sekretarka.domain.agents.models import Agent, Capability
+from sekretarka.domain.receptionist import limits
 from tests import make, people
 from tests.api.test_signed import signature
 from tests.people import Caller
@@ -24,6 +25,7 @@ KNOWLEDGE: dict[str, Any] = {
     "transferRules": [
         {"topic": "reklamacja", "name": "Iga Nowak", "phone": "601 000 222"},
         {"topic": "zły numer", "name": "Nikt", "phone": "123"},
+        {"topic": "USG", "name": "Ola Usg", "phone": "601 000 444"},
     ],
 }
 ANNA = {"clientName": "Anna Kowalska", "clientPhone": "601 000 111"}
@@ -81,7 +83,7 @@ async def test_offered_times_are_free_and_can_be_booked(owner: Caller, line: Lin
     assert booked["say"].startswith("Umówione: Strzyżenie w")
     assert booked["say"].endswith("Koszt to sto dwadzieścia złotych.")
     [visit] = await visits(owner)
-    assert visit == booked["data"]["appointment"]
+    assert visit == {**booked["data"]["appointment"], "notes": None, "clientEmail": None, "cancelledReason": None}
     assert (visit["source"], visit["agentId"]) == ("agent", str(line.agent.id))
     call = await owner.data("GET", f"/api/v1/conversations/{visit['conversationId']}")
     assert call["callId"] == "call_1"
@@ -92,7 +94,7 @@ async def test_a_visit_is_moved_and_cancelled_by_who_it_belongs_to(owner: Caller
     for wrong in ({**ANNA, "clientName": "Ewa Kowalska"}, {**ANNA, "clientPhone": "601 000 112"}):
         for tool, more in (("reschedule", {"scheduledAt": local("12:00")}), ("cancel", {})):
             refused = await line.use(tool, **wrong, **more)
-            assert refused["data"] == {"code": "visit_not_found"}
+            assert refused["data"] == {"code": "visit_required"}
     other_time = await line.use("cancel", **ANNA, visitAt=local("11:00"))
     assert other_time["data"]["code"] == "visit_not_found"
     assert [visit["status"] for visit in await visits(owner)] == ["scheduled"]
@@ -103,6 +105,40 @@ async def test_a_visit_is_moved_and_cancelled_by_who_it_belongs_to(owner: Caller
     assert cancelled["say"].startswith("Wizyta odwołana: Strzyżenie w")
     [visit] = await visits(owner)
     assert (visit["status"], visit["cancelledReason"]) == ("cancelled", "Choroba")
+
+
+async def test_from_another_number_it_takes_the_whole_name_and_the_time(owner: Caller, line: Line) -> None:
+    await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), **ANNA)
+    other, at = Line(line.caller, line.agent, "call_2"), {"visitAt": local("10:00")}
+    for said, code in (
+        (ANNA, "visit_required"),
+        ({**ANNA, **at, "clientName": "Anna"}, "visit_not_found"),
+        ({**ANNA, "visitAt": local("11:00")}, "visit_not_found"),
+    ):
+        assert (await other.use("cancel", **said))["data"] == {"code": code}
+    half = await other.use("lookup_client", clientPhone="601 000 111", clientName="Anna")
+    assert half["data"] == {"known": False}
+    assert [visit["status"] for visit in await visits(owner)] == ["scheduled"]
+    cancelled = await other.use("cancel", **{**ANNA, **at, "clientName": "pani Kowalska, Anna"})
+    assert cancelled["data"]["appointment"]["status"] == "cancelled"
+
+
+async def test_nobody_guesses_or_changes_without_end(owner: Caller, line: Line) -> None:
+    booked = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), **ANNA}
+    await line.use("book", **booked)
+    guess = {**ANNA, "clientName": "Jan Nowak", "visitAt": local("10:00")}
+    for _ in range(limits.FAILURES):
+        assert (await line.use("cancel", **guess))["data"] == {"code": "visit_not_found"}
+    for tool, said in (("cancel", {**ANNA, "visitAt": local("10:00")}), ("lookup_client", ANNA)):
+        refused = await line.use(tool, **said)
+        assert (refused["data"], refused["say"]) == ({"code": "too_many"}, texts("pl")["tools.refused.too_many"])
+    busy = Line(line.caller, line.agent, "call_2")
+    await busy.use("book", **{**booked, "scheduledAt": local("11:00")})
+    for n in range(1, limits.CHANGES):
+        moved = await busy.use("reschedule", **ANNA, scheduledAt=local(("11:00", "15:00")[n % 2]))
+        assert "code" not in moved["data"]
+    assert (await busy.use("cancel", **ANNA))["data"] == {"code": "too_many"}
+    assert "code" not in (await busy.use("take_message", message="Proszę oddzwonić."))["data"]
 
 
 async def test_of_several_visits_the_caller_says_which(owner: Caller, line: Line) -> None:
@@ -138,6 +174,18 @@ async def test_what_cannot_be_booked_is_said(owner: Caller, line: Line, code: st
     assert len(await visits(owner)) == 1
 
 
+async def test_who_does_not_do_it_is_not_promised(owner: Caller, line: Line) -> None:
+    massage = await make.service(owner.organization_id, name="Masaż")
+    kasia = next(row for row in await owner.data("GET", "/api/v1/staff") if row["name"] == "Kasia Mazur")
+    await owner.data("PATCH", f"/api/v1/services/{massage.id}", json={"staffIds": [kasia["id"]]})
+    for tool, more in (("book", {"scheduledAt": local("10:00"), **ANNA}), ("check_availability", {})):
+        refused = await line.use(tool, serviceType="Masaż", staff="Ewa", **more)
+        assert refused["data"] == {"code": "staff_not_able", "staff": ["Kasia Mazur"]}
+        assert refused["say"].endswith("Mogę zapisać do: Kasia Mazur.")
+    far = await line.use("check_availability", serviceType="Masaż", date=str(make.open_day() + timedelta(days=300)))
+    assert far["data"] == {"code": "too_far"}
+
+
 async def test_without_a_number_the_caller_s_own_is_used(app: ASGIApp, owner: Caller, line: Line) -> None:
     wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
     assert (await line.use("book", **wanted))["data"]["code"] == "phone_required"
@@ -154,6 +202,26 @@ async def test_without_a_number_the_caller_s_own_is_used(app: ASGIApp, owner: Ca
     assert (await other.use("lookup_client", **ANNA))["data"]["known"] is True
 
 
+async def test_whom_we_call_is_who_is_on_the_line(app: ASGIApp, owner: Caller, line: Line) -> None:
+    ours = await people.program(app, owner.actor, *KEY_SCOPES)
+    ends = {"callerNumber": "+48221000200", "calledNumber": "+48601000111", "direction": "outbound"}
+    await ours.data("POST", "/api/v1/conversations", json={"agentId": str(line.agent.id), "callId": "call_1", **ends})
+    wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
+    assert (await line.use("book", **wanted))["data"]["appointment"]["clientPhone"] == "+48601000111"
+
+
+async def test_the_caller_hears_her_language(app: ASGIApp, owner: Caller, line: Line) -> None:
+    assert (await line.send("lookup_client", ANNA, language="en")).json()["data"]["say"].startswith("I cannot find")
+    await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), **ANNA)
+    [visit] = await visits(owner)
+    await owner.data("PATCH", f"/api/v1/clients/{visit['clientId']}", json={"language": "en"})
+    ours = await people.program(app, owner.actor, *KEY_SCOPES)
+    told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
+    await ours.data("POST", "/api/v1/conversations", json=told)
+    assert (await line.use("lookup_client"))["say"].startswith("I can see a visit: Strzyżenie on ")
+    assert (await line.send("lookup_client", {}, language="pl")).json()["data"]["say"].startswith("Mam zapisaną")
+
+
 async def test_messages_become_one_follow_up(owner: Caller, line: Line) -> None:
     taken = await line.use("take_message", message="Proszę oddzwonić.", callerName="Anna", urgency="high")
     await line.use("take_message", message="Po siedemnastej.", urgency="high")
@@ -164,17 +232,42 @@ async def test_messages_become_one_follow_up(owner: Caller, line: Line) -> None:
         "assigneeId": None,
         "note": "Proszę oddzwonić. (Anna)\nPo siedemnastej.",
     }
+    assert (await line.use("take_message", message="?", callerPhone="12"))["data"] == {"code": "invalid_phone"}
     await line.use("take_message", message="a" * 1_000)
     assert (await line.use("take_message", message="b" * 1_000))["data"] == {"code": "too_long"}
+
+
+async def test_a_message_is_never_lost_to_what_a_person_wrote(owner: Caller, line: Line) -> None:
+    taken = await line.use("take_message", message="Proszę oddzwonić.", urgency="high")
+    path = f"/api/v1/conversations/{taken['data']['conversationId']}"
+    await line.use("take_message", message="Byle dziś.")
+    assert (await owner.data("GET", path))["followUp"]["urgency"] == "high"
+    await owner.data("PATCH", path, json={"followUp": {"state": "done", "note": "Oddzwoniłam."}})
+    await line.use("take_message", message="Jednak jutro.", urgency="low", callerPhone="601 000 333")
+    follow_up = (await owner.data("GET", path))["followUp"]
+    assert (follow_up["state"], follow_up["urgency"]) == ("open", "low")
+    assert follow_up["note"] == "Oddzwoniłam.\nJednak jutro. (601 000 333)"
+    await owner.data("PATCH", path, json={"followUp": {"state": "done"}})
+    assert (await owner.data("GET", path))["followUp"]["state"] == "done"
 
 
 async def test_what_the_agent_knows(line: Line) -> None:
     assert (await line.use("answer", question="Płacicie kartą?"))["say"] == "Tak, kartą i telefonem."
     assert (await line.use("answer", question="Gdzie jest parking"))["say"] == KNOWLEDGE["facts"][0]
-    assert (await line.use("answer", question="Czy macie kota?"))["data"] == {"code": "no_answer"}
+    for unknown in (
+        "Czy macie kota?",
+        "Czy jest wolny termin?",
+        "Gdzie jest toaleta?",
+        "Ile kosztuje koloryzacja?",
+        "Co to?",
+    ):
+        assert (await line.use("answer", question=unknown))["data"] == {"code": "no_answer"}
+    price = await line.use("answer", question="Ile kosztuje strzyżenie?")
+    assert price["say"] == "Strzyżenie: sto dwadzieścia złotych."
     connected = await line.use("transfer_target", topic="Mam reklamację")
     assert connected["data"] == {"name": "Iga Nowak", "phone": "+48601000222"}
     assert (await line.use("transfer_target", topic="zły numer"))["data"] == {"code": "no_target"}
+    assert (await line.use("transfer_target", topic="USG"))["data"] == {"name": "Ola Usg", "phone": "+48601000444"}
 
 
 async def test_the_same_tool_call_three_times_has_one_effect(owner: Caller, line: Line) -> None:
@@ -207,6 +300,7 @@ async def test_an_agent_uses_only_what_it_may(owner: Caller, line: Line, capabil
     agent = await make.agent(owner.organization_id, capabilities=others)
     refused = await Line(line.caller, agent).send(capability, {})
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "FORBIDDEN")
+    assert refused.json()["error"]["say"] == texts("pl")["tools.refused.forbidden"]
     assert (await owner.data("GET", "/api/v1/conversations")) == []
 
 
@@ -215,6 +309,7 @@ async def test_what_is_malformed_is_refused_by_field(line: Line) -> None:
     assert refused.status_code == 422
     details = {(d["path"][2], d["code"]) for d in refused.json()["error"]["details"]}
     assert details == {("scheduledAt", "required"), ("clientName", "required"), ("whatever", "unknown_field")}
+    assert refused.json()["error"]["say"] == texts("pl")["tools.refused.not_understood"]
     assert (await line.send("dance", {})).status_code == 404
 
 

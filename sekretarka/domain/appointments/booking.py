@@ -189,7 +189,7 @@ async def _new_place(scope: Scope, seen: Appointment, patch: AppointmentPatch) -
         return None
     await writable(scope, staff_id)
     _require_movable(seen)
-    return await placing.find(scope, service, start, staff_id, moving=seen.id)
+    return await placing.find(scope, service, start, staff_id, moving=seen)
 
 
 def _where(row: Appointment) -> dict[str, Any]:
@@ -218,7 +218,8 @@ async def _edit(scope: Scope, row: Appointment, patch: AppointmentPatch) -> set[
     wanted = {name: getattr(patch, name) for name in patch.model_fields_set - MOVES - {"timezone"}}
     changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if "client_phone" in changes:
-        changes["client_id"] = (await clients.of_phone(scope, patch.client_phone, row.client_name)).id
+        name = wanted.get("client_name", row.client_name)
+        changes["client_id"] = (await clients.of_phone(scope, patch.client_phone, name, wanted.get("client_email"))).id
     for name, value in changes.items():
         setattr(row, name, value)
     return changes.keys() - {"client_id"}

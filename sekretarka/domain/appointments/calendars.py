@@ -26,6 +26,12 @@ def need(service: Service) -> Need:
     return Need(service.duration, service.buffer_before, service.buffer_after)
 
 
+def need_of(visit: Appointment) -> Need:
+    """How much time a visit takes, whatever has become of its service since."""
+    start, end = wall.minute_of(visit.scheduled_at), wall.minute_after(visit.ends_at)
+    return Need(end - start, start - visit.busy_from, visit.busy_to - end)
+
+
 def business(organization: Organization, first: date, last: date, *, by: Actor | None = None) -> Business:
     """When the business is open on these days and their neighbours, and how it takes bookings, made `by` whom.
 

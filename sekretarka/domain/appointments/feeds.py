@@ -44,7 +44,7 @@ async def of_person(scope: Scope, staff_id: UUID) -> bytes:
         )
         for one in reversed(rows)
     ]
-    return ical.feed(f"{person.name} · {organization.name}", organization.timezone, entries)
+    return ical.feed(f"{person.name} · {organization.name}", entries)
 
 
 async def of_visit(scope: Scope, appointment_id: UUID) -> bytes:
@@ -54,7 +54,7 @@ async def of_visit(scope: Scope, appointment_id: UUID) -> bytes:
     service = (await catalog.by_ids(scope, [visit.service_id]))[visit.service_id]
     entry = Entry(visit, summary=f"{service.name}, {organization.name}", location=_address(organization))
     mail = organization.email or parseaddr(settings.mail_from)[1]
-    return ical.attachment((organization.name, mail), organization.timezone, entry)
+    return ical.attachment((organization.name, mail), entry)
 
 
 def _address(organization: Organization) -> str:

@@ -26,9 +26,9 @@ class Entry:
     location: str = ""
 
 
-def feed(name: str, timezone: str, entries: Sequence[Entry]) -> bytes:
+def feed(name: str, entries: Sequence[Entry]) -> bytes:
     """A calendar to subscribe to, read again and again."""
-    calendar = _calendar(timezone, entries)
+    calendar = _calendar(entries)
     calendar.add("name", one_line(name))
     calendar.add("x-wr-calname", one_line(name))
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
@@ -36,9 +36,9 @@ def feed(name: str, timezone: str, entries: Sequence[Entry]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def attachment(organizer: tuple[str, str], timezone: str, entry: Entry) -> bytes:
+def attachment(organizer: tuple[str, str], entry: Entry) -> bytes:
     """One visit to put into a calendar, or, when it is cancelled, to take out of it; `organizer` is a name and mail."""
-    calendar = _calendar(timezone, [entry])
+    calendar = _calendar([entry])
     calendar.add("method", "CANCEL" if entry.visit.status is Status.CANCELLED else "PUBLISH")
     name, mail = organizer
     address = vCalAddress(f"mailto:{mail}")
@@ -53,16 +53,16 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _calendar(timezone: str, entries: Sequence[Entry]) -> Calendar:
-    zone = clock.zone(timezone)
+def _calendar(entries: Sequence[Entry]) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    if entries:
-        calendar.add_component(_zone(timezone, zone, entries))
+    for name in sorted({entry.visit.timezone for entry in entries}):
+        there = [entry for entry in entries if entry.visit.timezone == name]
+        calendar.add_component(_zone(name, clock.zone(name), there))
     for entry in entries:
-        calendar.add_component(_event(zone, entry))
+        calendar.add_component(_event(clock.zone(entry.visit.timezone), entry))
     return calendar
 
 

@@ -66,6 +66,7 @@ class Appointment(TenantTable, table=True):
     client_phone: str | None = Field(default=None, max_length=16)
     client_email: str | None = Field(default=None, max_length=320)
     scheduled_at: datetime = instant()
+    timezone: str = Field(max_length=64)
     ends_at: datetime = instant()
     busy_from: int
     busy_to: int

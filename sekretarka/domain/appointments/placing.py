@@ -6,7 +6,7 @@ ids before their calendars are read; what the database itself refuses (see `mode
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff import service as staff
 
 # How far around a visit the calendars are read: enough to see who has least to do that day.
@@ -44,14 +45,17 @@ class Place:
     service: Service
     staff_id: UUID
     start: datetime
+    need: Need
+    timezone: str
 
     def apply(self, row: Appointment) -> Appointment:
-        """Put a visit there, at the service's length, buffers and price."""
-        start, need = wall.minute_of(self.start), calendars.need(self.service)
-        row.staff_id, row.service_id = self.staff_id, self.service.id
+        """Put a visit there; the price is the service's unless the visit is for that service already."""
+        start, need = wall.minute_of(self.start), self.need
+        if row.service_id != self.service.id:
+            row.price_amount, row.price_currency = self.service.price_amount, self.service.price_currency
+        row.staff_id, row.service_id, row.timezone = self.staff_id, self.service.id, self.timezone
         row.scheduled_at, row.ends_at = self.start, self.start + timedelta(minutes=need.duration)
         row.busy_from, row.busy_to = start - need.before, start + need.duration + need.after
-        row.price_amount, row.price_currency = self.service.price_amount, self.service.price_currency
         return row
 
 
@@ -64,11 +68,12 @@ async def wanted_service(scope: Scope, name_or_id: str) -> Service:
 
 
 async def find(
-    scope: Scope, service: Service, start: datetime, staff_id: UUID | None, *, moving: UUID | None = None
+    scope: Scope, service: Service, start: datetime, staff_id: UUID | None, *, moving: Appointment | None = None
 ) -> Place:
     """Who takes this visit: the person asked for, or of those who are free the one with the least to do that day.
 
-    Raises why not. `moving` is the visit that will be there instead of where it is.
+    Raises why not. `moving` is the visit that will be there instead of where it is: for the same service as long as it
+    was booked, and if its time stays it may be soon or have begun.
     """
     if staff_id is not None and not await staff.exists(scope, staff_id):
         raise Invalid.field(["body", "staffId"], "unknown_staff", "Nobody like this works here")
@@ -77,8 +82,14 @@ async def find(
         raise StaffUnavailable("Nobody does this service" if staff_id is None else "She does not do this service")
     await _drop_expired_holds(scope, [row.id for row in candidates])
     minute, need = wall.minute_of(start), calendars.need(service)
-    people = await calendars.people(scope, candidates, minute - AROUND, minute + AROUND + wall.DAY, without=moving)
-    return Place(service, await _choose(scope, people, need, minute), start)
+    if moving is not None and moving.service_id == service.id:
+        need = calendars.need_of(moving)
+    without = moving.id if moving else None
+    people = await calendars.people(scope, candidates, minute - AROUND, minute + AROUND + wall.DAY, without=without)
+    organization = await days.here(scope)
+    stays = moving is not None and moving.scheduled_at == start
+    chosen = _choose(scope, organization, people, need, minute, stays=stays)
+    return Place(service, chosen, start, need, organization.timezone)
 
 
 @asynccontextmanager
@@ -92,11 +103,14 @@ async def belt() -> AsyncIterator[None]:
         raise
 
 
-async def _choose(scope: Scope, people: list[Person], need: Need, start: int) -> UUID:
-    organization = await days.here(scope)
+def _choose(
+    scope: Scope, organization: Organization, people: list[Person], need: Need, start: int, *, stays: bool
+) -> UUID:
     day = wall.local(start, clock.zone(organization.timezone)).date()
     business = calendars.business(organization, day, day, by=scope.actor)
-    now = wall.minute_after(scope.now)
+    if stays:
+        business = replace(business, notice=0)
+    now = start if stays else wall.minute_after(scope.now)
     refusals = {person.id: refusal(business, person, need, start, now) for person in people}
     free = [person for person in people if refusals[person.id] is None]
     if free:

@@ -32,7 +32,13 @@ def _on_the_clock(value: Any, info: ValidationInfo) -> Any:
     zone_name = info.data.get("timezone")
     if zone_name is None or not isinstance(value, str) or not _LOCAL.fullmatch(value):
         return value
-    shown = datetime.fromisoformat(value).replace(tzinfo=clock.zone(zone_name))
+    try:
+        shown = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    if not clock.EARLIEST.year <= shown.year <= clock.LATEST.year:
+        return shown.replace(tzinfo=UTC)  # near the ends of time there is nothing to convert to; it is refused next
+    shown = shown.replace(tzinfo=clock.zone(zone_name))
     instant = shown.astimezone(UTC)
     if instant.astimezone(shown.tzinfo).replace(tzinfo=None) != shown.replace(tzinfo=None):
         raise PydanticCustomError(

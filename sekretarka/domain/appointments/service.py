@@ -67,8 +67,7 @@ async def query(scope: Scope, wanted: AppointmentFilter) -> SelectOfScalar[Appoi
     if last:
         statement = statement.where(row.scheduled_at < last)
     if wanted.service_type:
-        service = await catalog.named(scope, wanted.service_type)
-        statement = statement.where(row.service_id == (service.id if service else NOBODY))
+        statement = statement.where(col(row.service_id).in_(await catalog.ever_named(scope, wanted.service_type)))
     return statement
 
 

@@ -76,6 +76,12 @@ async def named(scope: Scope, name_or_id: str) -> Service | None:
     return None
 
 
+async def ever_named(scope: Scope, name_or_id: str) -> list[UUID]:
+    """The ids of all services of a name, or of an id, also of those that were taken off the list."""
+    wanted = fold(name_or_id.strip())
+    return [row.id for row in await scope.all(scope.select(Service)) if wanted in (str(row.id), fold(row.name))]
+
+
 async def by_ids(scope: Scope, ids: Collection[UUID]) -> dict[UUID, Service]:
     """Services by id, also those that were taken off the list."""
     return {row.id: row for row in await scope.all(scope.select(Service).where(col(Service.id).in_(ids)))}

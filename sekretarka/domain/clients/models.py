@@ -12,7 +12,8 @@ from sekretarka.core.models import TenantTable, instant, tenant_fk, tenant_key
 class Client(TenantTable, table=True):
     """A customer. One that was merged into another stays, so that its number still finds who it belongs to.
 
-    `name_given` says that a person or a booking told the name; until then it is what calls say.
+    `name_given` says that a person or a booking told the name; until then it is what calls say. `language` is None
+    until somebody says which one she speaks.
     """
 
     __tablename__ = "clients"
@@ -27,7 +28,7 @@ class Client(TenantTable, table=True):
     name_given: bool = Field(default=False)
     phone: str | None = Field(default=None, max_length=16)
     email: str | None = Field(default=None, max_length=320)
-    language: str = Field(default="pl", max_length=2)
+    language: str | None = Field(default=None, max_length=2)
     notes: str | None = Field(default=None, sa_type=Text)
     blocked_at: datetime | None = instant(nullable=True)
     opted_out_at: datetime | None = instant(nullable=True)

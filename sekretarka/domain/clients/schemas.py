@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
+from sekretarka.core.i18n import DEFAULT_LANGUAGE
 from sekretarka.core.phone import Phone
 from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.clients.models import Client
 
 ClientName = Annotated[str, Text(120, 1)]
+LONGEST_NOTES = 10_000
 
 
 class ClientFilter(Input):
@@ -28,8 +30,8 @@ class ClientCreate(Input):
     phone: Phone
     name: ClientName | None = None
     email: Email | None = None
-    language: Literal["pl", "en"] = "pl"
-    notes: Annotated[str, Text(10_000)] | None = None
+    language: Literal["pl", "en"] | None = None
+    notes: Annotated[str, Text(LONGEST_NOTES)] | None = None
 
 
 class ClientPatch(Patch):
@@ -38,8 +40,8 @@ class ClientPatch(Patch):
     name: ClientName | None = None
     phone: Phone | None = None
     email: Email | None = None
-    language: Literal["pl", "en"] = "pl"
-    notes: Annotated[str, Text(10_000)] | None = None
+    language: Literal["pl", "en"] | None = None
+    notes: Annotated[str, Text(LONGEST_NOTES)] | None = None
     blocked: Annotated[bool, Field(strict=True, description="Whether calls from this number are unwanted.")] = False
 
 
@@ -50,7 +52,7 @@ class ClientMerge(Input):
 
 
 class ClientView(Output):
-    """A client (SHAPES.md). Visits that took place are counted."""
+    """A client (SHAPES.md). Visits that took place are counted; who has said no language is taken to speak Polish."""
 
     id: UUID
     organization_id: UUID
@@ -71,4 +73,5 @@ class ClientView(Output):
     @classmethod
     def of(cls, row: Client, visits: int, missed: int, last_at: datetime | None) -> "ClientView":
         """The view of one row and of the visits it is known by."""
-        return cls(**row.model_dump(), visit_count=visits, no_show_count=missed, last_visit_at=last_at)
+        shown = {**row.model_dump(), "language": row.language or DEFAULT_LANGUAGE}
+        return cls(**shown, visit_count=visits, no_show_count=missed, last_visit_at=last_at)

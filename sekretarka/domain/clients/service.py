@@ -17,7 +17,7 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.scope import Scope
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientPatch
+from sekretarka.domain.clients.schemas import LONGEST_NOTES, ClientCreate, ClientFilter, ClientPatch
 
 NOBODY = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
 CREATED, UPDATED = "client.created", "client.updated"
@@ -87,7 +87,7 @@ async def page(scope: Scope, wanted: ClientFilter, query: PageQuery) -> Page[Cli
     scope.require(Permission.CLIENTS_READ)
     statement = _living(scope)
     if wanted.search:
-        statement = statement.where(_matching(wanted.search))
+        statement = statement.where(_matching(scope, wanted.search))
     if wanted.blocked is not None:
         blocked = col(Client.blocked_at)
         statement = statement.where(blocked.is_not(None) if wanted.blocked else blocked.is_(None))
@@ -106,7 +106,7 @@ async def like(scope: Scope, client_id: UUID, words: str, most: int) -> Sequence
     row = await get(scope, client_id)
     statement = _living(scope).where(Client.id != client_id)
     if words:
-        statement = statement.where(_matching(words))
+        statement = statement.where(_matching(scope, words))
     else:
         same = [col(Client.search).startswith(folding.fold(row.name) + " ", autoescape=True)] if row.name else []
         same += [col(Client.email) == row.email] if row.email else []
@@ -129,6 +129,8 @@ async def update(scope: Scope, client_id: UUID, patch: ClientPatch) -> Client:
         raise Forbidden
     row = await _get(scope, client_id, lock=True)
     wanted = {name: getattr(patch, name) for name in given - {"blocked"}}
+    if "phone" in given and patch.phone and patch.phone != row.phone:
+        await _swap_numbers(scope, row, patch.phone)
     if "name" in given:
         wanted["name_given"] = bool(patch.name)
     if "blocked" in given and patch.blocked is not (row.blocked_at is not None):
@@ -143,6 +145,21 @@ async def update(scope: Scope, client_id: UUID, patch: ClientPatch) -> Client:
     except IntegrityError:
         raise Duplicate("Another client has this number already") from None
     return row
+
+
+async def _swap_numbers(scope: Scope, row: Client, number: str) -> None:
+    """Let her take a number that leads to her already: the signpost that has it gets hers instead."""
+    owner = await _first(scope, Client.phone == number, lock=True)
+    if owner is None:
+        return
+    if owner.merged_into_id != row.id:
+        whose = owner.merged_into_id or owner.id
+        raise Duplicate("Another client has this number already", details={"existing": str(whose)})
+    owner.phone, left = None, row.phone
+    await scope.flush()  # a number is never with two, not even for a moment
+    row.phone = None
+    await scope.flush()
+    owner.phone = left
 
 
 async def merge(scope: Scope, kept_id: UUID, merged_id: UUID) -> Client:
@@ -166,7 +183,17 @@ async def merge(scope: Scope, kept_id: UUID, merged_id: UUID) -> Client:
     if merged.name_given > kept.name_given or not kept.name:
         kept.name, kept.name_given = merged.name, merged.name_given
     kept.email = kept.email or merged.email
-    kept.notes = "\n".join(filter(None, (kept.notes, merged.notes))) or None
+    notes = "\n".join(filter(None, (kept.notes, merged.notes)))
+    if len(notes) > LONGEST_NOTES:
+        raise Invalid.field(
+            ["body", "clientId"], "too_long", "The notes of both are too long for one, shorten them first"
+        )
+    kept.notes = notes or None
+    kept.language = kept.language or merged.language
+    if kept.phone is None:
+        merged.phone, number = None, merged.phone
+        await scope.flush()
+        kept.phone = number
     kept.opted_out_at = kept.opted_out_at or merged.opted_out_at
     kept.blocked_at = kept.blocked_at or merged.blocked_at
     merged.merged_into_id = kept_id
@@ -219,13 +246,18 @@ def _change(scope: Scope, row: Client, values: dict[str, Any]) -> None:
     scope.touch(row)
 
 
-def _matching(term: str) -> sa.ColumnElement[bool]:
-    """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes."""
+def _matching(scope: Scope, term: str) -> sa.ColumnElement[bool]:
+    """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes.
+
+    Who was merged is found by what she was known by before, too.
+    """
     patterns = [folding.like(term)]
     bare = "".join(character for character in term if character not in " -()")
     if bare.removeprefix("+").isdigit():
         patterns.append(folding.like(bare))
-    return sa.or_(*(col(Client.search).like(pattern, escape="\\") for pattern in patterns))
+    fits = sa.or_(*(col(Client.search).like(pattern, escape="\\") for pattern in patterns))
+    merged = (col(Client.organization_id) == scope.organization_id, col(Client.merged_into_id).is_not(None))
+    return sa.or_(fits, col(Client.id).in_(sa.select(col(Client.merged_into_id)).where(*merged, fits)))
 
 
 def _refold(row: Client) -> None:

@@ -55,6 +55,13 @@ def put_directly(conversation: Conversation, field: str, value: Any, rank: int, 
     put(conversation, field, value, f"{rank}:{clock.to_json(now)}:{conversation.version:08d}")
 
 
+def put_after_all(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
+    """Set it whoever has set it before, without outranking those who will set it later."""
+    before = conversation.stamps.get(field, "")
+    mark = max(f"{rank}:{clock.to_json(now)}:{conversation.version:08d}", f"{before}+")
+    put(conversation, field, value, mark)
+
+
 def _values(facts: CallFacts) -> dict[str, Any]:
     values = {field: getattr(facts, field) for field in PLAIN}
     if facts.caller_number:

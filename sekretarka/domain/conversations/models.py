@@ -116,6 +116,8 @@ class Conversation(TenantTable, table=True):
     follow_up_urgency: Urgency = choice(Urgency, Urgency.NORMAL)
     follow_up_assignee_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     follow_up_note: str | None = Field(default=None, sa_type=Text)
+    tool_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    tool_failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     stamps: dict[str, Any] = json(dict)
 
 

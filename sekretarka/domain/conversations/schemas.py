@@ -22,6 +22,8 @@ from sekretarka.domain.conversations.models import (
 )
 from sekretarka.domain.organizations.days import When
 
+LONGEST_NOTE = 2_000
+
 
 class ConversationFilter(Input):
     """What a list can be narrowed by. A plain date means the organisation's whole local day, both ends included."""
@@ -61,7 +63,7 @@ class FollowUpPatch(Input):
     state: FollowUpState | None = None
     urgency: Urgency = Urgency.NORMAL
     assignee_id: UUID | None = None
-    note: Annotated[str, Text(2_000)] | None = None
+    note: Annotated[str, Text(LONGEST_NOTE)] | None = None
 
 
 class ConversationPatch(Input):

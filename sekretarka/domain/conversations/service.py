@@ -16,11 +16,20 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import callers
 from sekretarka.domain.conversations.intake import CallData, CallEvent
-from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_directly
-from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Status, Urgency
+from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_after_all, put_directly
+from sekretarka.domain.conversations.models import (
+    Conversation,
+    ConversationSearch,
+    FollowUpState,
+    Segment,
+    Status,
+    Urgency,
+)
 from sekretarka.domain.conversations.schemas import (
+    LONGEST_NOTE,
     ConversationCreate,
     ConversationFilter,
     ConversationPatch,
@@ -242,6 +251,43 @@ async def update(scope: Scope, conversation_id: UUID, patch: ConversationPatch) 
     scope.touch(row)
     scope.publish(UPDATED, {"id": str(row.id)})
     return row
+
+
+async def leave_message(scope: Scope, conversation_id: UUID, message: str, urgency: Urgency) -> Conversation:
+    """Add what a caller wants passed on to the call's follow-up, which is open then and no less urgent than before.
+
+    A message is not one more opinion of what the follow-up says: it outranks nobody and nobody's word keeps it out.
+    """
+    scope.require(Permission.CONVERSATIONS_WRITE)
+    row = await scope.get(Conversation, conversation_id, lock=True)
+    note = "\n".join(filter(None, (row.follow_up_note, message)))
+    if len(note) > LONGEST_NOTE:
+        raise Invalid.field(["body", "arguments", "message"], "too_long", "This call has left enough messages")
+    open_before = row.follow_up_state is FollowUpState.OPEN
+    most = max(urgency, row.follow_up_urgency, key=list(Urgency).index) if open_before else urgency
+    for name, value in (("state", FollowUpState.OPEN), ("urgency", most), ("note", note)):
+        put_after_all(row, f"follow_up_{name}", value, PROGRAM, scope.now)
+    scope.touch(row)
+    scope.publish(UPDATED, {"id": str(row.id)})
+    return row
+
+
+async def count_use(scope: Scope, conversation_id: UUID, changes: int, failures: int) -> None:
+    """What a tool did in the call: the call itself does not change by that."""
+    row = Conversation
+    this = (col(row.organization_id) == scope.organization_id, col(row.id) == conversation_id)
+    counted = {"tool_changes": row.tool_changes + changes, "tool_failures": row.tool_failures + failures}
+    await scope.execute(sa.update(row).where(*this).values(**counted).execution_options(synchronize_session=False))
+
+
+async def language(scope: Scope, agent_id: UUID, call_id: str) -> str | None:
+    """Which language the client who is on the line speaks, where somebody has said so."""
+    row = Conversation
+    known = sa.select(col(Client.language)).join(row, col(row.client_id) == col(Client.id))
+    mine = (col(table.organization_id) == scope.organization_id for table in (row, Client))
+    this = (*mine, col(row.agent_id) == agent_id, col(row.call_id) == call_id)
+    found: str | None = (await scope.execute(known.where(*this))).scalars().first()
+    return found
 
 
 def _refuse_machine_fields(given: set[str]) -> None:

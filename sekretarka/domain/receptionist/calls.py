@@ -1,5 +1,6 @@
 """One use of a tool: who asks, during which call, and what everything said about it needs."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,10 @@ from sekretarka.core.scope import Scope
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.receptionist import speech
 from sekretarka.domain.staff import service as staff
+
+# What people put before a name, without diacritics.
+TITLES = frozenset({"pan", "pana", "pani", "pania", "mr", "mrs", "ms", "miss", "dr"})
+NAMED = 20
 
 # What the tools do for a caller, whatever else the program that uses them may do.
 LENT = frozenset(
@@ -67,7 +72,7 @@ class Call:
         return speech.when(self.language, self.local(moment), self.today)
 
     def text(self, key: str, **values: str) -> str:
-        """A sentence in the agent's language."""
+        """A sentence in the caller's language."""
         return translate(self.language, key, **values)
 
     def moment(self, said: str) -> datetime:
@@ -90,20 +95,35 @@ class Call:
         except phone.InvalidPhone:
             raise RefusedError("invalid_phone") from None
 
-    async def staff_id(self, name: str | None) -> UUID | None:
+    async def staff_id(self, name: str | None, service_id: UUID) -> UUID | None:
         """Who is meant by a name, whole or a part of it; of two the one who has been here longer."""
         if name is None:
             return None
-        for row in await staff.find(self.scope):
-            if same_person(name, row.name):
+        meant = [row for row in await staff.find(self.scope) if row.is_active and same_person(name, row.name)]
+        if not meant:
+            raise RefusedError("unknown_staff")
+        able = {row.id: row.name for row in await staff.able(self.scope, service_id)}
+        if not able:
+            raise RefusedError("staff_unavailable")
+        for row in meant:
+            if row.id in able:
                 return row.id
-        raise RefusedError("unknown_staff")
+        names = sorted(able.values())[:NAMED]
+        raise RefusedError("staff_not_able", {"staff": names}, names=", ".join(names))
 
 
-def same_person(said: str, *known: str | None) -> bool:
-    """Whether every word that was said is part of one of the names that are known, whatever case and diacritics."""
-    words = set(fold(said).split())
-    return bool(words) and any(words <= set(fold(name).split()) for name in known if name)
+def same_person(said: str, *known: str | None, whole: bool = False) -> bool:
+    """Whether every word that was said is part of one of the names that are known, whatever case and diacritics.
+
+    `whole` demands first and last name, where both are known.
+    """
+    words = _words(said)
+    least = 2 if whole else 1
+    return any(words and words <= name and len(words) >= min(least, len(name)) for name in map(_words, known))
+
+
+def _words(name: str | None) -> set[str]:
+    return set(re.findall(r"\w+", fold(name or ""))) - TITLES
 
 
 @contextmanager

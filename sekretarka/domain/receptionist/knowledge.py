@@ -1,30 +1,52 @@
 """What the agent knows by heart: facts, questions with answers, and where to connect callers (`knowledgeBase`)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sekretarka.core import phone
 from sekretarka.core.folding import fold
 
 # Polish words change their ends: what they begin with tells which they are.
-STEM, SHORTEST, ENOUGH = 5, 3, 0.5
+STEM, SHORT_STEM, ENOUGH, SAID = 5, 3, 0.5, 3
+# Words that questions are made of, whatever they are about; without diacritics, as they are compared.
+EMPTY = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a aby ale albo bo bez bylo byc by chce chcialabym chcialbym chodzi co czy dla do dzien dobry gdzie i
+        ich ile jak jaka jakie jaki jest jestem kiedy koszt kosztuje kosztuja kto ktora ktory ktore macie maja
+        ma mam mi mnie moge mozna na nie o od oraz panstwo panstwa panstwu pan pani po pod prosze przy sa sie
+        sobie ta tak tam te ten to tu tutaj u ty w wiem wy z za ze zeby znajduje am an and are at be can cost
+        costs could do does for from have how is in it like me much my of on or our please price take tell
+        that the there this us we what when where which who will with would you your
+        """,
+    )
+)
 
 
 def find_answer(knowledge: Mapping[str, Any], question: str) -> str | None:
     """The answer to the question most like it, or the fact with most of its words; None when nothing is like it."""
-    asked = _stems(question)
-    best, found = 0.0, None
-    for words, answer in _entries(knowledge):
-        shared = len(asked & words) / (min(len(asked), len(words)) or 1)
-        if shared >= ENOUGH and shared > best:
-            best, found = shared, answer
-    return found
+    return most_like(question, _entries(knowledge))
+
+
+def most_like(question: str, entries: Iterable[tuple[str, str]]) -> str | None:
+    """Of `(about, answer)` the answer that fits best; a few that fit alike are all said, of many none is meant."""
+    asked = stems(question)
+    found: dict[tuple[float, float], list[str]] = {}
+    for about, answer in entries:
+        words = stems(about)
+        shared, possible = len(asked & words), min(len(asked), len(words))
+        if shared > ENOUGH * possible:
+            likeness = (shared / possible, shared / (len(asked) + len(words)))
+            found.setdefault(likeness, []).append(answer)
+    best = list(dict.fromkeys(found[max(found)])) if found else []
+    return " ".join(best) if 0 < len(best) <= SAID else None
 
 
 def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, str] | None:
     """`(name, number)` of the first rule for the topic, else of the first rule for everything."""
-    asked = _stems(topic or "")
+    asked = stems(topic or "")
     otherwise: tuple[str, str] | None = None
     for rule in _objects(knowledge, "transferRules"):
         target = _target(rule)
@@ -33,20 +55,26 @@ def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, s
         about = rule.get("topic")
         if not about:
             otherwise = otherwise or target
-        elif asked & _stems(str(about)):
+        elif asked & stems(str(about)):
             return target
     return otherwise
 
 
-def _entries(knowledge: Mapping[str, Any]) -> Iterator[tuple[set[str], str]]:
+def stems(text: str) -> set[str]:
+    """What a text is about: the beginnings of its words that are not in every question."""
+    words = set(re.findall(r"\w+", fold(text))) - EMPTY
+    return {word[: STEM if len(word) >= STEM else SHORT_STEM] for word in words}
+
+
+def _entries(knowledge: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for entry in _objects(knowledge, "faq"):
         question, answer = entry.get("question"), entry.get("answer")
         if isinstance(question, str) and isinstance(answer, str):
-            yield _stems(question), answer
+            yield question, answer
     facts = knowledge.get("facts")
     for fact in facts if isinstance(facts, list) else []:
         if isinstance(fact, str):
-            yield _stems(fact), fact
+            yield fact, fact
 
 
 def _objects(knowledge: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
@@ -61,7 +89,3 @@ def _target(rule: Mapping[str, Any]) -> tuple[str, str] | None:
     except phone.InvalidPhone:
         return None
     return str(rule.get("name") or phone.readable(number)), number
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:STEM] for word in re.findall(r"\w+", fold(text)) if len(word) > SHORTEST}

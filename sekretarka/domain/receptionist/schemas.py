@@ -1,6 +1,6 @@
 """What the AI sends when it uses a tool, and what it gets to say."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -15,6 +15,11 @@ StaffName = Annotated[Said, Field(description="Name of the person, or a part of 
 Phone = Annotated[Said, Field(description="Phone number; without it the number that calls.")]
 Moment = Annotated[str, Text(40, 1), Field(description="RFC 3339; without offset it is the organisation's local time.")]
 
+Spoken = Annotated[
+    Literal["pl", "en"],
+    Field(description="Language of the call; without it the one known of the caller, else the agent's."),
+]
+
 
 class ToolCall(Input):
     """One use of a tool. The same `callId` and `toolCallId` again is answered the same and has no further effect."""
@@ -22,6 +27,7 @@ class ToolCall(Input):
     call_id: Annotated[str, Text(255, 1)]
     tool_call_id: Annotated[str, Text(255, 1)]
     agent_id: UUID
+    language: Spoken | None = None
     arguments: FreeObject = Field(default_factory=dict)
 
 
@@ -45,7 +51,10 @@ class Book(Input):
 
 
 class Visit(Input):
-    """Whose visit is meant: the number and name it was booked with, and its time when there are several."""
+    """Whose visit is meant: the number and name it was booked with, and its time.
+
+    Who calls from that number, or booked during this call, need not say the time of her only visit.
+    """
 
     client_name: Said
     client_phone: Phone | None = None
@@ -71,7 +80,7 @@ class TakeMessage(Input):
     message: Annotated[str, Text(1_000, 1)]
     urgency: Urgency = Urgency.NORMAL
     caller_name: Said | None = None
-    caller_phone: Said | None = None
+    caller_phone: Phone | None = None
 
 
 class TransferTarget(Input):
@@ -81,7 +90,7 @@ class TransferTarget(Input):
 
 
 class LookupClient(Input):
-    """Look up who calls and her next visits; of another number than the caller's own only with the name."""
+    """Look up who calls and her next visits; of another number than the caller's own only with her whole name."""
 
     client_phone: Phone | None = None
     client_name: Said | None = None
@@ -102,7 +111,7 @@ class Now(Output):
 
 
 class ToolAnswer(Output):
-    """What the AI says, in the agent's language, and what it knows now; a refusal has `data.code`."""
+    """What the AI says, in the caller's language, and what it knows now; a refusal has `data.code`."""
 
     say: str
     data: dict[str, Any]

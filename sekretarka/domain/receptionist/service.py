@@ -1,12 +1,13 @@
 """The AI's tools: one entrance that checks, acts once per call and tool call, and always has something to say."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col
 
-from sekretarka.core import clock, crypto, idempotency
+from sekretarka.core import clock, crypto, idempotency, phone
 from sekretarka.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from sekretarka.core.i18n import Language, language, texts, translate
 from sekretarka.core.idempotency import Answer as Kept
@@ -15,26 +16,27 @@ from sekretarka.core.scope import Scope
 from sekretarka.core.validation import checked
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, Capability
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.conversations import callers
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import FollowUpState
-from sekretarka.domain.conversations.schemas import ConversationPatch, FollowUpPatch
 from sekretarka.domain.organizations import days
-from sekretarka.domain.receptionist import holding, knowledge, schemas, times, visits
+from sekretarka.domain.receptionist import holding, knowledge, limits, schemas, speech, times, visits
 from sekretarka.domain.receptionist.calls import Call, RefusedError, lent
 from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolCall
 from sekretarka.domain.receptionist.visits import Answered
-
-LONGEST_NOTE = 2_000
 
 
 async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
     """What the tool did and what the AI says about it; the same `toolCallId` again gets the same answer."""
     with lent(scope):
         agent = await _agent(scope, sent)
-        if tool not in agent.capabilities:
-            raise Forbidden("This agent may not use this tool")
+        words = await _language(scope, agent, sent)
         shape, act = TOOLS[tool]
-        arguments = checked(shape, sent.arguments, ("body", "arguments"))
+        with _said_with(words):
+            if tool not in agent.capabilities:
+                raise Forbidden("This agent may not use this tool")
+            arguments = checked(shape, sent.arguments, ("body", "arguments"))
         # The call's row is locked: another use of a tool in the same call waits for this one's answer. A lock of the
         # key's own would refuse some: PostgreSQL lets go of rows a moment before it lets go of those.
         conversation = await conversations.of_call(scope, agent.id, sent.call_id)
@@ -50,9 +52,11 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
         answer = await holding.take(scope, tool, sent)
         if answer is None:
             timezone = (await days.here(scope)).timezone
-            words = language(agent.language[:2])
-            call = Call(scope, agent.id, conversation.id, conversation.caller_number, words, timezone)
-            said, data = await _answered(call, act, arguments)
+            number = callers.other_end(conversation.direction, conversation.caller_number, conversation.called_number)
+            call = Call(scope, agent.id, conversation.id, number, words, timezone)
+            spent = limits.are_spent(tool, conversation)
+            said, data = await _answered(call, limits.refuse if spent else act, arguments)
+            await limits.count(call, tool, data)
             answer = ToolAnswer(say=said, data=data, now=_now(scope, words, timezone))
         await idempotency.keep(scope, asked, Kept(200, answer.model_dump_json(by_alias=True).encode(), {}))
         await holding.note(scope, tool, sent, answer)
@@ -61,23 +65,35 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
 
 async def refuse(scope: Scope, agent_id: UUID | None, error: AppError) -> ToolAnswer:
     """What the AI says when a tool could not even be tried, in the same shape as an answer."""
-    data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
-    return await _speak(scope, agent_id, lambda words: _text(words, error.code.lower()), data)
-
-
-async def hold(scope: Scope, agent_id: UUID) -> ToolAnswer:
-    """What the AI says while a tool takes its time."""
-    return await _speak(scope, agent_id, lambda _: "tools.one_moment", {"code": "one_moment"})
-
-
-async def _speak(
-    scope: Scope, agent_id: UUID | None, key: Callable[[Language], str], data: dict[str, Any]
-) -> ToolAnswer:
     with lent(scope):
         agent = await scope.first(scope.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
         words = language(agent.language[:2] if agent else None)
-        timezone = (await days.here(scope)).timezone
-        return ToolAnswer(say=translate(words, key(words)), data=data, now=_now(scope, words, timezone))
+        said = error.say or translate(words, _text(words, _code(error)))
+        data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
+        return ToolAnswer(say=said, data=data, now=_now(scope, words, (await days.here(scope)).timezone))
+
+
+async def hold(scope: Scope, sent: ToolCall) -> ToolAnswer:
+    """What the AI says while a tool takes its time."""
+    with lent(scope):
+        words = await _language(scope, await _agent(scope, sent), sent)
+        now = _now(scope, words, (await days.here(scope)).timezone)
+        return ToolAnswer(say=translate(words, "tools.one_moment"), data={"code": "one_moment"}, now=now)
+
+
+async def _language(scope: Scope, agent: Agent, sent: ToolCall) -> Language:
+    """What is spoken on the line: as the AI says, else what is known of who calls, else the agent's own."""
+    return language(sent.language or await conversations.language(scope, agent.id, sent.call_id) or agent.language[:2])
+
+
+@contextmanager
+def _said_with(words: Language) -> Iterator[None]:
+    """A refusal that is an error of the door has words for the caller on the line all the same."""
+    try:
+        yield
+    except AppError as error:
+        error.say = translate(words, _text(words, _code(error)))
+        raise
 
 
 def _now(scope: Scope, words: Language, timezone: str) -> Now:
@@ -118,15 +134,11 @@ def _code(error: AppError) -> str:
 
 async def take_message(call: Call, asked: schemas.TakeMessage) -> Answered:
     """A follow-up on the call; another message of the same call is added to it."""
-    row = await conversations.get(call.scope, call.conversation_id)
-    who = ", ".join(filter(None, (asked.caller_name, asked.caller_phone)))
+    number = call.phone(asked.caller_phone) if asked.caller_phone else None
+    who = ", ".join(filter(None, (asked.caller_name, number and phone.readable(number))))
     message = f"{asked.message} ({who})" if who else asked.message
-    note = "\n".join(filter(None, (row.follow_up_note, message)))
-    if len(note) > LONGEST_NOTE:
-        raise RefusedError("too_long")
-    follow_up = FollowUpPatch(state=FollowUpState.OPEN, urgency=asked.urgency, note=note)
-    await conversations.update(call.scope, row.id, ConversationPatch(follow_up=follow_up))
-    return call.text("tools.message_taken"), {"conversationId": str(row.id), "urgency": asked.urgency}
+    row = await conversations.leave_message(call.scope, call.conversation_id, message, asked.urgency)
+    return call.text("tools.message_taken"), {"conversationId": str(row.id), "urgency": row.follow_up_urgency}
 
 
 async def transfer_target(call: Call, asked: schemas.TransferTarget) -> Answered:
@@ -143,12 +155,20 @@ async def transfer_target(call: Call, asked: schemas.TransferTarget) -> Answered
 
 
 async def answer(call: Call, asked: schemas.Answer) -> Answered:
-    """What the agent knows about it."""
+    """What the agent knows about it, or what the service costs that it is about."""
     agent = await agents.get(call.scope, call.agent_id)
     found = knowledge.find_answer(agent.knowledge_base, asked.question)
     if found is None:
+        offered = [row for row in await catalog.find(call.scope) if row.is_active]
+        found = knowledge.most_like(asked.question, ((row.name, _priced(call, row)) for row in offered))
+    if found is None:
         raise RefusedError("no_answer")
     return found, {"answer": found}
+
+
+def _priced(call: Call, service: Service) -> str:
+    price = speech.price(call.language, service.price_amount, service.price_currency)
+    return call.text("tools.price", service=service.name, price=price)
 
 
 Act = Callable[[Call, Any], Awaitable[Answered]]

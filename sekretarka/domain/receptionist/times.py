@@ -10,11 +10,11 @@ from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import speech
-from sekretarka.domain.receptionist.calls import Call, RefusedError
+from sekretarka.domain.receptionist.calls import NAMED, Call, RefusedError
 from sekretarka.domain.receptionist.schemas import CheckAvailability
 from sekretarka.domain.staff import service as staff
 
-OFFERED, NAMED = 3, 20
+OFFERED = 3
 AHEAD = timedelta(days=13)
 NOON = 12
 
@@ -23,12 +23,14 @@ async def check_availability(call: Call, asked: CheckAvailability) -> tuple[str,
     """Free times of the day asked for; when there are none, of the two weeks that begin with it."""
     scope = call.scope
     service = await wanted_service(call, asked.service_type)
-    staff_id = await call.staff_id(asked.staff)
+    staff_id = await call.staff_id(asked.staff, service.id)
+    organization = await days.here(scope)
     first = asked.date or call.today
     if first < call.today:
         raise RefusedError("in_past")
+    if first > call.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
+        raise RefusedError("too_far")
     people = await staff.able(scope, service.id, staff_id)
-    organization = await days.here(scope)
     found = await appointments.find_slots(scope, organization, people, calendars.need(service), (first, first + AHEAD))
     zone = clock.zone(call.timezone)
     free = [wall.local(slot.start, zone) for slot in found if slot.free]

@@ -8,7 +8,7 @@ from sqlmodel import col
 from sekretarka.domain.appointments import booking, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
-from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch
+from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch, AppointmentView
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.receptionist import speech
@@ -25,7 +25,7 @@ async def book(call: Call, asked: Book) -> Answered:
     data = AppointmentCreate(
         service_type=str(service.id),
         scheduled_at=call.moment(asked.scheduled_at),
-        staff_id=await call.staff_id(asked.staff),
+        staff_id=await call.staff_id(asked.staff, service.id),
         client_name=asked.client_name,
         client_phone=call.phone(asked.client_phone),
         notes=asked.notes,
@@ -43,7 +43,7 @@ async def reschedule(call: Call, asked: Reschedule) -> Answered:
     row = await _meant(call, asked)
     wanted: dict[str, Any] = {"scheduled_at": call.moment(asked.scheduled_at)}
     if asked.staff is not None:
-        wanted["staff_id"] = await call.staff_id(asked.staff)
+        wanted["staff_id"] = await call.staff_id(asked.staff, row.service_id)
     row = await booking.update(call.scope, row.id, AppointmentPatch(**wanted))
     return call.text("tools.moved", **await _said(call, row)), await _shown(call, row)
 
@@ -56,10 +56,10 @@ async def cancel(call: Call, asked: Cancel) -> Answered:
 
 
 async def lookup_client(call: Call, asked: LookupClient) -> Answered:
-    """Who has the number, and her next visits; of a number that is not the caller's only with its name."""
+    """Who has the number, and her next visits; of a number that is not the caller's only with her whole name."""
     number = call.phone(asked.client_phone)
     client = await clients.find_by_phone(call.scope, number)
-    named = client is not None and asked.client_name is not None and same_person(asked.client_name, client.name)
+    named = client is not None and same_person(asked.client_name or "", client.name, whole=True)
     if client is None or not (named or number == call.caller_number):
         return call.text("tools.client.unknown"), {"known": False}
     rows = await _coming(call, number)
@@ -71,7 +71,7 @@ async def lookup_client(call: Call, asked: LookupClient) -> Answered:
         "name": client.name,
         "visitCount": known.visits,
         "lastVisitAt": call.local(known.last_at).isoformat() if known.last_at else None,
-        "appointments": [view.model_dump(mode="json", by_alias=True) for view in shown],
+        "appointments": [_told(view) for view in shown],
     }
     if not rows:
         return call.text("tools.client.known"), data
@@ -79,16 +79,23 @@ async def lookup_client(call: Call, asked: LookupClient) -> Answered:
 
 
 async def _meant(call: Call, asked: Visit) -> Appointment:
-    """The visit of that number, name and time; whatever does not fit, there is one answer."""
+    """The visit of that number, name and time; whatever does not fit, there is one answer.
+
+    From another number than the visit's it takes the whole name and the time: what only she knows.
+    """
     number = call.phone(asked.client_phone)
     client = await clients.find_by_phone(call.scope, number)
     known = client.name if client else None
-    rows = [row for row in await _coming(call, number) if same_person(asked.client_name, row.client_name, known)]
-    if asked.visit_at is not None:
-        at = call.moment(asked.visit_at)
-        rows = [row for row in rows if row.scheduled_at == at]
+    at = None if asked.visit_at is None else call.moment(asked.visit_at)
+
+    def proven(row: Appointment) -> bool:
+        hers = number == call.caller_number or row.conversation_id == call.conversation_id
+        named = same_person(asked.client_name, row.client_name, known, whole=not hers)
+        return named and (hers if at is None else row.scheduled_at == at)
+
+    rows = [row for row in await _coming(call, number) if proven(row)]
     if not rows:
-        raise RefusedError("visit_not_found")
+        raise RefusedError("visit_not_found" if at or number == call.caller_number else "visit_required")
     if len(rows) > 1:
         moments = [call.local(row.scheduled_at) for row in rows]
         shown = [moment.isoformat(timespec="seconds") for moment in moments]
@@ -116,4 +123,9 @@ async def _said(call: Call, row: Appointment) -> dict[str, str]:
 
 async def _shown(call: Call, row: Appointment) -> dict[str, Any]:
     [view] = await appointments.view(call.scope, row)
-    return {"appointment": view.model_dump(mode="json", by_alias=True)}
+    return {"appointment": _told(view)}
+
+
+def _told(view: AppointmentView) -> dict[str, Any]:
+    """What of a visit the AI may say to whoever is on the line: not what the business has noted."""
+    return view.model_dump(mode="json", by_alias=True, exclude={"notes", "client_email", "cancelled_reason"})

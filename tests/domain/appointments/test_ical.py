@@ -20,7 +20,9 @@ HOSTILE = 'Anna, "Ania"; \\n\r\nEND:VEVENT\r\nATTENDEE:mailto:evil@example.com\u
 ZONES = ("Europe/Warsaw", "America/Sao_Paulo", "Africa/Casablanca", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
 
 
-def visit(start: datetime, status: Status = Status.SCHEDULED, version: int = 1) -> Appointment:
+def visit(
+    start: datetime, status: Status = Status.SCHEDULED, version: int = 1, zone: str = "Europe/Warsaw"
+) -> Appointment:
     return Appointment(
         id=UUID("01a20612-a641-75d4-b92e-9103e8b2ec35"),
         version=version,
@@ -30,6 +32,7 @@ def visit(start: datetime, status: Status = Status.SCHEDULED, version: int = 1) 
         staff_id=UUID(int=2),
         service_id=UUID(int=3),
         scheduled_at=start,
+        timezone=zone,
         ends_at=start + timedelta(minutes=60),
         busy_from=0,
         busy_to=60,
@@ -57,7 +60,7 @@ def read(content: bytes) -> tuple[Any, Any]:
 )
 def test_everybody_reads_the_same_instants(minute: int, zone: str) -> None:
     begins = wall.instant_of(minute)
-    event, other = read(ical.feed("Ewa", zone, [Entry(visit(begins), "Strzyżenie")]))
+    event, other = read(ical.feed("Ewa", [Entry(visit(begins, zone=zone), "Strzyżenie")]))
     assert event.start.astimezone(UTC) == begins
     assert event.end.astimezone(UTC) == begins + timedelta(minutes=60)
     assert other.dtstart.value.astimezone(UTC) == begins
@@ -67,7 +70,7 @@ def test_everybody_reads_the_same_instants(minute: int, zone: str) -> None:
 @pytest.mark.parametrize(("hour", "offset"), [(0, 2), (1, 1)])
 def test_the_hour_that_comes_twice(hour: int, offset: int) -> None:
     begins = datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
-    event, other = read(ical.feed("Ewa", "Europe/Warsaw", [Entry(visit(begins), "Strzyżenie")]))
+    event, other = read(ical.feed("Ewa", [Entry(visit(begins), "Strzyżenie")]))
     assert event.start.astimezone(UTC) == other.dtstart.value.astimezone(UTC) == begins
     local = begins.astimezone(ZoneInfo("Europe/Warsaw"))
     assert (local.hour, local.utcoffset()) == (2, timedelta(hours=offset))
@@ -75,7 +78,7 @@ def test_the_hour_that_comes_twice(hour: int, offset: int) -> None:
 
 def test_the_zone_is_told_with_its_changes() -> None:
     begins = datetime(2027, 3, 27, 9, tzinfo=UTC)
-    content = ical.feed("Ewa", "Europe/Warsaw", [Entry(visit(begins), "Strzyżenie")])
+    content = ical.feed("Ewa", [Entry(visit(begins), "Strzyżenie")])
     assert b"DTSTART;TZID=Europe/Warsaw:20270327T100000\r\n" in content
     calendar: Any = icalendar.Calendar.from_ical(content)
     [zone] = calendar.walk("VTIMEZONE")
@@ -96,9 +99,7 @@ def test_the_zone_is_told_with_its_changes() -> None:
 )
 def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transparency: str) -> None:
     row = visit(MADE + timedelta(days=30), status, version=4)
-    content = ical.attachment(
-        ('Studio "Lawenda"; X:1', "kontakt@lawenda.example"), "Europe/Warsaw", Entry(row, "Cięcie")
-    )
+    content = ical.attachment(('Studio "Lawenda"; X:1', "kontakt@lawenda.example"), Entry(row, "Cięcie"))
     event, other = read(content)
     assert (event["STATUS"], event["TRANSP"], event["SEQUENCE"], event["UID"]) == (said, transparency, 3, str(row.id))
     assert (other.status.value, other.sequence.value, other.uid.value) == (said, "3", str(row.id))
@@ -111,7 +112,7 @@ def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transpa
 
 def test_hostile_words_stay_words() -> None:
     entry = Entry(visit(MADE), f"Strzyżenie: {HOSTILE}", description=f"+48601000111\n{HOSTILE}", location=HOSTILE)
-    event, other = read(ical.feed(HOSTILE, "Europe/Warsaw", [entry]))
+    event, other = read(ical.feed(HOSTILE, [entry]))
     for parsed in (str(event["SUMMARY"]), other.summary.value):
         assert parsed == " ".join(f"Strzyżenie: {HOSTILE}".split())
     for parsed in (str(event["DESCRIPTION"]), other.description.value):
@@ -124,12 +125,12 @@ def test_hostile_words_stay_words() -> None:
 @settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_reads_back(text: str) -> None:
-    event, other = read(ical.feed("Ewa", "UTC", [Entry(visit(MADE), "x" + text, description=text + "x")]))
+    event, other = read(ical.feed("Ewa", [Entry(visit(MADE, zone="UTC"), "x" + text, description=text + "x")]))
     assert str(event["SUMMARY"]) == other.summary.value == " ".join(("x" + text).split())
     assert str(event["DESCRIPTION"]) == "\n".join((text + "x").splitlines())
 
 
 def test_an_empty_calendar_is_one() -> None:
-    content = ical.feed("Ewa Lis · Studio Lawenda", "Europe/Warsaw", [])
+    content = ical.feed("Ewa Lis · Studio Lawenda", [])
     calendar: Any = icalendar.Calendar.from_ical(content)
     assert calendar["X-WR-CALNAME"] == "Ewa Lis · Studio Lawenda"

@@ -73,6 +73,39 @@ async def test_merging_keeps_what_each_knew_and_every_number(owner: Actor) -> No
         await merge(owner, three, three)
 
 
+async def test_an_old_number_finds_her_and_may_be_hers_again(owner: Actor) -> None:
+    new, old = await made(owner, "+48601000111", "Anna"), await made(owner, "+48601000222", "Anka")
+    await merge(owner, new, old)
+    for term in ("601 000 222", "anka"):
+        async with open_scope(owner) as scope:
+            page = await clients.page(scope, ClientFilter(search=term), PageQuery())
+        assert [row.id for row in page.rows] == [new.id]
+    async with open_scope(owner, write=True) as scope:
+        await clients.update(scope, new.id, ClientPatch(phone="+48601000222"))
+    for number in ("+48601000111", "+48601000222"):
+        assert (await made(owner, number)).id == new.id
+    async with open_scope(owner, write=True) as scope:
+        assert (await clients.get(scope, new.id)).phone == "+48601000222"
+        await clients.update(scope, new.id, ClientPatch(phone=None))
+    other = await made(owner, "+48601000333")
+    async with open_scope(owner, write=True) as scope:
+        with pytest.raises(Duplicate) as taken:
+            await clients.update(scope, other.id, ClientPatch(phone="+48601000111"))
+        assert taken.value.details == {"existing": str(new.id)}
+
+
+async def test_who_has_no_number_gets_that_of_whom_she_turned_out_to_be(owner: Actor) -> None:
+    kept, merged = await made(owner, "+48601000111"), await made(owner, "+48601000222")
+    async with open_scope(owner, write=True) as scope:
+        await clients.update(scope, kept.id, ClientPatch(phone=None, notes="a" * 6_000))
+        await clients.update(scope, merged.id, ClientPatch(notes="b" * 6_000))
+    with pytest.raises(Invalid):
+        await merge(owner, kept, merged)
+    async with open_scope(owner, write=True) as scope:
+        await clients.update(scope, merged.id, ClientPatch(notes=None))
+    assert (await merge(owner, kept, merged)).phone == "+48601000222"
+
+
 async def test_a_number_belongs_to_one(owner: Actor) -> None:
     anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     with pytest.raises(Duplicate):

@@ -6,6 +6,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from sekretarka.core import clock, phone
+from sekretarka.core.i18n import DEFAULT_LANGUAGE
 from sekretarka.domain.appointments.service import NEVER, Known
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.timeline.service import TimelineEntry
@@ -82,7 +83,7 @@ def profile(client: Client, known: Mapping[UUID, Known]) -> Profile:
     return Profile(
         **row(client, known),
         tel=client.phone or "",
-        language=client.language,
+        language=client.language or DEFAULT_LANGUAGE,
         notes=client.notes or "",
         since=clock.to_json(client.created_at),
     )

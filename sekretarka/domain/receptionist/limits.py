@@ -1,0 +1,31 @@
+"""How much one call may do: whoever is on the line books for herself, and does not guess who else is known."""
+
+from typing import Any
+
+from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.receptionist.calls import Call, RefusedError
+from sekretarka.domain.receptionist.visits import Answered
+
+CHANGES, FAILURES = 20, 5
+CHANGING = {Capability.BOOK, Capability.RESCHEDULE, Capability.CANCEL}
+PROVING = {Capability.RESCHEDULE, Capability.CANCEL, Capability.LOOKUP_CLIENT}
+
+
+def are_spent(tool: Capability, call: Conversation) -> bool:
+    """Whether the call has used up what it may; its row is locked."""
+    return (tool in CHANGING and call.tool_changes >= CHANGES) or (tool in PROVING and call.tool_failures >= FAILURES)
+
+
+async def refuse(_call: Call, _asked: Any) -> Answered:
+    """In place of the tool."""
+    raise RefusedError("too_many")
+
+
+async def count(call: Call, tool: Capability, data: dict[str, Any]) -> None:
+    """A change that was made, or somebody who could not be found."""
+    changed = tool in CHANGING and "code" not in data
+    failed = data.get("code") == "visit_not_found" or data.get("known") is False
+    if changed or failed:
+        await conversations.count_use(call.scope, call.conversation_id, int(changed), int(failed))
