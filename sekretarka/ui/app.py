@@ -9,7 +9,7 @@ from sekretarka.ui.components.faces import crashed
 from sekretarka.ui.components.toast import toaster
 from sekretarka.ui.routes import ROUTES
 
-START = Path(__file__).with_name("start.js")
+START, ENTRY = (Path(__file__).with_name(name) for name in ("start.js", "entry.js"))
 
 
 def create_app() -> rx.App:
@@ -24,6 +24,8 @@ def create_app() -> rx.App:
         head_components=[
             # Inside the page: it decides the first paint and must not wait for a request of its own.
             rx.el.script(START.read_text(encoding="utf-8")),
+            # So is what the socket's first answer may call.
+            rx.el.script(ENTRY.read_text(encoding="utf-8")),
             rx.el.script(src="/auth.js", defer=True),
             rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
             rx.el.meta(name="theme-color", content="#7447d4"),

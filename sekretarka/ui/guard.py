@@ -143,12 +143,14 @@ async def leave(root: BaseState, found: Actor) -> StateUpdate:
 
 
 def navigation(found: Actor) -> EventSpec:
-    """Sign-in with the way back for nobody; the same page afresh for someone whose rights changed."""
+    """Sign-in with the way back for nobody, unless the browser has a newer session than the socket (`entry.js`);
+    the same page afresh for someone whose rights changed.
+    """
     if found.kind != "anonymous":
         return rx.call_script("window.location.reload()")
     path = EventContext.get().router_data.get("asPath")
     back = f"?callbackUrl={quote(path, safe='/')}" if isinstance(path, str) and path.startswith("/dashboard") else ""
-    return rx.call_script(f"window.location.assign({json.dumps('/login' + back)})")
+    return rx.call_script(f"window.sekretarkaEntry.leave({json.dumps('/login' + back)})")
 
 
 def _say(toast: EventSpec) -> StateUpdate:

@@ -45,15 +45,15 @@ class Studio:
 
     @asynccontextmanager
     async def visit(
-        self, path: str, role: Role = Role.OWNER, lang: str = "pl", refused: int | None = None, **options: Any
+        self, path: str, role: Role | None = Role.OWNER, lang: str = "pl", refused: int | None = None, **options: Any
     ) -> AsyncIterator[Page]:
-        """The page as that person sees it; a script's failure or a console error fails the test.
+        """The page as that person, or nobody, sees it; a script's failure or a console error fails the test.
 
         `refused` is the status of an answer that the test is about: Chromium notes each in the console.
         """
         options = {"viewport": WIDE, "reduced_motion": "reduce", **options}
         context = await self.browser.new_context(**options)
-        cookies = {"lang": lang, COOKIE: self.tokens[role]}
+        cookies = {"lang": lang, **({COOKIE: self.tokens[role]} if role else {})}
         await context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
         page = await context.new_page()
         faults: list[str] = []

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from sekretarka.core.permissions import Role
 from tests.e2e.conftest import ALL_LOOKS, PHONE, Studio, each_look
 from tests.support import axe
 from tests.support.site import Site
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.browser
 PASSWORD = "tajne hasło 77 lawenda"
 BUDGET = 260 * 1024
 OVERVIEW = "/dashboard/"
-PAGES = ("/login/", "/register/", OVERVIEW)
+PAGES = (("/login/", None), ("/register/", None), (OVERVIEW, Role.OWNER))
 
 
 async def ready(page: Page) -> None:
@@ -24,9 +25,9 @@ async def ready(page: Page) -> None:
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-@pytest.mark.parametrize("path", PAGES)
-async def test_scripts_stay_within_their_budget(studio: Studio, path: str) -> None:
-    async with studio.visit(path) as page:
+@pytest.mark.parametrize(("path", "role"), PAGES)
+async def test_scripts_stay_within_their_budget(studio: Studio, path: str, role: Role | None) -> None:
+    async with studio.visit(path, role) as page:
         await ready(page)
         size = await page.evaluate(
             "performance.getEntriesByType('resource').filter((one) => new URL(one.name).pathname.endsWith('.js'))"
@@ -37,16 +38,16 @@ async def test_scripts_stay_within_their_budget(studio: Studio, path: str) -> No
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
 async def test_axe_finds_nothing(studio: Studio, lang: str) -> None:
-    for path in PAGES:
-        async with studio.visit(path, lang=lang) as page:
+    for path, role in PAGES:
+        async with studio.visit(path, role, lang=lang) as page:
             await ready(page)
             async for look in each_look(page, ALL_LOOKS):
                 assert await axe.faults(page) == [], (path, look)
 
 
 async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
-    for path in PAGES:
-        async with studio.visit(path, viewport=PHONE) as page:
+    for path, role in PAGES:
+        async with studio.visit(path, role, viewport=PHONE) as page:
             await ready(page)
             for width in (320, 390, 768):
                 await page.set_viewport_size({"width": width, "height": 800})

@@ -27,6 +27,7 @@ export function AccessForm({ kind, action, needsToken, children }) {
     // What went wrong on the way to another provider is said beside its button.
     const isOurs = kind === "signIn" && !/^(OAuth|AccessDenied)/.test(fault);
     if (fault && isOurs) setErrors({ form: fault === "CredentialsSignin" ? code : "unavailable" });
+    if (kind === "signIn") window.sekretarkaEntry.goOn();
     if (needsToken && !window.linkToken) setErrors({ form: "link" });
   }, []);
   useEffect(() => {
