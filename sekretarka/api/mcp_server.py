@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from sekretarka.api import patience
-from sekretarka.api.route import again
+from sekretarka.core import outages
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.i18n import LANGUAGES
@@ -128,7 +128,7 @@ async def _acted(actor: Actor, tool: Capability, sent: dict[str, Any]) -> ToolAn
         async with open_scope(actor, write=True) as scope:
             return await receptionist.use(scope, tool, call)
 
-    return await patience.soon(actor, tool, call, again(act))
+    return await patience.soon(actor, tool, call, outages.again(act))
 
 
 async def _refused(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:

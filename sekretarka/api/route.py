@@ -1,9 +1,9 @@
 """Route classes: every route needs a caller, and one request is one transaction, committed before the answer."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
@@ -17,17 +17,15 @@ from sekretarka.api import conditional, identity, repeats
 from sekretarka.api.bodies import JsonRequest
 from sekretarka.core import outages
 from sekretarka.core.actor import Actor
-from sekretarka.core.errors import Detail, Forbidden, Invalid, Unavailable
+from sekretarka.core.errors import Detail, Forbidden, Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.core.versions import Condition
 
-T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
 KEPT = "x-kept"
 READS = {"GET", "HEAD"}
-COLLISIONS = 2  # how often a request that stood in another's way is tried again
 
 
 def needs(permission: Permission, *, no_store: bool = False, kept: bool = False) -> dict[str, Any]:
@@ -90,7 +88,7 @@ class OneTransaction(Guarded):
                 request.state.scope = scope
                 return await inner(request)
         demanded = conditional.demanded(request, actor)
-        return await again(lambda: self.write(actor, request, inner, demanded))
+        return await outages.again(lambda: self.write(actor, request, inner, demanded))
 
     async def write(self, actor: Actor, request: JsonRequest, inner: Handler, demanded: Condition | None) -> Response:
         """One try: nothing of it is left when it fails."""
@@ -110,17 +108,6 @@ class OneTransaction(Guarded):
                 return await repeats.once(actor, asked, act)
         async with open_scope(actor, write=True) as scope:
             return await act(scope)
-
-
-async def again(act: Callable[[], Awaitable[T]]) -> T:
-    """Act in a transaction of its own; one that stood in another's way is tried again."""
-    for _ in range(COLLISIONS):
-        try:
-            return await act()
-        except Unavailable as error:
-            if not outages.is_collision(error.__cause__):
-                raise
-    return await act()
 
 
 def _tagged(inner: Handler, model: Any) -> Handler:

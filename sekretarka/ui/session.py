@@ -1,16 +1,17 @@
 """Who is signed in: the person the guard found for this event, scopes opened as that person, and the frame's state.
 
-Pages declare handlers with `@secured(Permission.X)` and work in `async with reading() as scope` or `writing()`; nothing
-is ever authorised from a var of a state.
+Pages declare handlers with `@secured(Permission.X)`, read in `async with reading() as scope` and change things by
+`await write(service.function, …)`; nothing is ever authorised from a var of a state.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import reflex as rx
 
-from sekretarka.core import live
+from sekretarka.core import live, outages
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
@@ -23,6 +24,9 @@ from sekretarka.domain.organizations import service as organizations
 from sekretarka.ui.rules import Form as Form
 from sekretarka.ui.rules import public as public
 from sekretarka.ui.rules import secured as secured
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _actor: ContextVar[Actor] = ContextVar("dashboard_actor", default=ANONYMOUS)
 
@@ -44,11 +48,17 @@ async def reading() -> AsyncIterator[Scope]:
         yield scope
 
 
-@asynccontextmanager
-async def writing() -> AsyncIterator[Scope]:
-    """A scope of the signed-in person that writes; commits at its end."""
-    async with open_scope(actor(), write=True) as scope:
-        yield scope
+async def write(act: Callable[Concatenate[Scope, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Act as the signed-in person in a transaction of its own; what stood in another's way is tried again.
+
+    So `act` does nothing that a rollback does not undo: what a page shows and says comes after it.
+    """
+
+    async def once() -> T:
+        async with open_scope(actor(), write=True) as scope:
+            return await act(scope, *args, **kwargs)
+
+    return await outages.again(once)
 
 
 def belongs_to(found: Actor) -> str:

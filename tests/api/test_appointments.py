@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 import time_machine
 from starlette.types import ASGIApp
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp
 from sekretarka.core import clock, db
 from tests import make
 from tests.people import Caller
+from tests.support import bookings
 
 PATH = "/api/v1/appointments"
 ANNA = {"clientName": "Anna Kowalska", "clientPhone": "601 000 111", "serviceType": "strzyzenie"}
@@ -216,16 +216,10 @@ async def test_a_deadlock_is_tried_again_and_nobody_sees_it(
 ) -> None:
     """Somebody past our code locks a visit, then the person; the request does it in the other order."""
     visit = await book(owner, clock.to_json(make.at("10:00")))
-    url = database.url
-    other = await asyncpg.connect(host=str(url.query["host"]), user="postgres", database=url.database)
-    try:
-        async with other.transaction():
-            await other.execute("SET LOCAL deadlock_timeout = '30s'")  # let the request be the one that is given up
-            await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", visit["id"])
-            later = {"scheduledAt": clock.to_json(make.at("12:00"))}
-            moving = asyncio.create_task(owner.data("PATCH", f"{PATH}/{visit['id']}", json=later))
-            await asyncio.sleep(0.3)
-            await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", ewa)
-        assert (await moving)["scheduledAt"] == later["scheduledAt"]
-    finally:
-        await other.close()
+    async with bookings.in_the_way(database.url) as other:
+        await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", visit["id"])
+        later = {"scheduledAt": clock.to_json(make.at("12:00"))}
+        moving = asyncio.create_task(owner.data("PATCH", f"{PATH}/{visit['id']}", json=later))
+        await asyncio.sleep(0.3)
+        await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", ewa)
+    assert (await moving)["scheduledAt"] == later["scheduledAt"]

@@ -1,13 +1,13 @@
 """The database goes away in every way it can: `Unavailable` at once, nothing half-done, well again by itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor, db, outages
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.organizations.models import Organization
@@ -111,3 +111,23 @@ async def test_of_two_that_lock_each_other_out_one_is_asked_to_come_back(postgre
     outcomes = await asyncio.gather(rename(*rows), rename(*reversed(rows)))
     assert sorted(outcomes) == [False, True]
     assert await names() == ["Zmieniona", "Zmieniona"]
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+async def test_who_stood_in_anothers_way_is_tried_three_times_more(postgres: Postgres, state: str) -> None:
+    for collisions, done in ((outages.MORE_TRIES, True), (outages.MORE_TRIES + 1, False)):
+        left = iter([True] * collisions)
+
+        async def act(left: Iterator[bool] = left) -> None:
+            async with open_scope(actor.system(), write=True) as scope:
+                scope.add(Organization(name=f"{state} raz"))
+                await scope.flush()
+                if next(left, False):
+                    await scope.execute(sa.text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"))
+
+        if done:
+            await outages.again(act)
+        else:
+            with pytest.raises(Unavailable):
+                await outages.again(act)
+        assert await names() == [f"{state} raz"]

@@ -1,10 +1,13 @@
 """One row of each kind that bookings have, written straight into the tables: quick enough for any matrix."""
 
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import sqlalchemy as sa
 from sqlmodel import col
 
@@ -93,3 +96,16 @@ def _visit(service: Service, person: Staff, wall_time: str, **values: Any) -> Ap
         price_currency=service.price_currency,
         **values,
     )
+
+
+@asynccontextmanager
+async def in_the_way(database_url: str | sa.URL) -> AsyncIterator[Any]:
+    """Somebody past our code, in a PostgreSQL transaction; in a deadlock it is the other one that is given up."""
+    url = sa.make_url(database_url)
+    other = await asyncpg.connect(host=str(url.query["host"]), user="postgres", database=url.database)
+    try:
+        async with other.transaction():
+            await other.execute("SET LOCAL deadlock_timeout = '30s'")
+            yield other
+    finally:
+        await other.close()

@@ -8,8 +8,9 @@ from uuid import UUID
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
 from sekretarka.sekretarka import app
-from sekretarka.ui.session import Form, actor, public, secured, writing
+from sekretarka.ui.session import Form, actor, public, secured, write
 
 __all__ = ["app"]
 
@@ -73,10 +74,13 @@ class RogueState(rx.State):
 
     @secured(None)
     async def forbidden_inside(self) -> None:
-        async with writing() as scope:
-            scope.require(Permission.ORGANIZATIONS_DELETE)
+        await write(_forbidden)
         trace("forbidden_inside")
 
     @secured(None)
     def fails(self, secret: str) -> None:
         raise RuntimeError(f"cannot work with {secret}")
+
+
+async def _forbidden(scope: Scope) -> None:
+    scope.require(Permission.ORGANIZATIONS_DELETE)

@@ -1,8 +1,11 @@
 """The screen of visits through its events: what the address asks for, drops, bookings, what arrives by itself."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from sekretarka.core import actor, clock
 from sekretarka.core.scope import open_scope
@@ -125,6 +128,25 @@ async def test_a_drop_moves_a_visit_or_says_why_not(dashboard: Dashboard, people
     await owner.tab.told("in_past")
     assert owner.seen(CALENDAR, "answers") == 3
     assert (await stored(visit)).staff_id == ewa.id
+
+
+@pytest.mark.parametrize("own_database_url", ["postgresql"], indirect=True)
+async def test_a_drop_that_a_deadlock_hits_is_tried_again(dashboard: Dashboard, people: People) -> None:
+    """Somebody past our code locks the visit, then the person; the drop does it in the other order."""
+    ewa = await make.staff(people.organization_id, name="Ewa")
+    await make.service(people.organization_id)
+    visit = await make.appointment(people["owner"].actor, staffId=ewa.id)
+    page = await screen(dashboard, people["owner"].session)
+    await page.visit(date=str(make.open_day()))
+    to = {"appointment_id": str(visit.id), "at": clock.to_json(make.at("12:00")), "staff_id": str(ewa.id)}
+    async with bookings.in_the_way(dashboard.database_url) as other:
+        await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", visit.id)
+        dropping = asyncio.create_task(page.event(f"{CALENDAR}.move", **to))
+        await asyncio.sleep(0.3)
+        await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", ewa.id)
+    await dropping
+    assert (await stored(visit)).scheduled_at == make.at("12:00")
+    assert "SERVICE_UNAVAILABLE" not in page.tab.scripts()
 
 
 async def test_a_visit_is_booked_where_somebody_is_free(dashboard: Dashboard, people: People) -> None:

@@ -21,7 +21,7 @@ from sekretarka.ui.components.copying import reveal
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.live import listens
 from sekretarka.ui.pages.agents.state import PATH, AgentsState
-from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.session import reading, secured, write
 
 
 class EventRow(TypedDict):
@@ -98,8 +98,7 @@ class AgentConnection(rx.State):
         chosen = await self._chosen()
         if chosen is None:
             raise NotFound
-        async with writing() as scope:
-            fresh = await agents.rotate_secret(scope, chosen)
+        fresh = await write(agents.rotate_secret, chosen)
         await self._read()
         return [reveal(str(chosen), fresh.secret), saved(errors.say("agents.rotated"), id="rotated")]
 

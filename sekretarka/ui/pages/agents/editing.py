@@ -14,7 +14,7 @@ from sekretarka.ui.errors import Sentence
 from sekretarka.ui.pages.agents import values
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.values import AgentValues
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 
 class AgentEditing(rx.State):
@@ -74,8 +74,7 @@ class AgentEditing(rx.State):
             raise NotFound
         draft = values.SECTIONS[section](form)
         try:
-            async with writing() as scope:
-                row = await agents.update(scope, UUID(list_state.selected), draft.patch())
+            row = await write(agents.update, UUID(list_state.selected), draft.patch())
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, draft.named)
             return None if self.faults else errors.toast(error)

@@ -13,14 +13,14 @@ from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.agents import service as agents
-from sekretarka.domain.agents.models import AgentStatus
+from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.domain.analytics.agents import Activity, activity
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.live import listens
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 PATH = "/dashboard/agents"
 TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
@@ -84,8 +84,7 @@ class AgentsState(rx.State):
         yield None
         switch = agents.activate if on else agents.deactivate
         try:
-            async with writing() as scope:
-                agent = await switch(scope, agent_id)
+            agent = await write(switch, agent_id)
         except AppError as error:
             yield errors.toast(error)
         else:
@@ -99,8 +98,7 @@ class AgentsState(rx.State):
         self.attempt += 1
         try:
             data = AgentCreate.model_validate(errors.filled(AgentCreate, form))
-            async with writing() as scope:
-                agent = await agents.create(scope, data)
+            agent = await write(agents.create, data)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error)
             return None if self.faults else errors.toast(error)
@@ -112,9 +110,7 @@ class AgentsState(rx.State):
     @secured(Permission.AGENTS_WRITE)
     async def delete(self, agent_id: UUID) -> Sequence[EventSpec]:
         """Take an agent away for good."""
-        async with writing() as scope:
-            agent = await agents.get(scope, agent_id)
-            await agents.delete(scope, agent_id)
+        agent = await write(_delete, agent_id)
         self.selected = ""  # so that its forms are gone before the page moves on
         return [rx.redirect(PATH), saved(errors.say("agents.deleted", name=agent.name))]
 
@@ -122,6 +118,12 @@ class AgentsState(rx.State):
     def close(self, is_open: bool) -> EventSpec | None:
         """The dialog for a new agent was closed."""
         return None if is_open else rx.redirect(PATH)
+
+
+async def _delete(scope: Scope, agent_id: UUID) -> Agent:
+    agent = await agents.get(scope, agent_id)
+    await agents.delete(scope, agent_id)
+    return agent
 
 
 async def _cards(scope: Scope) -> list[AgentRow]:

@@ -18,7 +18,7 @@ from sekretarka.ui.components.copying import reveal
 from sekretarka.ui.components.scopes import FIELD, PREFIX
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 PATH = "/dashboard/settings/api-keys"
 NEW_KEY = "new-key"
@@ -83,8 +83,7 @@ class ApiKeysState(rx.State):
         self.attempt += 1
         try:
             data = ApiKeyCreate.model_validate(_given(form))
-            async with writing() as scope:
-                row, secret = await api_keys.create(scope, data)
+            row, secret = await write(api_keys.create, data)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, _field)
             return None if self.faults else errors.toast(error)
@@ -94,15 +93,13 @@ class ApiKeysState(rx.State):
     @secured(Permission.API_KEYS_WRITE)
     async def rotate(self, key_id: UUID) -> Sequence[EventSpec]:
         """A new key in place of this one, which works for another day."""
-        async with writing() as scope:
-            row, secret = await api_keys.rotate(scope, key_id)
+        row, secret = await write(api_keys.rotate, key_id)
         return await self._made(row.name, secret, "api_keys.rotated")
 
     @secured(Permission.API_KEYS_WRITE)
     async def revoke(self, key_id: UUID) -> EventSpec:
         """End a key for good."""
-        async with writing() as scope:
-            row = await api_keys.revoke(scope, key_id)
+        row = await write(api_keys.revoke, key_id)
         await self._read()
         return saved(errors.say("api_keys.revoked", name=row.name), id="revoked")
 

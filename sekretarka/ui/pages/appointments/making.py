@@ -15,6 +15,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
 from sekretarka.domain.appointments import booking, rights
 from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AvailabilityQuery
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
@@ -28,7 +29,7 @@ from sekretarka.ui.live import listens
 from sekretarka.ui.pages.appointments import faults
 from sekretarka.ui.pages.appointments.address import PATH, day_of
 from sekretarka.ui.pages.appointments.state import Chosen, address
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 SUGGESTED, WORTH_SEARCHING = 5, 3
 Typed = Annotated[str, Field(max_length=120)]
@@ -109,12 +110,8 @@ class MakingState(rx.State):
     async def book(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
         """Make the visit, or say at which field it cannot be."""
         self.attempt += 1
-        given = errors.filled(AppointmentCreate, dict(form))
         try:
-            async with writing() as scope:
-                zone = (await days.here(scope)).timezone
-                at = {"timezone": zone, "scheduledAt": f"{form.get('date')}T{form.get('time')}"}
-                row = await booking.book(scope, AppointmentCreate.model_validate({**given, **at}))
+            row, zone = await write(_book, form)
         except errors.EXPECTED as error:
             self.faults = faults.of(error)
             return None if self.faults else errors.toast(error)
@@ -160,3 +157,11 @@ class MakingState(rx.State):
         except AppError:
             return  # what was chosen is gone meanwhile: booking says so
         self.times = [Time(time=f"{slot.time:%H:%M}", free=slot.available) for slot in found.slots]
+
+
+async def _book(scope: Scope, form: Form) -> tuple[Appointment, str]:
+    """The visit, and the zone of the business, in which its day was meant."""
+    zone = (await days.here(scope)).timezone
+    at = {"timezone": zone, "scheduledAt": f"{form.get('date')}T{form.get('time')}"}
+    given = {**errors.filled(AppointmentCreate, dict(form)), **at}
+    return await booking.book(scope, AppointmentCreate.model_validate(given)), zone

@@ -26,7 +26,7 @@ from sekretarka.ui.live import listens
 from sekretarka.ui.pages.appointments import rows
 from sekretarka.ui.pages.appointments.address import PATH, VIEWS, Address, day_of
 from sekretarka.ui.pages.appointments.rows import Day, Person, Shown
-from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.session import reading, secured, write
 
 Chosen = Annotated[str, Field(max_length=40)]
 Instant = Annotated[str, Field(max_length=40)]
@@ -87,9 +87,8 @@ class AppointmentsState(rx.State):
         """A visit was dropped somewhere: there it is from now on, or back where it was."""
         self.answers += 1
         try:
-            async with writing() as scope:
-                patch = AppointmentPatch.model_validate({"scheduledAt": at, "staffId": staff_id})
-                await booking.update(scope, appointment_id, patch)
+            patch = AppointmentPatch.model_validate({"scheduledAt": at, "staffId": staff_id})
+            await write(booking.update, appointment_id, patch)
         except errors.EXPECTED as error:
             return failed(errors.say("field.in_past"), id="in_past") if _in_past(error) else errors.toast(error)
         async with reading() as scope:

@@ -28,7 +28,7 @@ from sekretarka.ui.pages.appointments import faults, rows
 from sekretarka.ui.pages.appointments.address import PATH
 from sekretarka.ui.pages.appointments.rows import Entry, Visit
 from sekretarka.ui.pages.appointments.state import AppointmentsState, address
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 HISTORY = 100
 STEPS = {"confirmed": statuses.confirm, "completed": statuses.complete, "no_show": statuses.miss}
@@ -64,8 +64,7 @@ class VisitState(rx.State):
     @secured(Permission.APPOINTMENTS_WRITE)
     async def become(self, appointment_id: UUID, status: Literal["confirmed", "completed", "no_show"]) -> EventSpec:
         """The next state of the visit."""
-        async with writing() as scope:
-            await STEPS[status](scope, appointment_id)
+        await write(STEPS[status], appointment_id)
         await self._again()
         return saved(errors.say(f"visits.became.{status}"), id="status")
 
@@ -73,8 +72,7 @@ class VisitState(rx.State):
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
         """The visit will not take place; why is told when somebody wrote it."""
         reason = str(form.get("reason") or "").strip()[: faults.LONGEST_REASON]
-        async with writing() as scope:
-            await statuses.cancel(scope, appointment_id, reason or None)
+        await write(statuses.cancel, appointment_id, reason or None)
         self.cancelling = False
         await self._again()
         return saved(errors.say("visits.became.cancelled"), id="status")
@@ -84,11 +82,7 @@ class VisitState(rx.State):
         """Another time, person or service, another name, number or note: only what differs is written."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                before = await appointments.get(scope, appointment_id)
-                zone = (await days.here(scope)).timezone
-                patch = AppointmentPatch.model_validate(_changes(before, form, zone))
-                await booking.update(scope, appointment_id, patch)
+            await write(_save, appointment_id, form)
         except errors.EXPECTED as error:
             self.faults = faults.of(error)
             return None if self.faults else errors.toast(error)
@@ -146,6 +140,13 @@ def _edited(visit: Visit) -> tuple[Any, ...]:
     """What the form shows of a visit."""
     place = visit["day"], visit["time"], visit["staff"], visit["serviceId"]
     return (*place, visit["who"], visit["tel"], visit["notes"], visit["movable"])
+
+
+async def _save(scope: Scope, appointment_id: UUID, form: Form) -> None:
+    before = await appointments.get(scope, appointment_id)
+    zone = (await days.here(scope)).timezone
+    patch = AppointmentPatch.model_validate(_changes(before, form, zone))
+    await booking.update(scope, appointment_id, patch)
 
 
 def _changes(before: Appointment, form: Form, zone: str) -> dict[str, Any]:

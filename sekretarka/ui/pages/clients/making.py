@@ -11,7 +11,7 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.pages.clients.address import PATH, Address
-from sekretarka.ui.session import Form, secured, writing
+from sekretarka.ui.session import Form, secured, write
 
 
 class ClientMaking(rx.State):
@@ -35,8 +35,7 @@ class ClientMaking(rx.State):
         self.known_href = ""
         try:
             data = ClientCreate.model_validate(errors.filled(ClientCreate, form))
-            async with writing() as scope:
-                row = await clients.create(scope, data)
+            row = await write(clients.create, data)
         except Duplicate as error:
             self.faults = {"phone": errors.sentence("clients.number_taken")}
             known = error.details.get("existing") if isinstance(error.details, dict) else None

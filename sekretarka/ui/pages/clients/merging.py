@@ -15,7 +15,7 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.pages.clients.address import Address
 from sekretarka.ui.pages.clients.rows import Candidate, candidate
-from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.session import reading, secured, write
 
 MOST = 8
 
@@ -48,8 +48,7 @@ class ClientMerging(rx.State):
     @secured(Permission.CLIENTS_WRITE)
     async def merge(self, client_id: UUID, other_id: UUID) -> list[EventSpec]:
         """Everything of the other one is this client's from now on."""
-        async with writing() as scope:
-            await clients.merge(scope, client_id, other_id)
+        await write(clients.merge, client_id, other_id)
         return [rx.redirect(Address(id=str(client_id)).href), saved(errors.say("clients.was_merged"), id="merged")]
 
     async def _read(self, scope: Scope, client_id: UUID) -> None:

@@ -25,7 +25,7 @@ from sekretarka.ui.errors import Sentence
 from sekretarka.ui.live import listens
 from sekretarka.ui.pages.clients.address import PAGE_SIZE, PATH, TABS, Address, Filter
 from sekretarka.ui.pages.clients.rows import Entry, Profile, Row, entry, profile, row
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 Searched = Annotated[str, Field(max_length=200)]
 TOLD = ("client", "conversation", "appointment")
@@ -93,9 +93,7 @@ class ClientsState(rx.State):
         """Store what differs, so that somebody who may change notes only sends notes only."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                before = await clients.get(scope, client_id)
-                await clients.update(scope, client_id, _patch(before, form))
+            await write(_save, client_id, form)
         except Duplicate:
             self.faults = {"phone": errors.sentence("clients.number_taken")}
             return None
@@ -110,8 +108,7 @@ class ClientsState(rx.State):
     @secured(Permission.CLIENTS_WRITE)
     async def block(self, client_id: UUID, on: bool) -> EventSpec:
         """Calls of this number are unwanted from now on, or welcome again."""
-        async with writing() as scope:
-            await clients.update(scope, client_id, ClientPatch(blocked=on))
+        await write(clients.update, client_id, ClientPatch(blocked=on))
         async with reading() as scope:
             await self._read(scope, self._address())
         return saved(errors.say("clients.was_blocked" if on else "clients.was_unblocked"), id="blocked")
@@ -182,6 +179,11 @@ class ClientsState(rx.State):
 def _edited(client: Profile) -> tuple[str, ...]:
     """What the form shows of a client."""
     return client["name"], client["tel"], client["email"], client["language"], client["notes"]
+
+
+async def _save(scope: Scope, client_id: UUID, form: Form) -> None:
+    before = await clients.get(scope, client_id)
+    await clients.update(scope, client_id, _patch(before, form))
 
 
 def _patch(before: Client, form: Form) -> ClientPatch:

@@ -25,7 +25,7 @@ from sekretarka.ui.errors import Sentence
 from sekretarka.ui.live import listens
 from sekretarka.ui.pages.conversations.address import PAGE_SIZE, PATH, TABS, Address, Filter
 from sekretarka.ui.pages.conversations.rows import Call, Row, detail, row, visit
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 Searched = Annotated[str, Field(max_length=200)]
 
@@ -83,10 +83,7 @@ class ConversationsState(rx.State):
         """Store what a person says about the call; only what differs, so that the rest stays the AI's to fill."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                before = await conversations.get(scope, conversation_id)
-                patch = ConversationPatch.model_validate(_changes(before, form))
-                await conversations.update(scope, conversation_id, patch)
+            await write(_save, conversation_id, form)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error)
             return None if self.faults else errors.toast(error)
@@ -155,6 +152,11 @@ def _edited(call: Call) -> tuple[Any, ...]:
     """What the form shows of a call."""
     follow_up = call["follow_up"], call["urgency"], call["follow_up_note"], call["assignee"]
     return call["outcome"], call["notes"], *follow_up
+
+
+async def _save(scope: Scope, conversation_id: UUID, form: Form) -> None:
+    before = await conversations.get(scope, conversation_id)
+    await conversations.update(scope, conversation_id, ConversationPatch.model_validate(_changes(before, form)))
 
 
 def _changes(before: Conversation, form: Form) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from sekretarka.ui import errors
 from sekretarka.ui.affected import VisitLine, lines
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, actor, reading, secured, writing
+from sekretarka.ui.session import Form, actor, reading, secured, write
 
 FORMS = ("hours", "closed", "rules")
 RULES = ("slotMinutes", "minimumNoticeMinutes", "maximumAdvanceDays", "holdMinutes")
@@ -104,8 +104,7 @@ class HoursState(rx.State):
         self.attempt += 1
         try:
             patch = OrganizationPatch.model_validate(given)
-            async with writing() as scope:
-                row = await organizations.update(scope, _mine(), patch)
+            row = await write(organizations.update, _mine(), patch)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, _field)
             return None if self.faults else errors.toast(error)

@@ -11,13 +11,14 @@ from reflex.event import EventSpec
 from sekretarka.core import phone
 from sekretarka.core.errors import AppError, Invalid, NotFound
 from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, Session, actor, reading, secured, writing
+from sekretarka.ui.session import Form, Session, actor, reading, secured, write
 
 FORMS = ("company", "place")
 
@@ -90,8 +91,7 @@ class OrganizationState(rx.State):
         """Open a business when one has none."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                await organizations.create(scope, OrganizationCreate.model_validate({"name": form.get("name")}))
+            await write(organizations.create, OrganizationCreate.model_validate({"name": form.get("name")}))
         except ValidationError as error:
             self.faults = errors.beside(error)
             return None
@@ -100,11 +100,7 @@ class OrganizationState(rx.State):
     @secured(Permission.ORGANIZATIONS_DELETE)
     async def delete(self, name: str) -> EventSpec:
         """End the business whose name was typed."""
-        async with writing() as scope:
-            row = await organizations.get(scope, _mine())
-            if name != row.name:
-                raise Invalid
-            await organizations.delete(scope, row.id)
+        await write(_delete, name)
         return _start_over()
 
     @secured(None)
@@ -116,8 +112,7 @@ class OrganizationState(rx.State):
         self.attempt += 1
         try:
             patch = OrganizationPatch.model_validate(given)
-            async with writing() as scope:
-                row = await organizations.update(scope, _mine(), patch)
+            row = await write(organizations.update, _mine(), patch)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error)
             return None if self.faults else errors.toast(error)
@@ -135,6 +130,13 @@ class OrganizationState(rx.State):
         if fresh != self.business or len(changed) == 1:
             self.business = fresh
             self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
+
+
+async def _delete(scope: Scope, name: str) -> None:
+    row = await organizations.get(scope, _mine())
+    if name != row.name:
+        raise Invalid
+    await organizations.delete(scope, row.id)
 
 
 def _mine() -> UUID:

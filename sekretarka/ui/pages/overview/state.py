@@ -20,7 +20,7 @@ from sekretarka.domain.conversations.schemas import ConversationFilter, Conversa
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.live import listens
-from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.session import reading, secured, write
 
 RANGES = (7, 30, 90)
 MOST_LIVE, MOST_ACTIONS = 6, 8
@@ -104,8 +104,7 @@ class OverviewState(rx.State):
     async def settle(self, conversation_id: UUID) -> EventSpec:
         """The person has acted: the row goes at once, with the next one in its place."""
         patch = ConversationPatch(follow_up=FollowUpPatch(state=FollowUpState.DONE))
-        async with writing() as scope:
-            await conversations.update(scope, conversation_id, patch)
+        await write(conversations.update, conversation_id, patch)
         async with reading() as scope:
             await self._read_calls(scope)
         return saved(errors.say("overview.marked_done"))

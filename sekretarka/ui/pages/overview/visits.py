@@ -22,7 +22,7 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.live import listens
-from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.session import reading, secured, write
 from sekretarka.ui.visits import visit_href
 
 MOST_TODAY, MOST_WAITING = 12, 6
@@ -67,8 +67,7 @@ class OverviewVisits(rx.State):
     @secured(Permission.APPOINTMENTS_WRITE)
     async def confirm(self, appointment_id: UUID) -> EventSpec:
         """The client will come: the row goes at once, with the next one in its place."""
-        async with writing() as scope:
-            await statuses.confirm(scope, appointment_id)
+        await write(statuses.confirm, appointment_id)
         async with reading() as scope:
             await self._read(scope)
         return saved(errors.say("overview.was_confirmed"), id="confirmed")

@@ -8,6 +8,7 @@ from reflex.event import EventSpec
 from sekretarka.core import phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
+from sekretarka.core.scope import Scope
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts import verification
 from sekretarka.domain.accounts.models import User
@@ -15,7 +16,7 @@ from sekretarka.domain.accounts.schemas import UserPatch
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, Session, reading, secured, writing
+from sekretarka.ui.session import Form, Session, reading, secured, write
 
 
 class Person(TypedDict):
@@ -27,6 +28,10 @@ class Person(TypedDict):
     avatarUrl: str
     language: str
     verified: bool
+
+
+async def _ask_again(scope: Scope) -> None:
+    await verification.ask_again(scope, (await accounts.me(scope)).email)
 
 
 def _nobody() -> Person:
@@ -62,8 +67,7 @@ class ProfileState(rx.State):
         self.attempt += 1
         try:
             patch = UserPatch.model_validate(errors.filled(UserPatch, form))
-            async with writing() as scope:
-                row = await accounts.update_me(scope, patch)
+            row = await write(accounts.update_me, patch)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error)
             return None if self.faults else errors.toast(error)
@@ -78,8 +82,7 @@ class ProfileState(rx.State):
     async def resend(self) -> EventSpec:
         """Mail the link that proves the address once more."""
         try:
-            async with writing() as scope:
-                await verification.ask_again(scope, (await accounts.me(scope)).email)
+            await write(_ask_again)
         except errors.EXPECTED as error:
             return errors.toast(error)
         return saved(errors.say("profile.resent"), id="resent")

@@ -13,7 +13,7 @@ from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.schemas import IdentityView
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
-from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.session import reading, secured, write
 
 
 class Account(TypedDict):
@@ -56,8 +56,7 @@ class LinkingState(rx.State):
     @secured(None)
     async def unlink(self, identity_id: UUID) -> EventSpec:
         """From now on this account signs nobody in."""
-        async with writing() as scope:
-            await identities.unlink(scope, identity_id)
+        await write(identities.unlink, identity_id)
         await self._read()
         return saved(errors.say("linking.unlinked"), id="unlinked")
 

@@ -13,7 +13,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import DeviceView
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
-from sekretarka.ui.session import reading, secured, writing
+from sekretarka.ui.session import reading, secured, write
 
 
 class Device(TypedDict):
@@ -56,16 +56,14 @@ class SecurityState(rx.State):
     @secured(None)
     async def revoke(self, session_id: UUID) -> EventSpec:
         """Sign out one browser."""
-        async with writing() as scope:
-            await sessions.revoke(scope, session_id)
+        await write(sessions.revoke, session_id)
         await self._read()
         return saved(errors.say("security.revoked"), id="revoked")
 
     @secured(None)
     async def revoke_others(self) -> EventSpec:
         """Sign out every browser but this one."""
-        async with writing() as scope:
-            await sessions.revoke_others(scope)
+        await write(sessions.revoke_others)
         await self._read()
         return saved(errors.say("security.revoked_others"), id="revoked")
 

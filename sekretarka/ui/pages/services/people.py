@@ -23,7 +23,7 @@ from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.state import NEW, PATH
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 HERE = f"{PATH}?tab=staff"
 SECTIONS = ("data", "hours", "away")
@@ -99,8 +99,7 @@ class PeopleState(rx.State):
         """Somebody new, opened where her hours are."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                row = await staff.create(scope, values.person({**form, "isActive": "on"}, StaffCreate))
+            row = await write(staff.create, values.person({**form, "isActive": "on"}, StaffCreate))
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, values.field_of)
             return None if self.faults else errors.toast(error)
@@ -114,9 +113,7 @@ class PeopleState(rx.State):
         """Her data, and the services she does."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                row = await staff.update(scope, self._chosen(), values.person(form, StaffPatch))
-                await skills.choose(scope, row.id, values.ids(form.get("services", "[]")))
+            await write(_save, self._chosen(), form)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, values.field_of)
             return None if self.faults else errors.toast(error)
@@ -129,9 +126,7 @@ class PeopleState(rx.State):
     @secured(Permission.STAFF_WRITE)
     async def remove(self, staff_id: UUID) -> Sequence[EventSpec]:
         """She does not work here any more; her visits stay."""
-        async with writing() as scope:
-            row = await staff.get(scope, staff_id)
-            await staff.delete(scope, staff_id)
+        row = await write(_remove, staff_id)
         self.selected = ""  # so that her forms are gone before the page moves on
         return [rx.redirect(HERE), saved(errors.say("staff.removed", name=row.name))]
 
@@ -144,8 +139,7 @@ class PeopleState(rx.State):
     @secured(Permission.STAFF_WRITE)
     async def change_calendar(self) -> Sequence[EventSpec]:
         """Another link, shown at once; calendars that subscribed to the old one hear nothing any more."""
-        async with writing() as scope:
-            shown = _link(scope, await staff.change_calendar_link(scope, self._chosen()))
+        shown = await write(_change_calendar, self._chosen())
         return [shown, saved(errors.say("staff.calendar_changed"), id="calendar")]
 
     @secured(None)
@@ -178,6 +172,21 @@ class PeopleState(rx.State):
         if fresh != self.person:
             self.person = fresh
             self.revision += 1
+
+
+async def _save(scope: Scope, staff_id: UUID, form: Form) -> None:
+    row = await staff.update(scope, staff_id, values.person(form, StaffPatch))
+    await skills.choose(scope, row.id, values.ids(form.get("services", "[]")))
+
+
+async def _remove(scope: Scope, staff_id: UUID) -> Staff:
+    row = await staff.get(scope, staff_id)
+    await staff.delete(scope, staff_id)
+    return row
+
+
+async def _change_calendar(scope: Scope, staff_id: UUID) -> EventSpec:
+    return _link(scope, await staff.change_calendar_link(scope, staff_id))
 
 
 def _link(scope: Scope, row: Staff) -> EventSpec:

@@ -1,5 +1,6 @@
 """When a person works: her hours, what is free under them, her time off, and the visits that lie outside."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TypedDict
@@ -17,6 +18,7 @@ from sekretarka.domain.appointments import outside, wall
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments import time_off as leave
 from sekretarka.domain.appointments.availability import Slot
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
@@ -30,7 +32,7 @@ from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.people import PeopleState
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 WEEK = timedelta(days=7)
 FURTHEST = 110  # weeks: bookings reach two years ahead
@@ -103,8 +105,7 @@ class ScheduleState(rx.State):
         """Her week; visits outside of it stay and are listed."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                await staff.update(scope, self._chosen(), values.weekly_hours(form))
+            await write(staff.update, self._chosen(), values.weekly_hours(form))
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, values.field_of)
             return None if self.faults else errors.toast(error)
@@ -117,9 +118,7 @@ class ScheduleState(rx.State):
         """She will be away; the visits that this hits are listed with it."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                data = values.time_off(form, (await days.here(scope)).timezone)
-                _, hit = await leave.take(scope, self._chosen(), data)
+            hit = await write(_take, self._chosen(), form)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, values.field_of)
             return None if self.faults else errors.toast(error)
@@ -131,8 +130,7 @@ class ScheduleState(rx.State):
     @secured(Permission.STAFF_WRITE)
     async def give_back(self, time_off_id: UUID) -> EventSpec:
         """She will be there after all."""
-        async with writing() as scope:
-            await time_off.remove(scope, await time_off.whose(scope, time_off_id), time_off_id)
+        await write(_give_back, time_off_id)
         if self.staff_id:
             await self._again()
         return saved(errors.say("staff.away_removed"), id="away")
@@ -226,6 +224,15 @@ class ScheduleState(rx.State):
         need = await catalog.get(scope, UUID(self.service)) if self.service else None
         self.free = _free(found, between[0], need.duration if need else 0, here)
         self.times = sum(day["times"] for day in self.free)
+
+
+async def _take(scope: Scope, staff_id: UUID, form: Form) -> Sequence[Appointment]:
+    data = values.time_off(form, (await days.here(scope)).timezone)
+    return (await leave.take(scope, staff_id, data))[1]
+
+
+async def _give_back(scope: Scope, time_off_id: UUID) -> None:
+    await time_off.remove(scope, await time_off.whose(scope, time_off_id), time_off_id)
 
 
 def _free(slots: list[Slot], monday: date, duration: int, here: Organization) -> list[FreeDay]:

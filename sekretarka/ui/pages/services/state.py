@@ -22,7 +22,7 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
 from sekretarka.ui.pages.services import values
-from sekretarka.ui.session import Form, reading, secured, writing
+from sekretarka.ui.session import Form, reading, secured, write
 
 PATH = "/dashboard/services"
 NEW = "new"
@@ -106,9 +106,7 @@ class ServicesState(rx.State):
         """Make the new service, or change the one that is open."""
         self.attempt += 1
         try:
-            async with writing() as scope:
-                currency = (await days.here(scope)).currency
-                row = await self._write(scope, form, currency)
+            row = await write(self._write, form)
         except errors.EXPECTED as error:
             self.faults = errors.beside(error, values.field_of)
             return None if self.faults else errors.toast(error)
@@ -128,8 +126,7 @@ class ServicesState(rx.State):
         ]
         yield None
         try:
-            async with writing() as scope:
-                row = await catalog.update(scope, service_id, ServicePatch(is_active=on))
+            row = await write(catalog.update, service_id, ServicePatch(is_active=on))
         except AppError as error:
             yield errors.toast(error)
         else:
@@ -140,9 +137,7 @@ class ServicesState(rx.State):
     @secured(Permission.SERVICES_WRITE)
     async def archive(self, service_id: UUID) -> Sequence[EventSpec]:
         """Take a service off the list; its visits stay."""
-        async with writing() as scope:
-            row = await catalog.get(scope, service_id)
-            await catalog.delete(scope, service_id)
+        row = await write(_archive, service_id)
         self.opened = ""
         async with reading() as scope:
             await self._read(scope)
@@ -181,7 +176,8 @@ class ServicesState(rx.State):
             self.form = fresh
             self.revision += 1
 
-    async def _write(self, scope: Scope, form: Form, currency: str) -> Service:
+    async def _write(self, scope: Scope, form: Form) -> Service:
+        currency = (await days.here(scope)).currency
         if self.opened == NEW:
             new: ServiceCreate = values.service(form, currency, ServiceCreate)
             row = await catalog.create(scope, new)
@@ -191,6 +187,12 @@ class ServicesState(rx.State):
         row = await catalog.update(scope, UUID(self.form["id"] or str(UUID(int=0))), patch)
         await skills.list_for(scope, row, patch.staff_ids)
         return row
+
+
+async def _archive(scope: Scope, service_id: UUID) -> Service:
+    row = await catalog.get(scope, service_id)
+    await catalog.delete(scope, service_id)
+    return row
 
 
 def _row(row: Service, listed: Sequence[UUID], people: dict[UUID, str]) -> ServiceRow:

@@ -19,7 +19,7 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence, sentence
 from sekretarka.ui.live import listens
-from sekretarka.ui.session import Form, actor, reading, secured, writing
+from sekretarka.ui.session import Form, actor, reading, secured, write
 
 PATH = "/dashboard/settings/team"
 
@@ -78,8 +78,7 @@ class TeamState(rx.State):
         self.attempt += 1
         try:
             data = InvitationCreate.model_validate(errors.filled(InvitationCreate, form))
-            async with writing() as scope:
-                row = await invitations.create(scope, _here(scope), data)
+            row = await write(lambda scope: invitations.create(scope, _here(scope), data))
         except Duplicate as error:
             known = isinstance(error.details, dict) and error.details.get("existing") == "member"
             self.faults = {"email": sentence("team.is_member" if known else "team.is_invited")}
@@ -93,8 +92,7 @@ class TeamState(rx.State):
     @secured(Permission.MEMBERS_WRITE)
     async def change_role(self, user_id: UUID, role: Role) -> EventSpec:
         """Give a member another role."""
-        async with writing() as scope:
-            await members.change_role(scope, _here(scope), user_id, role)
+        await write(lambda scope: members.change_role(scope, _here(scope), user_id, role))
         if user_id == actor().user_id:
             return rx.call_script("window.location.reload()")  # as somebody who may do something else
         await self._read()
@@ -103,31 +101,27 @@ class TeamState(rx.State):
     @secured(Permission.MEMBERS_WRITE)
     async def remove(self, user_id: UUID) -> EventSpec:
         """Take a member away."""
-        async with writing() as scope:
-            await members.remove(scope, _here(scope), user_id)
+        await write(lambda scope: members.remove(scope, _here(scope), user_id))
         await self._read()
         return saved(errors.say("team.removed"), id="removed")
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def leave(self) -> EventSpec:
         """Leave the business."""
-        async with writing() as scope:
-            await members.remove(scope, _here(scope), scope.user_id)
+        await write(lambda scope: members.remove(scope, _here(scope), scope.user_id))
         return rx.call_script("window.location.assign('/dashboard')")
 
     @secured(Permission.MEMBERS_WRITE)
     async def resend(self, invitation_id: UUID) -> EventSpec:
         """Another letter with another link."""
-        async with writing() as scope:
-            row = await invitations.resend(scope, _here(scope), invitation_id)
+        row = await write(lambda scope: invitations.resend(scope, _here(scope), invitation_id))
         await self._read()
         return saved(errors.say("team.sent", email=row.email), id="sent")
 
     @secured(Permission.MEMBERS_WRITE)
     async def revoke(self, invitation_id: UUID) -> EventSpec:
         """Take an invitation back."""
-        async with writing() as scope:
-            await invitations.revoke(scope, _here(scope), invitation_id)
+        await write(lambda scope: invitations.revoke(scope, _here(scope), invitation_id))
         await self._read()
         return saved(errors.say("team.revoked"), id="revoked")
 
