@@ -94,7 +94,8 @@ async def _judge(root: BaseState, found: Actor, rule: Rule, event: Event) -> Sta
         if found.kind == "anonymous":
             return await leave(root, found)
         if rule.access != "signed-in" and rule.access not in found.permissions:
-            return _say(errors.toast(Forbidden()))
+            # Without an organisation the page says so itself, and every part of it that loads would say it once more.
+            return _say(errors.toast(Forbidden())) if found.organization_id else StateUpdate()
     by_browser = EventContext.get().parent_txid is None
     if by_browser and found.kind != "anonymous" and not _people.take(str(found.user_id)):
         return _say(errors.toast(Throttled()))

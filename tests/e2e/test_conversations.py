@@ -3,9 +3,14 @@
 import asyncio
 
 import pytest
+import sqlalchemy as sa
 from playwright.async_api import Page, WebSocketRoute, expect
+from sqlmodel import col
 
+from sekretarka.core import actor
 from sekretarka.core.permissions import Role
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from tests import make
 from tests.e2e.conftest import PHONE, WIDE, Studio, each_look
 from tests.support import axe
@@ -144,6 +149,12 @@ async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
     async with studio.visit(f"{PATH}?id={call.id}&tab=summary", role=Role.VIEWER) as page:
         await expect(page.get_by_label("Notatki")).to_be_disabled()
         await expect(page.get_by_role("button", name="Zapisz")).to_have_count(0)
+        async with open_scope(actor.system(studio.organization_id), write=True) as scope:
+            mine = (col(Conversation.organization_id) == studio.organization_id, col(Conversation.id) == call.id)
+            await scope.execute(sa.update(Conversation).where(*mine).values(follow_up_state=FollowUpState.OPEN))
+        await page.goto(f"{studio.url}/dashboard")
+        await expect(page.get_by_role("link", name="Oddzwoń: Łucja Żak")).to_be_visible()
+        await expect(page.get_by_role("button", name="Oznacz jako załatwione")).to_have_count(0)
 
 
 async def test_an_unknown_call_is_said_so(studio: Studio) -> None:

@@ -112,11 +112,13 @@ async def test_a_drop_moves_a_visit_or_says_why_not(dashboard: Dashboard, people
     await page.visit(date=day)
     await page.event(f"{CALENDAR}.move", **mine, staff_id=str(kasia.id))
     await page.tab.told("FORBIDDEN")
+    assert page.seen(CALENDAR, "bookable") is False, "nothing that would be refused is offered"
     assert people["staff"].actor.user_id is not None
     await bookings.works_as(people["staff"].actor.user_id, people.organization_id, str(ewa.id))
     await page.event(f"{CALENDAR}.move", **mine, staff_id=str(ewa.id))
     assert (await stored(visit)).scheduled_at == make.at("12:00")
     assert page.starts()["Anna Kowalska"] == clock.to_json(make.at("12:00"))
+    assert page.seen(CALENDAR, "bookable") is True
     owner = await screen(dashboard, people["owner"].session)
     await owner.visit(date=day)
     for at, word in (("14:30", "SLOT_TAKEN"), ("20:00", "OUTSIDE_HOURS")):

@@ -140,6 +140,10 @@ async def test_the_overview_shows_today_and_what_waits(dashboard: Dashboard, peo
     assert page.seen("today", VISITS) == []
     [waiting] = page.seen("waiting", VISITS)
     assert (waiting["id"], waiting["who"], waiting["person"]) == (str(visit_id), "Anna", "Ewa")
+    for who, writable in (("owner", True), ("staff", False), ("viewer", False)):
+        other = await Screen.open(dashboard, people[who].session)
+        await other.event(f"{VISITS}.load")
+        assert [row["writable"] for row in other.seen("waiting", VISITS)] == [writable], who
     await page.event(f"{VISITS}.confirm", {"appointment_id": str(visit_id)})
     assert page.seen("waiting", VISITS) == []
     async with open_scope(actor.system(people.organization_id), write=True) as scope:

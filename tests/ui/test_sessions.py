@@ -80,6 +80,7 @@ async def test_a_removed_member_can_do_nothing_any_more(dashboard: Dashboard, pe
     await tab.call(rogue("write"), {"n": 2})
     await tab.call(rogue("write"), {"n": 3})
     assert dashboard.ran() == ["write 1 None"]
+    assert "FORBIDDEN" not in tab.scripts(), "the page itself says that there is no organisation"
 
 
 async def test_an_idle_tab_of_a_removed_member_is_sent_away(dashboard: Dashboard, people: People) -> None:

@@ -4,11 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import link, link_button
 from sekretarka.ui.components.beside import beside
 from sekretarka.ui.components.faces import empty
-from sekretarka.ui.pages.appointments.parts import Session, hours, state_badge
+from sekretarka.ui.pages.appointments.parts import hours, state_badge
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.text import t, when
 
@@ -23,11 +22,10 @@ _LINK = (
 
 def visit_list() -> rx.Component:
     """The days of the address that have visits, else a word and a way to make one."""
-    may = Session.permissions.contains(str(Permission.APPOINTMENTS_WRITE))
     nothing = empty(
         t("visits.none"),
         icon_name="calendar_days",
-        action=rx.cond(may, link_button(t("visits.new"), to=state.new_href, icon_name="plus")),
+        action=rx.cond(state.bookable, link_button(t("visits.new"), to=state.new_href, icon_name="plus")),
     )
     return rx.cond(state.listed.length() > 0, rx.el.div(rx.foreach(state.listed, _day)), nothing)
 

@@ -47,7 +47,7 @@ def page() -> rx.Component:
         rx.cond(may, new_visit()),
         title=t("nav.appointments"),
         path=PATH,
-        actions=rx.cond(may & (state.people.length() > 0), new),
+        actions=rx.cond(state.bookable, new),
     )
 
 

@@ -14,7 +14,7 @@ from sekretarka.core.errors import AppError, Invalid
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
-from sekretarka.domain.appointments import board, booking
+from sekretarka.domain.appointments import board, booking, rights
 from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days
@@ -53,6 +53,7 @@ class AppointmentsState(rx.State):
     open_id: str = ""
     calm_href: str = PATH
     new_href: str = PATH
+    bookable: bool = False
     today_href: str = PATH
     previous_href: str = PATH
     next_href: str = PATH
@@ -109,6 +110,7 @@ class AppointmentsState(rx.State):
         names = await staff.names(scope)
         everybody = [row for row in await staff.find(scope) if row.is_active]
         self.people = [rows.person(row, position) for position, row in enumerate(everybody)]
+        self.bookable = bool(await rights.own(scope, [row.id for row in everybody]))
         found = await board.show(scope, between, UUID(asked.person) if asked.person else None)
         gone = {visit.service_id for visit in found.visits} - services.keys()
         services |= await catalog.by_ids(scope, gone)

@@ -4,7 +4,6 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, card_header, icon, icon_button, link, text_link
 from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.pages.overview.visits import OverviewVisits
@@ -69,7 +68,6 @@ def _visit(row: Any) -> rx.Component:
 
 
 def _waiting(row: Any) -> rx.Component:
-    may = Session.permissions.contains(str(Permission.APPOINTMENTS_WRITE))
     ask = rx.el.a(
         icon("phone", 16),
         href="tel:" + row["phone"].to(str),
@@ -86,7 +84,11 @@ def _waiting(row: Any) -> rx.Component:
         class_name="border border-border max-sm:size-10",
     )
     return rx.el.li(
-        _who(row, recent(row["at"], Session.timezone)), ask, rx.cond(may, yes), key=row["id"], class_name=LINE
+        _who(row, recent(row["at"], Session.timezone)),
+        ask,
+        rx.cond(row["writable"], yes),
+        key=row["id"],
+        class_name=LINE,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, link_button, text_link
 from sekretarka.ui.components.charts import stat, trend
@@ -161,6 +162,13 @@ def _action(row: Any) -> rx.Component:
     nothing_said = rx.cond(row["status"] == "missed", t("overview.was_missed"), t("overview.no_summary"))
     missed = icon("phone_missed", 16, class_name="text-warning")
     other = icon("message_square_text", 16, class_name="text-muted")
+    done = icon_button(
+        "check",
+        t("overview.done_name", name=name),
+        size="sm",
+        on_click=state.settle(row["id"]),
+        class_name="border border-border max-sm:size-10",
+    )
     return rx.el.li(
         rx.cond(row["status"] == "missed", missed, other),
         link(
@@ -187,13 +195,7 @@ def _action(row: Any) -> rx.Component:
                 class_name=_SQUARE,
             ),
         ),
-        icon_button(
-            "check",
-            t("overview.done_name", name=name),
-            size="sm",
-            on_click=state.settle(row["id"]),
-            class_name="border border-border max-sm:size-10",
-        ),
+        rx.cond(Session.permissions.contains(str(Permission.CONVERSATIONS_WRITE)), done),
         key=row["id"],
         class_name="flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5",
     )
@@ -230,7 +232,8 @@ def _trend() -> rx.Component:
 
 
 def _connect() -> rx.Component:
-    return link_button(t("overview.connect"), to="/dashboard/agents", icon_name="bot", variant="primary")
+    way = link_button(t("overview.connect"), to="/dashboard/agents", icon_name="bot", variant="primary")
+    return rx.cond(Session.permissions.contains(str(Permission.AGENTS_WRITE)), way)
 
 
 def _skeleton() -> rx.Component:

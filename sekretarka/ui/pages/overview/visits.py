@@ -1,6 +1,6 @@
 """Today's visits and those that wait for a word, refreshed whenever a visit changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
+from sekretarka.domain.appointments import rights, statuses
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
 from sekretarka.domain.organizations import days
@@ -39,6 +39,7 @@ class VisitRow(TypedDict):
     person: str
     state: str
     href: str
+    writable: bool
 
 
 @listens("appointment.created", "appointment.updated", path="/dashboard")
@@ -87,11 +88,12 @@ class OverviewVisits(rx.State):
         self.today_total, self.waiting_total = await scope.count(agenda), await scope.count(waiting)
         first = await scope.all(agenda.order_by(*soonest).limit(MOST_TODAY))
         next_ones = await scope.all(waiting.order_by(*soonest).limit(MOST_WAITING))
-        self.today = [_row(view, people) for view in await appointments.view(scope, *first)]
-        self.waiting = [_row(view, people) for view in await appointments.view(scope, *next_ones)]
+        own = set(await rights.own(scope, [row.staff_id for row in next_ones]))
+        self.today = [_row(view, people, own) for view in await appointments.view(scope, *first)]
+        self.waiting = [_row(view, people, own) for view in await appointments.view(scope, *next_ones)]
 
 
-def _row(view: AppointmentView, people: Mapping[UUID, str]) -> VisitRow:
+def _row(view: AppointmentView, people: Mapping[UUID, str], own: Collection[UUID]) -> VisitRow:
     return VisitRow(
         id=str(view.id),
         at=clock.to_json(view.scheduled_at),
@@ -101,4 +103,5 @@ def _row(view: AppointmentView, people: Mapping[UUID, str]) -> VisitRow:
         person=people.get(view.staff_id, ""),
         state=str(view.status),
         href=visit_href(view.id),
+        writable=view.staff_id in own,
     )
