@@ -91,19 +91,17 @@ def require(request: Request) -> Actor:
 
 
 def check_origin(request: Request, actor: Actor) -> None:
-    """A write that a browser's cookie vouches for must come from our own page, or from one on the list."""
+    """A write that a browser's cookie vouches for must come from our own page; listed origins write with a key."""
     if actor.kind != "user" or request.method in ("GET", "HEAD", "OPTIONS"):
         return
     headers = request.headers
     origin = headers.get("origin") or _origin(headers.get("referer", ""))
     site = headers.get("sec-fetch-site")
-    if site in ("same-origin", "none"):
+    if site is not None:
         # A page that sends no referrer posts with `Origin: null`, also to itself.
-        trusted = origin in (None, "null", *settings.own_origins)
-    elif site is not None:
-        trusted = origin in settings.origins and origin not in settings.own_origins
+        trusted = site in ("same-origin", "none") and origin in (None, "null", *settings.own_origins)
     else:
-        trusted = origin in settings.origins
+        trusted = origin in settings.own_origins
     if not trusted:
         raise CsrfFailed
 

@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port that `serve`, `demo` and `dev` listen on.")
     workers: int = Field(1, ge=1, le=64, description="Server processes; more than one needs REDIS_URL.")
     cors_allowed_origins: str = Field(
-        "", description="Other origins, comma separated, that may call the API from a browser; BASE_URL always may."
+        "",
+        description="Other origins, comma separated, whose pages may call the API; what they change needs an API key.",
     )
     trusted_proxy_hops: int = Field(0, ge=0, le=10, description="Reverse proxies in front whose addresses we trust.")
     ai_service_secret: SecretStr | None = Field(

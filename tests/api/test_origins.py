@@ -68,8 +68,11 @@ WRITES = [
     ({"Referer": f"{OUR_OWN}/dashboard"}, True),
     ({"Sec-Fetch-Site": "same-origin"}, True),
     ({"Sec-Fetch-Site": "none"}, True),
-    ({"Origin": LISTED, "Sec-Fetch-Site": "cross-site"}, True),
-    ({"Origin": LISTED}, True),
+    ({"Origin": LISTED, "Sec-Fetch-Site": "cross-site"}, False),
+    ({"Origin": LISTED, "Sec-Fetch-Site": "same-site"}, False),
+    ({"Origin": LISTED, "Sec-Fetch-Site": "same-origin"}, False),
+    ({"Origin": LISTED}, False),
+    ({"Referer": f"{LISTED}/panel"}, False),
     ({}, False),
     ({"Origin": "null"}, False),
     ({"Origin": "https://evil.example"}, False),
@@ -107,10 +110,12 @@ async def test_a_write_with_a_cookie_must_come_from_our_page(
     assert total == 1
 
 
-async def test_a_key_has_no_ambient_authority(program: Caller) -> None:
-    headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+@pytest.mark.parametrize("origin", ["https://evil.example", LISTED])
+async def test_a_key_has_no_ambient_authority(program: Caller, listed: str, origin: str) -> None:
+    headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site"}
     response = await program.send("POST", "/api/v1/agents", json={"name": "a", "language": "pl"}, headers=headers)
     assert response.status_code == 201
+    assert response.headers.get("access-control-allow-origin") == (listed if origin == listed else None)
 
 
 async def test_a_plain_form_from_elsewhere_does_nothing(owner: Caller) -> None:
