@@ -31,6 +31,11 @@ def texts(lang: Language) -> Mapping[str, Text]:
     return cast(Mapping[str, Text], json.loads((_FOLDER / f"{lang}.json").read_text(encoding="utf-8")))
 
 
+def under(prefix: str) -> list[str]:
+    """The rest of every key that begins so: what there are words for."""
+    return [key.removeprefix(prefix) for key in texts(DEFAULT_LANGUAGE) if key.startswith(prefix)]
+
+
 def plural(lang: Language, n: float) -> str:
     """The plural category of a number: one, few, many or other, as CLDR has it for Polish and English."""
     if lang == "en":

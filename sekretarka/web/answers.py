@@ -6,27 +6,16 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from sekretarka.core import i18n
 from sekretarka.web import cookies, origins
 from sekretarka.web.redirects import HOME, safe_redirect
 
 BASE = "/api/auth"
 LOGIN = "/login"
+FAULTS = "sign_in_fault."
+CREDENTIALS = "CredentialsSignin"  # whose code says more
 # What the sign-in page has words for; nothing else of an address reaches it.
-ERRORS = frozenset(
-    {
-        "AccessDenied",
-        "Callback",
-        "Configuration",
-        "CredentialsSignin",
-        "MissingCSRF",
-        "OAuthAccountNotLinked",
-        "OAuthCallbackError",
-        "OAuthSignin",
-        "SessionRequired",
-        "Signin",
-        "Verification",
-    }
-)
+ERRORS = frozenset({CREDENTIALS, *(name.partition(".")[0] for name in i18n.under(FAULTS))})
 CODES = frozenset({"credentials", "email_not_verified", "throttled"})
 
 
@@ -62,6 +51,16 @@ def known_code(request: Request) -> str | None:
     """What the error says more precisely."""
     given = request.query_params.get("code")
     return given if given in CODES else None
+
+
+def fault_key(request: Request) -> str | None:
+    """The words for what an address speaks of; a form that had no token leads to one that has it, silently."""
+    error, code = known_error(request), known_code(request)
+    if error is None or error == "MissingCSRF":
+        return None
+    if error == CREDENTIALS:
+        return f"login.error.{code or 'credentials'}"
+    return FAULTS + error
 
 
 def destination(request: Request, fields: dict[str, Any], fallback: str = HOME) -> str:

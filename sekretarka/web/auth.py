@@ -112,8 +112,7 @@ async def signin_page(request: Request) -> Response:
     wanted = answers.destination(request, {}) if request.query_params.get("callbackUrl") else None
     error = answers.known_error(request)
     if "plain" in request.query_params:
-        said = answers.known_code(request) or "credentials"
-        response: Response = pages.sign_in(request, wanted, said if error == "CredentialsSignin" else None)
+        response: Response = pages.sign_in(request, wanted, answers.fault_key(request))
     else:
         response = answers.login(request, callbackUrl=wanted, error=error, code=answers.known_code(request))
     if wanted:

@@ -39,9 +39,9 @@ class Form:
 
 
 def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HTMLResponse:
-    """E-mail and password; `fault` says what was wrong with the last try."""
+    """E-mail and password; `fault` is the key of what went wrong before."""
     lang = _language(request)
-    alert = f'<p role="alert">{_text(lang, f"login.error.{fault}")}</p>' if fault else ""
+    alert = f'<p role="alert">{_text(lang, fault)}</p>' if fault else ""
     target = f'<input type="hidden" name="callbackUrl" value="{escape(callback_url)}">' if callback_url else ""
     fields = (
         f"{alert}{target}{PLAIN}"

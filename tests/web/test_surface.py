@@ -1,12 +1,14 @@
 """The Auth.js surface, request by request (API.md §16.1)."""
 
 import re
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 
+from sekretarka.core.i18n import LANGUAGES, translate
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.models import Organization
 from tests import make
@@ -185,6 +187,31 @@ async def test_the_built_page_without_its_script_leads_to_the_plain_form(visitor
     assert form == f"{ORIGIN}/api/auth/signin?error=MissingCSRF&plain=1"
     assert 'role="alert"' not in (await visitor.get(form)).text
     assert location(await without_javascript(visitor, form, **fields)) == f"{ORIGIN}/dashboard"
+
+
+# API.md §16.5: what the sign-in page has words for, and what clients may be told.
+FAULTS = (
+    "AccessDenied", "AccountNotLinked", "Callback", "Configuration", "EmailCreateAccount", "EmailSignin",
+    "OAuthAccountNotLinked", "OAuthCallbackError", "OAuthCreateAccount", "OAuthSignin", "SessionRequired", "Signin",
+    "Verification", "default",
+)  # fmt: skip
+
+
+async def test_the_sign_in_page_is_told_every_fault_it_has_words_for(visitor: Browser) -> None:
+    for fault in (*FAULTS, "CredentialsSignin", "MissingCSRF"):
+        page = location(await visitor.get(f"/api/auth/signin?error={fault}"))
+        assert page == f"{ORIGIN}/login?error={fault}"
+
+
+async def test_every_fault_has_words_of_its_own_in_both_languages(visitor: Browser) -> None:
+    for lang in LANGUAGES:
+        visitor.cookies.set("lang", lang)
+        said = []
+        for fault in (*FAULTS, "CredentialsSignin"):
+            plain = (await visitor.get(f"/api/auth/signin?plain=1&error={fault}")).text
+            said += re.findall(r'<p role="alert">([^<]+)</p>', plain)
+        assert len(set(said)) == len(FAULTS) + 1, "a sentence for each"
+        assert set(said) >= {escape(translate(lang, f"sign_in_fault.{fault}")) for fault in FAULTS}
 
 
 @pytest.mark.parametrize(("lang", "word"), [("pl", "Hasło"), ("en", "Password")])

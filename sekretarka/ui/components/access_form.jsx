@@ -22,11 +22,9 @@ export function AccessForm({ kind, action, needsToken, children }) {
 
   useEffect(() => {
     const said = new URLSearchParams(location.search);
-    const fault = said.get("error");
     const code = FAULTS.includes(said.get("code")) ? said.get("code") : "credentials";
-    // What went wrong on the way to another provider is said beside its button.
-    const isOurs = kind === "signIn" && !/^(OAuth|AccessDenied)/.test(fault);
-    if (fault && isOurs) setErrors({ form: fault === "CredentialsSignin" ? code : "unavailable" });
+    // Every other error of the address is said above the form, until the next try.
+    if (kind === "signIn" && said.get("error") === "CredentialsSignin") setErrors({ form: code });
     if (kind === "signIn") window.sekretarkaEntry.goOn();
     if (needsToken && !window.linkToken) setErrors({ form: "link" });
   }, []);
@@ -50,6 +48,7 @@ export function AccessForm({ kind, action, needsToken, children }) {
       return;
     }
     setErrors({});
+    window.dispatchEvent(new CustomEvent("sekretarka:provider-fault", { detail: "" }));
     setPending(true);
     const answer = await window.sekretarka[kind](fields);
     const { done: served, ...found } = typeof answer === "string" ? (answer ? { form: answer } : {}) : answer;

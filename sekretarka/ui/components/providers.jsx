@@ -1,23 +1,26 @@
-// Going to another provider to sign in: the button is busy until the page changes; what went wrong is said in one place.
+// Going to another provider to sign in: the button is busy until the page changes; what went wrong is said in one place,
+// as is what the address says went wrong with signing in. Wrong credentials are said by their form.
 import { useEffect, useState } from "react";
 
 const FAULT = "sekretarka:provider-fault";
+const BY_THE_FORM = "CredentialsSignin";
 const tell = (code) => window.dispatchEvent(new CustomEvent(FAULT, { detail: code }));
 
-// words: error of the address, or error.code, → sentence.
+// words: error of the address, or error.code, → sentence; "default" is said for an error without words.
 export function ProviderFault({ words, className, children }) {
   const [code, setCode] = useState("");
   useEffect(() => {
     const said = new URLSearchParams(location.search);
     const [error, more] = [said.get("error") || "", said.get("code")];
-    setCode(words[`${error}.${more}`] ? `${error}.${more}` : error);
+    setCode(Object.hasOwn(words, `${error}.${more}`) ? `${error}.${more}` : error);
     const hear = (event) => setCode(event.detail);
     window.addEventListener(FAULT, hear);
     return () => window.removeEventListener(FAULT, hear);
   }, []);
+  const said = code && code !== BY_THE_FORM ? words[Object.hasOwn(words, code) ? code : "default"] : "";
   return (
-    <p role="alert" className={words[code] ? className : "hidden"}>
-      {words[code] ? <>{children}{words[code]}</> : null}
+    <p role="alert" className={said ? className : "hidden"}>
+      {said ? <>{children}{said}</> : null}
     </p>
   );
 }

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.core.i18n import under
 from sekretarka.core.openid import GOOGLE, OpenIdProvider
 from sekretarka.core.settings import settings
 from sekretarka.ui.components.basics import Size, Text, button, cx, icon, spinner
@@ -49,18 +50,12 @@ def provider_mark(provider_id: str, size: int = 18) -> rx.Component:
 
 
 def provider_fault(*, linking: bool = False) -> rx.Component:
-    """What went wrong on the way to a provider or back; nothing where there are no providers."""
-    if not settings.openid_providers:
-        return rx.fragment()
-    words = {
-        "AccessDenied": t("sign_in_with.denied"),
-        "AccessDenied.email_not_verified": t("sign_in_with.email_not_verified"),
-        "AccessDenied.throttled": t("login.error.throttled"),
-        "OAuthAccountNotLinked": t("sign_in_with.taken") if linking else t("sign_in_with.not_linked"),
-        "OAuthCallbackError": t("sign_in_with.failed"),
-        "OAuthSignin": t("sign_in_with.away"),
-        "offline": t("login.error.offline"),
+    """What went wrong on the way to a provider or back, or with signing in at all, by the address's `error`."""
+    words = {code: t(f"sign_in_fault.{code}") for code in under("sign_in_fault.")} | {
+        "offline": t("login.error.offline")
     }
+    if linking:
+        words["OAuthAccountNotLinked"] = t("sign_in_with.taken")
     return _ProviderFault.create(
         icon("circle_alert", 16, class_name="mt-px"),
         words=words,
