@@ -33,12 +33,15 @@ async def forget_what_is_old() -> None:
     async with open_scope(actor.system(), write=True) as scope:
         await live.forget(scope)
         await idempotency.forget(scope)
-        await inbox.forget_payloads(scope)
         await sessions.forget_old(scope)
         await throttles.forget_old(scope)
         await invitations.forget_old(scope)
         await tokens.forget_old(scope)
         await queue.forget_old(scope)
+    forgotten = 1
+    while forgotten:
+        async with open_scope(actor.system(), write=True) as scope:
+            forgotten = await inbox.forget_payloads(scope)
 
 
 SCHEDULE = (Task(60, give_up_silent_calls), Task(3_600, forget_what_is_old))

@@ -86,7 +86,10 @@ async def deliver(request: Request) -> Response:
     if secret is None:
         raise InvalidSignature
     message_id = standard_webhooks.verify([secret.get_secret_value()], request.headers, body, clock.now())
-    return await _keep(Sender(SOURCE, message_id, await _organization_in(body)), body)
+    endpoint = await _endpoint_in(body)
+    if endpoint is None:
+        return await _keep(Sender(SOURCE, message_id), body)
+    return await _keep(Sender(SOURCE, message_id, endpoint.organization_id, endpoint.id), body)
 
 
 async def _body(request: Request) -> bytes:
@@ -110,26 +113,29 @@ async def _program(request: Request, header: str, body: bytes) -> Sender:
     kind = event.get("type")
     if not isinstance(kind, str) or not 0 < len(kind) <= 64:
         raise Invalid.field(["body", "type"], "missing", "Say what happened")
+    endpoint = None
     if kind in CALL_EVENTS:
         call = checked(CallEvent, event)
-        if await _organization_of(call.data.agent_id) != organization_id:
+        endpoint = await _endpoint_of(call.data.agent_id)
+        if endpoint is None or endpoint.organization_id != organization_id:
             raise Invalid.field(["body", "data", "agentId"], "unknown_agent", "There is no such agent")
     message_id = request.headers.get(standard_webhooks.ID_HEADER) or str(uuid5(organization_id, body.hex()))
-    return Sender(f"{SOURCE}:key:{organization_id}", message_id[:255], organization_id)
+    source = f"{SOURCE}:key:{organization_id}"
+    return Sender(source, message_id[:255], organization_id, endpoint.id if endpoint else None)
 
 
-async def _organization_in(body: bytes) -> UUID | None:
+async def _endpoint_in(body: bytes) -> connections.Endpoint | None:
     """Whose agent a delivery of the platform names; None keeps it in quarantine."""
     try:
         agent_id = UUID(json.loads(body)["data"]["agentId"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return await _organization_of(agent_id)
+    return await _endpoint_of(agent_id)
 
 
-async def _organization_of(agent_id: UUID) -> UUID | None:
+async def _endpoint_of(agent_id: UUID) -> connections.Endpoint | None:
     try:
-        return (await connections.endpoint_of_agent(agent_id)).organization_id
+        return await connections.endpoint_of_agent(agent_id)
     except NotFound:
         return None
 

@@ -3,7 +3,11 @@
 import asyncio
 import time
 
+from sekretarka.core import actor, clock
+from sekretarka.core.scope import open_scope
+from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.ui.live import POLL_SECONDS
+from tests import calls
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Tab
@@ -70,3 +74,43 @@ async def test_nothing_is_missed_between_the_load_and_the_loop(dashboard: Dashbo
         await line.ring(f"call_{number}")
     tab = await opening
     await tab.until(lambda: 15 in _live_calls(tab))
+
+
+async def test_what_was_given_up_is_worked_off_by_its_button(dashboard: Dashboard, people: People) -> None:
+    line = await ringing.line(dashboard.url, people.organization_id)
+    body = calls.body(calls.story(line.agent.id)[0])
+    now = clock.now()
+    async with open_scope(actor.system(people.organization_id), write=True) as scope:
+        failed = WebhookEvent(
+            source="ai-service",
+            event_id="m1",
+            type="call_started",
+            organization_id=people.organization_id,
+            endpoint_id=line.endpoint_id,
+            payload=body,
+            received_at=now,
+            state=InboxState.DEAD,
+            attempts=12,
+            run_after=now,
+        )
+        scope.add(failed)
+
+    wires = f"{ROOT}.sekretarka___ui___pages___agents___connection____agent_connection"
+    path = "/dashboard/agents"
+
+    def shown(tab: Tab) -> list[tuple[int, str]]:
+        found = [delta[wires]["wire_rx_state_"] for delta in tab.deltas if "wire_rx_state_" in delta.get(wires, {})]
+        return [(wire["failed"], wire["health"]) for wire in found]
+
+    asked = {
+        "pathname": path,
+        "asPath": f"{path}?agent={line.agent.id}&tab=connection",
+        "query": {"agent": str(line.agent.id), "tab": "connection"},
+    }
+    boot = {"name": BOOT, "payload": {}, "router_data": asked}
+    tab = await dashboard.tab(people["owner"].session, boot=boot)
+    await tab.until(lambda: (1, "failed") in shown(tab))
+    await tab.send(f"{wires}.replay", path=path)
+    await tab.until(lambda: shown(tab)[-1] == (0, "ok"))
+    await tab.told("1 zdarzenie jest znów w kolejce.")
+    await tab.until(lambda: 1 in _live_calls(tab))

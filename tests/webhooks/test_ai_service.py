@@ -257,6 +257,7 @@ async def test_the_platform_signs_for_every_agent(line: Line, configure: Configu
     assert (await line.send(started(line), secret=PLATFORM, path=path)).status_code == 200
     await worker.work_off()
     assert len(await heard(line.agent)) == 1
+    assert [event.endpoint_id for event in await kept()] == [line.connection.id]
     nobodys = calls.body(calls.story(new_id())[0])
     assert (await line.send(nobodys, "msg_2", secret=PLATFORM, path=path)).status_code == 200
     assert {event.state for event in await kept()} == {InboxState.DONE, InboxState.UNREADABLE}

@@ -96,6 +96,15 @@ async def rotate_secret(scope: Scope, agent_id: UUID) -> str:
     return secret
 
 
+async def given_up(scope: Scope) -> dict[UUID, int]:
+    """How many deliveries were tried too often and wait for a person, by agent."""
+    counts = await inbox.dead(scope)
+    if not counts:
+        return {}
+    found = await scope.all(scope.select(AgentConnection))
+    return {connection.agent_id: counts[connection.id] for connection in found if connection.id in counts}
+
+
 async def reseal(scope: Scope) -> int:
     """Seal the secrets of every organisation with the present SECRET_KEY; for the system only. Returns how many."""
     found = await scope.all(scope.across(select(AgentConnection).with_for_update()))

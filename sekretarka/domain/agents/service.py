@@ -17,6 +17,7 @@ from sekretarka.core.validation import checked_value
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch, AgentView, SecretView
+from sekretarka.domain.inbox import service as inbox
 
 MERGED = {"personality_traits": "personalityTraits", "knowledge_base": "knowledgeBase"}
 _FREE: TypeAdapter[dict[str, Any]] = TypeAdapter(FreeObject)
@@ -110,6 +111,13 @@ async def rotate_secret(scope: Scope, agent_id: UUID) -> SecretView:
     await _get(scope, agent_id, lock=True)
     secret = await connections.rotate_secret(scope, agent_id)
     return SecretView(secret=secret, previous_until=scope.now + connections.ROTATION)
+
+
+async def replay(scope: Scope, agent_id: UUID) -> int:
+    """Have the agent's deliveries that were given up worked off again. Returns how many."""
+    scope.require(Permission.AGENTS_WRITE)
+    await _get(scope, agent_id, lock=True)
+    return await inbox.replay(scope, (await connections.of_agent(scope, agent_id)).id)
 
 
 def _living(scope: Scope) -> SelectOfScalar[Agent]:

@@ -22,7 +22,10 @@ class InboxState(StrEnum):
 
 
 class WebhookEvent(Table, table=True):
-    """One verified delivery, its raw bytes, and how far its effects are. `(source, event_id)` makes duplicates one."""
+    """One verified delivery, its raw bytes, and how far its effects are. `(source, event_id)` makes duplicates one.
+
+    Once the bytes are forgotten, their SHA-256 tells what they were.
+    """
 
     __tablename__ = "webhook_inbox"
     __table_args__ = (
@@ -37,6 +40,7 @@ class WebhookEvent(Table, table=True):
     organization_id: UUID | None = Field(default=None, foreign_key="organizations.id", ondelete="CASCADE")
     endpoint_id: UUID | None = Field(default=None)
     payload: bytes = Field(sa_type=LargeBinary)
+    payload_hash: str | None = Field(default=None, max_length=64)
     received_at: datetime = instant()
     state: InboxState = choice(InboxState, InboxState.PENDING)
     attempts: int = Field(default=0)

@@ -1,5 +1,6 @@
 """Storing verified deliveries and working them off: effects and `done` commit together, nothing is lost or doubled."""
 
+import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Scope, WebhookEvent], Awaitable[None]]
 
 MAX_ATTEMPTS = 12
+GIVEN_UP = "delivery.given_up"
 PAYLOAD_RETENTION = timedelta(days=30)
 
 
@@ -159,6 +161,8 @@ def _retry(scope: Scope, event: WebhookEvent, reason: str) -> None:
     event.reason = reason[:200]
     if event.attempts >= MAX_ATTEMPTS:
         event.state = InboxState.DEAD
+        log.error("inbox: delivery %s is given up after %s attempts: %s", event.id, event.attempts, reason)
+        scope.publish(GIVEN_UP, {"id": str(event.id)})
     event.run_after = scope.now + backoff(event.attempts)
     scope.touch(event)
 
@@ -199,16 +203,51 @@ async def pending_age(scope: Scope) -> timedelta:
     return max(scope.now - oldest, timedelta()) if oldest else timedelta()
 
 
-async def forget_payloads(scope: Scope) -> int:
-    """Empty the bodies of settled deliveries after their retention; type and id stay. Returns how many."""
-    settled = [InboxState.DONE, InboxState.IGNORED, InboxState.UNREADABLE, InboxState.DEAD]
+async def dead(scope: Scope) -> dict[UUID | None, int]:
+    """How many deliveries of the organisation were given up and may be tried again, by endpoint."""
+    statement = (
+        sa.select(col(WebhookEvent.endpoint_id), sa.func.count())
+        .where(*_given_up(scope))
+        .group_by(col(WebhookEvent.endpoint_id))
+    )
+    return {row[0]: row[1] for row in await scope.execute(statement)}
+
+
+async def replay(scope: Scope, endpoint_id: UUID) -> int:
+    """Begin anew with the deliveries of an endpoint that were given up. Returns how many."""
     statement = (
         sa.update(WebhookEvent)
-        .where(
-            col(WebhookEvent.state).in_(settled),
-            col(WebhookEvent.received_at) < scope.now - PAYLOAD_RETENTION,
-            col(WebhookEvent.payload) != b"",
-        )
-        .values(payload=b"")
+        .where(*_given_up(scope), col(WebhookEvent.endpoint_id) == endpoint_id)
+        .values(state=InboxState.PENDING, attempts=0, run_after=scope.now, reason=None, updated_at=scope.now)
     )
-    return int((await scope.execute(statement)).rowcount)
+    count = int((await scope.execute(statement)).rowcount)
+    if count:
+        scope.after_commit(lambda: bus.current().wake(bus.INBOX))
+    return count
+
+
+def _given_up(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(WebhookEvent.organization_id) == scope.organization_id,
+        col(WebhookEvent.state) == InboxState.DEAD,
+        col(WebhookEvent.payload) != b"",
+    )
+
+
+async def forget_payloads(scope: Scope, limit: int = 5_000) -> int:
+    """Empty bodies that are not needed any more after their retention; type, id and hash stay. Returns how many."""
+    table = WebhookEvent.__table__  # type: ignore[attr-defined] # as above
+    statement = (
+        sa.select(table.c.id, table.c.payload)
+        .where(
+            table.c.state != InboxState.PENDING,
+            table.c.received_at < scope.now - PAYLOAD_RETENTION,
+            table.c.payload != b"",
+        )
+        .limit(limit)
+    )
+    found = [{"row": row[0], "hash": hashlib.sha256(row[1]).hexdigest()} for row in await scope.execute(statement)]
+    if found:
+        emptied = sa.update(table).where(table.c.id == sa.bindparam("row"))
+        await scope.execute(emptied.values(payload=b"", payload_hash=sa.bindparam("hash")), found)
+    return len(found)

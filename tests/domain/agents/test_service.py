@@ -33,6 +33,7 @@ WRITES: dict[str, Operation] = {
     "delete": agents.delete,
     "reveal_secret": agents.reveal_secret,
     "rotate_secret": agents.rotate_secret,
+    "replay": agents.replay,
 }
 BY_ID = sorted({**READS, **WRITES}.keys() - {"create", "find", "page"})
 

@@ -1,6 +1,7 @@
 """Deliveries are kept once, worked off once, tried again when they fail, and never lost."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,13 +9,15 @@ import pytest
 import time_machine
 from sqlmodel import select
 
-from sekretarka.core import actor, clock, db
+from sekretarka.core import actor, clock, db, live
 from sekretarka.core.scope import Scope, open_scope
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
-from sekretarka.jobs import worker
+from sekretarka.jobs import schedule, worker
 from sekretarka.jobs.registry import DELIVERIES
 from tests import calls, make
 
@@ -132,11 +135,82 @@ async def test_two_workers_do_everything_once(agent: Agent) -> None:
 
 
 async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
-    await stored(agent, calls.body(calls.story(agent.id)[0]))
-    await stored(agent, b"{}", "later", kind="message_sent")
+    """All that is not needed any more, also what waits for a feature: names and numbers stand in it."""
+    bodies = {"m1": calls.body(calls.story(agent.id)[0]), "m2": b'{"data": {"clientPhone": "+48601000111"}}'}
+    await stored(agent, bodies["m1"], "m1")
+    await stored(agent, bodies["m2"], "m2", kind="appointment_requested")
+    await drained()
+    await stored(agent, b"{}", "pending")
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        async with open_scope(actor.system(), write=True) as scope:
+            assert await inbox.forget_payloads(scope, limit=1) == 1
+        await schedule.forget_what_is_old()
+        async with open_scope(actor.system(), write=True) as scope:
+            assert await inbox.forget_payloads(scope) == 0
+    kept = {event.event_id: (event.payload, event.payload_hash) for event in await deliveries()}
+    hashes = {name: (b"", hashlib.sha256(body).hexdigest()) for name, body in bodies.items()}
+    assert kept == {**hashes, "pending": (b"{}", None)}
+
+
+async def given_up(agent: Agent) -> UUID:
+    """An endpoint with one delivery that failed until nobody tries any more, though it is good."""
+
+    async def fail(scope: Scope, event: WebhookEvent) -> None:
+        raise RuntimeError("no luck")
+
+    connection = await make.connection(agent)
+    body = calls.body(calls.story(agent.id)[0])
+    delivery = inbox.Delivery("ai-service", "m1", "call_started", body, agent.organization_id, connection.id)
+    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        await inbox.store(scope, [delivery])
+    with time_machine.travel(clock.now(), tick=True) as time:
+        for _ in range(inbox.MAX_ATTEMPTS):
+            async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+                assert await inbox.work(scope, {"call_started": fail}) == 1
+            time.shift(timedelta(hours=2))
+    return connection.id
+
+
+async def test_what_is_given_up_is_told(agent: Agent, caplog: pytest.LogCaptureFixture) -> None:
+    endpoint_id = await given_up(agent)
+    [event] = await deliveries()
+    told = [record for record in caplog.records if record.levelname == "ERROR" and "given up" in record.getMessage()]
+    assert [str(event.id) in record.getMessage() for record in told] == [True]
+    async with open_scope(actor.system(agent.organization_id)) as scope:
+        assert [(change.name, change.data) for change in await live.after(scope, 0)] == [
+            (inbox.GIVEN_UP, {"id": str(event.id)})
+        ]
+        assert await inbox.dead(scope) == {endpoint_id: 1}
+        assert await connections.given_up(scope) == {agent.id: 1}
+    elsewhere = (await make.organization()).id
+    async with open_scope(actor.system(elsewhere)) as scope:
+        assert await inbox.dead(scope) == {}
+
+
+async def test_what_was_given_up_is_replayed(agent: Agent) -> None:
+    endpoint_id = await given_up(agent)
+    elsewhere = (await make.organization()).id
+    async with open_scope(actor.system(elsewhere), write=True) as scope:
+        assert await inbox.replay(scope, endpoint_id) == 0
+    assert await worker.work_off() == 0
+    owner = await make.member(agent.organization_id)
+    async with open_scope(owner, write=True) as scope:
+        assert await agents.replay(scope, agent.id) == 1
+    [event] = await deliveries()
+    assert (event.state, event.attempts, event.reason) == (InboxState.PENDING, 0, None)
     await worker.work_off()
+    [event] = await deliveries()
+    assert event.state is InboxState.DONE
+    async with open_scope(owner, write=True) as scope:
+        assert await scope.count(scope.select(Conversation)) == 1
+        assert await agents.replay(scope, agent.id) == 0
+
+
+async def test_a_forgotten_body_cannot_be_replayed(agent: Agent) -> None:
+    endpoint_id = await given_up(agent)
     with time_machine.travel(clock.now() + timedelta(days=31)):
         async with open_scope(actor.system(), write=True) as scope:
             assert await inbox.forget_payloads(scope) == 1
-    kept = {event.event_id: event.payload for event in await deliveries()}
-    assert kept == {"m1": b"", "later": b"{}"}
+    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        assert await inbox.dead(scope) == {}
+        assert await inbox.replay(scope, endpoint_id) == 0

@@ -20,7 +20,7 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.copying import reveal
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.live import listens
-from sekretarka.ui.pages.agents.state import PATH, AgentsState
+from sekretarka.ui.pages.agents.state import PATH, AgentsState, health_word
 from sekretarka.ui.session import reading, secured, write
 
 
@@ -42,14 +42,15 @@ class Wire(TypedDict):
     health: str
     lastEventAt: str
     refused: int
+    failed: int
     previousUntil: str
 
 
 def _no_wire() -> Wire:
-    return Wire(endpoint="", health="none", lastEventAt="", refused=0, previousUntil="")
+    return Wire(endpoint="", health="none", lastEventAt="", refused=0, failed=0, previousUntil="")
 
 
-@listens("conversation.created", "conversation.updated", path=PATH, polls=True)
+@listens("conversation.created", "conversation.updated", inbox.GIVEN_UP, path=PATH, polls=True)
 class AgentConnection(rx.State):
     """The section Połączenie; the secret itself never is a var."""
 
@@ -102,17 +103,31 @@ class AgentConnection(rx.State):
         await self._read()
         return [reveal(str(chosen), fresh.secret), saved(errors.say("agents.rotated"), id="rotated")]
 
+    @secured(Permission.AGENTS_WRITE)
+    async def replay(self) -> EventSpec:
+        """Work off again what was given up."""
+        chosen = await self._chosen()
+        if chosen is None:
+            raise NotFound
+        count = await write(agents.replay, chosen)
+        await self._read()
+        listed = await self.get_state(AgentsState)
+        await listed._read()
+        return saved(errors.say("agents.replayed", n=count), id="replayed")
+
 
 async def _connection(scope: Scope, agent_id: UUID) -> tuple[Wire, list[EventRow]]:
     await agents.get(scope, agent_id)
     row = await connections.of_agent(scope, agent_id)
     fares = await connections.health(scope, row)
+    failed = (await connections.given_up(scope)).get(agent_id, 0)
     until = row.previous_until if row.previous_until and row.previous_until > scope.now else None
     wire = Wire(
         endpoint=fares.endpoint,
-        health=("ok" if fares.last_event_at else "none") if fares.healthy else "refused",
+        health=health_word(fares.last_event_at, healthy=fares.healthy, failed=failed),
         lastEventAt=clock.to_json(fares.last_event_at) if fares.last_event_at else "",
         refused=fares.refused_count,
+        failed=failed,
         previousUntil=clock.to_json(until) if until else "",
     )
     return wire, [_event(event) for event in await inbox.recent(scope, row.id)]

@@ -1,6 +1,7 @@
 """The list of agents: how each fares, switched on and off, made and taken away."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope
+from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.domain.analytics.agents import Activity, activity
+from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
 from sekretarka.ui.errors import Sentence
@@ -27,7 +30,7 @@ TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
 
 
 class AgentRow(TypedDict):
-    """A card. `health` is none before the first event, ok or refused; `success` is in percent."""
+    """A card. `health` is a word of `health_word`; `success` is in percent."""
 
     id: str
     name: str
@@ -41,7 +44,7 @@ class AgentRow(TypedDict):
     success: int | None
 
 
-@listens("conversation.created", "conversation.updated", path=PATH)
+@listens("conversation.created", "conversation.updated", inbox.GIVEN_UP, path=PATH)
 class AgentsState(rx.State):
     """Cards, and which agent and section the address asks for."""
 
@@ -129,19 +132,28 @@ async def _delete(scope: Scope, agent_id: UUID) -> Agent:
 async def _cards(scope: Scope) -> list[AgentRow]:
     views = await agents.view(scope, *await agents.find(scope))
     busy = await activity(scope)
-    return [_card(view, busy.get(view.id, Activity())) for view in views]
+    failed = await connections.given_up(scope)
+    return [_card(view, busy.get(view.id, Activity()), failed.get(view.id, 0)) for view in views]
 
 
-def _card(view: AgentView, done: Activity) -> AgentRow:
+def health_word(heard: datetime | None, *, healthy: bool, failed: int) -> str:
+    """How a connection fares: failed while deliveries are given up, refused, none before the first event, or ok."""
+    if failed:
+        return "failed"
+    if not healthy:
+        return "refused"
+    return "ok" if heard else "none"
+
+
+def _card(view: AgentView, done: Activity, failed: int) -> AgentRow:
     heard, called = view.connection.last_event_at, done.last_call_at
-    health = "ok" if heard else "none"
     return AgentRow(
         id=str(view.id),
         name=view.name,
         phone=phone.readable(view.phone_number or ""),
         language=view.language,
         active=view.status is not AgentStatus.INACTIVE,
-        health=health if view.connection.healthy else "refused",
+        health=health_word(heard, healthy=view.connection.healthy, failed=failed),
         lastEventAt=clock.to_json(heard) if heard else "",
         lastCallAt=clock.to_json(called) if called else "",
         calls=done.calls,

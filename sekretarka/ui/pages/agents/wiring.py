@@ -42,7 +42,7 @@ def connection(may: Any) -> rx.Component:
     full = rx.fragment(
         _part("agents.endpoint", copyable(state.wire["endpoint"], label=t("agents.endpoint_copy"))),
         rx.cond(may, rx.fragment(_secret(), _test())),
-        _events(),
+        _events(may),
     )
     return rx.cond(state.loaded, full, _skeleton())
 
@@ -151,10 +151,11 @@ def _step(step: Any) -> rx.Component:
     )
 
 
-def _events() -> rx.Component:
+def _events(may: Any) -> rx.Component:
     refused = state.wire["refused"]
     return _part(
         "agents.events",
+        _given_up(may),
         rx.cond(
             refused > 0,
             rx.el.p(
@@ -169,6 +170,22 @@ def _events() -> rx.Component:
             empty(t("agents.events_none"), icon_name="radio_tower", hint=t("agents.events_none_hint")),
         ),
         action=health_badge(state.wire["health"]),
+    )
+
+
+def _given_up(may: Any) -> rx.Component:
+    """What was tried too often, and the button that begins anew."""
+    failed = state.wire["failed"]
+    again = button(t("agents.replay"), icon_name="rotate_ccw", size="sm", on_click=state.replay)
+    return rx.cond(
+        failed > 0,
+        rx.el.div(
+            icon("circle_x", 16, class_name="shrink-0 text-danger"),
+            rx.el.p(t("agents.given_up", n=failed), class_name="min-w-0 flex-1 text-sm text-danger"),
+            rx.cond(may, again),
+            role="status",
+            class_name="mb-3 flex items-center gap-2 rounded-md bg-danger-soft px-3 py-2 max-sm:flex-wrap",
+        ),
     )
 
 
