@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     rate_limit_session: str = Field("100/10seconds", description="Requests of one signed-in person.")
     rate_limit_api_key: str = Field("600/60seconds", description="Requests of one API key.")
     rate_limit_webhook: str = Field("100/1seconds", description="Signed webhook events of one endpoint.")
+    max_tabs_person: int = Field(20, ge=1, description="Open dashboard tabs of one person, in each server process.")
+    max_tabs_network: int = Field(
+        60, ge=1, description="Open tabs of nobody signed in, from one address, in each server process."
+    )
+    max_tabs: int = Field(5_000, ge=1, description="Open tabs in each server process.")
     tool_patience_seconds: float = Field(
         1.0, gt=0, le=60, description="How long the AI waits for a tool before it gets words to hold the line with."
     )

@@ -45,6 +45,12 @@
       });
     },
 
+    // There are too many tabs already: the bar of the frame says so until this one is looked at again.
+    full: function () {
+      document.documentElement.dataset.full = "";
+      dispatchEvent(new Event("sekretarka:full"));
+    },
+
     // The sign-in page: who is signed in goes on, unless it has something to tell.
     goOn: function () {
       var said = new URLSearchParams(location.search);

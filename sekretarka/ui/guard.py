@@ -1,10 +1,12 @@
 """The one door for every event of the dashboard: deny by default, whoever the browser says it is (SECURITY.md R1)."""
 
+import asyncio
 import json
 import logging
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -20,11 +22,12 @@ from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
 
 from sekretarka.core.actor import ANONYMOUS, Actor
-from sekretarka.core.errors import Forbidden, Invalid, Throttled
+from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
 from sekretarka.core.settings import settings
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.ui import errors, states
 from sekretarka.ui.rules import BOOT, FRAMEWORK, Rule, rule_of, validated
+from sekretarka.ui.seats import Seats, whose
 from sekretarka.ui.session import Session, act_as, belongs_to
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ log = logging.getLogger(__name__)
 RATE, BURST = 30.0, 60.0
 BUCKETS_KEPT = 50_000
 MAX_PATH = 2_048
+TURN_AWAY_SECONDS = 0.2
 CLIENT_TOKEN = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
@@ -58,7 +62,10 @@ _sockets, _people, _notices = Buckets(), Buckets(), Buckets()
 
 async def caller() -> Actor:
     """The person behind the event now handled: the cookie of its socket, looked up in the database every time."""
-    headers = EventContext.get().router_data.get("headers", {})
+    return await _person(EventContext.get().router_data.get("headers", {}))
+
+
+async def _person(headers: Mapping[str, str]) -> Actor:
     token = _session_token(headers.get("cookie", ""))
     return (await actor_of_session(token) if token else None) or ANONYMOUS
 
@@ -161,16 +168,51 @@ def _say(toast: EventSpec) -> StateUpdate:
 class GuardedNamespace(EventNamespace):
     """The socket itself: malformed, unknown and too many events end here, before Reflex queues or logs any of them."""
 
+    def __init__(self, namespace: str, app: rx.App) -> None:
+        super().__init__(namespace, app)
+        self._seats = Seats()
+        self._leaving: set[asyncio.Task[None]] = set()
+
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool | None:
-        """Refuses a client token that no browser of ours makes: it becomes a key of the state store."""
+        """Refuses a client token that no browser of ours makes, and one tab too many of the same people."""
         query = environ.get("QUERY_STRING", "")
         tokens = [value for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"]
         if len(tokens) != 1 or not CLIENT_TOKEN.fullmatch(tokens[0]):
-            return False
-        await super().on_connect(sid, environ, auth)
+            return False  # it would become a key of the state store
+        headers = self._build_static_router_data(sid, environ)["headers"]
+        try:
+            found = await _person(headers)
+        except AppError:
+            found = ANONYMOUS  # the database is away, and the tab will say so
+        if not self._seats.take(sid, whose(found, headers)):
+            self._leaving.add(task := asyncio.create_task(self._turn_away(sid), name=f"no seat for {sid}"))
+            task.add_done_callback(self._leaving.discard)
+            return None
+        try:
+            await super().on_connect(sid, environ, auth)
+        except BaseException:
+            self._seats.leave(sid)
+            raise
         return None
 
+    async def _turn_away(self, sid: str) -> None:
+        """A refused browser would try again every two seconds, one that is let in and told why stays away."""
+        await asyncio.sleep(TURN_AWAY_SECONDS)
+        full = rx.call_script("window.sekretarkaEntry.full()")
+        await self.emit("event", StateUpdate(events=Event.from_event_type(full)), to=sid)
+        connection = self.server.manager.eio_sid_from_sid(sid, self.namespace)
+        await self.disconnect(sid)
+        if connection is not None:
+            await self.server.eio.disconnect(connection)
+
+    def on_disconnect(self, sid: str) -> asyncio.Task[None] | None:
+        """Its seat is free."""
+        self._seats.leave(sid)
+        return super().on_disconnect(sid)
+
     async def on_event(self, sid: str, data: Any = None, *_: Any) -> None:
+        if sid not in self._seats:
+            return
         if not _well_formed(data):
             log.warning("event refused: not an event of ours")
         elif _sockets.take(sid):

@@ -89,6 +89,8 @@ class Tab:
     async def _take(self, frame: str) -> None:
         if frame == "2":
             await self.socket.send("3")
+        elif frame == "1":
+            raise Closed  # browsers take the server at its word
         elif frame.startswith(f"40{NAMESPACE}"):
             self._admitted.set()
         elif frame.startswith(f"44{NAMESPACE}"):

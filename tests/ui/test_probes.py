@@ -1,5 +1,6 @@
 """What a client with a raw websocket can do: every row of SECURITY.md §1.1 with the result we want."""
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -8,6 +9,7 @@ import httpx2
 import pytest
 
 from sekretarka.core.permissions import Role
+from sekretarka.core.settings import settings
 from tests.support.workspace import ROOT as ROOT_FOLDER
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Refused, Tab, rogue
@@ -310,3 +312,18 @@ async def test_the_service_decides_even_when_the_declaration_was_too_wide(dashbo
 
 def test_states_are_never_written_to_disk(running: Dashboard) -> None:
     assert list((ROOT_FOLDER / ".states").glob("*")) == []
+
+
+async def test_one_tab_too_many_is_told_and_closed(dashboard: Dashboard, people: People) -> None:
+    viewer, owner = people["viewer"].session, people["owner"].session
+    tabs = await asyncio.gather(*(dashboard.tab(viewer) for _ in range(settings.max_tabs_person)))
+    late = await dashboard.tab(viewer)
+    await late.send(rogue("mine"), {"word": "late"})
+    await late.told("sekretarkaEntry.full")
+    await asyncio.wait_for(late.closed.wait(), 5)
+    await tabs[-1].call(rogue("mine"), {"word": "fits"})
+    await (await dashboard.tab(owner)).call(rogue("mine"), {"word": "other"})
+    assert dashboard.ran() == ["mine viewer", "mine owner"]
+    await tabs[0].close()
+    await asyncio.sleep(0.3)
+    await (await dashboard.tab(viewer)).settle()

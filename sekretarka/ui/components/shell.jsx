@@ -81,8 +81,16 @@ export function SidebarToggle({ label, className, children }) {
 }
 
 // Shown only after a second without the server, so that a blink of the network stays unseen.
-export function ConnectionBar({ lost, text }) {
+// Who has too many tabs open is told so; the socket tries again when this one is looked at.
+export function ConnectionBar({ lost, text, full, action }) {
   const [shown, setShown] = useState(false);
+  const [refused, setRefused] = useState(false);
+  useEffect(() => setRefused("full" in document.documentElement.dataset), []);
+  useWindow("sekretarka:full", () => setRefused(true));
+  useWindow("visibilitychange", () => {
+    delete document.documentElement.dataset.full;
+    setRefused(false);
+  });
   useEffect(() => {
     if (!lost) {
       setShown(false);
@@ -96,6 +104,12 @@ export function ConnectionBar({ lost, text }) {
       {shown && (
         <div className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-1.5 text-sm font-medium text-warning">
           <span className="live-dot" aria-hidden="true" />{text}
+        </div>
+      )}
+      {refused && !shown && (
+        <div className="flex items-center justify-center gap-3 bg-warning-soft px-4 py-1.5 text-sm font-medium text-warning">
+          {full}
+          <button type="button" className="underline underline-offset-2" onClick={() => location.reload()}>{action}</button>
         </div>
       )}
     </div>

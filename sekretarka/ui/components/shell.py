@@ -27,11 +27,18 @@ class _ConnectionBar(Behaviour):
     tag = "ConnectionBar"
     lost: rx.Var[bool]
     text: rx.Var[str]
+    full: rx.Var[str]
+    action: rx.Var[str]
 
 
 def connection_bar() -> rx.Component:
-    """A quiet line at the top while the server cannot be reached."""
-    return _ConnectionBar.create(lost=has_connection_errors, text=t("connection.lost"))
+    """A quiet line at the top while the server cannot be reached, or has no seat for one tab more."""
+    return _ConnectionBar.create(
+        lost=has_connection_errors,
+        text=t("connection.lost"),
+        full=t("connection.full"),
+        action=t("connection.reload"),
+    )
 
 
 def shell(
@@ -68,6 +75,7 @@ def shell(
         ),
         _bottom_bar(entries, active, frame),
         tab_title(title, frame.live),
+        call_sound(frame.begun),
         commands(entries),
         class_name="flex",
     )

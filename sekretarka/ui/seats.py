@@ -1,0 +1,43 @@
+"""How many tabs may be open in one process: each keeps a tree of states (SECURITY.md T19)."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from sekretarka.core import limiter
+from sekretarka.core.actor import Actor
+from sekretarka.core.settings import settings
+
+
+def whose(found: Actor, headers: Mapping[str, str]) -> str:
+    """Who is counted: the person, for nobody the network that the socket comes from."""
+    if found.kind != "anonymous":
+        return f"person {found.user_id}"
+    forwarded_for, peer = headers.get("x-forwarded-for"), headers.get("asgi-scope-client")
+    return f"network {limiter.address(peer, forwarded_for, settings.trusted_proxy_hops)}"
+
+
+class Seats:
+    """Sockets by their ids, each counted for whoever opened it."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, str] = {}
+        self._open: Counter[str] = Counter()
+
+    def __contains__(self, sid: str) -> bool:
+        return sid in self._taken
+
+    def take(self, sid: str, who: str) -> bool:
+        """A seat for the socket, if there is one left."""
+        most = settings.max_tabs_person if who.startswith("person ") else settings.max_tabs_network
+        if self._open[who] >= most or len(self._taken) >= settings.max_tabs:
+            return False
+        self._taken[sid] = who
+        self._open[who] += 1
+        return True
+
+    def leave(self, sid: str) -> None:
+        """The socket is closed; one that had no seat changes nothing."""
+        who = self._taken.pop(sid, None)
+        if who is not None:
+            self._open[who] -= 1
+            self._open += Counter()  # those without a tab are forgotten
