@@ -45,6 +45,7 @@ def _framed(
         organization_id=Session.organization_id,
         organizations=Session.organizations,
         live=Session.live_calls,
+        begun=Session.begun_calls,
         notifications=Notices.rows,
         zone=Session.timezone,
     )

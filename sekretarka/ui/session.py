@@ -4,12 +4,14 @@ Pages declare handlers with `@secured(Permission.X)`, read in `async with readin
 `await write(service.function, …)`; nothing is ever authorised from a var of a state.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 import reflex as rx
+from sqlmodel import col
 
 from sekretarka.core import live, outages
 from sekretarka.core.actor import ANONYMOUS, Actor
@@ -18,7 +20,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Status
+from sekretarka.domain.conversations.models import Conversation, Status
 from sekretarka.domain.conversations.schemas import ConversationFilter
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.ui.rules import Form as Form
@@ -84,6 +86,7 @@ class Session(rx.State):
     currency: str = "pln"
     permissions: rx.Field[list[str]] = rx.field(default_factory=list)
     live_calls: int = 0
+    begun_calls: int = 0
 
     _owner: str = ""
     _live_n: int = 0
@@ -109,12 +112,15 @@ class Session(rx.State):
                 self.organization_id, self.organization = str(row.id), row.name
                 self.timezone, self.currency = row.timezone, row.currency
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+    async def _changed(self, changes: Sequence[LiveEvent]) -> None:
+        new = {UUID(change.data["id"]) for change in changes if change.name == conversations.CREATED}
         async with reading() as scope:
             self.live_calls = await _count_live_calls(scope)
+            self.begun_calls += await _count_live_calls(scope, new) if new else 0
 
 
-async def _count_live_calls(scope: Scope) -> int:
+async def _count_live_calls(scope: Scope, of: Collection[UUID] | None = None) -> int:
     if Permission.CONVERSATIONS_READ not in scope.actor.permissions:
         return 0
-    return await scope.count(await conversations.query(scope, ConversationFilter(status=Status.ACTIVE)))
+    active = await conversations.query(scope, ConversationFilter(status=Status.ACTIVE))
+    return await scope.count(active if of is None else active.where(col(Conversation.id).in_(of)))

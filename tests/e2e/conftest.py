@@ -22,6 +22,11 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LOOKS = (("light", WIDE), ("light", PHONE), ("dark", WIDE))
 ALL_LOOKS = (*LOOKS, ("dark", PHONE))
 COOKIE = "authjs.session-token"
+LISTEN = """() => {
+  window.notes = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { window.notes += 1; return start.apply(this, when); };
+}"""  # counts the notes that the page plays
 
 
 async def each_look(page: Page, looks: Iterable[tuple[Any, Any]] = LOOKS) -> AsyncIterator[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from tests import make
-from tests.e2e.conftest import PHONE, WIDE, Studio, each_look
+from tests.e2e.conftest import LISTEN, PHONE, WIDE, Studio, each_look
 from tests.support import axe
 from tests.ui import ringing
 from tests.ui.ringing import Line, past_call
@@ -38,9 +38,13 @@ async def ready(page: Page) -> None:
 async def test_a_call_arrives_is_read_and_settled(studio: Studio, line: Line) -> None:
     async with studio.visit(PATH) as page:
         await expect(page.get_by_text("Nie było jeszcze żadnej rozmowy.")).to_be_visible()
+        await page.evaluate(LISTEN)
+        await page.evaluate("localStorage.setItem('call-sound', 'on')")
+        await page.get_by_role("heading", level=1).click()  # no page may make a sound before it was touched
         await line.ring("call_1", callerName="Zofia Wrona")
         row = page.get_by_role("row").filter(has_text="Zofia Wrona")
         await expect(row).to_contain_text("trwa", timeout=1_000)
+        await page.wait_for_function("window.notes === 2", timeout=2_000)
         await page.get_by_role("link", name="Zofia Wrona").click()
         sheet = page.get_by_role("dialog", name="Zofia Wrona")
         await expect(sheet).to_contain_text("Rozmowa trwa")
@@ -48,6 +52,7 @@ async def test_a_call_arrives_is_read_and_settled(studio: Studio, line: Line) ->
         await expect(sheet.get_by_text("Dzień dobry, czy jest wolny termin?")).to_be_visible(timeout=1_500)
         await line.say("call_1", 2, "Najchętniej w piątek.")
         await expect(sheet.get_by_text("Najchętniej w piątek.")).to_be_visible(timeout=1_500)
+        assert await page.evaluate("window.notes") == 2, "what is said in a call is no new call"
         await sheet.get_by_role("link", name="Podsumowanie").click()
         await sheet.get_by_label("Wynik").select_option("message")
         await sheet.get_by_label("Działanie").select_option("open")

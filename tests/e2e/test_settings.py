@@ -10,7 +10,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.models import Membership, Organization
-from tests.e2e.conftest import LOOKS, Studio
+from tests.e2e.conftest import LISTEN, LOOKS, Studio
 from tests.support import axe
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,15 @@ async def test_the_profile_is_saved_and_its_language_spoken(studio: Studio) -> N
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         await expect(page.get_by_role("button", name="Account: Iga Lis")).to_be_visible()
         assert await page.evaluate("window.untouched") is True
+        await page.evaluate(LISTEN)
+        sound = page.get_by_role("switch", name="Sound of a new call")
+        await expect(sound).not_to_be_checked()
+        await sound.click()
+        await page.wait_for_function("window.notes === 2")
         await page.reload()
+        await expect(sound).to_be_checked()
+        await sound.click()
+        await expect(sound).not_to_be_checked()
         await expect(page.locator("#phone")).to_have_value("601 000 222")
         await expect(page.locator("#language")).to_have_value("en")
     row = await person(studio, Role.OWNER)

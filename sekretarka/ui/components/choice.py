@@ -22,6 +22,14 @@ _ITEM = (
     "grid grid-cols-[16px_1fr] items-center gap-2 rounded-md py-1.5 pl-2 pr-4 text-base outline-none select-none "
     "cursor-default data-[highlighted]:bg-hover"
 )
+SWITCH = (
+    "inline-flex h-5 w-9 shrink-0 items-center rounded-full bg-field transition-colors duration-150 "
+    "data-[checked]:bg-accent data-[disabled]:opacity-55 data-[disabled]:cursor-not-allowed"
+)
+THUMB = (
+    "block size-4 rounded-full bg-white shadow-sm transition-[translate] duration-150 translate-x-0.5 "
+    "data-[checked]:translate-x-[18px]"
+)
 
 
 def select(
@@ -71,17 +79,12 @@ def select(
 def switch(label: Text, *, checked: Flag, on_change: Any, disabled: Flag = False, name: str = "") -> rx.Component:
     """On or off at once, without a save button; the label is read aloud (show words beside it)."""
     return base_switch.root(
-        base_switch.thumb(
-            class_name="block size-4 rounded-full bg-white shadow-sm transition-[translate] duration-150 "
-            "translate-x-0.5 data-[checked]:translate-x-[18px]",
-            unstyled=True,
-        ),
+        base_switch.thumb(class_name=THUMB, unstyled=True),
         checked=checked,
         on_checked_change=on_change,
         disabled=disabled,
         aria_label=label,
-        class_name="inline-flex h-5 w-9 shrink-0 items-center rounded-full bg-field transition-colors duration-150 "
-        "data-[checked]:bg-accent data-[disabled]:opacity-55 data-[disabled]:cursor-not-allowed",
+        class_name=SWITCH,
         unstyled=True,
         **({"name": name} if name else {}),
     )

@@ -36,5 +36,6 @@ class Frame:
     organization_id: Any
     organizations: Any  # list of {"id", "name"}
     live: Any = 0
+    begun: Any = 0  # calls since the page was opened
     notifications: Any = field(default_factory=list)  # list of {"id", "text", "href", "at"}
     zone: Any = "Europe/Warsaw"

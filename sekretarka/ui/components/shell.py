@@ -12,6 +12,7 @@ from sekretarka.ui.components.brand import logo, tab_title
 from sekretarka.ui.components.commands import Behaviour, commands
 from sekretarka.ui.components.frame import Entry, Frame
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
+from sekretarka.ui.components.sound import call_sound
 from sekretarka.ui.components.top_bar import top_bar
 from sekretarka.ui.text import current_language, switch_language, t
 

@@ -10,6 +10,7 @@ from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.faces import bone, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard
+from sekretarka.ui.components.sound import sound_switch
 from sekretarka.ui.errors import fault
 from sekretarka.ui.frame import settings_framed
 from sekretarka.ui.pages.profile.state import ProfileState
@@ -36,9 +37,14 @@ def page() -> rx.Component:
                 full=_form(),
             ),
         ),
+        _sound(),
         leave_guard(),
         path="/dashboard/settings/profile",
     )
+
+
+def _sound() -> rx.Component:
+    return card(card_header(t("profile.sound"), sound_switch(t("profile.sound")), hint=t("profile.sound_hint")))
 
 
 def _role() -> rx.Component:

@@ -1,0 +1,34 @@
+"""The soft sound of a call that begins, off until this browser's owner turns it on."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import Text
+from sekretarka.ui.components.choice import SWITCH, THUMB
+from sekretarka.ui.scripts import shallow
+
+_LIBRARY = shallow(lambda: rx.asset("sound.jsx", shared=True)).importable_path
+
+
+class _CallSound(rx.Component):
+    library = _LIBRARY
+    tag = "CallSound"
+    begun: rx.Var[int]
+
+
+class _SoundSwitch(rx.Component):
+    library = _LIBRARY
+    tag = "SoundSwitch"
+    label: rx.Var[str]
+    thumb: rx.Var[str]
+
+
+def call_sound(begun: Any) -> rx.Component:
+    """Rings when the number of calls that have begun grows, in one of the open tabs."""
+    return _CallSound.create(begun=begun)
+
+
+def sound_switch(label: Text) -> rx.Component:
+    """Turns it on, with a sample, and off."""
+    return _SoundSwitch.create(label=label, class_name=SWITCH, thumb=THUMB)
