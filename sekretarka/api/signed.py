@@ -44,7 +44,7 @@ async def _signer(request: JsonRequest) -> Actor:
     if not verdict.allowed:
         raise Throttled
     scopes = frozenset({Permission.CONVERSATIONS_WRITE, Permission.TOOLS_USE})
-    return Actor("endpoint", organization_id=endpoint.organization_id, scopes=scopes)
+    return Actor("endpoint", organization_id=endpoint.organization_id, scopes=scopes, country=endpoint.country)
 
 
 async def _named(body: bytes) -> Endpoint:

@@ -20,6 +20,8 @@ class Actor:
     api_key_id: UUID | None = None
     role: Role | None = None
     scopes: frozenset[Permission] = field(default_factory=frozenset)
+    # The country of the organisation, where its people write numbers without one.
+    country: str = field(default="PL", compare=False)
     # How many changes of the organisation were committed when the caller was looked up; what was read since is newer.
     changes: int | None = field(default=None, compare=False)
 

@@ -1,6 +1,7 @@
 """Phone numbers: E.164 for storage, readable for people; withheld and odd callers are kept as text."""
 
 import re
+from contextvars import ContextVar
 from typing import Annotated, Any
 
 import phonenumbers
@@ -14,10 +15,14 @@ class InvalidPhone(ValueError):
     """The text is no valid number of any country."""
 
 
-def normalise(value: str, country: str = "PL") -> str:
-    """E.164 of a number as people write it; national numbers are read in `country`. Raises `InvalidPhone`."""
+# Where numbers without a country are from: the country of the business whose work is done just now.
+home: ContextVar[str] = ContextVar("home", default="PL")
+
+
+def normalise(value: str) -> str:
+    """E.164 of a number as people write it; national numbers are read at `home`. Raises `InvalidPhone`."""
     try:
-        number = phonenumbers.parse(value, country)
+        number = phonenumbers.parse(value, home.get())
     except phonenumbers.NumberParseException:
         raise InvalidPhone from None
     if number.extension or not phonenumbers.is_valid_number(number):
@@ -36,14 +41,14 @@ def caller(value: str | None) -> tuple[str | None, str | None]:
         return None, raw or None
 
 
-def readable(value: str, country: str = "PL") -> str:
-    """National form inside the country, international otherwise."""
+def readable(value: str) -> str:
+    """National form at `home`, international otherwise."""
     try:
-        number = phonenumbers.parse(value, country)
+        number = phonenumbers.parse(value, home.get())
     except phonenumbers.NumberParseException:
         return value
-    home = phonenumbers.region_code_for_number(number) == country
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    at_home = phonenumbers.region_code_for_number(number) == home.get()
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)
 
 

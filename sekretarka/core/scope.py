@@ -17,7 +17,7 @@ from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import bus, clock, db, events, outages, queue, versions
+from sekretarka.core import bus, clock, db, events, outages, phone, queue, versions
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from sekretarka.core.models import Table, TenantTable
@@ -262,7 +262,7 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
                 raise
             raise Unavailable from error
         scope = Scope(actor, session, write=write, is_sqlite=database.is_sqlite)
-        token = _open.set(scope)
+        token, home = _open.set(scope), phone.home.set(actor.country)
         try:
             yield scope
             await scope._number_changes()
@@ -277,6 +277,7 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
             raise
         finally:
             _open.reset(token)
+            phone.home.reset(home)
             await session.close()
     for call in scope._after_commit:
         await call()

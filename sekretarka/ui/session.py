@@ -13,7 +13,7 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel import col
 
-from sekretarka.core import live, outages
+from sekretarka.core import live, outages, phone
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
@@ -41,6 +41,7 @@ def actor() -> Actor:
 def act_as(found: Actor) -> None:
     """For the guard and the live loop: everything this task does from here on is done by `found`."""
     _actor.set(found)
+    phone.home.set(found.country)
 
 
 @asynccontextmanager

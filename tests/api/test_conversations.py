@@ -45,6 +45,17 @@ async def test_a_call_is_made_once_and_then_filled(owner: Caller, program: Calle
     assert await owner.data("GET", f"{PATH}/{call['id']}") == call
 
 
+async def test_numbers_without_a_country_are_those_of_the_business(owner: Caller, program: Caller) -> None:
+    await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json={"address": {"country": "DE"}})
+    agent = await make.agent(owner.organization_id)
+    body = {"agentId": str(agent.id), "callId": "call_1", "callerNumber": "030 901820"}
+    assert (await program.data("POST", PATH, json=body))["callerNumber"] == "+4930901820"
+    for caller in (owner, program):
+        made = await caller.data("POST", "/api/v1/clients", json={"phone": f"030 90182{caller is owner:d}"})
+        assert made["phone"].startswith("+4930")
+    assert (await owner.send("POST", "/api/v1/clients", json={"phone": "601 000 111"})).status_code == 422
+
+
 async def test_a_browser_alone_tells_of_no_call(owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     response = await owner.send("POST", PATH, json={"agentId": str(agent.id), "callId": "call_1"})

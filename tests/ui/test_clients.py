@@ -11,6 +11,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.organizations import days
 from tests import make
 from tests.support import bookings
 from tests.ui import ringing
@@ -121,6 +122,18 @@ async def test_somebody_new_and_somebody_twice(dashboard: Dashboard, people: Peo
         found = await clients.find_by_phone(scope, "+48601000555")
     assert found is not None
     assert str(found.id) == row["id"]
+
+
+async def test_numbers_are_read_and_shown_as_in_the_country_of_the_business(
+    dashboard: Dashboard, people: People
+) -> None:
+    async with open_scope(actor.system(people.organization_id), write=True) as scope:
+        (await days.here(scope)).country = "DE"
+    page = await Screen.open(dashboard, people["owner"].session)
+    await page.event(f"{MAKING}.make", {"form": {"name": "Uwe", "phone": "030 901820", "email": "", "notes": ""}})
+    await page.event(f"{STATE}.load")
+    [row] = page.seen("rows")
+    assert row["phone"] == "030 901820"
 
 
 async def test_staff_keep_notes_only(dashboard: Dashboard, people: People) -> None:

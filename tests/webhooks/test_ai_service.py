@@ -23,6 +23,7 @@ from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.agents.refusals import Refusals, refusals
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs import worker
 from tests import calls, make
@@ -80,8 +81,9 @@ async def heard(agent: Agent) -> list[Conversation]:
         return list(await scope.all(scope.select(Conversation)))
 
 
-def started(line: Line) -> bytes:
-    return calls.body(calls.story(line.agent.id)[0])
+def started(line: Line, **said: str) -> bytes:
+    event = calls.story(line.agent.id)[0]
+    return calls.body({**event, "data": {**event["data"], **said}})
 
 
 async def test_a_signed_event_becomes_a_call(line: Line) -> None:
@@ -90,6 +92,15 @@ async def test_a_signed_event_becomes_a_call(line: Line) -> None:
     await worker.work_off()
     [row] = await heard(line.agent)
     assert row.call_id == "call_1"
+
+
+async def test_a_number_without_a_country_is_one_of_the_business(line: Line) -> None:
+    async with open_scope(actor.system(line.agent.organization_id), write=True) as scope:
+        (await days.here(scope)).country = "DE"
+    assert (await line.send(started(line, callerNumber="030 901820"))).status_code == 200
+    await worker.work_off()
+    [row] = await heard(line.agent)
+    assert row.caller_number == "+4930901820"
 
 
 async def test_a_thousand_repeats_are_one(line: Line, configure: Configure) -> None:

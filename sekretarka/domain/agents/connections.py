@@ -28,6 +28,7 @@ class Endpoint:
 
     id: UUID
     organization_id: UUID
+    country: str
     secrets: tuple[str, ...]
 
 
@@ -140,6 +141,7 @@ def _lookup(column: Any) -> Lookup:
         sa.select(
             col(AgentConnection.id),
             col(AgentConnection.organization_id),
+            col(Organization.country),
             col(AgentConnection.secret),
             col(AgentConnection.previous_secret),
             col(AgentConnection.previous_until),
@@ -157,8 +159,8 @@ BY_ID, BY_AGENT = _lookup(col(AgentConnection.id)), _lookup(col(AgentConnection.
 def _endpoint(found: Sequence[Any] | None) -> Endpoint:
     if found is None:
         raise NotFound
-    connection_id, organization_id, *secrets = found
-    return Endpoint(connection_id, organization_id, _live_secrets(*secrets))
+    connection_id, organization_id, country, *secrets = found
+    return Endpoint(connection_id, organization_id, country, _live_secrets(*secrets))
 
 
 def live_secrets(connection: AgentConnection) -> tuple[str, ...]:

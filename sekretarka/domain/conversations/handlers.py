@@ -4,12 +4,14 @@ import json
 
 from pydantic import ValidationError
 
+from sekretarka.core import phone
 from sekretarka.core.errors import NotFound
 from sekretarka.core.scope import Scope
 from sekretarka.domain.conversations import service
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.inbox.models import WebhookEvent
 from sekretarka.domain.inbox.service import Unreadable
+from sekretarka.domain.organizations import days
 
 
 async def receive(scope: Scope, delivery: WebhookEvent) -> None:
@@ -21,7 +23,10 @@ async def receive(scope: Scope, delivery: WebhookEvent) -> None:
         raise Unreadable("fields: " + ", ".join(fields)) from None
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
+    home = phone.home.set((await days.here(scope)).country)
     try:
         await service.apply(scope, event, delivery.event_id)
     except NotFound:
         raise Unreadable("data.agentId: no agent of this organisation") from None
+    finally:
+        phone.home.reset(home)

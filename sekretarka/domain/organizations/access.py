@@ -12,7 +12,7 @@ from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col, select
 
 from sekretarka.core import clock, crypto
-from sekretarka.core.actor import Actor, system
+from sekretarka.core.actor import ANONYMOUS, Actor, system
 from sekretarka.core.errors import NotFound
 from sekretarka.core.events import LiveHead
 from sekretarka.core.lookups import Lookup
@@ -40,6 +40,7 @@ def _session_lookup(wanted: Any) -> Lookup:
             col(Session.expires_at),
             col(Membership.organization_id),
             col(Membership.role),
+            col(Organization.country),
             col(LiveHead.changes),
         )
         .select_from(outerjoin(member, LiveHead, col(LiveHead.organization_id) == col(Membership.organization_id)))
@@ -67,7 +68,7 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
         found = await SESSION_ELSEWHERE.first(token_hash=hashed, organization_id=override)
     if found is None:
         return None
-    session_id, user_id, seen_at, expires_at, organization_id, role, changes = found
+    session_id, user_id, seen_at, expires_at, organization_id, role, country, changes = found
     now = clock.now()
     if expires_at <= now:
         return None
@@ -82,6 +83,7 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
         user_id=user_id,
         session_id=session_id,
         role=role,
+        country=country or ANONYMOUS.country,
         changes=changes or 0,
     )
 

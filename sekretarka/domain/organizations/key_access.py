@@ -21,7 +21,7 @@ from sekretarka.core.lookups import Lookup
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP
-from sekretarka.domain.organizations.models import ApiKey, Membership
+from sekretarka.domain.organizations.models import ApiKey, Membership, Organization
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 _KEY = re.compile(r"((sk_(?:live|test)_[0-9A-Za-z]{8})_[0-9A-Za-z]{43})_([0-9A-Za-z]{6})")
@@ -38,6 +38,7 @@ KEY = Lookup(
         col(ApiKey.last_used_at),
         col(ApiKey.revoked_at),
         col(Membership.role),
+        col(Organization.country),
         col(LiveHead.changes),
     )
     .select_from(
@@ -49,7 +50,7 @@ KEY = Lookup(
     )
     .where(col(ApiKey.prefix) == sa.bindparam("prefix", type_=sa.String))
 )
-NO_KEY: Sequence[Any] = (None, None, crypto.digest("none"), *(None,) * 6)
+NO_KEY: Sequence[Any] = (None, None, crypto.digest("none"), *(None,) * 7)
 
 log = logging.getLogger(__name__)
 _noting: dict[UUID, asyncio.Task[None]] = {}
@@ -69,7 +70,9 @@ async def actor_of_api_key(key: str) -> Actor:
     if match is None or not crypto.equal(crypto.checksum(match[1]), match[3]):
         raise InvalidApiKey  # a typing error costs no query
     found: Sequence[Any] | None = await KEY.first(prefix=match[2])
-    key_id, organization_id, key_hash, scopes, expires_at, last_used_at, revoked_at, role, changes = found or NO_KEY
+    key_id, organization_id, key_hash, scopes, expires_at, last_used_at, revoked_at, role, country, changes = (
+        found or NO_KEY
+    )
     # The comparison runs for an unknown prefix as well: an answer's time says nothing about which prefixes exist.
     if not crypto.equal(crypto.digest(key), key_hash) or found is None or revoked_at is not None:
         raise InvalidApiKey
@@ -83,6 +86,7 @@ async def actor_of_api_key(key: str) -> Actor:
         organization_id=organization_id,
         api_key_id=key_id,
         scopes=_rights(tuple(scopes), role),
+        country=country,
         changes=changes or 0,
     )
 
