@@ -14,8 +14,9 @@ IDEMPOTENCY_KEY = {
     "description": "Repeats with the same key within 24 hours get the first answer again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21\x23-\x7e]+$"},
 }
-# It replaces the very session that asks: whoever did not get the answer has no credential left to ask again with.
-ONCE = {"/api/v1/users/me/password"}
+# The first replaces the very session that asks: whoever did not get the answer has no credential left to ask again
+# with. The second changes nothing.
+ONCE = {"/api/v1/users/me/password", "/api/auth/invitation"}
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -81,7 +82,7 @@ def _headers(path: str, method: str, status: str, response: Json) -> Json:
 
 def is_repeatable(path: str, method: str) -> bool:
     """Whether a request may carry an `Idempotency-Key`."""
-    return method == "post" and path not in ONCE and (path.startswith("/api/v1/") or path == "/api/auth/register")
+    return method == "post" and path not in ONCE and path.startswith(("/api/v1/", "/api/auth/"))
 
 
 def has_condition(path: str, method: str) -> bool:

@@ -38,9 +38,11 @@ async def test_look_register_sign_in_and_work(open_browser: Open, invited: Calla
         "expiresAt": offer.json()["data"]["expiresAt"],
         "hasAccount": False,
     }
-    made = await visitor.post(REGISTER, json={"token": token, "name": "Ewa Lis", "password": PASSWORD})
+    wish = {"token": token, "name": "Ewa Lis", "password": PASSWORD}
+    made, again = [await visitor.post(REGISTER, json=wish, headers={"Idempotency-Key": "k"}) for _ in range(2)]
     assert (made.status_code, made.json()["data"]["email"]) == (201, EWA)
     assert "set-cookie" not in made.headers
+    assert (again.status_code, again.content, again.headers["idempotency-replayed"]) == (201, made.content, "true")
     await visitor.sign_in(EWA)
     told = (await visitor.who())["user"]
     assert (told["id"], told["role"]) == (made.json()["data"]["userId"], "staff")

@@ -165,3 +165,26 @@ async def test_a_network_asks_twenty_times_in_ten_minutes(visitor: Browser, open
     assert [answer.status_code for answer in answers] == [200] * 20 + [429]
     elsewhere = await open_browser(network="198.51.100.1")
     assert (await elsewhere.post(ASKING[0], json={"email": "ola@example.com"})).status_code == 200
+
+
+async def test_a_repeat_with_its_key_gets_the_lost_answer(visitor: Browser, open_browser: Open) -> None:
+    async def send(path: str, key: str, body: dict[str, Any], by: Browser = visitor) -> httpx2.Response:
+        return await by.post(path, json=body, headers={"Idempotency-Key": key})
+
+    for asking, using, more in ((ASKING[1], USING[1], {}), (ASKING[0], USING[0], {"password": NEW})):
+        asked = [await send(asking, "a", {"email": "iga@example.com"}) for _ in range(3)]
+        assert [answer.headers.get("idempotency-replayed") for answer in asked] == [None, "true", "true"]
+        [letter] = await mailed("iga@example.com")
+        found = LINK.search(letter["text"])
+        assert found
+        body = {"token": found[2], **more}
+        first, again = await send(using, "b", body), await send(using, "b", body)
+        assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
+        assert again.headers["idempotency-replayed"] == "true"
+        assert (await send(using, "c", body)).json()["error"]["code"] == "LINK_EXPIRED"
+        elsewhere = await open_browser(network="198.51.100.1")
+        assert (await send(using, "b", body, elsewhere)).json()["error"]["code"] == "LINK_EXPIRED"
+        other = await send(using, "b", {**body, "token": "ab" * 32})
+        assert other.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
+        assert (await send(using, "a b", body)).status_code == 400
+    assert "set-cookie" not in first.headers

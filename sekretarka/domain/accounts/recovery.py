@@ -34,11 +34,9 @@ class PasswordReset(Input):
     password: NewPassword
 
 
-async def ask(data: Forgotten, network: str) -> None:
+async def ask(scope: Scope, data: Forgotten) -> None:
     """Ask for a link. The same work whether the address has an account or not: a worker finds out (SECURITY.md T8)."""
-    await throttles.admit(PURPOSE, network)
-    async with open_scope(system(), write=True) as scope:
-        await scope.later(MAIL_LINK, {"email": data.email})
+    await scope.later(MAIL_LINK, {"email": data.email})
 
 
 async def mail_link(work: Work) -> None:
@@ -51,8 +49,8 @@ async def mail_link(work: Work) -> None:
             await mail.send(scope, "reset", to=user.email, language=user.language, link=link)
 
 
-async def set_password(data: PasswordReset, network: str) -> None:
-    """The new password; every session and every mailed link of the person ends.
+async def admit(data: PasswordReset, network: str) -> str:
+    """Count the attempt and hash the password, before any transaction waits for it; returns the hash.
 
     `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the person's own names.
     """
@@ -61,13 +59,16 @@ async def set_password(data: PasswordReset, network: str) -> None:
         user = await tokens.holder(scope, data.token, Purpose.RESET_PASSWORD)
     if strength.is_about(data.password, (user.email, user.name)):
         raise Invalid.field(["body", "password"], "guessable_password", strength.GUESSABLE)
-    password_hash = await passwords.derive(data.password)
-    async with open_scope(system(), write=True) as scope:
-        user = await tokens.use(scope, data.token, Purpose.RESET_PASSWORD)
-        if user.email_verified_at is None:
-            user.email_verified_at = scope.now  # who opened the link reads the mail
-            await identities.forget_all(scope, user.id)  # linked by whoever opened the account with this address
-        await change_password(scope, user, password_hash)
+    return await passwords.derive(data.password)
+
+
+async def set_password(scope: Scope, data: PasswordReset, password_hash: str) -> None:
+    """The new password; every session and every mailed link of the person ends. `LinkExpired` as above."""
+    user = await tokens.use(scope, data.token, Purpose.RESET_PASSWORD)
+    if user.email_verified_at is None:
+        user.email_verified_at = scope.now  # who opened the link reads the mail
+        await identities.forget_all(scope, user.id)  # linked by whoever opened the account with this address
+    await change_password(scope, user, password_hash)
 
 
 async def change_password(scope: Scope, user: User, password_hash: str, keep: UUID | None = None) -> None:

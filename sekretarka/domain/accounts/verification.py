@@ -8,7 +8,7 @@ from sekretarka.core.actor import system
 from sekretarka.core.queue import Work
 from sekretarka.core.schemas import Input
 from sekretarka.core.scope import Scope, open_scope
-from sekretarka.domain.accounts import mail, throttles, tokens
+from sekretarka.domain.accounts import mail, tokens
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.accounts.models import Purpose, User
@@ -30,15 +30,8 @@ class Verification(Input):
     token: Annotated[str, Field(min_length=64, max_length=64, repr=False)]
 
 
-async def ask(data: Unverified, network: str) -> None:
-    """Ask for the link again; the same work whatever there is about the address (SECURITY.md T8)."""
-    await throttles.admit(PURPOSE, network)
-    async with open_scope(system(), write=True) as scope:
-        await ask_again(scope, data.email)
-
-
 async def ask_again(scope: Scope, email: str) -> None:
-    """The same for somebody who is signed in."""
+    """Ask for the link once more; the same work whatever there is about the address (SECURITY.md T8)."""
     await scope.later(MAIL_LINK, {"email": email})
 
 
@@ -57,11 +50,9 @@ async def send_link(scope: Scope, user: User) -> None:
         await mail.send(scope, "verify", to=user.email, language=user.language, link=mail.address(PAGE, token))
 
 
-async def verify(data: Verification, network: str) -> None:
+async def verify(scope: Scope, data: Verification) -> None:
     """The address is its owner's from now on; `LinkExpired` for a token that cannot be used."""
-    await throttles.admit(PURPOSE, network)
-    async with open_scope(system(), write=True) as scope:
-        user = await tokens.use(scope, data.token, Purpose.VERIFY_EMAIL)
-        user.email_verified_at = user.email_verified_at or scope.now
-        scope.touch(user)
-        await tokens.revoke(scope, user.id, Purpose.VERIFY_EMAIL)
+    user = await tokens.use(scope, data.token, Purpose.VERIFY_EMAIL)
+    user.email_verified_at = user.email_verified_at or scope.now
+    scope.touch(user)
+    await tokens.revoke(scope, user.id, Purpose.VERIFY_EMAIL)

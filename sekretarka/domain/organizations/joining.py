@@ -57,22 +57,25 @@ async def look_up(token: str, network: str) -> Offer:
     return offer
 
 
-async def register(data: Joining, network: str) -> Registered:
-    """An account for the invited address, verified by the link, and the membership; no business of one's own.
-
-    `Duplicate` when the address has an account, whose owner accepts signed in.
-    """
+async def admit(data: Joining, network: str) -> str:
+    """Count the attempt and hash the password, before any transaction waits for it; returns the hash."""
     async with open_scope(system(), write=True) as scope:
         await throttles.enter_network(scope, PURPOSE, network)
     async with open_scope(system()) as scope:
         row, _ = await invitations.offered(scope, data.token)
     if strength.is_about(data.password, [row.email, data.name]):
         raise Invalid.field(["body", "password"], "guessable_password", strength.GUESSABLE)
-    password_hash = await passwords.derive(data.password)
-    async with open_scope(system(), write=True) as scope:
-        row, _ = await invitations.offered(scope, data.token)
-        user = await _new_user(scope, row, data, password_hash)
-        await invitations.use(scope, row, user)
+    return await passwords.derive(data.password)
+
+
+async def register(scope: Scope, data: Joining, password_hash: str) -> Registered:
+    """An account for the invited address, verified by the link, and the membership; no business of one's own.
+
+    `Duplicate` when the address has an account, whose owner accepts signed in.
+    """
+    row, _ = await invitations.offered(scope, data.token)
+    user = await _new_user(scope, row, data, password_hash)
+    await invitations.use(scope, row, user)
     return Registered(user.id, user.email)
 
 

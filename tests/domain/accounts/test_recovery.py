@@ -15,14 +15,15 @@ from sqlmodel import select
 from sekretarka.core import actor, clock, crypto, db
 from sekretarka.core.errors import AppError, Invalid, LinkExpired, LoginThrottled
 from sekretarka.core.scope import open_scope
-from sekretarka.domain.accounts import recovery, tokens, verification
+from sekretarka.domain.accounts import tokens
 from sekretarka.domain.accounts.models import OneTimeToken, Purpose, Session, User
-from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset, set_password
-from sekretarka.domain.accounts.verification import Unverified, Verification, verify
+from sekretarka.domain.accounts.recovery import PasswordReset
+from sekretarka.domain.accounts.verification import Verification
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.sign_in import Browser, sign_in
 from tests.support.accounts import PASSWORD, person, session_of
 from tests.support.jobs import jobs, mailed
+from tests.support.links import ask_for_reset, ask_for_verification, set_password, verify
 
 HERE = "203.0.113.7"
 NEW = "zupełnie nowe 99"
@@ -38,13 +39,13 @@ def token_in(letter: dict[str, Any]) -> str:
 
 
 async def reset_token(email: str = "iga@example.com", network: str = HERE) -> str:
-    await recovery.ask(Forgotten(email=email), network)
+    await ask_for_reset(email, network)
     [letter] = await mailed()
     return token_in(letter)
 
 
 async def verification_token(email: str = "iga@example.com") -> str:
-    await verification.ask(Unverified(email=email), HERE)
+    await ask_for_verification(email, HERE)
     [letter] = await mailed()
     return token_in(letter)
 
@@ -91,7 +92,7 @@ async def test_the_link_sets_a_new_password_and_ends_everything_else(database: d
 async def test_an_address_without_account_gets_no_letter_but_costs_the_same_job(database: db.Database) -> None:
     await person()
     for email in ("nikt@example.com", "iga@example.com"):
-        await recovery.ask(Forgotten(email=email), HERE)
+        await ask_for_reset(email, HERE)
     known, unknown = await jobs()
     assert (known.name, known.state) == (unknown.name, unknown.state)
     assert [letter["to"] for letter in await mailed()] == ["iga@example.com"]
@@ -99,7 +100,7 @@ async def test_an_address_without_account_gets_no_letter_but_costs_the_same_job(
 
 async def test_the_letter_goes_to_the_accounts_own_spelling_and_in_its_language(database: db.Database) -> None:
     await person("Iga@Example.com", email_key="iga@example.com", language="en")
-    await recovery.ask(Forgotten(email="iGA@example.COM"), HERE)
+    await ask_for_reset("iGA@example.COM", HERE)
     [letter] = await mailed()
     assert (letter["to"], letter["subject"]) == ("Iga@Example.com", "Set a new password")
 
@@ -189,10 +190,10 @@ async def test_a_mailbox_gets_three_letters_an_hour(database: db.Database) -> No
     await person()
     with time_machine.travel(clock.now(), tick=False) as time:
         for number in range(8):
-            await recovery.ask(Forgotten(email="iga@example.com"), f"198.51.100.{number}")
+            await ask_for_reset("iga@example.com", f"198.51.100.{number}")
         assert len(await mailed()) == tokens.MOST_AN_HOUR
         time.shift(timedelta(hours=1))
-        await recovery.ask(Forgotten(email="iga@example.com"), HERE)
+        await ask_for_reset("iga@example.com", HERE)
         assert len(await mailed()) == 1
 
 
@@ -201,9 +202,9 @@ async def test_a_network_asks_twenty_times(database: db.Database, asking: str) -
     async def ask(number: int) -> None:
         email = f"nikt{number}@example.com"
         if asking == "reset":
-            await recovery.ask(Forgotten(email=email), HERE)
+            await ask_for_reset(email, HERE)
         else:
-            await verification.ask(Unverified(email=email), HERE)
+            await ask_for_verification(email, HERE)
 
     for number in range(20):
         await ask(number)
@@ -221,7 +222,7 @@ async def test_a_link_verifies_and_verified_people_get_none(
     await verify(Verification(token=await verification_token()), HERE)
     assert await outcome(sign_in("iga@example.com", PASSWORD, Browser(HERE))) == "OK"
     await mailed()
-    await verification.ask(Unverified(email="iga@example.com"), HERE)
+    await ask_for_verification("iga@example.com", HERE)
     assert await mailed() == []
 
 

@@ -32,6 +32,7 @@ from sekretarka.domain.organizations.joining import Joining
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 from sekretarka.domain.organizations.registration import Registered
 from tests import make
+from tests.support import links
 from tests.support.accounts import PASSWORD, person
 from tests.support.invitations import invite, letter_to, token_of
 from tests.support.jobs import mailed
@@ -58,7 +59,7 @@ async def accepted(token: str, user: User) -> Membership:
 
 async def registered(token: str, network: str = "203.0.113.7", **values: Any) -> Registered:
     given = {"token": token, "name": "Ewa Lis", "password": PASSWORD, **values}
-    return await joining.register(Joining.model_validate(given), network)
+    return await links.join(Joining.model_validate(given), network)
 
 
 async def ended(by: Actor, row: Invitation) -> Invitation:

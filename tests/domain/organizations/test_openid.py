@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from sekretarka.core import actor, db
 from sekretarka.core.errors import EmailNotVerified, LoginThrottled
 from sekretarka.core.scope import open_scope
-from sekretarka.domain.accounts import recovery, tokens
 from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts import tokens
 from sekretarka.domain.accounts.models import Identity, Purpose, Session, User
 from sekretarka.domain.accounts.recovery import PasswordReset
 from sekretarka.domain.organizations.models import Membership
@@ -17,6 +17,7 @@ from sekretarka.domain.organizations.openid import AccountNotLinked, enter, link
 from sekretarka.domain.organizations.sign_in import Browser
 from sekretarka.providers.openid.ports import Person
 from tests import make
+from tests.support import links
 from tests.support.accounts import person, session_of
 
 HERE = Browser("203.0.113.7", "a browser")
@@ -86,7 +87,7 @@ async def test_who_opened_an_account_with_anothers_address_stays_out_when_its_ow
         await enter(vouched(), HERE, "pl")
     async with open_scope(actor.system(), write=True) as scope:
         token = await tokens.issue(scope, victim, Purpose.RESET_PASSWORD)
-    await recovery.set_password(PasswordReset(token=str(token), password="zupełnie nowe 99"), HERE.network)
+    await links.set_password(PasswordReset(token=str(token), password="zupełnie nowe 99"), HERE.network)
     assert (await counts())[1] == 0
     await enter(vouched("thief", "thief@example.com"), HERE, "pl")
     assert (await counts())[0] == 2, "the thief has an account of their own now"

@@ -1,0 +1,55 @@
+"""A POST with an `Idempotency-Key` has one effect here, too (API.md §6), though nobody is signed in: the key is the
+network's. What answers with cookies is no part of this (decisions/0021)."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sekretarka.core import idempotency
+from sekretarka.core.actor import system
+from sekretarka.core.idempotency import Answer
+from sekretarka.core.schemas import Input
+from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.validation import checked
+from sekretarka.web import bodies, origins
+
+Wish = TypeVar("Wish", bound=Input)
+Ready = TypeVar("Ready")
+Prepare = Callable[[Wish, str], Awaitable[Ready]]
+Act = Callable[[Scope, Wish, Ready], Awaitable[BaseModel]]
+
+
+async def once(
+    request: Request, model: type[Wish], prepare: Prepare[Wish, Ready], act: Act[Wish, Ready], status: int = 200
+) -> Response:
+    """Read the wish, count and hash outside of any transaction, then act and keep the answer in one; a repeat gets the
+    answer that was kept, and is not counted."""
+    given, network = await bodies.own_json(request), origins.network(request)
+    asked = idempotency.request(request.headers.getlist(idempotency.HEADER), [request.url.path, network], given)
+    if asked is not None:
+        async with open_scope(system()) as scope:
+            kept = await idempotency.find(scope, asked)
+        if kept is not None:
+            return _replayed(kept)
+    wish = checked(model, given)
+    ready = await prepare(wish, network)
+    async with open_scope(system(), write=True) as scope:
+        kept = await idempotency.claim(scope, asked) if asked else None
+        if kept is not None:
+            return _replayed(kept)
+        body = _body(await act(scope, wish, ready))
+        if asked is not None:
+            await idempotency.keep(scope, asked, Answer(status, body, {}))
+    return Response(body, status, media_type=bodies.JSON)
+
+
+def _body(answer: BaseModel) -> bytes:
+    return answer.model_dump_json(by_alias=True).encode()
+
+
+def _replayed(kept: Answer) -> Response:
+    headers = {**kept.headers, "Idempotency-Replayed": "true"}
+    return Response(kept.body, kept.status, headers, media_type=bodies.JSON)
