@@ -116,18 +116,25 @@ def test_malformed_header_is_refused(name: str, value: str) -> None:
     assert refused(signed() | {name: value})
 
 
-@settings(max_examples=2000)
-@given(data=st.data())
-def test_flipped_bits_are_refused(data: st.DataObject) -> None:
-    headers, body = signed(), bytearray(BODY)
-    where = data.draw(st.sampled_from(["body", *headers]))
-    if where == "body":
-        body[data.draw(st.integers(0, len(body) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    else:
-        value = bytearray(headers[where].encode())
-        value[data.draw(st.integers(0, len(value) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-        headers[where] = value.decode("latin-1")
-    assert refused(headers, bytes(body))
+MUTATIONS = [2_000, pytest.param(100_000, marks=pytest.mark.soak)]
+
+
+@pytest.mark.parametrize("mutations", MUTATIONS)
+def test_flipped_bits_are_refused(mutations: int) -> None:
+    @settings(max_examples=mutations)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        headers, body = signed(), bytearray(BODY)
+        where = data.draw(st.sampled_from(["body", *headers]))
+        if where == "body":
+            body[data.draw(st.integers(0, len(body) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+        else:
+            value = bytearray(headers[where].encode())
+            value[data.draw(st.integers(0, len(value) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+            headers[where] = value.decode("latin-1")
+        assert refused(headers, bytes(body))
+
+    check()
 
 
 HEADER_GRAMMAR = st.one_of(
@@ -139,18 +146,20 @@ HEADER_GRAMMAR = st.one_of(
 )
 
 
-@settings(max_examples=2000)
-@given(
-    body=st.binary(max_size=200),
-    headers=st.dictionaries(st.sampled_from(list(signed())), HEADER_GRAMMAR, max_size=3),
-    keep=st.sets(st.sampled_from(list(signed())), max_size=2),
-)
-@example(body=b"\xff\xfe", headers={}, keep=set())
-def test_fuzzed_messages_raise_nothing_but_invalid_signature(
-    body: bytes, headers: dict[str, str], keep: set[str]
-) -> None:
-    good = signed()
-    assert refused(headers | {name: good[name] for name in keep}, body)
+@pytest.mark.parametrize("mutations", MUTATIONS)
+def test_fuzzed_messages_raise_nothing_but_invalid_signature(mutations: int) -> None:
+    @settings(max_examples=mutations)
+    @given(
+        body=st.binary(max_size=200),
+        headers=st.dictionaries(st.sampled_from(list(signed())), HEADER_GRAMMAR, max_size=3),
+        keep=st.sets(st.sampled_from(list(signed())), max_size=2),
+    )
+    @example(body=b"\xff\xfe", headers={}, keep=set())
+    def check(body: bytes, headers: dict[str, str], keep: set[str]) -> None:
+        good = signed()
+        assert refused(headers | {name: good[name] for name in keep}, body)
+
+    check()
 
 
 @pytest.mark.parametrize(

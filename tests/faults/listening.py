@@ -39,18 +39,15 @@ class Listening:
 
     async def run(self) -> None:
         last = ""
-        while True:
-            with contextlib.suppress(httpx2.HTTPError):
-                last = await self._once(last)
-            await asyncio.sleep(0.2)
+        async with httpx2.AsyncClient(timeout=httpx2.Timeout(5, read=60), trust_env=False) as client:
+            while True:
+                with contextlib.suppress(httpx2.HTTPError):
+                    last = await self._once(client, last)
+                await asyncio.sleep(0.2)
 
-    async def _once(self, last: str) -> str:
+    async def _once(self, client: httpx2.AsyncClient, last: str) -> str:
         headers = {"Authorization": f"Bearer {self.api_key}", **({"Last-Event-ID": last} if last else {})}
-        timeout = httpx2.Timeout(5, read=60)
-        async with (
-            httpx2.AsyncClient(timeout=timeout, trust_env=False) as client,
-            client.stream("GET", self.url + PATH, headers=headers) as answer,
-        ):
+        async with client.stream("GET", self.url + PATH, headers=headers) as answer:
             self.statuses.append(answer.status_code)
             fields: dict[str, str] = {}
             with contextlib.suppress(httpx2.HTTPError):

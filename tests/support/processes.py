@@ -66,11 +66,12 @@ class Served(Running):
         super().start()
         assert self.process is not None
         until = time.monotonic() + timeout
-        while time.monotonic() < until and self.process.poll() is None:
-            with contextlib.suppress(httpx2.HTTPError):
-                if httpx2.get(f"{self.url}/api/health/live", timeout=5).status_code == 200:
-                    return
-            time.sleep(0.05)
+        with httpx2.Client(timeout=5, trust_env=False) as client:  # making one takes longer than asking
+            while time.monotonic() < until and self.process.poll() is None:
+                with contextlib.suppress(httpx2.HTTPError):
+                    if client.get(f"{self.url}/api/health/live").status_code == 200:
+                        return
+                time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
 
