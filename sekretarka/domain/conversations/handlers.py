@@ -23,10 +23,18 @@ async def receive(scope: Scope, delivery: WebhookEvent) -> None:
         raise Unreadable("fields: " + ", ".join(fields)) from None
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
-    home = phone.home.set((await days.here(scope)).country)
+    home = phone.home.set(await _home(scope, event))
     try:
         await service.apply(scope, event, delivery.event_id)
     except NotFound:
         raise Unreadable("data.agentId: no agent of this organisation") from None
     finally:
         phone.home.reset(home)
+
+
+async def _home(scope: Scope, event: CallEvent) -> str:
+    """Where a number without a country is from; most have theirs, so that nobody need be asked."""
+    numbers = (event.data.caller_number, event.data.called_number)
+    if all(number is None or number.startswith("+") for number in numbers):
+        return phone.home.get()
+    return (await days.here(scope)).country
