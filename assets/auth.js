@@ -157,6 +157,15 @@
       location.assign(to);
     },
 
+    // The session works elsewhere or as somebody else now: under a new id, then on to a page that has it.
+    async renew(to) {
+      try {
+        await post("/api/auth/session", {});
+      } finally {
+        location.assign(to);
+      }
+    },
+
     async selectOrganization(id) {
       const answer = await ask(`/api/v1/organizations/${encodeURIComponent(id)}/select`, {});
       // Who is no member there any more sees the list as it is now.

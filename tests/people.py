@@ -49,8 +49,13 @@ class Caller:
         return self.actor.api_key_id
 
     async def send(self, method: str, path: str, **what: Any) -> httpx2.Response:
-        """One request."""
-        return await self.client.request(method, path, **what)
+        """One request; a new cookie for the session replaces the old one, as in a browser."""
+        response = await self.client.request(method, path, **what)
+        renewed = response.cookies.get(settings.session_cookie)
+        if renewed:
+            self.credential = renewed
+            self.client.headers["Cookie"] = browser_headers(renewed)["Cookie"]
+        return response
 
     async def data(self, method: str, path: str, **what: Any) -> Any:
         """The `data` of an answer that must be good."""

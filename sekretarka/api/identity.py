@@ -19,6 +19,7 @@ from sekretarka.core.errors import (
     SessionExpired,
     Unauthenticated,
 )
+from sekretarka.core.scope import Scope as DataScope
 from sekretarka.core.settings import settings
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import access, key_access
@@ -80,6 +81,12 @@ def set_session(response: Response, token: str) -> None:
     secure = "; Secure" if settings.secure_cookies else ""
     cookie = f"{settings.session_cookie}={token}; Path=/; Expires={until}; HttpOnly{secure}; SameSite=Lax"
     response.headers.append("Set-Cookie", cookie)
+
+
+async def renew_session(scope: DataScope, response: Response) -> None:
+    """The session that asks works elsewhere now, or with other rights: under a new id (SECURITY.md T4)."""
+    if scope.actor.session_id is not None:
+        set_session(response, sessions.renew(scope, await sessions.current(scope)))
 
 
 def require(request: Request) -> Actor:

@@ -76,7 +76,7 @@ async def session(request: Request) -> Response:
 
 @surface.post("/session")
 async def update_session(request: Request) -> Response:
-    """The client's `update({organizationId})`: work for another organisation, under a new session id."""
+    """The client's `update()`: a new session id, and with `{organizationId}` work for another organisation."""
     fields = await bodies.read(request, bodies.JSON, bodies.FORM)
     if not csrf.is_genuine(request, fields.get("csrfToken")):
         return JSONResponse(None, 400)
@@ -85,9 +85,11 @@ async def update_session(request: Request) -> Response:
     actor = await actor_of_session(token) if token else None
     if actor is None or token is None:
         return _session(token, None)
-    if isinstance(wanted, dict) and "organizationId" in wanted:
-        async with open_scope(actor, write=True) as scope:
+    async with open_scope(actor, write=True) as scope:
+        if isinstance(wanted, dict) and "organizationId" in wanted:
             token = await organizations.select_for_session(scope, id_of(wanted["organizationId"]))
+        else:
+            token = sessions.renew(scope, await sessions.current(scope))
     response = _session(token, await session_view(token))
     cookies.put(response, cookies.CSRF, csrf.new(token)[1])
     return response

@@ -81,17 +81,43 @@ async def test_an_organisation_changes_and_ends(owner: Caller, staff: Caller) ->
     assert (await owner.send("GET", path)).status_code == 404
 
 
+async def is_dead(app: ASGIApp, token: str) -> None:
+    async with people.client_of(app, people.browser_headers(token)) as client:
+        assert (await client.get(ME)).json()["error"]["code"] == "SESSION_EXPIRED"
+
+
+async def test_whoever_moves_or_changes_herself_goes_on_under_a_new_id(app: ASGIApp, owner: Caller) -> None:
+    """Other rights, another id (SECURITY.md T4); what she does to others leaves hers as it is."""
+    here = f"{ALL}/{owner.organization_id}"
+    other, admin = [await people.person(app, owner.organization_id, role) for role in (Role.OWNER, Role.ADMIN)]
+    unchanged = owner.credential
+    await owner.data("PATCH", f"{here}/members/{other.user_id}", json={"role": "admin"})
+    second = await owner.data("POST", ALL, json={"name": "Studio Mięta"})
+    await owner.data("DELETE", f"{ALL}/{second['id']}")
+    assert owner.credential == unchanged
+    steps: list[tuple[Caller, str, str, Any]] = [
+        (admin, "PATCH", f"{here}/members/{admin.user_id}", {"role": "staff"}),
+        (admin, "DELETE", f"{here}/members/{admin.user_id}", None),
+        (admin, "POST", ALL, {"name": "Na swoim"}),
+        (owner, "DELETE", here, None),
+    ]
+    for who, method, path, body in steps:
+        before = who.credential
+        await who.data(method, path, json=body)
+        assert who.credential != before
+        await is_dead(app, before)
+        assert (await who.send("GET", ME)).status_code == 200
+
+
 async def test_a_session_moves_to_another_organisation_and_gets_a_new_token(app: ASGIApp, owner: Caller) -> None:
     second = await owner.data("POST", ALL, json={"name": "Studio Mięta"})
+    before = owner.credential
     response = await owner.send("POST", f"{ALL}/{second['id']}/select")
     assert response.json()["data"] == second
     cookie = response.headers["set-cookie"]
     assert all(flag in cookie for flag in ("HttpOnly", "SameSite=Lax", "Path=/"))
-    token = cookie.split(";")[0].partition("=")[2]
-    assert token != owner.credential
-    assert (await owner.send("GET", ME)).json()["error"]["code"] == "SESSION_EXPIRED", "the old token is dead"
-    async with people.client_of(app, people.browser_headers(token)) as client:
-        assert (await client.get(ME)).json()["data"]["organizationId"] == second["id"]
+    assert (await owner.data("GET", ME))["organizationId"] == second["id"]
+    await is_dead(app, before)
 
 
 async def test_a_person_without_an_organisation_sees_herself_and_can_make_one(

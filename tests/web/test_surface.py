@@ -319,8 +319,12 @@ async def test_a_foreign_organisation_cannot_be_chosen(open_browser: Open) -> No
 async def test_an_update_without_a_wish_or_without_a_session_tells_the_session(visitor: Browser) -> None:
     assert (await visitor.post("/api/auth/session", json={"csrfToken": await visitor.token()})).text == "null"
     await visitor.sign_in()
+    before = visitor.cookie("session-token") or ""
     response = await visitor.post("/api/auth/session", json={"csrfToken": await visitor.token(), "data": {"name": "X"}})
     assert response.json()["user"]["name"] == "Iga Nowak"
+    assert visitor.cookie("session-token") not in (before, None)
+    assert await actor_of_session(before) is None
+    assert (await visitor.who())["user"]["name"] == "Iga Nowak"
 
 
 async def test_addresses_stay_on_the_name_the_browser_uses(open_browser: Open) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlmodel import col
 
-from sekretarka.api.identity import set_session
+from sekretarka.api.identity import renew_session, set_session
 from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs_there
 from sekretarka.core.paging import Order, PageQuery, paginate
@@ -31,8 +31,13 @@ async def list_organizations(scope: InScope, query: Annotated[PageQuery, Query()
 
 @router.post("", status_code=201)
 async def create_organization(scope: InScope, data: OrganizationCreate, response: Response) -> Data[OrganizationView]:
-    """A new organisation with the signed-in person as its owner. Not for API keys."""
+    """A new organisation with the signed-in person as its owner. Not for API keys.
+
+    A session that had none works for it from now on and gets a new cookie.
+    """
     row = await organizations.create(scope, data)
+    if scope.actor.organization_id is None:
+        await renew_session(scope, response)
     created(response, "organizations", row.id)
     return Data(data=OrganizationView.of(row))
 
@@ -52,9 +57,11 @@ async def update_organization(
 
 
 @router.delete("/{organization_id}", openapi_extra=DELETE)
-async def delete_organization(scope: InScope, organization_id: UUID) -> Data[Deleted]:
-    """End an organisation; for owners only."""
+async def delete_organization(scope: InScope, organization_id: UUID, response: Response) -> Data[Deleted]:
+    """End an organisation; for owners only. A session that worked for it gets a new cookie."""
     row = await organizations.delete(scope, organization_id)
+    if organization_id == scope.actor.organization_id:
+        await renew_session(scope, response)
     return Data(data=Deleted(id=row.id))
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from sekretarka.api.identity import renew_session
 from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs_there
 from sekretarka.core.paging import PageQuery
@@ -37,15 +38,23 @@ async def get_member(scope: InScope, organization_id: UUID, user_id: UUID) -> Da
 
 
 @router.patch(MEMBERS + "/{user_id}", openapi_extra=WRITE)
-async def update_member(scope: InScope, organization_id: UUID, user_id: UUID, patch: MemberPatch) -> Data[MemberView]:
+async def update_member(
+    scope: InScope, organization_id: UUID, user_id: UUID, patch: MemberPatch, response: Response
+) -> Data[MemberView]:
     """Another role, at most one's own and not of somebody above; counts at once. `LAST_OWNER` keeps one."""
-    return await _shown(scope, await members.update(scope, organization_id, user_id, patch))
+    row = await members.update(scope, organization_id, user_id, patch)
+    if user_id == scope.actor.user_id and patch.model_fields_set:
+        await renew_session(scope, response)
+    return await _shown(scope, row)
 
 
 @router.delete(MEMBERS + "/{user_id}", openapi_extra=WRITE)
-async def remove_member(scope: InScope, organization_id: UUID, user_id: UUID) -> Data[Deleted]:
-    """Remove a member, whose sessions and keys end with it. Everybody may leave by their own id, but the last owner."""
+async def remove_member(scope: InScope, organization_id: UUID, user_id: UUID, response: Response) -> Data[Deleted]:
+    """Remove a member, whose sessions and keys end with it. Everybody may leave by their own id, but the last owner;
+    the session goes on under a new cookie."""
     row = await members.remove(scope, organization_id, user_id)
+    if user_id == scope.actor.user_id:
+        await renew_session(scope, response)
     return Data(data=Deleted(id=row.id))
 
 

@@ -147,7 +147,7 @@ def _mine() -> UUID:
 
 
 def _start_over() -> EventSpec:
-    return rx.call_script("window.location.assign('/dashboard/settings/organization')")
+    return rx.call_script("window.sekretarka.renew('/dashboard/settings/organization')")
 
 
 def _business(row: Organization) -> Business:

@@ -94,7 +94,7 @@ class TeamState(rx.State):
         """Give a member another role."""
         await write(lambda scope: members.change_role(scope, _here(scope), user_id, role))
         if user_id == actor().user_id:
-            return rx.call_script("window.location.reload()")  # as somebody who may do something else
+            return rx.call_script("window.sekretarka.renew(location.href)")  # as somebody who may do something else
         await self._read()
         return saved(errors.say("team.role_changed"), id="role")
 
@@ -109,7 +109,7 @@ class TeamState(rx.State):
     async def leave(self) -> EventSpec:
         """Leave the business."""
         await write(lambda scope: members.remove(scope, _here(scope), scope.user_id))
-        return rx.call_script("window.location.assign('/dashboard')")
+        return rx.call_script("window.sekretarka.renew('/dashboard')")
 
     @secured(Permission.MEMBERS_WRITE)
     async def resend(self, invitation_id: UUID) -> EventSpec:
