@@ -1,8 +1,10 @@
 """Attempts counted in the database: slow guessing down without ever locking anybody out for good (SECURITY.md T7)."""
 
+import logging
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_interface
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -19,6 +21,8 @@ LONGEST_DELAY = timedelta(minutes=15)
 FORGET_FAILURES_AFTER = timedelta(days=1)
 NETWORK_LIMIT = 20
 NETWORK_WINDOW = timedelta(minutes=10)
+ALARM_AT = 100
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,24 @@ async def leave_network(scope: Scope, ticket: NetworkPass) -> None:
         scope.touch(row)
 
 
+async def note_failure(scope: Scope, network: str) -> None:
+    """Count a failed sign-in of the wider network: many addresses of one network may share the guessing. It is told
+    once in a window, by the network, which is nobody's address, and blocks nobody: an office is behind one, too."""
+    around = _around(network)
+    window = int(scope.now.timestamp() // NETWORK_WINDOW.total_seconds())
+    key = _network_key(f"around:{window}", around)
+    first = Throttle(id=new_id(), key=key, failures=1, created_at=scope.now, updated_at=scope.now)
+    counted = (
+        scope.insert(Throttle)
+        .values(first.model_dump())
+        .on_conflict_do_update(index_elements=["key"], set_={"failures": col(Throttle.failures) + 1})
+        .returning(col(Throttle.failures))
+    )
+    if (await scope.execute(counted)).scalar_one() == ALARM_AT:
+        minutes = NETWORK_WINDOW // timedelta(minutes=1)
+        log.warning("sign-in: %d failures from %s within %d minutes", ALARM_AT, around, minutes)
+
+
 async def enter_account(scope: Scope, account: str) -> bool:
     """Count a failure before the password is tried; False while the account waits for its delay to pass."""
     row = await _locked(scope, _account_key(account))
@@ -106,6 +128,15 @@ def _recent(row: Throttle, now: datetime) -> list[float]:
         free_at = recent[len(recent) - NETWORK_LIMIT] + NETWORK_WINDOW.total_seconds()
         raise LoginThrottled(headers={"Retry-After": str(max(1, math.ceil(free_at - now.timestamp())))})
     return recent
+
+
+def _around(network: str) -> str:
+    """The /24 of an address, the /48 of a newer one."""
+    try:
+        address = ip_interface(network)
+    except ValueError:
+        return "an unknown network"
+    return str(ip_interface(f"{address.ip}/{24 if address.version == 4 else 48}").network)
 
 
 def _network_key(purpose: str, network: str) -> str:

@@ -61,6 +61,15 @@ async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
     `InvalidCredentials` alike for an unknown person, a wrong password and an account whose delay has not passed;
     `LoginThrottled` for a network at its limit; `EmailNotVerified` only after the right password.
     """
+    try:
+        return await _sign_in(email, password, browser)
+    except InvalidCredentials:
+        async with open_scope(system(), write=True) as scope:
+            await throttles.note_failure(scope, browser.network)
+        raise
+
+
+async def _sign_in(email: str, password: str, browser: Browser) -> SignedIn:
     attempt = await _admit(email_key(email), browser)
     right = await passwords.verify(password, attempt.password_hash)
     if not right or attempt.user_id is None or attempt.password_hash is None:

@@ -10,7 +10,7 @@ import time_machine
 from sekretarka.core import actor, db
 from sekretarka.core.errors import AppError, EmailNotVerified, InvalidCredentials, LoginThrottled
 from sekretarka.core.scope import is_open, open_scope
-from sekretarka.domain.accounts import passwords
+from sekretarka.domain.accounts import passwords, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.sign_in import Browser, SignedIn, sign_in, sign_out
@@ -136,6 +136,42 @@ async def test_a_network_fails_twenty_times_and_others_do_not_notice(
         await sign_in("iga@example.com", PASSWORD, HERE)
     assert len(verified) == 20
     assert await outcome("iga@example.com", PASSWORD, Browser("203.0.113.8")) == "OK"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "around"), [("198.51.100.{}", "198.51.100.0/24"), ("2001:db8:7:{}::/64", "2001:db8:7::/48")]
+)
+async def test_many_failures_of_a_wider_network_are_told_once_and_block_nobody(
+    database: db.Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    pattern: str,
+    around: str,
+) -> None:
+    monkeypatch.setattr(throttles, "ALARM_AT", 3)
+    await person()
+
+    def told() -> list[str]:
+        return [record.getMessage() for record in caplog.records if record.name == throttles.__name__]
+
+    async def guess(*numbers: int) -> None:
+        for number in numbers:
+            await outcome(f"nikt{number}@example.com", "złe hasło", Browser(pattern.format(number)))
+
+    with time_machine.travel(NOON, tick=False) as time:
+        await guess(1, 2)
+        assert {await outcome("iga@example.com", PASSWORD, Browser(pattern.format(n))) for n in range(5)} == {"OK"}
+        await outcome("nikt@example.com", "złe hasło", Browser("203.0.113.7"))
+        await outcome("nikt@example.com", "złe hasło", Browser("unknown"))
+        assert told() == []
+        await guess(3, 4, 5, 6, 7)
+        assert told() == [f"sign-in: 3 failures from {around} within 10 minutes"]
+        assert await outcome("iga@example.com", PASSWORD, Browser(pattern.format(8))) == "OK"
+        time.shift(timedelta(minutes=10))
+        await guess(1, 2)
+        assert len(told()) == 1
+        await guess(3)
+        assert len(told()) == 2
 
 
 async def test_successes_of_one_network_are_not_counted(database: db.Database) -> None:
