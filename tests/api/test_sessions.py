@@ -145,9 +145,10 @@ async def test_guessing_is_slowed_down_and_the_right_one_waits_too(
 async def test_of_two_changes_at_once_one_is_made(app: ASGIApp, owner: Caller) -> None:
     await people.give_password(owner, PASSWORD)
     other = await also(app, owner)
+    before = owner.credential, other.credential
     answers = await asyncio.gather(change(owner), change(other, new="siedem cichych żurawi"))
     assert sum(answer.status_code == 200 for answer in answers) == 1
-    alive = [await actor_of_session(caller.credential) for caller in (owner, other)]
+    alive = [await actor_of_session(credential) for credential in before]
     assert alive == [None, None], "one was signed out, the other has a new id"
 
 
