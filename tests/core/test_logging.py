@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from sekretarka.core import logging as ours
+from tests.support import canaries
 
 
 @pytest.fixture
@@ -47,6 +48,13 @@ SECRETS = [
     ("mail to anna.kowalska+x@poczta.example.pl failed", ["anna", "poczta"]),
     ("postgresql://app:pa55word@db.internal:5432/x", ["pa55word"]),
 ]
+
+
+def test_the_watch_over_every_test_sees_a_name() -> None:
+    watch = canaries.Watch()
+    watch.emit(logging.LogRecord("x", logging.INFO, "", 0, "a call of %s", ("Łucja Żak",), None))
+    watch.emit(logging.LogRecord("x", logging.INFO, "", 0, "a call of %s", ("somebody",), None))
+    assert watch.found == ["x: a call of Łucja Żak"]
 
 
 @pytest.mark.parametrize(("text", "hidden"), SECRETS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.support import workspace
+from tests.support import canaries, workspace
 from tests.support.redis import free_port
 
 COMMAND = Path(sys.executable).with_name("sekretarka")
@@ -128,3 +128,5 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     yield serving
     for running in serving.started:
         running.kill()
+    for running in serving.started:
+        canaries.search(running.log)

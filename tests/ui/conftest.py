@@ -24,7 +24,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.scope import open_scope
 from sekretarka.domain.accounts import sessions
 from tests import make
-from tests.support import databases
+from tests.support import canaries, databases
 from tests.support.processes import variables
 from tests.support.redis import free_port
 from tests.support.workspace import ROOT
@@ -153,6 +153,7 @@ async def running(
     yield running
     running.kill()
     await db.disconnect()
+    canaries.search(running.log)
 
 
 @pytest.fixture
