@@ -1,6 +1,9 @@
 """Load: constant arrivals whatever the receiver does, honest latencies, bounds, and only this machine."""
 
+import asyncio
 import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import httpx2
@@ -28,8 +31,27 @@ def first_arrivals(receiver: Receiver) -> list[float]:
     return [at - times[0] for at in times]
 
 
+@asynccontextmanager
+async def stalls() -> AsyncIterator[list[float]]:
+    """For how long at a time this process did not get its turn, on a machine that is busy with something else."""
+    found: list[float] = []
+
+    async def look() -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            await asyncio.sleep(0.01)
+            found.append(loop.time() - began - 0.01)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield found
+    finally:
+        looking.cancel()
+
+
 async def test_calls_arrive_at_the_rate(receiver: Receiver) -> None:
-    async with receiver.listening():
+    async with receiver.listening(), stalls() as stalled:
         report = await simulate(receiver.url, AGENT, receiver.secret, Load(calls=30, rate=20, speed=math.inf))
     assert report.calls == 30
     assert report.all_acknowledged
@@ -41,7 +63,7 @@ async def test_calls_arrive_at_the_rate(receiver: Receiver) -> None:
     assert 0 < report.p50 <= report.p95 <= report.p99 <= report.slowest
     starts = first_arrivals(receiver)
     assert len(starts) == 30
-    assert starts[-1] == pytest.approx(29 / 20, abs=0.35)
+    assert 29 / 20 - 0.35 <= starts[-1] <= 29 / 20 + 0.35 + sum(stalled)
 
 
 async def test_a_slow_receiver_slows_nothing_but_the_latencies(
