@@ -75,7 +75,14 @@ async def test_a_service_is_made_changed_switched_and_archived(dashboard: Dashbo
     [group] = page.seen(SERVICES, "categories")
     assert (group["name"], group["rows"][0]["price"], group["rows"][0]["able"]) == ("Włosy", 120_000, "everyone")
     await page.event(f"{SERVICES}.toggle", {"service_id": row["id"], "on": False})
-    assert page.seen(SERVICES, "categories")[0]["rows"][0]["active"] is False
+    assert page.seen(SERVICES, "shown")[0]["rows"][0]["active"] is False
+    await page.event(f"{SERVICES}.load", search="WLOSY")
+    assert [one["name"] for one in page.seen(SERVICES, "shown")] == ["Włosy"]
+    assert page.seen(SERVICES, "open_href") == f"{PATH}?search=WLOSY&service="
+    await page.event(f"{SERVICES}.load", search="paznokcie")
+    assert page.seen(SERVICES, "shown") == []
+    assert page.seen(SERVICES, "categories") != [], "the categories to choose from stay"
+    await page.event(f"{SERVICES}.load", service=row["id"])
     await page.event(f"{SERVICES}.archive", {"service_id": row["id"]})
     assert page.seen(SERVICES, "categories") == []
     async with open_scope(actor.system(people.organization_id)) as scope:

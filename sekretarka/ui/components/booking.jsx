@@ -21,8 +21,14 @@ function useTold(value, input) {
 export function TimeField({ id, name, value, times, words, looks, wrong, describedBy }) {
   const [time, setTime] = useState(value ?? "");
   const input = useRef(null);
+  const group = useRef(null);
   useEffect(() => setTime(value ?? ""), [value]);
   useTold(time, input);
+  // The hours that have passed stand above: what can be had is what is seen.
+  useEffect(() => {
+    const free = group.current?.querySelector("button:enabled");
+    if (free) group.current.scrollTop = free.offsetTop - group.current.offsetTop;
+  }, [times]);
   return (
     <>
       <input
@@ -32,7 +38,7 @@ export function TimeField({ id, name, value, times, words, looks, wrong, describ
         onKeyDown={(event) => event.key === "Enter" && setTime(clock(time))}
       />
       {times?.length > 0 && (
-        <div role="group" aria-label={words.times} className={looks.times}>
+        <div ref={group} role="group" aria-label={words.times} className={looks.times}>
           {times.map((one, index) => (
             <button
               key={`${one.time}-${index}`} type="button" disabled={!one.free} aria-pressed={one.time === time}
@@ -43,6 +49,7 @@ export function TimeField({ id, name, value, times, words, looks, wrong, describ
           ))}
         </div>
       )}
+      {times?.length > 0 && !times.some((one) => one.free) && <p className={looks.none}>{words.none}</p>}
     </>
   );
 }

@@ -20,6 +20,7 @@ _LOOKS = {
     "free": f"{_CHIP} border-border bg-surface hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft "
     "aria-pressed:text-accent-ink aria-pressed:font-medium",
     "taken": f"{_CHIP} border-transparent bg-sunken text-muted line-through cursor-not-allowed",
+    "none": "text-sm text-muted",
     "field": "flex min-w-0 flex-col gap-1.5",
     "label": "text-sm font-medium",
     "fault": "text-sm text-danger empty:hidden",
@@ -63,7 +64,7 @@ def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Te
         name=name,
         value=value,
         times=times if isinstance(times, rx.Var) else list(times),
-        words={"times": t("visits.times"), "taken": t("visits.refused.taken")},
+        words={"times": t("visits.times"), "taken": t("visits.refused.taken"), "none": t("visits.no_times")},
         looks=_LOOKS,
         wrong=rx.Var.create(error).to(str) != "",
         described_by=f"{name}-error",

@@ -45,7 +45,8 @@ def _day(day: Any) -> rx.Component:
 def _visit(visit: Any) -> rx.Component:
     ended = (visit["status"] == "cancelled") | (visit["status"] == "no_show")
     return rx.el.li(
-        rx.el.div(hours(visit), class_name="w-24 shrink-0 text-muted"),
+        # On a phone the end stands under the beginning, and the name has its line.
+        rx.el.div(hours(visit), class_name="w-24 shrink-0 text-muted max-sm:w-12 max-sm:*:whitespace-normal"),
         rx.el.div(
             link(
                 visit["who"],

@@ -33,7 +33,14 @@ _STEP = (
 def page() -> rx.Component:
     """The page of /dashboard/appointments."""
     may = Session.permissions.contains(str(Permission.APPOINTMENTS_WRITE))
-    new = link_button(t("visits.new"), to=state.new_href, icon_name="plus", variant="primary")
+    new = link_button(
+        t("visits.new"),
+        to=state.new_href,
+        icon_name="plus",
+        variant="primary",
+        title=t("visits.new"),
+        class_name="max-sm:px-2.5 max-sm:[&>span]:sr-only",  # the page's title needs the room
+    )
     busy = ~state.is_hydrated & ~state.loading
     old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
     return framed(

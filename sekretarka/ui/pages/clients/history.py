@@ -78,4 +78,5 @@ def _visit_facts(entry: Any) -> rx.Component:
 
 
 def _call_facts(entry: Any) -> rx.Component:
-    return rx.cond(entry["seconds"].is_none(), rx.fragment(), rx.fragment(" · ", duration(entry["seconds"])))
+    silent = entry["seconds"].is_none() | (entry["state"] == "missed")
+    return rx.cond(silent, rx.fragment(), rx.fragment(" · ", duration(entry["seconds"])))

@@ -176,7 +176,8 @@ def _when(row: Any) -> rx.Component:
 
 def _length(row: Any) -> rx.Component:
     running = elapsed(row["at"], class_name="font-medium text-accent-ink")
-    return rx.cond(row["state"] == "active", running, duration(row["seconds"]))
+    talked = rx.cond(row["state"] == "missed", rx.el.span("–", class_name="text-muted"), duration(row["seconds"]))
+    return rx.cond(row["state"] == "active", running, talked)
 
 
 def _summary(row: Any) -> rx.Component:

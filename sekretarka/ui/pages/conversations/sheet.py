@@ -51,8 +51,7 @@ def _facts() -> rx.Component:
         rx.el.p(
             number,
             when(call["at"], "full", Session.timezone),
-            " · ",
-            length,
+            rx.cond(call["status"] == "missed", rx.fragment(), rx.fragment(" · ", length)),
             class_name="tnum",
         ),
         rx.el.div(

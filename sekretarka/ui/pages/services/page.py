@@ -10,6 +10,7 @@ from sekretarka.ui.components.basics import card, link_button, visually_hidden
 from sekretarka.ui.components.choice import segmented, switch
 from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
 from sekretarka.ui.components.form import leave_guard
+from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.table import Column, grouped_table
 from sekretarka.ui.frame import framed
 from sekretarka.ui.pages.services.people import HERE
@@ -34,6 +35,15 @@ def page() -> rx.Component:
     return framed(
         rx.el.div(
             segmented(views, label=t("services.views"), value=state.tab),
+            rx.cond(
+                (state.tab != "staff") & (state.categories.length() > 0),
+                rx.el.div(
+                    search_box(t("services.search"), value=state.search, on_search=state.seek),
+                    role="search",
+                    aria_label=t("services.search"),
+                    class_name="max-w-96 flex-1 sm:mr-auto max-sm:order-last max-sm:max-w-none max-sm:basis-full",
+                ),
+            ),
             rx.cond(
                 state.tab == "staff",
                 rx.cond(may_people, _add("staff.new", "staff")),
@@ -67,13 +77,21 @@ def _services(may: Any) -> rx.Component:
                     action=rx.cond(may, _add("services.new", "services"), rx.fragment()),
                 ),
                 error=error(t("services.failed"), on_retry=state.load),
-                full=grouped_table(
-                    _columns(may),
-                    state.categories,
-                    label=t("services.tab"),
-                    nameless=t("services.no_category"),
-                    href=lambda row: f"{PATH}?service=" + row["id"].to(str),
-                    selected=state.opened,
+                full=rx.cond(
+                    state.shown.length() > 0,
+                    grouped_table(
+                        _columns(may),
+                        state.shown,
+                        label=t("services.tab"),
+                        nameless=t("services.no_category"),
+                        href=lambda row: state.open_href + row["id"].to(str),
+                        selected=state.opened,
+                    ),
+                    empty(
+                        t("services.none_found"),
+                        icon_name="search_x",
+                        action=link_button(t("conversations.clear"), to=PATH, icon_name="x"),
+                    ),
                 ),
             ),
         ),

@@ -98,6 +98,7 @@ def _person(row: Any) -> rx.Component:
             ),
             rx.cond(row["away"], badge(t("staff.is_away"), icon_name="tree_palm", tone="info")),
             rx.cond(row["active"], rx.fragment(), badge(t("staff.is_off"), icon_name="pause")),
+            icon("chevron_right", 16, class_name="text-muted"),
             to=f"{HERE}&person=" + row["id"].to(str) + "&section=" + state.section,
             aria_current=rx.cond(here, "true", "false"),
             class_name=rx.cond(

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 from itertools import groupby
-from typing import TypedDict
+from typing import Annotated, TypedDict
+from urllib.parse import urlencode
 from uuid import UUID
 
 import reflex as rx
+from pydantic import Field
 from reflex.event import EventSpec
 
 from sekretarka.core.errors import AppError
@@ -26,6 +28,8 @@ from sekretarka.ui.session import Form, reading, secured, write
 
 PATH = "/dashboard/services"
 NEW = "new"
+LONGEST_SEARCH = 200
+Searched = Annotated[str, Field(max_length=LONGEST_SEARCH)]
 
 
 class ServiceRow(TypedDict):
@@ -77,6 +81,10 @@ class ServicesState(rx.State):
     failed: bool = False
     tab: str = "services"
     categories: rx.Field[list[Category]] = rx.field(default_factory=list)
+    search: str = ""
+    shown: rx.Field[list[Category]] = rx.field(default_factory=list)
+    list_href: str = PATH
+    open_href: str = f"{PATH}?service="
     people: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     currency: str = ""
     opened: str = ""
@@ -91,6 +99,8 @@ class ServicesState(rx.State):
         asked = self.router.url.query_parameters
         self.tab = "staff" if asked.get("tab") == "staff" else "services"
         self.faults = {}
+        self.search = asked.get("search", "")[:LONGEST_SEARCH]
+        self.list_href, self.open_href = _href(self.search), _href(self.search, service="")
         try:
             async with reading() as scope:
                 await self._read(scope)
@@ -124,6 +134,7 @@ class ServicesState(rx.State):
             {**group, "rows": [{**row, "active": on} if row["id"] == str(service_id) else row for row in group["rows"]]}
             for group in self.categories
         ]
+        self._narrow()
         yield None
         try:
             row = await write(catalog.update, service_id, ServicePatch(is_active=on))
@@ -146,7 +157,12 @@ class ServicesState(rx.State):
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
         """The sheet was closed."""
-        return None if is_open else rx.redirect(PATH)
+        return None if is_open else rx.redirect(self.list_href)
+
+    @secured(Permission.SERVICES_READ)
+    def seek(self, words: Searched) -> EventSpec:
+        """Only services with these words: the address changes. Typing leaves no trail to go back through."""
+        return rx.redirect(_href(words), replace=True)
 
     @secured(None)
     def discard(self) -> None:
@@ -162,8 +178,18 @@ class ServicesState(rx.State):
             Category(name=name, rows=[_row(row, able[row.id], people) for row in group])
             for name, group in groupby(ordered, key=lambda row: row.category or "")
         ]
+        self._narrow()
         self.people = [{"value": str(staff_id), "label": name} for staff_id, name in people.items()]
         self.currency = (await days.here(scope)).currency
+
+    def _narrow(self) -> None:
+        """What the search leaves of the list; the words may be in the category's name, too."""
+        wanted = fold(self.search).split()
+        self.shown = [
+            Category(name=group["name"], rows=rows)
+            for group in self.categories
+            if (rows := [row for row in group["rows"] if _has(f"{group['name']} {row['name']}", wanted)])
+        ]
 
     async def _open(self, scope: Scope, asked: str) -> None:
         known = {row["id"] for group in self.categories for row in group["rows"]}
@@ -187,6 +213,16 @@ class ServicesState(rx.State):
         row = await catalog.update(scope, UUID(self.form["id"] or str(UUID(int=0))), patch)
         await skills.list_for(scope, row, patch.staff_ids)
         return row
+
+
+def _href(search: str, **more: str) -> str:
+    query = {**({"search": search} if search.strip() else {}), **more}
+    return f"{PATH}?{urlencode(query)}" if query else PATH
+
+
+def _has(text: str, wanted: Sequence[str]) -> bool:
+    folded = fold(text)
+    return all(word in folded for word in wanted)
 
 
 async def _archive(scope: Scope, service_id: UUID) -> Service:

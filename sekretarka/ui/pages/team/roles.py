@@ -10,8 +10,13 @@ from sekretarka.ui.text import t
 
 Level = Literal["write", "read", "yes", "none"]
 
-# One's own profile is everybody's, and ending the business is a line of its own.
-_ELSEWHERE = {Permission.USERS_READ, Permission.USERS_WRITE, Permission.ORGANIZATIONS_DELETE}
+# One's own profile is everybody's, tools are used by programs, and ending the business is a line of its own.
+_ELSEWHERE = {
+    Permission.USERS_READ,
+    Permission.USERS_WRITE,
+    Permission.TOOLS_USE,
+    Permission.ORGANIZATIONS_DELETE,
+}
 AREAS = tuple(dict.fromkeys(permission.partition(":")[0] for permission in Permission if permission not in _ELSEWHERE))
 ICONS: dict[Level, str] = {"write": "pencil", "read": "eye", "yes": "check", "none": "minus"}
 
