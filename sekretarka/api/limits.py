@@ -12,8 +12,6 @@ from sekretarka.core.settings import settings
 
 HEALTH = "/api/health/"  # asked by machines all the time
 WEBHOOKS = "/api/webhooks/"
-# A credential that was bad or missing, and a door that is none: what somebody gets who is guessing.
-UNKNOWN = (400, 401, 404)
 SIGNED, TOOLS = "/api/v1/conversations", "/api/v1/tools/"
 AUTH = "/api/auth/"
 POLICY_HEADER = "RateLimit-Policy"
@@ -38,7 +36,7 @@ class Limit:
         await self.app(scope, receive, send)
 
     async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Only the inside can tell who signed, and counts that; whom it does not know counts against the address.
+        """Only the inside can tell who signed, and counts that; what it refuses counts against the address.
 
         That comes after the check: whoever shares the address of somebody guessing is still let in.
         """
@@ -46,7 +44,7 @@ class Limit:
 
         async def forward(message: Message) -> None:
             nonlocal is_over
-            if message["type"] == "http.response.start" and message["status"] in UNKNOWN:
+            if message["type"] == "http.response.start" and _is_refusal(message["status"]):
                 is_over = await _is_one_too_many(scope)
             if not is_over:
                 await send(message)
@@ -54,11 +52,15 @@ class Limit:
         try:
             await self.app(scope, receive, forward)
         except AppError as error:
-            is_over = error.status in UNKNOWN and await _is_one_too_many(scope)
+            is_over = _is_refusal(error.status) and await _is_one_too_many(scope)
             if not is_over:
                 raise
         if is_over:
             raise Throttled
+
+
+def _is_refusal(status: int) -> bool:
+    return 400 <= status < 500 and status != Throttled.status
 
 
 async def _is_one_too_many(scope: Scope) -> bool:

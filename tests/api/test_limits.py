@@ -90,6 +90,11 @@ async def test_whoever_guesses_counts_against_the_address(
     assert (await nobody.get(PUBLIC)).status_code == 429, "one bucket, whichever door"
 
 
+async def test_nonsense_sent_with_a_key_to_the_webhooks_counts_too(program: Caller) -> None:
+    answers = [await program.send("POST", "/api/webhooks/ai-service", json={}) for _ in range(12)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 2
+
+
 @pytest.mark.parametrize("path", ["/api/v1/conversations", "/api/v1/tools/book", "/api/v1/tools/nonsense"])
 async def test_a_signature_beside_a_key_changes_nothing(program: Caller, path: str) -> None:
     answer = await program.send("POST", path, json={}, headers=FORGED)
