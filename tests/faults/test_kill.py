@@ -1,6 +1,7 @@
 """`kill -9` in a stream of signed events: what was acknowledged is there, once, and nothing else is."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -54,7 +55,8 @@ async def test_killed_servers_lose_nothing_and_double_nothing(
             await kill_again_and_again(served, rounds)
         await nothing_lost_nothing_doubled(stream)
         head = await line.live_head()
-        await until(lambda: listener.numbers[-1:] == [head])
+        with contextlib.suppress(TimeoutError):  # what it did not hear by then, it missed
+            await until(lambda: listener.numbers[-1:] == [head])
     assert listener.numbers == list(range(1, head + 1))
     assert listener.named("reset") == []
     assert len(listener.statuses) > rounds, "it was cut off by every kill"

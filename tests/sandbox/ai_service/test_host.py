@@ -131,9 +131,8 @@ async def test_without_a_target_it_waits(receiver: Receiver) -> None:
         return Target(receiver.url, AGENT, receiver.secret) if asked > 3 else None
 
     task = asyncio.create_task(host.run(find_target, QUICK))
-    await asyncio.sleep(0.6)
+    await until(lambda: receiver.accepted)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert asked > 3
-    assert receiver.accepted
