@@ -110,12 +110,13 @@ def _claim_port() -> tuple[int, IO[bytes]]:
 
 def _wait(server: subprocess.Popen[bytes], site: Site) -> None:
     until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and server.poll() is None:
-        with contextlib.suppress(httpx2.HTTPError):
-            if httpx2.get(f"{site.url}/api/health/ready", timeout=2).status_code == 200:
-                server.returncode = 0  # no longer ours to wait for: the run's end stops it by its pid
-                return
-        time.sleep(0.1)
+    with httpx2.Client(timeout=2, trust_env=False) as client:  # making one takes longer than asking
+        while time.monotonic() < until and server.poll() is None:
+            with contextlib.suppress(httpx2.HTTPError):
+                if client.get(f"{site.url}/api/health/ready").status_code == 200:
+                    server.returncode = 0  # no longer ours to wait for: the run's end stops it by its pid
+                    return
+            time.sleep(0.1)
     server.kill()
     server.wait()
     raise AssertionError(f"the site did not start:\n{(workspace.folder() / 'site.log').read_text()}")
