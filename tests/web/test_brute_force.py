@@ -1,6 +1,7 @@
 """Ten thousand guesses of five hundred networks at one account, with hashes as strong as they are (SECURITY.md T7)."""
 
 import asyncio
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,7 +54,10 @@ async def watch(visitor: Browser, ended: asyncio.Event) -> list[float]:
 
 
 @pytest.mark.soak
-async def test_a_storm_of_guesses(app: Any, database: db.Database, verified: list[str]) -> None:
+async def test_a_storm_of_guesses(
+    app: Any, database: db.Database, verified: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "sekretarka.access")  # ten thousand lines
     user = await person()
     await joins(user, (await make.organization()).id)
     await limiter.disconnect()
