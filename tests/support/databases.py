@@ -138,7 +138,7 @@ _compiled: dict[str, sa.Engine] = {}
 
 
 def _hasten(engine: sa.Engine) -> None:
-    """What was compiled for the databases of earlier tests holds for this one, and nothing here survives a power cut."""
+    """What was compiled for earlier tests' databases holds for this one, and nothing here survives a power cut."""
     before = _compiled.get(engine.dialect.name)
     if before is not None:
         engine.dialect, engine._compiled_cache = before.dialect, before._compiled_cache
