@@ -1,78 +1,128 @@
 """What callers and colleagues write stays text: nothing of it runs, loads or leaves the page (SECURITY.md T5, T13)."""
 
+import asyncio
 from typing import Any
 
+import httpx2
 import pytest
 from playwright.async_api import Page, Request, Route
 
 from sekretarka.core import actor
-from sekretarka.core.actor import Actor
-from sekretarka.core.permissions import Role
+from sekretarka.core.permissions import KEY_SCOPES, Role
 from sekretarka.core.scope import open_scope
-from sekretarka.domain.agents.models import Agent
-from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.intake import CallEvent
-from sekretarka.domain.conversations.models import Conversation
-from sekretarka.domain.conversations.schemas import ConversationPatch, FollowUpPatch
+from sekretarka.domain.organizations import api_keys
+from sekretarka.ui.pages.conversations.address import PAGE_SIZE
 from tests import calls, make
 from tests.e2e.conftest import COOKIE, Studio
+from tests.ui.ringing import Line, of_agent, past_call
 
 pytestmark = pytest.mark.browser
 
 CANARY = "https://canary.invalid/"
-PAYLOADS = [
-    "<script>window.pwned=1</script>",
-    "<img src=x onerror=window.pwned=1>",
+RUN = "window.pwned=1"
+# What would run, load or lead away …
+VECTORS = (
+    f"<script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
     f"<img src={CANARY}i>",
-    "<svg onload=window.pwned=1>",
-    "<svg><script>window.pwned=1</script></svg>",
-    '"><script>window.pwned=1</script>',
-    "'-window.pwned-'",
-    "</title><script>window.pwned=1</script>",
-    "</textarea><script>window.pwned=1</script>",
+    f"<svg onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
     "<iframe src=javascript:parent.pwned=1>",
-    "<a href=javascript:window.pwned=1>x</a>",
-    "[x](javascript:window.pwned=1)",
-    f"![x]({CANARY}m)",
-    "<style>@import url(https://canary.invalid/s)</style>",
-    f"<link rel=stylesheet href={CANARY}l>",
+    f"<a href=javascript:{RUN}>x</a>",
     f"<object data={CANARY}o></object>",
-    "<details open ontoggle=window.pwned=1>x</details>",
-    "<input autofocus onfocus=window.pwned=1>",
-    "<math><mtext><script>window.pwned=1</script></mtext></math>",
-    "<base href=https://canary.invalid/>",
-    "<form action=https://canary.invalid/><button>x</button></form>",
-    "${window.pwned=1}",
-    "{{constructor.constructor('window.pwned=1')()}}",
+    f"<embed src={CANARY}e>",
+    f"<video src={CANARY}v autoplay>",
+    f"<link rel=stylesheet href={CANARY}l>",
+    f"<style>@import '{CANARY}s'</style>",
+    f"<meta http-equiv=refresh content=0;{CANARY}r>",
+    f"<base href={CANARY}>",
+    f"<form action={CANARY}><button>x</button></form>",
+    f"<details open ontoggle={RUN}>x</details>",
+    f"<input autofocus onfocus={RUN}>",
+    f"<math><mtext><script>{RUN}</script></mtext></math>",
+)
+# … and what it would have to get out of first.
+CONTEXTS = (
+    "@",
+    '">@',
+    "'>@",
+    "</title>@",
+    "</textarea>@",
+    "</script>@",
+    "</style>@",
+    "--><!--@",
+    "]]>@",
+    "</p>@",
+    "`}@",
+    "&quot;>@",
+)
+ALONE = (
+    "'-window.pwned-'",
+    f"[x](javascript:{RUN})",
+    f"![x]({CANARY}m)",
+    f"${{{RUN}}}",
+    f"{{{{constructor.constructor('{RUN}')()}}}}",
     "`+window.pwned+`",
-    "</script><script>window.pwned=1</script>",
-    "<!--<script>window.pwned=1</script>-->",
-    "javascript:window.pwned=1",
-    "data:text/html,<script>window.pwned=1</script>",
-    "\\u003cscript\\u003ewindow.pwned=1\\u003c/script\\u003e",
-    "&lt;script&gt;window.pwned=1&lt;/script&gt;",
+    f"javascript:{RUN}",
+    f"data:text/html,<script>{RUN}</script>",
+    f"\\u003cscript\\u003e{RUN}\\u003c/script\\u003e",
+    f"&lt;script&gt;{RUN}&lt;/script&gt;",
+    f"<!--<script>{RUN}</script>-->",
     "{n} {name} {id}",
-    "__proto__",
     "<b>zażółć</b> 🙂 \u200d",
-]
+    "__proto__",
+)
+PAYLOADS = [*(context.replace("@", vector) for vector in VECTORS for context in CONTEXTS), *ALONE]
+assert len(set(PAYLOADS)) >= 200
 
 
-async def call_of(agent: Agent, call_id: str, payload: str, *said: str) -> Conversation:
-    """A call in which everything that anybody may write is the payload, and `said` was said."""
-    lines = [calls.line(number, text) for number, text in enumerate(said)]
-    told: dict[str, Any] = {"callerName": payload[:120], "intent": payload[:120], "endedReason": payload[:120]}
-    told |= {"summary": "\n".join([payload, *said]), "topics": [text[:120] for text in (payload, *said)]}
-    event = calls.event("call_ended", agent.id, call_id, segments=lines, **told)
-    async with open_scope(actor.endpoint(agent.organization_id), write=True) as scope:
-        row, _ = await conversations.apply(scope, CallEvent.model_validate(event), call_id)
-    return row
+def packs(longest: int) -> list[str]:
+    """All of them, as many in one text as fit."""
+    found = [""]
+    for payload in PAYLOADS:
+        if len(found[-1]) + 1 + len(payload) > longest:
+            found.append("")
+        found[-1] = f"{found[-1]} {payload}".lstrip()
+    return found
 
 
-async def annotate(person: Actor, call: Conversation, note: str) -> None:
-    """What a colleague adds to it."""
-    follow_up = FollowUpPatch.model_validate({"state": "open", "urgency": "high", "note": note[:2_000]})
-    async with open_scope(person, write=True) as scope:
-        await conversations.update(scope, call.id, ConversationPatch(notes=note, follow_up=follow_up))
+async def program(studio: Studio) -> httpx2.AsyncClient:
+    """Sends over the network with a key that may do everything."""
+    owner = await make.member(studio.organization_id)
+    assert owner.user_id is not None
+    async with open_scope(actor.system(), write=True) as scope:
+        _, key = api_keys.issue(scope, studio.organization_id, owner.user_id, "Kanarek", KEY_SCOPES)
+    headers = {"Authorization": f"Bearer {key}"}
+    return httpx2.AsyncClient(base_url=f"{studio.url}/api/v1", headers=headers, timeout=30, trust_env=False)
+
+
+async def sent(client: httpx2.AsyncClient, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """One request that must be taken."""
+    answer = await client.request(method, path, json=body)
+    assert answer.status_code in (200, 201), answer.text
+    found: dict[str, Any] = answer.json()["data"]
+    return found
+
+
+async def call_of(client: httpx2.AsyncClient, line: Line, call_id: str, name: str, said: list[str]) -> str:
+    """A call in which everything that anybody may write is hostile: what the AI tells, and what colleagues add."""
+    made = await sent(client, "POST", "/conversations", {"agentId": str(line.agent.id), "callId": call_id})
+    text = "\n".join(said)
+    short = name[:120]
+    segments = [calls.line(number, words) for number, words in enumerate(said)]
+    told: dict[str, Any] = {"callerName": short, "intent": short, "endedReason": short, "topics": said[:50]}
+    event = calls.event("call_ended", line.agent.id, call_id, segments=segments, summary=text, **told)
+    await line.deliver(event)
+    follow_up = {"state": "open", "urgency": "high", "note": text[:2_000]}
+    await sent(client, "PATCH", f"/conversations/{made['id']}", {"notes": text[:10_000], "followUp": follow_up})
+    return str(made["id"])
+
+
+async def settled(client: httpx2.AsyncClient) -> None:
+    """All deliveries have been worked off."""
+    async with asyncio.timeout(30):
+        while (await client.get("/conversations?status=active")).json()["metadata"]["total"]:  # noqa: ASYNC110 - as told
+            await asyncio.sleep(0.1)
 
 
 async def watch(page: Page) -> list[str]:
@@ -89,43 +139,71 @@ async def watch(page: Page) -> list[str]:
 
 
 async def test_no_text_of_anybody_runs(studio: Studio) -> None:
-    person = await make.member(studio.organization_id, Role.STAFF)
-    for number, payload in enumerate(PAYLOADS):
-        await annotate(person, await call_of(studio.agent, f"call_{number}", payload), payload)
-    whole = await call_of(studio.agent, "call_whole", "Kanarek", *PAYLOADS)
-    await annotate(person, whole, "\n".join(PAYLOADS))
+    line = await of_agent(studio.url, studio.agent, await make.connection(studio.agent))
+    rows = packs(120)
+    async with await program(studio) as client:
+        for number, row in enumerate(rows):
+            await call_of(client, line, f"call_{number}", row, [row])
+        whole = await call_of(client, line, "call_whole", "Kanarek", rows)
+        await settled(client)
+    pages = [f"conversations?page={number}" for number in range(1, len(rows) // PAGE_SIZE + 2)]
     async with studio.visit("/dashboard/conversations") as page:
         seen = await watch(page)
         listed = ""
-        for address, row in (("conversations", "tbody tr"), ("conversations?page=2", "tbody tr"), ("", "main li")):
+        for address, row in (*((address, "tbody tr") for address in pages), ("", "main li")):
             await page.goto(f"{studio.url}/dashboard/{address}")
             await page.locator(row).first.wait_for()
             listed += await page.locator("main").inner_text()
         assert [payload for payload in PAYLOADS if payload.strip() not in listed] == []
         for tab in ("transcript", "summary", "analysis"):
-            await page.goto(f"{studio.url}/dashboard/conversations?id={whole.id}&tab={tab}")
+            await page.goto(f"{studio.url}/dashboard/conversations?id={whole}&tab={tab}")
             sheet = page.get_by_role("dialog", name="Kanarek")
-            await sheet.get_by_text("__proto__").first.wait_for()
+            shown = rows[:50] if tab == "analysis" else rows
+            await sheet.get_by_text(shown[-1].split()[-1]).first.wait_for()
             told = await sheet.inner_text()
-            assert [payload for payload in PAYLOADS if payload.strip() not in told] == [], tab
+            assert [payload for row in shown for payload in row.split() if payload not in told] == [], tab
         assert await page.evaluate("window.pwned") is None
         assert seen == []
 
 
-async def test_names_of_agents_are_text_as_well(studio: Studio) -> None:
-    for payload in PAYLOADS:
-        await make.agent(studio.organization_id, name=payload[:80], greeting=payload)
+async def test_names_and_descriptions_are_text_as_well(studio: Studio) -> None:
+    """What colleagues and programs call agents, clients, services and people, and say of them."""
+    names, long = packs(80), packs(1_000)
+    async with await program(studio) as client:
+        for number, name in enumerate(names):
+            more = long[number % len(long)]
+            await sent(client, "POST", "/agents", {"name": name, "language": "pl", "greeting": more})
+        price = {"amount": 100, "currency": "pln"}
+        for number, name in enumerate(names[:: len(names) // 20]):
+            more = long[number % len(long)]
+            service = {"name": name, "description": more, "category": name, "duration": 30, "price": price}
+            await sent(client, "POST", "/services", service)
+            await sent(client, "POST", "/staff", {"name": name, "role": name})
+            phone = f"+4860100{number:04d}"
+            made = await sent(
+                client, "POST", "/clients", {"phone": phone, "name": name, "notes": "\n".join(long)[:10_000]}
+            )
     async with studio.visit("/dashboard/agents") as page:
         seen = await watch(page)
-        for payload in PAYLOADS:
-            await page.get_by_text(payload[:80].strip(), exact=False).first.wait_for()
+        await page.get_by_text(names[-1]).first.wait_for()
+        listed = await page.locator("main").inner_text()
+        assert [name for name in names if name not in listed] == []
+        for address in (
+            "services",
+            "services?tab=staff",
+            "clients",
+            f"clients?id={made['id']}&tab=details",
+            "appointments",
+        ):
+            await page.goto(f"{studio.url}/dashboard/{address}")
+            await page.locator("main").get_by_text("window.pwned").first.wait_for(state="attached")
         assert await page.evaluate("window.pwned") is None
         assert seen == []
 
 
 async def test_a_page_of_another_site_cannot_act_for_us(studio: Studio) -> None:
     """Forms, fetches, images and a websocket from elsewhere, with the victim's cookie in the browser."""
-    call = await call_of(studio.agent, "call_1", "x")
+    call = await past_call(studio.organization_id, studio.agent)
     context = await studio.browser.new_context()
     await context.add_cookies([{"name": COOKIE, "value": studio.tokens[Role.OWNER], "url": studio.url}])
     page = await context.new_page()
