@@ -20,6 +20,7 @@ from sekretarka.core.scope import open_scope
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import api_keys
 from tests import make
+from tests.faults import stream as streaming
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
 from tests.support import workspace
@@ -106,8 +107,9 @@ async def done() -> int:
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.soak)])
 async def test_killed_workers_lose_nothing_and_double_nothing(
-    database: db.Database, database_url: str, serve: Serve, rounds: int
+    database: db.Database, database_url: str, serve: Serve, rounds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(streaming, "PAUSE_SECONDS", 0.15)  # what piles up behind dead workers is waited for at the end
     line = await Line.make()
     served = serve(database_url=database_url, run_worker="false", **UNLIMITED)
     with forks(database_url) as workers:
