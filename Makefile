@@ -4,6 +4,9 @@ BIN := .venv/bin
 RUN := .venv/.requirements
 DEV := .venv/.requirements-dev
 
+# Compiled files are for every process that tests start; who forbids them pays a tenth of each start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-reset dev bench soak check format test screenshots lint types imports dead-code dependencies
 

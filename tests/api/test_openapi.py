@@ -8,12 +8,10 @@ import pytest
 from httpx2 import AsyncClient
 from playwright.async_api import Browser
 
-from sekretarka import doors
 from sekretarka.api import examples
 from sekretarka.api.openapi import operations
+from tests.api.test_tenants import DOCUMENT
 from tests.support.processes import Serve
-
-DOCUMENT = doors.openapi()
 
 
 def named(path: str, method: str) -> str:

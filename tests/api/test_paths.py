@@ -4,8 +4,25 @@ import pytest
 from httpx2 import AsyncClient
 from starlette.types import ASGIApp
 
+from sekretarka.api import paths
+from sekretarka.api.app import create_fastapi
+from sekretarka.api.v1 import app as v1
 from tests import make
 from tests.people import Caller
+
+
+def test_formats_are_those_of_the_document() -> None:
+    app = create_fastapi(v1.router)
+    documented = app.openapi()["paths"]
+    for resource in (one for found in paths.resources(app).values() for one in found):
+        answers = [
+            response
+            for operation in documented.get(resource.template, {}).values()
+            for status, response in operation["responses"].items()
+            if status.startswith("2")
+        ]
+        kinds = {kind for answer in answers for kind in answer.get("content", {})}
+        assert (resource.produces or set()) == kinds, resource.template
 
 
 @pytest.mark.parametrize("prefix", ["/api", "/api/v1"])

@@ -40,7 +40,7 @@ class ClientPatch(Patch):
     name: ClientName | None = None
     phone: Phone | None = None
     email: Email | None = None
-    language: Literal["pl", "en"] | None = None
+    language: Literal["pl", "en"] = "pl"
     notes: Annotated[str, Text(LONGEST_NOTES)] | None = None
     blocked: Annotated[bool, Field(strict=True, description="Whether calls from this number are unwanted.")] = False
 
