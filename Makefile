@@ -27,7 +27,7 @@ dev: $(RUN)  ## Run with hot reload
 	@exec $(BIN)/sekretarka dev
 
 test: $(DEV)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 bench: $(DEV)  ## Measure requests, webhooks, tools, live updates, memory and start-up on both databases
 	@$(BIN)/python -m tests.bench

@@ -65,6 +65,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif item.nodeid.startswith(KILLING):
             late = [TimeoutError, "the server did not start"]
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1, only_rerun=late))
+    items[:] = _mixed(items)
+
+
+# What mostly waits, or starts many processes: the longest first.
+SLOW = ("tests/faults/test_kill.py", "tests/faults/", "tests/api/test_contract", "tests/cli/", "tests/e2e/")
+
+
+def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """File by file, one that waits between some that compute, so that processors are neither idle nor fought for."""
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    slow = list(dict.fromkeys(file for beginning in SLOW for file in files if file.startswith(beginning)))
+    quick = sorted((file for file in files if file not in slow), key=lambda file: -len(files[file]))
+    each = max(1, len(quick) // (len(slow) + 1))
+    order: list[str] = []
+    while slow or quick:
+        order += [*slow[:1], *quick[:each]]
+        slow, quick = slow[1:], quick[each:]
+    return [item for file in order for item in files[file]]
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ async def test_killed_servers_lose_nothing_and_double_nothing(
             await until(lambda: listener.numbers[-1:] == [head])
     assert listener.numbers == list(range(1, head + 1))
     assert listener.named("reset") == []
-    assert len(listener.statuses) > rounds // 4, "cut off again and again; some kills found it on its way back"
+    assert len(listener.statuses) > rounds // 10, "cut off again and again; some kills found it on its way back"
 
 
 @contextmanager
