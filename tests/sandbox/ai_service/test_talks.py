@@ -39,7 +39,8 @@ def call_of(caller: Caller, name: str, rng: Random) -> Call:
 
 @pytest.fixture
 async def sender(client: httpx2.AsyncClient, configure: Callable[..., None]) -> Sender:
-    configure(rate_limit_anonymous="1000/10seconds")  # a signature is no credential until it has been verified
+    # a signature is no credential until it has been verified; and five thousand times as fast is a flood to the door
+    configure(rate_limit_anonymous="1000/10seconds", rate_limit_webhook="1000/10seconds")
     await lawenda.seed(1)
     target = await lawenda.target(HERE)
     assert target is not None
