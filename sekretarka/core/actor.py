@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
+from sekretarka.core.phone import HOME
 
 ActorKind = Literal["anonymous", "user", "api_key", "endpoint", "system"]
 
@@ -21,7 +22,7 @@ class Actor:
     role: Role | None = None
     scopes: frozenset[Permission] = field(default_factory=frozenset)
     # The country of the organisation, where its people write numbers without one.
-    country: str = field(default="PL", compare=False)
+    country: str = field(default=HOME, compare=False)
     # How many changes of the organisation were committed when the caller was looked up; what was read since is newer.
     changes: int | None = field(default=None, compare=False)
 

@@ -16,7 +16,8 @@ class InvalidPhone(ValueError):
 
 
 # Where numbers without a country are from: the country of the business whose work is done just now.
-home: ContextVar[str] = ContextVar("home", default="PL")
+HOME = "PL"
+home: ContextVar[str] = ContextVar("home", default=HOME)
 
 
 def normalise(value: str) -> str:

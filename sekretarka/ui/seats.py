@@ -40,4 +40,5 @@ class Seats:
         who = self._taken.pop(sid, None)
         if who is not None:
             self._open[who] -= 1
-            self._open += Counter()  # those without a tab are forgotten
+            if not self._open[who]:
+                del self._open[who]

@@ -1,5 +1,7 @@
 """Mailed links: asking for them tells nothing about anybody, using them is always a POST."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
@@ -11,6 +13,7 @@ from sekretarka.domain.accounts import recovery, throttles, verification
 from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
 from sekretarka.domain.accounts.verification import Unverified, Verification
 from sekretarka.web import repeats
+from sekretarka.web.repeats import Ready, Wish
 
 router = APIRouter(tags=["auth"])
 
@@ -31,45 +34,46 @@ class AcceptedAnswer(Output):
 @router.post("/password/forgot", response_model=AcceptedAnswer)
 async def ask_for_reset(request: Request) -> Response:
     """Mail a link that sets a new password. The answer is the same for an address without account."""
-
-    async def act(scope: Scope, data: Forgotten, _: None) -> AcceptedAnswer:
-        await recovery.ask(scope, data)
-        return AcceptedAnswer()
-
-    return await repeats.once(request, Forgotten, _counted(recovery.PURPOSE), act)
+    return await _accepted(
+        request, Forgotten, _counted(recovery.PURPOSE), lambda scope, data, _: recovery.ask(scope, data)
+    )
 
 
 @router.post("/password/reset", response_model=AcceptedAnswer)
 async def reset_password(request: Request) -> Response:
     """Set the new password; every session of the person ends. 410 `LINK_EXPIRED` for a link used before or too old."""
-
-    async def act(scope: Scope, data: PasswordReset, password_hash: str) -> AcceptedAnswer:
-        await recovery.set_password(scope, data, password_hash)
-        return AcceptedAnswer()
-
-    return await repeats.once(request, PasswordReset, recovery.admit, act)
+    return await _accepted(request, PasswordReset, recovery.admit, recovery.set_password)
 
 
 @router.post("/verify-email", response_model=AcceptedAnswer)
 async def verify_email(request: Request) -> Response:
     """The address is its owner's. 410 `LINK_EXPIRED` for a link used before or too old."""
-
-    async def act(scope: Scope, data: Verification, _: None) -> AcceptedAnswer:
-        await verification.verify(scope, data)
-        return AcceptedAnswer()
-
-    return await repeats.once(request, Verification, _counted(verification.PURPOSE), act)
+    counted = _counted(verification.PURPOSE)
+    return await _accepted(request, Verification, counted, lambda scope, data, _: verification.verify(scope, data))
 
 
 @router.post("/verify-email/resend", response_model=AcceptedAnswer)
 async def ask_for_verification(request: Request) -> Response:
     """Mail the link that proves an address once more. The answer is the same for an address that needs none."""
+    counted = _counted(verification.PURPOSE)
+    return await _accepted(
+        request, Unverified, counted, lambda scope, data, _: verification.ask_again(scope, data.email)
+    )
 
-    async def act(scope: Scope, data: Unverified, _: None) -> AcceptedAnswer:
-        await verification.ask_again(scope, data.email)
+
+async def _accepted(
+    request: Request,
+    model: type[Wish],
+    prepare: repeats.Prepare[Wish, Ready],
+    act: Callable[[Scope, Wish, Ready], Awaitable[None]],
+) -> Response:
+    """Do it, once for each key; the answer is that it is done."""
+
+    async def done(scope: Scope, wish: Wish, ready: Ready) -> AcceptedAnswer:
+        await act(scope, wish, ready)
         return AcceptedAnswer()
 
-    return await repeats.once(request, Unverified, _counted(verification.PURPOSE), act)
+    return await repeats.once(request, model, prepare, done)
 
 
 def _counted(purpose: str) -> repeats.Prepare[Input, None]:

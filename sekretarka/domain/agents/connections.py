@@ -122,14 +122,6 @@ async def find_endpoint(endpoint_id: UUID) -> Endpoint:
     return _endpoint(await BY_ID.first(wanted=endpoint_id))
 
 
-async def organization_of(endpoint_id: UUID) -> UUID:
-    """Whose endpoint it is, or `NotFound`."""
-    found = await BY_ID.first(wanted=endpoint_id)
-    if found is None:
-        raise NotFound
-    return UUID(str(found[1]))
-
-
 async def endpoint_of_agent(agent_id: UUID) -> Endpoint:
     """The endpoint of an agent of any organisation, or `NotFound`; asked before there is a caller."""
     return _endpoint(await BY_AGENT.first(wanted=agent_id))

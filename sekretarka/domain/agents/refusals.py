@@ -8,7 +8,7 @@ from uuid import UUID
 from sekretarka.core import actor
 from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.scope import open_scope
-from sekretarka.domain.agents.connections import organization_of
+from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import AgentConnection
 
 EVERY_SECONDS = 10.0
@@ -69,7 +69,7 @@ class Refusals:
 
 
 async def _add(endpoint_id: UUID, count: int) -> None:
-    organization_id = await organization_of(endpoint_id)
+    organization_id = (await connections.find_endpoint(endpoint_id)).organization_id
     async with open_scope(actor.system(organization_id), write=True) as scope:
         connection = await scope.get(AgentConnection, endpoint_id, lock=True)
         connection.refused_count += count

@@ -40,8 +40,6 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffPatch
 
-NOBODY = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
-
 # visits
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sekretarka.core.i18n import DEFAULT_LANGUAGE
+from sekretarka.core.i18n import DEFAULT_LANGUAGE, Language
 from sekretarka.core.phone import Phone
 from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
 from sekretarka.domain.accounts.fields import Email
@@ -30,7 +30,7 @@ class ClientCreate(Input):
     phone: Phone
     name: ClientName | None = None
     email: Email | None = None
-    language: Literal["pl", "en"] | None = None
+    language: Language | None = None
     notes: Annotated[str, Text(LONGEST_NOTES)] | None = None
 
 
@@ -40,7 +40,7 @@ class ClientPatch(Patch):
     name: ClientName | None = None
     phone: Phone | None = None
     email: Email | None = None
-    language: Literal["pl", "en"] = "pl"
+    language: Language = DEFAULT_LANGUAGE
     notes: Annotated[str, Text(LONGEST_NOTES)] | None = None
     blocked: Annotated[bool, Field(strict=True, description="Whether calls from this number are unwanted.")] = False
 

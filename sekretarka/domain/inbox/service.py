@@ -234,7 +234,7 @@ def _given_up(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-async def forget_payloads(scope: Scope, limit: int = 5_000) -> int:
+async def forget_payloads(scope: Scope, limit: int = 200) -> int:
     """Empty bodies that are not needed any more after their retention; type, id and hash stay. Returns how many."""
     table = WebhookEvent.__table__  # type: ignore[attr-defined] # as above
     statement = (

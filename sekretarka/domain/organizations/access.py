@@ -12,10 +12,11 @@ from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col, select
 
 from sekretarka.core import clock, crypto
-from sekretarka.core.actor import ANONYMOUS, Actor, system
+from sekretarka.core.actor import Actor, system
 from sekretarka.core.errors import NotFound
 from sekretarka.core.events import LiveHead
 from sekretarka.core.lookups import Lookup
+from sekretarka.core.phone import HOME
 from sekretarka.core.scope import Scope, open_scope
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
@@ -83,7 +84,7 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
         user_id=user_id,
         session_id=session_id,
         role=role,
-        country=country or ANONYMOUS.country,
+        country=country or HOME,
         changes=changes or 0,
     )
 

@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from sekretarka.core.models import Table, TenantTable, choice, instant, json
 from sekretarka.core.permissions import Role
+from sekretarka.core.phone import HOME
 from sekretarka.domain.organizations import defaults
 
 
@@ -24,7 +25,7 @@ class Organization(Table, table=True):
     email: str | None = Field(default=None, max_length=320)
     website: str | None = Field(default=None, max_length=2048)
     address: dict[str, Any] | None = json()
-    country: str = Field(default="PL", max_length=2)
+    country: str = Field(default=HOME, max_length=2)
     timezone: str = Field(default="Europe/Warsaw", max_length=64)
     currency: str = Field(default="pln", max_length=3)
     business_hours: dict[str, Any] = json(defaults.business_hours)

@@ -5,11 +5,12 @@ from typing import Any
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.receptionist import holding
 from sekretarka.domain.receptionist.calls import Call, RefusedError
 from sekretarka.domain.receptionist.visits import Answered
 
 CHANGES, FAILURES = 20, 5
-CHANGING = {Capability.BOOK, Capability.RESCHEDULE, Capability.CANCEL}
+CHANGING = holding.CHANGING - {Capability.TAKE_MESSAGE}
 PROVING = {Capability.RESCHEDULE, Capability.CANCEL, Capability.LOOKUP_CLIENT}
 
 

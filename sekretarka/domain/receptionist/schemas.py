@@ -1,10 +1,11 @@
 """What the AI sends when it uses a tool, and what it gets to say."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
+from sekretarka.core.i18n import Language
 from sekretarka.core.schemas import Day, FreeObject, Input, Output, OutputInstant, Text
 from sekretarka.domain.conversations.models import Urgency
 
@@ -16,7 +17,7 @@ Phone = Annotated[Said, Field(description="Phone number; without it the number t
 Moment = Annotated[str, Text(40, 1), Field(description="RFC 3339; without offset it is the organisation's local time.")]
 
 Spoken = Annotated[
-    Literal["pl", "en"],
+    Language,
     Field(description="Language of the call; without it the one known of the caller, else the agent's."),
 ]
 
