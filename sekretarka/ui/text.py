@@ -9,12 +9,12 @@ from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
 from sekretarka.core.i18n import texts
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 
 Value = str | int | float | bool | None | rx.Var[Any]
 Moment = Literal["time", "seconds", "day", "short_weekday", "date", "month", "weekday", "full"]
 
-_LIBRARY = shallow(lambda: rx.asset("text.jsx", shared=True)).importable_path
+_LIBRARY = script("text.jsx")
 
 
 def _in_browser(expression: str, *functions: str, values: tuple[rx.Var[Any], ...] = ()) -> rx.Var[str]:

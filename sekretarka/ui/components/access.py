@@ -7,10 +7,10 @@ import reflex as rx
 from sekretarka.ui.components.basics import Text, button, cx, icon, spinner
 from sekretarka.ui.components.brand import logo, tab_title
 from sekretarka.ui.components.field import CONTROL
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, language_keeper, switch_language, t
 
-_LIBRARY = shallow(lambda: rx.asset("access_form.jsx", shared=True)).importable_path
+_LIBRARY = script("components/access_form.jsx")
 
 
 class _Access(rx.Component):

@@ -6,9 +6,9 @@ import reflex as rx
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 
-_LIBRARY = shallow(lambda: rx.asset("beside.jsx", shared=True)).importable_path
+_LIBRARY = script("components/beside.jsx")
 
 
 def beside(row_id: Any) -> rx.Var[str]:

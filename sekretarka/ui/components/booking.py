@@ -8,10 +8,10 @@ from reflex_base.event import passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, cx
 from sekretarka.ui.components.field import CONTROL, field
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("booking.jsx", shared=True)).importable_path
+_LIBRARY = script("components/booking.jsx")
 _CHIP = "h-8 rounded-md border text-sm tnum transition-colors max-sm:h-10"
 _LOOKS = {
     "control": cx(CONTROL, "h-9 max-sm:h-11"),

@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("brand.jsx", shared=True)).importable_path
+_LIBRARY = script("components/brand.jsx")
 
 
 class _TabTitle(rx.Component):

@@ -7,11 +7,11 @@ import reflex as rx
 from reflex_base.components.component import NoSSRComponent
 from reflex_base.event import passthrough_event_spec
 
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
-_LIBRARY = shallow(lambda: rx.asset("calendar.jsx", shared=True)).importable_path
-shallow(lambda: rx.asset("calendar.css", shared=True))  # beside the script that imports it
+_LIBRARY = script("components/calendar.jsx")
+script("components/calendar.css")  # beside the script that imports it
 
 STATES = ("scheduled", "confirmed", "completed", "no_show", "cancelled")
 REFUSALS = ("past", "unable", "forbidden", "closed", "taken")

@@ -6,11 +6,11 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, icon
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import in_browser, t
 from sekretarka.ui.text import percent as as_percent
 
-_LIBRARY = shallow(lambda: rx.asset("charts.jsx", shared=True)).importable_path
+_LIBRARY = script("components/charts.jsx")
 
 
 class _Sparkline(rx.Component):

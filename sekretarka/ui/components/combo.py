@@ -8,10 +8,10 @@ from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_
 
 from sekretarka.ui.components.basics import Text, cx
 from sekretarka.ui.components.field import CONTROL, field
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
-_LIBRARY = shallow(lambda: rx.asset("combo.jsx", shared=True)).importable_path
+_LIBRARY = script("components/combo.jsx")
 _LOOKS = {
     "trigger": cx(CONTROL, "flex h-9 items-center gap-2 max-sm:h-11 data-[popup-open]:border-accent"),
     "popup": "popup w-(--anchor-width) min-w-64 max-w-[calc(100vw-16px)] overflow-hidden rounded-lg bg-raised "

@@ -10,11 +10,11 @@ from reflex.vars import VarData
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
 from sekretarka.ui.components.frame import Entry
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-LIBRARY = shallow(lambda: rx.asset("shell.jsx", shared=True)).importable_path
-shallow(lambda: rx.asset("palette.jsx", shared=True))  # beside it: shell.jsx loads it when first asked for
+LIBRARY = script("components/shell.jsx")
+script("components/palette.jsx")  # beside it: shell.jsx loads it when first asked for
 
 
 class Behaviour(rx.Component):

@@ -8,10 +8,10 @@ from reflex.event import EventSpec
 from reflex_base.event import passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, button
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("copying.jsx", shared=True)).importable_path
+_LIBRARY = script("components/copying.jsx")
 _CODE = (
     "block h-9 min-w-0 flex-1 basis-64 truncate rounded-md border border-border bg-sunken px-3 font-mono text-sm "
     "leading-[34px] max-sm:h-10 max-sm:leading-[38px]"

@@ -1,8 +1,8 @@
 // Days of the calendar to add and take away, in order; the form gets a JSON list.
 import { Plus, X } from "lucide-react";
 import { useId, useState } from "react";
-import { Fault, Hidden } from "$/public/external/sekretarka/ui/components/editors/editors.jsx";
-import { when } from "$/public/external/sekretarka/ui/text/text.jsx";
+import { Fault, Hidden } from "./editors.jsx";
+import { when } from "../text.jsx";
 
 export function Days({ name, value, earliest, words, looks, lang, fault }) {
   const id = useId();

@@ -6,10 +6,10 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text, button
 from sekretarka.ui.components.editors import LOOKS
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
-_LIBRARY = shallow(lambda: rx.asset("days.jsx", shared=True)).importable_path
+_LIBRARY = script("components/days.jsx")
 _LOOKS = {**LOOKS, "press": str(button("").class_name)}
 
 

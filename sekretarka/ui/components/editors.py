@@ -7,10 +7,10 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text, cx
 from sekretarka.ui.components.field import CONTROL
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language
 
-_LIBRARY = shallow(lambda: rx.asset("editors.jsx", shared=True)).importable_path
+_LIBRARY = script("components/editors.jsx")
 TOGGLE = (
     "relative h-5 w-9 shrink-0 cursor-pointer appearance-none rounded-full bg-field transition-colors duration-150 "
     "before:absolute before:left-0.5 before:top-0.5 before:size-4 before:rounded-full before:bg-white before:shadow-sm "

@@ -8,10 +8,10 @@ from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_
 
 from sekretarka.ui.components.basics import Flag, Text, button, cx, icon
 from sekretarka.ui.components.field import CONTROL
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("form.jsx", shared=True)).importable_path
+_LIBRARY = script("components/form.jsx")
 _POPUP = (
     "popup fixed z-50 left-1/2 top-[18vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl bg-raised "
     "shadow-float p-5 outline-none"

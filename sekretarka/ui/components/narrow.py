@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 
-_LIBRARY = shallow(lambda: rx.asset("narrow.jsx", shared=True)).importable_path
+_LIBRARY = script("components/narrow.jsx")
 
 
 class _ListOnPhones(rx.Component):

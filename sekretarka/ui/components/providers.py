@@ -8,10 +8,10 @@ from sekretarka.core.i18n import under
 from sekretarka.core.openid import GOOGLE, OpenIdProvider
 from sekretarka.core.settings import settings
 from sekretarka.ui.components.basics import Size, Text, button, cx, icon, spinner
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("providers.jsx", shared=True)).importable_path
+_LIBRARY = script("components/providers.jsx")
 # The G as Google has it, each part in its own colour.
 _G = {
     "#4285f4": "M22.56 12.25c0-.78-.07-1.53-.2-2.25H12v4.26h5.92c-.26 1.37-1.04 2.53-2.21 3.31v2.77h3.57"

@@ -9,10 +9,10 @@ import reflex as rx
 from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.ui.components.basics import Text, button
 from sekretarka.ui.components.field import field_error
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("scopes.jsx", shared=True)).importable_path
+_LIBRARY = script("components/scopes.jsx")
 _LOOKS = {
     "preset": str(button("", size="sm").class_name),
     "list": "scroll-fade max-h-64 overflow-y-auto rounded-md border border-border",

@@ -7,9 +7,9 @@ from reflex_base.event import passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, cx, icon
 from sekretarka.ui.components.field import CONTROL
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 
-_LIBRARY = shallow(lambda: rx.asset("search.jsx", shared=True)).importable_path
+_LIBRARY = script("components/search.jsx")
 
 
 class _SearchBox(rx.Component):

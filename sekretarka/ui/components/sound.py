@@ -6,9 +6,9 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text
 from sekretarka.ui.components.choice import SWITCH, THUMB
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 
-_LIBRARY = shallow(lambda: rx.asset("sound.jsx", shared=True)).importable_path
+_LIBRARY = script("components/sound.jsx")
 
 
 class _CallSound(rx.Component):

@@ -1,6 +1,6 @@
 // A call line by line. The lines come from the API, not from the page's state, and grow while the call goes on.
 import { useEffect, useRef, useState } from "react";
-import { useLang, when } from "$/public/external/sekretarka/ui/text/text.jsx";
+import { useLang, when } from "../text.jsx";
 
 const NEAR_THE_END = 80;
 

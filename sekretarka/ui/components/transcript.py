@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import button
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("transcript.jsx", shared=True)).importable_path
+_LIBRARY = script("components/transcript.jsx")
 _LOOKS = {
     "button": str(button("", size="sm").class_name),
     "bubble": "inline-block max-w-full whitespace-pre-wrap break-words rounded-lg px-3 py-2 text-left text-base",

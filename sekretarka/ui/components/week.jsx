@@ -1,8 +1,8 @@
 // The hours of a week, several blocks a day: painted on a grid or typed, and told in words either way.
 import { CopyPlus, Plus, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { Fault, Hidden } from "$/public/external/sekretarka/ui/components/editors/editors.jsx";
-import { Grid } from "$/public/external/sekretarka/ui/components/week/week_grid.jsx";
+import { Fault, Hidden } from "./editors.jsx";
+import { Grid } from "./week_grid.jsx";
 
 const BLOCK = { open: "09:00", close: "17:00" };
 const MOST = 8;

@@ -6,11 +6,11 @@ import reflex as rx
 from reflex_base.event import passthrough_event_spec
 
 from sekretarka.ui.components.editors import LOOKS, Editor
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
-_LIBRARY = shallow(lambda: rx.asset("week.jsx", shared=True)).importable_path
-shallow(lambda: rx.asset("week_grid.jsx", shared=True))  # a part of the other
+_LIBRARY = script("components/week.jsx")
+script("components/week_grid.jsx")  # a part of the other
 _CHIP = (
     "inline-flex h-7 items-center rounded-md border border-border bg-surface px-2.5 text-sm font-medium "
     "transition-colors hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft "

@@ -10,10 +10,10 @@ from sekretarka.ui.components.access import access_error, access_field, access_f
 from sekretarka.ui.components.basics import Variant, button, cx, link_button, spinner, text_link
 from sekretarka.ui.components.faces import bone, skeleton
 from sekretarka.ui.components.field import CONTROL
-from sekretarka.ui.scripts import shallow
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = shallow(lambda: rx.asset("invitation.jsx", shared=True)).importable_path
+_LIBRARY = script("pages/invite/invitation.jsx")
 PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 FORM_FAULTS = ("throttled", "offline", "unavailable")
 OVER = ("unknown", "expired", "revoked", "accepted")
