@@ -22,9 +22,9 @@ def render_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     """Write our column types into a migration without tying it to today's code."""
     if kind != "type":
         return False
-    if isinstance(item, models.Instant):
+    if isinstance(item, models.UtcDateTime):
         return "models.Instant()"
-    if isinstance(item, models.Choice):
+    if isinstance(item, models.EnumType):
         return "sa.String(32)"
     if isinstance(item, AutoString):
         return f"sa.String({item.length})" if item.length else "sa.String()"

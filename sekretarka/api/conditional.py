@@ -9,12 +9,12 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from sekretarka.api.bodies import JsonRequest
-from sekretarka.core import versions
+from sekretarka.core import etags as etags
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import PreconditionFailed
-from sekretarka.core.schemas import InputInstant, OneRow
+from sekretarka.core.etags import Precondition
+from sekretarka.core.schemas import InputInstant, VersionedView
 from sekretarka.core.validation import checked_value
-from sekretarka.core.versions import Condition
 
 UPDATED_AT = "ifUpdatedAt"
 CONDITIONS = {"if-match", "if-none-match"}
@@ -29,10 +29,10 @@ def tag_of(body: bytes, view: Any = None) -> str:
     """`"v3-1a2b3c4d"` where the row's version says all, with a hash of the rest where other rows are shown, too."""
     found = _VERSIONED.match(body)
     if found is None:
-        return versions.of_content(body)
-    own = versions.of(int(found[2]), UUID(found[1].decode()))
-    whole = isinstance(view, type) and issubclass(view, OneRow)
-    return f'"{own}"' if whole else f'"{own}-{versions.of_content(body)[1:13]}"'
+        return etags.etag_for_content(body)
+    own = etags.etag_for(int(found[2]), UUID(found[1].decode()))
+    whole = isinstance(view, type) and issubclass(view, VersionedView)
+    return f'"{own}"' if whole else f'"{own}-{etags.etag_for_content(body)[1:13]}"'
 
 
 def is_versioned(body: bytes) -> bool:
@@ -49,7 +49,7 @@ def not_modified(asked: Headers, made: Headers) -> Response | None:
     match, none_match = _tags(asked, "if-match"), _tags(asked, "if-none-match")
     if match is not None and not _states(match, tag):
         raise PreconditionFailed
-    if none_match is None or not versions.same(none_match, tag, weakly=True):
+    if none_match is None or not etags.matches_any(none_match, tag, weakly=True):
         return None
     return Response(status_code=304, headers={"ETag": tag, "Cache-Control": made["cache-control"]})
 
@@ -57,16 +57,16 @@ def not_modified(asked: Headers, made: Headers) -> Response | None:
 def _states(match: tuple[str, ...], tag: str) -> bool:
     """Whether the tags name this version of a row, or exactly this answer."""
     parts = tag.strip('"').split("-")
-    return versions.same(match, tag) or (len(parts) > 1 and versions.states(match, "-".join(parts[:2])))
+    return etags.matches_any(match, tag) or (len(parts) > 1 and etags.matches(match, "-".join(parts[:2])))
 
 
-def demanded(request: JsonRequest, actor: Actor) -> Condition | None:
+def demanded(request: JsonRequest, actor: Actor) -> Precondition | None:
     """What a write's headers and body demand of the row that its path names; None when nothing."""
     match, none_match = _tags(request.headers, "if-match"), _tags(request.headers, "if-none-match")
     updated_at = _updated_at(request)
     if match is None and none_match is None and updated_at is None:
         return None
-    return Condition(_row_id(request, actor), match, none_match, updated_at)
+    return Precondition(_row_id(request, actor), match, none_match, updated_at)
 
 
 def _row_id(request: JsonRequest, actor: Actor) -> UUID | None:
@@ -81,7 +81,7 @@ def _row_id(request: JsonRequest, actor: Actor) -> UUID | None:
 
 def _tags(headers: Headers, name: str) -> tuple[str, ...] | None:
     values = headers.getlist(name)
-    return versions.parse(",".join(values)) if values else None
+    return etags.parse(",".join(values)) if values else None
 
 
 def _updated_at(request: JsonRequest) -> Any:

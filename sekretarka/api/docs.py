@@ -17,7 +17,7 @@ from starlette.responses import Response
 from sekretarka.api import conditional, errors
 from sekretarka.api.openapi import operations
 from sekretarka.api.route import NEEDS
-from sekretarka.core import versions
+from sekretarka.core import etags as etags
 
 Json = dict[str, Any]
 router = APIRouter(prefix="/api/v1", include_in_schema=False)
@@ -43,7 +43,7 @@ async def docs(request: Request) -> Response:
 
 
 def _cached(request: Request, content: bytes, media_type: str) -> Response:
-    headers = {"ETag": versions.of_content(content), "Cache-Control": PUBLIC}
+    headers = {"ETag": etags.etag_for_content(content), "Cache-Control": PUBLIC}
     response = Response(content, headers=headers, media_type=media_type)
     return conditional.not_modified(request.headers, response.headers) or response
 

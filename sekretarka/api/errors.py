@@ -60,8 +60,8 @@ def envelope(error: AppError) -> bytes:
     details = error.details_json()
     if details is not None:
         body["details"] = details
-    if error.say is not None:
-        body["say"] = error.say
+    if error.spoken is not None:
+        body["say"] = error.spoken
     return json.dumps({"success": False, "error": body}, ensure_ascii=False, separators=(",", ":")).encode()
 
 

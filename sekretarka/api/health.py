@@ -17,8 +17,8 @@ from sekretarka.api.replies import Data
 from sekretarka.core import queue, redis
 from sekretarka.core.actor import system
 from sekretarka.core.errors import AppError, Unavailable
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.inbox import service as inbox
 
 router = APIRouter(prefix="/api/health", tags=["health"])
@@ -66,9 +66,9 @@ async def ready() -> Data[Ready]:
 
 async def _database() -> dict[str, Any]:
     try:
-        async with open_scope(system()) as scope:
-            present = set((await scope.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars())
-            lag = int(max(await inbox.pending_age(scope), await queue.pending_age(scope)).total_seconds())
+        async with begin(system()) as uow:
+            present = set((await uow.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars())
+            lag = int(max(await inbox.pending_age(uow), await queue.pending_age(uow)).total_seconds())
     except (AppError, SQLAlchemyError, OSError):
         return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None}
     return {"database": "ok", "migrations": "ok" if present == newest() else "behind", "outbox_lag_seconds": lag}

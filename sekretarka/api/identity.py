@@ -19,8 +19,8 @@ from sekretarka.core.errors import (
     SessionExpired,
     Unauthenticated,
 )
-from sekretarka.core.scope import Scope as DataScope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import UnitOfWork as DataScope
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import access, key_access
 
@@ -83,10 +83,10 @@ def set_session(response: Response, token: str) -> None:
     response.headers.append("Set-Cookie", cookie)
 
 
-async def renew_session(scope: DataScope, response: Response) -> None:
+async def renew_session(uow: DataScope, response: Response) -> None:
     """The session that asks works elsewhere now, or with other rights: under a new id (SECURITY.md T4)."""
-    if scope.actor.session_id is not None:
-        set_session(response, sessions.renew(scope, await sessions.current(scope)))
+    if uow.actor.session_id is not None:
+        set_session(response, sessions.renew(uow, await sessions.current(uow)))
 
 
 def require(request: Request) -> Actor:

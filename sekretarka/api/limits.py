@@ -69,7 +69,7 @@ async def _is_one_too_many(scope: Scope) -> bool:
 
 
 async def _passes(scope: Scope, chosen: Policy, key: str) -> bool:
-    verdict = await limiter.current().hit(chosen, key)
+    verdict = await limiter.current().acquire(chosen, key)
     scope["state"]["headers"].update(verdict.headers)
     return verdict.allowed
 

@@ -26,12 +26,12 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from sekretarka.api import patience
-from sekretarka.core import outages
+from sekretarka.core import db_errors as db_errors
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.i18n import LANGUAGES
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.core.validation import checked
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import holding
@@ -125,10 +125,10 @@ async def _acted(actor: Actor, tool: Capability, sent: dict[str, Any]) -> ToolAn
     call = checked(ToolCall, {name: value for name, value in sent.items() if value is not None})
 
     async def act() -> ToolAnswer:
-        async with open_scope(actor, write=True) as scope:
-            return await receptionist.use(scope, tool, call)
+        async with begin(actor, write=True) as uow:
+            return await receptionist.use(uow, tool, call)
 
-    return await patience.soon(actor, tool, call, outages.again(act))
+    return await patience.soon(actor, tool, call, db_errors.retry_on_conflict(act))
 
 
 async def _refused(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
@@ -136,8 +136,8 @@ async def _refused(actor: Actor, agent_id: object, error: AppError) -> ToolAnswe
         known = UUID(str(agent_id))
     except ValueError:
         known = None
-    async with open_scope(actor) as scope:
-        return await receptionist.refuse(scope, known, error)
+    async with begin(actor) as uow:
+        return await receptionist.refuse(uow, known, error)
 
 
 def _result(answer: ToolAnswer, *, is_error: bool = False) -> CallToolResult:

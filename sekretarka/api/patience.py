@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import holding
 from sekretarka.domain.receptionist import service as receptionist
@@ -43,9 +43,9 @@ async def soon(actor: Actor, tool: Capability, sent: ToolCall, work: Coroutine[A
 
 
 async def _words(actor: Actor, sent: ToolCall) -> ToolAnswer:
-    await asyncio.sleep(settings.tool_patience_seconds)
-    async with open_scope(actor) as scope:
-        return await receptionist.hold(scope, sent)
+    await asyncio.sleep(settings.tool_timeout_seconds)
+    async with begin(actor) as uow:
+        return await receptionist.hold(uow, sent)
 
 
 async def _finish(
@@ -55,7 +55,7 @@ async def _finish(
     try:
         await task
         if watch.answer is not None and not watch.kept:
-            async with open_scope(actor, write=True) as scope:
-                await holding.keep(scope, tool, sent, watch.answer)
+            async with begin(actor, write=True) as uow:
+                await holding.keep(uow, tool, sent, watch.answer)
     except Exception as error:  # noqa: BLE001 - nobody waits for it any more, and what failed left nothing behind
         log.warning("a tool that took long has failed: %s", type(error).__name__)

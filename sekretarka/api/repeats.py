@@ -10,10 +10,10 @@ from sekretarka.api import errors
 from sekretarka.core import idempotency
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError
-from sekretarka.core.idempotency import Answer, Request
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.idempotency import ReplayableResponse, Request
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 
-Act = Callable[[Scope], Awaitable[Response]]
+Act = Callable[[UnitOfWork], Awaitable[Response]]
 # What acting found out and would find out again; who may not, was throttled or sent nonsense may try anew.
 KEPT_REFUSALS = (402, 404, 409, 410)
 KEPT_HEADERS = ("location", "etag")
@@ -29,34 +29,34 @@ async def once(actor: Actor, request: Request, act: Act) -> Response:
     """Act and keep the answer in the same transaction, or give the answer that was kept."""
     acting = False
     try:
-        async with open_scope(actor, write=True) as scope:
-            kept = await idempotency.claim(scope, request)
+        async with begin(actor, write=True) as uow:
+            kept = await idempotency.acquire(uow, request)
             if kept is not None:
                 return replayed(kept)
             acting = True
-            response = await act(scope)
-            await idempotency.keep(scope, request, answer_of(response))
+            response = await act(uow)
+            await idempotency.store(uow, request, answer_of(response))
             return response
     except AppError as error:
         if not acting or error.status not in KEPT_REFUSALS:
             raise
         refusal = errors.answer(error)
     # The effects are rolled back by now; whoever came in between has the say.
-    async with open_scope(actor, write=True) as scope:
-        kept = await idempotency.claim(scope, request)
+    async with begin(actor, write=True) as uow:
+        kept = await idempotency.acquire(uow, request)
         if kept is not None:
             return replayed(kept)
-        await idempotency.keep(scope, request, answer_of(refusal))
+        await idempotency.store(uow, request, answer_of(refusal))
     return refusal
 
 
-def answer_of(response: Response) -> Answer:
+def answer_of(response: Response) -> ReplayableResponse:
     """What is worth keeping of an answer; never a cookie."""
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    return Answer(response.status_code, bytes(response.body), headers)
+    return ReplayableResponse(response.status_code, bytes(response.body), headers)
 
 
-def replayed(kept: Answer) -> Response:
+def replayed(kept: ReplayableResponse) -> Response:
     """The same answer again, and that it is one."""
     headers = {**kept.headers, "Idempotency-Replayed": "true"}
     return Response(kept.body, kept.status, headers, media_type=errors.JSON)

@@ -15,12 +15,12 @@ from starlette.responses import Response
 
 from sekretarka.api import conditional, identity, repeats
 from sekretarka.api.bodies import JsonRequest
-from sekretarka.core import outages
+from sekretarka.core import db_errors as db_errors
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Detail, Forbidden, Invalid
+from sekretarka.core.etags import Precondition
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope, open_scope
-from sekretarka.core.versions import Condition
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
@@ -80,25 +80,27 @@ class Guarded(APIRoute):
 
 
 class OneTransaction(Guarded):
-    """Opens the scope, lets the route and its serialisation run inside, commits, and only then answers."""
+    """Begins the unit of work, lets the route and its serialisation run inside, commits, and only then answers."""
 
     async def inside(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         if request.method in READS:
-            async with open_scope(actor) as scope:
-                request.state.scope = scope
+            async with begin(actor) as uow:
+                request.state.uow = uow
                 return await inner(request)
         demanded = conditional.demanded(request, actor)
-        return await outages.again(lambda: self.write(actor, request, inner, demanded))
+        return await db_errors.retry_on_conflict(lambda: self.write(actor, request, inner, demanded))
 
-    async def write(self, actor: Actor, request: JsonRequest, inner: Handler, demanded: Condition | None) -> Response:
+    async def write(
+        self, actor: Actor, request: JsonRequest, inner: Handler, demanded: Precondition | None
+    ) -> Response:
         """One try: nothing of it is left when it fails."""
         condition = replace(demanded) if demanded else None
 
-        async def act(scope: Scope) -> Response:
-            request.state.scope, scope.condition = scope, condition
+        async def act(uow: UnitOfWork) -> Response:
+            request.state.uow, uow.precondition = uow, condition
             response = await inner(request)
             if condition is not None:
-                condition.settle()
+                condition.ensure_checked()
             return response
 
         if request.method == "POST":
@@ -106,8 +108,8 @@ class OneTransaction(Guarded):
             asked = repeats.asked(request.headers, actor, where, request.decoded)
             if asked is not None:
                 return await repeats.once(actor, asked, act)
-        async with open_scope(actor, write=True) as scope:
-            return await act(scope)
+        async with begin(actor, write=True) as uow:
+            return await act(uow)
 
 
 def _tagged(inner: Handler, model: Any) -> Handler:
@@ -125,12 +127,12 @@ def _tagged(inner: Handler, model: Any) -> Handler:
     return handle
 
 
-def _scope(request: Request) -> Scope:
-    scope: Scope = request.state.scope
-    return scope
+def _scope(request: Request) -> UnitOfWork:
+    uow: UnitOfWork = request.state.uow
+    return uow
 
 
-InScope = Annotated[Scope, Depends(_scope)]
+InScope = Annotated[UnitOfWork, Depends(_scope)]
 Caller = Annotated[Actor, Depends(identity.require)]
 
 

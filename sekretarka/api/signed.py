@@ -39,7 +39,7 @@ async def _signer(request: JsonRequest) -> Actor:
     except InvalidSignature as error:
         refusals.count(endpoint.id, error.code)
         raise
-    verdict = await limiter.current().hit(Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id))
+    verdict = await limiter.current().acquire(Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id))
     request.state.headers.update(verdict.headers)
     if not verdict.allowed:
         raise Throttled

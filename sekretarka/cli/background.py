@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core import bus, db, limiter, redis, stopping
+from sekretarka.core import db, limiter, redis
+from sekretarka.core import shutdown as shutdown
+from sekretarka.core import wakeup as wakeup
 from sekretarka.core.settings import settings
 from sekretarka.domain.agents.refusals import refusals
 from sekretarka.domain.organizations import key_access
@@ -26,7 +28,7 @@ def create_api() -> ASGIApp:
 @contextlib.asynccontextmanager
 async def beside_the_doors() -> AsyncIterator[None]:
     """A server's start and end: the worker unless RUN_WORKER is false; at the end everything open is closed."""
-    stopping.watch(bus.current().ring_all)
+    shutdown.install_handlers(wakeup.current().wake_all)
     task = asyncio.create_task(_watched(), name="worker") if settings.run_worker else None
     try:
         yield
@@ -36,7 +38,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
         await key_access.uses_noted()
         await refusals.noted()
         await limiter.disconnect()
-        await bus.disconnect()
+        await wakeup.disconnect()
         await redis.disconnect()
         await db.disconnect()
 

@@ -46,22 +46,22 @@ def backup(target: Path) -> None:
 
 @click.command()
 def reseal() -> None:
-    """Seal stored secrets with a changed SECRET_KEY; SECRET_KEY_BEFORE opens them once more and may go afterwards."""
+    """Seal stored secrets with a changed SECRET_KEY; PREVIOUS_SECRET_KEY opens them once more and may go afterwards."""
     schema.make_ready(startup.load_settings())
     from cryptography.exceptions import InvalidTag
 
     from sekretarka.core.actor import system
-    from sekretarka.core.scope import open_scope
+    from sekretarka.core.unit_of_work import begin
     from sekretarka.domain.agents import connections
 
     async def all_at_once() -> int:
-        async with open_scope(system(), write=True) as scope:
-            return await connections.reseal(scope)
+        async with begin(system(), write=True) as uow:
+            return await connections.reseal(uow)
 
     try:
         startup.say(f"{startup.run(all_at_once())} secrets are sealed with SECRET_KEY now")
     except InvalidTag:
-        raise startup.WrongSetting("SECRET_KEY_BEFORE: neither it nor SECRET_KEY opens what is stored") from None
+        raise startup.WrongSetting("PREVIOUS_SECRET_KEY: neither it nor SECRET_KEY opens what is stored") from None
 
 
 @click.command()

@@ -156,7 +156,8 @@ def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
 
 async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool) -> None:
     """Keep the phone ringing until Ctrl-C, SIGTERM or the server's end."""
-    from sekretarka.core import bus, db
+    from sekretarka.core import db
+    from sekretarka.core import wakeup as wakeup
     from sekretarka.sandbox import lawenda
     from sekretarka.sandbox.ai_service import host
 
@@ -180,7 +181,7 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
         if ringing is not None:
             ringing.cancel()
             await asyncio.wait([ringing])
-        await bus.disconnect()
+        await wakeup.disconnect()
         await db.disconnect()
     if not stopped.is_set():
         raise startup.Failed("the server ended by itself; its own words are above")

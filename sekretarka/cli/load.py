@@ -78,7 +78,7 @@ async def find_line(*, endpoint_id: UUID | None = None, agent_id: UUID | None = 
     from sqlmodel import col, select
 
     from sekretarka.core.actor import system
-    from sekretarka.core.scope import open_scope
+    from sekretarka.core.unit_of_work import begin
     from sekretarka.domain.agents import connections
     from sekretarka.domain.agents.models import Agent, AgentConnection, AgentStatus
 
@@ -89,8 +89,8 @@ async def find_line(*, endpoint_id: UUID | None = None, agent_id: UUID | None = 
         statement = statement.where(AgentConnection.agent_id == agent_id)
     else:
         statement = statement.where(Agent.status == AgentStatus.ACTIVE, col(Agent.deleted_at).is_(None))
-    async with open_scope(system()) as scope:
-        found = await scope.first(scope.across(statement.order_by(col(Agent.created_at))))
+    async with begin(system()) as uow:
+        found = await uow.one_or_none(uow.unscoped(statement.order_by(col(Agent.created_at))))
         if found is None:
             return None
         secret = connections.live_secrets(found)[0]

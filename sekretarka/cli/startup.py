@@ -53,9 +53,9 @@ def accepted(read: Callable[[], "Settings"]) -> "Settings":
     except ValidationError as error:
         faults = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_input=False)]
         raise WrongSetting("\n".join(faults)) from None
-    if faults := settings.impossible():
+    if faults := settings.conflicts():
         raise WrongSetting("these settings do not go together:\n" + "\n".join(faults))
-    if faults := settings.unsafe():
+    if faults := settings.production_violations():
         raise WrongSetting("production refuses unsafe settings:\n" + "\n".join(faults))
     return settings
 
@@ -89,13 +89,14 @@ def absolute(database_url: str) -> str:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end and close what was opened."""
-    from sekretarka.core import bus, db, redis
+    from sekretarka.core import db, redis
+    from sekretarka.core import wakeup as wakeup
 
     async def closing() -> Result:
         try:
             return await work
         finally:
-            await bus.disconnect()
+            await wakeup.disconnect()
             await redis.disconnect()
             await db.disconnect()
 

@@ -5,14 +5,14 @@ from typing import Literal
 from uuid import UUID
 
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.phone import HOME
+from sekretarka.core.phone import DEFAULT_REGION
 
 ActorKind = Literal["anonymous", "user", "api_key", "endpoint", "system"]
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The caller of a scope. A `user` without `organization_id` is signed in but member of nothing."""
+    """The caller of a unit of work. A `user` without `organization_id` is signed in but member of nothing."""
 
     kind: ActorKind
     organization_id: UUID | None = None
@@ -22,7 +22,7 @@ class Actor:
     role: Role | None = None
     scopes: frozenset[Permission] = field(default_factory=frozenset)
     # The country of the organisation, where its people write numbers without one.
-    country: str = field(default=HOME, compare=False)
+    country: str = field(default=DEFAULT_REGION, compare=False)
     # How many changes of the organisation were committed when the caller was looked up; what was read since is newer.
     changes: int | None = field(default=None, compare=False)
 

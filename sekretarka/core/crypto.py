@@ -22,20 +22,20 @@ def random_token(size: int = 32) -> str:
     return secrets.token_hex(size)
 
 
-def digest(value: str) -> str:
+def sha256_hex(value: str) -> str:
     """SHA-256 in hex: enough for values that are themselves 256 random bits, never for passwords."""
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def keyed(purpose: str, value: str) -> str:
+def hmac_hex(purpose: str, value: str) -> str:
     """HMAC-SHA256 in hex with the application's secret; `purpose` keeps uses apart."""
-    return _keyed(_key("mac"), purpose, value)
+    return _hmac_hex(_key("mac"), purpose, value)
 
 
-def is_keyed(purpose: str, value: str, mac: str) -> bool:
+def is_hmac_hex(purpose: str, value: str, mac: str) -> bool:
     """Whether `mac` is what `keyed` says, or said before SECRET_KEY was changed; in constant time."""
-    secrets_known = filter(None, (settings.secret_key, settings.secret_key_before))
-    return any(equal(_keyed(_derived("mac", secret), purpose, value), mac) for secret in secrets_known)
+    secrets_known = filter(None, (settings.secret_key, settings.previous_secret_key))
+    return any(equal(_hmac_hex(_derived("mac", secret), purpose, value), mac) for secret in secrets_known)
 
 
 def equal(left: str, right: str) -> bool:
@@ -62,25 +62,25 @@ def new_webhook_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def seal(value: str) -> str:
+def encrypt(value: str) -> str:
     """Encrypt a secret that we must be able to show or use again (AES-256-GCM, key from SECRET_KEY)."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     return base64.b64encode(nonce + AESGCM(_key("seal")).encrypt(nonce, value.encode(), None)).decode()
 
 
-def unseal(sealed: str) -> str:
+def decrypt(sealed: str) -> str:
     """The value given to `seal`, also before SECRET_KEY was changed; `InvalidTag` when it was altered."""
     raw = base64.b64decode(sealed)
     nonce, inside = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
     try:
         return AESGCM(_key("seal")).decrypt(nonce, inside, None).decode()
     except InvalidTag:
-        if settings.secret_key_before is None:
+        if settings.previous_secret_key is None:
             raise
-        return AESGCM(_derived("seal", settings.secret_key_before)).decrypt(nonce, inside, None).decode()
+        return AESGCM(_derived("seal", settings.previous_secret_key)).decrypt(nonce, inside, None).decode()
 
 
-def _keyed(key: bytes, purpose: str, value: str) -> str:
+def _hmac_hex(key: bytes, purpose: str, value: str) -> str:
     return hmac.new(key, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The only door to the database: engines for SQLite and PostgreSQL that behave alike. Imported by `core.scope` only."""
+"""The only way to the database: engines for SQLite and PostgreSQL that behave alike; for `core.unit_of_work` only."""
 
 import asyncio
 from pathlib import Path
@@ -8,13 +8,13 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from sekretarka.core.direct import Direct, DirectPostgreSQL, DirectSQLite
+from sekretarka.core.raw_connection import RawConnection, RawPostgreSQL, RawSQLite
 from sekretarka.core.settings import settings
 
 # PostgreSQL itself gives a statement up; a server that is frozen or cut off cannot, so a little later we do.
-PATIENCE_AFTER_TIMEOUT = 2.0
+GRACE_AFTER_TIMEOUT = 2.0
 IDLE_IN_TRANSACTION = "60s"
-DIRECT_SHARE = 4  # one of so many connections of the pool is for lookups
+RAW_SHARE = 4  # one of so many connections of the pool is for lookups
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -27,10 +27,10 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.write_lock = asyncio.Lock()
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql(pool_size)
-        self.direct: Direct = (
-            DirectSQLite(str(self.url.database))
+        self.raw: RawConnection = (
+            RawSQLite(str(self.url.database))
             if self.is_sqlite
-            else DirectPostgreSQL(self.engine, max(1, pool_size // DIRECT_SHARE))
+            else RawPostgreSQL(self.engine, max(1, pool_size // RAW_SHARE))
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
@@ -49,7 +49,7 @@ class Database:
             "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION,
             "timezone": "UTC",
         }
-        patience = seconds + PATIENCE_AFTER_TIMEOUT
+        patience = seconds + GRACE_AFTER_TIMEOUT
         return create_async_engine(
             self.url,
             pool_size=pool_size,
@@ -77,7 +77,7 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every pooled connection."""
-        await self.direct.close()
+        await self.raw.close()
         await self.engine.dispose()
 
 

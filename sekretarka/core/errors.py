@@ -44,7 +44,7 @@ class AppError(Exception):
         self.text = message or self.message
         self.details = details
         self.headers = dict(headers or {})
-        self.say: str | None = None  # for a caller on the telephone, in her language
+        self.spoken: str | None = None  # for a caller on the telephone, in her language
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

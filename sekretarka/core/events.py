@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from sekretarka.core.models import instant, json
+from sekretarka.core.models import datetime_column, json_column
 
 if TYPE_CHECKING:
-    from sekretarka.core.scope import Scope
+    from sekretarka.core.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -19,21 +19,21 @@ class Event:
     """Something that happened in a feature; `domain/reactions.py` lists who listens."""
 
 
-Reaction = Callable[["Scope", Any], Awaitable[None]]
-reactions: dict[type[Event], tuple[Reaction, ...]] = {}
+EventHandler = Callable[["UnitOfWork", Any], Awaitable[None]]
+handlers: dict[type[Event], tuple[EventHandler, ...]] = {}
 
 
-class LiveHead(SQLModel, table=True):
-    """Where an organisation is: the number `n` of its newest live event, and how many `changes` were committed.
+class LiveCursor(SQLModel, table=True):
+    """Where an organisation is: the `sequence` of its newest live event, its `revision` counts commits.
 
     Both move in the last statement before a commit, whose row lock makes their order the order of commits (API.md §12).
     """
 
-    __tablename__ = "live_heads"
+    __tablename__ = "live_cursors"
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
-    n: int = Field(default=0)
-    changes: int = Field(default=0)
+    sequence: int = Field(default=0)
+    revision: int = Field(default=0)
 
 
 class LiveEvent(SQLModel, table=True):
@@ -42,7 +42,7 @@ class LiveEvent(SQLModel, table=True):
     __tablename__ = "live_events"
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id", ondelete="CASCADE")
-    n: int = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
     name: str = Field(max_length=64)
-    data: dict[str, Any] = json(dict)
-    created_at: datetime = instant(index=True)
+    data: dict[str, Any] = json_column(dict)
+    created_at: datetime = datetime_column(index=True)

@@ -12,31 +12,31 @@ from sqlmodel import Field, SQLModel, col, select
 
 from sekretarka.core import crypto
 from sekretarka.core.errors import IdempotencyInProgress, IdempotencyKeyInvalid, IdempotencyKeyReused
-from sekretarka.core.models import instant
-from sekretarka.core.models import json as json_column
-from sekretarka.core.scope import Scope
+from sekretarka.core.models import datetime_column
+from sekretarka.core.models import json_column as json_column
+from sekretarka.core.unit_of_work import UnitOfWork
 
 HEADER = "idempotency-key"
-KEPT_FOR = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 _KEY = pattern(r"[\x21-\x7e]{1,255}")
 _QUOTED = pattern(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 
 
-class KeptAnswer(SQLModel, table=True):
+class StoredResponse(SQLModel, table=True):
     """One answer. `name` is a keyed hash of who asked for what with which key; `body` is sealed: it may be secret."""
 
-    __tablename__ = "kept_answers"
+    __tablename__ = "stored_responses"
 
     name: str = Field(primary_key=True, max_length=64)
     fingerprint: str = Field(max_length=64)
     status: int
     headers: dict[str, str] = json_column(dict)
     body: str
-    created_at: datetime = instant(index=True)
+    created_at: datetime = datetime_column(index=True)
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReplayableResponse:
     """What a caller was told."""
 
     status: int
@@ -73,7 +73,7 @@ def _key(given: Sequence[str]) -> str:
 
 def _hash(value: Any) -> str:
     """Keyed, as what was sent may hold a password."""
-    return crypto.keyed("idempotency", plain(value))
+    return crypto.hmac_hex("idempotency", plain(value))
 
 
 def plain(value: Any) -> str:
@@ -81,46 +81,46 @@ def plain(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-async def find(scope: Scope, asked: Request) -> Answer | None:
+async def find(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
     """The answer given before, None when there was none; `IdempotencyKeyReused` when it was to something else."""
-    fresh = col(KeptAnswer.created_at) > scope.now - KEPT_FOR
-    kept = await scope.first(select(KeptAnswer).where(KeptAnswer.name == asked.name, fresh))
+    fresh = col(StoredResponse.created_at) > uow.now - RETENTION
+    kept = await uow.one_or_none(select(StoredResponse).where(StoredResponse.name == asked.name, fresh))
     if kept is None:
         return None
     if kept.fingerprint != asked.fingerprint:
         raise IdempotencyKeyReused
-    return Answer(kept.status, crypto.unseal(kept.body).encode(), kept.headers)
+    return ReplayableResponse(kept.status, crypto.decrypt(kept.body).encode(), kept.headers)
 
 
-async def claim(scope: Scope, asked: Request) -> Answer | None:
+async def acquire(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
     """The same, but None also means that this transaction alone may act now; `IdempotencyInProgress` when another."""
-    if not await scope.try_lock(f"idempotency|{asked.name}"):
+    if not await uow.try_advisory_lock(f"idempotency|{asked.name}"):
         raise IdempotencyInProgress
-    return await find(scope, asked)
+    return await find(uow, asked)
 
 
-async def take(scope: Scope, asked: Request) -> Answer | None:
+async def pop(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
     """The answer kept, which is nobody's any more."""
-    kept = await find(scope, asked)
+    kept = await find(uow, asked)
     if kept is not None:
-        await scope.execute(sa.delete(KeptAnswer).where(col(KeptAnswer.name) == asked.name))
+        await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.name) == asked.name))
     return kept
 
 
-async def keep(scope: Scope, asked: Request, answer: Answer) -> None:
+async def store(uow: UnitOfWork, asked: Request, answer: ReplayableResponse) -> None:
     """Store the answer together with its effects, over one that has expired."""
     values = {
         "fingerprint": asked.fingerprint,
         "status": answer.status,
         "headers": dict(answer.headers),
-        "body": crypto.seal(answer.body.decode()),
-        "created_at": scope.now,
+        "body": crypto.encrypt(answer.body.decode()),
+        "created_at": uow.now,
     }
-    insert = scope.insert(KeptAnswer).values(name=asked.name, **values)
-    await scope.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
+    insert = uow.insert(StoredResponse).values(name=asked.name, **values)
+    await uow.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
-async def forget(scope: Scope) -> int:
+async def purge(uow: UnitOfWork) -> int:
     """Delete what has expired; returns how many."""
-    result = await scope.execute(sa.delete(KeptAnswer).where(col(KeptAnswer.created_at) <= scope.now - KEPT_FOR))
+    result = await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.created_at) <= uow.now - RETENTION))
     return int(result.rowcount)

@@ -13,8 +13,8 @@ from typing import Protocol
 from redis.exceptions import RedisError
 
 from sekretarka.core import redis
+from sekretarka.core.batching import Batcher
 from sekretarka.core.settings import settings
-from sekretarka.core.together import Together
 
 SECOND = 1_000_000_000
 SWEEP_EVERY = 60 * SECOND
@@ -39,7 +39,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RateLimitResult:
     """Whether a request passes, how many more may follow now, and in how many seconds the oldest one is forgotten."""
 
     policy: Policy
@@ -61,7 +61,7 @@ class Verdict:
 class Limiter(Protocol):
     """Counts a request of `key` under a policy, unless it is one too many."""
 
-    async def hit(self, policy: Policy, key: str) -> Verdict:
+    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
         """Never raises: what cannot count lets pass."""
         ...
 
@@ -78,7 +78,7 @@ class LocalLimiter:
         self._logs: dict[tuple[Policy, str], deque[int]] = {}
         self._swept = clock()
 
-    async def hit(self, policy: Policy, key: str) -> Verdict:
+    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
         now = self._clock()
         self._sweep(now)
         accepted = self._logs.setdefault((policy, key), deque())
@@ -88,7 +88,7 @@ class LocalLimiter:
         allowed = len(accepted) < policy.limit
         if allowed:
             accepted.append(now)
-        return Verdict(policy, allowed, policy.limit - len(accepted), (accepted[0] + window - now) / SECOND)
+        return RateLimitResult(policy, allowed, policy.limit - len(accepted), (accepted[0] + window - now) / SECOND)
 
     def _sweep(self, now: int) -> None:
         if now - self._swept < SWEEP_EVERY:
@@ -131,16 +131,16 @@ class RedisLimiter:
 
     def __init__(self, client: redis.Client) -> None:
         self._script = client.register_script(_SCRIPT)
-        self._together = Together(self._count, "limits")
+        self._together = Batcher(self._count, "limits")
         self._local = LocalLimiter()
 
-    async def hit(self, policy: Policy, key: str) -> Verdict:
+    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
         try:
-            return await self._together.ask((policy, key))
+            return await self._together.submit((policy, key))
         except RedisError:
-            return await self._local.hit(policy, key)
+            return await self._local.acquire(policy, key)
 
-    async def _count(self, asked: Sequence[tuple[Policy, str]]) -> list[Verdict]:
+    async def _count(self, asked: Sequence[tuple[Policy, str]]) -> list[RateLimitResult]:
         keys = [f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}" for policy, key in asked]
         name = secrets.token_hex(8)
         arguments: list[str | int] = []
@@ -148,7 +148,7 @@ class RedisLimiter:
             arguments += (policy.window * 1_000_000, policy.limit, f"{name}{number}")
         told = iter(await self._script(keys=keys, args=arguments))
         return [
-            Verdict(policy, bool(allowed), remaining, reset / 1_000_000)
+            RateLimitResult(policy, bool(allowed), remaining, reset / 1_000_000)
             for (policy, _), allowed, remaining, reset in zip(asked, told, told, told, strict=True)
         ]
 

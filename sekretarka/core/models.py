@@ -23,7 +23,7 @@ SQLModel.metadata = MetaData(
 )
 
 
-class Instant(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC datetime: `timestamptz` on PostgreSQL, sortable ISO-8601 text on SQLite; naive is refused."""
 
     impl = DateTime
@@ -48,7 +48,7 @@ class Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
-class Choice(TypeDecorator[StrEnum]):
+class EnumType(TypeDecorator[StrEnum]):
     """A closed set, stored as its plain words so that both databases and backups read alike."""
 
     impl = String
@@ -68,22 +68,22 @@ class Choice(TypeDecorator[StrEnum]):
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
-def instant(*, nullable: bool = False, index: bool = False) -> Any:
+def datetime_column(*, nullable: bool = False, index: bool = False) -> Any:
     """A column of instants; without `nullable` it defaults to the moment the row is made."""
     if nullable:
-        return Field(default=None, sa_type=Instant, index=index, nullable=True)
-    return Field(default_factory=clock.now, sa_type=Instant, index=index)
+        return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
+    return Field(default_factory=clock.now, sa_type=UtcDateTime, index=index)
 
 
-def choice(members: type[StrEnum], default: StrEnum | None = None, *, required: bool = False) -> Any:
+def enum_column(members: type[StrEnum], default: StrEnum | None = None, *, required: bool = False) -> Any:
     """A column of a closed set; nullable when there is neither a default nor `required`."""
-    column = Choice(members)
+    column = EnumType(members)
     if required:
         return Field(sa_type=column)
     return Field(default=default, sa_type=column, nullable=default is None)
 
 
-def json(default_factory: Any = None) -> Any:
+def json_column(default_factory: Any = None) -> Any:
     """A JSON column (`jsonb` on PostgreSQL); nullable when nothing makes a default."""
     if default_factory is None:
         return Field(default=None, sa_type=Json, nullable=True)
@@ -100,8 +100,8 @@ class Table(SQLModel):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     version: int = Field(default=1)
-    created_at: datetime = instant()
-    updated_at: datetime = instant()
+    created_at: datetime = datetime_column()
+    updated_at: datetime = datetime_column()
 
 
 class TenantTable(Table):

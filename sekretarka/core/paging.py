@@ -17,9 +17,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core import crypto
 from sekretarka.core.errors import Invalid
-from sekretarka.core.models import Instant, Table
+from sekretarka.core.models import Table, UtcDateTime
 from sekretarka.core.schemas import Input
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 
 Row = TypeVar("Row", bound=Table)
 MAC_BYTES = 16
@@ -54,7 +54,7 @@ class Page(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Order:
+class SortKey:
     """A total order: a column of instants or texts that is never null, then the id, both in the same direction."""
 
     column: Any
@@ -67,14 +67,14 @@ class Order:
 
     def read(self, text: str) -> Any:
         """The sort value that `write` made into text."""
-        return datetime.fromisoformat(text) if isinstance(self.column.type, Instant) else text
+        return datetime.fromisoformat(text) if isinstance(self.column.type, UtcDateTime) else text
 
     def by(self, model: type[Table], *, reverse: bool) -> tuple[Any, Any]:
         """The two ORDER BY terms, turned round when walking backwards."""
         down = self.descending is not reverse
         return (self.column.desc(), col(model.id).desc()) if down else (self.column.asc(), col(model.id).asc())
 
-    def beyond(self, model: type[Table], cursor: "_Cursor") -> Any:
+    def after_cursor(self, model: type[Table], cursor: "_Cursor") -> Any:
         """The rows that come after the cursor's, or before it when walking backwards."""
         here = sa.tuple_(self.column, col(model.id))
         there = sa.tuple_(
@@ -95,23 +95,23 @@ class _Cursor(BaseModel):
 
 
 async def paginate(
-    scope: Scope, statement: SelectOfScalar[Row], order: Order, query: PageQuery, filters: Mapping[str, Any]
+    uow: UnitOfWork, statement: SelectOfScalar[Row], order: SortKey, query: PageQuery, filters: Mapping[str, Any]
 ) -> Page[Row]:
     """One page of `statement`. `filters` is whatever shaped it: a cursor made under other ones is refused."""
-    return await interleave(scope, [(statement, order)], query, filters)
+    return await paginate_union(uow, [(statement, order)], query, filters)
 
 
-Sources = Sequence[tuple[SelectOfScalar[Any], Order]]
+Sources = Sequence[tuple[SelectOfScalar[Any], SortKey]]
 
 
-async def interleave(scope: Scope, sources: Sources, query: PageQuery, filters: Mapping[str, Any]) -> Page[Any]:
+async def paginate_union(uow: UnitOfWork, sources: Sources, query: PageQuery, filters: Mapping[str, Any]) -> Page[Any]:
     """One page of several lists as if they were one; their orders go in the same direction over the same type."""
-    seal = _filters_hash(scope, sources, filters)
+    seal = _filters_hash(uow, sources, filters)
     cursor = _open(query.cursor, seal) if query.cursor else None
     back = cursor is not None and cursor.back
-    total = sum([await scope.count(statement) for statement, _ in sources])
+    total = sum([await uow.count(statement) for statement, _ in sources])
     number = cursor.page if cursor else query.page or 1
-    found = await _read(scope, sources, query.limit + 1, cursor, skip=0 if cursor else (number - 1) * query.limit)
+    found = await _read(uow, sources, query.limit + 1, cursor, skip=0 if cursor else (number - 1) * query.limit)
     more, rows = len(found) > query.limit, [row for row, _ in found[: query.limit]]
     order_of = {row.id: order for row, order in found}
     if back:
@@ -132,18 +132,18 @@ async def interleave(scope: Scope, sources: Sources, query: PageQuery, filters: 
 
 
 async def _read(
-    scope: Scope, sources: Sources, limit: int, cursor: _Cursor | None, skip: int
-) -> list[tuple[Any, Order]]:
+    uow: UnitOfWork, sources: Sources, limit: int, cursor: _Cursor | None, skip: int
+) -> list[tuple[Any, SortKey]]:
     """The next rows of each list, merged; where to begin is the database's business if there is only one."""
     back, alone = cursor is not None and cursor.back, len(sources) == 1
-    found: list[tuple[Any, Order]] = []
+    found: list[tuple[Any, SortKey]] = []
     for statement, order in sources:
         model = _model(statement)
         rows = statement.order_by(None).order_by(*order.by(model, reverse=back))
         if cursor:
-            rows = rows.where(order.beyond(model, cursor))
+            rows = rows.where(order.after_cursor(model, cursor))
         rows = rows.limit(limit).offset(skip) if alone else rows.limit(skip + limit)
-        found += [(row, order) for row in await scope.all(rows)]
+        found += [(row, order) for row in await uow.list(rows)]
     if alone or not sources:
         return found
     found.sort(key=lambda one: (getattr(one[0], one[1].column.key), one[0].id))
@@ -157,14 +157,14 @@ def _model(statement: SelectOfScalar[Any]) -> type[Table]:
     return model
 
 
-def _filters_hash(scope: Scope, sources: Sources, filters: Mapping[str, Any]) -> str:
+def _filters_hash(uow: UnitOfWork, sources: Sources, filters: Mapping[str, Any]) -> str:
     lists = [(_model(statement).__name__, order.column.key, order.descending) for statement, order in sources]
-    parts = [str(scope.actor.organization_id), lists, dict(filters)]
+    parts = [str(uow.actor.organization_id), lists, dict(filters)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _mac(payload: bytes) -> bytes:
-    return bytes.fromhex(crypto.keyed("cursor", payload.decode()))[:MAC_BYTES]
+    return bytes.fromhex(crypto.hmac_hex("cursor", payload.decode()))[:MAC_BYTES]
 
 
 def _seal(cursor: _Cursor) -> str:

@@ -16,14 +16,14 @@ class InvalidPhone(ValueError):
 
 
 # Where numbers without a country are from: the country of the business whose work is done just now.
-HOME = "PL"
-home: ContextVar[str] = ContextVar("home", default=HOME)
+DEFAULT_REGION = "PL"
+default_region: ContextVar[str] = ContextVar("home", default=DEFAULT_REGION)
 
 
 def normalise(value: str) -> str:
     """E.164 of a number as people write it; national numbers are read at `home`. Raises `InvalidPhone`."""
     try:
-        number = phonenumbers.parse(value, home.get())
+        number = phonenumbers.parse(value, default_region.get())
     except phonenumbers.NumberParseException:
         raise InvalidPhone from None
     if number.extension or not phonenumbers.is_valid_number(number):
@@ -31,7 +31,7 @@ def normalise(value: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def caller(value: str | None) -> tuple[str | None, str | None]:
+def parse_caller(value: str | None) -> tuple[str | None, str | None]:
     """`(E.164, raw)` of an inbound caller: never refused; what is no number is kept as up to 64 plain characters."""
     if not value:
         return None, None
@@ -42,13 +42,13 @@ def caller(value: str | None) -> tuple[str | None, str | None]:
         return None, raw or None
 
 
-def readable(value: str) -> str:
+def format_national(value: str) -> str:
     """National form at `home`, international otherwise."""
     try:
-        number = phonenumbers.parse(value, home.get())
+        number = phonenumbers.parse(value, default_region.get())
     except phonenumbers.NumberParseException:
         return value
-    at_home = phonenumbers.region_code_for_number(number) == home.get()
+    at_home = phonenumbers.region_code_for_number(number) == default_region.get()
     style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)
 

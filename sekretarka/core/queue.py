@@ -20,19 +20,20 @@ from sqlalchemy import Index
 from sqlmodel import Field, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import bus, crypto
-from sekretarka.core.models import Table, choice, instant, new_id
+from sekretarka.core import crypto
+from sekretarka.core import wakeup as wakeup
+from sekretarka.core.models import Table, datetime_column, enum_column, new_id
 
 if TYPE_CHECKING:
-    from sekretarka.core.scope import Scope
+    from sekretarka.core.unit_of_work import UnitOfWork
 
 LEASE = timedelta(seconds=60)
-PATIENCE_SECONDS = 50  # a worker gives up on a job before its lease ends: two never have the same one
+JOB_TIMEOUT = 50  # a worker gives up on a job before its lease ends: two never have the same one
 MAX_ATTEMPTS = 12
 BACKOFF_SECONDS = 5
 BACKOFF_CAP_SECONDS = 3_600
-DONE_KEPT = timedelta(days=7)
-DEAD_KEPT = timedelta(days=30)
+DONE_RETENTION = timedelta(days=7)
+DEAD_RETENTION = timedelta(days=30)
 
 
 class JobState(StrEnum):
@@ -55,15 +56,15 @@ class Job(Table, table=True):
         default=None, foreign_key="organizations.id", ondelete="CASCADE", index=True, nullable=True
     )
     payload: str = Field(default="")
-    state: JobState = choice(JobState, JobState.PENDING)
+    state: JobState = enum_column(JobState, JobState.PENDING)
     attempts: int = Field(default=0)
-    run_after: datetime = instant()
+    run_after: datetime = datetime_column()
     reason: str | None = Field(default=None, max_length=200)
-    settled_at: datetime | None = instant(nullable=True)
+    settled_at: datetime | None = datetime_column(nullable=True)
 
 
 @dataclass(frozen=True)
-class Work:
+class ClaimedJob:
     """A claimed job as its function gets it. `attempt` also tells this claim from a later one of the same job."""
 
     id: UUID
@@ -73,85 +74,85 @@ class Work:
     attempt: int
 
 
-Handler = Callable[[Work], Awaitable[None]]
+Handler = Callable[[ClaimedJob], Awaitable[None]]
 
 
-async def put(
-    scope: "Scope", name: str, payload: dict[str, Any], run_after: datetime | None = None, key: str | None = None
+async def enqueue(
+    uow: "UnitOfWork", name: str, payload: dict[str, Any], run_after: datetime | None = None, key: str | None = None
 ) -> None:
     """Store a job in the scope's transaction; nothing happens for a `key` that was used before."""
     job = Job(
         id=new_id(),
-        created_at=scope.now,
-        updated_at=scope.now,
+        created_at=uow.now,
+        updated_at=uow.now,
         name=name,
         key=key,
-        organization_id=scope.actor.organization_id,
-        payload=crypto.seal(json.dumps(payload, ensure_ascii=False)),
-        run_after=run_after or scope.now,
+        organization_id=uow.actor.organization_id,
+        payload=crypto.encrypt(json.dumps(payload, ensure_ascii=False)),
+        run_after=run_after or uow.now,
     )
-    await scope.execute(scope.insert(Job).values(job.model_dump()).on_conflict_do_nothing(index_elements=["key"]))
-    scope.after_commit(lambda: bus.current().wake(bus.JOBS))
+    await uow.execute(uow.insert(Job).values(job.model_dump()).on_conflict_do_nothing(index_elements=["key"]))
+    uow.after_commit(lambda: wakeup.current().notify(wakeup.JOBS))
 
 
-async def is_due(scope: "Scope") -> bool:
+async def is_due(uow: "UnitOfWork") -> bool:
     """Whether there is anything to claim; a read, so that idle workers never queue as writers."""
-    return await scope.first(_due(scope)) is not None
+    return await uow.one_or_none(_due(uow)) is not None
 
 
-async def claim(scope: "Scope", limit: int) -> list[Work]:
+async def claim(uow: "UnitOfWork", limit: int) -> list[ClaimedJob]:
     """Take up to `limit` due jobs for one lease; other workers skip them meanwhile."""
-    due = _due(scope).order_by(col(Job.run_after), col(Job.id)).limit(limit)
+    due = _due(uow).order_by(col(Job.run_after), col(Job.id)).limit(limit)
     claimed = []
-    for job in await scope.all(due.with_for_update(skip_locked=True)):
+    for job in await uow.list(due.with_for_update(skip_locked=True)):
         job.attempts += 1
         if job.attempts > MAX_ATTEMPTS:  # its workers died so often that it may be the reason
-            _bury(scope, job, job.reason or "its workers died")
+            _dead_letter(uow, job, job.reason or "its workers died")
             continue
         try:
-            payload = json.loads(crypto.unseal(job.payload))
+            payload = json.loads(crypto.decrypt(job.payload))
         except (InvalidTag, ValueError):
-            _bury(scope, job, "the payload cannot be read, SECRET_KEY was changed")
+            _dead_letter(uow, job, "the payload cannot be read, SECRET_KEY was changed")
             continue
-        job.run_after = scope.now + LEASE
-        scope.touch(job)
-        claimed.append(Work(job.id, job.name, payload, job.organization_id, job.attempts))
+        job.run_after = uow.now + LEASE
+        uow.bump_version(job)
+        claimed.append(ClaimedJob(job.id, job.name, payload, job.organization_id, job.attempts))
     return claimed
 
 
-def _due(scope: "Scope") -> SelectOfScalar[Job]:
-    return select(Job).where(Job.state == JobState.PENDING, Job.run_after <= scope.now)
+def _due(uow: "UnitOfWork") -> SelectOfScalar[Job]:
+    return select(Job).where(Job.state == JobState.PENDING, Job.run_after <= uow.now)
 
 
-async def finish(scope: "Scope", work: Work) -> None:
+async def complete(uow: "UnitOfWork", work: ClaimedJob) -> None:
     """It is done; what it carried is forgotten."""
-    job = await _held(scope, work)
+    job = await _owned(uow, work)
     if job is not None:
-        job.state, job.settled_at, job.payload, job.reason = JobState.DONE, scope.now, "", None
-        scope.touch(job)
+        job.state, job.settled_at, job.payload, job.reason = JobState.DONE, uow.now, "", None
+        uow.bump_version(job)
 
 
-async def fail(scope: "Scope", work: Work, reason: str, *, temporary: bool) -> None:
+async def fail(uow: "UnitOfWork", work: ClaimedJob, reason: str, *, temporary: bool) -> None:
     """It did not work out: later again, or never, which is kept for a month with the reason."""
-    job = await _held(scope, work)
+    job = await _owned(uow, work)
     if job is None:
         return
     if not temporary or job.attempts >= MAX_ATTEMPTS:
-        _bury(scope, job, reason)
+        _dead_letter(uow, job, reason)
     else:
-        job.run_after, job.reason = scope.now + backoff(job.attempts), reason[:200]
-        scope.touch(job)
+        job.run_after, job.reason = uow.now + backoff(job.attempts), reason[:200]
+        uow.bump_version(job)
 
 
-def _bury(scope: "Scope", job: Job, reason: str) -> None:
-    job.state, job.settled_at, job.reason = JobState.DEAD, scope.now, reason[:200]
-    scope.touch(job)
+def _dead_letter(uow: "UnitOfWork", job: Job, reason: str) -> None:
+    job.state, job.settled_at, job.reason = JobState.DEAD, uow.now, reason[:200]
+    uow.bump_version(job)
 
 
-async def _held(scope: "Scope", work: Work) -> Job | None:
+async def _owned(uow: "UnitOfWork", work: ClaimedJob) -> Job | None:
     """The job, unless the lease ran out and somebody else has it now."""
     mine = select(Job).where(Job.id == work.id, Job.attempts == work.attempt, Job.state == JobState.PENDING)
-    return await scope.first(mine.with_for_update())
+    return await uow.one_or_none(mine.with_for_update())
 
 
 def backoff(attempts: int) -> timedelta:
@@ -160,15 +161,15 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
 
 
-async def pending_age(scope: "Scope") -> timedelta:
+async def pending_age(uow: "UnitOfWork") -> timedelta:
     """How long the oldest due job has been waiting (readiness)."""
     statement = sa.select(sa.func.min(col(Job.run_after))).where(col(Job.state) == JobState.PENDING)
-    oldest = (await scope.execute(statement)).scalar_one()
-    return max(scope.now - oldest, timedelta()) if oldest else timedelta()
+    oldest = (await uow.execute(statement)).scalar_one()
+    return max(uow.now - oldest, timedelta()) if oldest else timedelta()
 
 
-async def forget_old(scope: "Scope") -> None:
+async def purge(uow: "UnitOfWork") -> None:
     """Delete what was settled long ago."""
-    for state, kept in ((JobState.DONE, DONE_KEPT), (JobState.DEAD, DEAD_KEPT)):
-        old = (col(Job.state) == state, col(Job.settled_at) < scope.now - kept)
-        await scope.execute(sa.delete(Job).where(*old))
+    for state, kept in ((JobState.DONE, DONE_RETENTION), (JobState.DEAD, DEAD_RETENTION)):
+        old = (col(Job.state) == state, col(Job.settled_at) < uow.now - kept)
+        await uow.execute(sa.delete(Job).where(*old))

@@ -16,12 +16,12 @@ from sekretarka.core.settings import settings
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 1.0
-ASK_AGAIN_SECONDS = 1.0
-SAY_AGAIN_SECONDS = 60.0
+TIMEOUT_SECONDS = 1.0
+RETRY_SECONDS = 1.0
+WARN_EVERY_SECONDS = 60.0
 
 
-class Away(ConnectionLost):
+class RedisUnavailable(ConnectionLost):
     """Redis does not answer, or not in time. Whoever asks does without: it holds nothing that is not elsewhere too."""
 
 
@@ -29,7 +29,7 @@ class Client(redis.asyncio.Redis):
     """One failure or delay makes it `away` at once for everyone; it is asked in the background when it is back."""
 
     _asking: asyncio.Task[None] | None = None
-    _said_at = -SAY_AGAIN_SECONDS
+    _said_at = -WARN_EVERY_SECONDS
 
     @property
     def away(self) -> bool:
@@ -39,32 +39,32 @@ class Client(redis.asyncio.Redis):
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Any command, answered within the patience or `Away`."""
         if self.away:
-            raise Away
+            raise RedisUnavailable
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         except (TimeoutError, TimedOut, ConnectionLost, OSError) as error:
-            self._lose()
-            raise Away from error
+            self._mark_down()
+            raise RedisUnavailable from error
 
-    def _lose(self) -> None:
+    def _mark_down(self) -> None:
         if self._asking is None:
-            self._asking = asyncio.create_task(self._ask(), name="redis-ask")
-        if time.monotonic() - self._said_at >= SAY_AGAIN_SECONDS:
+            self._asking = asyncio.create_task(self._probe(), name="redis-ask")
+        if time.monotonic() - self._said_at >= WARN_EVERY_SECONDS:
             self._said_at = time.monotonic()
             log.warning("redis lost: limits are counted in the process, readers poll")
 
-    async def _ask(self) -> None:
+    async def _probe(self) -> None:
         while True:
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
             with contextlib.suppress(TimeoutError, TimedOut, ConnectionLost, OSError):
-                async with asyncio.timeout(PATIENCE_SECONDS):
+                async with asyncio.timeout(TIMEOUT_SECONDS):
                     await super().execute_command("PING")  # type: ignore[no-untyped-call]
                 self._asking = None
                 log.warning("redis answers again")
                 return
 
-    async def back(self) -> None:
+    async def wait_available(self) -> None:
         """Wait until it answers."""
         if self._asking is not None:
             await asyncio.shield(self._asking)
@@ -82,7 +82,7 @@ def client(url: str) -> Client:
         url,
         # One more try, with a new connection: the server may have restarted since the last command.
         retry=Retry(NoBackoff(), 1),
-        socket_connect_timeout=PATIENCE_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
         socket_keepalive=True,
     )
 

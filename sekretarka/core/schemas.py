@@ -43,7 +43,7 @@ class Patch(Input):
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
 
-class Foreign(BaseModel):
+class VendorModel(BaseModel):
     """What a vendor sends us: unknown fields are kept aside, absent ones are None."""
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_alias=True, extra="ignore", allow_inf_nan=False)
@@ -55,7 +55,7 @@ class Output(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, from_attributes=True)
 
 
-class OneRow(Output):
+class VersionedView(Output):
     """A resource that shows one row and nothing of others, so that the row's version tells whether it changed."""
 
 
@@ -70,7 +70,7 @@ def _storable(value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Text:
+class BoundedStr:
     """`Annotated[str, Text(120)]`: trimmed, up to 120 characters, without control or direction-override characters."""
 
     maximum: int
@@ -147,4 +147,4 @@ def _bounded_json(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-FreeObject = Annotated[dict[str, Any], AfterValidator(_bounded_json)]
+JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded_json)]

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="At least 32 random characters; signs CSRF tokens and cursors."
     )
-    secret_key_before: SecretStr | None = Field(
+    previous_secret_key: SecretStr | None = Field(
         None,
         description="The previous SECRET_KEY; opens what it sealed until `sekretarka reseal` is done.",
     )
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         60, ge=1, description="Open tabs of nobody signed in, from one address, in each server process."
     )
     max_tabs: int = Field(5_000, ge=1, description="Open tabs in each server process.")
-    tool_patience_seconds: float = Field(
+    tool_timeout_seconds: float = Field(
         1.0, gt=0, le=60, description="How long the AI waits for a tool before it gets words to hold the line with."
     )
     smtp_url: SecretStr | None = Field(
@@ -189,12 +189,12 @@ class Settings(BaseSettings):
         """Name of the cookie that holds a session's token; on https the prefix keeps other hosts from setting it."""
         return "__Host-authjs.session-token" if self.secure_cookies else "authjs.session-token"
 
-    def impossible(self) -> list[str]:
+    def conflicts(self) -> list[str]:
         """Settings that do not go together, whatever ENV says."""
         alone = self.workers > 1 and self.redis_url is None
         return ["WORKERS: more than one server process needs REDIS_URL"] if alone else []
 
-    def unsafe(self) -> list[str]:
+    def production_violations(self) -> list[str]:
         """Names of settings that production refuses, each with the reason (SECURITY.md T28)."""
         if self.env != "production":
             return []

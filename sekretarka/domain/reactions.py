@@ -6,7 +6,7 @@ from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.conversations import callers
 
-REACTIONS: dict[type[events.Event], tuple[events.Reaction, ...]] = {
+REACTIONS: dict[type[events.Event], tuple[events.EventHandler, ...]] = {
     AppointmentBooked: (callers.tell_of_visit,),
     ClientsMerged: (appointments.repoint, callers.repoint),
 }
@@ -14,4 +14,4 @@ REACTIONS: dict[type[events.Event], tuple[events.Reaction, ...]] = {
 
 def listen() -> None:
     """Let the features hear of each other; once per process."""
-    events.reactions.update(REACTIONS)
+    events.handlers.update(REACTIONS)

@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from sekretarka.core import actor, bus, queue
+from sekretarka.core import actor, queue
+from sekretarka.core import wakeup as wakeup
 from sekretarka.core.errors import AppError, Unavailable
-from sekretarka.core.queue import Handler, Work
-from sekretarka.core.scope import open_scope
+from sekretarka.core.queue import ClaimedJob, Handler
+from sekretarka.core.unit_of_work import begin
 from sekretarka.providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
@@ -19,14 +20,14 @@ PARALLEL = 8
 async def run(handlers: Mapping[str, Handler]) -> None:
     """Until cancelled; jobs under way are then left to the next worker after their lease."""
     running: set[asyncio.Task[None]] = set()
-    async with bus.current().listen(bus.JOBS) as bell, asyncio.TaskGroup() as group:
+    async with wakeup.current().listen(wakeup.JOBS) as bell, asyncio.TaskGroup() as group:
         while True:
             free = PARALLEL - len(running)
             for work in await _claim(free) if free else ():
                 task = group.create_task(do(work, handlers), name=f"job {work.name}")
                 running.add(task)
                 task.add_done_callback(running.discard)
-                task.add_done_callback(lambda _: bell.ring())
+                task.add_done_callback(lambda _: bell.set())
             await bell.wait(POLL_SECONDS)
 
 
@@ -39,13 +40,13 @@ async def work_off(handlers: Mapping[str, Handler]) -> int:
     return done
 
 
-async def _claim(limit: int) -> list[Work]:
+async def _claim(limit: int) -> list[ClaimedJob]:
     try:
-        async with open_scope(actor.system()) as scope:
-            if not await queue.is_due(scope):
+        async with begin(actor.system()) as uow:
+            if not await queue.is_due(uow):
                 return []
-        async with open_scope(actor.system(), write=True) as scope:
-            return await queue.claim(scope, limit)
+        async with begin(actor.system(), write=True) as uow:
+            return await queue.claim(uow, limit)
     except Unavailable:
         return []  # the next poll may fare better
     except Exception:  # as above: the worker outlives whatever happens to one round
@@ -53,26 +54,26 @@ async def _claim(limit: int) -> list[Work]:
         return []
 
 
-async def do(work: Work, handlers: Mapping[str, Handler]) -> None:
+async def do(work: ClaimedJob, handlers: Mapping[str, Handler]) -> None:
     """Run one claimed job and settle it; what cannot even be settled is taken over after its lease."""
     failure = await _failure(work, handlers.get(work.name))
     try:
-        async with open_scope(actor.system(), write=True) as scope:
+        async with begin(actor.system(), write=True) as uow:
             if failure is None:
-                await queue.finish(scope, work)
+                await queue.complete(uow, work)
             else:
                 reason, temporary = failure
-                await queue.fail(scope, work, reason, temporary=temporary)
+                await queue.fail(uow, work, reason, temporary=temporary)
     except Exception:
         log.exception("jobs: %s %s could not be settled", work.name, work.id)
 
 
-async def _failure(work: Work, handler: Handler | None) -> tuple[str, bool] | None:
+async def _failure(work: ClaimedJob, handler: Handler | None) -> tuple[str, bool] | None:
     """Why it failed and whether that may pass; None when it is done."""
     if handler is None:
         return "no such job", True  # a worker of the next version knows it
     try:
-        async with asyncio.timeout(queue.PATIENCE_SECONDS):
+        async with asyncio.timeout(queue.JOB_TIMEOUT):
             await handler(work)
     except ProviderError as error:
         log.warning("jobs: %s %s failed: %s", work.name, work.id, error)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sekretarka.core import actor, idempotency, live, queue
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions, throttles, tokens
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox
@@ -21,27 +21,27 @@ class Task:
 
 async def give_up_silent_calls() -> None:
     """Calls without an end for four hours become `failed`."""
-    async with open_scope(actor.system()) as scope:
-        organizations = await conversations.organizations_with_silent_calls(scope)
+    async with begin(actor.system()) as uow:
+        organizations = await conversations.organizations_with_silent_calls(uow)
     for organization_id in organizations:
-        async with open_scope(actor.system(organization_id), write=True) as scope:
-            await conversations.give_up_silent(scope)
+        async with begin(actor.system(organization_id), write=True) as uow:
+            await conversations.give_up_silent(uow)
 
 
 async def forget_what_is_old() -> None:
     """Live events, kept answers, throttles after a day, bodies of deliveries after 30, ended sessions, links, jobs."""
-    async with open_scope(actor.system(), write=True) as scope:
-        await live.forget(scope)
-        await idempotency.forget(scope)
-        await sessions.forget_old(scope)
-        await throttles.forget_old(scope)
-        await invitations.forget_old(scope)
-        await tokens.forget_old(scope)
-        await queue.forget_old(scope)
+    async with begin(actor.system(), write=True) as uow:
+        await live.purge(uow)
+        await idempotency.purge(uow)
+        await sessions.forget_old(uow)
+        await throttles.forget_old(uow)
+        await invitations.forget_old(uow)
+        await tokens.forget_old(uow)
+        await queue.purge(uow)
     forgotten = 1
     while forgotten:
-        async with open_scope(actor.system(), write=True) as scope:
-            forgotten = await inbox.forget_payloads(scope)
+        async with begin(actor.system(), write=True) as uow:
+            forgotten = await inbox.forget_payloads(uow)
 
 
 SCHEDULE = (Task(60, give_up_silent_calls), Task(3_600, forget_what_is_old))

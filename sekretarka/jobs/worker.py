@@ -4,9 +4,9 @@ import asyncio
 import logging
 import time
 
-from sekretarka.core import actor, bus
+from sekretarka.core import actor, wakeup
 from sekretarka.core.errors import Unavailable
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain import reactions
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs import runner
@@ -21,17 +21,17 @@ PAUSE_AFTER_FAILURE = 1.0
 
 async def work_off() -> int:
     """Work off everything due, organisation by organisation; returns how many deliveries were touched."""
-    async with open_scope(actor.system()) as scope:
-        organizations = await inbox.organizations_with_work(scope)
+    async with begin(actor.system()) as uow:
+        organizations = await inbox.organizations_with_work(uow)
     touched = 0
     for organization_id in organizations:
-        async with open_scope(actor.system(organization_id), write=True) as scope:
-            touched += await inbox.work(scope, DELIVERIES)
+        async with begin(actor.system(organization_id), write=True) as uow:
+            touched += await inbox.work(uow, DELIVERIES)
     return touched
 
 
 async def _watch_inbox() -> None:
-    async with bus.current().listen(bus.INBOX) as bell:
+    async with wakeup.current().listen(wakeup.INBOX) as bell:
         while True:
             try:
                 while await work_off():

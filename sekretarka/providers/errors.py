@@ -1,6 +1,6 @@
 """What a vendor's failure means for us, and the rule that nobody calls out while a transaction is open."""
 
-from sekretarka.core import scope
+from sekretarka.core import unit_of_work
 
 
 class ProviderError(Exception):
@@ -14,5 +14,5 @@ class ProviderError(Exception):
 
 def refuse_inside_scope() -> None:
     """Every provider's first line: a slow vendor must never hold a transaction, on SQLite the only writer's."""
-    if scope.is_open():
-        raise RuntimeError("a transaction is open: call out before or after it, by scope.later")
+    if unit_of_work.is_open():
+        raise RuntimeError("a transaction is open: call out before or after it, by uow.enqueue")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import calendars, time_off, wall
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate
@@ -27,23 +27,23 @@ AWAY = (
 
 async def furnish(owner: Actor, today: date) -> None:
     """Hire everybody, list what they do, and note when they are away."""
-    async with open_scope(owner, write=True) as scope:
-        ids = {person.name: (await staff.create(scope, _person(person))).id for person in salon.STAFF}
+    async with begin(owner, write=True) as uow:
+        ids = {person.name: (await staff.create(uow, _person(person))).id for person in salon.STAFF}
         for service in salon.SERVICES:
-            row = await catalog.create(scope, _service(service))
-            await skills.list_for(scope, row, [ids[person.name] for person in salon.able(service)])
+            row = await catalog.create(uow, _service(service))
+            await skills.list_for(uow, row, [ids[person.name] for person in salon.able(service)])
         for name, ahead, length, reason in AWAY:
             first = today + timedelta(days=ahead)
             bounds = {"startsAt": first.isoformat(), "endsAt": (first + timedelta(days=length - 1)).isoformat()}
-            await time_off.take(scope, ids[name], TimeOffCreate.model_validate(bounds | {"reason": reason}))
+            await time_off.take(uow, ids[name], TimeOffCreate.model_validate(bounds | {"reason": reason}))
 
 
 async def open_diary(owner: Actor, first: date, last: date) -> Diary:
     """A diary for these days by the hours and rules as they are in the database, with nothing booked."""
-    async with open_scope(owner) as scope:
-        organization = await days.here(scope)
-        rows = await staff.find(scope)
-        known = await calendars.people(scope, rows, wall.midnight(first), wall.midnight(last))
+    async with begin(owner) as uow:
+        organization = await days.here(uow)
+        rows = await staff.find(uow)
+        known = await calendars.people(uow, rows, wall.midnight(first), wall.midnight(last))
     business = calendars.business(organization, first, last)
     return Diary(business, {row.name: person for row, person in zip(rows, known, strict=True)})
 

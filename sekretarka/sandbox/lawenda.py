@@ -14,8 +14,8 @@ from sqlmodel import col, select
 from sekretarka.core import actor, clock
 from sekretarka.core.actor import Actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
@@ -52,16 +52,16 @@ class Salon:
 
 async def find() -> Salon | None:
     """The salon, if it was seeded before."""
-    async with open_scope(actor.system()) as scope:
-        user = await accounts.find_by_email(scope, settings.demo_email)
+    async with begin(actor.system()) as uow:
+        user = await accounts.find_by_email(uow, settings.demo_email)
         if user is None:
             return None
-        business = await scope.first(select(Organization).where(Organization.name == NAME))
+        business = await uow.one_or_none(select(Organization).where(Organization.name == NAME))
     if business is None:
         return None
     owner = Actor("user", organization_id=business.id, user_id=user.id, role=Role.OWNER)
-    async with open_scope(owner) as scope:
-        first = min(await agents.find(scope), key=lambda agent: agent.created_at)
+    async with begin(owner) as uow:
+        first = min(await agents.find(uow), key=lambda agent: agent.created_at)
     return Salon(owner, first.id)
 
 
@@ -88,9 +88,9 @@ async def target(base_url: str) -> Target | None:
     known = await find()
     if known is None:
         return None
-    async with open_scope(known.owner) as scope:
-        secret = await connections.reveal_secret(scope, known.agent_id)
-        connection = await connections.of_agent(scope, known.agent_id)
+    async with begin(known.owner) as uow:
+        secret = await connections.reveal_secret(uow, known.agent_id)
+        connection = await connections.of_agent(uow, known.agent_id)
     webhook = f"{base_url}/api/webhooks/ai-service/{connection.id}"
     return Target(webhook, str(known.agent_id), secret, f"{base_url}/api/v1/tools")
 
@@ -99,14 +99,14 @@ async def _open_business() -> Actor:
     password = settings.demo_password.get_secret_value()
     made = await registration.create_owner(settings.demo_email, password, NAME, OWNER)
     owner = Actor("user", organization_id=made.organization_id, user_id=made.user_id, role=Role.OWNER)
-    async with open_scope(actor.system(), write=True) as scope:
-        business = await scope.first(select(Organization).where(Organization.id == made.organization_id))
+    async with begin(actor.system(), write=True) as uow:
+        business = await uow.one_or_none(select(Organization).where(Organization.id == made.organization_id))
         assert business is not None  # noqa: S101 - made a moment ago
         business.industry, business.business_type = "beauty", "salon"
         business.phone, business.email, business.website = salon.PHONE, "kontakt@lawenda.example", None
         business.address = {"street": "Lipowa 7", "postalCode": "00-316", "city": "Warszawa", "country": "PL"}
         business.business_hours = _business_hours()
-        scope.touch(business)
+        uow.bump_version(business)
     return owner
 
 
@@ -153,24 +153,24 @@ async def _hire_agents(owner: Actor) -> UUID:
             "capabilities": [Capability.ANSWER, Capability.TAKE_MESSAGE],
         }
     )
-    async with open_scope(owner, write=True) as scope:
-        first = await agents.create(scope, ola)
-        await agents.activate(scope, first.id)
-    async with open_scope(owner, write=True) as scope:
-        await agents.create(scope, emma)
+    async with begin(owner, write=True) as uow:
+        first = await agents.create(uow, ola)
+        await agents.activate(uow, first.id)
+    async with begin(owner, write=True) as uow:
+        await agents.create(uow, emma)
     return first.id
 
 
 async def _take_in_history(owner: Actor, agent_id: UUID, past: Sequence[PastCall]) -> None:
     """Every past delivery goes through the inbox, as it would have come from the AI service."""
     events = (event for call in past for event in call.events(str(agent_id)))
-    async with open_scope(owner) as scope:
-        connection = await connections.of_agent(scope, agent_id)
+    async with begin(owner) as uow:
+        connection = await connections.of_agent(uow, agent_id)
     system = actor.system(owner.organization_id)
     for batch in _batches(events):
-        async with open_scope(system, write=True) as scope:
-            await inbox.store(scope, [_delivery(event, connection.id, owner.organization_id) for event in batch])
-            await inbox.work(scope, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
+        async with begin(system, write=True) as uow:
+            await inbox.store(uow, [_delivery(event, connection.id, owner.organization_id) for event in batch])
+            await inbox.work(uow, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
 
 
 def _batches(events: Iterator[Event]) -> Iterator[Sequence[Event]]:
@@ -192,12 +192,12 @@ def _delivery(event: Event, endpoint_id: UUID, organization_id: UUID | None) -> 
 async def _settle_old_follow_ups(owner: Actor) -> None:
     """The owner has called back everybody but yesterday's and today's callers."""
     done = ConversationPatch.model_validate({"followUp": {"state": FollowUpState.DONE}})
-    async with open_scope(owner) as scope:
-        old = scope.select(Conversation).where(
+    async with begin(owner) as uow:
+        old = uow.select(Conversation).where(
             Conversation.follow_up_state == FollowUpState.OPEN,
-            Conversation.started_at < scope.now - STILL_OPEN,
+            Conversation.started_at < uow.now - STILL_OPEN,
         )
-        rows = await scope.all(old.order_by(col(Conversation.started_at)))
-    async with open_scope(owner, write=True) as scope:
+        rows = await uow.list(old.order_by(col(Conversation.started_at)))
+    async with begin(owner, write=True) as uow:
         for row in rows:
-            await conversations.update(scope, row.id, done)
+            await conversations.update(uow, row.id, done)

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col
 from sekretarka.core import clock
 from sekretarka.core.actor import Actor
 from sekretarka.core.models import new_id
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.appointments import calendars, placing
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Source, Status
 from sekretarka.domain.catalog import service as catalog
@@ -47,36 +47,36 @@ class Names:
 async def write(owner: Actor, agent_id: UUID, diary: Diary, past: Iterable[PastCall]) -> None:
     """Every visit as it stands today. The database checks again that nobody is at two places at once."""
     rng = Random(len(diary.visits))
-    async with open_scope(owner, write=True) as scope:
-        names = await _names(scope, diary)
+    async with begin(owner, write=True) as uow:
+        names = await _names(uow, diary)
         rows, changes = [], []
         for visit in diary.visits:
-            row = _row(scope, visit, names, agent_id, rng)
+            row = _row(uow, visit, names, agent_id, rng)
             rows.append(row.model_dump())
-            changes += [_change(scope, row, entry, names).model_dump() for entry in visit.entries]
+            changes += [_change(uow, row, entry, names).model_dump() for entry in visit.entries]
         for start in range(0, len(rows), BATCH):
-            await scope.execute(sa.insert(Appointment), rows[start : start + BATCH])
+            await uow.execute(sa.insert(Appointment), rows[start : start + BATCH])
         for start in range(0, len(changes), BATCH):
-            await scope.execute(sa.insert(AppointmentChange), changes[start : start + BATCH])
-        await _since(scope, _first_seen(diary, past))
+            await uow.execute(sa.insert(AppointmentChange), changes[start : start + BATCH])
+        await _since(uow, _first_seen(diary, past))
 
 
-async def _names(scope: Scope, diary: Diary) -> Names:
+async def _names(uow: UnitOfWork, diary: Diary) -> Names:
     who = {str(visit.client.number): visit.client.name for visit in diary.visits}
     call_ids = sa.select(col(Conversation.call_id), col(Conversation.id)).where(
-        col(Conversation.organization_id) == scope.organization_id
+        col(Conversation.organization_id) == uow.organization_id
     )
     return Names(
-        {row.name: row for row in await catalog.find(scope)},
-        {row.name: row.id for row in await staff.find(scope)},
-        {number: (await clients.of_phone(scope, number, name)).id for number, name in who.items()},
-        {row.call_id: row.id for row in await scope.execute(call_ids)},
+        {row.name: row for row in await catalog.find(uow)},
+        {row.name: row.id for row in await staff.find(uow)},
+        {number: (await clients.of_phone(uow, number, name)).id for number, name in who.items()},
+        {row.call_id: row.id for row in await uow.execute(call_ids)},
     )
 
 
-def _row(scope: Scope, visit: Visit, names: Names, agent_id: UUID, rng: Random) -> Appointment:
+def _row(uow: UnitOfWork, visit: Visit, names: Names, agent_id: UUID, rng: Random) -> Appointment:
     row = Appointment(  # type: ignore[call-arg]  # the rest is told by the place
-        organization_id=scope.organization_id,
+        organization_id=uow.organization_id,
         client_id=names.clients[str(visit.client.number)],
         client_name=visit.client.name,
         client_phone=visit.client.number,
@@ -94,14 +94,14 @@ def _row(scope: Scope, visit: Visit, names: Names, agent_id: UUID, rng: Random) 
     return placing.Place(service, who, visit.place.start, calendars.need(service), str(salon.ZONE)).apply(row)
 
 
-def _change(scope: Scope, row: Appointment, entry: Entry, names: Names) -> AppointmentChange:
+def _change(uow: UnitOfWork, row: Appointment, entry: Entry, names: Names) -> AppointmentChange:
     return AppointmentChange(
         id=new_id(),
-        organization_id=scope.organization_id,
+        organization_id=uow.organization_id,
         appointment_id=row.id,
         change=entry.change,
         actor=ACTORS[entry.source],
-        user_id=scope.user_id if entry.source is Source.PERSON else None,
+        user_id=uow.user_id if entry.source is Source.PERSON else None,
         created_at=entry.at,
         updated_at=entry.at,
         before=_told(entry.before, names),
@@ -133,11 +133,11 @@ def _first_seen(diary: Diary, past: Iterable[PastCall]) -> dict[str, datetime]:
     return found
 
 
-async def _since(scope: Scope, first_seen: Mapping[str, datetime]) -> None:
+async def _since(uow: UnitOfWork, first_seen: Mapping[str, datetime]) -> None:
     """Clients have been known since their first call or booking, not since this was written."""
     if not first_seen:
         return
     table = SQLModel.metadata.tables["clients"]
-    known = table.c.organization_id == scope.organization_id, table.c.phone == sa.bindparam("number")
+    known = table.c.organization_id == uow.organization_id, table.c.phone == sa.bindparam("number")
     earlier = sa.update(table).where(*known).values(created_at=sa.bindparam("seen"), updated_at=sa.bindparam("seen"))
-    await scope.execute(earlier, [{"number": number, "seen": moment} for number, moment in first_seen.items()])
+    await uow.execute(earlier, [{"number": number, "seen": moment} for number, moment in first_seen.items()])

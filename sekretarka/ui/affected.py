@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import reflex as rx
 
 from sekretarka.core import clock
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.outside import Outside, Reason
 from sekretarka.domain.staff import service as staff
@@ -28,12 +28,12 @@ class VisitLine(TypedDict):
     reason: str
 
 
-async def lines(scope: Scope, found: Sequence[Outside]) -> list[VisitLine]:
+async def lines(uow: UnitOfWork, found: Sequence[Outside]) -> list[VisitLine]:
     """The visits as a list shows them."""
     if not found:
         return []
-    names = await staff.names(scope)
-    views = await appointments.view(scope, *(one.visit for one in found))
+    names = await staff.names(uow)
+    views = await appointments.view(uow, *(one.visit for one in found))
     return [
         VisitLine(
             id=str(view.id),

@@ -5,7 +5,7 @@ A page's state says what it cares about and how it reads itself again; nothing e
     @listens("conversation.created", "conversation.updated", path="/dashboard/conversations")
     class Conversations(rx.State):
         async def _changed(self, changes: Sequence[LiveEvent]) -> None:
-            async with reading() as scope: ...
+            async with reading() as uow: ...
 
 and the route loads with `on_load(Conversations.load)`.
 """
@@ -20,7 +20,8 @@ from redis.exceptions import RedisError
 from reflex_base.event import EventSpec
 from reflex_base.event.context import EventContext
 
-from sekretarka.core import bus, live
+from sekretarka.core import live
+from sekretarka.core import wakeup as wakeup
 from sekretarka.core.errors import AppError
 from sekretarka.ui import guard
 from sekretarka.ui.session import Session, act_as, actor, belongs_to, reading, secured
@@ -77,7 +78,7 @@ class Live(rx.State):
         async with self:
             session = await self.get_state(Session)
             n = session._live_n
-        async with bus.current().listen(bus.live_channel(first.organization_id)) as bell:
+        async with wakeup.current().listen(wakeup.live_channel(first.organization_id)) as bell:
             while True:
                 if await bell.wait(POLL_SECONDS):
                     await asyncio.sleep(GATHER_SECONDS)
@@ -95,12 +96,12 @@ class Live(rx.State):
 
     async def _catch_up(self, n: int, path: str) -> int | None:
         """The number told up to now; None when the tab's state was lost with Redis and the page must begin afresh."""
-        async with reading() as scope:
-            changes = await live.after(scope, n)
+        async with reading() as uow:
+            changes = await live.since(uow, n)
         names = {change.name for change in changes}
         here = [listener for listener in _listeners if listener.path in (None, path)]
         due = [listener for listener in here if listener.polls or names & listener.names]
-        last = changes[-1].n if changes else n
+        last = changes[-1].sequence if changes else n
         if not changes and not due:
             return n
         async with self:

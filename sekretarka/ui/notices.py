@@ -41,17 +41,19 @@ class Notices(rx.State):
         await self._read()
 
     async def _read(self) -> None:
-        async with reading() as scope:
-            if Permission.CONVERSATIONS_READ not in scope.actor.permissions:
+        async with reading() as uow:
+            if Permission.CONVERSATIONS_READ not in uow.actor.permissions:
                 return
-            waiting = await conversations.query(scope, ConversationFilter(follow_up=FollowUpState.OPEN))
-            self.rows = [_notice(row) for row in await scope.all(waiting.limit(MOST))]
+            waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
+            self.rows = [_notice(row) for row in await uow.list(waiting.limit(MOST))]
 
 
 def _notice(row: Conversation) -> Notice:
     return Notice(
         id=str(row.id),
-        text=row.caller_name or (phone.readable(row.caller_number) if row.caller_number else row.caller_raw) or "",
+        text=row.caller_name
+        or (phone.format_national(row.caller_number) if row.caller_number else row.caller_raw)
+        or "",
         at=clock.to_json(row.started_at),
         href=f"/dashboard/conversations?id={row.id}",
     )

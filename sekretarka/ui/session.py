@@ -1,6 +1,6 @@
-"""Who is signed in: the person the guard found for this event, scopes opened as that person, and the frame's state.
+"""Who is signed in: the guard's person of this event, units of work begun as that person, and the frame's state.
 
-Pages declare handlers with `@secured(Permission.X)`, read in `async with reading() as scope` and change things by
+Pages declare handlers with `@secured(Permission.X)`, read in `async with reading() as uow` and change things by
 `await write(service.function, …)`; nothing is ever authorised from a var of a state.
 """
 
@@ -13,11 +13,11 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel import col
 
-from sekretarka.core import live, outages, phone
+from sekretarka.core import db_errors, live, phone
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, Status
@@ -41,27 +41,27 @@ def actor() -> Actor:
 def act_as(found: Actor) -> None:
     """For the guard and the live loop: everything this task does from here on is done by `found`."""
     _actor.set(found)
-    phone.home.set(found.country)
+    phone.default_region.set(found.country)
 
 
 @asynccontextmanager
-async def reading() -> AsyncIterator[Scope]:
-    """A scope of the signed-in person that only reads."""
-    async with open_scope(actor()) as scope:
-        yield scope
+async def reading() -> AsyncIterator[UnitOfWork]:
+    """A unit of work of the signed-in person that only reads."""
+    async with begin(actor()) as uow:
+        yield uow
 
 
-async def write(act: Callable[Concatenate[Scope, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+async def write(act: Callable[Concatenate[UnitOfWork, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
     """Act as the signed-in person in a transaction of its own; what stood in another's way is tried again.
 
     So `act` does nothing that a rollback does not undo: what a page shows and says comes after it.
     """
 
     async def once() -> T:
-        async with open_scope(actor(), write=True) as scope:
-            return await act(scope, *args, **kwargs)
+        async with begin(actor(), write=True) as uow:
+            return await act(uow, *args, **kwargs)
 
-    return await outages.again(once)
+    return await db_errors.retry_on_conflict(once)
 
 
 def belongs_to(found: Actor) -> str:
@@ -96,13 +96,13 @@ class Session(rx.State):
     async def load(self) -> None:
         """First on every page behind sign-in (`live.on_load` puts it there)."""
         found = actor()
-        async with reading() as scope:
-            person = await accounts.me(scope)
-            mine = await organizations.find(scope)
+        async with reading() as uow:
+            person = await accounts.me(uow)
+            mine = await organizations.find(uow)
             if found.organization_id is not None:
                 # Before the page reads anything: what happens from here on is told by `live`.
-                self._live_n = await live.head(scope)
-                self.live_calls = await _count_live_calls(scope)
+                self._live_n = await live.cursor(uow)
+                self.live_calls = await _count_live_calls(uow)
         self.signed_in = True
         self.user_id, self.role = str(person.id), str(found.role or "")
         self.name, self.email, self.language = person.name, person.email, person.language
@@ -115,13 +115,13 @@ class Session(rx.State):
 
     async def _changed(self, changes: Sequence[LiveEvent]) -> None:
         new = {UUID(change.data["id"]) for change in changes if change.name == conversations.CREATED}
-        async with reading() as scope:
-            self.live_calls = await _count_live_calls(scope)
-            self.begun_calls += await _count_live_calls(scope, new) if new else 0
+        async with reading() as uow:
+            self.live_calls = await _count_live_calls(uow)
+            self.begun_calls += await _count_live_calls(uow, new) if new else 0
 
 
-async def _count_live_calls(scope: Scope, of: Collection[UUID] | None = None) -> int:
-    if Permission.CONVERSATIONS_READ not in scope.actor.permissions:
+async def _count_live_calls(uow: UnitOfWork, of: Collection[UUID] | None = None) -> int:
+    if Permission.CONVERSATIONS_READ not in uow.actor.permissions:
         return 0
-    active = await conversations.query(scope, ConversationFilter(status=Status.ACTIVE))
-    return await scope.count(active if of is None else active.where(col(Conversation.id).in_(of)))
+    active = await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))
+    return await uow.count(active if of is None else active.where(col(Conversation.id).in_(of)))

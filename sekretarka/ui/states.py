@@ -66,12 +66,12 @@ class States(StateManagerRedis):
                 return
             _touch(state)
             if self._client.away:
-                raise redis.Away
+                raise redis.RedisUnavailable
             try:
-                async with asyncio.timeout(redis.PATIENCE_SECONDS):
+                async with asyncio.timeout(redis.TIMEOUT_SECONDS):
                     await self.set_state(token, state)
             except TimeoutError as error:
-                raise redis.Away from error
+                raise redis.RedisUnavailable from error
             self._here.states.pop(token.cache_key, None)
 
     async def _try_get_lock(self, lock_key: bytes, lock_id: bytes) -> bool | None:
@@ -99,7 +99,7 @@ class States(StateManagerRedis):
         task.add_done_callback(self._tasks.discard)
 
     async def _delete(self, lock_key: bytes, lock_id: bytes) -> None:
-        await self._client.back()
+        await self._client.wait_available()
         await self._client.execute_command("EVAL", GIVE_BACK, 1, lock_key, lock_id)
 
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sekretarka.core import versions
+from sekretarka.core import etags
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials, LoginThrottled
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import SessionView
 from sekretarka.domain.organizations import service as organizations
@@ -48,9 +48,9 @@ async def providers(request: Request) -> Response:
         for way, name, kind in (*ways, (CREDENTIALS, "Credentials", CREDENTIALS))
     }
     response = JSONResponse(told, headers=PUBLIC)
-    tag = response.headers["ETag"] = versions.of_content(bytes(response.body))
-    known = versions.parse(request.headers.get("if-none-match", ""))
-    if versions.same(known, tag, weakly=True):
+    tag = response.headers["ETag"] = etags.etag_for_content(bytes(response.body))
+    known = etags.parse(request.headers.get("if-none-match", ""))
+    if etags.matches_any(known, tag, weakly=True):
         return Response(status_code=304, headers={**PUBLIC, "ETag": tag})
     return response
 
@@ -85,11 +85,11 @@ async def update_session(request: Request) -> Response:
     actor = await actor_of_session(token) if token else None
     if actor is None or token is None:
         return _session(token, None)
-    async with open_scope(actor, write=True) as scope:
+    async with begin(actor, write=True) as uow:
         if isinstance(wanted, dict) and "organizationId" in wanted:
-            token = await organizations.select_for_session(scope, id_of(wanted["organizationId"]))
+            token = await organizations.select_for_session(uow, id_of(wanted["organizationId"]))
         else:
-            token = sessions.renew(scope, await sessions.current(scope))
+            token = sessions.renew(uow, await sessions.current(uow))
     response = _session(token, await session_view(token))
     cookies.put(response, cookies.CSRF, csrf.new(token)[1])
     return response

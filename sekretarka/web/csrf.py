@@ -33,5 +33,5 @@ def is_genuine(request: Request, given: object) -> bool:
 
 
 def _hash(token: str, session: str | None) -> str:
-    bound_to = crypto.digest(session) if session else BEFORE_SIGN_IN
-    return crypto.keyed("csrf", f"{bound_to}|{token}")
+    bound_to = crypto.sha256_hex(session) if session else BEFORE_SIGN_IN
+    return crypto.hmac_hex("csrf", f"{bound_to}|{token}")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sekretarka.core.schemas import Input, Output
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts import recovery, throttles, verification
 from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
 from sekretarka.domain.accounts.verification import Unverified, Verification
@@ -34,9 +34,7 @@ class AcceptedAnswer(Output):
 @router.post("/password/forgot", response_model=AcceptedAnswer)
 async def ask_for_reset(request: Request) -> Response:
     """Mail a link that sets a new password. The answer is the same for an address without account."""
-    return await _accepted(
-        request, Forgotten, _counted(recovery.PURPOSE), lambda scope, data, _: recovery.ask(scope, data)
-    )
+    return await _accepted(request, Forgotten, _counted(recovery.PURPOSE), lambda uow, data, _: recovery.ask(uow, data))
 
 
 @router.post("/password/reset", response_model=AcceptedAnswer)
@@ -49,28 +47,26 @@ async def reset_password(request: Request) -> Response:
 async def verify_email(request: Request) -> Response:
     """The address is its owner's. 410 `LINK_EXPIRED` for a link used before or too old."""
     counted = _counted(verification.PURPOSE)
-    return await _accepted(request, Verification, counted, lambda scope, data, _: verification.verify(scope, data))
+    return await _accepted(request, Verification, counted, lambda uow, data, _: verification.verify(uow, data))
 
 
 @router.post("/verify-email/resend", response_model=AcceptedAnswer)
 async def ask_for_verification(request: Request) -> Response:
     """Mail the link that proves an address once more. The answer is the same for an address that needs none."""
     counted = _counted(verification.PURPOSE)
-    return await _accepted(
-        request, Unverified, counted, lambda scope, data, _: verification.ask_again(scope, data.email)
-    )
+    return await _accepted(request, Unverified, counted, lambda uow, data, _: verification.ask_again(uow, data.email))
 
 
 async def _accepted(
     request: Request,
     model: type[Wish],
     prepare: repeats.Prepare[Wish, Ready],
-    act: Callable[[Scope, Wish, Ready], Awaitable[None]],
+    act: Callable[[UnitOfWork, Wish, Ready], Awaitable[None]],
 ) -> Response:
     """Do it, once for each key; the answer is that it is done."""
 
-    async def done(scope: Scope, wish: Wish, ready: Ready) -> AcceptedAnswer:
-        await act(scope, wish, ready)
+    async def done(uow: UnitOfWork, wish: Wish, ready: Ready) -> AcceptedAnswer:
+        await act(uow, wish, ready)
         return AcceptedAnswer()
 
     return await repeats.once(request, model, prepare, done)

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sekretarka.core.schemas import Output
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.organizations import joining, registration
 from sekretarka.domain.organizations.joining import InvitationToken, Joining, Offer
 from sekretarka.domain.organizations.registration import Registered, Registration
@@ -40,8 +40,8 @@ class OfferAnswer(Output):
 async def register(request: Request) -> Response:
     """Open an account with an organisation of its own."""
 
-    async def act(scope: Scope, data: Registration, password_hash: str) -> RegisteredAnswer:
-        return _answer(await registration.register(scope, data, password_hash))
+    async def act(uow: UnitOfWork, data: Registration, password_hash: str) -> RegisteredAnswer:
+        return _answer(await registration.register(uow, data, password_hash))
 
     return await repeats.once(request, Registration, registration.admit, act, 201)
 
@@ -58,8 +58,8 @@ async def look_up_invitation(request: Request) -> Response:
 async def register_invited(request: Request) -> Response:
     """Open an account by invitation: the address is the invited one and verified, the organisation the inviting one."""
 
-    async def act(scope: Scope, data: Joining, password_hash: str) -> RegisteredAnswer:
-        return _answer(await joining.register(scope, data, password_hash))
+    async def act(uow: UnitOfWork, data: Joining, password_hash: str) -> RegisteredAnswer:
+        return _answer(await joining.register(uow, data, password_hash))
 
     return await repeats.once(request, Joining, joining.admit, act, 201)
 

@@ -10,16 +10,16 @@ from starlette.responses import Response
 
 from sekretarka.core import idempotency
 from sekretarka.core.actor import system
-from sekretarka.core.idempotency import Answer
+from sekretarka.core.idempotency import ReplayableResponse
 from sekretarka.core.schemas import Input
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.core.validation import checked
 from sekretarka.web import bodies, origins
 
 Wish = TypeVar("Wish", bound=Input)
 Ready = TypeVar("Ready")
 Prepare = Callable[[Wish, str], Awaitable[Ready]]
-Act = Callable[[Scope, Wish, Ready], Awaitable[BaseModel]]
+Act = Callable[[UnitOfWork, Wish, Ready], Awaitable[BaseModel]]
 
 
 async def once(
@@ -30,19 +30,19 @@ async def once(
     given, network = await bodies.own_json(request), origins.network(request)
     asked = idempotency.request(request.headers.getlist(idempotency.HEADER), [request.url.path, network], given)
     if asked is not None:
-        async with open_scope(system()) as scope:
-            kept = await idempotency.find(scope, asked)
+        async with begin(system()) as uow:
+            kept = await idempotency.find(uow, asked)
         if kept is not None:
             return _replayed(kept)
     wish = checked(model, given)
     ready = await prepare(wish, network)
-    async with open_scope(system(), write=True) as scope:
-        kept = await idempotency.claim(scope, asked) if asked else None
+    async with begin(system(), write=True) as uow:
+        kept = await idempotency.acquire(uow, asked) if asked else None
         if kept is not None:
             return _replayed(kept)
-        body = _body(await act(scope, wish, ready))
+        body = _body(await act(uow, wish, ready))
         if asked is not None:
-            await idempotency.keep(scope, asked, Answer(status, body, {}))
+            await idempotency.store(uow, asked, ReplayableResponse(status, body, {}))
     return Response(body, status, media_type=bodies.JSON)
 
 
@@ -50,6 +50,6 @@ def _body(answer: BaseModel) -> bytes:
     return answer.model_dump_json(by_alias=True).encode()
 
 
-def _replayed(kept: Answer) -> Response:
+def _replayed(kept: ReplayableResponse) -> Response:
     headers = {**kept.headers, "Idempotency-Replayed": "true"}
     return Response(kept.body, kept.status, headers, media_type=bodies.JSON)

@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from sekretarka.core import actor, clock, limiter, standard_webhooks
 from sekretarka.core import json as strict_json
+from sekretarka.core.batching import Batcher
 from sekretarka.core.errors import Invalid, InvalidSignature, NotFound, RequestTimeout, Throttled
 from sekretarka.core.permissions import Permission
 from sekretarka.core.schemas import Output
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
-from sekretarka.core.together import Together
+from sekretarka.core.unit_of_work import begin
 from sekretarka.core.validation import checked
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.intake import CALL_EVENTS, CallEvent
@@ -104,9 +104,9 @@ async def _body(request: Request) -> bytes:
 async def _program(request: Request, header: str, body: bytes) -> Sender:
     """A program with a key is told at once what is wrong with its event; it has no inbox to look into."""
     caller = await key_access.actor_of_authorization(header)
-    async with open_scope(caller) as scope:
-        scope.require(Permission.CONVERSATIONS_WRITE)
-        organization_id = scope.organization_id
+    async with begin(caller) as uow:
+        uow.require(Permission.CONVERSATIONS_WRITE)
+        organization_id = uow.organization_id
     event = strict_json.decode(body)
     if not isinstance(event, dict):
         raise Invalid.field(["body"], "object_expected", "Send an object with type, timestamp and data")
@@ -141,7 +141,9 @@ async def _endpoint_of(agent_id: UUID) -> connections.Endpoint | None:
 
 
 async def _keep(sender: Sender, body: bytes) -> Response:
-    verdict = await limiter.current().hit(limiter.Policy.parse("webhook", settings.rate_limit_webhook), sender.source)
+    verdict = await limiter.current().acquire(
+        limiter.Policy.parse("webhook", settings.rate_limit_webhook), sender.source
+    )
     if not verdict.allowed:
         raise Throttled(headers=verdict.headers)
     kind, fault = _type_of(body)
@@ -156,7 +158,7 @@ async def _keep(sender: Sender, body: bytes) -> Response:
         endpoint_id=sender.endpoint_id,
         unreadable=fault,
     )
-    is_fresh = await commits.ask(delivery)
+    is_fresh = await commits.submit(delivery)
     return Response(RECEIPTS[not is_fresh], media_type="application/json")
 
 
@@ -174,8 +176,8 @@ def _type_of(body: bytes) -> tuple[str, str | None]:
 
 async def _commit(deliveries: Sequence[inbox.Delivery]) -> list[bool]:
     """Store what came at once, each durable before its answer; False for what is kept already."""
-    async with open_scope(actor.system(), write=True) as scope:
-        return await inbox.store(scope, deliveries)
+    async with begin(actor.system(), write=True) as uow:
+        return await inbox.store(uow, deliveries)
 
 
-commits = Together(_commit, "webhooks")
+commits = Batcher(_commit, "webhooks")

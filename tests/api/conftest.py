@@ -10,8 +10,9 @@ from starlette.types import ASGIApp
 from sekretarka import doors
 from sekretarka.core import db, limiter
 from sekretarka.core.permissions import Role
-from tests import make, people
-from tests.people import Caller
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from httpx2 import AsyncClient
 from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import Role
-from tests import make, people
-from tests.people import Caller
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 
 ME, ALL = "/api/v1/users/me", "/api/v1/organizations"
 

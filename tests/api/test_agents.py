@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sekretarka.core import actor, crypto
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent, AgentConnection
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 
 FULL = {
     "name": "Ola",
@@ -140,8 +140,8 @@ async def test_a_deleted_agent_is_gone_but_its_row_stays(owner: Caller) -> None:
     gone = [("GET", path), ("DELETE", path), ("POST", f"{path}/activate"), ("GET", f"{path}/connection/secret")]
     for method, where in gone:
         assert (await owner.send(method, where)).status_code == 404
-    async with open_scope(actor.system(owner.organization_id)) as scope:
-        assert (await scope.get(Agent, agent.id)).deleted_at is not None
+    async with begin(actor.system(owner.organization_id)) as uow:
+        assert (await uow.get(Agent, agent.id)).deleted_at is not None
 
 
 async def test_the_secret_is_shown_to_who_may_change_agents_and_rotates(owner: Caller, viewer: Caller) -> None:
@@ -157,11 +157,11 @@ async def test_the_secret_is_shown_to_who_may_change_agents_and_rotates(owner: C
     second = await owner.data("POST", f"{path}/rotate")
     assert second["secret"] != first["secret"]
     assert second == await owner.data("GET", f"{path}/secret")
-    async with open_scope(actor.system(owner.organization_id)) as scope:
-        row = await scope.first(scope.select(AgentConnection).where(AgentConnection.agent_id == agent.id))
+    async with begin(actor.system(owner.organization_id)) as uow:
+        row = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent.id))
         assert row is not None
         assert row.previous_secret is not None
-        assert crypto.unseal(row.previous_secret) == first["secret"]
+        assert crypto.decrypt(row.previous_secret) == first["secret"]
         assert "whsec_" not in row.secret, "sealed in the database"
 
 

@@ -11,9 +11,10 @@ from starlette.types import ASGIApp
 from sekretarka import doors
 from sekretarka.core import db
 from sekretarka.core.permissions import Permission
-from tests import make, people
+from tests import clients as people
+from tests import factories as make
 from tests.calls import story
-from tests.people import Caller
+from tests.clients import Caller
 
 
 async def call_of(owner: Caller, program: Caller) -> str:

@@ -13,11 +13,12 @@ from starlette.types import ASGIApp
 
 from sekretarka.core import actor, clock, db
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations.key_access import uses_noted
 from sekretarka.domain.organizations.models import Membership
-from tests import make, people
-from tests.people import Caller
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 
 ALL, AGENTS = "/api/v1/api-keys", "/api/v1/agents"
 GOOD: dict[str, Any] = {"name": "Recepcja AI", "scopes": ["agents:read", "conversations:read"]}
@@ -35,9 +36,9 @@ async def status(nobody: AsyncClient, key: str, path: str = AGENTS, method: str 
 async def membership(person: Caller, **values: Any) -> None:
     """The member's role becomes another, or with no values she is removed."""
     mine = col(Membership.user_id) == person.user_id
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         change = sa.update(Membership).values(**values) if values else sa.delete(Membership)
-        await scope.execute(change.where(mine))
+        await uow.execute(change.where(mine))
 
 
 async def test_a_key_is_shown_once(owner: Caller, nobody: AsyncClient) -> None:
@@ -172,7 +173,7 @@ async def test_a_wrong_checksum_costs_no_query(
 ) -> None:
     key = (await made(owner))["key"]
     asked: list[str] = []
-    first, begin = database.direct.first, database.begin
+    first, begin = database.raw.fetch_row, database.begin
 
     async def looked_up(text: str, arguments: Any) -> Any:
         asked.append(text)
@@ -182,7 +183,7 @@ async def test_a_wrong_checksum_costs_no_query(
         asked.append("BEGIN")
         return await begin(write=write)
 
-    monkeypatch.setattr(database.direct, "first", looked_up)
+    monkeypatch.setattr(database.raw, "first", looked_up)
     monkeypatch.setattr(database, "begin", begun)
     wrong = key[:-1] + ("a" if key[-1] != "a" else "b")
     for value in (wrong, "sk_test_", "x" * 10_000, key[:-7]):
@@ -194,7 +195,7 @@ async def test_a_wrong_checksum_costs_no_query(
 
 async def test_a_request_does_not_wait_until_its_use_is_noted(owner: Caller, nobody: AsyncClient) -> None:
     key = await made(owner)
-    async with open_scope(actor.system(), write=True):  # on SQLite nobody else writes meanwhile
+    async with begin(actor.system(), write=True):  # on SQLite nobody else writes meanwhile
         async with asyncio.timeout(2):
             answers = [await _in_its_own_context(nobody, key["key"]) for _ in range(3)]
     assert answers == [200, 200, 200]

@@ -9,8 +9,8 @@ import time_machine
 from starlette.types import ASGIApp
 
 from sekretarka.core import clock, db
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 from tests.support import bookings
 
 PATH = "/api/v1/appointments"

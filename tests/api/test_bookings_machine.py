@@ -15,8 +15,9 @@ from starlette.types import ASGIApp
 
 from sekretarka import doors
 from sekretarka.core import clock, db, limiter
-from tests import make, people
-from tests.people import Caller
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 
 VISITS, STAFF = "/api/v1/appointments", "/api/v1/staff"
 OPEN, CLOSE, STEP = 9 * 60, 17 * 60, 15

@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 
 from sekretarka.core import clock, crypto
 from sekretarka.core.settings import settings
-from tests import make
-from tests.people import Caller, client_of
+from tests import factories as make
+from tests.clients import Caller, client_of
 from tests.support import bookings
 
 STAFF, VISITS = "/api/v1/staff", "/api/v1/appointments"
@@ -118,10 +118,10 @@ async def test_the_key_is_not_logged_and_survives_a_new_secret(
         await nobody.get(ids["link"] + "0")
     assert "calendar.ics" in caplog.text
     assert ids["link"].partition("key=")[2] not in caplog.text
-    changed = {"secret_key": SecretStr("an entirely new secret of ours"), "secret_key_before": settings.secret_key}
+    changed = {"secret_key": SecretStr("an entirely new secret of ours"), "previous_secret_key": settings.secret_key}
     monkeypatch.setattr(crypto, "settings", settings.model_copy(update=changed))
     assert len(await events(nobody, ids["link"])) == 1
-    monkeypatch.setattr(crypto, "settings", settings.model_copy(update={**changed, "secret_key_before": None}))
+    monkeypatch.setattr(crypto, "settings", settings.model_copy(update={**changed, "previous_secret_key": None}))
     assert (await nobody.get(ids["link"])).status_code == 404
 
 

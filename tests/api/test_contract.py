@@ -19,12 +19,13 @@ from sekretarka import doors
 from sekretarka.core import db
 from sekretarka.core.actor import system
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations.models import Membership
-from tests import make, people
+from tests import clients as people
+from tests import factories as make
 from tests.api.test_tenants import PATH_IDS, rows
-from tests.people import Caller
+from tests.clients import Caller
 from tests.support import databases
 from tests.support.processes import Serve
 from tests.support.workspace import ROOT
@@ -96,8 +97,8 @@ def session(caller: Caller) -> dict[str, str]:
 async def spare(owner: Caller) -> UUID:
     """Another business of the same person."""
     other = await make.organization(name="Studio Mięta")
-    async with open_scope(system(), write=True) as scope:
-        scope.add(Membership(organization_id=other.id, user_id=owner.user_id, role=Role.OWNER))
+    async with begin(system(), write=True) as uow:
+        uow.add(Membership(organization_id=other.id, user_id=owner.user_id, role=Role.OWNER))
     return other.id
 
 

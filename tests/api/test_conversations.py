@@ -5,19 +5,20 @@ from typing import Any
 import pytest
 
 from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
-from tests import calls, make
-from tests.people import Caller
+from tests import calls
+from tests import factories as make
+from tests.clients import Caller
 
 PATH = "/api/v1/conversations"
 
 
 async def told(owner: Caller, *events: dict[str, Any]) -> str:
-    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
+    async with begin(actor.system(owner.organization_id), write=True) as uow:
         for number, event in enumerate(events):
-            row, _ = await conversations.apply(scope, CallEvent.model_validate(event), f"m{number}")
+            row, _ = await conversations.apply(uow, CallEvent.model_validate(event), f"m{number}")
     return str(row.id)
 
 

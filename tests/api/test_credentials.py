@@ -9,11 +9,12 @@ from starlette.types import ASGIApp
 
 from sekretarka.core import actor, clock, crypto
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import ApiKey, Membership
-from tests import make, people
-from tests.people import Caller
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 
 AGENTS = "/api/v1/agents"
 
@@ -67,22 +68,22 @@ async def test_bearer_wins_over_the_cookie(owner: Caller, program: Caller) -> No
 async def test_a_revoked_or_expired_key_is_dead_at_once(program: Caller) -> None:
     assert (await program.send("GET", AGENTS)).status_code == 200
     for change in ({"expires_at": clock.now() - timedelta(seconds=1)}, {"revoked_at": clock.now()}):
-        async with open_scope(actor.system(program.organization_id), write=True) as scope:
-            row = await scope.get(ApiKey, program.key_id)
+        async with begin(actor.system(program.organization_id), write=True) as uow:
+            row = await uow.get(ApiKey, program.key_id)
             row.expires_at = change.get("expires_at")
             row.revoked_at = change.get("revoked_at")
-            scope.touch(row)
+            uow.bump_version(row)
         assert (await program.send("GET", AGENTS)).json()["error"]["code"] == "INVALID_API_KEY"
 
 
 async def test_the_database_holds_no_usable_key(program: Caller) -> None:
-    async with open_scope(actor.system(program.organization_id)) as scope:
-        row = await scope.get(ApiKey, program.key_id)
+    async with begin(actor.system(program.organization_id)) as uow:
+        row = await uow.get(ApiKey, program.key_id)
     stored = repr(row.model_dump())
     assert program.credential not in stored
     assert program.credential.split("_")[3] not in stored
     assert row.prefix == program.credential[:16]
-    assert row.key_hash == crypto.digest(program.credential)
+    assert row.key_hash == crypto.sha256_hex(program.credential)
 
 
 async def test_a_key_does_what_its_scopes_say(app: ASGIApp, owner: Caller) -> None:
@@ -113,23 +114,25 @@ async def test_a_key_never_does_more_than_its_maker_may_now(app: ASGIApp, owner:
     key = await people.program(app, admin.actor)
     agent = await make.agent(owner.organization_id)
     assert (await key.send("POST", f"{AGENTS}/{agent.id}/activate")).status_code == 200
-    async with open_scope(actor.system(), write=True) as scope:
-        membership = await scope.first(select(Membership).where(Membership.user_id == admin.actor.user_id))
+    async with begin(actor.system(), write=True) as uow:
+        membership = await uow.one_or_none(select(Membership).where(Membership.user_id == admin.actor.user_id))
         assert membership is not None
         membership.role = Role.VIEWER
-        scope.touch(membership)
+        uow.bump_version(membership)
     assert (await key.send("POST", f"{AGENTS}/{agent.id}/activate")).status_code == 403
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.delete(membership)
+    async with begin(actor.system(), write=True) as uow:
+        await uow.delete(membership)
     assert (await key.send("GET", AGENTS)).status_code == 401
 
 
 async def test_a_signed_out_session_is_dead_at_once(owner: Caller) -> None:
     assert (await owner.send("GET", AGENTS)).status_code == 200
-    async with open_scope(actor.system(), write=True) as scope:
-        row = await scope.first(select(Session).where(col(Session.token_hash) == crypto.digest(owner.credential)))
+    async with begin(actor.system(), write=True) as uow:
+        row = await uow.one_or_none(
+            select(Session).where(col(Session.token_hash) == crypto.sha256_hex(owner.credential))
+        )
         assert row is not None
-        await scope.delete(row)
+        await uow.delete(row)
     assert (await owner.send("GET", AGENTS)).json()["error"]["code"] == "SESSION_EXPIRED"
 
 
@@ -141,8 +144,8 @@ async def test_two_session_cookies_are_none(owner: Caller, stranger: Caller, nob
 async def test_a_member_may_name_another_organisation_for_one_request(owner: Caller, stranger: Caller) -> None:
     second = await make.organization(name="Studio Mięta")
     await make.agent(second.id, name="Mięta")
-    async with open_scope(actor.system(), write=True) as scope:
-        scope.add(Membership(organization_id=second.id, user_id=owner.user_id, role=Role.VIEWER))
+    async with begin(actor.system(), write=True) as uow:
+        uow.add(Membership(organization_id=second.id, user_id=owner.user_id, role=Role.VIEWER))
     there = {"X-Organization-Id": str(second.id)}
     assert [agent["name"] for agent in await owner.data("GET", AGENTS, headers=there)] == ["Mięta"]
     assert await owner.data("GET", AGENTS) == []

@@ -17,11 +17,12 @@ from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.core import db, limiter
 from sekretarka.core import logging as our_logging
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
-from tests import make, people
-from tests.people import Caller
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 
 SECRET = "postgresql://app:hunter2@db/x Anna Kowalska +48601000111 anna@example.com"
 open_routes = APIRouter(prefix="/api/v1")
@@ -63,9 +64,9 @@ async def slow() -> None:
 
 
 @written.post("/broken", status_code=201, openapi_extra=needs(Permission.AGENTS_WRITE))
-async def broken(scope: InScope, data: AgentCreate) -> Data[AgentView]:
+async def broken(uow: InScope, data: AgentCreate) -> Data[AgentView]:
     """Writes, then fails while the answer is made."""
-    agent = await agents.create(scope, data)
+    agent = await agents.create(uow, data)
     return Data(data=cast(AgentView, agent))  # a mistake
 
 
@@ -158,8 +159,8 @@ async def test_an_answer_that_cannot_be_made_leaves_nothing_behind(
 
 
 async def count(owner: Caller) -> int:
-    async with open_scope(owner.actor) as scope:
-        return len(await agents.find(scope))
+    async with begin(owner.actor) as uow:
+        return len(await agents.find(uow))
 
 
 async def test_the_access_log_names_templates_not_people(

@@ -8,8 +8,8 @@ from httpx2 import AsyncClient
 from pydantic import SecretStr
 
 from sekretarka.core import actor, db, redis
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from tests.support.redis import Valkey
 
 READY = "/api/health/ready"
@@ -34,16 +34,16 @@ async def test_alive_and_ready(nobody: AsyncClient) -> None:
 
 
 async def test_not_ready_behind_the_migrations(nobody: AsyncClient) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
     try:
         response = await nobody.get(READY)
     finally:
         from sekretarka.api.health import newest
 
-        async with open_scope(actor.system(), write=True) as scope:
+        async with begin(actor.system(), write=True) as uow:
             statement = sa.text("UPDATE alembic_version SET version_num = :head")
-            await scope.execute(statement.bindparams(head=min(newest())))
+            await uow.execute(statement.bindparams(head=min(newest())))
     assert response.status_code == 503
     assert response.json()["error"]["details"]["migrations"] == "behind"
 
@@ -68,5 +68,5 @@ async def test_ready_tells_of_redis_and_stays_ready_without(nobody: AsyncClient,
     response = await nobody.get(READY)
     assert (response.status_code, response.json()["data"]["redis"]) == (200, "failed")
     valkey_of_ours.start()
-    await redis.current().back()
+    await redis.current().wait_available()
     assert (await nobody.get(READY)).json()["data"]["redis"] == "ok"

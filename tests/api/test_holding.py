@@ -10,11 +10,11 @@ from starlette.types import ASGIApp
 from sekretarka.api import patience
 from sekretarka.core import actor
 from sekretarka.core.i18n import texts
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.staff.models import Staff
 from tests.api.test_mcp import speaking, use
 from tests.api.test_tools import ANNA, Line, line, local, visits
-from tests.people import Caller
+from tests.clients import Caller
 
 __all__ = ["line"]
 
@@ -25,8 +25,8 @@ async def somebody_else_writes(organization_id: UUID) -> AsyncIterator[None]:
     begun, ended = asyncio.Event(), asyncio.Event()
 
     async def write() -> None:
-        async with open_scope(actor.system(organization_id), write=True) as scope:
-            await scope.all(scope.select(Staff).with_for_update())
+        async with begin(actor.system(organization_id), write=True) as uow:
+            await uow.list(uow.select(Staff).with_for_update())
             begun.set()
             await ended.wait()
 
@@ -47,7 +47,7 @@ async def finished() -> None:
 async def test_the_line_is_held_and_the_visit_booked_once(
     app: ASGIApp, owner: Caller, line: Line, configure: Callable[..., None]
 ) -> None:
-    configure(tool_patience_seconds=0.1)
+    configure(tool_timeout_seconds=0.1)
     wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), **ANNA}
     async with somebody_else_writes(owner.organization_id):
         held = [await line.use("book", **wanted) for _ in range(2)]
@@ -57,7 +57,7 @@ async def test_the_line_is_held_and_the_visit_booked_once(
     assert {answer["say"] for answer in held} == {texts("pl")["tools.one_moment"]}
     assert held[0]["now"]["timezone"] == "Europe/Warsaw"
     await finished()
-    configure(tool_patience_seconds=30)
+    configure(tool_timeout_seconds=30)
     booked = await line.use("book", **wanted)
     assert booked["say"].startswith("Umówione: Strzyżenie w")
     [visit] = await visits(owner)
@@ -69,12 +69,12 @@ async def test_the_line_is_held_and_the_visit_booked_once(
 async def test_what_waits_is_told_once_and_to_nobody_else(
     owner: Caller, line: Line, configure: Callable[..., None]
 ) -> None:
-    configure(tool_patience_seconds=0.1)
+    configure(tool_timeout_seconds=0.1)
     wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "staff": "Ewa", **ANNA}
     async with somebody_else_writes(owner.organization_id):
         assert (await line.use("book", **wanted))["data"]["code"] == "one_moment"
     await finished()
-    configure(tool_patience_seconds=30)
+    configure(tool_timeout_seconds=30)
     other = Line(line.caller, line.agent, "call_2")
     assert (await other.use("book", **wanted))["data"]["code"] == "slot_taken"
     assert "appointment" in (await line.use("book", **wanted))["data"]

@@ -20,18 +20,19 @@ from sekretarka import doors
 from sekretarka.api import openapi_headers
 from sekretarka.core import actor, db, idempotency, limiter
 from sekretarka.core.errors import Conflict, Invalid
-from sekretarka.core.idempotency import KeptAnswer
+from sekretarka.core.idempotency import StoredResponse
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.organizations import key_access
 from sekretarka.jobs import schedule
-from tests import make, people
+from tests import clients as people
+from tests import factories as make
 from tests.api.test_mass_assignment import ACCEPT, FULL
 from tests.api.test_tenants import ROUTES, body_at, fingerprint, rows
 from tests.api.test_versions import place
-from tests.people import Caller
+from tests.clients import Caller
 from tests.support import databases
 from tests.support.invitations import token_for
 
@@ -51,9 +52,9 @@ async def count(caller: Caller) -> int:
     return total
 
 
-async def kept() -> list[KeptAnswer]:
-    async with open_scope(actor.system()) as scope:
-        return list((await scope.execute(sa.select(KeptAnswer))).scalars())
+async def kept() -> list[StoredResponse]:
+    async with begin(actor.system()) as uow:
+        return list((await uow.execute(sa.select(StoredResponse))).scalars())
 
 
 @pytest.mark.parametrize("name", POSTS)
@@ -210,12 +211,14 @@ async def test_while_the_first_is_at_work_others_wait_or_are_told(owner: Caller,
     asked = idempotency.request(["k"], [*caller, "POST", AGENTS, ""], OLA)
     assert asked is not None
     elsewhere = contextvars.copy_context()  # where no transaction is open
-    async with open_scope(actor.system(), write=True) as scope:
-        assert await idempotency.claim(scope, asked) is None
+    async with begin(actor.system(), write=True) as uow:
+        assert await idempotency.acquire(uow, asked) is None
         second = asyncio.create_task(post(owner, "k"), context=elsewhere)
         done, _ = await asyncio.wait({second}, timeout=1 if database.is_sqlite else 20)
         assert bool(done) is not database.is_sqlite
-        await idempotency.keep(scope, asked, idempotency.Answer(201, b'{"success":true,"data":{"id":"1"}}', LOCATED))
+        await idempotency.store(
+            uow, asked, idempotency.ReplayableResponse(201, b'{"success":true,"data":{"id":"1"}}', LOCATED)
+        )
     answer = await second
     if database.is_sqlite:
         assert answer.headers["idempotency-replayed"] == "true"
@@ -241,8 +244,8 @@ async def test_registering_again_is_answered_again(nobody: AsyncClient) -> None:
     answers = await asyncio.gather(*(nobody.post(REGISTER, **ewa) for _ in range(3)))
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
-    async with open_scope(actor.system()) as scope:
-        assert len((await scope.execute(sa.select(User))).all()) == 2
+    async with begin(actor.system()) as uow:
+        assert len((await uow.execute(sa.select(User))).all()) == 2
     assert all("osiem" not in f"{row.fingerprint}{row.body}" for row in await kept())
 
 

@@ -2,18 +2,18 @@
 
 import pytest
 
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 from tests.support.openid import Provider
 
 PATH = "/api/v1/users/me/identities"
 
 
 async def sets_a_password(caller: Caller) -> None:
-    async with open_scope(caller.actor, write=True) as scope:
-        (await accounts.me(scope)).password_hash = "$argon2id$"
+    async with begin(caller.actor, write=True) as uow:
+        (await accounts.me(uow)).password_hash = "$argon2id$"
 
 
 async def test_one_sees_and_unlinks_ones_own(owner: Caller, stranger: Caller) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 
 PATH = "/api/v1/conversations"
 

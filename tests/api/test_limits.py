@@ -8,8 +8,8 @@ from httpx2 import AsyncClient
 from starlette.types import ASGIApp
 
 from sekretarka.core.settings import settings
-from tests import people
-from tests.people import Caller
+from tests import clients as people
+from tests.clients import Caller
 
 PUBLIC = "/api/v1/nothing"
 

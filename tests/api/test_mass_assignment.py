@@ -6,9 +6,9 @@ import pytest
 
 from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata
-from tests import people
+from tests import clients as people
 from tests.api.test_tenants import BODIES, DOCUMENT, ROUTES, body_at, filled, fingerprint, rows
-from tests.people import Caller
+from tests.clients import Caller
 from tests.support.accounts import PASSWORD
 from tests.support.invitations import token_for
 

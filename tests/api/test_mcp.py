@@ -19,9 +19,10 @@ from sekretarka.core.i18n import texts
 from sekretarka.core.permissions import KEY_SCOPES, Permission
 from sekretarka.core.settings import settings
 from sekretarka.domain.agents.models import Agent, Capability
-from tests import make, people
+from tests import clients as people
+from tests import factories as make
 from tests.api.test_tools import ANNA, KNOWLEDGE, local, visits
-from tests.people import Caller
+from tests.clients import Caller
 from tests.support import databases
 from tests.support.processes import Serve, run
 

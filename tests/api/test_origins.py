@@ -7,8 +7,8 @@ import pytest
 from httpx2 import AsyncClient
 
 from sekretarka.core.settings import settings
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 
 LISTED = "https://panel.example"
 

@@ -9,7 +9,7 @@ from sekretarka.core.permissions import Permission
 from tests.api.test_mass_assignment import FULL
 from tests.api.test_tenants import DOCUMENT, ROUTES, rows
 from tests.api.test_versions import place
-from tests.people import Caller
+from tests.clients import Caller
 
 PATCHES = sorted(name for name in ROUTES if name.startswith("PATCH"))
 # Only the AI service ends a call.

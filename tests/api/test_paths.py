@@ -7,8 +7,8 @@ from starlette.types import ASGIApp
 from sekretarka.api import paths
 from sekretarka.api.app import create_fastapi
 from sekretarka.api.v1 import app as v1
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 
 
 def test_formats_are_those_of_the_document() -> None:

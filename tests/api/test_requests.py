@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 
 AGENT = b'{"name": "Ola", "language": "pl"}'
 JSON = {"Content-Type": "application/json"}

@@ -8,10 +8,10 @@ from starlette.types import ASGIApp
 
 from sekretarka.api.route import NEEDS
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
-from tests import people
+from tests import clients as people
 from tests.api.test_mass_assignment import ACCEPT, FULL
 from tests.api.test_tenants import QUERIES, ROUTES, body_at, filled, rows
-from tests.people import Caller
+from tests.clients import Caller
 from tests.support import bookings
 from tests.support.accounts import PASSWORD
 from tests.support.invitations import token_for

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 from sekretarka.core import db
 from sekretarka.domain.accounts.throttles import FREE_FAILURES
 from sekretarka.domain.organizations.access import actor_of_session
-from tests import people
-from tests.people import Caller
+from tests import clients as people
+from tests.clients import Caller
 from tests.support.accounts import PASSWORD
 
 ALL, CHANGE = "/api/v1/users/me/sessions", "/api/v1/users/me/password"

@@ -11,14 +11,14 @@ from pydantic import SecretStr
 from sekretarka.core import clock, crypto, standard_webhooks
 from sekretarka.core.settings import settings
 from sekretarka.domain.agents.refusals import refusals
-from tests import make
-from tests.people import Caller
+from tests import factories as make
+from tests.clients import Caller
 
 PATH = "/api/v1/conversations"
 
 
 async def secret_of(agent: Any) -> str:
-    return crypto.unseal((await make.connection(agent)).secret)
+    return crypto.decrypt((await make.connection(agent)).secret)
 
 
 async def tell(client: AsyncClient, secret: str, body: dict[str, Any], **changed: str) -> Response:

@@ -15,12 +15,14 @@ from starlette.types import ASGIApp
 from sekretarka.api.v1 import stream
 from sekretarka.core import actor
 from sekretarka.core.events import LiveEvent
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
-from tests import calls, make, people
-from tests.people import Caller
+from tests import calls
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 
 PATH = "/api/v1/conversations/stream"
 
@@ -104,9 +106,9 @@ async def listening(app: ASGIApp, caller: Caller, query: str = "", **headers: st
 
 
 async def happen(owner: Caller, agent: Any, call_id: str, kind: str = "call_started", **data: Any) -> str:
-    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
+    async with begin(actor.system(owner.organization_id), write=True) as uow:
         body = CallEvent.model_validate(calls.event(kind, agent.id, call_id, **data))
-        row, _ = await conversations.apply(scope, body, f"{call_id}-{kind}")
+        row, _ = await conversations.apply(uow, body, f"{call_id}-{kind}")
         return str(row.id)
 
 
@@ -151,11 +153,11 @@ async def test_what_is_not_kept_any_more_starts_afresh(app: ASGIApp, owner: Call
     agent = await make.agent(owner.organization_id)
     for number in range(3):
         await happen(owner, agent, f"call_{number}")
-    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
+    async with begin(actor.system(owner.organization_id), write=True) as uow:
         first_two = sa.delete(LiveEvent).where(
-            col(LiveEvent.organization_id) == owner.organization_id, col(LiveEvent.n) <= 2
+            col(LiveEvent.organization_id) == owner.organization_id, col(LiveEvent.sequence) <= 2
         )
-        await scope.execute(first_two)
+        await uow.execute(first_two)
     for asked, names in (("1", ["ready", "reset"]), ("2", ["ready", "conversation.created"])):
         async with listening(app, owner, **{"Last-Event-ID": asked}) as listener:
             assert [(await listener.next()).name for _ in names] == names
@@ -167,8 +169,8 @@ async def test_who_lost_the_right_is_told_and_let_go(
     monkeypatch.setattr(stream, "POLL_SECONDS", 0.1)
     async with listening(app, owner) as listener:
         await listener.next()
-        async with open_scope(actor.system(), write=True) as scope:
-            await scope.execute(sa.delete(Session).where(col(Session.user_id) == owner.user_id))
+        async with begin(actor.system(), write=True) as uow:
+            await uow.execute(sa.delete(Session).where(col(Session.user_id) == owner.user_id))
         assert (await listener.next()).name == "bye"
         async with asyncio.timeout(2):
             await listener.ended.wait()

@@ -6,8 +6,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import Role
-from tests import people
-from tests.people import Caller
+from tests import clients as people
+from tests.clients import Caller
 from tests.support.invitations import token_for
 
 

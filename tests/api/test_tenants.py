@@ -19,7 +19,7 @@ from sekretarka import doors
 from sekretarka.api.openapi import operations
 from sekretarka.core import actor, clock
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
@@ -27,8 +27,10 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
-from tests import calls, make, people
-from tests.people import Caller
+from tests import calls
+from tests import clients as people
+from tests import factories as make
+from tests.clients import Caller
 from tests.support import bookings
 
 DOCUMENT = doors.openapi()
@@ -140,13 +142,13 @@ async def rows(owner: Caller) -> Rows:
     agent = await make.agent(owner.organization_id, capabilities=list(Capability))
     booked = await bookings.rows(owner.organization_id)
     body = calls.event("call_started", agent.id, callerNumber="+48601000111")
-    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
-        call, _ = await conversations.apply(scope, CallEvent.model_validate(body), "m1")
+    async with begin(actor.system(owner.organization_id), write=True) as uow:
+        call, _ = await conversations.apply(uow, CallEvent.model_validate(body), "m1")
         call.client_id = booked["client"]  # her timeline has a visit and a call
         mine = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
-        await scope.execute(sa.update(User).where(mine).values(password_hash="$argon2id$"))  # an identity is not all
-        key, _ = api_keys.issue(scope, owner.organization_id, owner.user_id, "test", [Permission.AGENTS_READ])
-        session, _ = sessions.start(scope, owner.user_id, owner.organization_id, None)
+        await uow.execute(sa.update(User).where(mine).values(password_hash="$argon2id$"))  # an identity is not all
+        key, _ = api_keys.issue(uow, owner.organization_id, owner.user_id, "test", [Permission.AGENTS_READ])
+        session, _ = sessions.start(uow, owner.user_id, owner.organization_id, None)
     ids = {
         "agent": agent.id,
         "api_key": key.id,
@@ -228,14 +230,14 @@ def test_every_place_for_an_id_is_tried() -> None:
 async def fingerprint(organization_id: Any) -> str:
     """Every row of one organisation, in every table."""
     digest = hashlib.sha256()
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         for table in metadata.sorted_tables:
             if "organization_id" in table.c:
-                found = await scope.execute(sa.select(table).where(table.c.organization_id == organization_id))
+                found = await uow.execute(sa.select(table).where(table.c.organization_id == organization_id))
                 digest.update(repr(sorted(map(repr, found))).encode())
             elif table.name == "organizations":
                 digest.update(
-                    repr((await scope.execute(sa.select(table).where(table.c.id == organization_id))).all()).encode()
+                    repr((await uow.execute(sa.select(table).where(table.c.id == organization_id))).all()).encode()
                 )
     return digest.hexdigest()
 

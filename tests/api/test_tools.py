@@ -14,9 +14,10 @@ from sekretarka.core.i18n import texts
 from sekretarka.core.permissions import KEY_SCOPES, Permission
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.receptionist import limits
-from tests import make, people
+from tests import clients as people
+from tests import factories as make
 from tests.api.test_signed import signature
-from tests.people import Caller
+from tests.clients import Caller
 
 TOOLS = "/api/v1/tools"
 KNOWLEDGE: dict[str, Any] = {
@@ -330,7 +331,7 @@ async def test_a_foreign_business_is_not_there(owner: Caller, stranger: Caller, 
 
 
 async def test_the_ai_service_may_sign_instead(owner: Caller, nobody: httpx2.AsyncClient, line: Line) -> None:
-    secret = crypto.unseal((await make.connection(line.agent)).secret)
+    secret = crypto.decrypt((await make.connection(line.agent)).secret)
     body = {"callId": "c", "toolCallId": "t", "agentId": str(line.agent.id), "arguments": {"question": "Parking?"}}
     content = json.dumps(body).encode()
     answer = await nobody.post(f"{TOOLS}/answer", content=content, headers=signature(secret, content))

@@ -11,14 +11,15 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka.api import openapi_headers
-from sekretarka.core import actor, clock, versions
-from sekretarka.core.scope import open_scope
+from sekretarka.core import actor, clock
+from sekretarka.core import etags as etags
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import AgentConnection
 from sekretarka.domain.tables import metadata
-from tests import make
+from tests import factories as make
 from tests.api.test_mass_assignment import FULL
 from tests.api.test_tenants import QUERIES, ROUTES, body_at, filled, fingerprint, rows
-from tests.people import Caller
+from tests.clients import Caller
 
 GETS = sorted(name for name in ROUTES if name.startswith("GET") and not name.endswith(("/stream", ".ics")))
 CHANGES = sorted(
@@ -89,11 +90,11 @@ async def test_what_another_row_says_is_new_as_well(owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     before = (await owner.send("GET", path)).headers["etag"]
-    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
-        connection = await scope.first(scope.select(AgentConnection).where(AgentConnection.agent_id == agent.id))
+    async with begin(actor.system(owner.organization_id), write=True) as uow:
+        connection = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent.id))
         assert connection is not None
         connection.last_refused_at = clock.now()
-        scope.touch(connection)
+        uow.bump_version(connection)
     fresh = await owner.send("GET", path, headers={"If-None-Match": before})
     assert fresh.json()["data"]["connection"]["healthy"] is False
     changed = await owner.send("PATCH", path, json={"greeting": "Halo?"}, headers={"If-Match": before})
@@ -120,7 +121,7 @@ async def tag_of(owner: Caller, name: str, path: str) -> str:
         return str((await owner.send("GET", "/".join(parts))).headers["etag"])
     listed = await owner.data("GET", "/".join(parts[:-1]))
     [version] = [row["version"] for row in listed if row["id"] == parts[-1]]
-    return f'"{versions.of(version, UUID(parts[-1]))}"'
+    return f'"{etags.etag_for(version, UUID(parts[-1]))}"'
 
 
 @pytest.mark.parametrize("name", sorted(set(CHANGES) - ABOUT_THE_CALLER))
@@ -192,8 +193,8 @@ async def test_microseconds_count_where_they_are_given(owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     exact = agent.updated_at.replace(microsecond=123_456)
-    async with open_scope(actor.system(owner.organization_id), write=True) as scope:
-        (await scope.get(type(agent), agent.id)).updated_at = exact
+    async with begin(actor.system(owner.organization_id), write=True) as uow:
+        (await uow.get(type(agent), agent.id)).updated_at = exact
     for micro, status in ((123_455, 412), (123_999, 412), (122_000, 412), (123_456, 200), (123_000, 200)):
         given = exact.replace(microsecond=micro).isoformat()
         assert (await owner.send("PATCH", path, json={"ifUpdatedAt": given})).status_code == status, micro
@@ -243,19 +244,19 @@ async def test_an_empty_patch_is_fine_and_no_version(owner: Caller, name: str) -
 
 
 def test_tags_are_read_as_written() -> None:
-    assert versions.parse('"a", W/"b" ,"c,d"') == ('"a"', 'W/"b"', '"c,d"')
-    assert versions.parse(" * ") == ("*",)
-    assert versions.parse('a, b, "') == ()
-    assert not versions.same(('W/"a"',), '"a"')
-    assert versions.same(('W/"a"',), '"a"', weakly=True)
-    assert versions.states(('"v3-1a2b3c4d-ffff"',), "v3-1a2b3c4d")
-    assert not versions.states(('"v31-1a2b3c4d"', '"v3-1a2b3c4dx"'), "v3-1a2b3c4d")
+    assert etags.parse('"a", W/"b" ,"c,d"') == ('"a"', 'W/"b"', '"c,d"')
+    assert etags.parse(" * ") == ("*",)
+    assert etags.parse('a, b, "') == ()
+    assert not etags.matches_any(('W/"a"',), '"a"')
+    assert etags.matches_any(('W/"a"',), '"a"', weakly=True)
+    assert etags.matches(('"v3-1a2b3c4d-ffff"',), "v3-1a2b3c4d")
+    assert not etags.matches(('"v31-1a2b3c4d"', '"v3-1a2b3c4dx"'), "v3-1a2b3c4d")
 
 
 def test_what_shows_one_row_shows_nothing_else() -> None:
     """A tag without a hash is right only if no other row can change the answer."""
-    from sekretarka.core.schemas import OneRow
+    from sekretarka.core.schemas import VersionedView
 
     columns = {column.name for table in metadata.sorted_tables for column in table.c}
-    for view in OneRow.__subclasses__():
+    for view in VersionedView.__subclasses__():
         assert set(view.model_fields) <= columns, view

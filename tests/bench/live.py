@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from sekretarka.core import actor, db
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent
-from tests import make
+from tests import factories as make
 from tests.bench import servers, world
 from tests.bench.world import World
 from tests.support import databases, site
@@ -48,8 +48,8 @@ async def _measure(url: str, lines: list[str]) -> None:
 
 
 async def _line(url: str, place: World) -> ringing.Line:
-    async with open_scope(actor.system(place.organization_id)) as scope:
-        agent = await scope.get(Agent, place.agent_id)
+    async with begin(actor.system(place.organization_id)) as uow:
+        agent = await uow.get(Agent, place.agent_id)
     return await ringing.of_agent(url, agent, await make.connection(agent))
 
 

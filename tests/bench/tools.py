@@ -13,7 +13,7 @@ import httpx2
 
 from sekretarka.core import actor, db
 from sekretarka.domain.agents.models import Capability
-from tests import make
+from tests import factories as make
 from tests.bench import servers, world
 from tests.bench.client import quantile
 from tests.bench.world import World
@@ -84,7 +84,7 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
         place, agent_id = await _salon()
     finally:
         await db.disconnect()
-    settings = {"database_url": url, "tool_patience_seconds": "60"}  # nobody is asked to hold: what it takes is shown
+    settings = {"database_url": url, "tool_timeout_seconds": "60"}  # nobody is asked to hold: what it takes is shown
     with servers.valkey() as redis_url, servers.ours(processes, **settings, redis_url=redis_url) as served:
         headers = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}
         limits = httpx2.Limits(max_connections=RIVALS)

@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sekretarka.core import actor, clock, db, folding
+from sekretarka.core import actor, clock, db
+from sekretarka.core import search_text as search_text
 from sekretarka.core.models import new_id
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker, Status
 from sekretarka.domain.organizations import api_keys
-from tests import make
-from tests.people import sign_in
+from tests import factories as make
+from tests.clients import sign_in
 
 CALLS, LINES = 2_000, 12
 
@@ -49,10 +50,10 @@ async def people(number: int) -> World:
     maker = owners[0].user_id
     assert maker is not None
     agent = await make.agent(salon.id)
-    async with open_scope(actor.system(), write=True) as scope:
-        _, key = api_keys.issue(scope, salon.id, maker, "bench", KEY_SCOPES)
-    async with open_scope(actor.system(salon.id)) as scope:
-        connection = await connections.of_agent(scope, agent.id)
+    async with begin(actor.system(), write=True) as uow:
+        _, key = api_keys.issue(uow, salon.id, maker, "bench", KEY_SCOPES)
+    async with begin(actor.system(salon.id)) as uow:
+        connection = await connections.of_agent(uow, agent.id)
     secret = connections.live_secrets(connection)[0]
     sessions = tuple([await sign_in(owner) for owner in owners])
     return World(salon.id, agent.id, connection.id, secret, key, sessions)
@@ -60,15 +61,15 @@ async def people(number: int) -> World:
 
 async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:
     ids = tuple(new_id() for _ in range(CALLS))
-    async with open_scope(actor.system(organization_id), write=True) as scope:
+    async with begin(actor.system(organization_id), write=True) as uow:
         for number, call_id in enumerate(ids):
-            scope.add(_call(number, call_id, organization_id, agent_id))
-        await scope.flush()
+            uow.add(_call(number, call_id, organization_id, agent_id))
+        await uow.flush()
         for number, call_id in enumerate(ids):
-            content = folding.fold(f"Klientka {number} keratyna {_words(number)}")
-            scope.add(ConversationSearch(organization_id=organization_id, conversation_id=call_id, content=content))
+            content = search_text.normalize(f"Klientka {number} keratyna {_words(number)}")
+            uow.add(ConversationSearch(organization_id=organization_id, conversation_id=call_id, content=content))
             for line in _lines(number):
-                scope.add(Segment(organization_id=organization_id, conversation_id=call_id, **line))
+                uow.add(Segment(organization_id=organization_id, conversation_id=call_id, **line))
     return ids
 
 

@@ -12,7 +12,7 @@ import httpx2
 import sqlalchemy as sa
 
 from sekretarka.core import actor, db
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.tables import metadata
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
 from tests.support import databases
@@ -33,9 +33,9 @@ async def opened(url: str) -> AsyncIterator[None]:
 async def content(url: str) -> dict[str, list[str]]:
     """Every value of every row of every table, in an order that does not depend on how they are stored."""
     found = {}
-    async with opened(url), open_scope(actor.system()) as scope:
+    async with opened(url), begin(actor.system()) as uow:
         for table in [*metadata.tables, "alembic_version"]:
-            rows = await scope.execute(sa.text(f'SELECT * FROM "{table}"'))  # noqa: S608 - our own tables' names
+            rows = await uow.execute(sa.text(f'SELECT * FROM "{table}"'))  # noqa: S608 - our own tables' names
             found[table] = sorted(str(sorted(row.items())) for row in rows.mappings())
     return found
 

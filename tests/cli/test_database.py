@@ -10,10 +10,10 @@ import httpx2
 import pytest
 
 from sekretarka.core import actor, db
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
-from tests import make
+from tests import factories as make
 from tests.support.processes import Serve, run
 
 PASSWORD = "Orchidea-na-parapecie-7"
@@ -111,13 +111,13 @@ async def test_a_changed_secret_key_opens_what_the_old_one_sealed(
 ) -> None:
     agent = await make.agent((await make.organization()).id)
     reveal = actor.system(agent.organization_id)
-    async with open_scope(reveal) as scope:
-        secret = await connections.reveal_secret(scope, agent.id)
+    async with begin(reveal) as uow:
+        secret = await connections.reveal_secret(uow, agent.id)
     old, new = settings.secret_key.get_secret_value(), "vY7rQ2mZ9pL4xT8cWn3kJd6bHs5gFa1e"
 
     for before, code in ((new, 78), (old, 0), (new, 0)):  # nothing opens it; the old one does; which then may go
-        done = run("reseal", database_url=database_url, secret_key=new, secret_key_before=before)
+        done = run("reseal", database_url=database_url, secret_key=new, previous_secret_key=before)
         assert done.returncode == code, done.stderr
     configure(secret_key=new)
-    async with open_scope(reveal) as scope:
-        assert await connections.reveal_secret(scope, agent.id) == secret
+    async with begin(reveal) as uow:
+        assert await connections.reveal_secret(uow, agent.id) == secret

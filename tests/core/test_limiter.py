@@ -37,7 +37,7 @@ def test_exactly_as_many_as_allowed_in_any_window(pauses: list[int], limit: int)
         for pause in pauses:
             clock.now += pause
             before = [moment for moment in accepted if moment > clock.now - 10 * SECOND]
-            verdict = await limiter.hit(policy, "a")
+            verdict = await limiter.acquire(policy, "a")
             assert verdict.allowed == (len(before) < limit)
             if verdict.allowed:
                 accepted.append(clock.now)
@@ -57,7 +57,7 @@ def test_callers_do_not_touch_one_another(requests: list[tuple[str, int]]) -> No
         together, alone = LocalLimiter(clock), {key: LocalLimiter(clock) for key in "ab"}
         for key, pause in requests:
             clock.now += pause
-            assert await together.hit(POLICY, key) == await alone[key].hit(POLICY, key)
+            assert await together.acquire(POLICY, key) == await alone[key].acquire(POLICY, key)
 
     asyncio.run(play())
 
@@ -66,9 +66,9 @@ async def test_quiet_callers_are_forgotten() -> None:
     clock = Clock()
     limiter = LocalLimiter(clock)
     for number in range(1_000):
-        await limiter.hit(POLICY, str(number))
+        await limiter.acquire(POLICY, str(number))
     clock.now += 61 * SECOND
-    await limiter.hit(POLICY, "x")
+    await limiter.acquire(POLICY, "x")
     assert len(limiter._logs) == 1
 
 
@@ -76,21 +76,21 @@ async def test_headers_say_the_same() -> None:
     clock = Clock()
     limiter = LocalLimiter(clock)
     for left in range(9, -1, -1):
-        headers = (await limiter.hit(POLICY, "a")).headers
+        headers = (await limiter.acquire(POLICY, "a")).headers
         assert headers == {"RateLimit-Policy": '"ip";q=10;w=10', "RateLimit": f'"ip";r={left};t=10'}
     clock.now += 6 * SECOND + 1
-    headers = (await limiter.hit(POLICY, "a")).headers
+    headers = (await limiter.acquire(POLICY, "a")).headers
     assert headers["RateLimit"] == '"ip";r=0;t=4'
     assert headers["Retry-After"] == "4"
     clock.now += 4 * SECOND - 1
-    assert (await limiter.hit(POLICY, "a")).allowed, "whoever waits as told gets in"
+    assert (await limiter.acquire(POLICY, "a")).allowed, "whoever waits as told gets in"
 
 
 async def test_processes_share_a_limit_through_redis(redis_url: str) -> None:
     clients = [redis.client(redis_url) for _ in range(4)]
     limiters = [RedisLimiter(client) for client in clients]
     for round_number in range(50):
-        verdicts = await asyncio.gather(*(limiters[n % 4].hit(POLICY, f"k{round_number}") for n in range(11)))
+        verdicts = await asyncio.gather(*(limiters[n % 4].acquire(POLICY, f"k{round_number}") for n in range(11)))
         assert sum(verdict.allowed for verdict in verdicts) == 10
         assert sorted(verdict.remaining for verdict in verdicts) == [0, 0, *range(1, 10)]
     for client in clients:
@@ -100,10 +100,10 @@ async def test_processes_share_a_limit_through_redis(redis_url: str) -> None:
 async def test_redis_forgets_after_the_window(redis_url: str) -> None:
     client, policy = redis.client(redis_url), Policy("x", 2, 1)
     limiter = RedisLimiter(client)
-    assert [(await limiter.hit(policy, "a")).allowed for _ in range(3)] == [True, True, False]
-    refused = await limiter.hit(policy, "a")
+    assert [(await limiter.acquire(policy, "a")).allowed for _ in range(3)] == [True, True, False]
+    refused = await limiter.acquire(policy, "a")
     await asyncio.sleep(refused.reset)
-    assert (await limiter.hit(policy, "a")).allowed
+    assert (await limiter.acquire(policy, "a")).allowed
     await client.aclose()
 
 
@@ -112,9 +112,9 @@ async def test_without_redis_each_process_counts_for_itself(caplog: pytest.LogCa
     valkey.start()
     client = redis.client(valkey.url)
     limiter = RedisLimiter(client)
-    assert (await limiter.hit(POLICY, "a")).remaining == 9
+    assert (await limiter.acquire(POLICY, "a")).remaining == 9
     valkey.stop()
-    verdicts = [await limiter.hit(POLICY, "a") for _ in range(12)]
+    verdicts = [await limiter.acquire(POLICY, "a") for _ in range(12)]
     assert [verdict.allowed for verdict in verdicts] == [True] * 10 + [False] * 2
     assert len([record for record in caplog.records if "redis lost" in record.getMessage()]) == 1
     await client.aclose()

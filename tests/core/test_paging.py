@@ -16,33 +16,33 @@ from sqlmodel import col
 from sekretarka.core import actor, clock, db
 from sekretarka.core.errors import Invalid
 from sekretarka.core.models import new_id
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
-from sekretarka.core.scope import open_scope
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.organizations.models import Organization
-from tests import make
+from tests import factories as make
 
-NAME, MADE = Order(col(Agent.name), descending=False), Order(col(Agent.created_at))
+NAME, MADE = SortKey(col(Agent.name), descending=False), SortKey(col(Agent.created_at))
 BEGIN = clock.now()
 
 
-async def page(organization: Any, order: Order = MADE, filters: Any = None, **query: Any) -> Page[Agent]:
-    async with open_scope(actor.system(organization.id)) as scope:
-        return await paginate(scope, scope.select(Agent), order, PageQuery.model_validate(query), filters or {})
+async def page(organization: Any, order: SortKey = MADE, filters: Any = None, **query: Any) -> Page[Agent]:
+    async with begin(actor.system(organization.id)) as uow:
+        return await paginate(uow, uow.select(Agent), order, PageQuery.model_validate(query), filters or {})
 
 
 async def add(organization: Any, *names: str) -> list[Agent]:
     """Rows many of which are from the same moment: the id must break ties."""
     made = []
-    async with open_scope(actor.system(organization.id), write=True) as scope:
+    async with begin(actor.system(organization.id), write=True) as uow:
         for name in names:
             moment = BEGIN + timedelta(seconds=random.randrange(3))
-            made.append(scope.add(Agent(id=new_id(), organization_id=organization.id, name=name, created_at=moment)))
+            made.append(uow.add(Agent(id=new_id(), organization_id=organization.id, name=name, created_at=moment)))
     return made
 
 
 @pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
-async def test_pages_by_number_are_the_list_cut_in_pieces(database: db.Database, order: Order) -> None:
+async def test_pages_by_number_are_the_list_cut_in_pieces(database: db.Database, order: SortKey) -> None:
     organization = await make.organization()
     await add(organization, *(f"a{number % 4}" for number in range(11)))
     whole = (await page(organization, order, limit=100)).rows
@@ -54,7 +54,7 @@ async def test_pages_by_number_are_the_list_cut_in_pieces(database: db.Database,
 
 
 @pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
-async def test_cursors_lead_there_and_back(database: db.Database, order: Order) -> None:
+async def test_cursors_lead_there_and_back(database: db.Database, order: SortKey) -> None:
     organization = await make.organization()
     await add(organization, *(f"a{number % 3}" for number in range(10)))
     first = await page(organization, order, limit=4)
@@ -74,10 +74,10 @@ def walk(url: str, examples: int) -> None:
         steps=st.lists(st.tuples(st.sampled_from(["add", "delete"]), st.integers(0, 2**16)), max_size=12),
     )
     @hypothesis_settings(max_examples=examples, suppress_health_check=list(HealthCheck))
-    def tried(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
+    def tried(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
         asyncio.run(go(order, limit, steps))
 
-    async def go(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
+    async def go(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
         db.connect(url)
         try:
             await _walk(order, limit, steps)
@@ -87,7 +87,7 @@ def walk(url: str, examples: int) -> None:
     tried()
 
 
-async def _walk(order: Order, limit: int, steps: list[tuple[str, int]]) -> None:
+async def _walk(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
     organization = await make.organization()
     present = {row.id: row for row in await add(organization, *(f"a{number % 4}" for number in range(9)))}
     stayed, met, cursor, pending = set(present), [], None, list(steps)
@@ -114,8 +114,8 @@ async def _write(organization: Organization, stayed: set[UUID], what: str, numbe
     elif stayed:
         gone = sorted(stayed)[number % len(stayed)]
         stayed.discard(gone)
-        async with open_scope(actor.system(organization.id), write=True) as scope:
-            await scope.delete(await scope.get(Agent, gone))
+        async with begin(actor.system(organization.id), write=True) as uow:
+            await uow.delete(await uow.get(Agent, gone))
 
 
 @pytest.mark.parametrize("examples", [25, pytest.param(5_000, marks=pytest.mark.soak)])

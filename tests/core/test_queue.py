@@ -9,23 +9,24 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from sekretarka.core import actor, bus, clock, crypto, db, queue
+from sekretarka.core import actor, clock, crypto, db, queue
+from sekretarka.core import wakeup as wakeup
 from sekretarka.core.errors import NotFound
-from sekretarka.core.queue import JobState, Work
-from sekretarka.core.scope import ReadOnlyScopeError, Scope, open_scope
+from sekretarka.core.queue import ClaimedJob, JobState
+from sekretarka.core.unit_of_work import ReadOnlyUnitOfWorkError, UnitOfWork, begin
 from sekretarka.jobs import runner
 from sekretarka.providers.errors import ProviderError, refuse_inside_scope
-from tests import make
+from tests import factories as make
 from tests.support.jobs import jobs
 
 
 async def later(name: str = "note", key: str | None = None, delay: float = 0, **payload: str) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.later(name, payload, key=key, run_after=scope.now + timedelta(seconds=delay))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.enqueue(name, payload, key=key, run_after=uow.now + timedelta(seconds=delay))
 
 
-def failing(error: Exception) -> Callable[[Work], Awaitable[None]]:
-    async def handler(work: Work) -> None:
+def failing(error: Exception) -> Callable[[ClaimedJob], Awaitable[None]]:
+    async def handler(work: ClaimedJob) -> None:
         raise error
 
     return handler
@@ -35,9 +36,9 @@ class Notes:
     """A job's function that notes what it was given."""
 
     def __init__(self) -> None:
-        self.done: list[Work] = []
+        self.done: list[ClaimedJob] = []
 
-    async def __call__(self, work: Work) -> None:
+    async def __call__(self, work: ClaimedJob) -> None:
         refuse_inside_scope()
         self.done.append(work)
 
@@ -56,24 +57,24 @@ async def test_a_job_runs_outside_any_transaction_and_is_forgotten(database: db.
 
 async def test_what_is_rolled_back_leaves_no_job(database: db.Database) -> None:
     async def change_and_fail() -> None:
-        async with open_scope(actor.system(), write=True) as scope:
-            await scope.later("note", {})
+        async with begin(actor.system(), write=True) as uow:
+            await uow.enqueue("note", {})
             raise NotFound
 
     with pytest.raises(NotFound):
         await change_and_fail()
 
-    async def change_and_take_back(scope: Scope) -> None:
-        async with scope.savepoint():
-            await scope.later("note", {})
+    async def change_and_take_back(uow: UnitOfWork) -> None:
+        async with uow.savepoint():
+            await uow.enqueue("note", {})
             raise NotFound
 
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         with pytest.raises(NotFound):
-            await change_and_take_back(scope)
-    async with open_scope(actor.system()) as scope:
-        with pytest.raises(ReadOnlyScopeError):
-            await scope.later("note", {})
+            await change_and_take_back(uow)
+    async with begin(actor.system()) as uow:
+        with pytest.raises(ReadOnlyUnitOfWorkError):
+            await uow.enqueue("note", {})
     assert await jobs() == []
 
 
@@ -135,9 +136,9 @@ async def test_a_job_of_the_next_version_waits_for_its_worker(database: db.Datab
         assert await runner.work_off({"of tomorrow": Notes()}) == 1
 
 
-async def claimed(limit: int = 1) -> list[Work]:
-    async with open_scope(actor.system(), write=True) as scope:
-        return await queue.claim(scope, limit)
+async def claimed(limit: int = 1) -> list[ClaimedJob]:
+    async with begin(actor.system(), write=True) as uow:
+        return await queue.claim(uow, limit)
 
 
 async def test_a_dead_workers_job_is_taken_over_after_the_lease(database: db.Database) -> None:
@@ -150,12 +151,12 @@ async def test_a_dead_workers_job_is_taken_over_after_the_lease(database: db.Dat
         [taken_over] = await claimed()
         assert (taken_over.id, taken_over.payload, taken_over.attempt) == (of_the_dead.id, {"text": "once"}, 2)
         # Whoever was only slow has nothing to say any more.
-        async with open_scope(actor.system(), write=True) as scope:
-            await queue.finish(scope, of_the_dead)
-            await queue.fail(scope, of_the_dead, "late", temporary=False)
+        async with begin(actor.system(), write=True) as uow:
+            await queue.complete(uow, of_the_dead)
+            await queue.fail(uow, of_the_dead, "late", temporary=False)
         assert (await jobs())[0].state is JobState.PENDING
-        async with open_scope(actor.system(), write=True) as scope:
-            await queue.finish(scope, taken_over)
+        async with begin(actor.system(), write=True) as uow:
+            await queue.complete(uow, taken_over)
     assert (await jobs())[0].state is JobState.DONE
 
 
@@ -171,12 +172,12 @@ async def test_a_job_that_kills_its_workers_ends(database: db.Database) -> None:
 
 
 async def test_two_workers_never_have_the_same_job(database: db.Database) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         for number in range(60):
-            await scope.later("note", {"number": number})
+            await uow.enqueue("note", {"number": number})
     seen: Counter[int] = Counter()
 
-    async def slow(work: Work) -> None:
+    async def slow(work: ClaimedJob) -> None:
         seen[work.payload["number"]] += 1
         await asyncio.sleep(0.002)
 
@@ -210,13 +211,13 @@ async def test_a_worker_hears_at_once_and_a_slow_job_holds_nobody_up(
     monkeypatch.setattr(runner, "POLL_SECONDS", 60)
     release, notes = asyncio.Event(), Notes()
 
-    async def stuck(work: Work) -> None:
+    async def stuck(work: ClaimedJob) -> None:
         await release.wait()
 
     worker = asyncio.create_task(runner.run({"note": notes, "stuck": stuck}))
 
     async def listens() -> bool:
-        return bool(bus.current()._waiters.get(bus.JOBS))  # type: ignore[attr-defined]
+        return bool(wakeup.current()._waiters.get(wakeup.JOBS))  # type: ignore[attr-defined]
 
     async def noted() -> bool:
         return len(notes.done) == 12
@@ -235,10 +236,10 @@ async def test_a_worker_hears_at_once_and_a_slow_job_holds_nobody_up(
 async def test_a_job_that_takes_too_long_is_given_up_before_its_lease_ends(
     database: db.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert queue.LEASE.total_seconds() > queue.PATIENCE_SECONDS
-    monkeypatch.setattr(queue, "PATIENCE_SECONDS", 0.01)
+    assert queue.LEASE.total_seconds() > queue.JOB_TIMEOUT
+    monkeypatch.setattr(queue, "JOB_TIMEOUT", 0.01)
 
-    async def endless(work: Work) -> None:
+    async def endless(work: ClaimedJob) -> None:
         await asyncio.Event().wait()
 
     await later()
@@ -249,8 +250,8 @@ async def test_a_job_that_takes_too_long_is_given_up_before_its_lease_ends(
 
 async def test_an_altered_payload_is_not_run(database: db.Database) -> None:
     await later(text="genuine")
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.update(queue.Job).values(payload=crypto.seal("no JSON")))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.update(queue.Job).values(payload=crypto.encrypt("no JSON")))
     assert await claimed() == []
     [job] = await jobs()
     assert job.state is JobState.DEAD
@@ -258,15 +259,15 @@ async def test_an_altered_payload_is_not_run(database: db.Database) -> None:
 
 async def test_jobs_of_an_organisation_know_it_and_go_with_it(database: db.Database) -> None:
     business = await make.organization()
-    async with open_scope(actor.system(business.id), write=True) as scope:
-        await scope.later("note", {})
-        await scope.later("note", {})
+    async with begin(actor.system(business.id), write=True) as uow:
+        await uow.enqueue("note", {})
+        await uow.enqueue("note", {})
     notes = Notes()
     [work] = await claimed()
     await runner.do(work, {"note": notes})
     assert notes.done[0].organization_id == business.id
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.delete(business)
+    async with begin(actor.system(), write=True) as uow:
+        await uow.delete(business)
     assert await jobs() == []
 
 
@@ -276,22 +277,22 @@ async def test_settled_jobs_are_forgotten_in_time(database: db.Database) -> None
     await runner.work_off({"note": Notes(), "broken": failing(ProviderError("smtp", "no", temporary=False))})
     for days, left in ((6, 2), (8, 1), (31, 0)):
         with time_machine.travel(clock.now() + timedelta(days=days)):
-            async with open_scope(actor.system(), write=True) as scope:
-                await queue.forget_old(scope)
+            async with begin(actor.system(), write=True) as uow:
+                await queue.purge(uow)
         assert len(await jobs()) == left
 
 
 async def test_readiness_knows_the_oldest_due_job(database: db.Database) -> None:
-    async with open_scope(actor.system()) as scope:
-        assert await queue.pending_age(scope) == timedelta()
+    async with begin(actor.system()) as uow:
+        assert await queue.pending_age(uow) == timedelta()
     await later()
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
-        async with open_scope(actor.system()) as scope:
-            assert timedelta(minutes=4) < await queue.pending_age(scope) < timedelta(minutes=6)
+        async with begin(actor.system()) as uow:
+            assert timedelta(minutes=4) < await queue.pending_age(uow) < timedelta(minutes=6)
 
 
 async def test_nobody_calls_out_inside_a_transaction(database: db.Database) -> None:
-    async with open_scope(actor.system()):
+    async with begin(actor.system()):
         with pytest.raises(RuntimeError, match="transaction is open"):
             refuse_inside_scope()
     refuse_inside_scope()

@@ -12,10 +12,10 @@ from playwright.async_api import Browser, Page, expect
 from sekretarka.core import actor, db
 from sekretarka.core.models import TenantTable
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.agents.models import Agent
-from tests import make
+from tests import factories as make
 from tests.support.site import Site
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -72,8 +72,8 @@ class Studio:
 
     async def stored(self, row: TenantTable) -> Any:
         """The row as it is now."""
-        async with open_scope(actor.system(self.organization_id)) as scope:
-            return await scope.get(type(row), row.id)
+        async with begin(actor.system(self.organization_id)) as uow:
+            return await uow.get(type(row), row.id)
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
     for role in (Role.OWNER, Role.VIEWER):
         member = await make.member(organization.id, role)
         assert member.user_id is not None
-        async with open_scope(actor.system(), write=True) as scope:
-            _, tokens[role] = sessions.start(scope, member.user_id, organization.id, None)
+        async with begin(actor.system(), write=True) as uow:
+            _, tokens[role] = sessions.start(uow, member.user_id, organization.id, None)
     agent = await make.agent(organization.id, phone_number="+48221000200", greeting="Dzień dobry, tu Ola.")
     yield Studio(site.url, organization.id, agent, tokens, browser)
     await db.disconnect()

@@ -10,13 +10,13 @@ from playwright.async_api import Locator, Page, expect
 
 from sekretarka.core import actor, crypto, standard_webhooks
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.schemas import ConversationFilter
-from tests import make
+from tests import factories as make
 from tests.e2e.conftest import LOOKS, Studio
 from tests.support import axe
 
@@ -130,7 +130,7 @@ async def test_leaving_with_unsaved_changes_asks_first(studio: Studio) -> None:
 
 async def test_the_secret_shows_when_asked_and_rotates_with_overlap(studio: Studio) -> None:
     connection = await make.connection(studio.agent)
-    before = crypto.unseal(connection.secret)
+    before = crypto.decrypt(connection.secret)
     async with studio.visit(at(studio, "connection")) as page:
         shown = page.locator("[data-secret]")
         await expect(shown).to_have_attribute("data-secret", "hidden")
@@ -174,9 +174,9 @@ async def test_the_test_button_makes_a_call_through_the_front_door(studio: Studi
         await expect(page.get_by_text("Połączony").first).to_be_visible()
         link = await page.get_by_role("link", name="Otwórz rozmowę").get_attribute("href")
         assert await axe.faults(page) == []
-    async with open_scope(actor.system(studio.organization_id)) as scope:
-        found = await scope.all(await conversations.query(scope, ConversationFilter(agent_id=studio.agent.id)))
-        lines = await conversations.transcript(scope, found[0].id)
+    async with begin(actor.system(studio.organization_id)) as uow:
+        found = await uow.list(await conversations.query(uow, ConversationFilter(agent_id=studio.agent.id)))
+        lines = await conversations.transcript(uow, found[0].id)
     assert [(row.call_id[:5], row.status, row.caller_name) for row in found] == [
         ("test_", "completed", "Próba połączenia")
     ]
@@ -191,7 +191,7 @@ async def test_what_no_live_event_tells_of_arrives_by_itself(studio: Studio) -> 
     async with studio.visit(at(studio, "connection")) as page, httpx2.AsyncClient() as client:
         await expect(page.get_by_text("Nic jeszcze nie przyszło.")).to_be_visible()
         headers = {"webhook-id": uuid4().hex, "webhook-timestamp": str(stamp)}
-        signature = standard_webhooks.sign(crypto.unseal(connection.secret), headers["webhook-id"], stamp, body)
+        signature = standard_webhooks.sign(crypto.decrypt(connection.secret), headers["webhook-id"], stamp, body)
         good = await client.post(address, content=body, headers={**headers, "webhook-signature": signature})
         assert good.status_code == 200
         await expect(page.get_by_text("fax_received")).to_be_visible(timeout=15_000)
@@ -234,13 +234,13 @@ async def test_an_agent_is_made_and_taken_away(studio: Studio) -> None:
         await saved(page, "Usunięto agenta Emma.")
         await page.wait_for_url(f"**{PATH}")
         await expect(card(page)).to_have_count(1)
-    async with open_scope(actor.system(studio.organization_id)) as scope:
-        assert [agent.name for agent in await agents.find(scope)] == ["Ola"]
+    async with begin(actor.system(studio.organization_id)) as uow:
+        assert [agent.name for agent in await agents.find(uow)] == ["Ola"]
 
 
 async def test_without_agents_the_page_says_what_to_do(studio: Studio) -> None:
-    async with open_scope(actor.system(studio.organization_id), write=True) as scope:
-        await agents.delete(scope, studio.agent.id)
+    async with begin(actor.system(studio.organization_id), write=True) as uow:
+        await agents.delete(uow, studio.agent.id)
     async with studio.visit(PATH) as page:
         await expect(page.get_by_text("Nie masz jeszcze agenta")).to_be_visible()
         await page.get_by_role("link", name="Nowy agent").click()
@@ -248,7 +248,7 @@ async def test_without_agents_the_page_says_what_to_do(studio: Studio) -> None:
 
 
 async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
-    secret = crypto.unseal((await make.connection(studio.agent)).secret)
+    secret = crypto.decrypt((await make.connection(studio.agent)).secret)
     async with studio.visit(at(studio, "voice"), Role.VIEWER) as page:
         await expect(page.locator("#name")).to_be_disabled()
         await expect(page.locator("#name")).to_have_value("Ola")

@@ -10,12 +10,12 @@ from playwright.async_api import CDPSession, Locator, Page, expect
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import time_off
 from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import TimeOffCreate
-from tests import make
+from tests import factories as make
 from tests.e2e.conftest import COOKIE, PHONE, WIDE, Studio
 from tests.support import axe
 
@@ -43,9 +43,9 @@ async def salon(studio: Studio) -> Salon:
     ewa, kasia = [await make.staff(here, name=name) for name in ("Ewa Lis", "Kasia Sowa")]
     await make.service(here)
     anna = await make.appointment(actor.system(here), staffId=ewa.id)
-    async with open_scope(actor.system(here), write=True) as scope:
+    async with begin(actor.system(here), write=True) as uow:
         off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("17:00"), reason="Szkolenie")
-        await time_off.take(scope, kasia.id, off)
+        await time_off.take(uow, kasia.id, off)
     return Salon(studio, ewa, kasia, anna, str(make.open_day()))
 
 

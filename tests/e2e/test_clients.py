@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments.models import Appointment
-from tests import make
+from tests import factories as make
 from tests.e2e.conftest import LOOKS, PHONE, Studio
 from tests.support import axe, bookings
 from tests.ui import ringing
@@ -69,8 +69,8 @@ async def test_the_overview_asks_for_a_confirmation(studio: Studio) -> None:
         await expect(page.get_by_text("Wszystko potwierdzone.")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert await axe.faults(page) == []
-    async with open_scope(actor.system(studio.organization_id)) as scope:
-        assert (await scope.get(Appointment, visit_id)).status == "confirmed"
+    async with begin(actor.system(studio.organization_id)) as uow:
+        assert (await uow.get(Appointment, visit_id)).status == "confirmed"
 
 
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio) -> None:

@@ -9,9 +9,9 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
-from tests import make
+from tests import factories as make
 from tests.e2e.conftest import LISTEN, PHONE, WIDE, Studio, each_look
 from tests.support import axe
 from tests.ui import ringing
@@ -154,9 +154,9 @@ async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
     async with studio.visit(f"{PATH}?id={call.id}&tab=summary", role=Role.VIEWER) as page:
         await expect(page.get_by_label("Notatki")).to_be_disabled()
         await expect(page.get_by_role("button", name="Zapisz")).to_have_count(0)
-        async with open_scope(actor.system(studio.organization_id), write=True) as scope:
+        async with begin(actor.system(studio.organization_id), write=True) as uow:
             mine = (col(Conversation.organization_id) == studio.organization_id, col(Conversation.id) == call.id)
-            await scope.execute(sa.update(Conversation).where(*mine).values(follow_up_state=FollowUpState.OPEN))
+            await uow.execute(sa.update(Conversation).where(*mine).values(follow_up_state=FollowUpState.OPEN))
         await page.goto(f"{studio.url}/dashboard")
         await expect(page.get_by_role("link", name="Oddzwoń: Łucja Żak")).to_be_visible()
         await expect(page.get_by_role("button", name="Oznacz jako załatwione")).to_have_count(0)

@@ -9,10 +9,11 @@ from playwright.async_api import Page, Request, Route
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations import api_keys
 from sekretarka.ui.pages.conversations.address import PAGE_SIZE
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 from tests.e2e.conftest import COOKIE, Studio
 from tests.ui.ringing import Line, of_agent, past_call
 
@@ -90,8 +91,8 @@ async def program(studio: Studio) -> httpx2.AsyncClient:
     """Sends over the network with a key that may do everything."""
     owner = await make.member(studio.organization_id)
     assert owner.user_id is not None
-    async with open_scope(actor.system(), write=True) as scope:
-        _, key = api_keys.issue(scope, studio.organization_id, owner.user_id, "Kanarek", KEY_SCOPES)
+    async with begin(actor.system(), write=True) as uow:
+        _, key = api_keys.issue(uow, studio.organization_id, owner.user_id, "Kanarek", KEY_SCOPES)
     headers = {"Authorization": f"Bearer {key}"}
     return httpx2.AsyncClient(base_url=f"{studio.url}/api/v1", headers=headers, timeout=30, trust_env=False)
 

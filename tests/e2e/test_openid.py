@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.i18n import Language, translate
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.models import Membership
 from tests.e2e.conftest import PHONE, Studio
@@ -37,9 +37,9 @@ def home(site: Site) -> Iterator[Provider]:
 
 
 async def gives_password(studio: Studio) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         members = sa.select(col(Membership.user_id)).where(col(Membership.organization_id) == studio.organization_id)
-        await scope.execute(sa.update(User).where(col(User.id).in_(members)).values(password_hash="$argon2id$"))
+        await uow.execute(sa.update(User).where(col(User.id).in_(members)).values(password_hash="$argon2id$"))
 
 
 async def opened(browser: Browser, site: Site, lang: Language, path: str = "/login/", **options: object) -> Page:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.access import actor_of_session
@@ -29,16 +29,16 @@ async def also(studio: Studio, user_agent: str | None = None) -> str:
     owner = await actor_of_session(studio.tokens[Role.OWNER])
     assert owner is not None
     assert owner.user_id is not None
-    async with open_scope(actor.system(), write=True) as scope:
-        return sessions.start(scope, owner.user_id, studio.organization_id, user_agent)[1]
+    async with begin(actor.system(), write=True) as uow:
+        return sessions.start(uow, owner.user_id, studio.organization_id, user_agent)[1]
 
 
 async def give_password(studio: Studio) -> None:
     owner = await actor_of_session(studio.tokens[Role.OWNER])
     assert owner is not None
     password_hash = await passwords.derive(PASSWORD)
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.update(User).where(col(User.id) == owner.user_id).values(password_hash=password_hash))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.update(User).where(col(User.id) == owner.user_id).values(password_hash=password_hash))
 
 
 async def submit(page: Page, current: str, new: str) -> None:

@@ -9,11 +9,11 @@ from sqlmodel import select
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations.models import Membership, Organization
 from sekretarka.domain.staff.models import Staff
-from tests import make
+from tests import factories as make
 from tests.e2e.conftest import PHONE, WIDE, Studio
 from tests.support import axe
 
@@ -23,9 +23,9 @@ PATH, HOURS = "/dashboard/services", "/dashboard/settings/hours"
 
 
 async def owner(studio: Studio) -> Actor:
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         mine = Membership.organization_id == studio.organization_id
-        row = await scope.first(select(Membership).where(mine, Membership.role == Role.OWNER))
+        row = await uow.one_or_none(select(Membership).where(mine, Membership.role == Role.OWNER))
     assert row is not None
     return Actor("user", organization_id=row.organization_id, user_id=row.user_id, role=row.role)
 
@@ -152,8 +152,8 @@ async def test_services_are_kept_in_a_sheet_and_read_by_others(studio: Studio) -
         await page.get_by_role("button", name="Zarchiwizuj usługę").click()
         await page.get_by_role("alertdialog").get_by_role("button", name="Zarchiwizuj usługę").click()
         await expect(page.get_by_text("Nie ma jeszcze żadnej usługi.")).to_be_visible()
-    async with open_scope(actor.system(studio.organization_id)) as scope:
-        assert await catalog.find(scope) == []
+    async with begin(actor.system(studio.organization_id)) as uow:
+        assert await catalog.find(uow) == []
 
 
 async def test_the_business_keeps_its_week_and_days_off(studio: Studio) -> None:
@@ -189,8 +189,8 @@ async def test_the_business_keeps_its_week_and_days_off(studio: Studio) -> None:
         await expect(page.get_by_text("Public holidays")).to_be_visible()
         await expect(page.get_by_role("button", name="Save")).to_have_count(0)
         await looks_right(page, PHONE["width"])
-    async with open_scope(actor.system()) as scope:
-        row = await scope.first(select(Organization).where(Organization.id == studio.organization_id))
+    async with begin(actor.system()) as uow:
+        row = await uow.one_or_none(select(Organization).where(Organization.id == studio.organization_id))
     assert row is not None
     assert row.business_hours["mon"] == [{"open": "09:00", "close": "13:00"}, {"open": "14:30", "close": "24:00"}]
     assert (row.business_hours["tue"], row.closed_days) == ([], [make.open_day().isoformat()])

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.models import Membership, Organization
 from tests.e2e.conftest import LISTEN, LOOKS, Studio
@@ -30,21 +30,21 @@ async def save(card: Locator) -> None:
 
 async def business(studio: Studio) -> Organization:
     """As it is stored now."""
-    async with open_scope(actor.system()) as scope:
-        found = await scope.first(select(Organization).where(Organization.id == studio.organization_id))
+    async with begin(actor.system()) as uow:
+        found = await uow.one_or_none(select(Organization).where(Organization.id == studio.organization_id))
     assert found is not None
     return found
 
 
 async def person(studio: Studio, role: Role) -> User:
     """The member with that role, as stored now."""
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         statement = (
             sa.select(User)
             .join(Membership, col(Membership.user_id) == col(User.id))
             .where(col(Membership.organization_id) == studio.organization_id, col(Membership.role) == role)
         )
-        found: User = (await scope.execute(statement)).scalar_one()
+        found: User = (await uow.execute(statement)).scalar_one()
     return found
 
 

@@ -8,9 +8,9 @@ from sqlmodel import select
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations.models import Membership
-from tests import make
+from tests import factories as make
 from tests.e2e.conftest import COOKIE, LOOKS, Studio
 from tests.e2e.test_mail import follow, open_letter
 from tests.support import axe
@@ -23,8 +23,8 @@ TEAM = "/dashboard/settings/team"
 
 
 async def roles(studio: Studio) -> dict[str, Role]:
-    async with open_scope(actor.system()) as scope:
-        rows = await scope.all(select(Membership).where(Membership.organization_id == studio.organization_id))
+    async with begin(actor.system()) as uow:
+        rows = await uow.list(select(Membership).where(Membership.organization_id == studio.organization_id))
     return {str(row.user_id): row.role for row in rows}
 
 

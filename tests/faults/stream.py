@@ -17,12 +17,13 @@ from sqlmodel import col, select
 from sekretarka.core import actor, live, standard_webhooks
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.events import LiveEvent
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations.models import Conversation, Segment
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 
 SENDERS = 4
 PAUSE_SECONDS = 0.03  # the worker keeps up, also on a machine with other work
@@ -43,10 +44,10 @@ class Line:
         agent = await make.agent(organization_id or (await make.organization()).id)
         return cls(agent, await make.connection(agent))
 
-    async def live_head(self) -> int:
+    async def live_cursor(self) -> int:
         """The number of the newest live event of its business."""
-        async with open_scope(actor.system(self.agent.organization_id)) as scope:
-            return await live.head(scope)
+        async with begin(actor.system(self.agent.organization_id)) as uow:
+            return await live.cursor(uow)
 
     @asynccontextmanager
     async def stream(self, url: str, name: str = "call") -> AsyncIterator["Stream"]:
@@ -122,8 +123,8 @@ async def settled() -> list[WebhookEvent]:
     events: list[WebhookEvent] = []
     while time.monotonic() < until:
         with contextlib.suppress(Unavailable):  # the test's own connections may just have died, too
-            async with open_scope(actor.system()) as scope:
-                events = list(await scope.all(select(WebhookEvent)))
+            async with begin(actor.system()) as uow:
+                events = list(await uow.list(select(WebhookEvent)))
         if events and all(event.state is not InboxState.PENDING for event in events):
             return events
         await asyncio.sleep(0.2)
@@ -138,12 +139,12 @@ async def nothing_lost_nothing_doubled(stream: Stream) -> None:
     assert sorted(stored) == sorted(stream.acknowledged) == sorted(stream.sent)
     assert {event.state for event in events} == {InboxState.DONE}
     told = {body["data"]["callId"] for body in stream.sent.values()}
-    async with open_scope(actor.system(stream.agent.organization_id)) as scope:
-        rows = await scope.all(scope.select(Conversation))
-        lines = await scope.count(scope.select(Segment))
+    async with begin(actor.system(stream.agent.organization_id)) as uow:
+        rows = await uow.list(uow.select(Conversation))
+        lines = await uow.count(uow.select(Segment))
         mine = col(LiveEvent.organization_id) == stream.agent.organization_id
-        in_order = sa.select(col(LiveEvent.n)).where(mine).order_by(col(LiveEvent.n))
-        numbers = (await scope.execute(in_order)).scalars().all()
+        in_order = sa.select(col(LiveEvent.sequence)).where(mine).order_by(col(LiveEvent.sequence))
+        numbers = (await uow.execute(in_order)).scalars().all()
     assert sorted(row.call_id for row in rows) == sorted(told)
     assert all(row.duration_seconds == 62 and row.recording and row.summary for row in rows)
     assert lines == 3 * len(told)

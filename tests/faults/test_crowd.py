@@ -23,10 +23,10 @@ import pytest
 from sekretarka.core import clock, db
 from sekretarka.core.actor import system
 from sekretarka.core.permissions import KEY_SCOPES
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.organizations import api_keys
-from tests import make
+from tests import factories as make
 from tests.support.processes import variables
 
 ROUNDS = int(os.environ.get("CROWD_ROUNDS", "1000"))
@@ -78,8 +78,8 @@ async def gathered(database: db.Database, database_url: str) -> AsyncIterator[Cr
     await make.service(organization.id, duration=30, buffer_after=0)
     agent = await make.agent(organization.id, capabilities=list(Capability))
     assert owner.user_id is not None
-    async with open_scope(system(), write=True) as scope:
-        _, key = api_keys.issue(scope, organization.id, owner.user_id, "crowd", KEY_SCOPES)
+    async with begin(system(), write=True) as uow:
+        _, key = api_keys.issue(uow, organization.id, owner.user_id, "crowd", KEY_SCOPES)
     limits = {"rate_limit_api_key": "1000000/1seconds", "log_level": "ERROR"}
     environment = variables(database_url=database_url, database_pool_size="10", **limits)
     command = [sys.executable, "-m", "tests.faults.crowd", key]

@@ -40,7 +40,7 @@ async def test_the_database_goes_and_comes_back(own_postgres: Postgres, serve: S
 
         async with line.stream(served.url) as stream:
             async with asyncio.timeout(30):
-                while not await line.live_head():  # noqa: ASYNC110 - the worker is another process
+                while not await line.live_cursor():  # noqa: ASYNC110 - the worker is another process
                     await asyncio.sleep(0.1)
             for loss in (restarted, killed) * rounds:
                 await asyncio.sleep(1)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from sekretarka.core import actor, db
 from sekretarka.core.queue import Job, JobState
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from tests.support.jobs import jobs
 from tests.support.processes import Serve
@@ -57,8 +57,8 @@ async def test_a_letter_in_a_dead_workers_hands_is_sent_by_the_next(
     database: db.Database, database_url: str, serve: Serve, mail_server: MailServer
 ) -> None:
     settings = {"database_url": database_url, "smtp_url": f"smtp://127.0.0.1:{mail_server.port}"}
-    async with open_scope(actor.system(), write=True) as scope:
-        await mail.send(scope, "verify", to="iga@kwiaty.example", language="pl", link="http://localhost/x#token=1")
+    async with begin(actor.system(), write=True) as uow:
+        await mail.send(uow, "verify", to="iga@kwiaty.example", language="pl", link="http://localhost/x#token=1")
     dying = serve.worker(**settings)
     await until(lambda: mail_server.names, 30)
     dying.kill()
@@ -68,8 +68,8 @@ async def test_a_letter_in_a_dead_workers_hands_is_sent_by_the_next(
     next_one = serve.worker(**settings)
     await asyncio.sleep(2)
     assert len(mail_server.names) == 1, "nobody takes what is leased"
-    async with open_scope(actor.system(), write=True) as scope:  # a minute later
-        await scope.execute(sa.update(Job).values(run_after=scope.now))
+    async with begin(actor.system(), write=True) as uow:  # a minute later
+        await uow.execute(sa.update(Job).values(run_after=uow.now))
     await until(lambda: len(mail_server.names) == 2, 30)
     assert len(set(mail_server.names)) == 1, "the same name, so that receivers and we can tell"
     async with asyncio.timeout(10):

@@ -16,10 +16,10 @@ from sqlmodel import col
 
 from sekretarka.core import actor, db
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import api_keys
-from tests import make
+from tests import factories as make
 from tests.faults import stream as streaming
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
@@ -39,9 +39,9 @@ async def key_of(line: Line) -> str:
     """A program of the line's business that may listen."""
     owner = await make.member(line.agent.organization_id)
     assert owner.user_id is not None
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         may = [Permission.CONVERSATIONS_READ]
-        return api_keys.issue(scope, line.agent.organization_id, owner.user_id, "listener", may)[1]
+        return api_keys.issue(uow, line.agent.organization_id, owner.user_id, "listener", may)[1]
 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.soak)])
@@ -55,7 +55,7 @@ async def test_killed_servers_lose_nothing_and_double_nothing(
         async with line.stream(served.url) as stream:
             await kill_again_and_again(served, rounds)
         await nothing_lost_nothing_doubled(stream)
-        head = await line.live_head()
+        head = await line.live_cursor()
         with contextlib.suppress(TimeoutError):  # what it did not hear by then, it missed
             await until(lambda: listener.numbers[-1:] == [head])
     assert listener.numbers == list(range(1, head + 1))
@@ -101,8 +101,8 @@ class Forks:
 async def done() -> int:
     """How many deliveries have been worked off."""
     counted = sa.select(sa.func.count()).where(col(WebhookEvent.state) == InboxState.DONE)
-    async with open_scope(actor.system()) as scope:
-        return int((await scope.execute(counted)).scalar_one())
+    async with begin(actor.system()) as uow:
+        return int((await uow.execute(counted)).scalar_one())
 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.soak)])

@@ -10,10 +10,10 @@ import pytest
 from sekretarka.core import db
 from sekretarka.core.actor import system
 from sekretarka.core.permissions import KEY_SCOPES
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.organizations import api_keys
-from tests import make
+from tests import factories as make
 from tests.support.processes import Serve
 from tests.support.waiting import until
 
@@ -45,8 +45,8 @@ async def test_killed_servers_do_once_what_was_asked_often(
     owner = await make.member((await make.organization()).id)
     assert owner.organization_id is not None
     assert owner.user_id is not None
-    async with open_scope(system(), write=True) as scope:
-        _, key = api_keys.issue(scope, owner.organization_id, owner.user_id, "test", KEY_SCOPES)
+    async with begin(system(), write=True) as uow:
+        _, key = api_keys.issue(uow, owner.organization_id, owner.user_id, "test", KEY_SCOPES)
     served = serve(database_url=database_url, **UNLIMITED)
     told: dict[str, httpx2.Response] = {}
     stopping = False
@@ -70,8 +70,8 @@ async def test_killed_servers_do_once_what_was_asked_often(
         stopping = True
         await asyncio.gather(*callers)
         again = {name: await ask(client, name) for name in random.sample(sorted(told), min(50, len(told)))}
-    async with open_scope(owner) as scope:
-        made = await agents.find(scope)
+    async with begin(owner) as uow:
+        made = await agents.find(uow)
     assert Counter(agent.name for agent in made) == Counter(list(told)), "each asked for once, each there once"
     assert {answer.json()["data"]["id"] for answer in told.values()} == {str(agent.id) for agent in made}
     for name, answer in again.items():

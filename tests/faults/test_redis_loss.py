@@ -76,7 +76,7 @@ async def test_nobody_waits_for_redis(
                     await asyncio.sleep(2.5)
                     await visitor.look()
             await nothing_lost_nothing_doubled(stream)
-            told = await line.live_head()
+            told = await line.live_cursor()
             await until(lambda: listener.numbers[-1] == told)
     assert listener.numbers == list(range(1, told + 1)), "each once, in order"
     assert max(visitor.slowest, stream.slowest) < DELAY

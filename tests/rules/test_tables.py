@@ -11,11 +11,11 @@ import sekretarka
 from alembic import command
 from sekretarka.cli.schema import alembic_config
 from sekretarka.core import actor, db
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain import tables
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients.models import Client
-from tests import make
+from tests import factories as make
 from tests.support.databases import apart
 
 
@@ -45,11 +45,11 @@ async def test_migrations_keep_what_is_there(database: db.Database, database_url
         command.upgrade(alembic_config(database_url), "head")
 
     await asyncio.to_thread(apart, there_and_back)
-    async with open_scope(actor.system(salon.id)) as scope:
-        kept = await scope.get(Appointment, visit.id)
+    async with begin(actor.system(salon.id)) as uow:
+        kept = await uow.get(Appointment, visit.id)
         assert (kept.timezone, kept.busy_from, kept.client_id) == ("Europe/Lisbon", visit.busy_from, visit.client_id)
         assert kept.client_id is not None
-        client = await scope.get(Client, kept.client_id)
+        client = await uow.get(Client, kept.client_id)
         assert (client.phone, client.language) == (visit.client_phone, None)
 
 

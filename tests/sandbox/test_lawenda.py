@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.availability import refusal
@@ -23,20 +23,20 @@ DAYS = 4
 
 
 async def _visits(owner: Actor) -> list[Appointment]:
-    async with open_scope(owner) as scope:
-        return list(await scope.all(scope.select(Appointment).order_by(col(Appointment.scheduled_at))))
+    async with begin(owner) as uow:
+        return list(await uow.list(uow.select(Appointment).order_by(col(Appointment.scheduled_at))))
 
 
 @pytest.mark.usefixtures("database")
 async def test_a_salon_with_people_services_and_visits() -> None:
     owner = (await lawenda.seed(DAYS)).owner
     visits = await _visits(owner)
-    async with open_scope(owner) as scope:
-        services, people = await catalog.find(scope), await staff.find(scope)
-        calls = {row.id: row for row in await scope.all(scope.select(Conversation))}
-        changes = Counter(row.appointment_id for row in await scope.all(scope.select(AppointmentChange)))
-        asked = AvailabilityQuery(date=(scope.now + timedelta(days=1)).date(), service_type="Strzyżenie damskie")
-        assert (await appointments.find_times(scope, asked)).timezone == "Europe/Warsaw"
+    async with begin(owner) as uow:
+        services, people = await catalog.find(uow), await staff.find(uow)
+        calls = {row.id: row for row in await uow.list(uow.select(Conversation))}
+        changes = Counter(row.appointment_id for row in await uow.list(uow.select(AppointmentChange)))
+        asked = AvailabilityQuery(date=(uow.now + timedelta(days=1)).date(), service_type="Strzyżenie damskie")
+        assert (await appointments.find_times(uow, asked)).timezone == "Europe/Warsaw"
     assert (len(services), len(people)) == (12, 5)
     assert all(person.weekly_hours and person.color for person in people)
     assert len({service.category for service in services}) == 4
@@ -59,11 +59,11 @@ async def test_a_salon_with_people_services_and_visits() -> None:
 
 async def _could_have_been_booked(owner: Actor, visit: Appointment) -> None:
     """By the rules as they are today, at the moment when it was last changed."""
-    async with open_scope(owner) as scope:
-        need = calendars.need((await catalog.by_ids(scope, [visit.service_id]))[visit.service_id])
-        [row] = await staff.able(scope, visit.service_id, visit.staff_id)
+    async with begin(owner) as uow:
+        need = calendars.need((await catalog.by_ids(uow, [visit.service_id]))[visit.service_id])
+        [row] = await staff.able(uow, visit.service_id, visit.staff_id)
         start = wall.minute_of(visit.scheduled_at)
-        [person] = await calendars.people(scope, [row], start - wall.DAY, start + wall.DAY, without=visit.id)
+        [person] = await calendars.people(uow, [row], start - wall.DAY, start + wall.DAY, without=visit.id)
         day = visit.scheduled_at.date()
-        business = calendars.business(await days.here(scope), day, day)
+        business = calendars.business(await days.here(uow), day, day)
     assert refusal(business, person, need, start, wall.minute_of(visit.created_at)) is None

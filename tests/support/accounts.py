@@ -10,11 +10,11 @@ import time_machine
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.models import Membership
-from tests import make
+from tests import factories as make
 
 PASSWORD = "tajne hasło 77"
 
@@ -55,12 +55,12 @@ async def person(email: str = "iga@example.com", password: str = PASSWORD, **val
 
 async def joins(user: User, organization_id: UUID, role: Role = Role.OWNER) -> None:
     """Make the person a member."""
-    async with open_scope(actor.system(), write=True) as scope:
-        scope.add(Membership(organization_id=organization_id, user_id=user.id, role=role))
+    async with begin(actor.system(), write=True) as uow:
+        uow.add(Membership(organization_id=organization_id, user_id=user.id, role=role))
 
 
 async def session_of(user: User, organization_id: UUID | None = None) -> str:
     """The token of a new session."""
-    async with open_scope(actor.system(), write=True) as scope:
-        _, token = sessions.start(scope, user.id, organization_id, "a browser")
+    async with begin(actor.system(), write=True) as uow:
+        _, token = sessions.start(uow, user.id, organization_id, "a browser")
     return token

@@ -13,13 +13,13 @@ from sqlmodel import col
 
 from sekretarka.core import actor, clock
 from sekretarka.core.models import new_id
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import history, wall
 from sekretarka.domain.appointments.models import Appointment, Change, Status
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.staff.models import Staff, TimeOff
-from tests import make
+from tests import factories as make
 
 _NUMBERS = itertools.count(1)
 
@@ -39,15 +39,15 @@ async def rows(organization_id: UUID) -> dict[str, UUID]:
         TimeOff(id=new_id(), staff_id=ewa.id, starts_at=starts, ends_at=starts + timedelta(hours=n), **own)
         for n in (1, 2)
     ]
-    async with open_scope(actor.system(organization_id), write=True) as scope:
+    async with begin(actor.system(organization_id), write=True) as uow:
         for row in (service, ewa, kasia, anna, hania):
-            scope.add(row)
-        await scope.flush()
+            uow.add(row)
+        await uow.flush()
         for later in (visit, held, *away):
-            scope.add(later)
-        await scope.flush()
+            uow.add(later)
+        await uow.flush()
         for change in (Change.BOOKED, Change.CONFIRMED):
-            await history.record(scope, visit, change)
+            await history.record(uow, visit, change)
     return {
         "appointment": visit.id,
         "client": anna.id,
@@ -66,18 +66,18 @@ def twin(client_id: UUID) -> UUID:
 
 async def works_as(user_id: UUID, organization_id: UUID, staff_id: str) -> None:
     """Let a member be one of the people."""
-    async with open_scope(actor.system(organization_id), write=True) as scope:
+    async with begin(actor.system(organization_id), write=True) as uow:
         mine = (col(Staff.organization_id) == organization_id, col(Staff.id) == UUID(staff_id))
-        await scope.execute(sa.update(Staff).where(*mine).values(user_id=user_id))
+        await uow.execute(sa.update(Staff).where(*mine).values(user_id=user_id))
 
 
 async def hold_for(organization_id: UUID, hold_id: str, staff_id: str) -> None:
     """Let a hold be of that person, at an hour that nobody asks for."""
-    async with open_scope(actor.system(organization_id), write=True) as scope:
+    async with begin(actor.system(organization_id), write=True) as uow:
         held = (col(Appointment.organization_id) == organization_id, col(Appointment.id) == UUID(hold_id))
         start = wall.minute_of(make.at("16:00"))
         times = {"busy_from": start, "busy_to": start + 60}
-        await scope.execute(sa.update(Appointment).where(*held).values(staff_id=UUID(staff_id), **times))
+        await uow.execute(sa.update(Appointment).where(*held).values(staff_id=UUID(staff_id), **times))
 
 
 def _visit(service: Service, person: Staff, wall_time: str, **values: Any) -> Appointment:

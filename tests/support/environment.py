@@ -15,7 +15,7 @@ def forget() -> None:
     for name in Settings.model_fields:
         if name != "env":
             os.environ.pop(name.upper(), None)
-    os.environ["DATABASE_POOL_TIMEOUT"] = os.environ["TOOL_PATIENCE_SECONDS"] = PATIENCE
+    os.environ["DATABASE_POOL_TIMEOUT"] = os.environ["TOOL_TIMEOUT_SECONDS"] = PATIENCE
     replace(Settings(_env_file=None))
     assert settings.env == "test"
 

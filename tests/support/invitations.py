@@ -6,13 +6,13 @@ from uuid import UUID
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.organizations import invitations
 from sekretarka.domain.organizations.invitations import InvitationCreate
 from sekretarka.domain.organizations.models import Invitation
-from tests import make
+from tests import factories as make
 from tests.support.jobs import mailed
 
 _LINK = re.compile(r"(\S+)/invite#token=([0-9a-f]{64})")
@@ -22,8 +22,8 @@ async def invite(by: Actor, email: str, role: Role = Role.STAFF, organization_id
     """Ask somebody to join."""
     where = organization_id or by.organization_id
     assert where is not None
-    async with open_scope(by, write=True) as scope:
-        return await invitations.create(scope, where, InvitationCreate(email=email, role=role))
+    async with begin(by, write=True) as uow:
+        return await invitations.create(uow, where, InvitationCreate(email=email, role=role))
 
 
 async def letter_to(email: str) -> str:
@@ -41,8 +41,8 @@ async def token_of(email: str) -> str:
 
 async def token_for(user_id: UUID, by: Actor | None = None, role: Role = Role.STAFF) -> str:
     """The token that lets a person join a business, some other one if none is named."""
-    async with open_scope(actor.system()) as scope:
-        user = await accounts.find_by_id(scope, user_id)
+    async with begin(actor.system()) as uow:
+        user = await accounts.find_by_id(uow, user_id)
     assert user is not None
     await invite(by or await make.member((await make.organization(name="Warsztat")).id), user.email, role)
     return await token_of(user.email)

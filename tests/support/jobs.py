@@ -5,8 +5,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from sekretarka.core import actor
-from sekretarka.core.queue import Job, Work
-from sekretarka.core.scope import open_scope
+from sekretarka.core.queue import ClaimedJob, Job
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from sekretarka.jobs import runner
 from sekretarka.jobs.registry import JOBS
@@ -14,15 +14,15 @@ from sekretarka.jobs.registry import JOBS
 
 async def jobs() -> list[Job]:
     """Every job, oldest first."""
-    async with open_scope(actor.system()) as scope:
-        return list(await scope.all(select(Job).order_by(col(Job.id))))
+    async with begin(actor.system()) as uow:
+        return list(await uow.list(select(Job).order_by(col(Job.id))))
 
 
 async def mailed(to: str | None = None) -> list[dict[str, Any]]:
     """Run everything that is due; the letters that would go to the mail server now, `to` somebody or anybody."""
     letters = []
 
-    async def keep(work: Work) -> None:
+    async def keep(work: ClaimedJob) -> None:
         letters.append(work.payload)
 
     await runner.work_off({**JOBS, mail.SEND: keep})

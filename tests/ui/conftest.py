@@ -21,9 +21,9 @@ import pytest
 from sekretarka.core import actor, db
 from sekretarka.core.actor import Actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
-from tests import make
+from tests import factories as make
 from tests.support import canaries, databases
 from tests.support.processes import variables
 from tests.support.redis import free_port
@@ -188,15 +188,15 @@ class People:
 async def sign_in(who: Actor) -> Person:
     """A session for a person, as signing in makes it."""
     assert who.user_id is not None
-    async with open_scope(actor.system(), write=True) as scope:
-        _, token = sessions.start(scope, who.user_id, who.organization_id, None)
+    async with begin(actor.system(), write=True) as uow:
+        _, token = sessions.start(uow, who.user_id, who.organization_id, None)
     return Person(token, who)
 
 
 async def sign_out(person: Person) -> None:
     """The session ends, somewhere else than in the tab that uses it."""
-    async with open_scope(actor.system(), write=True) as scope:
-        await sessions.end(scope, person.session)
+    async with begin(actor.system(), write=True) as uow:
+        await sessions.end(uow, person.session)
 
 
 @pytest.fixture

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 import httpx2
 
 from sekretarka.core import actor, clock, standard_webhooks
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.conversations.models import Conversation
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 
 
 @dataclass
@@ -71,7 +72,7 @@ async def past_call(organization_id: UUID, agent: Agent | None = None, call_id: 
     """A finished call, put straight into the database."""
     agent = agent or await make.agent(organization_id)
     call_id = call_id or f"call_{uuid4().hex}"
-    async with open_scope(actor.endpoint(organization_id), write=True) as scope:
+    async with begin(actor.endpoint(organization_id), write=True) as uow:
         for number, event in enumerate(calls.story(agent.id, call_id)):
-            row, _ = await conversations.apply(scope, CallEvent.model_validate(event), f"{call_id}_{number}")
+            row, _ = await conversations.apply(uow, CallEvent.model_validate(event), f"{call_id}_{number}")
     return row

@@ -8,7 +8,7 @@ from uuid import UUID
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.sekretarka import app
 from sekretarka.ui.session import Form, actor, public, secured, write
 
@@ -82,5 +82,5 @@ class RogueState(rx.State):
         raise RuntimeError(f"cannot work with {secret}")
 
 
-async def _forbidden(scope: Scope) -> None:
-    scope.require(Permission.ORGANIZATIONS_DELETE)
+async def _forbidden(uow: UnitOfWork) -> None:
+    uow.require(Permission.ORGANIZATIONS_DELETE)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from sekretarka.core import actor, clock
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import booking, time_off
 from sekretarka.domain.appointments.models import Appointment, Source, Status
 from sekretarka.domain.appointments.schemas import HoldCreate
@@ -17,7 +17,7 @@ from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.pages.appointments.address import Address
-from tests import make
+from tests import factories as make
 from tests.support import bookings
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Tab
@@ -70,8 +70,8 @@ async def screen(dashboard: Dashboard, session: str) -> Screen:
 
 async def stored(visit: Appointment) -> Appointment:
     """The row as it is now."""
-    async with open_scope(actor.system(visit.organization_id)) as scope:
-        return await scope.get(Appointment, visit.id)
+    async with begin(actor.system(visit.organization_id)) as uow:
+        return await uow.get(Appointment, visit.id)
 
 
 async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: People) -> None:
@@ -180,8 +180,8 @@ async def test_a_visit_is_booked_where_somebody_is_free(dashboard: Dashboard, pe
         await page.event(f"{MAKING}.book", form={**form, "time": "11:15", **wrong})
         assert set(page.seen(MAKING, "faults")) == {at}
     await page.event(f"{MAKING}.book", form={**form, "time": "11:15"})
-    async with open_scope(actor.system(people.organization_id)) as scope:
-        row = await scope.first(scope.select(Appointment).where(Appointment.client_phone == "+48601222333"))
+    async with begin(actor.system(people.organization_id)) as uow:
+        row = await uow.one_or_none(uow.select(Appointment).where(Appointment.client_phone == "+48601222333"))
     assert row is not None
     assert (row.scheduled_at, row.source, row.notes) == (make.at("11:15"), Source.PERSON, None)
 
@@ -248,17 +248,17 @@ async def test_time_off_hours_and_holds_of_others_arrive_by_themselves(dashboard
 
     # written by another process: the poll finds it
     before = shown("working")[str(ewa.id)]
-    async with open_scope(actor.system(here), write=True) as scope:
+    async with begin(actor.system(here), write=True) as uow:
         off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("15:00"), reason="Szkolenie")
-        await time_off.take(scope, ewa.id, off)
+        await time_off.take(uow, ewa.id, off)
     await page.tab.until(lambda: [one["reason"] for one in shown("away")] == ["Szkolenie"])
-    async with open_scope(actor.system(here), write=True) as scope:
+    async with begin(actor.system(here), write=True) as uow:
         wanted = HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("10:00"), staff_id=ewa.id)
-        await booking.hold(scope, wanted)
+        await booking.hold(uow, wanted)
     await page.tab.until(lambda: bool(shown("held").get(str(ewa.id))))
-    async with open_scope(people["owner"].actor, write=True) as scope:
+    async with begin(people["owner"].actor, write=True) as uow:
         hours = {name: [{"open": "09:30", "close": "16:00"}] for name in ("mon", "tue", "wed", "thu", "fri", "sat")}
-        await organizations.update(scope, here, OrganizationPatch.model_validate({"businessHours": hours}))
+        await organizations.update(uow, here, OrganizationPatch.model_validate({"businessHours": hours}))
     await page.tab.until(lambda: shown("working")[str(ewa.id)] != before)
 
 

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import actor, clock
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.organizations import days
-from tests import make
+from tests import factories as make
 from tests.support import bookings
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People
@@ -53,8 +53,8 @@ class Screen:
 
 
 async def stored(client: Client) -> Client:
-    async with open_scope(actor.system(client.organization_id)) as scope:
-        return await scope.get(Client, client.id)
+    async with begin(actor.system(client.organization_id)) as uow:
+        return await uow.get(Client, client.id)
 
 
 async def test_people_are_found_opened_and_corrected(dashboard: Dashboard, people: People) -> None:
@@ -118,8 +118,8 @@ async def test_somebody_new_and_somebody_twice(dashboard: Dashboard, people: Peo
     await page.event(f"{MERGING}.seek", {"client_id": row["id"], "words": "nikt taki"}, **at)
     assert page.seen("candidates", MERGING) == []
     await page.event(f"{MERGING}.merge", {"client_id": row["id"], "other_id": str(twice.id)}, **at)
-    async with open_scope(actor.system(people.organization_id)) as scope:
-        found = await clients.find_by_phone(scope, "+48601000555")
+    async with begin(actor.system(people.organization_id)) as uow:
+        found = await clients.find_by_phone(uow, "+48601000555")
     assert found is not None
     assert str(found.id) == row["id"]
 
@@ -127,8 +127,8 @@ async def test_somebody_new_and_somebody_twice(dashboard: Dashboard, people: Peo
 async def test_numbers_are_read_and_shown_as_in_the_country_of_the_business(
     dashboard: Dashboard, people: People
 ) -> None:
-    async with open_scope(actor.system(people.organization_id), write=True) as scope:
-        (await days.here(scope)).country = "DE"
+    async with begin(actor.system(people.organization_id), write=True) as uow:
+        (await days.here(uow)).country = "DE"
     page = await Screen.open(dashboard, people["owner"].session)
     await page.event(f"{MAKING}.make", {"form": {"name": "Uwe", "phone": "030 901820", "email": "", "notes": ""}})
     await page.event(f"{STATE}.load")
@@ -159,9 +159,9 @@ async def test_the_overview_shows_today_and_what_waits(dashboard: Dashboard, peo
         assert [row["writable"] for row in other.seen("waiting", VISITS)] == [writable], who
     await page.event(f"{VISITS}.confirm", {"appointment_id": str(visit_id)})
     assert page.seen("waiting", VISITS) == []
-    async with open_scope(actor.system(people.organization_id), write=True) as scope:
+    async with begin(actor.system(people.organization_id), write=True) as uow:
         mine = (col(Appointment.organization_id) == people.organization_id, col(Appointment.id) == visit_id)
-        await scope.execute(sa.update(Appointment).where(*mine).values(scheduled_at=clock.now()))
+        await uow.execute(sa.update(Appointment).where(*mine).values(scheduled_at=clock.now()))
     await page.event(f"{VISITS}.load")
     [today] = page.seen("today", VISITS)
     assert (today["id"], today["state"]) == (str(visit_id), "confirmed")

@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.ui.live import POLL_SECONDS
-from tests import make
+from tests import factories as make
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Tab
@@ -50,8 +50,8 @@ async def screen(dashboard: Dashboard, session: str) -> Screen:
 
 async def stored(organization_id: UUID, conversation_id: UUID) -> Conversation:
     """The row as it is now."""
-    async with open_scope(actor.system(organization_id)) as scope:
-        return await scope.get(Conversation, conversation_id)
+    async with begin(actor.system(organization_id)) as uow:
+        return await uow.get(Conversation, conversation_id)
 
 
 async def test_the_address_decides_what_the_list_shows(dashboard: Dashboard, people: People) -> None:

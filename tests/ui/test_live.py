@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from sekretarka.core import actor, clock
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.ui.live import POLL_SECONDS
 from tests import calls
@@ -80,7 +80,7 @@ async def test_what_was_given_up_is_worked_off_by_its_button(dashboard: Dashboar
     line = await ringing.line(dashboard.url, people.organization_id)
     body = calls.body(calls.story(line.agent.id)[0])
     now = clock.now()
-    async with open_scope(actor.system(people.organization_id), write=True) as scope:
+    async with begin(actor.system(people.organization_id), write=True) as uow:
         failed = WebhookEvent(
             source="ai-service",
             event_id="m1",
@@ -93,7 +93,7 @@ async def test_what_was_given_up_is_worked_off_by_its_button(dashboard: Dashboar
             attempts=12,
             run_after=now,
         )
-        scope.add(failed)
+        uow.add(failed)
 
     wires = f"{ROOT}.sekretarka___ui___pages___agents___connection____agent_connection"
     path = "/dashboard/agents"

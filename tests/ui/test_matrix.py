@@ -13,12 +13,12 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.tables import metadata
-from tests import make
+from tests import factories as make
 from tests.support import bookings
 from tests.ui import registry, ringing
 from tests.ui.conftest import Dashboard, People
@@ -118,22 +118,22 @@ async def _agent(organization_id: UUID) -> UUID:
 
 
 async def _owner(organization_id: UUID) -> UUID:
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         ours = (col(Membership.organization_id) == organization_id) & (col(Membership.role) == Role.OWNER)
-        found: UUID = (await scope.execute(sa.select(col(Membership.user_id)).where(ours))).scalar_one()
+        found: UUID = (await uow.execute(sa.select(col(Membership.user_id)).where(ours))).scalar_one()
     return found
 
 
 async def _api_key(organization_id: UUID) -> UUID:
     owner = await _owner(organization_id)
-    async with open_scope(actor.system(), write=True) as scope:
-        return api_keys.issue(scope, organization_id, owner, "Kanarek", [Permission.AGENTS_READ])[0].id
+    async with begin(actor.system(), write=True) as uow:
+        return api_keys.issue(uow, organization_id, owner, "Kanarek", [Permission.AGENTS_READ])[0].id
 
 
 async def _session(organization_id: UUID) -> UUID:
     owner = await _owner(organization_id)
-    async with open_scope(actor.system(), write=True) as scope:
-        return sessions.start(scope, owner, organization_id, None)[0].id
+    async with begin(actor.system(), write=True) as uow:
+        return sessions.start(uow, owner, organization_id, None)[0].id
 
 
 async def _member(organization_id: UUID) -> UUID:
@@ -205,11 +205,11 @@ def test_every_event_with_an_id_has_a_case() -> None:
 
 async def _everything(organization_id: UUID) -> dict[str, list[str]]:
     """Every row of one business."""
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         found = {}
         for table in metadata.sorted_tables:
             if "organization_id" in table.c:
-                rows = await scope.execute(sa.select(table).where(table.c.organization_id == organization_id))
+                rows = await uow.execute(sa.select(table).where(table.c.organization_id == organization_id))
                 found[table.name] = sorted(map(str, rows.all()))
     return found
 

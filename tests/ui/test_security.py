@@ -6,7 +6,7 @@ import httpx2
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.sessions import find
 from sekretarka.domain.organizations import api_keys
 from tests.ui.conftest import Dashboard, People, Person, sign_in
@@ -31,8 +31,8 @@ async def elsewhere(dashboard: Dashboard, person: Person) -> tuple[Tab, str]:
     await tab.call(LOAD)
     await tab.send(FOLLOW)
     await tab.settle()
-    async with open_scope(person.actor) as scope:
-        return tab, str((await find(scope))[0].id)
+    async with begin(person.actor) as uow:
+        return tab, str((await find(uow))[0].id)
 
 
 async def test_ending_a_session_here_empties_and_sends_away_the_page_there(
@@ -72,8 +72,8 @@ async def test_a_new_key_goes_to_its_browser_and_nowhere_else(dashboard: Dashboa
     await beside.call(f"{KEYS}.load")
     form = {"name": "Recepcja", "lifetime": "30", "scope.agents:read": "agents:read"}
     await here.call(f"{KEYS}.create", {"form": form})
-    async with open_scope(people["owner"].actor) as scope:
-        [row] = await api_keys.find(scope)
+    async with begin(people["owner"].actor) as uow:
+        [row] = await api_keys.find(uow)
     [shown] = [script for script in here.events if "sekretarka:secret" in str(script)]
     start = str(shown).index(f"{row.prefix}_")
     secret = str(shown)[start : start + 67]
@@ -98,5 +98,5 @@ async def test_what_no_key_may_be_stands_at_its_field(dashboard: Dashboard, peop
         await tab.call(f"{KEYS}.create", {"form": form})
         assert set(seen(tab, KEYS, "faults")) == {field}
     assert "sekretarka:secret" not in tab.scripts()
-    async with open_scope(actor.system(people.organization_id)) as scope:
-        assert await api_keys.find(scope) == []
+    async with begin(actor.system(people.organization_id)) as uow:
+        assert await api_keys.find(uow) == []

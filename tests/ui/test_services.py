@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
-from tests import make
+from tests import factories as make
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Tab
 
@@ -50,8 +50,8 @@ async def screen(dashboard: Dashboard, session: str, path: str = PATH) -> Screen
 
 
 async def stored(organization_id: UUID, staff_id: UUID) -> Staff:
-    async with open_scope(actor.system(organization_id)) as scope:
-        return await staff.get(scope, staff_id)
+    async with begin(actor.system(organization_id)) as uow:
+        return await staff.get(uow, staff_id)
 
 
 async def test_a_service_is_made_changed_switched_and_archived(dashboard: Dashboard, people: People) -> None:
@@ -85,8 +85,8 @@ async def test_a_service_is_made_changed_switched_and_archived(dashboard: Dashbo
     await page.event(f"{SERVICES}.load", service=row["id"])
     await page.event(f"{SERVICES}.archive", {"service_id": row["id"]})
     assert page.seen(SERVICES, "categories") == []
-    async with open_scope(actor.system(people.organization_id)) as scope:
-        assert (await catalog.by_ids(scope, [UUID(row["id"])]))[UUID(row["id"])].deleted_at is not None
+    async with begin(actor.system(people.organization_id)) as uow:
+        assert (await catalog.by_ids(uow, [UUID(row["id"])]))[UUID(row["id"])].deleted_at is not None
 
 
 async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard: Dashboard, people: People) -> None:
@@ -153,8 +153,8 @@ async def test_a_person_is_made_and_does_what_is_ticked(dashboard: Dashboard, pe
     await page.event(f"{PEOPLE}.create", {"form": {"name": ""}}, tab="staff", person="new")
     assert page.faults(PEOPLE) == {"name"}
     await page.event(f"{PEOPLE}.create", {"form": {"name": "Ewa", "role": "fryzjerka"}}, tab="staff", person="new")
-    async with open_scope(actor.system(people.organization_id)) as scope:
-        [ewa] = [row for row in await staff.find(scope) if row.name == "Ewa"]
+    async with begin(actor.system(people.organization_id)) as uow:
+        [ewa] = [row for row in await staff.find(uow) if row.name == "Ewa"]
     query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id)}
     await page.event(f"{PEOPLE}.load", **query)
     assert set(page.seen(PEOPLE, "person")["services"]) == {str(cut.id), str(dye.id)}

@@ -7,10 +7,10 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import Membership
-from tests import make
+from tests import factories as make
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People, Person, sign_out
 from tests.ui.tab import ROOT, rogue
@@ -24,14 +24,14 @@ FOLLOW = f"{ROOT}.sekretarka___ui___live____live.follow"
 async def _change_role(person: Person, role: Role | None) -> None:
     mine = col(Membership.user_id) == person.actor.user_id
     change = sa.delete(Membership).where(mine) if role is None else sa.update(Membership).where(mine).values(role=role)
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(change)
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(change)
 
 
 async def _move(person: Person, organization_id: UUID) -> None:
     mine = sa.update(Session).where(col(Session.user_id) == person.actor.user_id)
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(mine.values(organization_id=organization_id))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(mine.values(organization_id=organization_id))
 
 
 async def test_a_revoked_session_is_denied_on_the_next_event_and_leaves_an_empty_state(
@@ -98,8 +98,8 @@ async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboa
     owner = people["owner"]
     other = await make.organization(name="Drugi salon")
     assert owner.actor.user_id is not None
-    async with open_scope(actor.system(), write=True) as scope:
-        scope.add(Membership(organization_id=other.id, user_id=owner.actor.user_id, role=Role.OWNER))
+    async with begin(actor.system(), write=True) as uow:
+        uow.add(Membership(organization_id=other.id, user_id=owner.actor.user_id, role=Role.OWNER))
     tab = await dashboard.tab(owner.session)
     await tab.call(rogue("mine"), {"word": "first-salon"})
     await _move(owner, other.id)
@@ -115,8 +115,8 @@ async def test_what_each_role_is_sent_on_load_is_their_own(dashboard: Dashboard,
     """Hydrate and load every page's frame as everybody: no secret, no hash, no row of another business."""
     ours = await ringing.past_call(people.organization_id)
     theirs = await ringing.past_call(people.other_organization_id)
-    async with open_scope(actor.system()) as scope:
-        hashes = (await scope.execute(sa.select(col(Session.token_hash)))).scalars().all()
+    async with begin(actor.system()) as uow:
+        hashes = (await uow.execute(sa.select(col(Session.token_hash)))).scalars().all()
     for who, foreign in [(role.value, theirs) for role in Role] + [("stranger", ours)]:
         tab = await dashboard.tab(people[who].session, boot={"name": BOOT, "payload": {}})
         for path in ("/dashboard", "/dashboard/conversations", "/dashboard/agents", "/dashboard/settings/organization"):

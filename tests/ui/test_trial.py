@@ -4,11 +4,11 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from sekretarka.core import actor, crypto, db
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui.pages.agents.trial import PREFIX, Receipt, TrialCall, Words, deliver
-from tests import make
+from tests import factories as make
 from tests.support.processes import Serve
 from tests.support.redis import free_port
 
@@ -26,11 +26,11 @@ async def test_three_events_are_kept_as_the_ai_services_are(
     organization = await make.organization()
     agent = await make.agent(organization.id)
     connection = await make.connection(agent)
-    async with open_scope(actor.system(organization.id)) as scope:
-        endpoint = (await connections.health(scope, connection)).endpoint
+    async with begin(actor.system(organization.id)) as uow:
+        endpoint = (await connections.health(uow, connection)).endpoint
     call = TrialCall.to(agent.id, WORDS)
     assert call.call_id.startswith(PREFIX)
-    answers = await receipts(call, endpoint, crypto.unseal(connection.secret))
+    answers = await receipts(call, endpoint, crypto.decrypt(connection.secret))
     assert [(one.kind, one.status, one.code) for one in answers] == [
         ("call_started", 200, ""),
         ("transcript_updated", 200, ""),
@@ -38,8 +38,8 @@ async def test_three_events_are_kept_as_the_ai_services_are(
     ]
     wrong = await receipts(TrialCall.to(agent.id, WORDS), endpoint, crypto.new_webhook_secret())
     assert [(one.status, one.code) for one in wrong] == [(400, "INVALID_SIGNATURE")]
-    async with open_scope(actor.system(organization.id)) as scope:
-        kept = await inbox.recent(scope, connection.id)
+    async with begin(actor.system(organization.id)) as uow:
+        kept = await inbox.recent(uow, connection.id)
     assert {event.event_id for event in kept} == {f"{call.call_id}_{number}" for number in (1, 2, 3)}
 
 

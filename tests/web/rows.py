@@ -5,14 +5,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.tables import metadata
 
 
 async def contents() -> dict[str, list[Any]]:
     """Every row of the database."""
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         return {
-            table.name: sorted(map(repr, (await scope.execute(sa.select(table))).all()))
+            table.name: sorted(map(repr, (await uow.execute(sa.select(table))).all()))
             for table in metadata.sorted_tables
         }

@@ -12,7 +12,7 @@ import time_machine
 
 from sekretarka.core import db, limiter
 from sekretarka.core.settings import settings
-from tests import make
+from tests import factories as make
 from tests.bench.client import quantile
 from tests.support.accounts import joins, person
 from tests.web.browser import Browser

@@ -10,7 +10,7 @@ import time_machine
 from sqlmodel import col
 
 from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from tests.support.accounts import PASSWORD, person
 from tests.web.browser import Browser, Open
@@ -90,8 +90,8 @@ async def test_a_planted_session_is_worth_nothing_afterwards(visitor: Browser) -
     visitor.cookies.set("authjs.session-token", planted, domain="localhost.local", path="/")
     assert (await visitor.sign_in()).status_code == 302
     assert visitor.cookie("session-token") not in (None, planted)
-    async with open_scope(actor.system()) as scope:
-        assert len((await scope.execute(sa.select(col(Session.id)))).all()) == 1
+    async with begin(actor.system()) as uow:
+        assert len((await uow.execute(sa.select(col(Session.id)))).all()) == 1
     stranger = {"Cookie": f"authjs.session-token={planted}"}
     visitor.cookies.clear()
     assert (await visitor.get("/api/auth/session", headers=stranger)).text == "null"

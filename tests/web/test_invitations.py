@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sekretarka.core.actor import Actor
-from tests import make
+from tests import factories as make
 from tests.support.accounts import PASSWORD, person
 from tests.support.invitations import invite, letter_to, token_of
 from tests.web.browser import Browser, Open

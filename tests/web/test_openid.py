@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from sekretarka.core import actor
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import Identity, Session, User
 from sekretarka.domain.organizations.access import actor_of_session
 from tests.support.accounts import person
@@ -21,8 +21,8 @@ SETTINGS = "/dashboard/settings/security"
 
 
 async def stored(model: type) -> list:
-    async with open_scope(actor.system()) as scope:
-        return list(await scope.all(select(model)))
+    async with begin(actor.system()) as uow:
+        return list(await uow.list(select(model)))
 
 
 async def test_providers_are_listed_with_exactly_five_keys(

@@ -11,7 +11,7 @@ import pytest
 from sekretarka.core.i18n import LANGUAGES, translate
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.models import Organization
-from tests import make
+from tests import factories as make
 from tests.support.accounts import PASSWORD, joins, person
 from tests.web.browser import Browser, Open
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from sekretarka.api import bodies
 from sekretarka.core import actor, clock, crypto, standard_webhooks
 from sekretarka.core.models import new_id
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import refusals as refusing
 from sekretarka.domain.agents import service as agents
@@ -26,8 +26,9 @@ from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs import worker
-from tests import calls, make
-from tests.people import Caller
+from tests import calls
+from tests import factories as make
+from tests.clients import Caller
 
 PLATFORM = "whsec_" + base64.b64encode(b"p" * 32).decode()
 Configure = Callable[..., None]
@@ -39,7 +40,7 @@ class Line:
     def __init__(self, client: httpx2.AsyncClient, agent: Agent, connection: AgentConnection) -> None:
         self.client, self.agent, self.connection = client, agent, connection
         self.path = f"/api/webhooks/ai-service/{connection.id}"
-        self.secret = crypto.unseal(connection.secret)
+        self.secret = crypto.decrypt(connection.secret)
 
     async def send(
         self,
@@ -72,13 +73,13 @@ async def line(app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient) -> Line:
 
 
 async def kept() -> list[WebhookEvent]:
-    async with open_scope(actor.system()) as scope:
-        return list(await scope.all(select(WebhookEvent)))
+    async with begin(actor.system()) as uow:
+        return list(await uow.list(select(WebhookEvent)))
 
 
 async def heard(agent: Agent) -> list[Conversation]:
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        return list(await scope.all(scope.select(Conversation)))
+    async with begin(actor.system(agent.organization_id)) as uow:
+        return list(await uow.list(uow.select(Conversation)))
 
 
 def started(line: Line, **said: str) -> bytes:
@@ -95,8 +96,8 @@ async def test_a_signed_event_becomes_a_call(line: Line) -> None:
 
 
 async def test_a_number_without_a_country_is_one_of_the_business(line: Line) -> None:
-    async with open_scope(actor.system(line.agent.organization_id), write=True) as scope:
-        (await days.here(scope)).country = "DE"
+    async with begin(actor.system(line.agent.organization_id), write=True) as uow:
+        (await days.here(uow)).country = "DE"
     assert (await line.send(started(line, callerNumber="030 901820"))).status_code == 200
     await worker.work_off()
     [row] = await heard(line.agent)
@@ -137,8 +138,8 @@ async def test_forged_stale_and_malformed_leave_a_counter_only(line: Line, forge
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_SIGNATURE")
     assert await kept() == []
     assert (await counted(line)).refused_count == 1
-    async with open_scope(actor.system(line.agent.organization_id)) as scope:
-        assert not (await connections.health(scope, await connections.of_agent(scope, line.agent.id))).healthy
+    async with begin(actor.system(line.agent.organization_id)) as uow:
+        assert not (await connections.health(uow, await connections.of_agent(uow, line.agent.id))).healthy
 
 
 async def counted(line: Line) -> AgentConnection:
@@ -222,12 +223,12 @@ async def test_genuine_nonsense_is_kept_with_its_reason(line: Line, body: bytes,
 
 
 async def test_the_old_secret_lives_for_a_day(line: Line, owner: Caller) -> None:
-    async with open_scope(owner.actor, write=True) as scope:
-        fresh = await connections.rotate_secret(scope, line.agent.id)
+    async with begin(owner.actor, write=True) as uow:
+        fresh = await connections.rotate_secret(uow, line.agent.id)
     assert (await line.send(started(line), "old")).status_code == 200
     assert (await line.send(started(line), "new", secret=fresh)).status_code == 200
-    async with open_scope(owner.actor, write=True) as scope:
-        row = await connections.of_agent(scope, line.agent.id)
+    async with begin(owner.actor, write=True) as uow:
+        row = await connections.of_agent(uow, line.agent.id)
         row.previous_until = clock.now()
     assert (await line.send(started(line), "older")).status_code == 400
 
@@ -241,13 +242,13 @@ async def test_endpoints_do_not_answer_for_one_another(line: Line) -> None:
 
 
 async def test_who_was_taken_away_hears_nothing(line: Line, owner: Caller) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.update(Organization).values(deleted_at=clock.now()))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.update(Organization).values(deleted_at=clock.now()))
     assert (await line.send(started(line))).status_code == 404
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.update(Organization).values(deleted_at=None))
-    async with open_scope(owner.actor, write=True) as scope:
-        await agents.delete(scope, line.agent.id)
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.update(Organization).values(deleted_at=None))
+    async with begin(owner.actor, write=True) as uow:
+        await agents.delete(uow, line.agent.id)
     assert (await line.send(started(line))).status_code == 404
     assert await kept() == []
 

@@ -10,7 +10,7 @@ from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.api.v1 import calendars
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import booking, feeds, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
@@ -38,109 +38,107 @@ class AppointmentQuery(AppointmentFilter, PageQuery):
 
 
 @router.get("", openapi_extra=READ)
-async def list_appointments(scope: InScope, query: Annotated[AppointmentQuery, Query()]) -> Listed[AppointmentView]:
+async def list_appointments(uow: InScope, query: Annotated[AppointmentQuery, Query()]) -> Listed[AppointmentView]:
     """Visits, the latest first unless `sort=scheduledAt`. Plain dates are whole days of the organisation."""
-    page = await appointments.page(scope, query, query)
-    return listed(await appointments.view(scope, *page.rows), page)
+    page = await appointments.page(uow, query, query)
+    return listed(await appointments.view(uow, *page.rows), page)
 
 
 @router.post("", status_code=201, openapi_extra=WRITE)
-async def create_appointment(scope: InScope, data: AppointmentCreate, response: Response) -> Data[AppointmentView]:
+async def create_appointment(uow: InScope, data: AppointmentCreate, response: Response) -> Data[AppointmentView]:
     """Book a visit. Without `staffId` whoever is free and has least to do that day takes it; times never overlap.
 
     409 says why a time cannot be: `SLOT_TAKEN`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `STAFF_UNAVAILABLE`.
     """
-    row = await booking.book(scope, data)
+    row = await booking.book(uow, data)
     created(response, "appointments", row.id)
-    return await _one(scope, row)
+    return await _one(uow, row)
 
 
 @router.get("/availability", openapi_extra=NOW)
-async def get_availability(scope: InScope, query: Annotated[AvailabilityQuery, Query()]) -> Data[AvailabilityView]:
+async def get_availability(uow: InScope, query: Annotated[AvailabilityQuery, Query()]) -> Data[AvailabilityView]:
     """A day's times for a service, also those that are taken, with who is free at each."""
-    return Data(data=await appointments.find_times(scope, query))
+    return Data(data=await appointments.find_times(uow, query))
 
 
 @router.get("/outside", openapi_extra=NOW)
-async def list_outside(scope: InScope, query: Annotated[OutsideQuery, Query()]) -> Data[OutsideView]:
+async def list_outside(uow: InScope, query: Annotated[OutsideQuery, Query()]) -> Data[OutsideView]:
     """Visits to come that lie outside of opening or working hours, on a closed day or in time off, and why.
 
     Look here after changing hours, closed days or people: visits are never cancelled by that.
     """
-    return Data(data=await appointments.find_outside(scope, query))
+    return Data(data=await appointments.find_outside(uow, query))
 
 
 @router.post("/holds", status_code=201, openapi_extra=WRITE)
-async def create_hold(scope: InScope, data: HoldCreate, response: Response) -> Data[HoldView]:
+async def create_hold(uow: InScope, data: HoldCreate, response: Response) -> Data[HoldView]:
     """Keep a time free for a few minutes; a booking with its id as `holdId` uses it up."""
-    row = await booking.hold(scope, data)
+    row = await booking.hold(uow, data)
     created(response, "appointments/holds", row.id)
     return Data(data=HoldView.of(row))
 
 
 @router.get("/holds/{hold_id}", openapi_extra=NOW)
-async def get_hold(scope: InScope, hold_id: UUID) -> Data[HoldView]:
+async def get_hold(uow: InScope, hold_id: UUID) -> Data[HoldView]:
     """A hold that has not ended yet."""
-    return Data(data=HoldView.of(await booking.get_hold(scope, hold_id)))
+    return Data(data=HoldView.of(await booking.get_hold(uow, hold_id)))
 
 
 @router.delete("/holds/{hold_id}", openapi_extra=WRITE)
-async def release_hold(scope: InScope, hold_id: UUID) -> Data[Deleted]:
+async def release_hold(uow: InScope, hold_id: UUID) -> Data[Deleted]:
     """Give the time back."""
-    await booking.release(scope, hold_id)
+    await booking.release(uow, hold_id)
     return Data(data=Deleted(id=hold_id))
 
 
 @router.get("/{appointment_id}", openapi_extra=READ)
-async def get_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def get_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
     """One visit."""
-    return await _one(scope, await appointments.get(scope, appointment_id))
+    return await _one(uow, await appointments.get(uow, appointment_id))
 
 
 @router.patch("/{appointment_id}", openapi_extra=WRITE)
-async def update_appointment(scope: InScope, appointment_id: UUID, patch: AppointmentPatch) -> Data[AppointmentView]:
+async def update_appointment(uow: InScope, appointment_id: UUID, patch: AppointmentPatch) -> Data[AppointmentView]:
     """Merge patch. A new `scheduledAt`, `staffId` or `serviceType` moves the visit and is checked like a booking."""
-    return await _one(scope, await booking.update(scope, appointment_id, patch))
+    return await _one(uow, await booking.update(uow, appointment_id, patch))
 
 
 @router.delete("/{appointment_id}", openapi_extra=WRITE)
-async def cancel_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def cancel_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
     """Cancel a visit; its time is free again. Repeating it changes nothing."""
-    return await _one(scope, await statuses.cancel(scope, appointment_id))
+    return await _one(uow, await statuses.cancel(uow, appointment_id))
 
 
 @router.post("/{appointment_id}/confirm", openapi_extra=WRITE)
-async def confirm_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def confirm_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
     """The client will come; repeating it changes nothing."""
-    return await _one(scope, await statuses.confirm(scope, appointment_id))
+    return await _one(uow, await statuses.confirm(uow, appointment_id))
 
 
 @router.post("/{appointment_id}/complete", openapi_extra=WRITE)
-async def complete_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def complete_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
     """The visit took place; repeating it changes nothing. A person may correct it to no-show for a week."""
-    return await _one(scope, await statuses.complete(scope, appointment_id))
+    return await _one(uow, await statuses.complete(uow, appointment_id))
 
 
 @router.post("/{appointment_id}/no-show", openapi_extra=WRITE)
-async def miss_appointment(scope: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def miss_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
     """The client did not come; repeating it changes nothing. A person may correct it to completed for a week."""
-    return await _one(scope, await statuses.miss(scope, appointment_id))
+    return await _one(uow, await statuses.miss(uow, appointment_id))
 
 
 @router.get("/{appointment_id}/calendar.ics", openapi_extra=READ, response_class=calendars.File)
-async def get_calendar_file(scope: InScope, appointment_id: UUID) -> Response:
+async def get_calendar_file(uow: InScope, appointment_id: UUID) -> Response:
     """The visit for the client's own calendar (iCalendar); a cancelled one takes itself out of it."""
-    return calendars.File(await feeds.of_visit(scope, appointment_id), headers=calendars.ATTACHED)
+    return calendars.File(await feeds.of_visit(uow, appointment_id), headers=calendars.ATTACHED)
 
 
 @router.get("/{appointment_id}/history", openapi_extra=READ)
-async def list_changes(
-    scope: InScope, appointment_id: UUID, query: Annotated[PageQuery, Query()]
-) -> Listed[ChangeView]:
+async def list_changes(uow: InScope, appointment_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[ChangeView]:
     """Who changed what, the oldest change first."""
-    page = await appointments.changes(scope, appointment_id, query)
+    page = await appointments.changes(uow, appointment_id, query)
     return listed(map(ChangeView.of, page.rows), page)
 
 
-async def _one(scope: Scope, row: Appointment) -> Data[AppointmentView]:
-    return Data(data=(await appointments.view(scope, row))[0])
+async def _one(uow: UnitOfWork, row: Appointment) -> Data[AppointmentView]:
+    return Data(data=(await appointments.view(uow, row))[0])

@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from sekretarka.api import conditional
 from sekretarka.api.route import check_query
-from sekretarka.core import actor, versions
-from sekretarka.core.scope import open_scope
+from sekretarka.core import actor
+from sekretarka.core import etags as etags
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import feeds
 from sekretarka.domain.staff import calendar_links
 
@@ -28,8 +29,8 @@ async def get_staff_calendar(request: Request, staff_id: UUID, key: Annotated[st
     """A person's visits for the calendar on her phone; a key that is wrong, or not any more, finds nothing."""
     check_query(request, {"key"})
     organization_id = await calendar_links.opened_by(staff_id, key)
-    async with open_scope(actor.system(organization_id)) as scope:
-        content = await feeds.of_person(scope, staff_id)
-    headers = {"ETag": versions.of_content(content), "Cache-Control": "private, no-cache"}
+    async with begin(actor.system(organization_id)) as uow:
+        content = await feeds.of_person(uow, staff_id)
+    headers = {"ETag": etags.etag_for_content(content), "Cache-Control": "private, no-cache"}
     response = File(content, headers=headers)
     return conditional.not_modified(request.headers, response.headers) or response

@@ -9,7 +9,7 @@ from sekretarka.api.replies import Data, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
@@ -26,51 +26,51 @@ class ClientQuery(ClientFilter, PageQuery):
 
 
 @router.get("", openapi_extra=READ)
-async def list_clients(scope: InScope, query: Annotated[ClientQuery, Query()]) -> Listed[ClientView]:
+async def list_clients(uow: InScope, query: Annotated[ClientQuery, Query()]) -> Listed[ClientView]:
     """Clients, by default the newest first; `search` looks in names, numbers and addresses, ignoring case and
     diacritics."""
-    page = await clients.page(scope, query, query)
-    return listed(await _views(scope, *page.rows), page)
+    page = await clients.page(uow, query, query)
+    return listed(await _views(uow, *page.rows), page)
 
 
 @router.post("", status_code=201, openapi_extra=WRITE)
-async def create_client(scope: InScope, data: ClientCreate, response: Response) -> Data[ClientView]:
+async def create_client(uow: InScope, data: ClientCreate, response: Response) -> Data[ClientView]:
     """Somebody new. Clients are also made by calls and bookings; a number that is known is `DUPLICATE`."""
-    row = await clients.create(scope, data)
+    row = await clients.create(uow, data)
     created(response, "clients", row.id)
-    return await _one(scope, row)
+    return await _one(uow, row)
 
 
 @router.get("/{client_id}", openapi_extra=READ)
-async def get_client(scope: InScope, client_id: UUID) -> Data[ClientView]:
+async def get_client(uow: InScope, client_id: UUID) -> Data[ClientView]:
     """One client."""
-    return await _one(scope, await clients.get(scope, client_id))
+    return await _one(uow, await clients.get(uow, client_id))
 
 
 @router.patch("/{client_id}", openapi_extra=WRITE)
-async def update_client(scope: InScope, client_id: UUID, patch: ClientPatch) -> Data[ClientView]:
+async def update_client(uow: InScope, client_id: UUID, patch: ClientPatch) -> Data[ClientView]:
     """Merge patch. Staff change `notes` only; `blocked` marks a number whose calls are unwanted."""
-    return await _one(scope, await clients.update(scope, client_id, patch))
+    return await _one(uow, await clients.update(uow, client_id, patch))
 
 
 @router.post("/{client_id}/merge", openapi_extra=WRITE)
-async def merge_client(scope: InScope, client_id: UUID, data: ClientMerge) -> Data[ClientView]:
+async def merge_client(uow: InScope, client_id: UUID, data: ClientMerge) -> Data[ClientView]:
     """The client of the body turned out to be the same person: everything of hers is this client's from now on."""
-    return await _one(scope, await clients.merge(scope, client_id, data.client_id))
+    return await _one(uow, await clients.merge(uow, client_id, data.client_id))
 
 
 @router.get("/{client_id}/timeline", openapi_extra=READ)
-async def list_timeline(scope: InScope, client_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimelineEntry]:
+async def list_timeline(uow: InScope, client_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimelineEntry]:
     """Visits and calls of a client, the latest first; a key sees those of them that its scopes allow."""
-    page = await timeline.page(scope, client_id, query)
-    return listed(await timeline.view(scope, *page.rows), page)
+    page = await timeline.page(uow, client_id, query)
+    return listed(await timeline.view(uow, *page.rows), page)
 
 
-async def _views(scope: Scope, *rows: Client) -> list[ClientView]:
-    known = await appointments.known(scope, [row.id for row in rows])
+async def _views(uow: UnitOfWork, *rows: Client) -> list[ClientView]:
+    known = await appointments.known(uow, [row.id for row in rows])
     figures = [(row, known.get(row.id, appointments.NEVER)) for row in rows]
     return [ClientView.of(row, known.visits, known.missed, known.last_at) for row, known in figures]
 
 
-async def _one(scope: Scope, row: Client) -> Data[ClientView]:
-    return Data(data=(await _views(scope, row))[0])
+async def _one(uow: UnitOfWork, row: Client) -> Data[ClientView]:
+    return Data(data=(await _views(uow, row))[0])

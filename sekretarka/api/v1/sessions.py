@@ -19,22 +19,22 @@ hashing = APIRouter(route_class=Guarded)  # a transaction must not wait for a ha
 
 
 @rows.get("/sessions", openapi_extra=PERSONAL)
-async def list_sessions(scope: InScope, query: Annotated[PageQuery, Query()]) -> Listed[DeviceView]:
+async def list_sessions(uow: InScope, query: Annotated[PageQuery, Query()]) -> Listed[DeviceView]:
     """The browsers one is signed in with, latest use first. Not for API keys."""
-    page = await sessions.page(scope, query)
-    return listed([DeviceView.of(row, scope.actor.session_id) for row in page.rows], page)
+    page = await sessions.page(uow, query)
+    return listed([DeviceView.of(row, uow.actor.session_id) for row in page.rows], page)
 
 
 @rows.delete("/sessions", openapi_extra=PERSONAL)
-async def revoke_other_sessions(scope: InScope) -> Data[SignedOut]:
+async def revoke_other_sessions(uow: InScope) -> Data[SignedOut]:
     """Sign out every browser but this one, at once. Not for API keys."""
-    return Data(data=SignedOut(count=await sessions.revoke_others(scope)))
+    return Data(data=SignedOut(count=await sessions.revoke_others(uow)))
 
 
 @rows.delete("/sessions/{session_id}", openapi_extra=PERSONAL)
-async def revoke_session(scope: InScope, session_id: UUID) -> Data[Deleted]:
+async def revoke_session(uow: InScope, session_id: UUID) -> Data[Deleted]:
     """Sign out one of one's own browsers, at once; also this one. Not for API keys."""
-    await sessions.revoke(scope, session_id)
+    await sessions.revoke(uow, session_id)
     return Data(data=Deleted(id=session_id))
 
 

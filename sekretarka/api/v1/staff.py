@@ -9,7 +9,7 @@ from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.schemas import AvailabilityView, StaffAvailabilityQuery, TimeOffTaken
 from sekretarka.domain.appointments.time_off import take
@@ -23,84 +23,84 @@ READ, WRITE = needs(Permission.STAFF_READ), needs(Permission.STAFF_WRITE)
 
 
 @router.get("", openapi_extra=READ)
-async def list_staff(scope: InScope, query: Annotated[PageQuery, Query()]) -> Listed[StaffView]:
+async def list_staff(uow: InScope, query: Annotated[PageQuery, Query()]) -> Listed[StaffView]:
     """Everybody who works here, the oldest row first."""
-    page = await staff.page(scope, query)
-    return listed(await staff.view(scope, *page.rows), page)
+    page = await staff.page(uow, query)
+    return listed(await staff.view(uow, *page.rows), page)
 
 
 @router.post("", status_code=201, openapi_extra=WRITE)
-async def create_staff(scope: InScope, data: StaffCreate, response: Response) -> Data[StaffView]:
+async def create_staff(uow: InScope, data: StaffCreate, response: Response) -> Data[StaffView]:
     """A new person. Without `weeklyHours` she works the business hours."""
-    row = await staff.create(scope, data)
+    row = await staff.create(uow, data)
     created(response, "staff", row.id)
-    return await _one(scope, row)
+    return await _one(uow, row)
 
 
 @router.get("/{staff_id}", openapi_extra=READ)
-async def get_staff(scope: InScope, staff_id: UUID) -> Data[StaffView]:
+async def get_staff(uow: InScope, staff_id: UUID) -> Data[StaffView]:
     """One person."""
-    return await _one(scope, await staff.get(scope, staff_id))
+    return await _one(uow, await staff.get(uow, staff_id))
 
 
 @router.patch("/{staff_id}", openapi_extra=WRITE)
-async def update_staff(scope: InScope, staff_id: UUID, patch: StaffPatch) -> Data[StaffView]:
+async def update_staff(uow: InScope, staff_id: UUID, patch: StaffPatch) -> Data[StaffView]:
     """Merge patch; days of `weeklyHours` that are absent stay, `null` closes a day. Visits that are booked stay."""
-    return await _one(scope, await staff.update(scope, staff_id, patch))
+    return await _one(uow, await staff.update(uow, staff_id, patch))
 
 
 @router.delete("/{staff_id}", openapi_extra=WRITE)
-async def delete_staff(scope: InScope, staff_id: UUID) -> Data[Deleted]:
+async def delete_staff(uow: InScope, staff_id: UUID) -> Data[Deleted]:
     """She does not work here any more; her visits stay until somebody moves or cancels them."""
-    await staff.delete(scope, staff_id)
+    await staff.delete(uow, staff_id)
     return Data(data=Deleted(id=staff_id))
 
 
 @router.post("/{staff_id}/calendar-url/rotate", openapi_extra=WRITE)
-async def rotate_calendar_url(scope: InScope, staff_id: UUID) -> Data[StaffView]:
+async def rotate_calendar_url(uow: InScope, staff_id: UUID) -> Data[StaffView]:
     """A new `calendarUrl`; behind the old one there is nothing any more."""
-    return await _one(scope, await staff.change_calendar_link(scope, staff_id))
+    return await _one(uow, await staff.change_calendar_link(uow, staff_id))
 
 
 @router.get("/{staff_id}/availability", openapi_extra=READ)
 async def get_staff_availability(
-    scope: InScope, staff_id: UUID, query: Annotated[StaffAvailabilityQuery, Query()]
+    uow: InScope, staff_id: UUID, query: Annotated[StaffAvailabilityQuery, Query()]
 ) -> Data[AvailabilityView]:
     """A day's times of one person, also those that are taken; without `date` today's."""
-    return Data(data=await appointments.find_times_of(scope, staff_id, query))
+    return Data(data=await appointments.find_times_of(uow, staff_id, query))
 
 
 @router.get("/{staff_id}/time-off", openapi_extra=READ)
-async def list_time_off(scope: InScope, staff_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimeOffView]:
+async def list_time_off(uow: InScope, staff_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimeOffView]:
     """All time off of a person, the earliest first."""
-    await staff.get(scope, staff_id)
-    page = await time_off.page(scope, staff_id, query)
+    await staff.get(uow, staff_id)
+    page = await time_off.page(uow, staff_id, query)
     return listed(map(TimeOffView.model_validate, page.rows), page)
 
 
 @router.post("/{staff_id}/time-off", status_code=201, openapi_extra=WRITE)
-async def take_time_off(scope: InScope, staff_id: UUID, data: TimeOffCreate, response: Response) -> Data[TimeOffTaken]:
+async def take_time_off(uow: InScope, staff_id: UUID, data: TimeOffCreate, response: Response) -> Data[TimeOffTaken]:
     """Somebody will be away. Answers with the visits that lie in that time; none of them is cancelled."""
-    row, hit = await take(scope, staff_id, data)
+    row, hit = await take(uow, staff_id, data)
     created(response, f"staff/{staff_id}/time-off", row.id)
     view = TimeOffView.model_validate(row)
-    return Data(data=TimeOffTaken(**view.model_dump(), appointments=await appointments.view(scope, *hit)))
+    return Data(data=TimeOffTaken(**view.model_dump(), appointments=await appointments.view(uow, *hit)))
 
 
 @router.get("/{staff_id}/time-off/{time_off_id}", openapi_extra=READ)
-async def get_time_off(scope: InScope, staff_id: UUID, time_off_id: UUID) -> Data[TimeOffView]:
+async def get_time_off(uow: InScope, staff_id: UUID, time_off_id: UUID) -> Data[TimeOffView]:
     """One time off of a person."""
-    await staff.get(scope, staff_id)
-    return Data(data=TimeOffView.model_validate(await time_off.get(scope, staff_id, time_off_id)))
+    await staff.get(uow, staff_id)
+    return Data(data=TimeOffView.model_validate(await time_off.get(uow, staff_id, time_off_id)))
 
 
 @router.delete("/{staff_id}/time-off/{time_off_id}", openapi_extra=WRITE)
-async def delete_time_off(scope: InScope, staff_id: UUID, time_off_id: UUID) -> Data[Deleted]:
+async def delete_time_off(uow: InScope, staff_id: UUID, time_off_id: UUID) -> Data[Deleted]:
     """She will be there after all."""
-    await staff.get(scope, staff_id)
-    await time_off.remove(scope, staff_id, time_off_id)
+    await staff.get(uow, staff_id)
+    await time_off.remove(uow, staff_id, time_off_id)
     return Data(data=Deleted(id=time_off_id))
 
 
-async def _one(scope: Scope, row: Staff) -> Data[StaffView]:
-    return Data(data=(await staff.view(scope, row))[0])
+async def _one(uow: UnitOfWork, row: Staff) -> Data[StaffView]:
+    return Data(data=(await staff.view(uow, row))[0])

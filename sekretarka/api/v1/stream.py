@@ -14,12 +14,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from sekretarka.api import identity
 from sekretarka.api.route import Caller, Guarded, needs
-from sekretarka.core import bus, live, stopping
+from sekretarka.core import live, shutdown
+from sekretarka.core import wakeup as wakeup
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Throttled, Unavailable
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.conversations import service as conversations
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=Guarded)
@@ -63,8 +64,8 @@ async def subscribe(
         raise Throttled("Too many streams at once", headers={"Retry-After": "3"})
     _open[owner] += 1
     try:
-        async with open_scope(actor) as scope:
-            n, lost = await _beginning(scope, last_event_id_header or last_event_id)
+        async with begin(actor) as uow:
+            n, lost = await _beginning(uow, last_event_id_header or last_event_id)
         yield Subscription(actor, request, n, lost)
     finally:
         _open[owner] -= 1
@@ -72,11 +73,11 @@ async def subscribe(
             del _open[owner]
 
 
-async def _beginning(scope: Scope, asked: str | None) -> tuple[int, bool]:
-    head = await live.head(scope)
+async def _beginning(uow: UnitOfWork, asked: str | None) -> tuple[int, bool]:
+    head = await live.cursor(uow)
     if asked is None:
         return head, False
-    oldest = await live.oldest(scope)
+    oldest = await live.oldest_available(uow)
     first_kept = head if oldest is None else oldest - 1
     if not asked.isdecimal() or not asked.isascii() or not first_kept <= int(asked) <= head:
         return head, True
@@ -98,10 +99,10 @@ async def stream_conversations(
         yield ServerSentEvent(event="reset", id=str(me.n), data={"id": me.n})
     ends_at = time.monotonic() + LIFETIME_SECONDS * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret
     checked_at = time.monotonic()
-    channel = bus.live_channel(me.actor.organization_id) if me.actor.organization_id else ""
-    async with bus.current().listen(channel) as bell:
+    channel = wakeup.live_channel(me.actor.organization_id) if me.actor.organization_id else ""
+    async with wakeup.current().listen(channel) as bell:
         while time.monotonic() < ends_at:
-            if stopping.asked():
+            if shutdown.is_requested():
                 yield _bye(me, "restart")
                 return
             try:
@@ -126,7 +127,7 @@ async def _news(me: Subscription) -> Sequence[ServerSentEvent]:
     """The next batch since the last number; empty when there is none."""
     organization_id = me.actor.organization_id
     assert organization_id is not None  # noqa: S101 - nobody without a permission there gets this far
-    newest = await live.newest(organization_id)
+    newest = await live.latest(organization_id)
     if newest <= me.n:
         return ()
     me.n, events = await _read_once(me.actor, organization_id, me.n, newest)
@@ -150,21 +151,21 @@ async def _read_once(actor: Actor, organization_id: UUID, n: int, newest: int) -
 
 
 async def _read(actor: Actor, n: int) -> Batch:
-    async with open_scope(actor) as scope:
-        changes = await live.after(scope, n)
-        views = await _views(scope, changes)
+    async with begin(actor) as uow:
+        changes = await live.since(uow, n)
+        views = await _views(uow, changes)
     # A row that is gone by now still moves the number on.
     events = [
-        ServerSentEvent(event=change.name, id=str(change.n), raw_data=views[change.data["id"]])
+        ServerSentEvent(event=change.name, id=str(change.sequence), raw_data=views[change.data["id"]])
         if change.data.get("id") in views
-        else ServerSentEvent(comment=f"{change.n}", id=str(change.n))
+        else ServerSentEvent(comment=f"{change.sequence}", id=str(change.sequence))
         for change in changes
     ]
-    return (changes[-1].n if changes else n), events
+    return (changes[-1].sequence if changes else n), events
 
 
-async def _views(scope: Scope, changes: Sequence[LiveEvent]) -> dict[str, str]:
+async def _views(uow: UnitOfWork, changes: Sequence[LiveEvent]) -> dict[str, str]:
     ids = {UUID(change.data["id"]) for change in changes if change.name in CONVERSATIONS}
-    rows = await conversations.find_by_ids(scope, ids)
-    views = await conversations.view(scope, *rows)
+    rows = await conversations.find_by_ids(uow, ids)
+    views = await conversations.view(uow, *rows)
     return {str(view.id): view.model_dump_json(by_alias=True) for view in views}

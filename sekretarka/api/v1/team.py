@@ -10,7 +10,7 @@ from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs_there
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.invitations import InvitationCreate, InvitationView
 from sekretarka.domain.organizations.joining import InvitationToken
@@ -23,88 +23,86 @@ MEMBERS, INVITATIONS = "/organizations/{organization_id}/members", "/organizatio
 
 
 @router.get(MEMBERS, openapi_extra=READ)
-async def list_members(
-    scope: InScope, organization_id: UUID, query: Annotated[PageQuery, Query()]
-) -> Listed[MemberView]:
+async def list_members(uow: InScope, organization_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[MemberView]:
     """Who belongs to the organisation, who came first first."""
-    page, views = await members.page(scope, organization_id, query)
+    page, views = await members.page(uow, organization_id, query)
     return listed(views, page)
 
 
 @router.get(MEMBERS + "/{user_id}", openapi_extra=READ)
-async def get_member(scope: InScope, organization_id: UUID, user_id: UUID) -> Data[MemberView]:
+async def get_member(uow: InScope, organization_id: UUID, user_id: UUID) -> Data[MemberView]:
     """One member, by the person's id."""
-    return await _shown(scope, await members.get(scope, organization_id, user_id))
+    return await _shown(uow, await members.get(uow, organization_id, user_id))
 
 
 @router.patch(MEMBERS + "/{user_id}", openapi_extra=WRITE)
 async def update_member(
-    scope: InScope, organization_id: UUID, user_id: UUID, patch: MemberPatch, response: Response
+    uow: InScope, organization_id: UUID, user_id: UUID, patch: MemberPatch, response: Response
 ) -> Data[MemberView]:
     """Another role, at most one's own and not of somebody above; counts at once. `LAST_OWNER` keeps one."""
-    row = await members.update(scope, organization_id, user_id, patch)
-    if user_id == scope.actor.user_id and patch.model_fields_set:
-        await renew_session(scope, response)
-    return await _shown(scope, row)
+    row = await members.update(uow, organization_id, user_id, patch)
+    if user_id == uow.actor.user_id and patch.model_fields_set:
+        await renew_session(uow, response)
+    return await _shown(uow, row)
 
 
 @router.delete(MEMBERS + "/{user_id}", openapi_extra=WRITE)
-async def remove_member(scope: InScope, organization_id: UUID, user_id: UUID, response: Response) -> Data[Deleted]:
+async def remove_member(uow: InScope, organization_id: UUID, user_id: UUID, response: Response) -> Data[Deleted]:
     """Remove a member, whose sessions and keys end with it. Everybody may leave by their own id, but the last owner;
     the session goes on under a new cookie."""
-    row = await members.remove(scope, organization_id, user_id)
-    if user_id == scope.actor.user_id:
-        await renew_session(scope, response)
+    row = await members.remove(uow, organization_id, user_id)
+    if user_id == uow.actor.user_id:
+        await renew_session(uow, response)
     return Data(data=Deleted(id=row.id))
 
 
 @router.get(INVITATIONS, openapi_extra=READ)
 async def list_invitations(
-    scope: InScope, organization_id: UUID, query: Annotated[PageQuery, Query()]
+    uow: InScope, organization_id: UUID, query: Annotated[PageQuery, Query()]
 ) -> Listed[InvitationView]:
     """Invitations that nobody has answered, the newest first."""
-    page = await invitations.page(scope, organization_id, query)
-    return listed((InvitationView.of(row, scope.now) for row in page.rows), page)
+    page = await invitations.page(uow, organization_id, query)
+    return listed((InvitationView.of(row, uow.now) for row in page.rows), page)
 
 
 @router.post(INVITATIONS, status_code=201, openapi_extra=WRITE)
 async def create_invitation(
-    scope: InScope, organization_id: UUID, data: InvitationCreate, response: Response
+    uow: InScope, organization_id: UUID, data: InvitationCreate, response: Response
 ) -> Data[InvitationView]:
     """Invite somebody by e-mail; the link in the letter is good for seven days and once. Not for API keys."""
-    row = await invitations.create(scope, organization_id, data)
+    row = await invitations.create(uow, organization_id, data)
     created(response, f"organizations/{organization_id}/invitations", row.id)
-    return Data(data=InvitationView.of(row, scope.now))
+    return Data(data=InvitationView.of(row, uow.now))
 
 
 @router.get(INVITATIONS + "/{invitation_id}", openapi_extra=READ)
-async def get_invitation(scope: InScope, organization_id: UUID, invitation_id: UUID) -> Data[InvitationView]:
+async def get_invitation(uow: InScope, organization_id: UUID, invitation_id: UUID) -> Data[InvitationView]:
     """One invitation and what became of it."""
-    return Data(data=InvitationView.of(await invitations.get(scope, organization_id, invitation_id), scope.now))
+    return Data(data=InvitationView.of(await invitations.get(uow, organization_id, invitation_id), uow.now))
 
 
 @router.post(INVITATIONS + "/{invitation_id}/resend", openapi_extra=WRITE)
-async def resend_invitation(scope: InScope, organization_id: UUID, invitation_id: UUID) -> Data[InvitationView]:
+async def resend_invitation(uow: InScope, organization_id: UUID, invitation_id: UUID) -> Data[InvitationView]:
     """Send another letter with another link for seven more days; the earlier link is dead."""
-    return Data(data=InvitationView.of(await invitations.resend(scope, organization_id, invitation_id), scope.now))
+    return Data(data=InvitationView.of(await invitations.resend(uow, organization_id, invitation_id), uow.now))
 
 
 @router.delete(INVITATIONS + "/{invitation_id}", openapi_extra=WRITE)
-async def revoke_invitation(scope: InScope, organization_id: UUID, invitation_id: UUID) -> Data[Deleted]:
+async def revoke_invitation(uow: InScope, organization_id: UUID, invitation_id: UUID) -> Data[Deleted]:
     """Take an invitation back."""
-    row = await invitations.revoke(scope, organization_id, invitation_id)
+    row = await invitations.revoke(uow, organization_id, invitation_id)
     return Data(data=Deleted(id=row.id))
 
 
 @router.post("/invitations/accept")
-async def accept_invitation(scope: InScope, data: InvitationToken) -> Data[MemberView]:
+async def accept_invitation(uow: InScope, data: InvitationToken) -> Data[MemberView]:
     """Join with the token of the mailed link, signed in with the invited address. Not for API keys.
 
     `GONE` for an invitation that was used, taken back or is too old; `FORBIDDEN` for somebody else's.
     """
-    return await _shown(scope, await invitations.accept(scope, data.token))
+    return await _shown(uow, await invitations.accept(uow, data.token))
 
 
-async def _shown(scope: Scope, row: Membership) -> Data[MemberView]:
-    [view] = await members.view(scope, row.organization_id, [row])
+async def _shown(uow: UnitOfWork, row: Membership) -> Data[MemberView]:
+    [view] = await members.view(uow, row.organization_id, [row])
     return Data(data=view)

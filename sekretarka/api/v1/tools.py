@@ -43,6 +43,6 @@ router = APIRouter(prefix="/tools", tags=["tools"], route_class=Tool)
 
 
 @router.post("/{tool}", openapi_extra=needs(Permission.TOOLS_USE))
-async def use_tool(scope: InScope, tool: Capability, data: ToolCall) -> Data[ToolAnswer]:
+async def use_tool(uow: InScope, tool: Capability, data: ToolCall) -> Data[ToolAnswer]:
     """Use one of the agent's capabilities. What cannot be done is no error: `data.code` has why, `say` the words."""
-    return Data(data=await receptionist.use(scope, tool, data))
+    return Data(data=await receptionist.use(uow, tool, data))

@@ -3,9 +3,9 @@
 from typing import Any
 
 from sekretarka.core.i18n import language as known_language
-from sekretarka.core.queue import Work
-from sekretarka.core.scope import Scope
+from sekretarka.core.queue import ClaimedJob
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts import letters
 from sekretarka.providers import registry
 from sekretarka.providers.ports import Mail
@@ -14,7 +14,7 @@ SEND = "mail.send"
 
 
 async def send(
-    scope: Scope,
+    uow: UnitOfWork,
     template: str,
     *,
     to: str,
@@ -27,10 +27,10 @@ async def send(
     `address` and `page`; `values` fill the words and may be anything people typed; a `key` sends it once only."""
     letter = letters.render(template, known_language(language), link, values)
     content = {"to": to, "subject": letter.subject, "text": letter.text, "html": letter.html}
-    await scope.later(SEND, content, key=key)
+    await uow.enqueue(SEND, content, key=key)
 
 
-async def deliver(work: Work) -> None:
+async def deliver(work: ClaimedJob) -> None:
     """Hand a queued letter to the mail server."""
     payload = work.payload
     await registry.mailer().send(

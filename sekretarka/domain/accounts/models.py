@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.models import Table, choice, instant, json
+from sekretarka.core.models import Table, datetime_column, enum_column, json_column
 
 
 class User(Table, table=True):
@@ -22,7 +22,7 @@ class User(Table, table=True):
     phone: str | None = Field(default=None, max_length=16)
     avatar_url: str | None = Field(default=None, max_length=2048)
     language: str = Field(default="pl", max_length=2)
-    email_verified_at: datetime | None = instant(nullable=True)
+    email_verified_at: datetime | None = datetime_column(nullable=True)
 
 
 class Session(Table, table=True):
@@ -36,9 +36,9 @@ class Session(Table, table=True):
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     organization_id: UUID | None = Field(default=None, foreign_key="organizations.id", ondelete="SET NULL", index=True)
     token_hash: str = Field(max_length=64, unique=True)
-    seen_at: datetime = instant()
-    expires_at: datetime = instant()
-    ends_at: datetime = instant()
+    seen_at: datetime = datetime_column()
+    expires_at: datetime = datetime_column()
+    ends_at: datetime = datetime_column()
     user_agent: str | None = Field(default=None, max_length=200)
 
 
@@ -54,12 +54,12 @@ class OneTimeToken(Table, table=True):
 
     __tablename__ = "one_time_tokens"
 
-    purpose: Purpose = choice(Purpose, required=True)
+    purpose: Purpose = enum_column(Purpose, required=True)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     email_key: str = Field(max_length=640)
     token_hash: str = Field(max_length=64, unique=True)
-    expires_at: datetime = instant(index=True)
-    used_at: datetime | None = instant(nullable=True)
+    expires_at: datetime = datetime_column(index=True)
+    used_at: datetime | None = datetime_column(nullable=True)
 
 
 class Identity(Table, table=True):
@@ -87,5 +87,5 @@ class Throttle(Table, table=True):
 
     key: str = Field(max_length=100, unique=True)
     failures: int = Field(default=0)
-    blocked_until: datetime | None = instant(nullable=True)
-    recent: list[float] = json(list)
+    blocked_until: datetime | None = datetime_column(nullable=True)
+    recent: list[float] = json_column(list)

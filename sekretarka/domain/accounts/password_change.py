@@ -5,7 +5,7 @@ Hashing takes a fifth of a second and holds no transaction, so this opens its ow
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Invalid
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords, recovery, sessions, strength, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Session
@@ -17,23 +17,23 @@ async def change(actor: Actor, data: PasswordChange) -> tuple[Session, str]:
 
     `Invalid` for a wrong present password or a weak new one; `LoginThrottled` after too many wrong ones.
     """
-    async with open_scope(actor) as scope:
-        user = await accounts.me(scope)
+    async with begin(actor) as uow:
+        user = await accounts.me(uow)
     stored, account = user.password_hash, f"{user.id}|password-change"
     _refuse_weak(data, user.email, user.name)
-    async with open_scope(actor, write=True) as scope:
-        await throttles.enter_known_account(scope, account)
+    async with begin(actor, write=True) as uow:
+        await throttles.enter_known_account(uow, account)
     if not await passwords.verify(data.current_password, stored):
         raise _wrong()
     fresh = await passwords.derive(data.new_password)
-    async with open_scope(actor, write=True) as scope:
-        user = await accounts.me(scope, lock=True)
+    async with begin(actor, write=True) as uow:
+        user = await accounts.me(uow, lock=True)
         if user.password_hash != stored:
             raise _wrong()  # changed by somebody else while this one was being verified
-        session = await sessions.current(scope)
-        await recovery.change_password(scope, user, fresh, keep=session.id)
-        await throttles.clear_account(scope, account)
-        return session, sessions.renew(scope, session)
+        session = await sessions.current(uow)
+        await recovery.change_password(uow, user, fresh, keep=session.id)
+        await throttles.clear_account(uow, account)
+        return session, sessions.renew(uow, session)
 
 
 def _refuse_weak(data: PasswordChange, *names: str) -> None:

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from sekretarka.core.actor import system
 from sekretarka.core.errors import Invalid
-from sekretarka.core.queue import Work
+from sekretarka.core.queue import ClaimedJob
 from sekretarka.core.schemas import Input
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts import identities, mail, passwords, sessions, strength, throttles, tokens
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email
@@ -34,19 +34,19 @@ class PasswordReset(Input):
     password: NewPassword
 
 
-async def ask(scope: Scope, data: Forgotten) -> None:
+async def ask(uow: UnitOfWork, data: Forgotten) -> None:
     """Ask for a link. The same work whether the address has an account or not: a worker finds out (SECURITY.md T8)."""
-    await scope.later(MAIL_LINK, {"email": data.email})
+    await uow.enqueue(MAIL_LINK, {"email": data.email})
 
 
-async def mail_link(work: Work) -> None:
+async def mail_link(work: ClaimedJob) -> None:
     """Mail the link to the account's own address, as it is written there; nothing for an address without account."""
-    async with open_scope(system(), write=True) as scope:
-        user = await accounts.find_by_email(scope, work.payload["email"])
-        token = await tokens.issue(scope, user, Purpose.RESET_PASSWORD) if user else None
+    async with begin(system(), write=True) as uow:
+        user = await accounts.find_by_email(uow, work.payload["email"])
+        token = await tokens.issue(uow, user, Purpose.RESET_PASSWORD) if user else None
         if user and token:
             link = mail.address(PAGE, token)
-            await mail.send(scope, "reset", to=user.email, language=user.language, link=link)
+            await mail.send(uow, "reset", to=user.email, language=user.language, link=link)
 
 
 async def admit(data: PasswordReset, network: str) -> str:
@@ -55,28 +55,28 @@ async def admit(data: PasswordReset, network: str) -> str:
     `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the person's own names.
     """
     await throttles.admit(PURPOSE, network)
-    async with open_scope(system()) as scope:
-        user = await tokens.holder(scope, data.token, Purpose.RESET_PASSWORD)
+    async with begin(system()) as uow:
+        user = await tokens.holder(uow, data.token, Purpose.RESET_PASSWORD)
     if strength.is_about(data.password, (user.email, user.name)):
         raise Invalid.field(["body", "password"], "guessable_password", strength.GUESSABLE)
     return await passwords.derive(data.password)
 
 
-async def set_password(scope: Scope, data: PasswordReset, password_hash: str) -> None:
+async def set_password(uow: UnitOfWork, data: PasswordReset, password_hash: str) -> None:
     """The new password; every session and every mailed link of the person ends. `LinkExpired` as above."""
-    user = await tokens.use(scope, data.token, Purpose.RESET_PASSWORD)
+    user = await tokens.use(uow, data.token, Purpose.RESET_PASSWORD)
     if user.email_verified_at is None:
-        user.email_verified_at = scope.now  # who opened the link reads the mail
-        await identities.forget_all(scope, user.id)  # linked by whoever opened the account with this address
-    await change_password(scope, user, password_hash)
+        user.email_verified_at = uow.now  # who opened the link reads the mail
+        await identities.forget_all(uow, user.id)  # linked by whoever opened the account with this address
+    await change_password(uow, user, password_hash)
 
 
-async def change_password(scope: Scope, user: User, password_hash: str, keep: UUID | None = None) -> None:
+async def change_password(uow: UnitOfWork, user: User, password_hash: str, keep: UUID | None = None) -> None:
     """Store a new password: sessions (but the one to `keep`) and mailed links end, failures are forgiven, and the
     person is told by mail."""
     user.password_hash = password_hash
-    scope.touch(user)
-    await sessions.end_all(scope, user.id, but=keep)
-    await tokens.revoke(scope, user.id)
-    await throttles.clear_account(scope, user.email_key)
-    await mail.send(scope, "password_changed", to=user.email, language=user.language, link=mail.page("/reset"))
+    uow.bump_version(user)
+    await sessions.end_all(uow, user.id, but=keep)
+    await tokens.revoke(uow, user.id)
+    await throttles.clear_account(uow, user.email_key)
+    await mail.send(uow, "password_changed", to=user.email, language=user.language, link=mail.page("/reset"))

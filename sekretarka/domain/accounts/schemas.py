@@ -9,14 +9,14 @@ from pydantic_core import PydanticCustomError
 from sekretarka.core.openid import GOOGLE
 from sekretarka.core.permissions import Role
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant
 from sekretarka.core.settings import settings
 from sekretarka.domain.accounts import devices, passwords, strength
 from sekretarka.domain.accounts.devices import Kind
 from sekretarka.domain.accounts.fields import PictureAddress
 from sekretarka.domain.accounts.models import Identity, Session, User
 
-Name = Annotated[str, Text(120, 1)]
+Name = Annotated[str, BoundedStr(120, 1)]
 Language = Literal["pl", "en"]
 Password = Annotated[str, Field(max_length=passwords.MAXIMUM, repr=False)]
 

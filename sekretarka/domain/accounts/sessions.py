@@ -10,8 +10,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core import crypto
 from sekretarka.core.errors import NotFound, Unauthenticated
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
-from sekretarka.core.scope import Scope
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts.models import Session
 
 IDLE = timedelta(days=30)
@@ -27,27 +27,27 @@ def is_token(value: str) -> bool:
     return _TOKEN.fullmatch(value) is not None
 
 
-def start(scope: Scope, user_id: UUID, organization_id: UUID | None, user_agent: str | None) -> tuple[Session, str]:
+def start(uow: UnitOfWork, user_id: UUID, organization_id: UUID | None, user_agent: str | None) -> tuple[Session, str]:
     """A new session and its token, which exists nowhere else from now on."""
     token = crypto.random_token()
-    ends_at = scope.now + ABSOLUTE
+    ends_at = uow.now + ABSOLUTE
     session = Session(
         user_id=user_id,
         organization_id=organization_id,
-        token_hash=crypto.digest(token),
-        seen_at=scope.now,
-        expires_at=scope.now + IDLE,
+        token_hash=crypto.sha256_hex(token),
+        seen_at=uow.now,
+        expires_at=uow.now + IDLE,
         ends_at=ends_at,
         user_agent=_UNPRINTABLE.sub("", user_agent)[:200] if user_agent else None,
     )
-    return scope.add(session), token
+    return uow.add(session), token
 
 
-def renew(scope: Scope, session: Session) -> str:
+def renew(uow: UnitOfWork, session: Session) -> str:
     """A new token for a session whose rights changed; the old one is dead (SECURITY.md T4)."""
     token = crypto.random_token()
-    session.token_hash = crypto.digest(token)
-    scope.touch(session)
+    session.token_hash = crypto.sha256_hex(token)
+    uow.bump_version(session)
     return token
 
 
@@ -56,63 +56,63 @@ def wants_rolling(seen_at: datetime, now: datetime) -> bool:
     return now - seen_at >= ROLL_EVERY
 
 
-async def roll(scope: Scope, session_id: UUID) -> None:
+async def roll(uow: UnitOfWork, session_id: UUID) -> None:
     """Move the idle limit, never past the absolute one."""
-    session = await scope.first(select(Session).where(Session.id == session_id).with_for_update())
-    if session is not None and wants_rolling(session.seen_at, scope.now):
-        session.seen_at = scope.now
-        session.expires_at = min(scope.now + IDLE, session.ends_at)
-        scope.touch(session)
+    session = await uow.one_or_none(select(Session).where(Session.id == session_id).with_for_update())
+    if session is not None and wants_rolling(session.seen_at, uow.now):
+        session.seen_at = uow.now
+        session.expires_at = min(uow.now + IDLE, session.ends_at)
+        uow.bump_version(session)
 
 
-async def end(scope: Scope, token: str) -> None:
+async def end(uow: UnitOfWork, token: str) -> None:
     """Sign out the browser that holds this token; nothing happens for a token that is none."""
-    await scope.execute(sa.delete(Session).where(col(Session.token_hash) == crypto.digest(token)))
+    await uow.execute(sa.delete(Session).where(col(Session.token_hash) == crypto.sha256_hex(token)))
 
 
-async def end_all(scope: Scope, user_id: UUID, but: UUID | None = None) -> int:
+async def end_all(uow: UnitOfWork, user_id: UUID, but: UUID | None = None) -> int:
     """Sign the person out everywhere, `but` in that session; how many there were."""
     hers = sa.delete(Session).where(col(Session.user_id) == user_id)
-    ended = await scope.execute(hers if but is None else hers.where(col(Session.id) != but))
+    ended = await uow.execute(hers if but is None else hers.where(col(Session.id) != but))
     return int(ended.rowcount)
 
 
-async def page(scope: Scope, query: PageQuery) -> Page[Session]:
+async def page(uow: UnitOfWork, query: PageQuery) -> Page[Session]:
     """A page of the signed-in person's live sessions, latest use first."""
-    return await paginate(scope, _mine(scope), Order(col(Session.seen_at)), query, {"user": scope.user_id})
+    return await paginate(uow, _mine(uow), SortKey(col(Session.seen_at)), query, {"user": uow.user_id})
 
 
-async def find(scope: Scope) -> list[Session]:
+async def find(uow: UnitOfWork) -> list[Session]:
     """The signed-in person's live sessions: the one that asks, then the others, latest use first."""
-    found = await scope.all(_mine(scope).order_by(col(Session.seen_at).desc(), col(Session.id).desc()))
-    return sorted(found, key=lambda session: session.id != scope.actor.session_id)
+    found = await uow.list(_mine(uow).order_by(col(Session.seen_at).desc(), col(Session.id).desc()))
+    return sorted(found, key=lambda session: session.id != uow.actor.session_id)
 
 
-async def revoke(scope: Scope, session_id: UUID) -> None:
+async def revoke(uow: UnitOfWork, session_id: UUID) -> None:
     """Sign out one of the person's own browsers."""
-    session = await scope.first(_mine(scope).where(Session.id == session_id).with_for_update())
+    session = await uow.one_or_none(_mine(uow).where(Session.id == session_id).with_for_update())
     if session is None:
         raise NotFound
-    await scope.delete(session)
+    await uow.delete(session)
 
 
-async def revoke_others(scope: Scope) -> int:
+async def revoke_others(uow: UnitOfWork) -> int:
     """Sign out every browser of the person's but the one that asks; how many there were."""
-    return await end_all(scope, scope.user_id, but=scope.actor.session_id)
+    return await end_all(uow, uow.user_id, but=uow.actor.session_id)
 
 
-async def current(scope: Scope) -> Session:
+async def current(uow: UnitOfWork) -> Session:
     """The session that asks, locked; `Unauthenticated` when it ended meanwhile."""
-    session = await scope.first(_mine(scope).where(Session.id == scope.actor.session_id).with_for_update())
+    session = await uow.one_or_none(_mine(uow).where(Session.id == uow.actor.session_id).with_for_update())
     if session is None:
         raise Unauthenticated
     return session
 
 
-def _mine(scope: Scope) -> SelectOfScalar[Session]:
-    return select(Session).where(Session.user_id == scope.user_id, Session.expires_at > scope.now)
+def _mine(uow: UnitOfWork) -> SelectOfScalar[Session]:
+    return select(Session).where(Session.user_id == uow.user_id, Session.expires_at > uow.now)
 
 
-async def forget_old(scope: Scope) -> None:
+async def forget_old(uow: UnitOfWork) -> None:
     """Delete what has ended."""
-    await scope.execute(sa.delete(Session).where(col(Session.expires_at) < scope.now))
+    await uow.execute(sa.delete(Session).where(col(Session.expires_at) < uow.now))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
-from sekretarka.core.folding import fold
+from sekretarka.core.search_text import normalize
 
 COMMON = "This password is one of the first that anybody tries"
 GUESSABLE = "The password must not be made of your own names"
@@ -33,7 +33,7 @@ _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 def is_common(password: str) -> bool:
     """Whether it is, or is thinly disguised from, one of the passwords tried first."""
-    plain = fold(password)
+    plain = normalize(password)
     if plain in _common() or _is_disguised(plain):
         return True
     is_short = len(plain) <= LONGEST_PATTERN and plain.isascii()
@@ -42,16 +42,16 @@ def is_common(password: str) -> bool:
 
 def is_about(password: str, names: Iterable[str]) -> bool:
     """Whether hardly anything is left of it without the names around the account, or the product's own."""
-    left = fold(password)
+    left = normalize(password)
     for word in sorted(_words(names), key=len, reverse=True):
         left = left.replace(word, "")
-    return left != fold(password) and sum(character.isalnum() for character in left) < 5
+    return left != normalize(password) and sum(character.isalnum() for character in left) < 5
 
 
 @lru_cache
 def _common() -> frozenset[str]:
     listed = files(__package__).joinpath("common_passwords.txt").read_text("utf-8")
-    return frozenset(fold(word) for word in listed.split())
+    return frozenset(normalize(word) for word in listed.split())
 
 
 def _is_disguised(plain: str) -> bool:
@@ -88,6 +88,6 @@ def _is_step(piece: str) -> bool:
 def _words(names: Iterable[str]) -> set[str]:
     found = set(OWN_NAMES)
     for name in names:
-        parts = re.findall(r"[^\W_]+", fold(name.partition("@")[0] if "@" in name else name))
+        parts = re.findall(r"[^\W_]+", normalize(name.partition("@")[0] if "@" in name else name))
         found.update(part for part in [*parts, "".join(parts)] if len(part) >= 4)
     return found

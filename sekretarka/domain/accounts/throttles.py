@@ -13,7 +13,7 @@ from sekretarka.core import crypto
 from sekretarka.core.actor import system
 from sekretarka.core.errors import LoginThrottled
 from sekretarka.core.models import new_id
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts.models import Throttle
 
 FREE_FAILURES = 5
@@ -34,88 +34,88 @@ class NetworkPass:
 
 
 async def admit(purpose: str, network: str) -> None:
-    """Count one request of somebody who has no scope yet; `LoginThrottled` for a network at its limit."""
-    async with open_scope(system()) as scope:
-        await check_network(scope, purpose, network)
-    async with open_scope(system(), write=True) as scope:
-        await enter_network(scope, purpose, network)
+    """Count one request of somebody who has no unit of work yet; `LoginThrottled` for a network at its limit."""
+    async with begin(system()) as uow:
+        await check_network(uow, purpose, network)
+    async with begin(system(), write=True) as uow:
+        await enter_network(uow, purpose, network)
 
 
-async def check_network(scope: Scope, purpose: str, network: str) -> None:
+async def check_network(uow: UnitOfWork, purpose: str, network: str) -> None:
     """Raise `LoginThrottled` for a network at its limit; reads only, so that a storm does not queue writers."""
     statement = select(Throttle).where(Throttle.key == _network_key(purpose, network))
-    row = await scope.first(statement)
+    row = await uow.one_or_none(statement)
     if row is not None:
-        _recent(row, scope.now)
+        _recent(row, uow.now)
 
 
-async def enter_network(scope: Scope, purpose: str, network: str) -> NetworkPass:
+async def enter_network(uow: UnitOfWork, purpose: str, network: str) -> NetworkPass:
     """Count an attempt before it is made, so that many at once cannot slip through; `LoginThrottled` at the limit."""
-    row = await _locked(scope, _network_key(purpose, network))
-    ticket = NetworkPass(row.key, scope.now.timestamp())
-    row.recent = [*_recent(row, scope.now), ticket.at]
-    scope.touch(row)
+    row = await _locked(uow, _network_key(purpose, network))
+    ticket = NetworkPass(row.key, uow.now.timestamp())
+    row.recent = [*_recent(row, uow.now), ticket.at]
+    uow.bump_version(row)
     return ticket
 
 
-async def leave_network(scope: Scope, ticket: NetworkPass) -> None:
+async def leave_network(uow: UnitOfWork, ticket: NetworkPass) -> None:
     """Take back an attempt that was no failure."""
-    row = await _locked(scope, ticket.key)
+    row = await _locked(uow, ticket.key)
     if ticket.at in row.recent:
         recent = list(row.recent)
         recent.remove(ticket.at)
         row.recent = recent
-        scope.touch(row)
+        uow.bump_version(row)
 
 
-async def note_failure(scope: Scope, network: str) -> None:
+async def note_failure(uow: UnitOfWork, network: str) -> None:
     """Count a failed sign-in of the wider network: many addresses of one network may share the guessing. It is told
     once in a window, by the network, which is nobody's address, and blocks nobody: an office is behind one, too."""
     around = _around(network)
-    window = int(scope.now.timestamp() // NETWORK_WINDOW.total_seconds())
+    window = int(uow.now.timestamp() // NETWORK_WINDOW.total_seconds())
     key = _network_key(f"around:{window}", around)
-    first = Throttle(id=new_id(), key=key, failures=1, created_at=scope.now, updated_at=scope.now)
+    first = Throttle(id=new_id(), key=key, failures=1, created_at=uow.now, updated_at=uow.now)
     counted = (
-        scope.insert(Throttle)
+        uow.insert(Throttle)
         .values(first.model_dump())
         .on_conflict_do_update(index_elements=["key"], set_={"failures": col(Throttle.failures) + 1})
         .returning(col(Throttle.failures))
     )
-    if (await scope.execute(counted)).scalar_one() == ALARM_AT:
+    if (await uow.execute(counted)).scalar_one() == ALARM_AT:
         minutes = NETWORK_WINDOW // timedelta(minutes=1)
         log.warning("sign-in: %d failures from %s within %d minutes", ALARM_AT, around, minutes)
 
 
-async def enter_account(scope: Scope, account: str) -> bool:
+async def enter_account(uow: UnitOfWork, account: str) -> bool:
     """Count a failure before the password is tried; False while the account waits for its delay to pass."""
-    row = await _locked(scope, _account_key(account))
-    if row.blocked_until is not None and row.blocked_until > scope.now:
+    row = await _locked(uow, _account_key(account))
+    if row.blocked_until is not None and row.blocked_until > uow.now:
         return False
-    if scope.now - row.updated_at > FORGET_FAILURES_AFTER:
+    if uow.now - row.updated_at > FORGET_FAILURES_AFTER:
         row.failures = 0
     row.failures += 1
     over = row.failures - FREE_FAILURES
-    row.blocked_until = scope.now + _delay(over) if over >= 0 else None
-    scope.touch(row)
+    row.blocked_until = uow.now + _delay(over) if over >= 0 else None
+    uow.bump_version(row)
     return True
 
 
-async def enter_known_account(scope: Scope, account: str) -> None:
+async def enter_known_account(uow: UnitOfWork, account: str) -> None:
     """`enter_account` where the caller is known anyway: `LoginThrottled` tells how long to wait."""
-    if not await enter_account(scope, account):
-        row = await _locked(scope, _account_key(account))
-        waits = row.blocked_until.timestamp() - scope.now.timestamp() if row.blocked_until else 1
+    if not await enter_account(uow, account):
+        row = await _locked(uow, _account_key(account))
+        waits = row.blocked_until.timestamp() - uow.now.timestamp() if row.blocked_until else 1
         raise LoginThrottled(headers={"Retry-After": str(max(1, math.ceil(waits)))})
 
 
-async def clear_account(scope: Scope, account: str) -> None:
+async def clear_account(uow: UnitOfWork, account: str) -> None:
     """The password was right: nothing is held against the account any more."""
-    await scope.execute(sa.delete(Throttle).where(col(Throttle.key) == _account_key(account)))
+    await uow.execute(sa.delete(Throttle).where(col(Throttle.key) == _account_key(account)))
 
 
-async def forget_old(scope: Scope) -> None:
+async def forget_old(uow: UnitOfWork) -> None:
     """Delete counters that no longer change any answer."""
-    await scope.execute(sa.delete(Throttle).where(col(Throttle.updated_at) < scope.now - FORGET_FAILURES_AFTER))
+    await uow.execute(sa.delete(Throttle).where(col(Throttle.updated_at) < uow.now - FORGET_FAILURES_AFTER))
 
 
 def _delay(over: int) -> timedelta:
@@ -140,16 +140,16 @@ def _around(network: str) -> str:
 
 
 def _network_key(purpose: str, network: str) -> str:
-    return f"{purpose}:{crypto.keyed('throttle-network', network)}"
+    return f"{purpose}:{crypto.hmac_hex('throttle-network', network)}"
 
 
 def _account_key(account: str) -> str:
-    return f"account:{crypto.keyed('throttle-account', account)}"
+    return f"account:{crypto.hmac_hex('throttle-account', account)}"
 
 
-async def _locked(scope: Scope, key: str) -> Throttle:
-    fresh = Throttle(id=new_id(), key=key, created_at=scope.now, updated_at=scope.now)
-    await scope.execute(scope.insert(Throttle).values(fresh.model_dump()).on_conflict_do_nothing())
-    row = await scope.first(select(Throttle).where(Throttle.key == key).with_for_update())
+async def _locked(uow: UnitOfWork, key: str) -> Throttle:
+    fresh = Throttle(id=new_id(), key=key, created_at=uow.now, updated_at=uow.now)
+    await uow.execute(uow.insert(Throttle).values(fresh.model_dump()).on_conflict_do_nothing())
+    row = await uow.one_or_none(select(Throttle).where(Throttle.key == key).with_for_update())
     assert row is not None  # noqa: S101 - inserted or met above, inside this transaction
     return row

@@ -11,10 +11,10 @@ from sqlmodel import col, select
 
 from sekretarka.core import clock, crypto
 from sekretarka.core.errors import NotFound
-from sekretarka.core.lookups import Lookup
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.prepared_query import PreparedQuery
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations.models import Organization
@@ -43,30 +43,30 @@ class ConnectionHealth:
     refused_count: int
 
 
-def connect(scope: Scope, agent: Agent) -> AgentConnection:
+def connect(uow: UnitOfWork, agent: Agent) -> AgentConnection:
     """Give a new agent its address and secret."""
-    return scope.add(AgentConnection(agent_id=agent.id, secret=crypto.seal(crypto.new_webhook_secret())))  # type: ignore[call-arg]
+    return uow.add(AgentConnection(agent_id=agent.id, secret=crypto.encrypt(crypto.new_webhook_secret())))  # type: ignore[call-arg]
 
 
-async def of_agent(scope: Scope, agent_id: UUID) -> AgentConnection:
+async def of_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
     """The connection of one of the organisation's agents."""
-    found = await scope.first(scope.select(AgentConnection).where(AgentConnection.agent_id == agent_id))
+    found = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent_id))
     if found is None:
         raise NotFound
     return found
 
 
-async def health_of(scope: Scope, agent_ids: Collection[UUID]) -> dict[UUID, ConnectionHealth]:
+async def health_of(uow: UnitOfWork, agent_ids: Collection[UUID]) -> dict[UUID, ConnectionHealth]:
     """The state of several agents' connections by agent, in two queries."""
-    mine = scope.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
-    found = await scope.all(mine)
-    last = await inbox.last_received(scope, [connection.id for connection in found])
+    mine = uow.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
+    found = await uow.list(mine)
+    last = await inbox.last_received(uow, [connection.id for connection in found])
     return {connection.agent_id: _health(connection, last.get(connection.id)) for connection in found}
 
 
-async def health(scope: Scope, connection: AgentConnection) -> ConnectionHealth:
+async def health(uow: UnitOfWork, connection: AgentConnection) -> ConnectionHealth:
     """The state of a connection as screens and the API show it."""
-    return _health(connection, await inbox.last_received_at(scope, connection.id))
+    return _health(connection, await inbox.last_received_at(uow, connection.id))
 
 
 def _health(connection: AgentConnection, last_event_at: datetime | None) -> ConnectionHealth:
@@ -80,56 +80,56 @@ def _health(connection: AgentConnection, last_event_at: datetime | None) -> Conn
     )
 
 
-async def reveal_secret(scope: Scope, agent_id: UUID) -> str:
+async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> str:
     """The signing secret, for who may configure agents."""
-    scope.require(Permission.AGENTS_WRITE)
-    return crypto.unseal((await of_agent(scope, agent_id)).secret)
+    uow.require(Permission.AGENTS_WRITE)
+    return crypto.decrypt((await of_agent(uow, agent_id)).secret)
 
 
-async def rotate_secret(scope: Scope, agent_id: UUID) -> str:
+async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> str:
     """A new signing secret; the old one stays valid for a day so that nothing is lost meanwhile."""
-    scope.require(Permission.AGENTS_WRITE)
-    connection = await of_agent(scope, agent_id)
+    uow.require(Permission.AGENTS_WRITE)
+    connection = await of_agent(uow, agent_id)
     secret = crypto.new_webhook_secret()
-    connection.previous_secret, connection.previous_until = connection.secret, scope.now + ROTATION
-    connection.secret = crypto.seal(secret)
-    scope.touch(connection)
+    connection.previous_secret, connection.previous_until = connection.secret, uow.now + ROTATION
+    connection.secret = crypto.encrypt(secret)
+    uow.bump_version(connection)
     return secret
 
 
-async def given_up(scope: Scope) -> dict[UUID, int]:
+async def given_up(uow: UnitOfWork) -> dict[UUID, int]:
     """How many deliveries were tried too often and wait for a person, by agent."""
-    counts = await inbox.dead(scope)
+    counts = await inbox.dead(uow)
     if not counts:
         return {}
-    found = await scope.all(scope.select(AgentConnection))
+    found = await uow.list(uow.select(AgentConnection))
     return {connection.agent_id: counts[connection.id] for connection in found if connection.id in counts}
 
 
-async def reseal(scope: Scope) -> int:
+async def reseal(uow: UnitOfWork) -> int:
     """Seal the secrets of every organisation with the present SECRET_KEY; for the system only. Returns how many."""
-    found = await scope.all(scope.across(select(AgentConnection).with_for_update()))
+    found = await uow.list(uow.unscoped(select(AgentConnection).with_for_update()))
     for connection in found:
-        connection.secret = crypto.seal(crypto.unseal(connection.secret))
+        connection.secret = crypto.encrypt(crypto.decrypt(connection.secret))
         if connection.previous_secret:
-            connection.previous_secret = crypto.seal(crypto.unseal(connection.previous_secret))
-        scope.touch(connection)
+            connection.previous_secret = crypto.encrypt(crypto.decrypt(connection.previous_secret))
+        uow.bump_version(connection)
     return len(found)
 
 
 async def find_endpoint(endpoint_id: UUID) -> Endpoint:
     """The endpoint of that public id in any organisation, or `NotFound`; asked before there is a caller."""
-    return _endpoint(await BY_ID.first(wanted=endpoint_id))
+    return _endpoint(await BY_ID.fetch_row(wanted=endpoint_id))
 
 
 async def endpoint_of_agent(agent_id: UUID) -> Endpoint:
     """The endpoint of an agent of any organisation, or `NotFound`; asked before there is a caller."""
-    return _endpoint(await BY_AGENT.first(wanted=agent_id))
+    return _endpoint(await BY_AGENT.fetch_row(wanted=agent_id))
 
 
-def _lookup(column: Any) -> Lookup:
+def _lookup(column: Any) -> PreparedQuery:
     """A connection whose agent and organisation were not taken away."""
-    return Lookup(
+    return PreparedQuery(
         sa.select(
             col(AgentConnection.id),
             col(AgentConnection.organization_id),
@@ -161,7 +161,7 @@ def live_secrets(connection: AgentConnection) -> tuple[str, ...]:
 
 
 def _live_secrets(secret: str, previous: str | None, until: datetime | None) -> tuple[str, ...]:
-    secrets = [crypto.unseal(secret)]
+    secrets = [crypto.decrypt(secret)]
     if previous and until and until > clock.now():
-        secrets.append(crypto.unseal(previous))
+        secrets.append(crypto.decrypt(previous))
     return tuple(secrets)

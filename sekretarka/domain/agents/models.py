@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, choice, instant, json, tenant_fk, tenant_key
+from sekretarka.core.models import TenantTable, datetime_column, enum_column, json_column, tenant_fk, tenant_key
 
 
 class AgentStatus(StrEnum):
@@ -40,13 +40,13 @@ class Agent(TenantTable, table=True):
     name: str = Field(max_length=80)
     voice_id: str | None = Field(default=None, max_length=120)
     language: str = Field(default="pl", max_length=8)
-    status: AgentStatus = choice(AgentStatus, AgentStatus.INACTIVE)
+    status: AgentStatus = enum_column(AgentStatus, AgentStatus.INACTIVE)
     phone_number: str | None = Field(default=None, max_length=16)
     greeting: str | None = Field(default=None, max_length=1000)
-    personality_traits: dict[str, Any] = json(dict)
-    knowledge_base: dict[str, Any] = json(dict)
-    capabilities: list[str] = json(list)
-    deleted_at: datetime | None = instant(nullable=True)
+    personality_traits: dict[str, Any] = json_column(dict)
+    knowledge_base: dict[str, Any] = json_column(dict)
+    capabilities: list[str] = json_column(list)
+    deleted_at: datetime | None = datetime_column(nullable=True)
 
 
 class AgentConnection(TenantTable, table=True):
@@ -62,6 +62,6 @@ class AgentConnection(TenantTable, table=True):
     provider: str = Field(default="ai-service", max_length=32)
     secret: str = Field(max_length=256)
     previous_secret: str | None = Field(default=None, max_length=256)
-    previous_until: datetime | None = instant(nullable=True)
-    last_refused_at: datetime | None = instant(nullable=True)
+    previous_until: datetime | None = datetime_column(nullable=True)
+    last_refused_at: datetime | None = datetime_column(nullable=True)
     refused_count: int = Field(default=0)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sekretarka.core import actor
 from sekretarka.core.errors import AppError, NotFound
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import AgentConnection
 
@@ -70,11 +70,11 @@ class Refusals:
 
 async def _add(endpoint_id: UUID, count: int) -> None:
     organization_id = (await connections.find_endpoint(endpoint_id)).organization_id
-    async with open_scope(actor.system(organization_id), write=True) as scope:
-        connection = await scope.get(AgentConnection, endpoint_id, lock=True)
+    async with begin(actor.system(organization_id), write=True) as uow:
+        connection = await uow.get(AgentConnection, endpoint_id, lock=True)
         connection.refused_count += count
-        connection.last_refused_at = scope.now
-        scope.touch(connection)
+        connection.last_refused_at = uow.now
+        uow.bump_version(connection)
 
 
 refusals = Refusals()

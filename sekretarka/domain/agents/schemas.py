@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import FreeObject, Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.agents.connections import ConnectionHealth
 from sekretarka.domain.agents.models import Agent, AgentStatus, Capability
 
@@ -15,9 +15,9 @@ def _each_once(values: list[Capability]) -> list[Capability]:
     return list(dict.fromkeys(values))
 
 
-Name = Annotated[str, Text(80, 1)]
-VoiceId = Annotated[str, Text(120, 1)]
-Greeting = Annotated[str, Text(1000)]
+Name = Annotated[str, BoundedStr(80, 1)]
+VoiceId = Annotated[str, BoundedStr(120, 1)]
+Greeting = Annotated[str, BoundedStr(1000)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", max_length=8, examples=["pl", "en-GB"])]
 Capabilities = Annotated[list[Capability], Field(max_length=64), AfterValidator(_each_once)]
 
@@ -30,8 +30,8 @@ class AgentCreate(Input):
     voice_id: VoiceId | None = None
     phone_number: Phone | None = None
     greeting: Greeting | None = None
-    personality_traits: FreeObject = Field(default_factory=dict)
-    knowledge_base: FreeObject = Field(default_factory=dict)
+    personality_traits: JsonObject = Field(default_factory=dict)
+    knowledge_base: JsonObject = Field(default_factory=dict)
     capabilities: Capabilities = Field(default_factory=list)
 
 
@@ -43,8 +43,8 @@ class AgentPatch(Input):
     voice_id: VoiceId | None = None
     phone_number: Phone | None = None
     greeting: Greeting | None = None
-    personality_traits: FreeObject = Field(default_factory=dict)
-    knowledge_base: FreeObject = Field(default_factory=dict)
+    personality_traits: JsonObject = Field(default_factory=dict)
+    knowledge_base: JsonObject = Field(default_factory=dict)
     capabilities: Capabilities = Field(default_factory=list)
 
 

@@ -9,10 +9,10 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.errors import NotFound
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.schemas import FreeObject
-from sekretarka.core.scope import Scope
+from sekretarka.core.schemas import JsonObject
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.core.validation import checked_value
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentStatus
@@ -20,53 +20,53 @@ from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch, AgentView,
 from sekretarka.domain.inbox import service as inbox
 
 MERGED = {"personality_traits": "personalityTraits", "knowledge_base": "knowledgeBase"}
-_FREE: TypeAdapter[dict[str, Any]] = TypeAdapter(FreeObject)
+_FREE: TypeAdapter[dict[str, Any]] = TypeAdapter(JsonObject)
 
 
-async def create(scope: Scope, data: AgentCreate) -> Agent:
+async def create(uow: UnitOfWork, data: AgentCreate) -> Agent:
     """A new agent, inactive, with its connection."""
-    scope.require(Permission.AGENTS_WRITE)
-    agent = scope.add(Agent(organization_id=scope.organization_id, **data.model_dump()))
-    await scope.flush()
-    connections.connect(scope, agent)
-    await scope.flush()
+    uow.require(Permission.AGENTS_WRITE)
+    agent = uow.add(Agent(organization_id=uow.organization_id, **data.model_dump()))
+    await uow.flush()
+    connections.connect(uow, agent)
+    await uow.flush()
     return agent
 
 
-async def find(scope: Scope) -> Sequence[Agent]:
+async def find(uow: UnitOfWork) -> Sequence[Agent]:
     """Every agent of the organisation, the oldest first."""
-    scope.require(Permission.AGENTS_READ)
-    return await scope.all(_living(scope).order_by(col(Agent.created_at), col(Agent.id)))
+    uow.require(Permission.AGENTS_READ)
+    return await uow.list(_living(uow).order_by(col(Agent.created_at), col(Agent.id)))
 
 
-async def names(scope: Scope) -> dict[UUID, str]:
+async def names(uow: UnitOfWork) -> dict[UUID, str]:
     """What every agent is called, also the deleted ones: their calls stay."""
-    scope.require(Permission.AGENTS_READ)
-    return {agent.id: agent.name for agent in await scope.all(scope.select(Agent))}
+    uow.require(Permission.AGENTS_READ)
+    return {agent.id: agent.name for agent in await uow.list(uow.select(Agent))}
 
 
-async def page(scope: Scope, query: PageQuery) -> Page[Agent]:
+async def page(uow: UnitOfWork, query: PageQuery) -> Page[Agent]:
     """The same, page by page."""
-    scope.require(Permission.AGENTS_READ)
-    return await paginate(scope, _living(scope), Order(col(Agent.created_at), descending=False), query, {})
+    uow.require(Permission.AGENTS_READ)
+    return await paginate(uow, _living(uow), SortKey(col(Agent.created_at), descending=False), query, {})
 
 
-async def get(scope: Scope, agent_id: UUID) -> Agent:
+async def get(uow: UnitOfWork, agent_id: UUID) -> Agent:
     """One agent or `NotFound`."""
-    scope.require(Permission.AGENTS_READ)
-    return await _get(scope, agent_id)
+    uow.require(Permission.AGENTS_READ)
+    return await _get(uow, agent_id)
 
 
-async def view(scope: Scope, *agents: Agent) -> list[AgentView]:
+async def view(uow: UnitOfWork, *agents: Agent) -> list[AgentView]:
     """Agents with how their connections fare, as API and screens show them."""
-    fares = await connections.health_of(scope, [agent.id for agent in agents])
+    fares = await connections.health_of(uow, [agent.id for agent in agents])
     return [AgentView.of(agent, fares[agent.id]) for agent in agents]
 
 
-async def update(scope: Scope, agent_id: UUID, patch: AgentPatch) -> Agent:
+async def update(uow: UnitOfWork, agent_id: UUID, patch: AgentPatch) -> Agent:
     """Merge patch; objects merge recursively (RFC 7396), lists are replaced."""
-    scope.require(Permission.AGENTS_WRITE)
-    agent = await _get(scope, agent_id, lock=True)
+    uow.require(Permission.AGENTS_WRITE)
+    agent = await _get(uow, agent_id, lock=True)
     changed = False
     for name in sorted(patch.model_fields_set):
         value = getattr(patch, name)
@@ -74,72 +74,72 @@ async def update(scope: Scope, agent_id: UUID, patch: AgentPatch) -> Agent:
             value = _merged(getattr(agent, name), value, MERGED[name])
         changed |= getattr(agent, name) != value
         setattr(agent, name, value)
-    return scope.touch(agent) if changed else agent
+    return uow.bump_version(agent) if changed else agent
 
 
-async def activate(scope: Scope, agent_id: UUID) -> Agent:
+async def activate(uow: UnitOfWork, agent_id: UUID) -> Agent:
     """Let it answer; repeating it changes nothing."""
-    return await _switch(scope, agent_id, AgentStatus.ACTIVE)
+    return await _switch(uow, agent_id, AgentStatus.ACTIVE)
 
 
-async def deactivate(scope: Scope, agent_id: UUID) -> Agent:
+async def deactivate(uow: UnitOfWork, agent_id: UUID) -> Agent:
     """Let it rest; repeating it changes nothing."""
-    return await _switch(scope, agent_id, AgentStatus.INACTIVE)
+    return await _switch(uow, agent_id, AgentStatus.INACTIVE)
 
 
-async def delete(scope: Scope, agent_id: UUID) -> None:
+async def delete(uow: UnitOfWork, agent_id: UUID) -> None:
     """Take it away for good; its calls keep its name."""
-    scope.require(Permission.AGENTS_WRITE)
-    agent = await _get(scope, agent_id, lock=True)
+    uow.require(Permission.AGENTS_WRITE)
+    agent = await _get(uow, agent_id, lock=True)
     agent.status = AgentStatus.INACTIVE
-    agent.deleted_at = scope.now
-    scope.touch(agent)
+    agent.deleted_at = uow.now
+    uow.bump_version(agent)
 
 
-async def reveal_secret(scope: Scope, agent_id: UUID) -> SecretView:
+async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
     """The secret that its AI service signs with."""
-    scope.require(Permission.AGENTS_WRITE)
-    await _get(scope, agent_id)
-    connection = await connections.of_agent(scope, agent_id)
-    valid = connection.previous_until if (connection.previous_until or scope.now) > scope.now else None
-    return SecretView(secret=await connections.reveal_secret(scope, agent_id), previous_until=valid)
+    uow.require(Permission.AGENTS_WRITE)
+    await _get(uow, agent_id)
+    connection = await connections.of_agent(uow, agent_id)
+    valid = connection.previous_until if (connection.previous_until or uow.now) > uow.now else None
+    return SecretView(secret=await connections.reveal_secret(uow, agent_id), previous_until=valid)
 
 
-async def rotate_secret(scope: Scope, agent_id: UUID) -> SecretView:
+async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
     """A new secret, and until when the old one verifies as well."""
-    scope.require(Permission.AGENTS_WRITE)
-    await _get(scope, agent_id, lock=True)
-    secret = await connections.rotate_secret(scope, agent_id)
-    return SecretView(secret=secret, previous_until=scope.now + connections.ROTATION)
+    uow.require(Permission.AGENTS_WRITE)
+    await _get(uow, agent_id, lock=True)
+    secret = await connections.rotate_secret(uow, agent_id)
+    return SecretView(secret=secret, previous_until=uow.now + connections.ROTATION)
 
 
-async def replay(scope: Scope, agent_id: UUID) -> int:
+async def replay(uow: UnitOfWork, agent_id: UUID) -> int:
     """Have the agent's deliveries that were given up worked off again. Returns how many."""
-    scope.require(Permission.AGENTS_WRITE)
-    await _get(scope, agent_id, lock=True)
-    return await inbox.replay(scope, (await connections.of_agent(scope, agent_id)).id)
+    uow.require(Permission.AGENTS_WRITE)
+    await _get(uow, agent_id, lock=True)
+    return await inbox.replay(uow, (await connections.of_agent(uow, agent_id)).id)
 
 
-def _living(scope: Scope) -> SelectOfScalar[Agent]:
-    return scope.select(Agent).where(col(Agent.deleted_at).is_(None))
+def _living(uow: UnitOfWork) -> SelectOfScalar[Agent]:
+    return uow.select(Agent).where(col(Agent.deleted_at).is_(None))
 
 
-async def _get(scope: Scope, agent_id: UUID, *, lock: bool = False) -> Agent:
-    statement = _living(scope).where(Agent.id == agent_id)
-    agent = await scope.first(statement.with_for_update() if lock else statement)
+async def _get(uow: UnitOfWork, agent_id: UUID, *, lock: bool = False) -> Agent:
+    statement = _living(uow).where(Agent.id == agent_id)
+    agent = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if agent is None:
         raise NotFound
     return agent
 
 
-async def _switch(scope: Scope, agent_id: UUID, status: AgentStatus) -> Agent:
+async def _switch(uow: UnitOfWork, agent_id: UUID, status: AgentStatus) -> Agent:
     """Repeating it changes nothing; any state may become active or inactive."""
-    scope.require(Permission.AGENTS_WRITE)
-    agent = await _get(scope, agent_id, lock=True)
+    uow.require(Permission.AGENTS_WRITE)
+    agent = await _get(uow, agent_id, lock=True)
     if agent.status == status:
         return agent
     agent.status = status
-    return scope.touch(agent)
+    return uow.bump_version(agent)
 
 
 def _merged(present: Mapping[str, Any], patch: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core.models import Instant
+from sekretarka.core.models import UtcDateTime
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 
 RECENT = timedelta(days=7)
@@ -27,29 +27,29 @@ class Activity:
     success_rate: float | None = None
 
 
-async def activity(scope: Scope) -> Mapping[UUID, Activity]:
+async def activity(uow: UnitOfWork) -> Mapping[UUID, Activity]:
     """By agent; one that never had a call is not in it."""
-    scope.require(Permission.CONVERSATIONS_READ)
+    uow.require(Permission.CONVERSATIONS_READ)
     genuine = sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM)
     judged = sa.and_(
         genuine,
         col(Conversation.status) == Status.COMPLETED,
-        col(Conversation.started_at) >= scope.now - JUDGED,
+        col(Conversation.started_at) >= uow.now - JUDGED,
     )
     statement = (
         sa.select(
             col(Conversation.agent_id),
-            sa.func.max(col(Conversation.started_at), type_=Instant),
-            _count_if(sa.and_(genuine, col(Conversation.started_at) >= scope.now - RECENT)),
+            sa.func.max(col(Conversation.started_at), type_=UtcDateTime),
+            _count_if(sa.and_(genuine, col(Conversation.started_at) >= uow.now - RECENT)),
             _count_if(judged),
             _count_if(sa.and_(judged, col(Conversation.outcome).in_(MET))),
         )
-        .where(col(Conversation.organization_id) == scope.organization_id)
+        .where(col(Conversation.organization_id) == uow.organization_id)
         .group_by(col(Conversation.agent_id))
     )
     return {
         agent_id: Activity(last, int(calls), int(met) / int(completed) if completed else None)
-        for agent_id, last, calls, completed, met in await scope.execute(statement)
+        for agent_id, last, calls, completed, met in await uow.execute(statement)
     }
 
 

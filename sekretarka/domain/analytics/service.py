@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core import clock
-from sekretarka.core.models import Instant
+from sekretarka.core.models import UtcDateTime
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 from sekretarka.domain.organizations.models import Organization
 
@@ -48,22 +48,22 @@ class Overview:
     average_seconds: Figure
 
 
-async def daily(scope: Scope, days: int) -> Sequence[Day]:
+async def daily(uow: UnitOfWork, days: int) -> Sequence[Day]:
     """The last `days` local days including today, oldest first, each present even when nothing happened."""
-    scope.require(Permission.CONVERSATIONS_READ)
-    statement = select(Organization).where(Organization.id == scope.organization_id)
-    organization = await scope.first(statement)
+    uow.require(Permission.CONVERSATIONS_READ)
+    statement = select(Organization).where(Organization.id == uow.organization_id)
+    organization = await uow.one_or_none(statement)
     zone = organization.timezone if organization else "UTC"
-    today = clock.local_day(scope.now, zone)
+    today = clock.local_day(uow.now, zone)
     dates = [today - timedelta(days=back) for back in reversed(range(min(days, MAX_DAYS)))]
-    counted = await _count(scope, dates, zone)
+    counted = await _count(uow, dates, zone)
     return [counted.get(index, Day(day, 0, 0, 0, 0, 0)) for index, day in enumerate(dates)]
 
 
-async def _count(scope: Scope, dates: Sequence[date], zone: str) -> dict[int, Day]:
+async def _count(uow: UnitOfWork, dates: Sequence[date], zone: str) -> dict[int, Day]:
     """One grouped query: local days are 23 to 25 hours long, so their bounds are computed here and joined."""
     bounds = [clock.day_bounds(day, zone) for day in dates]
-    columns = (sa.column("number", sa.Integer), sa.column("opens", Instant), sa.column("closes", Instant))
+    columns = (sa.column("number", sa.Integer), sa.column("opens", UtcDateTime), sa.column("closes", UtcDateTime))
     spans = sa.values(*columns).data([(index, *bound) for index, bound in enumerate(bounds)]).cte("spans")
     answered = col(Conversation.status).in_([Status.COMPLETED, Status.ACTIVE])
     statement = (
@@ -81,12 +81,12 @@ async def _count(scope: Scope, dates: Sequence[date], zone: str) -> dict[int, Da
             sa.and_(col(Conversation.started_at) >= spans.c.opens, col(Conversation.started_at) < spans.c.closes),
         )
         .where(
-            col(Conversation.organization_id) == scope.organization_id,
+            col(Conversation.organization_id) == uow.organization_id,
             sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM),
         )
         .group_by(spans.c.number)
     )
-    rows = (await scope.execute(statement)).all()
+    rows = (await uow.execute(statement)).all()
     return {number: Day(dates[number], *(int(value) for value in counts)) for number, *counts in rows}
 
 
@@ -94,9 +94,9 @@ def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
-async def overview(scope: Scope, days: int = 7) -> Overview:
+async def overview(uow: UnitOfWork, days: int = 7) -> Overview:
     """The numbers of the last `days` days against as many before."""
-    every = await daily(scope, 2 * days)
+    every = await daily(uow, 2 * days)
     before, now = every[:days], every[days:]
     return Overview(
         answered=_sum([day.answered for day in before], [day.answered for day in now]),

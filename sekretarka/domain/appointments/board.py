@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from sekretarka.core import clock
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import availability, calendars, rights, wall
 from sekretarka.domain.appointments.intervals import Interval, Intervals
 from sekretarka.domain.appointments.models import LONGEST_BUSY, Appointment, Status
@@ -31,38 +31,38 @@ class Board:
     writable: frozenset[UUID]
 
 
-async def show(scope: Scope, between: tuple[date, date], staff_id: UUID | None = None) -> Board:
+async def show(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | None = None) -> Board:
     """The local days (both included) of everybody, or of one person, also of one who has left."""
-    scope.require(Permission.APPOINTMENTS_READ)
-    organization = await days.here(scope)
+    uow.require(Permission.APPOINTMENTS_READ)
+    organization = await days.here(uow)
     first, last = clock.day_start(between[0], organization.timezone), between[1] + timedelta(days=1)
     end = clock.day_start(last, organization.timezone)
-    lying = scope.select(Appointment).where(
+    lying = uow.select(Appointment).where(
         Appointment.scheduled_at >= first - timedelta(minutes=LONGEST_BUSY),
         Appointment.scheduled_at < end,
         Appointment.ends_at > first,
     )
-    people = [row for row in await staff.find(scope) if row.is_active]
+    people = [row for row in await staff.find(uow) if row.is_active]
     if staff_id is not None:
         lying = lying.where(Appointment.staff_id == staff_id)
         people = [row for row in people if row.id == staff_id]
-    rows = await scope.all(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
+    rows = await uow.list(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
     ids = [row.id for row in people]
     business = calendars.business(organization, *between)
-    loaded = await calendars.people(scope, people, wall.minute_of(first), wall.minute_of(end))
+    loaded = await calendars.people(uow, people, wall.minute_of(first), wall.minute_of(end))
     return Board(
         people=people,
         visits=[row for row in rows if row.status is not Status.HELD],
         working={person.id: availability.working(business, person, between) for person in loaded},
-        away=await time_off.since(scope, ids, first, end),
-        held=_held(scope, rows),
-        writable=frozenset(await rights.own(scope, ids)),
+        away=await time_off.since(uow, ids, first, end),
+        held=_held(uow, rows),
+        writable=frozenset(await rights.own(uow, ids)),
     )
 
 
-def _held(scope: Scope, rows: Sequence[Appointment]) -> dict[UUID, list[Interval]]:
+def _held(uow: UnitOfWork, rows: Sequence[Appointment]) -> dict[UUID, list[Interval]]:
     found: dict[UUID, list[Interval]] = {}
     for row in rows:
-        if row.status is Status.HELD and row.held_until is not None and row.held_until > scope.now:
+        if row.status is Status.HELD and row.held_until is not None and row.held_until > uow.now:
             found.setdefault(row.staff_id, []).append((row.busy_from, row.busy_to))
     return found

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, col
 
 from sekretarka.core.errors import Conflict, Invalid, InvalidStateTransition, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import history, placing
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
@@ -25,100 +25,98 @@ MOVES = {"scheduled_at", "staff_id", "service_type"}
 MOVABLE = (Status.SCHEDULED, Status.CONFIRMED)
 
 
-async def book(scope: Scope, data: AppointmentCreate) -> Appointment:
+async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
     """A visit at a time that is free, or that was held for it."""
-    staff_id = await writable(scope, data.staff_id)
-    await _check_origin(scope, data)
+    staff_id = await writable(uow, data.staff_id)
+    await _check_origin(uow, data)
     if data.hold_id is not None:
-        row = await _held_for(scope, data, data.hold_id, staff_id)
+        row = await _held_for(uow, data, data.hold_id, staff_id)
     else:
-        service = await placing.wanted_service(scope, data.service_type)
-        place = await placing.find(scope, service, data.scheduled_at, staff_id)
-        row = place.apply(_fresh(scope))
+        service = await placing.wanted_service(uow, data.service_type)
+        place = await placing.find(uow, service, data.scheduled_at, staff_id)
+        row = place.apply(_fresh(uow))
     # asked for before the row is changed: reading her under a lock sends what was changed so far
-    client = await clients.of_phone(scope, data.client_phone, data.client_name, data.client_email)
+    client = await clients.of_phone(uow, data.client_phone, data.client_name, data.client_email)
     if row.status is Status.HELD:
-        _use_up(scope, row)
+        _use_up(uow, row)
     _fill(row, data, client.id)
     async with placing.belt():
-        scope.add(row)
-        await scope.flush()
-    await history.record(scope, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_where(row))
+        uow.add(row)
+        await uow.flush()
+    await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_where(row))
     return row
 
 
-async def hold(scope: Scope, data: HoldCreate) -> Appointment:
+async def hold(uow: UnitOfWork, data: HoldCreate) -> Appointment:
     """Keep a time free for as long as the organisation says, so that somebody can make up her mind."""
-    staff_id = await writable(scope, data.staff_id)
-    service = await placing.wanted_service(scope, data.service_type)
-    place = await placing.find(scope, service, data.scheduled_at, staff_id)
-    row = place.apply(_fresh(scope))
-    minutes = (await days.here(scope)).booking["holdMinutes"]
-    row.status, row.held_until = Status.HELD, scope.now + timedelta(minutes=minutes)
+    staff_id = await writable(uow, data.staff_id)
+    service = await placing.wanted_service(uow, data.service_type)
+    place = await placing.find(uow, service, data.scheduled_at, staff_id)
+    row = place.apply(_fresh(uow))
+    minutes = (await days.here(uow)).booking["holdMinutes"]
+    row.status, row.held_until = Status.HELD, uow.now + timedelta(minutes=minutes)
     async with placing.belt():
-        scope.add(row)
-        await scope.flush()
-    days.tell(scope)
+        uow.add(row)
+        await uow.flush()
+    days.tell(uow)
     return row
 
 
-async def get_hold(scope: Scope, hold_id: UUID) -> Appointment:
+async def get_hold(uow: UnitOfWork, hold_id: UUID) -> Appointment:
     """A hold that lives, or `NotFound`."""
-    scope.require(Permission.APPOINTMENTS_READ)
-    row = await _living_hold(scope, hold_id)
+    uow.require(Permission.APPOINTMENTS_READ)
+    row = await _living_hold(uow, hold_id)
     if row is None:
         raise NotFound
     return row
 
 
-async def release(scope: Scope, hold_id: UUID) -> None:
+async def release(uow: UnitOfWork, hold_id: UUID) -> None:
     """The time is not needed after all."""
-    scope.require(Permission.APPOINTMENTS_WRITE)
-    row = await _living_hold(scope, hold_id, lock=True)
+    uow.require(Permission.APPOINTMENTS_WRITE)
+    row = await _living_hold(uow, hold_id, lock=True)
     if row is None:
         raise NotFound
-    await writable(scope, row.staff_id)
-    await scope.delete(row)
-    days.tell(scope)
+    await writable(uow, row.staff_id)
+    await uow.delete(row)
+    days.tell(uow)
 
 
-async def update(scope: Scope, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
+async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
     """Merge patch; a new time, person or service is checked like a new booking and moves the visit."""
-    scope.require(Permission.APPOINTMENTS_WRITE)
-    seen = await get_visit(scope, appointment_id)
-    await writable(scope, seen.staff_id)
+    uow.require(Permission.APPOINTMENTS_WRITE)
+    seen = await get_visit(uow, appointment_id)
+    await writable(uow, seen.staff_id)
     given = patch.model_fields_set
     was = _where(seen)
-    place = await _new_place(scope, seen, patch) if given & MOVES else None
-    row = await get_visit(scope, appointment_id, lock=True)
+    place = await _new_place(uow, seen, patch) if given & MOVES else None
+    row = await get_visit(uow, appointment_id, lock=True)
     if place is not None:
         if _where(row) != was:
             raise Conflict("Somebody else moved this visit at the same moment, look at it again")
-        await _move(scope, row, place)
-    edited = await _edit(scope, row, patch)
+        await _move(uow, row, place)
+    edited = await _edit(uow, row, patch)
     if edited:
-        scope.touch(row)
-        await scope.flush()
-        await history.record(scope, row, Change.EDITED, after={"fields": ", ".join(sorted(edited))})
+        uow.bump_version(row)
+        await uow.flush()
+        await history.record(uow, row, Change.EDITED, after={"fields": ", ".join(sorted(edited))})
     return row
 
 
-async def get_visit(scope: Scope, appointment_id: UUID, *, lock: bool = False) -> Appointment:
+async def get_visit(uow: UnitOfWork, appointment_id: UUID, *, lock: bool = False) -> Appointment:
     """A visit, or `NotFound`; holds are none. With `lock` as it is now, whatever was read of it before."""
-    statement = scope.select(Appointment).where(
-        Appointment.id == appointment_id, col(Appointment.status) != Status.HELD
-    )
+    statement = uow.select(Appointment).where(Appointment.id == appointment_id, col(Appointment.status) != Status.HELD)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    row = await scope.first(statement)
+    row = await uow.one_or_none(statement)
     if row is None:
         raise NotFound
     return row
 
 
-def _fresh(scope: Scope) -> Appointment:
-    source = Source.PERSON if scope.actor.kind == "user" else Source.PROGRAM
-    return Appointment(organization_id=scope.organization_id, source=source)  # type: ignore[call-arg]  # `Place.apply`
+def _fresh(uow: UnitOfWork) -> Appointment:
+    source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
+    return Appointment(organization_id=uow.organization_id, source=source)  # type: ignore[call-arg]  # `Place.apply`
 
 
 def _fill(row: Appointment, data: AppointmentCreate, client_id: UUID) -> None:
@@ -130,66 +128,64 @@ def _fill(row: Appointment, data: AppointmentCreate, client_id: UUID) -> None:
         row.source = Source.AGENT
 
 
-async def _check_origin(scope: Scope, data: AppointmentCreate) -> None:
+async def _check_origin(uow: UnitOfWork, data: AppointmentCreate) -> None:
     """The agent and the call that a booking comes from are the organisation's own."""
-    if data.agent_id and await scope.first(scope.select(Agent).where(Agent.id == data.agent_id)) is None:
+    if data.agent_id and await uow.one_or_none(uow.select(Agent).where(Agent.id == data.agent_id)) is None:
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
     if data.conversation_id:
         # calls are a higher feature: known here by the table's name, as in foreign keys
         calls = SQLModel.metadata.tables["conversations"].c
-        mine = sa.select(calls.id).where(
-            calls.organization_id == scope.organization_id, calls.id == data.conversation_id
-        )
-        if (await scope.execute(mine)).first() is None:
+        mine = sa.select(calls.id).where(calls.organization_id == uow.organization_id, calls.id == data.conversation_id)
+        if (await uow.execute(mine)).first() is None:
             raise Invalid.field(["body", "conversationId"], "unknown_conversation", "There is no such call")
 
 
-async def _living_hold(scope: Scope, hold_id: UUID, *, lock: bool = False) -> Appointment | None:
-    statement = scope.select(Appointment).where(
-        Appointment.id == hold_id, Appointment.status == Status.HELD, col(Appointment.held_until) > scope.now
+async def _living_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) -> Appointment | None:
+    statement = uow.select(Appointment).where(
+        Appointment.id == hold_id, Appointment.status == Status.HELD, col(Appointment.held_until) > uow.now
     )
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    return await scope.first(statement)
+    return await uow.one_or_none(statement)
 
 
-async def _held_for(scope: Scope, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
+async def _held_for(uow: UnitOfWork, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
     """The hold to be used up: of two who try at once one gets it, under the lock of the person's row."""
-    seen = await _living_hold(scope, hold_id)
+    seen = await _living_hold(uow, hold_id)
     if seen is not None:
-        await staff.lock(scope, [seen.staff_id])
-    row = await _living_hold(scope, hold_id, lock=True)
+        await staff.lock(uow, [seen.staff_id])
+    row = await _living_hold(uow, hold_id, lock=True)
     if row is None:
         raise Invalid.field(["body", "holdId"], "unknown_hold", "This hold has ended, choose the time again")
-    service = await catalog.named(scope, data.service_type)
+    service = await catalog.named(uow, data.service_type)
     same = service is not None and service.id == row.service_id and row.scheduled_at == data.scheduled_at
     if not same or staff_id not in (None, row.staff_id):
         raise Invalid.field(["body", "holdId"], "hold_mismatch", "The hold is for another time, service or person")
     return row
 
 
-def _use_up(scope: Scope, row: Appointment) -> None:
-    row.status, row.held_until, row.created_at = Status.SCHEDULED, None, scope.now
-    row.source = Source.PERSON if scope.actor.kind == "user" else Source.PROGRAM
-    scope.touch(row)
+def _use_up(uow: UnitOfWork, row: Appointment) -> None:
+    row.status, row.held_until, row.created_at = Status.SCHEDULED, None, uow.now
+    row.source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
+    uow.bump_version(row)
 
 
-async def _new_place(scope: Scope, seen: Appointment, patch: AppointmentPatch) -> placing.Place | None:
+async def _new_place(uow: UnitOfWork, seen: Appointment, patch: AppointmentPatch) -> placing.Place | None:
     """Where the patch wants the visit, or None where it is already."""
     given = patch.model_fields_set
     start = patch.scheduled_at if "scheduled_at" in given else seen.scheduled_at
     staff_id = patch.staff_id if "staff_id" in given else seen.staff_id
-    service = (await catalog.by_ids(scope, [seen.service_id]))[seen.service_id]
+    service = (await catalog.by_ids(uow, [seen.service_id]))[seen.service_id]
     if "service_type" in given:
-        wanted = await catalog.named(scope, patch.service_type)
+        wanted = await catalog.named(uow, patch.service_type)
         service = (
-            service if wanted and wanted.id == service.id else await placing.wanted_service(scope, patch.service_type)
+            service if wanted and wanted.id == service.id else await placing.wanted_service(uow, patch.service_type)
         )
     if (start, staff_id, service.id) == tuple(_where(seen).values()):
         return None
-    await writable(scope, staff_id)
+    await writable(uow, staff_id)
     _require_movable(seen)
-    return await placing.find(scope, service, start, staff_id, moving=seen)
+    return await placing.find(uow, service, start, staff_id, moving=seen)
 
 
 def _where(row: Appointment) -> dict[str, Any]:
@@ -202,24 +198,24 @@ def _require_movable(row: Appointment) -> None:
         raise InvalidStateTransition.between(row.status, row.status, message=said)
 
 
-async def _move(scope: Scope, row: Appointment, place: placing.Place) -> None:
+async def _move(uow: UnitOfWork, row: Appointment, place: placing.Place) -> None:
     _require_movable(row)
     before = _where(row)
     event = AppointmentMoved(row.id, row.scheduled_at, row.staff_id)
     place.apply(row)
     async with placing.belt():
-        scope.touch(row)
-        await scope.flush()
-    await history.record(scope, row, Change.MOVED, event, before=before, after=_where(row))
+        uow.bump_version(row)
+        await uow.flush()
+    await history.record(uow, row, Change.MOVED, event, before=before, after=_where(row))
 
 
-async def _edit(scope: Scope, row: Appointment, patch: AppointmentPatch) -> set[str]:
+async def _edit(uow: UnitOfWork, row: Appointment, patch: AppointmentPatch) -> set[str]:
     """Everything but time, person and service; the names of what is different now."""
     wanted = {name: getattr(patch, name) for name in patch.model_fields_set - MOVES - {"timezone"}}
     changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if "client_phone" in changes:
         name = wanted.get("client_name", row.client_name)
-        changes["client_id"] = (await clients.of_phone(scope, patch.client_phone, name, wanted.get("client_email"))).id
+        changes["client_id"] = (await clients.of_phone(uow, patch.client_phone, name, wanted.get("client_email"))).id
     for name, value in changes.items():
         setattr(row, name, value)
     return changes.keys() - {"client_id"}

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from sekretarka.core import clock
 from sekretarka.core.actor import Actor
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import wall
 from sekretarka.domain.appointments.availability import Business, Need, Person
 from sekretarka.domain.appointments.intervals import Interval
@@ -51,13 +51,13 @@ def business(organization: Organization, first: date, last: date, *, by: Actor |
 
 
 async def people(
-    scope: Scope, rows: Sequence[Staff], first: int, last: int, *, without: UUID | None = None
+    uow: UnitOfWork, rows: Sequence[Staff], first: int, last: int, *, without: UUID | None = None
 ) -> list[Person]:
     """These people with what keeps them from working between two minutes; `without` one visit that is to be moved."""
     ids = [row.id for row in rows]
-    away = await time_off.since(scope, ids, wall.instant_of(first), wall.instant_of(last))
+    away = await time_off.since(uow, ids, wall.instant_of(first), wall.instant_of(last))
     busy: dict[UUID, list[Interval]] = {staff_id: [] for staff_id in ids}
-    for staff_id, start, end in await scope.execute(_busy(scope, ids, first, last, without)):
+    for staff_id, start, end in await uow.execute(_busy(uow, ids, first, last, without)):
         busy[staff_id].append((start, end))
     return [
         Person(
@@ -70,16 +70,18 @@ async def people(
     ]
 
 
-def _busy(scope: Scope, ids: Sequence[UUID], first: int, last: int, without: UUID | None) -> sa.Select[UUID, int, int]:
+def _busy(
+    uow: UnitOfWork, ids: Sequence[UUID], first: int, last: int, without: UUID | None
+) -> sa.Select[UUID, int, int]:
     """Visits and living holds; plain columns, because there may be thousands."""
     row = Appointment
     criteria = [
-        col(row.organization_id) == scope.organization_id,
+        col(row.organization_id) == uow.organization_id,
         col(row.staff_id).in_(ids),
         col(row.busy_from).between(first - LONGEST_BUSY, last),
         col(row.busy_to) > first,
         col(row.status).in_(BUSY),
-        sa.or_(col(row.status) != Status.HELD, col(row.held_until) > scope.now),
+        sa.or_(col(row.status) != Status.HELD, col(row.held_until) > uow.now),
     ]
     if without is not None:
         criteria.append(col(row.id) != without)

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlmodel import col
 
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import ical
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.ical import Entry
@@ -21,20 +21,20 @@ from sekretarka.domain.staff import service as staff
 BACK, AHEAD, MOST = timedelta(days=90), timedelta(days=400), 5_000
 
 
-async def of_person(scope: Scope, staff_id: UUID) -> bytes:
+async def of_person(uow: UnitOfWork, staff_id: UUID) -> bytes:
     """A person's visits, cancelled ones marked as such, with who comes and how to reach her."""
-    scope.require(Permission.APPOINTMENTS_READ)
-    person = await staff.get(scope, staff_id)
-    organization = await days.here(scope)
+    uow.require(Permission.APPOINTMENTS_READ)
+    person = await staff.get(uow, staff_id)
+    organization = await days.here(uow)
     row = Appointment
-    hers = scope.select(row).where(
+    hers = uow.select(row).where(
         row.staff_id == staff_id,
         col(row.status) != Status.HELD,
-        row.scheduled_at >= scope.now - BACK,
-        row.scheduled_at < scope.now + AHEAD,
+        row.scheduled_at >= uow.now - BACK,
+        row.scheduled_at < uow.now + AHEAD,
     )
-    rows = await scope.all(hers.order_by(col(row.scheduled_at).desc(), col(row.id)).limit(MOST))
-    services = await catalog.by_ids(scope, {one.service_id for one in rows})
+    rows = await uow.list(hers.order_by(col(row.scheduled_at).desc(), col(row.id)).limit(MOST))
+    services = await catalog.by_ids(uow, {one.service_id for one in rows})
     entries = [
         Entry(
             one,
@@ -47,11 +47,11 @@ async def of_person(scope: Scope, staff_id: UUID) -> bytes:
     return ical.feed(f"{person.name} · {organization.name}", entries)
 
 
-async def of_visit(scope: Scope, appointment_id: UUID) -> bytes:
+async def of_visit(uow: UnitOfWork, appointment_id: UUID) -> bytes:
     """One visit for the client: no notes, no number, nothing that is the business's own."""
-    visit = await appointments.get(scope, appointment_id)
-    organization = await days.here(scope)
-    service = (await catalog.by_ids(scope, [visit.service_id]))[visit.service_id]
+    visit = await appointments.get(uow, appointment_id)
+    organization = await days.here(uow)
+    service = (await catalog.by_ids(uow, [visit.service_id]))[visit.service_id]
     entry = Entry(visit, summary=f"{service.name}, {organization.name}", location=_address(organization))
     mail = organization.email or parseaddr(settings.mail_from)[1]
     return ical.attachment((organization.name, mail), entry)

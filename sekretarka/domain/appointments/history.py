@@ -8,17 +8,17 @@ from uuid import UUID
 from sqlmodel import col
 
 from sekretarka.core import clock
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
-from sekretarka.core.scope import Scope
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments.events import AppointmentEvent
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change
 
 CREATED, UPDATED = "appointment.created", "appointment.updated"
-OLDEST_FIRST = Order(col(AppointmentChange.created_at), descending=False)
+OLDEST_FIRST = SortKey(col(AppointmentChange.created_at), descending=False)
 
 
 async def record(
-    scope: Scope,
+    uow: UnitOfWork,
     visit: Appointment,
     change: Change,
     event: AppointmentEvent | None = None,
@@ -27,28 +27,28 @@ async def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Note a change that was just written, and let everybody know who listens."""
-    scope.add(
+    uow.add(
         AppointmentChange(
-            organization_id=scope.organization_id,
+            organization_id=uow.organization_id,
             appointment_id=visit.id,
             change=change,
-            actor=scope.actor.kind,
-            user_id=scope.actor.user_id,
-            created_at=scope.now,
+            actor=uow.actor.kind,
+            user_id=uow.actor.user_id,
+            created_at=uow.now,
             before=_plain(before or {}),
             after=_plain(after or {}),
         )
     )
-    await scope.flush()
+    await uow.flush()
     if event is not None:
-        await scope.emit(event)
-    scope.publish(CREATED if change is Change.BOOKED else UPDATED, {"id": str(visit.id)})
+        await uow.dispatch(event)
+    uow.notify_live(CREATED if change is Change.BOOKED else UPDATED, {"id": str(visit.id)})
 
 
-async def page(scope: Scope, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
+async def page(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
     """A visit's changes, the oldest first."""
-    mine = scope.select(AppointmentChange).where(AppointmentChange.appointment_id == appointment_id)
-    return await paginate(scope, mine, OLDEST_FIRST, query, {"visit": appointment_id})
+    mine = uow.select(AppointmentChange).where(AppointmentChange.appointment_id == appointment_id)
+    return await paginate(uow, mine, OLDEST_FIRST, query, {"visit": appointment_id})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

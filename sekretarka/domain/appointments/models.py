@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, choice, instant, json, tenant_fk, tenant_key
+from sekretarka.core.models import TenantTable, datetime_column, enum_column, json_column, tenant_fk, tenant_key
 
 # Minutes that the longest visit with the longest buffers keeps clear; what looks for neighbours looks no further.
 LONGEST_BUSY = 24 * 60 + 2 * 240
@@ -65,17 +65,17 @@ class Appointment(TenantTable, table=True):
     client_name: str | None = Field(default=None, max_length=120)
     client_phone: str | None = Field(default=None, max_length=16)
     client_email: str | None = Field(default=None, max_length=320)
-    scheduled_at: datetime = instant()
+    scheduled_at: datetime = datetime_column()
     timezone: str = Field(max_length=64)
-    ends_at: datetime = instant()
+    ends_at: datetime = datetime_column()
     busy_from: int
     busy_to: int
-    status: Status = choice(Status, Status.SCHEDULED)
-    held_until: datetime | None = instant(nullable=True)
+    status: Status = enum_column(Status, Status.SCHEDULED)
+    held_until: datetime | None = datetime_column(nullable=True)
     price_amount: int
     price_currency: str = Field(max_length=3)
     notes: str | None = Field(default=None, sa_type=Text)
-    source: Source = choice(Source, Source.PERSON)
+    source: Source = enum_column(Source, Source.PERSON)
     agent_id: UUID | None = Field(default=None)
     conversation_id: UUID | None = Field(default=None)
     cancelled_reason: str | None = Field(default=None, max_length=500)
@@ -103,8 +103,8 @@ class AppointmentChange(TenantTable, table=True):
     )
 
     appointment_id: UUID
-    change: Change = choice(Change, required=True)
+    change: Change = enum_column(Change, required=True)
     actor: str = Field(max_length=16)
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
-    before: dict[str, Any] = json(dict)
-    after: dict[str, Any] = json(dict)
+    before: dict[str, Any] = json_column(dict)
+    after: dict[str, Any] = json_column(dict)

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from sekretarka.core import clock
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments.availability import Person, working
 from sekretarka.domain.appointments.intervals import covers
@@ -35,32 +35,32 @@ class Outside:
     reason: Reason
 
 
-async def find(scope: Scope, staff_id: UUID | None = None) -> list[Outside]:
+async def find(uow: UnitOfWork, staff_id: UUID | None = None) -> list[Outside]:
     """Every visit to come that lies outside of opening or working hours, of one person or of all; the earliest first.
 
     They stay until somebody moves or cancels them.
     """
-    scope.require(Permission.APPOINTMENTS_READ)
+    uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
-    coming = scope.select(row).where(
-        col(row.status).in_([Status.SCHEDULED, Status.CONFIRMED]), row.scheduled_at > scope.now
+    coming = uow.select(row).where(
+        col(row.status).in_([Status.SCHEDULED, Status.CONFIRMED]), row.scheduled_at > uow.now
     )
     if staff_id is not None:
         coming = coming.where(row.staff_id == staff_id)
-    visits = await scope.all(coming.order_by(col(row.scheduled_at), col(row.id)))
-    return list(await _outside(scope, visits)) if visits else []
+    visits = await uow.list(coming.order_by(col(row.scheduled_at), col(row.id)))
+    return list(await _outside(uow, visits)) if visits else []
 
 
-async def _outside(scope: Scope, visits: Sequence[Appointment]) -> Iterator[Outside]:
-    organization = await days.here(scope)
+async def _outside(uow: UnitOfWork, visits: Sequence[Appointment]) -> Iterator[Outside]:
+    organization = await days.here(uow)
     between = (
         clock.local_day(visits[0].scheduled_at, organization.timezone),
         clock.local_day(visits[-1].scheduled_at, organization.timezone),
     )
     business = calendars.business(organization, *between)
-    rows = await scope.all(scope.select(Staff).where(col(Staff.id).in_({visit.staff_id for visit in visits})))
+    rows = await uow.list(uow.select(Staff).where(col(Staff.id).in_({visit.staff_id for visit in visits})))
     ends = wall.minute_after(max(visit.ends_at for visit in visits))
-    people = await calendars.people(scope, rows, wall.minute_of(scope.now), ends)
+    people = await calendars.people(uow, rows, wall.minute_of(uow.now), ends)
     gone = {row.id for row in rows if row.deleted_at is not None or not row.is_active}
     opened = working(business, Person(UUID(int=0)), between)
     on = {one.id: working(business, replace(one, away=()), between) for one in people}

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from sekretarka.core import clock
 from sekretarka.core.errors import AppError, Invalid, OutsideHours, SlotTaken, StaffUnavailable, TooFar, TooSoon
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments.availability import Need, Person, Refusal, refusal
 from sekretarka.domain.appointments.models import Appointment, Status
@@ -40,7 +40,7 @@ ANSWERS: dict[Refusal, type[AppError]] = {
 
 @dataclass(frozen=True)
 class Place:
-    """A service at a time with a person whose row is locked: hers to be given away until the scope ends."""
+    """A service at a time with a person whose row is locked: hers to be given away until the unit of work ends."""
 
     service: Service
     staff_id: UUID
@@ -59,36 +59,36 @@ class Place:
         return row
 
 
-async def wanted_service(scope: Scope, name_or_id: str) -> Service:
+async def wanted_service(uow: UnitOfWork, name_or_id: str) -> Service:
     """The service that a body names."""
-    service = await catalog.named(scope, name_or_id)
+    service = await catalog.named(uow, name_or_id)
     if service is None or not service.is_active:
         raise Invalid.field(["body", "serviceType"], "unknown_service", "There is no such service")
     return service
 
 
 async def find(
-    scope: Scope, service: Service, start: datetime, staff_id: UUID | None, *, moving: Appointment | None = None
+    uow: UnitOfWork, service: Service, start: datetime, staff_id: UUID | None, *, moving: Appointment | None = None
 ) -> Place:
     """Who takes this visit: the person asked for, or of those who are free the one with the least to do that day.
 
     Raises why not. `moving` is the visit that will be there instead of where it is: for the same service as long as it
     was booked, and if its time stays it may be soon or have begun.
     """
-    if staff_id is not None and not await staff.exists(scope, staff_id):
+    if staff_id is not None and not await staff.exists(uow, staff_id):
         raise Invalid.field(["body", "staffId"], "unknown_staff", "Nobody like this works here")
-    candidates = await staff.able(scope, service.id, staff_id, lock=True)
+    candidates = await staff.able(uow, service.id, staff_id, lock=True)
     if not candidates:
         raise StaffUnavailable("Nobody does this service" if staff_id is None else "She does not do this service")
-    await _drop_expired_holds(scope, [row.id for row in candidates])
+    await _drop_expired_holds(uow, [row.id for row in candidates])
     minute, need = wall.minute_of(start), calendars.need(service)
     if moving is not None and moving.service_id == service.id:
         need = calendars.need_of(moving)
     without = moving.id if moving else None
-    people = await calendars.people(scope, candidates, minute - AROUND, minute + AROUND + wall.DAY, without=without)
-    organization = await days.here(scope)
+    people = await calendars.people(uow, candidates, minute - AROUND, minute + AROUND + wall.DAY, without=without)
+    organization = await days.here(uow)
     stays = moving is not None and moving.scheduled_at == start
-    chosen = _choose(scope, organization, people, need, minute, stays=stays)
+    chosen = _choose(uow, organization, people, need, minute, stays=stays)
     return Place(service, chosen, start, need, organization.timezone)
 
 
@@ -104,13 +104,13 @@ async def belt() -> AsyncIterator[None]:
 
 
 def _choose(
-    scope: Scope, organization: Organization, people: list[Person], need: Need, start: int, *, stays: bool
+    uow: UnitOfWork, organization: Organization, people: list[Person], need: Need, start: int, *, stays: bool
 ) -> UUID:
     day = wall.local(start, clock.zone(organization.timezone)).date()
-    business = calendars.business(organization, day, day, by=scope.actor)
+    business = calendars.business(organization, day, day, by=uow.actor)
     if stays:
         business = replace(business, notice=0)
-    now = start if stays else wall.minute_after(scope.now)
+    now = start if stays else wall.minute_after(uow.now)
     refusals = {person.id: refusal(business, person, need, start, now) for person in people}
     free = [person for person in people if refusals[person.id] is None]
     if free:
@@ -122,12 +122,12 @@ def _choose(
     raise next(ANSWERS[reason] for reason in reversed(Refusal) if reason in reasons)
 
 
-async def _drop_expired_holds(scope: Scope, staff_ids: list[UUID]) -> None:
+async def _drop_expired_holds(uow: UnitOfWork, staff_ids: list[UUID]) -> None:
     """Under the lock nobody can be using them up; afterwards the database does not count them any more."""
     expired = sa.delete(Appointment).where(
-        col(Appointment.organization_id) == scope.organization_id,
+        col(Appointment.organization_id) == uow.organization_id,
         col(Appointment.staff_id).in_(staff_ids),
         col(Appointment.status) == Status.HELD,
-        col(Appointment.held_until) <= scope.now,
+        col(Appointment.held_until) <= uow.now,
     )
-    await scope.execute(expired.execution_options(synchronize_session=False))
+    await uow.execute(expired.execution_options(synchronize_session=False))

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from sekretarka.core import clock
 from sekretarka.core.money import Money
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Day, Input, InputInstant, Output, OutputInstant, Patch, Text
+from sekretarka.core.schemas import BoundedStr, Day, Input, InputInstant, Output, OutputInstant, Patch
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
 from sekretarka.domain.appointments.outside import Reason
@@ -22,8 +22,8 @@ from sekretarka.domain.staff.schemas import TimeOffView
 
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?", re.ASCII)
 
-ServiceType = Annotated[str, Text(120, 1), Field(description="A service's name or id.", examples=["Strzyżenie"])]
-Notes = Annotated[str, Text(10_000)]
+ServiceType = Annotated[str, BoundedStr(120, 1), Field(description="A service's name or id.", examples=["Strzyżenie"])]
+Notes = Annotated[str, BoundedStr(10_000)]
 Shown = Literal[Status.SCHEDULED, Status.CONFIRMED, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW]
 
 

@@ -12,9 +12,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core import clock
 from sekretarka.core.errors import Invalid
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import availability, calendars, history, outside, wall
 from sekretarka.domain.appointments.availability import Need, Slot
 from sekretarka.domain.appointments.booking import get_visit
@@ -43,73 +43,73 @@ from sekretarka.domain.staff.schemas import StaffPatch
 # visits
 
 
-async def page(scope: Scope, wanted: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
+async def page(uow: UnitOfWork, wanted: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
     """One page of the visits that fit the filter."""
-    order = Order(col(Appointment.scheduled_at), descending=wanted.sort.startswith("-"))
+    order = SortKey(col(Appointment.scheduled_at), descending=wanted.sort.startswith("-"))
     filters = wanted.model_dump(mode="json", include=set(AppointmentFilter.model_fields))
-    return await paginate(scope, await query(scope, wanted), order, at, filters)
+    return await paginate(uow, await query(uow, wanted), order, at, filters)
 
 
-async def query(scope: Scope, wanted: AppointmentFilter) -> SelectOfScalar[Appointment]:
+async def query(uow: UnitOfWork, wanted: AppointmentFilter) -> SelectOfScalar[Appointment]:
     """The organisation's visits that fit the filter; holds are none."""
-    scope.require(Permission.APPOINTMENTS_READ)
+    uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
-    statement = scope.select(row).where(col(row.status) != Status.HELD)
+    statement = uow.select(row).where(col(row.status) != Status.HELD)
     equal = {row.status: wanted.status, row.staff_id: wanted.staff_id, row.client_id: wanted.client_id}
     for column, value in equal.items():
         if value is not None:
             statement = statement.where(col(column) == value)
-    first, last = await days.interval(scope, wanted.start_date, wanted.end_date)
+    first, last = await days.interval(uow, wanted.start_date, wanted.end_date)
     if first:
         statement = statement.where(row.scheduled_at >= first)
     if last:
         statement = statement.where(row.scheduled_at < last)
     if wanted.service_type:
-        statement = statement.where(col(row.service_id).in_(await catalog.ever_named(scope, wanted.service_type)))
+        statement = statement.where(col(row.service_id).in_(await catalog.ever_named(uow, wanted.service_type)))
     return statement
 
 
-async def get(scope: Scope, appointment_id: UUID) -> Appointment:
+async def get(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """One visit or `NotFound`."""
-    scope.require(Permission.APPOINTMENTS_READ)
-    return await get_visit(scope, appointment_id)
+    uow.require(Permission.APPOINTMENTS_READ)
+    return await get_visit(uow, appointment_id)
 
 
-async def view(scope: Scope, *rows: Appointment) -> list[AppointmentView]:
+async def view(uow: UnitOfWork, *rows: Appointment) -> list[AppointmentView]:
     """Visits with the names of their services, as API and screens show them."""
-    services = await catalog.by_ids(scope, {row.service_id for row in rows})
+    services = await catalog.by_ids(uow, {row.service_id for row in rows})
     return [AppointmentView.of(row, services[row.service_id].name) for row in rows]
 
 
-async def changes(scope: Scope, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
+async def changes(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
     """A visit's history, the oldest entry first."""
-    await get(scope, appointment_id)
-    return await history.page(scope, appointment_id, query)
+    await get(uow, appointment_id)
+    return await history.page(uow, appointment_id, query)
 
 
-async def booked_during(scope: Scope, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+async def booked_during(uow: UnitOfWork, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """By call, the ids of the visits booked in it, the oldest first; calls without one are left out."""
     row = Appointment
     statement = (
         sa.select(col(row.conversation_id), col(row.id))
         .where(
-            col(row.organization_id) == scope.organization_id,
+            col(row.organization_id) == uow.organization_id,
             col(row.conversation_id).in_(conversation_ids),
             col(row.status) != Status.HELD,
         )
         .order_by(col(row.created_at), col(row.id))
     )
     found: dict[UUID, list[UUID]] = {}
-    for conversation_id, appointment_id in await scope.execute(statement):
+    for conversation_id, appointment_id in await uow.execute(statement):
         found.setdefault(conversation_id, []).append(appointment_id)
     return found
 
 
-async def of_conversation(scope: Scope, conversation_id: UUID) -> Sequence[Appointment]:
+async def of_conversation(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Appointment]:
     """The visits booked in a call, the oldest booking first."""
-    statement = await query(scope, AppointmentFilter())
+    statement = await query(uow, AppointmentFilter())
     mine = statement.where(Appointment.conversation_id == conversation_id)
-    return await scope.all(mine.order_by(col(Appointment.created_at), col(Appointment.id)))
+    return await uow.list(mine.order_by(col(Appointment.created_at), col(Appointment.id)))
 
 
 class Known(NamedTuple):
@@ -124,13 +124,13 @@ class Known(NamedTuple):
 NEVER = Known()
 
 
-async def known(scope: Scope, client_ids: Collection[UUID]) -> dict[UUID, Known]:
+async def known(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, Known]:
     """By client, how well she is known; clients without a visit are left out."""
-    scope.require(Permission.CLIENTS_READ)
+    uow.require(Permission.CLIENTS_READ)
     row = Appointment
     status, at = col(row.status), col(row.scheduled_at)
     took_place = status == Status.COMPLETED
-    coming = sa.and_(status.in_([Status.SCHEDULED, Status.CONFIRMED]), at > scope.now)
+    coming = sa.and_(status.in_([Status.SCHEDULED, Status.CONFIRMED]), at > uow.now)
     counted = (
         sa.select(
             col(row.client_id),
@@ -139,26 +139,26 @@ async def known(scope: Scope, client_ids: Collection[UUID]) -> dict[UUID, Known]
             sa.func.max(sa.case((took_place, at))),
             sa.func.min(sa.case((coming, at))),
         )
-        .where(col(row.organization_id) == scope.organization_id, col(row.client_id).in_(client_ids))
+        .where(col(row.organization_id) == uow.organization_id, col(row.client_id).in_(client_ids))
         .group_by(col(row.client_id))
     )
-    return {client_id: Known(*figures) for client_id, *figures in await scope.execute(counted)}
+    return {client_id: Known(*figures) for client_id, *figures in await uow.execute(counted)}
 
 
-async def repoint(scope: Scope, merged: ClientsMerged) -> None:
+async def repoint(uow: UnitOfWork, merged: ClientsMerged) -> None:
     """Give the visits of a client to who she turned out to be."""
     row = Appointment
-    theirs = (col(row.organization_id) == scope.organization_id, col(row.client_id) == merged.merged_id)
+    theirs = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
     move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
-    await scope.execute(move.execution_options(synchronize_session=False))
+    await uow.execute(move.execution_options(synchronize_session=False))
 
 
-async def find_outside(scope: Scope, asked: OutsideQuery) -> OutsideView:
+async def find_outside(uow: UnitOfWork, asked: OutsideQuery) -> OutsideView:
     """Visits to come that nobody is there for, of everybody or of one person."""
-    if asked.staff_id is not None and not await staff.exists(scope, asked.staff_id):
+    if asked.staff_id is not None and not await staff.exists(uow, asked.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
-    found = await outside.find(scope, asked.staff_id)
-    views = await view(scope, *(one.visit for one in found))
+    found = await outside.find(uow, asked.staff_id)
+    views = await view(uow, *(one.visit for one in found))
     visits = [OutsideVisit(**shown.model_dump(), reason=one.reason) for shown, one in zip(views, found, strict=True)]
     return OutsideView(appointments=visits)
 
@@ -166,48 +166,48 @@ async def find_outside(scope: Scope, asked: OutsideQuery) -> OutsideView:
 # times
 
 
-async def find_times(scope: Scope, asked: AvailabilityQuery) -> AvailabilityView:
+async def find_times(uow: UnitOfWork, asked: AvailabilityQuery) -> AvailabilityView:
     """A day's times for a service, with anyone or with one person."""
-    scope.require(Permission.APPOINTMENTS_READ)
-    service = await catalog.named(scope, asked.service_type)
+    uow.require(Permission.APPOINTMENTS_READ)
+    service = await catalog.named(uow, asked.service_type)
     if service is None or not service.is_active:
         raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
-    if asked.staff_id is not None and not await staff.exists(scope, asked.staff_id):
+    if asked.staff_id is not None and not await staff.exists(uow, asked.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
-    people = await staff.able(scope, service.id, asked.staff_id)
-    return await _day(scope, await days.here(scope), people, calendars.need(service), asked.date)
+    people = await staff.able(uow, service.id, asked.staff_id)
+    return await _day(uow, await days.here(uow), people, calendars.need(service), asked.date)
 
 
-async def find_times_of(scope: Scope, staff_id: UUID, asked: StaffAvailabilityQuery) -> AvailabilityView:
+async def find_times_of(uow: UnitOfWork, staff_id: UUID, asked: StaffAvailabilityQuery) -> AvailabilityView:
     """A day's times of one person."""
-    scope.require(Permission.STAFF_READ)
-    await staff.get(scope, staff_id)
-    organization = await days.here(scope)
+    uow.require(Permission.STAFF_READ)
+    await staff.get(uow, staff_id)
+    organization = await days.here(uow)
     service: Service | None = None
     if asked.service_type is not None:
-        service = await catalog.named(scope, asked.service_type)
+        service = await catalog.named(uow, asked.service_type)
         if service is None or not service.is_active:
             raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
     need = calendars.need(service) if service else Need(organization.booking["slotMinutes"])
-    people = await staff.able(scope, service.id if service else None, staff_id)
-    day = asked.date or clock.local_day(scope.now, organization.timezone)
-    return await _day(scope, organization, people, need, day)
+    people = await staff.able(uow, service.id if service else None, staff_id)
+    day = asked.date or clock.local_day(uow.now, organization.timezone)
+    return await _day(uow, organization, people, need, day)
 
 
 async def preview(
-    scope: Scope, staff_id: UUID, service_id: UUID, between: tuple[date, date], draft: StaffPatch | None = None
+    uow: UnitOfWork, staff_id: UUID, service_id: UUID, between: tuple[date, date], draft: StaffPatch | None = None
 ) -> list[Slot]:
     """The times of a person for a service on some days, both ends included; as if she had a draft's hours."""
-    scope.require(Permission.APPOINTMENTS_READ)
-    person = await staff.get(scope, staff_id)
-    service = await catalog.get(scope, service_id)
-    people = await staff.able(scope, service.id, person.id)
+    uow.require(Permission.APPOINTMENTS_READ)
+    person = await staff.get(uow, staff_id)
+    service = await catalog.get(uow, service_id)
+    people = await staff.able(uow, service.id, person.id)
     wanted = {} if draft is None else {person.id: draft.weekly_hours}
-    return await find_slots(scope, await days.here(scope), people, calendars.need(service), between, wanted)
+    return await find_slots(uow, await days.here(uow), people, calendars.need(service), between, wanted)
 
 
 async def find_slots(
-    scope: Scope,
+    uow: UnitOfWork,
     organization: Organization,
     people: Sequence[Staff],
     need: Need,
@@ -216,19 +216,19 @@ async def find_slots(
 ) -> list[Slot]:
     """Every slot of some days, both ends included; `wanted` are hours that people do not have yet."""
     first, last = (wall.midnight(day) for day in between)
-    loaded = await calendars.people(scope, people, first - 2 * wall.DAY, last + 4 * wall.DAY)
+    loaded = await calendars.people(uow, people, first - 2 * wall.DAY, last + 4 * wall.DAY)
     for staff_id, week in (wanted or {}).items():
         own = None if week is None else hours.minutes(week.over({}))
         loaded = [replace(one, hours=own) if one.id == staff_id else one for one in loaded]
-    business = calendars.business(organization, *between, by=scope.actor)
-    return availability.slots(business, loaded, need, between, wall.minute_after(scope.now))
+    business = calendars.business(organization, *between, by=uow.actor)
+    return availability.slots(business, loaded, need, between, wall.minute_after(uow.now))
 
 
 async def _day(
-    scope: Scope, organization: Organization, people: Sequence[Staff], need: Need, day: date
+    uow: UnitOfWork, organization: Organization, people: Sequence[Staff], need: Need, day: date
 ) -> AvailabilityView:
     zone = clock.zone(organization.timezone)
-    found = await find_slots(scope, organization, people, need, (day, day))
+    found = await find_slots(uow, organization, people, need, (day, day))
     shown = [
         SlotView(time=wall.local(slot.start, zone), available=bool(slot.free), staff_ids=list(slot.free))
         for slot in found

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sekretarka.core.errors import InvalidStateTransition
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import history
 from sekretarka.domain.appointments.booking import get_visit
 from sekretarka.domain.appointments.events import (
@@ -33,44 +33,44 @@ TOLD: dict[Status, tuple[Change, type[AppointmentEvent]]] = {
 }
 
 
-async def confirm(scope: Scope, appointment_id: UUID) -> Appointment:
+async def confirm(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """The client will come; repeating it changes nothing."""
-    return await _swap(scope, appointment_id, Status.CONFIRMED)
+    return await _swap(uow, appointment_id, Status.CONFIRMED)
 
 
-async def complete(scope: Scope, appointment_id: UUID) -> Appointment:
+async def complete(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """It took place; repeating it changes nothing."""
-    return await _swap(scope, appointment_id, Status.COMPLETED)
+    return await _swap(uow, appointment_id, Status.COMPLETED)
 
 
-async def miss(scope: Scope, appointment_id: UUID) -> Appointment:
+async def miss(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """The client did not come; repeating it changes nothing."""
-    return await _swap(scope, appointment_id, Status.NO_SHOW)
+    return await _swap(uow, appointment_id, Status.NO_SHOW)
 
 
-async def cancel(scope: Scope, appointment_id: UUID, reason: str | None = None) -> Appointment:
+async def cancel(uow: UnitOfWork, appointment_id: UUID, reason: str | None = None) -> Appointment:
     """It will not take place, and its time is free again; repeating it changes nothing."""
-    return await _swap(scope, appointment_id, Status.CANCELLED, reason)
+    return await _swap(uow, appointment_id, Status.CANCELLED, reason)
 
 
-def allowed(scope: Scope, row: Appointment) -> list[Status]:
+def allowed(uow: UnitOfWork, row: Appointment) -> list[Status]:
     """What the visit can become now, by this caller."""
     after = list(NEXT.get(row.status, ()))
-    if row.status in CORRECTED and scope.actor.kind == "user" and row.ends_at >= scope.now - CORRECTABLE_FOR:
+    if row.status in CORRECTED and uow.actor.kind == "user" and row.ends_at >= uow.now - CORRECTABLE_FOR:
         after.append(CORRECTED[row.status])
     return after
 
 
-async def _swap(scope: Scope, appointment_id: UUID, to: Status, reason: str | None = None) -> Appointment:
-    row = await get_visit(scope, appointment_id, lock=True)
-    await writable(scope, row.staff_id)
+async def _swap(uow: UnitOfWork, appointment_id: UUID, to: Status, reason: str | None = None) -> Appointment:
+    row = await get_visit(uow, appointment_id, lock=True)
+    await writable(uow, row.staff_id)
     before = row.status
     if before is to:
         return row
-    if to not in allowed(scope, row):
-        raise InvalidStateTransition.between(before, to, allowed(scope, row))
+    if to not in allowed(uow, row):
+        raise InvalidStateTransition.between(before, to, allowed(uow, row))
     row.status, row.cancelled_reason = to, reason
-    scope.touch(row)
+    uow.bump_version(row)
     change, event = TOLD[to]
-    await history.record(scope, row, change, event(row.id), before={"status": before}, after={"status": to})
+    await history.record(uow, row, change, event(row.id), before={"status": before}, after={"status": to})
     return row

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col
 
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import time_off
@@ -14,21 +14,21 @@ from sekretarka.domain.staff.models import TimeOff
 from sekretarka.domain.staff.schemas import TimeOffCreate
 
 
-async def take(scope: Scope, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
+async def take(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
     """Somebody will be away; with it every visit that lies there. None slips in meanwhile: her row is locked."""
-    scope.require(Permission.STAFF_WRITE)
-    await staff.lock_one(scope, staff_id)
-    away = await time_off.add(scope, staff_id, data)
-    return away, await hit(scope, away)
+    uow.require(Permission.STAFF_WRITE)
+    await staff.lock_one(uow, staff_id)
+    away = await time_off.add(uow, staff_id, data)
+    return away, await hit(uow, away)
 
 
-async def hit(scope: Scope, away: TimeOff) -> Sequence[Appointment]:
+async def hit(uow: UnitOfWork, away: TimeOff) -> Sequence[Appointment]:
     """The visits to come that lie in somebody's time off, the earliest first."""
-    scope.require(Permission.APPOINTMENTS_READ)
-    lying = scope.select(Appointment).where(
+    uow.require(Permission.APPOINTMENTS_READ)
+    lying = uow.select(Appointment).where(
         Appointment.staff_id == away.staff_id,
         col(Appointment.status).in_([Status.SCHEDULED, Status.CONFIRMED]),
         Appointment.scheduled_at < away.ends_at,
         Appointment.ends_at > away.starts_at,
     )
-    return await scope.all(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
+    return await uow.list(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))

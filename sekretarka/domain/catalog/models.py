@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, instant, tenant_key
+from sekretarka.core.models import TenantTable, datetime_column, tenant_key
 
 
 class Service(TenantTable, table=True):
@@ -23,4 +23,4 @@ class Service(TenantTable, table=True):
     price_amount: int
     price_currency: str = Field(max_length=3)
     is_active: bool = Field(default=True)
-    deleted_at: datetime | None = instant(nullable=True)
+    deleted_at: datetime | None = datetime_column(nullable=True)

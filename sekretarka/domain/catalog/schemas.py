@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from sekretarka.core.money import LIMIT, Money
-from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
+from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.catalog.models import Service
 
 
@@ -21,7 +21,7 @@ class Price(Money):
     amount: Annotated[int, Field(strict=True, ge=0, le=LIMIT)]
 
 
-Name = Annotated[str, Text(120, 1)]
+Name = Annotated[str, BoundedStr(120, 1)]
 Duration = Annotated[int, Field(strict=True, ge=5, le=24 * 60, description="Minutes.")]
 Buffer = Annotated[int, Field(strict=True, ge=0, le=240, description="Minutes kept clear of other visits.")]
 StaffIds = Annotated[
@@ -34,8 +34,8 @@ class ServiceCreate(Input):
     """A new service; only name, duration and price are needed."""
 
     name: Name
-    description: Annotated[str, Text(2_000)] | None = None
-    category: Annotated[str, Text(80)] | None = None
+    description: Annotated[str, BoundedStr(2_000)] | None = None
+    category: Annotated[str, BoundedStr(80)] | None = None
     duration: Duration
     buffer_before: Buffer = 0
     buffer_after: Buffer = 0
@@ -48,8 +48,8 @@ class ServicePatch(Patch):
     """Merge patch: absent keeps, `null` clears description and category. Visits that are booked stay as they are."""
 
     name: Name = ""
-    description: Annotated[str, Text(2_000)] | None = None
-    category: Annotated[str, Text(80)] | None = None
+    description: Annotated[str, BoundedStr(2_000)] | None = None
+    category: Annotated[str, BoundedStr(80)] | None = None
     duration: Duration = 5
     buffer_before: Buffer = 0
     buffer_after: Buffer = 0

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, instant, tenant_fk, tenant_key
+from sekretarka.core.models import TenantTable, datetime_column, tenant_fk, tenant_key
 
 
 class Client(TenantTable, table=True):
@@ -30,7 +30,7 @@ class Client(TenantTable, table=True):
     email: str | None = Field(default=None, max_length=320)
     language: str | None = Field(default=None, max_length=2)
     notes: str | None = Field(default=None, sa_type=Text)
-    blocked_at: datetime | None = instant(nullable=True)
-    opted_out_at: datetime | None = instant(nullable=True)
+    blocked_at: datetime | None = datetime_column(nullable=True)
+    opted_out_at: datetime | None = datetime_column(nullable=True)
     merged_into_id: UUID | None = Field(default=None)
     search: str = Field(default="", sa_type=Text)

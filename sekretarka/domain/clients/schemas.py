@@ -8,18 +8,18 @@ from pydantic import Field
 
 from sekretarka.core.i18n import DEFAULT_LANGUAGE, Language
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
+from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.clients.models import Client
 
-ClientName = Annotated[str, Text(120, 1)]
+ClientName = Annotated[str, BoundedStr(120, 1)]
 LONGEST_NOTES = 10_000
 
 
 class ClientFilter(Input):
     """What a list can be narrowed by."""
 
-    search: Annotated[str, Text(200)] | None = None
+    search: Annotated[str, BoundedStr(200)] | None = None
     blocked: bool | None = None
     sort: Literal["createdAt", "-createdAt", "name", "-name"] = "-createdAt"
 
@@ -31,7 +31,7 @@ class ClientCreate(Input):
     name: ClientName | None = None
     email: Email | None = None
     language: Language | None = None
-    notes: Annotated[str, Text(LONGEST_NOTES)] | None = None
+    notes: Annotated[str, BoundedStr(LONGEST_NOTES)] | None = None
 
 
 class ClientPatch(Patch):
@@ -41,7 +41,7 @@ class ClientPatch(Patch):
     phone: Phone | None = None
     email: Email | None = None
     language: Language = DEFAULT_LANGUAGE
-    notes: Annotated[str, Text(LONGEST_NOTES)] | None = None
+    notes: Annotated[str, BoundedStr(LONGEST_NOTES)] | None = None
     blocked: Annotated[bool, Field(strict=True, description="Whether calls from this number are unwanted.")] = False
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import phone
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.events import ClientsMerged
@@ -34,10 +34,10 @@ class Seen:
 
 def other_end(direction: Direction | None, caller: str | None, called: str | None) -> str | None:
     """The number that is not ours; None when it is withheld or none."""
-    return phone.caller(called if direction is Direction.OUTBOUND else caller)[0]
+    return phone.parse_caller(called if direction is Direction.OUTBOUND else caller)[0]
 
 
-async def attach(scope: Scope, row: Conversation, before: Seen, said: CallFacts) -> None:
+async def attach(uow: UnitOfWork, row: Conversation, before: Seen, said: CallFacts) -> None:
     """Give the call to its client after an event was merged into it; `before` is the call as it was.
 
     A number that an event says makes a client even if another event knows better: otherwise the order of arrival would
@@ -46,22 +46,22 @@ async def attach(scope: Scope, row: Conversation, before: Seen, said: CallFacts)
     number = Seen.of(row).number
     heard = other_end(said.direction, said.caller_number, said.called_number)
     if heard not in (None, number, before.number):
-        await clients.of_phone(scope, str(heard))
+        await clients.of_phone(uow, str(heard))
     if number != before.number:
-        row.client_id = (await clients.of_phone(scope, number)).id if number else None
+        row.client_id = (await clients.of_phone(uow, number)).id if number else None
     if Seen.of(row).says != before.says:
-        await scope.flush()
+        await uow.flush()
         for client_id in sorted({one for one in (row.client_id, before.client_id) if one}):
-            await clients.hear(scope, client_id, _name_of(scope, client_id))
+            await clients.hear(uow, client_id, _name_of(uow, client_id))
 
 
-def _name_of(scope: Scope, client_id: UUID) -> Callable[[], Awaitable[str | None]]:
+def _name_of(uow: UnitOfWork, client_id: UUID) -> Callable[[], Awaitable[str | None]]:
     """The name that the newest of her calls says: it follows from the calls, not from the order of their events."""
     row = Conversation
     newest = (
         sa.select(col(row.caller_name))
         .where(
-            col(row.organization_id) == scope.organization_id,
+            col(row.organization_id) == uow.organization_id,
             col(row.client_id) == client_id,
             col(row.caller_name).is_not(None),
             col(row.direction) == Direction.INBOUND,
@@ -71,21 +71,21 @@ def _name_of(scope: Scope, client_id: UUID) -> Callable[[], Awaitable[str | None
     )
 
     async def read() -> str | None:
-        found: str | None = (await scope.execute(newest)).scalars().first()
+        found: str | None = (await uow.execute(newest)).scalars().first()
         return found
 
     return read
 
 
-async def repoint(scope: Scope, merged: ClientsMerged) -> None:
+async def repoint(uow: UnitOfWork, merged: ClientsMerged) -> None:
     """Give the calls of a client to who she turned out to be."""
     row = Conversation
-    theirs = (col(row.organization_id) == scope.organization_id, col(row.client_id) == merged.merged_id)
+    theirs = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
     move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
-    await scope.execute(move.execution_options(synchronize_session=False))
+    await uow.execute(move.execution_options(synchronize_session=False))
 
 
-async def tell_of_visit(scope: Scope, booked: AppointmentBooked) -> None:
+async def tell_of_visit(uow: UnitOfWork, booked: AppointmentBooked) -> None:
     """A call that led to a visit shows it: whoever watches the call is told."""
     if booked.conversation_id is not None:
-        scope.publish("conversation.updated", {"id": str(booked.conversation_id)})
+        uow.notify_live("conversation.updated", {"id": str(booked.conversation_id)})

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from sekretarka.core import phone
 from sekretarka.core.errors import NotFound
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.conversations import service
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.inbox.models import WebhookEvent
@@ -14,7 +14,7 @@ from sekretarka.domain.inbox.service import Unreadable
 from sekretarka.domain.organizations import days
 
 
-async def receive(scope: Scope, delivery: WebhookEvent) -> None:
+async def receive(uow: UnitOfWork, delivery: WebhookEvent) -> None:
     """Merge a delivery into its call; `Unreadable` names the fields that make no sense, never their values."""
     try:
         event = CallEvent.model_validate(json.loads(delivery.payload))
@@ -23,18 +23,18 @@ async def receive(scope: Scope, delivery: WebhookEvent) -> None:
         raise Unreadable("fields: " + ", ".join(fields)) from None
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
-    home = phone.home.set(await _home(scope, event))
+    home = phone.default_region.set(await _home(uow, event))
     try:
-        await service.apply(scope, event, delivery.event_id)
+        await service.apply(uow, event, delivery.event_id)
     except NotFound:
         raise Unreadable("data.agentId: no agent of this organisation") from None
     finally:
-        phone.home.reset(home)
+        phone.default_region.reset(home)
 
 
-async def _home(scope: Scope, event: CallEvent) -> str:
+async def _home(uow: UnitOfWork, event: CallEvent) -> str:
     """Where a number without a country is from; most have theirs, so that nobody need be asked."""
     numbers = (event.data.caller_number, event.data.called_number)
     if all(number is None or number.startswith("+") for number in numbers):
-        return phone.home.get()
-    return (await days.here(scope)).country
+        return phone.default_region.get()
+    return (await days.here(uow)).country

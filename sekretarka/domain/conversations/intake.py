@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from sekretarka.core import clock
 from sekretarka.core.money import Money
-from sekretarka.core.schemas import INT32, Foreign, InputInstant
+from sekretarka.core.schemas import INT32, InputInstant, VendorModel
 from sekretarka.domain.conversations.models import Direction, Outcome, Speaker, Status
 
 MAX_SEGMENTS = 2_000
@@ -48,21 +48,21 @@ Seconds = Annotated[int, Field(ge=0, le=INT32)]
 Mood = Annotated[float, Field(ge=-1, le=1)]
 
 
-class RecordingFact(Foreign):
+class RecordingFact(VendorModel):
     """Where the vendor keeps a recording."""
 
     url: Annotated[str, AfterValidator(clean), Field(max_length=2048)]
     duration_seconds: Seconds | None = None
 
 
-class ConsentFact(Foreign):
+class ConsentFact(VendorModel):
     """How and when the caller agreed to be recorded."""
 
     type: Short
     granted_at: InputInstant | None = None
 
 
-class SegmentFact(Foreign):
+class SegmentFact(VendorModel):
     """One line of a transcript."""
 
     id: Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=120)]
@@ -74,7 +74,7 @@ class SegmentFact(Foreign):
     sentiment: Mood | None = None
 
 
-class CallFacts(Foreign):
+class CallFacts(VendorModel):
     """Everything an event may say about a call; every call event may carry any of it."""
 
     direction: Direction | None = None
@@ -110,7 +110,7 @@ class CallData(CallFacts):
 CALL_EVENTS = ("call_started", "transcript_updated", "call_ended", "recording_ready")
 
 
-class CallEvent(Foreign):
+class CallEvent(VendorModel):
     """Body of a delivery about a call."""
 
     type: Literal["call_started", "transcript_updated", "call_ended", "recording_ready"]

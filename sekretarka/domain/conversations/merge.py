@@ -65,9 +65,9 @@ def put_after_all(conversation: Conversation, field: str, value: Any, rank: int,
 def _values(facts: CallFacts) -> dict[str, Any]:
     values = {field: getattr(facts, field) for field in PLAIN}
     if facts.caller_number:
-        values["caller_number"], values["caller_raw"] = phone.caller(facts.caller_number)
+        values["caller_number"], values["caller_raw"] = phone.parse_caller(facts.caller_number)
     if facts.called_number:
-        number, raw = phone.caller(facts.called_number)
+        number, raw = phone.parse_caller(facts.called_number)
         values["called_number"] = number or (raw or "")[:16] or None
     if facts.recording:
         values["recording"] = facts.recording.model_dump(mode="json")

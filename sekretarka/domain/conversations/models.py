@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from sekretarka.core.models import TenantTable, choice, instant, json, tenant_fk, tenant_key
+from sekretarka.core.models import TenantTable, datetime_column, enum_column, json_column, tenant_fk, tenant_key
 
 
 class Status(StrEnum):
@@ -86,39 +86,39 @@ class Conversation(TenantTable, table=True):
 
     agent_id: UUID
     call_id: str = Field(max_length=255)
-    channel: Channel = choice(Channel, Channel.VOICE)
-    direction: Direction = choice(Direction, Direction.INBOUND)
-    status: Status = choice(Status, Status.ACTIVE)
+    channel: Channel = enum_column(Channel, Channel.VOICE)
+    direction: Direction = enum_column(Direction, Direction.INBOUND)
+    status: Status = enum_column(Status, Status.ACTIVE)
     caller_number: str | None = Field(default=None, max_length=16)
     caller_raw: str | None = Field(default=None, max_length=64)
     caller_name: str | None = Field(default=None, max_length=120)
     called_number: str | None = Field(default=None, max_length=16)
     client_id: UUID | None = Field(default=None)
-    first_seen_at: datetime = instant()
-    started_at: datetime = instant()
-    ended_at: datetime | None = instant(nullable=True)
+    first_seen_at: datetime = datetime_column()
+    started_at: datetime = datetime_column()
+    ended_at: datetime | None = datetime_column(nullable=True)
     duration_seconds: int | None = Field(default=None)
     ended_reason: str | None = Field(default=None, max_length=120)
-    outcome: Outcome | None = choice(Outcome)
+    outcome: Outcome | None = enum_column(Outcome)
     intent: str | None = Field(default=None, max_length=120)
     summary: str | None = Field(default=None, sa_type=Text)
     sentiment: float | None = Field(default=None)
-    topics: list[str] = json(list)
-    recording: dict[str, Any] | None = json()
-    ai_disclosed_at: datetime | None = instant(nullable=True)
-    recording_consent: dict[str, Any] | None = json()
+    topics: list[str] = json_column(list)
+    recording: dict[str, Any] | None = json_column()
+    ai_disclosed_at: datetime | None = datetime_column(nullable=True)
+    recording_consent: dict[str, Any] | None = json_column()
     cost_amount: int | None = Field(default=None)
     cost_currency: str | None = Field(default=None, max_length=3)
     last_line: str | None = Field(default=None, sa_type=Text)
-    last_speaker: Speaker | None = choice(Speaker)
+    last_speaker: Speaker | None = enum_column(Speaker)
     notes: str | None = Field(default=None, sa_type=Text)
-    follow_up_state: FollowUpState | None = choice(FollowUpState)
-    follow_up_urgency: Urgency = choice(Urgency, Urgency.NORMAL)
+    follow_up_state: FollowUpState | None = enum_column(FollowUpState)
+    follow_up_urgency: Urgency = enum_column(Urgency, Urgency.NORMAL)
     follow_up_assignee_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     follow_up_note: str | None = Field(default=None, sa_type=Text)
     tool_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     tool_failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    stamps: dict[str, Any] = json(dict)
+    stamps: dict[str, Any] = json_column(dict)
 
 
 class Segment(TenantTable, table=True):
@@ -132,10 +132,10 @@ class Segment(TenantTable, table=True):
 
     conversation_id: UUID
     segment_id: str = Field(max_length=120)
-    speaker: Speaker = choice(Speaker, required=True)
+    speaker: Speaker = enum_column(Speaker, required=True)
     text: str = Field(sa_type=Text)
-    said_at: datetime = instant()
-    said_until: datetime | None = instant(nullable=True)
+    said_at: datetime = datetime_column()
+    said_until: datetime | None = datetime_column(nullable=True)
     final: bool = Field(default=True)
     sentiment: float | None = Field(default=None)
     stamp: str = Field(max_length=400)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.money import Money
-from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
+from sekretarka.core.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
 from sekretarka.domain.conversations.intake import CallData, ConsentFact, Mood, Seconds
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (
@@ -32,7 +32,7 @@ class ConversationFilter(Input):
     start_date: When | None = None
     end_date: When | None = None
     agent_id: UUID | None = None
-    search: Annotated[str, Text(200)] | None = None
+    search: Annotated[str, BoundedStr(200)] | None = None
     outcome: Outcome | None = None
     follow_up: FollowUpState | None = None
 
@@ -41,11 +41,11 @@ class ConversationCreate(Input):
     """A call begins: the data of `call_started`."""
 
     agent_id: UUID
-    call_id: Annotated[str, Text(255, 1)]
+    call_id: Annotated[str, BoundedStr(255, 1)]
     direction: Direction = Direction.INBOUND
-    caller_number: Annotated[str, Text(255)] | None = None
-    caller_name: Annotated[str, Text(120)] | None = None
-    called_number: Annotated[str, Text(255)] | None = None
+    caller_number: Annotated[str, BoundedStr(255)] | None = None
+    caller_name: Annotated[str, BoundedStr(120)] | None = None
+    called_number: Annotated[str, BoundedStr(255)] | None = None
     started_at: InputInstant | None = None
     ai_disclosed_at: InputInstant | None = None
     recording_consent: ConsentFact | None = None
@@ -63,19 +63,19 @@ class FollowUpPatch(Input):
     state: FollowUpState | None = None
     urgency: Urgency = Urgency.NORMAL
     assignee_id: UUID | None = None
-    note: Annotated[str, Text(LONGEST_NOTE)] | None = None
+    note: Annotated[str, BoundedStr(LONGEST_NOTE)] | None = None
 
 
 class ConversationPatch(Input):
     """What may change: people correct outcome, notes and follow-up; the AI service's key may end the call."""
 
     outcome: Outcome | None = None
-    notes: Annotated[str, Text(10_000)] | None = None
+    notes: Annotated[str, BoundedStr(10_000)] | None = None
     follow_up: FollowUpPatch | None = None
     status: Literal[Status.COMPLETED, Status.MISSED, Status.FAILED] = Status.COMPLETED
     ended_at: InputInstant | None = None
     duration_seconds: Seconds | None = None
-    summary: Annotated[str, Text(20_000)] | None = None
+    summary: Annotated[str, BoundedStr(20_000)] | None = None
     sentiment: Mood | None = None
 
 

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import folding
+from sekretarka.core import search_text
 from sekretarka.core.errors import Detail, Forbidden, Invalid, NotFound
 from sekretarka.core.models import new_id
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
@@ -40,7 +40,7 @@ from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
 from sekretarka.domain.organizations import days, members
 
 CREATED, UPDATED = "conversation.created", "conversation.updated"
-NEWEST_FIRST = Order(col(Conversation.started_at))
+NEWEST_FIRST = SortKey(col(Conversation.started_at))
 GIVEN_UP_AFTER = timedelta(hours=4)
 PEOPLE_MAY_CHANGE = {"outcome", "notes", "follow_up"}
 
@@ -48,120 +48,118 @@ PEOPLE_MAY_CHANGE = {"outcome", "notes", "follow_up"}
 # taking in
 
 
-async def apply(scope: Scope, event: CallEvent, event_id: str) -> tuple[Conversation, bool]:
+async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conversation, bool]:
     """Merge one event into its call, making the call if this is the first we hear of it; `(call, made)`.
 
     Raises `NotFound` when the agent is none of the organisation's. Any order, repetition or crash between two events
     leads to the same row.
     """
-    row, made = await _locked(scope, event)
+    row, made = await _locked(uow, event)
     before = callers.Seen.of(row)
     merge_event(row, event, event_id)
-    await callers.attach(scope, row, before, event.data)
+    await callers.attach(uow, row, before, event.data)
     if event.data.segments:
-        await upsert_segments(scope, row, event, event_id)
-    await refresh(scope, row)
-    scope.touch(row)
-    scope.publish(CREATED if made else UPDATED, {"id": str(row.id)})
+        await upsert_segments(uow, row, event, event_id)
+    await refresh(uow, row)
+    uow.bump_version(row)
+    uow.notify_live(CREATED if made else UPDATED, {"id": str(row.id)})
     return row, made
 
 
-async def _locked(scope: Scope, event: CallEvent) -> tuple[Conversation, bool]:
-    """The call's row, locked until the scope ends, so that two events of one call never merge side by side."""
+async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool]:
+    """The call's row, locked until the unit of work ends, so that two events of one call never merge side by side."""
     data = event.data
-    mine = scope.select(Conversation).where(
-        Conversation.agent_id == data.agent_id, Conversation.call_id == data.call_id
-    )
-    row = await scope.first(mine.with_for_update())
+    mine = uow.select(Conversation).where(Conversation.agent_id == data.agent_id, Conversation.call_id == data.call_id)
+    row = await uow.one_or_none(mine.with_for_update())
     if row is not None:
         return row, False
-    if await scope.first(scope.select(Agent).where(Agent.id == data.agent_id)) is None:
+    if await uow.one_or_none(uow.select(Agent).where(Agent.id == data.agent_id)) is None:
         raise NotFound
     fresh = Conversation(
         id=new_id(),
-        organization_id=scope.organization_id,
+        organization_id=uow.organization_id,
         agent_id=data.agent_id,
         call_id=data.call_id,
         first_seen_at=event.at,
         started_at=event.at,
     )
-    insert = scope.insert(Conversation).values(fresh.model_dump())
+    insert = uow.insert(Conversation).values(fresh.model_dump())
     statement = insert.on_conflict_do_nothing(index_elements=["organization_id", "agent_id", "call_id"])
-    made: Conversation | None = (await scope.execute(statement.returning(Conversation))).scalars().first()
+    made: Conversation | None = (await uow.execute(statement.returning(Conversation))).scalars().first()
     if made is not None:
         return made, True
-    row = await scope.first(mine.with_for_update())
+    row = await uow.one_or_none(mine.with_for_update())
     assert row is not None  # noqa: S101 - another transaction made it a moment ago
     return row, False
 
 
-async def of_call(scope: Scope, agent_id: UUID, call_id: str) -> Conversation:
-    """The call that a tool is used in, locked until the scope ends; made if this is the first we hear of it.
+async def of_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation:
+    """The call that a tool is used in, locked until the unit of work ends; made if this is the first we hear of it.
 
     Visits that point at it may still be written by others, who lock people first.
     """
-    mine = scope.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
+    mine = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
     mine = mine.with_for_update(key_share=True)
-    row = await scope.first(mine)
+    row = await uow.one_or_none(mine)
     if row is None:
         data = CallData.model_validate({"agentId": agent_id, "callId": call_id})
-        await apply(scope, _event(scope, "call_started", data), "tool")
-        row = await scope.first(mine)
+        await apply(uow, _event(uow, "call_started", data), "tool")
+        row = await uow.one_or_none(mine)
     assert row is not None  # noqa: S101 - it is there, whoever made it
     return row
 
 
-async def open_call(scope: Scope, data: ConversationCreate) -> tuple[Conversation, bool]:
+async def open_call(uow: UnitOfWork, data: ConversationCreate) -> tuple[Conversation, bool]:
     """A program tells us of a call: made once per `callId`, afterwards only filled; `(call, made)`."""
-    scope.require(Permission.CONVERSATIONS_WRITE)
-    if scope.actor.kind == "user":
+    uow.require(Permission.CONVERSATIONS_WRITE)
+    if uow.actor.kind == "user":
         raise Forbidden  # calls come from the AI service, never from a browser's session alone
     try:
-        return await apply(scope, _event(scope, "call_started", data.as_data()), "api")
+        return await apply(uow, _event(uow, "call_started", data.as_data()), "api")
     except NotFound:
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent") from None
 
 
-def _event(scope: Scope, kind: str, data: CallData) -> CallEvent:
-    return CallEvent.model_validate({"type": kind, "timestamp": scope.now, "data": data.model_dump(by_alias=True)})
+def _event(uow: UnitOfWork, kind: str, data: CallData) -> CallEvent:
+    return CallEvent.model_validate({"type": kind, "timestamp": uow.now, "data": data.model_dump(by_alias=True)})
 
 
-async def give_up_silent(scope: Scope) -> int:
+async def give_up_silent(uow: UnitOfWork) -> int:
     """Turn the organisation's calls that have been active for four hours without an end into `failed`."""
-    silent = scope.select(Conversation).where(
-        Conversation.status == Status.ACTIVE, Conversation.started_at < scope.now - GIVEN_UP_AFTER
+    silent = uow.select(Conversation).where(
+        Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - GIVEN_UP_AFTER
     )
-    rows = await scope.all(silent.order_by(col(Conversation.id)).limit(200).with_for_update())
+    rows = await uow.list(silent.order_by(col(Conversation.id)).limit(200).with_for_update())
     for row in rows:
         row.status = Status.FAILED  # without a stamp: a late `call_ended` still says better
         derive(row)
-        scope.touch(row)
-        scope.publish(UPDATED, {"id": str(row.id)})
+        uow.bump_version(row)
+        uow.notify_live(UPDATED, {"id": str(row.id)})
     return len(rows)
 
 
-async def organizations_with_silent_calls(scope: Scope) -> Sequence[UUID]:
+async def organizations_with_silent_calls(uow: UnitOfWork) -> Sequence[UUID]:
     """Organisations that `give_up_silent` has work for; for the system only."""
-    statement = scope.across(
+    statement = uow.unscoped(
         select(Conversation.organization_id)
-        .where(Conversation.status == Status.ACTIVE, Conversation.started_at < scope.now - GIVEN_UP_AFTER)
+        .where(Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - GIVEN_UP_AFTER)
         .distinct()
     )
-    found: Sequence[UUID] = (await scope.execute(statement)).scalars().all()
+    found: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
     return found
 
 
 # finding
 
 
-async def query(scope: Scope, wanted: ConversationFilter) -> SelectOfScalar[Conversation]:
+async def query(uow: UnitOfWork, wanted: ConversationFilter) -> SelectOfScalar[Conversation]:
     """The organisation's calls that fit the filter, newest first; for paging or counting."""
-    scope.require(Permission.CONVERSATIONS_READ)
-    statement = scope.select(Conversation).where(*await _criteria(scope, wanted))
+    uow.require(Permission.CONVERSATIONS_READ)
+    statement = uow.select(Conversation).where(*await _criteria(uow, wanted))
     return statement.order_by(col(Conversation.started_at).desc(), col(Conversation.id).desc())
 
 
-async def _criteria(scope: Scope, wanted: ConversationFilter) -> Iterable[sa.ColumnElement[bool]]:
+async def _criteria(uow: UnitOfWork, wanted: ConversationFilter) -> Iterable[sa.ColumnElement[bool]]:
     criteria: list[sa.ColumnElement[bool]] = []
     equal = {
         Conversation.status: wanted.status,
@@ -170,123 +168,123 @@ async def _criteria(scope: Scope, wanted: ConversationFilter) -> Iterable[sa.Col
         Conversation.follow_up_state: wanted.follow_up,
     }
     criteria += [col(column) == value for column, value in equal.items() if value is not None]
-    first, last = await days.interval(scope, wanted.start_date, wanted.end_date)
+    first, last = await days.interval(uow, wanted.start_date, wanted.end_date)
     if first:
         criteria.append(col(Conversation.started_at) >= first)
     if last:
         criteria.append(col(Conversation.started_at) < last)
     if wanted.search:
-        criteria.append(_matching(scope, wanted.search))
+        criteria.append(_matching(uow, wanted.search))
     return criteria
 
 
-def _matching(scope: Scope, term: str) -> sa.ColumnElement[bool]:
+def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes."""
-    patterns = [folding.like(term)]
+    patterns = [search_text.like_pattern(term)]
     bare = "".join(term.split()).replace("-", "").replace("(", "").replace(")", "")
     if bare.removeprefix("+").isdigit() and bare != term:
-        patterns.append(folding.like(bare))
+        patterns.append(search_text.like_pattern(bare))
     content = col(ConversationSearch.content)
     return sa.exists().where(
-        col(ConversationSearch.organization_id) == scope.organization_id,
+        col(ConversationSearch.organization_id) == uow.organization_id,
         col(ConversationSearch.conversation_id) == col(Conversation.id),
         sa.or_(*(content.like(pattern, escape="\\") for pattern in patterns)),
     )
 
 
-async def page(scope: Scope, wanted: ConversationFilter, at: PageQuery) -> Page[Conversation]:
+async def page(uow: UnitOfWork, wanted: ConversationFilter, at: PageQuery) -> Page[Conversation]:
     """One page of the calls that fit the filter, newest first; a cursor made under another filter is refused."""
     filters = wanted.model_dump(mode="json", include=set(ConversationFilter.model_fields))
-    return await paginate(scope, await query(scope, wanted), NEWEST_FIRST, at, filters)
+    return await paginate(uow, await query(uow, wanted), NEWEST_FIRST, at, filters)
 
 
-async def get(scope: Scope, conversation_id: UUID) -> Conversation:
+async def get(uow: UnitOfWork, conversation_id: UUID) -> Conversation:
     """One call or `NotFound`."""
-    scope.require(Permission.CONVERSATIONS_READ)
-    return await scope.get(Conversation, conversation_id)
+    uow.require(Permission.CONVERSATIONS_READ)
+    return await uow.get(Conversation, conversation_id)
 
 
-async def find_by_ids(scope: Scope, ids: Iterable[UUID]) -> Sequence[Conversation]:
+async def find_by_ids(uow: UnitOfWork, ids: Iterable[UUID]) -> Sequence[Conversation]:
     """Those of the calls that exist, in no particular order; for streams."""
-    scope.require(Permission.CONVERSATIONS_READ)
-    return await scope.all(scope.select(Conversation).where(col(Conversation.id).in_(list(ids))))
+    uow.require(Permission.CONVERSATIONS_READ)
+    return await uow.list(uow.select(Conversation).where(col(Conversation.id).in_(list(ids))))
 
 
-async def view(scope: Scope, *rows: Conversation) -> list[ConversationView]:
+async def view(uow: UnitOfWork, *rows: Conversation) -> list[ConversationView]:
     """Calls with the visits that they led to, as API and streams show them."""
-    booked = await appointments.booked_during(scope, [row.id for row in rows])
+    booked = await appointments.booked_during(uow, [row.id for row in rows])
     return [ConversationView.of(row, booked.get(row.id, [])) for row in rows]
 
 
-async def transcript(scope: Scope, conversation_id: UUID) -> Sequence[Segment]:
+async def transcript(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Segment]:
     """The lines of a call in the order they were said."""
-    await get(scope, conversation_id)
-    lines = scope.select(Segment).where(Segment.conversation_id == conversation_id)
-    return await scope.all(lines.order_by(col(Segment.said_at), col(Segment.segment_id)))
+    await get(uow, conversation_id)
+    lines = uow.select(Segment).where(Segment.conversation_id == conversation_id)
+    return await uow.list(lines.order_by(col(Segment.said_at), col(Segment.segment_id)))
 
 
 # changing
 
 
-async def update(scope: Scope, conversation_id: UUID, patch: ConversationPatch) -> Conversation:
+async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatch) -> Conversation:
     """Merge patch: absent keeps, null clears. People set outcome, notes and follow-up; a key may also end the call."""
-    scope.require(Permission.CONVERSATIONS_WRITE)
-    row = await scope.get(Conversation, conversation_id, lock=True)
+    uow.require(Permission.CONVERSATIONS_WRITE)
+    row = await uow.get(Conversation, conversation_id, lock=True)
     given = patch.model_fields_set
     if not given:
         return row
-    if scope.actor.kind == "user":
+    if uow.actor.kind == "user":
         _refuse_machine_fields(given)
-    rank = PERSON if scope.actor.kind == "user" else PROGRAM
+    rank = PERSON if uow.actor.kind == "user" else PROGRAM
     for name in sorted(given - {"notes", "follow_up"}):
-        put_directly(row, name, getattr(patch, name), rank, scope.now)
+        put_directly(row, name, getattr(patch, name), rank, uow.now)
     if "notes" in given:
         row.notes = patch.notes or None
     if "follow_up" in given:
-        await _set_follow_up(scope, row, patch.follow_up, rank)
+        await _set_follow_up(uow, row, patch.follow_up, rank)
     if row.ended_at and row.ended_at < row.started_at:
         raise Invalid.field(["body", "endedAt"], "before_start", "The end must not be before the start")
     derive(row)
-    await refresh(scope, row)
-    scope.touch(row)
-    scope.publish(UPDATED, {"id": str(row.id)})
+    await refresh(uow, row)
+    uow.bump_version(row)
+    uow.notify_live(UPDATED, {"id": str(row.id)})
     return row
 
 
-async def leave_message(scope: Scope, conversation_id: UUID, message: str, urgency: Urgency) -> Conversation:
+async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, urgency: Urgency) -> Conversation:
     """Add what a caller wants passed on to the call's follow-up, which is open then and no less urgent than before.
 
     A message is not one more opinion of what the follow-up says: it outranks nobody and nobody's word keeps it out.
     """
-    scope.require(Permission.CONVERSATIONS_WRITE)
-    row = await scope.get(Conversation, conversation_id, lock=True)
+    uow.require(Permission.CONVERSATIONS_WRITE)
+    row = await uow.get(Conversation, conversation_id, lock=True)
     note = "\n".join(filter(None, (row.follow_up_note, message)))
     if len(note) > LONGEST_NOTE:
         raise Invalid.field(["body", "arguments", "message"], "too_long", "This call has left enough messages")
     open_before = row.follow_up_state is FollowUpState.OPEN
     most = max(urgency, row.follow_up_urgency, key=list(Urgency).index) if open_before else urgency
     for name, value in (("state", FollowUpState.OPEN), ("urgency", most), ("note", note)):
-        put_after_all(row, f"follow_up_{name}", value, PROGRAM, scope.now)
-    scope.touch(row)
-    scope.publish(UPDATED, {"id": str(row.id)})
+        put_after_all(row, f"follow_up_{name}", value, PROGRAM, uow.now)
+    uow.bump_version(row)
+    uow.notify_live(UPDATED, {"id": str(row.id)})
     return row
 
 
-async def count_use(scope: Scope, conversation_id: UUID, changes: int, failures: int) -> None:
+async def count_use(uow: UnitOfWork, conversation_id: UUID, changes: int, failures: int) -> None:
     """What a tool did in the call: the call itself does not change by that."""
     row = Conversation
-    this = (col(row.organization_id) == scope.organization_id, col(row.id) == conversation_id)
+    this = (col(row.organization_id) == uow.organization_id, col(row.id) == conversation_id)
     counted = {"tool_changes": row.tool_changes + changes, "tool_failures": row.tool_failures + failures}
-    await scope.execute(sa.update(row).where(*this).values(**counted).execution_options(synchronize_session=False))
+    await uow.execute(sa.update(row).where(*this).values(**counted).execution_options(synchronize_session=False))
 
 
-async def language(scope: Scope, agent_id: UUID, call_id: str) -> str | None:
+async def language(uow: UnitOfWork, agent_id: UUID, call_id: str) -> str | None:
     """Which language the client who is on the line speaks, where somebody has said so."""
     row = Conversation
     known = sa.select(col(Client.language)).join(row, col(row.client_id) == col(Client.id))
-    mine = (col(table.organization_id) == scope.organization_id for table in (row, Client))
+    mine = (col(table.organization_id) == uow.organization_id for table in (row, Client))
     this = (*mine, col(row.agent_id) == agent_id, col(row.call_id) == call_id)
-    found: str | None = (await scope.execute(known.where(*this))).scalars().first()
+    found: str | None = (await uow.execute(known.where(*this))).scalars().first()
     return found
 
 
@@ -303,10 +301,10 @@ def _refuse_machine_fields(given: set[str]) -> None:
         raise Invalid(details=details)
 
 
-async def _set_follow_up(scope: Scope, row: Conversation, wanted: FollowUpPatch | None, rank: int) -> None:
+async def _set_follow_up(uow: UnitOfWork, row: Conversation, wanted: FollowUpPatch | None, rank: int) -> None:
     cleared = FollowUpPatch(state=None, urgency=Urgency.NORMAL, assignee_id=None, note=None)
     wanted = wanted or cleared
-    if wanted.assignee_id is not None and not await members.is_member(scope, wanted.assignee_id):
+    if wanted.assignee_id is not None and not await members.is_member(uow, wanted.assignee_id):
         raise Invalid.field(["body", "followUp", "assigneeId"], "unknown_member", "There is no such member")
     for name in sorted(wanted.model_fields_set):
-        put_directly(row, f"follow_up_{name}", getattr(wanted, name), rank, scope.now)
+        put_directly(row, f"follow_up_{name}", getattr(wanted, name), rank, uow.now)

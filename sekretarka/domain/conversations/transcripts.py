@@ -5,39 +5,39 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import folding
+from sekretarka.core import search_text as search_text
 from sekretarka.core.models import new_id
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.conversations.intake import CallEvent, SegmentFact, stamp
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker
 
 CHANGES = ("speaker", "text", "said_at", "said_until", "final", "sentiment", "stamp", "updated_at")
 
 
-async def upsert_segments(scope: Scope, row: Conversation, event: CallEvent, event_id: str) -> None:
+async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, event_id: str) -> None:
     """Write an event's lines; of two versions of a line the final one wins, then the one with the greater stamp."""
     newest: dict[str, dict[str, Any]] = {}
     for fact in event.data.segments:
-        values = _values(scope, row, fact, stamp(5 if fact.final else 1, event, event_id))
+        values = _values(uow, row, fact, stamp(5 if fact.final else 1, event, event_id))
         known = newest.get(fact.id)
         if known is None or values["stamp"] >= known["stamp"]:
             newest[fact.id] = values
-    insert = scope.insert(Segment)
+    insert = uow.insert(Segment)
     upsert = insert.on_conflict_do_update(
         index_elements=["conversation_id", "segment_id"],
         set_={name: insert.excluded[name] for name in CHANGES},
         where=insert.excluded.stamp > col(Segment.stamp),
     )
-    await scope.execute(upsert, list(newest.values()))
+    await uow.execute(upsert, list(newest.values()))
 
 
-def _values(scope: Scope, row: Conversation, fact: SegmentFact, mark: str) -> dict[str, Any]:
+def _values(uow: UnitOfWork, row: Conversation, fact: SegmentFact, mark: str) -> dict[str, Any]:
     return {
         "id": new_id(),
         "organization_id": row.organization_id,
         "version": 1,
-        "created_at": scope.now,
-        "updated_at": scope.now,
+        "created_at": uow.now,
+        "updated_at": uow.now,
         "conversation_id": row.id,
         "segment_id": fact.id,
         "speaker": fact.speaker,
@@ -50,24 +50,24 @@ def _values(scope: Scope, row: Conversation, fact: SegmentFact, mark: str) -> di
     }
 
 
-async def refresh(scope: Scope, row: Conversation) -> None:
+async def refresh(uow: UnitOfWork, row: Conversation) -> None:
     """Bring the last line and the text that search reads up to date with the row and its lines."""
     statement = (
         sa.select(col(Segment.speaker), col(Segment.text))
         .where(col(Segment.organization_id) == row.organization_id, col(Segment.conversation_id) == row.id)
         .order_by(col(Segment.said_at), col(Segment.segment_id))
     )
-    lines: list[tuple[Speaker, str]] = (await scope.execute(statement)).all()
+    lines: list[tuple[Speaker, str]] = (await uow.execute(statement)).all()
     if lines:
         row.last_speaker, row.last_line = lines[-1]
     parts = [row.caller_name, row.caller_number, row.caller_raw, row.summary, row.intent, row.notes, *row.topics]
     if row.caller_number and row.caller_number.startswith("+48"):
         parts.append(row.caller_number.removeprefix("+48"))
-    content = folding.fold("\n".join(part for part in [*parts, *(text for _, text in lines)] if part))
-    insert = scope.insert(ConversationSearch).values(
+    content = search_text.normalize("\n".join(part for part in [*parts, *(text for _, text in lines)] if part))
+    insert = uow.insert(ConversationSearch).values(
         organization_id=row.organization_id, conversation_id=row.id, content=content
     )
-    await scope.execute(
+    await uow.execute(
         insert.on_conflict_do_update(
             index_elements=["conversation_id"],
             set_={"content": insert.excluded.content},

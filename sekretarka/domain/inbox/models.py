@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.models import Table, choice, instant
+from sekretarka.core.models import Table, datetime_column, enum_column
 
 
 class InboxState(StrEnum):
@@ -41,9 +41,9 @@ class WebhookEvent(Table, table=True):
     endpoint_id: UUID | None = Field(default=None)
     payload: bytes = Field(sa_type=LargeBinary)
     payload_hash: str | None = Field(default=None, max_length=64)
-    received_at: datetime = instant()
-    state: InboxState = choice(InboxState, InboxState.PENDING)
+    received_at: datetime = datetime_column()
+    state: InboxState = enum_column(InboxState, InboxState.PENDING)
     attempts: int = Field(default=0)
-    run_after: datetime = instant()
+    run_after: datetime = datetime_column()
     reason: str | None = Field(default=None, max_length=200)
-    processed_at: datetime | None = instant(nullable=True)
+    processed_at: datetime | None = datetime_column(nullable=True)

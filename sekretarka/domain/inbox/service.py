@@ -12,16 +12,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import bus
+from sekretarka.core import wakeup as wakeup
 from sekretarka.core.errors import AppError
-from sekretarka.core.models import Instant, new_id
+from sekretarka.core.models import UtcDateTime, new_id
 from sekretarka.core.queue import backoff
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Scope, WebhookEvent], Awaitable[None]]
+Handler = Callable[[UnitOfWork, WebhookEvent], Awaitable[None]]
 
 MAX_ATTEMPTS = 12
 GIVEN_UP = "delivery.given_up"
@@ -45,18 +45,18 @@ class Delivery:
     unreadable: str | None = None
 
 
-async def store(scope: Scope, deliveries: Sequence[Delivery]) -> list[bool]:
+async def store(uow: UnitOfWork, deliveries: Sequence[Delivery]) -> list[bool]:
     """Keep deliveries; False for each whose `(source, event_id)` is kept already. Answer senders after the commit."""
     table = WebhookEvent.__table__  # type: ignore[attr-defined] # the table itself: the ORM takes three times as long
     statement = (
-        scope.insert(table)
+        uow.insert(table)
         .on_conflict_do_nothing(index_elements=["source", "event_id"])
         .returning(table.c.source, table.c.event_id)
     )
-    rows = await scope.execute(statement, [_values(delivery, scope.now) for delivery in deliveries])
+    rows = await uow.execute(statement, [_values(delivery, uow.now) for delivery in deliveries])
     fresh = {(source, event_id) for source, event_id in rows}
     if fresh:
-        scope.after_commit(lambda: bus.current().wake(bus.INBOX))
+        uow.after_commit(lambda: wakeup.current().notify(wakeup.INBOX))
     first_seen = []
     for delivery in deliveries:
         key = (delivery.source, delivery.event_id)
@@ -85,169 +85,169 @@ def _values(delivery: Delivery, now: datetime) -> dict[str, Any]:
     }
 
 
-async def organizations_with_work(scope: Scope) -> Sequence[UUID]:
+async def organizations_with_work(uow: UnitOfWork) -> Sequence[UUID]:
     """Organisations that have a due delivery, the longest waiting first."""
     statement = (
         sa.select(col(WebhookEvent.organization_id))
         .where(
             col(WebhookEvent.state) == InboxState.PENDING,
-            col(WebhookEvent.run_after) <= scope.now,
+            col(WebhookEvent.run_after) <= uow.now,
             col(WebhookEvent.organization_id).is_not(None),
         )
         .group_by(col(WebhookEvent.organization_id))
         .order_by(sa.func.min(col(WebhookEvent.run_after)))
     )
-    found: Sequence[UUID] = (await scope.execute(statement)).scalars().all()
+    found: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
     return found
 
 
-async def work(scope: Scope, handlers: Mapping[str, Handler | None], limit: int = 50, seconds: float = 0.05) -> int:
-    """Work off due deliveries of the scope's organisation in this one transaction; returns how many were touched.
+async def work(uow: UnitOfWork, handlers: Mapping[str, Handler | None], limit: int = 50, seconds: float = 0.05) -> int:
+    """Work off due deliveries of one organisation in this one transaction; returns how many were touched.
 
     It ends after `seconds`, so that whoever waits to write (a door that must answer) does not wait for long.
     `handlers` maps an event type to what it does, or to None when the feature it is for does not exist yet.
     Two workers never work for the same organisation at once: that keeps order and rules out deadlocks.
     """
-    if not await scope.try_lock(f"inbox:{scope.organization_id}"):
+    if not await uow.try_advisory_lock(f"inbox:{uow.organization_id}"):
         return 0
     due = (
         select(WebhookEvent)
         .where(
-            WebhookEvent.organization_id == scope.organization_id,
+            WebhookEvent.organization_id == uow.organization_id,
             WebhookEvent.state == InboxState.PENDING,
-            WebhookEvent.run_after <= scope.now,
+            WebhookEvent.run_after <= uow.now,
         )
         .order_by(col(WebhookEvent.run_after), col(WebhookEvent.id))
     )
     until = time.monotonic() + seconds
     touched = 0
-    for event in await scope.all(due.limit(limit)):
-        await _work_one(scope, event, handlers)
+    for event in await uow.list(due.limit(limit)):
+        await _work_one(uow, event, handlers)
         touched += 1
         if time.monotonic() >= until:
             break
     return touched
 
 
-async def _work_one(scope: Scope, event: WebhookEvent, handlers: Mapping[str, Handler | None]) -> None:
+async def _work_one(uow: UnitOfWork, event: WebhookEvent, handlers: Mapping[str, Handler | None]) -> None:
     if event.type not in handlers:
-        return _settle(scope, event, InboxState.IGNORED)
+        return _settle(uow, event, InboxState.IGNORED)
     handler = handlers[event.type]
     if handler is None:
-        return _settle(scope, event, InboxState.WAITING)
+        return _settle(uow, event, InboxState.WAITING)
     try:
-        async with scope.savepoint():
-            await handler(scope, event)
-            await scope.flush()
+        async with uow.savepoint():
+            await handler(uow, event)
+            await uow.flush()
     except Unreadable as verdict:
-        return _settle(scope, event, InboxState.UNREADABLE, str(verdict))
+        return _settle(uow, event, InboxState.UNREADABLE, str(verdict))
     except AppError as error:
-        return _retry(scope, event, error.code)
+        return _retry(uow, event, error.code)
     except Exception as error:  # one bad delivery must not stop the others
         log.exception("inbox: delivery %s failed", event.id)
-        return _retry(scope, event, type(error).__name__)
-    return _settle(scope, event, InboxState.DONE)
+        return _retry(uow, event, type(error).__name__)
+    return _settle(uow, event, InboxState.DONE)
 
 
-def _settle(scope: Scope, event: WebhookEvent, state: InboxState, reason: str | None = None) -> None:
+def _settle(uow: UnitOfWork, event: WebhookEvent, state: InboxState, reason: str | None = None) -> None:
     event.state = state
     event.reason = reason[:200] if reason else None
-    event.processed_at = scope.now
-    scope.touch(event)
+    event.processed_at = uow.now
+    uow.bump_version(event)
 
 
-def _retry(scope: Scope, event: WebhookEvent, reason: str) -> None:
+def _retry(uow: UnitOfWork, event: WebhookEvent, reason: str) -> None:
     event.attempts += 1
     event.reason = reason[:200]
     if event.attempts >= MAX_ATTEMPTS:
         event.state = InboxState.DEAD
         log.error("inbox: delivery %s is given up after %s attempts: %s", event.id, event.attempts, reason)
-        scope.publish(GIVEN_UP, {"id": str(event.id)})
-    event.run_after = scope.now + backoff(event.attempts)
-    scope.touch(event)
+        uow.notify_live(GIVEN_UP, {"id": str(event.id)})
+    event.run_after = uow.now + backoff(event.attempts)
+    uow.bump_version(event)
 
 
-async def recent(scope: Scope, endpoint_id: UUID, limit: int = 20) -> Sequence[WebhookEvent]:
+async def recent(uow: UnitOfWork, endpoint_id: UUID, limit: int = 20) -> Sequence[WebhookEvent]:
     """The newest deliveries of one endpoint of the organisation."""
     statement = (
         select(WebhookEvent)
-        .where(WebhookEvent.organization_id == scope.organization_id, WebhookEvent.endpoint_id == endpoint_id)
+        .where(WebhookEvent.organization_id == uow.organization_id, WebhookEvent.endpoint_id == endpoint_id)
         .order_by(col(WebhookEvent.received_at).desc())
     )
-    return await scope.all(statement.limit(limit))
+    return await uow.list(statement.limit(limit))
 
 
-async def last_received_at(scope: Scope, endpoint_id: UUID) -> datetime | None:
+async def last_received_at(uow: UnitOfWork, endpoint_id: UUID) -> datetime | None:
     """When the endpoint's newest delivery came."""
-    newest = await recent(scope, endpoint_id, limit=1)
+    newest = await recent(uow, endpoint_id, limit=1)
     return newest[0].received_at if newest else None
 
 
-async def last_received(scope: Scope, endpoint_ids: Collection[UUID]) -> dict[UUID, datetime]:
+async def last_received(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """The same for several endpoints of the organisation."""
     statement = (
-        select(WebhookEvent.endpoint_id, sa.func.max(col(WebhookEvent.received_at), type_=Instant))
+        select(WebhookEvent.endpoint_id, sa.func.max(col(WebhookEvent.received_at), type_=UtcDateTime))
         .where(
-            WebhookEvent.organization_id == scope.organization_id,
+            WebhookEvent.organization_id == uow.organization_id,
             col(WebhookEvent.endpoint_id).in_(endpoint_ids),
         )
         .group_by(col(WebhookEvent.endpoint_id))
     )
-    return {row[0]: row[1] for row in await scope.execute(statement)}
+    return {row[0]: row[1] for row in await uow.execute(statement)}
 
 
-async def pending_age(scope: Scope) -> timedelta:
+async def pending_age(uow: UnitOfWork) -> timedelta:
     """How long the oldest due delivery of all organisations has been waiting (readiness)."""
     statement = sa.select(sa.func.min(col(WebhookEvent.run_after))).where(col(WebhookEvent.state) == InboxState.PENDING)
-    oldest = (await scope.execute(statement)).scalar_one()
-    return max(scope.now - oldest, timedelta()) if oldest else timedelta()
+    oldest = (await uow.execute(statement)).scalar_one()
+    return max(uow.now - oldest, timedelta()) if oldest else timedelta()
 
 
-async def dead(scope: Scope) -> dict[UUID | None, int]:
+async def dead(uow: UnitOfWork) -> dict[UUID | None, int]:
     """How many deliveries of the organisation were given up and may be tried again, by endpoint."""
     statement = (
         sa.select(col(WebhookEvent.endpoint_id), sa.func.count())
-        .where(*_given_up(scope))
+        .where(*_given_up(uow))
         .group_by(col(WebhookEvent.endpoint_id))
     )
-    return {row[0]: row[1] for row in await scope.execute(statement)}
+    return {row[0]: row[1] for row in await uow.execute(statement)}
 
 
-async def replay(scope: Scope, endpoint_id: UUID) -> int:
+async def replay(uow: UnitOfWork, endpoint_id: UUID) -> int:
     """Begin anew with the deliveries of an endpoint that were given up. Returns how many."""
     statement = (
         sa.update(WebhookEvent)
-        .where(*_given_up(scope), col(WebhookEvent.endpoint_id) == endpoint_id)
-        .values(state=InboxState.PENDING, attempts=0, run_after=scope.now, reason=None, updated_at=scope.now)
+        .where(*_given_up(uow), col(WebhookEvent.endpoint_id) == endpoint_id)
+        .values(state=InboxState.PENDING, attempts=0, run_after=uow.now, reason=None, updated_at=uow.now)
     )
-    count = int((await scope.execute(statement)).rowcount)
+    count = int((await uow.execute(statement)).rowcount)
     if count:
-        scope.after_commit(lambda: bus.current().wake(bus.INBOX))
+        uow.after_commit(lambda: wakeup.current().notify(wakeup.INBOX))
     return count
 
 
-def _given_up(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+def _given_up(uow: UnitOfWork) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        col(WebhookEvent.organization_id) == scope.organization_id,
+        col(WebhookEvent.organization_id) == uow.organization_id,
         col(WebhookEvent.state) == InboxState.DEAD,
         col(WebhookEvent.payload) != b"",
     )
 
 
-async def forget_payloads(scope: Scope, limit: int = 200) -> int:
+async def forget_payloads(uow: UnitOfWork, limit: int = 200) -> int:
     """Empty bodies that are not needed any more after their retention; type, id and hash stay. Returns how many."""
     table = WebhookEvent.__table__  # type: ignore[attr-defined] # as above
     statement = (
         sa.select(table.c.id, table.c.payload)
         .where(
             table.c.state != InboxState.PENDING,
-            table.c.received_at < scope.now - PAYLOAD_RETENTION,
+            table.c.received_at < uow.now - PAYLOAD_RETENTION,
             table.c.payload != b"",
         )
         .limit(limit)
     )
-    found = [{"row": row[0], "hash": hashlib.sha256(row[1]).hexdigest()} for row in await scope.execute(statement)]
+    found = [{"row": row[0], "hash": hashlib.sha256(row[1]).hexdigest()} for row in await uow.execute(statement)]
     if found:
         emptied = sa.update(table).where(table.c.id == sa.bindparam("row"))
-        await scope.execute(emptied.values(payload=b"", payload_hash=sa.bindparam("hash")), found)
+        await uow.execute(emptied.values(payload=b"", payload_hash=sa.bindparam("hash")), found)
     return len(found)

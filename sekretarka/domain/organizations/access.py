@@ -14,10 +14,10 @@ from sqlmodel import col, select
 from sekretarka.core import clock, crypto
 from sekretarka.core.actor import Actor, system
 from sekretarka.core.errors import NotFound
-from sekretarka.core.events import LiveHead
-from sekretarka.core.lookups import Lookup
-from sekretarka.core.phone import HOME
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.events import LiveCursor
+from sekretarka.core.phone import DEFAULT_REGION
+from sekretarka.core.prepared_query import PreparedQuery
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.accounts.schemas import SessionUser, SessionView
@@ -30,10 +30,10 @@ LIVE_MEMBERSHIP = join(
 )
 
 
-def _session_lookup(wanted: Any) -> Lookup:
+def _session_lookup(wanted: Any) -> PreparedQuery:
     mine = (col(Membership.user_id) == col(Session.user_id)) & (col(Membership.organization_id) == wanted)
     member = outerjoin(Session, LIVE_MEMBERSHIP, mine)
-    return Lookup(
+    return PreparedQuery(
         sa.select(
             col(Session.id),
             col(Session.user_id),
@@ -42,9 +42,9 @@ def _session_lookup(wanted: Any) -> Lookup:
             col(Membership.organization_id),
             col(Membership.role),
             col(Organization.country),
-            col(LiveHead.changes),
+            col(LiveCursor.revision),
         )
-        .select_from(outerjoin(member, LiveHead, col(LiveHead.organization_id) == col(Membership.organization_id)))
+        .select_from(outerjoin(member, LiveCursor, col(LiveCursor.organization_id) == col(Membership.organization_id)))
         .where(col(Session.token_hash) == sa.bindparam("token_hash", type_=sa.String))
     )
 
@@ -62,11 +62,11 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
     if not sessions.is_token(token):
         return None
     override = id_of(organization_override) if organization_override is not None else None
-    hashed = crypto.digest(token)
+    hashed = crypto.sha256_hex(token)
     if override is None:
-        found = await OWN_SESSION.first(token_hash=hashed)
+        found = await OWN_SESSION.fetch_row(token_hash=hashed)
     else:
-        found = await SESSION_ELSEWHERE.first(token_hash=hashed, organization_id=override)
+        found = await SESSION_ELSEWHERE.fetch_row(token_hash=hashed, organization_id=override)
     if found is None:
         return None
     session_id, user_id, seen_at, expires_at, organization_id, role, country, changes = found
@@ -74,8 +74,8 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
     if expires_at <= now:
         return None
     if sessions.wants_rolling(seen_at, now):
-        async with open_scope(system(), write=True) as scope:
-            await sessions.roll(scope, session_id)
+        async with begin(system(), write=True) as uow:
+            await sessions.roll(uow, session_id)
     if override is not None and organization_id is None:
         raise NotFound
     return Actor(
@@ -84,7 +84,7 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
         user_id=user_id,
         session_id=session_id,
         role=role,
-        country=country or HOME,
+        country=country or DEFAULT_REGION,
         changes=changes or 0,
     )
 
@@ -94,13 +94,13 @@ async def session_view(token: str) -> SessionView | None:
     actor = await actor_of_session(token)
     if actor is None:
         return None
-    async with open_scope(system()) as scope:
+    async with begin(system()) as uow:
         statement = (
             sa.select(User, col(Session.expires_at))
             .join(Session, col(Session.user_id) == col(User.id))
             .where(col(Session.id) == actor.session_id)
         )
-        found = (await scope.execute(statement)).first()
+        found = (await uow.execute(statement)).first()
     if found is None:
         return None
     user: User = found.User
@@ -115,7 +115,7 @@ async def session_view(token: str) -> SessionView | None:
     return SessionView(user=person, expires=found.expires_at)
 
 
-async def home_of(scope: Scope, user_id: UUID) -> UUID | None:
+async def home_of(uow: UnitOfWork, user_id: UUID) -> UUID | None:
     """The organisation a session begins in: the person's oldest one."""
     statement = (
         select(Membership.organization_id)
@@ -124,7 +124,7 @@ async def home_of(scope: Scope, user_id: UUID) -> UUID | None:
         .order_by(col(Membership.created_at), col(Membership.id))
         .limit(1)
     )
-    found: UUID | None = (await scope.execute(statement)).scalar_one_or_none()
+    found: UUID | None = (await uow.execute(statement)).scalar_one_or_none()
     return found
 
 

@@ -11,10 +11,10 @@ from sqlmodel import col
 
 from sekretarka.core import crypto
 from sekretarka.core.errors import Forbidden, Invalid, InvalidStateTransition
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission
-from sekretarka.core.scope import Scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate, ApiKeyPatch, ApiKeyView, KeyStatus
 from sekretarka.domain.organizations.models import ApiKey, Membership
@@ -31,15 +31,15 @@ class _Maker:
     may: frozenset[Permission] | None
 
 
-async def create(scope: Scope, data: ApiKeyCreate) -> tuple[ApiKey, str]:
+async def create(uow: UnitOfWork, data: ApiKeyCreate) -> tuple[ApiKey, str]:
     """A new key and its secret, which is shown this once. Only people make keys."""
-    _require_person(scope)
-    _check(scope, data.scopes, data.expires_at)
-    return issue(scope, scope.organization_id, scope.user_id, data.name, data.scopes, data.expires_at)
+    _require_person(uow)
+    _check(uow, data.scopes, data.expires_at)
+    return issue(uow, uow.organization_id, uow.user_id, data.name, data.scopes, data.expires_at)
 
 
 def issue(
-    scope: Scope,
+    uow: UnitOfWork,
     organization_id: UUID,
     created_by_id: UUID,
     name: str,
@@ -55,100 +55,100 @@ def issue(
         organization_id=organization_id,
         name=name,
         prefix=prefix,
-        key_hash=crypto.digest(secret),
+        key_hash=crypto.sha256_hex(secret),
         scopes=sorted(set(scopes)),
         created_by_id=created_by_id,
         expires_at=expires_at,
     )
-    return scope.add(row), secret
+    return uow.add(row), secret
 
 
-async def page(scope: Scope, query: PageQuery) -> Page[ApiKey]:
+async def page(uow: UnitOfWork, query: PageQuery) -> Page[ApiKey]:
     """A page of the organisation's keys, newest first, ended ones too."""
-    scope.require(Permission.API_KEYS_READ)
-    return await paginate(scope, scope.select(ApiKey), Order(col(ApiKey.created_at)), query, {})
+    uow.require(Permission.API_KEYS_READ)
+    return await paginate(uow, uow.select(ApiKey), SortKey(col(ApiKey.created_at)), query, {})
 
 
-async def find(scope: Scope) -> Sequence[ApiKey]:
+async def find(uow: UnitOfWork) -> Sequence[ApiKey]:
     """All of them."""
-    scope.require(Permission.API_KEYS_READ)
-    return await scope.all(scope.select(ApiKey).order_by(col(ApiKey.created_at).desc(), col(ApiKey.id).desc()))
+    uow.require(Permission.API_KEYS_READ)
+    return await uow.list(uow.select(ApiKey).order_by(col(ApiKey.created_at).desc(), col(ApiKey.id).desc()))
 
 
-async def get(scope: Scope, key_id: UUID) -> ApiKey:
+async def get(uow: UnitOfWork, key_id: UUID) -> ApiKey:
     """One of the organisation's keys."""
-    scope.require(Permission.API_KEYS_READ)
-    return await scope.get(ApiKey, key_id)
+    uow.require(Permission.API_KEYS_READ)
+    return await uow.get(ApiKey, key_id)
 
 
-async def update(scope: Scope, key_id: UUID, patch: ApiKeyPatch) -> ApiKey:
+async def update(uow: UnitOfWork, key_id: UUID, patch: ApiKeyPatch) -> ApiKey:
     """Merge patch of a key that is not revoked; nobody adds a right she has not."""
-    _require_person(scope)
-    row = await scope.get(ApiKey, key_id, lock=True)
+    _require_person(uow)
+    row = await uow.get(ApiKey, key_id, lock=True)
     if row.revoked_at is not None:
         raise InvalidStateTransition.between("revoked", "changed", message="A revoked key does not change")
     added = set(patch.scopes) - set(row.scopes) if "scopes" in patch.model_fields_set else set()
-    _check(scope, added, patch.expires_at)
+    _check(uow, added, patch.expires_at)
     changed = False
     for name in patch.model_fields_set:
         value = sorted(set(patch.scopes)) if name == "scopes" else getattr(patch, name)
         changed |= getattr(row, name) != value
         setattr(row, name, value)
-    return scope.touch(row) if changed else row
+    return uow.bump_version(row) if changed else row
 
 
-async def revoke(scope: Scope, key_id: UUID) -> ApiKey:
+async def revoke(uow: UnitOfWork, key_id: UUID) -> ApiKey:
     """End a key for good; repeating it changes nothing."""
-    scope.require(Permission.API_KEYS_WRITE)
-    row = await scope.get(ApiKey, key_id, lock=True)
+    uow.require(Permission.API_KEYS_WRITE)
+    row = await uow.get(ApiKey, key_id, lock=True)
     if row.revoked_at is None:
-        row.revoked_at = scope.now
-        scope.touch(row)
+        row.revoked_at = uow.now
+        uow.bump_version(row)
     return row
 
 
-async def rotate(scope: Scope, key_id: UUID) -> tuple[ApiKey, str]:
+async def rotate(uow: UnitOfWork, key_id: UUID) -> tuple[ApiKey, str]:
     """A new key like this one, made by whoever asks and within her rights; the old one works for another day."""
-    _require_person(scope)
-    old = await scope.get(ApiKey, key_id, lock=True)
-    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= scope.now):
+    _require_person(uow)
+    old = await uow.get(ApiKey, key_id, lock=True)
+    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= uow.now):
         ended = "expired" if old.revoked_at is None else "revoked"
         raise InvalidStateTransition.between(ended, "rotated", message="This key has ended: make a new one")
-    _check(scope, old.scopes, None)
-    made = issue(scope, old.organization_id, scope.user_id, old.name, old.scopes, old.expires_at)
-    old.expires_at = min(old.expires_at or scope.now + OVERLAP, scope.now + OVERLAP)
-    scope.touch(old)
+    _check(uow, old.scopes, None)
+    made = issue(uow, old.organization_id, uow.user_id, old.name, old.scopes, old.expires_at)
+    old.expires_at = min(old.expires_at or uow.now + OVERLAP, uow.now + OVERLAP)
+    uow.bump_version(old)
     return made
 
 
-async def view(scope: Scope, *rows: ApiKey) -> list[ApiKeyView]:
+async def view(uow: UnitOfWork, *rows: ApiKey) -> list[ApiKeyView]:
     """The keys as people see them: by whom, whether they work, and what they may do by now."""
-    makers = await _makers(scope, rows)
-    return [_view(scope, row, makers.get(row.id)) for row in rows]
+    makers = await _makers(uow, rows)
+    return [_view(uow, row, makers.get(row.id)) for row in rows]
 
 
-def _require_person(scope: Scope) -> None:
-    scope.require(Permission.API_KEYS_WRITE)
-    if scope.actor.kind != "user":
+def _require_person(uow: UnitOfWork) -> None:
+    uow.require(Permission.API_KEYS_WRITE)
+    if uow.actor.kind != "user":
         raise Forbidden  # a key must die with the person who made it
 
 
-def _check(scope: Scope, scopes: Iterable[str], expires_at: datetime | None) -> None:
-    if not set(scopes) <= set(KEY_SCOPES) & scope.actor.permissions:
+def _check(uow: UnitOfWork, scopes: Iterable[str], expires_at: datetime | None) -> None:
+    if not set(scopes) <= set(KEY_SCOPES) & uow.actor.permissions:
         raise Invalid.field(["body", "scopes"], "scope_beyond_own", "A key cannot do more than you may")
-    if expires_at is not None and expires_at <= scope.now:
+    if expires_at is not None and expires_at <= uow.now:
         raise Invalid.field(["body", "expiresAt"], "in_past", "This time has passed")
 
 
-async def _makers(scope: Scope, rows: Sequence[ApiKey]) -> dict[UUID, _Maker]:
+async def _makers(uow: UnitOfWork, rows: Sequence[ApiKey]) -> dict[UUID, _Maker]:
     """Who made each key."""
-    member = (col(Membership.user_id) == col(User.id)) & (col(Membership.organization_id) == scope.organization_id)
+    member = (col(Membership.user_id) == col(User.id)) & (col(Membership.organization_id) == uow.organization_id)
     statement = (
         sa.select(col(User.id), col(User.name), col(Membership.role))
         .select_from(outerjoin(User, Membership, member))
         .where(col(User.id).in_({row.created_by_id for row in rows}))
     )
-    people = {found.id: found for found in await scope.execute(statement)}
+    people = {found.id: found for found in await uow.execute(statement)}
     makers = {}
     for row in rows:
         if found := people.get(row.created_by_id):
@@ -156,12 +156,12 @@ async def _makers(scope: Scope, rows: Sequence[ApiKey]) -> dict[UUID, _Maker]:
     return makers
 
 
-def _view(scope: Scope, row: ApiKey, maker: _Maker | None) -> ApiKeyView:
+def _view(uow: UnitOfWork, row: ApiKey, maker: _Maker | None) -> ApiKeyView:
     may = maker.may if maker else None
     status: KeyStatus = "active"
     if row.revoked_at is not None:
         status = "revoked"
-    elif row.expires_at is not None and row.expires_at <= scope.now:
+    elif row.expires_at is not None and row.expires_at <= uow.now:
         status = "expired"
     elif may is None:
         status = "orphaned"

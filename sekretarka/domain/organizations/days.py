@@ -9,7 +9,7 @@ from sqlmodel import select
 from sekretarka.core import clock
 from sekretarka.core.errors import Invalid, NotFound
 from sekretarka.core.schemas import Day, InputInstant
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.organizations.models import Organization
 
 When = Day | InputInstant
@@ -20,24 +20,24 @@ HOLIDAY_NAMES = {"pl": "pl", "en": "en_US"}
 CHANGED = "calendar.changed"
 
 
-def tell(scope: Scope) -> None:
+def tell(uow: UnitOfWork) -> None:
     """Tell open calendars that hours, people, services or holds are others now; visits have events of their own."""
-    scope.publish(CHANGED, {})
+    uow.notify_live(CHANGED, {})
 
 
-async def here(scope: Scope) -> Organization:
-    """The organisation that the scope is limited to."""
-    row = await scope.first(select(Organization).where(Organization.id == scope.organization_id))
+async def here(uow: UnitOfWork) -> Organization:
+    """The organisation that the unit of work is limited to."""
+    row = await uow.one_or_none(select(Organization).where(Organization.id == uow.organization_id))
     if row is None:
         raise NotFound
     return row
 
 
-async def interval(scope: Scope, start: When | None, end: When | None) -> tuple[datetime | None, datetime | None]:
+async def interval(uow: UnitOfWork, start: When | None, end: When | None) -> tuple[datetime | None, datetime | None]:
     """Half-open interval of a filter; plain dates are the organisation's local days, an end instant is included."""
     if start is None and end is None:
         return None, None
-    zone = (await here(scope)).timezone
+    zone = (await here(uow)).timezone
     first = None if start is None else first_instant(start, zone)
     last = None if end is None else end_instant(end, zone)
     if isinstance(end, datetime) and last:

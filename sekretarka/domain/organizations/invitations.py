@@ -16,10 +16,10 @@ from sqlmodel import col, select
 from sekretarka.core import crypto
 from sekretarka.core.errors import Duplicate, Forbidden, Gone, InvalidStateTransition, NotFound
 from sekretarka.core.i18n import language, translate
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission, Role, covers
 from sekretarka.core.schemas import Input, Output, OutputInstant
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts import mail, sessions, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email, email_key
@@ -29,7 +29,7 @@ from sekretarka.domain.organizations.members import held_still
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 
 GOOD_FOR = timedelta(days=7)
-NEWEST_FIRST = Order(col(Invitation.created_at))
+NEWEST_FIRST = SortKey(col(Invitation.created_at))
 PAGE = "/invite"
 
 
@@ -82,160 +82,160 @@ def status_of(row: Invitation, now: datetime) -> InvitationStatus:
 # the organisation's side
 
 
-async def find(scope: Scope, organization_id: UUID) -> Sequence[Invitation]:
+async def find(uow: UnitOfWork, organization_id: UUID) -> Sequence[Invitation]:
     """All that nobody has answered yet, the newest first."""
-    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
+    await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     is_open = _is_open() & (col(Invitation.organization_id) == organization_id)
     newest = select(Invitation).where(is_open).order_by(col(Invitation.created_at).desc(), col(Invitation.id).desc())
-    return await scope.all(newest)
+    return await uow.list(newest)
 
 
-async def page(scope: Scope, organization_id: UUID, at: PageQuery) -> Page[Invitation]:
+async def page(uow: UnitOfWork, organization_id: UUID, at: PageQuery) -> Page[Invitation]:
     """One page of those nobody has answered yet, the newest first."""
-    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
+    await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     is_open = _is_open() & (col(Invitation.organization_id) == organization_id)
-    return await paginate(scope, select(Invitation).where(is_open), NEWEST_FIRST, at, {"organization": organization_id})
+    return await paginate(uow, select(Invitation).where(is_open), NEWEST_FIRST, at, {"organization": organization_id})
 
 
-async def get(scope: Scope, organization_id: UUID, invitation_id: UUID) -> Invitation:
+async def get(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
     """One invitation or `NotFound`."""
-    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
-    return await _one(scope, organization_id, invitation_id)
+    await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
+    return await _one(uow, organization_id, invitation_id)
 
 
-async def create(scope: Scope, organization_id: UUID, data: InvitationCreate) -> Invitation:
+async def create(uow: UnitOfWork, organization_id: UUID, data: InvitationCreate) -> Invitation:
     """Ask somebody to join; the same whether the address has an account or not. `Duplicate` for a member, and for who
     was asked already and can be sent another letter."""
-    await _granting(scope, organization_id, data.role)
+    await _granting(uow, organization_id, data.role)
     key = email_key(data.email)
-    if await _has_member(scope, organization_id, key):
+    if await _has_member(uow, organization_id, key):
         raise Duplicate("This person is a member already", details={"existing": "member"})
     earlier = select(Invitation).where(Invitation.organization_id == organization_id, Invitation.email_key == key)
-    for other in await scope.all(earlier.where(_is_open())):
-        if status_of(other, scope.now) is InvitationStatus.PENDING:
+    for other in await uow.list(earlier.where(_is_open())):
+        if status_of(other, uow.now) is InvitationStatus.PENDING:
             raise Duplicate("This person was invited already", details={"existing": "invitation"})
-        other.revoked_at = scope.now
-        scope.touch(other)
+        other.revoked_at = uow.now
+        uow.bump_version(other)
     row = Invitation(
         organization_id=organization_id,
         email=data.email,
         email_key=key,
         role=data.role,
         token_hash="",
-        expires_at=scope.now,
+        expires_at=uow.now,
     )
-    return await _send(scope, row)
+    return await _send(uow, row)
 
 
-async def resend(scope: Scope, organization_id: UUID, invitation_id: UUID) -> Invitation:
+async def resend(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
     """Another letter with another link, good for seven more days; the earlier link is dead."""
-    await held_still(scope, organization_id, Permission.MEMBERS_WRITE)
-    row = await _one(scope, organization_id, invitation_id, lock=True)
-    await _granting(scope, organization_id, row.role)
+    await held_still(uow, organization_id, Permission.MEMBERS_WRITE)
+    row = await _one(uow, organization_id, invitation_id, lock=True)
+    await _granting(uow, organization_id, row.role)
     if row.accepted_at is not None or row.revoked_at is not None:
-        raise InvalidStateTransition.between(status_of(row, scope.now), InvitationStatus.PENDING)
-    return scope.touch(await _send(scope, row))
+        raise InvalidStateTransition.between(status_of(row, uow.now), InvitationStatus.PENDING)
+    return uow.bump_version(await _send(uow, row))
 
 
-async def revoke(scope: Scope, organization_id: UUID, invitation_id: UUID) -> Invitation:
+async def revoke(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
     """Take an invitation back; repeating it changes nothing, who joined by it has to be removed."""
-    await held_still(scope, organization_id, Permission.MEMBERS_WRITE)
-    row = await _one(scope, organization_id, invitation_id, lock=True)
+    await held_still(uow, organization_id, Permission.MEMBERS_WRITE)
+    row = await _one(uow, organization_id, invitation_id, lock=True)
     if row.accepted_at is not None:
         raise InvalidStateTransition.between(InvitationStatus.ACCEPTED, InvitationStatus.REVOKED)
     if row.revoked_at is None:
-        row.revoked_at = scope.now
-        scope.touch(row)
+        row.revoked_at = uow.now
+        uow.bump_version(row)
     return row
 
 
 # the invited person's side
 
 
-async def accept(scope: Scope, token: str) -> Membership:
+async def accept(uow: UnitOfWork, token: str) -> Membership:
     """Join with the account whose address was invited. `Forbidden` for another one, `Gone` for what was used, taken
     back or is too old, `Duplicate` for a member."""
-    user = await accounts.me(scope, lock=True)
-    row, _ = await offered(scope, token)
+    user = await accounts.me(uow, lock=True)
+    row, _ = await offered(uow, token)
     if row.email_key != user.email_key:
         raise Forbidden("This invitation is for another e-mail address")
-    if await _has_member(scope, row.organization_id, row.email_key):
+    if await _has_member(uow, row.organization_id, row.email_key):
         raise Duplicate("You are a member already", details={"existing": "member"})
-    return await use(scope, row, user)
+    return await use(uow, row, user)
 
 
-async def offered(scope: Scope, token: str) -> tuple[Invitation, Organization]:
+async def offered(uow: UnitOfWork, token: str) -> tuple[Invitation, Organization]:
     """The pending invitation of a token and who invites; `NotFound` or `Gone`."""
     there = join(Invitation, Organization, col(Organization.id) == col(Invitation.organization_id))
     statement = (
         sa.select(Invitation, Organization)
         .select_from(there)
-        .where(col(Invitation.token_hash) == crypto.digest(token), col(Organization.deleted_at).is_(None))
+        .where(col(Invitation.token_hash) == crypto.sha256_hex(token), col(Organization.deleted_at).is_(None))
     )
-    found = (await scope.execute(statement)).first() if sessions.is_token(token) else None
+    found = (await uow.execute(statement)).first() if sessions.is_token(token) else None
     if found is None:
         raise NotFound
-    status = status_of(found.Invitation, scope.now)
+    status = status_of(found.Invitation, uow.now)
     if status is not InvitationStatus.PENDING:
         raise Gone("This invitation cannot be used any more", details={"status": str(status)})
     return found.Invitation, found.Organization
 
 
-async def use(scope: Scope, row: Invitation, user: User) -> Membership:
+async def use(uow: UnitOfWork, row: Invitation, user: User) -> Membership:
     """Turn a pending invitation into a membership, once: of fifty at one moment one wins, the others are `Gone`."""
     unused = _is_open() & (col(Invitation.id) == row.id) & (col(Invitation.token_hash) == row.token_hash)
-    accepted = {"accepted_at": scope.now, "updated_at": scope.now, "version": col(Invitation.version) + 1}
-    done = await scope.execute(sa.update(Invitation).where(unused).values(accepted))
+    accepted = {"accepted_at": uow.now, "updated_at": uow.now, "version": col(Invitation.version) + 1}
+    done = await uow.execute(sa.update(Invitation).where(unused).values(accepted))
     if done.rowcount != 1:
         raise Gone("This invitation cannot be used any more", details={"status": str(InvitationStatus.ACCEPTED)})
     if user.email_verified_at is None:  # the link came to that address
-        user.email_verified_at = scope.now
-        scope.touch(user)
-    member = scope.add(Membership(organization_id=row.organization_id, user_id=user.id, role=row.role))
-    await scope.flush()
+        user.email_verified_at = uow.now
+        uow.bump_version(user)
+    member = uow.add(Membership(organization_id=row.organization_id, user_id=user.id, role=row.role))
+    await uow.flush()
     return member
 
 
-async def forget_old(scope: Scope) -> None:
+async def forget_old(uow: UnitOfWork) -> None:
     """Delete what nobody answered for a month after it ended."""
-    await scope.execute(sa.delete(Invitation).where(col(Invitation.expires_at) < scope.now - timedelta(days=30)))
+    await uow.execute(sa.delete(Invitation).where(col(Invitation.expires_at) < uow.now - timedelta(days=30)))
 
 
 def _is_open() -> sa.ColumnElement[bool]:
     return col(Invitation.accepted_at).is_(None) & col(Invitation.revoked_at).is_(None)
 
 
-async def _granting(scope: Scope, organization_id: UUID, role: Role) -> None:
-    if not covers(await held_still(scope, organization_id, Permission.MEMBERS_WRITE), role):
+async def _granting(uow: UnitOfWork, organization_id: UUID, role: Role) -> None:
+    if not covers(await held_still(uow, organization_id, Permission.MEMBERS_WRITE), role):
         raise Forbidden
 
 
-async def _one(scope: Scope, organization_id: UUID, invitation_id: UUID, *, lock: bool = False) -> Invitation:
+async def _one(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID, *, lock: bool = False) -> Invitation:
     statement = select(Invitation).where(Invitation.organization_id == organization_id, Invitation.id == invitation_id)
-    row = await scope.first(statement.with_for_update() if lock else statement)
+    row = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if row is None:
         raise NotFound
     return row
 
 
-async def _has_member(scope: Scope, organization_id: UUID, key: str) -> bool:
+async def _has_member(uow: UnitOfWork, organization_id: UUID, key: str) -> bool:
     people = join(Membership, User, col(User.id) == col(Membership.user_id))
     there = select(Membership).select_from(people).where(Membership.organization_id == organization_id)
-    return await scope.first(there.where(User.email_key == key)) is not None
+    return await uow.one_or_none(there.where(User.email_key == key)) is not None
 
 
-async def _send(scope: Scope, row: Invitation) -> Invitation:
+async def _send(uow: UnitOfWork, row: Invitation) -> Invitation:
     """A fresh token into the row and the letter; counted per organisation and per address, whoever invites."""
-    await throttles.enter_network(scope, "invite", str(row.organization_id))
-    await throttles.enter_network(scope, "invited", row.email_key)
-    inviter = await accounts.me(scope)
-    business = await organizations.get(scope, row.organization_id)
+    await throttles.enter_network(uow, "invite", str(row.organization_id))
+    await throttles.enter_network(uow, "invited", row.email_key)
+    inviter = await accounts.me(uow)
+    business = await organizations.get(uow, row.organization_id)
     token = crypto.random_token()
-    row.token_hash, row.expires_at, row.invited_by_id = crypto.digest(token), scope.now + GOOD_FOR, inviter.id
-    scope.add(row)
-    await scope.flush()
+    row.token_hash, row.expires_at, row.invited_by_id = crypto.sha256_hex(token), uow.now + GOOD_FOR, inviter.id
+    uow.add(row)
+    await uow.flush()
     await mail.send(
-        scope,
+        uow,
         "invitation",
         to=row.email,
         language=inviter.language,

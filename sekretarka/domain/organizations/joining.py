@@ -9,7 +9,7 @@ from sekretarka.core.actor import system
 from sekretarka.core.errors import Duplicate, Invalid
 from sekretarka.core.permissions import Role
 from sekretarka.core.schemas import Input, Output, OutputInstant
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts import passwords, strength, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import User
@@ -49,57 +49,57 @@ class Offer(Output):
 
 async def look_up(token: str, network: str) -> Offer:
     """What a link offers; `NotFound` or `Gone`. Unknown tokens count against the network."""
-    async with open_scope(system(), write=True) as scope:
-        ticket = await throttles.enter_network(scope, PURPOSE, network)
-    async with open_scope(system(), write=True) as scope:
-        offer = await _offer(scope, token)
-        await throttles.leave_network(scope, ticket)
+    async with begin(system(), write=True) as uow:
+        ticket = await throttles.enter_network(uow, PURPOSE, network)
+    async with begin(system(), write=True) as uow:
+        offer = await _offer(uow, token)
+        await throttles.leave_network(uow, ticket)
     return offer
 
 
 async def admit(data: Joining, network: str) -> str:
     """Count the attempt and hash the password, before any transaction waits for it; returns the hash."""
-    async with open_scope(system(), write=True) as scope:
-        await throttles.enter_network(scope, PURPOSE, network)
-    async with open_scope(system()) as scope:
-        row, _ = await invitations.offered(scope, data.token)
+    async with begin(system(), write=True) as uow:
+        await throttles.enter_network(uow, PURPOSE, network)
+    async with begin(system()) as uow:
+        row, _ = await invitations.offered(uow, data.token)
     if strength.is_about(data.password, [row.email, data.name]):
         raise Invalid.field(["body", "password"], "guessable_password", strength.GUESSABLE)
     return await passwords.derive(data.password)
 
 
-async def register(scope: Scope, data: Joining, password_hash: str) -> Registered:
+async def register(uow: UnitOfWork, data: Joining, password_hash: str) -> Registered:
     """An account for the invited address, verified by the link, and the membership; no business of one's own.
 
     `Duplicate` when the address has an account, whose owner accepts signed in.
     """
-    row, _ = await invitations.offered(scope, data.token)
-    user = await _new_user(scope, row, data, password_hash)
-    await invitations.use(scope, row, user)
+    row, _ = await invitations.offered(uow, data.token)
+    user = await _new_user(uow, row, data, password_hash)
+    await invitations.use(uow, row, user)
     return Registered(user.id, user.email)
 
 
-async def _new_user(scope: Scope, row: Invitation, data: Joining, password_hash: str) -> User:
+async def _new_user(uow: UnitOfWork, row: Invitation, data: Joining, password_hash: str) -> User:
     user = User(
         email=row.email, email_key=row.email_key, password_hash=password_hash, name=data.name, language=data.language
     )
-    if not await add_user(scope, user):
+    if not await add_user(uow, user):
         raise Duplicate("This e-mail address has an account already", details={"existing": "account"})
     return user
 
 
-async def _offer(scope: Scope, token: str) -> Offer:
-    row, business = await invitations.offered(scope, token)
+async def _offer(uow: UnitOfWork, token: str) -> Offer:
+    row, business = await invitations.offered(uow, token)
     return Offer(
         organization_name=business.name,
-        invited_by=await _name(scope, row.invited_by_id),
+        invited_by=await _name(uow, row.invited_by_id),
         email=row.email,
         role=row.role,
         expires_at=row.expires_at,
-        has_account=await accounts.find_by_email(scope, row.email) is not None,
+        has_account=await accounts.find_by_email(uow, row.email) is not None,
     )
 
 
-async def _name(scope: Scope, user_id: UUID | None) -> str | None:
-    found = await accounts.find_by_id(scope, user_id) if user_id else None
+async def _name(uow: UnitOfWork, user_id: UUID | None) -> str | None:
+    found = await accounts.find_by_id(uow, user_id) if user_id else None
     return found.name if found else None

@@ -16,10 +16,10 @@ from sqlmodel import col
 from sekretarka.core import clock, crypto
 from sekretarka.core.actor import Actor, system
 from sekretarka.core.errors import AppError, InvalidApiKey
-from sekretarka.core.events import LiveHead
-from sekretarka.core.lookups import Lookup
+from sekretarka.core.events import LiveCursor
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.prepared_query import PreparedQuery
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP
 from sekretarka.domain.organizations.models import ApiKey, Membership, Organization
 
@@ -28,7 +28,7 @@ _KEY = re.compile(r"((sk_(?:live|test)_[0-9A-Za-z]{8})_[0-9A-Za-z]{43})_([0-9A-Z
 MAKERS = (col(Membership.user_id) == col(ApiKey.created_by_id)) & (
     col(Membership.organization_id) == col(ApiKey.organization_id)
 )
-KEY = Lookup(
+KEY = PreparedQuery(
     sa.select(
         col(ApiKey.id),
         col(ApiKey.organization_id),
@@ -39,18 +39,18 @@ KEY = Lookup(
         col(ApiKey.revoked_at),
         col(Membership.role),
         col(Organization.country),
-        col(LiveHead.changes),
+        col(LiveCursor.revision),
     )
     .select_from(
         outerjoin(
             join(ApiKey, LIVE_MEMBERSHIP, MAKERS),
-            LiveHead,
-            col(LiveHead.organization_id) == col(ApiKey.organization_id),
+            LiveCursor,
+            col(LiveCursor.organization_id) == col(ApiKey.organization_id),
         )
     )
     .where(col(ApiKey.prefix) == sa.bindparam("prefix", type_=sa.String))
 )
-NO_KEY: Sequence[Any] = (None, None, crypto.digest("none"), *(None,) * 7)
+NO_KEY: Sequence[Any] = (None, None, crypto.sha256_hex("none"), *(None,) * 7)
 
 log = logging.getLogger(__name__)
 _noting: dict[UUID, asyncio.Task[None]] = {}
@@ -69,12 +69,12 @@ async def actor_of_api_key(key: str) -> Actor:
     match = _KEY.fullmatch(key)
     if match is None or not crypto.equal(crypto.checksum(match[1]), match[3]):
         raise InvalidApiKey  # a typing error costs no query
-    found: Sequence[Any] | None = await KEY.first(prefix=match[2])
+    found: Sequence[Any] | None = await KEY.fetch_row(prefix=match[2])
     key_id, organization_id, key_hash, scopes, expires_at, last_used_at, revoked_at, role, country, changes = (
         found or NO_KEY
     )
     # The comparison runs for an unknown prefix as well: an answer's time says nothing about which prefixes exist.
-    if not crypto.equal(crypto.digest(key), key_hash) or found is None or revoked_at is not None:
+    if not crypto.equal(crypto.sha256_hex(key), key_hash) or found is None or revoked_at is not None:
         raise InvalidApiKey
     now = clock.now()
     if expires_at is not None and expires_at <= now:
@@ -114,7 +114,7 @@ async def _store_use(organization_id: UUID, key_id: UUID, now: datetime) -> None
     mine = (col(ApiKey.organization_id) == organization_id) & (col(ApiKey.id) == key_id)
     stale = col(ApiKey.last_used_at).is_(None) | (col(ApiKey.last_used_at) <= now - USE_NOTED_EVERY)
     try:
-        async with open_scope(system(), write=True) as scope:
-            await scope.execute(sa.update(ApiKey).where(mine & stale).values(last_used_at=now))
+        async with begin(system(), write=True) as uow:
+            await uow.execute(sa.update(ApiKey).where(mine & stale).values(last_used_at=now))
     except AppError:
         log.warning("the use of key %s was not noted", key_id)

@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.permissions import KEY_SCOPES, Permission
-from sekretarka.core.schemas import Input, InputInstant, Output, OutputInstant, Text
+from sekretarka.core.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
 
 KeyStatus = Literal["active", "expired", "revoked", "orphaned"]
-KeyName = Annotated[str, Text(80, 1)]
+KeyName = Annotated[str, BoundedStr(80, 1)]
 KeyScopes = Annotated[list[Permission], Field(min_length=1, max_length=len(KEY_SCOPES))]
 
 

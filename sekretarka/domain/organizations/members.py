@@ -7,16 +7,16 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core.errors import Forbidden, LastOwner, NotFound
-from sekretarka.core.paging import Order, Page, PageQuery, paginate
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role, covers
 from sekretarka.core.schemas import Input, Output, OutputInstant
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.access import home_of
 from sekretarka.domain.organizations.models import ApiKey, Invitation, Membership
 
-OLDEST_FIRST = Order(col(Membership.created_at), descending=False)
+OLDEST_FIRST = SortKey(col(Membership.created_at), descending=False)
 
 
 class MemberPatch(Input):
@@ -45,37 +45,37 @@ class MemberView(Output):
 # reading
 
 
-async def find(scope: Scope, organization_id: UUID) -> list[MemberView]:
+async def find(uow: UnitOfWork, organization_id: UUID) -> list[MemberView]:
     """All members, who came first first."""
-    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
+    await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     mine = select(Membership).where(Membership.organization_id == organization_id)
-    rows = await scope.all(mine.order_by(col(Membership.created_at), col(Membership.id)))
-    return await view(scope, organization_id, rows)
+    rows = await uow.list(mine.order_by(col(Membership.created_at), col(Membership.id)))
+    return await view(uow, organization_id, rows)
 
 
-async def page(scope: Scope, organization_id: UUID, at: PageQuery) -> tuple[Page[Membership], list[MemberView]]:
+async def page(uow: UnitOfWork, organization_id: UUID, at: PageQuery) -> tuple[Page[Membership], list[MemberView]]:
     """One page of the members, who came first first, and how they are shown."""
-    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
+    await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     mine = select(Membership).where(Membership.organization_id == organization_id)
-    found = await paginate(scope, mine, OLDEST_FIRST, at, {"organization": organization_id})
-    return found, await view(scope, organization_id, found.rows)
+    found = await paginate(uow, mine, OLDEST_FIRST, at, {"organization": organization_id})
+    return found, await view(uow, organization_id, found.rows)
 
 
-async def get(scope: Scope, organization_id: UUID, user_id: UUID) -> Membership:
+async def get(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membership:
     """One member or `NotFound`."""
-    await organizations.permitted(scope, organization_id, Permission.MEMBERS_READ)
-    return await _membership(scope, organization_id, user_id)
+    await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
+    return await _membership(uow, organization_id, user_id)
 
 
-async def view(scope: Scope, organization_id: UUID, rows: Iterable[Membership]) -> list[MemberView]:
+async def view(uow: UnitOfWork, organization_id: UUID, rows: Iterable[Membership]) -> list[MemberView]:
     """The members with what their accounts say of them."""
     listed = list(rows)
     ids = [row.user_id for row in listed]
-    people = {user.id: user for user in await scope.all(select(User).where(col(User.id).in_(ids)))}
-    seen = await scope.execute(
+    people = {user.id: user for user in await uow.list(select(User).where(col(User.id).in_(ids)))}
+    seen = await uow.execute(
         sa.select(col(Session.user_id), sa.func.max(col(Session.seen_at)))
         .where(col(Session.organization_id) == organization_id, col(Session.user_id).in_(ids))
-        .where(col(Session.expires_at) > scope.now)
+        .where(col(Session.expires_at) > uow.now)
         .group_by(col(Session.user_id))
     )
     last_seen = dict(seen.all())
@@ -93,114 +93,114 @@ async def view(scope: Scope, organization_id: UUID, rows: Iterable[Membership]) 
     ]
 
 
-async def names(scope: Scope) -> Sequence[tuple[UUID, str]]:
-    """Everybody in the scope's organisation by id and name, and nothing else: for whom a task can be given to."""
-    scope.require(Permission.CONVERSATIONS_READ)
+async def names(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
+    """Everybody in the organisation by id and name, and nothing else: for whom a task can be given to."""
+    uow.require(Permission.CONVERSATIONS_READ)
     statement = (
         sa.select(col(User.id), col(User.name))
         .join(Membership, col(Membership.user_id) == col(User.id))
-        .where(col(Membership.organization_id) == scope.organization_id)
+        .where(col(Membership.organization_id) == uow.organization_id)
         .order_by(col(User.name), col(User.id))
     )
-    return [(user_id, name) for user_id, name in await scope.execute(statement)]
+    return [(user_id, name) for user_id, name in await uow.execute(statement)]
 
 
-async def is_member(scope: Scope, user_id: UUID) -> bool:
-    """Whether a person belongs to the scope's organisation."""
-    mine = select(Membership).where(Membership.organization_id == scope.organization_id)
-    return await scope.first(mine.where(Membership.user_id == user_id)) is not None
+async def is_member(uow: UnitOfWork, user_id: UUID) -> bool:
+    """Whether a person belongs to the unit of work's organisation."""
+    mine = select(Membership).where(Membership.organization_id == uow.organization_id)
+    return await uow.one_or_none(mine.where(Membership.user_id == user_id)) is not None
 
 
 # changing
 
 
-async def update(scope: Scope, organization_id: UUID, user_id: UUID, patch: MemberPatch) -> Membership:
+async def update(uow: UnitOfWork, organization_id: UUID, user_id: UUID, patch: MemberPatch) -> Membership:
     """Merge patch; an empty one changes nothing."""
-    return await change_role(scope, organization_id, user_id, patch.role if patch.model_fields_set else None)
+    return await change_role(uow, organization_id, user_id, patch.role if patch.model_fields_set else None)
 
 
-async def change_role(scope: Scope, organization_id: UUID, user_id: UUID, role: Role | None) -> Membership:
+async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, role: Role | None) -> Membership:
     """Give a member another role, which counts from the next request on; without one everything stays."""
-    mine = await held_still(scope, organization_id, Permission.MEMBERS_WRITE)
-    row = await _membership(scope, organization_id, user_id)
+    mine = await held_still(uow, organization_id, Permission.MEMBERS_WRITE)
+    row = await _membership(uow, organization_id, user_id)
     if not covers(mine, row.role) or (role is not None and not covers(mine, role)):
         raise Forbidden
-    scope.demanded_of(row)
+    uow.check_precondition(row)
     if role is None or row.role is role:
         return row
     if row.role is Role.OWNER:
-        await _keep_an_owner(scope, row)
+        await _keep_an_owner(uow, row)
     row.role = role
     grants = [other for other in Role if Permission.MEMBERS_WRITE in ROLE_PERMISSIONS[role] and covers(role, other)]
-    await _withdraw_invitations(scope, row, keep=grants)
-    return scope.touch(row)
+    await _withdraw_invitations(uow, row, keep=grants)
+    return uow.bump_version(row)
 
 
-async def remove(scope: Scope, organization_id: UUID, user_id: UUID) -> Membership:
+async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membership:
     """Take a member away, or leave; sessions, streams and keys there end with the membership."""
-    leaving = user_id == scope.user_id
+    leaving = user_id == uow.user_id
     need = Permission.ORGANIZATIONS_READ if leaving else Permission.MEMBERS_WRITE
-    mine = await held_still(scope, organization_id, need)
-    row = await _membership(scope, organization_id, user_id)
+    mine = await held_still(uow, organization_id, need)
+    row = await _membership(uow, organization_id, user_id)
     if not covers(mine, row.role):
         raise Forbidden
-    scope.demanded_of(row)
+    uow.check_precondition(row)
     if row.role is Role.OWNER:
-        await _keep_an_owner(scope, row)
-    await scope.delete(row)
-    await scope.flush()
-    await _end_sessions(scope, row, leaving=leaving)
+        await _keep_an_owner(uow, row)
+    await uow.delete(row)
+    await uow.flush()
+    await _end_sessions(uow, row, leaving=leaving)
     # For good: a key must not come back to life should its maker be asked to join again.
     keys = (col(ApiKey.organization_id) == organization_id) & (col(ApiKey.created_by_id) == user_id)
     living = keys & col(ApiKey.revoked_at).is_(None)
-    revoked = {"revoked_at": scope.now, "updated_at": scope.now, "version": col(ApiKey.version) + 1}
-    await scope.execute(sa.update(ApiKey).where(living).values(revoked))
-    await _withdraw_invitations(scope, row, keep=())
+    revoked = {"revoked_at": uow.now, "updated_at": uow.now, "version": col(ApiKey.version) + 1}
+    await uow.execute(sa.update(ApiKey).where(living).values(revoked))
+    await _withdraw_invitations(uow, row, keep=())
     return row
 
 
-async def held_still(scope: Scope, organization_id: UUID, permission: Permission) -> Role:
-    """The caller's role there, now that nobody else can change memberships until this scope ends."""
-    await organizations.permitted(scope, organization_id, permission, lock=True)
-    role = await organizations.role_of(scope, organization_id)  # it may have been another before the lock was ours
+async def held_still(uow: UnitOfWork, organization_id: UUID, permission: Permission) -> Role:
+    """The caller's role there, now that nobody else can change memberships until this unit of work ends."""
+    await organizations.permitted(uow, organization_id, permission, lock=True)
+    role = await organizations.role_of(uow, organization_id)  # it may have been another before the lock was ours
     if permission not in ROLE_PERMISSIONS[role]:
         raise Forbidden
     return role
 
 
-async def _membership(scope: Scope, organization_id: UUID, user_id: UUID) -> Membership:
+async def _membership(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membership:
     mine = select(Membership).where(Membership.organization_id == organization_id, Membership.user_id == user_id)
-    row = await scope.first(mine)
+    row = await uow.one_or_none(mine)
     if row is None:
         raise NotFound
     return row
 
 
-async def _keep_an_owner(scope: Scope, leaving: Membership) -> None:
+async def _keep_an_owner(uow: UnitOfWork, leaving: Membership) -> None:
     owners = select(Membership).where(
         Membership.organization_id == leaving.organization_id, Membership.role == Role.OWNER
     )
-    if await scope.first(owners.where(Membership.id != leaving.id)) is None:
+    if await uow.one_or_none(owners.where(Membership.id != leaving.id)) is None:
         raise LastOwner
 
 
-async def _end_sessions(scope: Scope, gone: Membership, *, leaving: bool) -> None:
+async def _end_sessions(uow: UnitOfWork, gone: Membership, *, leaving: bool) -> None:
     """Who was removed signs in again; who left goes on working, elsewhere."""
     there = (col(Session.organization_id) == gone.organization_id) & (col(Session.user_id) == gone.user_id)
     if not leaving:
-        await scope.execute(sa.delete(Session).where(there))
+        await uow.execute(sa.delete(Session).where(there))
         return
-    home = await home_of(scope, gone.user_id)
-    moved = {"organization_id": home, "updated_at": scope.now, "version": col(Session.version) + 1}
-    await scope.execute(sa.update(Session).where(there).values(moved))
+    home = await home_of(uow, gone.user_id)
+    moved = {"organization_id": home, "updated_at": uow.now, "version": col(Session.version) + 1}
+    await uow.execute(sa.update(Session).where(there).values(moved))
 
 
-async def _withdraw_invitations(scope: Scope, inviter: Membership, *, keep: Sequence[Role]) -> None:
+async def _withdraw_invitations(uow: UnitOfWork, inviter: Membership, *, keep: Sequence[Role]) -> None:
     """What somebody offered and may not offer any more is no offer: a way back in would be left otherwise."""
     mine = (col(Invitation.organization_id) == inviter.organization_id) & (
         col(Invitation.invited_by_id) == inviter.user_id
     )
     is_open = col(Invitation.accepted_at).is_(None) & col(Invitation.revoked_at).is_(None)
-    withdrawn = {"revoked_at": scope.now, "updated_at": scope.now, "version": col(Invitation.version) + 1}
+    withdrawn = {"revoked_at": uow.now, "updated_at": uow.now, "version": col(Invitation.version) + 1}
     statement = sa.update(Invitation).where(mine & is_open & col(Invitation.role).not_in(keep))
-    await scope.execute(statement.values(withdrawn))
+    await uow.execute(statement.values(withdrawn))

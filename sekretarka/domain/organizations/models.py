@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.models import Table, TenantTable, choice, instant, json
+from sekretarka.core.models import Table, TenantTable, datetime_column, enum_column, json_column
 from sekretarka.core.permissions import Role
-from sekretarka.core.phone import HOME
+from sekretarka.core.phone import DEFAULT_REGION
 from sekretarka.domain.organizations import defaults
 
 
@@ -24,15 +24,15 @@ class Organization(Table, table=True):
     phone: str | None = Field(default=None, max_length=16)
     email: str | None = Field(default=None, max_length=320)
     website: str | None = Field(default=None, max_length=2048)
-    address: dict[str, Any] | None = json()
-    country: str = Field(default=HOME, max_length=2)
+    address: dict[str, Any] | None = json_column()
+    country: str = Field(default=DEFAULT_REGION, max_length=2)
     timezone: str = Field(default="Europe/Warsaw", max_length=64)
     currency: str = Field(default="pln", max_length=3)
-    business_hours: dict[str, Any] = json(defaults.business_hours)
-    closed_days: list[str] = json(list)
+    business_hours: dict[str, Any] = json_column(defaults.business_hours)
+    closed_days: list[str] = json_column(list)
     observes_public_holidays: bool = Field(default=True)
-    booking: dict[str, Any] = json(defaults.booking)
-    deleted_at: datetime | None = instant(nullable=True)
+    booking: dict[str, Any] = json_column(defaults.booking)
+    deleted_at: datetime | None = datetime_column(nullable=True)
 
 
 class Membership(Table, table=True):
@@ -43,7 +43,7 @@ class Membership(Table, table=True):
 
     organization_id: UUID = Field(foreign_key="organizations.id", ondelete="CASCADE", index=True)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
-    role: Role = choice(Role, required=True)
+    role: Role = enum_column(Role, required=True)
 
 
 class Invitation(Table, table=True):
@@ -54,12 +54,12 @@ class Invitation(Table, table=True):
     organization_id: UUID = Field(foreign_key="organizations.id", ondelete="CASCADE", index=True)
     email: str = Field(max_length=320)
     email_key: str = Field(max_length=640)
-    role: Role = choice(Role, required=True)
+    role: Role = enum_column(Role, required=True)
     token_hash: str = Field(max_length=64, unique=True)
     invited_by_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
-    expires_at: datetime = instant()
-    accepted_at: datetime | None = instant(nullable=True)
-    revoked_at: datetime | None = instant(nullable=True)
+    expires_at: datetime = datetime_column()
+    accepted_at: datetime | None = datetime_column(nullable=True)
+    revoked_at: datetime | None = datetime_column(nullable=True)
 
 
 class ApiKey(TenantTable, table=True):
@@ -73,8 +73,8 @@ class ApiKey(TenantTable, table=True):
     name: str = Field(max_length=80)
     prefix: str = Field(max_length=16, unique=True)
     key_hash: str = Field(max_length=64)
-    scopes: list[str] = json(list)
+    scopes: list[str] = json_column(list)
     created_by_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
-    expires_at: datetime | None = instant(nullable=True)
-    last_used_at: datetime | None = instant(nullable=True)
-    revoked_at: datetime | None = instant(nullable=True)
+    expires_at: datetime | None = datetime_column(nullable=True)
+    last_used_at: datetime | None = datetime_column(nullable=True)
+    revoked_at: datetime | None = datetime_column(nullable=True)

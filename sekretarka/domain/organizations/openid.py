@@ -8,7 +8,7 @@ from sqlmodel import select
 from sekretarka.core.actor import system
 from sekretarka.core.errors import Conflict, EmailNotVerified, Unauthenticated
 from sekretarka.core.i18n import Language
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts import identities, sessions, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email, PictureAddress, email_key
@@ -35,17 +35,17 @@ async def enter(person: Person, browser: Browser, language: Language) -> SignedI
     `EmailNotVerified` unless the provider vouches for the address of a new account; `AccountNotLinked` when that
     address has an account already: whoever verified an address elsewhere proves nothing about who registered it here.
     """
-    async with open_scope(system()) as scope:
-        if await identities.owner_of(scope, person) is None:
-            await throttles.check_network(scope, registration.PURPOSE, browser.network)
-    async with open_scope(system(), write=True) as scope:
-        user = await identities.owner_of(scope, person)
+    async with begin(system()) as uow:
+        if await identities.owner_of(uow, person) is None:
+            await throttles.check_network(uow, registration.PURPOSE, browser.network)
+    async with begin(system(), write=True) as uow:
+        user = await identities.owner_of(uow, person)
         if user is None:
-            await throttles.enter_network(scope, registration.PURPOSE, browser.network)
-            user = await _open_account(scope, _proven(person), language)
+            await throttles.enter_network(uow, registration.PURPOSE, browser.network)
+            user = await _open_account(uow, _proven(person), language)
         if not may_enter(user):
             raise EmailNotVerified
-        return await start(scope, user, browser, device_of(user.email_key, browser))
+        return await start(uow, user, browser, device_of(user.email_key, browser))
 
 
 async def link(person: Person, session_id: UUID, browser: Browser) -> SignedIn:
@@ -54,20 +54,20 @@ async def link(person: Person, session_id: UUID, browser: Browser) -> SignedIn:
     `Unauthenticated` when the session has ended meanwhile, `AccountNotLinked` when the account is somebody else's.
     """
     person = _proven(person)
-    async with open_scope(system(), write=True) as scope:
-        session = await scope.first(select(Session).where(Session.id == session_id).with_for_update())
-        if session is None or session.expires_at <= scope.now:
+    async with begin(system(), write=True) as uow:
+        session = await uow.one_or_none(select(Session).where(Session.id == session_id).with_for_update())
+        if session is None or session.expires_at <= uow.now:
             raise Unauthenticated
-        user = await scope.first(select(User).where(User.id == session.user_id))
-        owner = await identities.owner_of(scope, person)
+        user = await uow.one_or_none(select(User).where(User.id == session.user_id))
+        owner = await identities.owner_of(uow, person)
         if user is None or (owner is not None and owner.id != user.id):
             raise AccountNotLinked
-        if owner is None and not await identities.link(scope, user, person):
+        if owner is None and not await identities.link(uow, user, person):
             raise AccountNotLinked
         if user.email_verified_at is None and user.email_key == email_key(person.email or ""):
-            user.email_verified_at = scope.now
-            scope.touch(user)
-        token = sessions.renew(scope, session)
+            user.email_verified_at = uow.now
+            uow.bump_version(user)
+        token = sessions.renew(uow, session)
         return SignedIn(token, session.expires_at, device_of(user.email_key, browser))
 
 
@@ -81,7 +81,7 @@ def _proven(person: Person) -> Person:
         raise EmailNotVerified from None
 
 
-async def _open_account(scope: Scope, person: Person, language: Language) -> User:
+async def _open_account(uow: UnitOfWork, person: Person, language: Language) -> User:
     email = str(person.email)
     user = User(
         email=email,
@@ -89,16 +89,16 @@ async def _open_account(scope: Scope, person: Person, language: Language) -> Use
         name=_said(_name, person.name) or email.partition("@")[0],
         avatar_url=_said(_picture, person.picture),
         language=language,
-        email_verified_at=scope.now,
+        email_verified_at=uow.now,
     )
-    if await accounts.find_by_email(scope, email) is not None or not await registration.add_user(scope, user):
-        owner = await identities.owner_of(scope, person)  # from another tab, this very moment
+    if await accounts.find_by_email(uow, email) is not None or not await registration.add_user(uow, user):
+        owner = await identities.owner_of(uow, person)  # from another tab, this very moment
         if owner is None:
             raise AccountNotLinked
         return owner
-    if not await identities.link(scope, user, person):
+    if not await identities.link(uow, user, person):
         raise AccountNotLinked
-    await registration.found(scope, Organization(name=user.name), user.id)
+    await registration.found(uow, Organization(name=user.name), user.id)
     return user
 
 

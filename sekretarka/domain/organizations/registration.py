@@ -12,8 +12,8 @@ from sekretarka.core.actor import system
 from sekretarka.core.errors import Duplicate
 from sekretarka.core.models import new_id
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.schemas import Input, Text
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.schemas import BoundedStr, Input
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts import mail, passwords, strength, throttles, verification
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email, email_key
@@ -30,7 +30,7 @@ class Registration(Input):
 
     email: Email
     name: Name
-    organization_name: Annotated[str, Text(120, 1)] | None = None
+    organization_name: Annotated[str, BoundedStr(120, 1)] | None = None
     language: Language = "pl"
     password: NewPassword
 
@@ -67,35 +67,35 @@ async def admit(data: Registration, network: str) -> str:
     return await passwords.derive(data.password)
 
 
-async def register(scope: Scope, data: Registration, password_hash: str) -> Registered:
+async def register(uow: UnitOfWork, data: Registration, password_hash: str) -> Registered:
     """Open an account; the same answer and the same work when the address has one already (API.md §16.8)."""
-    made = await _open_account(scope, data, password_hash)
+    made = await _open_account(uow, data, password_hash)
     if made is None:
-        await _remind(scope, data.email)
+        await _remind(uow, data.email)
     else:
-        await verification.send_link(scope, made[0])
+        await verification.send_link(uow, made[0])
     return Registered(made[0].id if made else new_id(), data.email)
 
 
 async def create_owner(email: str, password: str, organization: str, name: str | None = None) -> Owner:
-    """An owner with an organisation and an API key of every scope, made by who runs the system; so the address counts
+    """An owner with an organisation and an API key of every uow, made by who runs the system; so the address counts
     as verified. `Duplicate` when it has an account, `pydantic.ValidationError` for bad values."""
     given: dict[str, Any] = {"email": email, "password": password, "organizationName": organization}
     data = Registration.model_validate({**given, "name": name or email.partition("@")[0][:120]})
     password_hash = await passwords.derive(data.password)
-    async with open_scope(system(), write=True) as scope:
-        made = await _open_account(scope, data, password_hash)
+    async with begin(system(), write=True) as uow:
+        made = await _open_account(uow, data, password_hash)
         if made is None:
             raise Duplicate("This e-mail address has an account already")
         user, business = made
-        user.email_verified_at = scope.now
-        _, secret = api_keys.issue(scope, business.id, user.id, name="create-owner", scopes=KEY_SCOPES)
+        user.email_verified_at = uow.now
+        _, secret = api_keys.issue(uow, business.id, user.id, name="create-owner", scopes=KEY_SCOPES)
     return Owner(user.id, business.id, secret)
 
 
-async def _open_account(scope: Scope, data: Registration, password_hash: str) -> tuple[User, Organization] | None:
+async def _open_account(uow: UnitOfWork, data: Registration, password_hash: str) -> tuple[User, Organization] | None:
     """Person, organisation, ownership; None when the address has an account, also one made this very moment."""
-    if await accounts.find_by_email(scope, data.email) is not None:
+    if await accounts.find_by_email(uow, data.email) is not None:
         return None
     user = User(
         email=data.email,
@@ -104,36 +104,36 @@ async def _open_account(scope: Scope, data: Registration, password_hash: str) ->
         name=data.name,
         language=data.language,
     )
-    if not await add_user(scope, user):
+    if not await add_user(uow, user):
         return None
-    business = await found(scope, Organization(name=data.organization_name or data.name), user.id)
+    business = await found(uow, Organization(name=data.organization_name or data.name), user.id)
     return user, business
 
 
-async def add_user(scope: Scope, user: User) -> bool:
+async def add_user(uow: UnitOfWork, user: User) -> bool:
     """Store a new person; False when the address has an account, also one made this very moment."""
     try:
-        async with scope.savepoint():
-            scope.add(user)
-            await scope.flush()
+        async with uow.savepoint():
+            uow.add(user)
+            await uow.flush()
     except IntegrityError:
         return False
     return True
 
 
-async def _remind(scope: Scope, email: str) -> None:
+async def _remind(uow: UnitOfWork, email: str) -> None:
     """Tell whoever has the address that it has an account, in the account's own language and once a day."""
-    user = await accounts.find_by_email(scope, email)
+    user = await accounts.find_by_email(uow, email)
     if user is not None:
-        day = scope.now.date().isoformat()
+        day = uow.now.date().isoformat()
         link, key = mail.page("/login"), f"account-exists:{user.id}:{day}"
-        await mail.send(scope, "account_exists", to=user.email, language=user.language, link=link, key=key)
+        await mail.send(uow, "account_exists", to=user.email, language=user.language, link=link, key=key)
 
 
-async def found(scope: Scope, business: Organization, owner_id: UUID) -> Organization:
+async def found(uow: UnitOfWork, business: Organization, owner_id: UUID) -> Organization:
     """Store a new organisation with its first owner."""
-    scope.add(business)
-    await scope.flush()
-    scope.add(Membership(organization_id=business.id, user_id=owner_id, role=Role.OWNER))
-    await scope.flush()
+    uow.add(business)
+    await uow.flush()
+    uow.add(Membership(organization_id=business.id, user_id=owner_id, role=Role.OWNER))
+    await uow.flush()
     return business

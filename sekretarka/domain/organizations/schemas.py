@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sekretarka.core import clock
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Day, Input, OneRow, Output, OutputInstant, Text
+from sekretarka.core.schemas import BoundedStr, Day, Input, Output, OutputInstant, VersionedView
 from sekretarka.domain.accounts.fields import Email, WebAddress
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.organizations.models import Organization
@@ -36,9 +36,9 @@ def _minutes(least: int, most: int) -> Any:
 class Address(Input):
     """Where the business is."""
 
-    street: Annotated[str, Text(120)] | None = None
-    postal_code: Annotated[str, Text(20)] | None = None
-    city: Annotated[str, Text(80)] | None = None
+    street: Annotated[str, BoundedStr(120)] | None = None
+    postal_code: Annotated[str, BoundedStr(20)] | None = None
+    city: Annotated[str, BoundedStr(80)] | None = None
     country: Country | None = None
 
 
@@ -54,9 +54,9 @@ class Booking(Input):
 class OrganizationCreate(Input):
     """A new business; the caller becomes its owner. Only the name is needed, the rest has defaults."""
 
-    name: Annotated[str, Text(120, 1)]
-    industry: Annotated[str, Text(60)] | None = None
-    business_type: Annotated[str, Text(60)] | None = None
+    name: Annotated[str, BoundedStr(120, 1)]
+    industry: Annotated[str, BoundedStr(60)] | None = None
+    business_type: Annotated[str, BoundedStr(60)] | None = None
     phone: Phone | None = None
     email: Email | None = None
     website: WebAddress | None = None
@@ -72,7 +72,7 @@ class OrganizationCreate(Input):
 class OrganizationPatch(OrganizationCreate):
     """Merge patch: absent keeps, `null` clears what may be empty; hours, address and booking merge member by member."""
 
-    name: Annotated[str, Text(120, 1)] = ""
+    name: Annotated[str, BoundedStr(120, 1)] = ""
 
 
 class AddressView(Output):
@@ -93,7 +93,7 @@ class BookingView(Output):
     hold_minutes: int
 
 
-class OrganizationView(OneRow):
+class OrganizationView(VersionedView):
     """An organisation as its members see it (SHAPES.md)."""
 
     id: UUID

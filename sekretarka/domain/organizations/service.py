@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations import days
@@ -21,96 +21,98 @@ from sekretarka.domain.organizations.schemas import OrganizationCreate, Organiza
 MERGED = ("address", "booking")
 
 
-async def find(scope: Scope) -> Sequence[Organization]:
+async def find(uow: UnitOfWork) -> Sequence[Organization]:
     """The person's organisations, oldest membership first; a key sees its own one."""
-    return await scope.all(query(scope))
+    return await uow.list(query(uow))
 
 
-def query(scope: Scope) -> Any:
+def query(uow: UnitOfWork) -> Any:
     """The same as a SELECT, for paging."""
-    if scope.actor.kind != "user":
-        scope.require(Permission.ORGANIZATIONS_READ)
-        return select(Organization).where(Organization.id == scope.organization_id, _live())
-    mine = select(Organization).select_from(LIVE_MEMBERSHIP).where(Membership.user_id == scope.user_id)
+    if uow.actor.kind != "user":
+        uow.require(Permission.ORGANIZATIONS_READ)
+        return select(Organization).where(Organization.id == uow.organization_id, _live())
+    mine = select(Organization).select_from(LIVE_MEMBERSHIP).where(Membership.user_id == uow.user_id)
     return mine.order_by(col(Organization.created_at), col(Organization.id))
 
 
-async def create(scope: Scope, data: OrganizationCreate) -> Organization:
+async def create(uow: UnitOfWork, data: OrganizationCreate) -> Organization:
     """A new business of the signed-in person; a session that has none works for it from now on."""
-    user_id = scope.user_id
+    user_id = uow.user_id
     row = Organization(name=data.name)
     if "business_hours" in data.model_fields_set:
         row.business_hours = {}  # who gives hours gives all of them: a day left out is closed
     _apply(row, data)
-    await found(scope, row, user_id)
-    if scope.actor.organization_id is None and scope.actor.session_id is not None:
-        await _move_session(scope, row.id)
+    await found(uow, row, user_id)
+    if uow.actor.organization_id is None and uow.actor.session_id is not None:
+        await _move_session(uow, row.id)
     return row
 
 
-async def get(scope: Scope, organization_id: UUID) -> Organization:
+async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
     """One of the caller's organisations, or `NotFound`."""
-    return await permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
+    return await permitted(uow, organization_id, Permission.ORGANIZATIONS_READ)
 
 
-async def update(scope: Scope, organization_id: UUID, patch: OrganizationPatch) -> Organization:
+async def update(uow: UnitOfWork, organization_id: UUID, patch: OrganizationPatch) -> Organization:
     """Merge patch; an empty one changes nothing."""
-    row = await permitted(scope, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
+    row = await permitted(uow, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
     if _apply(row, patch):
-        scope.touch(row)
-        if row.id == scope.actor.organization_id:
-            days.tell(scope)
+        uow.bump_version(row)
+        if row.id == uow.actor.organization_id:
+            days.tell(uow)
     return row
 
 
-async def delete(scope: Scope, organization_id: UUID) -> Organization:
+async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
     """End a business; only an owner may. It disappears at once, and its sessions move to another one."""
-    row = await permitted(scope, organization_id, Permission.ORGANIZATIONS_DELETE, lock=True)
-    row.deleted_at = scope.now
-    scope.touch(row)
-    await scope.flush()
+    row = await permitted(uow, organization_id, Permission.ORGANIZATIONS_DELETE, lock=True)
+    row.deleted_at = uow.now
+    uow.bump_version(row)
+    await uow.flush()
     there = select(Session).where(Session.organization_id == organization_id).with_for_update()
-    for session in await scope.all(there):
-        session.organization_id = await home_of(scope, session.user_id)
-        scope.touch(session)
+    for session in await uow.list(there):
+        session.organization_id = await home_of(uow, session.user_id)
+        uow.bump_version(session)
     return row
 
 
-async def select_for_session(scope: Scope, organization_id: UUID) -> str:
+async def select_for_session(uow: UnitOfWork, organization_id: UUID) -> str:
     """Make the session work for another of the person's organisations; the session's new token (SECURITY.md T4)."""
-    await permitted(scope, organization_id, Permission.ORGANIZATIONS_READ)
-    session = await _move_session(scope, organization_id)
-    return sessions.renew(scope, session)
+    await permitted(uow, organization_id, Permission.ORGANIZATIONS_READ)
+    session = await _move_session(uow, organization_id)
+    return sessions.renew(uow, session)
 
 
-async def role_of(scope: Scope, organization_id: UUID) -> Role:
+async def role_of(uow: UnitOfWork, organization_id: UUID) -> Role:
     """The signed-in person's role there, or `NotFound`."""
-    # The column, not the row: what this scope read before it held a lock must not answer here.
+    # The column, not the row: what this unit of work read before it held a lock must not answer here.
     statement = (
         select(Membership.role)
         .select_from(LIVE_MEMBERSHIP)
-        .where(Membership.user_id == scope.user_id, Membership.organization_id == organization_id)
+        .where(Membership.user_id == uow.user_id, Membership.organization_id == organization_id)
     )
-    role: Role | None = (await scope.execute(statement)).scalar_one_or_none()
+    role: Role | None = (await uow.execute(statement)).scalar_one_or_none()
     if role is None:
         raise NotFound
     return role
 
 
-async def permitted(scope: Scope, organization_id: UUID, permission: Permission, *, lock: bool = False) -> Organization:
+async def permitted(
+    uow: UnitOfWork, organization_id: UUID, permission: Permission, *, lock: bool = False
+) -> Organization:
     """The organisation, if the caller belongs to it (else `NotFound`) and may do this there (else `Forbidden`)."""
-    if scope.actor.kind == "anonymous":
+    if uow.actor.kind == "anonymous":
         raise Unauthenticated
-    if scope.actor.kind == "user":
-        allowed = permission in ROLE_PERMISSIONS[await role_of(scope, organization_id)]
-    elif scope.actor.organization_id == organization_id:
-        allowed = permission in scope.actor.permissions
+    if uow.actor.kind == "user":
+        allowed = permission in ROLE_PERMISSIONS[await role_of(uow, organization_id)]
+    elif uow.actor.organization_id == organization_id:
+        allowed = permission in uow.actor.permissions
     else:
         raise NotFound
     if not allowed:
         raise Forbidden
     statement = select(Organization).where(Organization.id == organization_id, _live())
-    row = await scope.first(statement.with_for_update() if lock else statement)
+    row = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if row is None:
         raise NotFound
     return row
@@ -120,14 +122,14 @@ def _live() -> Any:
     return col(Organization.deleted_at).is_(None)
 
 
-async def _move_session(scope: Scope, organization_id: UUID) -> Session:
-    mine = sa.select(Session).where(col(Session.id) == scope.actor.session_id, col(Session.user_id) == scope.user_id)
-    session = (await scope.execute(mine.with_for_update())).scalar_one_or_none()
+async def _move_session(uow: UnitOfWork, organization_id: UUID) -> Session:
+    mine = sa.select(Session).where(col(Session.id) == uow.actor.session_id, col(Session.user_id) == uow.user_id)
+    session = (await uow.execute(mine.with_for_update())).scalar_one_or_none()
     if session is None:
         raise Unauthenticated
     moved: Session = session
     moved.organization_id = organization_id
-    return scope.touch(moved)
+    return uow.bump_version(moved)
 
 
 def _apply(row: Organization, data: OrganizationCreate) -> bool:

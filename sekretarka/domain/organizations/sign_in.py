@@ -10,8 +10,8 @@ from sekretarka.core import crypto
 from sekretarka.core.actor import system
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
 from sekretarka.core.i18n import format_datetime, language
-from sekretarka.core.scope import Scope, open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts import devices, mail, passwords, sessions, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import email_key
@@ -64,8 +64,8 @@ async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
     try:
         return await _sign_in(email, password, browser)
     except InvalidCredentials:
-        async with open_scope(system(), write=True) as scope:
-            await throttles.note_failure(scope, browser.network)
+        async with begin(system(), write=True) as uow:
+            await throttles.note_failure(uow, browser.network)
         raise
 
 
@@ -75,14 +75,14 @@ async def _sign_in(email: str, password: str, browser: Browser) -> SignedIn:
     if not right or attempt.user_id is None or attempt.password_hash is None:
         raise InvalidCredentials
     renewed = await passwords.derive(password) if passwords.is_outdated(attempt.password_hash) else None
-    async with open_scope(system(), write=True) as scope:
-        user = await _unchanged(scope, attempt)
+    async with begin(system(), write=True) as uow:
+        user = await _unchanged(uow, attempt)
         if renewed is not None:
             user.password_hash = renewed
-            scope.touch(user)
-        await throttles.clear_account(scope, attempt.counted_as)
-        await throttles.leave_network(scope, attempt.network)
-        signed_in = await start(scope, user, browser, attempt.device) if may_enter(user) else None
+            uow.bump_version(user)
+        await throttles.clear_account(uow, attempt.counted_as)
+        await throttles.leave_network(uow, attempt.network)
+        signed_in = await start(uow, user, browser, attempt.device) if may_enter(user) else None
     if signed_in is None:
         raise EmailNotVerified
     return signed_in
@@ -90,20 +90,20 @@ async def _sign_in(email: str, password: str, browser: Browser) -> SignedIn:
 
 async def sign_out(token: str) -> None:
     """End a session at once, in every door."""
-    async with open_scope(system(), write=True) as scope:
-        await sessions.end(scope, token)
+    async with begin(system(), write=True) as uow:
+        await sessions.end(uow, token)
 
 
 async def _admit(account: str, browser: Browser) -> _Attempt:
     """Count the attempt before the password is looked at, so that a thousand at once are a thousand counted."""
     device = _known_device(account, browser)
     counted_as = f"{account}|{device}" if device else account
-    async with open_scope(system()) as scope:
-        await throttles.check_network(scope, PURPOSE, browser.network)
-    async with open_scope(system(), write=True) as scope:
-        network = await throttles.enter_network(scope, PURPOSE, browser.network)
-        admitted = await throttles.enter_account(scope, counted_as)
-        user = await accounts.find_by_email(scope, account)
+    async with begin(system()) as uow:
+        await throttles.check_network(uow, PURPOSE, browser.network)
+    async with begin(system(), write=True) as uow:
+        network = await throttles.enter_network(uow, PURPOSE, browser.network)
+        admitted = await throttles.enter_account(uow, counted_as)
+        user = await accounts.find_by_email(uow, account)
     if not admitted:
         raise InvalidCredentials
     return _Attempt(
@@ -128,17 +128,17 @@ def _known_device(account: str, browser: Browser) -> str | None:
 def _new_device(account: str) -> str:
     """What a browser that signed in is known by: guesses from elsewhere never make it wait (SECURITY.md T7)."""
     device = crypto.random_token(16)
-    return f"{device}.{crypto.keyed('device', f'{account}|{device}')}"
+    return f"{device}.{crypto.hmac_hex('device', f'{account}|{device}')}"
 
 
 def _is_known(value: str, account: str) -> bool:
     device, _, proof = value.partition(".")
-    return crypto.equal(proof, crypto.keyed("device", f"{account}|{device}"))
+    return crypto.equal(proof, crypto.hmac_hex("device", f"{account}|{device}"))
 
 
-async def _unchanged(scope: Scope, attempt: _Attempt) -> User:
+async def _unchanged(uow: UnitOfWork, attempt: _Attempt) -> User:
     """The person, unless the password was changed or the account deleted while this one was being verified."""
-    user = await scope.first(select(User).where(User.id == attempt.user_id).with_for_update())
+    user = await uow.one_or_none(select(User).where(User.id == attempt.user_id).with_for_update())
     if user is None or user.password_hash != attempt.password_hash:
         raise InvalidCredentials
     return user
@@ -149,30 +149,30 @@ def may_enter(user: User) -> bool:
     return user.email_verified_at is not None or not settings.require_verified_email
 
 
-async def start(scope: Scope, user: User, browser: Browser, device: str) -> SignedIn:
+async def start(uow: UnitOfWork, user: User, browser: Browser, device: str) -> SignedIn:
     """A new session, never the one the browser came with: that one ends."""
     if browser.token:
-        await sessions.end(scope, browser.token)
-    home = await home_of(scope, user.id)
-    if device != browser.device and scope.now - user.created_at > SETTLING_IN:
-        await _tell(scope, user, browser, home)
-    session, token = sessions.start(scope, user.id, home, browser.user_agent)
+        await sessions.end(uow, browser.token)
+    home = await home_of(uow, user.id)
+    if device != browser.device and uow.now - user.created_at > SETTLING_IN:
+        await _tell(uow, user, browser, home)
+    session, token = sessions.start(uow, user.id, home, browser.user_agent)
     return SignedIn(token, session.expires_at, device)
 
 
-async def _tell(scope: Scope, user: User, browser: Browser, home: UUID | None) -> None:
+async def _tell(uow: UnitOfWork, user: User, browser: Browser, home: UUID | None) -> None:
     """A letter about a sign-in from a browser not seen before; once a day for the same network (SECURITY.md T7)."""
-    business = await scope.first(select(Organization).where(Organization.id == home))
+    business = await uow.one_or_none(select(Organization).where(Organization.id == home))
     zone, lang = business.timezone if business else DEFAULT_ZONE, language(user.language)
     seen = devices.describe(browser.user_agent or "")
-    network = crypto.keyed("sign-in-network", f"{user.id}|{browser.network}")[:16]
+    network = crypto.hmac_hex("sign-in-network", f"{user.id}|{browser.network}")[:16]
     await mail.send(
-        scope,
+        uow,
         "new_sign_in",
         to=user.email,
         language=lang,
         link=mail.page("/reset"),
-        key=f"new-sign-in:{user.id}:{network}:{scope.now.date().isoformat()}",
-        when=f"{format_datetime(lang, scope.now, zone)} ({zone})",
+        key=f"new-sign-in:{user.id}:{network}:{uow.now.date().isoformat()}",
+        when=f"{format_datetime(lang, uow.now, zone)} ({zone})",
         browser=", ".join(filter(None, (seen.browser, seen.system))) or "?",
     )

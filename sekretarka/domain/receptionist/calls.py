@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from sekretarka.core import clock, phone
 from sekretarka.core.errors import Forbidden
-from sekretarka.core.folding import fold
 from sekretarka.core.i18n import Language, translate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.search_text import normalize
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.receptionist import speech
 from sekretarka.domain.staff import service as staff
@@ -51,7 +51,7 @@ class RefusedError(Exception):
 class Call:
     """A call that uses a tool: plain values, so that they outlive whatever is rolled back."""
 
-    scope: Scope
+    uow: UnitOfWork
     agent_id: UUID
     conversation_id: UUID
     caller_number: str | None
@@ -61,7 +61,7 @@ class Call:
     @property
     def today(self) -> date:
         """Which day it is there."""
-        return clock.local_day(self.scope.now, self.timezone)
+        return clock.local_day(self.uow.now, self.timezone)
 
     def local(self, moment: datetime) -> datetime:
         """An instant as the clocks there show it."""
@@ -99,10 +99,10 @@ class Call:
         """Who is meant by a name, whole or a part of it; of two the one who has been here longer."""
         if name is None:
             return None
-        meant = [row for row in await staff.find(self.scope) if row.is_active and same_person(name, row.name)]
+        meant = [row for row in await staff.find(self.uow) if row.is_active and same_person(name, row.name)]
         if not meant:
             raise RefusedError("unknown_staff")
-        able = {row.id: row.name for row in await staff.able(self.scope, service_id)}
+        able = {row.id: row.name for row in await staff.able(self.uow, service_id)}
         if not able:
             raise RefusedError("staff_unavailable")
         for row in meant:
@@ -123,18 +123,18 @@ def same_person(said: str, *known: str | None, whole: bool = False) -> bool:
 
 
 def _words(name: str | None) -> set[str]:
-    return set(re.findall(r"\w+", fold(name or ""))) - TITLES
+    return set(re.findall(r"\w+", normalize(name or ""))) - TITLES
 
 
 @contextmanager
-def lent(scope: Scope) -> Iterator[None]:
+def lent(uow: UnitOfWork) -> Iterator[None]:
     """What the tools need to do their work, for as long as they do; the caller itself may use the tools only."""
-    scope.require(Permission.TOOLS_USE)
-    if scope.actor.kind not in ("api_key", "endpoint"):
+    uow.require(Permission.TOOLS_USE)
+    if uow.actor.kind not in ("api_key", "endpoint"):
         raise Forbidden  # calls come from the AI service, never from a browser's session alone
-    before = scope.actor
-    scope.actor = replace(before, scopes=before.scopes | LENT)
+    before = uow.actor
+    uow.actor = replace(before, scopes=before.scopes | LENT)
     try:
         yield
     finally:
-        scope.actor = before
+        uow.actor = before

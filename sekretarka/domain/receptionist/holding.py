@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sekretarka.core import idempotency
-from sekretarka.core.idempotency import Answer as Kept
+from sekretarka.core.idempotency import ReplayableResponse as Kept
 from sekretarka.core.idempotency import Request
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
 
@@ -40,32 +40,32 @@ def watched() -> Iterator[Watch]:
         _watch.reset(token)
 
 
-async def note(scope: Scope, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
+async def note(uow: UnitOfWork, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
     """An answer is ready: in the same transaction it is kept for later when the caller is on hold already."""
     watch = _watch.get()
     if watch is not None:
         watch.answer, watch.kept = answer, watch.told
         if watch.told:
-            await keep(scope, tool, sent, answer)
+            await keep(uow, tool, sent, answer)
 
 
-async def keep(scope: Scope, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
+async def keep(uow: UnitOfWork, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
     """Let the next use of the tool with these arguments in this call have the answer, whatever its id is."""
     body = answer.model_dump_json(by_alias=True).encode()
-    await idempotency.keep(scope, _asked(scope, tool, sent), Kept(200, body, {}))
+    await idempotency.store(uow, _asked(uow, tool, sent), Kept(200, body, {}))
 
 
-async def take(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer | None:
+async def take(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer | None:
     """The answer that waits for this use, once; what was free some time ago is no answer any more."""
-    kept = await idempotency.take(scope, _asked(scope, tool, sent))
+    kept = await idempotency.pop(uow, _asked(uow, tool, sent))
     answer = ToolAnswer.model_validate_json(kept.body) if kept else None
-    if answer is None or (tool not in CHANGING and scope.now - answer.now.instant > FRESH):
+    if answer is None or (tool not in CHANGING and uow.now - answer.now.instant > FRESH):
         return None
     return answer
 
 
-def _asked(scope: Scope, tool: Capability, sent: ToolCall) -> Request:
-    whose = (str(scope.organization_id), str(sent.agent_id), sent.call_id)
+def _asked(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> Request:
+    whose = (str(uow.organization_id), str(sent.agent_id), sent.call_id)
     asked = idempotency.request(["late"], ["late answer", *whose, tool, idempotency.plain(sent.arguments)], None)
     assert asked is not None  # noqa: S101 - a key was given
     return asked

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sekretarka.core import phone
-from sekretarka.core.folding import fold
+from sekretarka.core.search_text import normalize
 
 # Polish words change their ends: what they begin with tells which they are.
 STEM, SHORT_STEM, ENOUGH, SAID = 5, 3, 0.5, 3
@@ -62,7 +62,7 @@ def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, s
 
 def stems(text: str) -> set[str]:
     """What a text is about: the beginnings of its words that are not in every question."""
-    words = set(re.findall(r"\w+", fold(text))) - EMPTY
+    words = set(re.findall(r"\w+", normalize(text))) - EMPTY
     return {word[: STEM if len(word) >= STEM else SHORT_STEM] for word in words}
 
 
@@ -88,4 +88,4 @@ def _target(rule: Mapping[str, Any]) -> tuple[str, str] | None:
         number = phone.normalise(str(rule.get("phone")))
     except phone.InvalidPhone:
         return None
-    return str(rule.get("name") or phone.readable(number)), number
+    return str(rule.get("name") or phone.format_national(number)), number

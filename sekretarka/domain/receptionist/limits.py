@@ -29,4 +29,4 @@ async def count(call: Call, tool: Capability, data: dict[str, Any]) -> None:
     changed = tool in CHANGING and "code" not in data
     failed = data.get("code") == "visit_not_found" or data.get("known") is False
     if changed or failed:
-        await conversations.count_use(call.scope, call.conversation_id, int(changed), int(failed))
+        await conversations.count_use(call.uow, call.conversation_id, int(changed), int(failed))

@@ -6,15 +6,17 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.i18n import Language
-from sekretarka.core.schemas import Day, FreeObject, Input, Output, OutputInstant, Text
+from sekretarka.core.schemas import BoundedStr, Day, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.conversations.models import Urgency
 
 # What callers say is checked by the tools, whose answer the AI can speak; only its shape is checked here.
-Said = Annotated[str, Text(120, 1)]
+Said = Annotated[str, BoundedStr(120, 1)]
 ServiceName = Annotated[Said, Field(description="Name of the service as the caller says it, or its id.")]
 StaffName = Annotated[Said, Field(description="Name of the person, or a part of it; without it anyone who is free.")]
 Phone = Annotated[Said, Field(description="Phone number; without it the number that calls.")]
-Moment = Annotated[str, Text(40, 1), Field(description="RFC 3339; without offset it is the organisation's local time.")]
+Moment = Annotated[
+    str, BoundedStr(40, 1), Field(description="RFC 3339; without offset it is the organisation's local time.")
+]
 
 Spoken = Annotated[
     Language,
@@ -25,11 +27,11 @@ Spoken = Annotated[
 class ToolCall(Input):
     """One use of a tool. The same `callId` and `toolCallId` again is answered the same and has no further effect."""
 
-    call_id: Annotated[str, Text(255, 1)]
-    tool_call_id: Annotated[str, Text(255, 1)]
+    call_id: Annotated[str, BoundedStr(255, 1)]
+    tool_call_id: Annotated[str, BoundedStr(255, 1)]
     agent_id: UUID
     language: Spoken | None = None
-    arguments: FreeObject = Field(default_factory=dict)
+    arguments: JsonObject = Field(default_factory=dict)
 
 
 class CheckAvailability(Input):
@@ -48,7 +50,7 @@ class Book(Input):
     client_name: Said
     client_phone: Phone | None = None
     staff: StaffName | None = None
-    notes: Annotated[str, Text(2_000)] | None = None
+    notes: Annotated[str, BoundedStr(2_000)] | None = None
 
 
 class Visit(Input):
@@ -72,13 +74,13 @@ class Reschedule(Visit):
 class Cancel(Visit):
     """Cancel the caller's visit."""
 
-    reason: Annotated[str, Text(500)] | None = None
+    reason: Annotated[str, BoundedStr(500)] | None = None
 
 
 class TakeMessage(Input):
     """Take a message for the business; somebody will call back."""
 
-    message: Annotated[str, Text(1_000, 1)]
+    message: Annotated[str, BoundedStr(1_000, 1)]
     urgency: Urgency = Urgency.NORMAL
     caller_name: Said | None = None
     caller_phone: Phone | None = None
@@ -100,7 +102,7 @@ class LookupClient(Input):
 class Answer(Input):
     """Ask what the business has written down for its callers: prices, address, parking, rules."""
 
-    question: Annotated[str, Text(1_000, 1)]
+    question: Annotated[str, BoundedStr(1_000, 1)]
 
 
 class Now(Output):

@@ -10,9 +10,9 @@ from sqlmodel import col
 from sekretarka.core import clock, crypto, idempotency, phone
 from sekretarka.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from sekretarka.core.i18n import Language, language, texts, translate
-from sekretarka.core.idempotency import Answer as Kept
+from sekretarka.core.idempotency import ReplayableResponse as Kept
 from sekretarka.core.schemas import Input
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.core.validation import checked
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, Capability
@@ -27,11 +27,11 @@ from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolCall
 from sekretarka.domain.receptionist.visits import Answered
 
 
-async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
+async def use(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer:
     """What the tool did and what the AI says about it; the same `toolCallId` again gets the same answer."""
-    with lent(scope):
-        agent = await _agent(scope, sent)
-        words = await _language(scope, agent, sent)
+    with lent(uow):
+        agent = await _agent(uow, sent)
+        words = await _language(uow, agent, sent)
         shape, act = TOOLS[tool]
         with _said_with(words):
             if tool not in agent.capabilities:
@@ -39,51 +39,51 @@ async def use(scope: Scope, tool: Capability, sent: ToolCall) -> ToolAnswer:
             arguments = checked(shape, sent.arguments, ("body", "arguments"))
         # The call's row is locked: another use of a tool in the same call waits for this one's answer. A lock of the
         # key's own would refuse some: PostgreSQL lets go of rows a moment before it lets go of those.
-        conversation = await conversations.of_call(scope, agent.id, sent.call_id)
+        conversation = await conversations.of_call(uow, agent.id, sent.call_id)
         asked = idempotency.request(
-            [crypto.keyed("tool call", sent.tool_call_id)],
-            ["tool", str(scope.organization_id), str(agent.id), sent.call_id],
+            [crypto.hmac_hex("tool call", sent.tool_call_id)],
+            ["tool", str(uow.organization_id), str(agent.id), sent.call_id],
             [tool, sent.arguments],
         )
         assert asked is not None  # noqa: S101 - a key was given
-        kept = await idempotency.find(scope, asked)
+        kept = await idempotency.find(uow, asked)
         if kept is not None:
             return ToolAnswer.model_validate_json(kept.body)
-        answer = await holding.take(scope, tool, sent)
+        answer = await holding.take(uow, tool, sent)
         if answer is None:
-            timezone = (await days.here(scope)).timezone
+            timezone = (await days.here(uow)).timezone
             number = callers.other_end(conversation.direction, conversation.caller_number, conversation.called_number)
-            call = Call(scope, agent.id, conversation.id, number, words, timezone)
+            call = Call(uow, agent.id, conversation.id, number, words, timezone)
             spent = limits.are_spent(tool, conversation)
             said, data = await _answered(call, limits.refuse if spent else act, arguments)
             await limits.count(call, tool, data)
-            answer = ToolAnswer(say=said, data=data, now=_now(scope, words, timezone))
-        await idempotency.keep(scope, asked, Kept(200, answer.model_dump_json(by_alias=True).encode(), {}))
-        await holding.note(scope, tool, sent, answer)
+            answer = ToolAnswer(say=said, data=data, now=_now(uow, words, timezone))
+        await idempotency.store(uow, asked, Kept(200, answer.model_dump_json(by_alias=True).encode(), {}))
+        await holding.note(uow, tool, sent, answer)
         return answer
 
 
-async def refuse(scope: Scope, agent_id: UUID | None, error: AppError) -> ToolAnswer:
+async def refuse(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> ToolAnswer:
     """What the AI says when a tool could not even be tried, in the same shape as an answer."""
-    with lent(scope):
-        agent = await scope.first(scope.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
+    with lent(uow):
+        agent = await uow.one_or_none(uow.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
         words = language(agent.language[:2] if agent else None)
-        said = error.say or translate(words, _text(words, _code(error)))
+        said = error.spoken or translate(words, _text(words, _code(error)))
         data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
-        return ToolAnswer(say=said, data=data, now=_now(scope, words, (await days.here(scope)).timezone))
+        return ToolAnswer(say=said, data=data, now=_now(uow, words, (await days.here(uow)).timezone))
 
 
-async def hold(scope: Scope, sent: ToolCall) -> ToolAnswer:
+async def hold(uow: UnitOfWork, sent: ToolCall) -> ToolAnswer:
     """What the AI says while a tool takes its time."""
-    with lent(scope):
-        words = await _language(scope, await _agent(scope, sent), sent)
-        now = _now(scope, words, (await days.here(scope)).timezone)
+    with lent(uow):
+        words = await _language(uow, await _agent(uow, sent), sent)
+        now = _now(uow, words, (await days.here(uow)).timezone)
         return ToolAnswer(say=translate(words, "tools.one_moment"), data={"code": "one_moment"}, now=now)
 
 
-async def _language(scope: Scope, agent: Agent, sent: ToolCall) -> Language:
+async def _language(uow: UnitOfWork, agent: Agent, sent: ToolCall) -> Language:
     """What is spoken on the line: as the AI says, else what is known of who calls, else the agent's own."""
-    return language(sent.language or await conversations.language(scope, agent.id, sent.call_id) or agent.language[:2])
+    return language(sent.language or await conversations.language(uow, agent.id, sent.call_id) or agent.language[:2])
 
 
 @contextmanager
@@ -92,18 +92,18 @@ def _said_with(words: Language) -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        error.say = translate(words, _text(words, _code(error)))
+        error.spoken = translate(words, _text(words, _code(error)))
         raise
 
 
-def _now(scope: Scope, words: Language, timezone: str) -> Now:
-    weekday = translate(words, f"date.weekday.{clock.local_day(scope.now, timezone).isoweekday()}")
-    return Now(instant=scope.now, weekday=weekday, timezone=timezone)
+def _now(uow: UnitOfWork, words: Language, timezone: str) -> Now:
+    weekday = translate(words, f"date.weekday.{clock.local_day(uow.now, timezone).isoweekday()}")
+    return Now(instant=uow.now, weekday=weekday, timezone=timezone)
 
 
-async def _agent(scope: Scope, sent: ToolCall) -> Agent:
+async def _agent(uow: UnitOfWork, sent: ToolCall) -> Agent:
     try:
-        return await agents.get(scope, sent.agent_id)
+        return await agents.get(uow, sent.agent_id)
     except NotFound:
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent") from None
 
@@ -111,7 +111,7 @@ async def _agent(scope: Scope, sent: ToolCall) -> Agent:
 async def _answered(call: Call, act: "Act", arguments: Any) -> Answered:
     """What came of it; what is refused leaves nothing half-written."""
     try:
-        async with call.scope.savepoint():
+        async with call.uow.savepoint():
             return await act(call, arguments)
     except RefusedError as error:
         refused = error
@@ -135,16 +135,16 @@ def _code(error: AppError) -> str:
 async def take_message(call: Call, asked: schemas.TakeMessage) -> Answered:
     """A follow-up on the call; another message of the same call is added to it."""
     number = call.phone(asked.caller_phone) if asked.caller_phone else None
-    who = ", ".join(filter(None, (asked.caller_name, number and phone.readable(number))))
+    who = ", ".join(filter(None, (asked.caller_name, number and phone.format_national(number))))
     message = f"{asked.message} ({who})" if who else asked.message
-    row = await conversations.leave_message(call.scope, call.conversation_id, message, asked.urgency)
+    row = await conversations.leave_message(call.uow, call.conversation_id, message, asked.urgency)
     return call.text("tools.message_taken"), {"conversationId": str(row.id), "urgency": row.follow_up_urgency}
 
 
 async def transfer_target(call: Call, asked: schemas.TransferTarget) -> Answered:
     """Whom to connect the caller to: by the agent's rules, else the business's own number."""
-    agent = await agents.get(call.scope, call.agent_id)
-    organization = await days.here(call.scope)
+    agent = await agents.get(call.uow, call.agent_id)
+    organization = await days.here(call.uow)
     target = knowledge.find_target(agent.knowledge_base, asked.topic)
     if target is None and organization.phone:
         target = (organization.name, organization.phone)
@@ -156,10 +156,10 @@ async def transfer_target(call: Call, asked: schemas.TransferTarget) -> Answered
 
 async def answer(call: Call, asked: schemas.Answer) -> Answered:
     """What the agent knows about it, or what the service costs that it is about."""
-    agent = await agents.get(call.scope, call.agent_id)
+    agent = await agents.get(call.uow, call.agent_id)
     found = knowledge.find_answer(agent.knowledge_base, asked.question)
     if found is None:
-        offered = [row for row in await catalog.find(call.scope) if row.is_active]
+        offered = [row for row in await catalog.find(call.uow) if row.is_active]
         found = knowledge.most_like(asked.question, ((row.name, _priced(call, row)) for row in offered))
     if found is None:
         raise RefusedError("no_answer")

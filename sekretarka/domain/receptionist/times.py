@@ -21,17 +21,17 @@ NOON = 12
 
 async def check_availability(call: Call, asked: CheckAvailability) -> tuple[str, dict[str, object]]:
     """Free times of the day asked for; when there are none, of the two weeks that begin with it."""
-    scope = call.scope
+    uow = call.uow
     service = await wanted_service(call, asked.service_type)
     staff_id = await call.staff_id(asked.staff, service.id)
-    organization = await days.here(scope)
+    organization = await days.here(uow)
     first = asked.date or call.today
     if first < call.today:
         raise RefusedError("in_past")
     if first > call.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
         raise RefusedError("too_far")
-    people = await staff.able(scope, service.id, staff_id)
-    found = await appointments.find_slots(scope, organization, people, calendars.need(service), (first, first + AHEAD))
+    people = await staff.able(uow, service.id, staff_id)
+    found = await appointments.find_slots(uow, organization, people, calendars.need(service), (first, first + AHEAD))
     zone = clock.zone(call.timezone)
     free = [wall.local(slot.start, zone) for slot in found if slot.free]
     that_day = [moment for moment in free if moment.date() == first] if asked.date else free
@@ -64,8 +64,8 @@ def spread(free: Sequence[datetime]) -> list[datetime]:
 
 async def wanted_service(call: Call, name_or_id: str) -> Service:
     """The service meant, or `RefusedError` with what there is."""
-    service = await catalog.named(call.scope, name_or_id)
+    service = await catalog.named(call.uow, name_or_id)
     if service is None or not service.is_active:
-        names = [row.name for row in await catalog.find(call.scope) if row.is_active]
+        names = [row.name for row in await catalog.find(call.uow) if row.is_active]
         raise RefusedError("unknown_service", {"services": names[:NAMED]})
     return service

@@ -32,7 +32,7 @@ async def book(call: Call, asked: Book) -> Answered:
         agent_id=call.agent_id,
         conversation_id=call.conversation_id,
     )
-    row = await booking.book(call.scope, data)
+    row = await booking.book(call.uow, data)
     price = speech.price(call.language, row.price_amount, row.price_currency)
     said = call.text("tools.booked", service=service.name, when=call.when(row.scheduled_at), price=price)
     return said, await _shown(call, row)
@@ -44,27 +44,27 @@ async def reschedule(call: Call, asked: Reschedule) -> Answered:
     wanted: dict[str, Any] = {"scheduled_at": call.moment(asked.scheduled_at)}
     if asked.staff is not None:
         wanted["staff_id"] = await call.staff_id(asked.staff, row.service_id)
-    row = await booking.update(call.scope, row.id, AppointmentPatch(**wanted))
+    row = await booking.update(call.uow, row.id, AppointmentPatch(**wanted))
     return call.text("tools.moved", **await _said(call, row)), await _shown(call, row)
 
 
 async def cancel(call: Call, asked: Cancel) -> Answered:
     """The caller's visit will not take place."""
     row = await _meant(call, asked)
-    row = await statuses.cancel(call.scope, row.id, asked.reason)
+    row = await statuses.cancel(call.uow, row.id, asked.reason)
     return call.text("tools.cancelled", **await _said(call, row)), await _shown(call, row)
 
 
 async def lookup_client(call: Call, asked: LookupClient) -> Answered:
     """Who has the number, and her next visits; of a number that is not the caller's only with her whole name."""
     number = call.phone(asked.client_phone)
-    client = await clients.find_by_phone(call.scope, number)
+    client = await clients.find_by_phone(call.uow, number)
     named = client is not None and same_person(asked.client_name or "", client.name, whole=True)
     if client is None or not (named or number == call.caller_number):
         return call.text("tools.client.unknown"), {"known": False}
     rows = await _coming(call, number)
-    known = (await appointments.known(call.scope, [client.id])).get(client.id, appointments.NEVER)
-    shown = await appointments.view(call.scope, *rows)
+    known = (await appointments.known(call.uow, [client.id])).get(client.id, appointments.NEVER)
+    shown = await appointments.view(call.uow, *rows)
     data = {
         "known": True,
         "clientId": str(client.id),
@@ -84,7 +84,7 @@ async def _meant(call: Call, asked: Visit) -> Appointment:
     From another number than the visit's it takes the whole name and the time: what only she knows.
     """
     number = call.phone(asked.client_phone)
-    client = await clients.find_by_phone(call.scope, number)
+    client = await clients.find_by_phone(call.uow, number)
     known = client.name if client else None
     at = None if asked.visit_at is None else call.moment(asked.visit_at)
 
@@ -105,24 +105,24 @@ async def _meant(call: Call, asked: Visit) -> Appointment:
 
 async def _coming(call: Call, number: str) -> list[Appointment]:
     """The next visits booked with the number or by whose number it is, the soonest first."""
-    client = await clients.find_by_phone(call.scope, number)
+    client = await clients.find_by_phone(call.uow, number)
     row = Appointment
     theirs = [col(row.client_phone) == number]
     if client is not None:
         theirs.append(col(row.client_id) == client.id)
-    coming = call.scope.select(row).where(
-        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE), col(row.scheduled_at) > call.scope.now
+    coming = call.uow.select(row).where(
+        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE), col(row.scheduled_at) > call.uow.now
     )
-    return list(await call.scope.all(coming.order_by(col(row.scheduled_at), col(row.id)).limit(10)))
+    return list(await call.uow.list(coming.order_by(col(row.scheduled_at), col(row.id)).limit(10)))
 
 
 async def _said(call: Call, row: Appointment) -> dict[str, str]:
-    service = (await catalog.by_ids(call.scope, [row.service_id]))[row.service_id]
+    service = (await catalog.by_ids(call.uow, [row.service_id]))[row.service_id]
     return {"service": service.name, "when": call.when(row.scheduled_at)}
 
 
 async def _shown(call: Call, row: Appointment) -> dict[str, Any]:
-    [view] = await appointments.view(call.scope, row)
+    [view] = await appointments.view(call.uow, row)
     return {"appointment": _told(view)}
 
 

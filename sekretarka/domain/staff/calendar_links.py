@@ -9,15 +9,15 @@ from sqlmodel import col
 
 from sekretarka.core import crypto
 from sekretarka.core.errors import NotFound
-from sekretarka.core.lookups import Lookup
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.prepared_query import PreparedQuery
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff.models import Staff
 
 PURPOSE = "calendar"
-LINK = Lookup(
+LINK = PreparedQuery(
     sa.select(col(Staff.organization_id), col(Staff.calendar_number))
     .join(Organization, col(Organization.id) == col(Staff.organization_id))
     .where(col(Staff.deleted_at).is_(None), col(Organization.deleted_at).is_(None))
@@ -26,20 +26,20 @@ LINK = Lookup(
 NO_KEY = "none"
 
 
-def shown(scope: Scope, row: Staff) -> str | None:
+def shown(uow: UnitOfWork, row: Staff) -> str | None:
     """The link, for who manages the staff and for the person herself."""
-    is_hers = row.user_id is not None and row.user_id == scope.actor.user_id
-    if not is_hers and Permission.STAFF_WRITE not in scope.actor.permissions:
+    is_hers = row.user_id is not None and row.user_id == uow.actor.user_id
+    if not is_hers and Permission.STAFF_WRITE not in uow.actor.permissions:
         return None
-    key = crypto.keyed(PURPOSE, _what(row.id, row.calendar_number))
+    key = crypto.hmac_hex(PURPOSE, _what(row.id, row.calendar_number))
     return f"{settings.base_url.rstrip('/')}/api/v1/staff/{row.id}/calendar.ics?{urlencode({'key': key})}"
 
 
 async def opened_by(staff_id: UUID, key: str | None) -> UUID:
     """Whose organisation the link leads to; `NotFound` whatever is wrong with it. Asked before there is a caller."""
-    found = await LINK.first(wanted=staff_id)
+    found = await LINK.fetch_row(wanted=staff_id)
     organization_id, number = found or (None, 0)
-    fits = crypto.is_keyed(PURPOSE, _what(staff_id, number), key or NO_KEY)
+    fits = crypto.is_hmac_hex(PURPOSE, _what(staff_id, number), key or NO_KEY)
     if organization_id is None or not fits:
         raise NotFound
     return UUID(str(organization_id))

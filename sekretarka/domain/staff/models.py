@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from sekretarka.core.models import TenantTable, instant, json, tenant_fk, tenant_key
+from sekretarka.core.models import TenantTable, datetime_column, json_column, tenant_fk, tenant_key
 
 
 class Staff(TenantTable, table=True):
@@ -26,9 +26,9 @@ class Staff(TenantTable, table=True):
     color: str | None = Field(default=None, max_length=7)
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     is_active: bool = Field(default=True)
-    weekly_hours: dict[str, Any] | None = json()
+    weekly_hours: dict[str, Any] | None = json_column()
     calendar_number: int = Field(default=1)
-    deleted_at: datetime | None = instant(nullable=True)
+    deleted_at: datetime | None = datetime_column(nullable=True)
 
 
 class TimeOff(TenantTable, table=True):
@@ -42,8 +42,8 @@ class TimeOff(TenantTable, table=True):
     )
 
     staff_id: UUID
-    starts_at: datetime = instant()
-    ends_at: datetime = instant()
+    starts_at: datetime = datetime_column()
+    ends_at: datetime = datetime_column()
     reason: str | None = Field(default=None, max_length=200)
 
 

@@ -8,13 +8,13 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import Input, Output, OutputInstant, Patch, Text
+from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.organizations.days import When
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.staff.models import Staff, TimeOff
 
-StaffName = Annotated[str, Text(120, 1)]
+StaffName = Annotated[str, BoundedStr(120, 1)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", max_length=7, examples=["#7c3aed"])]
 Hours = Annotated[
     BusinessHours | None, Field(description="Her own hours; breaks are between blocks. `null`: the business hours.")
@@ -27,7 +27,7 @@ class StaffCreate(Input):
     name: StaffName
     email: Email | None = None
     phone: Phone | None = None
-    role: Annotated[str, Text(80)] | None = None
+    role: Annotated[str, BoundedStr(80)] | None = None
     color: Color | None = None
     user_id: Annotated[UUID | None, Field(description="The member who works as this person.")] = None
     is_active: Annotated[bool, Field(strict=True)] = True
@@ -45,7 +45,7 @@ class TimeOffCreate(Input):
 
     starts_at: When
     ends_at: When
-    reason: Annotated[str, Text(200)] | None = None
+    reason: Annotated[str, BoundedStr(200)] | None = None
 
     @model_validator(mode="after")
     def _alike(self) -> "TimeOffCreate":

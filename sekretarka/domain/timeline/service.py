@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from sekretarka.core.paging import Order, Page, PageQuery, interleave
+from sekretarka.core.paging import Page, PageQuery, SortKey, paginate_union
 from sekretarka.core.permissions import Permission
 from sekretarka.core.schemas import Output, OutputInstant
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
@@ -33,23 +33,23 @@ class TimelineEntry(Output):
     conversation: ConversationView | None
 
 
-async def page(scope: Scope, client_id: UUID, query: PageQuery) -> Page[Appointment | Conversation]:
+async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appointment | Conversation]:
     """One page of a client's visits and calls, the latest first; of those that the caller may see."""
-    await clients.get(scope, client_id)
-    sources: list[tuple[Any, Order]] = []
-    if Permission.APPOINTMENTS_READ in scope.actor.permissions:
-        theirs = await appointments.query(scope, AppointmentFilter(client_id=client_id))
-        sources.append((theirs, Order(col(Appointment.scheduled_at))))
-    if Permission.CONVERSATIONS_READ in scope.actor.permissions:
-        calls = scope.select(Conversation).where(Conversation.client_id == client_id)
-        sources.append((calls, Order(col(Conversation.started_at))))
-    return await interleave(scope, sources, query, {"client": client_id})
+    await clients.get(uow, client_id)
+    sources: list[tuple[Any, SortKey]] = []
+    if Permission.APPOINTMENTS_READ in uow.actor.permissions:
+        theirs = await appointments.query(uow, AppointmentFilter(client_id=client_id))
+        sources.append((theirs, SortKey(col(Appointment.scheduled_at))))
+    if Permission.CONVERSATIONS_READ in uow.actor.permissions:
+        calls = uow.select(Conversation).where(Conversation.client_id == client_id)
+        sources.append((calls, SortKey(col(Conversation.started_at))))
+    return await paginate_union(uow, sources, query, {"client": client_id})
 
 
-async def view(scope: Scope, *rows: Appointment | Conversation) -> list[TimelineEntry]:
+async def view(uow: UnitOfWork, *rows: Appointment | Conversation) -> list[TimelineEntry]:
     """Visits and calls as API and screens show them, in the same order."""
-    visits = {v.id: v for v in await appointments.view(scope, *(row for row in rows if isinstance(row, Appointment)))}
-    calls = {c.id: c for c in await conversations.view(scope, *(row for row in rows if isinstance(row, Conversation)))}
+    visits = {v.id: v for v in await appointments.view(uow, *(row for row in rows if isinstance(row, Appointment)))}
+    calls = {c.id: c for c in await conversations.view(uow, *(row for row in rows if isinstance(row, Conversation)))}
     return [_entry(visits.get(row.id), calls.get(row.id)) for row in rows]
 
 

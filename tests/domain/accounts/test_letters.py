@@ -7,7 +7,7 @@ import pytest
 
 from sekretarka.core import actor, db
 from sekretarka.core.i18n import LANGUAGES, texts, translate
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import letters, mail
 from tests.support.jobs import mailed
 
@@ -70,9 +70,9 @@ def test_every_template_renders(template: str, language: Any) -> None:
 
 
 async def test_a_letter_is_queued_with_the_change_that_causes_it(database: db.Database) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         await mail.send(
-            scope, "invitation", to="ola@example.com", language="en", link=LINK, organization="Lawenda", inviter="Iga"
+            uow, "invitation", to="ola@example.com", language="en", link=LINK, organization="Lawenda", inviter="Iga"
         )
     [letter] = await mailed("ola@example.com")
     assert letter["subject"] == translate("en", "mail.invitation.subject", organization="Lawenda")

@@ -9,16 +9,16 @@ from sekretarka.core import db
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch, UserView
-from tests import make
+from tests import factories as make
 
 
 async def changed(user: User, **body: object) -> User:
-    async with open_scope(Actor("user", user_id=user.id), write=True) as scope:
-        return await accounts.update_me(scope, UserPatch.model_validate(body))
+    async with begin(Actor("user", user_id=user.id), write=True) as uow:
+        return await accounts.update_me(uow, UserPatch.model_validate(body))
 
 
 async def test_absent_keeps_null_clears_and_the_version_counts_changes(database: db.Database) -> None:
@@ -52,9 +52,9 @@ async def test_nobody_a_key_and_a_deleted_person_have_no_profile(database: db.Da
         (Actor("api_key", organization_id=uuid4()), Forbidden),
         (Actor("user", user_id=uuid4()), NotFound),
     ):
-        async with open_scope(caller) as scope:
+        async with begin(caller) as uow:
             with pytest.raises(failure):
-                await accounts.me(scope)
+                await accounts.me(uow)
 
 
 async def test_the_view_has_no_secret(database: db.Database) -> None:

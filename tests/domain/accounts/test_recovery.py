@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from sekretarka.core import actor, clock, crypto, db
 from sekretarka.core.errors import AppError, Invalid, LinkExpired, LoginThrottled
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import tokens
 from sekretarka.domain.accounts.models import OneTimeToken, Purpose, Session, User
 from sekretarka.domain.accounts.recovery import PasswordReset
@@ -55,15 +55,15 @@ def wish(token: str, password: str = NEW) -> PasswordReset:
 
 
 async def the_user() -> User:
-    async with open_scope(actor.system()) as scope:
-        user = await scope.first(select(User))
+    async with begin(actor.system()) as uow:
+        user = await uow.one_or_none(select(User))
     assert user is not None
     return user
 
 
 async def change_user(**values: Any) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.update(User).values(**values))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.update(User).values(**values))
 
 
 async def outcome(doing: Awaitable[Any]) -> str:
@@ -108,11 +108,11 @@ async def test_the_letter_goes_to_the_accounts_own_spelling_and_in_its_language(
 async def test_only_a_digest_is_stored(database: db.Database) -> None:
     await person()
     token = await reset_token()
-    async with open_scope(actor.system()) as scope:
-        rows = (await scope.execute(sa.select(OneTimeToken.__table__))).all()  # type: ignore[attr-defined]
-        [job, *_] = (await scope.execute(sa.text("SELECT payload FROM jobs WHERE state = 'pending'"))).all() or [("",)]
+    async with begin(actor.system()) as uow:
+        rows = (await uow.execute(sa.select(OneTimeToken.__table__))).all()  # type: ignore[attr-defined]
+        [job, *_] = (await uow.execute(sa.text("SELECT payload FROM jobs WHERE state = 'pending'"))).all() or [("",)]
     assert token not in repr(rows) + repr(job)
-    assert crypto.digest(token) in repr(rows)
+    assert crypto.sha256_hex(token) in repr(rows)
 
 
 @pytest.mark.parametrize("doing", ["reset", "verify"])
@@ -232,25 +232,25 @@ async def test_a_changed_password_ends_links_of_every_kind(database: db.Database
     verification_ = await verification_token()
     await set_password(wish(await reset_token()), HERE)
     assert await outcome(verify(Verification(token=verification_), HERE)) == "LINK_EXPIRED"
-    async with open_scope(actor.system()) as scope:
-        assert await scope.count(select(Session)) == 0
+    async with begin(actor.system()) as uow:
+        assert await uow.count(select(Session)) == 0
 
 
 async def test_old_links_are_forgotten(database: db.Database) -> None:
     await person()
     await reset_token()
     with time_machine.travel(clock.now() + timedelta(days=8)):
-        async with open_scope(actor.system(), write=True) as scope:
-            await tokens.forget_old(scope)
-    async with open_scope(actor.system()) as scope:
-        assert await scope.count(select(OneTimeToken)) == 0
+        async with begin(actor.system(), write=True) as uow:
+            await tokens.forget_old(uow)
+    async with begin(actor.system()) as uow:
+        assert await uow.count(select(OneTimeToken)) == 0
 
 
 async def test_the_token_of_another_persons_address_is_nobodys(database: db.Database) -> None:
     user = await person()
     await person("ola@example.com")
-    async with open_scope(actor.system(), write=True) as scope:
-        token = await tokens.issue(scope, user, Purpose.RESET_PASSWORD)
+    async with begin(actor.system(), write=True) as uow:
+        token = await tokens.issue(uow, user, Purpose.RESET_PASSWORD)
     assert token is not None
     await set_password(wish(token), HERE)
     assert await outcome(sign_in("ola@example.com", PASSWORD, Browser(HERE))) == "OK"

@@ -11,11 +11,11 @@ from sqlmodel import col
 from sekretarka.core import actor, db
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations.access import actor_of_session, session_view
-from tests import make
+from tests import factories as make
 from tests.support.accounts import session_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -23,8 +23,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 async def test_no_usable_token_is_in_the_database(database: db.Database) -> None:
     token = await session_of(await make.user())
-    async with open_scope(actor.system()) as scope:
-        row = (await scope.execute(sa.select(Session))).scalar_one()
+    async with begin(actor.system()) as uow:
+        row = (await uow.execute(sa.select(Session))).scalar_one()
     assert token not in row.model_dump_json()
     assert await actor_of_session(token)
     assert await actor_of_session(row.token_hash) is None
@@ -61,8 +61,8 @@ async def test_using_it_writes_at_most_once_an_hour(database: db.Database) -> No
         token = await session_of(await make.user())
         for _ in range(9):
             assert await actor_of_session(token)
-            async with open_scope(actor.system()) as scope:
-                versions.append((await scope.execute(sa.select(col(Session.version)))).scalar_one())
+            async with begin(actor.system()) as uow:
+                versions.append((await uow.execute(sa.select(col(Session.version)))).scalar_one())
             time.shift(timedelta(minutes=15))
     assert versions == [1] * 4 + [2] * 4 + [3]
 
@@ -75,27 +75,27 @@ async def test_people_see_and_end_their_own_sessions_only(database: db.Database)
     iga, ola = await make.user(), await make.user()
     tokens = [await session_of(iga), await session_of(iga)]
     other = await session_of(ola)
-    async with open_scope(await mine(iga)) as scope:
-        found = await sessions.find(scope)
+    async with begin(await mine(iga)) as uow:
+        found = await sessions.find(uow)
     assert len(found) == 2
-    async with open_scope(await mine(ola), write=True) as scope:
+    async with begin(await mine(ola), write=True) as uow:
         with pytest.raises(NotFound):
-            await sessions.revoke(scope, found[0].id)
+            await sessions.revoke(uow, found[0].id)
         with pytest.raises(NotFound):
-            await sessions.revoke(scope, uuid4())
-    async with open_scope(await mine(iga), write=True) as scope:
-        await sessions.revoke(scope, found[0].id)
+            await sessions.revoke(uow, uuid4())
+    async with begin(await mine(iga), write=True) as uow:
+        await sessions.revoke(uow, found[0].id)
     assert sum([await actor_of_session(token) is not None for token in tokens]) == 1
     assert await actor_of_session(other)
 
 
 async def test_only_people_have_sessions(database: db.Database) -> None:
-    async with open_scope(Actor("anonymous")) as scope:
+    async with begin(Actor("anonymous")) as uow:
         with pytest.raises(Unauthenticated):
-            await sessions.find(scope)
-    async with open_scope(Actor("api_key", organization_id=uuid4())) as scope:
+            await sessions.find(uow)
+    async with begin(Actor("api_key", organization_id=uuid4())) as uow:
         with pytest.raises(Forbidden):
-            await sessions.find(scope)
+            await sessions.find(uow)
 
 
 async def test_ended_sessions_are_forgotten(database: db.Database) -> None:
@@ -105,7 +105,7 @@ async def test_ended_sessions_are_forgotten(database: db.Database) -> None:
         time.shift(timedelta(days=20))
         alive = await session_of(user)
         time.shift(timedelta(days=11))
-        async with open_scope(actor.system(), write=True) as scope:
-            await sessions.forget_old(scope)
-            assert len((await scope.execute(sa.select(Session))).all()) == 1
+        async with begin(actor.system(), write=True) as uow:
+            await sessions.forget_old(uow)
+            assert len((await uow.execute(sa.select(Session))).all()) == 1
         assert await actor_of_session(alive)

@@ -10,7 +10,7 @@ import time_machine
 
 from sekretarka.core import actor, db
 from sekretarka.core.errors import LoginThrottled
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import throttles
 from sekretarka.domain.accounts.models import Throttle
 
@@ -18,26 +18,26 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 async def guess(account: str = "iga@example.com") -> bool:
-    async with open_scope(actor.system(), write=True) as scope:
-        return await throttles.enter_account(scope, account)
+    async with begin(actor.system(), write=True) as uow:
+        return await throttles.enter_account(uow, account)
 
 
 async def arrive(network: str = "203.0.113.7", purpose: str = "sign-in") -> throttles.NetworkPass | None:
     try:
-        async with open_scope(actor.system(), write=True) as scope:
-            return await throttles.enter_network(scope, purpose, network)
+        async with begin(actor.system(), write=True) as uow:
+            return await throttles.enter_network(uow, purpose, network)
     except LoginThrottled:
         return None
 
 
 async def delay_after(failures: int) -> float:
     """How long an account with so many failures waits."""
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.update(Throttle).values(failures=failures - 1, blocked_until=None))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.update(Throttle).values(failures=failures - 1, blocked_until=None))
     assert await guess()
-    async with open_scope(actor.system()) as scope:
-        row = (await scope.execute(sa.select(Throttle))).scalar_one()
-        return (row.blocked_until - scope.now).total_seconds() if row.blocked_until else 0
+    async with begin(actor.system()) as uow:
+        row = (await uow.execute(sa.select(Throttle))).scalar_one()
+        return (row.blocked_until - uow.now).total_seconds() if row.blocked_until else 0
 
 
 async def test_after_five_failures_the_wait_doubles_up_to_fifteen_minutes(database: db.Database) -> None:
@@ -63,8 +63,8 @@ async def test_a_success_forgets_failures_and_so_does_a_quiet_day(database: db.D
     with time_machine.travel(NOON, tick=False) as time:
         for _ in range(4):
             await guess()
-        async with open_scope(actor.system(), write=True) as scope:
-            await throttles.clear_account(scope, "iga@example.com")
+        async with begin(actor.system(), write=True) as uow:
+            await throttles.clear_account(uow, "iga@example.com")
         assert [await guess() for _ in range(6)] == [True] * 5 + [False]
         time.shift(timedelta(days=1, seconds=1))
         assert [await guess() for _ in range(6)] == [True] * 5 + [False]
@@ -100,8 +100,8 @@ async def test_an_arrival_that_was_no_failure_is_taken_back(database: db.Databas
     for _ in range(60):
         ticket = await arrive()
         assert ticket is not None
-        async with open_scope(actor.system(), write=True) as scope:
-            await throttles.leave_network(scope, ticket)
+        async with begin(actor.system(), write=True) as uow:
+            await throttles.leave_network(uow, ticket)
 
 
 async def test_a_refusal_says_when_to_come_back(database: db.Database) -> None:
@@ -110,8 +110,8 @@ async def test_a_refusal_says_when_to_come_back(database: db.Database) -> None:
             await arrive()
             time.shift(timedelta(seconds=1))
         with pytest.raises(LoginThrottled) as refused:
-            async with open_scope(actor.system()) as scope:
-                await throttles.check_network(scope, "sign-in", "203.0.113.7")
+            async with begin(actor.system()) as uow:
+                await throttles.check_network(uow, "sign-in", "203.0.113.7")
         assert refused.value.headers["Retry-After"] == "580"
         time.shift(timedelta(seconds=580))
         assert await arrive()
@@ -121,11 +121,11 @@ async def test_counters_name_nobody_and_are_forgotten(database: db.Database) -> 
     with time_machine.travel(NOON, tick=False) as time:
         await guess()
         await arrive()
-        async with open_scope(actor.system()) as scope:
-            kept = " ".join(row.key for row in (await scope.execute(sa.select(Throttle))).scalars())
+        async with begin(actor.system()) as uow:
+            kept = " ".join(row.key for row in (await uow.execute(sa.select(Throttle))).scalars())
         assert "iga" not in kept
         assert "203.0" not in kept
         time.shift(timedelta(days=1, seconds=1))
-        async with open_scope(actor.system(), write=True) as scope:
-            await throttles.forget_old(scope)
-            assert (await scope.execute(sa.select(Throttle))).first() is None
+        async with begin(actor.system(), write=True) as uow:
+            await throttles.forget_old(uow)
+            assert (await uow.execute(sa.select(Throttle))).first() is None

@@ -12,22 +12,22 @@ from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch
-from tests import make
+from tests import factories as make
 
-Operation = Callable[[Scope, Any], Awaitable[Any]]
+Operation = Callable[[UnitOfWork, Any], Awaitable[Any]]
 READS: dict[str, Operation] = {
     "get": agents.get,
-    "find": lambda scope, _: agents.find(scope),
-    "page": lambda scope, _: agents.page(scope, PageQuery()),
+    "find": lambda uow, _: agents.find(uow),
+    "page": lambda uow, _: agents.page(uow, PageQuery()),
 }
 WRITES: dict[str, Operation] = {
-    "create": lambda scope, _: agents.create(scope, AgentCreate(name="Ewa", language="pl")),
-    "update": lambda scope, agent_id: agents.update(scope, agent_id, AgentPatch(name="Ewa")),
+    "create": lambda uow, _: agents.create(uow, AgentCreate(name="Ewa", language="pl")),
+    "update": lambda uow, agent_id: agents.update(uow, agent_id, AgentPatch(name="Ewa")),
     "activate": agents.activate,
     "deactivate": agents.deactivate,
     "delete": agents.delete,
@@ -39,8 +39,8 @@ BY_ID = sorted({**READS, **WRITES}.keys() - {"create", "find", "page"})
 
 
 async def attempt(caller: Actor, name: str, agent_id: Any) -> Any:
-    async with open_scope(caller, write=True) as scope:
-        return await {**READS, **WRITES}[name](scope, agent_id)
+    async with begin(caller, write=True) as uow:
+        return await {**READS, **WRITES}[name](uow, agent_id)
 
 
 @pytest.mark.parametrize("name", [*READS, *WRITES])
@@ -66,8 +66,8 @@ async def test_a_stranger_finds_nothing(database: db.Database, name: str) -> Non
     stranger = await make.member((await make.organization()).id)
     with pytest.raises(NotFound):
         await attempt(stranger, name, agent.id)
-    async with open_scope(stranger) as scope:
-        assert await agents.find(scope) == []
+    async with begin(stranger) as uow:
+        assert await agents.find(uow) == []
 
 
 async def test_a_deleted_agent_rests_for_good(database: db.Database) -> None:
@@ -84,9 +84,9 @@ async def test_views_of_many_agents_take_two_queries(database: db.Database) -> N
     owner = await make.member((await make.organization()).id)
     assert owner.organization_id is not None
     made = [await make.agent(owner.organization_id, name=str(number)) for number in range(5)]
-    async with open_scope(owner) as scope:
-        views = await agents.view(scope, *made)
-        single = await connections.health(scope, await connections.of_agent(scope, made[0].id))
+    async with begin(owner) as uow:
+        views = await agents.view(uow, *made)
+        single = await connections.health(uow, await connections.of_agent(uow, made[0].id))
     assert [view.id for view in views] == [agent.id for agent in made]
     assert views[0].connection.endpoint == single.endpoint
     assert len({view.connection.endpoint for view in views}) == 5

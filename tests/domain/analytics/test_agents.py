@@ -10,11 +10,11 @@ from sekretarka.core import actor, clock, db
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.analytics.agents import Activity, activity
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
-from tests import make
+from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -23,13 +23,13 @@ async def called(agent: Agent, days_ago: float, **values: Any) -> Conversation:
     """A call so long ago."""
     at = clock.now() - timedelta(days=days_ago)
     facts = {"agent_id": agent.id, "call_id": uuid4().hex, "first_seen_at": at, "started_at": at, **values}
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        return scope.add(Conversation(**{"organization_id": agent.organization_id, **facts}))
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        return uow.add(Conversation(**{"organization_id": agent.organization_id, **facts}))
 
 
 async def asked(who: Actor) -> dict[Any, Activity]:
-    async with open_scope(who) as scope:
-        return dict(await activity(scope))
+    async with begin(who) as uow:
+        return dict(await activity(uow))
 
 
 async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: db.Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sekretarka.core import db, events
 from sekretarka.domain import reactions
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
-from tests import make
+from tests import factories as make
 from tests.domain.appointments.salon import Salon
 
 
@@ -23,14 +23,14 @@ async def salon(database: db.Database) -> Salon:
 def heard() -> Iterator[list[events.Event]]:
     """What features hear of while the test runs."""
     happened: list[events.Event] = []
-    before = dict(events.reactions)
+    before = dict(events.handlers)
 
     async def hear(_scope: Any, event: events.Event) -> None:
         happened.append(event)
 
     reactions.listen()
     for kind in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
-        events.reactions[kind] = (hear,)
+        events.handlers[kind] = (hear,)
     yield happened
-    events.reactions.clear()
-    events.reactions.update(before)
+    events.handlers.clear()
+    events.handlers.update(before)

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sekretarka.core import actor
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import board, booking, statuses, time_off, wall
 from sekretarka.domain.appointments.models import Status
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.staff.schemas import TimeOffCreate
-from tests import make
+from tests import factories as make
 from tests.domain.appointments.salon import Salon
 from tests.support import bookings
 
@@ -20,14 +20,14 @@ async def test_a_day_has_its_visits_hours_time_off_and_holds(salon: Salon) -> No
     kept = await make.appointment(salon.owner, staffId=salon.ewa.id)
     called_off = await make.appointment(salon.owner, make.at("14:00"), staffId=salon.ewa.id)
     await make.appointment(salon.owner, make.at("10:00", 1))
-    async with open_scope(salon.owner, write=True) as scope:
-        await statuses.cancel(scope, called_off.id)
-        await booking.hold(scope, HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("12:00")))
+    async with begin(salon.owner, write=True) as uow:
+        await statuses.cancel(uow, called_off.id)
+        await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("12:00")))
         off = TimeOffCreate(starts_at=make.at("15:00"), ends_at=make.at("17:00"))
-        await time_off.take(scope, salon.ewa.id, off)
-    async with open_scope(salon.owner) as scope:
-        seen = await board.show(scope, (day, day))
-        hers = await board.show(scope, (day, day + timedelta(days=1)), kasia.id)
+        await time_off.take(uow, salon.ewa.id, off)
+    async with begin(salon.owner) as uow:
+        seen = await board.show(uow, (day, day))
+        hers = await board.show(uow, (day, day + timedelta(days=1)), kasia.id)
     assert [row.id for row in seen.visits] == [kept.id, called_off.id]
     assert [row.name for row in seen.people] == ["Ewa", "Kasia"]
     nine, three, noon = (wall.minute_of(make.at(at)) for at in ("09:00", "15:00", "12:00"))
@@ -45,11 +45,11 @@ async def test_who_may_write_whose_visits(salon: Salon) -> None:
     worker, viewer = await make.member(salon.id, Role.STAFF), await make.member(salon.id, Role.VIEWER)
     assert worker.user_id is not None
     for who, writable in ((worker, 0), (viewer, 0), (actor.system(salon.id), 2)):
-        async with open_scope(who) as scope:
-            assert len((await board.show(scope, (day, day))).writable) == writable
+        async with begin(who) as uow:
+            assert len((await board.show(uow, (day, day))).writable) == writable
     await bookings.works_as(worker.user_id, salon.id, str(salon.ewa.id))
-    async with open_scope(worker) as scope:
-        assert (await board.show(scope, (day, day))).writable == {salon.ewa.id}
+    async with begin(worker) as uow:
+        assert (await board.show(uow, (day, day))).writable == {salon.ewa.id}
 
 
 async def test_a_visit_over_midnight_is_on_both_days(salon: Salon) -> None:
@@ -60,7 +60,7 @@ async def test_a_visit_over_midnight_is_on_both_days(salon: Salon) -> None:
     await make.service(open_always.id, name="Strzyżenie", duration=120)
     visit = await make.appointment(owner, make.at("23:00"))
     day = make.open_day()
-    async with open_scope(owner) as scope:
+    async with begin(owner) as uow:
         for shown in (day, day + timedelta(days=1)):
-            assert [row.id for row in (await board.show(scope, (shown, shown))).visits] == [visit.id]
+            assert [row.id for row in (await board.show(uow, (shown, shown))).visits] == [visit.id]
         assert visit.status is Status.SCHEDULED

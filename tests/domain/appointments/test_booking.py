@@ -26,7 +26,7 @@ from sekretarka.core.errors import (
 )
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import booking, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
@@ -36,23 +36,23 @@ from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.staff import skills
 from sekretarka.domain.staff.schemas import TimeOffCreate
-from tests import make
+from tests import factories as make
 from tests.domain.appointments.salon import ACTIONS, REFUSED, Salon
 
 
 async def move(by: Actor, visit: Appointment, **values: Any) -> Appointment:
-    async with open_scope(by, write=True) as scope:
-        return await booking.update(scope, visit.id, AppointmentPatch.model_validate(values))
+    async with begin(by, write=True) as uow:
+        return await booking.update(uow, visit.id, AppointmentPatch.model_validate(values))
 
 
 async def hold(by: Actor, start: datetime) -> Appointment:
-    async with open_scope(by, write=True) as scope:
-        return await booking.hold(scope, HoldCreate(service_type="strzyżenie", scheduled_at=start))
+    async with begin(by, write=True) as uow:
+        return await booking.hold(uow, HoldCreate(service_type="strzyżenie", scheduled_at=start))
 
 
 async def times(by: Actor, day: Any) -> dict[str, bool]:
-    async with open_scope(by) as scope:
-        found = await appointments.find_times(scope, AvailabilityQuery(date=day, service_type="Strzyżenie"))
+    async with begin(by) as uow:
+        found = await appointments.find_times(uow, AvailabilityQuery(date=day, service_type="Strzyżenie"))
     return {slot.time.isoformat()[11:16]: slot.available for slot in found.slots}
 
 
@@ -66,8 +66,8 @@ async def test_a_visit_takes_its_time_with_its_buffers(salon: Salon, heard: list
     assert [time for time, available in found.items() if not available] == [
         "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30", "10:45", "11:00",
     ]  # fmt: skip
-    async with open_scope(salon.owner) as scope:
-        (entry,) = (await appointments.changes(scope, visit.id, PageQuery())).rows
+    async with begin(salon.owner) as uow:
+        (entry,) = (await appointments.changes(uow, visit.id, PageQuery())).rows
         assert (entry.change, entry.user_id) == (Change.BOOKED, salon.owner.user_id)
         assert entry.after["scheduledAt"] == clock.to_json(make.at("10:00"))
 
@@ -90,8 +90,8 @@ async def test_a_time_that_cannot_be_is_refused_with_its_reason(
     await make.appointment(salon.owner)
     with pytest.raises(failure):
         await make.appointment(salon.owner, start())
-    async with open_scope(salon.owner) as scope:
-        assert await scope.count(scope.select(Appointment)) == 1
+    async with begin(salon.owner) as uow:
+        assert await uow.count(uow.select(Appointment)) == 1
 
 
 async def test_neighbours_may_touch(salon: Salon) -> None:
@@ -154,9 +154,9 @@ async def test_anyone_is_who_has_least_to_do(salon: Salon) -> None:
 
 async def test_only_who_can_do_it_and_is_there(salon: Salon) -> None:
     kasia = await make.staff(salon.id, name="Kasia", weekly_hours={"mon": [], "tue": []})
-    async with open_scope(salon.owner, write=True) as scope:
-        service = await scope.get(Service, salon.haircut.id)
-        await skills.list_for(scope, service, [kasia.id])
+    async with begin(salon.owner, write=True) as uow:
+        service = await uow.get(Service, salon.haircut.id)
+        await skills.list_for(uow, service, [kasia.id])
     with pytest.raises(StaffUnavailable):
         await make.appointment(salon.owner, staffId=salon.ewa.id)
     with pytest.raises(StaffUnavailable):
@@ -172,8 +172,8 @@ async def test_the_client_is_found_by_number(salon: Salon) -> None:
         salon.owner, make.at("12:00"), clientPhone="601 000 111", clientEmail="anna@example.com"
     )
     assert first.client_id == second.client_id
-    async with open_scope(salon.owner) as scope:
-        assert (await clients.get(scope, first.client_id or uuid4())).email == "anna@example.com"
+    async with begin(salon.owner) as uow:
+        assert (await clients.get(uow, first.client_id or uuid4())).email == "anna@example.com"
 
 
 async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list[events.Event]) -> None:
@@ -181,14 +181,14 @@ async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list
     other = await make.appointment(salon.owner, make.at("12:00"), clientPhone="+48601000222")
     assert one.client_id is not None
     assert other.client_id is not None
-    async with open_scope(salon.owner, write=True) as scope:
-        await clients.merge(scope, one.client_id, other.client_id)
+    async with begin(salon.owner, write=True) as uow:
+        await clients.merge(uow, one.client_id, other.client_id)
     again = await make.appointment(salon.owner, make.at("14:00"), clientPhone="+48601000222")
     assert again.client_id == one.client_id
-    async with open_scope(salon.owner) as scope:
-        assert (await appointments.get(scope, other.id)).client_id == one.client_id
+    async with begin(salon.owner) as uow:
+        assert (await appointments.get(uow, other.id)).client_id == one.client_id
         with pytest.raises(NotFound):
-            await clients.get(scope, other.client_id)
+            await clients.get(uow, other.client_id)
 
 
 async def test_moving(salon: Salon, heard: list[events.Event]) -> None:
@@ -204,8 +204,8 @@ async def test_moving(salon: Salon, heard: list[events.Event]) -> None:
     assert same.version == version, "where it is already it does not move"
     kasia = await make.staff(salon.id, name="Kasia")
     assert (await move(salon.owner, visit, scheduledAt=make.at("14:00"), staffId=kasia.id)).staff_id == kasia.id
-    async with open_scope(salon.owner) as scope:
-        assert [entry.change for entry in (await appointments.changes(scope, visit.id, PageQuery())).rows] == [
+    async with begin(salon.owner) as uow:
+        assert [entry.change for entry in (await appointments.changes(uow, visit.id, PageQuery())).rows] == [
             "booked",
             "moved",
             "moved",
@@ -214,8 +214,8 @@ async def test_moving(salon: Salon, heard: list[events.Event]) -> None:
 
 async def test_what_is_over_or_cancelled_does_not_move(salon: Salon) -> None:
     visit = await make.appointment(salon.owner)
-    async with open_scope(salon.owner, write=True) as scope:
-        await statuses.cancel(scope, visit.id)
+    async with begin(salon.owner, write=True) as uow:
+        await statuses.cancel(uow, visit.id)
     with pytest.raises(InvalidStateTransition):
         await move(salon.owner, visit, scheduledAt=make.at("12:00"))
     assert (await move(salon.owner, visit, notes="Zadzwoniła.")).notes == "Zadzwoniła."
@@ -250,8 +250,8 @@ async def test_a_hold_ends(salon: Salon) -> None:
             await make.appointment(salon.owner, holdId=held.id)
         await make.appointment(salon.owner)
     other = await hold(salon.owner, make.at("14:00"))
-    async with open_scope(salon.owner, write=True) as scope:
-        await booking.release(scope, other.id)
+    async with begin(salon.owner, write=True) as uow:
+        await booking.release(uow, other.id)
     await make.appointment(salon.owner, make.at("14:00"))
 
 
@@ -259,14 +259,14 @@ async def test_time_off_tells_what_it_hits_and_cancels_nothing(salon: Salon) -> 
     hit = await make.appointment(salon.owner)
     await make.appointment(salon.owner, make.at("10:00", 1))
     day = make.open_day()
-    async with open_scope(salon.owner, write=True) as scope:
-        away, visits = await time_off.take(scope, salon.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
+    async with begin(salon.owner, write=True) as uow:
+        away, visits = await time_off.take(uow, salon.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
     assert [visit.id for visit in visits] == [hit.id]
     assert away.ends_at - away.starts_at >= timedelta(hours=23)
     with pytest.raises(StaffUnavailable):
         await make.appointment(salon.owner, make.at("14:00"))
-    async with open_scope(salon.owner) as scope:
-        assert (await appointments.get(scope, hit.id)).status is Status.SCHEDULED
+    async with begin(salon.owner) as uow:
+        assert (await appointments.get(uow, hit.id)).status is Status.SCHEDULED
 
 
 async def test_staff_write_their_own_visits_only(salon: Salon) -> None:
@@ -284,10 +284,10 @@ async def test_staff_write_their_own_visits_only(salon: Salon) -> None:
     with pytest.raises(Forbidden):
         await move(kasia, visit, staffId=salon.ewa.id)
     for action in (statuses.confirm, statuses.cancel):
-        async with open_scope(kasia, write=True) as scope:
+        async with begin(kasia, write=True) as uow:
             with pytest.raises(Forbidden):
-                await action(scope, others.id)
-            assert (await action(scope, visit.id)).status in ACTIONS
+                await action(uow, others.id)
+            assert (await action(uow, visit.id)).status in ACTIONS
     viewer = await make.member(salon.id, Role.VIEWER)
     with pytest.raises(Forbidden):
         await make.appointment(viewer)
@@ -306,29 +306,29 @@ async def test_the_database_itself_refuses_overlaps(salon: Salon) -> None:
     for change in changes:
         values = {**visit.model_dump(), "id": uuid4(), **change}
         with pytest.raises(DBAPIError, match=REFUSED):
-            async with open_scope(system, write=True) as scope:
-                await scope.execute(sa.insert(table).values(values))
+            async with begin(system, write=True) as uow:
+                await uow.execute(sa.insert(table).values(values))
     touching = {"busy_from": visit.busy_to, "busy_to": visit.busy_to + 10}
-    async with open_scope(system, write=True) as scope:
+    async with begin(system, write=True) as uow:
         neighbour, gone = uuid4(), uuid4()
-        await scope.execute(sa.insert(table).values({**visit.model_dump(), "id": neighbour, **touching}))
-        await scope.execute(sa.insert(table).values({**visit.model_dump(), "id": gone, "status": "cancelled"}))
+        await uow.execute(sa.insert(table).values({**visit.model_dump(), "id": neighbour, **touching}))
+        await uow.execute(sa.insert(table).values({**visit.model_dump(), "id": gone, "status": "cancelled"}))
     for row_id, change in ((neighbour, {"busy_from": visit.busy_to - 1}), (gone, {"status": "confirmed"})):
         with pytest.raises(DBAPIError, match=REFUSED):
-            async with open_scope(system, write=True) as scope:
-                await scope.execute(sa.update(table).where(table.c.id == row_id).values(change))
+            async with begin(system, write=True) as uow:
+                await uow.execute(sa.update(table).where(table.c.id == row_id).values(change))
 
 
 async def test_a_stranger_finds_nothing(salon: Salon) -> None:
     visit = await make.appointment(salon.owner)
     stranger = await make.member((await make.organization()).id)
-    async with open_scope(stranger, write=True) as scope:
+    async with begin(stranger, write=True) as uow:
         for action in ACTIONS.values():
             with pytest.raises(NotFound):
-                await action(scope, visit.id)
+                await action(uow, visit.id)
         with pytest.raises(NotFound):
-            await booking.update(scope, visit.id, AppointmentPatch(notes="x"))
+            await booking.update(uow, visit.id, AppointmentPatch(notes="x"))
         with pytest.raises(Invalid):
             await appointments.find_times(
-                scope, AvailabilityQuery(date=make.open_day(), service_type=str(salon.haircut.id))
+                uow, AvailabilityQuery(date=make.open_day(), service_type=str(salon.haircut.id))
             )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core.errors import Forbidden
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.appointments import outside, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Status
@@ -19,7 +19,7 @@ from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.schemas import StaffPatch, TimeOffCreate
-from tests import make
+from tests import factories as make
 from tests.domain.appointments.salon import Salon
 
 MORNING = [{"open": "09:00", "close": "10:59"}]
@@ -30,31 +30,31 @@ def week(blocks: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
     return dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), blocks)
 
 
-async def close(scope: Scope, salon: Salon) -> None:
-    await organizations.update(scope, salon.id, OrganizationPatch(closed_days=[make.open_day()]))
+async def close(uow: UnitOfWork, salon: Salon) -> None:
+    await organizations.update(uow, salon.id, OrganizationPatch(closed_days=[make.open_day()]))
 
 
-async def open_shorter(scope: Scope, salon: Salon) -> None:
+async def open_shorter(uow: UnitOfWork, salon: Salon) -> None:
     hours = BusinessHours.model_validate(week(MORNING))
-    await organizations.update(scope, salon.id, OrganizationPatch(business_hours=hours))
+    await organizations.update(uow, salon.id, OrganizationPatch(business_hours=hours))
 
 
-async def work_shorter(scope: Scope, salon: Salon) -> None:
+async def work_shorter(uow: UnitOfWork, salon: Salon) -> None:
     hours = BusinessHours.model_validate(week(MORNING))
-    await staff.update(scope, salon.ewa.id, StaffPatch(weekly_hours=hours))
+    await staff.update(uow, salon.ewa.id, StaffPatch(weekly_hours=hours))
 
 
-async def rest(scope: Scope, salon: Salon) -> None:
-    await staff.update(scope, salon.ewa.id, StaffPatch(is_active=False))
+async def rest(uow: UnitOfWork, salon: Salon) -> None:
+    await staff.update(uow, salon.ewa.id, StaffPatch(is_active=False))
 
 
-async def leave(scope: Scope, salon: Salon) -> None:
-    await staff.delete(scope, salon.ewa.id)
+async def leave(uow: UnitOfWork, salon: Salon) -> None:
+    await staff.delete(uow, salon.ewa.id)
 
 
-async def be_away(scope: Scope, salon: Salon) -> None:
+async def be_away(uow: UnitOfWork, salon: Salon) -> None:
     at = make.at("10:30")
-    await time_off.take(scope, salon.ewa.id, TimeOffCreate(starts_at=at, ends_at=make.at("10:45")))
+    await time_off.take(uow, salon.ewa.id, TimeOffCreate(starts_at=at, ends_at=make.at("10:45")))
 
 
 @pytest.mark.parametrize(
@@ -69,65 +69,65 @@ async def be_away(scope: Scope, salon: Salon) -> None:
     ],
 )
 async def test_every_change_tells_which_visits_it_leaves_and_why(
-    salon: Salon, change: Callable[[Scope, Salon], Awaitable[None]], reason: Reason
+    salon: Salon, change: Callable[[UnitOfWork, Salon], Awaitable[None]], reason: Reason
 ) -> None:
     ola = await make.staff(salon.id, name="Ola")
     visit = await make.appointment(salon.owner, staffId=str(salon.ewa.id))
     elsewhere = await make.appointment(salon.owner, make.at("10:00", 1), staffId=str(ola.id))
-    async with open_scope(salon.owner, write=True) as scope:
-        assert await outside.find(scope) == []
-        await change(scope, salon)
-    async with open_scope(salon.owner) as scope:
-        found = await outside.find(scope)
+    async with begin(salon.owner, write=True) as uow:
+        assert await outside.find(uow) == []
+        await change(uow, salon)
+    async with begin(salon.owner) as uow:
+        found = await outside.find(uow)
         mine = [(one.visit.id, one.reason) for one in found if one.visit.staff_id == salon.ewa.id]
         assert mine == [(visit.id, reason)]
-        assert [one.visit.id for one in await outside.find(scope, salon.ewa.id)] == [visit.id]
-        others = await outside.find(scope, ola.id)
+        assert [one.visit.id for one in await outside.find(uow, salon.ewa.id)] == [visit.id]
+        others = await outside.find(uow, ola.id)
         assert [one.visit.id for one in others] == ([elsewhere.id] if change is open_shorter else [])
-        assert (await appointments.get(scope, visit.id)).status is Status.SCHEDULED
-    async with open_scope(salon.owner, write=True) as scope:
-        await statuses.cancel(scope, visit.id)
-        assert await outside.find(scope, salon.ewa.id) == []
+        assert (await appointments.get(uow, visit.id)).status is Status.SCHEDULED
+    async with begin(salon.owner, write=True) as uow:
+        await statuses.cancel(uow, visit.id)
+        assert await outside.find(uow, salon.ewa.id) == []
 
 
 async def test_a_visit_that_just_fits_is_not_told(salon: Salon) -> None:
     await make.appointment(salon.owner)
-    async with open_scope(salon.owner, write=True) as scope:
+    async with begin(salon.owner, write=True) as uow:
         hours = BusinessHours.model_validate(week(LONG))
-        await staff.update(scope, salon.ewa.id, StaffPatch(weekly_hours=hours))
-        await scope.execute(sa.update(Organization).where(col(Organization.id) == salon.id).values(closed_days=[]))
-        assert await outside.find(scope) == []
+        await staff.update(uow, salon.ewa.id, StaffPatch(weekly_hours=hours))
+        await uow.execute(sa.update(Organization).where(col(Organization.id) == salon.id).values(closed_days=[]))
+        assert await outside.find(uow) == []
 
 
 async def test_another_business_hears_nothing(salon: Salon) -> None:
     await make.appointment(salon.owner)
     stranger = await make.member((await make.organization()).id)
-    async with open_scope(salon.owner, write=True) as scope:
-        await close(scope, salon)
-    async with open_scope(stranger) as scope:
-        assert await outside.find(scope, salon.ewa.id) == []
-        assert await outside.find(scope) == []
+    async with begin(salon.owner, write=True) as uow:
+        await close(uow, salon)
+    async with begin(stranger) as uow:
+        assert await outside.find(uow, salon.ewa.id) == []
+        assert await outside.find(uow) == []
 
 
 async def test_a_draft_of_hours_shows_what_would_be_free(salon: Salon) -> None:
     day = make.open_day()
     await make.appointment(salon.owner)
-    async with open_scope(salon.owner) as scope:
-        now = await appointments.preview(scope, salon.ewa.id, salon.haircut.id, (day, day))
+    async with begin(salon.owner) as uow:
+        now = await appointments.preview(uow, salon.ewa.id, salon.haircut.id, (day, day))
         draft = StaffPatch(weekly_hours=BusinessHours.model_validate(week(MORNING)))
-        then = await appointments.preview(scope, salon.ewa.id, salon.haircut.id, (day, day), draft)
+        then = await appointments.preview(uow, salon.ewa.id, salon.haircut.id, (day, day), draft)
         business = await appointments.preview(
-            scope, salon.ewa.id, salon.haircut.id, (day, day), StaffPatch(weekly_hours=None)
+            uow, salon.ewa.id, salon.haircut.id, (day, day), StaffPatch(weekly_hours=None)
         )
     assert sum(bool(slot.free) for slot in now) > 10
     assert [slot.start for slot in then] == [slot.start for slot in now], "the raster is the business's"
     assert sum(bool(slot.free) for slot in then) == 0, "ten to eleven is taken, nine leaves no time to tidy up"
     assert business == now
-    async with open_scope(salon.owner) as scope:
-        assert (await staff.get(scope, salon.ewa.id)).weekly_hours is None
+    async with begin(salon.owner) as uow:
+        assert (await staff.get(uow, salon.ewa.id)).weekly_hours is None
 
 
 async def test_who_may_not_read_visits_is_told_none(salon: Salon) -> None:
-    async with open_scope(replace(salon.owner, role=None)) as scope:
+    async with begin(replace(salon.owner, role=None)) as uow:
         with pytest.raises(Forbidden):
-            await outside.find(scope)
+            await outside.find(uow)

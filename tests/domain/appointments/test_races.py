@@ -13,11 +13,11 @@ from sqlmodel import col
 from sekretarka.core import db
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Invalid, SlotTaken
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import booking, statuses
 from sekretarka.domain.appointments.models import BUSY, Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch, HoldCreate
-from tests import make
+from tests import factories as make
 
 CLIENTS = 20
 Try = Callable[[int], Awaitable[object]]
@@ -45,13 +45,13 @@ async def business() -> Actor:
 
 async def clear(owner: Actor) -> list[Appointment]:
     """Cancel everything; what there was, in order."""
-    async with open_scope(owner, write=True) as scope:
-        rows = await scope.all(scope.select(Appointment).where(col(Appointment.status).in_(BUSY)))
+    async with begin(owner, write=True) as uow:
+        rows = await uow.list(uow.select(Appointment).where(col(Appointment.status).in_(BUSY)))
         for row in rows:
             if row.client_id is None:
-                await scope.delete(row)
+                await uow.delete(row)
             else:
-                await statuses.cancel(scope, row.id)
+                await statuses.cancel(uow, row.id)
     return sorted(rows, key=lambda row: row.busy_from)
 
 
@@ -75,16 +75,16 @@ async def race_for_a_hold(owner: Actor, rng: Random) -> None:
         if number % 3 == 0:
             await make.appointment(owner, start)
             return
-        async with open_scope(owner, write=True) as scope:
-            await booking.hold(scope, HoldCreate(service_type="Strzyżenie", scheduled_at=start))
+        async with begin(owner, write=True) as uow:
+            await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=start))
 
     assert await at_once(attempt) == 1
     assert len(await clear(owner)) == 1
 
 
 async def race_to_use_a_hold_up(owner: Actor, _rng: Random) -> None:
-    async with open_scope(owner, write=True) as scope:
-        held = await booking.hold(scope, HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("12:00")))
+    async with begin(owner, write=True) as uow:
+        held = await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("12:00")))
 
     async def use_up() -> bool:
         try:
@@ -103,8 +103,8 @@ async def race_to_move(owner: Actor, rng: Random) -> None:
     visits = [await make.appointment(owner, make.at(hour)) for hour in hours]
 
     async def move(number: int) -> None:
-        async with open_scope(owner, write=True) as scope:
-            await booking.update(scope, visits[number].id, AppointmentPatch(scheduled_at=overlapping(rng)))
+        async with begin(owner, write=True) as uow:
+            await booking.update(uow, visits[number].id, AppointmentPatch(scheduled_at=overlapping(rng)))
 
     assert await at_once(move, len(visits)) == 1
     rows = await clear(owner)

@@ -9,10 +9,10 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.errors import InvalidStateTransition
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment, Status
-from tests import make
+from tests import factories as make
 from tests.domain.appointments.salon import ACTIONS, Salon
 
 MAY_FOLLOW = {
@@ -31,16 +31,16 @@ async def test_what_follows_what(salon: Salon, before: Status) -> None:
     for caller in (salon.owner, actor.system(salon.id)):
         corrects = caller is salon.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
         for after, action in ACTIONS.items():
-            async with open_scope(caller, write=True) as scope:
-                await scope.execute(reset)
+            async with begin(caller, write=True) as uow:
+                await uow.execute(reset)
                 if after is before or (corrects and after in MAY_FOLLOW[before]):
-                    row = await action(scope, visit.id)
+                    row = await action(uow, visit.id)
                     assert row.status is after
                     version = row.version
-                    assert (await action(scope, visit.id)).version == version, "repeating it changes nothing"
+                    assert (await action(uow, visit.id)).version == version, "repeating it changes nothing"
                     continue
                 with pytest.raises(InvalidStateTransition) as caught:
-                    await action(scope, visit.id)
+                    await action(uow, visit.id)
                 facts = caught.value.details_json()
                 assert (facts["from"], facts["to"]) == (before, after)
                 assert set(facts["allowed"]) == (MAY_FOLLOW[before] if corrects else set())
@@ -48,12 +48,12 @@ async def test_what_follows_what(salon: Salon, before: Status) -> None:
 
 async def test_corrections_end_after_a_week(salon: Salon) -> None:
     visit = await make.appointment(salon.owner)
-    async with open_scope(salon.owner, write=True) as scope:
-        await statuses.complete(scope, visit.id)
+    async with begin(salon.owner, write=True) as uow:
+        await statuses.complete(uow, visit.id)
     with time_machine.travel(visit.ends_at + timedelta(days=7, seconds=1), tick=False):
-        async with open_scope(salon.owner, write=True) as scope:
+        async with begin(salon.owner, write=True) as uow:
             with pytest.raises(InvalidStateTransition):
-                await statuses.miss(scope, visit.id)
+                await statuses.miss(uow, visit.id)
     with time_machine.travel(visit.ends_at + timedelta(days=7), tick=False):
-        async with open_scope(salon.owner, write=True) as scope:
-            assert (await statuses.miss(scope, visit.id)).status is Status.NO_SHOW
+        async with begin(salon.owner, write=True) as uow:
+            assert (await statuses.miss(uow, visit.id)).status is Status.NO_SHOW

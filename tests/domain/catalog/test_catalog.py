@@ -8,10 +8,10 @@ from sekretarka.core import db
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
-from tests import make
+from tests import factories as make
 
 CUT = {"name": "Strzyżenie", "duration": 45, "price": {"amount": 12_050, "currency": "pln"}}
 
@@ -22,22 +22,22 @@ async def owner(database: db.Database) -> Actor:
 
 
 async def test_a_service_lives_from_its_making_to_its_end(owner: Actor) -> None:
-    async with open_scope(owner, write=True) as scope:
-        row = await catalog.create(scope, ServiceCreate.model_validate({**CUT, "bufferAfter": 10}))
+    async with begin(owner, write=True) as uow:
+        row = await catalog.create(uow, ServiceCreate.model_validate({**CUT, "bufferAfter": 10}))
     assert (row.duration, row.buffer_before, row.buffer_after, row.price_amount) == (45, 0, 10, 12_050)
-    async with open_scope(owner, write=True) as scope:
+    async with begin(owner, write=True) as uow:
         patch = ServicePatch.model_validate({"price": {"amount": 0, "currency": "pln"}, "category": "Włosy"})
-        changed = await catalog.update(scope, row.id, patch)
+        changed = await catalog.update(uow, row.id, patch)
     assert (changed.name, changed.price_amount, changed.category) == ("Strzyżenie", 0, "Włosy")
     assert changed.version == row.version + 1
-    async with open_scope(owner, write=True) as scope:
-        assert (await catalog.update(scope, row.id, patch)).version == changed.version, "the same again is no change"
-        await catalog.delete(scope, row.id)
-    async with open_scope(owner) as scope:
-        assert await catalog.find(scope) == []
-        assert (await catalog.by_ids(scope, [row.id]))[row.id].name == "Strzyżenie"
+    async with begin(owner, write=True) as uow:
+        assert (await catalog.update(uow, row.id, patch)).version == changed.version, "the same again is no change"
+        await catalog.delete(uow, row.id)
+    async with begin(owner) as uow:
+        assert await catalog.find(uow) == []
+        assert (await catalog.by_ids(uow, [row.id]))[row.id].name == "Strzyżenie"
         with pytest.raises(NotFound):
-            await catalog.get(scope, row.id)
+            await catalog.get(uow, row.id)
 
 
 @pytest.mark.parametrize("said", ["Strzyżenie", "  STRZYZENIE ", "strzyżenie"])
@@ -45,12 +45,12 @@ async def test_a_name_is_found_as_people_say_it_and_the_older_one_is_meant(owner
     assert owner.organization_id is not None
     first = await make.service(owner.organization_id)
     await make.service(owner.organization_id)
-    async with open_scope(owner) as scope:
-        found = await catalog.named(scope, said)
+    async with begin(owner) as uow:
+        found = await catalog.named(uow, said)
         assert found is not None
         assert found.id == first.id
-        assert await catalog.named(scope, "strzyż") is None
-        by_id = await catalog.named(scope, str(first.id))
+        assert await catalog.named(uow, "strzyż") is None
+        by_id = await catalog.named(uow, str(first.id))
         assert by_id is not None
         assert by_id.id == first.id
 
@@ -60,18 +60,18 @@ async def test_who_may_and_whose_it_is(owner: Actor) -> None:
     row = await make.service(owner.organization_id)
     teammate = await make.member(owner.organization_id, Role.STAFF)
     stranger = await make.member((await make.organization()).id)
-    async with open_scope(teammate, write=True) as scope:
-        assert (await catalog.get(scope, row.id)).id == row.id
-        for refused in (catalog.update(scope, row.id, ServicePatch()), catalog.delete(scope, row.id)):
+    async with begin(teammate, write=True) as uow:
+        assert (await catalog.get(uow, row.id)).id == row.id
+        for refused in (catalog.update(uow, row.id, ServicePatch()), catalog.delete(uow, row.id)):
             with pytest.raises(Forbidden):
                 await refused
-    async with open_scope(stranger, write=True) as scope:
+    async with begin(stranger, write=True) as uow:
         for service_id in (row.id, uuid4()):
             for unknown in (
-                catalog.get(scope, service_id),
-                catalog.update(scope, service_id, ServicePatch(is_active=False)),
-                catalog.delete(scope, service_id),
+                catalog.get(uow, service_id),
+                catalog.update(uow, service_id, ServicePatch(is_active=False)),
+                catalog.delete(uow, service_id),
             ):
                 with pytest.raises(NotFound):
                     await unknown
-        assert await catalog.named(scope, str(row.id)) is None
+        assert await catalog.named(uow, str(row.id)) is None

@@ -9,11 +9,11 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Duplicate, Forbidden, Invalid, NotFound
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientPatch
-from tests import make
+from tests import factories as make
 
 
 @pytest.fixture
@@ -22,13 +22,13 @@ async def owner(database: db.Database) -> Actor:
 
 
 async def made(owner: Actor, phone: str, name: str | None = None, email: str | None = None) -> Client:
-    async with open_scope(owner, write=True) as scope:
-        return await clients.of_phone(scope, phone, name, email)
+    async with begin(owner, write=True) as uow:
+        return await clients.of_phone(uow, phone, name, email)
 
 
 async def merge(owner: Actor, kept: Client, merged: Client) -> Client:
-    async with open_scope(owner, write=True) as scope:
-        return await clients.merge(scope, kept.id, merged.id)
+    async with begin(owner, write=True) as uow:
+        return await clients.merge(uow, kept.id, merged.id)
 
 
 async def test_a_number_is_one_client_even_when_many_ask_at_once(owner: Actor) -> None:
@@ -49,16 +49,16 @@ async def test_what_we_did_not_know_is_filled_in_and_what_we_knew_stays(owner: A
 async def test_found_as_people_type(owner: Actor, term: str) -> None:
     lucja = await made(owner, "+48601000111", "Łucja Żółć", "lucja@example.com")
     await made(owner, "+48601000222", "Bożena")
-    async with open_scope(owner) as scope:
-        page = await clients.page(scope, ClientFilter(search=term), PageQuery())
+    async with begin(owner) as uow:
+        page = await clients.page(uow, ClientFilter(search=term), PageQuery())
     assert [row.id for row in page.rows] == ([] if term in "%_" else [lucja.id])
 
 
 async def test_merging_keeps_what_each_knew_and_every_number(owner: Actor) -> None:
     one, two, three = [await made(owner, f"+4860100011{n}") for n in range(3)]
-    async with open_scope(owner, write=True) as scope:
-        await clients.update(scope, one.id, ClientPatch(notes="Pierwsza.", blocked=True))
-        await clients.update(scope, two.id, ClientPatch(name="Anna", notes="Druga."))
+    async with begin(owner, write=True) as uow:
+        await clients.update(uow, one.id, ClientPatch(notes="Pierwsza.", blocked=True))
+        await clients.update(uow, two.id, ClientPatch(name="Anna", notes="Druga."))
     await merge(owner, two, one)
     kept = await merge(owner, three, two)
     assert (kept.name, kept.notes) == ("Anna", "Druga.\nPierwsza.")
@@ -77,60 +77,60 @@ async def test_an_old_number_finds_her_and_may_be_hers_again(owner: Actor) -> No
     new, old = await made(owner, "+48601000111", "Anna"), await made(owner, "+48601000222", "Anka")
     await merge(owner, new, old)
     for term in ("601 000 222", "anka"):
-        async with open_scope(owner) as scope:
-            page = await clients.page(scope, ClientFilter(search=term), PageQuery())
+        async with begin(owner) as uow:
+            page = await clients.page(uow, ClientFilter(search=term), PageQuery())
         assert [row.id for row in page.rows] == [new.id]
-    async with open_scope(owner, write=True) as scope:
-        await clients.update(scope, new.id, ClientPatch(phone="+48601000222"))
+    async with begin(owner, write=True) as uow:
+        await clients.update(uow, new.id, ClientPatch(phone="+48601000222"))
     for number in ("+48601000111", "+48601000222"):
         assert (await made(owner, number)).id == new.id
-    async with open_scope(owner, write=True) as scope:
-        assert (await clients.get(scope, new.id)).phone == "+48601000222"
-        await clients.update(scope, new.id, ClientPatch(phone=None))
+    async with begin(owner, write=True) as uow:
+        assert (await clients.get(uow, new.id)).phone == "+48601000222"
+        await clients.update(uow, new.id, ClientPatch(phone=None))
     other = await made(owner, "+48601000333")
-    async with open_scope(owner, write=True) as scope:
+    async with begin(owner, write=True) as uow:
         with pytest.raises(Duplicate) as taken:
-            await clients.update(scope, other.id, ClientPatch(phone="+48601000111"))
+            await clients.update(uow, other.id, ClientPatch(phone="+48601000111"))
         assert taken.value.details == {"existing": str(new.id)}
 
 
 async def test_who_has_no_number_gets_that_of_whom_she_turned_out_to_be(owner: Actor) -> None:
     kept, merged = await made(owner, "+48601000111"), await made(owner, "+48601000222")
-    async with open_scope(owner, write=True) as scope:
-        await clients.update(scope, kept.id, ClientPatch(phone=None, notes="a" * 6_000))
-        await clients.update(scope, merged.id, ClientPatch(notes="b" * 6_000))
+    async with begin(owner, write=True) as uow:
+        await clients.update(uow, kept.id, ClientPatch(phone=None, notes="a" * 6_000))
+        await clients.update(uow, merged.id, ClientPatch(notes="b" * 6_000))
     with pytest.raises(Invalid):
         await merge(owner, kept, merged)
-    async with open_scope(owner, write=True) as scope:
-        await clients.update(scope, merged.id, ClientPatch(notes=None))
+    async with begin(owner, write=True) as uow:
+        await clients.update(uow, merged.id, ClientPatch(notes=None))
     assert (await merge(owner, kept, merged)).phone == "+48601000222"
 
 
 async def test_a_number_belongs_to_one(owner: Actor) -> None:
     anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     with pytest.raises(Duplicate):
-        async with open_scope(owner, write=True) as scope:
-            await clients.update(scope, hania.id, ClientPatch(phone=anna.phone))
+        async with begin(owner, write=True) as uow:
+            await clients.update(uow, hania.id, ClientPatch(phone=anna.phone))
 
 
 async def test_somebody_new_is_added_by_hand_once(owner: Actor) -> None:
     hania = ClientCreate(phone="601 000 222", name="Hania", notes="Z polecenia.")
-    async with open_scope(owner, write=True) as scope:
-        row = await clients.create(scope, hania)
+    async with begin(owner, write=True) as uow:
+        row = await clients.create(uow, hania)
     assert (row.phone, row.name, row.notes, row.version) == ("+48601000222", "Hania", "Z polecenia.", 1)
     assert (await made(owner, "+48601000222", "Ktoś inny")).name == "Hania"
     with pytest.raises(Duplicate) as known:
-        async with open_scope(owner, write=True) as scope:
-            await clients.create(scope, hania)
+        async with begin(owner, write=True) as uow:
+            await clients.create(uow, hania)
     assert known.value.details == {"existing": str(row.id)}
 
 
 async def test_names_sort_as_people_read_them(owner: Actor) -> None:
     for number, name in enumerate(["Żaneta", "Łucja", "adam", "Zofia", None]):
         await made(owner, f"+4860100011{number}", name)
-    async with open_scope(owner) as scope:
-        by_name = await clients.page(scope, ClientFilter(sort="name"), PageQuery())
-        newest = await clients.page(scope, ClientFilter(), PageQuery(limit=2))
+    async with begin(owner) as uow:
+        by_name = await clients.page(uow, ClientFilter(sort="name"), PageQuery())
+        newest = await clients.page(uow, ClientFilter(), PageQuery(limit=2))
     assert [row.name for row in by_name.rows if row.name] == ["adam", "Łucja", "Żaneta", "Zofia"]
     assert [row.name for row in newest.rows] == [None, "Zofia"]
 
@@ -139,11 +139,11 @@ async def test_staff_keep_notes_and_nothing_else(owner: Actor) -> None:
     anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     assert owner.organization_id is not None
     kasia = await make.member(owner.organization_id, Role.STAFF)
-    async with open_scope(kasia, write=True) as scope:
-        assert (await clients.update(scope, anna.id, ClientPatch(notes="Lubi kawę."))).notes == "Lubi kawę."
+    async with begin(kasia, write=True) as uow:
+        assert (await clients.update(uow, anna.id, ClientPatch(notes="Lubi kawę."))).notes == "Lubi kawę."
         with pytest.raises(Forbidden):
-            await clients.update(scope, anna.id, ClientPatch(notes="x", blocked=True))
+            await clients.update(uow, anna.id, ClientPatch(notes="x", blocked=True))
         with pytest.raises(Forbidden):
-            await clients.merge(scope, anna.id, hania.id)
+            await clients.merge(uow, anna.id, hania.id)
         with pytest.raises(Forbidden):
-            await clients.create(scope, ClientCreate(phone="+48601000333"))
+            await clients.create(uow, ClientCreate(phone="+48601000333"))

@@ -7,7 +7,7 @@ import pytest
 
 from sekretarka.core import actor, db, events
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain import reactions
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.clients import service as clients
@@ -16,34 +16,35 @@ from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.conversations.models import Conversation
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 
 ANNA, OURS = "+48601000111", "+48221000200"
 
 
 @pytest.fixture
 async def agent(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> Agent:
-    monkeypatch.setattr(events, "reactions", reactions.REACTIONS)
+    monkeypatch.setattr(events, "handlers", reactions.REACTIONS)
     return await make.agent((await make.organization()).id)
 
 
 async def told(agent: Agent, call_id: str = "call_1", at: str = "2026-11-20T10:00:00Z", **data: Any) -> Conversation:
     body = calls.event("call_started", agent.id, call_id, at, startedAt=at, **data)
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        row, _ = await conversations.apply(scope, CallEvent.model_validate(body), f"{call_id}-{at}")
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        row, _ = await conversations.apply(uow, CallEvent.model_validate(body), f"{call_id}-{at}")
     return row
 
 
 async def of(agent: Agent, row: Conversation) -> Client:
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        fresh = await scope.get(Conversation, row.id)
+    async with begin(actor.system(agent.organization_id)) as uow:
+        fresh = await uow.get(Conversation, row.id)
         assert fresh.client_id is not None
-        return await scope.get(Client, fresh.client_id)
+        return await uow.get(Client, fresh.client_id)
 
 
 async def everybody(agent: Agent) -> set[str | None]:
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        return {row.phone for row in await scope.all(scope.select(Client))}
+    async with begin(actor.system(agent.organization_id)) as uow:
+        return {row.phone for row in await uow.list(uow.select(Client))}
 
 
 async def test_a_caller_is_a_client_with_the_name_that_the_newest_call_says(agent: Agent) -> None:
@@ -59,17 +60,17 @@ async def test_a_caller_is_a_client_with_the_name_that_the_newest_call_says(agen
 async def test_what_a_person_or_a_booking_says_is_her_name_for_good(agent: Agent) -> None:
     row = await told(agent, "call_1", callerNumber=ANNA, callerName="ANNA K")
     owner = await make.member(agent.organization_id, Role.OWNER)
-    async with open_scope(owner, write=True) as scope:
+    async with begin(owner, write=True) as uow:
         assert row.client_id is not None
-        assert (await clients.of_phone(scope, ANNA, "Anna Kowalska")).id == row.client_id
+        assert (await clients.of_phone(uow, ANNA, "Anna Kowalska")).id == row.client_id
     await told(agent, "call_2", "2026-11-20T12:00:00Z", callerNumber=ANNA, callerName="KOWALSKA")
     assert (await of(agent, row)).name == "Anna Kowalska"
-    async with open_scope(owner, write=True) as scope:
-        await clients.update(scope, row.client_id, ClientPatch(name="Anna Nowak"))
+    async with begin(owner, write=True) as uow:
+        await clients.update(uow, row.client_id, ClientPatch(name="Anna Nowak"))
     await told(agent, "call_3", "2026-11-20T13:00:00Z", callerNumber=ANNA, callerName="KOWALSKA")
     assert (await of(agent, row)).name == "Anna Nowak"
-    async with open_scope(owner, write=True) as scope:
-        await clients.update(scope, row.client_id, ClientPatch(name=None))
+    async with begin(owner, write=True) as uow:
+        await clients.update(uow, row.client_id, ClientPatch(name=None))
     await told(agent, "call_4", "2026-11-20T14:00:00Z", callerNumber=ANNA, callerName="Pani Ania")
     assert (await of(agent, row)).name == "Pani Ania"
 
@@ -87,12 +88,12 @@ async def test_calls_follow_their_client_through_merges_and_a_new_number(agent: 
     owner = await make.member(agent.organization_id, Role.OWNER)
     old, new = await told(agent, "call_1", callerNumber=ANNA), await told(agent, "call_2", callerNumber="+48601000222")
     kept, merged = await of(agent, new), await of(agent, old)
-    async with open_scope(owner, write=True) as scope:
-        await clients.merge(scope, kept.id, merged.id)
+    async with begin(owner, write=True) as uow:
+        await clients.merge(uow, kept.id, merged.id)
     assert (await of(agent, old)).id == kept.id
     assert (await of(agent, await told(agent, "call_3", callerNumber=ANNA))).id == kept.id, "the number leads to her"
-    async with open_scope(owner, write=True) as scope:
-        await clients.update(scope, kept.id, ClientPatch(phone="+48601000333"))
+    async with begin(owner, write=True) as uow:
+        await clients.update(uow, kept.id, ClientPatch(phone="+48601000333"))
     again = await told(agent, "call_2", "2026-11-20T10:00:05Z", callerNumber="+48601000222", callerName="Anna")
     assert again.client_id == kept.id, "a late event does not take the call away from her"
     somebody = await of(agent, await told(agent, "call_4", callerNumber="+48601000222"))
@@ -109,7 +110,7 @@ async def test_a_call_shows_the_visits_that_it_led_to(agent: Agent) -> None:
         visit = await make.appointment(owner, make.at(hour), conversationId=str(row.id), agentId=str(agent.id))
         assert visit.client_id == row.client_id
         booked.append(visit.id)
-    async with open_scope(owner) as scope:
-        mine, others = await conversations.view(scope, row, other)
+    async with begin(owner) as uow:
+        mine, others = await conversations.view(uow, row, other)
     assert (mine.appointment_ids, mine.client_id) == (booked, row.client_id)
     assert (others.appointment_ids, others.client_id) == ([], None)

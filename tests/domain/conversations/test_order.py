@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from sqlmodel import col
 
 from sekretarka.core import actor, db
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.conversations.models import Conversation, Segment
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 
 BOOKKEEPING = {"id", "agent_id", "conversation_id", "version", "created_at", "updated_at", "organization_id"}
 
@@ -27,18 +28,18 @@ async def tell(events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> t
     agent = await make.agent((await make.organization()).id)
     left = copy.deepcopy(events)
     for size in [*groups, len(left)]:
-        async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+        async with begin(actor.system(agent.organization_id), write=True) as uow:
             for event_id, body in left[:size]:
                 body["data"]["agentId"] = str(agent.id)
-                await conversations.apply(scope, CallEvent.model_validate(body), event_id)
+                await conversations.apply(uow, CallEvent.model_validate(body), event_id)
         left = left[size:]
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        row = await scope.first(scope.select(Conversation).where(Conversation.call_id == "call_1"))
+    async with begin(actor.system(agent.organization_id)) as uow:
+        row = await uow.one_or_none(uow.select(Conversation).where(Conversation.call_id == "call_1"))
         assert row is not None
-        clients = await scope.all(scope.select(Client).order_by(col(Client.phone)))
-        lines = await conversations.transcript(scope, row.id)
-        found = conversations._matching(scope, "KERATYN")
-        searched = await scope.first(scope.select(Conversation).where(Conversation.id == row.id, found))
+        clients = await uow.list(uow.select(Client).order_by(col(Client.phone)))
+        lines = await conversations.transcript(uow, row.id)
+        found = conversations._matching(uow, "KERATYN")
+        searched = await uow.one_or_none(uow.select(Conversation).where(Conversation.id == row.id, found))
     bare = [{k: v for k, v in line.model_dump().items() if k not in BOOKKEEPING} for line in lines]
     bare_row = {k: v for k, v in row.model_dump().items() if k not in BOOKKEEPING}
     numbers = {client.id: client.phone for client in clients}
@@ -111,12 +112,12 @@ async def test_events_of_one_call_side_by_side(database: db.Database) -> None:
     events = [CallEvent.model_validate(body) for body in calls.story(agent.id)] * 4
 
     async def one(number: int) -> bool:
-        async with open_scope(actor.system(organization.id), write=True) as scope:
-            _, made = await conversations.apply(scope, events[number], f"m{number % 5}")
+        async with begin(actor.system(organization.id), write=True) as uow:
+            _, made = await conversations.apply(uow, events[number], f"m{number % 5}")
             return made
 
     made = await asyncio.gather(*(one(number) for number in range(len(events))))
     assert sum(made) == 1
-    async with open_scope(actor.system(organization.id)) as scope:
-        assert await scope.count(scope.select(Conversation)) == 1
-        assert await scope.count(scope.select(Segment)) == 3
+    async with begin(actor.system(organization.id)) as uow:
+        assert await uow.count(uow.select(Conversation)) == 1
+        assert await uow.count(uow.select(Segment)) == 3

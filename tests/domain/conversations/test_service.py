@@ -11,33 +11,34 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, Invalid, NotFound
 from sekretarka.core.models import new_id
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status, Urgency
 from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 
 WRITER = frozenset({Permission.CONVERSATIONS_READ, Permission.CONVERSATIONS_WRITE})
 
 
 async def told(agent: Agent, *events: dict[str, Any]) -> Conversation:
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
         for number, body in enumerate(events):
-            row, _ = await conversations.apply(scope, CallEvent.model_validate(body), f"m{number}")
+            row, _ = await conversations.apply(uow, CallEvent.model_validate(body), f"m{number}")
         return row
 
 
 async def found(caller: Actor, **wanted: Any) -> list[str]:
-    async with open_scope(caller) as scope:
-        rows = await scope.all(await conversations.query(scope, ConversationFilter.model_validate(wanted)))
+    async with begin(caller) as uow:
+        rows = await uow.list(await conversations.query(uow, ConversationFilter.model_validate(wanted)))
         return [row.call_id for row in rows]
 
 
 async def patched(caller: Actor, conversation_id: UUID, **patch: Any) -> Conversation:
-    async with open_scope(caller, write=True) as scope:
-        return await conversations.update(scope, conversation_id, ConversationPatch.model_validate(patch))
+    async with begin(caller, write=True) as uow:
+        return await conversations.update(uow, conversation_id, ConversationPatch.model_validate(patch))
 
 
 @pytest.fixture
@@ -98,9 +99,9 @@ async def test_a_stranger_sees_nothing(agent: Agent, owner: Actor) -> None:
     for wrong in (row.id, new_id()):
         with pytest.raises(NotFound):
             await patched(stranger, wrong, outcome="answered")
-        async with open_scope(stranger) as scope:
+        async with begin(stranger) as uow:
             with pytest.raises(NotFound):
-                await conversations.transcript(scope, wrong)
+                await conversations.transcript(uow, wrong)
 
 
 async def test_who_may_change_a_call(agent: Agent, owner: Actor) -> None:
@@ -138,37 +139,37 @@ async def test_a_key_opens_and_ends_a_call(agent: Agent, owner: Actor) -> None:
         {"agentId": str(agent.id), "callId": "own", "callerNumber": "601 000 111"}
     )
     for expected in (True, False):
-        async with open_scope(key, write=True) as scope:
-            row, made = await conversations.open_call(scope, create)
+        async with begin(key, write=True) as uow:
+            row, made = await conversations.open_call(uow, create)
         assert made is expected
     assert row.caller_number == "+48601000111"
     row = await patched(key, row.id, status="completed", outcome="answered", durationSeconds=30)
     assert (row.status, row.outcome, row.duration_seconds) == (Status.COMPLETED, Outcome.ANSWERED, 30)
     with pytest.raises(Invalid):
         await patched(key, row.id, endedAt="2020-01-01T00:00:00Z")
-    async with open_scope(owner, write=True) as scope:
+    async with begin(owner, write=True) as uow:
         with pytest.raises(Forbidden):
-            await conversations.open_call(scope, create)
+            await conversations.open_call(uow, create)
 
 
 async def test_an_empty_patch_changes_nothing(agent: Agent, owner: Actor) -> None:
     row = await told(agent, *calls.story(agent.id))
-    async with open_scope(owner) as scope:
-        before = await live.head(scope)
+    async with begin(owner) as uow:
+        before = await live.cursor(uow)
     assert (await patched(owner, row.id)).version == row.version
-    async with open_scope(owner) as scope:
-        assert await live.head(scope) == before
+    async with begin(owner) as uow:
+        assert await live.cursor(uow) == before
 
 
 async def test_a_silent_call_fails_until_its_end_is_heard(agent: Agent) -> None:
     old = clock.to_json(clock.now() - timedelta(hours=5))
     await told(agent, calls.event("call_started", agent.id, at=old))
-    async with open_scope(actor.system()) as scope:
-        assert list(await conversations.organizations_with_silent_calls(scope)) == [agent.organization_id]
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        assert await conversations.give_up_silent(scope) == 1
-    async with open_scope(actor.system()) as scope:
-        assert list(await conversations.organizations_with_silent_calls(scope)) == []
+    async with begin(actor.system()) as uow:
+        assert list(await conversations.organizations_with_silent_calls(uow)) == [agent.organization_id]
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        assert await conversations.give_up_silent(uow) == 1
+    async with begin(actor.system()) as uow:
+        assert list(await conversations.organizations_with_silent_calls(uow)) == []
     row = await told(agent, calls.event("call_started", agent.id, at=old))
     assert (row.status, row.follow_up_state) == (Status.FAILED, FollowUpState.OPEN)
     row = await told(agent, calls.event("call_ended", agent.id, at=old, durationSeconds=5))
@@ -177,10 +178,10 @@ async def test_a_silent_call_fails_until_its_end_is_heard(agent: Agent) -> None:
 
 async def test_live_events_are_numbered_in_commit_order(agent: Agent, owner: Actor) -> None:
     await told(agent, *calls.story(agent.id))
-    async with open_scope(owner) as scope:
-        events = await live.after(scope, 0)
-        head = await live.head(scope)
-    assert [event.n for event in events] == list(range(1, head + 1))
+    async with begin(owner) as uow:
+        events = await live.since(uow, 0)
+        head = await live.cursor(uow)
+    assert [event.sequence for event in events] == list(range(1, head + 1))
     assert [event.name for event in events][:2] == ["conversation.created", "conversation.updated"]
 
 

@@ -10,7 +10,7 @@ import time_machine
 from sqlmodel import select
 
 from sekretarka.core import actor, clock, db, live
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent
@@ -19,7 +19,8 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.jobs import schedule, worker
 from sekretarka.jobs.registry import DELIVERIES
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 
 
 @pytest.fixture
@@ -29,14 +30,14 @@ async def agent(database: db.Database) -> Agent:
 
 async def stored(agent: Agent, payload: bytes, event_id: str = "m1", kind: str = "call_started") -> bool:
     delivery = inbox.Delivery(f"ai-service:{agent.id}", event_id, kind, payload, agent.organization_id)
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        [first_seen] = await inbox.store(scope, [delivery])
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        [first_seen] = await inbox.store(uow, [delivery])
         return first_seen
 
 
 async def deliveries() -> list[WebhookEvent]:
-    async with open_scope(actor.system()) as scope:
-        return list(await scope.all(select(WebhookEvent)))
+    async with begin(actor.system()) as uow:
+        return list(await uow.list(select(WebhookEvent)))
 
 
 async def test_fifty_deliveries_of_one_event_are_one(agent: Agent) -> None:
@@ -75,26 +76,26 @@ async def test_a_foreign_agent_is_unreadable(agent: Agent) -> None:
     await worker.work_off()
     [event] = await deliveries()
     assert event.state is InboxState.UNREADABLE
-    async with open_scope(actor.system(foreign.organization_id)) as scope:
-        assert await scope.count(scope.select(Conversation)) == 0
+    async with begin(actor.system(foreign.organization_id)) as uow:
+        assert await uow.count(uow.select(Conversation)) == 0
 
 
 async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) -> None:
-    async def fail(scope: Scope, event: WebhookEvent) -> None:
-        await make_half(scope, agent.id)
+    async def fail(uow: UnitOfWork, event: WebhookEvent) -> None:
+        await make_half(uow, agent.id)
         raise RuntimeError("no luck")
 
     await stored(agent, b"{}", "bad", kind="bad")
     await stored(agent, calls.body(calls.story(agent.id)[0]), "good")
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        assert await inbox.work(scope, {**DELIVERIES, "bad": fail}, seconds=60) == 2
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        assert await inbox.work(uow, {**DELIVERIES, "bad": fail}, seconds=60) == 2
     states = {event.event_id: event for event in await deliveries()}
     assert states["good"].state is InboxState.DONE
     bad = states["bad"]
     assert (bad.state, bad.attempts, bad.reason) == (InboxState.PENDING, 1, "RuntimeError")
     assert bad.run_after > bad.updated_at + timedelta(seconds=3)
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        assert await scope.count(scope.select(Conversation)) == 1
+    async with begin(actor.system(agent.organization_id)) as uow:
+        assert await uow.count(uow.select(Conversation)) == 1
 
 
 async def drained() -> None:
@@ -102,23 +103,23 @@ async def drained() -> None:
         pass
 
 
-async def make_half(scope: Scope, agent_id: UUID) -> None:
-    scope.add(Conversation(organization_id=scope.organization_id, agent_id=agent_id, call_id="half"))
-    await scope.flush()
+async def make_half(uow: UnitOfWork, agent_id: UUID) -> None:
+    uow.add(Conversation(organization_id=uow.organization_id, agent_id=agent_id, call_id="half"))
+    await uow.flush()
 
 
 async def test_twelve_failures_are_the_end(agent: Agent) -> None:
-    async def fail(scope: Scope, event: WebhookEvent) -> None:
+    async def fail(uow: UnitOfWork, event: WebhookEvent) -> None:
         raise RuntimeError("no luck")
 
     await stored(agent, b"{}", kind="bad")
     with time_machine.travel(clock.now(), tick=True) as time:
         for _ in range(inbox.MAX_ATTEMPTS):
-            async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-                assert await inbox.work(scope, {"bad": fail}) == 1
+            async with begin(actor.system(agent.organization_id), write=True) as uow:
+                assert await inbox.work(uow, {"bad": fail}) == 1
             time.shift(timedelta(hours=2))
-        async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-            assert await inbox.work(scope, {"bad": fail}) == 0
+        async with begin(actor.system(agent.organization_id), write=True) as uow:
+            assert await inbox.work(uow, {"bad": fail}) == 0
     [event] = await deliveries()
     assert (event.state, event.attempts) == (InboxState.DEAD, 12)
 
@@ -130,8 +131,8 @@ async def test_two_workers_do_everything_once(agent: Agent) -> None:
     await asyncio.gather(*(drained() for _ in range(4)))
     await drained()
     assert {event.state for event in await deliveries()} == {InboxState.DONE}
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        assert await scope.count(scope.select(Conversation)) == 6
+    async with begin(actor.system(agent.organization_id)) as uow:
+        assert await uow.count(uow.select(Conversation)) == 6
 
 
 async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
@@ -142,11 +143,11 @@ async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
     await drained()
     await stored(agent, b"{}", "pending")
     with time_machine.travel(clock.now() + timedelta(days=31)):
-        async with open_scope(actor.system(), write=True) as scope:
-            assert await inbox.forget_payloads(scope, limit=1) == 1
+        async with begin(actor.system(), write=True) as uow:
+            assert await inbox.forget_payloads(uow, limit=1) == 1
         await schedule.forget_what_is_old()
-        async with open_scope(actor.system(), write=True) as scope:
-            assert await inbox.forget_payloads(scope) == 0
+        async with begin(actor.system(), write=True) as uow:
+            assert await inbox.forget_payloads(uow) == 0
     kept = {event.event_id: (event.payload, event.payload_hash) for event in await deliveries()}
     hashes = {name: (b"", hashlib.sha256(body).hexdigest()) for name, body in bodies.items()}
     assert kept == {**hashes, "pending": (b"{}", None)}
@@ -155,18 +156,18 @@ async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
 async def given_up(agent: Agent) -> UUID:
     """An endpoint with one delivery that failed until nobody tries any more, though it is good."""
 
-    async def fail(scope: Scope, event: WebhookEvent) -> None:
+    async def fail(uow: UnitOfWork, event: WebhookEvent) -> None:
         raise RuntimeError("no luck")
 
     connection = await make.connection(agent)
     body = calls.body(calls.story(agent.id)[0])
     delivery = inbox.Delivery("ai-service", "m1", "call_started", body, agent.organization_id, connection.id)
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        await inbox.store(scope, [delivery])
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        await inbox.store(uow, [delivery])
     with time_machine.travel(clock.now(), tick=True) as time:
         for _ in range(inbox.MAX_ATTEMPTS):
-            async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-                assert await inbox.work(scope, {"call_started": fail}) == 1
+            async with begin(actor.system(agent.organization_id), write=True) as uow:
+                assert await inbox.work(uow, {"call_started": fail}) == 1
             time.shift(timedelta(hours=2))
     return connection.id
 
@@ -176,41 +177,41 @@ async def test_what_is_given_up_is_told(agent: Agent, caplog: pytest.LogCaptureF
     [event] = await deliveries()
     told = [record for record in caplog.records if record.levelname == "ERROR" and "given up" in record.getMessage()]
     assert [str(event.id) in record.getMessage() for record in told] == [True]
-    async with open_scope(actor.system(agent.organization_id)) as scope:
-        assert [(change.name, change.data) for change in await live.after(scope, 0)] == [
+    async with begin(actor.system(agent.organization_id)) as uow:
+        assert [(change.name, change.data) for change in await live.since(uow, 0)] == [
             (inbox.GIVEN_UP, {"id": str(event.id)})
         ]
-        assert await inbox.dead(scope) == {endpoint_id: 1}
-        assert await connections.given_up(scope) == {agent.id: 1}
+        assert await inbox.dead(uow) == {endpoint_id: 1}
+        assert await connections.given_up(uow) == {agent.id: 1}
     elsewhere = (await make.organization()).id
-    async with open_scope(actor.system(elsewhere)) as scope:
-        assert await inbox.dead(scope) == {}
+    async with begin(actor.system(elsewhere)) as uow:
+        assert await inbox.dead(uow) == {}
 
 
 async def test_what_was_given_up_is_replayed(agent: Agent) -> None:
     endpoint_id = await given_up(agent)
     elsewhere = (await make.organization()).id
-    async with open_scope(actor.system(elsewhere), write=True) as scope:
-        assert await inbox.replay(scope, endpoint_id) == 0
+    async with begin(actor.system(elsewhere), write=True) as uow:
+        assert await inbox.replay(uow, endpoint_id) == 0
     assert await worker.work_off() == 0
     owner = await make.member(agent.organization_id)
-    async with open_scope(owner, write=True) as scope:
-        assert await agents.replay(scope, agent.id) == 1
+    async with begin(owner, write=True) as uow:
+        assert await agents.replay(uow, agent.id) == 1
     [event] = await deliveries()
     assert (event.state, event.attempts, event.reason) == (InboxState.PENDING, 0, None)
     await worker.work_off()
     [event] = await deliveries()
     assert event.state is InboxState.DONE
-    async with open_scope(owner, write=True) as scope:
-        assert await scope.count(scope.select(Conversation)) == 1
-        assert await agents.replay(scope, agent.id) == 0
+    async with begin(owner, write=True) as uow:
+        assert await uow.count(uow.select(Conversation)) == 1
+        assert await agents.replay(uow, agent.id) == 0
 
 
 async def test_a_forgotten_body_cannot_be_replayed(agent: Agent) -> None:
     endpoint_id = await given_up(agent)
     with time_machine.travel(clock.now() + timedelta(days=31)):
-        async with open_scope(actor.system(), write=True) as scope:
-            assert await inbox.forget_payloads(scope) == 1
-    async with open_scope(actor.system(agent.organization_id), write=True) as scope:
-        assert await inbox.dead(scope) == {}
-        assert await inbox.replay(scope, endpoint_id) == 0
+        async with begin(actor.system(), write=True) as uow:
+            assert await inbox.forget_payloads(uow) == 1
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        assert await inbox.dead(uow) == {}
+        assert await inbox.replay(uow, endpoint_id) == 0

@@ -9,17 +9,17 @@ from sqlmodel import col
 from sekretarka.core import actor, clock, db
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.access import actor_of_session, session_view
 from sekretarka.domain.organizations.models import Membership, Organization
-from tests import make
+from tests import factories as make
 from tests.support.accounts import joins, session_of
 
 
 async def run(statement: sa.Executable) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(statement)
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(statement)
 
 
 @pytest.mark.parametrize("role", Role)

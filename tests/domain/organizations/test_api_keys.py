@@ -14,12 +14,12 @@ from sekretarka.core import actor, clock, crypto, db
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import Forbidden, Invalid, InvalidApiKey, NotFound, Unauthenticated
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.key_access import actor_of_api_key, actor_of_authorization, uses_noted
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate
 from sekretarka.domain.organizations.models import ApiKey, Membership, Organization
-from tests import make
+from tests import factories as make
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FORM = re.compile(r"sk_test_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}")
@@ -31,13 +31,13 @@ async def owner() -> Actor:
 
 async def made(by: Actor, *scopes: Permission, **values: object) -> tuple[ApiKey, str]:
     data = ApiKeyCreate.model_validate({"name": "program", "scopes": scopes or KEY_SCOPES, **values})
-    async with open_scope(by, write=True) as scope:
-        return await api_keys.create(scope, data)
+    async with begin(by, write=True) as uow:
+        return await api_keys.create(uow, data)
 
 
 async def run(statement: sa.Executable) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(statement)
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(statement)
 
 
 async def test_a_key_is_shown_once_and_kept_as_a_digest(database: db.Database) -> None:
@@ -45,12 +45,12 @@ async def test_a_key_is_shown_once_and_kept_as_a_digest(database: db.Database) -
     row, secret = await made(person)
     assert FORM.fullmatch(secret)
     assert secret.startswith(f"{row.prefix}_")
-    async with open_scope(person) as scope:
-        [kept] = await api_keys.find(scope)
+    async with begin(person) as uow:
+        [kept] = await api_keys.find(uow)
     assert secret not in kept.model_dump_json()
-    assert kept.key_hash == crypto.digest(secret)
-    async with open_scope(person) as scope:
-        [shown] = await api_keys.view(scope, kept)
+    assert kept.key_hash == crypto.sha256_hex(secret)
+    async with begin(person) as uow:
+        [shown] = await api_keys.view(uow, kept)
     assert "hash" not in shown.model_dump_json().lower()
     program = await actor_of_api_key(secret)
     assert program == Actor(
@@ -113,8 +113,8 @@ async def test_a_revoked_key_is_dead_at_once(database: db.Database) -> None:
     person = await owner()
     (row, secret), (_, other) = await made(person), await made(person)
     for _ in range(2):
-        async with open_scope(person, write=True) as scope:
-            version = (await api_keys.revoke(scope, row.id)).version
+        async with begin(person, write=True) as uow:
+            version = (await api_keys.revoke(uow, row.id)).version
         assert version == 2
         with pytest.raises(InvalidApiKey):
             await actor_of_api_key(secret)
@@ -161,18 +161,18 @@ async def test_use_is_noted_once_a_minute_also_by_fifty_at_once(database: db.Dat
 
 async def last_used() -> datetime | None:
     await uses_noted()
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         statement = sa.select(col(ApiKey.last_used_at)).where(col(ApiKey.organization_id).is_not(None))
-        found: datetime | None = (await scope.execute(statement)).scalar_one()
+        found: datetime | None = (await uow.execute(statement)).scalar_one()
     return found
 
 
 async def test_keys_of_others_are_not_there(database: db.Database) -> None:
     mine, theirs = await owner(), await owner()
     row, secret = await made(theirs)
-    async with open_scope(mine, write=True) as scope:
-        assert await api_keys.find(scope) == []
+    async with begin(mine, write=True) as uow:
+        assert await api_keys.find(uow) == []
         for wanted in (row.id, uuid4()):
             with pytest.raises(NotFound):
-                await api_keys.revoke(scope, wanted)
+                await api_keys.revoke(uow, wanted)
     assert (await actor_of_api_key(secret)).kind == "api_key"

@@ -25,13 +25,13 @@ from sekretarka.core.errors import (
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission, Role, covers
 from sekretarka.core.queue import Job
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import invitations, joining, members
 from sekretarka.domain.organizations.joining import Joining
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 from sekretarka.domain.organizations.registration import Registered
-from tests import make
+from tests import factories as make
 from tests.support import links
 from tests.support.accounts import PASSWORD, person
 from tests.support.invitations import invite, letter_to, token_of
@@ -53,8 +53,8 @@ def place(who: Actor) -> UUID:
 
 
 async def accepted(token: str, user: User) -> Membership:
-    async with open_scope(Actor("user", user_id=user.id), write=True) as scope:
-        return await invitations.accept(scope, token)
+    async with begin(Actor("user", user_id=user.id), write=True) as uow:
+        return await invitations.accept(uow, token)
 
 
 async def registered(token: str, network: str = "203.0.113.7", **values: Any) -> Registered:
@@ -63,24 +63,24 @@ async def registered(token: str, network: str = "203.0.113.7", **values: Any) ->
 
 
 async def ended(by: Actor, row: Invitation) -> Invitation:
-    async with open_scope(by, write=True) as scope:
-        return await invitations.revoke(scope, row.organization_id, row.id)
+    async with begin(by, write=True) as uow:
+        return await invitations.revoke(uow, row.organization_id, row.id)
 
 
 async def again(by: Actor, row: Invitation) -> Invitation:
-    async with open_scope(by, write=True) as scope:
-        return await invitations.resend(scope, row.organization_id, row.id)
+    async with begin(by, write=True) as uow:
+        return await invitations.resend(uow, row.organization_id, row.id)
 
 
 async def waiting(by: Actor) -> list[str]:
-    async with open_scope(by) as scope:
-        page = await invitations.page(scope, place(by), PageQuery())
-        return [f"{row.email} {invitations.status_of(row, scope.now)}" for row in page.rows]
+    async with begin(by) as uow:
+        page = await invitations.page(uow, place(by), PageQuery())
+        return [f"{row.email} {invitations.status_of(row, uow.now)}" for row in page.rows]
 
 
 async def memberships(user_id: UUID) -> list[tuple[UUID, Role]]:
-    async with open_scope(actor.system()) as scope:
-        rows = await scope.all(select(Membership).where(Membership.user_id == user_id))
+    async with begin(actor.system()) as uow:
+        rows = await uow.list(select(Membership).where(Membership.user_id == user_id))
     return [(row.organization_id, row.role) for row in rows]
 
 
@@ -95,11 +95,11 @@ async def test_the_letter_says_who_invites_whereto_and_as_what(owner: Actor) -> 
 
 async def test_only_the_digest_of_the_token_is_kept(owner: Actor) -> None:
     row = await invite(owner, EWA)
-    async with open_scope(actor.system()) as scope:
-        [queued] = [job.payload for job in await scope.all(select(Job))]
+    async with begin(actor.system()) as uow:
+        [queued] = [job.payload for job in await uow.list(select(Job))]
     token = await token_of(EWA)
     assert len(bytes.fromhex(token)) == 32
-    assert row.token_hash == crypto.digest(token)
+    assert row.token_hash == crypto.sha256_hex(token)
     assert token not in queued
 
 
@@ -132,13 +132,13 @@ async def test_keys_and_strangers_do_not_invite(owner: Actor) -> None:
                 await attempt
     elsewhere = await make.member(place(stranger))
     with pytest.raises(NotFound):
-        async with open_scope(elsewhere, write=True) as scope:
-            await invitations.revoke(scope, place(elsewhere), row.id)
+        async with begin(elsewhere, write=True) as uow:
+            await invitations.revoke(uow, place(elsewhere), row.id)
 
 
 async def test_nobody_is_asked_twice(owner: Actor) -> None:
-    async with open_scope(actor.system()) as scope:
-        [mine] = await scope.all(select(User).where(User.id == owner.user_id))
+    async with begin(actor.system()) as uow:
+        [mine] = await uow.list(select(User).where(User.id == owner.user_id))
     with pytest.raises(Duplicate) as member:
         await invite(owner, mine.email.upper())
     assert member.value.details == {"existing": "member"}
@@ -173,8 +173,8 @@ async def test_joining_with_an_account(owner: Actor) -> None:
     row = await accepted(token, ewa)
     assert (row.organization_id, row.role) == (place(owner), Role.ADMIN)
     assert await waiting(owner) == []
-    async with open_scope(actor.system()) as scope:
-        [stored] = await scope.all(select(User).where(User.id == ewa.id))
+    async with begin(actor.system()) as uow:
+        [stored] = await uow.list(select(User).where(User.id == ewa.id))
     assert stored.email_verified_at is not None, "the link came to that address"
     with pytest.raises(Gone) as used:
         await accepted(token, ewa)
@@ -190,8 +190,8 @@ async def test_joining_without_one(owner: Actor) -> None:
     )  # fmt: skip
     made = await registered(token)
     assert await memberships(made.user_id) == [(place(owner), Role.STAFF)], "and no business of her own"
-    async with open_scope(actor.system()) as scope:
-        [user] = await scope.all(select(User).where(User.id == made.user_id))
+    async with begin(actor.system()) as uow:
+        [user] = await uow.list(select(User).where(User.id == made.user_id))
     assert (user.email, user.name, user.email_verified_at is not None) == (EWA, "Ewa Lis", True)
     with pytest.raises(Gone):
         await registered(token)
@@ -204,8 +204,8 @@ async def test_who_has_an_account_signs_in_for_it(owner: Actor) -> None:
     assert (await joining.look_up(token, "203.0.113.7")).has_account
     with pytest.raises(Duplicate):
         await registered(token, password="inne hasło 88")
-    async with open_scope(actor.system()) as scope:
-        [stored] = await scope.all(select(User).where(User.email_key == EWA))
+    async with begin(actor.system()) as uow:
+        [stored] = await uow.list(select(User).where(User.email_key == EWA))
     assert stored.password_hash == ewa.password_hash
     assert (await accepted(token, ewa)).role is Role.STAFF, "and nothing was used up"
 
@@ -225,9 +225,9 @@ async def test_somebody_elses_invitation(owner: Actor) -> None:
     with pytest.raises(Forbidden):
         await accepted(token, mallory)
     ewa = await person(EWA)
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         moved = {"email": "nowa@example.com", "email_key": "nowa@example.com"}
-        await scope.execute(sa.update(User).where(col(User.id) == ewa.id).values(moved))
+        await uow.execute(sa.update(User).where(col(User.id) == ewa.id).values(moved))
     with pytest.raises(Forbidden):
         await accepted(token, ewa)
 
@@ -235,8 +235,8 @@ async def test_somebody_elses_invitation(owner: Actor) -> None:
 async def test_a_member_already(owner: Actor) -> None:
     ewa = await person(EWA)
     await invite(owner, EWA, Role.ADMIN)
-    async with open_scope(actor.system(), write=True) as scope:
-        scope.add(Membership(organization_id=place(owner), user_id=ewa.id, role=Role.VIEWER))
+    async with begin(actor.system(), write=True) as uow:
+        uow.add(Membership(organization_id=place(owner), user_id=ewa.id, role=Role.VIEWER))
     with pytest.raises(Duplicate):
         await accepted(await token_of(EWA), ewa)
     assert await memberships(ewa.id) == [(place(owner), Role.VIEWER)]
@@ -288,8 +288,8 @@ async def test_an_ended_business_invites_nobody(owner: Actor) -> None:
     ewa = await person(EWA)
     await invite(owner, EWA)
     token = await token_of(EWA)
-    async with open_scope(actor.system(), write=True) as scope:
-        await scope.execute(sa.update(Organization).values(deleted_at=scope.now))
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.update(Organization).values(deleted_at=uow.now))
     assert await refusal(token, ewa) == "NOT_FOUND "
 
 
@@ -298,8 +298,8 @@ async def test_who_invited_and_was_demoted_has_invited_nobody(owner: Actor) -> N
     await invite(admin, EWA)
     token = await token_of(EWA)
     assert admin.user_id is not None
-    async with open_scope(owner, write=True) as scope:
-        await members.change_role(scope, place(owner), admin.user_id, Role.STAFF)
+    async with begin(owner, write=True) as uow:
+        await members.change_role(uow, place(owner), admin.user_id, Role.STAFF)
     assert await refusal(token, ewa) == "GONE {'status': 'revoked'}"
 
 

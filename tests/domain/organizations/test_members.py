@@ -14,25 +14,25 @@ from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, InvalidApiKey, LastOwner, NotFound, Unauthenticated
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role, covers
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import api_keys, members
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.key_access import actor_of_api_key
 from sekretarka.domain.organizations.members import MemberView
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
-from tests import make
+from tests import factories as make
 from tests.support.accounts import joins, session_of
 
 
 async def changed(by: Actor, who: Actor, role: Role) -> Membership:
-    async with open_scope(by, write=True) as scope:
-        return await members.change_role(scope, place(who), person(who), role)
+    async with begin(by, write=True) as uow:
+        return await members.change_role(uow, place(who), person(who), role)
 
 
 async def removed(by: Actor, who: Actor) -> Membership:
-    async with open_scope(by, write=True) as scope:
-        return await members.remove(scope, place(who), person(who))
+    async with begin(by, write=True) as uow:
+        return await members.remove(uow, place(who), person(who))
 
 
 def place(who: Actor) -> UUID:
@@ -46,19 +46,19 @@ def person(who: Actor) -> UUID:
 
 
 async def roles(organization_id: UUID) -> dict[UUID, Role]:
-    async with open_scope(actor.system()) as scope:
-        rows = await scope.all(select(Membership).where(Membership.organization_id == organization_id))
+    async with begin(actor.system()) as uow:
+        rows = await uow.list(select(Membership).where(Membership.organization_id == organization_id))
     return {row.user_id: row.role for row in rows}
 
 
 async def listed(by: Actor) -> list[MemberView]:
-    async with open_scope(by) as scope:
-        return (await members.page(scope, place(by), PageQuery()))[1]
+    async with begin(by) as uow:
+        return (await members.page(uow, place(by), PageQuery()))[1]
 
 
 async def user_of(who: Actor) -> User:
-    async with open_scope(actor.system()) as scope:
-        found = await scope.first(select(User).where(User.id == person(who)))
+    async with begin(actor.system()) as uow:
+        found = await uow.one_or_none(select(User).where(User.id == person(who)))
     assert found is not None
     return found
 
@@ -91,8 +91,8 @@ async def test_members_are_listed_with_what_a_colleague_needs(team: dict[Role, A
 
 @pytest.mark.parametrize("role", list(Role))
 async def test_colleagues_know_each_other_by_name_only(team: dict[Role, Actor], role: Role) -> None:
-    async with open_scope(team[role]) as scope:
-        known = await members.names(scope)
+    async with begin(team[role]) as uow:
+        known = await members.names(uow)
     assert {user_id for user_id, _ in known} == set(await roles(place(team[role])))
     if Permission.MEMBERS_READ not in team[role].permissions:
         with pytest.raises(Forbidden):
@@ -184,13 +184,13 @@ async def businesses_of_two(count: int) -> list[tuple[Actor, Actor]]:
     """Made at once, as commits are what takes time."""
     iga, ola = await make.user(), await make.user()
     pairs = []
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         for _ in range(count):
-            business = scope.add(Organization(name="Studio Lawenda"))
-            await scope.flush()
+            business = uow.add(Organization(name="Studio Lawenda"))
+            await uow.flush()
             both = [Actor("user", business.id, user.id, role=Role.OWNER) for user in (iga, ola)]
             for who in both:
-                scope.add(Membership(organization_id=business.id, user_id=person(who), role=Role.OWNER))
+                uow.add(Membership(organization_id=business.id, user_id=person(who), role=Role.OWNER))
             pairs.append((both[0], both[1]))
     return pairs
 
@@ -201,8 +201,8 @@ async def race(one: Act, other: Act, rounds: int) -> None:
     tries = [attempt for iga, ola in pairs for attempt in (one(iga, ola), other(ola, iga))]
     said = await asyncio.gather(*tries, return_exceptions=True)
     assert {type(answer) for answer in said} <= {Membership, LastOwner, Forbidden, NotFound}
-    async with open_scope(actor.system()) as scope:
-        owners = await scope.all(select(Membership).where(Membership.role == Role.OWNER))
+    async with begin(actor.system()) as uow:
+        owners = await uow.list(select(Membership).where(Membership.role == Role.OWNER))
     assert sorted(row.organization_id for row in owners) == sorted(place(iga) for iga, _ in pairs), "one always stays"
 
 
@@ -234,10 +234,10 @@ async def test_who_was_removed_has_nothing_left(team: dict[Role, Actor]) -> None
     there, elsewhere = await make.organization(name="Warsztat"), place(admin)
     await joins(user, there.id, Role.STAFF)
     here_token, there_token = await session_of(user, elsewhere), await session_of(user, there.id)
-    async with open_scope(actor.system(), write=True) as scope:
-        _, key = api_keys.issue(scope, place(admin), user.id, "AI", KEY_SCOPES)
-        _, other_key = api_keys.issue(scope, there.id, user.id, "AI", KEY_SCOPES)
-        scope.add(offered(admin, Role.STAFF))
+    async with begin(actor.system(), write=True) as uow:
+        _, key = api_keys.issue(uow, place(admin), user.id, "AI", KEY_SCOPES)
+        _, other_key = api_keys.issue(uow, there.id, user.id, "AI", KEY_SCOPES)
+        uow.add(offered(admin, Role.STAFF))
     await removed(owner, admin)
     assert await actor_of_session(here_token) is None
     with pytest.raises(NotFound):
@@ -247,8 +247,8 @@ async def test_who_was_removed_has_nothing_left(team: dict[Role, Actor]) -> None
     await joins(user, place(admin), Role.ADMIN)
     with pytest.raises(InvalidApiKey):
         await actor_of_api_key(key)
-    async with open_scope(actor.system()) as scope:
-        [left] = await scope.all(select(Invitation).where(Invitation.invited_by_id == user.id))
+    async with begin(actor.system()) as uow:
+        [left] = await uow.list(select(Invitation).where(Invitation.invited_by_id == user.id))
     assert left.revoked_at is not None
 
 
@@ -257,19 +257,19 @@ async def test_who_was_demoted_offers_no_more_than_their_role(
     team: dict[Role, Actor], role: Role, kept: set[Role]
 ) -> None:
     other = await make.member(place(team[Role.OWNER]))
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         for each in (Role.OWNER, Role.ADMIN, Role.STAFF):
-            scope.add(offered(other, each))
+            uow.add(offered(other, each))
     await changed(team[Role.OWNER], other, role)
-    async with open_scope(actor.system()) as scope:
-        rows = await scope.all(select(Invitation).where(Invitation.invited_by_id == other.user_id))
+    async with begin(actor.system()) as uow:
+        rows = await uow.list(select(Invitation).where(Invitation.invited_by_id == other.user_id))
     assert {row.role for row in rows if row.revoked_at is None} == kept
 
 
 async def test_a_role_counts_from_the_next_request_on(team: dict[Role, Actor]) -> None:
     token = await session_of(await user_of(team[Role.STAFF]), place(team[Role.STAFF]))
-    async with open_scope(actor.system(), write=True) as scope:
-        _, key = api_keys.issue(scope, place(team[Role.ADMIN]), person(team[Role.ADMIN]), "AI", KEY_SCOPES)
+    async with begin(actor.system(), write=True) as uow:
+        _, key = api_keys.issue(uow, place(team[Role.ADMIN]), person(team[Role.ADMIN]), "AI", KEY_SCOPES)
     await changed(team[Role.OWNER], team[Role.STAFF], Role.VIEWER)
     await changed(team[Role.OWNER], team[Role.ADMIN], Role.VIEWER)
     found = await actor_of_session(token)
@@ -290,11 +290,11 @@ async def test_ones_role_there_is_what_counts(team: dict[Role, Actor]) -> None:
         await removed(at_home, team[Role.STAFF])
 
 
-Try = Callable[[Scope, UUID, UUID], Awaitable[Any]]
+Try = Callable[[UnitOfWork, UUID, UUID], Awaitable[Any]]
 TRIES: list[Try] = [
     members.get,
-    lambda scope, where, _who: members.page(scope, where, PageQuery()),
-    lambda scope, where, who: members.change_role(scope, where, who, Role.VIEWER),
+    lambda uow, where, _who: members.page(uow, where, PageQuery()),
+    lambda uow, where, who: members.change_role(uow, where, who, Role.VIEWER),
     members.remove,
 ]
 
@@ -306,8 +306,8 @@ async def test_strangers_nobody_and_keys(team: dict[Role, Actor], attempt: Try) 
 
     async def refusal(by: Actor, organization_id: UUID, user_id: UUID) -> type[AppError]:
         with pytest.raises(AppError) as caught:
-            async with open_scope(by, write=True) as scope:
-                await attempt(scope, organization_id, user_id)
+            async with begin(by, write=True) as uow:
+                await attempt(uow, organization_id, user_id)
         return caught.type
 
     assert await refusal(stranger, where, who) is NotFound

@@ -7,7 +7,7 @@ import time_machine
 
 from sekretarka.core import clock, db
 from sekretarka.domain.organizations.sign_in import Browser, sign_in
-from tests import make
+from tests import factories as make
 from tests.support.accounts import PASSWORD, joins, person
 from tests.support.jobs import mailed
 

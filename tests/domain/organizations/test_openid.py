@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from sekretarka.core import actor, db
 from sekretarka.core.errors import EmailNotVerified, LoginThrottled
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts import tokens
 from sekretarka.domain.accounts.models import Identity, Purpose, Session, User
@@ -16,7 +16,7 @@ from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.organizations.openid import AccountNotLinked, enter, link
 from sekretarka.domain.organizations.sign_in import Browser
 from sekretarka.providers.openid.ports import Person
-from tests import make
+from tests import factories as make
 from tests.support import links
 from tests.support.accounts import person, session_of
 
@@ -28,15 +28,15 @@ def vouched(subject: str = "ola-1", email: str = "ola@example.com", *, verified:
 
 
 async def counts() -> tuple[int, int, int]:
-    async with open_scope(actor.system()) as scope:
-        found = [await scope.count(select(table)) for table in (User, Identity, Membership)]
+    async with begin(actor.system()) as uow:
+        found = [await uow.count(select(table)) for table in (User, Identity, Membership)]
     return found[0], found[1], found[2]
 
 
 async def session_id(token_owner: User) -> Session:
-    async with open_scope(actor.system()) as scope:
+    async with begin(actor.system()) as uow:
         newest = select(Session).where(Session.user_id == token_owner.id).order_by(col(Session.id).desc())
-        found = await scope.first(newest)
+        found = await uow.one_or_none(newest)
     assert found is not None
     return found
 
@@ -69,8 +69,8 @@ async def test_linking_the_address_one_has_proves_it(database: db.Database) -> N
     user = await make.user(email="Ola@example.com")
     await session_of(user)
     await link(vouched(), (await session_id(user)).id, HERE)
-    async with open_scope(actor.system()) as scope:
-        found = await accounts.find_by_email(scope, "ola@example.com")
+    async with begin(actor.system()) as uow:
+        found = await accounts.find_by_email(uow, "ola@example.com")
     assert found is not None
     assert found.email_verified_at is not None
 
@@ -85,8 +85,8 @@ async def test_who_opened_an_account_with_anothers_address_stays_out_when_its_ow
     await link(vouched("thief", "thief@example.com"), (await session_id(victim)).id, HERE)
     with pytest.raises(AccountNotLinked):
         await enter(vouched(), HERE, "pl")
-    async with open_scope(actor.system(), write=True) as scope:
-        token = await tokens.issue(scope, victim, Purpose.RESET_PASSWORD)
+    async with begin(actor.system(), write=True) as uow:
+        token = await tokens.issue(uow, victim, Purpose.RESET_PASSWORD)
     await links.set_password(PasswordReset(token=str(token), password="zupełnie nowe 99"), HERE.network)
     assert (await counts())[1] == 0
     await enter(vouched("thief", "thief@example.com"), HERE, "pl")

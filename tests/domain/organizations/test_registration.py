@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sekretarka.core import actor, db
 from sekretarka.core.errors import Duplicate, LoginThrottled
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import defaults, registration
@@ -33,13 +33,13 @@ def wish(**values: Any) -> Registration:
 async def register(data: Registration, network: str) -> Registered:
     """What the door does."""
     password_hash = await registration.admit(data, network)
-    async with open_scope(actor.system(), write=True) as scope:
-        return await registration.register(scope, data, password_hash)
+    async with begin(actor.system(), write=True) as uow:
+        return await registration.register(uow, data, password_hash)
 
 
 async def rows(model: type[Any]) -> list[Any]:
-    async with open_scope(actor.system()) as scope:
-        return list((await scope.execute(sa.select(model))).scalars())
+    async with begin(actor.system()) as uow:
+        return list((await uow.execute(sa.select(model))).scalars())
 
 
 async def test_person_organisation_and_ownership_come_together(database: db.Database) -> None:

@@ -12,14 +12,14 @@ from sekretarka.core import actor, db
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations import defaults
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView
-from tests import make
+from tests import factories as make
 from tests.support.accounts import joins, session_of
 
 HOURS = {
@@ -44,13 +44,13 @@ FULL: dict[str, Any] = {
 
 
 async def made(by: Actor, **body: Any) -> Organization:
-    async with open_scope(by, write=True) as scope:
-        return await organizations.create(scope, OrganizationCreate.model_validate({"name": "Studio", **body}))
+    async with begin(by, write=True) as uow:
+        return await organizations.create(uow, OrganizationCreate.model_validate({"name": "Studio", **body}))
 
 
 async def patched(by: Actor, row: Organization, **body: Any) -> Organization:
-    async with open_scope(by, write=True) as scope:
-        return await organizations.update(scope, row.id, OrganizationPatch.model_validate(body))
+    async with begin(by, write=True) as uow:
+        return await organizations.update(uow, row.id, OrganizationPatch.model_validate(body))
 
 
 def shown(row: Organization) -> dict[str, Any]:
@@ -171,25 +171,25 @@ async def test_people_see_their_own_and_a_key_sees_its_own(database: db.Database
     person = await someone()
     first, second = await made(person, name="A"), await made(person, name="B")
     foreign = await made(await someone(), name="C")
-    async with open_scope(person) as scope:
-        assert [row.name for row in await organizations.find(scope)] == ["A", "B"]
-    async with open_scope(key(second.id)) as scope:
-        assert [row.name for row in await organizations.find(scope)] == ["B"]
-        assert (await organizations.get(scope, second.id)).name == "B"
+    async with begin(person) as uow:
+        assert [row.name for row in await organizations.find(uow)] == ["A", "B"]
+    async with begin(key(second.id)) as uow:
+        assert [row.name for row in await organizations.find(uow)] == ["B"]
+        assert (await organizations.get(uow, second.id)).name == "B"
         for other in (first.id, foreign.id, uuid4()):
             with pytest.raises(NotFound):
-                await organizations.get(scope, other)
+                await organizations.get(uow, other)
 
 
 def key(organization_id: UUID, *scopes: Any) -> Actor:
     return Actor("api_key", organization_id=organization_id, scopes=frozenset(scopes or KEY_SCOPES))
 
 
-Operation = Callable[[Scope, UUID], Awaitable[object]]
+Operation = Callable[[UnitOfWork, UUID], Awaitable[object]]
 OPERATIONS: dict[str, tuple[Operation, set[Role]]] = {
     "get": (organizations.get, set(Role)),
     "update": (
-        lambda scope, row_id: organizations.update(scope, row_id, OrganizationPatch.model_validate({"name": "Nowa"})),
+        lambda uow, row_id: organizations.update(uow, row_id, OrganizationPatch.model_validate({"name": "Nowa"})),
         {Role.OWNER, Role.ADMIN},
     ),
     "delete": (organizations.delete, {Role.OWNER}),
@@ -198,8 +198,8 @@ OPERATIONS: dict[str, tuple[Operation, set[Role]]] = {
 
 async def outcome(by: Actor, operation: Operation, organization_id: UUID) -> str:
     try:
-        async with open_scope(by, write=True) as scope:
-            await operation(scope, organization_id)
+        async with begin(by, write=True) as uow:
+            await operation(uow, organization_id)
     except AppError as error:
         return error.code
     return "OK"
@@ -259,10 +259,10 @@ async def test_deleting_moves_every_session_home(database: db.Database) -> None:
     moved = await actor_of_session(members_token)
     assert moved is not None
     assert (moved.organization_id, moved.role) == (other.id, Role.STAFF)
-    async with open_scope(actor.system()) as scope:
-        kept = (await scope.execute(sa.select(Session))).scalars()
+    async with begin(actor.system()) as uow:
+        kept = (await uow.execute(sa.select(Session))).scalars()
         assert {session.organization_id for session in kept} == {other.id, None}
-        assert (await scope.execute(sa.select(Organization))).scalars().all()
+        assert (await uow.execute(sa.select(Organization))).scalars().all()
 
 
 async def test_who_has_none_works_for_the_one_she_founds(database: db.Database) -> None:
@@ -280,8 +280,8 @@ async def test_choosing_an_organisation_makes_the_old_token_worthless(database: 
     await joins(user, first.id)
     await joins(user, second.id, Role.VIEWER)
     token, by = await signed_in(user, first.id)
-    async with open_scope(by, write=True) as scope:
-        renewed = await organizations.select_for_session(scope, second.id)
+    async with begin(by, write=True) as uow:
+        renewed = await organizations.select_for_session(uow, second.id)
     assert await actor_of_session(token) is None
     found = await actor_of_session(renewed)
     assert found is not None

@@ -9,12 +9,12 @@ import time_machine
 
 from sekretarka.core import actor, db
 from sekretarka.core.errors import AppError, EmailNotVerified, InvalidCredentials, LoginThrottled
-from sekretarka.core.scope import is_open, open_scope
+from sekretarka.core.unit_of_work import begin, is_open
 from sekretarka.domain.accounts import passwords, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.sign_in import Browser, SignedIn, sign_in, sign_out
-from tests import make
+from tests import factories as make
 from tests.support.accounts import PASSWORD, joins, person
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -233,8 +233,8 @@ async def test_weaker_hashes_are_made_again_at_sign_in(database: db.Database, mo
 
 
 async def stored() -> str:
-    async with open_scope(actor.system()) as scope:
-        user = await accounts.find_by_email(scope, "iga@example.com")
+    async with begin(actor.system()) as uow:
+        user = await accounts.find_by_email(uow, "iga@example.com")
     assert user is not None
     return user.password_hash or ""
 
@@ -245,11 +245,11 @@ async def test_a_password_changed_meanwhile_is_wrong(database: db.Database, monk
 
     async def slow(password: str, known: str | None) -> bool:
         right = await verify(password, known)
-        async with open_scope(actor.system(), write=True) as scope:
-            row = await accounts.find_by_email(scope, user.email)
+        async with begin(actor.system(), write=True) as uow:
+            row = await accounts.find_by_email(uow, user.email)
             assert row is not None
             row.password_hash = passwords.DUMMY_HASH
-            scope.touch(row)
+            uow.bump_version(row)
         return right
 
     monkeypatch.setattr(passwords, "verify", slow)

@@ -10,12 +10,13 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Invalid, NotFound
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.timeline import service as timeline
-from tests import calls, make
+from tests import calls
+from tests import factories as make
 
 
 @pytest.fixture
@@ -39,8 +40,8 @@ async def history(owner: Actor, client: Client) -> list[UUID]:
     for number, ago in enumerate((1, 2, 2, 3, 5)):
         at, phone = clock.to_json(now - timedelta(days=ago)), client.phone if number < 4 else "+48601000999"
         body = calls.event("call_started", agent.id, f"call_{number}", at, startedAt=at, callerNumber=phone)
-        async with open_scope(actor.system(owner.organization_id), write=True) as scope:
-            call, _ = await conversations.apply(scope, CallEvent.model_validate(body), str(number))
+        async with begin(actor.system(owner.organization_id), write=True) as uow:
+            call, _ = await conversations.apply(uow, CallEvent.model_validate(body), str(number))
         if call.client_id == client.id:
             entries.append((call.started_at, call.id))
     return [row_id for _, row_id in sorted(entries, reverse=True)]
@@ -51,26 +52,26 @@ async def test_everything_once_and_in_order_whichever_way_one_walks(owner: Actor
     client = await make.client(owner.organization_id)
     every = await history(owner, client)
     assert len(every) == 7
-    async with open_scope(owner) as scope:
-        whole = await timeline.page(scope, client.id, PageQuery())
+    async with begin(owner) as uow:
+        whole = await timeline.page(uow, client.id, PageQuery())
         assert [row.id for row in whole.rows] == every
-        assert [entry.id for entry in await timeline.view(scope, *whole.rows)] == every
-        by_number = [await timeline.page(scope, client.id, PageQuery(page=n, limit=3)) for n in (1, 2, 3)]
+        assert [entry.id for entry in await timeline.view(uow, *whole.rows)] == every
+        by_number = [await timeline.page(uow, client.id, PageQuery(page=n, limit=3)) for n in (1, 2, 3)]
         assert [row.id for page in by_number for row in page.rows] == every
         page, seen = by_number[0], [row.id for row in by_number[0].rows]
         while page.next_cursor:
-            page = await timeline.page(scope, client.id, PageQuery(cursor=page.next_cursor, limit=3))
+            page = await timeline.page(uow, client.id, PageQuery(cursor=page.next_cursor, limit=3))
             seen += [row.id for row in page.rows]
         assert (seen, page.total, page.page) == (every, 7, 3)
         back: list[UUID] = []
         while page.prev_cursor:
-            page = await timeline.page(scope, client.id, PageQuery(cursor=page.prev_cursor, limit=3))
+            page = await timeline.page(uow, client.id, PageQuery(cursor=page.prev_cursor, limit=3))
             back = [row.id for row in page.rows] + back
         assert back == every[:6]
-        somebody = await scope.first(scope.select(Client).where(Client.phone == "+48601000999"))
+        somebody = await uow.one_or_none(uow.select(Client).where(Client.phone == "+48601000999"))
         assert somebody is not None
         with pytest.raises(Invalid):
-            await timeline.page(scope, somebody.id, PageQuery(cursor=by_number[0].next_cursor))
+            await timeline.page(uow, somebody.id, PageQuery(cursor=by_number[0].next_cursor))
 
 
 async def test_a_key_sees_what_its_scopes_allow_and_a_stranger_nothing(owner: Actor) -> None:
@@ -84,10 +85,10 @@ async def test_a_key_sees_what_its_scopes_allow_and_a_stranger_nothing(owner: Ac
     ):
         scopes = frozenset({Permission.CLIENTS_READ, *more})
         key = Actor("api_key", organization_id=owner.organization_id, api_key_id=UUID(int=1), scopes=scopes)
-        async with open_scope(key) as scope:
-            page = await timeline.page(scope, client.id, PageQuery())
+        async with begin(key) as uow:
+            page = await timeline.page(uow, client.id, PageQuery())
             assert (page.total, len(page.rows)) == (total, total)
     stranger = await make.member((await make.organization()).id)
-    async with open_scope(stranger) as scope:
+    async with begin(stranger) as uow:
         with pytest.raises(NotFound):
-            await timeline.page(scope, client.id, PageQuery())
+            await timeline.page(uow, client.id, PageQuery())

@@ -10,7 +10,7 @@ import pytest
 
 from sekretarka.core import actor, db
 from sekretarka.core.queue import JobState
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from sekretarka.jobs import runner
 from sekretarka.jobs.registry import JOBS
@@ -142,15 +142,15 @@ async def test_names_of_domains_travel_as_dns_knows_them(box: Box, configure: Co
 
 
 async def test_nobody_mails_inside_a_transaction(database: db.Database, configure: Configure) -> None:
-    async with open_scope(actor.system()):
+    async with begin(actor.system()):
         with pytest.raises(RuntimeError, match="transaction is open"):
             await registry.mailer().send(LETTER)
 
 
 async def test_a_queued_letter_goes_out_once(database: db.Database, box: Box, configure: Configure) -> None:
-    async with open_scope(actor.system(), write=True) as scope:
+    async with begin(actor.system(), write=True) as uow:
         for _ in range(2):
-            await mail.send(scope, "verify", to="iga@example.com", language="pl", link="http://x", key="once")
+            await mail.send(uow, "verify", to="iga@example.com", language="pl", link="http://x", key="once")
     async with sink.catching(box) as port:
         configure(smtp_url=f"smtp://127.0.0.1:{port}")
         await runner.work_off(JOBS)

@@ -9,7 +9,7 @@ import pytest
 
 from sekretarka import doors
 from sekretarka.core import clock, db, limiter
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
 from sekretarka.domain.conversations.models import Conversation, Outcome, Segment
 from sekretarka.domain.inbox import service as inbox
@@ -72,13 +72,13 @@ async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytes
 
     salon = await lawenda.find()
     assert salon is not None
-    async with open_scope(salon.owner, write=True) as scope:
-        await inbox.work(scope, DELIVERIES, limit=1_000, seconds=60)
-    async with open_scope(salon.owner) as scope:
-        calls = {row.call_id: row for row in await scope.all(scope.select(Conversation)) if row.call_id in spoken}
-        visits = {row.conversation_id: row for row in await scope.all(scope.select(Appointment))}
-        changes = await scope.all(scope.select(AppointmentChange))
-        lines = await scope.all(scope.select(Segment))
+    async with begin(salon.owner, write=True) as uow:
+        await inbox.work(uow, DELIVERIES, limit=1_000, seconds=60)
+    async with begin(salon.owner) as uow:
+        calls = {row.call_id: row for row in await uow.list(uow.select(Conversation)) if row.call_id in spoken}
+        visits = {row.conversation_id: row for row in await uow.list(uow.select(Appointment))}
+        changes = await uow.list(uow.select(AppointmentChange))
+        lines = await uow.list(uow.select(Segment))
     assert set(calls) == set(spoken)
     assert [row.outcome for row in sorted(calls.values(), key=lambda row: row.created_at)][:4] == [
         Outcome.BOOKED, Outcome.RESCHEDULED, Outcome.CANCELLED, Outcome.ANSWERED,

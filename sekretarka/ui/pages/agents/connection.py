@@ -11,7 +11,7 @@ from sekretarka.core import clock
 from sekretarka.core.errors import NotFound
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.inbox import service as inbox
@@ -71,8 +71,8 @@ class AgentConnection(rx.State):
         chosen = await self._chosen()
         if chosen is None:
             return
-        async with reading() as scope:
-            wire, events = await _connection(scope, chosen)
+        async with reading() as uow:
+            wire, events = await _connection(uow, chosen)
         # Asked every few seconds: only what is different travels.
         if wire != self.wire:
             self.wire = wire
@@ -90,8 +90,8 @@ class AgentConnection(rx.State):
         chosen = await self._chosen()
         if chosen is None:
             raise NotFound
-        async with reading() as scope:
-            return reveal(str(chosen), (await agents.reveal_secret(scope, chosen)).secret)
+        async with reading() as uow:
+            return reveal(str(chosen), (await agents.reveal_secret(uow, chosen)).secret)
 
     @secured(Permission.AGENTS_WRITE)
     async def rotate(self) -> Sequence[EventSpec]:
@@ -116,12 +116,12 @@ class AgentConnection(rx.State):
         return saved(errors.say("agents.replayed", n=count), id="replayed")
 
 
-async def _connection(scope: Scope, agent_id: UUID) -> tuple[Wire, list[EventRow]]:
-    await agents.get(scope, agent_id)
-    row = await connections.of_agent(scope, agent_id)
-    fares = await connections.health(scope, row)
-    failed = (await connections.given_up(scope)).get(agent_id, 0)
-    until = row.previous_until if row.previous_until and row.previous_until > scope.now else None
+async def _connection(uow: UnitOfWork, agent_id: UUID) -> tuple[Wire, list[EventRow]]:
+    await agents.get(uow, agent_id)
+    row = await connections.of_agent(uow, agent_id)
+    fares = await connections.health(uow, row)
+    failed = (await connections.given_up(uow)).get(agent_id, 0)
+    until = row.previous_until if row.previous_until and row.previous_until > uow.now else None
     wire = Wire(
         endpoint=fares.endpoint,
         health=health_word(fares.last_event_at, healthy=fares.healthy, failed=failed),
@@ -130,7 +130,7 @@ async def _connection(scope: Scope, agent_id: UUID) -> tuple[Wire, list[EventRow
         failed=failed,
         previousUntil=clock.to_json(until) if until else "",
     )
-    return wire, [_event(event) for event in await inbox.recent(scope, row.id)]
+    return wire, [_event(event) for event in await inbox.recent(uow, row.id)]
 
 
 REASONS = {

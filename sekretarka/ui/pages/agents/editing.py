@@ -35,8 +35,8 @@ class AgentEditing(rx.State):
             self.agent = values.nothing()
             return
         try:
-            async with reading() as scope:
-                self._show(values.of(await agents.get(scope, UUID(chosen))))
+            async with reading() as uow:
+                self._show(values.of(await agents.get(uow, UUID(chosen))))
         except AppError:
             self.failed = True
         else:

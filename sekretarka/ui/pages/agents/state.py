@@ -12,7 +12,7 @@ from sekretarka.core import clock, phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentStatus
@@ -77,8 +77,8 @@ class AgentsState(rx.State):
         await self._read()
 
     async def _read(self) -> None:
-        async with reading() as scope:
-            self.rows = await _cards(scope)
+        async with reading() as uow:
+            self.rows = await _cards(uow)
 
     @secured(Permission.AGENTS_WRITE)
     async def toggle(self, agent_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
@@ -123,16 +123,16 @@ class AgentsState(rx.State):
         return None if is_open else rx.redirect(PATH)
 
 
-async def _delete(scope: Scope, agent_id: UUID) -> Agent:
-    agent = await agents.get(scope, agent_id)
-    await agents.delete(scope, agent_id)
+async def _delete(uow: UnitOfWork, agent_id: UUID) -> Agent:
+    agent = await agents.get(uow, agent_id)
+    await agents.delete(uow, agent_id)
     return agent
 
 
-async def _cards(scope: Scope) -> list[AgentRow]:
-    views = await agents.view(scope, *await agents.find(scope))
-    busy = await activity(scope)
-    failed = await connections.given_up(scope)
+async def _cards(uow: UnitOfWork) -> list[AgentRow]:
+    views = await agents.view(uow, *await agents.find(uow))
+    busy = await activity(uow)
+    failed = await connections.given_up(uow)
     return [_card(view, busy.get(view.id, Activity()), failed.get(view.id, 0)) for view in views]
 
 
@@ -150,7 +150,7 @@ def _card(view: AgentView, done: Activity, failed: int) -> AgentRow:
     return AgentRow(
         id=str(view.id),
         name=view.name,
-        phone=phone.readable(view.phone_number or ""),
+        phone=phone.format_national(view.phone_number or ""),
         language=view.language,
         active=view.status is not AgentStatus.INACTIVE,
         health=health_word(heard, healthy=view.connection.healthy, failed=failed),

@@ -8,7 +8,7 @@ import reflex as rx
 
 from sekretarka.core.i18n import language, translate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.conversations import service as conversations
@@ -57,9 +57,9 @@ class AgentTest(rx.State):
             self.steps = [Step(name=name, state="waiting", status=0, milliseconds=0, code="") for name in STEPS]
             self._mark(0, "running")
         try:
-            async with reading() as scope:
-                secret = (await agents.reveal_secret(scope, UUID(chosen))).secret
-                endpoint = await connections.health(scope, await connections.of_agent(scope, UUID(chosen)))
+            async with reading() as uow:
+                secret = (await agents.reveal_secret(uow, UUID(chosen))).secret
+                endpoint = await connections.health(uow, await connections.of_agent(uow, UUID(chosen)))
             call = trial.TrialCall.to(UUID(chosen), words)
             if await self._deliver(call, endpoint.endpoint, secret):
                 await self._await_effect(call)
@@ -83,8 +83,8 @@ class AgentTest(rx.State):
         found = ""
         while not found and loop.time() - began < WORKED_OFF_SECONDS:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
-            async with reading() as scope:
-                found = await _finished(scope, call)
+            async with reading() as uow:
+                found = await _finished(uow, call)
         waited = trial.Receipt(STEPS[-1], 0, round((loop.time() - began) * 1000))
         async with self:
             self.conversation_id = found
@@ -101,10 +101,10 @@ class AgentTest(rx.State):
         self.steps = [{**step, "state": state} if i == at else step for i, step in enumerate(self.steps)]
 
 
-async def _finished(scope: Scope, call: trial.TrialCall) -> str:
+async def _finished(uow: UnitOfWork, call: trial.TrialCall) -> str:
     """The conversation's id once all of the call arrived in it."""
     wanted = ConversationFilter(agent_id=call.agent_id, status=Status.COMPLETED)
-    newest = await scope.all((await conversations.query(scope, wanted)).limit(20))
+    newest = await uow.list((await conversations.query(uow, wanted)).limit(20))
     return next((str(row.id) for row in newest if row.call_id == call.call_id), "")
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sekretarka.core import phone
 from sekretarka.core.errors import Invalid
-from sekretarka.core.schemas import Input, Text
+from sekretarka.core.schemas import BoundedStr, Input
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.agents.schemas import AgentPatch
 from sekretarka.ui import errors
@@ -20,14 +20,14 @@ CAPABILITY = "capability."
 class Question(Input):
     """Something callers ask, and what to answer."""
 
-    question: Annotated[str, Text(300, 1)]
-    answer: Annotated[str, Text(2_000, 1)]
+    question: Annotated[str, BoundedStr(300, 1)]
+    answer: Annotated[str, BoundedStr(2_000, 1)]
 
 
 class Knowledge(Input):
     """What the screen edits of an agent's knowledge base; what else programs keep there stays."""
 
-    facts: Annotated[list[Annotated[str, Text(500, 1)]], Field(max_length=200)]
+    facts: Annotated[list[Annotated[str, BoundedStr(500, 1)]], Field(max_length=200)]
     faq: Annotated[list[Question], Field(max_length=100)]
 
 
@@ -61,7 +61,7 @@ def of(row: Agent) -> AgentValues:
         name=row.name,
         language=row.language,
         voiceId=row.voice_id or "",
-        phoneNumber=phone.readable(row.phone_number or ""),
+        phoneNumber=phone.format_national(row.phone_number or ""),
         tone=str(row.personality_traits.get("tone") or ""),
         greeting=row.greeting or "",
         facts=[{"text": str(fact)} for fact in _list(known.get("facts"))],

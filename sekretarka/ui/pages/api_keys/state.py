@@ -72,8 +72,8 @@ class ApiKeysState(rx.State):
         self.loading = False
 
     async def _read(self) -> None:
-        async with reading() as scope:
-            views = await api_keys.view(scope, *await api_keys.find(scope))
+        async with reading() as uow:
+            views = await api_keys.view(uow, *await api_keys.find(uow))
         # What works stands first, what has ended is there to be looked up.
         self.rows = [_row(view) for view in sorted(views, key=lambda view: view.status != "active")]
 

@@ -12,7 +12,7 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import booking, rights
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
@@ -75,21 +75,21 @@ class MakingState(rx.State):
         self.is_open, self.faults, self.known = bool(asked.new), {}, []
         if not asked.new:
             return
-        async with reading() as scope:
-            today = clock.local_day(scope.now, (await days.here(scope)).timezone)
+        async with reading() as uow:
+            today = clock.local_day(uow.now, (await days.here(uow)).timezone)
             started = asked.new.partition("T")
             self.day = started[0] if asked.new != "1" else (asked.day or today).isoformat()
             self.time = started[2]
-            await self._offer(scope, asked.staff)
-            await self._read(scope)
+            await self._offer(uow, asked.staff)
+            await self._read(uow)
         self.revision += 1
 
     @secured(Permission.APPOINTMENTS_READ)
     async def choose(self, name: Literal["service", "person", "day"], value: Chosen) -> None:
         """Another service, person or day has other free times."""
         setattr(self, name, value)
-        async with reading() as scope:
-            await self._read(scope)
+        async with reading() as uow:
+            await self._read(uow)
 
     @secured(Permission.CLIENTS_READ)
     async def search(self, words: Typed) -> None:
@@ -97,11 +97,11 @@ class MakingState(rx.State):
         if len(words.strip()) < WORTH_SEARCHING:
             self.known = []
             return
-        async with reading() as scope:
+        async with reading() as uow:
             wanted = ClientFilter(search=words.strip())
-            found = await clients.page(scope, wanted, PageQuery(limit=SUGGESTED))
+            found = await clients.page(uow, wanted, PageQuery(limit=SUGGESTED))
         self.known = [
-            Known(name=row.name or "", tel=row.phone, phone=phone.readable(row.phone))
+            Known(name=row.name or "", tel=row.phone, phone=phone.format_national(row.phone))
             for row in found.rows
             if row.phone
         ]
@@ -129,23 +129,23 @@ class MakingState(rx.State):
 
     async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
         if self.is_open:
-            async with reading() as scope:
-                await self._read(scope)
+            async with reading() as uow:
+                await self._read(uow)
 
-    async def _offer(self, scope: Scope, person: str) -> None:
+    async def _offer(self, uow: UnitOfWork, person: str) -> None:
         """What can be chosen; who books for herself alone is the only person."""
-        services = [row for row in await catalog.find(scope) if row.is_active]
+        services = [row for row in await catalog.find(uow) if row.is_active]
         self.services = [{"id": str(row.id), "name": row.name} for row in services]
         if self.service not in {row["id"] for row in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
-        working = {row.id: row.name for row in await staff.find(scope) if row.is_active}
-        mine = await rights.own(scope, list(working))
+        working = {row.id: row.name for row in await staff.find(uow) if row.is_active}
+        mine = await rights.own(uow, list(working))
         self.people = [{"id": str(one), "name": working[one]} for one in mine]
         self.anyone = len(mine) == len(working)
         ids = {one["id"] for one in self.people}
         self.person = person if person in ids else "" if self.anyone or not ids else self.people[0]["id"]
 
-    async def _read(self, scope: Scope) -> None:
+    async def _read(self, uow: UnitOfWork) -> None:
         """The times of the day, as everything that offers or takes a time has them."""
         day = day_of(self.day)
         self.times = []
@@ -153,15 +153,15 @@ class MakingState(rx.State):
             return
         try:
             query = {"date": day.isoformat(), "serviceType": self.service, "staffId": self.person or None}
-            found = await appointments.find_times(scope, AvailabilityQuery.model_validate(query))
+            found = await appointments.find_times(uow, AvailabilityQuery.model_validate(query))
         except AppError:
             return  # what was chosen is gone meanwhile: booking says so
         self.times = [Time(time=f"{slot.time:%H:%M}", free=slot.available) for slot in found.slots]
 
 
-async def _book(scope: Scope, form: Form) -> tuple[Appointment, str]:
+async def _book(uow: UnitOfWork, form: Form) -> tuple[Appointment, str]:
     """The visit, and the zone of the business, in which its day was meant."""
-    zone = (await days.here(scope)).timezone
+    zone = (await days.here(uow)).timezone
     at = {"timezone": zone, "scheduledAt": f"{form.get('date')}T{form.get('time')}"}
     given = {**errors.filled(AppointmentCreate, dict(form)), **at}
-    return await booking.book(scope, AppointmentCreate.model_validate(given)), zone
+    return await booking.book(uow, AppointmentCreate.model_validate(given)), zone

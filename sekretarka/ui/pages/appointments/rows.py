@@ -195,7 +195,7 @@ def detail(
     return Visit(
         id=str(visit.id),
         who=visit.client_name or "",
-        phone=phone.readable(number) if number else "",
+        phone=phone.format_national(number) if number else "",
         tel=number,
         service=services[visit.service_id].name,
         serviceId=str(visit.service_id),

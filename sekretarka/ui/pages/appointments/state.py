@@ -13,7 +13,7 @@ from sekretarka.core import clock
 from sekretarka.core.errors import AppError, Invalid
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import board, booking, rights
 from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
@@ -63,8 +63,8 @@ class AppointmentsState(rx.State):
     async def load(self) -> None:
         """What the address asks for."""
         try:
-            async with reading() as scope:
-                await self._read(scope)
+            async with reading() as uow:
+                await self._read(uow)
         except AppError:
             self.failed = True
         else:
@@ -92,29 +92,29 @@ class AppointmentsState(rx.State):
             await write(booking.update, appointment_id, patch)
         except errors.EXPECTED as error:
             return failed(errors.say("field.in_past"), id="in_past") if _in_past(error) else errors.toast(error)
-        async with reading() as scope:
-            await self._read(scope)
+        async with reading() as uow:
+            await self._read(uow)
         return saved(errors.say("visits.moved"), id="moved")
 
     async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as scope:
-            await self._read(scope)
+        async with reading() as uow:
+            await self._read(uow)
 
-    async def _read(self, scope: Scope) -> None:
+    async def _read(self, uow: UnitOfWork) -> None:
         asked = address(self)
-        organization = await days.here(scope)
-        today = clock.local_day(scope.now, organization.timezone)
+        organization = await days.here(uow)
+        today = clock.local_day(uow.now, organization.timezone)
         between = asked.shown(today)
         self._show_address(asked, today, between)
-        services = {row.id: row for row in await catalog.find(scope)}
-        names = await staff.names(scope)
-        everybody = [row for row in await staff.find(scope) if row.is_active]
+        services = {row.id: row for row in await catalog.find(uow)}
+        names = await staff.names(uow)
+        everybody = [row for row in await staff.find(uow) if row.is_active]
         self.people = [rows.person(row, position) for position, row in enumerate(everybody)]
-        self.bookable = bool(await rights.own(scope, [row.id for row in everybody]))
-        found = await board.show(scope, between, UUID(asked.person) if asked.person else None)
+        self.bookable = bool(await rights.own(uow, [row.id for row in everybody]))
+        found = await board.show(uow, between, UUID(asked.person) if asked.person else None)
         gone = {visit.service_id for visit in found.visits} - services.keys()
-        services |= await catalog.by_ids(scope, gone)
-        listed = await skills.listed(scope, services.keys())
+        services |= await catalog.by_ids(uow, gone)
+        listed = await skills.listed(uow, services.keys())
         slot = organization.booking["slotMinutes"]
         shown = rows.shown(found, self.people, services, listed, names, slot)
         self.listed = []

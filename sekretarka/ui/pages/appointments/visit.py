@@ -12,7 +12,7 @@ from sekretarka.core.errors import NotFound
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import booking, rights, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
@@ -58,8 +58,8 @@ class VisitState(rx.State):
         if self.visit is None or self.visit["id"] != wanted:
             self.visit, self.missing, self.faults, self.history, self.cancelling = None, False, {}, [], False
             self.revision += 1
-        async with reading() as scope:
-            await self._read(scope, UUID(wanted))
+        async with reading() as uow:
+            await self._read(uow, UUID(wanted))
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def become(self, appointment_id: UUID, status: Literal["confirmed", "completed", "no_show"]) -> EventSpec:
@@ -102,37 +102,37 @@ class VisitState(rx.State):
 
     async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
         if self.visit is not None:
-            async with reading() as scope:
-                await self._read(scope, UUID(self.visit["id"]))
+            async with reading() as uow:
+                await self._read(uow, UUID(self.visit["id"]))
 
     async def _again(self) -> None:
         calendar = await self.get_state(AppointmentsState)
-        async with reading() as scope:
+        async with reading() as uow:
             if self.visit is not None:
-                await self._read(scope, UUID(self.visit["id"]))
-            await calendar._read(scope)
+                await self._read(uow, UUID(self.visit["id"]))
+            await calendar._read(uow)
 
-    async def _read(self, scope: Scope, appointment_id: UUID) -> None:
+    async def _read(self, uow: UnitOfWork, appointment_id: UUID) -> None:
         try:
-            found = await appointments.get(scope, appointment_id)
+            found = await appointments.get(uow, appointment_id)
         except NotFound:
             self.visit, self.missing = None, True
             return
-        names = await staff.names(scope)
-        services = {row.id: row for row in await catalog.find(scope) if row.is_active}
-        services |= await catalog.by_ids(scope, [found.service_id])
-        zone = (await days.here(scope)).timezone
-        writable = bool(await rights.own(scope, [found.staff_id]))
-        fresh = rows.detail(found, services, names, zone, statuses.allowed(scope, found), writable)
+        names = await staff.names(uow)
+        services = {row.id: row for row in await catalog.find(uow) if row.is_active}
+        services |= await catalog.by_ids(uow, [found.service_id])
+        zone = (await days.here(uow)).timezone
+        writable = bool(await rights.own(uow, [found.staff_id]))
+        fresh = rows.detail(found, services, names, zone, statuses.allowed(uow, found), writable)
         if self.visit is None or _edited(self.visit) != _edited(fresh):
             self.revision += 1
         self.visit, self.missing = fresh, False
         self.services = [{"id": str(row.id), "name": row.name} for row in services.values()]
-        working = [row.id for row in await staff.find(scope) if row.is_active]
-        everybody = dict.fromkeys([*await rights.own(scope, working), found.staff_id])
+        working = [row.id for row in await staff.find(uow) if row.is_active]
+        everybody = dict.fromkeys([*await rights.own(uow, working), found.staff_id])
         self.people = [{"id": str(one), "name": names.get(one, "")} for one in everybody]
-        users = dict(await members.names(scope))
-        changes = await appointments.changes(scope, appointment_id, PageQuery(limit=HISTORY))
+        users = dict(await members.names(uow))
+        changes = await appointments.changes(uow, appointment_id, PageQuery(limit=HISTORY))
         self.history = [rows.entry(change, users, names) for change in reversed(changes.rows)]
 
 
@@ -142,11 +142,11 @@ def _edited(visit: Visit) -> tuple[Any, ...]:
     return (*place, visit["who"], visit["tel"], visit["notes"], visit["movable"])
 
 
-async def _save(scope: Scope, appointment_id: UUID, form: Form) -> None:
-    before = await appointments.get(scope, appointment_id)
-    zone = (await days.here(scope)).timezone
+async def _save(uow: UnitOfWork, appointment_id: UUID, form: Form) -> None:
+    before = await appointments.get(uow, appointment_id)
+    zone = (await days.here(uow)).timezone
     patch = AppointmentPatch.model_validate(_changes(before, form, zone))
-    await booking.update(scope, appointment_id, patch)
+    await booking.update(uow, appointment_id, patch)
 
 
 def _changes(before: Appointment, form: Form, zone: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.clients import service as clients
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved
@@ -33,8 +33,8 @@ class ClientMerging(rx.State):
         address = Address.read(self.router.url.query_parameters)
         if address.id and address.tab == "same":
             try:
-                async with reading() as scope:
-                    await self._read(scope, UUID(address.id))
+                async with reading() as uow:
+                    await self._read(uow, UUID(address.id))
             except AppError:
                 self.candidates = []
 
@@ -42,8 +42,8 @@ class ClientMerging(rx.State):
     async def seek(self, client_id: UUID, words: Annotated[str, Field(max_length=200)]) -> None:
         """Those that fit the words."""
         self.sought = words.strip()
-        async with reading() as scope:
-            await self._read(scope, client_id)
+        async with reading() as uow:
+            await self._read(uow, client_id)
 
     @secured(Permission.CLIENTS_WRITE)
     async def merge(self, client_id: UUID, other_id: UUID) -> list[EventSpec]:
@@ -51,6 +51,6 @@ class ClientMerging(rx.State):
         await write(clients.merge, client_id, other_id)
         return [rx.redirect(Address(id=str(client_id)).href), saved(errors.say("clients.was_merged"), id="merged")]
 
-    async def _read(self, scope: Scope, client_id: UUID) -> None:
-        found = await clients.like(scope, client_id, self.sought, MOST)
+    async def _read(self, uow: UnitOfWork, client_id: UUID) -> None:
+        found = await clients.like(uow, client_id, self.sought, MOST)
         self.candidates = [candidate(row) for row in found]

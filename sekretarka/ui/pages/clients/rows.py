@@ -128,7 +128,7 @@ def candidate(client: Client) -> Candidate:
 
 def number(client: Client) -> str:
     """Her number as people read it."""
-    return phone.readable(client.phone) if client.phone else ""
+    return phone.format_national(client.phone) if client.phone else ""
 
 
 def _instant(moment: datetime | None) -> str:

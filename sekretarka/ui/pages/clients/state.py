@@ -12,7 +12,7 @@ from sekretarka.core.errors import AppError, Duplicate, NotFound
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
@@ -68,8 +68,8 @@ class ClientsState(rx.State):
         address = self._address()
         self._show_address(address)
         try:
-            async with reading() as scope:
-                await self._read(scope, address)
+            async with reading() as uow:
+                await self._read(uow, address)
         except AppError:
             self.failed = True
         else:
@@ -85,8 +85,8 @@ class ClientsState(rx.State):
     async def earlier(self) -> None:
         """More of the open client's history."""
         self.shown += STEP
-        async with reading() as scope:
-            await self._read(scope, self._address())
+        async with reading() as uow:
+            await self._read(uow, self._address())
 
     @secured(Permission.CLIENTS_WRITE)
     async def save(self, client_id: UUID, form: Form) -> EventSpec | None:
@@ -101,16 +101,16 @@ class ClientsState(rx.State):
             self.faults = errors.beside(error)
             return None if self.faults else errors.toast(error)
         self.faults = {}
-        async with reading() as scope:
-            await self._read(scope, self._address())
+        async with reading() as uow:
+            await self._read(uow, self._address())
         return saved(errors.say("form.saved"), id="saved")
 
     @secured(Permission.CLIENTS_WRITE)
     async def block(self, client_id: UUID, on: bool) -> EventSpec:
         """Calls of this number are unwanted from now on, or welcome again."""
         await write(clients.update, client_id, ClientPatch(blocked=on))
-        async with reading() as scope:
-            await self._read(scope, self._address())
+        async with reading() as uow:
+            await self._read(uow, self._address())
         return saved(errors.say("clients.was_blocked" if on else "clients.was_unblocked"), id="blocked")
 
     @secured(None)
@@ -119,8 +119,8 @@ class ClientsState(rx.State):
         self.faults = {}
 
     async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as scope:
-            await self._read(scope, self._address())
+        async with reading() as uow:
+            await self._read(uow, self._address())
 
     def _address(self) -> Address:
         return Address.read(self.router.url.query_parameters)
@@ -136,13 +136,13 @@ class ClientsState(rx.State):
             self.entries, self.entries_total, self.shown = [], 0, STEP
             self.revision += 1
 
-    async def _read(self, scope: Scope, address: Address) -> None:
-        page = await clients.page(scope, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
-        known = await appointments.known(scope, [client.id for client in page.rows])
+    async def _read(self, uow: UnitOfWork, address: Address) -> None:
+        page = await clients.page(uow, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
+        known = await appointments.known(uow, [client.id for client in page.rows])
         self.rows = [row(client, known) for client in page.rows]
         self._show_position(address, page.total)
         if address.id:
-            await self._read_client(scope, UUID(address.id))
+            await self._read_client(uow, UUID(address.id))
 
     def _show_position(self, address: Address, total: int) -> None:
         here = Address(address.filters, address.page)
@@ -153,26 +153,26 @@ class ClientsState(rx.State):
         self.previous_href = Address(here.filters, max(1, here.page - 1)).href
         self.next_href = Address(here.filters, here.page + 1).href
 
-    async def _read_client(self, scope: Scope, client_id: UUID) -> None:
+    async def _read_client(self, uow: UnitOfWork, client_id: UUID) -> None:
         try:
-            found = await clients.get(scope, client_id)
+            found = await clients.get(uow, client_id)
         except NotFound:
             self.client, self.missing = None, True
             return
-        fresh = profile(found, await appointments.known(scope, [client_id]))
+        fresh = profile(found, await appointments.known(uow, [client_id]))
         if self.client is None or _edited(self.client) != _edited(fresh):
             self.revision += 1
         self.client, self.missing = fresh, False
-        await self._read_history(scope, client_id)
+        await self._read_history(uow, client_id)
 
-    async def _read_history(self, scope: Scope, client_id: UUID) -> None:
-        people = await staff.names(scope)
-        page = await timeline.page(scope, client_id, PageQuery(limit=STEP))
+    async def _read_history(self, uow: UnitOfWork, client_id: UUID) -> None:
+        people = await staff.names(uow)
+        page = await timeline.page(uow, client_id, PageQuery(limit=STEP))
         found = list(page.rows)
         while len(found) < self.shown and page.next_cursor:
-            page = await timeline.page(scope, client_id, PageQuery(cursor=page.next_cursor, limit=STEP))
+            page = await timeline.page(uow, client_id, PageQuery(cursor=page.next_cursor, limit=STEP))
             found += page.rows
-        self.entries = [entry(one, people) for one in await timeline.view(scope, *found)]
+        self.entries = [entry(one, people) for one in await timeline.view(uow, *found)]
         self.entries_total = page.total
 
 
@@ -181,9 +181,9 @@ def _edited(client: Profile) -> tuple[str, ...]:
     return client["name"], client["tel"], client["email"], client["language"], client["notes"]
 
 
-async def _save(scope: Scope, client_id: UUID, form: Form) -> None:
-    before = await clients.get(scope, client_id)
-    await clients.update(scope, client_id, _patch(before, form))
+async def _save(uow: UnitOfWork, client_id: UUID, form: Form) -> None:
+    before = await clients.get(uow, client_id)
+    await clients.update(uow, client_id, _patch(before, form))
 
 
 def _patch(before: Client, form: Form) -> ClientPatch:

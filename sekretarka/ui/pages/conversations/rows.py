@@ -146,7 +146,7 @@ def mood(sentiment: float | None) -> str:
 
 def _number(call: Conversation) -> str:
     if call.caller_number:
-        return phone.readable(call.caller_number)
+        return phone.format_national(call.caller_number)
     raw = call.caller_raw or ""
     return "" if raw.casefold() in WITHHELD else raw
 

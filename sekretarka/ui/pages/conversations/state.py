@@ -12,7 +12,7 @@ from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.conversations import service as conversations
@@ -65,8 +65,8 @@ class ConversationsState(rx.State):
         address = self._address()
         self._show_address(address)
         try:
-            async with reading() as scope:
-                await self._read(scope, address)
+            async with reading() as uow:
+                await self._read(uow, address)
         except AppError:
             self.failed = True
         else:
@@ -88,8 +88,8 @@ class ConversationsState(rx.State):
             self.faults = errors.beside(error)
             return None if self.faults else errors.toast(error)
         self.faults = {}
-        async with reading() as scope:
-            await self._read(scope, self._address())
+        async with reading() as uow:
+            await self._read(uow, self._address())
         return saved(errors.say("form.saved"), id="saved")
 
     @secured(None)
@@ -98,8 +98,8 @@ class ConversationsState(rx.State):
         self.faults = {}
 
     async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as scope:
-            await self._read(scope, self._address())
+        async with reading() as uow:
+            await self._read(uow, self._address())
 
     def _address(self) -> Address:
         return Address.read(self.router.url.query_parameters)
@@ -114,16 +114,16 @@ class ConversationsState(rx.State):
             self.open_id, self.call, self.missing, self.faults = address.id, None, False, {}
             self.revision += 1
 
-    async def _read(self, scope: Scope, address: Address) -> None:
-        names = await agents.names(scope)
-        living = await agents.find(scope)
+    async def _read(self, uow: UnitOfWork, address: Address) -> None:
+        names = await agents.names(uow)
+        living = await agents.find(uow)
         self.agents = [{"id": str(agent.id), "name": agent.name} for agent in living]
-        self.people = [{"id": str(user_id), "name": name} for user_id, name in await members.names(scope)]
-        page = await conversations.page(scope, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
+        self.people = [{"id": str(user_id), "name": name} for user_id, name in await members.names(uow)]
+        page = await conversations.page(uow, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
         self.rows = [row(call, names.get(call.agent_id, "")) for call in page.rows]
         self._show_position(address, page.total)
         if address.id:
-            await self._read_call(scope, UUID(address.id), names)
+            await self._read_call(uow, UUID(address.id), names)
 
     def _show_position(self, address: Address, total: int) -> None:
         here = Address(address.filters, address.page)
@@ -134,14 +134,14 @@ class ConversationsState(rx.State):
         self.previous_href = Address(here.filters, max(1, here.page - 1)).href
         self.next_href = Address(here.filters, here.page + 1).href
 
-    async def _read_call(self, scope: Scope, conversation_id: UUID, names: dict[UUID, str]) -> None:
+    async def _read_call(self, uow: UnitOfWork, conversation_id: UUID, names: dict[UUID, str]) -> None:
         try:
-            found = await conversations.get(scope, conversation_id)
+            found = await conversations.get(uow, conversation_id)
         except NotFound:
             self.call, self.missing = None, True
             return
-        booked = await appointments.of_conversation(scope, conversation_id)
-        visits = [visit(view) for view in await appointments.view(scope, *booked)]
+        booked = await appointments.of_conversation(uow, conversation_id)
+        visits = [visit(view) for view in await appointments.view(uow, *booked)]
         fresh = detail(found, names.get(found.agent_id, ""), visits)
         if self.call is None or _edited(self.call) != _edited(fresh):
             self.revision += 1
@@ -154,9 +154,9 @@ def _edited(call: Call) -> tuple[Any, ...]:
     return call["outcome"], call["notes"], *follow_up
 
 
-async def _save(scope: Scope, conversation_id: UUID, form: Form) -> None:
-    before = await conversations.get(scope, conversation_id)
-    await conversations.update(scope, conversation_id, ConversationPatch.model_validate(_changes(before, form)))
+async def _save(uow: UnitOfWork, conversation_id: UUID, form: Form) -> None:
+    before = await conversations.get(uow, conversation_id)
+    await conversations.update(uow, conversation_id, ConversationPatch.model_validate(_changes(before, form)))
 
 
 def _changes(before: Conversation, form: Form) -> dict[str, Any]:

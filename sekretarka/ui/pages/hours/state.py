@@ -12,7 +12,7 @@ from reflex.event import EventSpec
 from sekretarka.core import clock
 from sekretarka.core.errors import AppError, Invalid, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import outside
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations import service as organizations
@@ -65,8 +65,8 @@ class HoursState(rx.State):
         """The organisation of this session."""
         self.faults = {}
         try:
-            async with reading() as scope:
-                await self._show(scope, await organizations.get(scope, _mine()), FORMS)
+            async with reading() as uow:
+                await self._show(uow, await organizations.get(uow, _mine()), FORMS)
         except AppError:
             self.failed = True
         else:
@@ -109,13 +109,13 @@ class HoursState(rx.State):
             self.faults = errors.beside(error, _field)
             return None if self.faults else errors.toast(error)
         self.faults = {}
-        async with reading() as scope:
-            await self._show(scope, row, (form,))
+        async with reading() as uow:
+            await self._show(uow, row, (form,))
         return saved(errors.say("form.saved"), id="saved")
 
-    async def _show(self, scope: Scope, row: Organization, changed: Sequence[str]) -> None:
+    async def _show(self, uow: UnitOfWork, row: Organization, changed: Sequence[str]) -> None:
         before = (self.hours, self.closed, self.rules)
-        today = clock.local_day(scope.now, row.timezone)
+        today = clock.local_day(uow.now, row.timezone)
         self.hours = {day: list(blocks) for day, blocks in row.business_hours.items()}
         self.closed = [day for day in row.closed_days if day >= today.isoformat()]
         self._over = [day for day in row.closed_days if day < today.isoformat()]
@@ -127,8 +127,8 @@ class HoursState(rx.State):
         ]
         if (self.hours, self.closed, self.rules) != before or len(changed) == 1:
             self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
-        if Permission.APPOINTMENTS_READ in scope.actor.permissions:
-            self.outside = await lines(scope, await outside.find(scope))
+        if Permission.APPOINTMENTS_READ in uow.actor.permissions:
+            self.outside = await lines(uow, await outside.find(uow))
 
 
 def _mine() -> UUID:

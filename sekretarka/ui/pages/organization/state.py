@@ -11,7 +11,7 @@ from reflex.event import EventSpec
 from sekretarka.core import phone
 from sekretarka.core.errors import AppError, Invalid, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch
@@ -67,8 +67,8 @@ class OrganizationState(rx.State):
         self.missing = actor().organization_id is None
         try:
             if not self.missing:
-                async with reading() as scope:
-                    self._show(await organizations.get(scope, _mine()), FORMS)
+                async with reading() as uow:
+                    self._show(await organizations.get(uow, _mine()), FORMS)
         except AppError:
             self.failed = True
         else:
@@ -132,11 +132,11 @@ class OrganizationState(rx.State):
             self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
 
 
-async def _delete(scope: Scope, name: str) -> None:
-    row = await organizations.get(scope, _mine())
+async def _delete(uow: UnitOfWork, name: str) -> None:
+    row = await organizations.get(uow, _mine())
     if name != row.name:
         raise Invalid
-    await organizations.delete(scope, row.id)
+    await organizations.delete(uow, row.id)
 
 
 def _mine() -> UUID:
@@ -157,7 +157,7 @@ def _business(row: Organization) -> Business:
         name=row.name,
         industry=row.industry or "",
         businessType=row.business_type or "",
-        phone=phone.readable(row.phone or ""),
+        phone=phone.format_national(row.phone or ""),
         email=row.email or "",
         website=row.website or "",
         street=address.get("street") or "",

@@ -11,7 +11,7 @@ from sekretarka.core import clock, phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.analytics import service as analytics
 from sekretarka.domain.analytics.service import Figure
 from sekretarka.domain.conversations import service as conversations
@@ -86,9 +86,9 @@ class OverviewState(rx.State):
         asked = self.router.url.query_parameters.get("days", "")
         self.days = int(asked) if asked in map(str, RANGES) else 30
         try:
-            async with reading() as scope:
-                await self._read_calls(scope)
-                await self._read_numbers(scope)
+            async with reading() as uow:
+                await self._read_calls(uow)
+                await self._read_numbers(uow)
         except AppError:
             self.failed = True
         else:
@@ -96,33 +96,33 @@ class OverviewState(rx.State):
         self.loading = False
 
     async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as scope:
-            await self._read_calls(scope)
-            await self._read_numbers(scope)
+        async with reading() as uow:
+            await self._read_calls(uow)
+            await self._read_numbers(uow)
 
     @secured(Permission.CONVERSATIONS_WRITE)
     async def settle(self, conversation_id: UUID) -> EventSpec:
         """The person has acted: the row goes at once, with the next one in its place."""
         patch = ConversationPatch(follow_up=FollowUpPatch(state=FollowUpState.DONE))
         await write(conversations.update, conversation_id, patch)
-        async with reading() as scope:
-            await self._read_calls(scope)
+        async with reading() as uow:
+            await self._read_calls(uow)
         return saved(errors.say("overview.marked_done"))
 
-    async def _read_calls(self, scope: Scope) -> None:
-        active = await conversations.query(scope, ConversationFilter(status=Status.ACTIVE))
-        waiting = await conversations.query(scope, ConversationFilter(follow_up=FollowUpState.OPEN))
-        self.live = [_live(row) for row in await scope.all(active.limit(MOST_LIVE))]
-        self.actions_total = await scope.count(waiting)
-        newest = await scope.all(waiting.limit(100))
+    async def _read_calls(self, uow: UnitOfWork) -> None:
+        active = await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))
+        waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
+        self.live = [_live(row) for row in await uow.list(active.limit(MOST_LIVE))]
+        self.actions_total = await uow.count(waiting)
+        newest = await uow.list(waiting.limit(100))
         urgent_first = sorted(newest, key=lambda row: URGENCY_ORDER[row.follow_up_urgency])
         self.actions = [_action(row) for row in urgent_first[:MOST_ACTIONS]]
 
-    async def _read_numbers(self, scope: Scope) -> None:
-        numbers = await analytics.overview(scope)
+    async def _read_numbers(self, uow: UnitOfWork) -> None:
+        numbers = await analytics.overview(uow)
         self.answered, self.missed = _number(numbers.answered), _number(numbers.missed)
         self.booked, self.average = _number(numbers.booked), _number(numbers.average_seconds)
-        days = await analytics.daily(scope, self.days)
+        days = await analytics.daily(uow, self.days)
         self.no_calls = not any(day.calls for day in days)
         self.dates = [day.date.isoformat() for day in days]
         self.calls_a_day = [day.calls for day in days]
@@ -130,7 +130,7 @@ class OverviewState(rx.State):
 
 
 def _who(row: Conversation) -> str:
-    number = phone.readable(row.caller_number) if row.caller_number else row.caller_raw
+    number = phone.format_national(row.caller_number) if row.caller_number else row.caller_raw
     return row.caller_name or number or ""
 
 

@@ -12,7 +12,7 @@ from sekretarka.core import clock, phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import rights, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment, Status
@@ -57,8 +57,8 @@ class OverviewVisits(rx.State):
     async def load(self) -> None:
         """Both lists."""
         try:
-            async with reading() as scope:
-                await self._read(scope)
+            async with reading() as uow:
+                await self._read(uow)
         except AppError:
             self.failed = True
         else:
@@ -69,35 +69,35 @@ class OverviewVisits(rx.State):
     async def confirm(self, appointment_id: UUID) -> EventSpec:
         """The client will come: the row goes at once, with the next one in its place."""
         await write(statuses.confirm, appointment_id)
-        async with reading() as scope:
-            await self._read(scope)
+        async with reading() as uow:
+            await self._read(uow)
         return saved(errors.say("overview.was_confirmed"), id="confirmed")
 
     async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as scope:
-            await self._read(scope)
+        async with reading() as uow:
+            await self._read(uow)
 
-    async def _read(self, scope: Scope) -> None:
-        people = await staff.names(scope)
-        day = clock.local_day(scope.now, (await days.here(scope)).timezone)
-        everything = await appointments.query(scope, AppointmentFilter(start_date=day, end_date=day))
+    async def _read(self, uow: UnitOfWork) -> None:
+        people = await staff.names(uow)
+        day = clock.local_day(uow.now, (await days.here(uow)).timezone)
+        everything = await appointments.query(uow, AppointmentFilter(start_date=day, end_date=day))
         agenda = everything.where(col(Appointment.status) != Status.CANCELLED)
-        scheduled = await appointments.query(scope, AppointmentFilter(status=Status.SCHEDULED))
-        waiting = scheduled.where(Appointment.scheduled_at > scope.now)
+        scheduled = await appointments.query(uow, AppointmentFilter(status=Status.SCHEDULED))
+        waiting = scheduled.where(Appointment.scheduled_at > uow.now)
         soonest = (col(Appointment.scheduled_at), col(Appointment.id))
-        self.today_total, self.waiting_total = await scope.count(agenda), await scope.count(waiting)
-        first = await scope.all(agenda.order_by(*soonest).limit(MOST_TODAY))
-        next_ones = await scope.all(waiting.order_by(*soonest).limit(MOST_WAITING))
-        own = set(await rights.own(scope, [row.staff_id for row in next_ones]))
-        self.today = [_row(view, people, own) for view in await appointments.view(scope, *first)]
-        self.waiting = [_row(view, people, own) for view in await appointments.view(scope, *next_ones)]
+        self.today_total, self.waiting_total = await uow.count(agenda), await uow.count(waiting)
+        first = await uow.list(agenda.order_by(*soonest).limit(MOST_TODAY))
+        next_ones = await uow.list(waiting.order_by(*soonest).limit(MOST_WAITING))
+        own = set(await rights.own(uow, [row.staff_id for row in next_ones]))
+        self.today = [_row(view, people, own) for view in await appointments.view(uow, *first)]
+        self.waiting = [_row(view, people, own) for view in await appointments.view(uow, *next_ones)]
 
 
 def _row(view: AppointmentView, people: Mapping[UUID, str], own: Collection[UUID]) -> VisitRow:
     return VisitRow(
         id=str(view.id),
         at=clock.to_json(view.scheduled_at),
-        who=view.client_name or phone.readable(view.client_phone),
+        who=view.client_name or phone.format_national(view.client_phone),
         phone=view.client_phone,
         service=view.service_type,
         person=people.get(view.staff_id, ""),

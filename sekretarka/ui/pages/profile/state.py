@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from sekretarka.core import phone
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts import verification
 from sekretarka.domain.accounts.models import User
@@ -30,8 +30,8 @@ class Person(TypedDict):
     verified: bool
 
 
-async def _ask_again(scope: Scope) -> None:
-    await verification.ask_again(scope, (await accounts.me(scope)).email)
+async def _ask_again(uow: UnitOfWork) -> None:
+    await verification.ask_again(uow, (await accounts.me(uow)).email)
 
 
 def _nobody() -> Person:
@@ -53,8 +53,8 @@ class ProfileState(rx.State):
         """The person as stored now."""
         self.faults = {}
         try:
-            async with reading() as scope:
-                self._show(await accounts.me(scope))
+            async with reading() as uow:
+                self._show(await accounts.me(uow))
         except AppError:
             self.failed = True
         else:
@@ -96,7 +96,7 @@ class ProfileState(rx.State):
         fresh = Person(
             name=row.name,
             email=row.email,
-            phone=phone.readable(row.phone or ""),
+            phone=phone.format_national(row.phone or ""),
             avatarUrl=row.avatar_url or "",
             language=row.language,
             verified=row.email_verified_at is not None,

@@ -47,9 +47,9 @@ class LinkingState(rx.State):
         self.loading = False
 
     async def _read(self) -> None:
-        async with reading() as scope:
-            user = await accounts.me(scope)
-            found = await identities.find(scope)
+        async with reading() as uow:
+            user = await accounts.me(uow)
+            found = await identities.find(uow)
         self.rows = [_account(IdentityView.of(row), needed=identities.is_needed(user, found, row)) for row in found]
         self.providers = sorted({row.provider for row in found})
 

@@ -48,10 +48,10 @@ class SecurityState(rx.State):
         self.loading = False
 
     async def _read(self) -> None:
-        async with reading() as scope:
-            self.has_password = (await accounts.me(scope)).password_hash is not None
-            found = await sessions.find(scope)
-        self.rows = [_device(DeviceView.of(row, scope.actor.session_id)) for row in found]
+        async with reading() as uow:
+            self.has_password = (await accounts.me(uow)).password_hash is not None
+            found = await sessions.find(uow)
+        self.rows = [_device(DeviceView.of(row, uow.actor.session_id)) for row in found]
 
     @secured(None)
     async def revoke(self, session_id: UUID) -> EventSpec:

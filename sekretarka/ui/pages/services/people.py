@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from sekretarka.core import phone
 from sekretarka.core.errors import AppError, Forbidden
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import members
 from sekretarka.domain.staff import calendar_links, skills
@@ -85,9 +85,9 @@ class PeopleState(rx.State):
         self.section = asked.get("section", "") if asked.get("section") in SECTIONS else SECTIONS[0]
         self.faults = {}
         try:
-            async with reading() as scope:
-                await self._read(scope)
-                await self._open(scope, asked.get("person", ""))
+            async with reading() as uow:
+                await self._read(uow)
+                await self._open(uow, asked.get("person", ""))
         except AppError:
             self.failed = True
         else:
@@ -118,9 +118,9 @@ class PeopleState(rx.State):
             self.faults = errors.beside(error, values.field_of)
             return None if self.faults else errors.toast(error)
         self.faults = {}
-        async with reading() as scope:
-            await self._read(scope)
-            await self._open(scope, self.selected)
+        async with reading() as uow:
+            await self._read(uow)
+            await self._open(uow, self.selected)
         return saved(errors.say("form.saved"), id="saved")
 
     @secured(Permission.STAFF_WRITE)
@@ -133,8 +133,8 @@ class PeopleState(rx.State):
     @secured(Permission.STAFF_READ)
     async def reveal_calendar(self) -> EventSpec:
         """The secret link to her calendar, into the asking browser only."""
-        async with reading() as scope:
-            return _link(scope, await staff.get(scope, self._chosen()))
+        async with reading() as uow:
+            return _link(uow, await staff.get(uow, self._chosen()))
 
     @secured(Permission.STAFF_WRITE)
     async def change_calendar(self) -> Sequence[EventSpec]:
@@ -155,48 +155,48 @@ class PeopleState(rx.State):
     def _chosen(self) -> UUID:
         return UUID(self.selected or str(UUID(int=0)))
 
-    async def _read(self, scope: Scope) -> None:
-        self.rows = [_row(view, scope) for view in await staff.view(scope, *await staff.find(scope))]
-        self.services = [{"value": str(row.id), "label": row.name} for row in await catalog.find(scope)]
-        mine = scope.actor.organization_id
-        if mine is not None and Permission.MEMBERS_READ in scope.actor.permissions:
-            self.members = [{"id": str(one.user_id), "name": one.name} for one in await members.find(scope, mine)]
+    async def _read(self, uow: UnitOfWork) -> None:
+        self.rows = [_row(view, uow) for view in await staff.view(uow, *await staff.find(uow))]
+        self.services = [{"value": str(row.id), "label": row.name} for row in await catalog.find(uow)]
+        mine = uow.actor.organization_id
+        if mine is not None and Permission.MEMBERS_READ in uow.actor.permissions:
+            self.members = [{"id": str(one.user_id), "name": one.name} for one in await members.find(uow, mine)]
 
-    async def _open(self, scope: Scope, asked: str) -> None:
+    async def _open(self, uow: UnitOfWork, asked: str) -> None:
         known = {row["id"] for row in self.rows}
         self.selected = asked if asked in known else ""
         fresh = _blank()
         if self.selected:
-            row = await staff.get(scope, UUID(asked))
-            fresh = _values(scope, row, await skills.able(scope, row.id))
+            row = await staff.get(uow, UUID(asked))
+            fresh = _values(uow, row, await skills.able(uow, row.id))
         if fresh != self.person:
             self.person = fresh
             self.revision += 1
 
 
-async def _save(scope: Scope, staff_id: UUID, form: Form) -> None:
-    row = await staff.update(scope, staff_id, values.person(form, StaffPatch))
-    await skills.choose(scope, row.id, values.ids(form.get("services", "[]")))
+async def _save(uow: UnitOfWork, staff_id: UUID, form: Form) -> None:
+    row = await staff.update(uow, staff_id, values.person(form, StaffPatch))
+    await skills.choose(uow, row.id, values.ids(form.get("services", "[]")))
 
 
-async def _remove(scope: Scope, staff_id: UUID) -> Staff:
-    row = await staff.get(scope, staff_id)
-    await staff.delete(scope, staff_id)
+async def _remove(uow: UnitOfWork, staff_id: UUID) -> Staff:
+    row = await staff.get(uow, staff_id)
+    await staff.delete(uow, staff_id)
     return row
 
 
-async def _change_calendar(scope: Scope, staff_id: UUID) -> EventSpec:
-    return _link(scope, await staff.change_calendar_link(scope, staff_id))
+async def _change_calendar(uow: UnitOfWork, staff_id: UUID) -> EventSpec:
+    return _link(uow, await staff.change_calendar_link(uow, staff_id))
 
 
-def _link(scope: Scope, row: Staff) -> EventSpec:
-    link = calendar_links.shown(scope, row)
+def _link(uow: UnitOfWork, row: Staff) -> EventSpec:
+    link = calendar_links.shown(uow, row)
     if link is None:
         raise Forbidden
     return reveal(str(row.id), link)
 
 
-def _row(view: StaffView, scope: Scope) -> PersonRow:
+def _row(view: StaffView, uow: UnitOfWork) -> PersonRow:
     return PersonRow(
         id=str(view.id),
         name=view.name,
@@ -204,20 +204,20 @@ def _row(view: StaffView, scope: Scope) -> PersonRow:
         color=view.color or "",
         active=view.is_active,
         own=view.weekly_hours is not None,
-        away=any(off.starts_at <= scope.now < off.ends_at for off in view.time_off),
+        away=any(off.starts_at <= uow.now < off.ends_at for off in view.time_off),
     )
 
 
-def _values(scope: Scope, row: Staff, able: set[UUID]) -> PersonValues:
+def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> PersonValues:
     return PersonValues(
         id=str(row.id),
         name=row.name,
         email=row.email or "",
-        phone=phone.readable(row.phone or ""),
+        phone=phone.format_national(row.phone or ""),
         role=row.role or "",
         color=row.color or "",
         userId=str(row.user_id or ""),
         isActive=row.is_active,
         services=sorted(map(str, able)),
-        hasLink=calendar_links.shown(scope, row) is not None,
+        hasLink=calendar_links.shown(uow, row) is not None,
     )

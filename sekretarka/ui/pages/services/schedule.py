@@ -13,7 +13,7 @@ from reflex.event import EventSpec
 from sekretarka.core import clock
 from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import outside, wall
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments import time_off as leave
@@ -91,9 +91,9 @@ class ScheduleState(rx.State):
         if chosen != self.staff_id:
             self.loading, self.weeks, self._draft = True, 0, ""
         try:
-            async with reading() as scope:
+            async with reading() as uow:
                 if chosen:
-                    await self._read(scope, UUID(chosen))
+                    await self._read(uow, UUID(chosen))
         except AppError:
             self.failed = True
         else:
@@ -150,8 +150,8 @@ class ScheduleState(rx.State):
     @secured(Permission.STAFF_READ)
     async def choose_service(self, service_id: UUID) -> None:
         """Look at the free hours for another service."""
-        async with reading() as scope:
-            self.service = str((await catalog.get(scope, service_id)).id)
+        async with reading() as uow:
+            self.service = str((await catalog.get(uow, service_id)).id)
         await self._look()
 
     @secured(Permission.STAFF_READ)
@@ -177,14 +177,14 @@ class ScheduleState(rx.State):
         return UUID(self.staff_id)
 
     async def _again(self) -> None:
-        async with reading() as scope:
-            await self._read(scope, self._chosen())
+        async with reading() as uow:
+            await self._read(uow, self._chosen())
         list_state = await self.get_state(PeopleState)
-        async with reading() as scope:
-            await list_state._read(scope)
+        async with reading() as uow:
+            await list_state._read(uow)
 
-    async def _read(self, scope: Scope, staff_id: UUID) -> None:
-        row, here = await staff.get(scope, staff_id), await days.here(scope)
+    async def _read(self, uow: UnitOfWork, staff_id: UUID) -> None:
+        row, here = await staff.get(uow, staff_id), await days.here(uow)
         shown = row.weekly_hours if row.weekly_hours is not None else here.business_hours
         saved_as = (row.weekly_hours is not None, shown)
         if saved_as != (self.own_saved, self.hours) or self.staff_id != str(staff_id):
@@ -192,23 +192,23 @@ class ScheduleState(rx.State):
             self.own = self.own_saved
             self.revision += 1
         self.business = here.business_hours
-        offered = [one for one in await catalog.find(scope) if one.is_active]
+        offered = [one for one in await catalog.find(uow) if one.is_active]
         self.services = [{"id": str(one.id), "name": one.name} for one in offered]
         if self.service not in {one["id"] for one in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
-        if Permission.APPOINTMENTS_READ in scope.actor.permissions:
-            self.outside = await lines(scope, await outside.find(scope, staff_id))
-            coming = (await time_off.since(scope, [staff_id], scope.now))[staff_id]
-            self.away = [await _away(scope, off, here.timezone) for off in coming]
-            await self._preview(scope, staff_id, here)
+        if Permission.APPOINTMENTS_READ in uow.actor.permissions:
+            self.outside = await lines(uow, await outside.find(uow, staff_id))
+            coming = (await time_off.since(uow, [staff_id], uow.now))[staff_id]
+            self.away = [await _away(uow, off, here.timezone) for off in coming]
+            await self._preview(uow, staff_id, here)
 
     async def _look(self) -> None:
         if self.staff_id:
-            async with reading() as scope:
-                await self._preview(scope, self._chosen(), await days.here(scope))
+            async with reading() as uow:
+                await self._preview(uow, self._chosen(), await days.here(uow))
 
-    async def _preview(self, scope: Scope, staff_id: UUID, here: Organization) -> None:
-        today = clock.local_day(scope.now, here.timezone)
+    async def _preview(self, uow: UnitOfWork, staff_id: UUID, here: Organization) -> None:
+        today = clock.local_day(uow.now, here.timezone)
         monday = today - timedelta(days=today.weekday()) + self.weeks * WEEK
         between = (monday, monday + timedelta(days=6))
         self.first_day, self.last_day = (day.isoformat() for day in between)
@@ -220,19 +220,19 @@ class ScheduleState(rx.State):
                 draft = StaffPatch.model_validate({"weeklyHours": self.hours})
         found: list[Slot] = []
         if self.service:
-            found = await appointments.preview(scope, staff_id, UUID(self.service), between, draft)
-        need = await catalog.get(scope, UUID(self.service)) if self.service else None
+            found = await appointments.preview(uow, staff_id, UUID(self.service), between, draft)
+        need = await catalog.get(uow, UUID(self.service)) if self.service else None
         self.free = _free(found, between[0], need.duration if need else 0, here)
         self.times = sum(day["times"] for day in self.free)
 
 
-async def _take(scope: Scope, staff_id: UUID, form: Form) -> Sequence[Appointment]:
-    data = values.time_off(form, (await days.here(scope)).timezone)
-    return (await leave.take(scope, staff_id, data))[1]
+async def _take(uow: UnitOfWork, staff_id: UUID, form: Form) -> Sequence[Appointment]:
+    data = values.time_off(form, (await days.here(uow)).timezone)
+    return (await leave.take(uow, staff_id, data))[1]
 
 
-async def _give_back(scope: Scope, time_off_id: UUID) -> None:
-    await time_off.remove(scope, await time_off.whose(scope, time_off_id), time_off_id)
+async def _give_back(uow: UnitOfWork, time_off_id: UUID) -> None:
+    await time_off.remove(uow, await time_off.whose(uow, time_off_id), time_off_id)
 
 
 def _free(slots: list[Slot], monday: date, duration: int, here: Organization) -> list[FreeDay]:
@@ -260,7 +260,7 @@ def _clock(minute: int, here: Organization) -> str:
     return wall.local(minute, clock.zone(here.timezone)).strftime("%H:%M")
 
 
-async def _away(scope: Scope, off: TimeOff, zone: str) -> Away:
+async def _away(uow: UnitOfWork, off: TimeOff, zone: str) -> Away:
     begins, ends = (at.astimezone(clock.zone(zone)) for at in (off.starts_at, off.ends_at))
     whole = all(at.time() == datetime.min.time() for at in (begins, ends))
     last = ends - timedelta(days=1) if whole else ends
@@ -270,5 +270,5 @@ async def _away(scope: Scope, off: TimeOff, zone: str) -> Away:
         last=last.date().isoformat() if whole else clock.to_json(off.ends_at),
         whole=whole,
         reason=off.reason or "",
-        visits=await lines(scope, [outside.Outside(one, outside.Reason.AWAY) for one in await leave.hit(scope, off)]),
+        visits=await lines(uow, [outside.Outside(one, outside.Reason.AWAY) for one in await leave.hit(uow, off)]),
     )

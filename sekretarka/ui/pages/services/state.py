@@ -11,9 +11,9 @@ from pydantic import Field
 from reflex.event import EventSpec
 
 from sekretarka.core.errors import AppError
-from sekretarka.core.folding import fold
 from sekretarka.core.permissions import Permission
-from sekretarka.core.scope import Scope
+from sekretarka.core.search_text import normalize
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
@@ -102,9 +102,9 @@ class ServicesState(rx.State):
         self.search = asked.get("search", "")[:LONGEST_SEARCH]
         self.list_href, self.open_href = _href(self.search), _href(self.search, service="")
         try:
-            async with reading() as scope:
-                await self._read(scope)
-                await self._open(scope, asked.get("service", ""))
+            async with reading() as uow:
+                await self._read(uow)
+                await self._open(uow, asked.get("service", ""))
         except AppError:
             self.failed = True
         else:
@@ -122,9 +122,9 @@ class ServicesState(rx.State):
             return None if self.faults else errors.toast(error)
         told = saved(errors.say("services.saved", name=row.name), id="saved")
         was_new, self.faults = self.opened == NEW, {}
-        async with reading() as scope:
-            await self._read(scope)
-            await self._open(scope, "" if was_new else self.opened)
+        async with reading() as uow:
+            await self._read(uow)
+            await self._open(uow, "" if was_new else self.opened)
         return [rx.redirect(PATH), told] if was_new else told
 
     @secured(Permission.SERVICES_WRITE)
@@ -142,16 +142,16 @@ class ServicesState(rx.State):
             yield errors.toast(error)
         else:
             yield saved(errors.say("services.on" if on else "services.off", name=row.name), id="switched")
-        async with reading() as scope:
-            await self._read(scope)
+        async with reading() as uow:
+            await self._read(uow)
 
     @secured(Permission.SERVICES_WRITE)
     async def archive(self, service_id: UUID) -> Sequence[EventSpec]:
         """Take a service off the list; its visits stay."""
         row = await write(_archive, service_id)
         self.opened = ""
-        async with reading() as scope:
-            await self._read(scope)
+        async with reading() as uow:
+            await self._read(uow)
         return [rx.redirect(PATH), saved(errors.say("services.archived", name=row.name))]
 
     @secured(None)
@@ -169,49 +169,51 @@ class ServicesState(rx.State):
         """The edits are gone, and what was wrong about them."""
         self.faults = {}
 
-    async def _read(self, scope: Scope) -> None:
-        people = {row.id: row.name for row in await staff.find(scope)}
-        services = await catalog.find(scope)
-        able = await skills.listed(scope, [row.id for row in services])
-        ordered = sorted(services, key=lambda row: (row.category is None, fold(row.category or ""), fold(row.name)))
+    async def _read(self, uow: UnitOfWork) -> None:
+        people = {row.id: row.name for row in await staff.find(uow)}
+        services = await catalog.find(uow)
+        able = await skills.listed(uow, [row.id for row in services])
+        ordered = sorted(
+            services, key=lambda row: (row.category is None, normalize(row.category or ""), normalize(row.name))
+        )
         self.categories = [
             Category(name=name, rows=[_row(row, able[row.id], people) for row in group])
             for name, group in groupby(ordered, key=lambda row: row.category or "")
         ]
         self._narrow()
         self.people = [{"value": str(staff_id), "label": name} for staff_id, name in people.items()]
-        self.currency = (await days.here(scope)).currency
+        self.currency = (await days.here(uow)).currency
 
     def _narrow(self) -> None:
         """What the search leaves of the list; the words may be in the category's name, too."""
-        wanted = fold(self.search).split()
+        wanted = normalize(self.search).split()
         self.shown = [
             Category(name=group["name"], rows=rows)
             for group in self.categories
             if (rows := [row for row in group["rows"] if _has(f"{group['name']} {row['name']}", wanted)])
         ]
 
-    async def _open(self, scope: Scope, asked: str) -> None:
+    async def _open(self, uow: UnitOfWork, asked: str) -> None:
         known = {row["id"] for group in self.categories for row in group["rows"]}
         self.opened = asked if asked in known or asked == NEW else ""
         fresh = _blank()
         if self.opened and asked != NEW:
-            row = await catalog.get(scope, UUID(asked))
-            fresh = _values(row, (await skills.listed(scope, [row.id]))[row.id])
+            row = await catalog.get(uow, UUID(asked))
+            fresh = _values(row, (await skills.listed(uow, [row.id]))[row.id])
         if fresh != self.form:
             self.form = fresh
             self.revision += 1
 
-    async def _write(self, scope: Scope, form: Form) -> Service:
-        currency = (await days.here(scope)).currency
+    async def _write(self, uow: UnitOfWork, form: Form) -> Service:
+        currency = (await days.here(uow)).currency
         if self.opened == NEW:
             new: ServiceCreate = values.service(form, currency, ServiceCreate)
-            row = await catalog.create(scope, new)
-            await skills.list_for(scope, row, new.staff_ids)
+            row = await catalog.create(uow, new)
+            await skills.list_for(uow, row, new.staff_ids)
             return row
         patch: ServicePatch = values.service(form, currency, ServicePatch)
-        row = await catalog.update(scope, UUID(self.form["id"] or str(UUID(int=0))), patch)
-        await skills.list_for(scope, row, patch.staff_ids)
+        row = await catalog.update(uow, UUID(self.form["id"] or str(UUID(int=0))), patch)
+        await skills.list_for(uow, row, patch.staff_ids)
         return row
 
 
@@ -221,13 +223,13 @@ def _href(search: str, **more: str) -> str:
 
 
 def _has(text: str, wanted: Sequence[str]) -> bool:
-    folded = fold(text)
+    folded = normalize(text)
     return all(word in folded for word in wanted)
 
 
-async def _archive(scope: Scope, service_id: UUID) -> Service:
-    row = await catalog.get(scope, service_id)
-    await catalog.delete(scope, service_id)
+async def _archive(uow: UnitOfWork, service_id: UUID) -> Service:
+    row = await catalog.get(uow, service_id)
+    await catalog.delete(uow, service_id)
     return row
 
 

@@ -11,7 +11,7 @@ from sekretarka.core import clock
 from sekretarka.core.errors import AppError, Duplicate, NotFound
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission, Role, covers
-from sekretarka.core.scope import Scope
+from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.invitations import InvitationCreate, InvitationView
 from sekretarka.domain.organizations.members import MemberView
@@ -78,7 +78,7 @@ class TeamState(rx.State):
         self.attempt += 1
         try:
             data = InvitationCreate.model_validate(errors.filled(InvitationCreate, form))
-            row = await write(lambda scope: invitations.create(scope, _here(scope), data))
+            row = await write(lambda uow: invitations.create(uow, _here(uow), data))
         except Duplicate as error:
             known = isinstance(error.details, dict) and error.details.get("existing") == "member"
             self.faults = {"email": sentence("team.is_member" if known else "team.is_invited")}
@@ -92,7 +92,7 @@ class TeamState(rx.State):
     @secured(Permission.MEMBERS_WRITE)
     async def change_role(self, user_id: UUID, role: Role) -> EventSpec:
         """Give a member another role."""
-        await write(lambda scope: members.change_role(scope, _here(scope), user_id, role))
+        await write(lambda uow: members.change_role(uow, _here(uow), user_id, role))
         if user_id == actor().user_id:
             return rx.call_script("window.sekretarka.renew(location.href)")  # as somebody who may do something else
         await self._read()
@@ -101,27 +101,27 @@ class TeamState(rx.State):
     @secured(Permission.MEMBERS_WRITE)
     async def remove(self, user_id: UUID) -> EventSpec:
         """Take a member away."""
-        await write(lambda scope: members.remove(scope, _here(scope), user_id))
+        await write(lambda uow: members.remove(uow, _here(uow), user_id))
         await self._read()
         return saved(errors.say("team.removed"), id="removed")
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def leave(self) -> EventSpec:
         """Leave the business."""
-        await write(lambda scope: members.remove(scope, _here(scope), scope.user_id))
+        await write(lambda uow: members.remove(uow, _here(uow), uow.user_id))
         return rx.call_script("window.sekretarka.renew('/dashboard')")
 
     @secured(Permission.MEMBERS_WRITE)
     async def resend(self, invitation_id: UUID) -> EventSpec:
         """Another letter with another link."""
-        row = await write(lambda scope: invitations.resend(scope, _here(scope), invitation_id))
+        row = await write(lambda uow: invitations.resend(uow, _here(uow), invitation_id))
         await self._read()
         return saved(errors.say("team.sent", email=row.email), id="sent")
 
     @secured(Permission.MEMBERS_WRITE)
     async def revoke(self, invitation_id: UUID) -> EventSpec:
         """Take an invitation back."""
-        await write(lambda scope: invitations.revoke(scope, _here(scope), invitation_id))
+        await write(lambda uow: invitations.revoke(uow, _here(uow), invitation_id))
         await self._read()
         return saved(errors.say("team.revoked"), id="revoked")
 
@@ -136,35 +136,35 @@ class TeamState(rx.State):
     async def _read(self) -> None:
         if Permission.MEMBERS_READ not in actor().permissions:
             return
-        async with reading() as scope:
-            rows = [_member(view, scope) for view in await members.find(scope, _here(scope))]
-            asked = await invitations.find(scope, _here(scope))
-            invited = [_invitation(InvitationView.of(row, scope.now), scope) for row in asked]
+        async with reading() as uow:
+            rows = [_member(view, uow) for view in await members.find(uow, _here(uow))]
+            asked = await invitations.find(uow, _here(uow))
+            invited = [_invitation(InvitationView.of(row, uow.now), uow) for row in asked]
         if (rows, invited) != (self.rows, self.invited):
             self.rows, self.invited = rows, invited
 
 
-def _here(scope: Scope) -> UUID:
-    if scope.actor.organization_id is None:
+def _here(uow: UnitOfWork) -> UUID:
+    if uow.actor.organization_id is None:
         raise NotFound
-    return scope.actor.organization_id
+    return uow.actor.organization_id
 
 
-def _member(view: MemberView, scope: Scope) -> MemberRow:
-    mine = scope.actor.role
+def _member(view: MemberView, uow: UnitOfWork) -> MemberRow:
+    mine = uow.actor.role
     return MemberRow(
         id=str(view.user_id),
         name=view.name,
         email=view.email,
         role=str(view.role),
         seen=clock.to_json(view.last_seen_at) if view.last_seen_at else "",
-        me=view.user_id == scope.actor.user_id,
+        me=view.user_id == uow.actor.user_id,
         locked=mine is None or not covers(mine, view.role),
     )
 
 
-def _invitation(view: InvitationView, scope: Scope) -> InvitationRow:
-    mine = scope.actor.role
+def _invitation(view: InvitationView, uow: UnitOfWork) -> InvitationRow:
+    mine = uow.actor.role
     return InvitationRow(
         id=str(view.id),
         email=view.email,

@@ -12,12 +12,13 @@ from starlette.types import ASGIApp
 
 from sekretarka.core.actor import Actor, system
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
-from sekretarka.core.scope import open_scope
 from sekretarka.core.settings import settings
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import api_keys
-from tests import envelope, make
+from tests import envelope
+from tests import factories as make
 
 _ADDRESSES = itertools.count(1)
 
@@ -92,23 +93,23 @@ async def person(app: ASGIApp, organization_id: UUID, role: Role = Role.OWNER) -
 async def sign_in(actor: Actor, user_agent: str = "test") -> str:
     """A session's token."""
     assert actor.user_id is not None
-    async with open_scope(system(), write=True) as scope:
-        _, token = sessions.start(scope, actor.user_id, actor.organization_id, user_agent)
+    async with begin(system(), write=True) as uow:
+        _, token = sessions.start(uow, actor.user_id, actor.organization_id, user_agent)
     return token
 
 
 async def give_password(caller: Caller, password: str) -> None:
     """Let the person have a password."""
     password_hash = await passwords.derive(password)
-    async with open_scope(system(), write=True) as scope:
-        await scope.execute(sa.update(User).where(col(User.id) == caller.user_id).values(password_hash=password_hash))
+    async with begin(system(), write=True) as uow:
+        await uow.execute(sa.update(User).where(col(User.id) == caller.user_id).values(password_hash=password_hash))
 
 
 async def program(app: ASGIApp, maker: Actor, *scopes: Permission) -> Caller:
     """A program with a key of these scopes, or all."""
     assert maker.organization_id is not None
     assert maker.user_id is not None
-    async with open_scope(system(), write=True) as scope:
-        row, secret = api_keys.issue(scope, maker.organization_id, maker.user_id, "test", scopes or KEY_SCOPES)
+    async with begin(system(), write=True) as uow:
+        row, secret = api_keys.issue(uow, maker.organization_id, maker.user_id, "test", scopes or KEY_SCOPES)
     actor = Actor("api_key", organization_id=maker.organization_id, api_key_id=row.id, scopes=frozenset(scopes))
     return Caller(client_of(app, {"Authorization": f"Bearer {secret}"}), actor, secret)

@@ -9,7 +9,7 @@ from sekretarka.core import actor, clock
 from sekretarka.core.actor import Actor
 from sekretarka.core.models import new_id
 from sekretarka.core.permissions import Role
-from sekretarka.core.scope import open_scope
+from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.domain.agents import connections
@@ -29,8 +29,8 @@ from sekretarka.domain.staff.models import Staff
 async def organization(**values: Any) -> Organization:
     """A business in Warsaw."""
     row = Organization(**{"id": new_id(), "name": "Studio Lawenda", **values})
-    async with open_scope(actor.system(row.id), write=True) as scope:
-        return scope.add(row)
+    async with begin(actor.system(row.id), write=True) as uow:
+        return uow.add(row)
 
 
 async def user(**values: Any) -> User:
@@ -38,15 +38,15 @@ async def user(**values: Any) -> User:
     user_id = new_id()
     email = values.pop("email", f"osoba-{user_id.hex}@example.com")
     row = User(**{"id": user_id, "name": "Iga Nowak", "email": email, "email_key": email.casefold(), **values})
-    async with open_scope(actor.system(), write=True) as scope:
-        return scope.add(row)
+    async with begin(actor.system(), write=True) as uow:
+        return uow.add(row)
 
 
 async def member(organization_id: UUID, role: Role = Role.OWNER, **values: Any) -> Actor:
     """A person with a role in the business, as the doors would see her."""
     person = await user(**values)
-    async with open_scope(actor.system(), write=True) as scope:
-        scope.add(Membership(organization_id=organization_id, user_id=person.id, role=role))
+    async with begin(actor.system(), write=True) as uow:
+        uow.add(Membership(organization_id=organization_id, user_id=person.id, role=role))
     return Actor("user", organization_id=organization_id, user_id=person.id, role=role)
 
 
@@ -57,32 +57,32 @@ async def invitation(organization_id: UUID, **values: Any) -> Invitation:
     expires_at = clock.now() + invitations.GOOD_FOR
     given = {"email_key": email_key(email), "role": Role.STAFF, "token_hash": row_id.hex, "expires_at": expires_at}
     row = Invitation(**{"id": row_id, "organization_id": organization_id, "email": email, **given, **values})
-    async with open_scope(actor.system(), write=True) as scope:
-        return scope.add(row)
+    async with begin(actor.system(), write=True) as uow:
+        return uow.add(row)
 
 
 async def identity(user_id: UUID, **values: Any) -> Identity:
     """An account at Google that signs the person in."""
     shared = {"provider": "google", "issuer": "https://accounts.google.com", "subject": new_id().hex}
     row = Identity(**{"user_id": user_id, **shared, "email": "osoba@gmail.example", **values})
-    async with open_scope(actor.system(), write=True) as scope:
-        return scope.add(row)
+    async with begin(actor.system(), write=True) as uow:
+        return uow.add(row)
 
 
 async def agent(organization_id: UUID, **values: Any) -> Agent:
     """An agent with a connection."""
     row = Agent(**{"id": new_id(), "organization_id": organization_id, "name": "Ola", **values})
-    async with open_scope(actor.system(organization_id), write=True) as scope:
-        scope.add(row)
-        await scope.flush()
-        connections.connect(scope, row)
+    async with begin(actor.system(organization_id), write=True) as uow:
+        uow.add(row)
+        await uow.flush()
+        connections.connect(uow, row)
     return row
 
 
 async def connection(of: Agent) -> AgentConnection:
     """The connection of an agent."""
-    async with open_scope(actor.system(of.organization_id)) as scope:
-        return await connections.of_agent(scope, of.id)
+    async with begin(actor.system(of.organization_id)) as uow:
+        return await connections.of_agent(uow, of.id)
 
 
 async def service(organization_id: UUID, **values: Any) -> Service:
@@ -95,21 +95,21 @@ async def service(organization_id: UUID, **values: Any) -> Service:
         "price_currency": "pln",
     }
     row = Service(**{"id": new_id(), "organization_id": organization_id, **haircut, **values})
-    async with open_scope(actor.system(organization_id), write=True) as scope:
-        return scope.add(row)
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return uow.add(row)
 
 
 async def staff(organization_id: UUID, **values: Any) -> Staff:
     """Somebody who works the business hours and can do everything."""
     row = Staff(**{"id": new_id(), "organization_id": organization_id, "name": "Ewa", **values})
-    async with open_scope(actor.system(organization_id), write=True) as scope:
-        return scope.add(row)
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return uow.add(row)
 
 
 async def client(organization_id: UUID, phone: str = "+48601000111", name: str = "Anna Kowalska") -> Client:
     """Somebody with a number."""
-    async with open_scope(actor.system(organization_id), write=True) as scope:
-        return await clients.of_phone(scope, phone, name)
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return await clients.of_phone(uow, phone, name)
 
 
 def open_day(number: int = 0) -> date:
@@ -136,5 +136,5 @@ async def appointment(by: Actor, start: datetime | None = None, **values: Any) -
         "scheduledAt": start or at("10:00"),
         **values,
     }
-    async with open_scope(by, write=True) as scope:
-        return await booking.book(scope, AppointmentCreate.model_validate(body))
+    async with begin(by, write=True) as uow:
+        return await booking.book(uow, AppointmentCreate.model_validate(body))

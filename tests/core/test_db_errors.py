@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import actor, db, outages
+from sekretarka.core import actor, db
+from sekretarka.core import db_errors as db_errors
 from sekretarka.core.errors import Unavailable
-from sekretarka.core.scope import Scope, open_scope
+from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.organizations.models import Organization
-from tests import make
+from tests import factories as make
 from tests.support.postgres import Postgres
 
 
@@ -24,8 +25,8 @@ async def postgres(own_postgres: Postgres) -> AsyncIterator[Postgres]:
 
 
 async def names() -> list[str]:
-    async with open_scope(actor.system()) as scope:
-        rows = await scope.all(scope.across(select(Organization).order_by(col(Organization.name))))
+    async with begin(actor.system()) as uow:
+        rows = await uow.list(uow.unscoped(select(Organization).order_by(col(Organization.name))))
     return [row.name for row in rows]
 
 
@@ -39,11 +40,11 @@ async def well_again(seconds: float = 5) -> list[str]:
                 await asyncio.sleep(0.05)
 
 
-async def half_way(scope: Scope, interrupt: Callable[[], object]) -> None:
-    scope.add(Organization(name="Połowa"))
-    await scope.flush()
+async def half_way(uow: UnitOfWork, interrupt: Callable[[], object]) -> None:
+    uow.add(Organization(name="Połowa"))
+    await uow.flush()
     await asyncio.to_thread(interrupt)
-    scope.add(Organization(name="Druga połowa"))
+    uow.add(Organization(name="Druga połowa"))
 
 
 @pytest.mark.parametrize("how", ["stopped", "backend killed", "terminated"])
@@ -59,8 +60,8 @@ async def test_what_was_not_committed_is_gone_and_the_rest_is_there(postgres: Po
         "terminated": lambda: postgres.ask(others),
     }
     with pytest.raises(Unavailable) as refused:
-        async with open_scope(actor.system(), write=True) as scope:
-            await half_way(scope, interrupt[how])
+        async with begin(actor.system(), write=True) as uow:
+            await half_way(uow, interrupt[how])
     assert refused.value.headers["Retry-After"]
     if how == "stopped":
         with pytest.raises(Unavailable):
@@ -75,8 +76,8 @@ async def test_a_statement_that_takes_too_long_is_given_up(
     configure(database_statement_timeout=0.2)
     db.connect(own_postgres.url)
     with pytest.raises(Unavailable):
-        async with open_scope(actor.system()) as scope:
-            await scope.execute(sa.text("SELECT pg_sleep(5)"))
+        async with begin(actor.system()) as uow:
+            await uow.execute(sa.text("SELECT pg_sleep(5)"))
     assert await names() == []
     await db.disconnect()
 
@@ -98,10 +99,10 @@ async def test_of_two_that_lock_each_other_out_one_is_asked_to_come_back(postgre
 
     async def rename(first: Organization, second: Organization) -> bool:
         try:
-            async with open_scope(actor.system(), write=True) as scope:
+            async with begin(actor.system(), write=True) as uow:
                 for row in (first, second):
                     change = sa.update(Organization).where(col(Organization.id) == row.id).values(name="Zmieniona")
-                    await scope.execute(change)
+                    await uow.execute(change)
                     if row is first:
                         await both.wait()
         except Unavailable:
@@ -115,19 +116,19 @@ async def test_of_two_that_lock_each_other_out_one_is_asked_to_come_back(postgre
 
 @pytest.mark.parametrize("state", ["40001", "40P01"])
 async def test_who_stood_in_anothers_way_is_tried_three_times_more(postgres: Postgres, state: str) -> None:
-    for collisions, done in ((outages.MORE_TRIES, True), (outages.MORE_TRIES + 1, False)):
+    for collisions, done in ((db_errors.MAX_RETRIES, True), (db_errors.MAX_RETRIES + 1, False)):
         left = iter([True] * collisions)
 
         async def act(left: Iterator[bool] = left) -> None:
-            async with open_scope(actor.system(), write=True) as scope:
-                scope.add(Organization(name=f"{state} raz"))
-                await scope.flush()
+            async with begin(actor.system(), write=True) as uow:
+                uow.add(Organization(name=f"{state} raz"))
+                await uow.flush()
                 if next(left, False):
-                    await scope.execute(sa.text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"))
+                    await uow.execute(sa.text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"))
 
         if done:
-            await outages.again(act)
+            await db_errors.retry_on_conflict(act)
         else:
             with pytest.raises(Unavailable):
-                await outages.again(act)
+                await db_errors.retry_on_conflict(act)
         assert await names() == [f"{state} raz"]

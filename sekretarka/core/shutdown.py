@@ -9,12 +9,12 @@ from typing import Any
 _asked = False
 
 
-def asked() -> bool:
+def is_requested() -> bool:
     """Whether SIGTERM or SIGINT came."""
     return _asked
 
 
-def watch(wake: Callable[[], None]) -> None:
+def install_handlers(wake: Callable[[], None]) -> None:
     """In the main thread, at a server's start: from the signal on `asked()` is true, and `wake` is called once.
 
     The server's own handler keeps its turn: asyncio hears of signals beside the handler that is replaced here.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from sekretarka.core.together import Together
+from sekretarka.core.batching import Batcher
 
 
 async def test_who_comes_while_a_call_is_under_way_shares_the_next() -> None:
@@ -16,22 +16,22 @@ async def test_who_comes_while_a_call_is_under_way_shares_the_next() -> None:
         await asyncio.sleep(0.01)
         return [2 * number for number in numbers]
 
-    together = Together(double, "doubling", most=3)
-    first = asyncio.create_task(together.ask(1))
+    together = Batcher(double, "doubling", most=3)
+    first = asyncio.create_task(together.submit(1))
     await asyncio.sleep(0.001)
-    assert await asyncio.gather(first, *(together.ask(number) for number in range(2, 7))) == [2, 4, 6, 8, 10, 12]
+    assert await asyncio.gather(first, *(together.submit(number) for number in range(2, 7))) == [2, 4, 6, 8, 10, 12]
     assert groups == [[1], [2, 3, 4], [5, 6]]
-    assert await together.ask(7) == 14
+    assert await together.submit(7) == 14
 
 
 async def test_a_failure_is_everybodys_and_the_next_call_is_a_new_one() -> None:
     async def divide(numbers: Sequence[int]) -> list[float]:
         return [1 / number for number in numbers]
 
-    together = Together(divide, "dividing")
-    failed = await asyncio.gather(together.ask(1), together.ask(0), return_exceptions=True)
+    together = Batcher(divide, "dividing")
+    failed = await asyncio.gather(together.submit(1), together.submit(0), return_exceptions=True)
     assert [type(one) for one in failed] == [ZeroDivisionError, ZeroDivisionError]
-    assert await together.ask(4) == 0.25
+    assert await together.submit(4) == 0.25
 
 
 async def test_who_goes_away_takes_nothing_from_the_others() -> None:
@@ -41,8 +41,8 @@ async def test_who_goes_away_takes_nothing_from_the_others() -> None:
         await release.wait()
         return words
 
-    together = Together(echo, "echo")
-    gone, stays = asyncio.create_task(together.ask("gone")), asyncio.create_task(together.ask("stays"))
+    together = Batcher(echo, "echo")
+    gone, stays = asyncio.create_task(together.submit("gone")), asyncio.create_task(together.submit("stays"))
     await asyncio.sleep(0)
     gone.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -17,7 +17,10 @@ from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import bus, clock, db, events, outages, phone, queue, versions
+from sekretarka.core import clock, db, events, phone, queue
+from sekretarka.core import db_errors as db_errors
+from sekretarka.core import etags as etags
+from sekretarka.core import wakeup as wakeup
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from sekretarka.core.models import Table, TenantTable
@@ -28,12 +31,12 @@ Tenant = TypeVar("Tenant", bound=TenantTable)
 Entity = TypeVar("Entity", bound=SQLModel)
 Value = TypeVar("Value")
 
-_open: ContextVar["Scope | None"] = ContextVar("open_scope", default=None)
-ACROSS, CHANGED = "across_organizations", "changed_organizations"
+_open: ContextVar["UnitOfWork | None"] = ContextVar("open_scope", default=None)
+UNSCOPED, CHANGED = "across_organizations", "changed_organizations"
 
 
-class ReadOnlyScopeError(RuntimeError):
-    """A programming error: something was written in a scope opened for reading."""
+class ReadOnlyUnitOfWorkError(RuntimeError):
+    """A programming error: something was written in a unit of work begun for reading."""
 
 
 class UnscopedQueryError(RuntimeError):
@@ -45,7 +48,7 @@ def is_open() -> bool:
     return _open.get() is not None
 
 
-class Scope:
+class UnitOfWork:
     """What a service gets as its first argument. Opened by doors only, through `open_scope`."""
 
     def __init__(self, actor: Actor, session: AsyncSession, *, write: bool, is_sqlite: bool) -> None:
@@ -53,7 +56,7 @@ class Scope:
         self.write = write
         self.is_sqlite = is_sqlite
         self.now: datetime = clock.now()
-        self.condition: versions.Condition | None = None
+        self.precondition: etags.Precondition | None = None
         self._session = session
         self._live: list[tuple[str, dict[str, Any]]] = []
         self._changed: set[UUID] = session.sync_session.info.setdefault(CHANGED, set())
@@ -63,7 +66,7 @@ class Scope:
 
     @property
     def organization_id(self) -> UUID:
-        """The organisation this scope is limited to; `Unauthenticated` or `NotFound` when there is none."""
+        """The organisation this unit of work is limited to; `Unauthenticated` or `NotFound` when there is none."""
         if self.actor.organization_id is None:
             raise Unauthenticated() if self.actor.kind == "anonymous" else NotFound()
         return self.actor.organization_id
@@ -88,39 +91,39 @@ class Scope:
         """A SELECT already limited to the organisation."""
         return select(model).where(model.organization_id == self.organization_id)
 
-    def across(self, statement: SelectOfScalar[Value]) -> SelectOfScalar[Value]:
+    def unscoped(self, statement: SelectOfScalar[Value]) -> SelectOfScalar[Value]:
         """Lift the limit for the system itself (worker, sign-in); refused for every other actor."""
         if self.actor.kind != "system":
             raise UnscopedQueryError("only the system reads across organisations")
-        return statement.execution_options(**{ACROSS: True})
+        return statement.execution_options(**{UNSCOPED: True})
 
-    async def first(self, statement: SelectOfScalar[Entity]) -> Entity | None:
+    async def one_or_none(self, statement: SelectOfScalar[Entity]) -> Entity | None:
         """The first row or None; locked, it must be in the state that the caller demands."""
-        await self._keep_changes(statement)
+        await self._flush_before_refresh(statement)
         row = (await self._session.execute(statement.limit(1))).scalars().first()
-        if self.condition is not None and statement._for_update_arg is not None:
-            self.condition.check(row)
+        if self.precondition is not None and statement._for_update_arg is not None:
+            self.precondition.check(row)
         return row
 
-    def demanded_of(self, row: Table) -> None:
+    def check_precondition(self, row: Table) -> None:
         """Hold a locked row against the caller's demand where the id in the path is not the row's own."""
-        if self.condition is not None:
-            self.condition.hold(row)
+        if self.precondition is not None:
+            self.precondition.check_row(row)
 
-    async def all(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
+    async def list(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
         """Every row."""
-        await self._keep_changes(statement)
+        await self._flush_before_refresh(statement)
         return (await self._session.execute(statement)).scalars().all()
 
-    async def _keep_changes(self, statement: SelectOfScalar[Any]) -> None:
-        """Rows that are read anew would lose what this scope changed in them and has not sent yet."""
+    async def _flush_before_refresh(self, statement: SelectOfScalar[Any]) -> None:
+        """Rows that are read anew would lose what this unit of work changed in them and has not sent yet."""
         if self.write and statement.get_execution_options().get("populate_existing"):
             await self._session.flush()
 
     async def get(self, model: type[Tenant], row_id: UUID, *, lock: bool = False) -> Tenant:
         """The organisation's row of that id or `NotFound`, the same for foreign and never-existing ids."""
         statement = self.select(model).where(model.id == row_id)
-        row = await self.first(statement.with_for_update() if lock else statement)
+        row = await self.one_or_none(statement.with_for_update() if lock else statement)
         if row is None:
             raise NotFound
         return row
@@ -140,63 +143,63 @@ class Scope:
 
     def add(self, row: Entity) -> Entity:
         """Insert at the next flush, stamped with the organisation."""
-        self._writing()
+        self._ensure_writable()
         if isinstance(row, TenantTable) and getattr(row, "organization_id", None) is None:
             row.organization_id = self.organization_id
         self._session.add(row)
         return row
 
-    def touch(self, row: Row) -> Row:
-        """Count a change of a row that was altered in this scope."""
-        self._writing()
+    def bump_version(self, row: Row) -> Row:
+        """Count a change of a row that was altered in this unit of work."""
+        self._ensure_writable()
         row.version += 1
-        row.updated_at = versions.next_instant(row.updated_at, self.now)
+        row.updated_at = etags.next_instant(row.updated_at, self.now)
         self._session.add(row)
         return row
 
     async def delete(self, row: SQLModel) -> None:
         """Delete at the next flush."""
-        self._writing()
+        self._ensure_writable()
         await self._session.delete(row)
 
     async def flush(self) -> None:
         """Send pending writes so that the database's constraints speak now."""
-        self._writing()
+        self._ensure_writable()
         await self._session.flush()
 
     def insert(self, model: type[SQLModel] | sa.Table) -> Any:
         """An INSERT that knows ON CONFLICT, in the dialect of this database."""
-        self._writing()
+        self._ensure_writable()
         return sqlite.insert(model) if self.is_sqlite else postgresql.insert(model)
 
-    async def try_lock(self, name: str) -> bool:
+    async def try_advisory_lock(self, name: str) -> bool:
         """Whether this transaction alone now holds `name` until it ends; on SQLite every writer is alone already."""
-        self._writing()
+        self._ensure_writable()
         if self.is_sqlite:
             return True
         lock = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
         return bool((await self._session.execute(lock)).scalar_one())
 
     def savepoint(self) -> Any:
-        """`async with scope.savepoint():` rolls back only what is inside when it raises."""
+        """`async with uow.savepoint():` rolls back only what is inside when it raises."""
         return self._session.begin_nested()
 
-    async def emit(self, event: events.Event) -> None:
+    async def dispatch(self, event: events.Event) -> None:
         """Run the listed reactions inside this transaction."""
-        self._writing()
-        for reaction in events.reactions.get(type(event), ()):
+        self._ensure_writable()
+        for reaction in events.handlers.get(type(event), ()):
             await reaction(self, event)
 
-    async def later(
+    async def enqueue(
         self, name: str, payload: dict[str, Any], *, run_after: datetime | None = None, key: str | None = None
     ) -> None:
         """Have a worker run the job `name` (jobs/registry.py) once this is committed; a `key` makes repeats one job."""
-        self._writing()
-        await queue.put(self, name, payload, run_after, key)
+        self._ensure_writable()
+        await queue.enqueue(self, name, payload, run_after, key)
 
-    def publish(self, name: str, data: dict[str, Any]) -> None:
+    def notify_live(self, name: str, data: dict[str, Any]) -> None:
         """Tell open dashboards and streams of the organisation, after the commit, in commit order, each thing once."""
-        self._writing()
+        self._ensure_writable()
         if (name, data) not in self._live:
             self._live.append((name, data))
 
@@ -204,11 +207,11 @@ class Scope:
         """Run once the transaction is durable; must not raise."""
         self._after_commit.append(call)
 
-    def _writing(self) -> None:
+    def _ensure_writable(self) -> None:
         if not self.write:
-            raise ReadOnlyScopeError("open the scope with write=True")
+            raise ReadOnlyUnitOfWorkError("begin it with write=True")
 
-    async def _number_changes(self) -> None:
+    async def _advance_cursors(self) -> None:
         """Count the change and number the live events as the last statements before the commit."""
         if not self.write:
             return
@@ -221,55 +224,61 @@ class Scope:
                 await self._write_live_events(changed, head)
 
     async def _count_change(self, organization_id: UUID, live: int) -> int:
-        upsert = _counting(is_sqlite=self.is_sqlite)
+        upsert = _advance_cursor(is_sqlite=self.is_sqlite)
         return int((await self._session.execute(upsert, {"whose": organization_id, "live": live})).scalar_one())
 
     async def _write_live_events(self, organization_id: UUID, head: int) -> None:
         first = head - len(self._live) + 1
         rows = [
-            {"organization_id": organization_id, "n": first + i, "name": name, "data": data, "created_at": self.now}
+            {
+                "organization_id": organization_id,
+                "sequence": first + i,
+                "name": name,
+                "data": data,
+                "created_at": self.now,
+            }
             for i, (name, data) in enumerate(self._live)
         ]
         await self._session.execute(sa.insert(_EVENTS), rows)
-        self.after_commit(lambda: bus.current().wake(bus.live_channel(organization_id)))
+        self.after_commit(lambda: wakeup.current().notify(wakeup.live_channel(organization_id)))
 
 
 # The tables themselves: through the ORM, one statement at the end of each write would cost more than its transaction.
-_HEADS, _EVENTS = (SQLModel.metadata.tables[model.__tablename__] for model in (events.LiveHead, events.LiveEvent))
+_CURSORS, _EVENTS = (SQLModel.metadata.tables[model.__tablename__] for model in (events.LiveCursor, events.LiveEvent))
 
 
 @cache
-def _counting(*, is_sqlite: bool) -> sa.Executable:
+def _advance_cursor(*, is_sqlite: bool) -> sa.Executable:
     """Adds one to the changes of an organisation and `live` to its events; returns the number of the newest."""
     live = sa.bindparam("live", type_=sa.Integer)
-    values = {"organization_id": sa.bindparam("whose", type_=sa.Uuid), "n": live, "changes": 1}
-    insert = (sqlite.insert if is_sqlite else postgresql.insert)(_HEADS).values(values)
-    more = {"n": _HEADS.c.n + live, "changes": _HEADS.c.changes + 1}
-    return insert.on_conflict_do_update(index_elements=["organization_id"], set_=more).returning(_HEADS.c.n)
+    values = {"organization_id": sa.bindparam("whose", type_=sa.Uuid), "sequence": live, "revision": 1}
+    insert = (sqlite.insert if is_sqlite else postgresql.insert)(_CURSORS).values(values)
+    more = {"sequence": _CURSORS.c.sequence + live, "revision": _CURSORS.c.revision + 1}
+    return insert.on_conflict_do_update(index_elements=["organization_id"], set_=more).returning(_CURSORS.c.sequence)
 
 
 @asynccontextmanager
-async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scope]:
+async def begin(actor: Actor, *, write: bool = False) -> AsyncIterator[UnitOfWork]:
     """One transaction: commits at the end, rolls back on any exception; wake-ups leave only after the commit."""
     if is_open():
-        raise RuntimeError("a scope is open already: only doors open scopes")
+        raise RuntimeError("a unit of work is open already: only entry points begin one")
     database = db.current()
     async with database.write_lock if write and database.is_sqlite else nullcontext():
         try:
             session = await database.begin(write=write)
-        except (*outages.KINDS, OSError) as error:
-            if not outages.is_one(error):
+        except (*db_errors.TRANSIENT_ERRORS, OSError) as error:
+            if not db_errors.is_transient(error):
                 raise
             raise Unavailable from error
-        scope = Scope(actor, session, write=write, is_sqlite=database.is_sqlite)
-        token, home = _open.set(scope), phone.home.set(actor.country)
+        uow = UnitOfWork(actor, session, write=write, is_sqlite=database.is_sqlite)
+        token, home = _open.set(uow), phone.default_region.set(actor.country)
         try:
-            yield scope
-            await scope._number_changes()
+            yield uow
+            await uow._advance_cursors()
             await session.commit()
-        except outages.KINDS as error:
+        except db_errors.TRANSIENT_ERRORS as error:
             await _rollback(session)
-            if not outages.is_one(error):
+            if not db_errors.is_transient(error):
                 raise
             raise Unavailable from error
         except BaseException:
@@ -277,9 +286,9 @@ async def open_scope(actor: Actor, *, write: bool = False) -> AsyncIterator[Scop
             raise
         finally:
             _open.reset(token)
-            phone.home.reset(home)
+            phone.default_region.reset(home)
             await session.close()
-    for call in scope._after_commit:
+    for call in uow._after_commit:
         await call()
 
 
@@ -291,8 +300,8 @@ async def _rollback(session: AsyncSession) -> None:
 
 
 @sa.event.listens_for(Session, "before_flush")
-def _note_changes(session: Session, *_: Any) -> None:
-    """Remember whose rows are about to be written; what `Scope.execute` writes is the actor's organisation's."""
+def _record_changed_organizations(session: Session, *_: Any) -> None:
+    """Remember whose rows are about to be written; what `UnitOfWork.execute` writes is the actor's organisation's."""
     for row in (*session.new, *session.dirty, *session.deleted):
         owner = row.id if row.__tablename__ == "organizations" else getattr(row, "organization_id", None)
         if owner is not None:
@@ -302,8 +311,8 @@ def _note_changes(session: Session, *_: Any) -> None:
 
 @sa.event.listens_for(Session, "do_orm_execute")
 def _refuse_unscoped(state: ORMExecuteState) -> None:
-    """The net under `Scope.select`: any ORM statement on an organisation's table must compare its organisation."""
-    if state.is_relationship_load or state.is_column_load or state.execution_options.get(ACROSS):
+    """The net under `UnitOfWork.select`: any ORM statement on an organisation's table must compare its organisation."""
+    if state.is_relationship_load or state.is_column_load or state.execution_options.get(UNSCOPED):
         return
     tables = {mapper.local_table for mapper in state.all_mappers if issubclass(mapper.class_, TenantTable)}
     if not tables or state.is_insert:

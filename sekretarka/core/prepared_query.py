@@ -12,21 +12,21 @@ import sqlalchemy as sa
 from sekretarka.core import db
 
 
-class Lookup:
+class PreparedQuery:
     """A SELECT of plain columns with named bind parameters, of which the first row is wanted."""
 
     def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
         self._statement = statement.limit(1)
         self._compiled: dict[str, _Compiled] = {}
 
-    async def first(self, **values: Any) -> Sequence[Any] | None:
+    async def fetch_row(self, **values: Any) -> Sequence[Any] | None:
         """The first row or None; `Unavailable` when the database does not answer."""
         database = db.current()
         dialect = database.engine.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
-        row = await database.direct.first(compiled.text, compiled.arguments(values))
+        row = await database.raw.fetch_row(compiled.text, compiled.arguments(values))
         return compiled.row(row) if row is not None else None
 
 

@@ -1,4 +1,4 @@
-"""Single statements given to the drivers themselves, outside transactions; for `core.lookups`."""
+"""Single statements given to the drivers themselves, outside transactions; for `core.prepared_query`."""
 
 import asyncio
 import sqlite3
@@ -14,10 +14,10 @@ from sekretarka.core.errors import Unavailable
 LOST = (OSError, SQLAlchemyError, asyncpg.InterfaceError, asyncpg.PostgresError, asyncpg.InternalClientError)
 
 
-class Direct(Protocol):
+class RawConnection(Protocol):
     """Runs one SELECT by itself."""
 
-    async def first(self, text: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
+    async def fetch_row(self, text: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
         """The first row or None; `Unavailable` when the database does not answer."""
         ...
 
@@ -26,14 +26,14 @@ class Direct(Protocol):
         ...
 
 
-class DirectSQLite:
+class RawSQLite:
     """Reads in the event loop: a point lookup in a WAL database waits for nobody and is over before a thread wakes."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
 
-    async def first(self, text: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
+    async def fetch_row(self, text: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
         try:
             if self._connection is None:
                 self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=1, check_same_thread=False)
@@ -50,7 +50,7 @@ class DirectSQLite:
             self._connection = None
 
 
-class DirectPostgreSQL:
+class RawPostgreSQL:
     """Keeps up to `most` connections, on each of which the driver prepares each statement once.
 
     They are made by an engine, which sets the codecs up. A connection that fails is thrown away; since the ones that
@@ -62,7 +62,7 @@ class DirectPostgreSQL:
         self._free = asyncio.Semaphore(most)
         self._idle: list[AsyncConnection] = []
 
-    async def first(self, text: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
+    async def fetch_row(self, text: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
         async with self._free:
             try:
                 return await self._try(text, arguments)

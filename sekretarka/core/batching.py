@@ -8,7 +8,7 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 
-class Together(Generic[Q, A]):
+class Batcher(Generic[Q, A]):
     """Whoever asks while a call is under way shares the next one; on an idle system each has its own.
 
     `call` gets at most `most` questions and returns an answer to each, in their order. What it raises, all of them get.
@@ -21,7 +21,7 @@ class Together(Generic[Q, A]):
         self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
         self._calling: asyncio.Task[None] | None = None
 
-    async def ask(self, question: Q) -> A:
+    async def submit(self, question: Q) -> A:
         """The answer to one question."""
         answered: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answered))

@@ -6,14 +6,14 @@ import unicodedata
 _LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
-def fold(value: str) -> str:
+def normalize(value: str) -> str:
     """Lower-case letters without marks: `Łódź` and `LODZ` both become `lodz`."""
     decomposed = unicodedata.normalize("NFKD", value.casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return bare.translate(_LETTERS).casefold()
 
 
-def like(term: str) -> str:
+def like_pattern(term: str) -> str:
     r"""A LIKE pattern (escape `\`) that finds `term` anywhere, taken literally."""
-    escaped = fold(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = normalize(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

@@ -22,13 +22,13 @@ def live_channel(organization_id: UUID) -> str:
     return f"live:{organization_id}"
 
 
-class Waiter:
+class Subscription:
     """One reader's bell: rings once however often it was rung since the last wait."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
 
-    def ring(self) -> None:
+    def set(self) -> None:
         """Wake the reader now or at its next wait."""
         self._rung.set()
 
@@ -43,18 +43,18 @@ class Waiter:
         return True
 
 
-class Bus(Protocol):
+class Notifier(Protocol):
     """Rings bells by channel name."""
 
-    async def wake(self, channel: str) -> None:
+    async def notify(self, channel: str) -> None:
         """Ring every bell that listens on `channel`; never raises."""
         ...
 
-    def ring_all(self) -> None:
+    def wake_all(self) -> None:
         """Ring every bell of this process: something may have been missed, or it is time to go."""
         ...
 
-    def listen(self, channel: str) -> contextlib.AbstractAsyncContextManager[Waiter]:
+    def listen(self, channel: str) -> contextlib.AbstractAsyncContextManager[Subscription]:
         """A bell for the time of the `async with`."""
         ...
 
@@ -63,28 +63,28 @@ class Bus(Protocol):
         ...
 
 
-class LocalBus:
+class LocalNotifier:
     """Within one process."""
 
     def __init__(self) -> None:
-        self._waiters: dict[str, set[Waiter]] = defaultdict(set)
+        self._waiters: dict[str, set[Subscription]] = defaultdict(set)
 
-    async def wake(self, channel: str) -> None:
-        self.ring(channel)
+    async def notify(self, channel: str) -> None:
+        self.wake(channel)
 
-    def ring(self, channel: str) -> None:
+    def wake(self, channel: str) -> None:
         """Ring the bells of this process."""
         for waiter in self._waiters.get(channel, ()):
-            waiter.ring()
+            waiter.set()
 
-    def ring_all(self) -> None:
+    def wake_all(self) -> None:
         for waiters in self._waiters.values():
             for waiter in waiters:
-                waiter.ring()
+                waiter.set()
 
     @asynccontextmanager
-    async def listen(self, channel: str) -> AsyncIterator[Waiter]:
-        waiter = Waiter()
+    async def listen(self, channel: str) -> AsyncIterator[Subscription]:
+        waiter = Subscription()
         self._waiters[channel].add(waiter)
         try:
             yield waiter
@@ -97,7 +97,7 @@ class LocalBus:
         return None
 
 
-class RedisBus(LocalBus):
+class RedisNotifier(LocalNotifier):
     """Across processes; when Redis is away a process still rings its own bells and the others' polls catch up."""
 
     PREFIX = "sekretarka:wake:"
@@ -107,13 +107,13 @@ class RedisBus(LocalBus):
         self._redis = client
         self._reader: asyncio.Task[None] | None = None
 
-    async def wake(self, channel: str) -> None:
-        self.ring(channel)
+    async def notify(self, channel: str) -> None:
+        self.wake(channel)
         with contextlib.suppress(RedisError):
             await self._redis.publish(self.PREFIX + channel, b"")
 
     @asynccontextmanager
-    async def listen(self, channel: str) -> AsyncIterator[Waiter]:
+    async def listen(self, channel: str) -> AsyncIterator[Subscription]:
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read(), name="bus-reader")
         async with super().listen(channel) as waiter:
@@ -124,11 +124,11 @@ class RedisBus(LocalBus):
             with contextlib.suppress(RedisError, OSError):
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.psubscribe(self.PREFIX + "*")
-                    self.ring_all()  # nobody told us anything while we did not listen
+                    self.wake_all()  # nobody told us anything while we did not listen
                     while True:
                         message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=1.0)
                         if message is not None:
-                            self.ring(message["channel"].decode().removeprefix(self.PREFIX))
+                            self.wake(message["channel"].decode().removeprefix(self.PREFIX))
             await asyncio.sleep(1)
 
     async def close(self) -> None:
@@ -138,14 +138,14 @@ class RedisBus(LocalBus):
                 await self._reader
 
 
-_current: Bus | None = None
+_current: Notifier | None = None
 
 
-def current() -> Bus:
+def current() -> Notifier:
     """This process's bus, chosen by the settings on first use."""
     global _current
     if _current is None:
-        _current = RedisBus(redis.current()) if settings.redis_url else LocalBus()
+        _current = RedisNotifier(redis.current()) if settings.redis_url else LocalNotifier()
     return _current
 
 
