@@ -32,7 +32,7 @@ def openapi() -> dict[str, Any]:
 
 
 def in_front_of(dashboard: ASGIApp) -> ASGIApp:
-    """Our paths to our application, everything else to the dashboard (RECIPES.md §5)."""
+    """Our paths to our application, everything else to the dashboard (frameworks.md#the-api-in-front-of-reflex)."""
     app = create_app()
     ours: dict[str, ASGIApp] = dict.fromkeys(PREFIXES, app)
     if settings.sandbox_mail:

@@ -1,4 +1,4 @@
-"""What every answer under `/api` promises (API.md §1.2, E1-E8), checked on every response that any test receives."""
+"""What every answer under `/api` promises (api.md#envelope), checked on every response that any test receives."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ PAGING = {"page", "limit", "total", "nextCursor", "prevCursor"}
 SECRETIVE = re.compile(r"hash|secret|token|stripe_customer", re.IGNORECASE)
 # Their whole point is to show a secret to who may see it.
 SHOWN = ("/connection/secret", "/connection/rotate", "/api/auth/csrf")
-# API.md §1.3: what is no envelope when it goes well.
+# What is no envelope when it goes well (api.md#responses-without-an-envelope).
 AUTH = "/api/auth/"
 ENVELOPED = tuple(f"{AUTH}{name}" for name in ("register", "invitation", "password/", "verify-email"))
 BARE = ("/api/v1/openapi.json", "/api/v1/docs", "/api/openapi.json", "/api/docs")
@@ -48,7 +48,7 @@ def check(response: httpx2.Response) -> None:
     if not path.startswith("/api/"):
         return
     if response.headers.get("server") == "granian" and not response.content and "x-request-id" not in response.headers:
-        return  # the server's own 400 and 414, before any application (API.md §1.4)
+        return  # the server's own 400 and 414, before any application (api.md#malformed-requests)
     checked[response.status_code] += 1
     _check_headers(response)
     method = request.method

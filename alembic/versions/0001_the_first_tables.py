@@ -784,7 +784,7 @@ BUSY = "'held', 'scheduled', 'confirmed'"
 
 
 def keep_bookings_apart() -> None:
-    """No two busy rows of one person overlap, whoever writes them (API.md §5)."""
+    """No two busy rows of one person overlap, whoever writes them (api.md#conditional-requests)."""
     if op.get_bind().dialect.name == "postgresql":
         # A hash in place of the id: int8 ranges need no extension.
         op.execute(f"""

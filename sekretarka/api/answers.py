@@ -1,7 +1,7 @@
 """Answers kept as long as nothing of their organisation changes, and made once however many ask at the same time.
 
 Which change an answer belongs to is read from the database with the caller, on every request: an answer is taken from
-here only if no change was committed since, by whichever process: everybody reads everybody's writes (API.md §11).
+here only if no change was committed since, by whichever process: everybody reads everybody's writes (api.md#caching).
 """
 
 import asyncio

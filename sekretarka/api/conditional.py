@@ -1,4 +1,7 @@
-"""Entity tags of answers, 304, and what `If-Match` and its like demand of a write (API.md §5, §11; RFC 9110 §13)."""
+"""Entity tags of responses, 304, and what `If-Match` and its like ask of a write.
+
+The rules: api.md#conditional-requests, RFC 9110 §13.
+"""
 
 import re
 from typing import Any

@@ -118,7 +118,7 @@ class _Exchange:
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _finish(self, headers: MutableHeaders) -> None:
-        """The headers that every answer carries (API.md §1.2, §10, §11)."""
+        """The headers that every answer carries (api.md#envelope, #cross-origin-requests, #caching)."""
         headers["X-Request-Id"] = self.id
         for name, value in self.extra_headers.items():
             headers[name] = value

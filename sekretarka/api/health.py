@@ -36,7 +36,7 @@ class Live(BaseModel):
 class Ready(BaseModel):
     """What serving needs; `outboxLagSeconds` is how long the oldest due job or webhook has been waiting.
 
-    A failed Redis is told but is no reason to take the process out: it goes on without (SECURITY.md T29).
+    A failed Redis is told but is no reason to take the process out: it goes on without.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)

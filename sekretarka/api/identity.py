@@ -50,7 +50,7 @@ class Identify:
 
 
 async def identify(headers: Headers) -> Caller:
-    """Bearer wins over cookie, whose ambient authority is then ignored (API.md §10)."""
+    """Bearer wins over cookie, whose ambient authority is then ignored (api.md#cross-origin-requests)."""
     authorization = headers.get("authorization")
     override = headers.get(OVERRIDE)
     try:
@@ -84,7 +84,7 @@ def set_session(response: Response, token: str) -> None:
 
 
 async def renew_session(uow: DataScope, response: Response) -> None:
-    """The session that asks works elsewhere now, or with other rights: under a new id (SECURITY.md T4)."""
+    """The session that asks works elsewhere now, or with other rights: under a new id (security.md#t4)."""
     if uow.actor.session_id is not None:
         set_session(response, sessions.renew(uow, await sessions.current(uow)))
 

@@ -1,4 +1,4 @@
-"""How often one caller may call: by key, by person, else by address (API.md §7)."""
+"""How often one caller may call: by key, by person, else by address (api.md#rate-limits)."""
 
 from functools import lru_cache
 
@@ -90,7 +90,7 @@ def choose(scope: Scope) -> tuple[Policy, str] | None:
     path = scope["path"]
     if path.startswith(AUTH):
         if scope["method"] != "GET":
-            return None  # throttled by failures, in the database (SECURITY.md T7)
+            return None  # throttled by failures, in the database (security.md#t7)
         return policy("auth" if path in AUTH_READS or path.startswith(AUTH_RETURN) else "ip"), network(scope)
     if path.startswith(HEALTH):
         return None

@@ -1,4 +1,4 @@
-"""`/mcp`: the tools of `/tools` for services that speak the Model Context Protocol (docs/decisions/0015)."""
+"""`/mcp`: the tools of `/tools` for services that speak the Model Context Protocol (0015-tools-and-mcp.md)."""
 
 import asyncio
 import importlib

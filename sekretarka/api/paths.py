@@ -25,7 +25,7 @@ _ALIAS = re.compile(r"/api/([^/]+)")
 
 
 class Alias:
-    """`/api/x` is `/api/v1/x`, rewritten in place so that bodies survive (API.md §1.6)."""
+    """`/api/x` is `/api/v1/x`, rewritten in place so that bodies survive (api.md#paths-and-methods)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""A POST with an `Idempotency-Key` has one effect, however often it comes (API.md §6)."""
+"""A POST with an `Idempotency-Key` has one effect, however often it comes (api.md#idempotency)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any

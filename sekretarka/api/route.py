@@ -148,7 +148,7 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
 
 
 def check_query(request: Request, known: set[str]) -> None:
-    """Refuse parameters we do not know, repeated ones, and text that no database holds (SECURITY.md T26)."""
+    """Refuse parameters we do not know, repeated ones, and text that no database holds (security.md#t26)."""
     raw = request.scope["query_string"]
     if not raw:
         return

@@ -14,7 +14,7 @@ def now() -> datetime:
 
 
 def to_json(instant: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds and `Z`, as JavaScript's `toISOString` (API.md §13)."""
+    """RFC 3339 in UTC with milliseconds and `Z`, as JavaScript's `toISOString` (api.md#times)."""
     utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 

@@ -21,7 +21,7 @@ class Detail:
     message: str
 
     def as_json(self) -> dict[str, Any]:
-        """`{"path": [...], "code": "...", "message": "..."}` (API.md §1.5)."""
+        """`{"path": [...], "code": "...", "message": "..."}` (api.md#errors)."""
         return {**asdict(self), "path": list(self.path)}
 
 

@@ -1,4 +1,4 @@
-"""Versions of rows as entity tags, and conditions on them that hold where the row is locked (API.md §5)."""
+"""Versions of rows as entity tags, and preconditions checked on the locked row (api.md#conditional-requests)."""
 
 import hashlib
 import re

@@ -26,7 +26,7 @@ handlers: dict[type[Event], tuple[EventHandler, ...]] = {}
 class LiveCursor(SQLModel, table=True):
     """Where an organisation is: the `sequence` of its newest live event, its `revision` counts commits.
 
-    Both move in the last statement before a commit, whose row lock makes their order the order of commits (API.md §12).
+    Both move in the last statement before a commit, whose row lock makes it the order of commits (api.md#live-events).
     """
 
     __tablename__ = "live_cursors"

@@ -1,4 +1,4 @@
-"""Answers kept for a day, so that a repeated POST with the same key has one effect (API.md §6)."""
+"""Answers kept for a day, so that a repeated POST with the same key has one effect (api.md#idempotency)."""
 
 import json
 from collections.abc import Mapping, Sequence

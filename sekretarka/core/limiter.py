@@ -1,4 +1,4 @@
-"""Rate limits by an exact log of accepted requests: never more than `limit` in any window (API.md §7)."""
+"""Rate limits by an exact log of accepted requests: never more than `limit` in any window (api.md#rate-limits)."""
 
 import math
 import re

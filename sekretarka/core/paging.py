@@ -1,4 +1,4 @@
-"""Pages of a list: by number as people ask, by opaque signed cursor as programs should (API.md §2)."""
+"""Pages of a list: by number as people ask, by opaque signed cursor as programs should (api.md#lists)."""
 
 import base64
 import hashlib

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """`<resource>:<read|write>`, and `tools:use`; the same words are the scopes of API keys (PRODUCT.md §4)."""
+    """`<resource>:<read|write>`, and `tools:use`; the same words are the scopes of API keys."""
 
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"

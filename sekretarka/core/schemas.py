@@ -117,7 +117,7 @@ OutputInstant = Annotated[
 
 
 def _bounded_json(value: dict[str, Any]) -> dict[str, Any]:
-    """API.md §4: depth up to 8, up to 1,000 keys, up to 64 KB."""
+    """api.md#patches: depth up to 8, up to 1,000 keys, up to 64 KB."""
     keys, size = 0, 0
     level: list[tuple[Any, int]] = [(value, 1)]
     while level:

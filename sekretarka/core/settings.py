@@ -195,7 +195,7 @@ class Settings(BaseSettings):
         return ["WORKERS: more than one server process needs REDIS_URL"] if alone else []
 
     def production_violations(self) -> list[str]:
-        """Names of settings that production refuses, each with the reason (SECURITY.md T28)."""
+        """Names of settings that production refuses, each with the reason (security.md#t28)."""
         if self.env != "production":
             return []
         secret, base = self.secret_key.get_secret_value(), urlsplit(self.base_url)

@@ -40,7 +40,7 @@ class ReadOnlyUnitOfWorkError(RuntimeError):
 
 
 class UnscopedQueryError(RuntimeError):
-    """A programming error: an organisation's table was queried without its organisation (SECURITY.md T1)."""
+    """A programming error: an organisation's table was queried without its organisation (security.md#t1)."""
 
 
 def is_open() -> bool:

@@ -1,4 +1,4 @@
-"""What Pydantic finds wrong, in our own codes and words and without what was sent (API.md §1.5)."""
+"""What Pydantic finds wrong, in our own codes and words and without what was sent (api.md#errors)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar

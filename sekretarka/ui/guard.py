@@ -1,4 +1,4 @@
-"""The one door for every event of the dashboard: deny by default, whoever the browser says it is (SECURITY.md R1)."""
+"""The one door for every event of the dashboard: deny by default, whoever the browser says it is (security.md#r1)."""
 
 import asyncio
 import json
@@ -121,7 +121,7 @@ def _arguments(event: Event, model: Any) -> StateUpdate | None:
 
 
 async def disown(root: BaseState, found: Actor) -> bool:
-    """Forget the whole tree when it was filled for somebody else, or for the same person with other rights (R4)."""
+    """Empty the whole tree when it was filled for another user, or for the same with other rights (security.md#r4)."""
     session = await root.get_state(Session)
     owner = belongs_to(found)
     if session._owner == owner:
@@ -236,7 +236,7 @@ def _well_formed(data: Any) -> bool:
 
 
 def unsafe_config(config: Config) -> list[str]:
-    """What of Reflex's configuration production refuses, by name (SECURITY.md R6)."""
+    """What of Reflex's configuration production refuses, by name (security.md#r6)."""
     faults = {
         "cors_allowed_origins: must be a list without *": "*" in config.cors_allowed_origins,
         "state_auto_setters: must be off": bool(config.state_auto_setters),

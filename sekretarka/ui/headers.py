@@ -1,4 +1,4 @@
-"""What browsers are told to refuse: scripts and frames of others, sniffing, plain HTTP (SECURITY.md T13)."""
+"""What browsers are told to refuse: scripts and frames of others, sniffing, plain HTTP (security.md#t13)."""
 
 import base64
 import hashlib
@@ -136,7 +136,7 @@ class SecurityHeaders:
 
 
 def _cache(path: str, status: int, headers: Mapping[str, str]) -> str:
-    """Files named by their content for ever, fonts for a week; everything else is asked for again (API.md §11)."""
+    """Files named by their content for ever, fonts for a week; everything else is asked for again (api.md#caching)."""
     if status not in (200, 206, 304):
         return "no-store"
     if path.startswith("/assets/"):

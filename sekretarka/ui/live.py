@@ -26,7 +26,7 @@ from sekretarka.core.errors import AppError
 from sekretarka.ui import guard
 from sekretarka.ui.session import Session, act_as, actor, belongs_to, reading, secured
 
-# Also how soon a tab whose session ended is sent away, at the latest (R4 asks for 15 s).
+# Also how soon a tab whose session ended is sent away, at the latest .
 POLL_SECONDS = 5.0
 # A burst of events is one refresh.
 GATHER_SECONDS = 0.05

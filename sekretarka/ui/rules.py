@@ -116,7 +116,7 @@ class _Crash(BaseModel):
 
 
 def _framework() -> dict[str, type[BaseModel]]:
-    """What Reflex itself sends, with the only arguments it may carry (SECURITY.md R1b)."""
+    """What Reflex itself sends, with the only arguments it may carry (security.md#r2)."""
     root, on_load = State.get_full_name(), OnLoadInternalState.get_full_name()
     return {
         f"{root}.hydrate": _Nothing,

@@ -1,4 +1,4 @@
-"""How many tabs may be open in one process: each keeps a tree of states (SECURITY.md T19)."""
+"""How many tabs may be open in one process: each keeps a tree of states (security.md#t19)."""
 
 from collections import Counter
 from collections.abc import Mapping

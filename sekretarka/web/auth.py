@@ -1,4 +1,4 @@
-"""The Auth.js surface, as its clients know it (API.md §16)."""
+"""The Auth.js surface, as its clients know it (api.md#sign-in)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The cookies of the Auth.js surface: names, flags, and reading them without being fooled (API.md §16.3)."""
+"""The cookies of the Auth.js surface: names, flags, and reading them without being fooled (api.md#cookies)."""
 
 from datetime import datetime
 from email.utils import format_datetime

@@ -1,4 +1,4 @@
-"""CSRF tokens in Auth.js's wire format `token|hash`, but bound to the session and keyed (API.md §16.2)."""
+"""CSRF tokens in Auth.js's wire format `token|hash`, but bound to the session and keyed (api.md#csrf-tokens)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where a browser may be sent after signing in or out: a page of ours, never elsewhere (API.md §16.4)."""
+"""Where a browser may be sent after signing in or out: a page of ours, never elsewhere (api.md#redirect-targets)."""
 
 import re
 from collections.abc import Sequence

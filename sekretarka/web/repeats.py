@@ -1,5 +1,7 @@
-"""A POST with an `Idempotency-Key` has one effect here, too (API.md §6), though nobody is signed in: the key is the
-network's. What answers with cookies is no part of this (decisions/0021)."""
+"""A POST with an `Idempotency-Key` has one effect here, too (api.md#idempotency): the key belongs to the network.
+
+What answers with cookies is no part of this (0021-repeatable-posts.md).
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

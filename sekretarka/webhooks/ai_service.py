@@ -1,4 +1,4 @@
-"""The AI service's door: `/api/webhooks/ai-service[/{endpointId}]` (WEBHOOKS.md §2-§3)."""
+"""The AI service's door: `/api/webhooks/ai-service[/{endpointId}]` (api.md#webhooks)."""
 
 import asyncio
 import json

@@ -88,7 +88,7 @@ async def is_dead(app: ASGIApp, token: str) -> None:
 
 
 async def test_whoever_moves_or_changes_herself_goes_on_under_a_new_id(app: ASGIApp, owner: Caller) -> None:
-    """Other rights, another id (SECURITY.md T4); what she does to others leaves hers as it is."""
+    """Other rights, another id (security.md#t4); what she does to others leaves hers as it is."""
     here = f"{ALL}/{owner.organization_id}"
     other, admin = [await people.person(app, owner.organization_id, role) for role in (Role.OWNER, Role.ADMIN)]
     unchanged = owner.credential

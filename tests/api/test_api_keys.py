@@ -1,4 +1,4 @@
-"""API keys over REST: made, shown once, changed, rotated, ended (SECURITY.md T10)."""
+"""API keys over REST: made, shown once, changed, rotated, ended (security.md#t10)."""
 
 import asyncio
 import contextvars

@@ -1,4 +1,4 @@
-"""Who is calling: keys (SECURITY.md T10), sessions, and an organisation named for one request."""
+"""Who is calling: keys (security.md#t10), sessions, and an organisation named for one request."""
 
 from datetime import timedelta
 

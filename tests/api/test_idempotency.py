@@ -1,4 +1,4 @@
-"""A POST with a key has one effect and one answer, however often and however many at once (API.md §6)."""
+"""A POST with a key has one effect and one answer, however often and however many at once (api.md#idempotency)."""
 
 import asyncio
 import contextvars

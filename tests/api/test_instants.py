@@ -1,4 +1,4 @@
-"""Instants and days (API.md §13, §3): what is taken, how it is shown, and the days on which clocks change."""
+"""Instants and days (api.md#times, #filters): what is taken, how it is shown, and the days on which clocks change."""
 
 from typing import Any
 

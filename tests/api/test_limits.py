@@ -1,4 +1,4 @@
-"""How often one may call (API.md §7)."""
+"""How often one may call (api.md#rate-limits)."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Nobody sets what is not theirs to set (SECURITY.md T3): every column's name in every body, and some tricks."""
+"""Nobody sets what is not theirs to set (security.md#t3): every column's name in every body, and some tricks."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Other sites: which may read our answers (CORS), why none may write with a visitor's cookie (CSRF, SECURITY.md T5)."""
+"""Other sites: which may read our answers (CORS), why none may write with a visitor's cookie (CSRF, security.md#t5)."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Merge patches (RFC 7396, API.md §4): what `null` clears and what it may not, in every patch there is."""
+"""Merge patches (RFC 7396, api.md#patches): what `null` clears and what it may not, in every patch there is."""
 
 import json
 from typing import Any

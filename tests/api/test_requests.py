@@ -1,4 +1,4 @@
-"""What may be sent: media types, sizes, strict JSON, strict queries (API.md §1.4)."""
+"""What may be sent: media types, sizes, strict JSON, strict queries (api.md#malformed-requests)."""
 
 import json
 from collections.abc import AsyncIterator
@@ -240,7 +240,7 @@ CORPUS = [
 
 @pytest.mark.parametrize("text", CORPUS)
 async def test_text_is_only_text(owner: Caller, program: Caller, text: str) -> None:
-    """SECURITY.md T18: nothing is interpreted, and a search finds the text literally."""
+    """security.md#t18: nothing is interpreted, and a search finds the text literally."""
     agent = await make.agent(owner.organization_id)
     for number, name in enumerate((f"x{text}y", "Anna")):
         call = {"agentId": str(agent.id), "callId": f"c{number}", "callerName": name}

@@ -1,4 +1,4 @@
-"""Who may do what over REST (SECURITY.md T2): every route for every role and for keys, by the one table."""
+"""Who may do what over REST (security.md#t2): every route for every role and for keys, by the one table."""
 
 from pathlib import Path
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Where one is signed in, and the password behind it, over REST (SECURITY.md T4)."""
+"""Where one is signed in, and the password behind it, over REST (security.md#t4)."""
 
 import asyncio
 from typing import Any

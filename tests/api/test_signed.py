@@ -1,4 +1,4 @@
-"""`POST /conversations` with the AI service's signature in place of a key (WEBHOOKS.md §3)."""
+"""`POST /conversations` with the AI service's signature in place of a key (api.md#webhooks)."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The contract over a real socket and server, where test clients would hide the difference (TESTING.md §3)."""
+"""The contract over a real socket and server, where test clients would hide the difference (architecture.md#tests)."""
 
 import asyncio
 import json
@@ -145,7 +145,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("request_bytes", MALFORMED, ids=lambda value: repr(value[:30]))
 def test_malformed_requests_are_refused(served: tuple[Served, str], request_bytes: bytes) -> None:
-    """SECURITY.md T26: refused by server or application, never a 5xx, never taken for something else."""
+    """security.md#t26: refused by server or application, never a 5xx, never taken for something else."""
     answer = exchange(served, request_bytes)
     assert answer == b"" or 400 <= int(answer.split(b" ", 2)[1]) < 500, answer[:200]
     assert httpx2.get(f"{served[0].url}/api/health/live").status_code == 200

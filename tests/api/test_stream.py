@@ -1,4 +1,4 @@
-"""The stream of conversations: resumed without gaps, ended with the rights of who listens (API.md §12)."""
+"""The stream of conversations: resumed without gaps, ended with the rights of who listens (api.md#live-events)."""
 
 import asyncio
 import json

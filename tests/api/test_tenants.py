@@ -1,4 +1,4 @@
-"""What belongs to another organisation does not exist (SECURITY.md T1): every route, every place an id can stand.
+"""What belongs to another organisation does not exist (security.md#t1): every route, every place an id can stand.
 
 The routes come from the document and the places from their parameters and bodies, so a new one without an entry fails.
 """

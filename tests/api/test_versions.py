@@ -1,4 +1,4 @@
-"""Entity tags, 304, and writes that only happen to the version one knows (API.md §5, §11)."""
+"""Entity tags, 304, and writes that only happen to the version one knows (api.md#conditional-requests, #caching)."""
 
 import asyncio
 import re

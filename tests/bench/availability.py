@@ -17,7 +17,7 @@ TIMES = 5
 
 
 def measure() -> Iterator[str]:
-    """One line per size; PRODUCT.md §2 allows 5 ms for a day and 100 ms for a month of ten people."""
+    """One line per size; product.md#availability allows 5 ms for a day and 100 ms for a month of ten people."""
     yield "| people | visits | a day ms | a month ms |"
     yield "|---|---|---|---|"
     for people, visits in ((1, 500), (10, 0), (10, 500), (10, 5_000), (10, 20_000), (50, 5_000)):

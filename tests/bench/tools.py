@@ -71,7 +71,7 @@ class Service:
 
 
 def measure(kind: str, processes: int) -> Iterator[str]:
-    """Lines about one database; PRODUCT.md §1 allows a p95 of 300 ms."""
+    """Lines about one database; product.md#tools allows a p95 of 300 ms."""
     url = servers.database(kind)
     lines: list[str] = []
     databases.apart(lambda: asyncio.run(_measure(url, processes, lines)))

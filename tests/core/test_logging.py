@@ -1,4 +1,4 @@
-"""The log carries no secrets and no people (SECURITY.md R5, T22)."""
+"""The log carries no secrets and no people (security.md#r5, #t22)."""
 
 import io
 import logging

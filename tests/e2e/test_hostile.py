@@ -1,4 +1,4 @@
-"""What callers and colleagues write stays text: nothing of it runs, loads or leaves the page (SECURITY.md T5, T13)."""
+"""What callers and colleagues write stays text: nothing of it runs, loads or leaves the page (security.md#t5, #t13)."""
 
 import asyncio
 from typing import Any

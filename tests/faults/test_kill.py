@@ -48,7 +48,7 @@ async def key_of(line: Line) -> str:
 async def test_killed_servers_lose_nothing_and_double_nothing(
     database: db.Database, database_url: str, serve: Serve, rounds: int
 ) -> None:
-    """Nor does who listens: with the last number it was told it misses nothing and hears nothing twice (API.md §12)."""
+    """Nor does who listens: from its last number on it misses nothing and hears nothing twice (api.md#live-events)."""
     line = await Line.make()
     served = serve(database_url=database_url, **UNLIMITED, rate_limit_api_key="100000/1seconds")
     async with listening(served.url, await key_of(line)) as listener:

@@ -1,4 +1,4 @@
-"""Imports go down only, as ARCHITECTURE says; and light commands stay light."""
+"""Imports go down only, as architecture.md#imports says; and light commands stay light."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The API changes only knowingly: its document is compared with the one kept here (API.md §8)."""
+"""The API changes only knowingly: its document is compared with the one kept here (api.md#compatibility)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Settings: each is documented, and production starts with none that is unsafe (SECURITY.md T28)."""
+"""Settings: each is documented, and production starts with none that is unsafe (security.md#t28)."""
 
 import json
 import re

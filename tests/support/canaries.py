@@ -1,4 +1,4 @@
-"""People of the tests whom no log may name (SECURITY.md T22): records and servers' logs are searched for them."""
+"""People of the tests whom no log may name (security.md#t22): records and servers' logs are searched for them."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a client with a raw websocket can do: every row of SECURITY.md §1.1 with the result we want."""
+"""What a client with a raw websocket can do: each row of security.md#the-dashboards-websocket, as we want it."""
 
 import asyncio
 import json

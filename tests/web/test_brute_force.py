@@ -1,4 +1,4 @@
-"""Ten thousand guesses of five hundred networks at one account, with hashes as strong as they are (SECURITY.md T7)."""
+"""Ten thousand guesses of five hundred networks at one account, with hashes as strong as they are (security.md#t7)."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""No page but ours makes a browser sign in, sign out, switch or register (SECURITY.md T5)."""
+"""No page but ours makes a browser sign in, sign out, switch or register (security.md#t5)."""
 
 from collections.abc import Mapping
 

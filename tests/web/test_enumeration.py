@@ -1,4 +1,4 @@
-"""Nobody learns who has an account (SECURITY.md T8, API.md §16.8)."""
+"""Nobody learns who has an account (security.md#t8, api.md#registration)."""
 
 from collections.abc import Iterable
 from typing import Any

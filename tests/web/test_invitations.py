@@ -98,7 +98,7 @@ async def test_bad_values_are_named_and_not_repeated(visitor: Browser) -> None:
 async def test_the_link_leads_home_whatever_host_was_named(
     open_browser: Open, https: str, configure: Callable[..., None]
 ) -> None:
-    """The letter is written by our settings alone (SECURITY.md T11)."""
+    """The letter is written by our settings alone (security.md#t11)."""
     visitor = await open_browser(base_url="https://evil.example")
     owner: Actor = await make.member((await make.organization()).id)
     await person("iga@example.com")

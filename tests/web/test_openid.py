@@ -1,4 +1,4 @@
-"""Signing in with an OpenID provider: a real one, over real HTTP (API.md §16.6)."""
+"""Signing in with an OpenID provider: a real one, over real HTTP (api.md#account-linking)."""
 
 import re
 from collections.abc import Callable

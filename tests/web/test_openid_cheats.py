@@ -1,4 +1,4 @@
-"""Providers that cheat (SECURITY.md T27): nobody signs in, nothing is stored, nothing breaks or leaks."""
+"""Providers that cheat (security.md#t27): nobody signs in, nothing is stored, nothing breaks or leaks."""
 
 import base64
 import hmac

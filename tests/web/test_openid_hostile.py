@@ -1,4 +1,4 @@
-"""People who cheat on the way to a provider and back, and discovery that does (SECURITY.md T27)."""
+"""People who cheat on the way to a provider and back, and discovery that does (security.md#t27)."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A page of another site, in a real browser that is signed in: whatever it tries, nothing changes (SECURITY.md T5)."""
+"""A page of another site, in a real browser that is signed in: whatever it tries, nothing changes (security.md#t5)."""
 
 import asyncio
 import http.server

@@ -1,4 +1,4 @@
-"""Whatever is asked for, a browser ends at home (SECURITY.md T16)."""
+"""Whatever is asked for, a browser ends at home (security.md#t16)."""
 
 import itertools
 import json

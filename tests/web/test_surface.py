@@ -1,4 +1,4 @@
-"""The Auth.js surface, request by request (API.md §16.1)."""
+"""The Auth.js surface, request by request (api.md#sign-in-endpoints)."""
 
 import re
 from html import escape
@@ -189,7 +189,7 @@ async def test_the_built_page_without_its_script_leads_to_the_plain_form(visitor
     assert location(await without_javascript(visitor, form, **fields)) == f"{ORIGIN}/dashboard"
 
 
-# API.md §16.5: what the sign-in page has words for, and what clients may be told.
+# What the sign-in page has words for, and what clients may be told (api.md#sign-in-errors).
 FAULTS = (
     "AccessDenied", "AccountNotLinked", "Callback", "Configuration", "EmailCreateAccount", "EmailSignin",
     "OAuthAccountNotLinked", "OAuthCallbackError", "OAuthCreateAccount", "OAuthSignin", "SessionRequired", "Signin",

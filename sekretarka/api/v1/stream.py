@@ -1,4 +1,4 @@
-"""`/conversations/stream`: what happens in the organisation, as server-sent events that can be resumed (API.md §12)."""
+"""`/conversations/stream`: what happens in the organisation, as events that can be resumed (api.md#live-events)."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Changing one's password: the present one proves who asks, and every other browser is signed out (SECURITY.md T4).
+"""Changing one's password: the present one proves who asks, and every other browser is signed out (security.md#t4).
 
 Hashing takes a fifth of a second and holds no transaction, so this opens its own scopes.
 """

@@ -35,7 +35,7 @@ class PasswordReset(Input):
 
 
 async def ask(uow: UnitOfWork, data: Forgotten) -> None:
-    """Ask for a link. The same work whether the address has an account or not: a worker finds out (SECURITY.md T8)."""
+    """Ask for a link. The same work whether the address has an account or not: a worker finds out (security.md#t8)."""
     await uow.enqueue(MAIL_LINK, {"email": data.email})
 
 

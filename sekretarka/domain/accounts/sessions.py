@@ -44,7 +44,7 @@ def start(uow: UnitOfWork, user_id: UUID, organization_id: UUID | None, user_age
 
 
 def renew(uow: UnitOfWork, session: Session) -> str:
-    """A new token for a session whose rights changed; the old one is dead (SECURITY.md T4)."""
+    """A new token for a session whose rights changed; the old one is dead (security.md#t4)."""
     token = crypto.random_token()
     session.token_hash = crypto.sha256_hex(token)
     uow.bump_version(session)

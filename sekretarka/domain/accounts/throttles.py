@@ -1,4 +1,4 @@
-"""Attempts counted in the database: slow guessing down without ever locking anybody out for good (SECURITY.md T7)."""
+"""Attempts counted in the database: slow guessing down without ever locking anybody out for good (security.md#t7)."""
 
 import logging
 import math

@@ -1,4 +1,4 @@
-"""One-time tokens that travel in mailed links: for one purpose, one person, one address, one use (SECURITY.md T11)."""
+"""One-time tokens that travel in mailed links: for one purpose, one person, one address, one use (security.md#t11)."""
 
 from collections.abc import Mapping
 from datetime import timedelta

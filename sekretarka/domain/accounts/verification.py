@@ -31,7 +31,7 @@ class Verification(Input):
 
 
 async def ask_again(uow: UnitOfWork, email: str) -> None:
-    """Ask for the link once more; the same work whatever there is about the address (SECURITY.md T8)."""
+    """Ask for the link once more; the same work whatever there is about the address (security.md#t8)."""
     await uow.enqueue(MAIL_LINK, {"email": email})
 
 

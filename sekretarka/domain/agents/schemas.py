@@ -58,7 +58,7 @@ class ConnectionView(Output):
 
 
 class AgentView(Output):
-    """An agent with its connection (SHAPES.md)."""
+    """An agent with its connection."""
 
     id: UUID
     organization_id: UUID

@@ -120,5 +120,5 @@ def _mean(days: Sequence[Day]) -> float | None:
 
 
 def change(now: float, before: float) -> float | None:
-    """Percent with one decimal; None when there is nothing to compare with (PRODUCT.md §4)."""
+    """Percent with one decimal; None when there is nothing to compare with (product.md#analytics)."""
     return round((now - before) / before * 100, 1) if before else None

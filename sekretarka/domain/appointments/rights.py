@@ -1,4 +1,4 @@
-"""Whose visits a caller may write: owners and programs everybody's, staff their own (PRODUCT.md §2)."""
+"""Whose visits a caller may write: owners and programs everybody's, staff their own (product.md#roles)."""
 
 from collections.abc import Sequence
 from uuid import UUID

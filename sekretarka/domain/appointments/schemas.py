@@ -165,7 +165,7 @@ class HoldView(Output):
 
 
 class AppointmentView(Output):
-    """A visit (SHAPES.md)."""
+    """A visit."""
 
     id: UUID
     organization_id: UUID

@@ -17,7 +17,7 @@ from sekretarka.domain.appointments.events import (
 from sekretarka.domain.appointments.models import Appointment, Change, Status
 from sekretarka.domain.appointments.rights import writable
 
-# What comes after what (PRODUCT.md §2).
+# What comes after what (product.md#statuses-of-an-appointment).
 NEXT: dict[Status, tuple[Status, ...]] = {
     Status.SCHEDULED: (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED),
     Status.CONFIRMED: (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED),

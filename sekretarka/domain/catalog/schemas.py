@@ -59,7 +59,7 @@ class ServicePatch(Patch):
 
 
 class ServiceView(Output):
-    """A service (SHAPES.md)."""
+    """A service."""
 
     id: UUID
     organization_id: UUID

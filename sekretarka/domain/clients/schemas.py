@@ -52,7 +52,7 @@ class ClientMerge(Input):
 
 
 class ClientView(Output):
-    """A client (SHAPES.md). Visits that took place are counted; who has said no language is taken to speak Polish."""
+    """A client. Visits that took place are counted; who has said no language is taken to speak Polish."""
 
     id: UUID
     organization_id: UUID

@@ -1,4 +1,4 @@
-"""The AI service's events as we read them (WEBHOOKS.md §3.1): tolerant of extra fields, strict about what we use."""
+"""The AI service's events as we read them (api.md#call-events): tolerant of extra fields, strict about what we use."""
 
 from dataclasses import dataclass
 from datetime import datetime

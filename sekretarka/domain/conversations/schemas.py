@@ -89,7 +89,7 @@ class FollowUp(Output):
 
 
 class ConversationView(Output):
-    """A conversation as lists and the sheet show it (SHAPES.md)."""
+    """A conversation as lists and the sheet show it."""
 
     id: UUID
     organization_id: UUID

@@ -1,4 +1,4 @@
-"""What an organisation is until told otherwise (PRODUCT.md §1, SHAPES.md)."""
+"""What an organisation is until told otherwise (product.md#organizations)."""
 
 from typing import Any
 

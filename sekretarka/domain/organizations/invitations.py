@@ -1,4 +1,4 @@
-"""Asking people to join, by a letter to the address the invitation is bound to (SECURITY.md T11).
+"""Asking people to join, by a letter to the address the invitation is bound to (security.md#t11).
 
 The link in the letter is the only way the token leaves: whoever invites never sees it, so that nobody can open an
 account in the name of an address that is not theirs.

@@ -1,4 +1,4 @@
-"""Who belongs to a business: roles handed out and taken, people removed, at least one owner kept (SECURITY.md T2)."""
+"""Who belongs to a business: roles handed out and taken, people removed, at least one owner kept (security.md#t2)."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID

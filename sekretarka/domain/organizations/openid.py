@@ -1,4 +1,4 @@
-"""Signing in with an account at an OpenID provider, and linking one (API.md §16.6)."""
+"""Signing in with an account at an OpenID provider, and linking one (api.md#account-linking)."""
 
 from uuid import UUID
 

@@ -68,7 +68,7 @@ async def admit(data: Registration, network: str) -> str:
 
 
 async def register(uow: UnitOfWork, data: Registration, password_hash: str) -> Registered:
-    """Open an account; the same answer and the same work when the address has one already (API.md §16.8)."""
+    """Open an account; the same answer and the same work when the address has one already (api.md#registration)."""
     made = await _open_account(uow, data, password_hash)
     if made is None:
         await _remind(uow, data.email)

@@ -94,7 +94,7 @@ class BookingView(Output):
 
 
 class OrganizationView(VersionedView):
-    """An organisation as its members see it (SHAPES.md)."""
+    """An organisation as its members see it."""
 
     id: UUID
     version: int

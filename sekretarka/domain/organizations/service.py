@@ -77,7 +77,7 @@ async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
 
 
 async def select_for_session(uow: UnitOfWork, organization_id: UUID) -> str:
-    """Make the session work for another of the person's organisations; the session's new token (SECURITY.md T4)."""
+    """Make the session work for another of the person's organisations; the session's new token (security.md#t4)."""
     await permitted(uow, organization_id, Permission.ORGANIZATIONS_READ)
     session = await _move_session(uow, organization_id)
     return sessions.renew(uow, session)

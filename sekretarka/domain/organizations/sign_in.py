@@ -126,7 +126,7 @@ def _known_device(account: str, browser: Browser) -> str | None:
 
 
 def _new_device(account: str) -> str:
-    """What a browser that signed in is known by: guesses from elsewhere never make it wait (SECURITY.md T7)."""
+    """What a browser that signed in is known by: guesses from elsewhere never make it wait (security.md#t7)."""
     device = crypto.random_token(16)
     return f"{device}.{crypto.hmac_hex('device', f'{account}|{device}')}"
 
@@ -161,7 +161,7 @@ async def start(uow: UnitOfWork, user: User, browser: Browser, device: str) -> S
 
 
 async def _tell(uow: UnitOfWork, user: User, browser: Browser, home: UUID | None) -> None:
-    """A letter about a sign-in from a browser not seen before; once a day for the same network (SECURITY.md T7)."""
+    """A letter about a sign-in from a browser not seen before; once a day for the same network (security.md#t7)."""
     business = await uow.one_or_none(select(Organization).where(Organization.id == home))
     zone, lang = business.timezone if business else DEFAULT_ZONE, language(user.language)
     seen = devices.describe(browser.user_agent or "")

@@ -67,7 +67,7 @@ class TimeOffView(Output):
 
 
 class StaffView(Output):
-    """A person (SHAPES.md); `timeOff` is what is not over yet."""
+    """A person; `timeOff` is what is not over yet."""
 
     id: UUID
     organization_id: UUID

@@ -1,4 +1,4 @@
-"""HTTP towards providers: https outside development, no redirects, small answers, little patience (SECURITY.md T12)."""
+"""HTTP towards providers: https outside development, no redirects, small answers, little patience (security.md#t12)."""
 
 import asyncio
 import ssl

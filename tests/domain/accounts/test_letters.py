@@ -1,4 +1,4 @@
-"""Letters say what they should, and nothing that people typed becomes more than text (SECURITY.md T13, T18)."""
+"""Letters say what they should, and nothing that people typed becomes more than text (security.md#t13, #t18)."""
 
 from html.parser import HTMLParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""People are told when somebody signs in with their password from a browser not seen before (SECURITY.md T7)."""
+"""People are told when somebody signs in with their password from a browser not seen before (security.md#t7)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""WEBHOOKS.md §3.1 as strict models: a field too many, too few or of another kind is an error."""
+"""api.md#call-events as strict models: a field too many, too few or of another kind is an error."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
