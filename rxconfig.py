@@ -7,7 +7,7 @@ from pathlib import Path
 import reflex as rx
 
 from sekretarka.cli import hot_reload
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.build import WordsFirst
 from sekretarka.ui.theme import TAILWIND
 

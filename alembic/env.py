@@ -10,9 +10,9 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel.sql.sqltypes import AutoString
 
 from alembic import context
-from sekretarka.core import models
-from sekretarka.core.db import Database
-from sekretarka.core.settings import settings
+from sekretarka.core.database import models
+from sekretarka.core.database.engine import Database
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.tables import metadata
 
 LOCK = 7_155_330_219  # any number, the same in every process

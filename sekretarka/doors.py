@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sekretarka.api import docs, health, mcp
 from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
-from sekretarka.core import logging
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import logging
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain import reactions
 from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth

@@ -11,9 +11,9 @@ from sqlmodel import col
 from starlette.types import ASGIApp
 
 from sekretarka.core.actor import Actor, system
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import api_keys

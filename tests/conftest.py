@@ -90,7 +90,7 @@ def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
 @pytest.fixture
 def configure() -> Iterator[Callable[..., None]]:
     """Change settings for one test: `configure(base_url="https://…")`; checked like the environment's."""
-    from sekretarka.core.settings import Settings, settings
+    from sekretarka.core.runtime.settings import Settings, settings
 
     before = settings.model_copy()
 

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sekretarka.core import actor, clock
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
-from sekretarka.core.models import new_id
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.domain.agents import connections

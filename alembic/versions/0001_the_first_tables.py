@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from alembic import op
-from sekretarka.core import models
+from sekretarka.core.database import models
 
 revision: str = "0001"
 down_revision: str | None = None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from alembic import op
-from sekretarka.core import models
+from sekretarka.core.database import models
 
 revision: str = "0004"
 down_revision: str | None = "0003"

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sekretarka.api import conditional
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 
 MEGABYTE = 1_000_000
 LARGEST = 256_000

@@ -9,7 +9,6 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sekretarka.core import json
 from sekretarka.core.errors import (
     Detail,
     Invalid,
@@ -18,6 +17,7 @@ from sekretarka.core.errors import (
     RequestTimeout,
     UnsupportedMediaType,
 )
+from sekretarka.core.web import json
 
 LIMIT = 1_000_000
 LIMITS = {"/api/webhooks/": 512 * 1024, "/api/auth/": 64 * 1024}

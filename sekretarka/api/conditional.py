@@ -12,12 +12,12 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from sekretarka.api.bodies import JsonRequest
-from sekretarka.core import etags as etags
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import etags
+from sekretarka.core.database.etags import Precondition
 from sekretarka.core.errors import PreconditionFailed
-from sekretarka.core.etags import Precondition
-from sekretarka.core.schemas import InputInstant, VersionedView
-from sekretarka.core.validation import checked_value
+from sekretarka.core.web.schemas import InputInstant, VersionedView
+from sekretarka.core.web.validation import checked_value
 
 UPDATED_AT = "ifUpdatedAt"
 CONDITIONS = {"if-match", "if-none-match"}

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from sekretarka.api import errors
 from sekretarka.core.errors import BadRequest
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 
 METHODS = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 REQUEST_HEADERS = (

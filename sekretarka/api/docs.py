@@ -17,7 +17,7 @@ from starlette.responses import Response
 from sekretarka.api import conditional, errors
 from sekretarka.api.openapi import operations
 from sekretarka.api.route import NEEDS
-from sekretarka.core import etags as etags
+from sekretarka.core.database import etags
 
 Json = dict[str, Any]
 router = APIRouter(prefix="/api/v1", include_in_schema=False)

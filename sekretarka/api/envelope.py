@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sekretarka.api import cors, errors
 from sekretarka.core.errors import AppError
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("sekretarka.access")

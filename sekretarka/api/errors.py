@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sekretarka.core import validation
 from sekretarka.core.errors import (
     AppError,
     BadRequest,
@@ -29,6 +28,7 @@ from sekretarka.core.errors import (
     UnsupportedMediaType,
     UriTooLong,
 )
+from sekretarka.core.web import validation
 
 JSON = "application/json"
 BY_STATUS: dict[int, type[AppError]] = {

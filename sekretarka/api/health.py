@@ -14,11 +14,12 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from sekretarka.api.replies import Data
-from sekretarka.core import queue, redis
 from sekretarka.core.actor import system
+from sekretarka.core.database import queue
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import redis
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.inbox import service as inbox
 
 router = APIRouter(prefix="/api/health", tags=["health"])

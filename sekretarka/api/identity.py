@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sekretarka.core import clock
 from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.database.unit_of_work import UnitOfWork as DataScope
 from sekretarka.core.errors import (
     AppError,
     CsrfFailed,
@@ -19,8 +19,8 @@ from sekretarka.core.errors import (
     SessionExpired,
     Unauthenticated,
 )
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork as DataScope
+from sekretarka.core.runtime import clock
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import access, key_access
 

@@ -5,10 +5,11 @@ from functools import lru_cache
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sekretarka.core import limiter, standard_webhooks
 from sekretarka.core.errors import AppError, Throttled
-from sekretarka.core.limiter import Policy
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import standard_webhooks
+from sekretarka.core.web.rate_limiter import Policy
 
 HEALTH = "/api/health/"  # asked by machines all the time
 WEBHOOKS = "/api/webhooks/"
@@ -69,7 +70,7 @@ async def _is_one_too_many(scope: Scope) -> bool:
 
 
 async def _passes(scope: Scope, chosen: Policy, key: str) -> bool:
-    verdict = await limiter.current().acquire(chosen, key)
+    verdict = await rate_limiter.current().acquire(chosen, key)
     scope["state"]["headers"].update(verdict.headers)
     return verdict.allowed
 
@@ -120,4 +121,4 @@ def network(scope: Scope) -> str:
     """The caller's address as the limiter counts it."""
     client = scope.get("client")
     forwarded_for = Headers(scope=scope).get("x-forwarded-for")
-    return limiter.address(client[0] if client else None, forwarded_for, settings.trusted_proxy_hops)
+    return rate_limiter.address(client[0] if client else None, forwarded_for, settings.trusted_proxy_hops)

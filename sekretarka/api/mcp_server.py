@@ -26,13 +26,13 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from sekretarka.api import patience
-from sekretarka.core import db_errors as db_errors
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import db_errors
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
-from sekretarka.core.i18n import LANGUAGES
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
-from sekretarka.core.validation import checked
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import LANGUAGES
+from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import holding
 from sekretarka.domain.receptionist import service as receptionist

@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import holding
 from sekretarka.domain.receptionist import service as receptionist

@@ -7,11 +7,11 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from sekretarka.api import errors
-from sekretarka.core import idempotency
 from sekretarka.core.actor import Actor
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import AppError
-from sekretarka.core.idempotency import ReplayableResponse, Request
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web import idempotency
+from sekretarka.core.web.idempotency import ReplayableResponse, Request
 
 Act = Callable[[UnitOfWork], Awaitable[Response]]
 # What acting found out and would find out again; who may not, was throttled or sent nonsense may try anew.

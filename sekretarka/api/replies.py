@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
-from sekretarka.core.paging import Page
+from sekretarka.core.web.paging import Page
 
 T = TypeVar("T")
 

@@ -15,12 +15,12 @@ from starlette.responses import Response
 
 from sekretarka.api import conditional, identity, repeats
 from sekretarka.api.bodies import JsonRequest
-from sekretarka.core import db_errors as db_errors
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import db_errors
+from sekretarka.core.database.etags import Precondition
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Detail, Forbidden, Invalid
-from sekretarka.core.etags import Precondition
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork, begin
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"

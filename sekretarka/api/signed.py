@@ -5,12 +5,14 @@ from uuid import UUID
 from sekretarka.api import identity
 from sekretarka.api.bodies import JsonRequest
 from sekretarka.api.route import OneTransaction
-from sekretarka.core import clock, json, limiter, standard_webhooks
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, InvalidSignature, Throttled
-from sekretarka.core.limiter import Policy
 from sekretarka.core.permissions import Permission
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import clock
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import json, standard_webhooks
+from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web.rate_limiter import Policy
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint
 from sekretarka.domain.agents.refusals import refusals
@@ -39,7 +41,9 @@ async def _signer(request: JsonRequest) -> Actor:
     except InvalidSignature as error:
         refusals.count(endpoint.id, error.code)
         raise
-    verdict = await limiter.current().acquire(Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id))
+    verdict = await rate_limiter.current().acquire(
+        Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id)
+    )
     request.state.headers.update(verdict.headers)
     if not verdict.allowed:
         raise Throttled

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core import db, limiter, redis
-from sekretarka.core import shutdown as shutdown
-from sekretarka.core import wakeup as wakeup
-from sekretarka.core.settings import settings
+from sekretarka.core.database import engine as engine
+from sekretarka.core.runtime import redis, shutdown, wakeup
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_limiter as rate_limiter
 from sekretarka.domain.agents.refusals import refusals
 from sekretarka.domain.organizations import key_access
 from sekretarka.jobs import worker
@@ -37,10 +37,10 @@ async def beside_the_doors() -> AsyncIterator[None]:
             await _end(task)
         await key_access.uses_noted()
         await refusals.noted()
-        await limiter.disconnect()
+        await rate_limiter.disconnect()
         await wakeup.disconnect()
         await redis.disconnect()
-        await db.disconnect()
+        await engine.disconnect()
 
 
 async def _watched() -> None:

@@ -51,7 +51,7 @@ def reseal() -> None:
     from cryptography.exceptions import InvalidTag
 
     from sekretarka.core.actor import system
-    from sekretarka.core.unit_of_work import begin
+    from sekretarka.core.database.unit_of_work import begin
     from sekretarka.domain.agents import connections
 
     async def all_at_once() -> int:

@@ -21,7 +21,7 @@ import click
 from sekretarka.cli import frontend, schema, serving, startup
 
 if TYPE_CHECKING:
-    from sekretarka.core.settings import Settings
+    from sekretarka.core.runtime.settings import Settings
 
 DATA = startup.ROOT / "data"
 FILE = DATA / "demo.db"
@@ -105,7 +105,7 @@ def _prepare(settings: "Settings") -> None:
 
 def _open_salon(settings: "Settings") -> None:
     """Migrate and seed. The demo's own file is made beside its place: a first start cut short leaves no half salon."""
-    from sekretarka.core import db
+    from sekretarka.core.database import engine as engine
     from sekretarka.sandbox import lawenda
 
     if not _is_own(settings) or FILE.exists():
@@ -117,7 +117,7 @@ def _open_salon(settings: "Settings") -> None:
     for leftover in DATA.glob(f"{draft.name}*"):
         leftover.unlink()
     schema.migrate(f"sqlite:///{draft}")
-    db.connect(f"sqlite:///{draft}")
+    engine.connect(f"sqlite:///{draft}")
     startup.run(lawenda.seed())
     draft.rename(FILE)
 
@@ -156,8 +156,8 @@ def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
 
 async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool) -> None:
     """Keep the phone ringing until Ctrl-C, SIGTERM or the server's end."""
-    from sekretarka.core import db
-    from sekretarka.core import wakeup as wakeup
+    from sekretarka.core.database import engine as engine
+    from sekretarka.core.runtime import wakeup
     from sekretarka.sandbox import lawenda
     from sekretarka.sandbox.ai_service import host
 
@@ -182,7 +182,7 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
             ringing.cancel()
             await asyncio.wait([ringing])
         await wakeup.disconnect()
-        await db.disconnect()
+        await engine.disconnect()
     if not stopped.is_set():
         raise startup.Failed("the server ended by itself; its own words are above")
 

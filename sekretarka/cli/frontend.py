@@ -36,7 +36,7 @@ def fingerprint(variables: Mapping[str, str]) -> str:
 
 def _buttons(variables: Mapping[str, str]) -> list[tuple[str, str]]:
     """The ways to sign in that stand on pages; not the secrets, which change without a new look."""
-    from sekretarka.core import openid
+    from sekretarka.core.runtime import openid
 
     google = (
         [(openid.GOOGLE, "")] if variables.get("GOOGLE_CLIENT_ID") and variables.get("GOOGLE_CLIENT_SECRET") else []

@@ -78,7 +78,7 @@ async def find_line(*, endpoint_id: UUID | None = None, agent_id: UUID | None = 
     from sqlmodel import col, select
 
     from sekretarka.core.actor import system
-    from sekretarka.core.unit_of_work import begin
+    from sekretarka.core.database.unit_of_work import begin
     from sekretarka.domain.agents import connections
     from sekretarka.domain.agents.models import Agent, AgentConnection, AgentStatus
 

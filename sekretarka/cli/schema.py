@@ -11,7 +11,7 @@ from sekretarka.cli import startup
 if TYPE_CHECKING:
     from alembic.config import Config
 
-    from sekretarka.core.settings import Settings
+    from sekretarka.core.runtime.settings import Settings
 
 REVISION = re.compile(r'^revision: str = "(\w+)"$', re.MULTILINE)
 PREVIOUS = re.compile(r'^down_revision: .* = "(\w+)"$', re.MULTILINE)

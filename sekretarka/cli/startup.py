@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from sekretarka.core.settings import Settings
+    from sekretarka.core.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,7 +37,7 @@ class WrongSetting(click.ClickException):
 
 def load_settings() -> "Settings":
     """This process's settings, or the refusal of them."""
-    from sekretarka.core import logging
+    from sekretarka.core.runtime import logging
 
     settings = accepted(_of_this_process)
     logging.configure(settings.log_level)
@@ -61,7 +61,7 @@ def accepted(read: Callable[[], "Settings"]) -> "Settings":
 
 
 def _of_this_process() -> "Settings":
-    from sekretarka.core.settings import settings
+    from sekretarka.core.runtime.settings import settings
 
     return settings
 
@@ -89,8 +89,8 @@ def absolute(database_url: str) -> str:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end and close what was opened."""
-    from sekretarka.core import db, redis
-    from sekretarka.core import wakeup as wakeup
+    from sekretarka.core.database import engine
+    from sekretarka.core.runtime import redis, wakeup
 
     async def closing() -> Result:
         try:
@@ -98,7 +98,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         finally:
             await wakeup.disconnect()
             await redis.disconnect()
-            await db.disconnect()
+            await engine.disconnect()
 
     return asyncio.run(closing())
 

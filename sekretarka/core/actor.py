@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.phone import DEFAULT_REGION
+from sekretarka.core.text.phone import DEFAULT_REGION
 
 ActorKind = Literal["anonymous", "user", "api_key", "endpoint", "system"]
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from sekretarka.core.models import datetime_column, json_column
+from sekretarka.core.database.models import datetime_column, json_column
 
 if TYPE_CHECKING:
-    from sekretarka.core.unit_of_work import UnitOfWork
+    from sekretarka.core.database.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)

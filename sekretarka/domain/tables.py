@@ -2,7 +2,9 @@
 
 from sqlmodel import SQLModel
 
-from sekretarka.core import events, idempotency, queue
+from sekretarka.core import events
+from sekretarka.core.database import queue
+from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import models as accounts
 from sekretarka.domain.agents import models as agents
 from sekretarka.domain.appointments import models as appointments

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sekretarka.core import queue
+from sekretarka.core.database import queue
 from sekretarka.domain.accounts import mail, recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.conversations.intake import CALL_EVENTS

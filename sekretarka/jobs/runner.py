@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from sekretarka.core import actor, queue
-from sekretarka.core import wakeup as wakeup
+from sekretarka.core import actor
+from sekretarka.core.database import queue
+from sekretarka.core.database.queue import ClaimedJob, Handler
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
-from sekretarka.core.queue import ClaimedJob, Handler
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import wakeup
 from sekretarka.providers.errors import ProviderError
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sekretarka.core import actor, idempotency, live, queue
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import live, queue
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import sessions, throttles, tokens
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox

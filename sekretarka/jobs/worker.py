@@ -4,9 +4,10 @@ import asyncio
 import logging
 import time
 
-from sekretarka.core import actor, wakeup
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Unavailable
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import wakeup
 from sekretarka.domain import reactions
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs import runner

@@ -1,6 +1,6 @@
 """What a vendor's failure means for us, and the rule that nobody calls out while a transaction is open."""
 
-from sekretarka.core import unit_of_work
+from sekretarka.core.database import unit_of_work
 
 
 class ProviderError(Exception):

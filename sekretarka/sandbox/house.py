@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments import calendars, time_off, wall
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate

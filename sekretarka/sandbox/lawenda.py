@@ -11,11 +11,12 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from sekretarka.core import actor, clock
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents

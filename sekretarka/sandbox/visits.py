@@ -10,10 +10,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
-from sekretarka.core import clock
 from sekretarka.core.actor import Actor
-from sekretarka.core.models import new_id
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import calendars, placing
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Source, Status
 from sekretarka.domain.catalog import service as catalog

@@ -5,8 +5,8 @@ from typing import Any, TypedDict
 
 import reflex as rx
 
-from sekretarka.core import clock
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.outside import Outside, Reason
 from sekretarka.domain.staff import service as staff

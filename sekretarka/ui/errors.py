@@ -14,8 +14,8 @@ from reflex_base.event import EventSpec
 from reflex_base.event.context import EventContext
 
 from sekretarka.core.errors import AppError, Detail, Invalid
-from sekretarka.core.i18n import LANGUAGES, texts, translate
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import LANGUAGES, texts, translate
 from sekretarka.ui.components.toast import failed
 from sekretarka.ui.text import current_language
 

@@ -23,7 +23,7 @@ from reflex_base.registry import RegistrationContext
 
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.ui import errors, states
 from sekretarka.ui.rules import BOOT, FRAMEWORK, Rule, rule_of, validated

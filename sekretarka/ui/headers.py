@@ -14,7 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 
 # Where mailed links lead: nothing that is opened from there learns where it was opened from.
 MAILED_LINKS = ("/reset/new", "/verify")

@@ -20,9 +20,9 @@ from redis.exceptions import RedisError
 from reflex_base.event import EventSpec
 from reflex_base.event.context import EventContext
 
-from sekretarka.core import live
-from sekretarka.core import wakeup as wakeup
+from sekretarka.core.database import live
 from sekretarka.core.errors import AppError
+from sekretarka.core.runtime import wakeup
 from sekretarka.ui import guard
 from sekretarka.ui.session import Session, act_as, actor, belongs_to, reading, secured
 

@@ -5,9 +5,10 @@ from typing import TypedDict
 
 import reflex as rx
 
-from sekretarka.core import clock, phone
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationFilter

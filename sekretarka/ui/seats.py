@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from sekretarka.core import limiter
 from sekretarka.core.actor import Actor
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_limiter
 
 
 def whose(found: Actor, headers: Mapping[str, str]) -> str:
@@ -13,7 +13,7 @@ def whose(found: Actor, headers: Mapping[str, str]) -> str:
     if found.kind != "anonymous":
         return f"person {found.user_id}"
     forwarded_for, peer = headers.get("x-forwarded-for"), headers.get("asgi-scope-client")
-    return f"network {limiter.address(peer, forwarded_for, settings.trusted_proxy_hops)}"
+    return f"network {rate_limiter.address(peer, forwarded_for, settings.trusted_proxy_hops)}"
 
 
 class Seats:

@@ -13,11 +13,12 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel import col
 
-from sekretarka.core import db_errors, live, phone
 from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.database import db_errors, live
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, Status

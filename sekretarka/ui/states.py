@@ -14,8 +14,8 @@ from reflex.state import BaseState
 from reflex.utils.token_manager import RedisTokenManager
 from reflex_base.config import get_config
 
-from sekretarka.core import redis
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import redis
+from sekretarka.core.runtime.settings import settings
 
 GIVE_BACK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 

@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
-from sekretarka.core.i18n import texts
+from sekretarka.core.text.i18n import texts
 from sekretarka.ui.scripts import script
 
 Value = str | int | float | bool | None | rx.Var[Any]

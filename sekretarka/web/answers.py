@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from sekretarka.core import i18n
+from sekretarka.core.text import i18n
 from sekretarka.web import cookies, origins
 from sekretarka.web.redirects import HOME, safe_redirect
 

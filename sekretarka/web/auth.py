@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sekretarka.core import etags
+from sekretarka.core.database import etags
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials, LoginThrottled
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import SessionView
 from sekretarka.domain.organizations import service as organizations

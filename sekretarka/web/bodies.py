@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from sekretarka.core import json
 from sekretarka.core.errors import BadRequest, CsrfFailed, Invalid, RequestTimeout, UnsupportedMediaType
-from sekretarka.core.schemas import Input
-from sekretarka.core.validation import checked
+from sekretarka.core.web import json
+from sekretarka.core.web.schemas import Input
+from sekretarka.core.web.validation import checked
 from sekretarka.web import origins
 
 Wish = TypeVar("Wish", bound=Input)

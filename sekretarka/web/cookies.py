@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 
 SESSION, CSRF, CALLBACK, DEVICE = "session-token", "csrf-token", "callback-url", "device"
 VERIFIER, STATE, NONCE = "pkce.code_verifier", "state", "nonce"

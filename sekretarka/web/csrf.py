@@ -4,7 +4,7 @@ import re
 
 from starlette.requests import Request
 
-from sekretarka.core import crypto
+from sekretarka.core.runtime import crypto
 from sekretarka.web import cookies, origins
 
 BEFORE_SIGN_IN = "nobody"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations.sign_in import Browser, SignedIn
 from sekretarka.web import cookies, csrf, origins
 

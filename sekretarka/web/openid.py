@@ -7,10 +7,11 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sekretarka.core import crypto, i18n
 from sekretarka.core.errors import EmailNotVerified, LoginThrottled, Unauthenticated
-from sekretarka.core.openid import OpenIdProvider
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import crypto
+from sekretarka.core.runtime.openid import OpenIdProvider
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text import i18n
 from sekretarka.domain.organizations import openid
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.openid import AccountNotLinked

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from sekretarka.core import limiter
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_limiter as rate_limiter
 
 
 def own() -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def is_own_form(request: Request) -> bool:
 def network(request: Request) -> str:
     """The caller's network as throttles count it."""
     peer = request.client.host if request.client else None
-    return limiter.address(peer, request.headers.get("x-forwarded-for"), settings.trusted_proxy_hops)
+    return rate_limiter.address(peer, request.headers.get("x-forwarded-for"), settings.trusted_proxy_hops)
 
 
 def _origin(address: str) -> str | None:

@@ -8,8 +8,8 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from sekretarka.core.i18n import Language, language, translate
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import Language, language, translate
 from sekretarka.web import cookies, csrf
 
 STYLE = (

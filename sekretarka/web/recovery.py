@@ -7,8 +7,8 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sekretarka.core.schemas import Input, Output
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.web.schemas import Input, Output
 from sekretarka.domain.accounts import recovery, throttles, verification
 from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
 from sekretarka.domain.accounts.verification import Unverified, Verification

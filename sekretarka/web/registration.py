@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sekretarka.core.schemas import Output
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.web.schemas import Output
 from sekretarka.domain.organizations import joining, registration
 from sekretarka.domain.organizations.joining import InvitationToken, Joining, Offer
 from sekretarka.domain.organizations.registration import Registered, Registration

@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sekretarka.core import idempotency
 from sekretarka.core.actor import system
-from sekretarka.core.idempotency import ReplayableResponse
-from sekretarka.core.schemas import Input
-from sekretarka.core.unit_of_work import UnitOfWork, begin
-from sekretarka.core.validation import checked
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web import idempotency
+from sekretarka.core.web.idempotency import ReplayableResponse
+from sekretarka.core.web.schemas import Input
+from sekretarka.core.web.validation import checked
 from sekretarka.web import bodies, origins
 
 Wish = TypeVar("Wish", bound=Input)

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sekretarka.core import clock, crypto
+from sekretarka.core.runtime import clock, crypto
 from sekretarka.web import cookies
 
 KEPT_FOR = timedelta(minutes=15)

@@ -10,15 +10,18 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from sekretarka.core import actor, clock, limiter, standard_webhooks
-from sekretarka.core import json as strict_json
-from sekretarka.core.batching import Batcher
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid, InvalidSignature, NotFound, RequestTimeout, Throttled
 from sekretarka.core.permissions import Permission
-from sekretarka.core.schemas import Output
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
-from sekretarka.core.validation import checked
+from sekretarka.core.runtime import clock
+from sekretarka.core.runtime.batching import Batcher
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import json as strict_json
+from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import standard_webhooks
+from sekretarka.core.web.schemas import Output
+from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.intake import CALL_EVENTS, CallEvent
 from sekretarka.domain.inbox import service as inbox
@@ -141,8 +144,8 @@ async def _endpoint_of(agent_id: UUID) -> connections.Endpoint | None:
 
 
 async def _keep(sender: Sender, body: bytes) -> Response:
-    verdict = await limiter.current().acquire(
-        limiter.Policy.parse("webhook", settings.rate_limit_webhook), sender.source
+    verdict = await rate_limiter.current().acquire(
+        rate_limiter.Policy.parse("webhook", settings.rate_limit_webhook), sender.source
     )
     if not verdict.allowed:
         raise Throttled(headers=verdict.headers)

@@ -8,18 +8,19 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core import db, limiter
+from sekretarka.core.database import engine as engine
 from sekretarka.core.permissions import Role
+from sekretarka.core.web import rate_limiter as rate_limiter
 from tests import clients as people
 from tests import factories as make
 from tests.clients import Caller
 
 
 @pytest.fixture
-async def app(database: db.Database) -> AsyncIterator[ASGIApp]:
+async def app(database: engine.Database) -> AsyncIterator[ASGIApp]:
     """Everything under `/api`, on both databases."""
     yield _application()
-    await limiter.disconnect()
+    await rate_limiter.disconnect()
 
 
 @cache

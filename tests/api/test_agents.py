@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from sekretarka.core import actor, crypto
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from tests import factories as make
 from tests.clients import Caller

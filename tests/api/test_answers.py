@@ -9,7 +9,7 @@ from sqlalchemy import event
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from sekretarka.core.permissions import Permission
 from tests import clients as people
 from tests import factories as make
@@ -61,7 +61,7 @@ async def test_no_answer_is_older_than_a_change_that_was_committed(
 
 
 async def test_an_answer_is_made_once_until_something_changes(
-    owner: Caller, program: Caller, database: db.Database
+    owner: Caller, program: Caller, database: engine.Database
 ) -> None:
     path = await call_of(owner, program)
     statements: list[str] = []

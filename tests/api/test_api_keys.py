@@ -11,9 +11,11 @@ from httpx2 import AsyncClient
 from sqlmodel import col
 from starlette.types import ASGIApp
 
-from sekretarka.core import actor, clock, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations.key_access import uses_noted
 from sekretarka.domain.organizations.models import Membership
 from tests import clients as people
@@ -169,7 +171,7 @@ async def test_nobody_gains_by_touching_anothers_key(app: ASGIApp, owner: Caller
 
 
 async def test_a_wrong_checksum_costs_no_query(
-    owner: Caller, nobody: AsyncClient, database: db.Database, monkeypatch: pytest.MonkeyPatch
+    owner: Caller, nobody: AsyncClient, database: engine.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = (await made(owner))["key"]
     asked: list[str] = []

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from starlette.types import ASGIApp
 
-from sekretarka.core import clock, db
+from sekretarka.core.database import engine as engine
+from sekretarka.core.runtime import clock
 from tests import factories as make
 from tests.clients import Caller
 from tests.support import bookings
@@ -212,7 +213,7 @@ async def test_of_many_who_ask_at_once_one_gets_the_time(owner: Caller, program:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_deadlock_is_tried_again_and_nobody_sees_it(
-    app: ASGIApp, database: db.Database, owner: Caller, ewa: str
+    app: ASGIApp, database: engine.Database, owner: Caller, ewa: str
 ) -> None:
     """Somebody past our code locks a visit, then the person; the request does it in the other order."""
     visit = await book(owner, clock.to_json(make.at("10:00")))

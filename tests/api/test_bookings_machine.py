@@ -14,7 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core import clock, db, limiter
+from sekretarka.core.database import engine as engine
+from sekretarka.core.runtime import clock
+from sekretarka.core.web import rate_limiter as rate_limiter
 from tests import clients as people
 from tests import factories as make
 from tests.clients import Caller
@@ -259,11 +261,11 @@ def machine(database_url: str, configure: Any) -> Iterator[type[Bookings]]:
     with asyncio.Runner() as runner:
 
         async def begin() -> None:
-            db.connect(database_url)
+            engine.connect(database_url)
 
         async def end() -> None:
-            await limiter.disconnect()
-            await db.disconnect()
+            await rate_limiter.disconnect()
+            await engine.disconnect()
 
         runner.run(begin())
         Bookings.runner = runner

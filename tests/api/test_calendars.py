@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from sekretarka.core import clock, crypto
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.runtime.settings import settings
 from tests import factories as make
 from tests.clients import Caller, client_of
 from tests.support import bookings

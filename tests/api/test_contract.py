@@ -16,11 +16,11 @@ import httpx2
 import pytest
 
 from sekretarka import doors
-from sekretarka.core import db
 from sekretarka.core.actor import system
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.organizations.models import Membership
 from tests import clients as people
 from tests import factories as make
@@ -65,7 +65,7 @@ class Who:
 
 async def callers(url: str) -> dict[str, Who]:
     """A business with rows, and everybody who calls."""
-    db.connect(url)
+    engine.connect(url)
     app = doors.create_app()
     owner = await people.person(app, (await make.organization()).id)
     found = [(await rows(owner)).ids for _ in range(ROWS_OF_EACH_KIND)]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sekretarka.core import actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
 from tests import calls

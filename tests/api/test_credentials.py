@@ -7,9 +7,10 @@ from httpx2 import AsyncClient
 from sqlmodel import col, select
 from starlette.types import ASGIApp
 
-from sekretarka.core import actor, clock, crypto
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock, crypto
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import ApiKey, Membership
 from tests import clients as people

@@ -14,10 +14,11 @@ from starlette.types import ASGIApp
 from sekretarka.api.app import create_fastapi, wrap
 from sekretarka.api.replies import Data
 from sekretarka.api.route import InScope, OneTransaction, needs
-from sekretarka.core import db, limiter
-from sekretarka.core import logging as our_logging
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import logging as our_logging
+from sekretarka.core.web import rate_limiter as rate_limiter
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from tests import clients as people
@@ -71,10 +72,10 @@ async def broken(uow: InScope, data: AgentCreate) -> Data[AgentView]:
 
 
 @pytest.fixture
-async def app(database: db.Database) -> AsyncIterator[ASGIApp]:
+async def app(database: engine.Database) -> AsyncIterator[ASGIApp]:
     """Our layers around routes that misbehave."""
     yield wrap(create_fastapi(open_routes, written), oversized=print)
-    await limiter.disconnect()
+    await rate_limiter.disconnect()
 
 
 @pytest.fixture

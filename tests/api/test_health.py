@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from httpx2 import AsyncClient
 from pydantic import SecretStr
 
-from sekretarka.core import actor, db, redis
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import redis
+from sekretarka.core.runtime.settings import settings
 from tests.support.redis import Valkey
 
 READY = "/api/health/ready"
@@ -49,8 +51,8 @@ async def test_not_ready_behind_the_migrations(nobody: AsyncClient) -> None:
 
 
 async def test_not_ready_without_the_database(nobody: AsyncClient, tmp_path: object) -> None:
-    await db.disconnect()
-    db.connect("postgresql://nobody@127.0.0.1:1/none")
+    await engine.disconnect()
+    engine.connect("postgresql://nobody@127.0.0.1:1/none")
     response = await nobody.get(READY)
     assert (await nobody.get("/api/health/live")).status_code == 200
     assert response.status_code == 503

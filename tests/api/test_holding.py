@@ -9,8 +9,8 @@ from starlette.types import ASGIApp
 
 from sekretarka.api import patience
 from sekretarka.core import actor
-from sekretarka.core.i18n import texts
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.text.i18n import texts
 from sekretarka.domain.staff.models import Staff
 from tests.api.test_mcp import speaking, use
 from tests.api.test_tools import ANNA, Line, line, local, visits

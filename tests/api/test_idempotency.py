@@ -18,11 +18,14 @@ from starlette.types import ASGIApp
 
 from sekretarka import doors
 from sekretarka.api import openapi_headers
-from sekretarka.core import actor, db, idempotency, limiter
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Conflict, Invalid
-from sekretarka.core.idempotency import StoredResponse
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.web import idempotency
+from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web.idempotency import StoredResponse
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.organizations import key_access
@@ -264,11 +267,11 @@ def keys_follow_their_model(url: str, examples: int) -> None:
         asyncio.run(go(steps))
 
     async def go(steps: list[tuple[str, str, str, bool]]) -> None:
-        db.connect(url)
+        engine.connect(url)
         try:
             await _walk(app, steps)
         finally:
-            await limiter.disconnect()
+            await rate_limiter.disconnect()
             await databases.disconnect()
 
     app = doors.create_app()

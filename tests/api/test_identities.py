@@ -2,7 +2,7 @@
 
 import pytest
 
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from tests import factories as make
 from tests.clients import Caller

@@ -7,7 +7,7 @@ import pytest
 from httpx2 import AsyncClient
 from starlette.types import ASGIApp
 
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from tests import clients as people
 from tests.clients import Caller
 

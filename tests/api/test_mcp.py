@@ -15,9 +15,9 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult
 from starlette.types import ASGIApp
 
-from sekretarka.core.i18n import texts
 from sekretarka.core.permissions import KEY_SCOPES, Permission
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, Capability
 from tests import clients as people
 from tests import factories as make

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from tests import factories as make
 from tests.clients import Caller
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from sekretarka.domain.accounts.throttles import FREE_FAILURES
 from sekretarka.domain.organizations.access import actor_of_session
 from tests import clients as people
@@ -152,7 +152,7 @@ async def test_of_two_changes_at_once_one_is_made(app: ASGIApp, owner: Caller) -
     assert alive == [None, None], "one was signed out, the other has a new id"
 
 
-async def test_keys_and_other_pages_change_nothing(owner: Caller, program: Caller, database: db.Database) -> None:
+async def test_keys_and_other_pages_change_nothing(owner: Caller, program: Caller, database: engine.Database) -> None:
     await people.give_password(owner, PASSWORD)
     for method, path in (("GET", ALL), ("DELETE", ALL), ("DELETE", f"{ALL}/{uuid4()}")):
         assert (await program.send(method, path)).json()["error"]["code"] == "FORBIDDEN"

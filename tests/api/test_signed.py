@@ -8,8 +8,9 @@ import pytest
 from httpx2 import AsyncClient, Response
 from pydantic import SecretStr
 
-from sekretarka.core import clock, crypto, standard_webhooks
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents.refusals import refusals
 from tests import factories as make
 from tests.clients import Caller

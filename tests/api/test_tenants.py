@@ -17,9 +17,10 @@ from starlette.types import ASGIApp
 
 from sekretarka import doors
 from sekretarka.api.openapi import operations
-from sekretarka.core import actor, clock
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
-from sekretarka.core import clock, crypto
-from sekretarka.core.i18n import texts
 from sekretarka.core.permissions import KEY_SCOPES, Permission
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.receptionist import limits
 from tests import clients as people

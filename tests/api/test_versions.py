@@ -11,9 +11,10 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka.api import openapi_headers
-from sekretarka.core import actor, clock
-from sekretarka.core import etags as etags
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import etags
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import AgentConnection
 from sekretarka.domain.tables import metadata
 from tests import factories as make
@@ -255,7 +256,7 @@ def test_tags_are_read_as_written() -> None:
 
 def test_what_shows_one_row_shows_nothing_else() -> None:
     """A tag without a hash is right only if no other row can change the answer."""
-    from sekretarka.core.schemas import VersionedView
+    from sekretarka.core.web.schemas import VersionedView
 
     columns = {column.name for table in metadata.sorted_tables for column in table.c}
     for view in VersionedView.__subclasses__():

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from tests.bench import availability, live, requests, tools
 from tests.support import workspace
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sekretarka.core import standard_webhooks
+from sekretarka.core.web import standard_webhooks
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from sekretarka.core import actor, db
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent
 from tests import factories as make
 from tests.bench import servers, world
@@ -30,7 +31,7 @@ def measure(kind: str) -> Iterator[str]:
 
 
 async def _measure(url: str, lines: list[str]) -> None:
-    db.connect(url)
+    engine.connect(url)
     try:
         place = await world.people(PEOPLE)
         began = time.perf_counter()
@@ -44,7 +45,7 @@ async def _measure(url: str, lines: list[str]) -> None:
         lines.append(f"- `serve` ready after {time.perf_counter() - began:.2f} s")
         lines += await _dashboards(running, await _line(running.url, place), place)
     finally:
-        await db.disconnect()
+        await engine.disconnect()
 
 
 async def _line(url: str, place: World) -> ringing.Line:

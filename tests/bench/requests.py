@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from tests.bench import servers, world
 from tests.bench.client import Plan, Result
 from tests.bench.world import World

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import httpx2
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
 from sekretarka.domain.agents.models import Capability
 from tests import factories as make
 from tests.bench import servers, world
@@ -79,11 +80,11 @@ def measure(kind: str, processes: int) -> Iterator[str]:
 
 
 async def _measure(url: str, processes: int, lines: list[str]) -> None:
-    db.connect(url)
+    engine.connect(url)
     try:
         place, agent_id = await _salon()
     finally:
-        await db.disconnect()
+        await engine.disconnect()
     settings = {"database_url": url, "tool_timeout_seconds": "60"}  # nobody is asked to hold: what it takes is shown
     with servers.valkey() as redis_url, servers.ours(processes, **settings, redis_url=redis_url) as served:
         headers = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}

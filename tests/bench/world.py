@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sekretarka.core import actor, clock, db
-from sekretarka.core import search_text as search_text
-from sekretarka.core.models import new_id
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import search_text
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker, Status
 from sekretarka.domain.organizations import api_keys
@@ -35,12 +37,12 @@ class World:
 
 async def build(url: str) -> World:
     """Fill an empty database."""
-    db.connect(url)
+    engine.connect(url)
     try:
         place = await people(1)
         return replace(place, calls=await _calls(place.organization_id, place.agent_id))
     finally:
-        await db.disconnect()
+        await engine.disconnect()
 
 
 async def people(number: int) -> World:

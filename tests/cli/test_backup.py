@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx2
 import sqlalchemy as sa
 
-from sekretarka.core import actor, db
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.tables import metadata
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
 from tests.support import databases
@@ -23,11 +24,11 @@ from tests.support.processes import Serve, run
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[None]:
     """`url` as this process's database."""
-    db.connect(url)
+    engine.connect(url)
     try:
         yield
     finally:
-        await db.disconnect()
+        await engine.disconnect()
 
 
 async def content(url: str) -> dict[str, list[str]]:

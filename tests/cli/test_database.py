@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sekretarka.core import actor, db
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents import connections
 from tests import factories as make
 from tests.support.processes import Serve, run
@@ -107,7 +108,7 @@ def test_seeding_again_changes_nothing(salon_url: str) -> None:
 
 
 async def test_a_changed_secret_key_opens_what_the_old_one_sealed(
-    database: db.Database, database_url: str, configure: Callable[..., None]
+    database: engine.Database, database_url: str, configure: Callable[..., None]
 ) -> None:
     agent = await make.agent((await make.organization()).id)
     reveal = actor.system(agent.organization_id)

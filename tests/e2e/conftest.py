@@ -9,10 +9,11 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from sekretarka.core import actor, db
-from sekretarka.core.models import TenantTable
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.models import TenantTable
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.agents.models import Agent
 from tests import factories as make
@@ -79,7 +80,7 @@ class Studio:
 @pytest.fixture
 async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
     """One for each test: tests never meet."""
-    db.connect(site.database_url)
+    engine.connect(site.database_url)
     organization = await make.organization()
     tokens = {}
     for role in (Role.OWNER, Role.VIEWER):
@@ -89,4 +90,4 @@ async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
             _, tokens[role] = sessions.start(uow, member.user_id, organization.id, None)
     agent = await make.agent(organization.id, phone_number="+48221000200", greeting="Dzień dobry, tu Ola.")
     yield Studio(site.url, organization.id, agent, tokens, browser)
-    await db.disconnect()
+    await engine.disconnect()

@@ -14,7 +14,7 @@ from typing import Literal
 
 from playwright.async_api import Browser, Page, StorageState, async_playwright
 
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from tests.support import browser, site, workspace
 from tests.support.processes import COMMAND, run, variables
 

@@ -8,9 +8,11 @@ import httpx2
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from sekretarka.core import actor, crypto, standard_webhooks
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import crypto
+from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus

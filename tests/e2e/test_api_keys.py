@@ -4,8 +4,8 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from sekretarka.core.i18n import Language, translate
 from sekretarka.core.permissions import Role
+from sekretarka.core.text.i18n import Language, translate
 from tests.e2e.conftest import LOOKS, PHONE, Studio
 from tests.support import axe, workspace
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import CDPSession, Locator, Page, expect
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import time_off
 from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.staff.models import Staff

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sekretarka.core import actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments.models import Appointment
 from tests import factories as make
 from tests.e2e.conftest import LOOKS, PHONE, Studio

@@ -8,8 +8,8 @@ from playwright.async_api import Page, WebSocketRoute, expect
 from sqlmodel import col
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from tests import factories as make
 from tests.e2e.conftest import LISTEN, PHONE, WIDE, Studio, each_look

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from tests.support.openid import setting
 from tests.support.processes import COMMAND, run, variables
 from tests.support.redis import free_port

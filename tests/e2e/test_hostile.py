@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, Request, Route
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations import api_keys
 from sekretarka.ui.pages.conversations.address import PAGE_SIZE
 from tests import calls

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from sekretarka.core.i18n import Language, translate
+from sekretarka.core.text.i18n import Language, translate
 from sekretarka.domain.agents.models import Agent
 from tests.support import axe
 from tests.support.site import Site

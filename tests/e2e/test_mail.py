@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, expect
 
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from tests.e2e.conftest import ALL_LOOKS, Studio, each_look
 from tests.support import accounts, axe
 from tests.support.site import Site
@@ -45,9 +45,9 @@ async def sign_in(page: Page, email: str) -> None:
 
 async def test_a_forgotten_password_comes_back_by_mail(site: Site, browser: Browser) -> None:
     email = f"iga-{uuid4().hex}@example.com"
-    db.connect(site.database_url)
+    engine.connect(site.database_url)
     await accounts.person(email)
-    await db.disconnect()
+    await engine.disconnect()
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="pl-PL")
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url + (request.post_data or "")))

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page, expect
 from sqlmodel import col
 
 from sekretarka.core import actor
-from sekretarka.core.i18n import Language, translate
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.text.i18n import Language, translate
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.models import Membership
 from tests.e2e.conftest import PHONE, Studio

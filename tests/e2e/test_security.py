@@ -8,8 +8,8 @@ from playwright.async_api import Page, expect
 from sqlmodel import col
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.access import actor_of_session

@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations.models import Membership, Organization
 from sekretarka.domain.staff.models import Staff

@@ -6,8 +6,8 @@ from playwright.async_api import Locator, Page, expect
 from sqlmodel import col, select
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.models import Membership, Organization
 from tests.e2e.conftest import LISTEN, LOOKS, Studio

@@ -7,8 +7,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlmodel import select
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.organizations.models import Membership
 from tests import factories as make
 from tests.e2e.conftest import COOKIE, LOOKS, Studio

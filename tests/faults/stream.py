@@ -14,10 +14,12 @@ import httpx2
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import actor, live, standard_webhooks
+from sekretarka.core import actor
+from sekretarka.core.database import live
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.events import LiveEvent
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations.models import Conversation, Segment

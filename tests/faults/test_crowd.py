@@ -20,10 +20,11 @@ from typing import Any
 
 import pytest
 
-from sekretarka.core import clock, db
 from sekretarka.core.actor import system
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.organizations import api_keys
 from tests import factories as make
@@ -71,7 +72,7 @@ class Crowd:
 
 
 @contextlib.asynccontextmanager
-async def gathered(database: db.Database, database_url: str) -> AsyncIterator[Crowd]:
+async def gathered(database: engine.Database, database_url: str) -> AsyncIterator[Crowd]:
     organization = await make.organization()
     owner = await make.member(organization.id)
     await make.staff(organization.id)
@@ -165,7 +166,7 @@ Race = Callable[[Crowd, Random], Awaitable[None]]
 RACES: tuple[Race, ...] = (times, holds, uses, moves, tools)
 
 
-async def test_one_of_a_crowd_wins_every_day(database: db.Database, database_url: str) -> None:
+async def test_one_of_a_crowd_wins_every_day(database: engine.Database, database_url: str) -> None:
     async with gathered(database, database_url) as crowd:
         for race in RACES * 2:
             await race(crowd, Random(1))
@@ -173,7 +174,7 @@ async def test_one_of_a_crowd_wins_every_day(database: db.Database, database_url
 
 @pytest.mark.soak
 @pytest.mark.parametrize("race", RACES)
-async def test_one_of_a_crowd_wins(database: db.Database, database_url: str, race: Race) -> None:
+async def test_one_of_a_crowd_wins(database: engine.Database, database_url: str, race: Race) -> None:
     rng = Random(1)
     async with gathered(database, database_url) as crowd:
         await crowd.at_once([("GET", VISITS, None)] * len(crowd.processes))  # everybody is there

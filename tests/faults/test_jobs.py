@@ -8,9 +8,10 @@ from email import message_from_bytes
 import pytest
 import sqlalchemy as sa
 
-from sekretarka.core import actor, db
-from sekretarka.core.queue import Job, JobState
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.queue import Job, JobState
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from tests.support.jobs import jobs
 from tests.support.processes import Serve
@@ -54,7 +55,7 @@ async def mail_server() -> AsyncIterator[MailServer]:
 
 
 async def test_a_letter_in_a_dead_workers_hands_is_sent_by_the_next(
-    database: db.Database, database_url: str, serve: Serve, mail_server: MailServer
+    database: engine.Database, database_url: str, serve: Serve, mail_server: MailServer
 ) -> None:
     settings = {"database_url": database_url, "smtp_url": f"smtp://127.0.0.1:{mail_server.port}"}
     async with begin(actor.system(), write=True) as uow:

@@ -14,9 +14,10 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import api_keys
 from tests import factories as make
@@ -46,7 +47,7 @@ async def key_of(line: Line) -> str:
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.soak)])
 async def test_killed_servers_lose_nothing_and_double_nothing(
-    database: db.Database, database_url: str, serve: Serve, rounds: int
+    database: engine.Database, database_url: str, serve: Serve, rounds: int
 ) -> None:
     """Nor does who listens: from its last number on it misses nothing and hears nothing twice (api.md#live-events)."""
     line = await Line.make()
@@ -107,7 +108,7 @@ async def done() -> int:
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.soak)])
 async def test_killed_workers_lose_nothing_and_double_nothing(
-    database: db.Database, database_url: str, serve: Serve, rounds: int, monkeypatch: pytest.MonkeyPatch
+    database: engine.Database, database_url: str, serve: Serve, rounds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "PAUSE_SECONDS", 0.15)  # what piles up behind dead workers is waited for at the end
     line = await Line.make()

@@ -7,10 +7,10 @@ from collections import Counter
 import httpx2
 import pytest
 
-from sekretarka.core import db
 from sekretarka.core.actor import system
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.organizations import api_keys
 from tests import factories as make
@@ -40,7 +40,7 @@ def body(key: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("rounds", [4, pytest.param(100, marks=pytest.mark.soak)])
 async def test_killed_servers_do_once_what_was_asked_often(
-    database: db.Database, database_url: str, serve: Serve, rounds: int
+    database: engine.Database, database_url: str, serve: Serve, rounds: int
 ) -> None:
     owner = await make.member((await make.organization()).id)
     assert owner.organization_id is not None

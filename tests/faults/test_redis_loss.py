@@ -7,7 +7,7 @@ from collections import Counter
 import httpx2
 import pytest
 
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from sekretarka.domain.accounts import throttles
 from sekretarka.domain.organizations import registration
 from tests.faults.listening import listening
@@ -50,7 +50,7 @@ class Visitor:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_nobody_waits_for_redis(
-    database: db.Database, database_url: str, serve: Serve, valkey: Valkey, rounds: int
+    database: engine.Database, database_url: str, serve: Serve, valkey: Valkey, rounds: int
 ) -> None:
     valkey.start()
     owner = await registration.create_owner(SIGN_IN["email"], SIGN_IN["password"], "Kwiaciarnia")
@@ -94,7 +94,7 @@ async def test_nobody_waits_for_redis(
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_streams_poll_without_redis_and_hear_at_once_when_it_is_back(
-    database: db.Database, database_url: str, serve: Serve, valkey: Valkey
+    database: engine.Database, database_url: str, serve: Serve, valkey: Valkey
 ) -> None:
     """Two servers: what one is told, listeners of the other hear by their polls, then by the bell again."""
     valkey.start()

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from sekretarka.cli.serving import OVERLAP_SECONDS
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from sekretarka.domain.organizations import registration
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
@@ -79,7 +79,7 @@ async def calling(url: str) -> AsyncIterator[Callers]:
 
 
 async def test_a_server_that_is_asked_to_end_says_bye_and_drops_nothing(
-    database: db.Database, database_url: str, serve: Serve
+    database: engine.Database, database_url: str, serve: Serve
 ) -> None:
     owner = await registration.create_owner("iga@kwiaty.example", PASSWORD, "Kwiaciarnia")
     line = await Line.make(owner.organization_id)
@@ -113,7 +113,7 @@ async def test_a_server_that_is_asked_to_end_says_bye_and_drops_nothing(
 @pytest.mark.soak
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_processes_change_one_by_one_on_sighup(
-    database: db.Database, database_url: str, serve: Serve, valkey: Valkey
+    database: engine.Database, database_url: str, serve: Serve, valkey: Valkey
 ) -> None:
     valkey.start()
     served = serve(database_url=database_url, redis_url=valkey.url, workers="2")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sekretarka.core import db
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
 from sekretarka.domain.organizations import registration
 from tests.faults.listening import listening
 from tests.support.processes import Running, Serve
@@ -41,7 +41,7 @@ def cluster(database_url: str, valkey: Valkey, serve: Serve, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_call_told_to_one_server_shows_on_the_other(cluster: Cluster, database: db.Database) -> None:
+async def test_a_call_told_to_one_server_shows_on_the_other(cluster: Cluster, database: engine.Database) -> None:
     (one, other), (first, second) = cluster.servers, cluster.workers
     owner = await registration.create_owner("iga@kwiaty.example", PASSWORD, "Kwiaciarnia")
     person = await sign_in(Actor("user", organization_id=owner.organization_id, user_id=owner.user_id))

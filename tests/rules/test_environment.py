@@ -6,8 +6,8 @@ import pytest
 import redis
 from playwright.async_api import Browser
 
-from sekretarka.core.db import Database
-from sekretarka.core.settings import settings
+from sekretarka.core.database.engine import Database
+from sekretarka.core.runtime.settings import settings
 from tests.support.sockets import OutsideConnection
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sekretarka.cli.startup import WrongSetting, accepted
-from sekretarka.core.settings import DEVELOPMENT_SECRET, Settings
+from sekretarka.core.runtime.settings import DEVELOPMENT_SECRET, Settings
 from tests.support.env_example import example
 from tests.support.processes import run
 from tests.support.workspace import ROOT
@@ -99,7 +99,7 @@ def test_every_setting_is_documented() -> None:
 
 def test_no_code_reads_the_environment_behind_the_settings() -> None:
     reading = re.compile(r"os\.(environ|getenv)")
-    allowed = {"sekretarka/cli", "sekretarka/core/settings.py"}
+    allowed = {"sekretarka/cli", "sekretarka/core/runtime/settings.py"}
     found = [
         str(path.relative_to(ROOT))
         for path in (ROOT / "sekretarka").rglob("*.py")

@@ -10,8 +10,9 @@ from sqlmodel import SQLModel
 import sekretarka
 from alembic import command
 from sekretarka.cli.schema import alembic_config
-from sekretarka.core import actor, db
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain import tables
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients.models import Client
@@ -33,7 +34,7 @@ def test_every_migration_can_be_taken_back_and_repeated(database_url: str) -> No
     apart(there_and_back)
 
 
-async def test_migrations_keep_what_is_there(database: db.Database, database_url: str) -> None:
+async def test_migrations_keep_what_is_there(database: engine.Database, database_url: str) -> None:
     salon = await make.organization(timezone="Europe/Lisbon")
     await make.service(salon.id)
     await make.staff(salon.id)
@@ -53,7 +54,7 @@ async def test_migrations_keep_what_is_there(database: db.Database, database_url
         assert (client.phone, client.language) == (visit.client_phone, None)
 
 
-async def test_the_database_keeps_bookings_apart(database: db.Database) -> None:
+async def test_the_database_keeps_bookings_apart(database: engine.Database) -> None:
     """Written by hand into the migration, so no comparison of models would miss it."""
     names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if not database.is_sqlite:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sekretarka.core.errors import AppError
-from sekretarka.core.i18n import Text, texts
+from sekretarka.core.text.i18n import Text, texts
 
 PACKAGE = Path(__file__).parents[2] / "sekretarka"
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.availability import refusal

@@ -11,9 +11,10 @@ import asyncpg
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import actor, clock
-from sekretarka.core.models import new_id
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import history, wall
 from sekretarka.domain.appointments.models import Appointment, Change, Status
 from sekretarka.domain.catalog.models import Service

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 
 
 def make(folder: Path) -> tuple[ssl.SSLContext, Path]:

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from sekretarka.cli.schema import migrate
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from sekretarka.domain.agents.refusals import refusals
 from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata
@@ -124,9 +124,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[db.Database]:
+async def database(database_url: str) -> AsyncIterator[engine.Database]:
     """The same, opened as this process's database, so that `open_scope` works."""
-    opened = db.connect(database_url)
+    opened = engine.connect(database_url)
     _hasten(opened.engine.sync_engine)
     yield opened
     await disconnect()
@@ -156,4 +156,4 @@ async def disconnect() -> None:
     """Close this process's database after what is noted beside requests, on connections of its own."""
     await key_access.uses_noted()
     await refusals.noted()
-    await db.disconnect()
+    await engine.disconnect()

@@ -3,11 +3,11 @@
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from sekretarka.core.settings import Settings
+from sekretarka.core.runtime.settings import Settings
 
 HEAD = """\
 # Every setting with its default. Copy to `.env` and change what you need; the environment's own variables win.
-# Made by `python -m tests.support.env_example` from sekretarka/core/settings.py; a test compares the two.
+# Made by `python -m tests.support.env_example` from sekretarka/core/runtime/settings.py; a test compares the two.
 """
 
 

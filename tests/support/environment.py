@@ -10,7 +10,7 @@ PATIENCE = "30"
 def forget() -> None:
     """Remove what the outside world set, then load the settings as for tests."""
     os.environ["ENV"] = "test"
-    from sekretarka.core.settings import Settings, settings
+    from sekretarka.core.runtime.settings import Settings, settings
 
     for name in Settings.model_fields:
         if name != "env":
@@ -22,7 +22,7 @@ def forget() -> None:
 
 def replace(values: Any) -> None:
     """Make the one settings object say what `values` says."""
-    from sekretarka.core.settings import settings
+    from sekretarka.core.runtime.settings import settings
 
     settings.__dict__.clear()
     settings.__dict__.update({name: getattr(values, name) for name in type(values).model_fields})

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.organizations import invitations

@@ -1,7 +1,7 @@
 """What the routes of mailed links do: count the attempt, then act in one transaction."""
 
 from sekretarka.core.actor import system
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import recovery, throttles, verification
 from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
 from sekretarka.domain.accounts.verification import Verification

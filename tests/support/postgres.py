@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from sekretarka.cli.schema import migrate
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from tests.support import databases, workspace
 
 
@@ -103,7 +103,7 @@ def own_postgres(own_postgres_server: Postgres) -> Postgres:
 
 
 @pytest.fixture
-async def own_database(own_postgres: Postgres) -> AsyncIterator[db.Database]:
+async def own_database(own_postgres: Postgres) -> AsyncIterator[engine.Database]:
     """The same, opened as this process's database."""
-    yield db.connect(own_postgres.url)
-    await db.disconnect()
+    yield engine.connect(own_postgres.url)
+    await engine.disconnect()

@@ -18,10 +18,11 @@ import asyncpg
 import httpx2
 import pytest
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from tests import factories as make
 from tests.support import canaries, databases
@@ -148,12 +149,12 @@ async def running(
     request: pytest.FixtureRequest, own_database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Dashboard]:
     """One process for a module, of the module's `APP` if it names one; this process speaks to the same database."""
-    db.connect(own_database_url)
+    engine.connect(own_database_url)
     app = getattr(request.module, "APP", "tests.ui.rogue:app")
     running = start(tmp_path_factory.mktemp("dashboard"), own_database_url, app)
     yield running
     running.kill()
-    await db.disconnect()
+    await engine.disconnect()
     canaries.search(running.log)
 
 

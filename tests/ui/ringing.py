@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from sekretarka.core import actor, clock, standard_webhooks
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock
+from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations import service as conversations

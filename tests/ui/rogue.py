@@ -7,8 +7,8 @@ from uuid import UUID
 
 import reflex as rx
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.sekretarka import app
 from sekretarka.ui.session import Form, actor, public, secured, write
 

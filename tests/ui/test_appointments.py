@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from sekretarka.core import actor, clock
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import booking, time_off
 from sekretarka.domain.appointments.models import Appointment, Source, Status
 from sekretarka.domain.appointments.schemas import HoldCreate

@@ -6,8 +6,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import actor, clock
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client

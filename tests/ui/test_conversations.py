@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sekretarka.core import actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.ui.live import POLL_SECONDS
 from tests import factories as make

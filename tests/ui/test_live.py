@@ -3,8 +3,9 @@
 import asyncio
 import time
 
-from sekretarka.core import actor, clock
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.ui.live import POLL_SECONDS
 from tests import calls

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import Membership

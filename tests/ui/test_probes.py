@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from sekretarka.core.permissions import Role
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from tests.support.workspace import ROOT as ROOT_FOLDER
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Refused, Tab, rogue

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from tests.support.redis import Valkey
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People, sign_out, start
@@ -32,11 +32,11 @@ async def running(
 ) -> AsyncIterator[Dashboard]:
     """The first process; it stands for `running` in the other fixtures."""
     valkey.start()
-    db.connect(own_database_url)
+    engine.connect(own_database_url)
     first = start(tmp_path_factory.mktemp("redis"), own_database_url, redis_url=valkey.url)
     yield first
     first.kill()
-    await db.disconnect()
+    await engine.disconnect()
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from typing import Any
 import httpx2
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.sessions import find
 from sekretarka.domain.organizations import api_keys
 from tests.ui.conftest import Dashboard, People, Person, sign_in

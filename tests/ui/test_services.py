@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sekretarka.core import actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import Membership
 from tests import factories as make

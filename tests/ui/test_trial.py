@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from sekretarka.core import actor, crypto, db
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents import connections
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui.pages.agents.trial import PREFIX, Receipt, TrialCall, Words, deliver
@@ -20,7 +22,7 @@ async def receipts(call: TrialCall, endpoint: str, secret: str) -> list[Receipt]
 
 
 async def test_three_events_are_kept_as_the_ai_services_are(
-    serve: Serve, database: db.Database, database_url: str, configure: Callable[..., None]
+    serve: Serve, database: engine.Database, database_url: str, configure: Callable[..., None]
 ) -> None:
     configure(port=serve(database_url=database_url, run_worker="false").port)
     organization = await make.organization()

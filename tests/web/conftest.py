@@ -6,8 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from sekretarka.core import db, limiter
-from sekretarka.core.settings import settings
+from sekretarka.core.database import engine as engine
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_limiter as rate_limiter
 from sekretarka.doors import create_app
 from tests.support.accounts import person
 from tests.web.browser import Browser, Open
@@ -22,10 +23,10 @@ def app() -> Any:
 
 
 @pytest.fixture
-async def open_browser(app: Any, database: db.Database, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+async def open_browser(app: Any, database: engine.Database, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
     """Open browsers at other networks or addresses; the default one is where BASE_URL says."""
     request.getfixturevalue("light_hashes")
-    await limiter.disconnect()
+    await rate_limiter.disconnect()
     opened: list[Browser] = []
 
     async def new(network: str = NETWORK, base_url: str | None = None) -> Browser:
@@ -37,7 +38,7 @@ async def open_browser(app: Any, database: db.Database, request: pytest.FixtureR
     yield new
     for visitor in opened:
         await visitor.aclose()
-    await limiter.disconnect()
+    await rate_limiter.disconnect()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sekretarka.core import actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.tables import metadata
 
 

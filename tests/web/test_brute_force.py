@@ -10,8 +10,9 @@ import httpx2
 import pytest
 import time_machine
 
-from sekretarka.core import db, limiter
-from sekretarka.core.settings import settings
+from sekretarka.core.database import engine as engine
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_limiter as rate_limiter
 from tests import factories as make
 from tests.bench.client import quantile
 from tests.support.accounts import joins, person
@@ -55,12 +56,12 @@ async def watch(visitor: Browser, ended: asyncio.Event) -> list[float]:
 
 @pytest.mark.soak
 async def test_a_storm_of_guesses(
-    app: Any, database: db.Database, verified: list[str], caplog: pytest.LogCaptureFixture
+    app: Any, database: engine.Database, verified: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "sekretarka.access")  # ten thousand lines
     user = await person()
     await joins(user, (await make.organization()).id)
-    await limiter.disconnect()
+    await rate_limiter.disconnect()
     async with browser(app, "203.0.113.7") as victim, browser(app, "203.0.113.8") as elsewhere:
         await victim.sign_in()
         verified.clear()
@@ -79,7 +80,7 @@ async def test_a_storm_of_guesses(
         with time_machine.travel(datetime.now(UTC) + timedelta(minutes=15)):
             await elsewhere.sign_in()
             assert await elsewhere.who(), "nor does anybody after a quarter of an hour"
-    await limiter.disconnect()
+    await rate_limiter.disconnect()
     told = {"p50": quantile(waits, 0.5), "p99": quantile(waits, 0.99), "slowest": waits[-1], "asked": len(waits)}
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     whole = {"guesses": NETWORKS * EACH, "networks": NETWORKS, "seconds": seconds, "database": kind}

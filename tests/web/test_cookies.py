@@ -10,7 +10,7 @@ import time_machine
 from sqlmodel import col
 
 from sekretarka.core import actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from tests.support.accounts import PASSWORD, person
 from tests.web.browser import Browser, Open

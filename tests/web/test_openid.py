@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from sekretarka.core import actor
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts.models import Identity, Session, User
 from sekretarka.domain.organizations.access import actor_of_session
 from tests.support.accounts import person

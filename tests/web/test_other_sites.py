@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext
 
-from sekretarka.core import db
+from sekretarka.core.database import engine as engine
 from tests.support.accounts import PASSWORD
 from tests.support.processes import Serve, Served
 from tests.web.browser import Browser as Visitor
@@ -102,7 +102,7 @@ async def signed_in(context: BrowserContext, served: Served) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"], ids=["another site", "a sibling"])
 async def test_another_site_changes_nothing(
-    serve: Serve, database: db.Database, database_url: str, browser: Browser, other_port: int, host: str
+    serve: Serve, database: engine.Database, database_url: str, browser: Browser, other_port: int, host: str
 ) -> None:
     served = await asyncio.to_thread(serve, database_url=database_url, run_worker="false")
     context = await browser.new_context()

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from sekretarka.core.i18n import LANGUAGES, translate
+from sekretarka.core.text.i18n import LANGUAGES, translate
 from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.models import Organization
 from tests import factories as make

@@ -13,9 +13,11 @@ from sqlmodel import select
 from starlette.types import ASGIApp
 
 from sekretarka.api import bodies
-from sekretarka.core import actor, clock, crypto, standard_webhooks
-from sekretarka.core.models import new_id
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import refusals as refusing
 from sekretarka.domain.agents import service as agents

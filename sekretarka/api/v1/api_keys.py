@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
-from sekretarka.core.paging import PageQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate, ApiKeyPatch, ApiKeyView, NewApiKeyView
 from sekretarka.domain.organizations.models import ApiKey

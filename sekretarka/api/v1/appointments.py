@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Response
 from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.api.v1 import calendars
-from sekretarka.core.paging import PageQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import booking, feeds, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from sekretarka.api import conditional
 from sekretarka.api.route import check_query
 from sekretarka.core import actor
-from sekretarka.core import etags as etags
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database import etags
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments import feeds
 from sekretarka.domain.staff import calendar_links
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from sekretarka.api.replies import Data, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
-from sekretarka.core.paging import PageQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Response
 from sekretarka.api.replies import Data, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs
 from sekretarka.api.signed import Signed
-from sekretarka.core.paging import PageQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import (

@@ -9,8 +9,8 @@ from sqlmodel import col
 from sekretarka.api.identity import renew_session, set_session
 from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs_there
-from sekretarka.core.paging import PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
+from sekretarka.core.web.paging import PageQuery, SortKey, paginate
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView

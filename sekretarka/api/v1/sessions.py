@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sekretarka.api.identity import set_session
 from sekretarka.api.replies import Data, Deleted, Listed, listed
 from sekretarka.api.route import Caller, Guarded, InScope, OneTransaction
-from sekretarka.core.paging import PageQuery
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts import password_change, sessions
 from sekretarka.domain.accounts.schemas import DeviceView, PasswordChange, SignedOut
 

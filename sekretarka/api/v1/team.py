@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Response
 from sekretarka.api.identity import renew_session
 from sekretarka.api.replies import Data, Deleted, Listed, created, listed
 from sekretarka.api.route import InScope, OneTransaction, needs_there
-from sekretarka.core.paging import PageQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.invitations import InvitationCreate, InvitationView
 from sekretarka.domain.organizations.joining import InvitationToken

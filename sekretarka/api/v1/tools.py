@@ -11,7 +11,7 @@ from sekretarka.api.signed import Signed
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
-from sekretarka.core.validation import checked
+from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall

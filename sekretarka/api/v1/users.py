@@ -8,8 +8,8 @@ from sqlmodel import col
 
 from sekretarka.api.replies import Data, Deleted, Listed, listed
 from sekretarka.api.route import InScope, OneTransaction
-from sekretarka.core.paging import PageQuery, SortKey, paginate
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import PageQuery, SortKey, paginate
 from sekretarka.domain.accounts import identities
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Identity, User

@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Conflict, NotFound
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.providers.openid.ports import Person

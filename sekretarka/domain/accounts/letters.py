@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from sekretarka.core.i18n import Language, translate
+from sekretarka.core.text.i18n import Language, translate
 
 LONGEST_VALUE = 200
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")

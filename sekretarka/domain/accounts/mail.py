@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sekretarka.core.i18n import language as known_language
-from sekretarka.core.queue import ClaimedJob
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.queue import ClaimedJob
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import language as known_language
 from sekretarka.domain.accounts import letters
 from sekretarka.providers import registry
 from sekretarka.providers.ports import Mail

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.models import Table, datetime_column, enum_column, json_column
+from sekretarka.core.database.models import Table, datetime_column, enum_column, json_column
 
 
 class User(Table, table=True):

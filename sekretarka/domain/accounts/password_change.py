@@ -4,8 +4,8 @@ Hashing takes a fifth of a second and holds no transaction, so this opens its ow
 """
 
 from sekretarka.core.actor import Actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords, recovery, sessions, strength, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Session

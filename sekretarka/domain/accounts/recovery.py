@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.actor import system
+from sekretarka.core.database.queue import ClaimedJob
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Invalid
-from sekretarka.core.queue import ClaimedJob
-from sekretarka.core.schemas import Input
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web.schemas import Input
 from sekretarka.domain.accounts import identities, mail, passwords, sessions, strength, throttles, tokens
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email

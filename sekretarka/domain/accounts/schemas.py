@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from sekretarka.core.openid import GOOGLE
 from sekretarka.core.permissions import Role
-from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.openid import GOOGLE
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.phone import Phone
+from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant
 from sekretarka.domain.accounts import devices, passwords, strength
 from sekretarka.domain.accounts.devices import Kind
 from sekretarka.domain.accounts.fields import PictureAddress

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import crypto
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound, Unauthenticated
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import crypto
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.accounts.models import Session
 
 IDLE = timedelta(days=30)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
-from sekretarka.core.search_text import normalize
+from sekretarka.core.text.search_text import normalize
 
 COMMON = "This password is one of the first that anybody tries"
 GUESSABLE = "The password must not be made of your own names"

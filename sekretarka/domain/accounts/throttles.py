@@ -9,11 +9,11 @@ from ipaddress import ip_interface
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import crypto
 from sekretarka.core.actor import system
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import LoginThrottled
-from sekretarka.core.models import new_id
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.runtime import crypto
 from sekretarka.domain.accounts.models import Throttle
 
 FREE_FAILURES = 5

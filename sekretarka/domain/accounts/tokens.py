@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import crypto
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import LinkExpired
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import crypto
 from sekretarka.domain.accounts.models import OneTimeToken, Purpose, User
 
 LIFETIMES: Mapping[Purpose, timedelta] = {

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from sekretarka.core.actor import system
-from sekretarka.core.queue import ClaimedJob
-from sekretarka.core.schemas import Input
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.database.queue import ClaimedJob
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web.schemas import Input
 from sekretarka.domain.accounts import mail, tokens
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email

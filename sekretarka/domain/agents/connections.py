@@ -9,12 +9,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import clock, crypto
+from sekretarka.core.database.prepared_query import PreparedQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.prepared_query import PreparedQuery
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations.models import Organization

@@ -7,7 +7,14 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, datetime_column, enum_column, json_column, tenant_fk, tenant_key
+from sekretarka.core.database.models import (
+    TenantTable,
+    datetime_column,
+    enum_column,
+    json_column,
+    tenant_fk,
+    tenant_key,
+)
 
 
 class AgentStatus(StrEnum):

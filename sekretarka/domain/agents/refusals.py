@@ -6,8 +6,8 @@ from collections import Counter
 from uuid import UUID
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, NotFound
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import AgentConnection
 

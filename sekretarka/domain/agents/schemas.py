@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
+from sekretarka.core.text.phone import Phone
+from sekretarka.core.web.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.agents.connections import ConnectionHealth
 from sekretarka.domain.agents.models import Agent, AgentStatus, Capability
 

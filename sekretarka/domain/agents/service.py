@@ -8,12 +8,12 @@ from pydantic import TypeAdapter
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.schemas import JsonObject
-from sekretarka.core.unit_of_work import UnitOfWork
-from sekretarka.core.validation import checked_value
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.core.web.schemas import JsonObject
+from sekretarka.core.web.validation import checked_value
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch, AgentView, SecretView

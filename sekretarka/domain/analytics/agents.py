@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core.models import UtcDateTime
+from sekretarka.core.database.models import UtcDateTime
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 
 RECENT = timedelta(days=7)

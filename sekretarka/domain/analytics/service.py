@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import clock
-from sekretarka.core.models import UtcDateTime
+from sekretarka.core.database.models import UtcDateTime
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 from sekretarka.domain.organizations.models import Organization
 

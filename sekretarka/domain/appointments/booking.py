@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Conflict, Invalid, InvalidStateTransition, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import history, placing
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved

@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import clock
 from sekretarka.core.actor import Actor
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import wall
 from sekretarka.domain.appointments.availability import Business, Need, Person
 from sekretarka.domain.appointments.intervals import Interval

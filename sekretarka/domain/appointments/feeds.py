@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlmodel import col
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.appointments import ical
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.ical import Entry

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from sekretarka.core import clock
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.appointments.events import AppointmentEvent
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change
 

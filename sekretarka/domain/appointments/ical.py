@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import wall
 from sekretarka.domain.appointments.models import BUSY, Appointment, Status
 

@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, datetime_column, enum_column, json_column, tenant_fk, tenant_key
+from sekretarka.core.database.models import (
+    TenantTable,
+    datetime_column,
+    enum_column,
+    json_column,
+    tenant_fk,
+    tenant_key,
+)
 
 # Minutes that the longest visit with the longest buffers keeps clear; what looks for neighbours looks no further.
 LONGEST_BUSY = 24 * 60 + 2 * 240

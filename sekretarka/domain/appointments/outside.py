@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments.availability import Person, working
 from sekretarka.domain.appointments.intervals import covers

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid, OutsideHours, SlotTaken, StaffUnavailable, TooFar, TooSoon
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments.availability import Need, Person, Refusal, refusal
 from sekretarka.domain.appointments.models import Appointment, Status

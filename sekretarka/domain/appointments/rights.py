@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Forbidden
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.staff import service as staff
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from sekretarka.core import clock
-from sekretarka.core.money import Money
-from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import BoundedStr, Day, Input, InputInstant, Output, OutputInstant, Patch
+from sekretarka.core.runtime import clock
+from sekretarka.core.text.phone import Phone
+from sekretarka.core.web.money import Money
+from sekretarka.core.web.schemas import BoundedStr, Day, Input, InputInstant, Output, OutputInstant, Patch
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
 from sekretarka.domain.appointments.outside import Reason

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.appointments import availability, calendars, history, outside, wall
 from sekretarka.domain.appointments.availability import Need, Slot
 from sekretarka.domain.appointments.booking import get_visit

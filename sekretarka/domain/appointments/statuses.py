@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import InvalidStateTransition
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments import history
 from sekretarka.domain.appointments.booking import get_visit
 from sekretarka.domain.appointments.events import (

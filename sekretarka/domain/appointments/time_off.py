@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel import col
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import time_off

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, datetime_column, tenant_key
+from sekretarka.core.database.models import TenantTable, datetime_column, tenant_key
 
 
 class Service(TenantTable, table=True):

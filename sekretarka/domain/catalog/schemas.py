@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from sekretarka.core.money import LIMIT, Money
-from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant, Patch
+from sekretarka.core.web.money import LIMIT, Money
+from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.catalog.models import Service
 
 

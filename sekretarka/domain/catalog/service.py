@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.search_text import normalize
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text.search_text import normalize
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch, columns
 from sekretarka.domain.organizations import days

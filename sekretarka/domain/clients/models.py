@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.models import TenantTable, datetime_column, tenant_fk, tenant_key
+from sekretarka.core.database.models import TenantTable, datetime_column, tenant_fk, tenant_key
 
 
 class Client(TenantTable, table=True):

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sekretarka.core.i18n import DEFAULT_LANGUAGE, Language
-from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant, Patch
+from sekretarka.core.text.i18n import DEFAULT_LANGUAGE, Language
+from sekretarka.core.text.phone import Phone
+from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.clients.models import Client
 

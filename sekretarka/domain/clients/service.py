@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import search_text as search_text
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Duplicate, Forbidden, Invalid, NotFound
-from sekretarka.core.models import new_id
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text import search_text
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import LONGEST_NOTES, ClientCreate, ClientFilter, ClientPatch

@@ -8,8 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import phone
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.text import phone
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.events import ClientsMerged

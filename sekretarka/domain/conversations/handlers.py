@@ -4,9 +4,9 @@ import json
 
 from pydantic import ValidationError
 
-from sekretarka.core import phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text import phone
 from sekretarka.domain.conversations import service
 from sekretarka.domain.conversations.intake import CallEvent
 from sekretarka.domain.inbox.models import WebhookEvent

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from sekretarka.core import clock
-from sekretarka.core.money import Money
-from sekretarka.core.schemas import INT32, InputInstant, VendorModel
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.money import Money
+from sekretarka.core.web.schemas import INT32, InputInstant, VendorModel
 from sekretarka.domain.conversations.models import Direction, Outcome, Speaker, Status
 
 MAX_SEGMENTS = 2_000

@@ -7,7 +7,8 @@ end in the same row. What is derived (start, duration, follow-up) follows from t
 from datetime import datetime, timedelta
 from typing import Any
 
-from sekretarka.core import clock, phone
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
 from sekretarka.domain.conversations.intake import CallEvent, CallFacts, stamp
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Status, Urgency
 

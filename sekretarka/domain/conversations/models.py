@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from sekretarka.core.models import TenantTable, datetime_column, enum_column, json_column, tenant_fk, tenant_key
+from sekretarka.core.database.models import (
+    TenantTable,
+    datetime_column,
+    enum_column,
+    json_column,
+    tenant_fk,
+    tenant_key,
+)
 
 
 class Status(StrEnum):

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sekretarka.core.money import Money
-from sekretarka.core.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
+from sekretarka.core.web.money import Money
+from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
 from sekretarka.domain.conversations.intake import CallData, ConsentFact, Mood, Seconds
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (

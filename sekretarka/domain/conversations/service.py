@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import search_text
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Detail, Forbidden, Invalid, NotFound
-from sekretarka.core.models import new_id
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text import search_text
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client

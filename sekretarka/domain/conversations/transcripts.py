@@ -5,9 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import search_text as search_text
-from sekretarka.core.models import new_id
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.text import search_text
 from sekretarka.domain.conversations.intake import CallEvent, SegmentFact, stamp
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker
 

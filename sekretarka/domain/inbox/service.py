@@ -12,11 +12,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from sekretarka.core import wakeup as wakeup
+from sekretarka.core.database.models import UtcDateTime, new_id
+from sekretarka.core.database.queue import backoff
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
-from sekretarka.core.models import UtcDateTime, new_id
-from sekretarka.core.queue import backoff
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import wakeup
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 
 log = logging.getLogger(__name__)

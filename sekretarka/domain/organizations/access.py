@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col, select
 
-from sekretarka.core import clock, crypto
 from sekretarka.core.actor import Actor, system
+from sekretarka.core.database.prepared_query import PreparedQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import NotFound
 from sekretarka.core.events import LiveCursor
-from sekretarka.core.phone import DEFAULT_REGION
-from sekretarka.core.prepared_query import PreparedQuery
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.text.phone import DEFAULT_REGION
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.accounts.schemas import SessionUser, SessionView

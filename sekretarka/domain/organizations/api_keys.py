@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import outerjoin
 from sqlmodel import col
 
-from sekretarka.core import crypto
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Forbidden, Invalid, InvalidStateTransition
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import crypto
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate, ApiKeyPatch, ApiKeyView, KeyStatus
 from sekretarka.domain.organizations.models import ApiKey, Membership

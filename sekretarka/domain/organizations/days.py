@@ -6,10 +6,10 @@ from functools import lru_cache
 import holidays
 from sqlmodel import select
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid, NotFound
-from sekretarka.core.schemas import Day, InputInstant
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.schemas import Day, InputInstant
 from sekretarka.domain.organizations.models import Organization
 
 When = Day | InputInstant

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import join
 from sqlmodel import col, select
 
-from sekretarka.core import crypto
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Duplicate, Forbidden, Gone, InvalidStateTransition, NotFound
-from sekretarka.core.i18n import language, translate
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission, Role, covers
-from sekretarka.core.schemas import Input, Output, OutputInstant
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import crypto
+from sekretarka.core.text.i18n import language, translate
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.core.web.schemas import Input, Output, OutputInstant
 from sekretarka.domain.accounts import mail, sessions, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email, email_key

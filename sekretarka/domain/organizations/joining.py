@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.actor import system
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Duplicate, Invalid
 from sekretarka.core.permissions import Role
-from sekretarka.core.schemas import Input, Output, OutputInstant
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web.schemas import Input, Output, OutputInstant
 from sekretarka.domain.accounts import passwords, strength, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import User

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col
 
-from sekretarka.core import clock, crypto
 from sekretarka.core.actor import Actor, system
+from sekretarka.core.database.prepared_query import PreparedQuery
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, InvalidApiKey
 from sekretarka.core.events import LiveCursor
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.prepared_query import PreparedQuery
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock, crypto
 from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP
 from sekretarka.domain.organizations.models import ApiKey, Membership, Organization
 

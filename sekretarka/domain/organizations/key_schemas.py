@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.permissions import KEY_SCOPES, Permission
-from sekretarka.core.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
+from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
 
 KeyStatus = Literal["active", "expired", "revoked", "orphaned"]
 KeyName = Annotated[str, BoundedStr(80, 1)]

@@ -6,11 +6,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Forbidden, LastOwner, NotFound
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role, covers
-from sekretarka.core.schemas import Input, Output, OutputInstant
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.core.web.schemas import Input, Output, OutputInstant
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.access import home_of

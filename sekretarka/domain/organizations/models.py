@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.models import Table, TenantTable, datetime_column, enum_column, json_column
+from sekretarka.core.database.models import Table, TenantTable, datetime_column, enum_column, json_column
 from sekretarka.core.permissions import Role
-from sekretarka.core.phone import DEFAULT_REGION
+from sekretarka.core.text.phone import DEFAULT_REGION
 from sekretarka.domain.organizations import defaults
 
 

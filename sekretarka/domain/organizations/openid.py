@@ -6,9 +6,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel import select
 
 from sekretarka.core.actor import system
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Conflict, EmailNotVerified, Unauthenticated
-from sekretarka.core.i18n import Language
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.text.i18n import Language
 from sekretarka.domain.accounts import identities, sessions, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email, PictureAddress, email_key

@@ -9,11 +9,11 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import IntegrityError
 
 from sekretarka.core.actor import system
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Duplicate
-from sekretarka.core.models import new_id
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.schemas import BoundedStr, Input
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web.schemas import BoundedStr, Input
 from sekretarka.domain.accounts import mail, passwords, strength, throttles, verification
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import Email, email_key

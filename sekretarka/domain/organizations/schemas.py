@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from sekretarka.core import clock
-from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import BoundedStr, Day, Input, Output, OutputInstant, VersionedView
+from sekretarka.core.runtime import clock
+from sekretarka.core.text.phone import Phone
+from sekretarka.core.web.schemas import BoundedStr, Day, Input, Output, OutputInstant, VersionedView
 from sekretarka.domain.accounts.fields import Email, WebAddress
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.organizations.models import Organization

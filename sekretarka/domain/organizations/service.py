@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations import days

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from sekretarka.core import crypto
 from sekretarka.core.actor import system
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
-from sekretarka.core.i18n import format_datetime, language
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.runtime import crypto
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import format_datetime, language
 from sekretarka.domain.accounts import devices, mail, passwords, sessions, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import email_key

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from sekretarka.core import clock, phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Forbidden
-from sekretarka.core.i18n import Language, translate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.search_text import normalize
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
+from sekretarka.core.text.i18n import Language, translate
+from sekretarka.core.text.search_text import normalize
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.receptionist import speech
 from sekretarka.domain.staff import service as staff

@@ -6,10 +6,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sekretarka.core import idempotency
-from sekretarka.core.idempotency import ReplayableResponse as Kept
-from sekretarka.core.idempotency import Request
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.web import idempotency
+from sekretarka.core.web.idempotency import ReplayableResponse as Kept
+from sekretarka.core.web.idempotency import Request
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
 

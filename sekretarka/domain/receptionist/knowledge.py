@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sekretarka.core import phone
-from sekretarka.core.search_text import normalize
+from sekretarka.core.text import phone
+from sekretarka.core.text.search_text import normalize
 
 # Polish words change their ends: what they begin with tells which they are.
 STEM, SHORT_STEM, ENOUGH, SAID = 5, 3, 0.5, 3

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sekretarka.core.i18n import Language
-from sekretarka.core.schemas import BoundedStr, Day, Input, JsonObject, Output, OutputInstant
+from sekretarka.core.text.i18n import Language
+from sekretarka.core.web.schemas import BoundedStr, Day, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.conversations.models import Urgency
 
 # What callers say is checked by the tools, whose answer the AI can speak; only its shape is checked here.

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from sekretarka.core import clock, crypto, idempotency, phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from sekretarka.core.i18n import Language, language, texts, translate
-from sekretarka.core.idempotency import ReplayableResponse as Kept
-from sekretarka.core.schemas import Input
-from sekretarka.core.unit_of_work import UnitOfWork
-from sekretarka.core.validation import checked
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.text import phone
+from sekretarka.core.text.i18n import Language, language, texts, translate
+from sekretarka.core.web import idempotency
+from sekretarka.core.web.idempotency import ReplayableResponse as Kept
+from sekretarka.core.web.schemas import Input
+from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.catalog import service as catalog

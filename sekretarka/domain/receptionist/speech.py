@@ -6,7 +6,7 @@ Every function is pure; the words themselves are texts (`speech.*`).
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sekretarka.core.i18n import Language, format_money, plural, texts, translate
+from sekretarka.core.text.i18n import Language, format_money, plural, texts, translate
 
 WEEK = 7
 

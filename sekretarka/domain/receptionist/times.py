@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.catalog import service as catalog

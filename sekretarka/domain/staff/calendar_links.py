@@ -7,12 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import crypto
+from sekretarka.core.database.prepared_query import PreparedQuery
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.prepared_query import PreparedQuery
-from sekretarka.core.settings import settings
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import crypto
+from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff.models import Staff
 

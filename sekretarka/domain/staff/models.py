@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from sekretarka.core.models import TenantTable, datetime_column, json_column, tenant_fk, tenant_key
+from sekretarka.core.database.models import TenantTable, datetime_column, json_column, tenant_fk, tenant_key
 
 
 class Staff(TenantTable, table=True):

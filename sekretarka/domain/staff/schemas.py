@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from sekretarka.core.phone import Phone
-from sekretarka.core.schemas import BoundedStr, Input, Output, OutputInstant, Patch
+from sekretarka.core.text.phone import Phone
+from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.accounts.fields import Email
 from sekretarka.domain.organizations.days import When
 from sekretarka.domain.organizations.hours import Block, BusinessHours

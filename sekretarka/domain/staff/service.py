@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Duplicate, Invalid, NotFound
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.staff import calendar_links, skills, time_off

@@ -6,9 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.staff.models import Staff, StaffService

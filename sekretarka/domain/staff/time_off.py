@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlmodel import col
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid, NotFound
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff.models import TimeOff
 from sekretarka.domain.staff.schemas import TimeOffCreate

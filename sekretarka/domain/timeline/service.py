@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from sekretarka.core.paging import Page, PageQuery, SortKey, paginate_union
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.schemas import Output, OutputInstant
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate_union
+from sekretarka.core.web.schemas import Output, OutputInstant
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView

@@ -11,8 +11,8 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
 
-from sekretarka.core import clock, crypto
-from sekretarka.core.openid import OpenIdProvider
+from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.runtime.openid import OpenIdProvider
 from sekretarka.providers.openid import discovery, wire
 from sekretarka.providers.openid.ports import Departure, OpenIdFault, Person, Return
 

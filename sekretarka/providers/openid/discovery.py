@@ -7,7 +7,7 @@ from typing import Any
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.jwk import KeySet
 
-from sekretarka.core.openid import OpenIdProvider
+from sekretarka.core.runtime.openid import OpenIdProvider
 from sekretarka.providers.openid import wire
 from sekretarka.providers.openid.ports import OpenIdFault
 

@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-from sekretarka.core import openid
-from sekretarka.core.openid import OpenIdProvider
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import openid
+from sekretarka.core.runtime.openid import OpenIdProvider
+from sekretarka.core.runtime.settings import settings
 from sekretarka.providers.errors import refuse_inside_scope
 from sekretarka.providers.openid.ports import OpenIdFault
 

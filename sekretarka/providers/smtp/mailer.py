@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from sekretarka.core import clock
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import clock
+from sekretarka.core.runtime.settings import settings
 from sekretarka.providers.errors import ProviderError, refuse_inside_scope
 from sekretarka.providers.ports import Mail
 

@@ -10,7 +10,8 @@ from typing import Literal
 
 import httpx2
 
-from sekretarka.core import clock, standard_webhooks
+from sekretarka.core.runtime import clock
+from sekretarka.core.web import standard_webhooks
 from sekretarka.sandbox.ai_service.events import Event
 
 log = logging.getLogger(__name__)

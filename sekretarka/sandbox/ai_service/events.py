@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.sandbox.ai_service import salon
 from sekretarka.sandbox.ai_service.calls import Call, Segment
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from random import Random
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.sandbox.ai_service import events
 from sekretarka.sandbox.ai_service.calls import Call
 from sekretarka.sandbox.ai_service.delivery import Sender

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.sandbox.ai_service import people, scenarios
 from sekretarka.sandbox.ai_service.calls import make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Tally, Target, open_client

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Literal
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.sandbox.ai_service import events
 from sekretarka.sandbox.ai_service.calls import CHARACTERS_PER_SECOND, GROSZE_PER_MINUTE, Call, Ending, Segment
 from sekretarka.sandbox.ai_service.delivery import Sender

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.sandbox.ai_service import cast, salon, spoken
 from sekretarka.sandbox.ai_service.calls import Call
 from sekretarka.sandbox.ai_service.delivery import Sender

@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx2
 
-from sekretarka.core import clock, standard_webhooks
+from sekretarka.core.runtime import clock
+from sekretarka.core.web import standard_webhooks
 from sekretarka.sandbox.ai_service.delivery import Target
 
 log = logging.getLogger(__name__)

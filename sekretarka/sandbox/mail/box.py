@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-from sekretarka.core.models import new_id
+from sekretarka.core.database.models import new_id
 
 KEPT = 200
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from sekretarka.core.i18n import Language, format_datetime, language, translate
+from sekretarka.core.text.i18n import Language, format_datetime, language, translate
 from sekretarka.sandbox.mail.box import Box, Caught
 
 PATH = "/sandbox/mail"

@@ -4,9 +4,9 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.core.i18n import under
-from sekretarka.core.openid import GOOGLE, OpenIdProvider
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.openid import GOOGLE, OpenIdProvider
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import under
 from sekretarka.ui.components.basics import Size, Text, button, cx, icon, spinner
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from sekretarka.core import actor, db
-from sekretarka.core.i18n import LANGUAGES, texts, translate
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.text.i18n import LANGUAGES, texts, translate
 from sekretarka.domain.accounts import letters, mail
 from tests.support.jobs import mailed
 
@@ -69,7 +70,7 @@ def test_every_template_renders(template: str, language: Any) -> None:
     assert (LINK in letter.html, LINK in letter.text) == (has_link, has_link)
 
 
-async def test_a_letter_is_queued_with_the_change_that_causes_it(database: db.Database) -> None:
+async def test_a_letter_is_queued_with_the_change_that_causes_it(database: engine.Database) -> None:
     async with begin(actor.system(), write=True) as uow:
         await mail.send(
             uow, "invitation", to="ola@example.com", language="en", link=LINK, organization="Lawenda", inviter="Iga"

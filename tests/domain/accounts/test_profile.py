@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from sekretarka.core import db
 from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch, UserView
@@ -21,7 +21,7 @@ async def changed(user: User, **body: object) -> User:
         return await accounts.update_me(uow, UserPatch.model_validate(body))
 
 
-async def test_absent_keeps_null_clears_and_the_version_counts_changes(database: db.Database) -> None:
+async def test_absent_keeps_null_clears_and_the_version_counts_changes(database: engine.Database) -> None:
     user = await make.user(phone="+48601000111", avatar_url="https://cdn.example/a.png")
     user = await changed(user, name=" Iga Lis ", phone="512 345 678", language="en")
     assert (user.name, user.phone, user.language, user.version) == ("Iga Lis", "+48512345678", "en", 2)
@@ -46,7 +46,7 @@ def test_bad_values_and_what_is_not_theirs_to_change_are_refused(body: dict[str,
         UserPatch.model_validate(body)
 
 
-async def test_nobody_a_key_and_a_deleted_person_have_no_profile(database: db.Database) -> None:
+async def test_nobody_a_key_and_a_deleted_person_have_no_profile(database: engine.Database) -> None:
     for caller, failure in (
         (ANONYMOUS, Unauthenticated),
         (Actor("api_key", organization_id=uuid4()), Forbidden),
@@ -57,7 +57,7 @@ async def test_nobody_a_key_and_a_deleted_person_have_no_profile(database: db.Da
                 await accounts.me(uow)
 
 
-async def test_the_view_has_no_secret(database: db.Database) -> None:
+async def test_the_view_has_no_secret(database: engine.Database) -> None:
     user = await make.user(password_hash="$argon2id$secret")
     view = UserView.of(user, None, Role.OWNER).model_dump(mode="json", by_alias=True)
     assert set(view) == {

@@ -12,9 +12,11 @@ import time_machine
 from pydantic import ValidationError
 from sqlmodel import select
 
-from sekretarka.core import actor, clock, crypto, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Invalid, LinkExpired, LoginThrottled
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock, crypto
 from sekretarka.domain.accounts import tokens
 from sekretarka.domain.accounts.models import OneTimeToken, Purpose, Session, User
 from sekretarka.domain.accounts.recovery import PasswordReset
@@ -74,7 +76,7 @@ async def outcome(doing: Awaitable[Any]) -> str:
     return "OK"
 
 
-async def test_the_link_sets_a_new_password_and_ends_everything_else(database: db.Database) -> None:
+async def test_the_link_sets_a_new_password_and_ends_everything_else(database: engine.Database) -> None:
     user = await person()
     old = await session_of(user)
     token, other = await reset_token("IGA@Example.com "), await reset_token()
@@ -89,7 +91,7 @@ async def test_the_link_sets_a_new_password_and_ends_everything_else(database: d
     assert told["subject"] == "Twoje hasło zostało zmienione"
 
 
-async def test_an_address_without_account_gets_no_letter_but_costs_the_same_job(database: db.Database) -> None:
+async def test_an_address_without_account_gets_no_letter_but_costs_the_same_job(database: engine.Database) -> None:
     await person()
     for email in ("nikt@example.com", "iga@example.com"):
         await ask_for_reset(email, HERE)
@@ -98,14 +100,14 @@ async def test_an_address_without_account_gets_no_letter_but_costs_the_same_job(
     assert [letter["to"] for letter in await mailed()] == ["iga@example.com"]
 
 
-async def test_the_letter_goes_to_the_accounts_own_spelling_and_in_its_language(database: db.Database) -> None:
+async def test_the_letter_goes_to_the_accounts_own_spelling_and_in_its_language(database: engine.Database) -> None:
     await person("Iga@Example.com", email_key="iga@example.com", language="en")
     await ask_for_reset("iGA@example.COM", HERE)
     [letter] = await mailed()
     assert (letter["to"], letter["subject"]) == ("Iga@Example.com", "Set a new password")
 
 
-async def test_only_a_digest_is_stored(database: db.Database) -> None:
+async def test_only_a_digest_is_stored(database: engine.Database) -> None:
     await person()
     token = await reset_token()
     async with begin(actor.system()) as uow:
@@ -116,7 +118,7 @@ async def test_only_a_digest_is_stored(database: db.Database) -> None:
 
 
 @pytest.mark.parametrize("doing", ["reset", "verify"])
-async def test_of_fifty_uses_at_once_one_works(database: db.Database, doing: str) -> None:
+async def test_of_fifty_uses_at_once_one_works(database: engine.Database, doing: str) -> None:
     await person()
     if doing == "reset":
         token = await reset_token()
@@ -128,7 +130,7 @@ async def test_of_fifty_uses_at_once_one_works(database: db.Database, doing: str
     assert sorted(outcomes) == ["LINK_EXPIRED"] * 49 + ["OK"]
 
 
-async def test_two_links_of_one_person_do_not_block_each_other(database: db.Database) -> None:
+async def test_two_links_of_one_person_do_not_block_each_other(database: engine.Database) -> None:
     await person()
     both = [await reset_token(), await reset_token()]
     outcomes = await asyncio.gather(*(outcome(set_password(wish(token), HERE)) for token in both))
@@ -144,7 +146,7 @@ async def test_two_links_of_one_person_do_not_block_each_other(database: db.Data
     ids=["reset", "verify"],
 )
 async def test_a_link_works_until_its_time_and_for_its_address_only(
-    database: db.Database,
+    database: engine.Database,
     get: Callable[[], Awaitable[str]],
     use: Callable[[str], Awaitable[None]],
     lifetime: timedelta,
@@ -162,7 +164,7 @@ async def test_a_link_works_until_its_time_and_for_its_address_only(
         assert await outcome(use(token)) == "OK"
 
 
-async def test_a_link_is_for_one_purpose(database: db.Database) -> None:
+async def test_a_link_is_for_one_purpose(database: engine.Database) -> None:
     await person()
     reset, verification_ = await reset_token(), await verification_token()
     assert await outcome(set_password(wish(verification_), HERE)) == "LINK_EXPIRED"
@@ -172,12 +174,12 @@ async def test_a_link_is_for_one_purpose(database: db.Database) -> None:
 
 
 @pytest.mark.parametrize("password", ["krótkie", "qwerty123456", "x" * 129])
-async def test_weak_passwords_are_refused_by_shape(database: db.Database, password: str) -> None:
+async def test_weak_passwords_are_refused_by_shape(database: engine.Database, password: str) -> None:
     with pytest.raises(ValidationError):
         wish("ab" * 32, password)
 
 
-async def test_a_password_of_ones_own_names_is_refused_and_the_link_still_works(database: db.Database) -> None:
+async def test_a_password_of_ones_own_names_is_refused_and_the_link_still_works(database: engine.Database) -> None:
     await person()
     token = await reset_token()
     with pytest.raises(Invalid) as refused:
@@ -186,7 +188,7 @@ async def test_a_password_of_ones_own_names_is_refused_and_the_link_still_works(
     await set_password(wish(token), HERE)
 
 
-async def test_a_mailbox_gets_three_letters_an_hour(database: db.Database) -> None:
+async def test_a_mailbox_gets_three_letters_an_hour(database: engine.Database) -> None:
     await person()
     with time_machine.travel(clock.now(), tick=False) as time:
         for number in range(8):
@@ -198,7 +200,7 @@ async def test_a_mailbox_gets_three_letters_an_hour(database: db.Database) -> No
 
 
 @pytest.mark.parametrize("asking", ["reset", "verify"])
-async def test_a_network_asks_twenty_times(database: db.Database, asking: str) -> None:
+async def test_a_network_asks_twenty_times(database: engine.Database, asking: str) -> None:
     async def ask(number: int) -> None:
         email = f"nikt{number}@example.com"
         if asking == "reset":
@@ -214,7 +216,7 @@ async def test_a_network_asks_twenty_times(database: db.Database, asking: str) -
 
 
 async def test_a_link_verifies_and_verified_people_get_none(
-    database: db.Database, configure: Callable[..., None]
+    database: engine.Database, configure: Callable[..., None]
 ) -> None:
     configure(require_verified_email=True)
     await person()
@@ -226,7 +228,7 @@ async def test_a_link_verifies_and_verified_people_get_none(
     assert await mailed() == []
 
 
-async def test_a_changed_password_ends_links_of_every_kind(database: db.Database) -> None:
+async def test_a_changed_password_ends_links_of_every_kind(database: engine.Database) -> None:
     user = await person()
     await session_of(user)
     verification_ = await verification_token()
@@ -236,7 +238,7 @@ async def test_a_changed_password_ends_links_of_every_kind(database: db.Database
         assert await uow.count(select(Session)) == 0
 
 
-async def test_old_links_are_forgotten(database: db.Database) -> None:
+async def test_old_links_are_forgotten(database: engine.Database) -> None:
     await person()
     await reset_token()
     with time_machine.travel(clock.now() + timedelta(days=8)):
@@ -246,7 +248,7 @@ async def test_old_links_are_forgotten(database: db.Database) -> None:
         assert await uow.count(select(OneTimeToken)) == 0
 
 
-async def test_the_token_of_another_persons_address_is_nobodys(database: db.Database) -> None:
+async def test_the_token_of_another_persons_address_is_nobodys(database: engine.Database) -> None:
     user = await person()
     await person("ola@example.com")
     async with begin(actor.system(), write=True) as uow:

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 import time_machine
 from sqlmodel import col
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations.access import actor_of_session, session_view
@@ -21,7 +22,7 @@ from tests.support.accounts import session_of
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-async def test_no_usable_token_is_in_the_database(database: db.Database) -> None:
+async def test_no_usable_token_is_in_the_database(database: engine.Database) -> None:
     token = await session_of(await make.user())
     async with begin(actor.system()) as uow:
         row = (await uow.execute(sa.select(Session))).scalar_one()
@@ -31,19 +32,19 @@ async def test_no_usable_token_is_in_the_database(database: db.Database) -> None
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 63, "0" * 64, "0" * 65, "Ł" * 64, "\x00" * 64, "%" * 64])
-async def test_what_is_no_token_is_nobody(database: db.Database, token: str) -> None:
+async def test_what_is_no_token_is_nobody(database: engine.Database, token: str) -> None:
     assert await actor_of_session(token) is None
     assert await session_view(token) is None
 
 
-async def test_an_unused_session_ends_after_thirty_days(database: db.Database) -> None:
+async def test_an_unused_session_ends_after_thirty_days(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         token = await session_of(await make.user())
         time.move_to(NOON + timedelta(days=30))
         assert await actor_of_session(token) is None
 
 
-async def test_a_used_session_is_moved_along_and_ends_after_ninety_days(database: db.Database) -> None:
+async def test_a_used_session_is_moved_along_and_ends_after_ninety_days(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         token = await session_of(await make.user())
         for day in range(1, 90):
@@ -55,7 +56,7 @@ async def test_a_used_session_is_moved_along_and_ends_after_ninety_days(database
         assert await actor_of_session(token) is None
 
 
-async def test_using_it_writes_at_most_once_an_hour(database: db.Database) -> None:
+async def test_using_it_writes_at_most_once_an_hour(database: engine.Database) -> None:
     versions = []
     with time_machine.travel(NOON, tick=False) as time:
         token = await session_of(await make.user())
@@ -71,7 +72,7 @@ async def mine(user: User) -> Actor:
     return Actor("user", user_id=user.id)
 
 
-async def test_people_see_and_end_their_own_sessions_only(database: db.Database) -> None:
+async def test_people_see_and_end_their_own_sessions_only(database: engine.Database) -> None:
     iga, ola = await make.user(), await make.user()
     tokens = [await session_of(iga), await session_of(iga)]
     other = await session_of(ola)
@@ -89,7 +90,7 @@ async def test_people_see_and_end_their_own_sessions_only(database: db.Database)
     assert await actor_of_session(other)
 
 
-async def test_only_people_have_sessions(database: db.Database) -> None:
+async def test_only_people_have_sessions(database: engine.Database) -> None:
     async with begin(Actor("anonymous")) as uow:
         with pytest.raises(Unauthenticated):
             await sessions.find(uow)
@@ -98,7 +99,7 @@ async def test_only_people_have_sessions(database: db.Database) -> None:
             await sessions.find(uow)
 
 
-async def test_ended_sessions_are_forgotten(database: db.Database) -> None:
+async def test_ended_sessions_are_forgotten(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         user = await make.user()
         await session_of(user)

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import LoginThrottled
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import throttles
 from sekretarka.domain.accounts.models import Throttle
 
@@ -40,7 +41,7 @@ async def delay_after(failures: int) -> float:
         return (row.blocked_until - uow.now).total_seconds() if row.blocked_until else 0
 
 
-async def test_after_five_failures_the_wait_doubles_up_to_fifteen_minutes(database: db.Database) -> None:
+async def test_after_five_failures_the_wait_doubles_up_to_fifteen_minutes(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False):
         await guess()
         waits = [await delay_after(failures) for failures in range(1, 21)]
@@ -49,7 +50,7 @@ async def test_after_five_failures_the_wait_doubles_up_to_fifteen_minutes(databa
         assert await delay_after(10_000_000) == 900
 
 
-async def test_a_waiting_account_is_refused_without_waiting_longer(database: db.Database) -> None:
+async def test_a_waiting_account_is_refused_without_waiting_longer(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         assert [await guess() for _ in range(8)] == [True] * 5 + [False] * 3
         time.shift(timedelta(seconds=0.9))
@@ -59,7 +60,7 @@ async def test_a_waiting_account_is_refused_without_waiting_longer(database: db.
         assert await guess("ola@example.com")
 
 
-async def test_a_success_forgets_failures_and_so_does_a_quiet_day(database: db.Database) -> None:
+async def test_a_success_forgets_failures_and_so_does_a_quiet_day(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         for _ in range(4):
             await guess()
@@ -71,17 +72,17 @@ async def test_a_success_forgets_failures_and_so_does_a_quiet_day(database: db.D
 
 
 @pytest.mark.usefixtures("frozen")
-async def test_of_fifty_guesses_at_once_five_are_admitted(database: db.Database) -> None:
+async def test_of_fifty_guesses_at_once_five_are_admitted(database: engine.Database) -> None:
     assert sum(await asyncio.gather(*(guess() for _ in range(50)))) == 5
 
 
-async def test_of_fifty_arrivals_at_once_twenty_are_admitted(database: db.Database) -> None:
+async def test_of_fifty_arrivals_at_once_twenty_are_admitted(database: engine.Database) -> None:
     assert sum(ticket is not None for ticket in await asyncio.gather(*(arrive() for _ in range(50)))) == 20
     assert await arrive("203.0.113.8")
     assert await arrive(purpose="register")
 
 
-async def test_no_ten_minutes_ever_see_more_than_twenty_arrivals(database: db.Database) -> None:
+async def test_no_ten_minutes_ever_see_more_than_twenty_arrivals(database: engine.Database) -> None:
     accepted: list[float] = []
     dice, refused = random.Random(7), 0
     with time_machine.travel(NOON, tick=False) as time:
@@ -96,7 +97,7 @@ async def test_no_ten_minutes_ever_see_more_than_twenty_arrivals(database: db.Da
     assert refused > 10
 
 
-async def test_an_arrival_that_was_no_failure_is_taken_back(database: db.Database) -> None:
+async def test_an_arrival_that_was_no_failure_is_taken_back(database: engine.Database) -> None:
     for _ in range(60):
         ticket = await arrive()
         assert ticket is not None
@@ -104,7 +105,7 @@ async def test_an_arrival_that_was_no_failure_is_taken_back(database: db.Databas
             await throttles.leave_network(uow, ticket)
 
 
-async def test_a_refusal_says_when_to_come_back(database: db.Database) -> None:
+async def test_a_refusal_says_when_to_come_back(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         for _ in range(20):
             await arrive()
@@ -117,7 +118,7 @@ async def test_a_refusal_says_when_to_come_back(database: db.Database) -> None:
         assert await arrive()
 
 
-async def test_counters_name_nobody_and_are_forgotten(database: db.Database) -> None:
+async def test_counters_name_nobody_and_are_forgotten(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         await guess()
         await arrive()

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekretarka.core import db
 from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus
@@ -44,7 +44,7 @@ async def attempt(caller: Actor, name: str, agent_id: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", [*READS, *WRITES])
-async def test_who_may_do_what(database: db.Database, name: str) -> None:
+async def test_who_may_do_what(database: engine.Database, name: str) -> None:
     organization = await make.organization()
     agent = await make.agent(organization.id)
     for role in Role:
@@ -61,7 +61,7 @@ async def test_who_may_do_what(database: db.Database, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BY_ID)
-async def test_a_stranger_finds_nothing(database: db.Database, name: str) -> None:
+async def test_a_stranger_finds_nothing(database: engine.Database, name: str) -> None:
     agent = await make.agent((await make.organization()).id)
     stranger = await make.member((await make.organization()).id)
     with pytest.raises(NotFound):
@@ -70,7 +70,7 @@ async def test_a_stranger_finds_nothing(database: db.Database, name: str) -> Non
         assert await agents.find(uow) == []
 
 
-async def test_a_deleted_agent_rests_for_good(database: db.Database) -> None:
+async def test_a_deleted_agent_rests_for_good(database: engine.Database) -> None:
     owner = await make.member((await make.organization()).id)
     assert owner.organization_id is not None
     agent = await make.agent(owner.organization_id, status=AgentStatus.ACTIVE)
@@ -80,7 +80,7 @@ async def test_a_deleted_agent_rests_for_good(database: db.Database) -> None:
             await attempt(owner, name, agent.id)
 
 
-async def test_views_of_many_agents_take_two_queries(database: db.Database) -> None:
+async def test_views_of_many_agents_take_two_queries(database: engine.Database) -> None:
     owner = await make.member((await make.organization()).id)
     assert owner.organization_id is not None
     made = [await make.agent(owner.organization_id, name=str(number)) for number in range(5)]

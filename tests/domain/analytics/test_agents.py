@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from sekretarka.core import actor, clock, db
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.analytics.agents import Activity, activity
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
@@ -32,7 +34,7 @@ async def asked(who: Actor) -> dict[Any, Activity]:
         return dict(await activity(uow))
 
 
-async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: db.Database) -> None:
+async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: engine.Database) -> None:
     organization = await make.organization()
     owner = await make.member(organization.id)
     ola, emma = await make.agent(organization.id), await make.agent(organization.id, name="Emma")
@@ -50,14 +52,14 @@ async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: db.
     assert silent.id not in found
 
 
-async def test_neighbours_calls_are_not_counted(database: db.Database) -> None:
+async def test_neighbours_calls_are_not_counted(database: engine.Database) -> None:
     organization, other = await make.organization(), await make.organization()
     stranger = await make.member(other.id)
     await called(await make.agent(organization.id), 1, status=Status.COMPLETED)
     assert await asked(stranger) == {}
 
 
-async def test_it_needs_the_right_to_read_calls(database: db.Database) -> None:
+async def test_it_needs_the_right_to_read_calls(database: engine.Database) -> None:
     organization = await make.organization()
     key = Actor("api_key", organization_id=organization.id, scopes=frozenset({Permission.AGENTS_READ}))
     with pytest.raises(Forbidden):

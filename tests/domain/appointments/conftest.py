@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from sekretarka.core import db, events
+from sekretarka.core import events
+from sekretarka.core.database import engine as engine
 from sekretarka.domain import reactions
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from tests import factories as make
@@ -13,7 +14,7 @@ from tests.domain.appointments.salon import Salon
 
 
 @pytest.fixture
-async def salon(database: db.Database) -> Salon:
+async def salon(database: engine.Database) -> Salon:
     organization = await make.organization()
     owner = await make.member(organization.id)
     return Salon(owner, await make.staff(organization.id), await make.service(organization.id))

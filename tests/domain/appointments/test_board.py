@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import board, booking, statuses, time_off, wall
 from sekretarka.domain.appointments.models import Status
 from sekretarka.domain.appointments.schemas import HoldCreate

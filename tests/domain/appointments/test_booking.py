@@ -10,8 +10,10 @@ import time_machine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from sekretarka.core import actor, clock, db, events
+from sekretarka.core import actor, events
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import (
     AppError,
     Forbidden,
@@ -24,9 +26,9 @@ from sekretarka.core.errors import (
     TooFar,
     TooSoon,
 )
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import booking, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
@@ -123,7 +125,7 @@ async def test_the_past_is_over_for_everybody_and_soon_is_too_soon_for_programs(
         await move(salon.owner, visit, scheduledAt=later)
 
 
-async def test_public_holidays_and_closed_days_can_be_switched(database: db.Database) -> None:
+async def test_public_holidays_and_closed_days_can_be_switched(database: engine.Database) -> None:
     with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=UTC), tick=False):
         friday = datetime(2026, 12, 25, 11, tzinfo=UTC)
         for observes, closed in ((True, []), (False, ["2026-12-25"])):

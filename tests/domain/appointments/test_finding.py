@@ -2,8 +2,8 @@
 
 import pytest
 
-from sekretarka.core.paging import PageQuery
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.schemas import AppointmentFilter
 from tests import factories as make

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Forbidden
-from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.appointments import outside, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Status

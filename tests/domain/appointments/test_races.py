@@ -10,10 +10,10 @@ from random import Random
 import pytest
 from sqlmodel import col
 
-from sekretarka.core import db
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid, SlotTaken
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import booking, statuses
 from sekretarka.domain.appointments.models import BUSY, Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch, HoldCreate
@@ -117,7 +117,7 @@ ROUNDS: dict[Race, int] = {race_for_a_time: 10, race_for_a_hold: 4, race_to_use_
 
 
 @pytest.mark.parametrize("race", ROUNDS)
-async def test_one_wins(database: db.Database, race: Race) -> None:
+async def test_one_wins(database: engine.Database, race: Race) -> None:
     owner, rng = await business(), Random(1)
     for _ in range(ROUNDS[race]):
         await race(owner, rng)
@@ -125,7 +125,7 @@ async def test_one_wins(database: db.Database, race: Race) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("race", ROUNDS)
-async def test_one_wins_a_thousand_times(database: db.Database, race: Race) -> None:
+async def test_one_wins_a_thousand_times(database: engine.Database, race: Race) -> None:
     owner, rng = await business(), Random(2)
     began = time.monotonic()
     for _ in range(1_000):

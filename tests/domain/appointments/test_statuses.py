@@ -8,8 +8,8 @@ import time_machine
 from sqlmodel import col
 
 from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import InvalidStateTransition
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment, Status
 from tests import factories as make

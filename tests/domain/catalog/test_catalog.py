@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from sekretarka.core import db
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, NotFound
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from tests import factories as make
@@ -17,7 +17,7 @@ CUT = {"name": "Strzyżenie", "duration": 45, "price": {"amount": 12_050, "curre
 
 
 @pytest.fixture
-async def owner(database: db.Database) -> Actor:
+async def owner(database: engine.Database) -> Actor:
     return await make.member((await make.organization()).id)
 
 

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from sekretarka.core import db
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Duplicate, Forbidden, Invalid, NotFound
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientPatch
@@ -17,7 +17,7 @@ from tests import factories as make
 
 
 @pytest.fixture
-async def owner(database: db.Database) -> Actor:
+async def owner(database: engine.Database) -> Actor:
     return await make.member((await make.organization()).id)
 
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.core import actor, db, events
+from sekretarka.core import actor, events
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain import reactions
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.clients import service as clients
@@ -23,7 +24,7 @@ ANNA, OURS = "+48601000111", "+48221000200"
 
 
 @pytest.fixture
-async def agent(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> Agent:
+async def agent(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> Agent:
     monkeypatch.setattr(events, "handlers", reactions.REACTIONS)
     return await make.agent((await make.organization()).id)
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col
 
-from sekretarka.core import actor, db
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
@@ -68,7 +69,7 @@ def corrected_story() -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("stories", [60, pytest.param(10_000, marks=pytest.mark.soak)])
-async def test_every_permutation_ends_in_the_same_rows(database: db.Database, stories: int) -> None:
+async def test_every_permutation_ends_in_the_same_rows(database: engine.Database, stories: int) -> None:
     named = corrected_story()
     loop = asyncio.get_running_loop()
     rows_in_order: dict[frozenset[str], tuple[Any, ...]] = {}
@@ -91,7 +92,7 @@ async def test_every_permutation_ends_in_the_same_rows(database: db.Database, st
     await asyncio.to_thread(check)
 
 
-async def test_a_row_read_anew_keeps_what_was_changed_in_it(database: db.Database) -> None:
+async def test_a_row_read_anew_keeps_what_was_changed_in_it(database: engine.Database) -> None:
     named = corrected_story()
     # The last finds under a lock the client that lost her name just before, in the same transaction.
     mixed = [named[number] for number in (7, 6, 0, 7)]
@@ -106,7 +107,7 @@ def at(event: tuple[str, dict[str, Any]]) -> str:
     return str(event[0])
 
 
-async def test_events_of_one_call_side_by_side(database: db.Database) -> None:
+async def test_events_of_one_call_side_by_side(database: engine.Database) -> None:
     organization = await make.organization()
     agent = await make.agent(organization.id)
     events = [CallEvent.model_validate(body) for body in calls.story(agent.id)] * 4

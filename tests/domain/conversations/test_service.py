@@ -6,12 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.core import actor, clock, db, live
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database import live
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, Invalid, NotFound
-from sekretarka.core.models import new_id
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
@@ -42,7 +45,7 @@ async def patched(caller: Actor, conversation_id: UUID, **patch: Any) -> Convers
 
 
 @pytest.fixture
-async def agent(database: db.Database) -> Agent:
+async def agent(database: engine.Database) -> Agent:
     return await make.agent((await make.organization()).id)
 
 

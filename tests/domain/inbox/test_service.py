@@ -9,8 +9,11 @@ import pytest
 import time_machine
 from sqlmodel import select
 
-from sekretarka.core import actor, clock, db, live
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database import live
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent
@@ -24,7 +27,7 @@ from tests import factories as make
 
 
 @pytest.fixture
-async def agent(database: db.Database) -> Agent:
+async def agent(database: engine.Database) -> Agent:
     return await make.agent((await make.organization()).id)
 
 

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.core import actor, clock, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.access import actor_of_session, session_view
 from sekretarka.domain.organizations.models import Membership, Organization
@@ -23,7 +25,7 @@ async def run(statement: sa.Executable) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_a_change_of_role_is_seen_at_once(database: db.Database, role: Role) -> None:
+async def test_a_change_of_role_is_seen_at_once(database: engine.Database, role: Role) -> None:
     user, business = await make.user(), await make.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
@@ -35,7 +37,7 @@ async def test_a_change_of_role_is_seen_at_once(database: db.Database, role: Rol
     assert found.session_id is not None
 
 
-async def test_a_removed_member_is_nobody_there(database: db.Database) -> None:
+async def test_a_removed_member_is_nobody_there(database: engine.Database) -> None:
     user, business = await make.user(), await make.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
@@ -45,7 +47,7 @@ async def test_a_removed_member_is_nobody_there(database: db.Database) -> None:
     assert (found.organization_id, found.role, found.permissions) == (None, None, frozenset())
 
 
-async def test_a_deleted_organisation_is_gone(database: db.Database) -> None:
+async def test_a_deleted_organisation_is_gone(database: engine.Database) -> None:
     user, business = await make.user(), await make.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
@@ -57,7 +59,7 @@ async def test_a_deleted_organisation_is_gone(database: db.Database) -> None:
         await actor_of_session(token, business.id)
 
 
-async def test_a_deleted_person_has_no_session(database: db.Database) -> None:
+async def test_a_deleted_person_has_no_session(database: engine.Database) -> None:
     user = await make.user()
     token = await session_of(user)
     await run(sa.delete(User).where(col(User.id) == user.id))
@@ -65,7 +67,7 @@ async def test_a_deleted_person_has_no_session(database: db.Database) -> None:
     assert await session_view(token) is None
 
 
-async def test_a_member_acts_for_another_organisation_for_one_request(database: db.Database) -> None:
+async def test_a_member_acts_for_another_organisation_for_one_request(database: engine.Database) -> None:
     user, home, other = await make.user(), await make.organization(), await make.organization()
     await joins(user, home.id)
     await joins(user, other.id, Role.VIEWER)
@@ -78,7 +80,7 @@ async def test_a_member_acts_for_another_organisation_for_one_request(database: 
     assert (again.organization_id, again.role) == (home.id, Role.OWNER)
 
 
-async def test_foreign_random_and_malformed_organisations_are_not_there(database: db.Database) -> None:
+async def test_foreign_random_and_malformed_organisations_are_not_there(database: engine.Database) -> None:
     user, home, foreign = await make.user(), await make.organization(), await make.organization()
     await joins(user, home.id)
     await make.member(foreign.id)
@@ -89,7 +91,7 @@ async def test_foreign_random_and_malformed_organisations_are_not_there(database
         assert refused.value.details is None
 
 
-async def test_a_session_pointing_at_a_foreign_organisation_gives_nothing(database: db.Database) -> None:
+async def test_a_session_pointing_at_a_foreign_organisation_gives_nothing(database: engine.Database) -> None:
     user, foreign = await make.user(), await make.organization()
     await make.member(foreign.id)
     found = await actor_of_session(await session_of(user, foreign.id))
@@ -97,7 +99,7 @@ async def test_a_session_pointing_at_a_foreign_organisation_gives_nothing(databa
     assert (found.organization_id, found.role) == (None, None)
 
 
-async def test_the_view_is_what_auth_js_tells(database: db.Database) -> None:
+async def test_the_view_is_what_auth_js_tells(database: engine.Database) -> None:
     user = await make.user(email="iga@example.com", name="Iga", avatar_url="https://cdn.example/a.png")
     business = await make.organization()
     await joins(user, business.id, Role.ADMIN)

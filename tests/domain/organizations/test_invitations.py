@@ -11,8 +11,11 @@ import sqlalchemy as sa
 import time_machine
 from sqlmodel import col, select
 
-from sekretarka.core import actor, crypto, db
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.queue import Job
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import (
     AppError,
     Duplicate,
@@ -22,10 +25,9 @@ from sekretarka.core.errors import (
     LoginThrottled,
     NotFound,
 )
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission, Role, covers
-from sekretarka.core.queue import Job
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import crypto
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import invitations, joining, members
 from sekretarka.domain.organizations.joining import Joining
@@ -42,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("light_hashes")
 
 
 @pytest.fixture
-async def owner(database: db.Database) -> Actor:
+async def owner(database: engine.Database) -> Actor:
     """Iga, who owns Studio Lawenda."""
     return await make.member((await make.organization()).id)
 
@@ -331,7 +333,7 @@ async def test_nobody_is_flooded_with_letters(owner: Actor) -> None:
     await invite(other, "ola@example.com")
 
 
-async def test_guessing_tokens_is_slowed_down(database: db.Database) -> None:
+async def test_guessing_tokens_is_slowed_down(database: engine.Database) -> None:
     for number in range(20):
         with pytest.raises(NotFound):
             await joining.look_up(f"{number:064x}", "203.0.113.9")

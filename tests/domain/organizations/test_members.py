@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import select
 
-from sekretarka.core import actor, clock, db
+from sekretarka.core import actor
 from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import AppError, Forbidden, InvalidApiKey, LastOwner, NotFound, Unauthenticated
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role, covers
-from sekretarka.core.unit_of_work import UnitOfWork, begin
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import api_keys, members
 from sekretarka.domain.organizations.access import actor_of_session
@@ -64,7 +66,7 @@ async def user_of(who: Actor) -> User:
 
 
 @pytest.fixture
-async def team(database: db.Database) -> dict[Role, Actor]:
+async def team(database: engine.Database) -> dict[Role, Actor]:
     """One of each, and a second owner to be demoted or removed."""
     business = await make.organization()
     team = {role: await make.member(business.id, role) for role in Role}
@@ -150,7 +152,7 @@ async def test_everybody_may_leave(team: dict[Role, Actor], role: Role) -> None:
     assert found.organization_id == home.id, "who left works on, elsewhere"
 
 
-async def test_the_last_owner_stays(database: db.Database) -> None:
+async def test_the_last_owner_stays(database: engine.Database) -> None:
     business = await make.organization()
     owner, admin = await make.member(business.id), await make.member(business.id, Role.ADMIN)
     with pytest.raises(LastOwner):
@@ -212,13 +214,13 @@ RACES = pytest.mark.parametrize(
 
 
 @RACES
-async def test_two_owners_at_once_never_leave_none(database: db.Database, one: Act, other: Act) -> None:
+async def test_two_owners_at_once_never_leave_none(database: engine.Database, one: Act, other: Act) -> None:
     await race(one, other, 20)
 
 
 @pytest.mark.soak
 @RACES
-async def test_five_hundred_times(database: db.Database, one: Act, other: Act) -> None:
+async def test_five_hundred_times(database: engine.Database, one: Act, other: Act) -> None:
     await race(one, other, 500)
 
 

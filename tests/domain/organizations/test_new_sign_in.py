@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from sekretarka.core import clock, db
+from sekretarka.core.database import engine as engine
+from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations.sign_in import Browser, sign_in
 from tests import factories as make
 from tests.support.accounts import PASSWORD, joins, person
@@ -17,7 +18,7 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 pytestmark = pytest.mark.usefixtures("light_hashes")
 
 
-async def test_a_new_browser_is_told_a_known_one_is_not(database: db.Database) -> None:
+async def test_a_new_browser_is_told_a_known_one_is_not(database: engine.Database) -> None:
     user = await person(created_at=clock.now() - timedelta(days=30))
     await joins(user, (await make.organization(timezone="America/New_York")).id)
     first = await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
@@ -37,7 +38,7 @@ async def test_a_new_browser_is_told_a_known_one_is_not(database: db.Database) -
         assert len(await mailed(EMAIL)) == 1
 
 
-async def test_the_first_browsers_of_a_new_account_are_no_news(database: db.Database) -> None:
+async def test_the_first_browsers_of_a_new_account_are_no_news(database: engine.Database) -> None:
     await person()
     await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
     assert await mailed() == []

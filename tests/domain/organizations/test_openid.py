@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from sqlmodel import col, select
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import EmailNotVerified, LoginThrottled
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts import tokens
 from sekretarka.domain.accounts.models import Identity, Purpose, Session, User
@@ -41,20 +42,20 @@ async def session_id(token_owner: User) -> Session:
     return found
 
 
-async def test_the_same_person_from_many_tabs_at_once_is_one_person(database: db.Database) -> None:
+async def test_the_same_person_from_many_tabs_at_once_is_one_person(database: engine.Database) -> None:
     entered = await asyncio.gather(*(enter(vouched(), HERE, "pl") for _ in range(8)), return_exceptions=True)
     assert [one for one in entered if isinstance(one, BaseException)] == []
     assert await counts() == (1, 1, 1)
 
 
-async def test_an_address_and_two_accounts_of_it_at_once_are_one_person(database: db.Database) -> None:
+async def test_an_address_and_two_accounts_of_it_at_once_are_one_person(database: engine.Database) -> None:
     """Two subjects vouch for one address in the same moment: one opens the account, the other is told to link."""
     both = await asyncio.gather(*(enter(vouched(f"s{n}"), HERE, "pl") for n in range(2)), return_exceptions=True)
     assert [type(one) for one in both if isinstance(one, BaseException)] == [AccountNotLinked]
     assert await counts() == (1, 1, 1)
 
 
-async def test_one_account_linked_by_two_people_at_once_is_one_persons(database: db.Database) -> None:
+async def test_one_account_linked_by_two_people_at_once_is_one_persons(database: engine.Database) -> None:
     sessions = []
     for email in ("iga@example.com", "ewa@example.com"):
         user = await make.user(email=email)
@@ -65,7 +66,7 @@ async def test_one_account_linked_by_two_people_at_once_is_one_persons(database:
     assert (await counts())[1] == 1
 
 
-async def test_linking_the_address_one_has_proves_it(database: db.Database) -> None:
+async def test_linking_the_address_one_has_proves_it(database: engine.Database) -> None:
     user = await make.user(email="Ola@example.com")
     await session_of(user)
     await link(vouched(), (await session_id(user)).id, HERE)
@@ -77,7 +78,7 @@ async def test_linking_the_address_one_has_proves_it(database: db.Database) -> N
 
 @pytest.mark.usefixtures("light_hashes")
 async def test_who_opened_an_account_with_anothers_address_stays_out_when_its_owner_comes(
-    database: db.Database,
+    database: engine.Database,
 ) -> None:
     """Pre-hijacking: a thief registers the victim's address and links an account; the victim resets the password."""
     victim = await person("ola@example.com")
@@ -93,7 +94,7 @@ async def test_who_opened_an_account_with_anothers_address_stays_out_when_its_ow
     assert (await counts())[0] == 2, "the thief has an account of their own now"
 
 
-async def test_new_accounts_are_counted_by_network(database: db.Database) -> None:
+async def test_new_accounts_are_counted_by_network(database: engine.Database) -> None:
     for n in range(20):
         await enter(vouched(f"s{n}", f"osoba-{n}@example.com"), HERE, "pl")
     with pytest.raises(LoginThrottled):
@@ -101,7 +102,7 @@ async def test_new_accounts_are_counted_by_network(database: db.Database) -> Non
     await enter(vouched("s1", "osoba-1@example.com"), HERE, "pl")
 
 
-async def test_nothing_is_linked_without_a_proven_address(database: db.Database) -> None:
+async def test_nothing_is_linked_without_a_proven_address(database: engine.Database) -> None:
     user = await make.user()
     await session_of(user)
     with pytest.raises(EmailNotVerified):

@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Duplicate, LoginThrottled
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.unit_of_work import begin
 from sekretarka.domain.accounts import passwords
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import defaults, registration
@@ -42,7 +43,7 @@ async def rows(model: type[Any]) -> list[Any]:
         return list((await uow.execute(sa.select(model))).scalars())
 
 
-async def test_person_organisation_and_ownership_come_together(database: db.Database) -> None:
+async def test_person_organisation_and_ownership_come_together(database: engine.Database) -> None:
     made = await register(wish(organizationName=" Studio Lawenda "), HERE)
     [user], [business], [membership] = [await rows(model) for model in (User, Organization, Membership)]
     assert (made.user_id, made.email) == (user.id, "Iga@example.com")
@@ -54,12 +55,12 @@ async def test_person_organisation_and_ownership_come_together(database: db.Data
     assert business.booking["slotMinutes"] == 15
 
 
-async def test_without_a_name_the_organisation_is_named_after_the_person(database: db.Database) -> None:
+async def test_without_a_name_the_organisation_is_named_after_the_person(database: engine.Database) -> None:
     await register(wish(), HERE)
     assert (await rows(Organization))[0].name == "Iga Nowak"
 
 
-async def test_a_failure_half_way_leaves_nothing(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failure_half_way_leaves_nothing(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registration, "Membership", lambda **values: Membership(**{**values, "user_id": None}))
     with pytest.raises(sa.exc.IntegrityError):
         await register(wish(), HERE)
@@ -67,7 +68,7 @@ async def test_a_failure_half_way_leaves_nothing(database: db.Database, monkeypa
 
 
 async def test_a_second_account_for_an_address_is_told_the_same_and_changes_nothing(
-    database: db.Database, verified: list[str]
+    database: engine.Database, verified: list[str]
 ) -> None:
     first = await register(wish(), HERE)
     before = (await rows(User))[0].model_dump()
@@ -79,7 +80,7 @@ async def test_a_second_account_for_an_address_is_told_the_same_and_changes_noth
     await sign_in("iga@example.com", PASSWORD, Browser(HERE))
 
 
-async def test_both_are_hashed(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_both_are_hashed(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
     derive = passwords._derive
 
@@ -93,7 +94,7 @@ async def test_both_are_hashed(database: db.Database, monkeypatch: pytest.Monkey
     assert hashed == [PASSWORD, PASSWORD]
 
 
-async def test_of_fifty_at_once_one_account_comes(database: db.Database) -> None:
+async def test_of_fifty_at_once_one_account_comes(database: engine.Database) -> None:
     answers = await asyncio.gather(*(register(wish(), f"198.51.100.{n}") for n in range(50)))
     [user] = await rows(User)
     assert sum(answer.user_id == user.id for answer in answers) == 1
@@ -101,7 +102,7 @@ async def test_of_fifty_at_once_one_account_comes(database: db.Database) -> None
     assert len(await rows(Organization)) == len(await rows(Membership)) == 1
 
 
-async def test_a_network_opens_twenty_accounts_in_ten_minutes(database: db.Database) -> None:
+async def test_a_network_opens_twenty_accounts_in_ten_minutes(database: engine.Database) -> None:
     for number in range(20):
         await register(wish(email=f"iga{number}@example.com"), HERE)
     with pytest.raises(LoginThrottled):
@@ -133,12 +134,14 @@ def test_bad_values_name_their_field(field: str, value: Any, code: str) -> None:
 
 
 @pytest.mark.parametrize("password", ["🔑" * 8, "x7" * 64, " mocne hasło "])
-async def test_any_characters_from_eight_to_a_hundred_and_twenty_eight(database: db.Database, password: str) -> None:
+async def test_any_characters_from_eight_to_a_hundred_and_twenty_eight(
+    database: engine.Database, password: str
+) -> None:
     await register(wish(password=password), HERE)
     await sign_in("iga@example.com", password, Browser(HERE))
 
 
-async def test_the_command_line_makes_an_owner_with_a_key(database: db.Database) -> None:
+async def test_the_command_line_makes_an_owner_with_a_key(database: engine.Database) -> None:
     owner = await create_owner("szefowa@lawenda.example", "lawenda-demo-2026", "Studio Lawenda")
     [user] = await rows(User)
     assert (user.id, user.name) == (owner.user_id, "szefowa")
@@ -152,7 +155,7 @@ async def test_the_command_line_makes_an_owner_with_a_key(database: db.Database)
         await create_owner("inna@lawenda.example", "password", "Inna")
 
 
-async def test_the_command_line_meets_an_existing_account(database: db.Database) -> None:
+async def test_the_command_line_meets_an_existing_account(database: engine.Database) -> None:
     await person("szefowa@lawenda.example")
     with pytest.raises(Duplicate):
         await create_owner("szefowa@lawenda.example", "lawenda-demo-2026", "Studio Lawenda")

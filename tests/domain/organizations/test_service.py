@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
 from sekretarka.core.actor import ANONYMOUS, Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import AppError, Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import KEY_SCOPES, Role
-from sekretarka.core.unit_of_work import UnitOfWork, begin
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations import defaults
 from sekretarka.domain.organizations import service as organizations
@@ -61,7 +62,7 @@ async def someone() -> Actor:
     return Actor("user", user_id=(await make.user()).id)
 
 
-async def test_a_new_organisation_has_everything_it_needs(database: db.Database) -> None:
+async def test_a_new_organisation_has_everything_it_needs(database: engine.Database) -> None:
     view = shown(await made(await someone()))
     for bookkeeping in ("id", "createdAt", "updatedAt"):
         view.pop(bookkeeping)
@@ -75,7 +76,7 @@ async def test_a_new_organisation_has_everything_it_needs(database: db.Database)
     }  # fmt: skip
 
 
-async def test_what_is_told_is_kept(database: db.Database) -> None:
+async def test_what_is_told_is_kept(database: engine.Database) -> None:
     view = shown(await made(await someone(), **FULL))
     assert view["phone"] == "+48221000200"
     assert view["businessHours"] == {day: HOURS.get(day, []) for day in defaults.DAYS}
@@ -84,7 +85,7 @@ async def test_what_is_told_is_kept(database: db.Database) -> None:
     assert view["address"] == FULL["address"]
 
 
-async def test_a_patch_merges_objects_and_replaces_lists(database: db.Database) -> None:
+async def test_a_patch_merges_objects_and_replaces_lists(database: engine.Database) -> None:
     person = await someone()
     row = await made(person, **FULL)
     row = await patched(
@@ -107,7 +108,7 @@ async def test_a_patch_merges_objects_and_replaces_lists(database: db.Database) 
     assert shown(await patched(person, row, address=None))["address"] is None
 
 
-async def test_a_patch_that_changes_nothing_counts_nothing(database: db.Database) -> None:
+async def test_a_patch_that_changes_nothing_counts_nothing(database: engine.Database) -> None:
     person = await someone()
     row = await made(person, **FULL)
     bodies: list[dict[str, Any]] = [
@@ -121,7 +122,7 @@ async def test_a_patch_that_changes_nothing_counts_nothing(database: db.Database
         assert (await patched(person, row, **body)).version == 1
 
 
-async def test_the_country_follows_the_address(database: db.Database) -> None:
+async def test_the_country_follows_the_address(database: engine.Database) -> None:
     person = await someone()
     row = await made(person)
     assert row.country == "PL"
@@ -167,7 +168,7 @@ def test_touching_blocks_and_midnight_are_fine() -> None:
     assert patch.business_hours.over({})["sun"] == day
 
 
-async def test_people_see_their_own_and_a_key_sees_its_own(database: db.Database) -> None:
+async def test_people_see_their_own_and_a_key_sees_its_own(database: engine.Database) -> None:
     person = await someone()
     first, second = await made(person, name="A"), await made(person, name="B")
     foreign = await made(await someone(), name="C")
@@ -207,7 +208,7 @@ async def outcome(by: Actor, operation: Operation, organization_id: UUID) -> str
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize("role", Role)
-async def test_roles_decide_where_one_belongs(database: db.Database, name: str, role: Role) -> None:
+async def test_roles_decide_where_one_belongs(database: engine.Database, name: str, role: Role) -> None:
     """The role of the organisation that is meant counts, not the one the session works for."""
     operation, allowed = OPERATIONS[name]
     home, row = await make.organization(), await make.organization()
@@ -219,7 +220,7 @@ async def test_roles_decide_where_one_belongs(database: db.Database, name: str, 
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_to_strangers_it_does_not_exist(database: db.Database, name: str) -> None:
+async def test_to_strangers_it_does_not_exist(database: engine.Database, name: str) -> None:
     operation, _ = OPERATIONS[name]
     row, gone = await make.organization(), await make.organization()
     owner = await make.member(gone.id)
@@ -231,7 +232,7 @@ async def test_to_strangers_it_does_not_exist(database: db.Database, name: str) 
     assert await outcome(ANONYMOUS, operation, row.id) == "UNAUTHENTICATED"
 
 
-async def test_a_key_never_ends_or_founds_an_organisation(database: db.Database) -> None:
+async def test_a_key_never_ends_or_founds_an_organisation(database: engine.Database) -> None:
     row = await make.organization()
     assert await outcome(key(row.id), organizations.delete, row.id) == "FORBIDDEN"
     with pytest.raises(Forbidden):
@@ -247,7 +248,7 @@ async def signed_in(user: User, organization_id: UUID | None) -> tuple[str, Acto
     return token, found
 
 
-async def test_deleting_moves_every_session_home(database: db.Database) -> None:
+async def test_deleting_moves_every_session_home(database: engine.Database) -> None:
     owner, member = await make.user(), await make.user()
     ending, other = await make.organization(), await make.organization()
     for user in (owner, member):
@@ -265,7 +266,7 @@ async def test_deleting_moves_every_session_home(database: db.Database) -> None:
         assert (await uow.execute(sa.select(Organization))).scalars().all()
 
 
-async def test_who_has_none_works_for_the_one_she_founds(database: db.Database) -> None:
+async def test_who_has_none_works_for_the_one_she_founds(database: engine.Database) -> None:
     token, by = await signed_in(await make.user(), None)
     first = await made(by, name="A")
     found = await actor_of_session(token)
@@ -275,7 +276,7 @@ async def test_who_has_none_works_for_the_one_she_founds(database: db.Database) 
     assert await actor_of_session(token) == found
 
 
-async def test_choosing_an_organisation_makes_the_old_token_worthless(database: db.Database) -> None:
+async def test_choosing_an_organisation_makes_the_old_token_worthless(database: engine.Database) -> None:
     user, first, second = await make.user(), await make.organization(), await make.organization()
     await joins(user, first.id)
     await joins(user, second.id, Role.VIEWER)
@@ -288,7 +289,7 @@ async def test_choosing_an_organisation_makes_the_old_token_worthless(database: 
     assert (found.organization_id, found.role, found.session_id) == (second.id, Role.VIEWER, by.session_id)
 
 
-async def test_only_ones_own_organisations_can_be_chosen(database: db.Database) -> None:
+async def test_only_ones_own_organisations_can_be_chosen(database: engine.Database) -> None:
     user, home, foreign = await make.user(), await make.organization(), await make.organization()
     await joins(user, home.id)
     token, by = await signed_in(user, home.id)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from sekretarka.core import actor, db
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin, is_open
 from sekretarka.core.errors import AppError, EmailNotVerified, InvalidCredentials, LoginThrottled
-from sekretarka.core.unit_of_work import begin, is_open
 from sekretarka.domain.accounts import passwords, throttles
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.organizations.access import actor_of_session
@@ -31,7 +32,7 @@ async def outcome(email: str, password: str, browser: Browser = HERE) -> str:
     return "OK"
 
 
-async def test_the_right_password_starts_a_session_in_the_oldest_organisation(database: db.Database) -> None:
+async def test_the_right_password_starts_a_session_in_the_oldest_organisation(database: engine.Database) -> None:
     user = await person()
     first, second = await make.organization(), await make.organization()
     await joins(user, first.id)
@@ -44,7 +45,7 @@ async def test_the_right_password_starts_a_session_in_the_oldest_organisation(da
     assert signed_in.expires_at == NOON + timedelta(days=30)
 
 
-async def test_every_failure_is_the_same(database: db.Database, verified: list[str]) -> None:
+async def test_every_failure_is_the_same(database: engine.Database, verified: list[str]) -> None:
     user = await person()
     await make.user(email="bez.hasla@example.com")
     assert await outcome("iga@example.com", "złe hasło") == "INVALID_CREDENTIALS"
@@ -56,13 +57,13 @@ async def test_every_failure_is_the_same(database: db.Database, verified: list[s
     assert verified == [user.password_hash, *[passwords.DUMMY_HASH] * 5]
 
 
-async def test_the_dummy_has_no_password(database: db.Database) -> None:
+async def test_the_dummy_has_no_password(database: engine.Database) -> None:
     for guess in ("nobody knows", "", "password"):
         assert await outcome("nikt@example.com", guess) == "INVALID_CREDENTIALS"
 
 
 async def test_a_waiting_account_is_refused_even_the_right_password_and_opens_again(
-    database: db.Database, verified: list[str]
+    database: engine.Database, verified: list[str]
 ) -> None:
     await person()
     with time_machine.travel(NOON, tick=False) as time:
@@ -75,13 +76,13 @@ async def test_a_waiting_account_is_refused_even_the_right_password_and_opens_ag
         assert await outcome("iga@example.com", PASSWORD) == "OK"
 
 
-async def test_unknown_addresses_wait_like_known_ones(database: db.Database, verified: list[str]) -> None:
+async def test_unknown_addresses_wait_like_known_ones(database: engine.Database, verified: list[str]) -> None:
     for number in range(9):
         await outcome("nikt@example.com", "złe hasło", Browser(f"198.51.100.{number}"))
     assert len(verified) == 5
 
 
-async def test_ten_thousand_guesses_of_five_hundred_networks(database: db.Database, verified: list[str]) -> None:
+async def test_ten_thousand_guesses_of_five_hundred_networks(database: engine.Database, verified: list[str]) -> None:
     """In an hour of guessing, some twenty guesses are looked at; then the owner gets in within fifteen minutes."""
     await person()
     known = await sign_in("iga@example.com", PASSWORD, HERE)
@@ -100,7 +101,7 @@ async def test_ten_thousand_guesses_of_five_hundred_networks(database: db.Databa
         assert await outcome("iga@example.com", PASSWORD, Browser("203.0.113.9")) == "OK"
 
 
-async def test_a_known_browser_waits_for_its_own_failures_only(database: db.Database) -> None:
+async def test_a_known_browser_waits_for_its_own_failures_only(database: engine.Database) -> None:
     await person()
     await person("ola@example.com")
     known = Browser("203.0.113.7", device=(await sign_in("iga@example.com", PASSWORD, HERE)).device)
@@ -114,7 +115,7 @@ async def test_a_known_browser_waits_for_its_own_failures_only(database: db.Data
 
 
 @pytest.mark.parametrize("forged", ["", ".", "x.y", "0" * 32 + "." + "0" * 64])
-async def test_a_browser_is_not_known_by_saying_so(database: db.Database, forged: str) -> None:
+async def test_a_browser_is_not_known_by_saying_so(database: engine.Database, forged: str) -> None:
     await person()
     await person("ola@example.com")
     olas = (await sign_in("ola@example.com", PASSWORD, HERE)).device
@@ -127,7 +128,7 @@ async def test_a_browser_is_not_known_by_saying_so(database: db.Database, forged
 
 
 async def test_a_network_fails_twenty_times_and_others_do_not_notice(
-    database: db.Database, verified: list[str]
+    database: engine.Database, verified: list[str]
 ) -> None:
     await person()
     for number in range(20):
@@ -142,7 +143,7 @@ async def test_a_network_fails_twenty_times_and_others_do_not_notice(
     ("pattern", "around"), [("198.51.100.{}", "198.51.100.0/24"), ("2001:db8:7:{}::/64", "2001:db8:7::/48")]
 )
 async def test_many_failures_of_a_wider_network_are_told_once_and_block_nobody(
-    database: db.Database,
+    database: engine.Database,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     pattern: str,
@@ -174,26 +175,26 @@ async def test_many_failures_of_a_wider_network_are_told_once_and_block_nobody(
         assert len(told()) == 2
 
 
-async def test_successes_of_one_network_are_not_counted(database: db.Database) -> None:
+async def test_successes_of_one_network_are_not_counted(database: engine.Database) -> None:
     await person()
     assert {await outcome("iga@example.com", PASSWORD) for _ in range(30)} == {"OK"}
 
 
-async def test_of_fifty_guesses_at_once_five_are_looked_at(database: db.Database, verified: list[str]) -> None:
+async def test_of_fifty_guesses_at_once_five_are_looked_at(database: engine.Database, verified: list[str]) -> None:
     await person()
     guesses = (outcome("iga@example.com", "złe hasło", Browser(f"198.51.100.{n}")) for n in range(50))
     assert set(await asyncio.gather(*guesses)) == {"INVALID_CREDENTIALS"}
     assert len(verified) == 5
 
 
-async def test_twenty_people_at_once_all_get_in(database: db.Database) -> None:
+async def test_twenty_people_at_once_all_get_in(database: engine.Database) -> None:
     for number in range(20):
         await person(f"osoba{number}@example.com")
     entering = (outcome(f"osoba{number}@example.com", PASSWORD) for number in range(20))
     assert await asyncio.gather(*entering) == ["OK"] * 20
 
 
-async def test_signing_in_ends_the_session_the_browser_held(database: db.Database) -> None:
+async def test_signing_in_ends_the_session_the_browser_held(database: engine.Database) -> None:
     await person()
     other = await sign_in("iga@example.com", PASSWORD, HERE)
     first = await sign_in("iga@example.com", PASSWORD, HERE)
@@ -204,7 +205,7 @@ async def test_signing_in_ends_the_session_the_browser_held(database: db.Databas
     assert await actor_of_session(other.token)
 
 
-async def test_a_planted_token_never_becomes_a_session(database: db.Database) -> None:
+async def test_a_planted_token_never_becomes_a_session(database: engine.Database) -> None:
     await person()
     planted = "ab" * 32
     signed_in = await sign_in("iga@example.com", PASSWORD, Browser("203.0.113.7", token=planted))
@@ -212,7 +213,7 @@ async def test_a_planted_token_never_becomes_a_session(database: db.Database) ->
     assert await actor_of_session(planted) is None
 
 
-async def test_signing_out_is_at_once_and_repeatable(database: db.Database) -> None:
+async def test_signing_out_is_at_once_and_repeatable(database: engine.Database) -> None:
     await person()
     signed_in: SignedIn = await sign_in("iga@example.com", PASSWORD, HERE)
     await sign_out(signed_in.token)
@@ -220,7 +221,9 @@ async def test_signing_out_is_at_once_and_repeatable(database: db.Database) -> N
     assert await actor_of_session(signed_in.token) is None
 
 
-async def test_weaker_hashes_are_made_again_at_sign_in(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_weaker_hashes_are_made_again_at_sign_in(
+    database: engine.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await person()
     await outcome("iga@example.com", PASSWORD)
     kept = await stored()
@@ -239,7 +242,9 @@ async def stored() -> str:
     return user.password_hash or ""
 
 
-async def test_a_password_changed_meanwhile_is_wrong(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_password_changed_meanwhile_is_wrong(
+    database: engine.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     user = await person()
     verify = passwords.verify
 
@@ -256,7 +261,9 @@ async def test_a_password_changed_meanwhile_is_wrong(database: db.Database, monk
     assert await outcome("iga@example.com", PASSWORD) == "INVALID_CREDENTIALS"
 
 
-async def test_nothing_is_hashed_inside_a_transaction(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_is_hashed_inside_a_transaction(
+    database: engine.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await person()
     run, inside = passwords._in_thread, []
 
@@ -271,7 +278,7 @@ async def test_nothing_is_hashed_inside_a_transaction(database: db.Database, mon
 
 
 async def test_an_unverified_address_is_told_only_after_the_right_password(
-    database: db.Database, configure: Callable[..., None]
+    database: engine.Database, configure: Callable[..., None]
 ) -> None:
     await person()
     configure(require_verified_email=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekretarka.core.i18n import LANGUAGES, Language
+from sekretarka.core.text.i18n import LANGUAGES, Language
 from sekretarka.domain.receptionist import speech
 
 SUNDAY = date(2026, 11, 22)

@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from sekretarka.core import clock, db
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Duplicate, Forbidden, Invalid, NotFound
 from sekretarka.core.permissions import Role
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import skills, time_off
@@ -18,7 +19,7 @@ from tests import factories as make
 
 
 @pytest.fixture
-async def owner(database: db.Database) -> Actor:
+async def owner(database: engine.Database) -> Actor:
     return await make.member((await make.organization()).id)
 
 

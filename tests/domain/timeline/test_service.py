@@ -5,12 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.core import actor, clock, db
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid, NotFound
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.intake import CallEvent
@@ -20,7 +22,7 @@ from tests import factories as make
 
 
 @pytest.fixture
-async def owner(database: db.Database) -> Actor:
+async def owner(database: engine.Database) -> Actor:
     organization = await make.organization()
     await make.service(organization.id)
     await make.staff(organization.id)

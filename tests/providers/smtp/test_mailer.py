@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from sekretarka.core import actor, db
-from sekretarka.core.queue import JobState
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.queue import JobState
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from sekretarka.jobs import runner
 from sekretarka.jobs.registry import JOBS
@@ -141,13 +142,13 @@ async def test_names_of_domains_travel_as_dns_knows_them(box: Box, configure: Co
     assert [caught.to for caught in box.find()] == ["łucja@example.com", "iga@xn--w-uga1v8h.example"]
 
 
-async def test_nobody_mails_inside_a_transaction(database: db.Database, configure: Configure) -> None:
+async def test_nobody_mails_inside_a_transaction(database: engine.Database, configure: Configure) -> None:
     async with begin(actor.system()):
         with pytest.raises(RuntimeError, match="transaction is open"):
             await registry.mailer().send(LETTER)
 
 
-async def test_a_queued_letter_goes_out_once(database: db.Database, box: Box, configure: Configure) -> None:
+async def test_a_queued_letter_goes_out_once(database: engine.Database, box: Box, configure: Configure) -> None:
     async with begin(actor.system(), write=True) as uow:
         for _ in range(2):
             await mail.send(uow, "verify", to="iga@example.com", language="pl", link="http://x", key="once")

@@ -8,7 +8,7 @@ import phonenumbers
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 
 
 def _written_as_instant(value: Any) -> Any:

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sekretarka.core import clock, standard_webhooks
 from sekretarka.core.errors import InvalidSignature
+from sekretarka.core.runtime import clock
+from sekretarka.core.web import standard_webhooks
 
 Reply = int | Literal["drop"]
 

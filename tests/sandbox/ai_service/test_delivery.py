@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.core import clock, crypto
+from sekretarka.core.runtime import clock, crypto
 from sekretarka.sandbox.ai_service import delivery, people, scenarios
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Target, open_client

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.core import clock
+from sekretarka.core.runtime import clock
 from sekretarka.sandbox.ai_service import salon
 from sekretarka.sandbox.ai_service.history import PastCall, story
 from tests.sandbox.ai_service import contract

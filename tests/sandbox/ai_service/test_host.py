@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.core import crypto
+from sekretarka.core.runtime import crypto
 from sekretarka.sandbox.ai_service import host
 from sekretarka.sandbox.ai_service.delivery import Target
 from sekretarka.sandbox.ai_service.host import Pace

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from sekretarka.core import crypto
+from sekretarka.core.runtime import crypto
 from sekretarka.sandbox.ai_service import delivery
 from sekretarka.sandbox.ai_service.simulate import Load, UnsafeTarget, simulate, webhook_url
 from tests.sandbox.ai_service.receiver import Receiver

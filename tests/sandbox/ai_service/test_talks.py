@@ -8,8 +8,10 @@ import httpx2
 import pytest
 
 from sekretarka import doors
-from sekretarka.core import clock, db, limiter
-from sekretarka.core.unit_of_work import begin
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import clock
+from sekretarka.core.web import rate_limiter as rate_limiter
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
 from sekretarka.domain.conversations.models import Conversation, Outcome, Segment
 from sekretarka.domain.inbox import service as inbox
@@ -26,10 +28,10 @@ WOMEN = [caller for caller in people.salon_clients() if caller.gender == "f"][-9
 
 
 @pytest.fixture
-async def client(database: db.Database) -> AsyncIterator[httpx2.AsyncClient]:
+async def client(database: engine.Database) -> AsyncIterator[httpx2.AsyncClient]:
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=doors.create_app())) as client:
         yield client
-    await limiter.disconnect()
+    await rate_limiter.disconnect()
 
 
 def call_of(caller: Caller, name: str, rng: Random) -> Call:

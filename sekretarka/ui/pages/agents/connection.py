@@ -7,11 +7,11 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.inbox import service as inbox

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import reflex as rx
 
-from sekretarka.core.i18n import language, translate
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text.i18n import language, translate
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.conversations import service as conversations

@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from sekretarka.core import clock, standard_webhooks
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime import clock
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import standard_webhooks
 
 PREFIX = "test_"
 SECONDS = 8

@@ -7,9 +7,9 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
-from sekretarka.core import phone
 from sekretarka.core.errors import Invalid
-from sekretarka.core.schemas import BoundedStr, Input
+from sekretarka.core.text import phone
+from sekretarka.core.web.schemas import BoundedStr, Input
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.agents.schemas import AgentPatch
 from sekretarka.ui import errors

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import KEY_SCOPES, Permission
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.badge import badge, badge_for
 from sekretarka.ui.components.basics import card, card_header, icon_button, link_button
 from sekretarka.ui.components.copying import copyable_lines, shown_once

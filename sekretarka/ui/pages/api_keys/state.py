@@ -8,9 +8,9 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import clock
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
+from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate, ApiKeyView
 from sekretarka.ui import errors

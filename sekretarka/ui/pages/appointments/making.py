@@ -7,12 +7,13 @@ import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
-from sekretarka.core import clock, phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import booking, rights
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment

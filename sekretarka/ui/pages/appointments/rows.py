@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sekretarka.core import clock, phone
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
 from sekretarka.domain.appointments import wall
 from sekretarka.domain.appointments.board import Board
 from sekretarka.domain.appointments.booking import MOVABLE

@@ -7,12 +7,12 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.events import LiveEvent
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import booking, rights, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment

@@ -7,9 +7,9 @@ import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
 from sekretarka.domain.clients import service as clients
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import saved

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sekretarka.core import clock, phone
-from sekretarka.core.i18n import DEFAULT_LANGUAGE
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
+from sekretarka.core.text.i18n import DEFAULT_LANGUAGE
 from sekretarka.domain.appointments.service import NEVER, Known
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.timeline.service import TimelineEntry

@@ -2,7 +2,8 @@
 
 from typing import TypedDict
 
-from sekretarka.core import clock, phone
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
 from sekretarka.domain.appointments.schemas import AppointmentView
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import Conversation, FollowUpState

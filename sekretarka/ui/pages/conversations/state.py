@@ -8,11 +8,11 @@ import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.events import LiveEvent
-from sekretarka.core.paging import PageQuery
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.conversations import service as conversations

@@ -9,10 +9,10 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import outside
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations import service as organizations

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.access import (
     access_again,
     access_error,

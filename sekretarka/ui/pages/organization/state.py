@@ -8,10 +8,10 @@ import reflex as rx
 from pydantic import ValidationError
 from reflex.event import EventSpec
 
-from sekretarka.core import phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text import phone
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch

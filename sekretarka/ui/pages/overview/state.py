@@ -7,11 +7,12 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import clock, phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
 from sekretarka.domain.analytics import service as analytics
 from sekretarka.domain.analytics.service import Figure
 from sekretarka.domain.conversations import service as conversations

@@ -8,11 +8,12 @@ import reflex as rx
 from reflex.event import EventSpec
 from sqlmodel import col
 
-from sekretarka.core import clock, phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
 from sekretarka.domain.appointments import rights, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment, Status

@@ -5,10 +5,10 @@ from typing import TypedDict
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts import verification
 from sekretarka.domain.accounts.models import User

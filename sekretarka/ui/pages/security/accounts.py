@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.core.openid import GOOGLE, OpenIdProvider
-from sekretarka.core.settings import settings
+from sekretarka.core.runtime.openid import GOOGLE, OpenIdProvider
+from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.basics import button, card, card_header
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.faces import bone, error, faces, skeleton

@@ -6,8 +6,8 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import clock
 from sekretarka.core.errors import AppError
+from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts import identities
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.schemas import IdentityView

@@ -7,10 +7,10 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core import phone
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Forbidden
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text import phone
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import members
 from sekretarka.domain.staff import calendar_links, skills

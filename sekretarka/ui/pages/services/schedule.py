@@ -10,10 +10,10 @@ import reflex as rx
 from pydantic import ValidationError
 from reflex.event import EventSpec
 
-from sekretarka.core import clock
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import outside, wall
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments import time_off as leave

@@ -10,10 +10,10 @@ import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
-from sekretarka.core.search_text import normalize
-from sekretarka.core.unit_of_work import UnitOfWork
+from sekretarka.core.text.search_text import normalize
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch

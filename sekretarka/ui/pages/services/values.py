@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sekretarka.core import clock
 from sekretarka.core.errors import Invalid
+from sekretarka.core.runtime import clock
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
 from sekretarka.ui import errors

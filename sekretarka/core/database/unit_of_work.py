@@ -1,0 +1,328 @@
+"""One actor, one organisation, one transaction: the only way to the database for everything above `core`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
+from sqlmodel import SQLModel, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sekretarka.core import events
+from sekretarka.core.actor import Actor
+from sekretarka.core.database import db_errors, etags, queue
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.models import Table, TenantTable
+from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from sekretarka.core.permissions import Permission
+from sekretarka.core.runtime import clock, wakeup
+from sekretarka.core.text import phone
+
+Row = TypeVar("Row", bound=Table)
+Tenant = TypeVar("Tenant", bound=TenantTable)
+Entity = TypeVar("Entity", bound=SQLModel)
+Value = TypeVar("Value")
+
+_open: ContextVar["UnitOfWork | None"] = ContextVar("open_scope", default=None)
+UNSCOPED, CHANGED = "across_organizations", "changed_organizations"
+
+
+class ReadOnlyUnitOfWorkError(RuntimeError):
+    """A programming error: something was written in a unit of work begun for reading."""
+
+
+class UnscopedQueryError(RuntimeError):
+    """A programming error: an organisation's table was queried without its organisation (security.md#t1)."""
+
+
+def is_open() -> bool:
+    """Whether this task holds a transaction, in which case nothing may go out over the network."""
+    return _open.get() is not None
+
+
+class UnitOfWork:
+    """What a service gets as its first argument. Opened by doors only, through `open_scope`."""
+
+    def __init__(self, actor: Actor, session: AsyncSession, *, write: bool, is_sqlite: bool) -> None:
+        self.actor = actor
+        self.write = write
+        self.is_sqlite = is_sqlite
+        self.now: datetime = clock.now()
+        self.precondition: etags.Precondition | None = None
+        self._session = session
+        self._live: list[tuple[str, dict[str, Any]]] = []
+        self._changed: set[UUID] = session.sync_session.info.setdefault(CHANGED, set())
+        self._after_commit: list[Callable[[], Awaitable[None]]] = []
+
+    # who
+
+    @property
+    def organization_id(self) -> UUID:
+        """The organisation this unit of work is limited to; `Unauthenticated` or `NotFound` when there is none."""
+        if self.actor.organization_id is None:
+            raise Unauthenticated() if self.actor.kind == "anonymous" else NotFound()
+        return self.actor.organization_id
+
+    @property
+    def user_id(self) -> UUID:
+        """The signed-in person; `Unauthenticated` for nobody, `Forbidden` for a key or a machine."""
+        if self.actor.user_id is None:
+            raise Unauthenticated() if self.actor.kind == "anonymous" else Forbidden()
+        return self.actor.user_id
+
+    def require(self, permission: Permission) -> None:
+        """Raise unless the actor may do this: `Unauthenticated` for nobody, `Forbidden` for the rest."""
+        if self.actor.kind == "anonymous":
+            raise Unauthenticated
+        if permission not in self.actor.permissions:
+            raise Forbidden
+
+    # read
+
+    def select(self, model: type[Tenant]) -> SelectOfScalar[Tenant]:
+        """A SELECT already limited to the organisation."""
+        return select(model).where(model.organization_id == self.organization_id)
+
+    def unscoped(self, statement: SelectOfScalar[Value]) -> SelectOfScalar[Value]:
+        """Lift the limit for the system itself (worker, sign-in); refused for every other actor."""
+        if self.actor.kind != "system":
+            raise UnscopedQueryError("only the system reads across organisations")
+        return statement.execution_options(**{UNSCOPED: True})
+
+    async def one_or_none(self, statement: SelectOfScalar[Entity]) -> Entity | None:
+        """The first row or None; locked, it must be in the state that the caller demands."""
+        await self._flush_before_refresh(statement)
+        row = (await self._session.execute(statement.limit(1))).scalars().first()
+        if self.precondition is not None and statement._for_update_arg is not None:
+            self.precondition.check(row)
+        return row
+
+    def check_precondition(self, row: Table) -> None:
+        """Hold a locked row against the caller's demand where the id in the path is not the row's own."""
+        if self.precondition is not None:
+            self.precondition.check_row(row)
+
+    async def list(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
+        """Every row."""
+        await self._flush_before_refresh(statement)
+        return (await self._session.execute(statement)).scalars().all()
+
+    async def _flush_before_refresh(self, statement: SelectOfScalar[Any]) -> None:
+        """Rows that are read anew would lose what this unit of work changed in them and has not sent yet."""
+        if self.write and statement.get_execution_options().get("populate_existing"):
+            await self._session.flush()
+
+    async def get(self, model: type[Tenant], row_id: UUID, *, lock: bool = False) -> Tenant:
+        """The organisation's row of that id or `NotFound`, the same for foreign and never-existing ids."""
+        statement = self.select(model).where(model.id == row_id)
+        row = await self.one_or_none(statement.with_for_update() if lock else statement)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def count(self, statement: SelectOfScalar[Any]) -> int:
+        """How many rows a SELECT has, ignoring its order."""
+        counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
+        return int((await self._session.execute(counted)).scalar_one())
+
+    async def execute(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> Any:
+        """Any other statement (aggregates, UPDATE … RETURNING), for many `rows` at once; tenant tables are limited."""
+        if getattr(statement, "is_dml", False) and self.actor.organization_id is not None:
+            self._changed.add(self.actor.organization_id)
+        return await self._session.execute(statement, rows)
+
+    # write
+
+    def add(self, row: Entity) -> Entity:
+        """Insert at the next flush, stamped with the organisation."""
+        self._ensure_writable()
+        if isinstance(row, TenantTable) and getattr(row, "organization_id", None) is None:
+            row.organization_id = self.organization_id
+        self._session.add(row)
+        return row
+
+    def bump_version(self, row: Row) -> Row:
+        """Count a change of a row that was altered in this unit of work."""
+        self._ensure_writable()
+        row.version += 1
+        row.updated_at = etags.next_instant(row.updated_at, self.now)
+        self._session.add(row)
+        return row
+
+    async def delete(self, row: SQLModel) -> None:
+        """Delete at the next flush."""
+        self._ensure_writable()
+        await self._session.delete(row)
+
+    async def flush(self) -> None:
+        """Send pending writes so that the database's constraints speak now."""
+        self._ensure_writable()
+        await self._session.flush()
+
+    def insert(self, model: type[SQLModel] | sa.Table) -> Any:
+        """An INSERT that knows ON CONFLICT, in the dialect of this database."""
+        self._ensure_writable()
+        return sqlite.insert(model) if self.is_sqlite else postgresql.insert(model)
+
+    async def try_advisory_lock(self, name: str) -> bool:
+        """Whether this transaction alone now holds `name` until it ends; on SQLite every writer is alone already."""
+        self._ensure_writable()
+        if self.is_sqlite:
+            return True
+        lock = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
+        return bool((await self._session.execute(lock)).scalar_one())
+
+    def savepoint(self) -> Any:
+        """`async with uow.savepoint():` rolls back only what is inside when it raises."""
+        return self._session.begin_nested()
+
+    async def dispatch(self, event: events.Event) -> None:
+        """Run the listed reactions inside this transaction."""
+        self._ensure_writable()
+        for reaction in events.handlers.get(type(event), ()):
+            await reaction(self, event)
+
+    async def enqueue(
+        self, name: str, payload: dict[str, Any], *, run_after: datetime | None = None, key: str | None = None
+    ) -> None:
+        """Have a worker run the job `name` (jobs/registry.py) once this is committed; a `key` makes repeats one job."""
+        self._ensure_writable()
+        await queue.enqueue(self, name, payload, run_after, key)
+
+    def notify_live(self, name: str, data: dict[str, Any]) -> None:
+        """Tell open dashboards and streams of the organisation, after the commit, in commit order, each thing once."""
+        self._ensure_writable()
+        if (name, data) not in self._live:
+            self._live.append((name, data))
+
+    def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Run once the transaction is durable; must not raise."""
+        self._after_commit.append(call)
+
+    def _ensure_writable(self) -> None:
+        if not self.write:
+            raise ReadOnlyUnitOfWorkError("begin it with write=True")
+
+    async def _advance_cursors(self) -> None:
+        """Count the change and number the live events as the last statements before the commit."""
+        if not self.write:
+            return
+        await self._session.flush()
+        if self._live:
+            self._changed.add(self.organization_id)
+        for changed in sorted(self._changed):  # always in the same order: two commits never wait for each other
+            head = await self._count_change(changed, len(self._live) if changed == self.actor.organization_id else 0)
+            if self._live and changed == self.actor.organization_id:
+                await self._write_live_events(changed, head)
+
+    async def _count_change(self, organization_id: UUID, live: int) -> int:
+        upsert = _advance_cursor(is_sqlite=self.is_sqlite)
+        return int((await self._session.execute(upsert, {"whose": organization_id, "live": live})).scalar_one())
+
+    async def _write_live_events(self, organization_id: UUID, head: int) -> None:
+        first = head - len(self._live) + 1
+        rows = [
+            {
+                "organization_id": organization_id,
+                "sequence": first + i,
+                "name": name,
+                "data": data,
+                "created_at": self.now,
+            }
+            for i, (name, data) in enumerate(self._live)
+        ]
+        await self._session.execute(sa.insert(_EVENTS), rows)
+        self.after_commit(lambda: wakeup.current().notify(wakeup.live_channel(organization_id)))
+
+
+# The tables themselves: through the ORM, one statement at the end of each write would cost more than its transaction.
+_CURSORS, _EVENTS = (SQLModel.metadata.tables[model.__tablename__] for model in (events.LiveCursor, events.LiveEvent))
+
+
+@cache
+def _advance_cursor(*, is_sqlite: bool) -> sa.Executable:
+    """Adds one to the changes of an organisation and `live` to its events; returns the number of the newest."""
+    live = sa.bindparam("live", type_=sa.Integer)
+    values = {"organization_id": sa.bindparam("whose", type_=sa.Uuid), "sequence": live, "revision": 1}
+    insert = (sqlite.insert if is_sqlite else postgresql.insert)(_CURSORS).values(values)
+    more = {"sequence": _CURSORS.c.sequence + live, "revision": _CURSORS.c.revision + 1}
+    return insert.on_conflict_do_update(index_elements=["organization_id"], set_=more).returning(_CURSORS.c.sequence)
+
+
+@asynccontextmanager
+async def begin(actor: Actor, *, write: bool = False) -> AsyncIterator[UnitOfWork]:
+    """One transaction: commits at the end, rolls back on any exception; wake-ups leave only after the commit."""
+    if is_open():
+        raise RuntimeError("a unit of work is open already: only entry points begin one")
+    database = engine.current()
+    async with database.write_lock if write and database.is_sqlite else nullcontext():
+        try:
+            session = await database.begin(write=write)
+        except (*db_errors.TRANSIENT_ERRORS, OSError) as error:
+            if not db_errors.is_transient(error):
+                raise
+            raise Unavailable from error
+        uow = UnitOfWork(actor, session, write=write, is_sqlite=database.is_sqlite)
+        token, home = _open.set(uow), phone.default_region.set(actor.country)
+        try:
+            yield uow
+            await uow._advance_cursors()
+            await session.commit()
+        except db_errors.TRANSIENT_ERRORS as error:
+            await _rollback(session)
+            if not db_errors.is_transient(error):
+                raise
+            raise Unavailable from error
+        except BaseException:
+            await _rollback(session)
+            raise
+        finally:
+            _open.reset(token)
+            phone.default_region.reset(home)
+            await session.close()
+    for call in uow._after_commit:
+        await call()
+
+
+async def _rollback(session: AsyncSession) -> None:
+    try:
+        await session.rollback()
+    except (DBAPIError, OSError):
+        await session.invalidate()  # the connection died with the transaction; there is nothing left to undo
+
+
+@sa.event.listens_for(Session, "before_flush")
+def _record_changed_organizations(session: Session, *_: Any) -> None:
+    """Remember whose rows are about to be written; what `UnitOfWork.execute` writes is the actor's organisation's."""
+    for row in (*session.new, *session.dirty, *session.deleted):
+        owner = row.id if row.__tablename__ == "organizations" else getattr(row, "organization_id", None)
+        if owner is not None:
+            session.info[CHANGED].add(owner)
+    session.info[CHANGED] -= {row.id for row in session.deleted if row.__tablename__ == "organizations"}
+
+
+@sa.event.listens_for(Session, "do_orm_execute")
+def _refuse_unscoped(state: ORMExecuteState) -> None:
+    """The net under `UnitOfWork.select`: any ORM statement on an organisation's table must compare its organisation."""
+    if state.is_relationship_load or state.is_column_load or state.execution_options.get(UNSCOPED):
+        return
+    tables = {mapper.local_table for mapper in state.all_mappers if issubclass(mapper.class_, TenantTable)}
+    if not tables or state.is_insert:
+        return
+    criteria = getattr(state.statement, "whereclause", None)
+    limited = set()
+    if criteria is not None:
+        compared = (e.left for e in visitors.iterate(criteria) if isinstance(e, sa.BinaryExpression))
+        limited = {c.table for c in compared if isinstance(c, sa.Column) and c.name == "organization_id"}
+    if not tables <= limited:
+        names = ", ".join(sorted(str(table) for table in tables - limited))
+        raise UnscopedQueryError(f"query on {names} without its organisation")

@@ -1,0 +1,1 @@
+"""The process: settings, time, log, secrets, signals, Redis, and waking one another."""

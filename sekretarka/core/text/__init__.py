@@ -1,0 +1,1 @@
+"""Words for people: translations, phone numbers, search without diacritics."""

@@ -1,0 +1,108 @@
+"""The words of the product in both languages, with Polish plurals, dates, durations and money."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+Language = Literal["pl", "en"]
+Text = str | dict[str, str]
+
+LANGUAGES: tuple[Language, ...] = ("pl", "en")
+DEFAULT_LANGUAGE: Language = "pl"
+NBSP = "\u00a0"
+_FOLDER = Path(__file__).parents[2] / "locales"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SYMBOLS = {"pln": "zł", "eur": "€", "usd": "$", "gbp": "£"}
+
+
+def language(value: object) -> Language:
+    """Whatever a cookie, a header or a column said, as a language we have."""
+    return "en" if value == "en" else DEFAULT_LANGUAGE
+
+
+@cache
+def texts(lang: Language) -> Mapping[str, Text]:
+    """All texts of one language by key; a text with plural forms is a dict of `one`, `few`, `many`, `other`."""
+    return cast(Mapping[str, Text], json.loads((_FOLDER / f"{lang}.json").read_text(encoding="utf-8")))
+
+
+def under(prefix: str) -> list[str]:
+    """The rest of every key that begins so: what there are words for."""
+    return [key.removeprefix(prefix) for key in texts(DEFAULT_LANGUAGE) if key.startswith(prefix)]
+
+
+def plural(lang: Language, n: float) -> str:
+    """The plural category of a number: one, few, many or other, as CLDR has it for Polish and English."""
+    if lang == "en":
+        return "one" if n == 1 else "other"
+    if n != int(n):
+        return "other"
+    n = abs(int(n))
+    if n == 1:
+        return "one"
+    return "few" if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else "many"
+
+
+def translate(lang: Language, key: str, **values: Any) -> str:
+    """The text of a key; `{name}` takes a value and the value `n` chooses the plural form."""
+    text = texts(lang)[key]
+    if isinstance(text, dict):
+        text = text.get(plural(lang, values["n"])) or text["many" if lang == "pl" else "other"]
+    said = {name: format_number(lang, value) if name == "n" else str(value) for name, value in values.items()}
+    return _PLACEHOLDER.sub(lambda found: said.get(found[1], found[0]), text)
+
+
+def format_number(lang: Language, value: float, digits: int = 0) -> str:
+    """`1 234,5` in Polish (grouped from five digits on, as Polish does), `1,234.5` in English."""
+    text = f"{value:,.{digits}f}"
+    if lang == "en":
+        return text
+    text = text.replace(",", " ").replace(".", ",").replace(" ", NBSP)
+    return text.replace(NBSP, "") if abs(value) < 10_000 else text
+
+
+def format_money(lang: Language, amount: int, currency: str) -> str:
+    """Minor units as people write them: `120,00 zł`, `PLN 120.00`."""
+    symbol = _SYMBOLS.get(currency.lower(), currency.upper())
+    number = format_number(lang, amount / 100, 2)
+    if lang == "pl":
+        return f"{number}{NBSP}{symbol}"
+    return f"{currency.upper()}{NBSP}{number}" if len(symbol) > 1 else f"{symbol}{number}"
+
+
+def format_duration(lang: Language, seconds: float) -> str:
+    """How long a call was: `45 s`, `1 min 02 s`, `2 h 05 min`."""
+    whole = max(0, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}{NBSP}{translate(lang, 'unit.hour')} {minutes:02}{NBSP}min"
+    return f"{minutes}{NBSP}min {rest:02}{NBSP}s" if minutes else f"{rest}{NBSP}s"
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """An instant on the organisation's clock; the database's naive values are UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(ZoneInfo(zone))
+
+
+def format_date(lang: Language, day: date, *, weekday: bool = False, year: bool = True) -> str:
+    """`niedziela, 22 listopada 2026` or `Sunday, 22 November 2026`."""
+    month = translate(lang, f"date.month.{day.month}")
+    text = f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"
+    return f"{translate(lang, f'date.weekday.{day.isoweekday()}')}, {text}" if weekday else text
+
+
+def format_time(moment: datetime, zone: str) -> str:
+    """`14:05`: the 24-hour clock in both languages."""
+    return local(moment, zone).strftime("%H:%M")
+
+
+def format_datetime(lang: Language, moment: datetime, zone: str) -> str:
+    """`22 listopada 2026, 14:05` on the organisation's clock."""
+    return f"{format_date(lang, local(moment, zone).date())}, {format_time(moment, zone)}"

@@ -1,0 +1,126 @@
+"""Answers kept for a day, so that a repeated POST with the same key has one effect (api.md#idempotency)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from re import compile as pattern
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, col, select
+
+from sekretarka.core.database.models import datetime_column
+from sekretarka.core.database.models import json_column as json_column
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import IdempotencyInProgress, IdempotencyKeyInvalid, IdempotencyKeyReused
+from sekretarka.core.runtime import crypto
+
+HEADER = "idempotency-key"
+RETENTION = timedelta(hours=24)
+_KEY = pattern(r"[\x21-\x7e]{1,255}")
+_QUOTED = pattern(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
+
+
+class StoredResponse(SQLModel, table=True):
+    """One answer. `name` is a keyed hash of who asked for what with which key; `body` is sealed: it may be secret."""
+
+    __tablename__ = "stored_responses"
+
+    name: str = Field(primary_key=True, max_length=64)
+    fingerprint: str = Field(max_length=64)
+    status: int
+    headers: dict[str, str] = json_column(dict)
+    body: str
+    created_at: datetime = datetime_column(index=True)
+
+
+@dataclass(frozen=True)
+class ReplayableResponse:
+    """What a caller was told."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request that may come again: `name` is the same for the same caller, route and key, then so must be the
+    `fingerprint` of what was sent."""
+
+    name: str
+    fingerprint: str
+
+
+def request(given: Sequence[str], asked: Sequence[str], sent: Any) -> Request | None:
+    """From the values of the header, who asks for what, and the decoded body; None without the header."""
+    if not given:
+        return None
+    return Request(_hash([*asked, _key(given)]), _hash(sent))
+
+
+def _key(given: Sequence[str]) -> str:
+    """The key, bare or as a quoted string of structured fields, which is the same key."""
+    text = given[0].strip() if len(given) == 1 else ""
+    if text.startswith('"'):
+        quoted = _QUOTED.fullmatch(text)
+        text = quoted[1].replace('\\"', '"').replace("\\\\", "\\") if quoted else ""
+    if not _KEY.fullmatch(text):
+        raise IdempotencyKeyInvalid
+    return text
+
+
+def _hash(value: Any) -> str:
+    """Keyed, as what was sent may hold a password."""
+    return crypto.hmac_hex("idempotency", plain(value))
+
+
+def plain(value: Any) -> str:
+    """A decoded body as text, the same for the same body."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+async def find(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
+    """The answer given before, None when there was none; `IdempotencyKeyReused` when it was to something else."""
+    fresh = col(StoredResponse.created_at) > uow.now - RETENTION
+    kept = await uow.one_or_none(select(StoredResponse).where(StoredResponse.name == asked.name, fresh))
+    if kept is None:
+        return None
+    if kept.fingerprint != asked.fingerprint:
+        raise IdempotencyKeyReused
+    return ReplayableResponse(kept.status, crypto.decrypt(kept.body).encode(), kept.headers)
+
+
+async def acquire(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
+    """The same, but None also means that this transaction alone may act now; `IdempotencyInProgress` when another."""
+    if not await uow.try_advisory_lock(f"idempotency|{asked.name}"):
+        raise IdempotencyInProgress
+    return await find(uow, asked)
+
+
+async def pop(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
+    """The answer kept, which is nobody's any more."""
+    kept = await find(uow, asked)
+    if kept is not None:
+        await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.name) == asked.name))
+    return kept
+
+
+async def store(uow: UnitOfWork, asked: Request, answer: ReplayableResponse) -> None:
+    """Store the answer together with its effects, over one that has expired."""
+    values = {
+        "fingerprint": asked.fingerprint,
+        "status": answer.status,
+        "headers": dict(answer.headers),
+        "body": crypto.encrypt(answer.body.decode()),
+        "created_at": uow.now,
+    }
+    insert = uow.insert(StoredResponse).values(name=asked.name, **values)
+    await uow.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+async def purge(uow: UnitOfWork) -> int:
+    """Delete what has expired; returns how many."""
+    result = await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.created_at) <= uow.now - RETENTION))
+    return int(result.rowcount)

@@ -1,0 +1,187 @@
+"""Pages of a list: by number as people ask, by opaque signed cursor as programs should (api.md#lists)."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
+from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sekretarka.core.database.models import Table, UtcDateTime
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import Invalid
+from sekretarka.core.runtime import crypto
+from sekretarka.core.web.schemas import Input
+
+Row = TypeVar("Row", bound=Table)
+MAC_BYTES = 16
+
+
+class PageQuery(Input):
+    """What a list takes: `page` and `limit`, or the `cursor` of an earlier answer and `limit`."""
+
+    page: Annotated[int | None, Field(ge=1, le=10_000, description="Number of the page, from 1.")] = None
+    limit: Annotated[int, Field(ge=1, le=100, description="Rows per page.")] = 20
+    cursor: Annotated[
+        str | None, Field(max_length=1024, description="`nextCursor` or `prevCursor` of an earlier answer.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "PageQuery":
+        if self.page is not None and self.cursor is not None:
+            raise PydanticCustomError("cursor_and_page", "Send either a page or a cursor, not both")
+        return self
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page and how to go on from it; `total` counts the whole filtered list in the same transaction."""
+
+    rows: Sequence[Row]
+    page: int
+    limit: int
+    total: int
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A total order: a column of instants or texts that is never null, then the id, both in the same direction."""
+
+    column: Any
+    descending: bool = True
+
+    def write(self, row: Table) -> str:
+        """A row's sort value as text."""
+        value = getattr(row, self.column.key)
+        return value.isoformat() if isinstance(value, datetime) else str(value)
+
+    def read(self, text: str) -> Any:
+        """The sort value that `write` made into text."""
+        return datetime.fromisoformat(text) if isinstance(self.column.type, UtcDateTime) else text
+
+    def by(self, model: type[Table], *, reverse: bool) -> tuple[Any, Any]:
+        """The two ORDER BY terms, turned round when walking backwards."""
+        down = self.descending is not reverse
+        return (self.column.desc(), col(model.id).desc()) if down else (self.column.asc(), col(model.id).asc())
+
+    def after_cursor(self, model: type[Table], cursor: "_Cursor") -> Any:
+        """The rows that come after the cursor's, or before it when walking backwards."""
+        here = sa.tuple_(self.column, col(model.id))
+        there = sa.tuple_(
+            sa.literal(self.read(cursor.k), self.column.type),
+            sa.literal(cursor.id, sa.Uuid()),
+        )
+        return here < there if self.descending is not cursor.back else here > there
+
+
+class _Cursor(BaseModel):
+    """Where a page ended: the sort value and id of its last row, and for which list that holds."""
+
+    k: str
+    id: UUID
+    page: int
+    back: bool
+    f: str
+
+
+async def paginate(
+    uow: UnitOfWork, statement: SelectOfScalar[Row], order: SortKey, query: PageQuery, filters: Mapping[str, Any]
+) -> Page[Row]:
+    """One page of `statement`. `filters` is whatever shaped it: a cursor made under other ones is refused."""
+    return await paginate_union(uow, [(statement, order)], query, filters)
+
+
+Sources = Sequence[tuple[SelectOfScalar[Any], SortKey]]
+
+
+async def paginate_union(uow: UnitOfWork, sources: Sources, query: PageQuery, filters: Mapping[str, Any]) -> Page[Any]:
+    """One page of several lists as if they were one; their orders go in the same direction over the same type."""
+    seal = _filters_hash(uow, sources, filters)
+    cursor = _open(query.cursor, seal) if query.cursor else None
+    back = cursor is not None and cursor.back
+    total = sum([await uow.count(statement) for statement, _ in sources])
+    number = cursor.page if cursor else query.page or 1
+    found = await _read(uow, sources, query.limit + 1, cursor, skip=0 if cursor else (number - 1) * query.limit)
+    more, rows = len(found) > query.limit, [row for row, _ in found[: query.limit]]
+    order_of = {row.id: order for row, order in found}
+    if back:
+        rows.reverse()
+    has_next, has_previous = (True, more) if back else (more, number > 1)
+
+    def mark(row: Table, page: int, *, backwards: bool) -> str:
+        return _seal(_Cursor(k=order_of[row.id].write(row), id=row.id, page=max(page, 1), back=backwards, f=seal))
+
+    return Page(
+        rows=rows,
+        page=number,
+        limit=query.limit,
+        total=total,
+        next_cursor=mark(rows[-1], number + 1, backwards=False) if rows and has_next else None,
+        prev_cursor=mark(rows[0], number - 1, backwards=True) if rows and has_previous else None,
+    )
+
+
+async def _read(
+    uow: UnitOfWork, sources: Sources, limit: int, cursor: _Cursor | None, skip: int
+) -> list[tuple[Any, SortKey]]:
+    """The next rows of each list, merged; where to begin is the database's business if there is only one."""
+    back, alone = cursor is not None and cursor.back, len(sources) == 1
+    found: list[tuple[Any, SortKey]] = []
+    for statement, order in sources:
+        model = _model(statement)
+        rows = statement.order_by(None).order_by(*order.by(model, reverse=back))
+        if cursor:
+            rows = rows.where(order.after_cursor(model, cursor))
+        rows = rows.limit(limit).offset(skip) if alone else rows.limit(skip + limit)
+        found += [(row, order) for row in await uow.list(rows)]
+    if alone or not sources:
+        return found
+    found.sort(key=lambda one: (getattr(one[0], one[1].column.key), one[0].id))
+    if sources[0][1].descending is not back:
+        found.reverse()
+    return found[skip : skip + limit]
+
+
+def _model(statement: SelectOfScalar[Any]) -> type[Table]:
+    model: type[Table] = statement.column_descriptions[0]["entity"]
+    return model
+
+
+def _filters_hash(uow: UnitOfWork, sources: Sources, filters: Mapping[str, Any]) -> str:
+    lists = [(_model(statement).__name__, order.column.key, order.descending) for statement, order in sources]
+    parts = [str(uow.actor.organization_id), lists, dict(filters)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _mac(payload: bytes) -> bytes:
+    return bytes.fromhex(crypto.hmac_hex("cursor", payload.decode()))[:MAC_BYTES]
+
+
+def _seal(cursor: _Cursor) -> str:
+    payload = cursor.model_dump_json().encode()
+    return base64.urlsafe_b64encode(payload + _mac(payload)).rstrip(b"=").decode()
+
+
+def _open(text: str, filters: str) -> _Cursor:
+    refused = Invalid.field(("query", "cursor"), "invalid_cursor", "The cursor does not belong to this list")
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        payload = raw[:-MAC_BYTES]
+        if not crypto.equal(_mac(payload).hex(), raw[-MAC_BYTES:].hex()):
+            raise refused
+        cursor = _Cursor.model_validate_json(payload)
+    except ValueError:
+        raise refused from None
+    if cursor.f != filters:
+        raise refused
+    return cursor

@@ -1,0 +1,190 @@
+"""Rate limits by an exact log of accepted requests: never more than `limit` in any window (api.md#rate-limits)."""
+
+import math
+import re
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import Protocol
+
+from redis.exceptions import RedisError
+
+from sekretarka.core.runtime import redis
+from sekretarka.core.runtime.batching import Batcher
+from sekretarka.core.runtime.settings import settings
+
+SECOND = 1_000_000_000
+SWEEP_EVERY = 60 * SECOND
+_RATE = re.compile(r"(\d+)/(\d+)seconds")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`limit` requests in any `window` seconds."""
+
+    name: str
+    limit: int
+    window: int
+
+    @classmethod
+    def parse(cls, name: str, rate: str) -> "Policy":
+        """`10/10seconds`."""
+        match = _RATE.fullmatch(rate)
+        if not match or not int(match[1]) or not int(match[2]):
+            raise ValueError(f"a rate reads like 10/10seconds, not {rate!r}")
+        return cls(name, int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True)
+class RateLimitResult:
+    """Whether a request passes, how many more may follow now, and in how many seconds the oldest one is forgotten."""
+
+    policy: Policy
+    allowed: bool
+    remaining: int
+    reset: float
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The fields of draft-ietf-httpapi-ratelimit-headers; `Retry-After` when refused."""
+        policy, wait = self.policy, max(1, math.ceil(self.reset))
+        fields = {
+            "RateLimit-Policy": f'"{policy.name}";q={policy.limit};w={policy.window}',
+            "RateLimit": f'"{policy.name}";r={self.remaining};t={wait}',
+        }
+        return fields if self.allowed else {**fields, "Retry-After": str(wait)}
+
+
+class Limiter(Protocol):
+    """Counts a request of `key` under a policy, unless it is one too many."""
+
+    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
+        """Never raises: what cannot count lets pass."""
+        ...
+
+    async def close(self) -> None:
+        """Forget the counts."""
+        ...
+
+
+class LocalLimiter:
+    """Within one process; each key holds at most `limit` instants."""
+
+    def __init__(self, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        self._clock = clock
+        self._logs: dict[tuple[Policy, str], deque[int]] = {}
+        self._swept = clock()
+
+    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
+        now = self._clock()
+        self._sweep(now)
+        accepted = self._logs.setdefault((policy, key), deque())
+        window = policy.window * SECOND
+        while accepted and now - accepted[0] >= window:
+            accepted.popleft()
+        allowed = len(accepted) < policy.limit
+        if allowed:
+            accepted.append(now)
+        return RateLimitResult(policy, allowed, policy.limit - len(accepted), (accepted[0] + window - now) / SECOND)
+
+    def _sweep(self, now: int) -> None:
+        if now - self._swept < SWEEP_EVERY:
+            return
+        self._swept = now
+        for (policy, key), accepted in list(self._logs.items()):
+            if not accepted or now - accepted[-1] >= policy.window * SECOND:
+                del self._logs[policy, key]
+
+    async def close(self) -> None:
+        self._logs.clear()
+
+
+# One call counts for all who wait: KEYS are the logs, ARGV window, limit and a name of the request for each.
+_SCRIPT = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local verdicts = {}
+for number, key in ipairs(KEYS) do
+  local at = 3 * number - 2
+  local window, limit = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now - window))
+  local count, allowed = redis.call('ZCARD', key), 0
+  if count < limit then
+    redis.call('ZADD', key, string.format('%.0f', now), ARGV[at + 2])
+    redis.call('PEXPIRE', key, math.ceil(window / 1000))
+    count, allowed = count + 1, 1
+  end
+  local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  verdicts[at], verdicts[at + 1], verdicts[at + 2] = allowed, limit - count, oldest[2] + window - now
+end
+return verdicts
+"""
+
+
+class RedisLimiter:
+    """Across processes, by Redis' own clock. Without Redis each process counts for itself: limits stay, if looser."""
+
+    PREFIX = "sekretarka:limit:"
+
+    def __init__(self, client: redis.Client) -> None:
+        self._script = client.register_script(_SCRIPT)
+        self._together = Batcher(self._count, "limits")
+        self._local = LocalLimiter()
+
+    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
+        try:
+            return await self._together.submit((policy, key))
+        except RedisError:
+            return await self._local.acquire(policy, key)
+
+    async def _count(self, asked: Sequence[tuple[Policy, str]]) -> list[RateLimitResult]:
+        keys = [f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}" for policy, key in asked]
+        name = secrets.token_hex(8)
+        arguments: list[str | int] = []
+        for number, (policy, _) in enumerate(asked):
+            arguments += (policy.window * 1_000_000, policy.limit, f"{name}{number}")
+        told = iter(await self._script(keys=keys, args=arguments))
+        return [
+            RateLimitResult(policy, bool(allowed), remaining, reset / 1_000_000)
+            for (policy, _), allowed, remaining, reset in zip(asked, told, told, told, strict=True)
+        ]
+
+    async def close(self) -> None:
+        await self._local.close()
+
+
+def address(peer: str | None, forwarded_for: str | None, trusted_hops: int) -> str:
+    """The caller's network: what our right-most trusted proxy saw; IPv6 by /64, unknown callers share one bucket."""
+    seen = [part.strip() for part in forwarded_for.split(",")] if forwarded_for and trusted_hops else []
+    text = seen[-trusted_hops] if trusted_hops and len(seen) >= trusted_hops else peer
+    try:
+        caller = ip_address((text or "").strip("[]"))
+    except ValueError:
+        return "unknown"
+    if isinstance(caller, IPv6Address):
+        if caller.ipv4_mapped:
+            return str(caller.ipv4_mapped)
+        return str(IPv6Address(int(caller) >> 64 << 64)) + "/64"
+    return str(caller)
+
+
+_current: Limiter | None = None
+
+
+def current() -> Limiter:
+    """This process's limiter, chosen by the settings on first use."""
+    global _current
+    if _current is None:
+        _current = RedisLimiter(redis.current()) if settings.redis_url else LocalLimiter()
+    return _current
+
+
+async def disconnect() -> None:
+    """Forget this process's limiter and its counts."""
+    global _current
+    if _current is not None:
+        limiter, _current = _current, None
+        await limiter.close()

@@ -1,0 +1,156 @@
+"""Pages: whatever is inserted and deleted meanwhile, who walks by cursor meets each row that stays exactly once."""
+
+import asyncio
+import base64
+import random
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlmodel import col
+
+from sekretarka.core import actor
+from sekretarka.core.database import engine as engine
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.errors import Invalid
+from sekretarka.core.runtime import clock
+from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.organizations.models import Organization
+from tests import factories as make
+
+NAME, MADE = SortKey(col(Agent.name), descending=False), SortKey(col(Agent.created_at))
+BEGIN = clock.now()
+
+
+async def page(organization: Any, order: SortKey = MADE, filters: Any = None, **query: Any) -> Page[Agent]:
+    async with begin(actor.system(organization.id)) as uow:
+        return await paginate(uow, uow.select(Agent), order, PageQuery.model_validate(query), filters or {})
+
+
+async def add(organization: Any, *names: str) -> list[Agent]:
+    """Rows many of which are from the same moment: the id must break ties."""
+    made = []
+    async with begin(actor.system(organization.id), write=True) as uow:
+        for name in names:
+            moment = BEGIN + timedelta(seconds=random.randrange(3))
+            made.append(uow.add(Agent(id=new_id(), organization_id=organization.id, name=name, created_at=moment)))
+    return made
+
+
+@pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
+async def test_pages_by_number_are_the_list_cut_in_pieces(database: engine.Database, order: SortKey) -> None:
+    organization = await make.organization()
+    await add(organization, *(f"a{number % 4}" for number in range(11)))
+    whole = (await page(organization, order, limit=100)).rows
+    pieces = [await page(organization, order, page=number, limit=4) for number in (1, 2, 3, 4)]
+    assert [row.id for piece in pieces for row in piece.rows] == [row.id for row in whole]
+    assert {piece.total for piece in pieces} == {11}
+    assert [len(piece.rows) for piece in pieces] == [4, 4, 3, 0]
+    assert [bool(piece.next_cursor) for piece in pieces] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
+async def test_cursors_lead_there_and_back(database: engine.Database, order: SortKey) -> None:
+    organization = await make.organization()
+    await add(organization, *(f"a{number % 3}" for number in range(10)))
+    first = await page(organization, order, limit=4)
+    second = await page(organization, order, limit=4, cursor=first.next_cursor)
+    third = await page(organization, order, limit=4, cursor=second.next_cursor)
+    assert (third.next_cursor, third.page, len(third.rows)) == (None, 3, 2)
+    back = await page(organization, order, limit=4, cursor=third.prev_cursor)
+    assert ([row.id for row in back.rows], back.page) == ([row.id for row in second.rows], 2)
+    start = await page(organization, order, limit=4, cursor=back.prev_cursor)
+    assert ([row.id for row in start.rows], start.page, start.prev_cursor) == ([row.id for row in first.rows], 1, None)
+
+
+def walk(url: str, examples: int) -> None:
+    @given(
+        order=st.sampled_from([NAME, MADE]),
+        limit=st.integers(1, 5),
+        steps=st.lists(st.tuples(st.sampled_from(["add", "delete"]), st.integers(0, 2**16)), max_size=12),
+    )
+    @hypothesis_settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    def tried(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
+        asyncio.run(go(order, limit, steps))
+
+    async def go(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
+        engine.connect(url)
+        try:
+            await _walk(order, limit, steps)
+        finally:
+            await engine.disconnect()
+
+    tried()
+
+
+async def _walk(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
+    organization = await make.organization()
+    present = {row.id: row for row in await add(organization, *(f"a{number % 4}" for number in range(9)))}
+    stayed, met, cursor, pending = set(present), [], None, list(steps)
+    writing: asyncio.Task[None] | None = None
+    while True:
+        found = await page(organization, order, limit=limit, **({"cursor": cursor} if cursor else {}))
+        met += [row.id for row in found.rows]
+        cursor = found.next_cursor
+        if writing is not None:
+            await writing
+        if cursor is None:
+            break
+        if pending:
+            writing = asyncio.create_task(_write(organization, stayed, *pending.pop()))
+            if len(pending) % 2:  # else it goes on while the next page is read
+                await writing
+    assert len(met) == len(set(met)), "nothing twice"
+    assert stayed <= set(met), "nothing that stayed is missed"
+
+
+async def _write(organization: Organization, stayed: set[UUID], what: str, number: int) -> None:
+    if what == "add":
+        await add(organization, f"a{number % 4}")
+    elif stayed:
+        gone = sorted(stayed)[number % len(stayed)]
+        stayed.discard(gone)
+        async with begin(actor.system(organization.id), write=True) as uow:
+            await uow.delete(await uow.get(Agent, gone))
+
+
+@pytest.mark.parametrize("examples", [25, pytest.param(5_000, marks=pytest.mark.soak)])
+async def test_walking_while_others_write(database_url: str, examples: int) -> None:
+    await asyncio.to_thread(walk, database_url, examples)
+
+
+async def test_a_cursor_is_only_good_for_its_list(database: engine.Database) -> None:
+    organization, other = await make.organization(), await make.organization()
+    await add(organization, *"abc")
+    await add(other, *"abc")
+    cursor = (await page(organization, limit=1, filters={"status": "active"})).next_cursor
+    assert cursor is not None
+    assert len((await page(organization, limit=1, filters={"status": "active"}, cursor=cursor)).rows) == 1
+    for where, order, filters in (
+        (organization, MADE, {"status": "error"}),
+        (organization, MADE, {}),
+        (organization, NAME, {"status": "active"}),
+        (other, MADE, {"status": "active"}),
+    ):
+        with pytest.raises(Invalid):
+            await page(where, order, filters, limit=1, cursor=cursor)
+
+
+async def test_a_forged_cursor_is_refused(database: engine.Database) -> None:
+    organization = await make.organization()
+    await add(organization, *"abc")
+    cursor = (await page(organization, limit=1)).next_cursor
+    assert cursor is not None
+    raw = base64.urlsafe_b64decode(cursor + "==")
+    forged = [bytes([*raw[:i], raw[i] ^ 1, *raw[i + 1 :]]) for i in range(0, len(raw), 7)]
+    texts = [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in [*forged, b"", b"x" * 15, raw[:-1]]]
+    for text in [*texts, "", "*", "a", "ł", "=" * 4]:
+        if text:
+            with pytest.raises(Invalid):
+                await page(organization, limit=1, cursor=text)
