@@ -11,10 +11,10 @@ from sekretarka.api.app import Lifespan, create_fastapi, wrap
 from sekretarka.api.v1 import app as v1
 from sekretarka.core.runtime import logging
 from sekretarka.core.runtime.settings import settings
-from sekretarka.domain import reactions
+from sekretarka.domain import event_handlers
 from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth
-from sekretarka.webhooks import ai_service, door
+from sekretarka.webhooks import ai_service, route
 
 PREFIXES = ("/api", "/mcp")
 
@@ -22,8 +22,8 @@ PREFIXES = ("/api", "/mcp")
 def create_app(lifespan: Lifespan | None = None) -> ASGIApp:
     """REST, tools, sign-in, webhooks and health behind one envelope; a server of its own or in front of the pages."""
     logging.configure(settings.log_level)
-    reactions.listen()
-    return wrap(_fastapi(lifespan), door.count_oversized)
+    event_handlers.register()
+    return wrap(_fastapi(lifespan), route.count_oversized)
 
 
 def openapi() -> dict[str, Any]:

@@ -76,14 +76,14 @@ async def agent(organization_id: UUID, **values: Any) -> Agent:
     async with begin(actor.system(organization_id), write=True) as uow:
         uow.add(row)
         await uow.flush()
-        connections.connect(uow, row)
+        connections.create(uow, row)
     return row
 
 
 async def connection(of: Agent) -> AgentConnection:
     """The connection of an agent."""
     async with begin(actor.system(of.organization_id)) as uow:
-        return await connections.of_agent(uow, of.id)
+        return await connections.get_by_agent(uow, of.id)
 
 
 async def service(organization_id: UUID, **values: Any) -> Service:

@@ -25,7 +25,7 @@ from mcp.types import (
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from sekretarka.api import patience
+from sekretarka.api import deferred_tools
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import db_errors
 from sekretarka.core.database.unit_of_work import begin
@@ -34,7 +34,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
-from sekretarka.domain.receptionist import holding
+from sekretarka.domain.receptionist import deferred_answers
 from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
 
@@ -128,7 +128,7 @@ async def _acted(actor: Actor, tool: Capability, sent: dict[str, Any]) -> ToolAn
         async with begin(actor, write=True) as uow:
             return await receptionist.use(uow, tool, call)
 
-    return await patience.soon(actor, tool, call, db_errors.retry_on_conflict(act))
+    return await deferred_tools.respond_within(actor, tool, call, db_errors.retry_on_conflict(act))
 
 
 async def _refused(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
@@ -151,7 +151,7 @@ def _tool_call_id(tool: Capability, arguments: dict[str, Any], message_id: objec
 
     Only what changes something is held together like that: an old answer to a question would be a wrong one.
     """
-    if tool not in holding.CHANGING:
+    if tool not in deferred_answers.CHANGING_TOOLS:
         return str(uuid4())
     said = json.dumps([tool, arguments, message_id], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -14,7 +14,7 @@ from sekretarka.api.route import ELSEWHERE, KEPT, NEEDS, NO_STORE
 from sekretarka.core.errors import AppError, Detail, Invalid
 from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
 from sekretarka.domain.accounts.verification import Unverified, Verification
-from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.organizations.joining import InvitationToken, Joining
 from sekretarka.domain.organizations.registration import Registration
 

@@ -15,7 +15,7 @@ from sekretarka.core.web import rate_limiter as rate_limiter
 from sekretarka.core.web.rate_limiter import Policy
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint
-from sekretarka.domain.agents.refusals import refusals
+from sekretarka.domain.agents.rejected_deliveries import rejected
 
 
 class Signed(OneTransaction):
@@ -39,7 +39,7 @@ async def _signer(request: JsonRequest) -> Actor:
     try:
         standard_webhooks.verify(secrets, request.headers, body, clock.now())
     except InvalidSignature as error:
-        refusals.count(endpoint.id, error.code)
+        rejected.count(endpoint.id, error.code)
         raise
     verdict = await rate_limiter.current().acquire(
         Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id)
@@ -56,5 +56,5 @@ async def _named(body: bytes) -> Endpoint:
         agent_id = UUID(json.decode(body)["agentId"])
         return await connections.endpoint_of_agent(agent_id)
     except (AppError, ValueError, TypeError, KeyError, AttributeError):
-        refusals.count(None, InvalidSignature.code)
+        rejected.count(None, InvalidSignature.code)
         raise InvalidSignature from None

@@ -13,7 +13,7 @@ from sekretarka.core.database import engine as engine
 from sekretarka.core.runtime import redis, shutdown, wakeup
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter as rate_limiter
-from sekretarka.domain.agents.refusals import refusals
+from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.domain.organizations import key_access
 from sekretarka.jobs import worker
 
@@ -36,7 +36,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
         if task is not None:
             await _end(task)
         await key_access.uses_noted()
-        await refusals.noted()
+        await rejected.flush()
         await rate_limiter.disconnect()
         await wakeup.disconnect()
         await redis.disconnect()

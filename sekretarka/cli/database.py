@@ -56,7 +56,7 @@ def reseal() -> None:
 
     async def all_at_once() -> int:
         async with begin(system(), write=True) as uow:
-            return await connections.reseal(uow)
+            return await connections.reencrypt(uow)
 
     try:
         startup.say(f"{startup.run(all_at_once())} secrets are sealed with SECRET_KEY now")

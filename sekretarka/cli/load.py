@@ -93,5 +93,5 @@ async def find_line(*, endpoint_id: UUID | None = None, agent_id: UUID | None = 
         found = await uow.one_or_none(uow.unscoped(statement.order_by(col(Agent.created_at))))
         if found is None:
             return None
-        secret = connections.live_secrets(found)[0]
+        secret = connections.active_secrets(found)[0]
     return Line(str(found.agent_id), secret, f"/api/webhooks/ai-service/{found.id}")

@@ -40,7 +40,7 @@ ANONYMOUS = Actor("anonymous")
 
 
 def system(organization_id: UUID | None = None) -> Actor:
-    """The system itself: worker, command line, reactions; limited to one organisation when given."""
+    """The system itself: worker, command line, event handlers; limited to one organisation when given."""
     return Actor("system", organization_id=organization_id)
 
 

@@ -1,4 +1,4 @@
-"""Domain events (past tense, listed reactions) and live events (what an open dashboard or stream is told)."""
+"""Domain events (past tense, listed handlers) and live events (what an open dashboard or stream is told)."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a feature; `domain/reactions.py` lists who listens."""
+    """Something that happened in a feature; `domain/event_handlers.py` lists who handles it."""
 
 
 EventHandler = Callable[["UnitOfWork", Any], Awaitable[None]]

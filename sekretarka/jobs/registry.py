@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from sekretarka.core.database import queue
 from sekretarka.domain.accounts import mail, recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
-from sekretarka.domain.conversations.intake import CALL_EVENTS
+from sekretarka.domain.conversations.call_events import CALL_EVENTS
 from sekretarka.domain.inbox.service import Handler
 
 # None keeps a delivery `waiting` for the feature that will handle it.
 DELIVERIES: Mapping[str, Handler | None] = {
-    **dict.fromkeys(CALL_EVENTS, conversations.receive),
+    **dict.fromkeys(CALL_EVENTS, conversations.on_call_event),
     "message_sent": None,
     "appointment_requested": None,
 }

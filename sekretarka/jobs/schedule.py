@@ -24,10 +24,10 @@ class Task:
 async def give_up_silent_calls() -> None:
     """Calls without an end for four hours become `failed`."""
     async with begin(actor.system()) as uow:
-        organizations = await conversations.organizations_with_silent_calls(uow)
+        organizations = await conversations.organizations_with_stale_calls(uow)
     for organization_id in organizations:
         async with begin(actor.system(organization_id), write=True) as uow:
-            await conversations.give_up_silent(uow)
+            await conversations.fail_stale_calls(uow)
 
 
 async def forget_what_is_old() -> None:
@@ -43,7 +43,7 @@ async def forget_what_is_old() -> None:
     forgotten = 1
     while forgotten:
         async with begin(actor.system(), write=True) as uow:
-            forgotten = await inbox.forget_payloads(uow)
+            forgotten = await inbox.purge_payloads(uow)
 
 
 SCHEDULE = (Task(60, give_up_silent_calls), Task(3_600, forget_what_is_old))

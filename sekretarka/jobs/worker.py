@@ -8,7 +8,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.runtime import wakeup
-from sekretarka.domain import reactions
+from sekretarka.domain import event_handlers as event_handlers
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs import runner
 from sekretarka.jobs.registry import DELIVERIES, JOBS
@@ -23,11 +23,11 @@ PAUSE_AFTER_FAILURE = 1.0
 async def work_off() -> int:
     """Work off everything due, organisation by organisation; returns how many deliveries were touched."""
     async with begin(actor.system()) as uow:
-        organizations = await inbox.organizations_with_work(uow)
+        organizations = await inbox.organizations_with_pending(uow)
     touched = 0
     for organization_id in organizations:
         async with begin(actor.system(organization_id), write=True) as uow:
-            touched += await inbox.work(uow, DELIVERIES)
+            touched += await inbox.process_pending(uow, DELIVERIES)
     return touched
 
 
@@ -57,7 +57,7 @@ async def _repeat(task: Task) -> None:
 
 async def run() -> None:
     """Work until cancelled; what is under way is rolled back and done by the next worker."""
-    reactions.listen()
+    event_handlers.register()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_watch_inbox(), name="inbox")
         tasks.create_task(runner.run(JOBS), name="jobs")

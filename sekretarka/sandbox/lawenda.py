@@ -91,7 +91,7 @@ async def target(base_url: str) -> Target | None:
         return None
     async with begin(known.owner) as uow:
         secret = await connections.reveal_secret(uow, known.agent_id)
-        connection = await connections.of_agent(uow, known.agent_id)
+        connection = await connections.get_by_agent(uow, known.agent_id)
     webhook = f"{base_url}/api/webhooks/ai-service/{connection.id}"
     return Target(webhook, str(known.agent_id), secret, f"{base_url}/api/v1/tools")
 
@@ -166,12 +166,12 @@ async def _take_in_history(owner: Actor, agent_id: UUID, past: Sequence[PastCall
     """Every past delivery goes through the inbox, as it would have come from the AI service."""
     events = (event for call in past for event in call.events(str(agent_id)))
     async with begin(owner) as uow:
-        connection = await connections.of_agent(uow, agent_id)
+        connection = await connections.get_by_agent(uow, agent_id)
     system = actor.system(owner.organization_id)
     for batch in _batches(events):
         async with begin(system, write=True) as uow:
             await inbox.store(uow, [_delivery(event, connection.id, owner.organization_id) for event in batch])
-            await inbox.work(uow, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
+            await inbox.process_pending(uow, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
 
 
 def _batches(events: Iterator[Event]) -> Iterator[Sequence[Event]]:

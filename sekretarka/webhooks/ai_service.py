@@ -23,15 +23,15 @@ from sekretarka.core.web import standard_webhooks
 from sekretarka.core.web.schemas import Output
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import connections
-from sekretarka.domain.conversations.intake import CALL_EVENTS, CallEvent
+from sekretarka.domain.conversations.call_events import CALL_EVENTS, CallEvent
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import key_access
-from sekretarka.webhooks.door import Door
+from sekretarka.webhooks.route import WebhookRoute
 
 PATIENCE_SECONDS = 30
 SOURCE = "ai-service"
 
-router = APIRouter(route_class=Door)
+router = APIRouter(route_class=WebhookRoute)
 
 
 class Receipt(Output):
@@ -75,7 +75,7 @@ async def deliver_to_endpoint(request: Request, endpoint_id: Annotated[UUID, Pat
     endpoint = await connections.find_endpoint(endpoint_id)
     message_id = standard_webhooks.verify(endpoint.secrets, request.headers, body, clock.now())
     sender = Sender(f"{SOURCE}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id)
-    return await _keep(sender, body)
+    return await _enqueue(sender, body)
 
 
 @router.post("/ai-service", summary="Deliver an event of any agent", response_model=ReceiptAnswer)
@@ -84,15 +84,15 @@ async def deliver(request: Request) -> Response:
     body = await _body(request)
     key = request.headers.get("authorization", "")
     if key:
-        return await _keep(await _program(request, key, body), body)
+        return await _enqueue(await _authenticate_program(request, key, body), body)
     secret = settings.ai_service_secret
     if secret is None:
         raise InvalidSignature
     message_id = standard_webhooks.verify([secret.get_secret_value()], request.headers, body, clock.now())
     endpoint = await _endpoint_in(body)
     if endpoint is None:
-        return await _keep(Sender(SOURCE, message_id), body)
-    return await _keep(Sender(SOURCE, message_id, endpoint.organization_id, endpoint.id), body)
+        return await _enqueue(Sender(SOURCE, message_id), body)
+    return await _enqueue(Sender(SOURCE, message_id, endpoint.organization_id, endpoint.id), body)
 
 
 async def _body(request: Request) -> bytes:
@@ -104,7 +104,7 @@ async def _body(request: Request) -> bytes:
         raise RequestTimeout from None
 
 
-async def _program(request: Request, header: str, body: bytes) -> Sender:
+async def _authenticate_program(request: Request, header: str, body: bytes) -> Sender:
     """A program with a key is told at once what is wrong with its event; it has no inbox to look into."""
     caller = await key_access.actor_of_authorization(header)
     async with begin(caller) as uow:
@@ -143,7 +143,7 @@ async def _endpoint_of(agent_id: UUID) -> connections.Endpoint | None:
         return None
 
 
-async def _keep(sender: Sender, body: bytes) -> Response:
+async def _enqueue(sender: Sender, body: bytes) -> Response:
     verdict = await rate_limiter.current().acquire(
         rate_limiter.Policy.parse("webhook", settings.rate_limit_webhook), sender.source
     )
@@ -159,7 +159,7 @@ async def _keep(sender: Sender, body: bytes) -> Response:
         payload=body,
         organization_id=sender.organization_id,
         endpoint_id=sender.endpoint_id,
-        unreadable=fault,
+        invalid_reason=fault,
     )
     is_fresh = await commits.submit(delivery)
     return Response(RECEIPTS[not is_fresh], media_type="application/json")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.types import ASGIApp
 
-from sekretarka.api import patience
+from sekretarka.api import deferred_tools as deferred_tools
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.text.i18n import texts
@@ -41,7 +41,7 @@ async def somebody_else_writes(organization_id: UUID) -> AsyncIterator[None]:
 
 async def finished() -> None:
     """Wait until what was begun is done."""
-    await asyncio.gather(*patience.going_on)
+    await asyncio.gather(*deferred_tools.pending)
 
 
 async def test_the_line_is_held_and_the_visit_booked_once(

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import standard_webhooks
-from sekretarka.domain.agents.refusals import refusals
+from sekretarka.domain.agents.rejected_deliveries import rejected
 from tests import factories as make
 from tests.clients import Caller
 
@@ -62,7 +62,7 @@ async def test_a_wrong_signature_is_refused_alike(
     assert {(answer.status_code, answer.content) for answer in tries} == {(400, tries[0].content)}
     assert tries[0].json()["error"]["code"] == "INVALID_SIGNATURE"
     assert (await owner.send("GET", PATH)).json()["metadata"]["total"] == 0
-    await refusals.noted()
+    await rejected.flush()
     counts = [(await make.connection(one)).refused_count for one in (agent, other)]
     assert counts == [3, 1], "what names no agent of anyone is counted in the log only"
 

@@ -18,7 +18,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.events import LiveEvent
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.call_events import CallEvent
 from tests import calls
 from tests import clients as people
 from tests import factories as make

@@ -128,14 +128,14 @@ async def test_nobody_guesses_or_changes_without_end(owner: Caller, line: Line) 
     booked = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), **ANNA}
     await line.use("book", **booked)
     guess = {**ANNA, "clientName": "Jan Nowak", "visitAt": local("10:00")}
-    for _ in range(limits.FAILURES):
+    for _ in range(limits.MAX_FAILURES):
         assert (await line.use("cancel", **guess))["data"] == {"code": "visit_not_found"}
     for tool, said in (("cancel", {**ANNA, "visitAt": local("10:00")}), ("lookup_client", ANNA)):
         refused = await line.use(tool, **said)
         assert (refused["data"], refused["say"]) == ({"code": "too_many"}, texts("pl")["tools.refused.too_many"])
     busy = Line(line.caller, line.agent, "call_2")
     await busy.use("book", **{**booked, "scheduledAt": local("11:00")})
-    for n in range(1, limits.CHANGES):
+    for n in range(1, limits.MAX_CHANGES):
         moved = await busy.use("reschedule", **ANNA, scheduledAt=local(("11:00", "15:00")[n % 2]))
         assert "code" not in moved["data"]
     assert (await busy.use("cancel", **ANNA))["data"] == {"code": "too_many"}

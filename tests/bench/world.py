@@ -55,8 +55,8 @@ async def people(number: int) -> World:
     async with begin(actor.system(), write=True) as uow:
         _, key = api_keys.issue(uow, salon.id, maker, "bench", KEY_SCOPES)
     async with begin(actor.system(salon.id)) as uow:
-        connection = await connections.of_agent(uow, agent.id)
-    secret = connections.live_secrets(connection)[0]
+        connection = await connections.get_by_agent(uow, agent.id)
+    secret = connections.active_secrets(connection)[0]
     sessions = tuple([await sign_in(owner) for owner in owners])
     return World(salon.id, agent.id, connection.id, secret, key, sessions)
 

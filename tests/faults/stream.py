@@ -54,7 +54,7 @@ class Line:
     @asynccontextmanager
     async def stream(self, url: str, name: str = "call") -> AsyncIterator["Stream"]:
         """Events flow until the end of the `async with`; then those under way are delivered, too."""
-        [secret] = connections.live_secrets(self.connection)
+        [secret] = connections.active_secrets(self.connection)
         stream = Stream(f"{url}/api/webhooks/ai-service/{self.connection.id}", secret, self.agent, name)
         sending = asyncio.create_task(stream.run())
         try:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from sekretarka.cli.schema import migrate
 from sekretarka.core.database import engine as engine
-from sekretarka.domain.agents.refusals import refusals
+from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata
 from tests.support import processes, workspace
@@ -155,5 +155,5 @@ def _relax(connection: Any) -> None:
 async def disconnect() -> None:
     """Close this process's database after what is noted beside requests, on connections of its own."""
     await key_access.uses_noted()
-    await refusals.noted()
+    await rejected.flush()
     await engine.disconnect()

@@ -14,7 +14,7 @@ from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.conversations.models import Conversation
 from tests import calls
 from tests import factories as make
@@ -67,7 +67,7 @@ async def line(url: str, organization_id: UUID, **values: Any) -> Line:
 
 async def of_agent(url: str, agent: Agent, connection: AgentConnection) -> Line:
     """The line of an agent that there is."""
-    return Line(url, agent, connections.live_secrets(connection)[0], connection.id)
+    return Line(url, agent, connections.active_secrets(connection)[0], connection.id)
 
 
 async def past_call(organization_id: UUID, agent: Agent | None = None, call_id: str = "") -> Conversation:

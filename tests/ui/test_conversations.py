@@ -153,7 +153,7 @@ async def test_what_was_not_changed_stays_the_ais_to_change(dashboard: Dashboard
     await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
     now = await stored(people.organization_id, call.id)
     assert now.notes == "tylko notatka"
-    assert now.stamps.get("outcome") == call.stamps.get("outcome")
+    assert now.field_versions.get("outcome") == call.field_versions.get("outcome")
 
 
 async def test_wrong_input_stands_at_its_field_and_changes_nothing(dashboard: Dashboard, people: People) -> None:

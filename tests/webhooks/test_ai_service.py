@@ -19,10 +19,10 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
-from sekretarka.domain.agents import refusals as refusing
+from sekretarka.domain.agents import rejected_deliveries as refusing
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentConnection
-from sekretarka.domain.agents.refusals import Refusals, refusals
+from sekretarka.domain.agents.rejected_deliveries import RejectedDeliveries, rejected
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import days
@@ -141,12 +141,12 @@ async def test_forged_stale_and_malformed_leave_a_counter_only(line: Line, forge
     assert await kept() == []
     assert (await counted(line)).refused_count == 1
     async with begin(actor.system(line.agent.organization_id)) as uow:
-        assert not (await connections.health(uow, await connections.of_agent(uow, line.agent.id))).healthy
+        assert not (await connections.health(uow, await connections.get_by_agent(uow, line.agent.id))).healthy
 
 
 async def counted(line: Line) -> AgentConnection:
     """The connection once nothing is in memory only."""
-    await refusals.noted()
+    await rejected.flush()
     return await make.connection(line.agent)
 
 
@@ -160,7 +160,7 @@ async def test_a_forger_cannot_make_us_write(line: Line) -> None:
 
 
 async def test_what_is_counted_later_is_written_by_itself(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refusing, "EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(refusing, "FLUSH_SECONDS", 0.2)
 
     for count in (1, 2, 3):
         assert (await line.send(started(line), age=1_000)).status_code == 400
@@ -170,10 +170,10 @@ async def test_what_is_counted_later_is_written_by_itself(line: Line, monkeypatc
 
 
 async def test_counts_of_several_processes_add_up(line: Line) -> None:
-    processes = [Refusals() for _ in range(5)]
+    processes = [RejectedDeliveries() for _ in range(5)]
     for process in processes:
         process.count(line.connection.id, "INVALID_SIGNATURE")
-    await asyncio.gather(*(process.noted() for process in processes))
+    await asyncio.gather(*(process.flush() for process in processes))
     assert (await counted(line)).refused_count == 5
 
 
@@ -191,12 +191,12 @@ async def test_what_belongs_to_no_endpoint_is_counted_in_the_log(
 
 
 async def test_addresses_that_were_made_up_fill_no_memory(line: Line) -> None:
-    counter = Refusals()
-    for _ in range(refusing.MOST_ENDPOINTS + 10):
+    counter = RejectedDeliveries()
+    for _ in range(refusing.MAX_ENDPOINTS + 10):
         counter.count(new_id(), "PAYLOAD_TOO_LARGE")
     counter.count(line.connection.id, "PAYLOAD_TOO_LARGE")
-    assert len(counter._of_endpoints) <= refusing.MOST_ENDPOINTS + 1
-    await counter.noted()
+    assert len(counter._of_endpoints) <= refusing.MAX_ENDPOINTS + 1
+    await counter.flush()
 
 
 async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
@@ -230,7 +230,7 @@ async def test_the_old_secret_lives_for_a_day(line: Line, owner: Caller) -> None
     assert (await line.send(started(line), "old")).status_code == 200
     assert (await line.send(started(line), "new", secret=fresh)).status_code == 200
     async with begin(owner.actor, write=True) as uow:
-        row = await connections.of_agent(uow, line.agent.id)
+        row = await connections.get_by_agent(uow, line.agent.id)
         row.previous_until = clock.now()
     assert (await line.send(started(line), "older")).status_code == 400
 

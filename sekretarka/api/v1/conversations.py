@@ -59,7 +59,7 @@ async def get_transcript(uow: InScope, conversation_id: UUID) -> Data[Transcript
 
 async def create_conversation(uow: InScope, data: ConversationCreate, response: Response) -> Data[ConversationView]:
     """A call begins, told by the AI service with its key or signature: 201 first, 200 for a `callId` known already."""
-    row, made = await conversations.open_call(uow, data)
+    row, made = await conversations.create(uow, data)
     if made:
         created(response, "conversations", row.id)
     else:

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from sekretarka.api import errors, patience
+from sekretarka.api import deferred_tools as deferred_tools
+from sekretarka.api import errors
 from sekretarka.api.bodies import JsonRequest
 from sekretarka.api.replies import Data
 from sekretarka.api.route import Handler, InScope, needs
@@ -25,7 +26,7 @@ class Tool(Signed):
         work = super().inside(actor, request, inner)
         if asked is None:
             return await work
-        answer = await patience.soon(actor, *asked, work)
+        answer = await deferred_tools.respond_within(actor, *asked, work)
         if isinstance(answer, ToolAnswer):
             return Response(Data(data=answer).model_dump_json(by_alias=True), media_type=errors.JSON)
         return answer

@@ -186,7 +186,7 @@ class UnitOfWork:
         return self._session.begin_nested()
 
     async def dispatch(self, event: events.Event) -> None:
-        """Run the listed reactions inside this transaction."""
+        """Run the listed handlers inside this transaction."""
         self._ensure_writable()
         for reaction in events.handlers.get(type(event), ()):
             await reaction(self, event)

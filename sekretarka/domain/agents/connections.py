@@ -43,12 +43,12 @@ class ConnectionHealth:
     refused_count: int
 
 
-def connect(uow: UnitOfWork, agent: Agent) -> AgentConnection:
+def create(uow: UnitOfWork, agent: Agent) -> AgentConnection:
     """Give a new agent its address and secret."""
     return uow.add(AgentConnection(agent_id=agent.id, secret=crypto.encrypt(crypto.new_webhook_secret())))  # type: ignore[call-arg]
 
 
-async def of_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
+async def get_by_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
     """The connection of one of the organisation's agents."""
     found = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent_id))
     if found is None:
@@ -83,13 +83,13 @@ def _health(connection: AgentConnection, last_event_at: datetime | None) -> Conn
 async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> str:
     """The signing secret, for who may configure agents."""
     uow.require(Permission.AGENTS_WRITE)
-    return crypto.decrypt((await of_agent(uow, agent_id)).secret)
+    return crypto.decrypt((await get_by_agent(uow, agent_id)).secret)
 
 
 async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> str:
     """A new signing secret; the old one stays valid for a day so that nothing is lost meanwhile."""
     uow.require(Permission.AGENTS_WRITE)
-    connection = await of_agent(uow, agent_id)
+    connection = await get_by_agent(uow, agent_id)
     secret = crypto.new_webhook_secret()
     connection.previous_secret, connection.previous_until = connection.secret, uow.now + ROTATION
     connection.secret = crypto.encrypt(secret)
@@ -97,16 +97,16 @@ async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> str:
     return secret
 
 
-async def given_up(uow: UnitOfWork) -> dict[UUID, int]:
+async def dead_letters(uow: UnitOfWork) -> dict[UUID, int]:
     """How many deliveries were tried too often and wait for a person, by agent."""
-    counts = await inbox.dead(uow)
+    counts = await inbox.dead_letters(uow)
     if not counts:
         return {}
     found = await uow.list(uow.select(AgentConnection))
     return {connection.agent_id: counts[connection.id] for connection in found if connection.id in counts}
 
 
-async def reseal(uow: UnitOfWork) -> int:
+async def reencrypt(uow: UnitOfWork) -> int:
     """Seal the secrets of every organisation with the present SECRET_KEY; for the system only. Returns how many."""
     found = await uow.list(uow.unscoped(select(AgentConnection).with_for_update()))
     for connection in found:
@@ -152,15 +152,15 @@ def _endpoint(found: Sequence[Any] | None) -> Endpoint:
     if found is None:
         raise NotFound
     connection_id, organization_id, country, *secrets = found
-    return Endpoint(connection_id, organization_id, country, _live_secrets(*secrets))
+    return Endpoint(connection_id, organization_id, country, _active_secrets(*secrets))
 
 
-def live_secrets(connection: AgentConnection) -> tuple[str, ...]:
+def active_secrets(connection: AgentConnection) -> tuple[str, ...]:
     """The secrets that verify: the present one and, while a rotation lasts, the previous one."""
-    return _live_secrets(connection.secret, connection.previous_secret, connection.previous_until)
+    return _active_secrets(connection.secret, connection.previous_secret, connection.previous_until)
 
 
-def _live_secrets(secret: str, previous: str | None, until: datetime | None) -> tuple[str, ...]:
+def _active_secrets(secret: str, previous: str | None, until: datetime | None) -> tuple[str, ...]:
     secrets = [crypto.decrypt(secret)]
     if previous and until and until > clock.now():
         secrets.append(crypto.decrypt(previous))

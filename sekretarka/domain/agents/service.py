@@ -28,7 +28,7 @@ async def create(uow: UnitOfWork, data: AgentCreate) -> Agent:
     uow.require(Permission.AGENTS_WRITE)
     agent = uow.add(Agent(organization_id=uow.organization_id, **data.model_dump()))
     await uow.flush()
-    connections.connect(uow, agent)
+    connections.create(uow, agent)
     await uow.flush()
     return agent
 
@@ -36,7 +36,7 @@ async def create(uow: UnitOfWork, data: AgentCreate) -> Agent:
 async def find(uow: UnitOfWork) -> Sequence[Agent]:
     """Every agent of the organisation, the oldest first."""
     uow.require(Permission.AGENTS_READ)
-    return await uow.list(_living(uow).order_by(col(Agent.created_at), col(Agent.id)))
+    return await uow.list(_active(uow).order_by(col(Agent.created_at), col(Agent.id)))
 
 
 async def names(uow: UnitOfWork) -> dict[UUID, str]:
@@ -48,7 +48,7 @@ async def names(uow: UnitOfWork) -> dict[UUID, str]:
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Agent]:
     """The same, page by page."""
     uow.require(Permission.AGENTS_READ)
-    return await paginate(uow, _living(uow), SortKey(col(Agent.created_at), descending=False), query, {})
+    return await paginate(uow, _active(uow), SortKey(col(Agent.created_at), descending=False), query, {})
 
 
 async def get(uow: UnitOfWork, agent_id: UUID) -> Agent:
@@ -100,7 +100,7 @@ async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
     """The secret that its AI service signs with."""
     uow.require(Permission.AGENTS_WRITE)
     await _get(uow, agent_id)
-    connection = await connections.of_agent(uow, agent_id)
+    connection = await connections.get_by_agent(uow, agent_id)
     valid = connection.previous_until if (connection.previous_until or uow.now) > uow.now else None
     return SecretView(secret=await connections.reveal_secret(uow, agent_id), previous_until=valid)
 
@@ -117,15 +117,15 @@ async def replay(uow: UnitOfWork, agent_id: UUID) -> int:
     """Have the agent's deliveries that were given up worked off again. Returns how many."""
     uow.require(Permission.AGENTS_WRITE)
     await _get(uow, agent_id, lock=True)
-    return await inbox.replay(uow, (await connections.of_agent(uow, agent_id)).id)
+    return await inbox.replay(uow, (await connections.get_by_agent(uow, agent_id)).id)
 
 
-def _living(uow: UnitOfWork) -> SelectOfScalar[Agent]:
+def _active(uow: UnitOfWork) -> SelectOfScalar[Agent]:
     return uow.select(Agent).where(col(Agent.deleted_at).is_(None))
 
 
 async def _get(uow: UnitOfWork, agent_id: UUID, *, lock: bool = False) -> Agent:
-    statement = _living(uow).where(Agent.id == agent_id)
+    statement = _active(uow).where(Agent.id == agent_id)
     agent = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if agent is None:
         raise NotFound

@@ -8,26 +8,26 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.text import phone
 from sekretarka.domain.conversations import service
-from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.inbox.models import WebhookEvent
-from sekretarka.domain.inbox.service import Unreadable
+from sekretarka.domain.inbox.service import InvalidPayload
 from sekretarka.domain.organizations import days
 
 
-async def receive(uow: UnitOfWork, delivery: WebhookEvent) -> None:
+async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> None:
     """Merge a delivery into its call; `Unreadable` names the fields that make no sense, never their values."""
     try:
         event = CallEvent.model_validate(json.loads(delivery.payload))
     except ValidationError as error:
         fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)})
-        raise Unreadable("fields: " + ", ".join(fields)) from None
+        raise InvalidPayload("fields: " + ", ".join(fields)) from None
     except (ValueError, RecursionError):
-        raise Unreadable("not JSON") from None
+        raise InvalidPayload("not JSON") from None
     home = phone.default_region.set(await _home(uow, event))
     try:
         await service.apply(uow, event, delivery.event_id)
     except NotFound:
-        raise Unreadable("data.agentId: no agent of this organisation") from None
+        raise InvalidPayload("data.agentId: no agent of this organisation") from None
     finally:
         phone.default_region.reset(home)
 

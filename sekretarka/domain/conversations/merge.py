@@ -9,7 +9,7 @@ from typing import Any
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.domain.conversations.intake import CallEvent, CallFacts, stamp
+from sekretarka.domain.conversations.call_events import CallEvent, CallPayload, field_version
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Status, Urgency
 
 RANKS = {"call_started": 1, "transcript_updated": 2, "recording_ready": 3, "call_ended": 4}
@@ -33,7 +33,7 @@ PLAIN = (
 
 def merge_event(conversation: Conversation, event: CallEvent, event_id: str) -> None:
     """Fill or upgrade the conversation by what one event says."""
-    mark = stamp(RANKS[event.type], event, event_id)
+    mark = field_version(RANKS[event.type], event, event_id)
     for field, value in _values(event.data).items():
         put(conversation, field, value, mark)
     if event.type == "call_ended":
@@ -44,9 +44,9 @@ def merge_event(conversation: Conversation, event: CallEvent, event_id: str) -> 
 
 def put(conversation: Conversation, field: str, value: Any, mark: str) -> bool:
     """Set one register if `mark` is newer than the one it has; True when it did."""
-    if mark <= conversation.stamps.get(field, ""):
+    if mark <= conversation.field_versions.get(field, ""):
         return False
-    conversation.stamps = {**conversation.stamps, field: mark}
+    conversation.field_versions = {**conversation.field_versions, field: mark}
     setattr(conversation, field, value)
     return True
 
@@ -58,12 +58,12 @@ def put_directly(conversation: Conversation, field: str, value: Any, rank: int, 
 
 def put_after_all(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
     """Set it whoever has set it before, without outranking those who will set it later."""
-    before = conversation.stamps.get(field, "")
+    before = conversation.field_versions.get(field, "")
     mark = max(f"{rank}:{clock.to_json(now)}:{conversation.version:08d}", f"{before}+")
     put(conversation, field, value, mark)
 
 
-def _values(facts: CallFacts) -> dict[str, Any]:
+def _values(facts: CallPayload) -> dict[str, Any]:
     values = {field: getattr(facts, field) for field in PLAIN}
     if facts.caller_number:
         values["caller_number"], values["caller_raw"] = phone.parse_caller(facts.caller_number)
@@ -81,8 +81,8 @@ def _values(facts: CallFacts) -> dict[str, Any]:
 
 def derive(conversation: Conversation) -> None:
     """Compute what follows from the merged values."""
-    stamps = conversation.stamps
-    started_known, duration_known = "started_at" in stamps, "duration_seconds" in stamps
+    versions = conversation.field_versions
+    started_known, duration_known = "started_at" in versions, "duration_seconds" in versions
     if not started_known:
         known_span = conversation.ended_at and duration_known
         length = timedelta(seconds=conversation.duration_seconds or 0)
@@ -92,9 +92,9 @@ def derive(conversation: Conversation) -> None:
     if not duration_known and started_known and conversation.ended_at:
         span = (conversation.ended_at - conversation.started_at).total_seconds()
         conversation.duration_seconds = max(0, round(span))
-    if "follow_up_state" not in stamps:
+    if "follow_up_state" not in versions:
         conversation.follow_up_state = FollowUpState.OPEN if needs_follow_up(conversation) else None
-    if "follow_up_urgency" not in stamps:
+    if "follow_up_urgency" not in versions:
         conversation.follow_up_urgency = Urgency.HIGH if _pressing(conversation) else Urgency.NORMAL
 
 

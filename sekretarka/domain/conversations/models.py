@@ -9,6 +9,7 @@ from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from sekretarka.core.database.models import (
+    Json,
     TenantTable,
     datetime_column,
     enum_column,
@@ -78,7 +79,7 @@ class FollowUpState(StrEnum):
 
 
 class Conversation(TenantTable, table=True):
-    """One call. What events say is merged by `merge.py`; `stamps` names the event that each value is from."""
+    """One call. What events say is merged by `merge.py`; `field_versions` says which event each value is from."""
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -125,7 +126,7 @@ class Conversation(TenantTable, table=True):
     follow_up_note: str | None = Field(default=None, sa_type=Text)
     tool_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     tool_failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    stamps: dict[str, Any] = json_column(dict)
+    field_versions: dict[str, Any] = Field(default_factory=dict, sa_type=Json, sa_column_kwargs={"name": "stamps"})
 
 
 class Segment(TenantTable, table=True):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sekretarka.core.web.money import Money
 from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
-from sekretarka.domain.conversations.intake import CallData, ConsentFact, Mood, Seconds
+from sekretarka.domain.conversations.call_events import CallData, ConsentPayload, Seconds, Sentiment
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (
     Channel,
@@ -48,7 +48,7 @@ class ConversationCreate(Input):
     called_number: Annotated[str, BoundedStr(255)] | None = None
     started_at: InputInstant | None = None
     ai_disclosed_at: InputInstant | None = None
-    recording_consent: ConsentFact | None = None
+    recording_consent: ConsentPayload | None = None
     sequence: Annotated[int, Field(strict=True, ge=0, le=10**15)] = 0
     occurred_at: InputInstant | None = None
 
@@ -76,7 +76,7 @@ class ConversationPatch(Input):
     ended_at: InputInstant | None = None
     duration_seconds: Seconds | None = None
     summary: Annotated[str, BoundedStr(20_000)] | None = None
-    sentiment: Mood | None = None
+    sentiment: Sentiment | None = None
 
 
 class FollowUp(Output):

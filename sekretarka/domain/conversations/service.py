@@ -17,8 +17,8 @@ from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.conversations import callers
-from sekretarka.domain.conversations.intake import CallData, CallEvent
+from sekretarka.domain.conversations import client_linking as client_linking
+from sekretarka.domain.conversations.call_events import CallData, CallEvent
 from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_after_all, put_directly
 from sekretarka.domain.conversations.models import (
     Conversation,
@@ -41,8 +41,8 @@ from sekretarka.domain.organizations import days, members
 
 CREATED, UPDATED = "conversation.created", "conversation.updated"
 NEWEST_FIRST = SortKey(col(Conversation.started_at))
-GIVEN_UP_AFTER = timedelta(hours=4)
-PEOPLE_MAY_CHANGE = {"outcome", "notes", "follow_up"}
+STALE_AFTER = timedelta(hours=4)
+USER_EDITABLE = {"outcome", "notes", "follow_up"}
 
 
 # taking in
@@ -55,9 +55,9 @@ async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conve
     leads to the same row.
     """
     row, made = await _locked(uow, event)
-    before = callers.Seen.of(row)
+    before = client_linking.CallerIdentity.observe(row)
     merge_event(row, event, event_id)
-    await callers.attach(uow, row, before, event.data)
+    await client_linking.link(uow, row, before, event.data)
     if event.data.segments:
         await upsert_segments(uow, row, event, event_id)
     await refresh(uow, row)
@@ -93,7 +93,7 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
     return row, False
 
 
-async def of_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation:
+async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation:
     """The call that a tool is used in, locked until the unit of work ends; made if this is the first we hear of it.
 
     Visits that point at it may still be written by others, who lock people first.
@@ -109,7 +109,7 @@ async def of_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation
     return row
 
 
-async def open_call(uow: UnitOfWork, data: ConversationCreate) -> tuple[Conversation, bool]:
+async def create(uow: UnitOfWork, data: ConversationCreate) -> tuple[Conversation, bool]:
     """A program tells us of a call: made once per `callId`, afterwards only filled; `(call, made)`."""
     uow.require(Permission.CONVERSATIONS_WRITE)
     if uow.actor.kind == "user":
@@ -124,10 +124,10 @@ def _event(uow: UnitOfWork, kind: str, data: CallData) -> CallEvent:
     return CallEvent.model_validate({"type": kind, "timestamp": uow.now, "data": data.model_dump(by_alias=True)})
 
 
-async def give_up_silent(uow: UnitOfWork) -> int:
+async def fail_stale_calls(uow: UnitOfWork) -> int:
     """Turn the organisation's calls that have been active for four hours without an end into `failed`."""
     silent = uow.select(Conversation).where(
-        Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - GIVEN_UP_AFTER
+        Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - STALE_AFTER
     )
     rows = await uow.list(silent.order_by(col(Conversation.id)).limit(200).with_for_update())
     for row in rows:
@@ -138,11 +138,11 @@ async def give_up_silent(uow: UnitOfWork) -> int:
     return len(rows)
 
 
-async def organizations_with_silent_calls(uow: UnitOfWork) -> Sequence[UUID]:
+async def organizations_with_stale_calls(uow: UnitOfWork) -> Sequence[UUID]:
     """Organisations that `give_up_silent` has work for; for the system only."""
     statement = uow.unscoped(
         select(Conversation.organization_id)
-        .where(Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - GIVEN_UP_AFTER)
+        .where(Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - STALE_AFTER)
         .distinct()
     )
     found: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
@@ -234,7 +234,7 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
     if not given:
         return row
     if uow.actor.kind == "user":
-        _refuse_machine_fields(given)
+        _reject_machine_fields(given)
     rank = PERSON if uow.actor.kind == "user" else PROGRAM
     for name in sorted(given - {"notes", "follow_up"}):
         put_directly(row, name, getattr(patch, name), rank, uow.now)
@@ -288,14 +288,14 @@ async def language(uow: UnitOfWork, agent_id: UUID, call_id: str) -> str | None:
     return found
 
 
-def _refuse_machine_fields(given: set[str]) -> None:
+def _reject_machine_fields(given: set[str]) -> None:
     details = [
         Detail(
             ("body", ConversationPatch.model_fields[name].alias or name),
             "not_editable",
             "Only the AI service sets this",
         )
-        for name in sorted(given - PEOPLE_MAY_CHANGE)
+        for name in sorted(given - USER_EDITABLE)
     ]
     if details:
         raise Invalid(details=details)

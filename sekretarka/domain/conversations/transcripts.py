@@ -8,7 +8,7 @@ from sqlmodel import col
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.text import search_text
-from sekretarka.domain.conversations.intake import CallEvent, SegmentFact, stamp
+from sekretarka.domain.conversations.call_events import CallEvent, SegmentPayload, field_version
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker
 
 CHANGES = ("speaker", "text", "said_at", "said_until", "final", "sentiment", "stamp", "updated_at")
@@ -18,7 +18,7 @@ async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, 
     """Write an event's lines; of two versions of a line the final one wins, then the one with the greater stamp."""
     newest: dict[str, dict[str, Any]] = {}
     for fact in event.data.segments:
-        values = _values(uow, row, fact, stamp(5 if fact.final else 1, event, event_id))
+        values = _values(uow, row, fact, field_version(5 if fact.final else 1, event, event_id))
         known = newest.get(fact.id)
         if known is None or values["stamp"] >= known["stamp"]:
             newest[fact.id] = values
@@ -31,7 +31,7 @@ async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, 
     await uow.execute(upsert, list(newest.values()))
 
 
-def _values(uow: UnitOfWork, row: Conversation, fact: SegmentFact, mark: str) -> dict[str, Any]:
+def _values(uow: UnitOfWork, row: Conversation, fact: SegmentPayload, mark: str) -> dict[str, Any]:
     return {
         "id": new_id(),
         "organization_id": row.organization_id,

@@ -24,11 +24,11 @@ log = logging.getLogger(__name__)
 Handler = Callable[[UnitOfWork, WebhookEvent], Awaitable[None]]
 
 MAX_ATTEMPTS = 12
-GIVEN_UP = "delivery.given_up"
+DEAD_LETTERED = "delivery.given_up"
 PAYLOAD_RETENTION = timedelta(days=30)
 
 
-class Unreadable(Exception):
+class InvalidPayload(Exception):
     """Raised by a handler: the delivery is genuine but makes no sense; kept with the reason, never tried again."""
 
 
@@ -42,7 +42,7 @@ class Delivery:
     payload: bytes
     organization_id: UUID | None
     endpoint_id: UUID | None = None
-    unreadable: str | None = None
+    invalid_reason: str | None = None
 
 
 async def store(uow: UnitOfWork, deliveries: Sequence[Delivery]) -> list[bool]:
@@ -78,14 +78,14 @@ def _values(delivery: Delivery, now: datetime) -> dict[str, Any]:
         "endpoint_id": delivery.endpoint_id,
         "payload": delivery.payload,
         "received_at": now,
-        "state": InboxState.UNREADABLE if delivery.unreadable else InboxState.PENDING,
+        "state": InboxState.UNREADABLE if delivery.invalid_reason else InboxState.PENDING,
         "attempts": 0,
         "run_after": now,
-        "reason": delivery.unreadable[:200] if delivery.unreadable else None,
+        "reason": delivery.invalid_reason[:200] if delivery.invalid_reason else None,
     }
 
 
-async def organizations_with_work(uow: UnitOfWork) -> Sequence[UUID]:
+async def organizations_with_pending(uow: UnitOfWork) -> Sequence[UUID]:
     """Organisations that have a due delivery, the longest waiting first."""
     statement = (
         sa.select(col(WebhookEvent.organization_id))
@@ -101,7 +101,9 @@ async def organizations_with_work(uow: UnitOfWork) -> Sequence[UUID]:
     return found
 
 
-async def work(uow: UnitOfWork, handlers: Mapping[str, Handler | None], limit: int = 50, seconds: float = 0.05) -> int:
+async def process_pending(
+    uow: UnitOfWork, handlers: Mapping[str, Handler | None], limit: int = 50, seconds: float = 0.05
+) -> int:
     """Work off due deliveries of one organisation in this one transaction; returns how many were touched.
 
     It ends after `seconds`, so that whoever waits to write (a door that must answer) does not wait for long.
@@ -122,34 +124,34 @@ async def work(uow: UnitOfWork, handlers: Mapping[str, Handler | None], limit: i
     until = time.monotonic() + seconds
     touched = 0
     for event in await uow.list(due.limit(limit)):
-        await _work_one(uow, event, handlers)
+        await _process(uow, event, handlers)
         touched += 1
         if time.monotonic() >= until:
             break
     return touched
 
 
-async def _work_one(uow: UnitOfWork, event: WebhookEvent, handlers: Mapping[str, Handler | None]) -> None:
+async def _process(uow: UnitOfWork, event: WebhookEvent, handlers: Mapping[str, Handler | None]) -> None:
     if event.type not in handlers:
-        return _settle(uow, event, InboxState.IGNORED)
+        return _finish(uow, event, InboxState.IGNORED)
     handler = handlers[event.type]
     if handler is None:
-        return _settle(uow, event, InboxState.WAITING)
+        return _finish(uow, event, InboxState.WAITING)
     try:
         async with uow.savepoint():
             await handler(uow, event)
             await uow.flush()
-    except Unreadable as verdict:
-        return _settle(uow, event, InboxState.UNREADABLE, str(verdict))
+    except InvalidPayload as verdict:
+        return _finish(uow, event, InboxState.UNREADABLE, str(verdict))
     except AppError as error:
         return _retry(uow, event, error.code)
     except Exception as error:  # one bad delivery must not stop the others
         log.exception("inbox: delivery %s failed", event.id)
         return _retry(uow, event, type(error).__name__)
-    return _settle(uow, event, InboxState.DONE)
+    return _finish(uow, event, InboxState.DONE)
 
 
-def _settle(uow: UnitOfWork, event: WebhookEvent, state: InboxState, reason: str | None = None) -> None:
+def _finish(uow: UnitOfWork, event: WebhookEvent, state: InboxState, reason: str | None = None) -> None:
     event.state = state
     event.reason = reason[:200] if reason else None
     event.processed_at = uow.now
@@ -162,7 +164,7 @@ def _retry(uow: UnitOfWork, event: WebhookEvent, reason: str) -> None:
     if event.attempts >= MAX_ATTEMPTS:
         event.state = InboxState.DEAD
         log.error("inbox: delivery %s is given up after %s attempts: %s", event.id, event.attempts, reason)
-        uow.notify_live(GIVEN_UP, {"id": str(event.id)})
+        uow.notify_live(DEAD_LETTERED, {"id": str(event.id)})
     event.run_after = uow.now + backoff(event.attempts)
     uow.bump_version(event)
 
@@ -203,11 +205,11 @@ async def pending_age(uow: UnitOfWork) -> timedelta:
     return max(uow.now - oldest, timedelta()) if oldest else timedelta()
 
 
-async def dead(uow: UnitOfWork) -> dict[UUID | None, int]:
+async def dead_letters(uow: UnitOfWork) -> dict[UUID | None, int]:
     """How many deliveries of the organisation were given up and may be tried again, by endpoint."""
     statement = (
         sa.select(col(WebhookEvent.endpoint_id), sa.func.count())
-        .where(*_given_up(uow))
+        .where(*_dead_letters(uow))
         .group_by(col(WebhookEvent.endpoint_id))
     )
     return {row[0]: row[1] for row in await uow.execute(statement)}
@@ -217,7 +219,7 @@ async def replay(uow: UnitOfWork, endpoint_id: UUID) -> int:
     """Begin anew with the deliveries of an endpoint that were given up. Returns how many."""
     statement = (
         sa.update(WebhookEvent)
-        .where(*_given_up(uow), col(WebhookEvent.endpoint_id) == endpoint_id)
+        .where(*_dead_letters(uow), col(WebhookEvent.endpoint_id) == endpoint_id)
         .values(state=InboxState.PENDING, attempts=0, run_after=uow.now, reason=None, updated_at=uow.now)
     )
     count = int((await uow.execute(statement)).rowcount)
@@ -226,7 +228,7 @@ async def replay(uow: UnitOfWork, endpoint_id: UUID) -> int:
     return count
 
 
-def _given_up(uow: UnitOfWork) -> tuple[sa.ColumnElement[bool], ...]:
+def _dead_letters(uow: UnitOfWork) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         col(WebhookEvent.organization_id) == uow.organization_id,
         col(WebhookEvent.state) == InboxState.DEAD,
@@ -234,7 +236,7 @@ def _given_up(uow: UnitOfWork) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-async def forget_payloads(uow: UnitOfWork, limit: int = 200) -> int:
+async def purge_payloads(uow: UnitOfWork, limit: int = 200) -> int:
     """Empty bodies that are not needed any more after their retention; type, id and hash stay. Returns how many."""
     table = WebhookEvent.__table__  # type: ignore[attr-defined] # as above
     statement = (

@@ -5,26 +5,28 @@ from typing import Any
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
-from sekretarka.domain.receptionist import holding
-from sekretarka.domain.receptionist.calls import Call, RefusedError
-from sekretarka.domain.receptionist.visits import Answered
+from sekretarka.domain.receptionist import deferred_answers as deferred_answers
+from sekretarka.domain.receptionist.appointments import Answered
+from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected
 
-CHANGES, FAILURES = 20, 5
-CHANGING = holding.CHANGING - {Capability.TAKE_MESSAGE}
+MAX_CHANGES, MAX_FAILURES = 20, 5
+CHANGING = deferred_answers.CHANGING_TOOLS - {Capability.TAKE_MESSAGE}
 PROVING = {Capability.RESCHEDULE, Capability.CANCEL, Capability.LOOKUP_CLIENT}
 
 
-def are_spent(tool: Capability, call: Conversation) -> bool:
+def is_exhausted(tool: Capability, call: Conversation) -> bool:
     """Whether the call has used up what it may; its row is locked."""
-    return (tool in CHANGING and call.tool_changes >= CHANGES) or (tool in PROVING and call.tool_failures >= FAILURES)
+    return (tool in CHANGING and call.tool_changes >= MAX_CHANGES) or (
+        tool in PROVING and call.tool_failures >= MAX_FAILURES
+    )
 
 
-async def refuse(_call: Call, _asked: Any) -> Answered:
+async def reject(_call: ToolContext, _asked: Any) -> Answered:
     """In place of the tool."""
-    raise RefusedError("too_many")
+    raise ToolRejected("too_many")
 
 
-async def count(call: Call, tool: Capability, data: dict[str, Any]) -> None:
+async def count(call: ToolContext, tool: Capability, data: dict[str, Any]) -> None:
     """A change that was made, or somebody who could not be found."""
     changed = tool in CHANGING and "code" not in data
     failed = data.get("code") == "visit_not_found" or data.get("known") is False

@@ -53,7 +53,7 @@ class Book(Input):
     notes: Annotated[str, BoundedStr(2_000)] | None = None
 
 
-class Visit(Input):
+class AppointmentReference(Input):
     """Whose visit is meant: the number and name it was booked with, and its time.
 
     Who calls from that number, or booked during this call, need not say the time of her only visit.
@@ -64,14 +64,14 @@ class Visit(Input):
     visit_at: Moment | None = None
 
 
-class Reschedule(Visit):
+class Reschedule(AppointmentReference):
     """Move the caller's visit to another time, with the same person unless `staff` names another."""
 
     scheduled_at: Moment
     staff: StaffName | None = None
 
 
-class Cancel(Visit):
+class Cancel(AppointmentReference):
     """Cancel the caller's visit."""
 
     reason: Annotated[str, BoundedStr(500)] | None = None

@@ -20,18 +20,19 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
-from sekretarka.domain.conversations import callers
+from sekretarka.domain.conversations import client_linking as client_linking
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import days
-from sekretarka.domain.receptionist import holding, knowledge, limits, schemas, speech, times, visits
-from sekretarka.domain.receptionist.calls import Call, RefusedError, lent
+from sekretarka.domain.receptionist import appointments, knowledge, limits, schemas, speech, times
+from sekretarka.domain.receptionist import deferred_answers as deferred_answers
+from sekretarka.domain.receptionist.appointments import Answered
 from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolCall
-from sekretarka.domain.receptionist.visits import Answered
+from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, elevated
 
 
 async def use(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer:
     """What the tool did and what the AI says about it; the same `toolCallId` again gets the same answer."""
-    with lent(uow):
+    with elevated(uow):
         agent = await _agent(uow, sent)
         words = await _language(uow, agent, sent)
         shape, act = TOOLS[tool]
@@ -41,7 +42,7 @@ async def use(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer:
             arguments = checked(shape, sent.arguments, ("body", "arguments"))
         # The call's row is locked: another use of a tool in the same call waits for this one's answer. A lock of the
         # key's own would refuse some: PostgreSQL lets go of rows a moment before it lets go of those.
-        conversation = await conversations.of_call(uow, agent.id, sent.call_id)
+        conversation = await conversations.get_or_create_for_call(uow, agent.id, sent.call_id)
         asked = idempotency.request(
             [crypto.hmac_hex("tool call", sent.tool_call_id)],
             ["tool", str(uow.organization_id), str(agent.id), sent.call_id],
@@ -51,23 +52,25 @@ async def use(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer:
         kept = await idempotency.find(uow, asked)
         if kept is not None:
             return ToolAnswer.model_validate_json(kept.body)
-        answer = await holding.take(uow, tool, sent)
+        answer = await deferred_answers.pop(uow, tool, sent)
         if answer is None:
             timezone = (await days.here(uow)).timezone
-            number = callers.other_end(conversation.direction, conversation.caller_number, conversation.called_number)
-            call = Call(uow, agent.id, conversation.id, number, words, timezone)
-            spent = limits.are_spent(tool, conversation)
-            said, data = await _answered(call, limits.refuse if spent else act, arguments)
+            number = client_linking.remote_number(
+                conversation.direction, conversation.caller_number, conversation.called_number
+            )
+            call = ToolContext(uow, agent.id, conversation.id, number, words, timezone)
+            spent = limits.is_exhausted(tool, conversation)
+            said, data = await _answered(call, limits.reject if spent else act, arguments)
             await limits.count(call, tool, data)
             answer = ToolAnswer(say=said, data=data, now=_now(uow, words, timezone))
         await idempotency.store(uow, asked, Kept(200, answer.model_dump_json(by_alias=True).encode(), {}))
-        await holding.note(uow, tool, sent, answer)
+        await deferred_answers.record(uow, tool, sent, answer)
         return answer
 
 
 async def refuse(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> ToolAnswer:
     """What the AI says when a tool could not even be tried, in the same shape as an answer."""
-    with lent(uow):
+    with elevated(uow):
         agent = await uow.one_or_none(uow.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
         words = language(agent.language[:2] if agent else None)
         said = error.spoken or translate(words, _text(words, _code(error)))
@@ -77,7 +80,7 @@ async def refuse(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> Too
 
 async def hold(uow: UnitOfWork, sent: ToolCall) -> ToolAnswer:
     """What the AI says while a tool takes its time."""
-    with lent(uow):
+    with elevated(uow):
         words = await _language(uow, await _agent(uow, sent), sent)
         now = _now(uow, words, (await days.here(uow)).timezone)
         return ToolAnswer(say=translate(words, "tools.one_moment"), data={"code": "one_moment"}, now=now)
@@ -110,15 +113,15 @@ async def _agent(uow: UnitOfWork, sent: ToolCall) -> Agent:
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent") from None
 
 
-async def _answered(call: Call, act: "Act", arguments: Any) -> Answered:
+async def _answered(call: ToolContext, act: "Act", arguments: Any) -> Answered:
     """What came of it; what is refused leaves nothing half-written."""
     try:
         async with call.uow.savepoint():
             return await act(call, arguments)
-    except RefusedError as error:
+    except ToolRejected as error:
         refused = error
     except (Conflict, Invalid) as error:
-        refused = RefusedError(_code(error))
+        refused = ToolRejected(_code(error))
     return call.text(_text(call.language, refused.code), **refused.values), {"code": refused.code, **refused.data}
 
 
@@ -134,7 +137,7 @@ def _code(error: AppError) -> str:
     return str(details[0]["code"]) if isinstance(details, list) and details else error.code.lower()
 
 
-async def take_message(call: Call, asked: schemas.TakeMessage) -> Answered:
+async def take_message(call: ToolContext, asked: schemas.TakeMessage) -> Answered:
     """A follow-up on the call; another message of the same call is added to it."""
     number = call.phone(asked.caller_phone) if asked.caller_phone else None
     who = ", ".join(filter(None, (asked.caller_name, number and phone.format_national(number))))
@@ -143,7 +146,7 @@ async def take_message(call: Call, asked: schemas.TakeMessage) -> Answered:
     return call.text("tools.message_taken"), {"conversationId": str(row.id), "urgency": row.follow_up_urgency}
 
 
-async def transfer_target(call: Call, asked: schemas.TransferTarget) -> Answered:
+async def transfer_target(call: ToolContext, asked: schemas.TransferTarget) -> Answered:
     """Whom to connect the caller to: by the agent's rules, else the business's own number."""
     agent = await agents.get(call.uow, call.agent_id)
     organization = await days.here(call.uow)
@@ -151,12 +154,12 @@ async def transfer_target(call: Call, asked: schemas.TransferTarget) -> Answered
     if target is None and organization.phone:
         target = (organization.name, organization.phone)
     if target is None:
-        raise RefusedError("no_target")
+        raise ToolRejected("no_target")
     name, number = target
     return call.text("tools.transfer", name=name), {"name": name, "phone": number}
 
 
-async def answer(call: Call, asked: schemas.Answer) -> Answered:
+async def answer(call: ToolContext, asked: schemas.Answer) -> Answered:
     """What the agent knows about it, or what the service costs that it is about."""
     agent = await agents.get(call.uow, call.agent_id)
     found = knowledge.find_answer(agent.knowledge_base, asked.question)
@@ -164,23 +167,23 @@ async def answer(call: Call, asked: schemas.Answer) -> Answered:
         offered = [row for row in await catalog.find(call.uow) if row.is_active]
         found = knowledge.most_like(asked.question, ((row.name, _priced(call, row)) for row in offered))
     if found is None:
-        raise RefusedError("no_answer")
+        raise ToolRejected("no_answer")
     return found, {"answer": found}
 
 
-def _priced(call: Call, service: Service) -> str:
+def _priced(call: ToolContext, service: Service) -> str:
     price = speech.price(call.language, service.price_amount, service.price_currency)
     return call.text("tools.price", service=service.name, price=price)
 
 
-Act = Callable[[Call, Any], Awaitable[Answered]]
+Act = Callable[[ToolContext, Any], Awaitable[Answered]]
 TOOLS: dict[Capability, tuple[type[Input], Act]] = {
     Capability.CHECK_AVAILABILITY: (schemas.CheckAvailability, times.check_availability),
-    Capability.BOOK: (schemas.Book, visits.book),
-    Capability.RESCHEDULE: (schemas.Reschedule, visits.reschedule),
-    Capability.CANCEL: (schemas.Cancel, visits.cancel),
+    Capability.BOOK: (schemas.Book, appointments.book),
+    Capability.RESCHEDULE: (schemas.Reschedule, appointments.reschedule),
+    Capability.CANCEL: (schemas.Cancel, appointments.cancel),
     Capability.TAKE_MESSAGE: (schemas.TakeMessage, take_message),
     Capability.TRANSFER_TARGET: (schemas.TransferTarget, transfer_target),
-    Capability.LOOKUP_CLIENT: (schemas.LookupClient, visits.lookup_client),
+    Capability.LOOKUP_CLIENT: (schemas.LookupClient, appointments.lookup_client),
     Capability.ANSWER: (schemas.Answer, answer),
 }

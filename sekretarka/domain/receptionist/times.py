@@ -10,8 +10,8 @@ from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import speech
-from sekretarka.domain.receptionist.calls import NAMED, Call, RefusedError
 from sekretarka.domain.receptionist.schemas import CheckAvailability
+from sekretarka.domain.receptionist.tool_context import NAMED, ToolContext, ToolRejected
 from sekretarka.domain.staff import service as staff
 
 OFFERED = 3
@@ -19,7 +19,7 @@ AHEAD = timedelta(days=13)
 NOON = 12
 
 
-async def check_availability(call: Call, asked: CheckAvailability) -> tuple[str, dict[str, object]]:
+async def check_availability(call: ToolContext, asked: CheckAvailability) -> tuple[str, dict[str, object]]:
     """Free times of the day asked for; when there are none, of the two weeks that begin with it."""
     uow = call.uow
     service = await wanted_service(call, asked.service_type)
@@ -27,9 +27,9 @@ async def check_availability(call: Call, asked: CheckAvailability) -> tuple[str,
     organization = await days.here(uow)
     first = asked.date or call.today
     if first < call.today:
-        raise RefusedError("in_past")
+        raise ToolRejected("in_past")
     if first > call.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
-        raise RefusedError("too_far")
+        raise ToolRejected("too_far")
     people = await staff.able(uow, service.id, staff_id)
     found = await appointments.find_slots(uow, organization, people, calendars.need(service), (first, first + AHEAD))
     zone = clock.zone(call.timezone)
@@ -62,10 +62,10 @@ def spread(free: Sequence[datetime]) -> list[datetime]:
     return sorted(chosen)
 
 
-async def wanted_service(call: Call, name_or_id: str) -> Service:
+async def wanted_service(call: ToolContext, name_or_id: str) -> Service:
     """The service meant, or `RefusedError` with what there is."""
     service = await catalog.named(call.uow, name_or_id)
     if service is None or not service.is_active:
         names = [row.name for row in await catalog.find(call.uow) if row.is_active]
-        raise RefusedError("unknown_service", {"services": names[:NAMED]})
+        raise ToolRejected("unknown_service", {"services": names[:NAMED]})
     return service

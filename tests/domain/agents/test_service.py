@@ -86,7 +86,7 @@ async def test_views_of_many_agents_take_two_queries(database: engine.Database) 
     made = [await make.agent(owner.organization_id, name=str(number)) for number in range(5)]
     async with begin(owner) as uow:
         views = await agents.view(uow, *made)
-        single = await connections.health(uow, await connections.of_agent(uow, made[0].id))
+        single = await connections.health(uow, await connections.get_by_agent(uow, made[0].id))
     assert [view.id for view in views] == [agent.id for agent in made]
     assert views[0].connection.endpoint == single.endpoint
     assert len({view.connection.endpoint for view in views}) == 5

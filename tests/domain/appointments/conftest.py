@@ -7,7 +7,7 @@ import pytest
 
 from sekretarka.core import events
 from sekretarka.core.database import engine as engine
-from sekretarka.domain import reactions
+from sekretarka.domain import event_handlers as event_handlers
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from tests import factories as make
 from tests.domain.appointments.salon import Salon
@@ -29,7 +29,7 @@ def heard() -> Iterator[list[events.Event]]:
     async def hear(_scope: Any, event: events.Event) -> None:
         happened.append(event)
 
-    reactions.listen()
+    event_handlers.register()
     for kind in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
         events.handlers[kind] = (hear,)
     yield happened

@@ -17,7 +17,7 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status, Urgency
 from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch
 from tests import calls
@@ -143,7 +143,7 @@ async def test_a_key_opens_and_ends_a_call(agent: Agent, owner: Actor) -> None:
     )
     for expected in (True, False):
         async with begin(key, write=True) as uow:
-            row, made = await conversations.open_call(uow, create)
+            row, made = await conversations.create(uow, create)
         assert made is expected
     assert row.caller_number == "+48601000111"
     row = await patched(key, row.id, status="completed", outcome="answered", durationSeconds=30)
@@ -152,7 +152,7 @@ async def test_a_key_opens_and_ends_a_call(agent: Agent, owner: Actor) -> None:
         await patched(key, row.id, endedAt="2020-01-01T00:00:00Z")
     async with begin(owner, write=True) as uow:
         with pytest.raises(Forbidden):
-            await conversations.open_call(uow, create)
+            await conversations.create(uow, create)
 
 
 async def test_an_empty_patch_changes_nothing(agent: Agent, owner: Actor) -> None:
@@ -168,11 +168,11 @@ async def test_a_silent_call_fails_until_its_end_is_heard(agent: Agent) -> None:
     old = clock.to_json(clock.now() - timedelta(hours=5))
     await told(agent, calls.event("call_started", agent.id, at=old))
     async with begin(actor.system()) as uow:
-        assert list(await conversations.organizations_with_silent_calls(uow)) == [agent.organization_id]
+        assert list(await conversations.organizations_with_stale_calls(uow)) == [agent.organization_id]
     async with begin(actor.system(agent.organization_id), write=True) as uow:
-        assert await conversations.give_up_silent(uow) == 1
+        assert await conversations.fail_stale_calls(uow) == 1
     async with begin(actor.system()) as uow:
-        assert list(await conversations.organizations_with_silent_calls(uow)) == []
+        assert list(await conversations.organizations_with_stale_calls(uow)) == []
     row = await told(agent, calls.event("call_started", agent.id, at=old))
     assert (row.status, row.follow_up_state) == (Status.FAILED, FollowUpState.OPEN)
     row = await told(agent, calls.event("call_ended", agent.id, at=old, durationSeconds=5))

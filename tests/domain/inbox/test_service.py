@@ -91,7 +91,7 @@ async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) 
     await stored(agent, b"{}", "bad", kind="bad")
     await stored(agent, calls.body(calls.story(agent.id)[0]), "good")
     async with begin(actor.system(agent.organization_id), write=True) as uow:
-        assert await inbox.work(uow, {**DELIVERIES, "bad": fail}, seconds=60) == 2
+        assert await inbox.process_pending(uow, {**DELIVERIES, "bad": fail}, seconds=60) == 2
     states = {event.event_id: event for event in await deliveries()}
     assert states["good"].state is InboxState.DONE
     bad = states["bad"]
@@ -119,10 +119,10 @@ async def test_twelve_failures_are_the_end(agent: Agent) -> None:
     with time_machine.travel(clock.now(), tick=True) as time:
         for _ in range(inbox.MAX_ATTEMPTS):
             async with begin(actor.system(agent.organization_id), write=True) as uow:
-                assert await inbox.work(uow, {"bad": fail}) == 1
+                assert await inbox.process_pending(uow, {"bad": fail}) == 1
             time.shift(timedelta(hours=2))
         async with begin(actor.system(agent.organization_id), write=True) as uow:
-            assert await inbox.work(uow, {"bad": fail}) == 0
+            assert await inbox.process_pending(uow, {"bad": fail}) == 0
     [event] = await deliveries()
     assert (event.state, event.attempts) == (InboxState.DEAD, 12)
 
@@ -147,10 +147,10 @@ async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
     await stored(agent, b"{}", "pending")
     with time_machine.travel(clock.now() + timedelta(days=31)):
         async with begin(actor.system(), write=True) as uow:
-            assert await inbox.forget_payloads(uow, limit=1) == 1
+            assert await inbox.purge_payloads(uow, limit=1) == 1
         await schedule.forget_what_is_old()
         async with begin(actor.system(), write=True) as uow:
-            assert await inbox.forget_payloads(uow) == 0
+            assert await inbox.purge_payloads(uow) == 0
     kept = {event.event_id: (event.payload, event.payload_hash) for event in await deliveries()}
     hashes = {name: (b"", hashlib.sha256(body).hexdigest()) for name, body in bodies.items()}
     assert kept == {**hashes, "pending": (b"{}", None)}
@@ -170,7 +170,7 @@ async def given_up(agent: Agent) -> UUID:
     with time_machine.travel(clock.now(), tick=True) as time:
         for _ in range(inbox.MAX_ATTEMPTS):
             async with begin(actor.system(agent.organization_id), write=True) as uow:
-                assert await inbox.work(uow, {"call_started": fail}) == 1
+                assert await inbox.process_pending(uow, {"call_started": fail}) == 1
             time.shift(timedelta(hours=2))
     return connection.id
 
@@ -182,13 +182,13 @@ async def test_what_is_given_up_is_told(agent: Agent, caplog: pytest.LogCaptureF
     assert [str(event.id) in record.getMessage() for record in told] == [True]
     async with begin(actor.system(agent.organization_id)) as uow:
         assert [(change.name, change.data) for change in await live.since(uow, 0)] == [
-            (inbox.GIVEN_UP, {"id": str(event.id)})
+            (inbox.DEAD_LETTERED, {"id": str(event.id)})
         ]
-        assert await inbox.dead(uow) == {endpoint_id: 1}
-        assert await connections.given_up(uow) == {agent.id: 1}
+        assert await inbox.dead_letters(uow) == {endpoint_id: 1}
+        assert await connections.dead_letters(uow) == {agent.id: 1}
     elsewhere = (await make.organization()).id
     async with begin(actor.system(elsewhere)) as uow:
-        assert await inbox.dead(uow) == {}
+        assert await inbox.dead_letters(uow) == {}
 
 
 async def test_what_was_given_up_is_replayed(agent: Agent) -> None:
@@ -214,7 +214,7 @@ async def test_a_forgotten_body_cannot_be_replayed(agent: Agent) -> None:
     endpoint_id = await given_up(agent)
     with time_machine.travel(clock.now() + timedelta(days=31)):
         async with begin(actor.system(), write=True) as uow:
-            assert await inbox.forget_payloads(uow) == 1
+            assert await inbox.purge_payloads(uow) == 1
     async with begin(actor.system(agent.organization_id), write=True) as uow:
-        assert await inbox.dead(uow) == {}
+        assert await inbox.dead_letters(uow) == {}
         assert await inbox.replay(uow, endpoint_id) == 0

@@ -15,7 +15,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.timeline import service as timeline
 from tests import calls
 from tests import factories as make

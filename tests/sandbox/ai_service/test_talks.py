@@ -75,7 +75,7 @@ async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytes
     salon = await lawenda.find()
     assert salon is not None
     async with begin(salon.owner, write=True) as uow:
-        await inbox.work(uow, DELIVERIES, limit=1_000, seconds=60)
+        await inbox.process_pending(uow, DELIVERIES, limit=1_000, seconds=60)
     async with begin(salon.owner) as uow:
         calls = {row.call_id: row for row in await uow.list(uow.select(Conversation)) if row.call_id in spoken}
         visits = {row.conversation_id: row for row in await uow.list(uow.select(Appointment))}

@@ -50,7 +50,7 @@ def _no_wire() -> Wire:
     return Wire(endpoint="", health="none", lastEventAt="", refused=0, failed=0, previousUntil="")
 
 
-@listens("conversation.created", "conversation.updated", inbox.GIVEN_UP, path=PATH, polls=True)
+@listens("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH, polls=True)
 class AgentConnection(rx.State):
     """The section Połączenie; the secret itself never is a var."""
 
@@ -118,9 +118,9 @@ class AgentConnection(rx.State):
 
 async def _connection(uow: UnitOfWork, agent_id: UUID) -> tuple[Wire, list[EventRow]]:
     await agents.get(uow, agent_id)
-    row = await connections.of_agent(uow, agent_id)
+    row = await connections.get_by_agent(uow, agent_id)
     fares = await connections.health(uow, row)
-    failed = (await connections.given_up(uow)).get(agent_id, 0)
+    failed = (await connections.dead_letters(uow)).get(agent_id, 0)
     until = row.previous_until if row.previous_until and row.previous_until > uow.now else None
     wire = Wire(
         endpoint=fares.endpoint,

@@ -45,7 +45,7 @@ class AgentRow(TypedDict):
     success: int | None
 
 
-@listens("conversation.created", "conversation.updated", inbox.GIVEN_UP, path=PATH)
+@listens("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH)
 class AgentsState(rx.State):
     """Cards, and which agent and section the address asks for."""
 
@@ -133,7 +133,7 @@ async def _delete(uow: UnitOfWork, agent_id: UUID) -> Agent:
 async def _cards(uow: UnitOfWork) -> list[AgentRow]:
     views = await agents.view(uow, *await agents.find(uow))
     busy = await activity(uow)
-    failed = await connections.given_up(uow)
+    failed = await connections.dead_letters(uow)
     return [_card(view, busy.get(view.id, Activity()), failed.get(view.id, 0)) for view in views]
 
 

@@ -59,7 +59,7 @@ class AgentTest(rx.State):
         try:
             async with reading() as uow:
                 secret = (await agents.reveal_secret(uow, UUID(chosen))).secret
-                endpoint = await connections.health(uow, await connections.of_agent(uow, UUID(chosen)))
+                endpoint = await connections.health(uow, await connections.get_by_agent(uow, UUID(chosen)))
             call = trial.TrialCall.to(UUID(chosen), words)
             if await self._deliver(call, endpoint.endpoint, secret):
                 await self._await_effect(call)

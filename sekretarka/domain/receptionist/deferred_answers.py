@@ -13,12 +13,12 @@ from sekretarka.core.web.idempotency import Request
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
 
-CHANGING = {Capability.BOOK, Capability.RESCHEDULE, Capability.CANCEL, Capability.TAKE_MESSAGE}
+CHANGING_TOOLS = {Capability.BOOK, Capability.RESCHEDULE, Capability.CANCEL, Capability.TAKE_MESSAGE}
 FRESH = timedelta(minutes=1)
 
 
 @dataclass
-class Watch:
+class Deferral:
     """Whether the caller was asked to hold while a tool was at work, what came of it, and whether that is kept."""
 
     told: bool = False
@@ -26,13 +26,13 @@ class Watch:
     kept: bool = False
 
 
-_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
+_watch: ContextVar[Deferral | None] = ContextVar("watch", default=None)
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
+def watched() -> Iterator[Deferral]:
     """What is started inside is watched."""
-    watch = Watch()
+    watch = Deferral()
     token = _watch.set(watch)
     try:
         yield watch
@@ -40,26 +40,26 @@ def watched() -> Iterator[Watch]:
         _watch.reset(token)
 
 
-async def note(uow: UnitOfWork, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
+async def record(uow: UnitOfWork, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
     """An answer is ready: in the same transaction it is kept for later when the caller is on hold already."""
     watch = _watch.get()
     if watch is not None:
         watch.answer, watch.kept = answer, watch.told
         if watch.told:
-            await keep(uow, tool, sent, answer)
+            await store(uow, tool, sent, answer)
 
 
-async def keep(uow: UnitOfWork, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
+async def store(uow: UnitOfWork, tool: Capability, sent: ToolCall, answer: ToolAnswer) -> None:
     """Let the next use of the tool with these arguments in this call have the answer, whatever its id is."""
     body = answer.model_dump_json(by_alias=True).encode()
     await idempotency.store(uow, _asked(uow, tool, sent), Kept(200, body, {}))
 
 
-async def take(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer | None:
+async def pop(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer | None:
     """The answer that waits for this use, once; what was free some time ago is no answer any more."""
     kept = await idempotency.pop(uow, _asked(uow, tool, sent))
     answer = ToolAnswer.model_validate_json(kept.body) if kept else None
-    if answer is None or (tool not in CHANGING and uow.now - answer.now.instant > FRESH):
+    if answer is None or (tool not in CHANGING_TOOLS and uow.now - answer.now.instant > FRESH):
         return None
     return answer
 

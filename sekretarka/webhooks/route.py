@@ -9,13 +9,13 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from sekretarka.core.errors import AppError, NotFound, PayloadTooLarge
-from sekretarka.domain.agents.refusals import refusals
+from sekretarka.domain.agents.rejected_deliveries import rejected
 
 PREFIX = "/api/webhooks/"
-REFUSALS = (400, 422)
+REJECTED_STATUSES = (400, 422)
 
 
-class Door(APIRoute):
+class WebhookRoute(APIRoute):
     """Gives its endpoint the request and the ids of the path, and sends the response that comes back.
 
     FastAPI still documents it. Reading two arguments and rendering the answer in its way took longer than the
@@ -31,8 +31,8 @@ class Door(APIRoute):
             try:
                 response: Response = await self.endpoint(request, *ids)
             except AppError as error:
-                if error.status in REFUSALS:
-                    refusals.count(next(iter(ids), None), error.code)
+                if error.status in REJECTED_STATUSES:
+                    rejected.count(next(iter(ids), None), error.code)
                 raise
             return response
 
@@ -46,4 +46,4 @@ def count_oversized(path: str) -> None:
             endpoint_id = UUID(path.rpartition("/")[2])
         except ValueError:
             endpoint_id = None
-        refusals.count(endpoint_id, PayloadTooLarge.code)
+        rejected.count(endpoint_id, PayloadTooLarge.code)

@@ -9,13 +9,13 @@ from sekretarka.core import actor, events
 from sekretarka.core.database import engine as engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.domain import reactions
+from sekretarka.domain import event_handlers as event_handlers
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.intake import CallEvent
+from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.conversations.models import Conversation
 from tests import calls
 from tests import factories as make
@@ -25,7 +25,7 @@ ANNA, OURS = "+48601000111", "+48221000200"
 
 @pytest.fixture
 async def agent(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> Agent:
-    monkeypatch.setattr(events, "handlers", reactions.REACTIONS)
+    monkeypatch.setattr(events, "handlers", event_handlers.EVENT_HANDLERS)
     return await make.agent((await make.organization()).id)
 
 

@@ -9,19 +9,21 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents.models import Capability
-from sekretarka.domain.receptionist import holding
+from sekretarka.domain.receptionist import deferred_answers as deferred_answers
 from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-going_on: set[asyncio.Task[None]] = set()
+pending: set[asyncio.Task[None]] = set()
 
 
-async def soon(actor: Actor, tool: Capability, sent: ToolCall, work: Coroutine[Any, Any, T]) -> T | ToolAnswer:
+async def respond_within(
+    actor: Actor, tool: Capability, sent: ToolCall, work: Coroutine[Any, Any, T]
+) -> T | ToolAnswer:
     """What comes of the work in time, else the words; the next use of the tool then gets what came of it."""
-    with holding.watched() as watch:
+    with deferred_answers.watched() as watch:
         task = asyncio.create_task(work)
     words = asyncio.create_task(_words(actor, sent))
     try:
@@ -37,8 +39,8 @@ async def soon(actor: Actor, tool: Capability, sent: ToolCall, work: Coroutine[A
         return task.result()
     watch.told = True
     finishing = asyncio.create_task(_finish(task, watch, actor, tool, sent))
-    going_on.add(finishing)
-    finishing.add_done_callback(going_on.discard)
+    pending.add(finishing)
+    finishing.add_done_callback(pending.discard)
     return words.result()
 
 
@@ -49,13 +51,13 @@ async def _words(actor: Actor, sent: ToolCall) -> ToolAnswer:
 
 
 async def _finish(
-    task: asyncio.Task[Any], watch: holding.Watch, actor: Actor, tool: Capability, sent: ToolCall
+    task: asyncio.Task[Any], watch: deferred_answers.Deferral, actor: Actor, tool: Capability, sent: ToolCall
 ) -> None:
     """See the work to its end; an answer that was ready at the very moment when the line was held is kept, too."""
     try:
         await task
         if watch.answer is not None and not watch.kept:
             async with begin(actor, write=True) as uow:
-                await holding.keep(uow, tool, sent, watch.answer)
+                await deferred_answers.store(uow, tool, sent, watch.answer)
     except Exception as error:  # noqa: BLE001 - nobody waits for it any more, and what failed left nothing behind
         log.warning("a tool that took long has failed: %s", type(error).__name__)

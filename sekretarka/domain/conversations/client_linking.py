@@ -13,12 +13,12 @@ from sekretarka.core.text import phone
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.events import ClientsMerged
-from sekretarka.domain.conversations.intake import CallFacts
+from sekretarka.domain.conversations.call_events import CallPayload
 from sekretarka.domain.conversations.models import Conversation, Direction
 
 
 @dataclass(frozen=True)
-class Seen:
+class CallerIdentity:
     """What of a call decides whose it is, and how she is called."""
 
     number: str | None
@@ -26,30 +26,30 @@ class Seen:
     client_id: UUID | None
 
     @classmethod
-    def of(cls, row: Conversation) -> Self:
+    def observe(cls, row: Conversation) -> Self:
         """As the call is now."""
-        number = other_end(row.direction, row.caller_number, row.called_number)
+        number = remote_number(row.direction, row.caller_number, row.called_number)
         return cls(number, (row.client_id, row.direction, row.caller_name, row.started_at), row.client_id)
 
 
-def other_end(direction: Direction | None, caller: str | None, called: str | None) -> str | None:
+def remote_number(direction: Direction | None, caller: str | None, called: str | None) -> str | None:
     """The number that is not ours; None when it is withheld or none."""
     return phone.parse_caller(called if direction is Direction.OUTBOUND else caller)[0]
 
 
-async def attach(uow: UnitOfWork, row: Conversation, before: Seen, said: CallFacts) -> None:
+async def link(uow: UnitOfWork, row: Conversation, before: CallerIdentity, said: CallPayload) -> None:
     """Give the call to its client after an event was merged into it; `before` is the call as it was.
 
     A number that an event says makes a client even if another event knows better: otherwise the order of arrival would
     decide who is there. A client whose number has changed since keeps her calls.
     """
-    number = Seen.of(row).number
-    heard = other_end(said.direction, said.caller_number, said.called_number)
+    number = CallerIdentity.observe(row).number
+    heard = remote_number(said.direction, said.caller_number, said.called_number)
     if heard not in (None, number, before.number):
         await clients.of_phone(uow, str(heard))
     if number != before.number:
         row.client_id = (await clients.of_phone(uow, number)).id if number else None
-    if Seen.of(row).says != before.says:
+    if CallerIdentity.observe(row).says != before.says:
         await uow.flush()
         for client_id in sorted({one for one in (row.client_id, before.client_id) if one}):
             await clients.hear(uow, client_id, _name_of(uow, client_id))
@@ -77,7 +77,7 @@ def _name_of(uow: UnitOfWork, client_id: UUID) -> Callable[[], Awaitable[str | N
     return read
 
 
-async def repoint(uow: UnitOfWork, merged: ClientsMerged) -> None:
+async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
     """Give the calls of a client to who she turned out to be."""
     row = Conversation
     theirs = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
@@ -85,7 +85,7 @@ async def repoint(uow: UnitOfWork, merged: ClientsMerged) -> None:
     await uow.execute(move.execution_options(synchronize_session=False))
 
 
-async def tell_of_visit(uow: UnitOfWork, booked: AppointmentBooked) -> None:
+async def link_appointment(uow: UnitOfWork, booked: AppointmentBooked) -> None:
     """A call that led to a visit shows it: whoever watches the call is told."""
     if booked.conversation_id is not None:
         uow.notify_live("conversation.updated", {"id": str(booked.conversation_id)})

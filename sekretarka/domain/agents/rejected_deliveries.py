@@ -11,13 +11,13 @@ from sekretarka.core.errors import AppError, NotFound
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import AgentConnection
 
-EVERY_SECONDS = 10.0
-MOST_ENDPOINTS = 1_000  # anybody can make addresses up
+FLUSH_SECONDS = 10.0
+MAX_ENDPOINTS = 1_000  # anybody can make addresses up
 
 log = logging.getLogger(__name__)
 
 
-class Refusals:
+class RejectedDeliveries:
     """The first is written at once, what follows together after a pause: a forger cannot make us write."""
 
     def __init__(self) -> None:
@@ -28,22 +28,22 @@ class Refusals:
 
     def count(self, endpoint_id: UUID | None, code: str) -> None:
         """Count one beside the request, which does not wait; None when it was sent to no endpoint in particular."""
-        if endpoint_id not in self._of_endpoints and len(self._of_endpoints) >= MOST_ENDPOINTS:
+        if endpoint_id not in self._of_endpoints and len(self._of_endpoints) >= MAX_ENDPOINTS:
             endpoint_id = None
         self._of_endpoints[endpoint_id] += 1
         self._codes[code] += 1
         if self._pause is None:
-            self._turn()
+            self._flush_in_background()
 
-    def _turn(self) -> None:
+    def _flush_in_background(self) -> None:
         self._pause = None
         if self._of_endpoints:
-            task = asyncio.create_task(self._write(), name="refusals")
+            task = asyncio.create_task(self._write(), name="rejected deliveries")
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
-            self._pause = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._turn)
+            self._pause = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush_in_background)
 
-    async def noted(self) -> None:
+    async def flush(self) -> None:
         """Write what is left; after a server's end nobody would."""
         if self._pause is not None:
             self._pause.cancel()
@@ -77,4 +77,4 @@ async def _add(endpoint_id: UUID, count: int) -> None:
         uow.bump_version(connection)
 
 
-refusals = Refusals()
+rejected = RejectedDeliveries()

@@ -26,7 +26,7 @@ TITLES = frozenset({"pan", "pana", "pani", "pania", "mr", "mrs", "ms", "miss", "
 NAMED = 20
 
 # What the tools do for a caller, whatever else the program that uses them may do.
-LENT = frozenset(
+ELEVATED_PERMISSIONS = frozenset(
     {
         Permission.AGENTS_READ,
         Permission.CONVERSATIONS_READ,
@@ -40,7 +40,7 @@ LENT = frozenset(
 )
 
 
-class RefusedError(Exception):
+class ToolRejected(Exception):
     """What cannot be done, as the AI says it: the text `tools.refused.<code>`."""
 
     def __init__(self, code: str, data: dict[str, Any] | None = None, **values: str) -> None:
@@ -49,7 +49,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Call:
+class ToolContext:
     """A call that uses a tool: plain values, so that they outlive whatever is rolled back."""
 
     uow: UnitOfWork
@@ -83,18 +83,18 @@ class Call:
             return HoldCreate.model_validate(asked).scheduled_at
         except ValidationError as error:
             kind = error.errors()[0]["type"]
-            raise RefusedError(kind if kind == "nonexistent_local_time" else "invalid_time") from None
+            raise ToolRejected(kind if kind == "nonexistent_local_time" else "invalid_time") from None
 
     def phone(self, said: str | None) -> str:
         """The number the caller gave, or the one she calls from."""
         if said is None:
             if self.caller_number is None:
-                raise RefusedError("phone_required")
+                raise ToolRejected("phone_required")
             return self.caller_number
         try:
             return phone.normalise(said)
         except phone.InvalidPhone:
-            raise RefusedError("invalid_phone") from None
+            raise ToolRejected("invalid_phone") from None
 
     async def staff_id(self, name: str | None, service_id: UUID) -> UUID | None:
         """Who is meant by a name, whole or a part of it; of two the one who has been here longer."""
@@ -102,15 +102,15 @@ class Call:
             return None
         meant = [row for row in await staff.find(self.uow) if row.is_active and same_person(name, row.name)]
         if not meant:
-            raise RefusedError("unknown_staff")
+            raise ToolRejected("unknown_staff")
         able = {row.id: row.name for row in await staff.able(self.uow, service_id)}
         if not able:
-            raise RefusedError("staff_unavailable")
+            raise ToolRejected("staff_unavailable")
         for row in meant:
             if row.id in able:
                 return row.id
         names = sorted(able.values())[:NAMED]
-        raise RefusedError("staff_not_able", {"staff": names}, names=", ".join(names))
+        raise ToolRejected("staff_not_able", {"staff": names}, names=", ".join(names))
 
 
 def same_person(said: str, *known: str | None, whole: bool = False) -> bool:
@@ -128,13 +128,13 @@ def _words(name: str | None) -> set[str]:
 
 
 @contextmanager
-def lent(uow: UnitOfWork) -> Iterator[None]:
+def elevated(uow: UnitOfWork) -> Iterator[None]:
     """What the tools need to do their work, for as long as they do; the caller itself may use the tools only."""
     uow.require(Permission.TOOLS_USE)
     if uow.actor.kind not in ("api_key", "endpoint"):
         raise Forbidden  # calls come from the AI service, never from a browser's session alone
     before = uow.actor
-    uow.actor = replace(before, scopes=before.scopes | LENT)
+    uow.actor = replace(before, scopes=before.scopes | ELEVATED_PERMISSIONS)
     try:
         yield
     finally:

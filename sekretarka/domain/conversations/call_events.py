@@ -25,7 +25,7 @@ def clean(value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Clipped:
+class TruncatedStr:
     """`Annotated[str, Clipped(120)]`: a vendor's text, cleaned, trimmed and cut rather than refused."""
 
     maximum: int
@@ -41,28 +41,28 @@ def _known_outcome(value: Any) -> Any:
     return value if isinstance(value, str) and value in set(Outcome) else None
 
 
-Short = Annotated[str, Clipped(120)]
-Long = Annotated[str, Clipped(20_000)]
-Raw = Annotated[str, Clipped(255)]
+Short = Annotated[str, TruncatedStr(120)]
+Long = Annotated[str, TruncatedStr(20_000)]
+Raw = Annotated[str, TruncatedStr(255)]
 Seconds = Annotated[int, Field(ge=0, le=INT32)]
-Mood = Annotated[float, Field(ge=-1, le=1)]
+Sentiment = Annotated[float, Field(ge=-1, le=1)]
 
 
-class RecordingFact(VendorModel):
+class RecordingPayload(VendorModel):
     """Where the vendor keeps a recording."""
 
     url: Annotated[str, AfterValidator(clean), Field(max_length=2048)]
     duration_seconds: Seconds | None = None
 
 
-class ConsentFact(VendorModel):
+class ConsentPayload(VendorModel):
     """How and when the caller agreed to be recorded."""
 
     type: Short
     granted_at: InputInstant | None = None
 
 
-class SegmentFact(VendorModel):
+class SegmentPayload(VendorModel):
     """One line of a transcript."""
 
     id: Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=120)]
@@ -71,10 +71,10 @@ class SegmentFact(VendorModel):
     timestamp: InputInstant
     end_timestamp: InputInstant | None = None
     final: bool = True
-    sentiment: Mood | None = None
+    sentiment: Sentiment | None = None
 
 
-class CallFacts(VendorModel):
+class CallPayload(VendorModel):
     """Everything an event may say about a call; every call event may carry any of it."""
 
     direction: Direction | None = None
@@ -83,22 +83,22 @@ class CallFacts(VendorModel):
     called_number: Raw | None = None
     started_at: InputInstant | None = None
     ai_disclosed_at: InputInstant | None = None
-    recording_consent: ConsentFact | None = None
-    segments: Annotated[list[SegmentFact], Field(max_length=MAX_SEGMENTS, default_factory=list)]
+    recording_consent: ConsentPayload | None = None
+    segments: Annotated[list[SegmentPayload], Field(max_length=MAX_SEGMENTS, default_factory=list)]
     ended_at: InputInstant | None = None
     duration_seconds: Seconds | None = None
     ended_reason: Short | None = None
     outcome: Annotated[Outcome | None, BeforeValidator(_known_outcome)] = None
     summary: Long | None = None
-    sentiment: Mood | None = None
+    sentiment: Sentiment | None = None
     intent: Short | None = None
     topics: Annotated[list[Short], Field(max_length=50)] | None = None
-    recording: RecordingFact | None = None
+    recording: RecordingPayload | None = None
     cost: Money | None = None
     status: Literal[Status.COMPLETED, Status.MISSED, Status.FAILED] | None = None
 
 
-class CallData(CallFacts):
+class CallData(CallPayload):
     """`data` of a call event."""
 
     agent_id: UUID
@@ -123,7 +123,7 @@ class CallEvent(VendorModel):
         return self.data.occurred_at or self.timestamp
 
 
-def stamp(rank: int, event: CallEvent, event_id: str) -> str:
+def field_version(rank: int, event: CallEvent, event_id: str) -> str:
     """A total order of events that is the same whatever the order of arrival; the greatest stamp's value wins.
 
     Later kinds of events outrank earlier ones, then the sender's own sequence, then time, then the id.

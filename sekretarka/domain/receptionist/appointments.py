@@ -12,14 +12,14 @@ from sekretarka.domain.appointments.schemas import AppointmentCreate, Appointmen
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.receptionist import speech
-from sekretarka.domain.receptionist.calls import Call, RefusedError, same_person
-from sekretarka.domain.receptionist.schemas import Book, Cancel, LookupClient, Reschedule, Visit
+from sekretarka.domain.receptionist.schemas import AppointmentReference, Book, Cancel, LookupClient, Reschedule
 from sekretarka.domain.receptionist.times import wanted_service
+from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, same_person
 
 Answered = tuple[str, dict[str, Any]]
 
 
-async def book(call: Call, asked: Book) -> Answered:
+async def book(call: ToolContext, asked: Book) -> Answered:
     """A visit at a time that is free."""
     service = await wanted_service(call, asked.service_type)
     data = AppointmentCreate(
@@ -38,7 +38,7 @@ async def book(call: Call, asked: Book) -> Answered:
     return said, await _shown(call, row)
 
 
-async def reschedule(call: Call, asked: Reschedule) -> Answered:
+async def reschedule(call: ToolContext, asked: Reschedule) -> Answered:
     """The caller's visit at another time, with the same person unless another is asked for."""
     row = await _meant(call, asked)
     wanted: dict[str, Any] = {"scheduled_at": call.moment(asked.scheduled_at)}
@@ -48,14 +48,14 @@ async def reschedule(call: Call, asked: Reschedule) -> Answered:
     return call.text("tools.moved", **await _said(call, row)), await _shown(call, row)
 
 
-async def cancel(call: Call, asked: Cancel) -> Answered:
+async def cancel(call: ToolContext, asked: Cancel) -> Answered:
     """The caller's visit will not take place."""
     row = await _meant(call, asked)
     row = await statuses.cancel(call.uow, row.id, asked.reason)
     return call.text("tools.cancelled", **await _said(call, row)), await _shown(call, row)
 
 
-async def lookup_client(call: Call, asked: LookupClient) -> Answered:
+async def lookup_client(call: ToolContext, asked: LookupClient) -> Answered:
     """Who has the number, and her next visits; of a number that is not the caller's only with her whole name."""
     number = call.phone(asked.client_phone)
     client = await clients.find_by_phone(call.uow, number)
@@ -78,7 +78,7 @@ async def lookup_client(call: Call, asked: LookupClient) -> Answered:
     return call.text("tools.client.visit", **await _said(call, rows[0])), data
 
 
-async def _meant(call: Call, asked: Visit) -> Appointment:
+async def _meant(call: ToolContext, asked: AppointmentReference) -> Appointment:
     """The visit of that number, name and time; whatever does not fit, there is one answer.
 
     From another number than the visit's it takes the whole name and the time: what only she knows.
@@ -95,15 +95,15 @@ async def _meant(call: Call, asked: Visit) -> Appointment:
 
     rows = [row for row in await _coming(call, number) if proven(row)]
     if not rows:
-        raise RefusedError("visit_not_found" if at or number == call.caller_number else "visit_required")
+        raise ToolRejected("visit_not_found" if at or number == call.caller_number else "visit_required")
     if len(rows) > 1:
         moments = [call.local(row.scheduled_at) for row in rows]
         shown = [moment.isoformat(timespec="seconds") for moment in moments]
-        raise RefusedError("which_visit", {"times": shown}, times=speech.times(call.language, moments, call.today))
+        raise ToolRejected("which_visit", {"times": shown}, times=speech.times(call.language, moments, call.today))
     return rows[0]
 
 
-async def _coming(call: Call, number: str) -> list[Appointment]:
+async def _coming(call: ToolContext, number: str) -> list[Appointment]:
     """The next visits booked with the number or by whose number it is, the soonest first."""
     client = await clients.find_by_phone(call.uow, number)
     row = Appointment
@@ -116,12 +116,12 @@ async def _coming(call: Call, number: str) -> list[Appointment]:
     return list(await call.uow.list(coming.order_by(col(row.scheduled_at), col(row.id)).limit(10)))
 
 
-async def _said(call: Call, row: Appointment) -> dict[str, str]:
+async def _said(call: ToolContext, row: Appointment) -> dict[str, str]:
     service = (await catalog.by_ids(call.uow, [row.service_id]))[row.service_id]
     return {"service": service.name, "when": call.when(row.scheduled_at)}
 
 
-async def _shown(call: Call, row: Appointment) -> dict[str, Any]:
+async def _shown(call: ToolContext, row: Appointment) -> dict[str, Any]:
     [view] = await appointments.view(call.uow, row)
     return {"appointment": _told(view)}
 
