@@ -73,9 +73,9 @@ def seed(as_json: bool) -> None:
     if settings.env == "production":
         raise startup.WrongSetting("ENV: production takes no made-up data, its password is public")
     schema.make_ready(settings)
-    from sekretarka.sandbox import lawenda
+    from sekretarka.sandbox import demo_seed as demo_seed
 
-    salon = startup.run(lawenda.seed())
+    salon = startup.run(demo_seed.seed())
     found = {
         "organizationId": str(salon.owner.organization_id),
         "agentId": str(salon.agent_id),

@@ -106,11 +106,11 @@ def _prepare(settings: "Settings") -> None:
 def _open_salon(settings: "Settings") -> None:
     """Migrate and seed. The demo's own file is made beside its place: a first start cut short leaves no half salon."""
     from sekretarka.core.database import engine as engine
-    from sekretarka.sandbox import lawenda
+    from sekretarka.sandbox import demo_seed
 
     if not _is_own(settings) or FILE.exists():
         schema.make_ready(settings)
-        startup.run(lawenda.seed())
+        startup.run(demo_seed.seed())
         return
     startup.say("opening Studio Lawenda: three months of calls ...")
     draft = FILE.with_suffix(".new")
@@ -118,7 +118,7 @@ def _open_salon(settings: "Settings") -> None:
         leftover.unlink()
     schema.migrate(f"sqlite:///{draft}")
     engine.connect(f"sqlite:///{draft}")
-    startup.run(lawenda.seed())
+    startup.run(demo_seed.seed())
     draft.rename(FILE)
 
 
@@ -158,8 +158,8 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
     """Keep the phone ringing until Ctrl-C, SIGTERM or the server's end."""
     from sekretarka.core.database import engine as engine
     from sekretarka.core.runtime import wakeup
-    from sekretarka.sandbox import lawenda
-    from sekretarka.sandbox.ai_service import host
+    from sekretarka.sandbox import demo_seed
+    from sekretarka.sandbox.ai_service import call_server
 
     address = f"http://127.0.0.1:{settings.port}"
     stopped = asyncio.Event()
@@ -167,7 +167,7 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     ringing = (
         asyncio.create_task(
-            host.run(lambda: lawenda.target(address), journal_path=JOURNAL if _is_own(settings) else None)
+            call_server.run(lambda: demo_seed.target(address), journal_path=JOURNAL if _is_own(settings) else None)
         )
         if calls
         else None
@@ -189,11 +189,13 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
 
 def _post(settings: "Settings") -> contextlib.AbstractAsyncContextManager[object]:
     """The mail server that the demo's letters go to."""
-    from sekretarka.sandbox.mail import sink
-    from sekretarka.sandbox.mail.box import Box
+    from sekretarka.sandbox.mail import smtp_stub as smtp_stub
+    from sekretarka.sandbox.mail.mailbox import Mailbox
 
     assert settings.smtp_url is not None and settings.sandbox_mail is not None  # noqa: S101, PT018 - set above
-    return sink.catching(Box(Path(settings.sandbox_mail)), urlsplit(settings.smtp_url.get_secret_value()).port or 0)
+    return smtp_stub.serve(
+        Mailbox(Path(settings.sandbox_mail)), urlsplit(settings.smtp_url.get_secret_value()).port or 0
+    )
 
 
 def _welcome(settings: "Settings") -> str:

@@ -23,12 +23,12 @@ def catch_mail(port: int, folder: Path) -> None:
 
 
 async def _until_stopped(port: int, folder: Path) -> None:
-    from sekretarka.sandbox.mail import sink
-    from sekretarka.sandbox.mail.box import Box
+    from sekretarka.sandbox.mail import smtp_stub
+    from sekretarka.sandbox.mail.mailbox import Mailbox
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with sink.catching(Box(folder), port):
+    async with smtp_stub.serve(Mailbox(folder), port):
         startup.say(f"catching mail on smtp://127.0.0.1:{port} into {folder}")
         await stopped.wait()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from sekretarka.sandbox.ai_service import cast, people
-from sekretarka.sandbox.ai_service.diary import Diary, Place, Visit
-from sekretarka.sandbox.ai_service.people import Caller
-from sekretarka.sandbox.ai_service.script import Line, Scenario, Turn, perform, render
+from sekretarka.sandbox.ai_service import call_context
+from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, Slot
+from sekretarka.sandbox.ai_service.personas import Caller
+from sekretarka.sandbox.ai_service.scenario import Line, Scenario, Turn, render, render_story
 
 CHARACTERS_PER_SECOND = 14.5
 GROSZE_PER_MINUTE = 48
@@ -25,7 +26,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class VisitRequest:
+class AppointmentRequest:
     """What the caller asked to have booked."""
 
     at: float
@@ -37,8 +38,8 @@ class VisitRequest:
 class Plan:
     """What the call does to the diary: `visit`, or a new one, goes to `place`, or nowhere any more."""
 
-    visit: Visit | None
-    place: Place | None
+    appointment: BookedAppointment | None
+    slot: Slot | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Call:
     named: bool
     announced: bool
     segments: tuple[Segment, ...]
-    visit: VisitRequest | None
+    appointment_request: AppointmentRequest | None
     plan: Plan | None
     message: TextMessage | None
     ending: Ending
@@ -85,17 +86,17 @@ class Call:
 
 
 def make_call(
-    rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller], diary: Diary | None = None
+    rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller], diary: AppointmentBook | None = None
 ) -> Call:
     """A call of this kind at this moment (its days and hours are spoken relative to it, and free in the diary)."""
     caller, known = _who(rng, scenario, clients)
-    booked = diary.coming(rng, started_at) if diary and scenario.about == "booked" else None
+    booked = diary.pick_upcoming(rng, started_at) if diary and scenario.about == "booked" else None
     if booked is not None:
         caller, known = booked.client, True
     story = rng.choice([story for story in scenario.stories if story.gender in (None, caller.gender)])
     wanted = diary if scenario.about else None
-    parts = cast.gather(rng, story, caller, started_at, wanted, booked.place if booked else None)
-    turns = perform(story, parts.words, caller.gender, rng)
+    parts = call_context.choose_context(rng, story, caller, started_at, wanted, booked.slot if booked else None)
+    turns = render_story(story, parts.words, caller.gender, rng)
     segments, effects = _pace(rng, turns)
     seconds = (segments[-1].end if segments else rng.uniform(4, 26)) + rng.uniform(0.3, 2.0)
     message = None
@@ -104,7 +105,7 @@ def make_call(
         message = TextMessage(effects["sms"], body, f"SM{rng.getrandbits(96):024x}")
     visit = None
     if "appointment" in effects:
-        visit = VisitRequest(effects["appointment"], parts.place.service.name, parts.place.start)
+        visit = AppointmentRequest(effects["appointment"], parts.slot.service.name, parts.slot.start)
     talked = scenario.status != "missed"
     return Call(
         id=f"call_{rng.getrandbits(80):020x}",
@@ -114,7 +115,7 @@ def make_call(
         named=scenario.named and any(word in story.text for word in ("{name}", "{last}", "{voc}")),
         announced=talked or rng.random() < 0.7,
         segments=segments,
-        visit=visit,
+        appointment_request=visit,
         plan=_plan(scenario, booked, parts),
         message=message,
         ending=_ending(rng, scenario, seconds, parts.words, render(story.summary, parts.words, caller.gender, rng)),
@@ -122,24 +123,24 @@ def make_call(
     )
 
 
-def _plan(scenario: Scenario, booked: Visit | None, parts: cast.Cast) -> Plan | None:
+def _plan(scenario: Scenario, booked: BookedAppointment | None, parts: call_context.CallContext) -> Plan | None:
     if scenario.about == "new":
-        return Plan(None, parts.place)
+        return Plan(None, parts.slot)
     if booked is None:
         return None
-    return Plan(booked, parts.second if scenario.outcome == "rescheduled" else None)
+    return Plan(booked, parts.other_slot if scenario.outcome == "rescheduled" else None)
 
 
 def _who(rng: Random, scenario: Scenario, clients: list[Caller]) -> tuple[Caller, bool]:
     if scenario.callers == "foreigners":
-        return people.foreigner(rng), False
-    caller, known = people.stranger(rng), False
+        return personas.foreign_caller(rng), False
+    caller, known = personas.new_caller(rng), False
     if scenario.callers == "clients" and clients and rng.random() < 0.75:
         caller, known = rng.choice(clients), True
     if scenario.callers == "businesses":
-        caller = people.with_number(caller, people.landline(rng))
+        caller = personas.with_number(caller, personas.landline_number(rng))
     if rng.random() < scenario.withheld:
-        caller, known = people.with_number(caller, None), False
+        caller, known = personas.with_number(caller, None), False
     return caller, known
 
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import salon
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
 from sekretarka.sandbox.ai_service.calls import Call, Segment
 
 RECORDINGS = "https://recordings.example.invalid"
@@ -67,7 +67,7 @@ def _frame(call: Call, started_at: datetime) -> Iterator[_Draft]:
     if call.announced:
         known = {"callerName": call.caller.name} if call.known else {}
         yield _Draft(0.0, "call_started", start | known)
-    if visit := call.visit:
+    if visit := call.appointment_request:
         data = {
             "clientName": call.caller.name,
             "clientPhone": call.caller.number,
@@ -91,7 +91,7 @@ def start_data(call: Call, started_at: datetime) -> Data:
     return {
         "direction": "inbound",
         "callerNumber": call.caller.number,
-        "calledNumber": salon.PHONE,
+        "calledNumber": demo_organization.PHONE,
         "startedAt": clock.to_json(started_at),
     }
 

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from sekretarka.domain.appointments.models import Source
-from sekretarka.sandbox.ai_service import events, people, salon, scenarios
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import events, personas, scenarios
+from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook
 from sekretarka.sandbox.ai_service.calls import Call, make_call
-from sekretarka.sandbox.ai_service.diary import Diary
 from sekretarka.sandbox.ai_service.events import Event
-from sekretarka.sandbox.ai_service.front_desk import FrontDesk
+from sekretarka.sandbox.ai_service.receptionist_sim import ReceptionistSim
 
 DAYS = 90
 # Calls on an ordinary Monday, Tuesday … Sunday: about 1,500 in 90 days.
@@ -41,8 +42,8 @@ class PastCall:
         return events.condensed(self.call, agent_id, self.started_at)
 
 
-def story(
-    rng: Random, day: date, *, days: int = DAYS, until: datetime | None = None, diary: Diary | None = None
+def simulate_history(
+    rng: Random, day: date, *, days: int = DAYS, until: datetime | None = None, diary: AppointmentBook | None = None
 ) -> list[PastCall]:
     """The calls of the `days` days that end with `day`, oldest first; none that was not over at `until`.
 
@@ -50,13 +51,13 @@ def story(
     book, move and cancel in these days.
     """
     until = until or datetime.max.replace(tzinfo=UTC)
-    clients = people.salon_clients()
+    clients = personas.demo_clients()
     first = day - timedelta(days=days - 1)
-    desk = FrontDesk(rng, diary, first) if diary else None
+    desk = ReceptionistSim(rng, diary, first) if diary else None
     past: list[PastCall] = []
     for date_ in (first + timedelta(days=n) for n in range(days)):
         if desk is not None:
-            desk.open(date_, until)
+            desk.book_day(date_, until)
         growth = 1 + GROWTH * (0.5 - (day - date_).days / max(1, days - 1))
         for moment in _moments(rng, date_, growth):
             one = PastCall(make_call(rng, scenarios.choose(rng), moment, clients, diary), moment)
@@ -64,32 +65,32 @@ def story(
                 past.append(one)
                 _enter(one, diary)
     if desk is not None:
-        desk.settle(until)
+        desk.finish_appointments(until)
     return past
 
 
-def _enter(one: PastCall, diary: Diary | None) -> None:
+def _enter(one: PastCall, diary: AppointmentBook | None) -> None:
     """Do to the diary what was agreed upon."""
     plan, at = one.call.plan, one.settled_at
     if diary is None or plan is None:
         return
-    if plan.visit is None and plan.place is not None:
-        diary.book(plan.place, one.call.caller, at, Source.AGENT, one.call.id)
-    elif plan.visit is not None and plan.place is not None:
-        diary.move(plan.visit, plan.place, at, Source.AGENT)
-    elif plan.visit is not None:
-        diary.cancel(plan.visit, at, Source.AGENT)
+    if plan.appointment is None and plan.slot is not None:
+        diary.book(plan.slot, one.call.caller, at, Source.AGENT, one.call.id)
+    elif plan.appointment is not None and plan.slot is not None:
+        diary.move(plan.appointment, plan.slot, at, Source.AGENT)
+    elif plan.appointment is not None:
+        diary.cancel(plan.appointment, at, Source.AGENT)
 
 
 def _moments(rng: Random, day: date, growth: float) -> list[datetime]:
     """When the phone rings on a day, in order."""
     expected = PER_DAY[day.weekday()] * growth * rng.uniform(0.8, 1.2)
-    if salon.is_holiday(day):
+    if demo_organization.is_holiday(day):
         expected *= HOLIDAY_SHARE
     count = int(expected) + (rng.random() < expected % 1)
     hours = rng.choices(range(FIRST_HOUR, FIRST_HOUR + len(WORKDAY)), _curve(day), k=count)
     times = sorted(time(hour, rng.randrange(60), rng.randrange(60), rng.randrange(1000) * 1000) for hour in hours)
-    return [datetime.combine(day, moment, salon.ZONE).astimezone(UTC) for moment in times]
+    return [datetime.combine(day, moment, demo_organization.ZONE).astimezone(UTC) for moment in times]
 
 
 def _curve(day: date) -> tuple[int, ...]:

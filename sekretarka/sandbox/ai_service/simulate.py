@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import people, scenarios
+from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service import scenarios
 from sekretarka.sandbox.ai_service.calls import make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Tally, Target, open_client
-from sekretarka.sandbox.ai_service.player import play
+from sekretarka.sandbox.ai_service.runner import run_call
 
 WEBHOOK_PATH = "/api/webhooks/ai-service"
 MOST_CALLS = 100_000
@@ -108,7 +109,7 @@ async def _run(sender: Sender, load: Load) -> int:
     """Start calls at the rate until the number or the time is up; returns how many were started."""
     loop = asyncio.get_running_loop()
     rng = Random()
-    clients = people.regulars(rng)
+    clients = personas.clients(rng)
     begin, started = loop.time(), 0
     try:
         async with asyncio.timeout(load.time_limit), asyncio.TaskGroup() as calls:
@@ -116,7 +117,7 @@ async def _run(sender: Sender, load: Load) -> int:
                 due = begin + number / load.rate
                 await asyncio.sleep(max(0.0, due - loop.time()))
                 call = make_call(rng, scenarios.choose(rng), clock.now(), clients)
-                calls.create_task(play(sender, call, rng, speed=load.speed, due=due))
+                calls.create_task(run_call(sender, call, rng, speed=load.speed, due=due))
                 started += 1
     except TimeoutError:
         pass

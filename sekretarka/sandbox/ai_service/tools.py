@@ -15,25 +15,25 @@ from sekretarka.sandbox.ai_service.delivery import Target
 log = logging.getLogger(__name__)
 
 ATTEMPTS, PAUSE = 4, 0.4
-STILL_AT_WORK = "one_moment"  # the same use again gets what came of it
-TROUBLE = "Przepraszam, mam chwilowy kłopot z kalendarzem. Przekażę wiadomość właścicielce."
+STILL_RUNNING = "one_moment"  # the same use again gets what came of it
+UNAVAILABLE = "Przepraszam, mam chwilowy kłopot z kalendarzem. Przekażę wiadomość właścicielce."
 
 
 @dataclass(frozen=True)
-class Answer:
+class ToolResult:
     """What a tool gave the AI to say, and what it knows now."""
 
-    say: str
+    spoken: str
     data: dict[str, Any]
 
     @property
-    def refused(self) -> bool:
+    def rejected(self) -> bool:
         """Whether it could not be done."""
         return "code" in self.data
 
 
 @dataclass
-class Tools:
+class ToolClient:
     """The tools during one call."""
 
     client: httpx2.AsyncClient
@@ -41,7 +41,7 @@ class Tools:
     call_id: str
     used: list[str] = field(default_factory=list)
 
-    async def use(self, tool: str, **arguments: Any) -> Answer:
+    async def call(self, tool: str, **arguments: Any) -> ToolResult:
         """Use one; who does not get an answer apologises."""
         self.used.append(tool)
         tool_call_id = f"{self.call_id}_{len(self.used)}"
@@ -49,12 +49,12 @@ class Tools:
         body = {"callId": self.call_id, "toolCallId": tool_call_id, "agentId": self.target.agent_id, "arguments": given}
         for attempt in range(ATTEMPTS):
             answer = await self._post(tool, tool_call_id, json.dumps(body, ensure_ascii=False).encode())
-            if answer is not None and answer.data.get("code") != STILL_AT_WORK:
+            if answer is not None and answer.data.get("code") != STILL_RUNNING:
                 return answer
             await asyncio.sleep(PAUSE * 2**attempt)
-        return Answer(TROUBLE, {"code": "no_answer_from_tool"})
+        return ToolResult(UNAVAILABLE, {"code": "no_answer_from_tool"})
 
-    async def _post(self, tool: str, tool_call_id: str, body: bytes) -> Answer | None:
+    async def _post(self, tool: str, tool_call_id: str, body: bytes) -> ToolResult | None:
         timestamp = int(clock.now().timestamp())
         headers = {
             "content-type": "application/json",
@@ -67,7 +67,7 @@ class Tools:
         try:
             response = await self.client.post(f"{self.target.tools}/{tool}", content=body, headers=headers)
             found = response.raise_for_status().json()["data"]
-            return Answer(found["say"], found["data"])
+            return ToolResult(found["say"], found["data"])
         except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
             log.warning("sandbox: tool %s without an answer: %s", tool, type(error).__name__)
             return None

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sekretarka.core.text.i18n import Language, format_datetime, language, translate
-from sekretarka.sandbox.mail.box import Box, Caught
+from sekretarka.sandbox.mail.mailbox import Mailbox, StoredEmail
 
 PATH = "/sandbox/mail"
 ZONE = "Europe/Warsaw"
@@ -54,10 +54,10 @@ FRAMED = {
 
 def create(folder: Path) -> Starlette:
     """The pages of a box."""
-    box = Box(folder)
+    box = Mailbox(folder)
 
     def index(request: Request) -> Response:
-        return _list(language(request.cookies.get("lang")), box.find())
+        return _list(language(request.cookies.get("lang")), box.newest())
 
     def mail(request: Request) -> Response:
         caught = box.get(request.path_params["id"])
@@ -72,7 +72,7 @@ def create(folder: Path) -> Starlette:
     )
 
 
-def _list(lang: Language, mails: list[Caught]) -> HTMLResponse:
+def _list(lang: Language, mails: list[StoredEmail]) -> HTMLResponse:
     rows = "".join(
         f'<li><a href="{PATH}/{mail.id}"><strong>{escape(mail.subject)}</strong>'
         f'<time class="soft">{_when(lang, mail)}</time><span class="soft">{escape(mail.to)}</span></a></li>'
@@ -84,7 +84,7 @@ def _list(lang: Language, mails: list[Caught]) -> HTMLResponse:
     return _page(lang, title, f'<h1>{title}</h1><p class="soft">{hint}</p>{content}', head)
 
 
-def _mail(lang: Language, mail: Caught) -> HTMLResponse:
+def _mail(lang: Language, mail: StoredEmail) -> HTMLResponse:
     subject, back = escape(mail.subject), _text(lang, "sandbox.mail.back")
     return _page(
         lang,
@@ -110,7 +110,7 @@ def _missing() -> Response:
     return Response("Not Found", 404, HEADERS, "text/plain")
 
 
-def _when(lang: Language, mail: Caught) -> str:
+def _when(lang: Language, mail: StoredEmail) -> str:
     return escape(format_datetime(lang, mail.sent_at, ZONE)) if mail.sent_at else ""
 
 

@@ -18,9 +18,9 @@ from sekretarka.jobs.registry import JOBS
 from sekretarka.providers import registry
 from sekretarka.providers.errors import ProviderError
 from sekretarka.providers.ports import Mail
-from sekretarka.sandbox.mail import sink
-from sekretarka.sandbox.mail.box import Box
-from sekretarka.sandbox.mail.sink import Manner
+from sekretarka.sandbox.mail import smtp_stub as smtp_stub
+from sekretarka.sandbox.mail.mailbox import Mailbox
+from sekretarka.sandbox.mail.smtp_stub import Behavior
 from tests.support import certificates
 from tests.support.jobs import jobs
 from tests.support.redis import free_port
@@ -30,8 +30,8 @@ Configure = Callable[..., None]
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Box:
-    return Box(tmp_path / "mail")
+def box(tmp_path: Path) -> Mailbox:
+    return Mailbox(tmp_path / "mail")
 
 
 async def send(configure: Configure, port: int, letter: Mail = LETTER, who: str = "", scheme: str = "smtp") -> None:
@@ -46,10 +46,10 @@ async def refused(configure: Configure, port: int, letter: Mail = LETTER, **how:
     return error.value
 
 
-async def test_a_letter_arrives_as_it_was_written(box: Box, configure: Configure) -> None:
-    async with sink.catching(box) as port:
+async def test_a_letter_arrives_as_it_was_written(box: Mailbox, configure: Configure) -> None:
+    async with smtp_stub.serve(box) as port:
         await send(configure, port)
-    [caught] = box.find()
+    [caught] = box.newest()
     assert (caught.to, caught.subject) == ("iga@example.com", "Zażółć gęślą jaźń")
     assert caught.sender == "AI Sekretarka <poczta@sekretarka.example>"
     assert caught.part("plain").replace("\r\n", "\n") == LETTER.text
@@ -70,39 +70,39 @@ async def test_a_letter_arrives_as_it_was_written(box: Box, configure: Configure
     ids=["starttls", "tls", "starttls-password", "tls-password"],
 )
 async def test_encrypted_and_with_a_password(
-    box: Box, configure: Configure, manner: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    box: Mailbox, configure: Configure, manner: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tls, trusted = certificates.make(tmp_path)
     scheme = "smtps" if manner.get("implicit_tls") else "smtp"
     who = "mail:ha%3As%C5%82o%40%2F@" if "credentials" in manner else ""
-    async with sink.catching(box, manner=Manner(tls=tls, **manner)) as port:
+    async with smtp_stub.serve(box, manner=Behavior(tls=tls, **manner)) as port:
         assert (await refused(configure, port, who=who, scheme=scheme)).temporary, "a certificate nobody vouches for"
         certificates.trust(trusted, monkeypatch)
         await send(configure, port, who=who, scheme=scheme)
         if who:
             wrong = await refused(configure, port, who="mail:inne@", scheme=scheme)
             assert (str(wrong), wrong.temporary) == ("smtp: answered 535", True)
-    assert len(box.find()) == 1
+    assert len(box.newest()) == 1
 
 
 async def test_a_password_is_not_sent_to_another_machine_in_the_clear(
-    box: Box, configure: Configure, monkeypatch: pytest.MonkeyPatch
+    box: Mailbox, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sekretarka.providers.smtp import mailer
 
     monkeypatch.setattr(mailer, "_is_this_machine", lambda _host: False)
-    async with sink.catching(box, manner=Manner(credentials=("mail", "word"))) as port:
+    async with smtp_stub.serve(box, manner=Behavior(credentials=("mail", "word"))) as port:
         assert "STARTTLS" in str(await refused(configure, port, who="mail:word@"))
-    assert box.find() == []
+    assert box.newest() == []
 
 
 @pytest.mark.parametrize(
     ("answer", "temporary"), [("550 no such mailbox", False), ("451 greylisted, try again", True), ("452 full", True)]
 )
 async def test_what_the_server_says_decides_whether_to_try_again(
-    box: Box, configure: Configure, answer: str, temporary: bool
+    box: Mailbox, configure: Configure, answer: str, temporary: bool
 ) -> None:
-    async with sink.catching(box, manner=Manner(refusals={"iga@example.com": answer})) as port:
+    async with smtp_stub.serve(box, manner=Behavior(refusals={"iga@example.com": answer})) as port:
         error = await refused(configure, port)
     assert (error.temporary, answer[:3] in str(error)) == (temporary, True)
 
@@ -128,18 +128,18 @@ async def test_without_a_server_nothing_is_tried_again(configure: Configure) -> 
 
 @pytest.mark.parametrize("field", ["to", "subject", "key"])
 @pytest.mark.parametrize("value", ["a@example.com\r\nBcc: ofiara@example.com", "a@example.com\nX: y", "a\r\n\r\nbody"])
-async def test_no_header_has_a_second_line(box: Box, configure: Configure, field: str, value: str) -> None:
-    async with sink.catching(box) as port:
+async def test_no_header_has_a_second_line(box: Mailbox, configure: Configure, field: str, value: str) -> None:
+    async with smtp_stub.serve(box) as port:
         with pytest.raises(ValueError, match=r"(?i)header|linefeed|label|newline"):
             await send(configure, port, replace(LETTER, **{field: value}))
-    assert box.find() == []
+    assert box.newest() == []
 
 
-async def test_names_of_domains_travel_as_dns_knows_them(box: Box, configure: Configure) -> None:
-    async with sink.catching(box) as port:
+async def test_names_of_domains_travel_as_dns_knows_them(box: Mailbox, configure: Configure) -> None:
+    async with smtp_stub.serve(box) as port:
         await send(configure, port, replace(LETTER, to="iga@żółw.example"))
         await send(configure, port, replace(LETTER, to="łucja@example.com"))
-    assert [caught.to for caught in box.find()] == ["łucja@example.com", "iga@xn--w-uga1v8h.example"]
+    assert [caught.to for caught in box.newest()] == ["łucja@example.com", "iga@xn--w-uga1v8h.example"]
 
 
 async def test_nobody_mails_inside_a_transaction(database: engine.Database, configure: Configure) -> None:
@@ -148,14 +148,14 @@ async def test_nobody_mails_inside_a_transaction(database: engine.Database, conf
             await registry.mailer().send(LETTER)
 
 
-async def test_a_queued_letter_goes_out_once(database: engine.Database, box: Box, configure: Configure) -> None:
+async def test_a_queued_letter_goes_out_once(database: engine.Database, box: Mailbox, configure: Configure) -> None:
     async with begin(actor.system(), write=True) as uow:
         for _ in range(2):
             await mail.send(uow, "verify", to="iga@example.com", language="pl", link="http://x", key="once")
-    async with sink.catching(box) as port:
+    async with smtp_stub.serve(box) as port:
         configure(smtp_url=f"smtp://127.0.0.1:{port}")
         await runner.work_off(JOBS)
         await runner.work_off(JOBS)
-    [job], [caught] = await jobs(), box.find()
+    [job], [caught] = await jobs(), box.newest()
     assert (job.state, job.payload) == (JobState.DONE, "")
     assert caught.message["Message-ID"] == f"<{job.id}@localhost>"

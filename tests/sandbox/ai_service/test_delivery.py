@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 
 from sekretarka.core.runtime import clock, crypto
-from sekretarka.sandbox.ai_service import delivery, people, scenarios
+from sekretarka.sandbox.ai_service import delivery, scenarios
+from sekretarka.sandbox.ai_service import personas as personas
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Target, open_client
 from sekretarka.sandbox.ai_service.events import Event
-from sekretarka.sandbox.ai_service.player import play
+from sekretarka.sandbox.ai_service.runner import run_call
 from tests.sandbox.ai_service import contract
 from tests.sandbox.ai_service.receiver import Receiver, Reply
 
@@ -37,7 +38,7 @@ def target(receiver: Receiver) -> Target:
 
 def booking(seed: int = 1) -> Call:
     rng = Random(seed)
-    return make_call(rng, scenarios.ALL[0], datetime(2026, 11, 23, 9, tzinfo=UTC), people.salon_clients())
+    return make_call(rng, scenarios.ALL[0], datetime(2026, 11, 23, 9, tzinfo=UTC), personas.demo_clients())
 
 
 async def test_one_delivery(receiver: Receiver) -> None:
@@ -121,7 +122,7 @@ async def test_a_call_is_played_line_by_line(receiver: Receiver) -> None:
     before = clock.now()
     async with receiver.listening(), open_client() as client:
         sender = Sender(client, target(receiver))
-        await play(sender, call, Random(1), speed=60)
+        await run_call(sender, call, Random(1), speed=60)
     after = clock.now()
     bodies = [contract.check(arrival.body) for arrival in receiver.accepted]
     assert sender.tally.verdicts == {"acknowledged": len(bodies)}
@@ -138,10 +139,12 @@ async def test_a_call_is_played_line_by_line(receiver: Receiver) -> None:
 
 async def test_at_true_speed_every_event_leaves_when_it_happens(receiver: Receiver) -> None:
     whole = booking()
-    call = replace(whole, segments=(), visit=None, message=None, ending=replace(whole.ending, seconds=2.5))
+    call = replace(
+        whole, segments=(), appointment_request=None, message=None, ending=replace(whole.ending, seconds=2.5)
+    )
     call = replace(call, recording_after=0.5)
     async with receiver.listening(), open_client() as client:
-        playing = asyncio.create_task(play(Sender(client, target(receiver)), call, Random(1)))
+        playing = asyncio.create_task(run_call(Sender(client, target(receiver)), call, Random(1)))
         begin = clock.now().timestamp() - asyncio.get_running_loop().time()
         await playing
     assert [arrival.body["type"] for arrival in receiver.arrivals] == ["call_started", "call_ended", "recording_ready"]
@@ -154,7 +157,7 @@ async def test_trouble_with_one_event_does_not_hold_up_the_next(receiver: Receiv
     receiver.answer = lambda number: "drop" if number in (0, 1, 4) else 500 if number % 5 == 3 else 200
     async with receiver.listening(), open_client() as client:
         sender = Sender(client, target(receiver))
-        await play(sender, booking(2), Random(1), speed=200)
+        await run_call(sender, booking(2), Random(1), speed=200)
     ids = {arrival.id for arrival in receiver.arrivals}
     assert {arrival.id for arrival in receiver.accepted} == ids
     assert len(receiver.accepted) == len(ids) == sender.tally.events
@@ -164,7 +167,7 @@ async def test_trouble_with_one_event_does_not_hold_up_the_next(receiver: Receiv
 
 async def test_a_call_can_be_cut_off(receiver: Receiver) -> None:
     async with receiver.listening(), open_client() as client:
-        playing = asyncio.create_task(play(Sender(client, target(receiver)), booking(), Random(1), speed=10))
+        playing = asyncio.create_task(run_call(Sender(client, target(receiver)), booking(), Random(1), speed=10))
         await asyncio.sleep(0.5)
         playing.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import salon
-from sekretarka.sandbox.ai_service.history import PastCall, story
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service.history import PastCall, simulate_history
 from tests.sandbox.ai_service import contract
 
 TODAY = date(2026, 11, 22)
@@ -19,12 +19,12 @@ AGENT = str(UUID(int=7))
 
 @pytest.fixture(scope="module")
 def past() -> list[PastCall]:
-    return story(Random(1), TODAY)
+    return simulate_history(Random(1), TODAY)
 
 
 def test_amount_and_share_of_missed_calls() -> None:
     for seed in range(8):
-        past = story(Random(seed), TODAY)
+        past = simulate_history(Random(seed), TODAY)
         assert 1_380 <= len(past) <= 1_620
         missed = sum(one.call.ending.status == "missed" for one in past)
         assert 0.06 <= missed / len(past) <= 0.12
@@ -32,8 +32,8 @@ def test_amount_and_share_of_missed_calls() -> None:
 
 
 def test_same_seed_same_story(past: list[PastCall]) -> None:
-    assert story(Random(1), TODAY) == past
-    assert story(Random(2), TODAY) != past
+    assert simulate_history(Random(1), TODAY) == past
+    assert simulate_history(Random(2), TODAY) != past
 
 
 def test_it_is_told_in_order_within_ninety_days(past: list[PastCall]) -> None:
@@ -46,7 +46,7 @@ def test_it_is_told_in_order_within_ninety_days(past: list[PastCall]) -> None:
 
 
 def test_week_and_hours_have_their_rhythm(past: list[PastCall]) -> None:
-    local = [one.started_at.astimezone(salon.ZONE) for one in past]
+    local = [one.started_at.astimezone(demo_organization.ZONE) for one in past]
     week = Counter(moment.weekday() for moment in local)
     assert week[0] < 0.75 * week[1]
     assert week[6] < 0.1 * week[5]
@@ -81,19 +81,19 @@ def test_every_body_keeps_the_contract(past: list[PastCall]) -> None:
 
 def test_nothing_lies_in_the_future() -> None:
     now = datetime(2026, 11, 20, 11, 17, tzinfo=UTC)
-    past = story(Random(3), date(2026, 11, 20), until=now)
+    past = simulate_history(Random(3), date(2026, 11, 20), until=now)
     assert max(one.settled_at for one in past) <= now
     assert any(one.started_at.date() == now.date() for one in past)
 
 
 def test_holidays_are_quiet() -> None:
     day = date(2026, 11, 11)
-    usual = sum(len(story(Random(seed), date(2026, 11, 18), days=1)) for seed in range(10))
-    assert sum(len(story(Random(seed), day, days=1)) for seed in range(10)) < 0.3 * usual
+    usual = sum(len(simulate_history(Random(seed), date(2026, 11, 18), days=1)) for seed in range(10))
+    assert sum(len(simulate_history(Random(seed), day, days=1)) for seed in range(10)) < 0.3 * usual
 
 
 def test_generation_is_quick() -> None:
     begin = time.process_time()
-    bodies = sum(len(one.events(AGENT)) for one in story(Random(4), TODAY))
+    bodies = sum(len(one.events(AGENT)) for one in simulate_history(Random(4), TODAY))
     assert bodies > 3_500
     assert time.process_time() - begin < 2

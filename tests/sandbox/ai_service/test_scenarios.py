@@ -11,15 +11,17 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.sandbox.ai_service import events, people, salon, scenarios
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import events, scenarios
+from sekretarka.sandbox.ai_service import personas as personas
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.events import Event
-from sekretarka.sandbox.ai_service.script import Scenario, perform, render
+from sekretarka.sandbox.ai_service.scenario import Scenario, render, render_story
 from tests.sandbox.ai_service import contract
 
 AGENT = str(UUID(int=7))
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-CLIENTS = people.salon_clients()
+CLIENTS = personas.demo_clients()
 TIMES = [START + timedelta(days=day, hours=day % 9) for day in range(0, 400, 7)]
 
 
@@ -130,7 +132,7 @@ def test_some_lines_come_in_two_steps() -> None:
 def test_every_story_can_be_told_by_whom_it_is_for(scenario: Scenario) -> None:
     for gender in ("f", "m"):
         assert any(story.gender in (None, gender) for story in scenario.stories)
-    known = {service.name for service in salon.SERVICES}
+    known = {service.name for service in demo_organization.SERVICES}
     assert all(set(story.services) <= known for story in scenario.stories)
 
 
@@ -147,14 +149,14 @@ def test_polish_reads_right(scenario: Scenario) -> None:
 
 
 def test_visits_are_on_open_days_within_hours() -> None:
-    minutes = {service.name: service.minutes for service in salon.SERVICES}
+    minutes = {service.name: service.minutes for service in demo_organization.SERVICES}
     for call, started_at, _ in told(scenarios.ALL[0], 400):
-        assert call.visit
-        begins = call.visit.preferred
-        hours = salon.opening(begins.date())
+        assert call.appointment_request
+        begins = call.appointment_request.preferred
+        hours = demo_organization.opening_hours(begins.date())
         assert hours
         assert hours[0] <= begins
-        assert begins + timedelta(minutes=minutes[call.visit.service]) <= hours[1]
+        assert begins + timedelta(minutes=minutes[call.appointment_request.service]) <= hours[1]
         assert begins.minute % 15 == 0
         assert timedelta() < begins - started_at < timedelta(days=15)
 
@@ -178,7 +180,7 @@ def test_a_broken_story_is_refused() -> None:
     broken = scenarios.ALL[0].stories[0]
     for text in ("Ola: dzień dobry", "! fax", "O:bez spacji"):
         with pytest.raises(ValueError, match="not a line"):
-            perform(type(broken)("", text), {}, "f", Random(1))
+            render_story(type(broken)("", text), {}, "f", Random(1))
     with pytest.raises(KeyError):
         render("{unknown}", {}, "f", Random(1))
 

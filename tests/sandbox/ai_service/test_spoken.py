@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from sekretarka.sandbox.ai_service import salon, spoken
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import spoken
 
-FRIDAY = datetime(2026, 11, 27, tzinfo=salon.ZONE)
+FRIDAY = datetime(2026, 11, 27, tzinfo=demo_organization.ZONE)
 
 
 @pytest.mark.parametrize(

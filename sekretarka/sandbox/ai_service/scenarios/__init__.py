@@ -2,10 +2,10 @@
 
 from random import Random
 
-from sekretarka.sandbox.ai_service.scenarios import matters, questions, unwanted, visits
-from sekretarka.sandbox.ai_service.script import Scenario
+from sekretarka.sandbox.ai_service.scenario import Scenario
+from sekretarka.sandbox.ai_service.scenarios import appointments, questions, requests, unwanted
 
-ALL: tuple[Scenario, ...] = (*visits.ALL, *questions.ALL, *matters.ALL, *unwanted.ALL)
+ALL: tuple[Scenario, ...] = (*appointments.ALL, *questions.ALL, *requests.ALL, *unwanted.ALL)
 _WEIGHTS = [scenario.weight for scenario in ALL]
 
 

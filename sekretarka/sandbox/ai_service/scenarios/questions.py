@@ -1,6 +1,6 @@
 """Calls that want to know something: prices, opening hours, the way, vouchers; and one in English."""
 
-from sekretarka.sandbox.ai_service.script import Scenario, Story
+from sekretarka.sandbox.ai_service.scenario import Scenario, Story
 
 PRICE = Scenario(
     name="price_question",

@@ -1,6 +1,6 @@
 """Calls that lead nowhere: wrong numbers, telemarketing, silence, broken lines, nobody there."""
 
-from sekretarka.sandbox.ai_service.script import Scenario, Story
+from sekretarka.sandbox.ai_service.scenario import Scenario, Story
 
 WRONG_NUMBER = Scenario(
     name="wrong_number",

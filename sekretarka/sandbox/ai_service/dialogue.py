@@ -12,50 +12,50 @@ from sekretarka.sandbox.ai_service import events
 from sekretarka.sandbox.ai_service.calls import CHARACTERS_PER_SECOND, GROSZE_PER_MINUTE, Call, Ending, Segment
 from sekretarka.sandbox.ai_service.delivery import Sender
 from sekretarka.sandbox.ai_service.events import Data, Event
-from sekretarka.sandbox.ai_service.script import Line, render
-from sekretarka.sandbox.ai_service.tools import Answer, Tools
+from sekretarka.sandbox.ai_service.scenario import Line, render
+from sekretarka.sandbox.ai_service.tools import ToolClient, ToolResult
 
-LONGEST = 240.0  # seconds; a call told faster began that much earlier, so that nothing of it lies in the future
+MAX_SECONDS = 240.0  # seconds; a call told faster began that much earlier, so that nothing of it lies in the future
 
 
-class Talk:
+class Dialogue:
     """Speaks, listens, uses tools and reports all of it to the webhook. `call` grows with what is said."""
 
     def __init__(self, sender: Sender, call: Call, rng: Random, deliveries: asyncio.TaskGroup, *, speed: float) -> None:
-        self.call = replace(call, segments=(), visit=None, message=None, announced=True)
+        self.call = replace(call, segments=(), appointment_request=None, message=None, announced=True)
         self.rng, self.speed = rng, speed
-        self.tools = Tools(sender.client, sender.target, call.id)
+        self.tools = ToolClient(sender.client, sender.target, call.id)
         self.words: dict[str, str] = {"name": call.caller.name, "voc": call.caller.vocative, "last": call.caller.last}
         self._sender, self._deliveries = sender, deliveries
-        self._started_at = clock.now() - timedelta(seconds=LONGEST * (1 - 1 / speed))
+        self._started_at = clock.now() - timedelta(seconds=MAX_SECONDS * (1 - 1 / speed))
         self._said, self._sequence = 0.0, 0
 
-    def ring(self) -> None:
+    def start(self) -> None:
         """The call begins."""
         known = {"callerName": self.call.caller.name} if self.call.known else {}
         self._tell("call_started", events.start_data(self.call, self._started_at) | known)
 
-    async def agent(self, template: str, **words: str) -> None:
+    async def agent_says(self, template: str, **words: str) -> None:
         """The AI says something."""
         await self._say("agent", self._render(template, words), None)
 
-    async def caller(self, template: str, mood: float = 0.0, /, **words: str) -> None:
+    async def caller_says(self, template: str, mood: float = 0.0, /, **words: str) -> None:
         """The caller says something."""
         await self._say("caller", self._render(template, words), mood or None)
 
-    async def use(self, tool: str, **arguments: Any) -> Answer:
+    async def use_tool(self, tool: str, **arguments: Any) -> ToolResult:
         """Use a tool; the AI then says what it got."""
-        answer = await self.tools.use(tool, **arguments)
-        await self._say("agent", answer.say, None)
+        answer = await self.tools.call(tool, **arguments)
+        await self._say("agent", answer.spoken, None)
         return answer
 
-    def wish(self, service: str, preferred: datetime) -> None:
+    def request_appointment(self, service: str, preferred: datetime) -> None:
         """What the caller would like, as services report it that have no tools."""
         caller = self.call.caller
         wished = {"serviceType": service, "preferredAt": clock.to_json(preferred)}
         self._tell("appointment_requested", {"clientName": caller.name, "clientPhone": caller.number, **wished})
 
-    def text(self, template: str, **words: str) -> None:
+    def send_sms(self, template: str, **words: str) -> None:
         """Send the caller a text message."""
         sent = {"sentAt": self._at(self._said), "providerMessageId": f"SM{self.rng.getrandbits(96):024x}"}
         body = self._render(template, words)

@@ -12,12 +12,12 @@ from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import skills
 from sekretarka.domain.staff.schemas import StaffCreate, TimeOffCreate
-from sekretarka.sandbox.ai_service import salon
-from sekretarka.sandbox.ai_service.diary import Diary
-from sekretarka.sandbox.ai_service.salon import Person, Service
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook
+from sekretarka.sandbox.ai_service.demo_organization import Service, StaffMember
 
 # Who is away from which day on, counted from today, for how long, and why.
-AWAY = (
+TIME_OFF = (
     ("Tomek", -41, 7, "Urlop"),
     ("Julia", -17, 2, "Szkolenie"),
     ("Kasia", 9, 2, "Szkolenie z koloryzacji"),
@@ -25,30 +25,30 @@ AWAY = (
 )
 
 
-async def furnish(owner: Actor, today: date) -> None:
+async def seed_staff_and_services(owner: Actor, today: date) -> None:
     """Hire everybody, list what they do, and note when they are away."""
     async with begin(owner, write=True) as uow:
-        ids = {person.name: (await staff.create(uow, _person(person))).id for person in salon.STAFF}
-        for service in salon.SERVICES:
+        ids = {person.name: (await staff.create(uow, _person(person))).id for person in demo_organization.STAFF}
+        for service in demo_organization.SERVICES:
             row = await catalog.create(uow, _service(service))
-            await skills.list_for(uow, row, [ids[person.name] for person in salon.able(service)])
-        for name, ahead, length, reason in AWAY:
+            await skills.list_for(uow, row, [ids[person.name] for person in demo_organization.qualified_staff(service)])
+        for name, ahead, length, reason in TIME_OFF:
             first = today + timedelta(days=ahead)
             bounds = {"startsAt": first.isoformat(), "endsAt": (first + timedelta(days=length - 1)).isoformat()}
             await time_off.take(uow, ids[name], TimeOffCreate.model_validate(bounds | {"reason": reason}))
 
 
-async def open_diary(owner: Actor, first: date, last: date) -> Diary:
+async def load_appointment_book(owner: Actor, first: date, last: date) -> AppointmentBook:
     """A diary for these days by the hours and rules as they are in the database, with nothing booked."""
     async with begin(owner) as uow:
         organization = await days.here(uow)
         rows = await staff.find(uow)
         known = await calendars.people(uow, rows, wall.midnight(first), wall.midnight(last))
     business = calendars.business(organization, first, last)
-    return Diary(business, {row.name: person for row, person in zip(rows, known, strict=True)})
+    return AppointmentBook(business, {row.name: person for row, person in zip(rows, known, strict=True)})
 
 
-def _person(person: Person) -> StaffCreate:
+def _person(person: StaffMember) -> StaffCreate:
     hours = {day: [_block(block) for block in blocks] for day, blocks in person.weekly_hours.items()}
     given = {"name": person.name, "role": person.role, "color": person.color, "weeklyHours": hours}
     return StaffCreate.model_validate(given)
@@ -64,8 +64,8 @@ def _service(service: Service) -> ServiceCreate:
         "name": service.name,
         "category": service.category,
         "duration": service.minutes,
-        "bufferBefore": service.before,
-        "bufferAfter": service.after,
+        "bufferBefore": service.buffer_before,
+        "bufferAfter": service.buffer_after,
         "price": {"amount": service.price * 100, "currency": "pln"},
     }
     return ServiceCreate.model_validate(given)

@@ -29,8 +29,8 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import registration
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs.registry import DELIVERIES
-from sekretarka.sandbox import house, visits
-from sekretarka.sandbox.ai_service import history, salon
+from sekretarka.sandbox import seed_appointments, seed_organization
+from sekretarka.sandbox.ai_service import demo_organization, history
 from sekretarka.sandbox.ai_service.delivery import Target
 from sekretarka.sandbox.ai_service.events import Event
 from sekretarka.sandbox.ai_service.history import PastCall
@@ -44,14 +44,14 @@ NAME, OWNER = "Studio Lawenda", "Iga Nowak"
 
 
 @dataclass(frozen=True)
-class Salon:
+class DemoOrganization:
     """What the demo needs to know to sign in and to call."""
 
     owner: Actor
     agent_id: UUID
 
 
-async def find() -> Salon | None:
+async def find() -> DemoOrganization | None:
     """The salon, if it was seeded before."""
     async with begin(actor.system()) as uow:
         user = await accounts.find_by_email(uow, settings.demo_email)
@@ -63,10 +63,10 @@ async def find() -> Salon | None:
     owner = Actor("user", organization_id=business.id, user_id=user.id, role=Role.OWNER)
     async with begin(owner) as uow:
         first = min(await agents.find(uow), key=lambda agent: agent.created_at)
-    return Salon(owner, first.id)
+    return DemoOrganization(owner, first.id)
 
 
-async def seed(days: int = history.DAYS) -> Salon:
+async def seed(days: int = history.DAYS) -> DemoOrganization:
     """Make the salon with the history of so many days; finding it there already changes nothing."""
     known = await find()
     if known is not None:
@@ -74,14 +74,14 @@ async def seed(days: int = history.DAYS) -> Salon:
     owner = await _open_business()
     agent_id = await _hire_agents(owner)
     until = clock.now() - timedelta(minutes=2)
-    today = clock.local_day(until, salon.ZONE.key)
-    await house.furnish(owner, today)
-    diary = await house.open_diary(owner, today - BEFORE, today + AFTER)
-    past = history.story(Random(SEED), today, days=days, until=until, diary=diary)
+    today = clock.local_day(until, demo_organization.ZONE.key)
+    await seed_organization.seed_staff_and_services(owner, today)
+    diary = await seed_organization.load_appointment_book(owner, today - BEFORE, today + AFTER)
+    past = history.simulate_history(Random(SEED), today, days=days, until=until, diary=diary)
     await _take_in_history(owner, agent_id, past)
     await _settle_old_follow_ups(owner)
-    await visits.write(owner, agent_id, diary, past)
-    return Salon(owner, agent_id)
+    await seed_appointments.seed_appointments(owner, agent_id, diary, past)
+    return DemoOrganization(owner, agent_id)
 
 
 async def target(base_url: str) -> Target | None:
@@ -104,7 +104,7 @@ async def _open_business() -> Actor:
         business = await uow.one_or_none(select(Organization).where(Organization.id == made.organization_id))
         assert business is not None  # noqa: S101 - made a moment ago
         business.industry, business.business_type = "beauty", "salon"
-        business.phone, business.email, business.website = salon.PHONE, "kontakt@lawenda.example", None
+        business.phone, business.email, business.website = demo_organization.PHONE, "kontakt@lawenda.example", None
         business.address = {"street": "Lipowa 7", "postalCode": "00-316", "city": "Warszawa", "country": "PL"}
         business.business_hours = _business_hours()
         uow.bump_version(business)
@@ -115,7 +115,7 @@ def _business_hours() -> dict[str, list[dict[str, str]]]:
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     return {
         name: [{"open": f"{hours[0]:%H:%M}", "close": f"{hours[1]:%H:%M}"}] if hours else []
-        for name, hours in zip(names, salon.HOURS, strict=True)
+        for name, hours in zip(names, demo_organization.HOURS, strict=True)
     }
 
 
@@ -125,7 +125,7 @@ async def _hire_agents(owner: Actor) -> UUID:
             "name": "Ola",
             "language": "pl",
             "voiceId": "pl-ola",
-            "phoneNumber": salon.PHONE,
+            "phoneNumber": demo_organization.PHONE,
             "greeting": "Dzień dobry, tu Ola, asystentka głosowa Studia Lawenda. Rozmowa jest nagrywana. Słucham?",
             "personalityTraits": {"ton": "ciepły", "tempo": "spokojne"},
             "knowledgeBase": {

@@ -1,6 +1,6 @@
 """Calls about a visit: wish, change, cancellation, a particular person, being late."""
 
-from sekretarka.sandbox.ai_service.script import Scenario, Story
+from sekretarka.sandbox.ai_service.scenario import Scenario, Story
 
 CONFIRMATION = (
     "Studio Lawenda: potwierdzamy wizytę ({offer}) {day_in} {day_short} o {time_short}. "

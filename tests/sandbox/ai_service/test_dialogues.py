@@ -16,15 +16,17 @@ from sekretarka.domain.appointments.models import Appointment, AppointmentChange
 from sekretarka.domain.conversations.models import Conversation, Outcome, Segment
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs.registry import DELIVERIES
-from sekretarka.sandbox import lawenda
-from sekretarka.sandbox.ai_service import people, scenarios, talks
+from sekretarka.sandbox import demo_seed as demo_seed
+from sekretarka.sandbox.ai_service import dialogues as dialogues
+from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service import scenarios
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender
-from sekretarka.sandbox.ai_service.people import Caller
-from sekretarka.sandbox.ai_service.tools import TROUBLE
+from sekretarka.sandbox.ai_service.personas import Caller
+from sekretarka.sandbox.ai_service.tools import UNAVAILABLE
 
 HERE = "http://127.0.0.1:8000"
-WOMEN = [caller for caller in people.salon_clients() if caller.gender == "f"][-9:]
+WOMEN = [caller for caller in personas.demo_clients() if caller.gender == "f"][-9:]
 
 
 @pytest.fixture
@@ -43,20 +45,20 @@ def call_of(caller: Caller, name: str, rng: Random) -> Call:
 async def sender(client: httpx2.AsyncClient, configure: Callable[..., None]) -> Sender:
     # a signature is no credential until it has been verified; and five thousand times as fast is a flood to the door
     configure(rate_limit_anonymous="1000/10seconds", rate_limit_webhook="1000/10seconds")
-    await lawenda.seed(1)
-    target = await lawenda.target(HERE)
+    await demo_seed.seed(1)
+    target = await demo_seed.target(HERE)
     assert target is not None
     return Sender(client, target, attempts=1)
 
 
 async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     first = WOMEN[0]
-    monkeypatch.setattr(talks, "MISHEARD", 1)
+    monkeypatch.setattr(dialogues, "MISHEARD", 1)
     spoken: dict[str, tuple[str, list[str]]] = {}
 
     async def speak(caller: Caller, name: str, seed: int) -> str:
         call = call_of(caller, name, Random())
-        used = await talks.speak(sender, call, Random(seed), speed=5_000)
+        used = await dialogues.run_dialogue(sender, call, Random(seed), speed=5_000)
         spoken[call.id] = (name, used)
         return call.id
 
@@ -65,14 +67,14 @@ async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytes
     await speak(first, "cancellation", 3)
     await speak(WOMEN[1], "cancellation", 4)  # she has no visit
     await speak(WOMEN[2], "stylist", 5)
-    monkeypatch.setattr(talks, "HOUR_IN_MIND", 1)
+    monkeypatch.setattr(dialogues, "HOUR_IN_MIND", 1)
     for caller in WOMEN[3:]:
         await speak(
             caller, "booking", 6
         )  # the same seed: all want the same hour, for which there are not enough people
     assert sender.tally.verdicts["acknowledged"] == sender.tally.events
 
-    salon = await lawenda.find()
+    salon = await demo_seed.find()
     assert salon is not None
     async with begin(salon.owner, write=True) as uow:
         await inbox.process_pending(uow, DELIVERIES, limit=1_000, seconds=60)
@@ -100,4 +102,4 @@ async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytes
     assert any(text.startswith("Umówione: ") for text in texts)
     assert any(text.startswith("Przełożone: ") for text in texts)
     assert any("Nie mam jeszcze takich danych" in text for text in texts)  # a misheard name opens nothing
-    assert TROUBLE not in texts
+    assert UNAVAILABLE not in texts

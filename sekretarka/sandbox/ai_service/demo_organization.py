@@ -26,21 +26,21 @@ class Service:
 
     name: str
     accusative: str
-    said: str
-    said_accusative: str
+    spoken_name: str
+    spoken_accusative: str
     english: str
     category: str
     minutes: int
     price: int
     price_words: str
-    for_whom: str  # f, m or fm: who asks for it for themselves
-    before: int = 0  # minutes kept clear before and after
-    after: int = 0
-    share: float = 1.0  # how often it is asked for
+    genders: str  # f, m or fm: who asks for it for themselves
+    buffer_before: int = 0  # minutes kept clear before and after
+    buffer_after: int = 0
+    weight: float = 1.0  # how often it is asked for
 
 
 @dataclass(frozen=True)
-class Person:
+class StaffMember:
     """Someone who works at the salon."""
 
     name: str
@@ -56,19 +56,19 @@ class Person:
 SERVICES = (
     Service(
         "Strzyżenie damskie", "strzyżenie damskie", "strzyżenie", "strzyżenie", "a haircut",
-        "Włosy", 60, 140, "sto czterdzieści", "f", share=5.0,
+        "Włosy", 60, 140, "sto czterdzieści", "f", weight=5.0,
     ),
     Service(
         "Strzyżenie męskie", "strzyżenie męskie", "strzyżenie męskie", "strzyżenie męskie", "a men's haircut",
-        "Włosy", 30, 80, "osiemdziesiąt", "m", share=4.0,
+        "Włosy", 30, 80, "osiemdziesiąt", "m", weight=4.0,
     ),
     Service(
         "Koloryzacja", "koloryzację", "farbowanie", "farbowanie", "hair colouring",
-        "Włosy", 120, 280, "dwieście osiemdziesiąt", "f", 0, 10, share=2.5,
+        "Włosy", 120, 280, "dwieście osiemdziesiąt", "f", 0, 10, weight=2.5,
     ),
     Service(
         "Balejaż", "balejaż", "balejaż", "balejaż", "balayage",
-        "Włosy", 180, 420, "czterysta dwadzieścia", "f", 0, 15, share=1.5,
+        "Włosy", 180, 420, "czterysta dwadzieścia", "f", 0, 15, weight=1.5,
     ),
     Service(
         "Keratynowe prostowanie", "keratynowe prostowanie", "keratyna", "keratynę", "a keratin treatment",
@@ -76,11 +76,11 @@ SERVICES = (
     ),
     Service(
         "Modelowanie", "modelowanie", "modelowanie", "modelowanie", "a blow-dry",
-        "Włosy", 45, 90, "dziewięćdziesiąt", "f", share=1.5,
+        "Włosy", 45, 90, "dziewięćdziesiąt", "f", weight=1.5,
     ),
     Service(
         "Manicure hybrydowy", "manicure hybrydowy", "hybryda", "hybrydę", "a gel manicure",
-        "Paznokcie", 75, 130, "sto trzydzieści", "f", 0, 10, share=2.0,
+        "Paznokcie", 75, 130, "sto trzydzieści", "f", 0, 10, weight=2.0,
     ),
     Service(
         "Pedicure", "pedicure", "pedicure", "pedicure", "a pedicure",
@@ -112,11 +112,11 @@ _MIDDLE_WEEK = {"mon": _MONDAY, "tue": _MIDDLE, "wed": _MIDDLE, "thu": _MIDDLE, 
 _CARE = ("Paznokcie", "Brwi i rzęsy", "Twarz i ciało")
 
 STAFF = (
-    Person("Ewa", "Ewy", "Ewą", "wolna", ("Włosy",), "Stylistka fryzur", "#7c3aed", _EARLY_WEEK),
-    Person("Kasia", "Kasi", "Kasią", "wolna", ("Włosy",), "Fryzjerka, kolorystka", "#db2777", _LATE_WEEK),
-    Person("Tomek", "Tomka", "Tomkiem", "wolny", ("Włosy",), "Fryzjer, barber", "#0284c7", _MIDDLE_WEEK),
-    Person("Magda", "Magdy", "Magdą", "wolna", _CARE, "Kosmetolożka", "#059669", _EARLY_WEEK),
-    Person("Julia", "Julii", "Julią", "wolna", _CARE, "Stylistka paznokci i brwi", "#d97706", _LATE_WEEK),
+    StaffMember("Ewa", "Ewy", "Ewą", "wolna", ("Włosy",), "Stylistka fryzur", "#7c3aed", _EARLY_WEEK),
+    StaffMember("Kasia", "Kasi", "Kasią", "wolna", ("Włosy",), "Fryzjerka, kolorystka", "#db2777", _LATE_WEEK),
+    StaffMember("Tomek", "Tomka", "Tomkiem", "wolny", ("Włosy",), "Fryzjer, barber", "#0284c7", _MIDDLE_WEEK),
+    StaffMember("Magda", "Magdy", "Magdą", "wolna", _CARE, "Kosmetolożka", "#059669", _EARLY_WEEK),
+    StaffMember("Julia", "Julii", "Julią", "wolna", _CARE, "Stylistka paznokci i brwi", "#d97706", _LATE_WEEK),
 )
 
 
@@ -125,17 +125,17 @@ def is_holiday(day: date) -> bool:
     return day in public_holidays("PL", day.year)
 
 
-def choose(rng: Random, services: Sequence[Service]) -> Service:
+def choose_service(rng: Random, services: Sequence[Service]) -> Service:
     """One of them, the popular ones more often."""
-    return rng.choices(services, [service.share for service in services])[0]
+    return rng.choices(services, [service.weight for service in services])[0]
 
 
-def able(service: Service) -> tuple[Person, ...]:
+def qualified_staff(service: Service) -> tuple[StaffMember, ...]:
     """Who does a service."""
     return tuple(person for person in STAFF if service.category in person.categories)
 
 
-def opening(day: date) -> tuple[datetime, datetime] | None:
+def opening_hours(day: date) -> tuple[datetime, datetime] | None:
     """When the salon opens and closes on a day, or None."""
     hours = HOURS[day.weekday()]
     if hours is None or is_holiday(day):
@@ -146,7 +146,7 @@ def opening(day: date) -> tuple[datetime, datetime] | None:
 def free_slot(rng: Random, after: date, service: Service, within_days: int = 9) -> datetime:
     """A quarter-hour slot on one of the next open days, ending before closing time."""
     day = after + timedelta(days=rng.randint(1, within_days))
-    while (hours := opening(day)) is None:
+    while (hours := opening_hours(day)) is None:
         day += timedelta(days=1)
     opens, closes = hours
     quarters = int((closes - opens).total_seconds() // 900) - -(-service.minutes // 15)

@@ -12,12 +12,13 @@ from random import Random
 from typing import Any
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import people, scenarios, talks
+from sekretarka.sandbox.ai_service import dialogues, scenarios
+from sekretarka.sandbox.ai_service import personas as personas
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Target, open_client
 from sekretarka.sandbox.ai_service.events import Event
-from sekretarka.sandbox.ai_service.player import play
-from sekretarka.sandbox.ai_service.script import Scenario
+from sekretarka.sandbox.ai_service.runner import run_call
+from sekretarka.sandbox.ai_service.scenario import Scenario
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +36,13 @@ class Pace:
 
 
 @dataclass
-class Journal:
+class OpenCalls:
     """The calls on the line, kept in a file: a service that was stopped hangs them up when it comes back."""
 
     path: Path | None
     open: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def take_leftovers(self) -> dict[str, dict[str, Any]]:
+    def load_interrupted(self) -> dict[str, dict[str, Any]]:
         """What was on the line when the last run ended."""
         try:
             found = json.loads(self.path.read_text()) if self.path else {}
@@ -49,12 +50,12 @@ class Journal:
             return {}
         return found if isinstance(found, dict) else {}
 
-    def begin(self, call: Call, agent_id: str, started_at: datetime) -> None:
+    def add(self, call: Call, agent_id: str, started_at: datetime) -> None:
         """Note a call that begins."""
         self.open[call.id] = {"agentId": agent_id, "startedAt": clock.to_json(started_at)}
         self._write()
 
-    def end(self, call_id: str) -> None:
+    def remove(self, call_id: str) -> None:
         """Forget a call that is over."""
         self.open.pop(call_id, None)
         self._write()
@@ -70,12 +71,12 @@ async def run(find_target: FindTarget, pace: Pace | None = None, journal_path: P
     """Call until cancelled. `find_target` is asked before every call; None means that nobody can be called now."""
     pace = pace or Pace()
     rng = Random()
-    journal = Journal(journal_path)
+    journal = OpenCalls(journal_path)
     recent: deque[str] = deque(maxlen=4)
-    clients, faithful = people.salon_clients(), people.faithful()
+    clients, faithful = personas.demo_clients(), personas.regular_clients()
     on_the_line = asyncio.Semaphore(pace.parallel)
     async with open_client() as client, asyncio.TaskGroup() as calls:
-        leftovers = journal.take_leftovers()
+        leftovers = journal.load_interrupted()
         await asyncio.sleep(pace.first)
         while True:
             await on_the_line.acquire()
@@ -93,13 +94,13 @@ async def run(find_target: FindTarget, pace: Pace | None = None, journal_path: P
             await asyncio.sleep(rng.uniform(*pace.gap))
 
 
-async def _one(sender: Sender, call: Call, rng: Random, pace: Pace, journal: Journal) -> None:
-    journal.begin(call, sender.target.agent_id, clock.now())
-    if sender.target.tools and call.scenario in talks.KINDS:
-        await talks.speak(sender, call, rng, speed=pace.speed)
+async def _one(sender: Sender, call: Call, rng: Random, pace: Pace, journal: OpenCalls) -> None:
+    journal.add(call, sender.target.agent_id, clock.now())
+    if sender.target.tools and call.scenario in dialogues.DIALOGUES:
+        await dialogues.run_dialogue(sender, call, rng, speed=pace.speed)
     else:
-        await play(sender, call, rng, speed=pace.speed)
-    journal.end(call.id)
+        await run_call(sender, call, rng, speed=pace.speed)
+    journal.remove(call.id)
 
 
 def _next(rng: Random, recent: deque[str]) -> Scenario:

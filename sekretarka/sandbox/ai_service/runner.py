@@ -10,7 +10,7 @@ from sekretarka.sandbox.ai_service.calls import Call
 from sekretarka.sandbox.ai_service.delivery import Sender
 
 
-async def play(sender: Sender, call: Call, rng: Random, *, speed: float = 1.0, due: float | None = None) -> None:
+async def run_call(sender: Sender, call: Call, rng: Random, *, speed: float = 1.0, due: float | None = None) -> None:
     """Deliver a call's events; `speed` 10 tells a minute in six seconds, infinity sends all at once.
 
     A call told faster began earlier, so that its own times agree with each other and none lies in the future.

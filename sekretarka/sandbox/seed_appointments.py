@@ -21,8 +21,8 @@ from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.staff import service as staff
-from sekretarka.sandbox.ai_service import salon
-from sekretarka.sandbox.ai_service.diary import Diary, Entry, Place, Visit
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, HistoryEntry, Slot
 from sekretarka.sandbox.ai_service.history import PastCall
 
 NOTES = (
@@ -35,7 +35,7 @@ ACTORS = {Source.AGENT: "endpoint", Source.PERSON: "user", Source.PROGRAM: "api_
 
 
 @dataclass(frozen=True)
-class Names:
+class RowsByName:
     """The rows that the diary's words mean."""
 
     services: Mapping[str, Service]
@@ -44,16 +44,16 @@ class Names:
     calls: Mapping[str, UUID]
 
 
-async def write(owner: Actor, agent_id: UUID, diary: Diary, past: Iterable[PastCall]) -> None:
+async def seed_appointments(owner: Actor, agent_id: UUID, diary: AppointmentBook, past: Iterable[PastCall]) -> None:
     """Every visit as it stands today. The database checks again that nobody is at two places at once."""
-    rng = Random(len(diary.visits))
+    rng = Random(len(diary.appointments))
     async with begin(owner, write=True) as uow:
         names = await _names(uow, diary)
         rows, changes = [], []
-        for visit in diary.visits:
+        for visit in diary.appointments:
             row = _row(uow, visit, names, agent_id, rng)
             rows.append(row.model_dump())
-            changes += [_change(uow, row, entry, names).model_dump() for entry in visit.entries]
+            changes += [_change(uow, row, entry, names).model_dump() for entry in visit.history]
         for start in range(0, len(rows), BATCH):
             await uow.execute(sa.insert(Appointment), rows[start : start + BATCH])
         for start in range(0, len(changes), BATCH):
@@ -61,12 +61,12 @@ async def write(owner: Actor, agent_id: UUID, diary: Diary, past: Iterable[PastC
         await _since(uow, _first_seen(diary, past))
 
 
-async def _names(uow: UnitOfWork, diary: Diary) -> Names:
-    who = {str(visit.client.number): visit.client.name for visit in diary.visits}
+async def _names(uow: UnitOfWork, diary: AppointmentBook) -> RowsByName:
+    who = {str(visit.client.number): visit.client.name for visit in diary.appointments}
     call_ids = sa.select(col(Conversation.call_id), col(Conversation.id)).where(
         col(Conversation.organization_id) == uow.organization_id
     )
-    return Names(
+    return RowsByName(
         {row.name: row for row in await catalog.find(uow)},
         {row.name: row.id for row in await staff.find(uow)},
         {number: (await clients.of_phone(uow, number, name)).id for number, name in who.items()},
@@ -74,7 +74,7 @@ async def _names(uow: UnitOfWork, diary: Diary) -> Names:
     )
 
 
-def _row(uow: UnitOfWork, visit: Visit, names: Names, agent_id: UUID, rng: Random) -> Appointment:
+def _row(uow: UnitOfWork, visit: BookedAppointment, names: RowsByName, agent_id: UUID, rng: Random) -> Appointment:
     row = Appointment(  # type: ignore[call-arg]  # the rest is told by the place
         organization_id=uow.organization_id,
         client_id=names.clients[str(visit.client.number)],
@@ -86,15 +86,17 @@ def _row(uow: UnitOfWork, visit: Visit, names: Names, agent_id: UUID, rng: Rando
         agent_id=agent_id if visit.call_id else None,
         conversation_id=names.calls[visit.call_id] if visit.call_id else None,
         cancelled_reason=rng.choice(REASONS) if visit.status is Status.CANCELLED else None,
-        version=len(visit.entries),
+        version=len(visit.history),
         created_at=visit.booked_at,
-        updated_at=visit.entries[-1].at,
+        updated_at=visit.history[-1].at,
     )
-    service, who = names.services[visit.place.service.name], names.staff[visit.place.person.name]
-    return placing.Place(service, who, visit.place.start, calendars.need(service), str(salon.ZONE)).apply(row)
+    service, who = names.services[visit.slot.service.name], names.staff[visit.slot.staff.name]
+    return placing.Place(service, who, visit.slot.start, calendars.need(service), str(demo_organization.ZONE)).apply(
+        row
+    )
 
 
-def _change(uow: UnitOfWork, row: Appointment, entry: Entry, names: Names) -> AppointmentChange:
+def _change(uow: UnitOfWork, row: Appointment, entry: HistoryEntry, names: RowsByName) -> AppointmentChange:
     return AppointmentChange(
         id=new_id(),
         organization_id=uow.organization_id,
@@ -109,7 +111,7 @@ def _change(uow: UnitOfWork, row: Appointment, entry: Entry, names: Names) -> Ap
     )
 
 
-def _told(what: Place | Status | None, names: Names) -> dict[str, Any]:
+def _told(what: Slot | Status | None, names: RowsByName) -> dict[str, Any]:
     """As `history.record` notes it."""
     if what is None:
         return {}
@@ -117,16 +119,16 @@ def _told(what: Place | Status | None, names: Names) -> dict[str, Any]:
         return {"status": str(what)}
     return {
         "scheduledAt": clock.to_json(what.start),
-        "staffId": str(names.staff[what.person.name]),
+        "staffId": str(names.staff[what.staff.name]),
         "serviceId": str(names.services[what.service.name].id),
     }
 
 
-def _first_seen(diary: Diary, past: Iterable[PastCall]) -> dict[str, datetime]:
+def _first_seen(diary: AppointmentBook, past: Iterable[PastCall]) -> dict[str, datetime]:
     """By number, when somebody called or booked for the first time."""
     found: dict[str, datetime] = {}
     told = [(one.call.caller.number, one.started_at) for one in past]
-    told += [(visit.client.number, visit.booked_at) for visit in diary.visits]
+    told += [(visit.client.number, visit.booked_at) for visit in diary.appointments]
     for number, moment in told:
         if number:
             found[number] = min(moment, found.get(number, moment))

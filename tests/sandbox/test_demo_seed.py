@@ -17,7 +17,7 @@ from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.conversations.models import Conversation, Outcome
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.sandbox import lawenda
+from sekretarka.sandbox import demo_seed as demo_seed
 
 DAYS = 4
 
@@ -29,7 +29,7 @@ async def _visits(owner: Actor) -> list[Appointment]:
 
 @pytest.mark.usefixtures("database")
 async def test_a_salon_with_people_services_and_visits() -> None:
-    owner = (await lawenda.seed(DAYS)).owner
+    owner = (await demo_seed.seed(DAYS)).owner
     visits = await _visits(owner)
     async with begin(owner) as uow:
         services, people = await catalog.find(uow), await staff.find(uow)

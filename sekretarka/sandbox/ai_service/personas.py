@@ -37,9 +37,9 @@ MOBILE_PREFIXES = (
     "604", "605", "606", "608", "660", "663", "664", "668", "691", "692", "694", "697", "720", "724", "730", "733",
     "781", "783", "785", "790", "794", "796", "880", "884", "886", "888",
 )  # fmt: skip
-SALON_SEED = 7
+CLIENTS_SEED = 7
 LANDLINES = 40
-FAITHFUL = 60
+REGULAR_CLIENTS = 60
 
 
 @dataclass(frozen=True)
@@ -58,42 +58,42 @@ class Caller:
         return f"{self.first} {self.last}"
 
 
-def stranger(rng: Random) -> Caller:
+def new_caller(rng: Random) -> Caller:
     """Somebody who has not called before."""
     gender = "m" if rng.random() < 0.22 else "f"
     first, vocative = rng.choice(MEN if gender == "m" else WOMEN)
     surname = rng.choice(SURNAMES)
     last = surname[:-1] + "a" if gender == "f" and surname.endswith(("ski", "cki", "dzki")) else surname
-    return Caller(first, last, f"{'pani' if gender == 'f' else 'panie'} {vocative}", gender, mobile(rng))
+    return Caller(first, last, f"{'pani' if gender == 'f' else 'panie'} {vocative}", gender, mobile_number(rng))
 
 
-def foreigner(rng: Random) -> Caller:
+def foreign_caller(rng: Random) -> Caller:
     """Somebody who speaks English and lives in Warsaw."""
     first, last, gender = rng.choice(FOREIGNERS)
-    return Caller(first, last, first, gender, mobile(rng))
+    return Caller(first, last, first, gender, mobile_number(rng))
 
 
-def regulars(rng: Random, count: int = 420) -> list[Caller]:
+def clients(rng: Random, count: int = 420) -> list[Caller]:
     """The salon's clients, each with a number of her own."""
-    return list({caller.number: caller for caller in (stranger(rng) for _ in range(count))}.values())
+    return list({caller.number: caller for caller in (new_caller(rng) for _ in range(count))}.values())
 
 
-def salon_clients() -> list[Caller]:
+def demo_clients() -> list[Caller]:
     """Studio Lawenda's own clients: the same people in its history and on the line today."""
-    return regulars(Random(SALON_SEED))
+    return clients(Random(CLIENTS_SEED))
 
 
-def faithful() -> list[Caller]:
+def regular_clients() -> list[Caller]:
     """Those of them who come every few weeks and nearly always have a next visit."""
-    return salon_clients()[:FAITHFUL]
+    return demo_clients()[:REGULAR_CLIENTS]
 
 
-def mobile(rng: Random) -> str:
+def mobile_number(rng: Random) -> str:
     """A valid Polish mobile number out of the blocks that look made up (…000…)."""
     return f"+48{rng.choice(MOBILE_PREFIXES)}000{rng.randrange(1000):03}"
 
 
-def landline(rng: Random) -> str:
+def landline_number(rng: Random) -> str:
     """A valid Warsaw number of one of a few businesses, which call again and again."""
     return f"+4822100{rng.randrange(LANDLINES) * 17 + 300:04}"
 

@@ -1,6 +1,6 @@
 """Calls that need a person: complaints, messages to the owner, a transfer."""
 
-from sekretarka.sandbox.ai_service.script import Scenario, Story
+from sekretarka.sandbox.ai_service.scenario import Scenario, Story
 
 SPOILED = (
     "Koloryzacja",

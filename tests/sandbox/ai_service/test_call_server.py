@@ -11,9 +11,9 @@ from uuid import UUID
 import pytest
 
 from sekretarka.core.runtime import crypto
-from sekretarka.sandbox.ai_service import host
+from sekretarka.sandbox.ai_service import call_server as call_server
+from sekretarka.sandbox.ai_service.call_server import Pace
 from sekretarka.sandbox.ai_service.delivery import Target
-from sekretarka.sandbox.ai_service.host import Pace
 from tests.sandbox.ai_service import contract
 from tests.sandbox.ai_service.receiver import Receiver
 from tests.support.waiting import until
@@ -40,7 +40,7 @@ async def ring(
     async def find_target() -> Target:
         return Target(receiver.url, AGENT, receiver.secret)
 
-    task = asyncio.create_task(host.run(find_target, pace, journal))
+    task = asyncio.create_task(call_server.run(find_target, pace, journal))
     with contextlib.suppress(TimeoutError):
         await until(enough, seconds)
     task.cancel()
@@ -130,7 +130,7 @@ async def test_without_a_target_it_waits(receiver: Receiver) -> None:
         asked += 1
         return Target(receiver.url, AGENT, receiver.secret) if asked > 3 else None
 
-    task = asyncio.create_task(host.run(find_target, QUICK))
+    task = asyncio.create_task(call_server.run(find_target, QUICK))
     await until(lambda: receiver.accepted)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sekretarka.sandbox.ai_service import salon, spoken
-from sekretarka.sandbox.ai_service.diary import Diary, Place
-from sekretarka.sandbox.ai_service.people import Caller
-from sekretarka.sandbox.ai_service.salon import Person, Service
-from sekretarka.sandbox.ai_service.script import Story
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import spoken
+from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, Slot
+from sekretarka.sandbox.ai_service.demo_organization import Service, StaffMember
+from sekretarka.sandbox.ai_service.personas import Caller
+from sekretarka.sandbox.ai_service.scenario import Story
 
 GREETINGS = (
     "Dzień dobry, Studio Lawenda, mówi Ola, wirtualna asystentka. Rozmowa jest nagrywana. W czym mogę pomóc?",
@@ -29,17 +30,22 @@ AGENCIES = ("Web Pozycja", "Top Strona", "Klik Agencja")
 
 
 @dataclass(frozen=True)
-class Cast:
+class CallContext:
     """The choices made for one call, and the words for them; `second` is where a visit could be moved to."""
 
-    place: Place
-    second: Place
+    slot: Slot
+    other_slot: Slot
     words: Mapping[str, str]
 
 
-def gather(
-    rng: Random, story: Story, caller: Caller, now: datetime, diary: Diary | None = None, booked: Place | None = None
-) -> Cast:
+def choose_context(
+    rng: Random,
+    story: Story,
+    caller: Caller,
+    now: datetime,
+    diary: AppointmentBook | None = None,
+    booked: Slot | None = None,
+) -> CallContext:
     """Choose what this call is about, as seen from the moment it takes place.
 
     With a diary the times are free in it; without one they are any that fit the opening hours. `booked` is the visit
@@ -48,8 +54,8 @@ def gather(
     service = booked.service if booked else _service(rng, story, caller)
     place = booked or _place(rng, diary, service, now, None)
     second = _second(rng, diary, place, now)
-    alternative = (diary and diary.another(rng, place, now)) or _another_hour(rng, place.start, service)
-    other = rng.choice([person for person in salon.able(service) if person != place.person])
+    alternative = (diary and diary.alternative_time(rng, place, now)) or _another_hour(rng, place.start, service)
+    other = rng.choice([person for person in demo_organization.qualified_staff(service) if person != place.staff])
     voucher, voucher_words = rng.choice(VOUCHERS)
     words = {
         "greeting": rng.choice(GREETINGS),
@@ -57,10 +63,10 @@ def gather(
         "first": caller.first,
         "last": caller.last,
         "voc": caller.vocative,
-        "staff": place.person.name,
-        "staff_gen": place.person.genitive,
-        "staff_ins": place.person.instrumental,
-        "free": place.person.free,
+        "staff": place.staff.name,
+        "staff_gen": place.staff.genitive,
+        "staff_ins": place.staff.instrumental,
+        "free": place.staff.free,
         "other_gen": other.genitive,
         "late": rng.choice(LATE),
         "voucher": voucher_words,
@@ -71,34 +77,36 @@ def gather(
     }
     words |= _service_words(service) | _slot_words(place.start, "") | _slot_words(second.start, "2")
     words |= _slot_words(alternative, "_alt")
-    return Cast(place, second, words)
+    return CallContext(place, second, words)
 
 
-def _place(rng: Random, diary: Diary | None, service: Service, now: datetime, person: Person | None) -> Place:
+def _place(
+    rng: Random, diary: AppointmentBook | None, service: Service, now: datetime, person: StaffMember | None
+) -> Slot:
     if diary is not None:
         return diary.offer(rng, service, now, person)
-    start = salon.free_slot(rng, now.astimezone(salon.ZONE).date(), service)
-    return Place(service, person or rng.choice(salon.able(service)), start)
+    start = demo_organization.free_slot(rng, now.astimezone(demo_organization.ZONE).date(), service)
+    return Slot(service, person or rng.choice(demo_organization.qualified_staff(service)), start)
 
 
-def _second(rng: Random, diary: Diary | None, place: Place, now: datetime) -> Place:
+def _second(rng: Random, diary: AppointmentBook | None, place: Slot, now: datetime) -> Slot:
     """A time with the same person, on another day of the week if there is one soon."""
     for _ in range(SEARCHES):
-        second = _place(rng, diary, place.service, now, place.person)
+        second = _place(rng, diary, place.service, now, place.staff)
         if second.start.weekday() != place.start.weekday():
             break
     return second
 
 
 def _service(rng: Random, story: Story, caller: Caller) -> Service:
-    offered = [service for service in salon.SERVICES if caller.gender in service.for_whom]
+    offered = [service for service in demo_organization.SERVICES if caller.gender in service.genders]
     fitting = [service for service in offered if service.name in story.services]
-    return salon.choose(rng, fitting or offered)
+    return demo_organization.choose_service(rng, fitting or offered)
 
 
 def _another_hour(rng: Random, slot: datetime, service: Service) -> datetime:
     """A second choice on the day of the slot."""
-    hours = salon.opening(slot.date())
+    hours = demo_organization.opening_hours(slot.date())
     if hours is None:
         raise ValueError("a slot lies on an open day")
     last = hours[1] - timedelta(minutes=service.minutes)
@@ -111,8 +119,8 @@ def _service_words(service: Service) -> dict[str, str]:
         "offer": service.name,
         "offer_acc": service.accusative,
         "offer_en": service.english,
-        "said": service.said,
-        "said_acc": service.said_accusative,
+        "said": service.spoken_name,
+        "said_acc": service.spoken_accusative,
         "category": service.category,
         "price": service.price_words,
         "price_number": str(service.price),

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from sekretarka.core.database.models import new_id
 
-KEPT = 200
+CAPACITY = 200
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class Caught:
+class StoredEmail:
     """One mail with its envelope."""
 
     id: str
@@ -44,34 +44,34 @@ class Caught:
         return str(body.get_content()) if body is not None else ""
 
 
-class Box:
+class Mailbox:
     """A folder of caught mail, for one who writes and any who read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, content: bytes, recipients: list[str]) -> str:
+    def store(self, content: bytes, recipients: list[str]) -> str:
         """Store a mail and forget the oldest; its id."""
         self.folder.mkdir(parents=True, exist_ok=True)
         name = new_id().hex
         draft = self.folder / f"{name}.new"
         draft.write_bytes(f"Delivered-To: {', '.join(recipients)}\r\n".encode() + content)
         draft.rename(self.folder / f"{name}.eml")
-        for old in self._files()[KEPT:]:
+        for old in self._files()[CAPACITY:]:
             old.unlink(missing_ok=True)
         return name
 
-    def find(self) -> list[Caught]:
+    def newest(self) -> list[StoredEmail]:
         """Everything kept, newest first."""
         return [caught for path in self._files() if (caught := self.get(path.stem))]
 
-    def get(self, name: str) -> Caught | None:
+    def get(self, name: str) -> StoredEmail | None:
         """The mail of that id."""
         path = self.folder / f"{name}.eml"
         if not _ID.fullmatch(name) or not path.is_file():
             return None
         message = email.message_from_bytes(path.read_bytes(), policy=default)
-        return Caught(name, str(message["Delivered-To"]), message)
+        return StoredEmail(name, str(message["Delivered-To"]), message)
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("*.eml"), reverse=True)

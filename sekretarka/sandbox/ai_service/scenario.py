@@ -64,7 +64,7 @@ class Line:
 Turn = Line | Effect
 
 
-def perform(story: Story, cast: Mapping[str, str], gender: str, rng: Random) -> list[Turn]:
+def render_story(story: Story, cast: Mapping[str, str], gender: str, rng: Random) -> list[Turn]:
     """The story as it is told this time."""
     return [
         turn if isinstance(turn, str) else Line(turn.speaker, render(turn.text, cast, gender, rng), turn.sentiment)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sekretarka.sandbox.mail.box import Box
+from sekretarka.sandbox.mail.mailbox import Mailbox
 
 LARGEST = 1_048_576
 MOST_RECIPIENTS = 20
@@ -19,7 +19,7 @@ _PATH = re.compile(r"(?:FROM|TO):\s*<([^<>\s]*)>(?:\s+\S+)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Manner:
+class Behavior:
     """How the server behaves. With `credentials` nothing is taken without them; `refusals` answers recipients."""
 
     tls: ssl.SSLContext | None = None
@@ -29,9 +29,9 @@ class Manner:
 
 
 @asynccontextmanager
-async def catching(box: Box, port: int = 0, manner: Manner | None = None) -> AsyncIterator[int]:
+async def serve(box: Mailbox, port: int = 0, manner: Behavior | None = None) -> AsyncIterator[int]:
     """Listen on this machine; the port."""
-    manner = manner or Manner()
+    manner = manner or Behavior()
 
     talking: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
@@ -56,7 +56,9 @@ async def catching(box: Box, port: int = 0, manner: Manner | None = None) -> Asy
 class _Conversation:
     """One client's, from greeting to QUIT."""
 
-    def __init__(self, box: Box, manner: Manner, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, box: Mailbox, manner: Behavior, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self._box, self._manner, self._reader, self._writer = box, manner, reader, writer
         self._is_tls = manner.implicit_tls
         self._is_known = manner.credentials is None
@@ -153,7 +155,7 @@ class _Conversation:
         if size > LARGEST:
             await self._say("552 too large")
         else:
-            name = self._box.keep(b"\r\n".join([*lines, b""]), self._recipients)
+            name = self._box.store(b"\r\n".join([*lines, b""]), self._recipients)
             await self._say(f"250 kept as {name}")
         self._sender, self._recipients = None, []
 

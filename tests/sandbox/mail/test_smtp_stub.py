@@ -7,9 +7,10 @@ import httpx2
 import pytest
 
 from sekretarka.doors import in_front_of
-from sekretarka.sandbox.mail import box as boxes
-from sekretarka.sandbox.mail import pages, sink
-from sekretarka.sandbox.mail.box import Box
+from sekretarka.sandbox.mail import mailbox as boxes
+from sekretarka.sandbox.mail import pages
+from sekretarka.sandbox.mail import smtp_stub as smtp_stub
+from sekretarka.sandbox.mail.mailbox import Mailbox
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 MAIL = (
@@ -19,13 +20,13 @@ MAIL = (
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Box:
-    return Box(tmp_path / "mail")
+def box(tmp_path: Path) -> Mailbox:
+    return Mailbox(tmp_path / "mail")
 
 
-async def spoken(box: Box, *commands: str) -> list[int]:
+async def spoken(box: Mailbox, *commands: str) -> list[int]:
     """What a client that says exactly this is answered."""
-    async with sink.catching(box) as port:
+    async with smtp_stub.serve(box) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert (await reader.readline()).startswith(b"220 ")
         codes = []
@@ -55,35 +56,35 @@ async def spoken(box: Box, *commands: str) -> list[int]:
         (["MAIL FROM:<a@example.com> SIZE=9", *["RCPT TO:<b@example.com>"] * 21], [250, *[250] * 20, 452]),
     ],
 )
-async def test_it_speaks_smtp(box: Box, commands: list[str], codes: list[int]) -> None:
+async def test_it_speaks_smtp(box: Mailbox, commands: list[str], codes: list[int]) -> None:
     assert await spoken(box, *commands) == codes
-    assert len(box.find()) == (1 if 354 in codes else 0)
+    assert len(box.newest()) == (1 if 354 in codes else 0)
 
 
-async def test_too_large_is_said_and_not_kept(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sink, "LARGEST", 100)
+async def test_too_large_is_said_and_not_kept(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp_stub, "LARGEST", 100)
     start = ("MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA")
     assert (await spoken(box, *start, "x" * 80 + "\r\n" + "x" * 80 + "\r\n."))[-1] == 552
-    assert box.find() == []
+    assert box.newest() == []
 
 
-def test_only_the_newest_are_kept(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boxes, "KEPT", 3)
-    names = [box.keep(MAIL, ["iga@example.com"]) for _ in range(5)]
-    assert [caught.id for caught in box.find()] == names[:1:-1]
+def test_only_the_newest_are_kept(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "CAPACITY", 3)
+    names = [box.store(MAIL, ["iga@example.com"]) for _ in range(5)]
+    assert [caught.id for caught in box.newest()] == names[:1:-1]
     assert box.get("../../etc/passwd") is None
 
 
 @pytest.fixture
-async def browser(box: Box) -> httpx2.AsyncClient:
+async def browser(box: Mailbox) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(pages.create(box.folder)), base_url="http://test")
 
 
-async def test_what_was_caught_is_shown_and_not_run(box: Box, browser: httpx2.AsyncClient) -> None:
+async def test_what_was_caught_is_shown_and_not_run(box: Mailbox, browser: httpx2.AsyncClient) -> None:
     async with browser:
         empty = await browser.get("/sandbox/mail")
         assert "Jeszcze nic nie przyszło." in empty.text
-        name = box.keep(MAIL, ["iga@example.com"])
+        name = box.store(MAIL, ["iga@example.com"])
         listed = await browser.get("/sandbox/mail", headers={"Cookie": "lang=en"})
         assert "&lt;img src=x onerror=alert(1)&gt;" in listed.text
         assert HOSTILE not in listed.text
@@ -101,7 +102,7 @@ async def test_what_was_caught_is_shown_and_not_run(box: Box, browser: httpx2.As
             assert (await browser.get(f"/sandbox/mail/{missing}/html")).status_code == 404
 
 
-async def test_without_the_setting_there_is_no_such_page(box: Box, configure: object) -> None:
+async def test_without_the_setting_there_is_no_such_page(box: Mailbox, configure: object) -> None:
     async def nobody(scope: object, receive: object, send: object) -> None:
         raise LookupError
 

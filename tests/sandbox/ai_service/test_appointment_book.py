@@ -1,0 +1,148 @@
+"""The salon's visits as they are made up: by its own rules, with a rhythm, the same for the same seed, quickly."""
+
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from sekretarka.domain.appointments import wall
+from sekretarka.domain.appointments.availability import Business, Person
+from sekretarka.domain.appointments.models import Change, Source, Status
+from sekretarka.domain.organizations.days import public_holidays
+from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, Slot
+from sekretarka.sandbox.ai_service.history import PastCall, simulate_history
+
+NOW = datetime(2026, 11, 23, 10, 17, tzinfo=UTC)  # a Monday
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def minutes(shown: str) -> int:
+    return int(shown[:2]) * 60 + int(shown[3:])
+
+
+def empty() -> AppointmentBook:
+    hours = [
+        [(minutes(f"{one[0]:%H:%M}"), minutes(f"{one[1]:%H:%M}"))] if one else [] for one in demo_organization.HOURS
+    ]
+    closed = public_holidays("PL", 2026) | public_holidays("PL", 2027)
+    business = Business(demo_organization.ZONE, hours, closed, slot=15, notice=120, advance_days=60)
+    team = {}
+    for number, person in enumerate(demo_organization.STAFF):
+        blocks = [[block.split("-") for block in person.weekly_hours.get(day, ())] for day in DAYS]
+        week = [[(minutes(opens), minutes(closes)) for opens, closes in day] for day in blocks]
+        team[person.name] = Person(UUID(int=number), week)
+    return AppointmentBook(business, team)
+
+
+def told() -> tuple[AppointmentBook, list[PastCall]]:
+    diary = empty()
+    return diary, simulate_history(Random(1), NOW.date(), until=NOW, diary=diary)
+
+
+@pytest.fixture(scope="module")
+def months() -> tuple[AppointmentBook, list[PastCall]]:
+    return told()
+
+
+@pytest.fixture(scope="module")
+def diary(months: tuple[AppointmentBook, list[PastCall]]) -> AppointmentBook:
+    return months[0]
+
+
+@pytest.fixture(scope="module")
+def standing(diary: AppointmentBook) -> list[BookedAppointment]:
+    """Visits that took place or will."""
+    return [visit for visit in diary.appointments if visit.status is not Status.CANCELLED]
+
+
+def test_amount_and_sources(diary: AppointmentBook) -> None:
+    assert 850 <= len(diary.appointments) <= 1_100
+    sources = Counter(visit.source for visit in diary.appointments)
+    assert sources[Source.AGENT] > 300
+    assert sources[Source.PERSON] > 300
+    assert sources[Source.PROGRAM] > 40
+    assert all((visit.source is Source.AGENT) == (visit.call_id is not None) for visit in diary.appointments)
+
+
+def test_same_seed_same_diary(diary: AppointmentBook) -> None:
+    began = time.process_time()
+    assert told()[0].appointments == diary.appointments
+    assert time.process_time() - began < 8
+
+
+def test_nobody_is_at_two_places_at_once_and_everybody_works_her_hours(standing: list[BookedAppointment]) -> None:
+    for person in demo_organization.STAFF:
+        hers = sorted((visit.slot for visit in standing if visit.slot.staff == person), key=lambda one: one.start)
+        assert len(hers) > 100
+        for earlier, later in pairwise(hers):
+            kept = earlier.service.minutes + earlier.service.buffer_after + later.service.buffer_before
+            assert later.start - earlier.start >= timedelta(minutes=kept)
+        for place in hers:
+            assert not demo_organization.is_holiday(place.start.date())
+            assert place.service.category in person.categories
+            begins = place.start.hour * 60 + place.start.minute
+            blocks = [block.split("-") for block in person.weekly_hours[DAYS[place.start.weekday()]]]
+            ends = begins + place.service.minutes
+            assert any(minutes(opens) <= begins and ends <= minutes(closes) for opens, closes in blocks)
+
+
+def test_the_week_has_its_rhythm(standing: list[BookedAppointment]) -> None:
+    week: dict[date, int] = Counter(visit.slot.start.date() for visit in standing if visit.slot.start < NOW)
+    mean = [0.0] * 7
+    for weekday in range(6):
+        counts = [count for day, count in week.items() if day.weekday() == weekday]
+        mean[weekday] = sum(counts) / len(counts)
+    assert mean[5] > 1.4 * max(mean[:5])
+    assert mean[4] > mean[1]
+    assert mean[0] < min(mean[2:6])
+    assert not any(day.weekday() == 6 for day in week)
+
+
+def test_there_are_regulars_and_new_clients(diary: AppointmentBook) -> None:
+    times = Counter(visit.client.number for visit in diary.appointments)
+    assert sum(count >= 4 for count in times.values()) >= 30
+    assert sum(count == 1 for count in times.values()) >= 200
+
+
+def test_statuses_fit_past_and_future(diary: AppointmentBook) -> None:
+    past = Counter(visit.status for visit in diary.appointments if visit.end + timedelta(minutes=15) < NOW)
+    assert set(past) == {Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED}
+    assert 0.02 < past[Status.NO_SHOW] / past.total() < 0.09
+    assert 0.05 < past[Status.CANCELLED] / past.total() < 0.2
+    coming = [visit for visit in diary.appointments if visit.slot.start > NOW]
+    assert len(coming) >= 80
+    assert {visit.status for visit in coming} == {Status.SCHEDULED, Status.CONFIRMED, Status.CANCELLED}
+    soon = NOW + timedelta(days=2)
+    waiting = [one for one in coming if one.slot.start < soon and one.status is Status.SCHEDULED]
+    assert 2 <= len(waiting) <= 12
+
+
+def test_histories_are_in_order(diary: AppointmentBook) -> None:
+    changes = Counter(entry.change for visit in diary.appointments for entry in visit.history)
+    assert set(changes) == set(Change) - {Change.EDITED}
+    for visit in diary.appointments:
+        assert visit.history[0].change is Change.BOOKED
+        assert [entry.at for entry in visit.history] == sorted(entry.at for entry in visit.history)
+        assert visit.history[-1].at <= NOW
+        assert visit.booked_at < visit.slot.start
+        if visit.status in (Status.COMPLETED, Status.NO_SHOW):
+            assert visit.history[-1].at >= visit.end
+
+
+def test_what_is_said_on_the_phone_is_what_is_booked(months: tuple[AppointmentBook, list[PastCall]]) -> None:
+    diary, past = months
+    of_call = {visit.call_id: visit for visit in diary.appointments if visit.call_id}
+    booked = [one for one in past if one.call.ending.outcome == "booked"]
+    assert {one.call.id for one in booked} == set(of_call)
+    for one in booked:
+        visit, wish = of_call[one.call.id], one.call.appointment_request
+        assert wish is not None
+        first = visit.history[0].after
+        assert isinstance(first, Slot)
+        assert (wish.service, wish.preferred) == (first.service.name, first.start)
+        assert wall.minute_of(one.settled_at) < wall.minute_of(wish.preferred)
