@@ -5,8 +5,8 @@ from pathlib import Path
 import reflex as rx
 from reflex_components_core.base.error_boundary import error_boundary
 
-from sekretarka.ui.components.faces import crashed
 from sekretarka.ui.components.toast import toaster
+from sekretarka.ui.components.view_states import crashed
 from sekretarka.ui.routes import ROUTES
 
 START, ENTRY = (Path(__file__).with_name(name) for name in ("start.js", "entry.js"))

@@ -4,7 +4,7 @@ A page's state says what it cares about and how it reads itself again; nothing e
 
     @listens("conversation.created", "conversation.updated", path="/dashboard/conversations")
     class Conversations(rx.State):
-        async def _changed(self, changes: Sequence[LiveEvent]) -> None:
+        async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
             async with reading() as uow: ...
 
 and the route loads with `on_load(Conversations.load)`.
@@ -23,13 +23,13 @@ from reflex_base.event.context import EventContext
 from sekretarka.core.database import live
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import wakeup
-from sekretarka.ui import guard
-from sekretarka.ui.session import Session, act_as, actor, belongs_to, reading, secured
+from sekretarka.ui import event_guard
+from sekretarka.ui.session import SessionState, act_as, actor, owner_key, read_uow, secured
 
-# Also how soon a tab whose session ended is sent away, at the latest .
+# Also how soon a tab whose session ended is sent away, at the latest (security.md#r4 asks for 15 s).
 POLL_SECONDS = 5.0
 # A burst of events is one refresh.
-GATHER_SECONDS = 0.05
+BATCH_SECONDS = 0.05
 
 State = TypeVar("State", bound=type[rx.State])
 
@@ -50,8 +50,8 @@ class Listener:
 _listeners: list[Listener] = []
 
 
-def listens(*names: str, path: str | None, polls: bool = False) -> Callable[[State], State]:
-    """Class decorator: call the state's `_changed(changes)` when one of the live events `names` happened."""
+def refresh_on(*names: str, path: str | None, polls: bool = False) -> Callable[[State], State]:
+    """Class decorator: call the state's `_on_live_events(changes)` when one of the live events `names` happened."""
 
     def register(state: State) -> State:
         _listeners.append(Listener(state, frozenset(names), path, polls))
@@ -62,10 +62,10 @@ def listens(*names: str, path: str | None, polls: bool = False) -> Callable[[Sta
 
 def on_load(*handlers: Any) -> list[Any]:
     """What a page behind sign-in loads: the person, then what keeps the page alive, then the page's own handlers."""
-    return [Session.load, Live.follow, *handlers]
+    return [SessionState.load, LiveState.follow, *handlers]
 
 
-class Live(rx.State):
+class LiveState(rx.State):
     """The loop. It is part of the page's load: leaving the page or closing the tab cancels it."""
 
     @secured(None, background=True)
@@ -76,15 +76,15 @@ class Live(rx.State):
             return None
         path = EventContext.get().router_data.get("pathname", "")
         async with self:
-            session = await self.get_state(Session)
+            session = await self.get_state(SessionState)
             n = session._live_n
         async with wakeup.current().listen(wakeup.live_channel(first.organization_id)) as bell:
             while True:
                 if await bell.wait(POLL_SECONDS):
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await asyncio.sleep(BATCH_SECONDS)
                 try:
-                    found = await guard.caller()
-                    if belongs_to(found) != belongs_to(first):
+                    found = await event_guard.current_actor()
+                    if owner_key(found) != owner_key(first):
                         return await self._depart()
                     act_as(found)
                     told = await self._catch_up(n, path)
@@ -96,7 +96,7 @@ class Live(rx.State):
 
     async def _catch_up(self, n: int, path: str) -> int | None:
         """The number told up to now; None when the tab's state was lost with Redis and the page must begin afresh."""
-        async with reading() as uow:
+        async with read_uow() as uow:
             changes = await live.since(uow, n)
         names = {change.name for change in changes}
         here = [listener for listener in _listeners if listener.path in (None, path)]
@@ -105,23 +105,23 @@ class Live(rx.State):
         if not changes and not due:
             return n
         async with self:
-            session = await self.get_state(Session)
+            session = await self.get_state(SessionState)
             if not session._owner:
                 return None
             # A tree that was taken over by somebody else since must not be filled with this person's rows.
-            if session._owner == belongs_to(actor()):
+            if session._owner == owner_key(actor()):
                 for listener in due:
                     state: Any = await self.get_state(listener.state)
-                    await state._changed([change for change in changes if change.name in listener.names])
+                    await state._on_live_events([change for change in changes if change.name in listener.names])
                 session._live_n = last
         return last
 
     async def _depart(self) -> EventSpec:
-        found = await guard.caller()
+        found = await event_guard.current_actor()
         proxy: Any = self
         async with proxy:
-            await guard.disown(proxy.__wrapped__._get_root_state(), found)
-        return guard.navigation(found)
+            await event_guard.reset_if_owner_changed(proxy.__wrapped__._get_root_state(), found)
+        return event_guard.redirect_event(found)
 
 
-listens("conversation.created", "conversation.updated", path=None)(Session)
+refresh_on("conversation.created", "conversation.updated", path=None)(SessionState)

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
-from sekretarka.ui.frame import loads
+from sekretarka.ui.layout import loads
 from sekretarka.ui.pages.agents.connection import AgentConnection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.page import page as agents

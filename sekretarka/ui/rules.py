@@ -86,31 +86,31 @@ def rule_of(name: str) -> Rule | None:
     return getattr(registered.handler.fn, MARK, None) if registered else None
 
 
-def validated(model: type[BaseModel], payload: dict[str, Any]) -> dict[str, Any]:
+def validate_arguments(model: type[BaseModel], payload: dict[str, Any]) -> dict[str, Any]:
     """The arguments as the handler's own types; `ValidationError` when one does not fit."""
     # Read as JSON, where a UUID or a date is text, so that strict mode still takes nothing else.
     arguments = model.model_validate_json(json.dumps(payload, default=str))
     return {name: getattr(arguments, name) for name in type(arguments).model_fields}
 
 
-class _Nothing(BaseModel):
+class _NoArguments(BaseModel):
     pass
 
 
-class _Boot(BaseModel):
+class _HydrateArguments(BaseModel):
     hashes: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=1_000)] | None = None
 
 
-class _Vars(BaseModel):
+class _VarsArguments(BaseModel):
     # No state of ours lives in cookies or local storage: whatever a browser reports as such is dropped.
     vars: Annotated[dict[str, Any], BeforeValidator(lambda _: {})]
 
 
-class _Flag(BaseModel):
+class _FlagArguments(BaseModel):
     value: bool
 
 
-class _Crash(BaseModel):
+class _ErrorArguments(BaseModel):
     info: Annotated[str, BeforeValidator(lambda text: str(text)[:2_000])]
     component_stack: Annotated[str, BeforeValidator(lambda _: "")]
 
@@ -119,15 +119,15 @@ def _framework() -> dict[str, type[BaseModel]]:
     """What Reflex itself sends, with the only arguments it may carry (security.md#r2)."""
     root, on_load = State.get_full_name(), OnLoadInternalState.get_full_name()
     return {
-        f"{root}.hydrate": _Nothing,
-        f"{root}.hydrate_and_load": _Boot,
-        f"{root}.set_is_hydrated": _Flag,
-        f"{on_load}.on_load_internal": _Nothing,
-        f"{on_load}.set_is_hydrated": _Flag,
-        f"{UpdateVarsInternalState.get_full_name()}.update_vars_internal": _Vars,
-        f"{FrontendEventExceptionState.get_full_name()}.handle_frontend_exception": _Crash,
+        f"{root}.hydrate": _NoArguments,
+        f"{root}.hydrate_and_load": _HydrateArguments,
+        f"{root}.set_is_hydrated": _FlagArguments,
+        f"{on_load}.on_load_internal": _NoArguments,
+        f"{on_load}.set_is_hydrated": _FlagArguments,
+        f"{UpdateVarsInternalState.get_full_name()}.update_vars_internal": _VarsArguments,
+        f"{FrontendEventExceptionState.get_full_name()}.handle_frontend_exception": _ErrorArguments,
     }
 
 
-FRAMEWORK = _framework()
-BOOT = (f"{State.get_full_name()}.hydrate", f"{State.get_full_name()}.hydrate_and_load")
+FRAMEWORK_EVENTS = _framework()
+HYDRATE_EVENTS = (f"{State.get_full_name()}.hydrate", f"{State.get_full_name()}.hydrate_and_load")

@@ -46,13 +46,13 @@ def act_as(found: Actor) -> None:
 
 
 @asynccontextmanager
-async def reading() -> AsyncIterator[UnitOfWork]:
+async def read_uow() -> AsyncIterator[UnitOfWork]:
     """A unit of work of the signed-in person that only reads."""
     async with begin(actor()) as uow:
         yield uow
 
 
-async def write(act: Callable[Concatenate[UnitOfWork, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+async def write_uow(act: Callable[Concatenate[UnitOfWork, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
     """Act as the signed-in person in a transaction of its own; what stood in another's way is tried again.
 
     So `act` does nothing that a rollback does not undo: what a page shows and says comes after it.
@@ -65,14 +65,14 @@ async def write(act: Callable[Concatenate[UnitOfWork, P], Awaitable[T]], *args: 
     return await db_errors.retry_on_conflict(once)
 
 
-def belongs_to(found: Actor) -> str:
+def owner_key(found: Actor) -> str:
     """Whose a state tree is: it must not outlive a sign-out, another person or a change of organisation or role."""
     if found.kind == "anonymous":
         return "nobody"
     return f"{found.session_id}|{found.organization_id}|{found.role}"
 
 
-class Session(rx.State):
+class SessionState(rx.State):
     """What the frame shows about the person; names for display, `permissions` only to hide what would be refused."""
 
     signed_in: bool = False
@@ -97,7 +97,7 @@ class Session(rx.State):
     async def load(self) -> None:
         """First on every page behind sign-in (`live.on_load` puts it there)."""
         found = actor()
-        async with reading() as uow:
+        async with read_uow() as uow:
             person = await accounts.me(uow)
             mine = await organizations.find(uow)
             if found.organization_id is not None:
@@ -114,9 +114,9 @@ class Session(rx.State):
                 self.organization_id, self.organization = str(row.id), row.name
                 self.timezone, self.currency = row.timezone, row.currency
 
-    async def _changed(self, changes: Sequence[LiveEvent]) -> None:
+    async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
         new = {UUID(change.data["id"]) for change in changes if change.name == conversations.CREATED}
-        async with reading() as uow:
+        async with read_uow() as uow:
             self.live_calls = await _count_live_calls(uow)
             self.begun_calls += await _count_live_calls(uow, new) if new else 0
 

@@ -104,7 +104,7 @@ const STYLES = {
   full: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
 
-export function when(lang, instant, style, zone) {
+export function formatDateTime(lang, instant, style, zone) {
   if (!instant) return "–";
   const moment = new Date(instant);
   if (Number.isNaN(moment.getTime())) return "–";
@@ -112,16 +112,16 @@ export function when(lang, instant, style, zone) {
 }
 
 // "14:05" today, "wczoraj 14:05", "20 lis, 14:05" before that: short enough for a table.
-export function recent(lang, instant, zone) {
+export function relativeTime(lang, instant, zone) {
   if (!instant) return "–";
-  const day = (value) => when("en", value, "date", zone);
-  const time = when(lang, instant, "time", zone);
+  const day = (value) => formatDateTime("en", value, "date", zone);
+  const time = formatDateTime(lang, instant, "time", zone);
   const now = Date.now();
   if (day(instant) === day(now)) return time;
   if (day(instant) === day(now - 86400000)) {
     return `${intl("RelativeTimeFormat", lang, { numeric: "auto" }).format(-1, "day")} ${time}`;
   }
-  return `${when(lang, instant, "day", zone)}, ${time}`;
+  return `${formatDateTime(lang, instant, "day", zone)}, ${time}`;
 }
 
 // The present minute, known only in the browser: a page built yesterday must not show yesterday.

@@ -12,7 +12,7 @@ from sekretarka.core.text.i18n import texts
 from sekretarka.ui.scripts import script
 
 Value = str | int | float | bool | None | rx.Var[Any]
-Moment = Literal["time", "seconds", "day", "short_weekday", "date", "month", "weekday", "full"]
+DateStyle = Literal["time", "seconds", "day", "short_weekday", "date", "month", "weekday", "full"]
 
 _LIBRARY = script("text.jsx")
 
@@ -53,7 +53,7 @@ def t(key: str, **values: Value) -> rx.Var[str]:
     return _in_browser(f"fill(lang, {choice}, {{{pairs}}})", "fill", values=tuple(given.values()))
 
 
-def say(code: Value, prefix: str, *codes: str) -> rx.Var[str]:
+def localize(code: Value, prefix: str, *codes: str) -> rx.Var[str]:
     """The text of `prefix.<code>` for a code known only in the browser; `codes` lists every possible one."""
     chosen = rx.Var.create(code)
     words = {lang: {name: texts(lang)[f"{prefix}.{name}"] for name in codes} for lang in ("pl", "en")}
@@ -66,14 +66,14 @@ def _call(function: str, *arguments: Value) -> rx.Var[str]:
     return _in_browser(f"{function}({listed})", function, values=given)
 
 
-def when(instant: Value, style: Moment = "full", zone: Value = None) -> rx.Var[str]:
+def format_datetime(instant: Value, style: DateStyle = "full", zone: Value = None) -> rx.Var[str]:
     """An RFC 3339 instant on the organisation's 24-hour clock: `14:05`, `22 lis`, `niedziela, 22 listopada` …"""
-    return _call("when", instant, style, zone)
+    return _call("formatDateTime", instant, style, zone)
 
 
-def recent(instant: Value, zone: Value = None) -> rx.Var[str]:
+def relative_time(instant: Value, zone: Value = None) -> rx.Var[str]:
     """An instant as a table shows it: `14:05` today, `wczoraj 14:05`, `20 lis, 14:05`."""
-    return _call("recent", instant, zone)
+    return _call("relativeTime", instant, zone)
 
 
 def duration(seconds: Value) -> rx.Var[str]:
@@ -143,7 +143,11 @@ def current_day(zone: Value) -> rx.Var[str]:
     own = VarData(imports={_LIBRARY: [ImportVar(tag="useToday")]}, hooks={"const today = useToday();": None})
     today: rx.Var[Any] = rx.Var("today", _var_type=str, _var_data=own)
     zone_var: rx.Var[Any] = rx.Var.create(zone)
-    return _in_browser(f"(today ? when(lang, today, 'weekday', {zone_var!s}) : '')", "when", values=(today, zone_var))
+    return _in_browser(
+        f"(today ? formatDateTime(lang, today, 'weekday', {zone_var!s}) : '')",
+        "formatDateTime",
+        values=(today, zone_var),
+    )
 
 
 def current_language() -> rx.Var[str]:

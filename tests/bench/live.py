@@ -18,7 +18,7 @@ from tests.ui import ringing
 from tests.ui.tab import ROOT, Tab
 
 ROUNDS, STREAMS, PEOPLE, DASHBOARDS = 30, 500, 100, 20
-SESSION = f"{ROOT}.sekretarka___ui___session____session"
+SESSION = f"{ROOT}.sekretarka___ui___session____session_state"
 LIVE_CALLS = "live_calls_rx_state_"
 
 

@@ -84,7 +84,7 @@ def test_every_key_is_used() -> None:
                 whole.add(head)
             elif "." in head:
                 parts.add((head, tail))
-    # `say(code, "prefix", …)` and `badge` tables name a prefix; errors are named by their code.
+    # `localize(code, "prefix", …)` and `badge` tables name a prefix; errors are named by their code.
     prefixes = {word + "." for word in whole if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", word)} | _said_prefixes()
     for key in texts("pl"):
         used = (
@@ -97,7 +97,7 @@ def test_every_key_is_used() -> None:
 
 
 def _said_prefixes() -> set[str]:
-    calls = (call for path in PAGES for call in _calls(path, "say") if len(call.args) > 1)
+    calls = (call for path in PAGES for call in _calls(path, "localize") if len(call.args) > 1)
     return {f"{call.args[1].value!s}." for call in calls if isinstance(call.args[1], ast.Constant)}
 
 

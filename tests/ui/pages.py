@@ -6,7 +6,7 @@ from tests.ui.conftest import Dashboard
 from tests.ui.tab import ROOT, Tab
 
 BOOT = f"{ROOT}.hydrate_and_load"
-SESSION = f"{ROOT}.sekretarka___ui___session____session"
+SESSION = f"{ROOT}.sekretarka___ui___session____session_state"
 
 
 async def open_page(dashboard: Dashboard, session: str, **options: str) -> Tab:

@@ -13,7 +13,7 @@ from tests.support.workspace import ROOT
 SCRIPT = """
 import json
 from sekretarka.sekretarka import app
-from sekretarka.ui.rules import FRAMEWORK, rule_of
+from sekretarka.ui.rules import FRAMEWORK_EVENTS, rule_of
 from reflex.state import BaseState
 from reflex_base.registry import RegistrationContext
 
@@ -23,7 +23,7 @@ def schema(rule):
 rows = []
 for name, found in RegistrationContext.get().event_handlers.items():
     rule = rule_of(name)
-    access = str(rule.access) if rule else "framework" if name in FRAMEWORK else None
+    access = str(rule.access) if rule else "framework" if name in FRAMEWORK_EVENTS else None
     rows.append({"name": name, "access": access, "background": found.handler.is_background, "schema": schema(rule)})
 stored = [
     f"{name}.{field}"

@@ -10,7 +10,7 @@ import reflex as rx
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.sekretarka import app
-from sekretarka.ui.session import Form, actor, public, secured, write
+from sekretarka.ui.session import Form, actor, public, secured, write_uow
 
 __all__ = ["app"]
 
@@ -74,7 +74,7 @@ class RogueState(rx.State):
 
     @secured(None)
     async def forbidden_inside(self) -> None:
-        await write(_forbidden)
+        await write_uow(_forbidden)
         trace("forbidden_inside")
 
     @secured(None)

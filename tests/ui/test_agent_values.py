@@ -27,7 +27,7 @@ def test_rows_left_blank_are_not_kept_and_faults_find_their_row() -> None:
     draft = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole, half])
     with pytest.raises(ValidationError) as caught:
         draft.patch()
-    assert set(errors.beside(caught.value, draft.named)) == {"faq.2.answer"}
+    assert set(errors.field_errors(caught.value, draft.named)) == {"faq.2.answer"}
     good = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole]).patch()
     assert good.knowledge_base == {"facts": ["Parking."], "faq": [whole]}
 
@@ -36,7 +36,7 @@ def test_a_fact_that_is_too_long_is_told_at_its_own_row() -> None:
     draft = knowledge([{"text": " "}, {"text": "x" * 501}], [])
     with pytest.raises(ValidationError) as caught:
         draft.patch()
-    faults = errors.beside(caught.value, draft.named)
+    faults = errors.field_errors(caught.value, draft.named)
     assert set(faults) == {"facts.1.text"}
     assert "500" in faults["facts.1.text"]["en"]
 

@@ -26,7 +26,7 @@ SCRIPT = """
 import json, sys
 import reflex as rx
 from reflex_base.config import get_config
-from sekretarka.ui.guard import unsafe_config
+from sekretarka.ui.event_guard import config_violations
 
 def read(name, value):
     if name == "state_manager_mode":
@@ -38,7 +38,7 @@ for case in json.loads(sys.argv[1]):
     before = {name: getattr(config, name) for name in case}
     for name, value in case.items():
         setattr(config, name, read(name, value))
-    found.append(unsafe_config(config))
+    found.append(config_violations(config))
     for name, value in before.items():
         setattr(config, name, value)
 print(json.dumps(found))

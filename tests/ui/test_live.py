@@ -15,7 +15,7 @@ from tests.ui.tab import ROOT, Tab
 
 BOOT = f"{ROOT}.hydrate_and_load"
 LIVE_CALLS = "live_calls_rx_state_"
-SESSION = f"{ROOT}.sekretarka___ui___session____session"
+SESSION = f"{ROOT}.sekretarka___ui___session____session_state"
 
 
 async def _open(dashboard: Dashboard, session: str, path: str = "/dashboard") -> Tab:

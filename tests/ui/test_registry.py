@@ -38,7 +38,7 @@ def test_nothing_is_kept_where_a_browser_can_write_it() -> None:
 
 
 def test_the_guard_is_the_first_middleware() -> None:
-    assert registry.read()["middleware"][0] == "Guard"
+    assert registry.read()["middleware"][0] == "EventGuard"
 
 
 def test_arguments_are_strict_and_closed() -> None:

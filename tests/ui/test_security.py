@@ -14,8 +14,8 @@ from tests.ui.tab import ROOT, Tab, rogue
 
 SECURITY = f"{ROOT}.sekretarka___ui___pages___security___state____security_state"
 KEYS = f"{ROOT}.sekretarka___ui___pages___api_keys___state____api_keys_state"
-LOAD = f"{ROOT}.sekretarka___ui___session____session.load"
-FOLLOW = f"{ROOT}.sekretarka___ui___live____live.follow"
+LOAD = f"{ROOT}.sekretarka___ui___session____session_state.load"
+FOLLOW = f"{ROOT}.sekretarka___ui___live____live_state.follow"
 
 
 def seen(tab: Tab, state: str, name: str) -> Any:

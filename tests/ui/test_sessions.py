@@ -16,9 +16,9 @@ from tests.ui.conftest import Dashboard, People, Person, sign_out
 from tests.ui.tab import ROOT, rogue
 
 BOOT = f"{ROOT}.hydrate_and_load"
-LOAD = f"{ROOT}.sekretarka___ui___session____session.load"
+LOAD = f"{ROOT}.sekretarka___ui___session____session_state.load"
 REMOVE = f"{ROOT}.sekretarka___ui___pages___team___state____team_state.remove"
-FOLLOW = f"{ROOT}.sekretarka___ui___live____live.follow"
+FOLLOW = f"{ROOT}.sekretarka___ui___live____live_state.follow"
 
 
 async def _change_role(person: Person, role: Role | None) -> None:

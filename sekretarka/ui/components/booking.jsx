@@ -18,7 +18,7 @@ function useTold(value, input) {
   }, [value]);
 }
 
-export function TimeField({ id, name, value, times, words, looks, wrong, describedBy }) {
+export function TimeField({ id, name, value, times, labels, classNames, wrong, describedBy }) {
   const [time, setTime] = useState(value ?? "");
   const input = useRef(null);
   const group = useRef(null);
@@ -32,29 +32,29 @@ export function TimeField({ id, name, value, times, words, looks, wrong, describ
   return (
     <>
       <input
-        ref={input} id={id} name={name} value={time} className={looks.time} inputMode="numeric" autoComplete="off"
+        ref={input} id={id} name={name} value={time} className={classNames.time} inputMode="numeric" autoComplete="off"
         maxLength={5} aria-invalid={wrong} aria-describedby={describedBy}
         onChange={(event) => setTime(event.target.value)} onBlur={() => setTime(clock(time))}
         onKeyDown={(event) => event.key === "Enter" && setTime(clock(time))}
       />
       {times?.length > 0 && (
-        <div ref={group} role="group" aria-label={words.times} className={looks.times}>
+        <div ref={group} role="group" aria-label={labels.times} className={classNames.times}>
           {times.map((one, index) => (
             <button
               key={`${one.time}-${index}`} type="button" disabled={!one.free} aria-pressed={one.time === time}
-              className={one.free ? looks.free : looks.taken} onClick={() => setTime(one.time)}
+              className={one.free ? classNames.free : classNames.taken} onClick={() => setTime(one.time)}
             >
-              {one.time}{!one.free && <span className="sr-only"> {words.taken}</span>}
+              {one.time}{!one.free && <span className="sr-only"> {labels.taken}</span>}
             </button>
           ))}
         </div>
       )}
-      {times?.length > 0 && !times.some((one) => one.free) && <p className={looks.none}>{words.none}</p>}
+      {times?.length > 0 && !times.some((one) => one.free) && <p className={classNames.none}>{labels.none}</p>}
     </>
   );
 }
 
-export function ClientFields({ known, words, looks, faults, onSearch }) {
+export function ClientFields({ known, labels, classNames, errors, onSearch }) {
   const [client, setClient] = useState({ clientName: "", clientPhone: "" });
   const [searched, setSearched] = useState(false);
   const timer = useRef(null);
@@ -73,24 +73,24 @@ export function ClientFields({ known, words, looks, faults, onSearch }) {
     setSearched(false);
   };
   const input = (name, more) => (
-    <div className={looks.field}>
-      <label htmlFor={name} className={looks.label}>{words[name]}</label>
+    <div className={classNames.field}>
+      <label htmlFor={name} className={classNames.label}>{labels[name]}</label>
       <input
-        id={name} name={name} value={client[name]} onChange={type} className={looks.control} autoComplete="off"
-        aria-invalid={!!faults[name]} aria-describedby={`${name}-error`} {...more}
+        id={name} name={name} value={client[name]} onChange={type} className={classNames.control} autoComplete="off"
+        aria-invalid={!!errors[name]} aria-describedby={`${name}-error`} {...more}
       />
-      <p id={`${name}-error`} role="alert" className={looks.fault}>{faults[name]}</p>
+      <p id={`${name}-error`} role="alert" className={classNames.error}>{errors[name]}</p>
     </div>
   );
   return (
-    <div ref={box} className={looks.client}>
+    <div ref={box} className={classNames.client}>
       {input("clientPhone", { type: "tel", maxLength: 64 })}
       {input("clientName", { maxLength: 120 })}
-      <ul aria-label={words.known} className={looks.known} aria-live="polite">
+      <ul aria-label={labels.known} className={classNames.known} aria-live="polite">
         {searched && known.map((one) => (
           <li key={one.tel}>
-            <button type="button" className={looks.suggestion} onClick={() => choose(one)}>
-              <span className="font-medium">{one.name || words.nameless}</span><span className="tnum text-muted">{one.phone}</span>
+            <button type="button" className={classNames.suggestion} onClick={() => choose(one)}>
+              <span className="font-medium">{one.name || labels.nameless}</span><span className="tnum text-muted">{one.phone}</span>
             </button>
           </li>
         ))}

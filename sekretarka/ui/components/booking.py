@@ -13,7 +13,7 @@ from sekretarka.ui.text import t
 
 _LIBRARY = script("components/booking.jsx")
 _CHIP = "h-8 rounded-md border text-sm tnum transition-colors max-sm:h-10"
-_LOOKS = {
+_CLASS_NAMES = {
     "control": cx(CONTROL, "h-9 max-sm:h-11"),
     "time": cx(CONTROL, "h-9 max-sm:h-11 tnum"),
     "times": "grid grid-cols-6 gap-1.5 max-h-40 overflow-y-auto scroll-fade p-0.5 max-sm:grid-cols-4",
@@ -23,7 +23,7 @@ _LOOKS = {
     "none": "text-sm text-muted",
     "field": "flex min-w-0 flex-col gap-1.5",
     "label": "text-sm font-medium",
-    "fault": "text-sm text-danger empty:hidden",
+    "error": "text-sm text-danger empty:hidden",
     "client": "grid grid-cols-2 gap-4 max-sm:grid-cols-1",
     "known": "col-span-full -mt-2 flex flex-col overflow-hidden rounded-md border border-border empty:hidden",
     "suggestion": "flex w-full items-center justify-between gap-3 px-3 py-2 text-left text-base hover:bg-hover "
@@ -37,8 +37,8 @@ class _TimeField(rx.Component):
     name: rx.Var[str]
     value: rx.Var[str]
     times: rx.Var[Any]
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
     wrong: rx.Var[bool]
     described_by: rx.Var[str]
 
@@ -47,9 +47,9 @@ class _ClientFields(rx.Component):
     library = _LIBRARY
     tag = "ClientFields"
     known: rx.Var[Any]
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
-    faults: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
+    errors: rx.Var[Any]
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
@@ -64,28 +64,28 @@ def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Te
         name=name,
         value=value,
         times=times if isinstance(times, rx.Var) else list(times),
-        words={"times": t("visits.times"), "taken": t("visits.refused.taken"), "none": t("visits.no_times")},
-        looks=_LOOKS,
+        labels={"times": t("visits.times"), "taken": t("visits.refused.taken"), "none": t("visits.no_times")},
+        class_names=_CLASS_NAMES,
         wrong=rx.Var.create(error).to(str) != "",
         described_by=f"{name}-error",
     )
     return field(label, name, control, error=error)
 
 
-def client_fields(known: Any, *, faults: Mapping[str, Text], on_search: Any) -> rx.Component:
+def client_fields(known: Any, *, errors: Mapping[str, Text], on_search: Any) -> rx.Component:
     """Number and name of a client: `known` are dicts of name, tel and phone that fit what `on_search` was told.
 
-    `faults` are sentences by field: clientPhone, clientName.
+    `errors` are sentences by field: clientPhone, clientName.
     """
     return _ClientFields.create(
         known=known,
-        words={
+        labels={
             "clientPhone": t("visits.phone"),
             "clientName": t("visits.client"),
             "known": t("visits.known"),
             "nameless": t("visits.nameless"),
         },
-        looks=_LOOKS,
-        faults=dict(faults),
+        class_names=_CLASS_NAMES,
+        errors=dict(errors),
         on_search=on_search,
     )

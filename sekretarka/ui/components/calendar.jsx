@@ -47,12 +47,12 @@ function Visit({ event }) {
   const Mark = MARKS[event.status];
   return (
     <>
-      {why && <span className="visit-refused" data-refused={why}>{board.words[why]}</span>}
+      {why && <span className="visit-refused" data-refused={why}>{board.labels[why]}</span>}
       <span className="visit-line">
         {Mark && <Mark size={12} aria-hidden="true" />}
         {!column && <span className="tnum">{board.time(event.start)}</span>}
         <span className="visit-who">{event.who}</span>
-        <span className="sr-only">, {board.words[event.status]}</span>
+        <span className="sr-only">, {board.labels[event.status]}</span>
       </span>
       <span className={column ? "visit-what" : "sr-only"}>
         {event.service}{!column?.person && board.names[event.staff] && ` · ${board.names[event.staff]}`}
@@ -101,7 +101,7 @@ const DayColumn = forwardRef(function DayColumn({ children, className, style, sl
       <div ref={ref} className={className} style={style} onClick={create && tap}>
         {shades(board, slotMetrics, resource).map((shade) => (
           <div key={`${shade.begin}${shade.away ? "-" : "+"}${shade.end}`} className={shade.away ? "shade is-away" : "shade"} style={place(shade)}>
-            {shade.away && <span>{shade.reason || board.words.away}</span>}
+            {shade.away && <span>{shade.reason || board.labels.away}</span>}
           </div>
         ))}
         {children}
@@ -199,7 +199,7 @@ function useNarrow() {
   return narrow;
 }
 
-export function VisitCalendar({ view, day, zone, lang, visits, people, working, away, held, able, writable, step, selected, answers, words, label, onMove }) {
+export function AppointmentCalendar({ view, day, zone, lang, visits, people, working, away, held, able, writable, step, selected, answers, labels, label, onMove }) {
   const box = useRef(null);
   const here = useLocation();
   const go = useNavigate();
@@ -218,14 +218,14 @@ export function VisitCalendar({ view, day, zone, lang, visits, people, working, 
   const board = useMemo(() => {
     const shown = visits.map((one) => ({ ...one, start: new Date(one.start), end: new Date(one.end) }));
     return {
-      visits: shown, people, working, held, able, writable, step, words,
+      visits: shown, people, working, held, able, writable, step, labels,
       away: away.map((one) => ({ ...one, start: +new Date(one.start), end: +new Date(one.end) })),
       byId: Object.fromEntries(shown.map((one) => [one.id, one])),
       names: Object.fromEntries(people.map((one) => [one.id, one.name])),
       colors: Object.fromEntries(people.map((one) => [one.id, one.color])),
       time: (instant) => DateTime.fromJSDate(instant, { zone }).toFormat("HH:mm"),
     };
-  }, [visits, people, working, away, held, able, writable, step, words, zone]);
+  }, [visits, people, working, away, held, able, writable, step, labels, zone]);
   const events = useMemo(
     () => board.visits.filter((one) => one.status !== "cancelled").map((one) => (one.id === moved?.id ? { ...one, ...moved } : one)),
     [board, moved],

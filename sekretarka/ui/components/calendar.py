@@ -17,9 +17,9 @@ STATES = ("scheduled", "confirmed", "completed", "no_show", "cancelled")
 REFUSALS = ("past", "unable", "forbidden", "closed", "taken")
 
 
-class _VisitCalendar(NoSSRComponent):
+class _AppointmentCalendar(NoSSRComponent):
     library = _LIBRARY
-    tag = "VisitCalendar"
+    tag = "AppointmentCalendar"
     lib_dependencies: list[str] = ["react-big-calendar@1.20.0", "luxon@3.7.2"]  # noqa: RUF012 - a field to Reflex
     view: rx.Var[str]
     day: rx.Var[str]
@@ -35,7 +35,7 @@ class _VisitCalendar(NoSSRComponent):
     step: rx.Var[int]
     selected: rx.Var[str]
     answers: rx.Var[int]
-    words: rx.Var[Any]
+    labels: rx.Var[Any]
     label: rx.Var[str]
 
     @classmethod
@@ -44,7 +44,7 @@ class _VisitCalendar(NoSSRComponent):
         return {**super().get_event_triggers(), "on_move": passthrough_event_spec(UUID, str, UUID)}
 
 
-def visit_calendar(
+def appointment_calendar(
     board: Any, *, view: Any, day: Any, zone: Any, selected: Any, answers: Any, on_move: Any
 ) -> rx.Component:
     """`board` is a dict of visits, people, working, away, held, able, writable and step (`pages/appointments/rows.py`).
@@ -52,11 +52,11 @@ def visit_calendar(
     A click on a visit or on a free place changes the address (`id`; `new` and `with`). `on_move` gets the visit's id,
     the instant and the person; with each answer to it `answers` grows, so that a refused visit goes back.
     """
-    words = {state: t(f"visit.{state}") for state in STATES}
-    words |= {reason: t(f"visits.refused.{reason}") for reason in REFUSALS}
-    words["away"] = t("visits.away")
+    labels = {state: t(f"visit.{state}") for state in STATES}
+    labels |= {reason: t(f"visits.refused.{reason}") for reason in REFUSALS}
+    labels["away"] = t("visits.away")
     keys = ("visits", "people", "working", "away", "held", "able", "writable", "step")
-    return _VisitCalendar.create(
+    return _AppointmentCalendar.create(
         **{key: board[key] for key in keys},
         view=view,
         day=day,
@@ -64,7 +64,7 @@ def visit_calendar(
         lang=current_language(),
         selected=selected,
         answers=answers,
-        words=words,
+        labels=labels,
         label=t("nav.appointments"),
         on_move=on_move,
     )

@@ -9,7 +9,7 @@ from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
-from sekretarka.ui.components.frame import Entry
+from sekretarka.ui.components.layout import NavItem
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
@@ -17,18 +17,18 @@ LIBRARY = script("components/shell.jsx")
 script("components/palette.jsx")  # beside it: shell.jsx loads it when first asked for
 
 
-class Behaviour(rx.Component):
+class ShellComponent(rx.Component):
     """A component of shell.jsx."""
 
     library = LIBRARY
     lib_dependencies: list[str] = [f"{PACKAGE_NAME}@{PACKAGE_VERSION}"]  # noqa: RUF012 - a field to Reflex
 
 
-class _CommandCenter(Behaviour):
+class _CommandCenter(ShellComponent):
     tag = "CommandCenter"
     items: rx.Var[Any]
     search: rx.Var[Any]
-    words: rx.Var[Any]
+    labels: rx.Var[Any]
     shortcuts: rx.Var[Any]
 
 
@@ -46,7 +46,7 @@ def _call(name: str) -> EventSpec:
     return rx.call_function(rx.Var(name, _var_data=VarData(imports={LIBRARY: [ImportVar(tag=name)]})))
 
 
-def commands(entries: Sequence[Entry]) -> rx.Component:
+def commands(entries: Sequence[NavItem]) -> rx.Component:
     """Once per page: Ctrl-K, `?` and the go-to keys of the sidebar's entries."""
     places = [{"label": entry.label, "href": entry.path, "keys": entry.keys} for entry in entries]
     general = (("Ctrl K", "shortcuts.search"), ("?", "shortcuts.help"), ("Esc", "shortcuts.close"))
@@ -57,7 +57,7 @@ def commands(entries: Sequence[Entry]) -> rx.Component:
     return _CommandCenter.create(
         items=places,
         search={"label": t("palette.search_conversations"), "href": "/dashboard/conversations?search="},
-        words={
+        labels={
             "title": t("palette.title"),
             "placeholder": t("palette.placeholder"),
             "shortcuts": t("shell.shortcuts"),

@@ -5,12 +5,12 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, button
-from sekretarka.ui.components.editors import LOOKS
+from sekretarka.ui.components.editors import CLASS_NAMES
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
 _LIBRARY = script("components/days.jsx")
-_LOOKS = {**LOOKS, "press": str(button("").class_name)}
+_CLASS_NAMES = {**CLASS_NAMES, "press": str(button("").class_name)}
 
 
 class _Days(rx.Component):
@@ -19,10 +19,10 @@ class _Days(rx.Component):
     name: rx.Var[str]
     value: rx.Var[Any]
     earliest: rx.Var[str]
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
     lang: rx.Var[str]
-    fault: rx.Var[str]
+    error: rx.Var[str]
 
 
 def days_field(name: str, value: Any, *, earliest: Any, error: Text) -> rx.Component:
@@ -31,8 +31,8 @@ def days_field(name: str, value: Any, *, earliest: Any, error: Text) -> rx.Compo
         name=name,
         value=value,
         earliest=earliest,
-        words={key: t(f"days.{key}") for key in ("first", "last", "add", "remove", "empty")},
-        looks=_LOOKS,
+        labels={key: t(f"days.{key}") for key in ("first", "last", "add", "remove", "empty")},
+        class_names=_CLASS_NAMES,
         lang=current_language(),
-        fault=error,
+        error=error,
     )

@@ -16,7 +16,7 @@ _DIALOG = (
     "popup fixed z-50 left-1/2 top-[18vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl bg-raised "
     "shadow-float p-5 outline-none"
 )
-_SHEET = (
+_DETAIL_PANEL = (
     "sheet fixed z-50 inset-y-0 right-0 flex w-[560px] max-w-full flex-col bg-surface shadow-float outline-none "
     "sm:border-l sm:border-border"
 )
@@ -34,7 +34,7 @@ class _AlertRoot(DialogRoot):
         return ImportVar(tag="AlertDialog", package_path="", install=False)
 
 
-def _frame(
+def _root(
     popup: rx.Component,
     *,
     open_: Flag | None,
@@ -77,7 +77,7 @@ def dialog(
         class_name=cx(_DIALOG, class_name),
         unstyled=True,
     )
-    return _frame(popup, open_=open_, on_open_change=on_open_change, trigger=trigger)
+    return _root(popup, open_=open_, on_open_change=on_open_change, trigger=trigger)
 
 
 def confirm(
@@ -103,10 +103,10 @@ def confirm(
         class_name=_DIALOG,
         unstyled=True,
     )
-    return _frame(popup, open_=None, on_open_change=None, trigger=trigger, root=_AlertRoot.create)
+    return _root(popup, open_=None, on_open_change=None, trigger=trigger, root=_AlertRoot.create)
 
 
-def sheet(
+def detail_panel(
     title: Text,
     *children: Any,
     open_: Flag,
@@ -131,7 +131,7 @@ def sheet(
         rx.el.div(footer, class_name="flex justify-end gap-2 border-t border-border px-5 py-3 max-sm:px-4")
         if footer
         else rx.fragment(),
-        class_name=_SHEET,
+        class_name=_DETAIL_PANEL,
         unstyled=True,
     )
-    return _frame(popup, open_=open_, on_open_change=on_open_change, trigger=None)
+    return _root(popup, open_=open_, on_open_change=on_open_change, trigger=None)

@@ -23,8 +23,8 @@ export function Fault({ id, text }) {
   );
 }
 
-// value: [{key: text}]; fields: [{key, label, rows}]; faults: {"name.index.key": {pl, en}}.
-export function Rows({ name, value, fields, words, looks, faults = {}, lang, limit = 200 }) {
+// value: [{key: text}]; fields: [{key, label, rows}]; errors: {"name.index.key": {pl, en}}.
+export function Rows({ name, value, fields, labels, classNames, errors = {}, lang, limit = 200 }) {
   const base = useId();
   const next = useRef(value.length);
   const list = useRef(null);
@@ -43,14 +43,14 @@ export function Rows({ name, value, fields, words, looks, faults = {}, lang, lim
   return (
     <div className="flex flex-col gap-2">
       <Hidden name={name} value={rows.map(({ _, ...row }) => row)} />
-      {rows.length === 0 && <p className="rounded-md border border-dashed border-border px-3 py-3 text-sm text-muted">{words.empty}</p>}
+      {rows.length === 0 && <p className="rounded-md border border-dashed border-border px-3 py-3 text-sm text-muted">{labels.empty}</p>}
       <ul ref={list} className="flex flex-col gap-2 empty:hidden">
         {rows.map((row, index) => (
           <li key={row._} className="flex items-start gap-2">
             <div className={fields.length > 1 ? "flex min-w-0 flex-1 flex-col gap-2 rounded-lg border border-border p-3" : "min-w-0 flex-1"}>
               {fields.map((field) => {
                 const id = `${base}${row._}${field.key}`;
-                const fault = faults?.[`${name}.${index}.${field.key}`]?.[lang];
+                const error = errors?.[`${name}.${index}.${field.key}`]?.[lang];
                 const Control = field.rows ? "textarea" : "input";
                 return (
                   <div key={field.key} className="flex flex-col gap-1">
@@ -58,35 +58,35 @@ export function Rows({ name, value, fields, words, looks, faults = {}, lang, lim
                       {field.label}{fields.length > 1 ? "" : ` ${index + 1}`}
                     </label>
                     <Control id={id} value={row[field.key] ?? ""} rows={field.rows} placeholder={field.placeholder}
-                      aria-invalid={Boolean(fault)} aria-describedby={`${id}-error`} className={field.rows ? looks.area : looks.control}
+                      aria-invalid={Boolean(error)} aria-describedby={`${id}-error`} className={field.rows ? classNames.area : classNames.control}
                       onChange={(event) => change(row._, field.key, event.target.value)} />
-                    <Fault id={`${id}-error`} text={fault} />
+                    <Fault id={`${id}-error`} text={error} />
                   </div>
                 );
               })}
             </div>
-            <button type="button" className={looks.icon} aria-label={`${words.remove} ${index + 1}`} title={words.remove} onClick={() => remove(row._)}>
+            <button type="button" className={classNames.icon} aria-label={`${labels.remove} ${index + 1}`} title={labels.remove} onClick={() => remove(row._)}>
               <Trash2 size={16} aria-hidden="true" />
             </button>
           </li>
         ))}
       </ul>
       {rows.length < limit && (
-        <button type="button" data-add className={looks.add} onClick={add}><Plus size={16} aria-hidden="true" />{words.add}</button>
+        <button type="button" data-add className={classNames.add} onClick={add}><Plus size={16} aria-hidden="true" />{labels.add}</button>
       )}
     </div>
   );
 }
 
 // options: [{value, label}]; value: the values that are ticked. The form gets a JSON list.
-export function Picks({ name, value, options, words }) {
+export function CheckboxGroup({ name, value, options, labels }) {
   const all = options.map((option) => option.value);
   const [picked, setPicked] = useState(() => all.filter((one) => value.includes(one)));
   const toggle = (one) => setPicked((now) => all.filter((other) => now.includes(other) !== (other === one)));
   return (
-    <div role="group" aria-label={words.label} className="flex flex-wrap gap-2">
+    <div role="group" aria-label={labels.label} className="flex flex-wrap gap-2">
       <Hidden name={name} value={picked} />
-      {options.length === 0 && <p className="text-sm text-muted">{words.empty}</p>}
+      {options.length === 0 && <p className="text-sm text-muted">{labels.empty}</p>}
       {options.map((option) => (
         <label key={option.value} className="flex min-h-8 max-w-full cursor-pointer items-center gap-2 rounded-md border border-border px-2.5 py-1 text-base hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft max-sm:min-h-11">
           <input type="checkbox" className="accent-accent" checked={picked.includes(option.value)} onChange={() => toggle(option.value)} />

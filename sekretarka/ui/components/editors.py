@@ -17,7 +17,7 @@ TOGGLE = (
     "before:transition-[translate] before:duration-150 checked:bg-accent checked:before:translate-x-4 "
     "disabled:cursor-not-allowed disabled:opacity-55"
 )
-LOOKS = {
+CLASS_NAMES = {
     "control": cx(CONTROL, "h-9 max-sm:h-11"),
     "area": cx(CONTROL, "py-2 resize-y"),
     "time": cx(CONTROL, "h-9 max-w-20 text-center tnum max-sm:h-10 max-sm:max-w-none max-sm:flex-1"),
@@ -35,9 +35,9 @@ class Editor(rx.Component):
     library = _LIBRARY
     name: rx.Var[str]
     value: rx.Var[Any]
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
-    faults: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
+    errors: rx.Var[Any]
     lang: rx.Var[str]
 
 
@@ -47,19 +47,19 @@ class _Rows(Editor):
     limit: rx.Var[int]
 
 
-class _Picks(rx.Component):
+class _CheckboxGroup(rx.Component):
     library = _LIBRARY
-    tag = "Picks"
+    tag = "CheckboxGroup"
     name: rx.Var[str]
     value: rx.Var[Any]
     options: rx.Var[Any]
-    words: rx.Var[Any]
+    labels: rx.Var[Any]
 
 
 def rows_field(
-    name: str, value: Any, fields: Sequence[dict[str, Any]], *, words: dict[str, Text], faults: Any, limit: int = 200
+    name: str, value: Any, fields: Sequence[dict[str, Any]], *, labels: dict[str, Text], errors: Any, limit: int = 200
 ) -> rx.Component:
-    """Rows to add and remove. `fields`: dicts of key, label and, for long text, rows; `words`: add, remove, empty.
+    """Rows to add and remove. `fields`: dicts of key, label and, for long text, rows; `labels`: add, remove, empty.
 
     The form gets a JSON list under `name`; the fault of a field is found under `name.index.key`.
     """
@@ -67,17 +67,17 @@ def rows_field(
         name=name,
         value=value,
         fields=list(fields),
-        words=words,
-        looks=LOOKS,
-        faults=faults,
+        labels=labels,
+        class_names=CLASS_NAMES,
+        errors=errors,
         lang=current_language(),
         limit=limit,
     )
 
 
-def picks_field(name: str, value: Any, options: Any, *, label: Text, empty: Text) -> rx.Component:
+def checkbox_group_field(name: str, value: Any, options: Any, *, label: Text, empty: Text) -> rx.Component:
     """Boxes to tick. `options`: dicts of value and label; the form gets a JSON list of values under `name`."""
-    return _Picks.create(name=name, value=value, options=options, words={"label": label, "empty": empty})
+    return _CheckboxGroup.create(name=name, value=value, options=options, labels={"label": label, "empty": empty})
 
 
 def switch_field(name: str, label: Text, checked: Any, *, hint: Text) -> rx.Component:

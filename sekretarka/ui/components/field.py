@@ -42,12 +42,12 @@ def field(
         ),
         control,
         rx.el.p(hint, id=f"{name}-hint", class_name="text-sm text-muted") if hint is not None else rx.fragment(),
-        field_error(name, error) if error is not None else rx.fragment(),
+        error_message(name, error) if error is not None else rx.fragment(),
         class_name=cx("flex flex-col gap-1.5", class_name),
     )
 
 
-def field_error(name: str, error: Text) -> rx.Component:
+def error_message(name: str, error: Text) -> rx.Component:
     """The sentence under a wrong field, announced when it appears; nothing when empty."""
     return rx.el.p(
         rx.cond(rx.Var.create(error).to(str) != "", rx.fragment(icon("circle_alert", 14), rx.el.span(error))),

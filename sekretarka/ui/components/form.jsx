@@ -9,7 +9,7 @@ const unsaved = new Set();
 const layoutEffect = typeof window === "undefined" ? useEffect : useLayoutEffect;
 
 // revision: what is saved became something else; attempt: the server answered a submission, rightly or wrongly.
-export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDiscard, words, looks, children }) {
+export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDiscard, labels, classNames, children }) {
   const id = useId();
   const form = useRef(null);
   const saved = useRef("");
@@ -77,14 +77,14 @@ export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDis
     <form ref={form} onSubmit={submit} noValidate autoComplete="off" data-dirty={dirty || undefined}>
       <fieldset key={version} disabled={readOnly} className="m-0 min-w-0 border-0 p-0">{children}</fieldset>
       {!readOnly && (
-        <div className={guarded ? looks.footer : looks.bare} data-dirty={dirty || undefined}>
+        <div className={guarded ? classNames.footer : classNames.bare} data-dirty={dirty || undefined}>
           <p role="status" className="mr-auto flex min-w-0 items-center gap-1.5 text-sm text-warning">
-            {dirty && guarded && <><CircleDot size={14} aria-hidden="true" className="shrink-0" /><span className="truncate">{words.unsaved}</span></>}
+            {dirty && guarded && <><CircleDot size={14} aria-hidden="true" className="shrink-0" /><span className="truncate">{labels.unsaved}</span></>}
           </p>
-          {dirty && guarded && <button type="button" className={looks.ghost} disabled={pending} onClick={discard}>{words.discard}</button>}
-          <button type="submit" className={looks.primary} disabled={!dirty} aria-disabled={pending} aria-busy={pending}>
+          {dirty && guarded && <button type="button" className={classNames.ghost} disabled={pending} onClick={discard}>{labels.discard}</button>}
+          <button type="submit" className={classNames.primary} disabled={!dirty} aria-disabled={pending} aria-busy={pending}>
             {pending && <LoaderCircle size={16} aria-hidden="true" className="spin" />}
-            <span>{words.save}</span>
+            <span>{labels.save}</span>
           </button>
         </div>
       )}
@@ -93,7 +93,7 @@ export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDis
 }
 
 // Once per page with forms: a link or the back button does not throw edits away without a word.
-export function LeaveGuard({ words, looks }) {
+export function LeaveGuard({ labels, classNames }) {
   const blocker = useBlocker(
     ({ currentLocation: from, nextLocation: to }) =>
       unsaved.size > 0 && from.pathname + from.search !== to.pathname + to.search,
@@ -106,12 +106,12 @@ export function LeaveGuard({ words, looks }) {
     <AlertDialog.Root open={blocker.state === "blocked"} onOpenChange={(open) => !open && blocker.reset?.()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop fixed inset-0 z-40 bg-overlay" />
-        <AlertDialog.Popup className={looks.popup}>
-          <AlertDialog.Title className="text-lg font-semibold text-balance">{words.title}</AlertDialog.Title>
-          <AlertDialog.Description className="mt-2 text-base text-muted">{words.text}</AlertDialog.Description>
+        <AlertDialog.Popup className={classNames.popup}>
+          <AlertDialog.Title className="text-lg font-semibold text-balance">{labels.title}</AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-base text-muted">{labels.text}</AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
-            <AlertDialog.Close className={looks.secondary}>{words.stay}</AlertDialog.Close>
-            <button type="button" className={looks.danger} onClick={leave}>{words.leave}</button>
+            <AlertDialog.Close className={classNames.secondary}>{labels.stay}</AlertDialog.Close>
+            <button type="button" className={classNames.danger} onClick={leave}>{labels.leave}</button>
           </div>
         </AlertDialog.Popup>
       </AlertDialog.Portal>
@@ -120,7 +120,7 @@ export function LeaveGuard({ words, looks }) {
 }
 
 // Asks for the thing's name in writing before it is gone for good.
-export function TypedConfirm({ name, label, onConfirm, words, looks, trigger }) {
+export function TypedConfirm({ name, label, onConfirm, labels, classNames, trigger }) {
   const field = useId();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
@@ -133,19 +133,19 @@ export function TypedConfirm({ name, label, onConfirm, words, looks, trigger }) 
   };
   return (
     <AlertDialog.Root open={open} onOpenChange={(now) => { setOpen(now); setTyped(""); }}>
-      <AlertDialog.Trigger className={looks.quiet_danger}>{trigger}</AlertDialog.Trigger>
+      <AlertDialog.Trigger className={classNames.quiet_danger}>{trigger}</AlertDialog.Trigger>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop fixed inset-0 z-40 bg-overlay" />
-        <AlertDialog.Popup className={looks.popup}>
+        <AlertDialog.Popup className={classNames.popup}>
           <form onSubmit={submit}>
-            <AlertDialog.Title className="text-lg font-semibold text-balance">{words.title}</AlertDialog.Title>
-            <AlertDialog.Description className="mt-2 text-base text-muted">{words.text}</AlertDialog.Description>
+            <AlertDialog.Title className="text-lg font-semibold text-balance">{labels.title}</AlertDialog.Title>
+            <AlertDialog.Description className="mt-2 text-base text-muted">{labels.text}</AlertDialog.Description>
             <label htmlFor={field} className="mt-4 block text-sm font-medium">{label}</label>
             <input id={field} value={typed} autoComplete="off" spellCheck="false" placeholder={name}
-              onChange={(event) => setTyped(event.target.value)} className={looks.control} />
+              onChange={(event) => setTyped(event.target.value)} className={classNames.control} />
             <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
-              <AlertDialog.Close className={looks.secondary}>{words.cancel}</AlertDialog.Close>
-              <button type="submit" className={looks.danger} disabled={!right}>{words.confirm}</button>
+              <AlertDialog.Close className={classNames.secondary}>{labels.cancel}</AlertDialog.Close>
+              <button type="submit" className={classNames.danger} disabled={!right}>{labels.confirm}</button>
             </div>
           </form>
         </AlertDialog.Popup>

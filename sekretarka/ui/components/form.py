@@ -20,7 +20,7 @@ _FOOTER = (
     "flex min-h-14 items-center justify-end gap-2 rounded-b-lg border-t border-border bg-surface px-4 py-2 "
     "max-sm:px-3.5 data-dirty:sticky data-dirty:bottom-0 data-dirty:z-[5] max-md:data-dirty:bottom-16"
 )
-LOOKS = {
+CLASS_NAMES = {
     "footer": _FOOTER,
     "bare": "flex justify-end pt-5",
     "popup": _POPUP,
@@ -36,8 +36,8 @@ LOOKS = {
 class _Form(rx.Component):
     library = _LIBRARY
     lib_dependencies: list[str] = [f"{PACKAGE_NAME}@{PACKAGE_VERSION}"]  # noqa: RUF012 - a field to Reflex
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
 
 
 class _EditForm(_Form):
@@ -87,7 +87,7 @@ def edit_form(
     nothing to save. A form that is not `guarded` makes something new: leaving it asks nothing.
     """
     save = action if action is not None else t("form.save")
-    words = {"unsaved": t("form.unsaved"), "save": save, "discard": t("form.discard")}
+    labels = {"unsaved": t("form.unsaved"), "save": save, "discard": t("form.discard")}
     return _EditForm.create(
         *fields,
         revision=revision,
@@ -95,25 +95,25 @@ def edit_form(
         read_only=read_only,
         guarded=guarded,
         on_submit=on_submit,
-        words=words,
-        looks=LOOKS,
+        labels=labels,
+        class_names=CLASS_NAMES,
         **({"on_discard": on_discard} if on_discard is not None else {}),
     )
 
 
 def leave_guard() -> rx.Component:
     """Once on a page with forms: going elsewhere in the app with unsaved changes asks first."""
-    words = {key: t(f"form.leave_{key}") for key in ("title", "text", "leave", "stay")}
-    return _LeaveGuard.create(words=words, looks=LOOKS)
+    labels = {key: t(f"form.leave_{key}") for key in ("title", "text", "leave", "stay")}
+    return _LeaveGuard.create(labels=labels, class_names=CLASS_NAMES)
 
 
 def typed_confirm(
     trigger: Text, *, name: Text, title: Text, text: Text, label: Text, action: Text, on_confirm: Any
 ) -> rx.Component:
     """A button that asks for `name` in writing; `on_confirm` gets what was typed."""
-    words = {"title": title, "text": text, "confirm": action, "cancel": t("common.cancel")}
+    labels = {"title": title, "text": text, "confirm": action, "cancel": t("common.cancel")}
     return _TypedConfirm.create(
-        trigger=trigger, name=name, label=label, on_confirm=on_confirm, words=words, looks=LOOKS
+        trigger=trigger, name=name, label=label, on_confirm=on_confirm, labels=labels, class_names=CLASS_NAMES
     )
 
 

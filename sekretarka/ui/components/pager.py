@@ -9,8 +9,8 @@ _STEP = "inline-flex h-8 items-center gap-1 rounded-md border border-border px-2
 
 
 def _step(label: Text, icon_name: str, to: Text, allowed: Flag, *, after: bool) -> rx.Component:
-    words = rx.el.span(label, class_name="max-sm:sr-only")
-    inside = (words, icon(icon_name)) if after else (icon(icon_name), words)
+    text = rx.el.span(label, class_name="max-sm:sr-only")
+    inside = (text, icon(icon_name)) if after else (icon(icon_name), text)
     return rx.cond(
         allowed,
         link(*inside, to=to, class_name=cx(_STEP, "bg-surface hover:bg-hover")),

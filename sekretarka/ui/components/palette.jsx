@@ -18,7 +18,7 @@ function Keys({ keys }) {
   );
 }
 
-function Palette({ items, search, words, go }) {
+function Palette({ items, search, labels, go }) {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const list = useId();
@@ -46,13 +46,13 @@ function Palette({ items, search, words, go }) {
   };
   return (
     <>
-      <Dialog.Title className="sr-only">{words.title}</Dialog.Title>
+      <Dialog.Title className="sr-only">{labels.title}</Dialog.Title>
       <input type="text" role="combobox" aria-expanded="true" aria-controls={list} aria-autocomplete="list"
-        aria-activedescendant={found.length ? `${list}-${active}` : undefined} aria-label={words.placeholder}
-        ref={field} placeholder={words.placeholder} value={query} onKeyDown={keys} autoComplete="off" spellCheck="false"
+        aria-activedescendant={found.length ? `${list}-${active}` : undefined} aria-label={labels.placeholder}
+        ref={field} placeholder={labels.placeholder} value={query} onKeyDown={keys} autoComplete="off" spellCheck="false"
         onChange={(event) => { setQuery(event.target.value); setActive(0); }}
         className="h-12 w-full border-b border-border bg-transparent px-4 text-lg outline-none focus-visible:outline-none" />
-      <ul id={list} role="listbox" aria-label={words.title} className="max-h-80 overflow-y-auto p-1.5 scroll-fade">
+      <ul id={list} role="listbox" aria-label={labels.title} className="max-h-80 overflow-y-auto p-1.5 scroll-fade">
         {found.map((item, index) => (
           <li key={item.href} id={`${list}-${index}`} role="option" aria-selected={index === active}
             onPointerMove={() => setActive(index)} onClick={() => go(item)}
@@ -66,12 +66,12 @@ function Palette({ items, search, words, go }) {
   );
 }
 
-function Shortcuts({ words, shortcuts }) {
+function Shortcuts({ labels, shortcuts }) {
   return (
     <>
       <div className="flex items-center justify-between px-5 pt-4 pb-2">
-        <Dialog.Title className="text-lg font-semibold">{words.shortcuts}</Dialog.Title>
-        <Dialog.Close aria-label={words.close} title={words.close}
+        <Dialog.Title className="text-lg font-semibold">{labels.shortcuts}</Dialog.Title>
+        <Dialog.Close aria-label={labels.close} title={labels.close}
           className="grid size-8 place-items-center rounded-md text-muted hover:bg-hover hover:text-text">
           <svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" aria-hidden="true"><path d="M18 6 6 18M6 6l12 12" /></svg>
         </Dialog.Close>
@@ -88,14 +88,14 @@ function Shortcuts({ words, shortcuts }) {
 }
 
 // open: "palette", "shortcuts" or "".
-export default function Commands({ open, close, go, items, search, words, shortcuts }) {
+export default function Commands({ open, close, go, items, search, labels, shortcuts }) {
   return (
     <Dialog.Root open={open !== ""} onOpenChange={(now) => now || close()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={BACKDROP} />
         <Dialog.Popup className={POPUP}>
-          {open === "palette" && <Palette items={items} search={search} words={words} go={go} />}
-          {open === "shortcuts" && <Shortcuts words={words} shortcuts={shortcuts} />}
+          {open === "palette" && <Palette items={items} search={search} labels={labels} go={go} />}
+          {open === "shortcuts" && <Shortcuts labels={labels} shortcuts={shortcuts} />}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -2,22 +2,22 @@
 // as is what the address says went wrong with signing in. Wrong credentials are said by their form.
 import { useEffect, useState } from "react";
 
-const FAULT = "sekretarka:provider-fault";
+const ERROR_EVENT = "sekretarka:provider-error";
 const BY_THE_FORM = "CredentialsSignin";
-const tell = (code) => window.dispatchEvent(new CustomEvent(FAULT, { detail: code }));
+const tell = (code) => window.dispatchEvent(new CustomEvent(ERROR_EVENT, { detail: code }));
 
-// words: error of the address, or error.code, → sentence; "default" is said for an error without words.
-export function ProviderFault({ words, className, children }) {
+// labels: error of the address, or error.code, → sentence; "default" is said for an error without words.
+export function ProviderError({ labels, className, children }) {
   const [code, setCode] = useState("");
   useEffect(() => {
     const said = new URLSearchParams(location.search);
     const [error, more] = [said.get("error") || "", said.get("code")];
-    setCode(Object.hasOwn(words, `${error}.${more}`) ? `${error}.${more}` : error);
+    setCode(Object.hasOwn(labels, `${error}.${more}`) ? `${error}.${more}` : error);
     const hear = (event) => setCode(event.detail);
-    window.addEventListener(FAULT, hear);
-    return () => window.removeEventListener(FAULT, hear);
+    window.addEventListener(ERROR_EVENT, hear);
+    return () => window.removeEventListener(ERROR_EVENT, hear);
   }, []);
-  const said = code && code !== BY_THE_FORM ? words[Object.hasOwn(words, code) ? code : "default"] : "";
+  const said = code && code !== BY_THE_FORM ? labels[Object.hasOwn(labels, code) ? code : "default"] : "";
   return (
     <p role="alert" className={said ? className : "hidden"}>
       {said ? <>{children}{said}</> : null}
@@ -37,10 +37,10 @@ export function ProviderButton({ provider, callbackUrl, className, children, ...
   const leave = async () => {
     setPending(true);
     tell("");
-    const fault = await window.sekretarka.signInWith(provider, callbackUrl);
-    if (fault) {
+    const error = await window.sekretarka.signInWith(provider, callbackUrl);
+    if (error) {
       setPending(false);
-      tell(fault);
+      tell(error);
     }
   };
   return (

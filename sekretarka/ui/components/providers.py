@@ -28,9 +28,9 @@ class _Provider(rx.Component):
     library = _LIBRARY
 
 
-class _ProviderFault(_Provider):
-    tag = "ProviderFault"
-    words: rx.Var[dict[str, str]]
+class _ProviderError(_Provider):
+    tag = "ProviderError"
+    labels: rx.Var[dict[str, str]]
 
 
 class _ProviderButton(_Provider):
@@ -49,16 +49,16 @@ def provider_mark(provider_id: str, size: int = 18) -> rx.Component:
     )
 
 
-def provider_fault(*, linking: bool = False) -> rx.Component:
+def provider_error(*, linking: bool = False) -> rx.Component:
     """What went wrong on the way to a provider or back, or with signing in at all, by the address's `error`."""
-    words = {code: t(f"sign_in_fault.{code}") for code in under("sign_in_fault.")} | {
+    labels = {code: t(f"sign_in_fault.{code}") for code in under("sign_in_fault.")} | {
         "offline": t("login.error.offline")
     }
     if linking:
-        words["OAuthAccountNotLinked"] = t("sign_in_with.taken")
-    return _ProviderFault.create(
+        labels["OAuthAccountNotLinked"] = t("sign_in_with.taken")
+    return _ProviderError.create(
         icon("circle_alert", 16, class_name="mt-px"),
-        words=words,
+        labels=labels,
         class_name="mb-4 flex items-start gap-2 rounded-md bg-danger-soft px-3 py-2.5 text-sm text-danger",
     )
 

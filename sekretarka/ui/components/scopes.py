@@ -8,12 +8,12 @@ import reflex as rx
 
 from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.ui.components.basics import Text, button
-from sekretarka.ui.components.field import field_error
+from sekretarka.ui.components.field import error_message
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
 _LIBRARY = script("components/scopes.jsx")
-_LOOKS = {
+_CLASS_NAMES = {
     "preset": str(button("", size="sm").class_name),
     "list": "scroll-fade max-h-64 overflow-y-auto rounded-md border border-border",
     "line": "flex min-h-10 items-center gap-4 border-b border-border px-3 py-1 last:border-0",
@@ -31,8 +31,8 @@ class _ScopePicker(rx.Component):
     presets: rx.Var[Any]
     granted: rx.Var[Any]
     described: rx.Var[str]
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
 
 
 def scope_picker(label: Text, *, presets: Mapping[str, Sequence[str]], granted: Any, error: Text) -> rx.Component:
@@ -47,10 +47,10 @@ def scope_picker(label: Text, *, presets: Mapping[str, Sequence[str]], granted: 
             presets=[{"label": t(key), "scopes": list(scopes)} for key, scopes in presets.items()],
             granted=granted,
             described=f"{FIELD}-error",
-            words={"legend": label},
-            looks=_LOOKS,
+            labels={"legend": label},
+            class_names=_CLASS_NAMES,
         ),
-        field_error(FIELD, error),
+        error_message(FIELD, error),
         class_name="flex flex-col gap-1.5",
     )
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 
 const PAUSE = 300;
 
-export function SearchBox({ value, label, looks, onSearch }) {
+export function SearchBox({ value, label, className, onSearch }) {
   const [text, setText] = useState(value ?? "");
   const input = useRef(null);
   const timer = useRef(null);
@@ -25,7 +25,7 @@ export function SearchBox({ value, label, looks, onSearch }) {
   return (
     <input
       ref={input} type="search" name="search" value={text} maxLength={200} autoComplete="off"
-      aria-label={label} placeholder={label} className={looks}
+      aria-label={label} placeholder={label} className={className}
       onChange={type} onKeyDown={(event) => event.key === "Enter" && say(text)}
     />
   );

@@ -17,7 +17,6 @@ class _SearchBox(rx.Component):
     tag = "SearchBox"
     value: rx.Var[Any]
     label: rx.Var[str]
-    looks: rx.Var[str]
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
@@ -27,9 +26,9 @@ class _SearchBox(rx.Component):
 def search_box(label: Text, *, value: Any, on_search: Any) -> rx.Component:
     """An input with a magnifying glass; `on_search` gets the words when typing pauses, `value` is the address's."""
     glass = "pointer-events-none absolute left-2.5 top-1/2 -translate-y-1/2 text-muted"
-    looks = cx(CONTROL, "h-9 max-sm:h-10 pl-8")
+    class_name = cx(CONTROL, "h-9 max-sm:h-10 pl-8")
     return rx.el.div(
         icon("search", 16, class_name=glass),
-        _SearchBox.create(value=value, label=label, looks=looks, on_search=on_search),
+        _SearchBox.create(value=value, label=label, class_name=class_name, on_search=on_search),
         class_name="relative",
     )

@@ -9,8 +9,8 @@ from reflex_components_core.core.banner import has_connection_errors
 
 from sekretarka.ui.components.basics import Text, avatar, cx, icon, link
 from sekretarka.ui.components.brand import logo, tab_title
-from sekretarka.ui.components.commands import Behaviour, commands
-from sekretarka.ui.components.frame import Entry, Frame
+from sekretarka.ui.components.commands import ShellComponent, commands
+from sekretarka.ui.components.layout import Frame, NavItem
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
 from sekretarka.ui.components.sound import call_sound
 from sekretarka.ui.components.top_bar import top_bar
@@ -19,12 +19,12 @@ from sekretarka.ui.text import current_language, switch_language, t
 NEW_ORGANIZATION = "/dashboard/organizations/new"
 
 
-class _SidebarToggle(Behaviour):
+class _SidebarToggle(ShellComponent):
     tag = "SidebarToggle"
     label: rx.Var[str]
 
 
-class _ConnectionBar(Behaviour):
+class _ConnectionBar(ShellComponent):
     tag = "ConnectionBar"
     lost: rx.Var[bool]
     text: rx.Var[str]
@@ -46,7 +46,7 @@ def shell(
     *content: Any,
     title: Text,
     active: str,
-    entries: Sequence[Entry],
+    entries: Sequence[NavItem],
     frame: Frame,
     actions: rx.Component | None = None,
 ) -> rx.Component:
@@ -85,7 +85,7 @@ def shell(
 _NAV = "flex h-9 items-center gap-3 rounded-md px-2.5 text-base font-medium transition-colors"
 
 
-def _nav_link(entry: Entry, active: str) -> rx.Component:
+def _nav_link(entry: NavItem, active: str) -> rx.Component:
     here = entry.path == active
     tone = "bg-accent-soft text-accent-ink" if here else "text-muted hover:bg-hover hover:text-text"
     return rx.el.li(
@@ -100,7 +100,7 @@ def _nav_link(entry: Entry, active: str) -> rx.Component:
     )
 
 
-def _sidebar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Component:
+def _sidebar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Component:
     return rx.el.aside(
         rx.el.div(_organization_menu(frame), class_name="p-2.5"),
         rx.el.nav(
@@ -200,11 +200,11 @@ def _user_menu(frame: Frame) -> rx.Component:
     return menu(trigger, *_user_items(frame), align="start", side="top", width="w-60")
 
 
-def _bottom_bar(entries: Sequence[Entry], active: str, frame: Frame) -> rx.Component:
+def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Component:
     """Four places and a menu with the others."""
     tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[10.5px] font-medium leading-4"
 
-    def place(entry: Entry) -> rx.Component:
+    def place(entry: NavItem) -> rx.Component:
         here = entry.path == active
         return link(
             icon(entry.icon, 20),

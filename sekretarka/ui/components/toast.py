@@ -23,12 +23,12 @@ def toaster() -> rx.Component:
     )
 
 
-def saved(message: Text, **options: Any) -> EventSpec:
+def success_toast(message: Text, **options: Any) -> EventSpec:
     """It worked."""
     return _show("success", message, **options)
 
 
-def failed(message: Text, **options: Any) -> EventSpec:
+def error_toast(message: Text, **options: Any) -> EventSpec:
     """It did not work, and why; stays longer."""
     return _show("error", message, duration=8000, **options)
 
@@ -36,10 +36,10 @@ def failed(message: Text, **options: Any) -> EventSpec:
 def _show(level: Literal["success", "error"], message: Text, **options: Any) -> EventSpec:
     """With an `id`, a toast replaces the one of that id: then only its first argument counts, which Reflex leaves empty
     for a var."""
-    words: rx.Var[Any] = rx.Var.create(message)
+    text: rx.Var[Any] = rx.Var.create(message)
     refs = VarData(imports={"$/utils/state": [ImportVar(tag="refs")]})
     script: rx.Var[Any] = rx.Var(
-        f"() => refs['__toast']?.{level}({words!s}, {json.dumps(options)})",
-        _var_data=VarData.merge(refs, words._get_all_var_data()),
+        f"() => refs['__toast']?.{level}({text!s}, {json.dumps(options)})",
+        _var_data=VarData.merge(refs, text._get_all_var_data()),
     )
     return rx.call_function(script)

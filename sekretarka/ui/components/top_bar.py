@@ -6,9 +6,9 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text, icon, icon_button, link
 from sekretarka.ui.components.commands import open_palette, open_shortcuts
-from sekretarka.ui.components.frame import Frame
+from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_link
-from sekretarka.ui.text import recent, t
+from sekretarka.ui.text import relative_time, t
 
 
 def _live_pill(frame: Frame) -> rx.Component:
@@ -54,7 +54,7 @@ def _notifications(frame: Frame) -> rx.Component:
                 rx.el.span(
                     rx.cond(row["text"] != "", row["text"], t("overview.unknown_caller")), class_name="block truncate"
                 ),
-                rx.el.span(recent(row["at"], frame.zone), class_name="block text-xs text-muted tnum"),
+                rx.el.span(relative_time(row["at"], frame.zone), class_name="block text-xs text-muted tnum"),
                 class_name="block min-w-0",
             ),
             to=row["href"],

@@ -1,6 +1,6 @@
 // A call line by line. The lines come from the API, not from the page's state, and grow while the call goes on.
 import { useEffect, useRef, useState } from "react";
-import { useLang, when } from "../text.jsx";
+import { useLang, formatDateTime } from "../text.jsx";
 
 const NEAR_THE_END = 80;
 
@@ -40,14 +40,14 @@ function useFollow(live, count) {
   return end;
 }
 
-export function Transcript({ conversation, version, live, zone, words, looks }) {
+export function Transcript({ conversation, version, live, zone, labels, classNames }) {
   const lang = useLang();
   const { lines, loading, failed, retry } = useLines(conversation, version);
   const end = useFollow(live, lines.length);
   if (loading && !failed) {
     return (
       <div role="status" className="flex flex-col gap-5">
-        <span className="sr-only">{words.loading}</span>
+        <span className="sr-only">{labels.loading}</span>
         {[72, 44, 60, 36].map((width) => (
           <div key={width} className="flex flex-col gap-2">
             <div className="skeleton h-3 w-20" />
@@ -60,22 +60,22 @@ export function Transcript({ conversation, version, live, zone, words, looks }) 
   if (failed && lines.length === 0) {
     return (
       <div role="alert" className="flex flex-col items-center gap-3 py-10 text-center">
-        <p className="font-medium">{words.failed}</p>
-        <button type="button" className={looks.button} onClick={retry}>{words.retry}</button>
+        <p className="font-medium">{labels.failed}</p>
+        <button type="button" className={classNames.button} onClick={retry}>{labels.retry}</button>
       </div>
     );
   }
   return (
     <>
-      {lines.length === 0 && !live && <p className="py-10 text-center font-medium text-balance">{words.empty}</p>}
+      {lines.length === 0 && !live && <p className="py-10 text-center font-medium text-balance">{labels.empty}</p>}
       <ol className="flex flex-col gap-4" aria-live={live ? "polite" : undefined}>
         {lines.map((line) => (
           <li key={line.id} className={line.speaker === "agent" ? "pr-8" : "pl-8 text-right"}>
             <p className="mb-1 text-xs text-muted">
-              <span className="font-medium">{words[line.speaker]}</span>
-              <time dateTime={line.timestamp} className="tnum"> · {when(lang, line.timestamp, "seconds", zone)}</time>
+              <span className="font-medium">{labels[line.speaker]}</span>
+              <time dateTime={line.timestamp} className="tnum"> · {formatDateTime(lang, line.timestamp, "seconds", zone)}</time>
             </p>
-            <p className={`${looks.bubble} ${line.speaker === "agent" ? looks.agent : looks.caller} ${line.final ? "" : "opacity-60"}`}>
+            <p className={`${classNames.bubble} ${line.speaker === "agent" ? classNames.agent : classNames.caller} ${line.final ? "" : "opacity-60"}`}>
               {line.text}
             </p>
           </li>
@@ -84,7 +84,7 @@ export function Transcript({ conversation, version, live, zone, words, looks }) 
       {live && (
         <p className="mt-4 flex items-center gap-2 text-sm text-accent-ink">
           <span className="live-dot" aria-hidden="true" />
-          {words.live}
+          {labels.live}
         </p>
       )}
       <div ref={end} className="h-px" />

@@ -9,13 +9,13 @@ from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
 _LIBRARY = script("components/transcript.jsx")
-_LOOKS = {
+_CLASS_NAMES = {
     "button": str(button("", size="sm").class_name),
     "bubble": "inline-block max-w-full whitespace-pre-wrap break-words rounded-lg px-3 py-2 text-left text-base",
     "agent": "bg-sunken",
     "caller": "bg-accent-soft",
 }
-_WORDS = ("agent", "caller", "live", "empty", "failed")
+_LABELS = ("agent", "caller", "live", "empty", "failed")
 
 
 class _Transcript(rx.Component):
@@ -25,14 +25,14 @@ class _Transcript(rx.Component):
     version: rx.Var[int]
     live: rx.Var[bool]
     zone: rx.Var[str]
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
 
 
 def transcript(conversation: Any, *, version: Any, live: Any, zone: Any) -> rx.Component:
     """Transcript of a call by its id; read again whenever `version` changes, growing while the call is `live`."""
-    words = {word: t(f"transcript.{word}") for word in _WORDS}
-    words |= {"loading": t("common.loading"), "retry": t("common.retry")}
+    labels = {word: t(f"transcript.{word}") for word in _LABELS}
+    labels |= {"loading": t("common.loading"), "retry": t("common.retry")}
     return _Transcript.create(
-        conversation=conversation, version=version, live=live, zone=zone, words=words, looks=_LOOKS
+        conversation=conversation, version=version, live=live, zone=zone, labels=labels, class_names=_CLASS_NAMES
     )

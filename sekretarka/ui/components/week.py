@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_base.event import passthrough_event_spec
 
-from sekretarka.ui.components.editors import LOOKS, Editor
+from sekretarka.ui.components.editors import CLASS_NAMES, Editor
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
@@ -17,8 +17,8 @@ _CHIP = (
     "aria-pressed:text-accent-ink max-sm:h-10 in-[:disabled]:hidden"
 )
 _VIEW = "inline-flex h-7 items-center rounded px-2.5 text-sm font-medium transition-colors max-sm:h-9"
-_LOOKS = {
-    **LOOKS,
+_CLASS_NAMES = {
+    **CLASS_NAMES,
     "chip": _CHIP,
     "chosen": f"{_VIEW} bg-surface text-text shadow-sm dark:bg-border",
     "other": f"{_VIEW} text-muted hover:text-text",
@@ -28,7 +28,7 @@ _LOOKS = {
     "text-[11px] font-medium leading-3 text-accent-ink tnum",
 }
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WORDS = (
+_LABELS = (
     "add",
     "all",
     "close",
@@ -60,7 +60,7 @@ class _Week(Editor):
         return {**super().get_event_triggers(), "on_paint": passthrough_event_spec(str)}
 
 
-def week_field(name: str, value: Any, *, faults: Any, behind: Any = None, on_paint: Any = None) -> rx.Component:
+def week_field(name: str, value: Any, *, errors: Any, behind: Any = None, on_paint: Any = None) -> rx.Component:
     """Several blocks a day. The form gets JSON under `name`; a day's fault is `name.day`.
 
     `behind` are hours outside of which nothing counts; `on_paint` gets the JSON while it is edited.
@@ -70,9 +70,9 @@ def week_field(name: str, value: Any, *, faults: Any, behind: Any = None, on_pai
         value=value,
         behind=behind,
         days=[{"key": day, "label": t(f"hours.{day}"), "short": t(f"hours.short.{day}")} for day in DAYS],
-        words={key: t(f"hours.{key}") for key in _WORDS},
-        looks=_LOOKS,
-        faults=faults,
+        labels={key: t(f"hours.{key}") for key in _LABELS},
+        class_names=_CLASS_NAMES,
+        errors=errors,
         lang=current_language(),
         **({"on_paint": on_paint} if on_paint is not None else {}),
     )

@@ -28,7 +28,7 @@ function painted(blocks, from, to, on) {
   return merged.map(([begin, end]) => ({ open: clock(begin), close: clock(end) }));
 }
 
-export function Grid({ hours, behind, days, words, looks, most, onChange }) {
+export function Grid({ hours, behind, days, labels, classNames, most, onChange }) {
   const body = useRef(null);
   const stroke = useRef(null);
   const timer = useRef(0);
@@ -143,10 +143,10 @@ export function Grid({ hours, behind, days, words, looks, most, onChange }) {
   const columns = { gridTemplateColumns: `2.75rem repeat(${days.length}, minmax(0, 1fr))` };
   return (
     <div className="flex flex-col gap-2">
-      <p className="text-sm text-muted in-[:disabled]:hidden">{words.how}</p>
-      <div role="grid" aria-label={words.grid_label} aria-multiselectable="true" className="select-none" onKeyDown={keys}>
+      <p className="text-sm text-muted in-[:disabled]:hidden">{labels.how}</p>
+      <div role="grid" aria-label={labels.grid_label} aria-multiselectable="true" className="select-none" onKeyDown={keys}>
         <div role="row" className="grid border-b border-border" style={columns}>
-          <span role="columnheader" className="sr-only">{words.time}</span><span aria-hidden="true" />
+          <span role="columnheader" className="sr-only">{labels.time}</span><span aria-hidden="true" />
           {days.map((day) => <span key={day.key} role="columnheader" aria-label={day.label} className="truncate py-1 text-center text-xs font-medium text-muted">{day.short}</span>)}
         </div>
         <div ref={body} role="rowgroup" className="relative cursor-crosshair in-[:disabled]:cursor-default" onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={stop}
@@ -160,7 +160,7 @@ export function Grid({ hours, behind, days, words, looks, most, onChange }) {
               {days.map((day, index) => (
                 <span key={day.key} role="gridcell" data-day={index} data-at={at} aria-selected={isOpen(hours, index, at)} aria-label={`${day.label} ${clock(at)}`}
                   tabIndex={index === cursor.day && at === focusAt ? 0 : -1} onFocus={() => setCursor({ day: index, at })}
-                  className={`${looks.cell} ${at % 60 === 0 ? "border-t" : step === 15 && at % 30 ? "" : "border-t border-t-border/40"} ${behind && !isOpen(behind, index, at) ? "bg-sunken" : ""} ${chosen(index, at) ? "bg-accent-soft outline-2 -outline-offset-2 outline-accent-ink" : ""}`} />
+                  className={`${classNames.cell} ${at % 60 === 0 ? "border-t" : step === 15 && at % 30 ? "" : "border-t border-t-border/40"} ${behind && !isOpen(behind, index, at) ? "bg-sunken" : ""} ${chosen(index, at) ? "bg-accent-soft outline-2 -outline-offset-2 outline-accent-ink" : ""}`} />
               ))}
             </div>
           ))}
@@ -168,7 +168,7 @@ export function Grid({ hours, behind, days, words, looks, most, onChange }) {
             {days.map((day) => (
               <div key={day.key} className="relative">
                 {intervals(hours[day.key]).map(([from, to]) => (
-                  <div key={from} className={looks.block} style={{ top: `${((from - first) / (last - first)) * 100}%`, height: `${((to - from) / (last - first)) * 100}%` }}>
+                  <div key={from} className={classNames.block} style={{ top: `${((from - first) / (last - first)) * 100}%`, height: `${((to - from) / (last - first)) * 100}%` }}>
                     {to - from >= 60 && <span className="block">{clock(from)}</span>}
                     {to - from >= 90 && <span className="absolute bottom-0.5">{clock(to)}</span>}
                   </div>
@@ -179,8 +179,8 @@ export function Grid({ hours, behind, days, words, looks, most, onChange }) {
         </div>
       </div>
       <div className="flex flex-wrap gap-1.5">
-        <button type="button" className={looks.chip} aria-pressed={step === 15} onClick={() => setStep(step === 30 ? 15 : 30)}>{words.quarters}</button>
-        <button type="button" className={looks.chip} aria-pressed={whole} onClick={() => setWhole(!whole)}>{words.whole_day}</button>
+        <button type="button" className={classNames.chip} aria-pressed={step === 15} onClick={() => setStep(step === 30 ? 15 : 30)}>{labels.quarters}</button>
+        <button type="button" className={classNames.chip} aria-pressed={whole} onClick={() => setWhole(!whole)}>{labels.whole_day}</button>
       </div>
     </div>
   );

@@ -17,11 +17,11 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import WebhookEvent
 from sekretarka.ui import errors
-from sekretarka.ui.components.copying import reveal
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.live import listens
+from sekretarka.ui.components.clipboard import reveal
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.agents.state import PATH, AgentsState, health_word
-from sekretarka.ui.session import reading, secured, write
+from sekretarka.ui.session import read_uow, secured, write_uow
 
 
 class EventRow(TypedDict):
@@ -50,7 +50,7 @@ def _no_wire() -> Wire:
     return Wire(endpoint="", health="none", lastEventAt="", refused=0, failed=0, previousUntil="")
 
 
-@listens("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH, polls=True)
+@refresh_on("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH, polls=True)
 class AgentConnection(rx.State):
     """The section Połączenie; the secret itself never is a var."""
 
@@ -64,14 +64,14 @@ class AgentConnection(rx.State):
         self.wire, self.events, self.loaded = _no_wire(), [], False
         await self._read()
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
         await self._read()
 
     async def _read(self) -> None:
         chosen = await self._chosen()
         if chosen is None:
             return
-        async with reading() as uow:
+        async with read_uow() as uow:
             wire, events = await _connection(uow, chosen)
         # Asked every few seconds: only what is different travels.
         if wire != self.wire:
@@ -90,7 +90,7 @@ class AgentConnection(rx.State):
         chosen = await self._chosen()
         if chosen is None:
             raise NotFound
-        async with reading() as uow:
+        async with read_uow() as uow:
             return reveal(str(chosen), (await agents.reveal_secret(uow, chosen)).secret)
 
     @secured(Permission.AGENTS_WRITE)
@@ -99,9 +99,9 @@ class AgentConnection(rx.State):
         chosen = await self._chosen()
         if chosen is None:
             raise NotFound
-        fresh = await write(agents.rotate_secret, chosen)
+        fresh = await write_uow(agents.rotate_secret, chosen)
         await self._read()
-        return [reveal(str(chosen), fresh.secret), saved(errors.say("agents.rotated"), id="rotated")]
+        return [reveal(str(chosen), fresh.secret), success_toast(errors.toast_text("agents.rotated"), id="rotated")]
 
     @secured(Permission.AGENTS_WRITE)
     async def replay(self) -> EventSpec:
@@ -109,11 +109,11 @@ class AgentConnection(rx.State):
         chosen = await self._chosen()
         if chosen is None:
             raise NotFound
-        count = await write(agents.replay, chosen)
+        count = await write_uow(agents.replay, chosen)
         await self._read()
         listed = await self.get_state(AgentsState)
         await listed._read()
-        return saved(errors.say("agents.replayed", n=count), id="replayed")
+        return success_toast(errors.toast_text("agents.replayed", n=count), id="replayed")
 
 
 async def _connection(uow: UnitOfWork, agent_id: UUID) -> tuple[Wire, list[EventRow]]:

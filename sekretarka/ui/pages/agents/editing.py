@@ -9,12 +9,12 @@ from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.agents import service as agents
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.pages.agents import values
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.values import AgentValues
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 
 class AgentEditing(rx.State):
@@ -24,18 +24,18 @@ class AgentEditing(rx.State):
     agent: rx.Field[AgentValues] = rx.field(default_factory=values.nothing)
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
         """The agent of the address, as stored now."""
-        self.faults = {}
+        self.field_errors = {}
         chosen = (await self.get_state(AgentsState)).selected
         if not chosen:
             self.agent = values.nothing()
             return
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 self._show(values.of(await agents.get(uow, UUID(chosen))))
         except AppError:
             self.failed = True
@@ -65,7 +65,7 @@ class AgentEditing(rx.State):
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
     async def _save(self, section: str, form: Form) -> EventSpec | None:
         self.attempt += 1
@@ -74,15 +74,15 @@ class AgentEditing(rx.State):
             raise NotFound
         draft = values.SECTIONS[section](form)
         try:
-            row = await write(agents.update, UUID(list_state.selected), draft.patch())
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, draft.named)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
+            row = await write_uow(agents.update, UUID(list_state.selected), draft.patch())
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, draft.named)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
         self.agent = values.of(row)
         self.revision += 1
         await list_state._read()
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     def _show(self, fresh: AgentValues) -> None:
         if fresh != self.agent:

@@ -7,18 +7,18 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, icon, icon_button, link, link_button
 from sekretarka.ui.components.dialog import confirm, dialog
-from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard
-from sekretarka.ui.components.sections import link_tabs
-from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import framed
+from sekretarka.ui.components.tabs import link_tabs
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.errors import field_error
+from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.agents.cards import agent_card
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.sections import LANGUAGES, greeting, knowledge, permissions, voice
 from sekretarka.ui.pages.agents.state import PATH, TABS, AgentsState
 from sekretarka.ui.pages.agents.wiring import connection
-from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
@@ -34,7 +34,7 @@ def page() -> rx.Component:
     """The page of /dashboard/agents."""
     may = Session.permissions.contains(str(Permission.AGENTS_WRITE))
     return framed(
-        faces(
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=state.rows.length() == 0,
@@ -135,15 +135,17 @@ def _new_agent() -> rx.Component:
                 "name",
                 auto_focus=True,
                 placeholder=t("agents.name_example"),
-                error=fault(state.faults, "name"),
+                error=field_error(state.field_errors, "name"),
             ),
-            choice_field(t("agents.language"), "language", LANGUAGES, error=fault(state.faults, "language")),
+            choice_field(
+                t("agents.language"), "language", LANGUAGES, error=field_error(state.field_errors, "language")
+            ),
             text_field(
                 t("agents.phone"),
                 "phoneNumber",
                 type="tel",
                 hint=t("agents.phone_hint"),
-                error=fault(state.faults, "phoneNumber"),
+                error=field_error(state.field_errors, "phoneNumber"),
             ),
             class_name="flex flex-col gap-4",
         ),
@@ -165,18 +167,23 @@ def _new_agent() -> rx.Component:
 def _skeleton() -> rx.Component:
     one = rx.el.div(
         rx.el.div(
-            bone("size-9 rounded-full"),
-            rx.el.div(bone("h-4 w-24"), bone("h-3.5 w-32"), class_name="flex flex-1 flex-col gap-1.5"),
-            bone("h-5 w-9 rounded-full"),
+            skeleton_bar("size-9 rounded-full"),
+            rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-3.5 w-32"), class_name="flex flex-1 flex-col gap-1.5"),
+            skeleton_bar("h-5 w-9 rounded-full"),
             class_name="flex items-center gap-3",
         ),
-        bone("h-5 w-40 rounded-full"),
-        rx.el.div(bone("h-9 w-full"), bone("h-9 w-full"), bone("h-9 w-full"), class_name="grid grid-cols-3 gap-3"),
+        skeleton_bar("h-5 w-40 rounded-full"),
+        rx.el.div(
+            skeleton_bar("h-9 w-full"),
+            skeleton_bar("h-9 w-full"),
+            skeleton_bar("h-9 w-full"),
+            class_name="grid grid-cols-3 gap-3",
+        ),
         class_name="flex flex-col gap-4 rounded-lg border border-border bg-surface p-4",
     )
     return skeleton(one, one, one, class_name=CARDS)
 
 
 def _panel_skeleton() -> rx.Component:
-    field = rx.el.div(bone("h-4 w-24"), bone("h-9 w-full"), class_name="flex flex-col gap-1.5")
+    field = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
     return skeleton(*[field] * 4, class_name="grid grid-cols-2 gap-x-4 gap-y-5 p-4 max-sm:grid-cols-1")

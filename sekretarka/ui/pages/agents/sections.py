@@ -8,7 +8,7 @@ from sekretarka.domain.agents.models import Capability
 from sekretarka.ui.components.editors import TOGGLE, rows_field
 from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.form import edit_form, read_only_notice
-from sekretarka.ui.errors import fault
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.values import CAPABILITY
 from sekretarka.ui.text import t
@@ -46,7 +46,7 @@ def _choice(name: str, label: str, options: dict[str, Any]) -> rx.Component:
         options,
         extra=[rx.cond(listed, rx.fragment(), rx.el.option(value, value=value))],
         default_value=value,
-        error=fault(state.faults, name),
+        error=field_error(state.field_errors, name),
     )
 
 
@@ -54,13 +54,15 @@ def voice(may: Any) -> rx.Component:
     """Głos i język."""
     agent = state.agent
     fields = rx.el.div(
-        text_field(t("agents.name"), "name", default_value=agent["name"], error=fault(state.faults, "name")),
+        text_field(
+            t("agents.name"), "name", default_value=agent["name"], error=field_error(state.field_errors, "name")
+        ),
         text_field(
             t("agents.phone"),
             "phoneNumber",
             type="tel",
             default_value=agent["phoneNumber"],
-            error=fault(state.faults, "phoneNumber"),
+            error=field_error(state.field_errors, "phoneNumber"),
         ),
         _choice("language", "agents.language", LANGUAGES),
         _choice("tone", "agents.tone", TONES),
@@ -69,7 +71,7 @@ def voice(may: Any) -> rx.Component:
             "voiceId",
             default_value=agent["voiceId"],
             hint=t("agents.voice_hint"),
-            error=fault(state.faults, "voiceId"),
+            error=field_error(state.field_errors, "voiceId"),
             class_name="sm:col-span-2",
         ),
         class_name=GRID,
@@ -87,7 +89,7 @@ def greeting(may: Any) -> rx.Component:
             default_value=state.agent["greeting"],
             placeholder=t("agents.greeting_example"),
             hint=t("agents.greeting_hint"),
-            error=fault(state.faults, "greeting"),
+            error=field_error(state.field_errors, "greeting"),
         ),
         class_name=COLUMN,
     )
@@ -103,8 +105,8 @@ def knowledge(may: Any) -> rx.Component:
                 "facts",
                 state.agent["facts"],
                 [{"key": "text", "label": t("agents.fact"), "placeholder": t("agents.fact_example")}],
-                words={key: t(f"agents.facts_{key}") for key in ("add", "remove", "empty")},
-                faults=state.faults,
+                labels={key: t(f"agents.facts_{key}") for key in ("add", "remove", "empty")},
+                errors=state.field_errors,
             ),
         ),
         _group(
@@ -121,8 +123,8 @@ def knowledge(may: Any) -> rx.Component:
                         "rows": 2,
                     },
                 ],
-                words={key: t(f"agents.faq_{key}") for key in ("add", "remove", "empty")},
-                faults=state.faults,
+                labels={key: t(f"agents.faq_{key}") for key in ("add", "remove", "empty")},
+                errors=state.field_errors,
                 limit=100,
             ),
         ),

@@ -21,10 +21,10 @@ from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.domain.analytics.agents import Activity, activity
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.live import listens
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.live import refresh_on
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 PATH = "/dashboard/agents"
 TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
@@ -45,7 +45,7 @@ class AgentRow(TypedDict):
     success: int | None
 
 
-@listens("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH)
+@refresh_on("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH)
 class AgentsState(rx.State):
     """Cards, and which agent and section the address asks for."""
 
@@ -56,14 +56,14 @@ class AgentsState(rx.State):
     tab: str = TABS[0]
     creating: bool = False
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
         """The cards; the address says what is open."""
         asked = self.router.url.query_parameters
         self.tab = asked.get("tab", "") if asked.get("tab") in TABS else TABS[0]
-        self.creating, self.faults = asked.get("new") == "1", {}
+        self.creating, self.field_errors = asked.get("new") == "1", {}
         try:
             await self._read()
         except AppError:
@@ -74,11 +74,11 @@ class AgentsState(rx.State):
         self.selected = asked.get("agent", "") if asked.get("agent") in known else ""
         self.loading = False
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
         await self._read()
 
     async def _read(self) -> None:
-        async with reading() as uow:
+        async with read_uow() as uow:
             self.rows = await _cards(uow)
 
     @secured(Permission.AGENTS_WRITE)
@@ -88,12 +88,12 @@ class AgentsState(rx.State):
         yield None
         switch = agents.activate if on else agents.deactivate
         try:
-            agent = await write(switch, agent_id)
+            agent = await write_uow(switch, agent_id)
         except AppError as error:
             yield errors.toast(error)
         else:
             key = "agents.switched_on" if on else "agents.switched_off"
-            yield saved(errors.say(key, name=agent.name), id="switched")
+            yield success_toast(errors.toast_text(key, name=agent.name), id="switched")
         await self._read()
 
     @secured(Permission.AGENTS_WRITE)
@@ -101,22 +101,22 @@ class AgentsState(rx.State):
         """A new agent, opened where it is connected."""
         self.attempt += 1
         try:
-            data = AgentCreate.model_validate(errors.filled(AgentCreate, form))
-            agent = await write(agents.create, data)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error)
-            return None if self.faults else errors.toast(error)
+            data = AgentCreate.model_validate(errors.form_input(AgentCreate, form))
+            agent = await write_uow(agents.create, data)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error)
+            return None if self.field_errors else errors.toast(error)
         return [
             rx.redirect(f"{PATH}?agent={agent.id}&tab=connection"),
-            saved(errors.say("agents.created", name=agent.name)),
+            success_toast(errors.toast_text("agents.created", name=agent.name)),
         ]
 
     @secured(Permission.AGENTS_WRITE)
     async def delete(self, agent_id: UUID) -> Sequence[EventSpec]:
         """Take an agent away for good."""
-        agent = await write(_delete, agent_id)
+        agent = await write_uow(_delete, agent_id)
         self.selected = ""  # so that its forms are gone before the page moves on
-        return [rx.redirect(PATH), saved(errors.say("agents.deleted", name=agent.name))]
+        return [rx.redirect(PATH), success_toast(errors.toast_text("agents.deleted", name=agent.name))]
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:

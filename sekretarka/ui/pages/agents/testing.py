@@ -16,7 +16,7 @@ from sekretarka.domain.conversations.models import Status
 from sekretarka.domain.conversations.schemas import ConversationFilter
 from sekretarka.ui.pages.agents import trial
 from sekretarka.ui.pages.agents.state import AgentsState
-from sekretarka.ui.session import Session, reading, secured
+from sekretarka.ui.session import SessionState, read_uow, secured
 
 WORKED_OFF_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.2
@@ -50,14 +50,14 @@ class AgentTest(rx.State):
         """Send a call as the AI service would; nothing goes out while a transaction is open."""
         async with self:
             chosen = (await self.get_state(AgentsState)).selected
-            words = _words((await self.get_state(Session)).language)
+            words = _words((await self.get_state(SessionState)).language)
             if not chosen or self.running:
                 return
             self.running, self.conversation_id = True, ""
             self.steps = [Step(name=name, state="waiting", status=0, milliseconds=0, code="") for name in STEPS]
             self._mark(0, "running")
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 secret = (await agents.reveal_secret(uow, UUID(chosen))).secret
                 endpoint = await connections.health(uow, await connections.get_by_agent(uow, UUID(chosen)))
             call = trial.TrialCall.to(UUID(chosen), words)
@@ -83,7 +83,7 @@ class AgentTest(rx.State):
         found = ""
         while not found and loop.time() - began < WORKED_OFF_SECONDS:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
-            async with reading() as uow:
+            async with read_uow() as uow:
                 found = await _finished(uow, call)
         waited = trial.Receipt(STEPS[-1], 0, round((loop.time() - began) * 1000))
         async with self:

@@ -83,13 +83,13 @@ class Draft:
     """What a section's form asks for, and how a fault in it finds its field."""
 
     patch: Callable[[], AgentPatch]
-    named: Callable[[Sequence[str | int]], str] = errors.last
+    named: Callable[[Sequence[str | int]], str] = errors.last_segment
 
 
 def voice(form: Mapping[str, Any]) -> Draft:
     """Section Głos i język."""
     tone = {"personalityTraits": {"tone": form["tone"] or None}} if "tone" in form else {}
-    return Draft(lambda: AgentPatch.model_validate({**errors.filled(AgentPatch, dict(form)), **tone}))
+    return Draft(lambda: AgentPatch.model_validate({**errors.form_input(AgentPatch, dict(form)), **tone}))
 
 
 def greeting(form: Mapping[str, Any]) -> Draft:

@@ -6,16 +6,16 @@ import reflex as rx
 
 from sekretarka.ui.components.badge import badge, badge_for
 from sekretarka.ui.components.basics import button, icon, spinner, text_link
-from sekretarka.ui.components.copying import copyable, secret_field
+from sekretarka.ui.components.clipboard import copyable, secret_field
 from sekretarka.ui.components.dialog import confirm
-from sekretarka.ui.components.faces import bone, empty, skeleton
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.pages.agents.cards import health_badge
 from sekretarka.ui.pages.agents.connection import AgentConnection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.testing import STEPS, AgentTest
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import number, recent, say, t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, localize, number, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = AgentConnection
@@ -85,7 +85,7 @@ def _secret() -> rx.Component:
             until != "",
             rx.el.p(
                 icon("clock", 14),
-                t("agents.previous_until", when=when(until, "full", Session.timezone)),
+                t("agents.previous_until", when=format_datetime(until, "full", Session.timezone)),
                 class_name="mt-2 flex items-center gap-1.5 text-sm text-muted",
             ),
         ),
@@ -132,13 +132,13 @@ def _step(step: Any) -> rx.Component:
     why = rx.cond(
         step["name"] == STEPS[-1],
         t("agents.test_not_shown"),
-        rx.cond(step["status"] == 0, t("agents.test_unreachable"), say(step["code"], "agents.refused", *REFUSALS)),
+        rx.cond(step["status"] == 0, t("agents.test_unreachable"), localize(step["code"], "agents.refused", *REFUSALS)),
     )
     return rx.el.li(
         mark,
         rx.el.span(
             rx.el.span(
-                say(step["name"], "agents.step", *STEPS),
+                localize(step["name"], "agents.step", *STEPS),
                 class_name=rx.cond(step["state"] == "waiting", "block text-muted", "block"),
             ),
             rx.cond(step["state"] == "failed", rx.el.span(why, class_name="block text-sm text-danger")),
@@ -191,7 +191,7 @@ def _given_up(may: Any) -> rx.Component:
 
 def _event(row: Any) -> rx.Component:
     word = rx.cond(
-        rx.Var.create(list(TYPES)).contains(row["type"]), say(row["type"], "agents.event", *TYPES), row["type"]
+        rx.Var.create(list(TYPES)).contains(row["type"]), localize(row["type"], "agents.event", *TYPES), row["type"]
     )
     badges = {
         "pending": badge(t("agents.state.pending"), icon_name="loader", tone="info"),
@@ -203,8 +203,8 @@ def _event(row: Any) -> rx.Component:
     }
     return rx.el.li(
         rx.el.span(
-            recent(row["at"], Session.timezone),
-            title=when(row["at"], "seconds", Session.timezone),
+            relative_time(row["at"], Session.timezone),
+            title=format_datetime(row["at"], "seconds", Session.timezone),
             class_name="w-24 shrink-0 text-sm leading-5 text-muted tnum",
         ),
         rx.el.span(
@@ -223,9 +223,15 @@ def _reason(row: Any) -> rx.Component:
         (row["reason"] == "fields") | (row["reason"] == "other"),
         rx.el.code(row["detail"], class_name="font-mono text-xs break-all"),
     )
-    return rx.el.span(say(row["reason"], "agents.reason", *REASONS), " ", about, class_name="block text-sm text-muted")
+    return rx.el.span(
+        localize(row["reason"], "agents.reason", *REASONS), " ", about, class_name="block text-sm text-muted"
+    )
 
 
 def _skeleton() -> rx.Component:
-    part = rx.el.div(bone("h-4 w-32"), bone("h-9 w-full"), class_name="flex flex-col gap-3 border-b border-border p-4")
+    part = rx.el.div(
+        skeleton_bar("h-4 w-32"),
+        skeleton_bar("h-9 w-full"),
+        class_name="flex flex-col gap-3 border-b border-border p-4",
+    )
     return skeleton(part, part, part)

@@ -8,18 +8,18 @@ from sekretarka.core.permissions import KEY_SCOPES, Permission
 from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.badge import badge, badge_for
 from sekretarka.ui.components.basics import card, card_header, icon_button, link_button
-from sekretarka.ui.components.copying import copyable_lines, shown_once
+from sekretarka.ui.components.clipboard import copyable_lines, shown_once
 from sekretarka.ui.components.dialog import confirm, dialog
-from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.scopes import FIELD, RESOURCES, VERBS, scope_picker
 from sekretarka.ui.components.table import Column, table
-from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
+from sekretarka.ui.errors import field_error
+from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.api_keys.state import LIFETIMES, NEW_KEY, PATH, ApiKeysState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import recent, say, t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, localize, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ApiKeysState
@@ -56,7 +56,7 @@ def page() -> rx.Component:
         ),
         card(
             card_header(t("settings.api_keys"), rx.cond(may, new), hint=t("api_keys.hint")),
-            faces(
+            view_states(
                 loading=state.loading,
                 failed=state.failed,
                 is_empty=state.rows.length() == 0,
@@ -91,14 +91,18 @@ def _table(may: Any) -> rx.Component:
             ),
             Column(
                 t("api_keys.used"),
-                lambda row: rx.cond(row["used_at"] != "", recent(row["used_at"], zone), t("api_keys.never_used")),
+                lambda row: rx.cond(
+                    row["used_at"] != "", relative_time(row["used_at"], zone), t("api_keys.never_used")
+                ),
                 hide="sm",
                 class_name="whitespace-nowrap text-muted tnum",
             ),
             Column(
                 t("api_keys.expires"),
                 lambda row: rx.cond(
-                    row["expires_at"] != "", when(row["expires_at"], "date", zone), t("api_keys.never_expires")
+                    row["expires_at"] != "",
+                    format_datetime(row["expires_at"], "date", zone),
+                    t("api_keys.never_expires"),
                 ),
                 hide="md",
                 class_name="whitespace-nowrap text-muted tnum",
@@ -145,9 +149,9 @@ def _scopes(row: Any) -> rx.Component:
 def _words(chip: Any) -> rx.Component:
     verbs = rx.foreach(
         chip["verbs"].to(list[str]),
-        lambda verb, index: rx.fragment(rx.cond(index > 0, ", ", ": "), say(verb, "scope_verb", *VERBS)),
+        lambda verb, index: rx.fragment(rx.cond(index > 0, ", ", ": "), localize(verb, "scope_verb", *VERBS)),
     )
-    return rx.fragment(say(chip["resource"], "scope", *RESOURCES), verbs)
+    return rx.fragment(localize(chip["resource"], "scope", *RESOURCES), verbs)
 
 
 def _chip(chip: Any) -> rx.Component:
@@ -216,19 +220,19 @@ def _new_key() -> rx.Component:
                 "name",
                 auto_focus=True,
                 placeholder=t("api_keys.name_example"),
-                error=fault(state.faults, "name"),
+                error=field_error(state.field_errors, "name"),
             ),
             scope_picker(
                 t("api_keys.scopes"),
                 presets=PRESETS,
                 granted=Session.permissions,
-                error=fault(state.faults, FIELD),
+                error=field_error(state.field_errors, FIELD),
             ),
             choice_field(
                 t("api_keys.expires"),
                 "lifetime",
                 {days: t(f"api_keys.lifetime_{days or 'endless'}") for days in LIFETIMES},
-                error=fault(state.faults, "expiresAt"),
+                error=field_error(state.field_errors, "expiresAt"),
             ),
             class_name="flex flex-col gap-4",
         ),

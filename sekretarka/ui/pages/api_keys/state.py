@@ -14,11 +14,11 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate, ApiKeyView
 from sekretarka.ui import errors
-from sekretarka.ui.components.copying import reveal
+from sekretarka.ui.components.clipboard import reveal
 from sekretarka.ui.components.scopes import FIELD, PREFIX
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 PATH = "/dashboard/settings/api-keys"
 NEW_KEY = "new-key"
@@ -57,12 +57,12 @@ class ApiKeysState(rx.State):
     rows: rx.Field[list[Row]] = rx.field(default_factory=list)
     creating: bool = False
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.API_KEYS_READ)
     async def load(self) -> None:
         """All keys; the address says whether one is being made."""
-        self.creating, self.faults = self.router.url.query_parameters.get("new") == "1", {}
+        self.creating, self.field_errors = self.router.url.query_parameters.get("new") == "1", {}
         try:
             await self._read()
         except AppError:
@@ -72,7 +72,7 @@ class ApiKeysState(rx.State):
         self.loading = False
 
     async def _read(self) -> None:
-        async with reading() as uow:
+        async with read_uow() as uow:
             views = await api_keys.view(uow, *await api_keys.find(uow))
         # What works stands first, what has ended is there to be looked up.
         self.rows = [_row(view) for view in sorted(views, key=lambda view: view.status != "active")]
@@ -83,25 +83,25 @@ class ApiKeysState(rx.State):
         self.attempt += 1
         try:
             data = ApiKeyCreate.model_validate(_given(form))
-            row, secret = await write(api_keys.create, data)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, _field)
-            return None if self.faults else errors.toast(error)
+            row, secret = await write_uow(api_keys.create, data)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, _field)
+            return None if self.field_errors else errors.toast(error)
         self.creating = False
         return [rx.redirect(PATH), *await self._made(row.name, secret, "api_keys.created")]
 
     @secured(Permission.API_KEYS_WRITE)
     async def rotate(self, key_id: UUID) -> Sequence[EventSpec]:
         """A new key in place of this one, which works for another day."""
-        row, secret = await write(api_keys.rotate, key_id)
+        row, secret = await write_uow(api_keys.rotate, key_id)
         return await self._made(row.name, secret, "api_keys.rotated")
 
     @secured(Permission.API_KEYS_WRITE)
     async def revoke(self, key_id: UUID) -> EventSpec:
         """End a key for good."""
-        row = await write(api_keys.revoke, key_id)
+        row = await write_uow(api_keys.revoke, key_id)
         await self._read()
-        return saved(errors.say("api_keys.revoked", name=row.name), id="revoked")
+        return success_toast(errors.toast_text("api_keys.revoked", name=row.name), id="revoked")
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
@@ -110,7 +110,7 @@ class ApiKeysState(rx.State):
 
     async def _made(self, name: str, secret: str, said: str) -> list[EventSpec]:
         await self._read()
-        return [reveal(NEW_KEY, secret), saved(errors.say(said, name=name), id="made")]
+        return [reveal(NEW_KEY, secret), success_toast(errors.toast_text(said, name=name), id="made")]
 
 
 def _given(form: Form) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import link, link_button
-from sekretarka.ui.components.beside import beside
-from sekretarka.ui.components.faces import empty
+from sekretarka.ui.components.detail_href import detail_href
+from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.appointments.parts import hours, state_badge
 from sekretarka.ui.pages.appointments.state import AppointmentsState
-from sekretarka.ui.text import t, when
+from sekretarka.ui.text import format_datetime, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = AppointmentsState
@@ -33,7 +33,7 @@ def visit_list() -> rx.Component:
 def _day(day: Any) -> rx.Component:
     return rx.el.section(
         rx.el.h3(
-            when(day["day"], "weekday", "UTC"),
+            format_datetime(day["day"], "weekday", "UTC"),
             class_name="border-b border-border bg-sunken px-4 py-2 text-sm font-semibold first-letter:uppercase "
             "max-sm:px-3.5",
         ),
@@ -50,7 +50,7 @@ def _visit(visit: Any) -> rx.Component:
         rx.el.div(
             link(
                 visit["who"],
-                to=beside(visit["id"]),
+                to=detail_href(visit["id"]),
                 class_name=rx.cond(ended, f"{_LINK} text-muted line-through", _LINK),
             ),
             rx.el.p(visit["service"], " · ", visit["person"], class_name="truncate text-sm text-muted"),

@@ -24,13 +24,13 @@ from sekretarka.domain.clients.schemas import ClientFilter
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.live import listens
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.appointments import faults
 from sekretarka.ui.pages.appointments.address import PATH, day_of
 from sekretarka.ui.pages.appointments.state import Chosen, address
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 SUGGESTED, WORTH_SEARCHING = 5, 3
 Typed = Annotated[str, Field(max_length=120)]
@@ -51,7 +51,7 @@ class Known(TypedDict):
     phone: str
 
 
-@listens("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
+@refresh_on("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
 class MakingState(rx.State):
     """The dialog of a new visit; `revision` and `attempt` are explained by `edit_form`."""
 
@@ -67,16 +67,16 @@ class MakingState(rx.State):
     known: rx.Field[list[Known]] = rx.field(default_factory=list)
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
         """What the address says of the visit that is to be made."""
         asked = address(self)
-        self.is_open, self.faults, self.known = bool(asked.new), {}, []
+        self.is_open, self.field_errors, self.known = bool(asked.new), {}, []
         if not asked.new:
             return
-        async with reading() as uow:
+        async with read_uow() as uow:
             today = clock.local_day(uow.now, (await days.here(uow)).timezone)
             started = asked.new.partition("T")
             self.day = started[0] if asked.new != "1" else (asked.day or today).isoformat()
@@ -89,7 +89,7 @@ class MakingState(rx.State):
     async def choose(self, name: Literal["service", "person", "day"], value: Chosen) -> None:
         """Another service, person or day has other free times."""
         setattr(self, name, value)
-        async with reading() as uow:
+        async with read_uow() as uow:
             await self._read(uow)
 
     @secured(Permission.CLIENTS_READ)
@@ -98,7 +98,7 @@ class MakingState(rx.State):
         if len(words.strip()) < WORTH_SEARCHING:
             self.known = []
             return
-        async with reading() as uow:
+        async with read_uow() as uow:
             wanted = ClientFilter(search=words.strip())
             found = await clients.page(uow, wanted, PageQuery(limit=SUGGESTED))
         self.known = [
@@ -112,25 +112,25 @@ class MakingState(rx.State):
         """Make the visit, or say at which field it cannot be."""
         self.attempt += 1
         try:
-            row, zone = await write(_book, form)
-        except errors.EXPECTED as error:
-            self.faults = faults.of(error)
-            return None if self.faults else errors.toast(error)
+            row, zone = await write_uow(_book, form)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = faults.of(error)
+            return None if self.field_errors else errors.toast(error)
         self.is_open = False
         day = row.scheduled_at.astimezone(clock.zone(zone)).date()
         asked = address(self).calm()
         shown = asked.shown(day)
         there = asked if asked.day and shown[0] <= day <= shown[1] else type(asked)(asked.view, day, asked.person)
-        return [rx.redirect(there.href), saved(errors.say("visits.booked"), id="booked")]
+        return [rx.redirect(there.href), success_toast(errors.toast_text("visits.booked"), id="booked")]
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
         """The dialog was closed."""
         return None if is_open else rx.redirect(address(self).calm().href)
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
         if self.is_open:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow)
 
     async def _offer(self, uow: UnitOfWork, person: str) -> None:
@@ -164,5 +164,5 @@ async def _book(uow: UnitOfWork, form: Form) -> tuple[Appointment, str]:
     """The visit, and the zone of the business, in which its day was meant."""
     zone = (await days.here(uow)).timezone
     at = {"timezone": zone, "scheduledAt": f"{form.get('date')}T{form.get('time')}"}
-    given = {**errors.filled(AppointmentCreate, dict(form)), **at}
+    given = {**errors.form_input(AppointmentCreate, dict(form)), **at}
     return await booking.book(uow, AppointmentCreate.model_validate(given)), zone

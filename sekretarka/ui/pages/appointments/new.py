@@ -8,7 +8,7 @@ from sekretarka.ui.components.booking import client_fields, time_field
 from sekretarka.ui.components.dialog import dialog
 from sekretarka.ui.components.field import field, native_select, text_area, text_field
 from sekretarka.ui.components.form import edit_form
-from sekretarka.ui.errors import fault
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.appointments.making import MakingState
 from sekretarka.ui.text import t
 
@@ -52,13 +52,15 @@ def _fields() -> rx.Component:
             on_change=lambda value: state.choose("day", value),
             required=True,
         ),
-        time_field(t("visits.time"), "time", state.time, times=state.times, error=fault(state.faults, "time")),
+        time_field(
+            t("visits.time"), "time", state.time, times=state.times, error=field_error(state.field_errors, "time")
+        ),
         client_fields(
             state.known,
-            faults={name: fault(state.faults, name) for name in ("clientPhone", "clientName")},
+            errors={name: field_error(state.field_errors, name) for name in ("clientPhone", "clientName")},
             on_search=state.search,
         ),
-        text_area(t("visits.notes"), "notes", rows=2, error=fault(state.faults, "notes")),
+        text_area(t("visits.notes"), "notes", rows=2, error=field_error(state.field_errors, "notes")),
         class_name="flex flex-col gap-4",
     )
 
@@ -71,7 +73,7 @@ def _select(name: str, label: str, options: rx.Component, value: Any, what: str)
         on_change=lambda chosen: state.choose(what, chosen),
         aria_describedby=f"{name}-error",
     )
-    return field(t(label), name, control, error=fault(state.faults, name))
+    return field(t(label), name, control, error=field_error(state.field_errors, name))
 
 
 def _options(rows: Any) -> rx.Component:

@@ -6,19 +6,19 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, cx, icon, link, link_button
-from sekretarka.ui.components.calendar import visit_calendar
+from sekretarka.ui.components.calendar import appointment_calendar
 from sekretarka.ui.components.choice import segmented
-from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.components.field import CONTROL, native_select
-from sekretarka.ui.components.narrow import list_on_phones
-from sekretarka.ui.frame import framed
+from sekretarka.ui.components.mobile_redirect import list_view_on_mobile
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.appointments.address import PATH, VIEWS
 from sekretarka.ui.pages.appointments.listing import visit_list
 from sekretarka.ui.pages.appointments.new import new_visit
 from sekretarka.ui.pages.appointments.sheet import visit_sheet
 from sekretarka.ui.pages.appointments.state import AppointmentsState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = AppointmentsState
@@ -44,7 +44,7 @@ def page() -> rx.Component:
     busy = ~state.is_hydrated & ~state.loading
     old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
     return framed(
-        list_on_phones(),
+        list_view_on_mobile(),
         rx.el.div(
             _bar(),
             card(_content(), aria_busy=busy, class_name=cx("overflow-hidden", old)),
@@ -81,11 +81,11 @@ def _bar() -> rx.Component:
 
 def _span() -> rx.Component:
     """The days that are shown, in words."""
-    days = rx.fragment(when(state.first, "day", "UTC"), " – ", when(state.last, "day", "UTC"))
+    days = rx.fragment(format_datetime(state.first, "day", "UTC"), " – ", format_datetime(state.last, "day", "UTC"))
     return rx.match(
         state.view,
-        ("month", rx.fragment(when(state.day, "month", "UTC"))),
-        ("day", rx.fragment(when(state.day, "weekday", "UTC"))),
+        ("month", rx.fragment(format_datetime(state.day, "month", "UTC"))),
+        ("day", rx.fragment(format_datetime(state.day, "weekday", "UTC"))),
         days,
     )
 
@@ -116,7 +116,7 @@ def _people() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    return faces(
+    return view_states(
         loading=state.loading,
         failed=state.failed,
         is_empty=state.people.length() == 0,
@@ -134,7 +134,7 @@ def _content() -> rx.Component:
 
 def _calendar() -> rx.Component:
     return rx.el.div(
-        visit_calendar(
+        appointment_calendar(
             state.shown,
             view=state.view,
             day=state.day,
@@ -149,10 +149,10 @@ def _calendar() -> rx.Component:
 
 def _skeleton() -> rx.Component:
     column = rx.el.div(
-        bone("h-4 w-24"),
-        bone("h-16 w-full"),
-        bone("h-10 w-full"),
-        bone("h-24 w-full"),
+        skeleton_bar("h-4 w-24"),
+        skeleton_bar("h-16 w-full"),
+        skeleton_bar("h-10 w-full"),
+        skeleton_bar("h-24 w-full"),
         class_name="flex flex-col gap-4",
     )
     return skeleton(*[column] * 5, class_name="grid grid-cols-5 gap-4 p-4 max-md:grid-cols-1 max-md:*:not-last:hidden")

@@ -6,8 +6,8 @@ import reflex as rx
 
 from sekretarka.domain.appointments.models import Status
 from sekretarka.ui.components.badge import Tone, badge, badge_for
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 Session: Any = _Session
@@ -35,8 +35,8 @@ def state_badge(code: Any) -> rx.Component:
 def hours(visit: Any) -> rx.Component:
     """From when to when, on the clock of the business."""
     return rx.el.span(
-        when(visit["start"], "time", Session.timezone),
+        format_datetime(visit["start"], "time", Session.timezone),
         "–",
-        when(visit["end"], "time", Session.timezone),
+        format_datetime(visit["end"], "time", Session.timezone),
         class_name="tnum whitespace-nowrap",
     )

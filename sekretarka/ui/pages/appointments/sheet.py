@@ -7,16 +7,16 @@ import reflex as rx
 from sekretarka.domain.appointments.models import Change, Source, Status
 from sekretarka.ui.components.basics import button, icon, text_link
 from sekretarka.ui.components.booking import time_field
-from sekretarka.ui.components.dialog import dialog, sheet
-from sekretarka.ui.components.faces import bone, empty, skeleton
+from sekretarka.ui.components.dialog import detail_panel, dialog
 from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.form import edit_form
-from sekretarka.ui.errors import fault
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.appointments.faults import LONGEST_REASON
 from sekretarka.ui.pages.appointments.parts import Session, hours, state_badge
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.pages.appointments.visit import VisitState
-from sekretarka.ui.text import money, recent, say, t, when
+from sekretarka.ui.text import format_datetime, localize, money, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 calendar: Any = AppointmentsState
@@ -28,7 +28,7 @@ STEPS = {"confirmed": "check", "completed": "check_check", "no_show": "user_x"}
 
 def visit_sheet() -> rx.Component:
     """Open while the address names a visit; closing it is going back to the calendar's address."""
-    return sheet(
+    return detail_panel(
         rx.cond(state.visit, visit["who"], rx.cond(state.missing, t("visits.missing"), t("visits.one"))),
         rx.cond(
             state.missing,
@@ -45,7 +45,7 @@ def visit_sheet() -> rx.Component:
 
 def _when() -> rx.Component:
     return rx.el.div(
-        rx.el.p(when(visit["start"], "weekday", Session.timezone), ", ", hours(visit), class_name="tnum"),
+        rx.el.p(format_datetime(visit["start"], "weekday", Session.timezone), ", ", hours(visit), class_name="tnum"),
         rx.el.div(state_badge(visit["status"]), class_name="mt-2"),
     )
 
@@ -102,7 +102,7 @@ def _cancelling() -> rx.Component:
     return dialog(
         t("visits.cancel_title"),
         rx.el.p(
-            visit["who"], ", ", when(visit["start"], "weekday", Session.timezone), ", ", hours(visit),
+            visit["who"], ", ", format_datetime(visit["start"], "weekday", Session.timezone), ", ", hours(visit),
             class_name="rounded-md bg-sunken px-3 py-2 text-base font-medium break-words",
         ),
         form,
@@ -135,7 +135,7 @@ def _fact(label: str, value: Any) -> rx.Component:
 
 
 def _source() -> rx.Component:
-    said = say(visit["source"], "visits.by", *(str(source) for source in Source))
+    said = localize(visit["source"], "visits.by", *(str(source) for source in Source))
     call = text_link(said, to="/dashboard/conversations?id=" + visit["conversation"])
     return rx.cond(visit["conversation"] != "", call, rx.el.span(said))
 
@@ -162,7 +162,7 @@ def _form() -> rx.Component:
 def _place() -> rx.Component:
     return rx.el.div(
         text_field(t("visits.date"), "date", type="date", default_value=visit["day"]),
-        time_field(t("visits.time"), "time", visit["time"], error=fault(state.faults, "time")),
+        time_field(t("visits.time"), "time", visit["time"], error=field_error(state.field_errors, "time")),
         _choice("visits.person", "staffId", state.people, visit["staff"]),
         _choice("visits.service", "serviceType", state.services, visit["serviceId"]),
         class_name="grid grid-cols-2 gap-4 max-sm:grid-cols-1",
@@ -176,22 +176,29 @@ def _choice(label: str, name: str, rows: Any, value: Any) -> rx.Component:
         {},
         extra=[rx.foreach(rows, lambda one: rx.el.option(one["name"], value=one["id"]))],
         default_value=value,
-        error=fault(state.faults, name),
+        error=field_error(state.field_errors, name),
     )
 
 
 def _client() -> rx.Component:
     return rx.el.div(
         text_field(
-            t("visits.client"), "clientName", default_value=visit["who"], error=fault(state.faults, "clientName")
+            t("visits.client"),
+"clientName",
+default_value=visit["who"],
+error=field_error(state.field_errors, "clientName"),
         ),
         text_field(
             t("visits.phone"), "clientPhone", type="tel", default_value=visit["tel"],
-            error=fault(state.faults, "clientPhone"),
+            error=field_error(state.field_errors, "clientPhone"),
         ),
         rx.el.div(
             text_area(
-                t("visits.notes"), "notes", rows=3, default_value=visit["notes"], error=fault(state.faults, "notes")
+                t("visits.notes"),
+"notes",
+rows=3,
+default_value=visit["notes"],
+error=field_error(state.field_errors, "notes"),
             ),
             class_name="col-span-full",
         ),
@@ -212,16 +219,16 @@ def _entry(entry: Any) -> rx.Component:
     who = rx.cond(entry["who"] != "", entry["who"], rx.match(entry["actor"], *known.items(), t("visits.by_system")))
     to = rx.fragment(
         ": ",
-        when(entry["to"], "full", Session.timezone),
+        format_datetime(entry["to"], "full", Session.timezone),
         rx.cond(entry["person"] != "", " · " + entry["person"].to(str), ""),
     )
     return rx.el.li(
         rx.el.p(
-            say(entry["change"], "visits.changed", *(str(change) for change in Change)),
+            localize(entry["change"], "visits.changed", *(str(change) for change in Change)),
             rx.cond(entry["to"] != "", to),
             class_name="text-base tnum",
         ),
-        rx.el.p(who, " · ", recent(entry["at"], Session.timezone), class_name="text-sm text-muted tnum"),
+        rx.el.p(who, " · ", relative_time(entry["at"], Session.timezone), class_name="text-sm text-muted tnum"),
         key=entry["id"],
         class_name="border-l-2 border-border pl-3",
     )
@@ -229,9 +236,9 @@ def _entry(entry: Any) -> rx.Component:
 
 def _skeleton() -> rx.Component:
     return skeleton(
-        bone("h-9 w-2/3"),
-        bone("h-24 w-full"),
-        bone("h-40 w-full"),
-        bone("h-16 w-4/5"),
+        skeleton_bar("h-9 w-2/3"),
+        skeleton_bar("h-24 w-full"),
+        skeleton_bar("h-40 w-full"),
+        skeleton_bar("h-16 w-4/5"),
         class_name="flex flex-col gap-4",
     )

@@ -21,18 +21,18 @@ from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import skills
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import failed, saved
-from sekretarka.ui.live import listens
+from sekretarka.ui.components.toast import error_toast, success_toast
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.appointments import rows
 from sekretarka.ui.pages.appointments.address import PATH, VIEWS, Address, day_of
 from sekretarka.ui.pages.appointments.rows import Day, Person, Shown
-from sekretarka.ui.session import reading, secured, write
+from sekretarka.ui.session import read_uow, secured, write_uow
 
 Chosen = Annotated[str, Field(max_length=40)]
 Instant = Annotated[str, Field(max_length=40)]
 
 
-@listens("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
+@refresh_on("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
 class AppointmentsState(rx.State):
     """View rows of the days that are shown. `answers` counts what was said to drops."""
 
@@ -63,7 +63,7 @@ class AppointmentsState(rx.State):
     async def load(self) -> None:
         """What the address asks for."""
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow)
         except AppError:
             self.failed = True
@@ -89,15 +89,19 @@ class AppointmentsState(rx.State):
         self.answers += 1
         try:
             patch = AppointmentPatch.model_validate({"scheduledAt": at, "staffId": staff_id})
-            await write(booking.update, appointment_id, patch)
-        except errors.EXPECTED as error:
-            return failed(errors.say("field.in_past"), id="in_past") if _in_past(error) else errors.toast(error)
-        async with reading() as uow:
+            await write_uow(booking.update, appointment_id, patch)
+        except errors.EXPECTED_ERRORS as error:
+            return (
+                error_toast(errors.toast_text("field.in_past"), id="in_past")
+                if _in_past(error)
+                else errors.toast(error)
+            )
+        async with read_uow() as uow:
             await self._read(uow)
-        return saved(errors.say("visits.moved"), id="moved")
+        return success_toast(errors.toast_text("visits.moved"), id="moved")
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as uow:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
+        async with read_uow() as uow:
             await self._read(uow)
 
     async def _read(self, uow: UnitOfWork) -> None:

@@ -21,20 +21,20 @@ from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days, members
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.live import listens
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.appointments import faults, rows
 from sekretarka.ui.pages.appointments.address import PATH
 from sekretarka.ui.pages.appointments.rows import Entry, Visit
 from sekretarka.ui.pages.appointments.state import AppointmentsState, address
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 HISTORY = 100
 STEPS = {"confirmed": statuses.confirm, "completed": statuses.complete, "no_show": statuses.miss}
 
 
-@listens("appointment.created", "appointment.updated", path=PATH)
+@refresh_on("appointment.created", "appointment.updated", path=PATH)
 class VisitState(rx.State):
     """View rows of the visit that the address names; `revision` and `attempt` are explained by `edit_form`."""
 
@@ -45,7 +45,7 @@ class VisitState(rx.State):
     people: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
     cancelling: bool = False
 
     @secured(Permission.APPOINTMENTS_READ)
@@ -56,58 +56,58 @@ class VisitState(rx.State):
             self.visit, self.missing, self.cancelling = None, False, False
             return
         if self.visit is None or self.visit["id"] != wanted:
-            self.visit, self.missing, self.faults, self.history, self.cancelling = None, False, {}, [], False
+            self.visit, self.missing, self.field_errors, self.history, self.cancelling = None, False, {}, [], False
             self.revision += 1
-        async with reading() as uow:
+        async with read_uow() as uow:
             await self._read(uow, UUID(wanted))
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def become(self, appointment_id: UUID, status: Literal["confirmed", "completed", "no_show"]) -> EventSpec:
         """The next state of the visit."""
-        await write(STEPS[status], appointment_id)
+        await write_uow(STEPS[status], appointment_id)
         await self._again()
-        return saved(errors.say(f"visits.became.{status}"), id="status")
+        return success_toast(errors.toast_text(f"visits.became.{status}"), id="status")
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
         """The visit will not take place; why is told when somebody wrote it."""
         reason = str(form.get("reason") or "").strip()[: faults.LONGEST_REASON]
-        await write(statuses.cancel, appointment_id, reason or None)
+        await write_uow(statuses.cancel, appointment_id, reason or None)
         self.cancelling = False
         await self._again()
-        return saved(errors.say("visits.became.cancelled"), id="status")
+        return success_toast(errors.toast_text("visits.became.cancelled"), id="status")
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def save(self, appointment_id: UUID, form: Form) -> EventSpec | None:
         """Another time, person or service, another name, number or note: only what differs is written."""
         self.attempt += 1
         try:
-            await write(_save, appointment_id, form)
-        except errors.EXPECTED as error:
-            self.faults = faults.of(error)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
+            await write_uow(_save, appointment_id, form)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = faults.of(error)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
         await self._again()
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
     @secured(None)
     def ask(self, is_open: bool) -> None:
         """Somebody wants to cancel the visit, or not any more."""
         self.cancelling = is_open
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
         if self.visit is not None:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow, UUID(self.visit["id"]))
 
     async def _again(self) -> None:
         calendar = await self.get_state(AppointmentsState)
-        async with reading() as uow:
+        async with read_uow() as uow:
             if self.visit is not None:
                 await self._read(uow, UUID(self.visit["id"]))
             await calendar._read(uow)

@@ -5,12 +5,12 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.domain.conversations.models import Outcome, Status
+from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import button, icon, link
-from sekretarka.ui.components.faces import empty
+from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import duration, money, say, t, when
-from sekretarka.ui.visits import visit_badge
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import duration, format_datetime, localize, money, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ClientsState
@@ -50,11 +50,11 @@ def _entry(entry: Any) -> rx.Component:
                     class_name="min-w-0 truncate font-medium after:absolute after:inset-0 after:content-[''] "
                     "focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink",
                 ),
-                rx.cond(visit, visit_badge(entry["state"])),
+                rx.cond(visit, appointment_badge(entry["state"])),
                 class_name="flex items-center justify-between gap-3",
             ),
             rx.el.p(
-                when(entry["at"], "full", Session.timezone),
+                format_datetime(entry["at"], "full", Session.timezone),
                 rx.cond(visit, _visit_facts(entry), _call_facts(entry)),
                 class_name="text-sm text-muted tnum",
             ),
@@ -67,7 +67,7 @@ def _entry(entry: Any) -> rx.Component:
 
 
 def _call_title(entry: Any) -> rx.Component:
-    return rx.fragment(t("clients.call_was"), " ", say(entry["state"], "call", *CALLS))
+    return rx.fragment(t("clients.call_was"), " ", localize(entry["state"], "call", *CALLS))
 
 
 def _visit_facts(entry: Any) -> rx.Component:

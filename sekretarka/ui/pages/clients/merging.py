@@ -12,10 +12,10 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.clients import service as clients
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
+from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.pages.clients.address import Address
 from sekretarka.ui.pages.clients.rows import Candidate, candidate
-from sekretarka.ui.session import reading, secured, write
+from sekretarka.ui.session import read_uow, secured, write_uow
 
 MOST = 8
 
@@ -33,7 +33,7 @@ class ClientMerging(rx.State):
         address = Address.read(self.router.url.query_parameters)
         if address.id and address.tab == "same":
             try:
-                async with reading() as uow:
+                async with read_uow() as uow:
                     await self._read(uow, UUID(address.id))
             except AppError:
                 self.candidates = []
@@ -42,14 +42,17 @@ class ClientMerging(rx.State):
     async def seek(self, client_id: UUID, words: Annotated[str, Field(max_length=200)]) -> None:
         """Those that fit the words."""
         self.sought = words.strip()
-        async with reading() as uow:
+        async with read_uow() as uow:
             await self._read(uow, client_id)
 
     @secured(Permission.CLIENTS_WRITE)
     async def merge(self, client_id: UUID, other_id: UUID) -> list[EventSpec]:
         """Everything of the other one is this client's from now on."""
-        await write(clients.merge, client_id, other_id)
-        return [rx.redirect(Address(id=str(client_id)).href), saved(errors.say("clients.was_merged"), id="merged")]
+        await write_uow(clients.merge, client_id, other_id)
+        return [
+            rx.redirect(Address(id=str(client_id)).href),
+            success_toast(errors.toast_text("clients.was_merged"), id="merged"),
+        ]
 
     async def _read(self, uow: UnitOfWork, client_id: UUID) -> None:
         found = await clients.like(uow, client_id, self.sought, MOST)

@@ -7,23 +7,23 @@ import reflex as rx
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, cx, link_button, text_link
-from sekretarka.ui.components.beside import beside
+from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.dialog import dialog
-from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
 from sekretarka.ui.components.field import native_select, text_area, text_field
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.pager import pager
 from sekretarka.ui.components.search import search_box
-from sekretarka.ui.components.steady import steady
+from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.table import Column, table
-from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import framed
+from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
+from sekretarka.ui.errors import field_error
+from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.clients.address import PATH, SORTS
 from sekretarka.ui.pages.clients.making import ClientMaking
 from sekretarka.ui.pages.clients.sheet import client_sheet
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import number, recent, t
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import number, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ClientsState
@@ -99,7 +99,7 @@ def _select(name: str, options: dict[str, rx.Var[str]]) -> rx.Component:
 
 def _list() -> rx.Component:
     narrowed = state.filters["search"].to(bool) | state.filters["blocked"].to(bool)
-    return faces(
+    return view_states(
         loading=state.loading,
         failed=state.failed,
         is_empty=state.rows.length() == 0,
@@ -134,9 +134,9 @@ def _table() -> rx.Component:
             Column(t("clients.last"), lambda row: _moment(row["last_at"]), hide="lg", class_name=count),
             Column(t("clients.next"), lambda row: _moment(row["next_at"]), class_name=cx(count, "max-sm:text-right")),
         ],
-        steady(state.rows, LIST),
+        stable_list(state.rows, LIST),
         label=t("nav.clients"),
-        href=lambda row: beside(row["id"]),
+        href=lambda row: detail_href(row["id"]),
         selected=state.open_id,
     )
 
@@ -163,7 +163,7 @@ def _missed(row: Any) -> rx.Component:
 
 
 def _moment(at: Any) -> rx.Component:
-    return rx.el.span(recent(at, Session.timezone), class_name="tnum text-muted")
+    return rx.el.span(relative_time(at, Session.timezone), class_name="tnum text-muted")
 
 
 def _pager() -> rx.Component:
@@ -182,11 +182,11 @@ def _new_client() -> rx.Component:
     known = text_link(t("clients.open_known"), making.known_href)
     form = edit_form(
         rx.el.div(
-            text_field(t("clients.name"), "name", auto_focus=True, error=fault(making.faults, "name")),
-            text_field(t("clients.phone"), "phone", type="tel", error=fault(making.faults, "phone")),
+            text_field(t("clients.name"), "name", auto_focus=True, error=field_error(making.field_errors, "name")),
+            text_field(t("clients.phone"), "phone", type="tel", error=field_error(making.field_errors, "phone")),
             rx.cond(making.known_href != "", rx.el.p(known, class_name="-mt-2 text-sm")),
-            text_field(t("clients.email"), "email", type="email", error=fault(making.faults, "email")),
-            text_area(t("clients.notes"), "notes", rows=3, error=fault(making.faults, "notes")),
+            text_field(t("clients.email"), "email", type="email", error=field_error(making.field_errors, "email")),
+            text_area(t("clients.notes"), "notes", rows=3, error=field_error(making.field_errors, "notes")),
             class_name="flex flex-col gap-4",
         ),
         revision=0,

@@ -11,7 +11,7 @@ from sekretarka.core.text.i18n import DEFAULT_LANGUAGE
 from sekretarka.domain.appointments.service import NEVER, Known
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.timeline.service import TimelineEntry
-from sekretarka.ui.visits import visit_href
+from sekretarka.ui.appointments import appointment_href
 
 CALLS = "/dashboard/conversations"
 
@@ -104,7 +104,7 @@ def entry(found: TimelineEntry, people: Mapping[UUID, str]) -> Entry:
             seconds=None,
             price=visit.price.amount,
             currency=visit.price.currency,
-            href=visit_href(visit.id),
+            href=appointment_href(visit.id),
         )
     assert call is not None  # noqa: S101 - one of the two it is
     finished = call.status == "completed"

@@ -7,12 +7,12 @@ import reflex as rx
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.ui.components.basics import avatar, button
 from sekretarka.ui.components.dialog import confirm
-from sekretarka.ui.components.faces import empty
 from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.search import search_box
+from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.clients.merging import ClientMerging
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.

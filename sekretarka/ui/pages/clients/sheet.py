@@ -7,18 +7,18 @@ import reflex as rx
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import button, icon
-from sekretarka.ui.components.dialog import confirm, sheet
-from sekretarka.ui.components.faces import bone, empty, skeleton
+from sekretarka.ui.components.dialog import confirm, detail_panel
 from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.form import edit_form, read_only_notice
-from sekretarka.ui.components.sections import link_tabs
-from sekretarka.ui.errors import fault
+from sekretarka.ui.components.tabs import link_tabs
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.clients.address import TABS
 from sekretarka.ui.pages.clients.history import history
 from sekretarka.ui.pages.clients.same import same
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import number, recent, t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, number, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ClientsState
@@ -28,7 +28,7 @@ client: Any = state.client
 
 def client_sheet() -> rx.Component:
     """Open while the address names a client; closing it is going back to the list's address."""
-    return sheet(
+    return detail_panel(
         rx.cond(state.client, _title(), rx.cond(state.missing, t("clients.missing"), t("clients.one"))),
         rx.cond(
             state.missing,
@@ -52,8 +52,8 @@ def _figures() -> rx.Component:
     figures = [
         ("visits", number(client["visits"])),
         ("missed", number(client["missed"])),
-        ("last", recent(client["last_at"], Session.timezone)),
-        ("next", recent(client["next_at"], Session.timezone)),
+        ("last", relative_time(client["last_at"], Session.timezone)),
+        ("next", relative_time(client["next_at"], Session.timezone)),
     ]
     return rx.el.dl(
         *(
@@ -72,7 +72,7 @@ def _facts() -> rx.Component:
     return rx.el.div(
         rx.el.p(
             rx.cond((client["name"] != "") & (client["phone"] != ""), client["phone"] + " · ", ""),
-            t("clients.since", day=when(client["since"], "date", Session.timezone)),
+            t("clients.since", day=format_datetime(client["since"], "date", Session.timezone)),
             class_name="tnum",
         ),
         rx.cond(
@@ -130,13 +130,19 @@ def _fields(whole: Any) -> rx.Component:
     languages = {"pl": "Polski", "en": "English"}
     own = {"disabled": ~whole, "auto_complete": "off"}
     return rx.el.div(
-        text_field(t("clients.name"), "name", default_value=client["name"], error=fault(state.faults, "name"), **own),
+        text_field(
+            t("clients.name"),
+            "name",
+            default_value=client["name"],
+            error=field_error(state.field_errors, "name"),
+            **own,
+        ),
         text_field(
             t("clients.phone"),
             "phone",
             type="tel",
             default_value=client["tel"],
-            error=fault(state.faults, "phone"),
+            error=field_error(state.field_errors, "phone"),
             **own,
         ),
         text_field(
@@ -144,7 +150,7 @@ def _fields(whole: Any) -> rx.Component:
             "email",
             type="email",
             default_value=client["email"],
-            error=fault(state.faults, "email"),
+            error=field_error(state.field_errors, "email"),
             **own,
         ),
         choice_field(t("clients.language"), "language", languages, default_value=client["language"], disabled=~whole),
@@ -154,7 +160,7 @@ def _fields(whole: Any) -> rx.Component:
             rows=5,
             hint=t("conversations.notes_hint"),
             default_value=client["notes"],
-            error=fault(state.faults, "notes"),
+            error=field_error(state.field_errors, "notes"),
         ),
         class_name="flex flex-col gap-4 px-4 pb-4 max-sm:px-3.5",
     )
@@ -179,5 +185,9 @@ def _blocking() -> rx.Component:
 
 def _skeleton() -> rx.Component:
     return skeleton(
-        bone("h-4 w-40"), bone("h-12 w-full"), bone("h-12 w-full"), bone("h-12 w-4/5"), class_name="flex flex-col gap-4"
+        skeleton_bar("h-4 w-40"),
+        skeleton_bar("h-12 w-full"),
+        skeleton_bar("h-12 w-full"),
+        skeleton_bar("h-12 w-4/5"),
+        class_name="flex flex-col gap-4",
     )

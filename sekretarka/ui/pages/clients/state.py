@@ -20,19 +20,19 @@ from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.timeline import service as timeline
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.live import listens
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.clients.address import PAGE_SIZE, PATH, TABS, Address, Filter
 from sekretarka.ui.pages.clients.rows import Entry, Profile, Row, entry, profile, row
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 Searched = Annotated[str, Field(max_length=200)]
 TOLD = ("client", "conversation", "appointment")
 STEP = 20
 
 
-@listens(*(f"{kind}.{change}" for kind in TOLD for change in ("created", "updated")), path=PATH)
+@refresh_on(*(f"{kind}.{change}" for kind in TOLD for change in ("created", "updated")), path=PATH)
 class ClientsState(rx.State):
     """View rows of the list and the open client; `revision` and `attempt` are explained by `edit_form`."""
 
@@ -60,7 +60,7 @@ class ClientsState(rx.State):
     missing: bool = False
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.CLIENTS_READ)
     async def load(self) -> None:
@@ -68,7 +68,7 @@ class ClientsState(rx.State):
         address = self._address()
         self._show_address(address)
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow, address)
         except AppError:
             self.failed = True
@@ -85,7 +85,7 @@ class ClientsState(rx.State):
     async def earlier(self) -> None:
         """More of the open client's history."""
         self.shown += STEP
-        async with reading() as uow:
+        async with read_uow() as uow:
             await self._read(uow, self._address())
 
     @secured(Permission.CLIENTS_WRITE)
@@ -93,33 +93,33 @@ class ClientsState(rx.State):
         """Store what differs, so that somebody who may change notes only sends notes only."""
         self.attempt += 1
         try:
-            await write(_save, client_id, form)
+            await write_uow(_save, client_id, form)
         except Duplicate:
-            self.faults = {"phone": errors.sentence("clients.number_taken")}
+            self.field_errors = {"phone": errors.localized("clients.number_taken")}
             return None
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
-        async with reading() as uow:
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
+        async with read_uow() as uow:
             await self._read(uow, self._address())
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     @secured(Permission.CLIENTS_WRITE)
     async def block(self, client_id: UUID, on: bool) -> EventSpec:
         """Calls of this number are unwanted from now on, or welcome again."""
-        await write(clients.update, client_id, ClientPatch(blocked=on))
-        async with reading() as uow:
+        await write_uow(clients.update, client_id, ClientPatch(blocked=on))
+        async with read_uow() as uow:
             await self._read(uow, self._address())
-        return saved(errors.say("clients.was_blocked" if on else "clients.was_unblocked"), id="blocked")
+        return success_toast(errors.toast_text("clients.was_blocked" if on else "clients.was_unblocked"), id="blocked")
 
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as uow:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
+        async with read_uow() as uow:
             await self._read(uow, self._address())
 
     def _address(self) -> Address:
@@ -132,7 +132,7 @@ class ClientsState(rx.State):
         self.list_href = address.opened("").href
         self.tab, self.tab_hrefs = address.tab, {tab: address.opened(address.id, tab).href for tab in TABS}
         if address.id != self.open_id:
-            self.open_id, self.client, self.missing, self.faults = address.id, None, False, {}
+            self.open_id, self.client, self.missing, self.field_errors = address.id, None, False, {}
             self.entries, self.entries_total, self.shown = [], 0, STEP
             self.revision += 1
 
@@ -188,6 +188,6 @@ async def _save(uow: UnitOfWork, client_id: UUID, form: Form) -> None:
 
 def _patch(before: Client, form: Form) -> ClientPatch:
     """The form as a merge patch against the stored client."""
-    given = errors.filled(ClientPatch, form)
+    given = errors.form_input(ClientPatch, form)
     stored: dict[str, Any] = {name: getattr(before, name) for name in given}
     return ClientPatch.model_validate({name: value for name, value in given.items() if value != stored[name]})

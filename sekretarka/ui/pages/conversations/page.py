@@ -6,20 +6,20 @@ import reflex as rx
 
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Status
 from sekretarka.ui.components.basics import card, cx, link_button
-from sekretarka.ui.components.beside import beside
-from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
+from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.field import CONTROL, native_select
 from sekretarka.ui.components.pager import pager
 from sekretarka.ui.components.search import search_box
-from sekretarka.ui.components.steady import steady
+from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.table import Column, table
-from sekretarka.ui.frame import framed
+from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
+from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.conversations.address import PATH
 from sekretarka.ui.pages.conversations.parts import follow_up_badge, mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.sheet import call_sheet
 from sekretarka.ui.pages.conversations.state import ConversationsState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import duration, elapsed, recent, t
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import duration, elapsed, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ConversationsState
@@ -114,7 +114,7 @@ def _day(name: str, label: str) -> rx.Component:
 
 def _list() -> rx.Component:
     narrowed = state.filters.length() > 0
-    return faces(
+    return view_states(
         loading=state.loading,
         failed=state.failed,
         is_empty=state.rows.length() == 0,
@@ -150,9 +150,9 @@ def _table() -> rx.Component:
             Column(t("conversations.agent"), lambda row: row["agent"], hide="xl", class_name="whitespace-nowrap"),
             Column(t("conversations.follow_up"), lambda row: follow_up_badge(row["follow_up"]), hide="sm"),
         ],
-        steady(state.rows, LIST),
+        stable_list(state.rows, LIST),
         label=t("nav.conversations"),
-        href=lambda row: beside(row["id"]),
+        href=lambda row: detail_href(row["id"]),
         selected=state.open_id,
     )
 
@@ -169,7 +169,7 @@ def _who(row: Any) -> rx.Component:
 
 def _when(row: Any) -> rx.Component:
     return rx.fragment(
-        rx.el.span(recent(row["at"], Session.timezone), class_name="tnum text-muted"),
+        rx.el.span(relative_time(row["at"], Session.timezone), class_name="tnum text-muted"),
         rx.el.div(state_badge(row["state"]), class_name="mt-1 sm:hidden"),
     )
 

@@ -7,7 +7,7 @@ from sekretarka.core.text import phone
 from sekretarka.domain.appointments.schemas import AppointmentView
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
-from sekretarka.ui.visits import visit_href
+from sekretarka.ui.appointments import appointment_href
 
 CLEARLY = 0.25
 CLIENTS = "/dashboard/clients"
@@ -95,7 +95,7 @@ def row(call: Conversation, agent: str) -> Row:
 def visit(view: AppointmentView) -> Visit:
     """One of the call's visits."""
     at, state = clock.to_json(view.scheduled_at), str(view.status)
-    return Visit(id=str(view.id), at=at, service=view.service_type, state=state, href=visit_href(view.id))
+    return Visit(id=str(view.id), at=at, service=view.service_type, state=state, href=appointment_href(view.id))
 
 
 def detail(call: Conversation, agent: str, visits: list[Visit]) -> Call:

@@ -6,20 +6,20 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Urgency
+from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import icon, text_link
-from sekretarka.ui.components.dialog import sheet
-from sekretarka.ui.components.faces import bone, empty, skeleton
+from sekretarka.ui.components.dialog import detail_panel
 from sekretarka.ui.components.field import choice_field, text_area
 from sekretarka.ui.components.form import edit_form
-from sekretarka.ui.components.sections import link_tabs
+from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.transcript import transcript
-from sekretarka.ui.errors import fault
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.conversations.address import TABS
 from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.state import ConversationsState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import duration, elapsed, money, number, say, t, when
-from sekretarka.ui.visits import visit_badge
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import duration, elapsed, format_datetime, localize, money, number, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ConversationsState
@@ -29,7 +29,7 @@ call: Any = state.call
 
 def call_sheet() -> rx.Component:
     """Open while the address names a call; closing it is going back to the list's address."""
-    return sheet(
+    return detail_panel(
         rx.cond(state.call, who(call), rx.cond(state.missing, t("conversations.missing"), t("conversations.one"))),
         rx.cond(
             state.missing,
@@ -50,7 +50,7 @@ def _facts() -> rx.Component:
     return rx.el.div(
         rx.el.p(
             number,
-            when(call["at"], "full", Session.timezone),
+            format_datetime(call["at"], "full", Session.timezone),
             rx.cond(call["status"] == "missed", rx.fragment(), rx.fragment(" · ", length)),
             class_name="tnum",
         ),
@@ -126,10 +126,12 @@ def _visits() -> rx.Component:
                     icon("calendar_days", 16, class_name="text-muted"),
                     rx.el.div(
                         text_link(visit["service"], visit["href"]),
-                        rx.el.p(when(visit["at"], "full", Session.timezone), class_name="text-sm text-muted tnum"),
+                        rx.el.p(
+                            format_datetime(visit["at"], "full", Session.timezone), class_name="text-sm text-muted tnum"
+                        ),
                         class_name="min-w-0 flex-1",
                     ),
-                    visit_badge(visit["state"]),
+                    appointment_badge(visit["state"]),
                     key=visit["id"],
                     class_name=line,
                 ),
@@ -161,7 +163,7 @@ def _fields() -> rx.Component:
             "note",
             rows=2,
             default_value=call["follow_up_note"],
-            error=fault(state.faults, "note"),
+            error=field_error(state.field_errors, "note"),
         ),
         text_area(
             t("conversations.notes"),
@@ -169,7 +171,7 @@ def _fields() -> rx.Component:
             rows=4,
             hint=t("conversations.notes_hint"),
             default_value=call["notes"],
-            error=fault(state.faults, "notes"),
+            error=field_error(state.field_errors, "notes"),
         ),
         class_name="flex flex-col gap-4 px-4 py-4 max-sm:px-3.5",
     )
@@ -191,7 +193,7 @@ def _assignee() -> rx.Component:
             ),
         ],
         default_value=call["assignee"],
-        error=fault(state.faults, "assigneeId"),
+        error=field_error(state.field_errors, "assigneeId"),
     )
 
 
@@ -202,7 +204,7 @@ def _analysis() -> rx.Component:
         ("intent", rx.cond(call["intent"] != "", call["intent"], nothing)),
         ("topics", _topics(nothing)),
         ("agent", rx.cond(call["agent"] != "", call["agent"], nothing)),
-        ("direction", say(call["direction"], "call", "inbound", "outbound")),
+        ("direction", localize(call["direction"], "call", "inbound", "outbound")),
         ("ended", _instant(call["ended_at"], nothing)),
         ("reason", rx.cond(call["ended_reason"] != "", call["ended_reason"], nothing)),
         ("billable", duration(call["billable"])),
@@ -246,10 +248,14 @@ def _topics(nothing: rx.Component) -> rx.Component:
 
 
 def _instant(value: Any, nothing: rx.Component) -> rx.Component:
-    return rx.cond(value != "", when(value, "full", Session.timezone), nothing)
+    return rx.cond(value != "", format_datetime(value, "full", Session.timezone), nothing)
 
 
 def _skeleton() -> rx.Component:
     return skeleton(
-        bone("h-4 w-40"), bone("h-16 w-full"), bone("h-16 w-4/5"), bone("h-16 w-full"), class_name="flex flex-col gap-4"
+        skeleton_bar("h-4 w-40"),
+        skeleton_bar("h-16 w-full"),
+        skeleton_bar("h-16 w-4/5"),
+        skeleton_bar("h-16 w-full"),
+        class_name="flex flex-col gap-4",
     )

@@ -20,17 +20,17 @@ from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.organizations import members
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.live import listens
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.conversations.address import PAGE_SIZE, PATH, TABS, Address, Filter
 from sekretarka.ui.pages.conversations.rows import Call, Row, detail, row, visit
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 Searched = Annotated[str, Field(max_length=200)]
 
 
-@listens("conversation.created", "conversation.updated", "appointment.updated", path=PATH)
+@refresh_on("conversation.created", "conversation.updated", "appointment.updated", path=PATH)
 class ConversationsState(rx.State):
     """View rows of the list and the open call; `revision` and `attempt` are explained by `edit_form`."""
 
@@ -57,7 +57,7 @@ class ConversationsState(rx.State):
     missing: bool = False
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.CONVERSATIONS_READ)
     async def load(self) -> None:
@@ -65,7 +65,7 @@ class ConversationsState(rx.State):
         address = self._address()
         self._show_address(address)
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow, address)
         except AppError:
             self.failed = True
@@ -83,22 +83,22 @@ class ConversationsState(rx.State):
         """Store what a person says about the call; only what differs, so that the rest stays the AI's to fill."""
         self.attempt += 1
         try:
-            await write(_save, conversation_id, form)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
-        async with reading() as uow:
+            await write_uow(_save, conversation_id, form)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
+        async with read_uow() as uow:
             await self._read(uow, self._address())
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as uow:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
+        async with read_uow() as uow:
             await self._read(uow, self._address())
 
     def _address(self) -> Address:
@@ -111,7 +111,7 @@ class ConversationsState(rx.State):
         self.list_href = address.opened("").href
         self.tab, self.tab_hrefs = address.tab, {tab: address.opened(address.id, tab).href for tab in TABS}
         if address.id != self.open_id:
-            self.open_id, self.call, self.missing, self.faults = address.id, None, False, {}
+            self.open_id, self.call, self.missing, self.field_errors = address.id, None, False, {}
             self.revision += 1
 
     async def _read(self, uow: UnitOfWork, address: Address) -> None:

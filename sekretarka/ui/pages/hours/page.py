@@ -5,19 +5,19 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
-from sekretarka.ui.affected import affected_card
 from sekretarka.ui.components.basics import card, card_header, icon
 from sekretarka.ui.components.choice import switch
 from sekretarka.ui.components.days import days_field
-from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.components.field import text_field
 from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.components.week import week_field
-from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.errors import field_error
+from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.hours.state import RULES, HoursState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import current_language, t, when
+from sekretarka.ui.schedule_conflicts import conflicts_card
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import current_language, format_datetime, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = HoursState
@@ -30,7 +30,7 @@ INSIDE = "px-4 pb-4 max-sm:px-3.5"
 def page() -> rx.Component:
     """The page of /dashboard/settings/hours."""
     return settings_framed(
-        faces(
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=False,
@@ -46,11 +46,13 @@ def page() -> rx.Component:
 
 def _forms() -> rx.Component:
     may = Session.permissions.contains(str(Permission.ORGANIZATIONS_WRITE))
-    week = week_field("businessHours", state.hours, faults=state.faults)
-    closed = days_field("closedDays", state.closed, earliest=state.today, error=fault(state.faults, "closedDays"))
+    week = week_field("businessHours", state.hours, errors=state.field_errors)
+    closed = days_field(
+        "closedDays", state.closed, earliest=state.today, error=field_error(state.field_errors, "closedDays")
+    )
     return rx.fragment(
         rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
-        affected_card(state.outside, Session.timezone),
+        conflicts_card(state.outside, Session.timezone),
         card(
             card_header(t("business.hours"), hint=t("business.hours_hint")),
             _form("hours", rx.el.div(week, class_name=INSIDE), state.save_hours, ~may),
@@ -101,7 +103,7 @@ def _holiday(row: Any) -> rx.Component:
     closed = rx.el.span(icon("moon", 14), t("business.closed_then"), class_name="flex items-center gap-1.5 text-muted")
     opened = rx.el.span(icon("sun", 14), t("business.open_then"), class_name="flex items-center gap-1.5 text-success")
     return rx.el.li(
-        rx.el.span(when(row["day"], "day", "UTC"), class_name="w-14 shrink-0 text-muted tnum"),
+        rx.el.span(format_datetime(row["day"], "day", "UTC"), class_name="w-14 shrink-0 text-muted tnum"),
         rx.el.span(rx.cond(current_language() == "en", row["en"], row["pl"]), class_name="min-w-0 flex-1 break-words"),
         rx.el.span(rx.cond(state.observes, closed, opened), class_name="shrink-0 text-sm"),
         key=row["day"],
@@ -119,7 +121,7 @@ def _rules() -> rx.Component:
                 input_mode="numeric",
                 max_length=6,
                 hint=t(f"business.{name}_hint"),
-                error=fault(state.faults, name),
+                error=field_error(state.field_errors, name),
             )
             for name in RULES
         ),
@@ -131,7 +133,9 @@ def _skeleton() -> rx.Component:
     return skeleton(
         *(
             rx.el.div(
-                bone("h-4 w-32"), bone(f"{height} w-full"), class_name="flex flex-col gap-4 rounded-lg border p-4"
+                skeleton_bar("h-4 w-32"),
+                skeleton_bar(f"{height} w-full"),
+                class_name="flex flex-col gap-4 rounded-lg border p-4",
             )
             for height in ("h-96", "h-24", "h-40")
         ),

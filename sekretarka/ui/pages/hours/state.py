@@ -19,10 +19,10 @@ from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.ui import errors
-from sekretarka.ui.affected import VisitLine, lines
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, actor, reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
+from sekretarka.ui.session import Form, actor, read_uow, secured, write_uow
 
 FORMS = ("hours", "closed", "rules")
 RULES = ("slotMinutes", "minimumNoticeMinutes", "maximumAdvanceDays", "holdMinutes")
@@ -53,19 +53,19 @@ class HoursState(rx.State):
     holidays: rx.Field[list[Holiday]] = rx.field(default_factory=list)
     rules: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
     today: str = ""
-    outside: rx.Field[list[VisitLine]] = rx.field(default_factory=list)
+    outside: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
     revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_never)
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     _over: rx.Field[list[str]] = rx.field(default_factory=list)
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def load(self) -> None:
         """The organisation of this session."""
-        self.faults = {}
+        self.field_errors = {}
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._show(uow, await organizations.get(uow, _mine()), FORMS)
         except AppError:
             self.failed = True
@@ -98,20 +98,20 @@ class HoursState(rx.State):
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
     async def _save(self, form: str, given: dict[str, Any]) -> EventSpec | None:
         self.attempt += 1
         try:
             patch = OrganizationPatch.model_validate(given)
-            row = await write(organizations.update, _mine(), patch)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, _field)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
-        async with reading() as uow:
+            row = await write_uow(organizations.update, _mine(), patch)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, _field)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
+        async with read_uow() as uow:
             await self._show(uow, row, (form,))
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     async def _show(self, uow: UnitOfWork, row: Organization, changed: Sequence[str]) -> None:
         before = (self.hours, self.closed, self.rules)
@@ -128,7 +128,7 @@ class HoursState(rx.State):
         if (self.hours, self.closed, self.rules) != before or len(changed) == 1:
             self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
-            self.outside = await lines(uow, await outside.find(uow))
+            self.outside = await conflict_rows(uow, await outside.find(uow))
 
 
 def _mine() -> UUID:

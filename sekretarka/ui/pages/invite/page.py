@@ -6,10 +6,10 @@ import reflex as rx
 
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts.passwords import MINIMUM
-from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import Variant, button, cx, link_button, spinner, text_link
-from sekretarka.ui.components.faces import bone, skeleton
 from sekretarka.ui.components.field import CONTROL
+from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
@@ -51,9 +51,12 @@ class _Act(_Invite):
 
 def page() -> rx.Component:
     """The page of /invite; the token stands behind the `#` of the link."""
-    return access_page(
+    return auth_page(
         _Invitation.create(
-            _face("loading", skeleton(bone("h-5 w-full"), bone("h-10 w-full"), class_name="flex flex-col gap-4")),
+            _face(
+                "loading",
+                skeleton(skeleton_bar("h-5 w-full"), skeleton_bar("h-10 w-full"), class_name="flex flex-col gap-4"),
+            ),
             _face("accept", _asks(), _act("accept", "invite.accept")),
             _face("signIn", _asks(), _said("invite.has_account"), _way("invite.sign_in", WAY_BACK)),
             _face("register", _asks(), _registration()),
@@ -96,24 +99,24 @@ def _way(key: str, to: str) -> rx.Component:
 
 
 def _registration() -> rx.Component:
-    return access_form(
-        access_error({"link": t("invite.ended"), **{code: t(f"register.error.{code}") for code in FORM_FAULTS}}),
+    return auth_form(
+        auth_error({"link": t("invite.ended"), **{code: t(f"register.error.{code}") for code in FORM_FAULTS}}),
         rx.el.div(
             rx.el.label(t("access.email"), html_for="email", class_name="text-sm font-medium"),
             _InvitedEmail.create(class_name=cx(CONTROL, "h-10 max-sm:h-11 read-only:bg-sunken")),
             class_name="flex flex-col gap-1.5",
         ),
-        access_field(t("register.name"), "name", words={}, autocomplete="name"),
-        access_field(
+        auth_field(t("register.name"), "name", labels={}, autocomplete="name"),
+        auth_field(
             t("access.password"),
             "password",
-            words={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
+            labels={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
             type_="password",
             autocomplete="new-password",
             hint=t("register.password_hint"),
             shortest=MINIMUM,
         ),
-        access_submit(t("invite.register")),
+        auth_submit(t("invite.register")),
         kind="registerInvited",
         action="/api/auth/invitation/register",
     )

@@ -3,17 +3,17 @@
 import reflex as rx
 
 from sekretarka.core.runtime.settings import settings
-from sekretarka.ui.components.access import (
-    access_again,
-    access_error,
-    access_field,
-    access_form,
-    access_notice,
-    access_page,
-    access_submit,
+from sekretarka.ui.components.auth_forms import (
+    auth_error,
+    auth_field,
+    auth_form,
+    auth_notice,
+    auth_page,
+    auth_resend,
+    auth_submit,
 )
 from sekretarka.ui.components.basics import text_link
-from sekretarka.ui.components.providers import provider_buttons, provider_fault
+from sekretarka.ui.components.providers import provider_buttons, provider_error
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("credentials", "email_not_verified", "throttled", "offline", "unavailable")
@@ -26,33 +26,33 @@ def page() -> rx.Component:
     plain = rx.el.a(
         t("login.plain"), href="/api/auth/signin?plain=1", class_name="text-accent-ink font-medium underline"
     )
-    return access_page(
+    return auth_page(
         rx.el.noscript(rx.el.p(plain, class_name="mb-4 text-base")),
-        access_notice({code: t(f"login.notice.{code}") for code in NOTICES}),
-        provider_fault(),
-        access_form(
-            access_error({code: t(f"login.error.{code}") for code in FORM_FAULTS}),
-            access_again(
+        auth_notice({code: t(f"login.notice.{code}") for code in NOTICES}),
+        provider_error(),
+        auth_form(
+            auth_error({code: t(f"login.error.{code}") for code in FORM_FAULTS}),
+            auth_resend(
                 "email_not_verified", kind="askForVerification", label=t("login.resend"), sent=t("login.resent")
             ),
-            access_field(
+            auth_field(
                 t("access.email"),
                 "email",
-                words={"invalid_email": t("register.email_wrong")},
+                labels={"invalid_email": t("register.email_wrong")},
                 type_="email",
                 autocomplete="username",
                 value=settings.demo_email if demo else "",
             ),
-            access_field(
+            auth_field(
                 t("access.password"),
                 "password",
-                words={},
+                labels={},
                 type_="password",
                 autocomplete="current-password",
                 aside=text_link(t("login.forgot"), "/reset"),
                 value=settings.demo_password.get_secret_value() if demo else "",
             ),
-            access_submit(t("login.submit")),
+            auth_submit(t("login.submit")),
             rx.el.p(t("login.demo"), class_name="text-center text-sm text-muted") if demo else rx.fragment(),
             kind="signIn",
             action="/api/auth/callback/credentials",

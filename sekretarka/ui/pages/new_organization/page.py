@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.text import t
 
@@ -11,11 +11,11 @@ FORM_FAULTS = ("offline", "unavailable")
 
 def page() -> rx.Component:
     """The page of /dashboard/organizations/new."""
-    return access_page(
-        access_form(
-            access_error({code: t(f"register.error.{code}") for code in FORM_FAULTS}),
-            access_field(t("organization.name"), "name", words={}, autocomplete="organization"),
-            access_submit(t("organization.found")),
+    return auth_page(
+        auth_form(
+            auth_error({code: t(f"register.error.{code}") for code in FORM_FAULTS}),
+            auth_field(t("organization.name"), "name", labels={}, autocomplete="organization"),
+            auth_submit(t("organization.found")),
             kind="createOrganization",
             action="/dashboard/organizations/new",
         ),

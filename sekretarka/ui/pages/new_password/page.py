@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sekretarka.domain.accounts.passwords import MINIMUM
-from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.text import t
 
@@ -13,19 +13,19 @@ PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "gu
 
 def page() -> rx.Component:
     """The page of /reset/new."""
-    return access_page(
-        access_form(
-            access_error({code: t(f"new_password.error.{code}") for code in FORM_FAULTS}),
-            access_field(
+    return auth_page(
+        auth_form(
+            auth_error({code: t(f"new_password.error.{code}") for code in FORM_FAULTS}),
+            auth_field(
                 t("new_password.password"),
                 "password",
-                words={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
+                labels={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
                 type_="password",
                 autocomplete="new-password",
                 hint=t("register.password_hint"),
                 shortest=MINIMUM,
             ),
-            access_submit(t("new_password.submit")),
+            auth_submit(t("new_password.submit")),
             kind="setPassword",
             action="/api/auth/password/reset",
             needs_token=True,

@@ -7,14 +7,14 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, card_header
-from sekretarka.ui.components.combo import country_field, zone_field
-from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice, typed_confirm
-from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.components.search_select import country_field, zone_field
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.errors import field_error
+from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.organization.state import OrganizationState
-from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
@@ -31,7 +31,7 @@ GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-s
 def page() -> rx.Component:
     """The page of /dashboard/settings/organization."""
     return settings_framed(
-        faces(
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=state.missing,
@@ -74,7 +74,9 @@ def _form(name: str, fields: rx.Component, on_submit: Any, *, read_only: Any) ->
 
 
 def _text(name: str, label: str, **props: Any) -> rx.Component:
-    return text_field(t(label), name, default_value=state.business[name], error=fault(state.faults, name), **props)
+    return text_field(
+        t(label), name, default_value=state.business[name], error=field_error(state.field_errors, name), **props
+    )
 
 
 def _known(name: str, codes: tuple[str, ...]) -> rx.Component:
@@ -92,7 +94,7 @@ def _known(name: str, codes: tuple[str, ...]) -> rx.Component:
             rx.cond(listed, rx.fragment(), rx.el.option(value, value=value)),
         ],
         default_value=value,
-        error=fault(state.faults, name),
+        error=field_error(state.field_errors, name),
     )
 
 
@@ -118,13 +120,13 @@ def _place() -> rx.Component:
             "country",
             state.business["country"],
             COUNTRIES,
-            error=fault(state.faults, "country"),
+            error=field_error(state.field_errors, "country"),
         ),
         zone_field(
             t("organization.timezone"),
             "timezone",
             state.business["timezone"],
-            error=fault(state.faults, "timezone"),
+            error=field_error(state.field_errors, "timezone"),
         ),
         text_field(
             t("organization.currency"),
@@ -162,7 +164,8 @@ def _ending() -> rx.Component:
 def _founding() -> rx.Component:
     form = edit_form(
         rx.el.div(
-            text_field(t("organization.name"), "name", error=fault(state.faults, "name")), class_name="text-left"
+            text_field(t("organization.name"), "name", error=field_error(state.field_errors, "name")),
+            class_name="text-left",
         ),
         revision=0,
         attempt=state.attempt,
@@ -181,12 +184,12 @@ def _founding() -> rx.Component:
 
 
 def _skeleton() -> rx.Component:
-    field = rx.el.div(bone("h-4 w-24"), bone("h-9 w-full"), class_name="flex flex-col gap-1.5")
+    field = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
     box = "rounded-lg border border-border bg-surface"
     return skeleton(
         *(
             rx.el.div(
-                rx.el.div(bone("h-4 w-32"), class_name="px-4 py-4"),
+                rx.el.div(skeleton_bar("h-4 w-32"), class_name="px-4 py-4"),
                 rx.el.div(*[field] * 4, class_name=GRID),
                 class_name=box,
             )

@@ -16,9 +16,9 @@ from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, Session, actor, reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.session import Form, SessionState, actor, read_uow, secured, write_uow
 
 FORMS = ("company", "place")
 
@@ -58,16 +58,16 @@ class OrganizationState(rx.State):
     business: rx.Field[Business] = rx.field(default_factory=_nothing)
     revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_never)
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(None)
     async def load(self) -> None:
         """The organisation of this session; a person may also have none."""
-        self.faults = {}
+        self.field_errors = {}
         self.missing = actor().organization_id is None
         try:
             if not self.missing:
-                async with reading() as uow:
+                async with read_uow() as uow:
                     self._show(await organizations.get(uow, _mine()), FORMS)
         except AppError:
             self.failed = True
@@ -78,52 +78,52 @@ class OrganizationState(rx.State):
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_company(self, form: Form) -> EventSpec | None:
         """Name, kind and how to reach the business."""
-        return await self._save("company", errors.filled(OrganizationPatch, form))
+        return await self._save("company", errors.form_input(OrganizationPatch, form))
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_place(self, form: Form) -> EventSpec | None:
         """Address and time zone."""
         zone = {"timezone": form["timezone"]} if "timezone" in form else {}
-        return await self._save("place", {"address": errors.filled(Address, form), **zone})
+        return await self._save("place", {"address": errors.form_input(Address, form), **zone})
 
     @secured(None)
     async def found(self, form: Form) -> EventSpec | None:
         """Open a business when one has none."""
         self.attempt += 1
         try:
-            await write(organizations.create, OrganizationCreate.model_validate({"name": form.get("name")}))
+            await write_uow(organizations.create, OrganizationCreate.model_validate({"name": form.get("name")}))
         except ValidationError as error:
-            self.faults = errors.beside(error)
+            self.field_errors = errors.field_errors(error)
             return None
         return _start_over()
 
     @secured(Permission.ORGANIZATIONS_DELETE)
     async def delete(self, name: str) -> EventSpec:
         """End the business whose name was typed."""
-        await write(_delete, name)
+        await write_uow(_delete, name)
         return _start_over()
 
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
     async def _save(self, form: str, given: dict[str, Any]) -> EventSpec | None:
         self.attempt += 1
         try:
             patch = OrganizationPatch.model_validate(given)
-            row = await write(organizations.update, _mine(), patch)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
+            row = await write_uow(organizations.update, _mine(), patch)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
         self._show(row, (form,))
-        session = await self.get_state(Session)
+        session = await self.get_state(SessionState)
         session.organization, session.timezone = row.name, row.timezone
         session.organizations = [
             {**other, "name": row.name} if other["id"] == str(row.id) else other for other in session.organizations
         ]
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     def _show(self, row: Organization, changed: Sequence[str]) -> None:
         fresh = _business(row)

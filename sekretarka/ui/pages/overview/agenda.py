@@ -4,12 +4,12 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.ui.appointments import PATH, appointment_badge
 from sekretarka.ui.components.basics import card, card_header, icon, icon_button, link, text_link
-from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.pages.overview.visits import OverviewVisits
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import recent, t, when
-from sekretarka.ui.visits import PATH, visit_badge
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = OverviewVisits
@@ -44,7 +44,7 @@ def _card(title: str, rows: Any, total: Any, line: Any, nothing: rx.Component) -
     more = rx.cond(total > rows.length(), text_link(t("overview.all_visits"), PATH))
     return card(
         card_header(t(title), more),
-        faces(
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=rows.length() == 0,
@@ -59,9 +59,9 @@ def _card(title: str, rows: Any, total: Any, line: Any, nothing: rx.Component) -
 
 def _visit(row: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.span(when(row["at"], "time", Session.timezone), class_name="w-12 shrink-0 font-medium tnum"),
+        rx.el.span(format_datetime(row["at"], "time", Session.timezone), class_name="w-12 shrink-0 font-medium tnum"),
         _who(row, row["person"]),
-        visit_badge(row["state"]),
+        appointment_badge(row["state"]),
         key=row["id"],
         class_name=LINE,
     )
@@ -84,7 +84,7 @@ def _waiting(row: Any) -> rx.Component:
         class_name="border border-border max-sm:size-10",
     )
     return rx.el.li(
-        _who(row, recent(row["at"], Session.timezone)),
+        _who(row, relative_time(row["at"], Session.timezone)),
         ask,
         rx.cond(row["writable"], yes),
         key=row["id"],
@@ -107,5 +107,5 @@ def _who(row: Any, beside: Any) -> rx.Component:
 
 
 def _skeleton() -> rx.Component:
-    line = rx.el.div(bone("h-4 w-full"), class_name="border-t border-border px-4 py-4")
+    line = rx.el.div(skeleton_bar("h-4 w-full"), class_name="border-t border-border px-4 py-4")
     return skeleton(*[line] * 4)

@@ -9,12 +9,12 @@ from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, link_button, text_link
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
-from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton
-from sekretarka.ui.frame import framed
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
 from sekretarka.ui.pages.overview.state import RANGES, OverviewState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import current_day, duration, elapsed, number, recent, t
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import current_day, duration, elapsed, number, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = OverviewState
@@ -29,7 +29,7 @@ def page() -> rx.Component:
     return framed(
         rx.el.div(
             _greeting(),
-            faces(
+            view_states(
                 loading=state.loading,
                 failed=state.failed,
                 is_empty=False,
@@ -51,7 +51,7 @@ def _greeting() -> rx.Component:
         rx.cond(
             Session.name != "",
             rx.el.p(t("overview.greeting", name=first_name), class_name="text-lg font-semibold"),
-            bone("h-5 w-40 my-0.5"),
+            skeleton_bar("h-5 w-40 my-0.5"),
         ),
         rx.el.p(current_day(Session.timezone), class_name="text-base text-muted first-letter:uppercase min-h-5"),
     )
@@ -184,7 +184,7 @@ def _action(row: Any) -> rx.Component:
             to="/dashboard/conversations?id=" + row["id"],
             class_name="min-w-0 flex-1 hover:text-accent-ink",
         ),
-        rx.el.span(recent(row["at"], Session.timezone), class_name="text-sm text-muted tnum whitespace-nowrap"),
+        rx.el.span(relative_time(row["at"], Session.timezone), class_name="text-sm text-muted tnum whitespace-nowrap"),
         rx.cond(
             row["phone"] != "",
             rx.el.a(
@@ -238,26 +238,31 @@ def _connect() -> rx.Component:
 
 def _skeleton() -> rx.Component:
     box = "rounded-lg border border-border bg-surface"
-    line = rx.el.div(bone("h-4 w-full"), class_name="border-t border-border px-4 py-4")
+    line = rx.el.div(skeleton_bar("h-4 w-full"), class_name="border-t border-border px-4 py-4")
     figure = rx.el.div(
-        bone("h-3.5 w-28"), bone("h-7 w-20"), bone("h-3 w-36"), class_name="flex flex-col gap-2 bg-surface p-4"
+        skeleton_bar("h-3.5 w-28"),
+        skeleton_bar("h-7 w-20"),
+        skeleton_bar("h-3 w-36"),
+        class_name="flex flex-col gap-2 bg-surface p-4",
     )
     return skeleton(
         rx.el.div(
-            rx.el.div(rx.el.div(bone("h-4 w-28"), class_name="p-4"), line, line, class_name=cx(box, "lg:min-h-64")),
             rx.el.div(
-                rx.el.div(bone("h-4 w-36"), class_name="p-4"),
+                rx.el.div(skeleton_bar("h-4 w-28"), class_name="p-4"), line, line, class_name=cx(box, "lg:min-h-64")
+            ),
+            rx.el.div(
+                rx.el.div(skeleton_bar("h-4 w-36"), class_name="p-4"),
                 *[line] * 4,
                 class_name=cx(box, "col-span-2 lg:min-h-64 max-lg:col-span-1"),
             ),
             class_name=GRID,
         ),
         rx.el.div(
-            rx.el.div(bone("h-4 w-32"), class_name=cx(box, "col-span-2 h-64 p-4 max-lg:col-span-1")),
-            rx.el.div(bone("h-4 w-32"), class_name=cx(box, "h-64 p-4")),
+            rx.el.div(skeleton_bar("h-4 w-32"), class_name=cx(box, "col-span-2 h-64 p-4 max-lg:col-span-1")),
+            rx.el.div(skeleton_bar("h-4 w-32"), class_name=cx(box, "h-64 p-4")),
             class_name=GRID,
         ),
         rx.el.div(*[figure] * 4, class_name=STATS),
-        rx.el.div(bone("h-4 w-36"), bone("h-44 w-full"), class_name=cx(box, "flex flex-col gap-4 p-4")),
+        rx.el.div(skeleton_bar("h-4 w-36"), skeleton_bar("h-44 w-full"), class_name=cx(box, "flex flex-col gap-4 p-4")),
         class_name="flex flex-col gap-4",
     )

@@ -19,9 +19,9 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status, Urgency
 from sekretarka.domain.conversations.schemas import ConversationFilter, ConversationPatch, FollowUpPatch
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.live import listens
-from sekretarka.ui.session import reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.live import refresh_on
+from sekretarka.ui.session import read_uow, secured, write_uow
 
 RANGES = (7, 30, 90)
 MOST_LIVE, MOST_ACTIONS = 6, 8
@@ -62,7 +62,7 @@ def _nothing() -> Number:
     return Number(value=None, change=None, trend=[])
 
 
-@listens("conversation.created", "conversation.updated", path="/dashboard")
+@refresh_on("conversation.created", "conversation.updated", path="/dashboard")
 class OverviewState(rx.State):
     """View rows of the overview."""
 
@@ -87,7 +87,7 @@ class OverviewState(rx.State):
         asked = self.router.url.query_parameters.get("days", "")
         self.days = int(asked) if asked in map(str, RANGES) else 30
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read_calls(uow)
                 await self._read_numbers(uow)
         except AppError:
@@ -96,8 +96,8 @@ class OverviewState(rx.State):
             self.failed = False
         self.loading = False
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as uow:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
+        async with read_uow() as uow:
             await self._read_calls(uow)
             await self._read_numbers(uow)
 
@@ -105,10 +105,10 @@ class OverviewState(rx.State):
     async def settle(self, conversation_id: UUID) -> EventSpec:
         """The person has acted: the row goes at once, with the next one in its place."""
         patch = ConversationPatch(follow_up=FollowUpPatch(state=FollowUpState.DONE))
-        await write(conversations.update, conversation_id, patch)
-        async with reading() as uow:
+        await write_uow(conversations.update, conversation_id, patch)
+        async with read_uow() as uow:
             await self._read_calls(uow)
-        return saved(errors.say("overview.marked_done"))
+        return success_toast(errors.toast_text("overview.marked_done"))
 
     async def _read_calls(self, uow: UnitOfWork) -> None:
         active = await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))

@@ -21,10 +21,10 @@ from sekretarka.domain.appointments.schemas import AppointmentFilter, Appointmen
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.live import listens
-from sekretarka.ui.session import reading, secured, write
-from sekretarka.ui.visits import visit_href
+from sekretarka.ui.appointments import appointment_href
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.live import refresh_on
+from sekretarka.ui.session import read_uow, secured, write_uow
 
 MOST_TODAY, MOST_WAITING = 12, 6
 
@@ -43,7 +43,7 @@ class VisitRow(TypedDict):
     writable: bool
 
 
-@listens("appointment.created", "appointment.updated", path="/dashboard")
+@refresh_on("appointment.created", "appointment.updated", path="/dashboard")
 class OverviewVisits(rx.State):
     """View rows of today's agenda and of what is to be confirmed."""
 
@@ -58,7 +58,7 @@ class OverviewVisits(rx.State):
     async def load(self) -> None:
         """Both lists."""
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow)
         except AppError:
             self.failed = True
@@ -69,13 +69,13 @@ class OverviewVisits(rx.State):
     @secured(Permission.APPOINTMENTS_WRITE)
     async def confirm(self, appointment_id: UUID) -> EventSpec:
         """The client will come: the row goes at once, with the next one in its place."""
-        await write(statuses.confirm, appointment_id)
-        async with reading() as uow:
+        await write_uow(statuses.confirm, appointment_id)
+        async with read_uow() as uow:
             await self._read(uow)
-        return saved(errors.say("overview.was_confirmed"), id="confirmed")
+        return success_toast(errors.toast_text("overview.was_confirmed"), id="confirmed")
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
-        async with reading() as uow:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
+        async with read_uow() as uow:
             await self._read(uow)
 
     async def _read(self, uow: UnitOfWork) -> None:
@@ -103,6 +103,6 @@ def _row(view: AppointmentView, people: Mapping[UUID, str], own: Collection[UUID
         service=view.service_type,
         person=people.get(view.staff_id, ""),
         state=str(view.status),
-        href=visit_href(view.id),
+        href=appointment_href(view.id),
         writable=view.staff_id in own,
     )

@@ -7,15 +7,15 @@ import reflex as rx
 from sekretarka.core.permissions import Role
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header
-from sekretarka.ui.components.faces import bone, error, faces, skeleton
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard
 from sekretarka.ui.components.sound import sound_switch
-from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.errors import field_error
+from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.profile.state import ProfileState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import follow_language, say, t
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import follow_language, localize, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ProfileState
@@ -27,7 +27,7 @@ def page() -> rx.Component:
     return settings_framed(
         card(
             card_header(t("profile.title"), _role(), hint=t("profile.hint")),
-            faces(
+            view_states(
                 loading=state.loading,
                 failed=state.failed,
                 is_empty=False,
@@ -48,7 +48,7 @@ def _sound() -> rx.Component:
 
 
 def _role() -> rx.Component:
-    word = say(Session.role, "role", *(str(role) for role in Role))
+    word = localize(Session.role, "role", *(str(role) for role in Role))
     return rx.cond(Session.role != "", badge(word, icon_name="shield_check", tone="accent"))
 
 
@@ -79,7 +79,7 @@ def _form() -> rx.Component:
                 "name",
                 default_value=person["name"],
                 auto_complete="name",
-                error=fault(state.faults, "name"),
+                error=field_error(state.field_errors, "name"),
             ),
             text_field(
                 t("profile.email"),
@@ -95,14 +95,14 @@ def _form() -> rx.Component:
                 type="tel",
                 default_value=person["phone"],
                 auto_complete="tel",
-                error=fault(state.faults, "phone"),
+                error=field_error(state.field_errors, "phone"),
             ),
             choice_field(
                 t("profile.language"),
                 "language",
                 {"pl": "Polski", "en": "English"},
                 default_value=person["language"],
-                error=fault(state.faults, "language"),
+                error=field_error(state.field_errors, "language"),
             ),
             text_field(
                 t("profile.avatar"),
@@ -110,7 +110,7 @@ def _form() -> rx.Component:
                 type="url",
                 default_value=person["avatarUrl"],
                 hint=t("profile.avatar_hint"),
-                error=fault(state.faults, "avatarUrl"),
+                error=field_error(state.field_errors, "avatarUrl"),
                 class_name="sm:col-span-2",
             ),
             class_name="grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5",
@@ -124,7 +124,7 @@ def _form() -> rx.Component:
 
 
 def _skeleton() -> rx.Component:
-    field = rx.el.div(bone("h-4 w-24"), bone("h-9 w-full"), class_name="flex flex-col gap-1.5")
+    field = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
     return skeleton(
         *[field] * 4, class_name="grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5"
     )

@@ -14,9 +14,9 @@ from sekretarka.domain.accounts import verification
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
-from sekretarka.ui.session import Form, Session, reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.session import Form, SessionState, read_uow, secured, write_uow
 
 
 class Person(TypedDict):
@@ -46,14 +46,14 @@ class ProfileState(rx.State):
     person: rx.Field[Person] = rx.field(default_factory=_nobody)
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.USERS_READ)
     async def load(self) -> None:
         """The person as stored now."""
-        self.faults = {}
+        self.field_errors = {}
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 self._show(await accounts.me(uow))
         except AppError:
             self.failed = True
@@ -66,31 +66,31 @@ class ProfileState(rx.State):
         """Store what the form says; the page then speaks the chosen language."""
         self.attempt += 1
         try:
-            patch = UserPatch.model_validate(errors.filled(UserPatch, form))
-            row = await write(accounts.update_me, patch)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
+            patch = UserPatch.model_validate(errors.form_input(UserPatch, form))
+            row = await write_uow(accounts.update_me, patch)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
         self._show(row)
         self.revision += 1
-        session = await self.get_state(Session)
+        session = await self.get_state(SessionState)
         session.name, session.language = row.name, row.language
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     @secured(Permission.USERS_WRITE)
     async def resend(self) -> EventSpec:
         """Mail the link that proves the address once more."""
         try:
-            await write(_ask_again)
-        except errors.EXPECTED as error:
+            await write_uow(_ask_again)
+        except errors.EXPECTED_ERRORS as error:
             return errors.toast(error)
-        return saved(errors.say("profile.resent"), id="resent")
+        return success_toast(errors.toast_text("profile.resent"), id="resent")
 
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
     def _show(self, row: User) -> None:
         fresh = Person(

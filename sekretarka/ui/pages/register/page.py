@@ -3,9 +3,9 @@
 import reflex as rx
 
 from sekretarka.domain.accounts.passwords import MINIMUM
-from sekretarka.ui.components.access import access_error, access_field, access_form, access_page, access_submit
+from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
-from sekretarka.ui.components.providers import provider_buttons, provider_fault
+from sekretarka.ui.components.providers import provider_buttons, provider_error
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("throttled", "offline", "unavailable")
@@ -14,36 +14,36 @@ PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "gu
 
 def page() -> rx.Component:
     """The page of /register."""
-    return access_page(
-        provider_fault(),
-        access_form(
-            access_error({code: t(f"register.error.{code}") for code in FORM_FAULTS}),
-            access_field(t("register.name"), "name", words={}, autocomplete="name"),
-            access_field(
+    return auth_page(
+        provider_error(),
+        auth_form(
+            auth_error({code: t(f"register.error.{code}") for code in FORM_FAULTS}),
+            auth_field(t("register.name"), "name", labels={}, autocomplete="name"),
+            auth_field(
                 t("register.organization"),
                 "organizationName",
-                words={},
+                labels={},
                 autocomplete="organization",
                 hint=t("register.organization_hint"),
                 required=False,
             ),
-            access_field(
+            auth_field(
                 t("access.email"),
                 "email",
-                words={"invalid_email": t("register.email_wrong")},
+                labels={"invalid_email": t("register.email_wrong")},
                 type_="email",
                 autocomplete="username",
             ),
-            access_field(
+            auth_field(
                 t("access.password"),
                 "password",
-                words={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
+                labels={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
                 type_="password",
                 autocomplete="new-password",
                 hint=t("register.password_hint"),
                 shortest=MINIMUM,
             ),
-            access_submit(t("register.submit")),
+            auth_submit(t("register.submit")),
             kind="register",
             action="/api/auth/register",
         ),

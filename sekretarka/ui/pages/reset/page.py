@@ -2,13 +2,13 @@
 
 import reflex as rx
 
-from sekretarka.ui.components.access import (
-    access_error,
-    access_field,
-    access_form,
-    access_page,
-    access_served,
-    access_submit,
+from sekretarka.ui.components.auth_forms import (
+    auth_completed,
+    auth_error,
+    auth_field,
+    auth_form,
+    auth_page,
+    auth_submit,
 )
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.text import t
@@ -18,20 +18,20 @@ FORM_FAULTS = ("throttled", "offline", "unavailable")
 
 def page() -> rx.Component:
     """The page of /reset."""
-    return access_page(
-        access_form(
-            access_error({code: t(f"reset.error.{code}") for code in FORM_FAULTS}),
-            access_field(
+    return auth_page(
+        auth_form(
+            auth_error({code: t(f"reset.error.{code}") for code in FORM_FAULTS}),
+            auth_field(
                 t("access.email"),
                 "email",
-                words={"invalid_email": t("register.email_wrong")},
+                labels={"invalid_email": t("register.email_wrong")},
                 type_="email",
                 autocomplete="username",
             ),
-            access_submit(t("reset.submit")),
+            auth_submit(t("reset.submit")),
             kind="askForReset",
             action="/api/auth/password/forgot",
-            served=access_served(t("reset.sent"), t("reset.sent_hint")),
+            completed=auth_completed(t("reset.sent"), t("reset.sent_hint")),
         ),
         title=t("reset.title"),
         subtitle=t("reset.subtitle"),

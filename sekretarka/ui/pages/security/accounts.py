@@ -8,11 +8,11 @@ from sekretarka.core.runtime.openid import GOOGLE, OpenIdProvider
 from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.basics import button, card, card_header
 from sekretarka.ui.components.dialog import confirm
-from sekretarka.ui.components.faces import bone, error, faces, skeleton
-from sekretarka.ui.components.providers import provider_button, provider_fault, provider_mark
+from sekretarka.ui.components.providers import provider_button, provider_error, provider_mark
+from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.pages.security.linking import LinkingState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = LinkingState
@@ -26,8 +26,8 @@ def linked_accounts() -> rx.Component:
     """Each linked account, then each provider that could be; no card where there is nothing of either."""
     whole = card(
         card_header(t("linking.title"), hint=t("linking.hint")),
-        rx.el.div(provider_fault(linking=True), class_name="px-4 empty:hidden max-sm:px-3.5"),
-        faces(
+        rx.el.div(provider_error(linking=True), class_name="px-4 empty:hidden max-sm:px-3.5"),
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=False,
@@ -49,7 +49,7 @@ def _line(row: Any) -> rx.Component:
         on_confirm=state.unlink(row["id"]),
         trigger=button(t("linking.unlink"), size="sm"),
     )
-    since = t("linking.since", when=when(row["since"], "date", Session.timezone))
+    since = t("linking.since", when=format_datetime(row["since"], "date", Session.timezone))
     return rx.el.li(
         rx.cond(row["provider"] == GOOGLE, provider_mark(GOOGLE, 20), provider_mark("", 20)),
         rx.el.div(
@@ -87,8 +87,10 @@ def _offer(provider: OpenIdProvider) -> rx.Component:
 
 def _skeleton() -> rx.Component:
     line = rx.el.div(
-        bone("size-5"),
-        rx.el.div(bone("h-4 w-28"), bone("h-3.5 w-48 max-w-full"), class_name="flex flex-1 flex-col gap-1.5"),
+        skeleton_bar("size-5"),
+        rx.el.div(
+            skeleton_bar("h-4 w-28"), skeleton_bar("h-3.5 w-48 max-w-full"), class_name="flex flex-1 flex-col gap-1.5"
+        ),
         class_name=LINE,
     )
     return skeleton(line)

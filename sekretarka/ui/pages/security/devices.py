@@ -7,10 +7,10 @@ import reflex as rx
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import button, card, card_header, icon
 from sekretarka.ui.components.dialog import confirm
-from sekretarka.ui.components.faces import bone, error, faces, skeleton
+from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.pages.security.state import SecurityState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import recent, t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = SecurityState
@@ -23,7 +23,7 @@ def devices() -> rx.Component:
     """This browser, and every other one with a way to sign it out."""
     return card(
         card_header(t("security.devices"), rx.cond(state.rows.length() > 1, _all()), hint=t("security.devices_hint")),
-        faces(
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=False,
@@ -63,7 +63,7 @@ def _line(row: Any) -> rx.Component:
         ("computer", icon("monitor", 20, class_name="text-muted")),
         icon("globe", 20, class_name="text-muted"),
     )
-    seen = rx.cond(row["current"], t("security.seen_now"), t("security.seen", when=recent(row["seen_at"], zone)))
+    seen = rx.cond(row["current"], t("security.seen_now"), t("security.seen", when=relative_time(row["seen_at"], zone)))
     return rx.el.li(
         mark,
         rx.el.div(
@@ -75,7 +75,7 @@ def _line(row: Any) -> rx.Component:
             rx.el.p(
                 seen,
                 " · ",
-                t("security.since", when=when(row["since"], "date", zone)),
+                t("security.since", when=format_datetime(row["since"], "date", zone)),
                 class_name="text-sm text-muted tnum",
             ),
             class_name="min-w-0 flex-1",
@@ -94,8 +94,10 @@ def _name(row: Any) -> rx.Var[str]:
 
 def _skeleton() -> rx.Component:
     line = rx.el.div(
-        bone("size-5"),
-        rx.el.div(bone("h-4 w-36"), bone("h-3.5 w-56 max-w-full"), class_name="flex flex-1 flex-col gap-1.5"),
+        skeleton_bar("size-5"),
+        rx.el.div(
+            skeleton_bar("h-4 w-36"), skeleton_bar("h-3.5 w-56 max-w-full"), class_name="flex flex-1 flex-col gap-1.5"
+        ),
         class_name=LINE,
     )
     return skeleton(line, line)

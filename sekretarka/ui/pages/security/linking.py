@@ -12,8 +12,8 @@ from sekretarka.domain.accounts import identities
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.schemas import IdentityView
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.session import reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.session import read_uow, secured, write_uow
 
 
 class Account(TypedDict):
@@ -47,7 +47,7 @@ class LinkingState(rx.State):
         self.loading = False
 
     async def _read(self) -> None:
-        async with reading() as uow:
+        async with read_uow() as uow:
             user = await accounts.me(uow)
             found = await identities.find(uow)
         self.rows = [_account(IdentityView.of(row), needed=identities.is_needed(user, found, row)) for row in found]
@@ -56,9 +56,9 @@ class LinkingState(rx.State):
     @secured(None)
     async def unlink(self, identity_id: UUID) -> EventSpec:
         """From now on this account signs nobody in."""
-        await write(identities.unlink, identity_id)
+        await write_uow(identities.unlink, identity_id)
         await self._read()
-        return saved(errors.say("linking.unlinked"), id="unlinked")
+        return success_toast(errors.toast_text("linking.unlinked"), id="unlinked")
 
 
 def _account(view: IdentityView, *, needed: bool) -> Account:

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.security.accounts import linked_accounts
 from sekretarka.ui.pages.security.devices import devices
 from sekretarka.ui.pages.security.password import password

@@ -4,10 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.access import access_error, access_field, access_form, access_notice, access_submit
+from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_notice, auth_submit
 from sekretarka.ui.components.basics import card, card_header, icon, text_link
 from sekretarka.ui.pages.security.state import SecurityState
-from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
@@ -31,24 +31,24 @@ def password() -> rx.Component:
 
 def _form() -> rx.Component:
     return rx.fragment(
-        access_notice({"password-changed": t("security.password_changed")}),
-        access_form(
+        auth_notice({"password-changed": t("security.password_changed")}),
+        auth_form(
             # For password managers: whose password this is.
             rx.el.input(
                 type="text", auto_complete="username", value=Session.email, read_only=True, class_name="hidden"
             ),
-            access_error({code: t(f"security.error.{code}") for code in FORM_FAULTS}),
-            access_field(
+            auth_error({code: t(f"security.error.{code}") for code in FORM_FAULTS}),
+            auth_field(
                 t("security.current_password"),
                 "currentPassword",
-                words={"wrong_password": t("security.wrong_password")},
+                labels={"wrong_password": t("security.wrong_password")},
                 type_="password",
                 autocomplete="current-password",
             ),
-            access_field(
+            auth_field(
                 t("security.new_password"),
                 "newPassword",
-                words={
+                labels={
                     **{code: t(f"register.password.{code}") for code in WEAK},
                     "same_password": t("security.same_password"),
                 },
@@ -57,7 +57,7 @@ def _form() -> rx.Component:
                 hint=t("security.rules"),
                 shortest=8,
             ),
-            access_submit(t("security.change")),
+            auth_submit(t("security.change")),
             kind="changePassword",
             action="",
         ),

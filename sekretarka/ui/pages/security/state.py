@@ -12,8 +12,8 @@ from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import DeviceView
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.session import reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.session import read_uow, secured, write_uow
 
 
 class Device(TypedDict):
@@ -48,7 +48,7 @@ class SecurityState(rx.State):
         self.loading = False
 
     async def _read(self) -> None:
-        async with reading() as uow:
+        async with read_uow() as uow:
             self.has_password = (await accounts.me(uow)).password_hash is not None
             found = await sessions.find(uow)
         self.rows = [_device(DeviceView.of(row, uow.actor.session_id)) for row in found]
@@ -56,16 +56,16 @@ class SecurityState(rx.State):
     @secured(None)
     async def revoke(self, session_id: UUID) -> EventSpec:
         """Sign out one browser."""
-        await write(sessions.revoke, session_id)
+        await write_uow(sessions.revoke, session_id)
         await self._read()
-        return saved(errors.say("security.revoked"), id="revoked")
+        return success_toast(errors.toast_text("security.revoked"), id="revoked")
 
     @secured(None)
     async def revoke_others(self) -> EventSpec:
         """Sign out every browser but this one."""
-        await write(sessions.revoke_others)
+        await write_uow(sessions.revoke_others)
         await self._read()
-        return saved(errors.say("security.revoked_others"), id="revoked")
+        return success_toast(errors.toast_text("security.revoked_others"), id="revoked")
 
 
 def _device(view: DeviceView) -> Device:

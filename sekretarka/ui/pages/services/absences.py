@@ -4,17 +4,17 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.affected import visit_links
 from sekretarka.ui.components.basics import icon, icon_button
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.editors import switch_field
-from sekretarka.ui.components.faces import empty
-from sekretarka.ui.components.field import CONTROL, field_error, text_field
+from sekretarka.ui.components.field import CONTROL, error_message, text_field
 from sekretarka.ui.components.form import edit_form
-from sekretarka.ui.errors import fault
+from sekretarka.ui.components.view_states import empty
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.services.schedule import ScheduleState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import t, when
+from sekretarka.ui.schedule_conflicts import conflict_list
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ScheduleState
@@ -31,7 +31,7 @@ def absences(may: Any) -> rx.Component:
 
 
 def _one(row: Any, may: Any) -> rx.Component:
-    first, last = (when(row[side], "day", "UTC") for side in ("first", "last"))
+    first, last = (format_datetime(row[side], "day", "UTC") for side in ("first", "last"))
     days = rx.cond(row["first"] == row["last"], rx.el.span(first), rx.el.span(first, " – ", last))
     times = rx.el.span(_moment(row["first"]), " – ", _moment(row["last"]))
     visits = row["visits"].to(list[dict[str, str]])
@@ -54,7 +54,7 @@ def _one(row: Any, may: Any) -> rx.Component:
                     rx.el.span(t("staff.away_hits", n=visits.length())),
                     class_name="flex items-center gap-2 px-2 text-sm font-medium",
                 ),
-                visit_links(visits, Session.timezone, label=t("outside.list"), with_reason=False),
+                conflict_list(visits, Session.timezone, label=t("outside.list"), with_reason=False),
                 class_name="ml-7 mt-2 rounded-md border border-warning/40 bg-warning-soft px-1 pb-1 pt-2 max-sm:ml-0",
             ),
         ),
@@ -64,7 +64,7 @@ def _one(row: Any, may: Any) -> rx.Component:
 
 
 def _moment(at: Any) -> rx.Component:
-    return rx.el.span(when(at, "day", Session.timezone), ", ", when(at, "time", Session.timezone))
+    return rx.el.span(format_datetime(at, "day", Session.timezone), ", ", format_datetime(at, "time", Session.timezone))
 
 
 def _give_back(row: Any) -> rx.Component:
@@ -72,7 +72,11 @@ def _give_back(row: Any) -> rx.Component:
         t("staff.give_back_title"),
         name=rx.cond(
             row["reason"] == "",
-            rx.cond(row["whole"], when(row["first"], "date", "UTC"), when(row["first"], "full", Session.timezone)),
+            rx.cond(
+                row["whole"],
+                format_datetime(row["first"], "date", "UTC"),
+                format_datetime(row["first"], "full", Session.timezone),
+            ),
             row["reason"],
         ),
         description=t("staff.give_back_text"),
@@ -92,7 +96,7 @@ def _adding() -> rx.Component:
             "reason",
             max_length=200,
             placeholder=t("staff.reason_example"),
-            error=fault(state.faults, "reason"),
+            error=field_error(state.field_errors, "reason"),
             class_name="col-span-full",
         ),
         class_name="group/away grid grid-cols-2 gap-x-4 gap-y-4 max-sm:grid-cols-1",
@@ -110,7 +114,7 @@ def _adding() -> rx.Component:
 
 def _side(side: str) -> rx.Component:
     """A day, and a time of day when only a part of the days is meant."""
-    wrong = fault(state.faults, side)
+    wrong = field_error(state.field_errors, side)
     box = f"{CONTROL} h-9 max-sm:h-11"
     described = {"aria_invalid": wrong != "", "aria_describedby": f"{side}-error"}
     return rx.el.div(
@@ -126,6 +130,6 @@ def _side(side: str) -> rx.Component:
             ),
             class_name="flex gap-2",
         ),
-        field_error(side, wrong),
+        error_message(side, wrong),
         class_name="flex min-w-0 flex-col gap-1.5",
     )

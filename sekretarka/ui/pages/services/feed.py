@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import button
-from sekretarka.ui.components.copying import secret_field
+from sekretarka.ui.components.clipboard import secret_field
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.pages.services.people import PeopleState
 from sekretarka.ui.text import t

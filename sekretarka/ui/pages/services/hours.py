@@ -4,15 +4,15 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.affected import affected_card
 from sekretarka.ui.components.basics import Text, cx, icon_button
-from sekretarka.ui.components.faces import empty
 from sekretarka.ui.components.field import native_select
 from sekretarka.ui.components.form import edit_form, read_only_notice
+from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.components.week import week_field
 from sekretarka.ui.pages.services.schedule import FURTHEST, ScheduleState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import t, when
+from sekretarka.ui.schedule_conflicts import conflicts_card
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = ScheduleState
@@ -35,7 +35,7 @@ def hours(may: Any) -> rx.Component:
             rx.cond(
                 state.own,
                 week_field(
-                    "weeklyHours", state.hours, behind=state.business, faults=state.faults, on_paint=state.paint
+                    "weeklyHours", state.hours, behind=state.business, errors=state.field_errors, on_paint=state.paint
                 ),
             ),
             class_name="flex flex-col gap-4 p-4 max-sm:px-3.5",
@@ -50,7 +50,7 @@ def hours(may: Any) -> rx.Component:
         rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("staff.read_only")), class_name="px-4 pt-4")),
         rx.cond(
             state.outside.length() > 0,
-            rx.el.div(affected_card(state.outside, Session.timezone), class_name="px-4 pt-4 max-sm:px-3.5"),
+            rx.el.div(conflicts_card(state.outside, Session.timezone), class_name="px-4 pt-4 max-sm:px-3.5"),
         ),
         rx.el.div(
             rx.el.div(form, class_name="min-w-0 flex-1"),
@@ -83,9 +83,9 @@ def _free() -> rx.Component:
     week = rx.el.div(
         icon_button("chevron_left", t("free.earlier"), size="sm", on_click=state.turn(-1), disabled=state.weeks == 0),
         rx.el.p(
-            when(state.first_day, "day", "UTC"),
+            format_datetime(state.first_day, "day", "UTC"),
             " – ",
-            when(state.last_day, "day", "UTC"),
+            format_datetime(state.last_day, "day", "UTC"),
             class_name="min-w-28 text-center text-base font-medium tnum",
             aria_live="polite",
         ),
@@ -124,7 +124,7 @@ def _day(row: Any) -> rx.Component:
     chip = "rounded bg-success-soft px-1.5 py-0.5 text-sm font-medium text-success tnum whitespace-nowrap"
     return rx.el.li(
         rx.el.p(
-            when(row["day"], "short_weekday", "UTC"),
+            format_datetime(row["day"], "short_weekday", "UTC"),
             class_name="w-20 shrink-0 pt-0.5 text-sm whitespace-nowrap text-muted",
         ),
         rx.cond(

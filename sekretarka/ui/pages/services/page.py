@@ -8,16 +8,16 @@ from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, link_button, visually_hidden
 from sekretarka.ui.components.choice import segmented, switch
-from sekretarka.ui.components.faces import empty, error, faces, table_skeleton
 from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.table import Column, grouped_table
-from sekretarka.ui.frame import framed
+from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
+from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.services.people import HERE
 from sekretarka.ui.pages.services.people_page import people
 from sekretarka.ui.pages.services.sheet import service_sheet
 from sekretarka.ui.pages.services.state import PATH, ServicesState
-from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import money, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
@@ -65,7 +65,7 @@ def _add(words: str, what: str) -> rx.Component:
 def _services(may: Any) -> rx.Component:
     return rx.fragment(
         card(
-            faces(
+            view_states(
                 loading=state.loading,
                 failed=state.failed,
                 is_empty=state.categories.length() == 0,

@@ -18,12 +18,12 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 from sekretarka.ui import errors
-from sekretarka.ui.components.copying import reveal
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
+from sekretarka.ui.components.clipboard import reveal
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.state import NEW, PATH
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 HERE = f"{PATH}?tab=staff"
 SECTIONS = ("data", "hours", "away")
@@ -75,7 +75,7 @@ class PeopleState(rx.State):
     members: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.STAFF_READ)
     async def load(self) -> None:
@@ -83,9 +83,9 @@ class PeopleState(rx.State):
         asked = self.router.url.query_parameters
         self.creating = asked.get("person") == NEW
         self.section = asked.get("section", "") if asked.get("section") in SECTIONS else SECTIONS[0]
-        self.faults = {}
+        self.field_errors = {}
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow)
                 await self._open(uow, asked.get("person", ""))
         except AppError:
@@ -99,13 +99,13 @@ class PeopleState(rx.State):
         """Somebody new, opened where her hours are."""
         self.attempt += 1
         try:
-            row = await write(staff.create, values.person({**form, "isActive": "on"}, StaffCreate))
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, values.field_of)
-            return None if self.faults else errors.toast(error)
+            row = await write_uow(staff.create, values.person({**form, "isActive": "on"}, StaffCreate))
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, values.field_of)
+            return None if self.field_errors else errors.toast(error)
         return [
             rx.redirect(f"{HERE}&person={row.id}&section=hours"),
-            saved(errors.say("staff.created", name=row.name)),
+            success_toast(errors.toast_text("staff.created", name=row.name)),
         ]
 
     @secured(Permission.STAFF_WRITE)
@@ -113,34 +113,34 @@ class PeopleState(rx.State):
         """Her data, and the services she does."""
         self.attempt += 1
         try:
-            await write(_save, self._chosen(), form)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, values.field_of)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
-        async with reading() as uow:
+            await write_uow(_save, self._chosen(), form)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, values.field_of)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
+        async with read_uow() as uow:
             await self._read(uow)
             await self._open(uow, self.selected)
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     @secured(Permission.STAFF_WRITE)
     async def remove(self, staff_id: UUID) -> Sequence[EventSpec]:
         """She does not work here any more; her visits stay."""
-        row = await write(_remove, staff_id)
+        row = await write_uow(_remove, staff_id)
         self.selected = ""  # so that her forms are gone before the page moves on
-        return [rx.redirect(HERE), saved(errors.say("staff.removed", name=row.name))]
+        return [rx.redirect(HERE), success_toast(errors.toast_text("staff.removed", name=row.name))]
 
     @secured(Permission.STAFF_READ)
     async def reveal_calendar(self) -> EventSpec:
         """The secret link to her calendar, into the asking browser only."""
-        async with reading() as uow:
+        async with read_uow() as uow:
             return _link(uow, await staff.get(uow, self._chosen()))
 
     @secured(Permission.STAFF_WRITE)
     async def change_calendar(self) -> Sequence[EventSpec]:
         """Another link, shown at once; calendars that subscribed to the old one hear nothing any more."""
-        shown = await write(_change_calendar, self._chosen())
-        return [shown, saved(errors.say("staff.calendar_changed"), id="calendar")]
+        shown = await write_uow(_change_calendar, self._chosen())
+        return [shown, success_toast(errors.toast_text("staff.calendar_changed"), id="calendar")]
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
@@ -150,7 +150,7 @@ class PeopleState(rx.State):
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
     def _chosen(self) -> UUID:
         return UUID(self.selected or str(UUID(int=0)))

@@ -7,12 +7,12 @@ import reflex as rx
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, icon, icon_button, link, link_button
 from sekretarka.ui.components.dialog import confirm, dialog
-from sekretarka.ui.components.editors import picks_field, switch_field
-from sekretarka.ui.components.faces import bone, empty, error, faces, skeleton, table_skeleton
+from sekretarka.ui.components.editors import checkbox_group_field, switch_field
 from sekretarka.ui.components.field import choice_field, field, text_field
 from sekretarka.ui.components.form import edit_form, read_only_notice
-from sekretarka.ui.components.sections import link_tabs
-from sekretarka.ui.errors import fault
+from sekretarka.ui.components.tabs import link_tabs
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, table_skeleton, view_states
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.services.absences import absences
 from sekretarka.ui.pages.services.feed import feed
 from sekretarka.ui.pages.services.hours import hours
@@ -42,7 +42,7 @@ def people(may: Any) -> rx.Component:
     chosen = state.selected != ""
     listing = rx.el.ul(rx.foreach(state.rows, _person), aria_label=t("staff.tab"))
     return rx.fragment(
-        faces(
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=state.rows.length() == 0,
@@ -165,7 +165,9 @@ def _remove() -> rx.Component:
 
 
 def _text(name: str, default: Any, **props: Any) -> rx.Component:
-    return text_field(t(f"staff.{name}"), name, default_value=default, error=fault(state.faults, name), **props)
+    return text_field(
+        t(f"staff.{name}"), name, default_value=default, error=field_error(state.field_errors, name), **props
+    )
 
 
 def _data(may: Any) -> rx.Component:
@@ -180,10 +182,10 @@ def _data(may: Any) -> rx.Component:
         field(
             t("staff.services"),
             "services",
-            picks_field(
+            checkbox_group_field(
                 "services", person["services"], state.services, label=t("staff.services"), empty=t("staff.no_services")
             ),
-            error=fault(state.faults, "serviceIds"),
+            error=field_error(state.field_errors, "serviceIds"),
             class_name="sm:col-span-2",
         ),
         switch_field("isActive", t("staff.active"), person["isActive"], hint=t("staff.active_hint")),
@@ -211,7 +213,7 @@ def _member(user_id: Any) -> rx.Component:
         extra=[rx.foreach(state.members, lambda one: rx.el.option(one["name"], value=one["id"]))],
         hint=t("staff.member_hint"),
         default_value=user_id,
-        error=fault(state.faults, "userId"),
+        error=field_error(state.field_errors, "userId"),
     )
 
 
@@ -250,8 +252,13 @@ def _swatch(value: Any, label: Any, chosen: Any) -> rx.Component:
 def _new() -> rx.Component:
     form = edit_form(
         rx.el.div(
-            text_field(t("staff.name"), "name", auto_focus=True, error=fault(state.faults, "name")),
-            text_field(t("staff.role"), "role", placeholder=t("staff.role_example"), error=fault(state.faults, "role")),
+            text_field(t("staff.name"), "name", auto_focus=True, error=field_error(state.field_errors, "name")),
+            text_field(
+                t("staff.role"),
+                "role",
+                placeholder=t("staff.role_example"),
+                error=field_error(state.field_errors, "role"),
+            ),
             class_name="flex flex-col gap-4",
         ),
         revision=0,
@@ -270,5 +277,5 @@ def _new() -> rx.Component:
 
 
 def _panel_skeleton() -> rx.Component:
-    one = rx.el.div(bone("h-4 w-24"), bone("h-9 w-full"), class_name="flex flex-col gap-1.5")
+    one = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
     return skeleton(*[one] * 4, class_name="grid grid-cols-2 gap-x-4 gap-y-5 p-4 max-sm:grid-cols-1")

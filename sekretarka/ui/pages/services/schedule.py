@@ -27,12 +27,12 @@ from sekretarka.domain.staff import time_off
 from sekretarka.domain.staff.models import TimeOff
 from sekretarka.domain.staff.schemas import StaffPatch
 from sekretarka.ui import errors
-from sekretarka.ui.affected import VisitLine, lines
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.people import PeopleState
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 WEEK = timedelta(days=7)
 FURTHEST = 110  # weeks: bookings reach two years ahead
@@ -54,7 +54,7 @@ class Away(TypedDict):
     last: str
     whole: bool
     reason: str
-    visits: list[VisitLine]
+    visits: list[ConflictRow]
 
 
 class ScheduleState(rx.State):
@@ -74,12 +74,12 @@ class ScheduleState(rx.State):
     last_day: str = ""
     free: rx.Field[list[FreeDay]] = rx.field(default_factory=list)
     times: int = 0
-    outside: rx.Field[list[VisitLine]] = rx.field(default_factory=list)
+    outside: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
     away: rx.Field[list[Away]] = rx.field(default_factory=list)
     revision: int = 0
     attempt: int = 0
     away_revision: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     _draft: str = ""
 
@@ -87,11 +87,11 @@ class ScheduleState(rx.State):
     async def load(self) -> None:
         """Everything about the chosen person's time, as stored now."""
         chosen = (await self.get_state(PeopleState)).selected
-        self.faults = {}
+        self.field_errors = {}
         if chosen != self.staff_id:
             self.loading, self.weeks, self._draft = True, 0, ""
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 if chosen:
                     await self._read(uow, UUID(chosen))
         except AppError:
@@ -105,35 +105,38 @@ class ScheduleState(rx.State):
         """Her week; visits outside of it stay and are listed."""
         self.attempt += 1
         try:
-            await write(staff.update, self._chosen(), values.weekly_hours(form))
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, values.field_of)
-            return None if self.faults else errors.toast(error)
-        self.faults, self._draft = {}, ""
+            await write_uow(staff.update, self._chosen(), values.weekly_hours(form))
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, values.field_of)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors, self._draft = {}, ""
         await self._again()
-        return saved(errors.say("form.saved"), id="saved")
+        return success_toast(errors.toast_text("form.saved"), id="saved")
 
     @secured(Permission.STAFF_WRITE)
     async def take(self, form: Form) -> EventSpec | None:
         """She will be away; the visits that this hits are listed with it."""
         self.attempt += 1
         try:
-            hit = await write(_take, self._chosen(), form)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, values.field_of)
-            return None if self.faults else errors.toast(error)
-        self.faults = {}
+            hit = await write_uow(_take, self._chosen(), form)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, values.field_of)
+            return None if self.field_errors else errors.toast(error)
+        self.field_errors = {}
         self.away_revision += 1
         await self._again()
-        return saved(errors.say("staff.away_hits", n=len(hit)) if hit else errors.say("staff.away_added"), id="away")
+        return success_toast(
+            errors.toast_text("staff.away_hits", n=len(hit)) if hit else errors.toast_text("staff.away_added"),
+            id="away",
+        )
 
     @secured(Permission.STAFF_WRITE)
     async def give_back(self, time_off_id: UUID) -> EventSpec:
         """She will be there after all."""
-        await write(_give_back, time_off_id)
+        await write_uow(_give_back, time_off_id)
         if self.staff_id:
             await self._again()
-        return saved(errors.say("staff.away_removed"), id="away")
+        return success_toast(errors.toast_text("staff.away_removed"), id="away")
 
     @secured(Permission.STAFF_READ)
     async def use_own(self, on: bool) -> None:
@@ -150,7 +153,7 @@ class ScheduleState(rx.State):
     @secured(Permission.STAFF_READ)
     async def choose_service(self, service_id: UUID) -> None:
         """Look at the free hours for another service."""
-        async with reading() as uow:
+        async with read_uow() as uow:
             self.service = str((await catalog.get(uow, service_id)).id)
         await self._look()
 
@@ -163,12 +166,12 @@ class ScheduleState(rx.State):
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults, self._draft, self.own = {}, "", self.own_saved
+        self.field_errors, self._draft, self.own = {}, "", self.own_saved
 
     @secured(None)
     async def discard_hours(self) -> None:
         """As `discard`, and what is free is shown under the hours as saved."""
-        self.faults, self._draft, self.own = {}, "", self.own_saved
+        self.field_errors, self._draft, self.own = {}, "", self.own_saved
         await self._look()
 
     def _chosen(self) -> UUID:
@@ -177,10 +180,10 @@ class ScheduleState(rx.State):
         return UUID(self.staff_id)
 
     async def _again(self) -> None:
-        async with reading() as uow:
+        async with read_uow() as uow:
             await self._read(uow, self._chosen())
         list_state = await self.get_state(PeopleState)
-        async with reading() as uow:
+        async with read_uow() as uow:
             await list_state._read(uow)
 
     async def _read(self, uow: UnitOfWork, staff_id: UUID) -> None:
@@ -197,14 +200,14 @@ class ScheduleState(rx.State):
         if self.service not in {one["id"] for one in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
-            self.outside = await lines(uow, await outside.find(uow, staff_id))
+            self.outside = await conflict_rows(uow, await outside.find(uow, staff_id))
             coming = (await time_off.since(uow, [staff_id], uow.now))[staff_id]
             self.away = [await _away(uow, off, here.timezone) for off in coming]
             await self._preview(uow, staff_id, here)
 
     async def _look(self) -> None:
         if self.staff_id:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._preview(uow, self._chosen(), await days.here(uow))
 
     async def _preview(self, uow: UnitOfWork, staff_id: UUID, here: Organization) -> None:
@@ -270,5 +273,7 @@ async def _away(uow: UnitOfWork, off: TimeOff, zone: str) -> Away:
         last=last.date().isoformat() if whole else clock.to_json(off.ends_at),
         whole=whole,
         reason=off.reason or "",
-        visits=await lines(uow, [outside.Outside(one, outside.Reason.AWAY) for one in await leave.hit(uow, off)]),
+        visits=await conflict_rows(
+            uow, [outside.Outside(one, outside.Reason.AWAY) for one in await leave.hit(uow, off)]
+        ),
     )

@@ -5,11 +5,11 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import button
-from sekretarka.ui.components.dialog import confirm, sheet
-from sekretarka.ui.components.editors import picks_field, switch_field
+from sekretarka.ui.components.dialog import confirm, detail_panel
+from sekretarka.ui.components.editors import checkbox_group_field, switch_field
 from sekretarka.ui.components.field import field, text_area, text_field
 from sekretarka.ui.components.form import edit_form, read_only_notice
-from sekretarka.ui.errors import fault
+from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.services.state import NEW, ServicesState
 from sekretarka.ui.text import t
 
@@ -31,7 +31,7 @@ def service_sheet(may: Any) -> rx.Component:
         read_only=~may,
         guarded=state.form["id"] != "",  # also while the sheet of a new one closes
     )
-    return sheet(
+    return detail_panel(
         rx.cond(is_new, t("services.new"), state.form["name"]),
         rx.cond(may, rx.fragment(), read_only_notice(t("services.read_only"))),
         rx.el.div(form, class_name="-mx-4 max-md:[&_[data-dirty]]:bottom-0!"),
@@ -54,7 +54,11 @@ def _archive() -> rx.Component:
 
 def _text(name: str, **props: Any) -> rx.Component:
     return text_field(
-        t(f"services.{name}"), name, default_value=state.form[name], error=fault(state.faults, name), **props
+        t(f"services.{name}"),
+        name,
+        default_value=state.form[name],
+        error=field_error(state.field_errors, name),
+        **props,
     )
 
 
@@ -74,11 +78,11 @@ def _fields() -> rx.Component:
         field(
             t("services.who"),
             "staffIds",
-            picks_field(
+            checkbox_group_field(
                 "staffIds", state.form["staffIds"], state.people, label=t("services.who"), empty=t("services.no_people")
             ),
             hint=t("services.who_hint"),
-            error=fault(state.faults, "staffIds"),
+            error=field_error(state.field_errors, "staffIds"),
             class_name="col-span-2",
         ),
         rx.el.div(
@@ -88,7 +92,7 @@ def _fields() -> rx.Component:
                 rows=3,
                 default_value=state.form["description"],
                 hint=t("services.description_hint"),
-                error=fault(state.faults, "description"),
+                error=field_error(state.field_errors, "description"),
             ),
             class_name="col-span-2",
         ),

@@ -21,10 +21,10 @@ from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import skills
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.pages.services import values
-from sekretarka.ui.session import Form, reading, secured, write
+from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 PATH = "/dashboard/services"
 NEW = "new"
@@ -91,18 +91,18 @@ class ServicesState(rx.State):
     form: rx.Field[ServiceValues] = rx.field(default_factory=_blank)
     revision: int = 0
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.SERVICES_READ)
     async def load(self) -> None:
         """The list; the address says what is open."""
         asked = self.router.url.query_parameters
         self.tab = "staff" if asked.get("tab") == "staff" else "services"
-        self.faults = {}
+        self.field_errors = {}
         self.search = asked.get("search", "")[:LONGEST_SEARCH]
         self.list_href, self.open_href = _href(self.search), _href(self.search, service="")
         try:
-            async with reading() as uow:
+            async with read_uow() as uow:
                 await self._read(uow)
                 await self._open(uow, asked.get("service", ""))
         except AppError:
@@ -116,13 +116,13 @@ class ServicesState(rx.State):
         """Make the new service, or change the one that is open."""
         self.attempt += 1
         try:
-            row = await write(self._write, form)
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error, values.field_of)
-            return None if self.faults else errors.toast(error)
-        told = saved(errors.say("services.saved", name=row.name), id="saved")
-        was_new, self.faults = self.opened == NEW, {}
-        async with reading() as uow:
+            row = await write_uow(self._write, form)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error, values.field_of)
+            return None if self.field_errors else errors.toast(error)
+        told = success_toast(errors.toast_text("services.saved", name=row.name), id="saved")
+        was_new, self.field_errors = self.opened == NEW, {}
+        async with read_uow() as uow:
             await self._read(uow)
             await self._open(uow, "" if was_new else self.opened)
         return [rx.redirect(PATH), told] if was_new else told
@@ -137,22 +137,24 @@ class ServicesState(rx.State):
         self._narrow()
         yield None
         try:
-            row = await write(catalog.update, service_id, ServicePatch(is_active=on))
+            row = await write_uow(catalog.update, service_id, ServicePatch(is_active=on))
         except AppError as error:
             yield errors.toast(error)
         else:
-            yield saved(errors.say("services.on" if on else "services.off", name=row.name), id="switched")
-        async with reading() as uow:
+            yield success_toast(
+                errors.toast_text("services.on" if on else "services.off", name=row.name), id="switched"
+            )
+        async with read_uow() as uow:
             await self._read(uow)
 
     @secured(Permission.SERVICES_WRITE)
     async def archive(self, service_id: UUID) -> Sequence[EventSpec]:
         """Take a service off the list; its visits stay."""
-        row = await write(_archive, service_id)
+        row = await write_uow(_archive, service_id)
         self.opened = ""
-        async with reading() as uow:
+        async with read_uow() as uow:
             await self._read(uow)
-        return [rx.redirect(PATH), saved(errors.say("services.archived", name=row.name))]
+        return [rx.redirect(PATH), success_toast(errors.toast_text("services.archived", name=row.name))]
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
@@ -167,7 +169,7 @@ class ServicesState(rx.State):
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
-        self.faults = {}
+        self.field_errors = {}
 
     async def _read(self, uow: UnitOfWork) -> None:
         people = {row.id: row.name for row in await staff.find(uow)}

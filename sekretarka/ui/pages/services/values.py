@@ -57,7 +57,7 @@ def parsed(value: Any) -> Any:
 
 def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] | type[ServicePatch]) -> Any:
     """A service's form as input; blank numbers are missing."""
-    given = errors.filled(model, dict(form))
+    given = errors.form_input(model, dict(form))
     for name in NUMBERS:
         given[name] = whole(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
     if not given["duration"]:
@@ -70,7 +70,7 @@ def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] |
 
 def person(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch]) -> Any:
     """A person's form as input; her hours have a form of their own."""
-    given = errors.filled(model, dict(form))
+    given = errors.form_input(model, dict(form))
     given.pop("weeklyHours", None)
     given["isActive"] = form.get("isActive") == "on"
     return model.model_validate(given)

@@ -8,15 +8,15 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import avatar, button, card, card_header, cx, icon_button, link_button
 from sekretarka.ui.components.dialog import confirm, dialog
-from sekretarka.ui.components.faces import error, faces, table_skeleton
 from sekretarka.ui.components.field import field, native_select, text_field
 from sekretarka.ui.components.form import edit_form, read_only_notice
-from sekretarka.ui.errors import fault
-from sekretarka.ui.frame import settings_framed
+from sekretarka.ui.components.view_states import error, table_skeleton, view_states
+from sekretarka.ui.errors import field_error
+from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.team.roles import roles_card
 from sekretarka.ui.pages.team.state import PATH, TeamState
-from sekretarka.ui.session import Session as _Session
-from sekretarka.ui.text import recent, say, t, when
+from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.text import format_datetime, localize, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
 state: Any = TeamState
@@ -31,7 +31,7 @@ def page() -> rx.Component:
     may_see = Session.permissions.contains(str(Permission.MEMBERS_READ))
     may = Session.permissions.contains(str(Permission.MEMBERS_WRITE))
     return settings_framed(
-        faces(
+        view_states(
             loading=state.loading,
             failed=state.failed,
             is_empty=~may_see,
@@ -88,7 +88,7 @@ def _role(row: Any, may: Any) -> rx.Component:
         on_change=lambda role: state.change_role(row["id"], role),
         aria_label=t("team.role_of", name=row["name"]),
     )
-    return rx.cond(may & ~row["locked"], chooser, rx.el.span(say(row["role"], "role", *ROLES)))
+    return rx.cond(may & ~row["locked"], chooser, rx.el.span(localize(row["role"], "role", *ROLES)))
 
 
 def _role_options() -> list[Any]:
@@ -99,7 +99,7 @@ def _role_options() -> list[Any]:
 
 
 def _seen(row: Any) -> rx.Component:
-    at = rx.el.span(t("team.seen", at=recent(row["seen"], Session.timezone)), class_name="tnum")
+    at = rx.el.span(t("team.seen", at=relative_time(row["seen"], Session.timezone)), class_name="tnum")
     said = rx.cond(row["seen"] != "", at, t("team.not_signed_in"))
     return rx.el.span(said, class_name="text-sm text-muted")
 
@@ -124,12 +124,12 @@ def _invitations(may: Any) -> rx.Component:
 
 def _invitation(row: Any, may: Any) -> rx.Component:
     expired = row["status"] == "expired"
-    until = t("team.valid", day=when(row["expires_at"], "day", Session.timezone))
+    until = t("team.valid", day=format_datetime(row["expires_at"], "day", Session.timezone))
     return rx.el.li(
         rx.el.div(
             rx.el.p(row["email"], class_name="truncate font-medium"),
             rx.el.p(
-                say(row["role"], "role", *ROLES),
+                localize(row["role"], "role", *ROLES),
                 rx.cond(expired, rx.fragment(), rx.fragment(" · ", until)),
                 class_name="text-sm text-muted tnum",
             ),
@@ -164,9 +164,9 @@ def _inviting() -> rx.Component:
                 type="email",
                 auto_focus=True,
                 auto_complete="off",
-                error=fault(state.faults, "email"),
+                error=field_error(state.field_errors, "email"),
             ),
-            field(t("team.role"), "role", _role_choices(), error=fault(state.faults, "role")),
+            field(t("team.role"), "role", _role_choices(), error=field_error(state.field_errors, "role")),
             class_name="flex flex-col gap-4",
         ),
         revision=0,

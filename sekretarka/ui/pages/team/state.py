@@ -16,10 +16,10 @@ from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.invitations import InvitationCreate, InvitationView
 from sekretarka.domain.organizations.members import MemberView
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import saved
-from sekretarka.ui.errors import Sentence, sentence
-from sekretarka.ui.live import listens
-from sekretarka.ui.session import Form, actor, reading, secured, write
+from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import LocalizedText, localized
+from sekretarka.ui.live import refresh_on
+from sekretarka.ui.session import Form, actor, read_uow, secured, write_uow
 
 PATH = "/dashboard/settings/team"
 
@@ -47,7 +47,7 @@ class InvitationRow(TypedDict):
     locked: bool
 
 
-@listens(path=PATH, polls=True)
+@refresh_on(path=PATH, polls=True)
 class TeamState(rx.State):
     """Rows for who may see them; others see what their role may do and how to leave."""
 
@@ -57,13 +57,13 @@ class TeamState(rx.State):
     invited: rx.Field[list[InvitationRow]] = rx.field(default_factory=list)
     inviting: bool = False
     attempt: int = 0
-    faults: rx.Field[dict[str, Sentence]] = rx.field(default_factory=dict)
+    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def load(self) -> None:
         """Who is here now; the address says whether somebody is being invited."""
         self.inviting = self.router.url.query_parameters.get("invite") == "1"
-        self.faults = {}
+        self.field_errors = {}
         try:
             await self._read()
         except AppError:
@@ -77,66 +77,66 @@ class TeamState(rx.State):
         """Send somebody a letter."""
         self.attempt += 1
         try:
-            data = InvitationCreate.model_validate(errors.filled(InvitationCreate, form))
-            row = await write(lambda uow: invitations.create(uow, _here(uow), data))
+            data = InvitationCreate.model_validate(errors.form_input(InvitationCreate, form))
+            row = await write_uow(lambda uow: invitations.create(uow, _here(uow), data))
         except Duplicate as error:
             known = isinstance(error.details, dict) and error.details.get("existing") == "member"
-            self.faults = {"email": sentence("team.is_member" if known else "team.is_invited")}
+            self.field_errors = {"email": localized("team.is_member" if known else "team.is_invited")}
             return None
-        except errors.EXPECTED as error:
-            self.faults = errors.beside(error)
-            return None if self.faults else errors.toast(error)
+        except errors.EXPECTED_ERRORS as error:
+            self.field_errors = errors.field_errors(error)
+            return None if self.field_errors else errors.toast(error)
         await self._read()
-        return [rx.redirect(PATH), saved(errors.say("team.sent", email=row.email))]
+        return [rx.redirect(PATH), success_toast(errors.toast_text("team.sent", email=row.email))]
 
     @secured(Permission.MEMBERS_WRITE)
     async def change_role(self, user_id: UUID, role: Role) -> EventSpec:
         """Give a member another role."""
-        await write(lambda uow: members.change_role(uow, _here(uow), user_id, role))
+        await write_uow(lambda uow: members.change_role(uow, _here(uow), user_id, role))
         if user_id == actor().user_id:
             return rx.call_script("window.sekretarka.renew(location.href)")  # as somebody who may do something else
         await self._read()
-        return saved(errors.say("team.role_changed"), id="role")
+        return success_toast(errors.toast_text("team.role_changed"), id="role")
 
     @secured(Permission.MEMBERS_WRITE)
     async def remove(self, user_id: UUID) -> EventSpec:
         """Take a member away."""
-        await write(lambda uow: members.remove(uow, _here(uow), user_id))
+        await write_uow(lambda uow: members.remove(uow, _here(uow), user_id))
         await self._read()
-        return saved(errors.say("team.removed"), id="removed")
+        return success_toast(errors.toast_text("team.removed"), id="removed")
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def leave(self) -> EventSpec:
         """Leave the business."""
-        await write(lambda uow: members.remove(uow, _here(uow), uow.user_id))
+        await write_uow(lambda uow: members.remove(uow, _here(uow), uow.user_id))
         return rx.call_script("window.sekretarka.renew('/dashboard')")
 
     @secured(Permission.MEMBERS_WRITE)
     async def resend(self, invitation_id: UUID) -> EventSpec:
         """Another letter with another link."""
-        row = await write(lambda uow: invitations.resend(uow, _here(uow), invitation_id))
+        row = await write_uow(lambda uow: invitations.resend(uow, _here(uow), invitation_id))
         await self._read()
-        return saved(errors.say("team.sent", email=row.email), id="sent")
+        return success_toast(errors.toast_text("team.sent", email=row.email), id="sent")
 
     @secured(Permission.MEMBERS_WRITE)
     async def revoke(self, invitation_id: UUID) -> EventSpec:
         """Take an invitation back."""
-        await write(lambda uow: invitations.revoke(uow, _here(uow), invitation_id))
+        await write_uow(lambda uow: invitations.revoke(uow, _here(uow), invitation_id))
         await self._read()
-        return saved(errors.say("team.revoked"), id="revoked")
+        return success_toast(errors.toast_text("team.revoked"), id="revoked")
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
         """The dialog was closed."""
         return None if is_open else rx.redirect(PATH)
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
         await self._read()
 
     async def _read(self) -> None:
         if Permission.MEMBERS_READ not in actor().permissions:
             return
-        async with reading() as uow:
+        async with read_uow() as uow:
             rows = [_member(view, uow) for view in await members.find(uow, _here(uow))]
             asked = await invitations.find(uow, _here(uow))
             invited = [_invitation(InvitationView.of(row, uow.now), uow) for row in asked]

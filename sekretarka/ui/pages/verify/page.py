@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from sekretarka.ui.components.access import access_error, access_form, access_page, access_submit
+from sekretarka.ui.components.auth_forms import auth_error, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.text import t
 
@@ -11,10 +11,10 @@ FORM_FAULTS = ("link", "throttled", "offline", "unavailable")
 
 def page() -> rx.Component:
     """The page of /verify."""
-    return access_page(
-        access_form(
-            access_error({code: t(f"verify.error.{code}") for code in FORM_FAULTS}),
-            access_submit(t("verify.submit")),
+    return auth_page(
+        auth_form(
+            auth_error({code: t(f"verify.error.{code}") for code in FORM_FAULTS}),
+            auth_submit(t("verify.submit")),
             kind="verifyEmail",
             action="/api/auth/verify-email",
             needs_token=True,

@@ -8,22 +8,22 @@ from sekretarka.ui.components.basics import Text
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavItem:
     """One line of the sidebar or of the settings. `needs`: who lacks it has no use for the page and is not shown it."""
 
     path: str
     label: Text
     icon: str
     keys: str = ""
-    needs: Permission | None = None
+    requires: Permission | None = None
 
 
 @dataclass(frozen=True)
-class Group:
+class NavGroup:
     """Pages of the settings under one heading."""
 
     label: Text
-    entries: tuple[Entry, ...]
+    items: tuple[NavItem, ...]
 
 
 @dataclass(frozen=True)

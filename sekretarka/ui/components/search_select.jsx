@@ -27,7 +27,7 @@ function countries(lang, codes) {
     .sort((a, b) => a.label.localeCompare(b.label, lang));
 }
 
-export function SearchSelect({ id, name, value, kind, codes, words, looks, lang, wrong, describedBy }) {
+export function SearchSelect({ id, name, value, kind, codes, labels, classNames, lang, wrong, describedBy }) {
   const field = useRef(null);
   const first = useRef(true);
   const [chosen, setChosen] = useState(value || "");
@@ -43,20 +43,20 @@ export function SearchSelect({ id, name, value, kind, codes, words, looks, lang,
       <input ref={field} type="hidden" name={name} value={chosen} readOnly />
       <Combobox.Root items={items} value={current} onValueChange={(item) => item && setChosen(item.value)} filter={fits}
         itemToStringLabel={(item) => item?.label ?? ""} isItemEqualToValue={(a, b) => a?.value === b?.value} autoHighlight>
-        <Combobox.Trigger id={id} className={looks.trigger} aria-invalid={wrong} aria-describedby={describedBy}>
-          <span className="min-w-0 flex-1 truncate text-left">{current ? current.label : chosen || words.none}</span>
+        <Combobox.Trigger id={id} className={classNames.trigger} aria-invalid={wrong} aria-describedby={describedBy}>
+          <span className="min-w-0 flex-1 truncate text-left">{current ? current.label : chosen || labels.none}</span>
           <ChevronDown size={16} aria-hidden="true" className="shrink-0 text-muted" />
         </Combobox.Trigger>
         <Combobox.Portal>
           <Combobox.Positioner sideOffset={6} align="start" className="z-50 outline-none">
-            <Combobox.Popup aria-label={words.search} className={looks.popup}>
+            <Combobox.Popup aria-label={labels.search} className={classNames.popup}>
               <div className="border-b border-border p-1.5">
-                <Combobox.Input placeholder={words.search} aria-label={words.search} className={looks.search} />
+                <Combobox.Input placeholder={labels.search} aria-label={labels.search} className={classNames.search} />
               </div>
-              <Combobox.Empty className="px-3 py-3 text-sm text-muted empty:hidden">{words.nothing}</Combobox.Empty>
+              <Combobox.Empty className="px-3 py-3 text-sm text-muted empty:hidden">{labels.nothing}</Combobox.Empty>
               <Combobox.List className="scroll-fade max-h-72 overflow-y-auto p-1 empty:p-0">
                 {(item) => (
-                  <Combobox.Item key={item.value} value={item} className={looks.item}>
+                  <Combobox.Item key={item.value} value={item} className={classNames.item}>
                     <Combobox.ItemIndicator className="col-start-1 text-accent-ink"><Check size={14} aria-hidden="true" /></Combobox.ItemIndicator>
                     <span className="col-start-2 min-w-0">
                       <span className="block truncate">{item.label}</span>

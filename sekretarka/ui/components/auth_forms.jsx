@@ -2,10 +2,10 @@
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 
 const Answer = createContext({ errors: {}, pending: false, done: false, form: null });
-const FAULTS = ["email_not_verified", "throttled"];
+const FORM_ERRORS = ["email_not_verified", "throttled"];
 
 // What the browser can tell by itself, under the codes the server would answer with.
-function faultOf(control) {
+function errorOf(control) {
   if (!control.name || !control.willValidate) return "";
   if (control.required && !control.value.trim()) return "missing";
   if (control.validity.typeMismatch) return "invalid_email";
@@ -14,7 +14,7 @@ function faultOf(control) {
   return "";
 }
 
-export function AccessForm({ kind, action, needsToken, children }) {
+export function AuthForm({ kind, action, needsToken, children }) {
   const [errors, setErrors] = useState({});
   const [pending, setPending] = useState(false);
   const [done, setDone] = useState(false);
@@ -22,7 +22,7 @@ export function AccessForm({ kind, action, needsToken, children }) {
 
   useEffect(() => {
     const said = new URLSearchParams(location.search);
-    const code = FAULTS.includes(said.get("code")) ? said.get("code") : "credentials";
+    const code = FORM_ERRORS.includes(said.get("code")) ? said.get("code") : "credentials";
     // Every other error of the address is said above the form, until the next try.
     if (kind === "signIn" && said.get("error") === "CredentialsSignin") setErrors({ form: code });
     if (kind === "signIn") window.sekretarkaEntry.goOn();
@@ -42,19 +42,19 @@ export function AccessForm({ kind, action, needsToken, children }) {
     event.preventDefault();
     if (pending) return;
     const fields = Object.fromEntries(new FormData(form.current));
-    const faults = [...form.current.elements].map((control) => [control.name, faultOf(control)]).filter(([, code]) => code);
-    if (faults.length) {
-      setErrors(Object.fromEntries(faults));
+    const invalid = [...form.current.elements].map((control) => [control.name, errorOf(control)]).filter(([, code]) => code);
+    if (invalid.length) {
+      setErrors(Object.fromEntries(invalid));
       return;
     }
     setErrors({});
-    window.dispatchEvent(new CustomEvent("sekretarka:provider-fault", { detail: "" }));
+    window.dispatchEvent(new CustomEvent("sekretarka:provider-error", { detail: "" }));
     setPending(true);
     const answer = await window.sekretarka[kind](fields);
     const { done: served, ...found } = typeof answer === "string" ? (answer ? { form: answer } : {}) : answer;
     setErrors(found);
     setDone(Boolean(served));
-    // Without a fault the page is about to change: the button stays busy until it does.
+    // Without an error the page is about to change: the button stays busy until it does.
     setPending(Object.keys(found).length === 0);
   };
   return (
@@ -71,7 +71,7 @@ export function Fields({ className, children }) {
 }
 
 // What is said in its place afterwards.
-export function Served({ className, children }) {
+export function Completed({ className, children }) {
   const { done } = useContext(Answer);
   const place = useRef(null);
   useEffect(() => {
@@ -85,21 +85,21 @@ export function Served({ className, children }) {
 }
 
 // What the address says happened before: words by code.
-export function Notice({ words, className, children }) {
+export function Notice({ labels, className, children }) {
   const [code, setCode] = useState("");
   useEffect(() => setCode(new URLSearchParams(location.search).get("notice") || ""), []);
   return (
-    <p role="status" className={words[code] ? className : "hidden"}>
-      {words[code] ? <>{children}<span>{words[code]}</span></> : null}
+    <p role="status" className={labels[code] ? className : "hidden"}>
+      {labels[code] ? <>{children}<span>{labels[code]}</span></> : null}
     </p>
   );
 }
 
-// Under one fault of the whole form: sends something for the address that was filled in.
-export function Again({ fault, kind, label, sent, className }) {
+// Under one error of the whole form: sends something for the address that was filled in.
+export function Resend({ error, kind, label, sent, className }) {
   const { errors, form } = useContext(Answer);
   const [state, setState] = useState("");
-  if (errors.form !== fault) return null;
+  if (errors.form !== error) return null;
   const send = async () => {
     setState("pending");
     const answer = await window.sekretarka[kind](Object.fromEntries(new FormData(form.current)));
@@ -112,13 +112,13 @@ export function Again({ fault, kind, label, sent, className }) {
   );
 }
 
-// words: code → sentence; "other" is said for a code without words.
-export function FieldError({ name, words, className, children }) {
+// labels: code → sentence; "other" is said for a code without words.
+export function FieldError({ name, labels, className, children }) {
   const { errors } = useContext(Answer);
   const code = errors[name];
   return (
     <p id={`${name}-error`} role="alert" className={code ? className : "hidden"}>
-      {code ? <>{children}{words[code] ?? words.other}</> : null}
+      {code ? <>{children}{labels[code] ?? labels.other}</> : null}
     </p>
   );
 }

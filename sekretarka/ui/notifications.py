@@ -12,13 +12,13 @@ from sekretarka.core.text import phone
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationFilter
-from sekretarka.ui.live import listens
-from sekretarka.ui.session import reading, secured
+from sekretarka.ui.live import refresh_on
+from sekretarka.ui.session import read_uow, secured
 
-MOST = 8
+LIMIT = 8
 
 
-class Notice(TypedDict):
+class Notification(TypedDict):
     """A call that somebody still has to act on."""
 
     id: str
@@ -27,30 +27,30 @@ class Notice(TypedDict):
     href: str
 
 
-@listens("conversation.created", "conversation.updated", path=None)
-class Notices(rx.State):
+@refresh_on("conversation.created", "conversation.updated", path=None)
+class NotificationsState(rx.State):
     """The newest open follow-ups."""
 
-    rows: rx.Field[list[Notice]] = rx.field(default_factory=list)
+    rows: rx.Field[list[Notification]] = rx.field(default_factory=list)
 
     @secured(None)
     async def load(self) -> None:
         """With every page behind sign-in."""
         await self._read()
 
-    async def _changed(self, _changes: Sequence[LiveEvent]) -> None:
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
         await self._read()
 
     async def _read(self) -> None:
-        async with reading() as uow:
+        async with read_uow() as uow:
             if Permission.CONVERSATIONS_READ not in uow.actor.permissions:
                 return
             waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
-            self.rows = [_notice(row) for row in await uow.list(waiting.limit(MOST))]
+            self.rows = [_notification(row) for row in await uow.list(waiting.limit(LIMIT))]
 
 
-def _notice(row: Conversation) -> Notice:
-    return Notice(
+def _notification(row: Conversation) -> Notification:
+    return Notification(
         id=str(row.id),
         text=row.caller_name
         or (phone.format_national(row.caller_number) if row.caller_number else row.caller_raw)

@@ -11,8 +11,8 @@ from sekretarka.ui.components.field import CONTROL, field
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
-_LIBRARY = script("components/combo.jsx")
-_LOOKS = {
+_LIBRARY = script("components/search_select.jsx")
+_CLASS_NAMES = {
     "trigger": cx(CONTROL, "flex h-9 items-center gap-2 max-sm:h-11 data-[popup-open]:border-accent"),
     "popup": "popup w-(--anchor-width) min-w-64 max-w-[calc(100vw-16px)] overflow-hidden rounded-lg bg-raised "
     "shadow-float outline-none",
@@ -30,8 +30,8 @@ class _SearchSelect(rx.Component):
     value: rx.Var[Any]
     kind: rx.Var[str]
     codes: rx.Var[Any]
-    words: rx.Var[Any]
-    looks: rx.Var[Any]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
     lang: rx.Var[str]
     wrong: rx.Var[bool]
     described_by: rx.Var[str]
@@ -53,8 +53,8 @@ def _search_select(label: Text, name: str, error: Text, class_name: str, **props
     control = _SearchSelect.create(
         id=name,
         name=name,
-        words={key: t(f"combo.{key}") for key in ("search", "nothing", "none")},
-        looks=_LOOKS,
+        labels={key: t(f"combo.{key}") for key in ("search", "nothing", "none")},
+        class_names=_CLASS_NAMES,
         lang=current_language(),
         wrong=rx.Var.create(error).to(str) != "",
         described_by=f"{name}-error",

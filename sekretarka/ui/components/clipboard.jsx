@@ -20,7 +20,7 @@ async function put(text) {
   }
 }
 
-export function CopyButton({ text, words, className }) {
+export function CopyButton({ text, labels, className }) {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return undefined;
@@ -33,15 +33,15 @@ export function CopyButton({ text, words, className }) {
   };
   const Icon = done ? Check : Copy;
   return (
-    <button type="button" className={className} onClick={copy} disabled={!text} aria-label={words.label} title={words.label}>
+    <button type="button" className={className} onClick={copy} disabled={!text} aria-label={labels.label} title={labels.label}>
       <Icon size={16} aria-hidden="true" className={done ? "text-success" : ""} />
-      <span aria-live="polite">{done ? words.done : words.copy}</span>
+      <span aria-live="polite">{done ? labels.done : labels.copy}</span>
     </button>
   );
 }
 
 // The value comes as a window event "sekretarka:secret" {id, secret}: it is never part of the page's state.
-export function Secret({ id, onReveal, words, looks }) {
+export function Secret({ id, onReveal, labels, classNames }) {
   const [secret, setSecret] = useState("");
   useEffect(() => {
     const take = (event) => event.detail.id === id && setSecret(event.detail.secret);
@@ -57,17 +57,17 @@ export function Secret({ id, onReveal, words, looks }) {
   const Icon = secret ? EyeOff : Eye;
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <code className={looks.code} aria-label={words.label} data-secret={secret ? "shown" : "hidden"}>{secret || `whsec_${"•".repeat(24)}`}</code>
-      <button type="button" className={looks.button} onClick={() => (secret ? setSecret("") : onReveal())}>
-        <Icon size={16} aria-hidden="true" /><span>{secret ? words.hide : words.show}</span>
+      <code className={classNames.code} aria-label={labels.label} data-secret={secret ? "shown" : "hidden"}>{secret || `whsec_${"•".repeat(24)}`}</code>
+      <button type="button" className={classNames.button} onClick={() => (secret ? setSecret("") : onReveal())}>
+        <Icon size={16} aria-hidden="true" /><span>{secret ? labels.hide : labels.show}</span>
       </button>
-      {secret && <CopyButton text={secret} words={words.copying} className={looks.button} />}
+      {secret && <CopyButton text={secret} labels={labels.copying} className={classNames.button} />}
     </div>
   );
 }
 
 // A secret that was just made and that nothing can show again: from the same window event, until it is put away.
-export function ShownOnce({ id, words, looks }) {
+export function ShownOnce({ id, labels, classNames }) {
   const [secret, setSecret] = useState("");
   const place = useRef(null);
   useEffect(() => {
@@ -82,20 +82,20 @@ export function ShownOnce({ id, words, looks }) {
     return () => clearTimeout(timer);
   }, [secret]);
   return (
-    <div ref={place} role="status" className={secret ? looks.panel : "hidden"} data-secret={secret ? "shown" : "hidden"}>
+    <div ref={place} role="status" className={secret ? classNames.panel : "hidden"} data-secret={secret ? "shown" : "hidden"}>
       {secret && (
         <>
           <div className="flex items-start gap-3">
             <KeyRound size={18} aria-hidden="true" className="mt-px shrink-0 text-success" />
             <div className="min-w-0">
-              <p className="text-base font-semibold">{words.title}</p>
-              <p className="text-sm text-muted">{words.text}</p>
+              <p className="text-base font-semibold">{labels.title}</p>
+              <p className="text-sm text-muted">{labels.text}</p>
             </div>
           </div>
-          <code className={looks.code} aria-label={words.label}>{secret}</code>
+          <code className={classNames.code} aria-label={labels.label}>{secret}</code>
           <div className="flex flex-wrap gap-2">
-            <CopyButton text={secret} words={words.copying} className={looks.primary} />
-            <button type="button" className={looks.button} onClick={() => setSecret("")}><span>{words.done}</span></button>
+            <CopyButton text={secret} labels={labels.copying} className={classNames.primary} />
+            <button type="button" className={classNames.button} onClick={() => setSecret("")}><span>{labels.done}</span></button>
           </div>
         </>
       )}

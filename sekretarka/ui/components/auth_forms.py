@@ -10,53 +10,53 @@ from sekretarka.ui.components.field import CONTROL
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, language_keeper, switch_language, t
 
-_LIBRARY = script("components/access_form.jsx")
+_LIBRARY = script("components/auth_forms.jsx")
 
 
-class _Access(rx.Component):
+class _AuthComponent(rx.Component):
     library = _LIBRARY
 
 
-class _AccessForm(_Access):
-    tag = "AccessForm"
+class _AuthForm(_AuthComponent):
+    tag = "AuthForm"
     kind: rx.Var[str]
     action: rx.Var[str]
     needs_token: rx.Var[bool]
 
 
-class _Fields(_Access):
+class _Fields(_AuthComponent):
     tag = "Fields"
 
 
-class _Served(_Access):
-    tag = "Served"
+class _Completed(_AuthComponent):
+    tag = "Completed"
 
 
-class _Notice(_Access):
+class _Notice(_AuthComponent):
     tag = "Notice"
-    words: rx.Var[Any]
+    labels: rx.Var[Any]
 
 
-class _Again(_Access):
-    tag = "Again"
-    fault: rx.Var[str]
+class _Resend(_AuthComponent):
+    tag = "Resend"
+    error: rx.Var[str]
     kind: rx.Var[str]
     label: rx.Var[str]
     sent: rx.Var[str]
 
 
-class _FieldError(_Access):
+class _FieldError(_AuthComponent):
     tag = "FieldError"
     name: rx.Var[str]
-    words: rx.Var[Any]
+    labels: rx.Var[Any]
 
 
-class _SubmitButton(_Access):
+class _SubmitButton(_AuthComponent):
     tag = "SubmitButton"
     label: rx.Var[str]
 
 
-class _PasswordField(_Access):
+class _PasswordField(_AuthComponent):
     tag = "PasswordField"
     name: rx.Var[str]
     show_label: rx.Var[str]
@@ -78,15 +78,15 @@ Kind = Literal[
 ]
 
 
-def access_form(
-    *fields: Any, kind: Kind, action: str, served: rx.Component | None = None, needs_token: bool = False
+def auth_form(
+    *fields: Any, kind: Kind, action: str, completed: rx.Component | None = None, needs_token: bool = False
 ) -> rx.Component:
     """A form whose submission goes to `window.sekretarka.<kind>`; without JavaScript it posts to `action`.
 
     `served` stands in its place once it has served; with `needs_token` it is one of the pages that mailed links open.
     """
-    after = _Served.create(served, class_name="flex flex-col gap-4 outline-none") if served else rx.fragment()
-    return _AccessForm.create(
+    after = _Completed.create(completed, class_name="flex flex-col gap-4 outline-none") if completed else rx.fragment()
+    return _AuthForm.create(
         _Fields.create(*fields, class_name="flex flex-col gap-4"),
         after,
         kind=kind,
@@ -95,22 +95,22 @@ def access_form(
     )
 
 
-def access_notice(words: dict[str, Any]) -> rx.Component:
+def auth_notice(labels: dict[str, Any]) -> rx.Component:
     """What happened before, by the address's `notice`."""
     return _Notice.create(
         icon("circle_check", 16, class_name="mt-px"),
-        words=words,
+        labels=labels,
         class_name="mb-4 flex items-start gap-2 rounded-md bg-success-soft px-3 py-2.5 text-sm text-success",
     )
 
 
-def access_again(fault: str, *, kind: Literal["askForVerification"], label: Text, sent: Text) -> rx.Component:
-    """Under one fault of the whole form, a way to get the letter once more."""
+def auth_resend(error: str, *, kind: Literal["askForVerification"], label: Text, sent: Text) -> rx.Component:
+    """Under one fault of the whole form, a way to get the e-mail once more."""
     look = "self-start text-sm font-medium text-accent-ink underline-offset-2 hover:underline disabled:opacity-55"
-    return _Again.create(fault=fault, kind=kind, label=label, sent=sent, class_name=look)
+    return _Resend.create(error=error, kind=kind, label=label, sent=sent, class_name=look)
 
 
-def access_served(text: Text, hint: Text) -> rx.Component:
+def auth_completed(text: Text, hint: Text) -> rx.Component:
     """Something was mailed."""
     return rx.el.div(
         rx.el.span(
@@ -123,11 +123,11 @@ def access_served(text: Text, hint: Text) -> rx.Component:
     )
 
 
-def access_field(
+def auth_field(
     label: Text,
     name: str,
     *,
-    words: dict[str, Any],
+    labels: dict[str, Any],
     type_: Literal["text", "email", "password"] = "text",
     autocomplete: str,
     hint: Text | None = None,
@@ -136,7 +136,7 @@ def access_field(
     required: bool = True,
     shortest: int = 0,
 ) -> rx.Component:
-    """A labelled input of an access form; `words` says each error code the server may answer for it."""
+    """A labelled input of an auth form; `labels` says each error code the server may answer for it."""
     described = " ".join(([f"{name}-hint"] if hint is not None else []) + [f"{name}-error"])
     common: dict[str, Any] = {
         "id": name,
@@ -168,30 +168,30 @@ def access_field(
         _FieldError.create(
             icon("circle_alert", 14),
             name=name,
-            words={"missing": t("access.missing"), "other": t("access.wrong"), **words},
+            labels={"missing": t("access.missing"), "other": t("access.wrong"), **labels},
             class_name="flex items-center gap-1.5 text-sm text-danger",
         ),
         class_name="flex flex-col gap-1.5",
     )
 
 
-def access_error(words: dict[str, Any]) -> rx.Component:
+def auth_error(labels: dict[str, Any]) -> rx.Component:
     """The fault of the whole form."""
     return _FieldError.create(
         icon("circle_alert", 16),
         name="form",
-        words=words,
+        labels=labels,
         class_name="flex items-start gap-2 rounded-md bg-danger-soft px-3 py-2.5 text-sm text-danger",
     )
 
 
-def access_submit(label: Text) -> rx.Component:
+def auth_submit(label: Text) -> rx.Component:
     """The form's one button, busy while the server decides."""
     look = button("", variant="primary").class_name
     return _SubmitButton.create(spinner(), label=label, class_name=cx(str(look), "w-full h-10 max-sm:h-11"))
 
 
-def access_page(*children: Any, title: Text, subtitle: Text, footer: rx.Component) -> rx.Component:
+def auth_page(*children: Any, title: Text, subtitle: Text, footer: rx.Component) -> rx.Component:
     """A page for people who are not signed in: one narrow column, the language at the foot."""
     return rx.el.div(
         rx.el.main(

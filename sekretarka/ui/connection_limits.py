@@ -8,7 +8,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
 
 
-def whose(found: Actor, headers: Mapping[str, str]) -> str:
+def owner_of(found: Actor, headers: Mapping[str, str]) -> str:
     """Who is counted: the person, for nobody the network that the socket comes from."""
     if found.kind != "anonymous":
         return f"person {found.user_id}"
@@ -16,28 +16,28 @@ def whose(found: Actor, headers: Mapping[str, str]) -> str:
     return f"network {rate_limiter.address(peer, forwarded_for, settings.trusted_proxy_hops)}"
 
 
-class Seats:
+class ConnectionLimits:
     """Sockets by their ids, each counted for whoever opened it."""
 
     def __init__(self) -> None:
-        self._taken: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
         self._open: Counter[str] = Counter()
 
     def __contains__(self, sid: str) -> bool:
-        return sid in self._taken
+        return sid in self._owners
 
-    def take(self, sid: str, who: str) -> bool:
+    def acquire(self, sid: str, who: str) -> bool:
         """A seat for the socket, if there is one left."""
         most = settings.max_tabs_person if who.startswith("person ") else settings.max_tabs_network
-        if self._open[who] >= most or len(self._taken) >= settings.max_tabs:
+        if self._open[who] >= most or len(self._owners) >= settings.max_tabs:
             return False
-        self._taken[sid] = who
+        self._owners[sid] = who
         self._open[who] += 1
         return True
 
-    def leave(self, sid: str) -> None:
+    def release(self, sid: str) -> None:
         """The socket is closed; one that had no seat changes nothing."""
-        who = self._taken.pop(sid, None)
+        who = self._owners.pop(sid, None)
         if who is not None:
             self._open[who] -= 1
             if not self._open[who]:

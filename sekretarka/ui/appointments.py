@@ -10,7 +10,7 @@ from sekretarka.ui.components.badge import Tone, badge, badge_for
 from sekretarka.ui.text import t
 
 PATH = "/dashboard/appointments"
-STATES: dict[str, tuple[str, Tone]] = {
+STATUS_BADGES: dict[str, tuple[str, Tone]] = {
     Status.SCHEDULED: ("circle_dashed", "info"),
     Status.CONFIRMED: ("check", "success"),
     Status.COMPLETED: ("check_check", "neutral"),
@@ -19,15 +19,15 @@ STATES: dict[str, tuple[str, Tone]] = {
 }
 
 
-def visit_href(visit_id: UUID) -> str:
+def appointment_href(visit_id: UUID) -> str:
     """Where the visit opens."""
     return f"{PATH}?id={visit_id}"
 
 
-def visit_badge(code: Any) -> rx.Component:
+def appointment_badge(code: Any) -> rx.Component:
     """How a visit stands."""
     badges = {
         str(state): badge(t(f"visit.{state}"), icon_name=icon_name, tone=tone)
-        for state, (icon_name, tone) in STATES.items()
+        for state, (icon_name, tone) in STATUS_BADGES.items()
     }
     return badge_for(code, badges)

@@ -11,7 +11,7 @@ from sekretarka.ui.components.basics import Text, button
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_LIBRARY = script("components/copying.jsx")
+_LIBRARY = script("components/clipboard.jsx")
 _CODE = (
     "block h-9 min-w-0 flex-1 basis-64 truncate rounded-md border border-border bg-sunken px-3 font-mono text-sm "
     "leading-[34px] max-sm:h-10 max-sm:leading-[38px]"
@@ -22,19 +22,19 @@ _ONCE = "flex flex-col gap-3 rounded-lg border border-success/40 bg-success-soft
 _WHOLE = "block rounded-md border border-border bg-surface px-3 py-2 font-mono text-sm break-all select-all"
 
 
-class _Copying(rx.Component):
+class _ClipboardComponent(rx.Component):
     library = _LIBRARY
-    words: rx.Var[Any]
+    labels: rx.Var[Any]
 
 
-class _CopyButton(_Copying):
+class _CopyButton(_ClipboardComponent):
     tag = "CopyButton"
     text: rx.Var[str]
 
 
-class _Secret(_Copying):
+class _Secret(_ClipboardComponent):
     tag = "Secret"
-    looks: rx.Var[Any]
+    class_names: rx.Var[Any]
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
@@ -42,12 +42,12 @@ class _Secret(_Copying):
         return {**super().get_event_triggers(), "on_reveal": passthrough_event_spec()}
 
 
-class _ShownOnce(_Copying):
+class _ShownOnce(_ClipboardComponent):
     tag = "ShownOnce"
-    looks: rx.Var[Any]
+    class_names: rx.Var[Any]
 
 
-def _words(label: Text) -> dict[str, Text]:
+def _labels(label: Text) -> dict[str, Text]:
     return {"label": label, "copy": t("copy.copy"), "done": t("copy.done")}
 
 
@@ -55,7 +55,7 @@ def copyable(text: Any, *, label: Text) -> rx.Component:
     """A line of code and the button that copies it; `label` says what is copied."""
     return rx.el.div(
         rx.el.code(text, class_name=_CODE),
-        _CopyButton.create(text=text, words=_words(label), class_name=_BUTTON),
+        _CopyButton.create(text=text, labels=_labels(label), class_name=_BUTTON),
         class_name="flex flex-wrap items-center gap-2",
     )
 
@@ -66,22 +66,24 @@ def copyable_lines(text: str, *, label: Text) -> rx.Component:
         rx.el.pre(
             text, tab_index=0, class_name="scroll-fade overflow-x-auto rounded-md bg-sunken p-3 font-mono text-sm"
         ),
-        _CopyButton.create(text=text, words=_words(label), class_name=_BUTTON),
+        _CopyButton.create(text=text, labels=_labels(label), class_name=_BUTTON),
         class_name="flex flex-col items-start gap-2 [&>pre]:self-stretch",
     )
 
 
 def secret_field(secret_id: Any, *, label: Text, copy_label: Text, on_reveal: Any) -> rx.Component:
     """A hidden secret with a button to show it for a minute; `on_reveal` answers with `reveal(id, secret)`."""
-    words = {"label": label, "show": t("copy.show"), "hide": t("copy.hide"), "copying": _words(copy_label)}
-    return _Secret.create(id=secret_id, on_reveal=on_reveal, words=words, looks={"code": _CODE, "button": _BUTTON})
+    labels = {"label": label, "show": t("copy.show"), "hide": t("copy.hide"), "copying": _labels(copy_label)}
+    return _Secret.create(
+        id=secret_id, on_reveal=on_reveal, labels=labels, class_names={"code": _CODE, "button": _BUTTON}
+    )
 
 
 def shown_once(secret_id: str, *, title: Text, text: Text, label: Text, copy_label: Text, done: Text) -> rx.Component:
     """Where a secret that was just made appears, by `reveal(secret_id, …)`, until the person puts it away."""
-    words = {"title": title, "text": text, "label": label, "copying": _words(copy_label), "done": done}
-    looks = {"panel": _ONCE, "code": _WHOLE, "primary": _PRIMARY, "button": _BUTTON}
-    return _ShownOnce.create(id=secret_id, words=words, looks=looks)
+    labels = {"title": title, "text": text, "label": label, "copying": _labels(copy_label), "done": done}
+    class_names = {"panel": _ONCE, "code": _WHOLE, "primary": _PRIMARY, "button": _BUTTON}
+    return _ShownOnce.create(id=secret_id, labels=labels, class_names=class_names)
 
 
 def reveal(secret_id: str, secret: str) -> EventSpec:

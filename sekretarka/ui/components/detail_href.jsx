@@ -1,5 +1,5 @@
 // Where a row's detail opens: beside the list as the address has it now, whatever the rows were drawn for.
-export function beside(location, id) {
+export function detailHref(location, id) {
   const query = new URLSearchParams(location.search);
   query.delete("tab");
   query.set("id", id);

@@ -11,13 +11,13 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.outside import Outside, Reason
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui.components.basics import Text, icon, link
-from sekretarka.ui.text import say, t, when
+from sekretarka.ui.text import format_datetime, localize, t
 
 VISITS = "/dashboard/appointments"
 REASONS = tuple(str(reason) for reason in Reason)
 
 
-class VisitLine(TypedDict):
+class ConflictRow(TypedDict):
     """One visit to come, and why nobody is there."""
 
     id: str
@@ -28,14 +28,14 @@ class VisitLine(TypedDict):
     reason: str
 
 
-async def lines(uow: UnitOfWork, found: Sequence[Outside]) -> list[VisitLine]:
+async def conflict_rows(uow: UnitOfWork, found: Sequence[Outside]) -> list[ConflictRow]:
     """The visits as a list shows them."""
     if not found:
         return []
     names = await staff.names(uow)
     views = await appointments.view(uow, *(one.visit for one in found))
     return [
-        VisitLine(
+        ConflictRow(
             id=str(view.id),
             at=clock.to_json(view.scheduled_at),
             client=view.client_name,
@@ -47,19 +47,19 @@ async def lines(uow: UnitOfWork, found: Sequence[Outside]) -> list[VisitLine]:
     ]
 
 
-def visit_links(rows: Any, zone: Any, *, label: Text, with_reason: bool = True) -> rx.Component:
+def conflict_list(rows: Any, zone: Any, *, label: Text, with_reason: bool = True) -> rx.Component:
     """Each visit with a way to it."""
     return rx.el.ul(rx.foreach(rows, lambda row: _line(row, zone, with_reason)), aria_label=label)
 
 
 def _line(row: Any, zone: Any, with_reason: bool) -> rx.Component:
-    why = rx.el.span(say(row["reason"], "outside", *REASONS), class_name="text-sm text-warning")
+    why = rx.el.span(localize(row["reason"], "outside", *REASONS), class_name="text-sm text-warning")
     return rx.el.li(
         link(
             rx.el.span(
-                when(row["at"], "day", zone),
+                format_datetime(row["at"], "day", zone),
                 ", ",
-                when(row["at"], "time", zone),
+                format_datetime(row["at"], "time", zone),
                 class_name="w-28 shrink-0 tnum max-sm:flex-1",
             ),
             rx.el.span(
@@ -77,7 +77,7 @@ def _line(row: Any, zone: Any, with_reason: bool) -> rx.Component:
     )
 
 
-def affected_card(rows: Any, zone: Any) -> rx.Component:
+def conflicts_card(rows: Any, zone: Any) -> rx.Component:
     """A warning with all of them; nothing when there are none."""
     return rx.cond(
         rows.length() > 0,
@@ -91,7 +91,7 @@ def affected_card(rows: Any, zone: Any) -> rx.Component:
                 ),
                 class_name="flex items-start gap-3 px-4 pt-3 max-sm:px-3.5",
             ),
-            rx.el.div(visit_links(rows, zone, label=t("outside.list")), class_name="px-2 pb-2 pt-1"),
+            rx.el.div(conflict_list(rows, zone, label=t("outside.list")), class_name="px-2 pb-2 pt-1"),
             role="status",
             class_name="rounded-lg border border-warning/40 bg-warning-soft",
         ),

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 
 const sameOrder = (left, right) => left.length === right.length && left.every((row, i) => row.id === right[i].id);
 
-export function useSteady(rows, place) {
+export function useStableList(rows, place) {
   const [held, setHeld] = useState(false);
   const shown = useRef(rows);
   useEffect(() => {

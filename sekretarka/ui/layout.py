@@ -5,14 +5,14 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, card, link_button
-from sekretarka.ui.components.faces import empty
-from sekretarka.ui.components.frame import Frame
-from sekretarka.ui.components.sections import settings_page
+from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.shell import shell
+from sekretarka.ui.components.tabs import settings_page
+from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.live import on_load
 from sekretarka.ui.navigation import ENTRIES, SETTINGS, SETTINGS_HOME
-from sekretarka.ui.notices import Notices
-from sekretarka.ui.session import Session as _Session
+from sekretarka.ui.notifications import NotificationsState
+from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import language_keeper, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
@@ -26,9 +26,9 @@ def framed(*content: Any, title: Text, path: str, actions: rx.Component | None =
 
 def settings_framed(*content: Any, path: str, wide: bool = False) -> rx.Component:
     """A page of the settings. What belongs to an organisation is for its members, as far as their role allows."""
-    [entry] = [entry for group in SETTINGS for entry in group.entries if entry.path == path]
-    if entry.needs is not None:
-        may = Session.permissions.contains(str(entry.needs))
+    [entry] = [entry for group in SETTINGS for entry in group.items if entry.path == path]
+    if entry.requires is not None:
+        may = Session.permissions.contains(str(entry.requires))
         refusal = card(empty(t("settings.forbidden"), icon_name="lock", hint=t("settings.forbidden_hint")))
         content = (_or_homeless(rx.cond(Session.signed_in & ~may, refusal, rx.fragment(*content))),)
     page = settings_page(*content, groups=SETTINGS, active=path, permissions=Session.permissions, wide=wide)
@@ -46,7 +46,7 @@ def _framed(
         organizations=Session.organizations,
         live=Session.live_calls,
         begun=Session.begun_calls,
-        notifications=Notices.rows,
+        notifications=NotificationsState.rows,
         zone=Session.timezone,
     )
     keeper = language_keeper(Session.language, Session.signed_in)
@@ -62,4 +62,4 @@ def _or_homeless(*content: Any) -> rx.Component:
 
 def loads(*handlers: Any) -> list[Any]:
     """What a page of the dashboard loads: the person, what keeps it live, what waits, then its own handlers."""
-    return on_load(Notices.load, *handlers)
+    return on_load(NotificationsState.load, *handlers)

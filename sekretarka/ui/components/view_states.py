@@ -8,7 +8,7 @@ from sekretarka.ui.components.basics import Flag, Text, button, cx, icon
 from sekretarka.ui.text import t
 
 
-def faces(
+def view_states(
     *,
     loading: Flag,
     failed: Flag,
@@ -54,7 +54,7 @@ def error(message: Text, *, on_retry: Any = None) -> rx.Component:
     )
 
 
-def bone(class_name: str) -> rx.Component:
+def skeleton_bar(class_name: str) -> rx.Component:
     """One grey bar of a skeleton; the class gives its size: `bone("h-4 w-24")`."""
     return rx.el.div(class_name=cx("skeleton", class_name))
 
@@ -71,10 +71,10 @@ def table_skeleton(rows: int = 8) -> rx.Component:
     widths = ("w-40", "w-28", "w-52", "w-36")
     line = [
         rx.el.div(
-            bone(f"h-3.5 {widths[index % 4]}"),
-            bone("h-3.5 w-14 max-sm:hidden"),
-            bone("h-3.5 flex-1 max-w-80"),
-            bone("h-5 w-20 rounded-full ml-auto"),
+            skeleton_bar(f"h-3.5 {widths[index % 4]}"),
+            skeleton_bar("h-3.5 w-14 max-sm:hidden"),
+            skeleton_bar("h-3.5 flex-1 max-w-80"),
+            skeleton_bar("h-5 w-20 rounded-full ml-auto"),
             class_name="flex h-12 items-center gap-6 border-b border-border px-4 last:border-0",
         )
         for index in range(rows)
@@ -84,7 +84,7 @@ def table_skeleton(rows: int = 8) -> rx.Component:
 
 def card_skeleton(height: str = "h-40") -> rx.Component:
     """The shape of a card with unknown content."""
-    return skeleton(bone("h-4 w-32"), bone(f"{height} w-full"), class_name="flex flex-col gap-4 p-4")
+    return skeleton(skeleton_bar("h-4 w-32"), skeleton_bar(f"{height} w-full"), class_name="flex flex-col gap-4 p-4")
 
 
 def crashed() -> rx.Component:

@@ -25,17 +25,17 @@ from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.organizations.access import actor_of_session
-from sekretarka.ui import errors, states
-from sekretarka.ui.rules import BOOT, FRAMEWORK, Rule, rule_of, validated
-from sekretarka.ui.seats import Seats, whose
-from sekretarka.ui.session import Session, act_as, belongs_to
+from sekretarka.ui import errors, state_manager
+from sekretarka.ui.connection_limits import ConnectionLimits, owner_of
+from sekretarka.ui.rules import FRAMEWORK_EVENTS, HYDRATE_EVENTS, Rule, rule_of, validate_arguments
+from sekretarka.ui.session import SessionState, act_as, owner_key
 
 log = logging.getLogger(__name__)
 
 RATE, BURST = 30.0, 60.0
-BUCKETS_KEPT = 50_000
+MAX_BUCKETS = 50_000
 MAX_PATH = 2_048
-TURN_AWAY_SECONDS = 0.2
+REJECT_AFTER_SECONDS = 0.2
 CLIENT_TOKEN = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
@@ -45,27 +45,27 @@ class Buckets:
     def __init__(self) -> None:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, key: str) -> bool:
+    def acquire(self, key: str) -> bool:
         """One token of the key's bucket, if there is one."""
         now = time.monotonic()
         level, since = self._levels.pop(key, (BURST, now))
         level = min(BURST, level + (now - since) * RATE)
         taken = level >= 1
         self._levels[key] = (level - 1 if taken else level, now)
-        if len(self._levels) > BUCKETS_KEPT:
+        if len(self._levels) > MAX_BUCKETS:
             self._levels.popitem(last=False)
         return taken
 
 
-_sockets, _people, _notices = Buckets(), Buckets(), Buckets()
+_sockets, _users, _throttle_toasts = Buckets(), Buckets(), Buckets()
 
 
-async def caller() -> Actor:
+async def current_actor() -> Actor:
     """The person behind the event now handled: the cookie of its socket, looked up in the database every time."""
-    return await _person(EventContext.get().router_data.get("headers", {}))
+    return await _actor_of(EventContext.get().router_data.get("headers", {}))
 
 
-async def _person(headers: Mapping[str, str]) -> Actor:
+async def _actor_of(headers: Mapping[str, str]) -> Actor:
     token = _session_token(headers.get("cookie", ""))
     return (await actor_of_session(token) if token else None) or ANONYMOUS
 
@@ -78,52 +78,52 @@ def _session_token(cookies: str) -> str | None:
 
 
 @dataclass
-class Guard(Middleware):
+class EventGuard(Middleware):
     """Runs before every handler, also of background and chained events; what it does not know does not run."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
-        found = await caller()
+        found = await current_actor()
         act_as(found)
         root = state._get_root_state()
-        if await disown(root, found) and event.name not in BOOT:
-            return await leave(root, found)
-        if event.name in FRAMEWORK:
-            return _arguments(event, FRAMEWORK[event.name])
+        if await reset_if_owner_changed(root, found) and event.name not in HYDRATE_EVENTS:
+            return await redirect(root, found)
+        if event.name in FRAMEWORK_EVENTS:
+            return _arguments(event, FRAMEWORK_EVENTS[event.name])
         rule = rule_of(event.name)
         if rule is None:
             log.warning("event refused: %s is not declared", event.name)
             return StateUpdate()
-        return await _judge(root, found, rule, event)
+        return await _authorize(root, found, rule, event)
 
 
-async def _judge(root: BaseState, found: Actor, rule: Rule, event: Event) -> StateUpdate | None:
+async def _authorize(root: BaseState, found: Actor, rule: Rule, event: Event) -> StateUpdate | None:
     if rule.access != "public":
         if found.kind == "anonymous":
-            return await leave(root, found)
+            return await redirect(root, found)
         if rule.access != "signed-in" and rule.access not in found.permissions:
             # Without an organisation the page says so itself, and every part of it that loads would say it once more.
-            return _say(errors.toast(Forbidden())) if found.organization_id else StateUpdate()
+            return _show_toast(errors.toast(Forbidden())) if found.organization_id else StateUpdate()
     by_browser = EventContext.get().parent_txid is None
-    if by_browser and found.kind != "anonymous" and not _people.take(str(found.user_id)):
-        return _say(errors.toast(Throttled()))
+    if by_browser and found.kind != "anonymous" and not _users.acquire(str(found.user_id)):
+        return _show_toast(errors.toast(Throttled()))
     return _arguments(event, rule.arguments)
 
 
 def _arguments(event: Event, model: Any) -> StateUpdate | None:
     try:
-        fit = validated(model, event.payload)
+        fit = validate_arguments(model, event.payload)
     except (ValidationError, ValueError, RecursionError):
         log.warning("event refused: arguments of %s do not fit", event.name)
-        return _say(errors.toast(Invalid()))
+        return _show_toast(errors.toast(Invalid()))
     event.payload.clear()
     event.payload.update(fit)
     return None
 
 
-async def disown(root: BaseState, found: Actor) -> bool:
+async def reset_if_owner_changed(root: BaseState, found: Actor) -> bool:
     """Empty the whole tree when it was filled for another user, or for the same with other rights (security.md#r4)."""
-    session = await root.get_state(Session)
-    owner = belongs_to(found)
+    session = await root.get_state(SessionState)
+    owner = owner_key(found)
     if session._owner == owner:
         return False
     was_owned = session._owner != ""
@@ -143,14 +143,14 @@ async def _load_whole_tree(root: BaseState) -> None:
             classes.append(child)
 
 
-async def leave(root: BaseState, found: Actor) -> StateUpdate:
+async def redirect(root: BaseState, found: Actor) -> StateUpdate:
     """What the tab gets in place of its event: an empty state, and a full navigation to where it now belongs."""
     delta = await root._get_resolved_delta()
     root._clean()
-    return StateUpdate(delta=delta, events=Event.from_event_type(navigation(found)))
+    return StateUpdate(delta=delta, events=Event.from_event_type(redirect_event(found)))
 
 
-def navigation(found: Actor) -> EventSpec:
+def redirect_event(found: Actor) -> EventSpec:
     """Sign-in with the way back for nobody, unless the browser has a newer session than the socket (`entry.js`);
     the same page afresh for someone whose rights changed.
     """
@@ -161,7 +161,7 @@ def navigation(found: Actor) -> EventSpec:
     return rx.call_script(f"window.sekretarkaEntry.leave({json.dumps('/login' + back)})")
 
 
-def _say(toast: EventSpec) -> StateUpdate:
+def _show_toast(toast: EventSpec) -> StateUpdate:
     return StateUpdate(events=Event.from_event_type(toast))
 
 
@@ -170,8 +170,8 @@ class GuardedNamespace(EventNamespace):
 
     def __init__(self, namespace: str, app: rx.App) -> None:
         super().__init__(namespace, app)
-        self._seats = Seats()
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._connections = ConnectionLimits()
+        self._rejections: set[asyncio.Task[None]] = set()
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool | None:
         """Refuses a client token that no browser of ours makes, and one tab too many of the same people."""
@@ -181,23 +181,23 @@ class GuardedNamespace(EventNamespace):
             return False  # it would become a key of the state store
         headers = self._build_static_router_data(sid, environ)["headers"]
         try:
-            found = await _person(headers)
+            found = await _actor_of(headers)
         except AppError:
             found = ANONYMOUS  # the database is away, and the tab will say so
-        if not self._seats.take(sid, whose(found, headers)):
-            self._leaving.add(task := asyncio.create_task(self._turn_away(sid), name=f"no seat for {sid}"))
-            task.add_done_callback(self._leaving.discard)
+        if not self._connections.acquire(sid, owner_of(found, headers)):
+            self._rejections.add(task := asyncio.create_task(self._reject(sid), name=f"no seat for {sid}"))
+            task.add_done_callback(self._rejections.discard)
             return None
         try:
             await super().on_connect(sid, environ, auth)
         except BaseException:
-            self._seats.leave(sid)
+            self._connections.release(sid)
             raise
         return None
 
-    async def _turn_away(self, sid: str) -> None:
+    async def _reject(self, sid: str) -> None:
         """A refused browser would try again every two seconds, one that is let in and told why stays away."""
-        await asyncio.sleep(TURN_AWAY_SECONDS)
+        await asyncio.sleep(REJECT_AFTER_SECONDS)
         full = rx.call_script("window.sekretarkaEntry.full()")
         await self.emit("event", StateUpdate(events=Event.from_event_type(full)), to=sid)
         connection = self.server.manager.eio_sid_from_sid(sid, self.namespace)
@@ -207,18 +207,18 @@ class GuardedNamespace(EventNamespace):
 
     def on_disconnect(self, sid: str) -> asyncio.Task[None] | None:
         """Its seat is free."""
-        self._seats.leave(sid)
+        self._connections.release(sid)
         return super().on_disconnect(sid)
 
     async def on_event(self, sid: str, data: Any = None, *_: Any) -> None:
-        if sid not in self._seats:
+        if sid not in self._connections:
             return
         if not _well_formed(data):
             log.warning("event refused: not an event of ours")
-        elif _sockets.take(sid):
+        elif _sockets.acquire(sid):
             await super().on_event(sid, data)
-        elif (token := self.sid_to_token.get(sid)) and _notices.take(sid):
-            await self.emit_update(_say(errors.toast(Throttled())), token)
+        elif (token := self.sid_to_token.get(sid)) and _throttle_toasts.acquire(sid):
+            await self.emit_update(_show_toast(errors.toast(Throttled())), token)
 
 
 def _well_formed(data: Any) -> bool:
@@ -235,7 +235,7 @@ def _well_formed(data: Any) -> bool:
     return data["name"] in RegistrationContext.get().event_handlers
 
 
-def unsafe_config(config: Config) -> list[str]:
+def config_violations(config: Config) -> list[str]:
     """What of Reflex's configuration production refuses, by name (security.md#r6)."""
     faults = {
         "cors_allowed_origins: must be a list without *": "*" in config.cors_allowed_origins,
@@ -252,15 +252,15 @@ def unsafe_config(config: Config) -> list[str]:
 
 def install(app: rx.App) -> None:
     """Put the guard in front of every event of the app, first of all, and our words behind every failure."""
-    faults = unsafe_config(get_config()) if settings.env == "production" else []
+    faults = config_violations(get_config()) if settings.env == "production" else []
     if faults:
         raise RuntimeError("unsafe in production: " + "; ".join(faults))
-    app.add_middleware(Guard(), index=0)
+    app.add_middleware(EventGuard(), index=0)
     if app.event_namespace is None or app.sio is None:
         raise RuntimeError("the app has no event socket to guard")
     namespace = GuardedNamespace(app.event_namespace.namespace, app)
     app._event_namespace = namespace
     app.sio.register_namespace(namespace)
-    states.install(app, namespace)
+    state_manager.install(app, namespace)
     app.backend_exception_handler = errors.report
     app.frontend_exception_handler = errors.report_from_browser

@@ -4,14 +4,14 @@ import reflex as rx
 
 from sekretarka.ui.scripts import script
 
-_LIBRARY = script("components/narrow.jsx")
+_LIBRARY = script("components/mobile_redirect.jsx")
 
 
-class _ListOnPhones(rx.Component):
+class _ListViewOnMobile(rx.Component):
     library = _LIBRARY
-    tag = "ListOnPhones"
+    tag = "ListViewOnMobile"
 
 
-def list_on_phones() -> rx.Component:
+def list_view_on_mobile() -> rx.Component:
     """Where the address names no `view`, a phone asks for the list."""
-    return _ListOnPhones.create()
+    return _ListViewOnMobile.create()

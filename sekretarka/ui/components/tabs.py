@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, cx, icon, link
-from sekretarka.ui.components.frame import Entry, Group
+from sekretarka.ui.components.layout import NavGroup, NavItem
 from sekretarka.ui.text import t
 
 # On a phone the chosen tab may stand beyond the edge.
@@ -43,7 +43,7 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
 
 
 def settings_page(
-    *content: Any, groups: Sequence[Group], active: str, permissions: Any, wide: bool = False
+    *content: Any, groups: Sequence[NavGroup], active: str, permissions: Any, wide: bool = False
 ) -> rx.Component:
     """A page of the settings: the others at its left, above it on phones; only those of any use to the person.
 
@@ -62,18 +62,18 @@ def settings_page(
     )
 
 
-def _places(group: Group, active: str, permissions: Any) -> rx.Component:
+def _places(group: NavGroup, active: str, permissions: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(group.label, class_name="px-2.5 pb-1 text-xs font-medium text-muted max-lg:hidden", aria_hidden="true"),
         rx.el.ul(
-            *(_place(entry, active, permissions) for entry in group.entries),
+            *(_place(entry, active, permissions) for entry in group.items),
             aria_label=group.label,
             class_name="flex flex-col gap-0.5 max-lg:flex-row",
         ),
     )
 
 
-def _place(entry: Entry, active: str, permissions: Any) -> rx.Component:
+def _place(entry: NavItem, active: str, permissions: Any) -> rx.Component:
     here = entry.path == active
     line = rx.el.li(
         link(
@@ -86,4 +86,4 @@ def _place(entry: Entry, active: str, permissions: Any) -> rx.Component:
         # Here and not around all: it may be drawn only once the person's permissions are known.
         **({"on_mount": rx.call_script(_SHOW_CHOSEN)} if here else {}),
     )
-    return line if entry.needs is None else rx.cond(permissions.contains(str(entry.needs)), line)
+    return line if entry.requires is None else rx.cond(permissions.contains(str(entry.requires)), line)

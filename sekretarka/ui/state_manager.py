@@ -17,10 +17,10 @@ from reflex_base.config import get_config
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.settings import settings
 
-GIVE_BACK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+RELEASE_LOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
-class States(StateManagerRedis):
+class ResilientStateManager(StateManagerRedis):
     """Reflex's states in Redis, and what happens to them when it goes away.
 
     An event never waits for Redis: it then gets a fresh state in this process. Reflex fills a fresh state as it does
@@ -36,7 +36,7 @@ class States(StateManagerRedis):
             lock_warning_threshold=config.redis_lock_warning_threshold,
         )
         self._client = client
-        self._here = StateManagerMemory(token_expiration=config.redis_token_expiration)  # type: ignore[abstract]
+        self._local = StateManagerMemory(token_expiration=config.redis_token_expiration)  # type: ignore[abstract]
         self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -46,25 +46,25 @@ class States(StateManagerRedis):
         try:
             async with AsyncExitStack() as stack:
                 try:
-                    await self._bring_back(token)
+                    await self._restore(token)
                     state = await stack.enter_async_context(super().modify_state(token, **context))
                 except RedisError:
-                    state = await stack.enter_async_context(self._here.modify_state(token, **context))
+                    state = await stack.enter_async_context(self._local.modify_state(token, **context))
                 yield state
                 done = True
         except RedisError:
             if not done:
                 raise
-            await self._here.get_state(token)  # Redis has an older one than the page: begin afresh
+            await self._local.get_state(token)  # Redis has an older one than the page: begin afresh
 
-    async def _bring_back(self, token: Any) -> None:
+    async def _restore(self, token: Any) -> None:
         """Move a state that was kept here into Redis; `Away` when Redis still is."""
-        if token.cache_key not in self._here.states:
+        if token.cache_key not in self._local.states:
             return
-        async with self._here.modify_state(token) as state:
-            if token.cache_key not in self._here.states:
+        async with self._local.modify_state(token) as state:
+            if token.cache_key not in self._local.states:
                 return
-            _touch(state)
+            _mark_touched(state)
             if self._client.away:
                 raise redis.RedisUnavailable
             try:
@@ -72,13 +72,13 @@ class States(StateManagerRedis):
                     await self.set_state(token, state)
             except TimeoutError as error:
                 raise redis.RedisUnavailable from error
-            self._here.states.pop(token.cache_key, None)
+            self._local.states.pop(token.cache_key, None)
 
     async def _try_get_lock(self, lock_key: bytes, lock_id: bytes) -> bool | None:
         try:
             return await super()._try_get_lock(lock_key, lock_id)
         except BaseException:
-            self._give_back(lock_key, lock_id)  # granted, perhaps, to an event that is not there any more
+            self._release(lock_key, lock_id)  # granted, perhaps, to an event that is not there any more
             raise
 
     @asynccontextmanager
@@ -89,10 +89,10 @@ class States(StateManagerRedis):
                 yield lock_id
         except BaseException:
             if lock_id:
-                self._give_back(self._lock_key(token), lock_id)
+                self._release(self._lock_key(token), lock_id)
             raise
 
-    def _give_back(self, lock_key: bytes, lock_id: bytes) -> None:
+    def _release(self, lock_key: bytes, lock_id: bytes) -> None:
         """A lock that nobody holds would keep its tab waiting for ten seconds."""
         task = asyncio.create_task(self._delete(lock_key, lock_id), name="state-lock-give-back")
         self._tasks.add(task)
@@ -100,19 +100,19 @@ class States(StateManagerRedis):
 
     async def _delete(self, lock_key: bytes, lock_id: bytes) -> None:
         await self._client.wait_available()
-        await self._client.execute_command("EVAL", GIVE_BACK, 1, lock_key, lock_id)
+        await self._client.execute_command("EVAL", RELEASE_LOCK, 1, lock_key, lock_id)
 
 
-def _touch(state: BaseState) -> None:
+def _mark_touched(state: BaseState) -> None:
     """All of it is to be written, not only what the last event changed."""
     state._was_touched = True
     for child in state.substates.values():
-        _touch(child)
+        _mark_touched(child)
 
 
 def install(app: rx.App, namespace: EventNamespace) -> None:
     """Use Redis, when there is one, through our client: Reflex's own would wait for it."""
     if settings.redis_url is None:
         return
-    app._state_manager = States(redis.current())  # type: ignore[abstract]
+    app._state_manager = ResilientStateManager(redis.current())  # type: ignore[abstract]
     namespace._token_manager = RedisTokenManager(redis.current())

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { useLocation, useNavigate } from "react-router";
 
-export function ListOnPhones() {
+export function ListViewOnMobile() {
   const here = useLocation();
   const go = useNavigate();
   useEffect(() => {
