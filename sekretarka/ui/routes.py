@@ -12,15 +12,15 @@ from sekretarka.ui.pages.agents.connection import AgentConnection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.page import page as agents
 from sekretarka.ui.pages.agents.state import AgentsState
-from sekretarka.ui.pages.agents.testing import AgentTest
+from sekretarka.ui.pages.agents.test_call_state import AgentTest
 from sekretarka.ui.pages.api_keys.page import page as api_keys
 from sekretarka.ui.pages.api_keys.state import ApiKeysState
-from sekretarka.ui.pages.appointments.making import MakingState
+from sekretarka.ui.pages.appointments.create import MakingState
+from sekretarka.ui.pages.appointments.detail import VisitState
 from sekretarka.ui.pages.appointments.page import page as appointments
 from sekretarka.ui.pages.appointments.state import AppointmentsState
-from sekretarka.ui.pages.appointments.visit import VisitState
-from sekretarka.ui.pages.clients.making import ClientMaking
-from sekretarka.ui.pages.clients.merging import ClientMerging
+from sekretarka.ui.pages.clients.create import ClientMaking
+from sekretarka.ui.pages.clients.merge import ClientMerging
 from sekretarka.ui.pages.clients.page import page as clients
 from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.pages.conversations.page import page as conversations
@@ -35,9 +35,9 @@ from sekretarka.ui.pages.new_password.page import page as new_password
 from sekretarka.ui.pages.not_found.page import page as not_found
 from sekretarka.ui.pages.organization.page import page as organization
 from sekretarka.ui.pages.organization.state import OrganizationState
+from sekretarka.ui.pages.overview.appointments import OverviewVisits
 from sekretarka.ui.pages.overview.page import page as overview
 from sekretarka.ui.pages.overview.state import OverviewState
-from sekretarka.ui.pages.overview.visits import OverviewVisits
 from sekretarka.ui.pages.profile.page import page as profile
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.pages.register.page import page as register
@@ -46,8 +46,8 @@ from sekretarka.ui.pages.security.linking import LinkingState
 from sekretarka.ui.pages.security.page import page as security
 from sekretarka.ui.pages.security.state import SecurityState
 from sekretarka.ui.pages.services.page import page as services
-from sekretarka.ui.pages.services.people import PeopleState
 from sekretarka.ui.pages.services.schedule import ScheduleState
+from sekretarka.ui.pages.services.staff_state import PeopleState
 from sekretarka.ui.pages.services.state import ServicesState
 from sekretarka.ui.pages.team.page import page as team
 from sekretarka.ui.pages.team.state import TeamState

@@ -17,7 +17,7 @@ from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from sekretarka.ui.live import POLL_SECONDS
-from sekretarka.ui.pages.appointments.address import Address
+from sekretarka.ui.pages.appointments.query_params import Address
 from tests import factories as make
 from tests.support import bookings
 from tests.ui.conftest import Dashboard, People
@@ -25,7 +25,7 @@ from tests.ui.tab import ROOT, Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages___appointments___"
 CALENDAR, VISIT, MAKING = (
-    f"{PAGES}{name}" for name in ("state____appointments_state", "visit____visit_state", "making____making_state")
+    f"{PAGES}{name}" for name in ("state____appointments_state", "detail____visit_state", "create____making_state")
 )
 BOOT = f"{ROOT}.hydrate_and_load"
 PATH = "/dashboard/appointments"

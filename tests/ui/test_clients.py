@@ -21,9 +21,9 @@ from tests.ui.tab import ROOT, Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
 STATE = f"{PAGES}___clients___state____clients_state"
-MAKING = f"{PAGES}___clients___making____client_making"
-MERGING = f"{PAGES}___clients___merging____client_merging"
-VISITS = f"{PAGES}___overview___visits____overview_visits"
+MAKING = f"{PAGES}___clients___create____client_making"
+MERGING = f"{PAGES}___clients___merge____client_merging"
+VISITS = f"{PAGES}___overview___appointments____overview_visits"
 PATH = "/dashboard/clients"
 
 

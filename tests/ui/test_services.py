@@ -16,7 +16,7 @@ from tests.ui.tab import ROOT, Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
 SERVICES = f"{PAGES}___services___state____services_state"
-PEOPLE = f"{PAGES}___services___people____people_state"
+PEOPLE = f"{PAGES}___services___staff_state____people_state"
 SCHEDULE = f"{PAGES}___services___schedule____schedule_state"
 HOURS = f"{PAGES}___hours___state____hours_state"
 PATH = "/dashboard/services"

@@ -14,10 +14,10 @@ from sekretarka.ui.components.view_states import empty, error, skeleton, skeleto
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.agents.cards import agent_card
+from sekretarka.ui.pages.agents.connection_panel import connection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.sections import LANGUAGES, greeting, knowledge, permissions, voice
 from sekretarka.ui.pages.agents.state import PATH, TABS, AgentsState
-from sekretarka.ui.pages.agents.wiring import connection
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import t
 

@@ -12,10 +12,10 @@ from sekretarka.ui.components.field import CONTROL, native_select
 from sekretarka.ui.components.mobile_redirect import list_view_on_mobile
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.layout import framed
-from sekretarka.ui.pages.appointments.address import PATH, VIEWS
-from sekretarka.ui.pages.appointments.listing import visit_list
-from sekretarka.ui.pages.appointments.new import new_visit
-from sekretarka.ui.pages.appointments.sheet import visit_sheet
+from sekretarka.ui.pages.appointments.create_dialog import new_visit
+from sekretarka.ui.pages.appointments.detail_panel import visit_sheet
+from sekretarka.ui.pages.appointments.list_view import visit_list
+from sekretarka.ui.pages.appointments.query_params import PATH, VIEWS
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import format_datetime, t

@@ -23,9 +23,9 @@ from sekretarka.domain.staff import skills
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import error_toast, success_toast
 from sekretarka.ui.live import refresh_on
-from sekretarka.ui.pages.appointments import rows
-from sekretarka.ui.pages.appointments.address import PATH, VIEWS, Address, day_of
-from sekretarka.ui.pages.appointments.rows import Day, Person, Shown
+from sekretarka.ui.pages.appointments import view_models
+from sekretarka.ui.pages.appointments.query_params import PATH, VIEWS, Address, day_of
+from sekretarka.ui.pages.appointments.view_models import Day, Person, Shown
 from sekretarka.ui.session import read_uow, secured, write_uow
 
 Chosen = Annotated[str, Field(max_length=40)]
@@ -46,7 +46,7 @@ class AppointmentsState(rx.State):
     is_today: bool = False
     person: str = ""
     people: rx.Field[list[Person]] = rx.field(default_factory=list)
-    shown: rx.Field[Shown] = rx.field(default_factory=rows.nothing)
+    shown: rx.Field[Shown] = rx.field(default_factory=view_models.nothing)
     listed: rx.Field[list[Day]] = rx.field(default_factory=list)
     answers: int = 0
 
@@ -113,18 +113,18 @@ class AppointmentsState(rx.State):
         services = {row.id: row for row in await catalog.find(uow)}
         names = await staff.names(uow)
         everybody = [row for row in await staff.find(uow) if row.is_active]
-        self.people = [rows.person(row, position) for position, row in enumerate(everybody)]
+        self.people = [view_models.person(row, position) for position, row in enumerate(everybody)]
         self.bookable = bool(await rights.own(uow, [row.id for row in everybody]))
         found = await board.show(uow, between, UUID(asked.person) if asked.person else None)
         gone = {visit.service_id for visit in found.visits} - services.keys()
         services |= await catalog.by_ids(uow, gone)
         listed = await skills.listed(uow, services.keys())
         slot = organization.booking["slotMinutes"]
-        shown = rows.shown(found, self.people, services, listed, names, slot)
+        shown = view_models.shown(found, self.people, services, listed, names, slot)
         self.listed = []
         if self.view == "list":
-            self.listed = rows.by_day(shown["visits"], *between, organization.timezone)
-            shown = rows.nothing()
+            self.listed = view_models.by_day(shown["visits"], *between, organization.timezone)
+            shown = view_models.nothing()
         if shown != self.shown:
             self.shown = shown
 

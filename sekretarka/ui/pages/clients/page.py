@@ -18,9 +18,9 @@ from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import framed
-from sekretarka.ui.pages.clients.address import PATH, SORTS
-from sekretarka.ui.pages.clients.making import ClientMaking
-from sekretarka.ui.pages.clients.sheet import client_sheet
+from sekretarka.ui.pages.clients.create import ClientMaking
+from sekretarka.ui.pages.clients.detail_panel import client_sheet
+from sekretarka.ui.pages.clients.query_params import PATH, SORTS
 from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import number, relative_time, t

@@ -23,8 +23,8 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.live import refresh_on
-from sekretarka.ui.pages.clients.address import PAGE_SIZE, PATH, TABS, Address, Filter
-from sekretarka.ui.pages.clients.rows import Entry, Profile, Row, entry, profile, row
+from sekretarka.ui.pages.clients.query_params import PAGE_SIZE, PATH, TABS, Address, Filter
+from sekretarka.ui.pages.clients.view_models import Entry, Profile, Row, entry, profile, row
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 Searched = Annotated[str, Field(max_length=200)]

@@ -14,9 +14,9 @@ from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
 from sekretarka.ui.layout import framed
-from sekretarka.ui.pages.conversations.address import PATH
+from sekretarka.ui.pages.conversations.detail_panel import call_sheet
 from sekretarka.ui.pages.conversations.parts import follow_up_badge, mood_mark, state_badge, who
-from sekretarka.ui.pages.conversations.sheet import call_sheet
+from sekretarka.ui.pages.conversations.query_params import PATH
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import duration, elapsed, relative_time, t

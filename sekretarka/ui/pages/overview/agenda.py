@@ -7,7 +7,7 @@ import reflex as rx
 from sekretarka.ui.appointments import PATH, appointment_badge
 from sekretarka.ui.components.basics import card, card_header, icon, icon_button, link, text_link
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
-from sekretarka.ui.pages.overview.visits import OverviewVisits
+from sekretarka.ui.pages.overview.appointments import OverviewVisits
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import format_datetime, relative_time, t
 

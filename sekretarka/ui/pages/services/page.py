@@ -13,9 +13,9 @@ from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.table import Column, grouped_table
 from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
 from sekretarka.ui.layout import framed
-from sekretarka.ui.pages.services.people import HERE
-from sekretarka.ui.pages.services.people_page import people
-from sekretarka.ui.pages.services.sheet import service_sheet
+from sekretarka.ui.pages.services.detail_panel import service_sheet
+from sekretarka.ui.pages.services.staff_page import people
+from sekretarka.ui.pages.services.staff_state import HERE
 from sekretarka.ui.pages.services.state import PATH, ServicesState
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import money, t

@@ -30,7 +30,7 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.pages.services import values
-from sekretarka.ui.pages.services.people import PeopleState
+from sekretarka.ui.pages.services.staff_state import PeopleState
 from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 

@@ -9,7 +9,7 @@ from sekretarka.ui.components.dialog import dialog
 from sekretarka.ui.components.field import field, native_select, text_area, text_field
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.appointments.making import MakingState
+from sekretarka.ui.pages.appointments.create import MakingState
 from sekretarka.ui.text import t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.

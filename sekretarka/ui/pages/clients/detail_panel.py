@@ -13,9 +13,9 @@ from sekretarka.ui.components.form import edit_form, read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.clients.address import TABS
+from sekretarka.ui.pages.clients.duplicates import same
 from sekretarka.ui.pages.clients.history import history
-from sekretarka.ui.pages.clients.same import same
+from sekretarka.ui.pages.clients.query_params import TABS
 from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import format_datetime, number, relative_time, t

@@ -15,8 +15,8 @@ from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.transcript import transcript
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.conversations.address import TABS
 from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
+from sekretarka.ui.pages.conversations.query_params import TABS
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import duration, elapsed, format_datetime, localize, money, number, t

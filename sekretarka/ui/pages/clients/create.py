@@ -10,7 +10,7 @@ from sekretarka.domain.clients.schemas import ClientCreate
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
-from sekretarka.ui.pages.clients.address import PATH, Address
+from sekretarka.ui.pages.clients.query_params import PATH, Address
 from sekretarka.ui.session import Form, secured, write_uow
 
 

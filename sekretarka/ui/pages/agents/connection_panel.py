@@ -13,7 +13,7 @@ from sekretarka.ui.pages.agents.cards import health_badge
 from sekretarka.ui.pages.agents.connection import AgentConnection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.state import AgentsState
-from sekretarka.ui.pages.agents.testing import STEPS, AgentTest
+from sekretarka.ui.pages.agents.test_call_state import STEPS, AgentTest
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import format_datetime, localize, number, relative_time, t
 

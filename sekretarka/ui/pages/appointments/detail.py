@@ -24,10 +24,10 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.live import refresh_on
-from sekretarka.ui.pages.appointments import faults, rows
-from sekretarka.ui.pages.appointments.address import PATH
-from sekretarka.ui.pages.appointments.rows import Entry, Visit
+from sekretarka.ui.pages.appointments import field_errors, view_models
+from sekretarka.ui.pages.appointments.query_params import PATH
 from sekretarka.ui.pages.appointments.state import AppointmentsState, address
+from sekretarka.ui.pages.appointments.view_models import Entry, Visit
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 HISTORY = 100
@@ -71,7 +71,7 @@ class VisitState(rx.State):
     @secured(Permission.APPOINTMENTS_WRITE)
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
         """The visit will not take place; why is told when somebody wrote it."""
-        reason = str(form.get("reason") or "").strip()[: faults.LONGEST_REASON]
+        reason = str(form.get("reason") or "").strip()[: field_errors.LONGEST_REASON]
         await write_uow(statuses.cancel, appointment_id, reason or None)
         self.cancelling = False
         await self._again()
@@ -84,7 +84,7 @@ class VisitState(rx.State):
         try:
             await write_uow(_save, appointment_id, form)
         except errors.EXPECTED_ERRORS as error:
-            self.field_errors = faults.of(error)
+            self.field_errors = field_errors.of(error)
             return None if self.field_errors else errors.toast(error)
         self.field_errors = {}
         await self._again()
@@ -123,7 +123,7 @@ class VisitState(rx.State):
         services |= await catalog.by_ids(uow, [found.service_id])
         zone = (await days.here(uow)).timezone
         writable = bool(await rights.own(uow, [found.staff_id]))
-        fresh = rows.detail(found, services, names, zone, statuses.allowed(uow, found), writable)
+        fresh = view_models.detail(found, services, names, zone, statuses.allowed(uow, found), writable)
         if self.visit is None or _edited(self.visit) != _edited(fresh):
             self.revision += 1
         self.visit, self.missing = fresh, False
@@ -133,7 +133,7 @@ class VisitState(rx.State):
         self.people = [{"id": str(one), "name": names.get(one, "")} for one in everybody]
         users = dict(await members.names(uow))
         changes = await appointments.changes(uow, appointment_id, PageQuery(limit=HISTORY))
-        self.history = [rows.entry(change, users, names) for change in reversed(changes.rows)]
+        self.history = [view_models.entry(change, users, names) for change in reversed(changes.rows)]
 
 
 def _edited(visit: Visit) -> tuple[Any, ...]:

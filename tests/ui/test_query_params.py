@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekretarka.domain.conversations.models import Outcome, Status
-from sekretarka.ui.pages.conversations.address import FIELDS, PATH, TABS, Address
+from sekretarka.ui.pages.conversations.query_params import FIELDS, PATH, TABS, Address
 
 DAYS = st.dates(date(1971, 1, 1), date(2099, 12, 31)).map(str)
 WANTED = st.fixed_dictionaries(

@@ -13,11 +13,11 @@ from sekretarka.ui.components.form import edit_form, read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, table_skeleton, view_states
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.services.absences import absences
-from sekretarka.ui.pages.services.feed import feed
+from sekretarka.ui.pages.services.calendar_link import feed
 from sekretarka.ui.pages.services.hours import hours
-from sekretarka.ui.pages.services.people import HERE, SECTIONS, PeopleState
 from sekretarka.ui.pages.services.schedule import ScheduleState
+from sekretarka.ui.pages.services.staff_state import HERE, SECTIONS, PeopleState
+from sekretarka.ui.pages.services.time_off import absences
 from sekretarka.ui.text import t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.

@@ -10,7 +10,7 @@ from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.view_states import empty
-from sekretarka.ui.pages.clients.merging import ClientMerging
+from sekretarka.ui.pages.clients.merge import ClientMerging
 from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.session import SessionState as _Session
 from sekretarka.ui.text import t

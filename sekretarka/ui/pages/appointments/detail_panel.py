@@ -12,10 +12,10 @@ from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.appointments.faults import LONGEST_REASON
+from sekretarka.ui.pages.appointments.detail import VisitState
+from sekretarka.ui.pages.appointments.field_errors import LONGEST_REASON
 from sekretarka.ui.pages.appointments.parts import Session, hours, state_badge
 from sekretarka.ui.pages.appointments.state import AppointmentsState
-from sekretarka.ui.pages.appointments.visit import VisitState
 from sekretarka.ui.text import format_datetime, localize, money, relative_time, t
 
 # Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.

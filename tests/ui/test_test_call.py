@@ -9,7 +9,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents import connections
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.ui.pages.agents.trial import PREFIX, Receipt, TrialCall, Words, deliver
+from sekretarka.ui.pages.agents.test_call import PREFIX, Receipt, TrialCall, Words, deliver
 from tests import factories as make
 from tests.support.processes import Serve
 from tests.support.redis import free_port

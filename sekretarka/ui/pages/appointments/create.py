@@ -27,8 +27,8 @@ from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.live import refresh_on
-from sekretarka.ui.pages.appointments import faults
-from sekretarka.ui.pages.appointments.address import PATH, day_of
+from sekretarka.ui.pages.appointments import field_errors
+from sekretarka.ui.pages.appointments.query_params import PATH, day_of
 from sekretarka.ui.pages.appointments.state import Chosen, address
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
@@ -114,7 +114,7 @@ class MakingState(rx.State):
         try:
             row, zone = await write_uow(_book, form)
         except errors.EXPECTED_ERRORS as error:
-            self.field_errors = faults.of(error)
+            self.field_errors = field_errors.of(error)
             return None if self.field_errors else errors.toast(error)
         self.is_open = False
         day = row.scheduled_at.astimezone(clock.zone(zone)).date()

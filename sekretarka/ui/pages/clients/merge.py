@@ -13,8 +13,8 @@ from sekretarka.core.permissions import Permission
 from sekretarka.domain.clients import service as clients
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.pages.clients.address import Address
-from sekretarka.ui.pages.clients.rows import Candidate, candidate
+from sekretarka.ui.pages.clients.query_params import Address
+from sekretarka.ui.pages.clients.view_models import Candidate, candidate
 from sekretarka.ui.session import read_uow, secured, write_uow
 
 MOST = 8

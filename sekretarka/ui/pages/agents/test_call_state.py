@@ -14,7 +14,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Status
 from sekretarka.domain.conversations.schemas import ConversationFilter
-from sekretarka.ui.pages.agents import trial
+from sekretarka.ui.pages.agents import test_call
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.session import SessionState, read_uow, secured
 
@@ -60,15 +60,15 @@ class AgentTest(rx.State):
             async with read_uow() as uow:
                 secret = (await agents.reveal_secret(uow, UUID(chosen))).secret
                 endpoint = await connections.health(uow, await connections.get_by_agent(uow, UUID(chosen)))
-            call = trial.TrialCall.to(UUID(chosen), words)
+            call = test_call.TrialCall.to(UUID(chosen), words)
             if await self._deliver(call, endpoint.endpoint, secret):
                 await self._await_effect(call)
         finally:
             async with self:
                 self.running = False
 
-    async def _deliver(self, call: trial.TrialCall, endpoint: str, secret: str) -> bool:
-        async for receipt in trial.deliver(call, endpoint, secret):
+    async def _deliver(self, call: test_call.TrialCall, endpoint: str, secret: str) -> bool:
+        async for receipt in test_call.deliver(call, endpoint, secret):
             kept = receipt.status == 200
             async with self:
                 self._settle(STEPS.index(receipt.kind), kept, receipt)
@@ -76,7 +76,7 @@ class AgentTest(rx.State):
                 return False
         return True
 
-    async def _await_effect(self, call: trial.TrialCall) -> None:
+    async def _await_effect(self, call: test_call.TrialCall) -> None:
         """The events are kept; now the worker makes a call of them."""
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -85,12 +85,12 @@ class AgentTest(rx.State):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             async with read_uow() as uow:
                 found = await _finished(uow, call)
-        waited = trial.Receipt(STEPS[-1], 0, round((loop.time() - began) * 1000))
+        waited = test_call.Receipt(STEPS[-1], 0, round((loop.time() - began) * 1000))
         async with self:
             self.conversation_id = found
             self._settle(len(STEPS) - 1, bool(found), waited)
 
-    def _settle(self, at: int, ok: bool, receipt: trial.Receipt) -> None:
+    def _settle(self, at: int, ok: bool, receipt: test_call.Receipt) -> None:
         facts = {"status": receipt.status, "milliseconds": receipt.milliseconds, "code": receipt.code}
         self.steps = [{**step, **facts} if i == at else step for i, step in enumerate(self.steps)]  # type: ignore[typeddict-item]
         self._mark(at, "ok" if ok else "failed")
@@ -101,14 +101,14 @@ class AgentTest(rx.State):
         self.steps = [{**step, "state": state} if i == at else step for i, step in enumerate(self.steps)]
 
 
-async def _finished(uow: UnitOfWork, call: trial.TrialCall) -> str:
+async def _finished(uow: UnitOfWork, call: test_call.TrialCall) -> str:
     """The conversation's id once all of the call arrived in it."""
     wanted = ConversationFilter(agent_id=call.agent_id, status=Status.COMPLETED)
     newest = await uow.list((await conversations.query(uow, wanted)).limit(20))
     return next((str(row.id) for row in newest if row.call_id == call.call_id), "")
 
 
-def _words(code: str) -> trial.Words:
+def _words(code: str) -> test_call.Words:
     spoken = language(code)
     said = {part: translate(spoken, f"agents.trial.{part}") for part in ("caller", "greeting", "line", "summary")}
-    return trial.Words(**said)
+    return test_call.Words(**said)
