@@ -8,10 +8,8 @@ from sekretarka.ui.components.badge import badge, badge_for
 from sekretarka.ui.components.basics import cx, icon, link
 from sekretarka.ui.components.choice import switch
 from sekretarka.ui.pages.agents.state import PATH
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session
 from sekretarka.ui.text import number, relative_time, t
-
-Session: Any = _Session
 
 _CARD = (
     "group relative flex flex-col gap-4 rounded-lg border bg-surface p-4 transition-colors "
@@ -75,7 +73,7 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
             rx.cond(
                 row["lastEventAt"] != "",
                 rx.el.span(
-                    t("agents.last_event", when=relative_time(row["lastEventAt"], Session.timezone)),
+                    t("agents.last_event", when=relative_time(row["lastEventAt"], session.timezone)),
                     class_name="truncate text-sm text-muted tnum",
                 ),
             ),
@@ -84,7 +82,7 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
         rx.el.dl(
             _fact(
                 "agents.last_call",
-                rx.cond(row["lastCallAt"] != "", relative_time(row["lastCallAt"], Session.timezone), "–"),
+                rx.cond(row["lastCallAt"] != "", relative_time(row["lastCallAt"], session.timezone), "–"),
             ),
             _fact("agents.calls", number(row["calls"])),
             _fact("agents.success", rx.cond(row["success"] == None, "–", rx.fragment(number(row["success"]), "%"))),  # noqa: E711 - a var

@@ -14,15 +14,13 @@ from sekretarka.ui.pages.agents.connection import AgentConnection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.test_call_state import STEPS, AgentTest
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, localize, number, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = AgentConnection
-test: Any = AgentTest
-chosen: Any = AgentsState
-editing: Any = AgentEditing
-Session: Any = _Session
+state = state_vars(AgentConnection)
+test = state_vars(AgentTest)
+chosen = state_vars(AgentsState)
+editing = state_vars(AgentEditing)
 
 TYPES = (
     "call_started",
@@ -85,7 +83,7 @@ def _secret() -> rx.Component:
             until != "",
             rx.el.p(
                 icon("clock", 14),
-                t("agents.previous_until", when=format_datetime(until, "full", Session.timezone)),
+                t("agents.previous_until", when=format_datetime(until, "full", session.timezone)),
                 class_name="mt-2 flex items-center gap-1.5 text-sm text-muted",
             ),
         ),
@@ -203,8 +201,8 @@ def _event(row: Any) -> rx.Component:
     }
     return rx.el.li(
         rx.el.span(
-            relative_time(row["at"], Session.timezone),
-            title=format_datetime(row["at"], "seconds", Session.timezone),
+            relative_time(row["at"], session.timezone),
+            title=format_datetime(row["at"], "seconds", session.timezone),
             class_name="w-24 shrink-0 text-sm leading-5 text-muted tnum",
         ),
         rx.el.span(

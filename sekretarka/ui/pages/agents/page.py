@@ -18,13 +18,11 @@ from sekretarka.ui.pages.agents.connection_panel import connection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.sections import LANGUAGES, greeting, knowledge, permissions, voice
 from sekretarka.ui.pages.agents.state import PATH, TABS, AgentsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = AgentsState
-editing: Any = AgentEditing
-Session: Any = _Session
+state = state_vars(AgentsState)
+editing = state_vars(AgentEditing)
 
 CARDS = "grid grid-cols-3 gap-4 max-xl:grid-cols-2 max-md:grid-cols-1"
 BESIDE = "grid grid-cols-1 gap-3 lg:sticky lg:top-[76px] lg:w-[320px] lg:shrink-0 max-lg:hidden"
@@ -32,7 +30,7 @@ BESIDE = "grid grid-cols-1 gap-3 lg:sticky lg:top-[76px] lg:w-[320px] lg:shrink-
 
 def page() -> rx.Component:
     """The page of /dashboard/agents."""
-    may = Session.permissions.contains(str(Permission.AGENTS_WRITE))
+    may = allowed(Permission.AGENTS_WRITE)
     return framed(
         view_states(
             loading=state.loading,

@@ -11,10 +11,10 @@ from sekretarka.ui.components.form import edit_form, read_only_notice
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.values import CAPABILITY
+from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = AgentEditing
+state = state_vars(AgentEditing)
 
 LANGUAGES = {code: t(f"agents.language.{code}") for code in ("pl", "en", "uk", "de", "fr", "es", "cs", "sk")}
 TONES = {code: t(f"agents.tone.{code}") for code in ("", "warm", "neutral", "formal", "cheerful")}

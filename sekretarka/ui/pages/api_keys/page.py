@@ -18,12 +18,10 @@ from sekretarka.ui.components.view_states import empty, error, table_skeleton, v
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.api_keys.state import LIFETIMES, NEW_KEY, PATH, ApiKeysState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import format_datetime, localize, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ApiKeysState
-Session: Any = _Session
+state = state_vars(ApiKeysState)
 
 PRESETS = {
     "api_keys.preset_read": [str(scope) for scope in KEY_SCOPES if scope.endswith(":read")],
@@ -44,7 +42,7 @@ curl "{settings.base_url}/api/v1/conversations?limit=5" \\
 def page() -> rx.Component:
     """The page of /dashboard/settings/api-keys."""
     new = link_button(t("api_keys.new"), to=f"{PATH}?new=1", icon_name="plus", variant="primary", size="sm")
-    may = Session.permissions.contains(str(Permission.API_KEYS_WRITE))
+    may = allowed(Permission.API_KEYS_WRITE)
     return settings_framed(
         shown_once(
             NEW_KEY,
@@ -74,7 +72,7 @@ def page() -> rx.Component:
 
 
 def _table(may: Any) -> rx.Component:
-    zone = Session.timezone
+    zone = session.timezone
     return table(
         [
             Column(
@@ -225,7 +223,7 @@ def _new_key() -> rx.Component:
             scope_picker(
                 t("api_keys.scopes"),
                 presets=PRESETS,
-                granted=Session.permissions,
+                granted=session.permissions,
                 error=field_error(state.field_errors, FIELD),
             ),
             choice_field(

@@ -10,10 +10,10 @@ from sekretarka.ui.components.field import field, native_select, text_area, text
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.appointments.create import MakingState
+from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = MakingState
+state = state_vars(MakingState)
 
 
 def new_visit() -> rx.Component:

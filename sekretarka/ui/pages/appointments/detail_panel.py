@@ -14,13 +14,13 @@ from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.appointments.detail import VisitState
 from sekretarka.ui.pages.appointments.field_errors import LONGEST_REASON
-from sekretarka.ui.pages.appointments.parts import Session, hours, state_badge
+from sekretarka.ui.pages.appointments.parts import hours, state_badge
 from sekretarka.ui.pages.appointments.state import AppointmentsState
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, localize, money, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-calendar: Any = AppointmentsState
-state: Any = VisitState
+calendar = state_vars(AppointmentsState)
+state = state_vars(VisitState)
 visit: Any = state.visit
 
 STEPS = {"confirmed": "check", "completed": "check_check", "no_show": "user_x"}
@@ -45,7 +45,7 @@ def visit_sheet() -> rx.Component:
 
 def _when() -> rx.Component:
     return rx.el.div(
-        rx.el.p(format_datetime(visit["start"], "weekday", Session.timezone), ", ", hours(visit), class_name="tnum"),
+        rx.el.p(format_datetime(visit["start"], "weekday", session.timezone), ", ", hours(visit), class_name="tnum"),
         rx.el.div(state_badge(visit["status"]), class_name="mt-2"),
     )
 
@@ -102,7 +102,7 @@ def _cancelling() -> rx.Component:
     return dialog(
         t("visits.cancel_title"),
         rx.el.p(
-            visit["who"], ", ", format_datetime(visit["start"], "weekday", Session.timezone), ", ", hours(visit),
+            visit["who"], ", ", format_datetime(visit["start"], "weekday", session.timezone), ", ", hours(visit),
             class_name="rounded-md bg-sunken px-3 py-2 text-base font-medium break-words",
         ),
         form,
@@ -219,7 +219,7 @@ def _entry(entry: Any) -> rx.Component:
     who = rx.cond(entry["who"] != "", entry["who"], rx.match(entry["actor"], *known.items(), t("visits.by_system")))
     to = rx.fragment(
         ": ",
-        format_datetime(entry["to"], "full", Session.timezone),
+        format_datetime(entry["to"], "full", session.timezone),
         rx.cond(entry["person"] != "", " · " + entry["person"].to(str), ""),
     )
     return rx.el.li(
@@ -228,7 +228,7 @@ def _entry(entry: Any) -> rx.Component:
             rx.cond(entry["to"] != "", to),
             class_name="text-base tnum",
         ),
-        rx.el.p(who, " · ", relative_time(entry["at"], Session.timezone), class_name="text-sm text-muted tnum"),
+        rx.el.p(who, " · ", relative_time(entry["at"], session.timezone), class_name="text-sm text-muted tnum"),
         key=entry["id"],
         class_name="border-l-2 border-border pl-3",
     )

@@ -9,10 +9,10 @@ from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.appointments.parts import hours, state_badge
 from sekretarka.ui.pages.appointments.state import AppointmentsState
+from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import format_datetime, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = AppointmentsState
+state = state_vars(AppointmentsState)
 
 _LINK = (
     "font-medium after:absolute after:inset-0 after:content-[''] focus-visible:outline-none "

@@ -1,7 +1,5 @@
 """Wizyty: day with a column per person, week, month and list."""
 
-from typing import Any
-
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
@@ -17,12 +15,10 @@ from sekretarka.ui.pages.appointments.detail_panel import visit_sheet
 from sekretarka.ui.pages.appointments.list_view import visit_list
 from sekretarka.ui.pages.appointments.query_params import PATH, VIEWS
 from sekretarka.ui.pages.appointments.state import AppointmentsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import format_datetime, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = AppointmentsState
-Session: Any = _Session
+state = state_vars(AppointmentsState)
 
 _STEP = (
     "inline-flex size-9 max-sm:size-10 items-center justify-center rounded-md border border-border bg-surface "
@@ -32,7 +28,7 @@ _STEP = (
 
 def page() -> rx.Component:
     """The page of /dashboard/appointments."""
-    may = Session.permissions.contains(str(Permission.APPOINTMENTS_WRITE))
+    may = allowed(Permission.APPOINTMENTS_WRITE)
     new = link_button(
         t("visits.new"),
         to=state.new_href,
@@ -138,7 +134,7 @@ def _calendar() -> rx.Component:
             state.shown,
             view=state.view,
             day=state.day,
-            zone=Session.timezone,
+            zone=session.timezone,
             selected=state.open_id,
             answers=state.answers,
             on_move=state.move,

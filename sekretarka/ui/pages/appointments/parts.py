@@ -6,11 +6,8 @@ import reflex as rx
 
 from sekretarka.domain.appointments.models import Status
 from sekretarka.ui.components.badge import Tone, badge, badge_for
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session
 from sekretarka.ui.text import format_datetime, t
-
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-Session: Any = _Session
 
 STATES: dict[str, tuple[str, Tone]] = {
     Status.SCHEDULED: ("circle_dashed", "info"),
@@ -35,8 +32,8 @@ def state_badge(code: Any) -> rx.Component:
 def hours(visit: Any) -> rx.Component:
     """From when to when, on the clock of the business."""
     return rx.el.span(
-        format_datetime(visit["start"], "time", Session.timezone),
+        format_datetime(visit["start"], "time", session.timezone),
         "–",
-        format_datetime(visit["end"], "time", Session.timezone),
+        format_datetime(visit["end"], "time", session.timezone),
         class_name="tnum whitespace-nowrap",
     )

@@ -17,12 +17,10 @@ from sekretarka.ui.pages.clients.duplicates import same
 from sekretarka.ui.pages.clients.history import history
 from sekretarka.ui.pages.clients.query_params import TABS
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import format_datetime, number, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ClientsState
-Session: Any = _Session
+state = state_vars(ClientsState)
 client: Any = state.client
 
 
@@ -52,8 +50,8 @@ def _figures() -> rx.Component:
     figures = [
         ("visits", number(client["visits"])),
         ("missed", number(client["missed"])),
-        ("last", relative_time(client["last_at"], Session.timezone)),
-        ("next", relative_time(client["next_at"], Session.timezone)),
+        ("last", relative_time(client["last_at"], session.timezone)),
+        ("next", relative_time(client["next_at"], session.timezone)),
     ]
     return rx.el.dl(
         *(
@@ -72,7 +70,7 @@ def _facts() -> rx.Component:
     return rx.el.div(
         rx.el.p(
             rx.cond((client["name"] != "") & (client["phone"] != ""), client["phone"] + " · ", ""),
-            t("clients.since", day=format_datetime(client["since"], "date", Session.timezone)),
+            t("clients.since", day=format_datetime(client["since"], "date", session.timezone)),
             class_name="tnum",
         ),
         rx.cond(
@@ -106,8 +104,8 @@ def _content() -> rx.Component:
 
 def _details() -> rx.Component:
     """Staff change notes; the rest is for those who say who is who."""
-    may = Session.permissions.contains(str(Permission.CLIENTS_WRITE))
-    whole = may & (Session.role != str(Role.STAFF))
+    may = allowed(Permission.CLIENTS_WRITE)
+    whole = may & (session.role != str(Role.STAFF))
     return rx.el.div(
         rx.cond(may & ~whole, read_only_notice(t("clients.notes_only"))),
         rx.el.div(

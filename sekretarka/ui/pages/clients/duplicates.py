@@ -12,18 +12,16 @@ from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.clients.merge import ClientMerging
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ClientMerging
+state = state_vars(ClientMerging)
 client: Any = ClientsState.client
-Session: Any = _Session
 
 
 def same() -> rx.Component:
     """Those like her without a search, those who were searched for with one."""
-    may = Session.permissions.contains(str(Permission.CLIENTS_WRITE)) & (Session.role != str(Role.STAFF))
+    may = allowed(Permission.CLIENTS_WRITE) & (session.role != str(Role.STAFF))
     found: Any = state.candidates
     nobody = rx.cond(
         state.sought != "",

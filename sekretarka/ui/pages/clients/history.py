@@ -9,12 +9,10 @@ from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import button, icon, link
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import duration, format_datetime, localize, money, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ClientsState
-Session: Any = _Session
+state = state_vars(ClientsState)
 CALLS = tuple(str(code) for code in (*Status, *Outcome))
 
 
@@ -54,7 +52,7 @@ def _entry(entry: Any) -> rx.Component:
                 class_name="flex items-center justify-between gap-3",
             ),
             rx.el.p(
-                format_datetime(entry["at"], "full", Session.timezone),
+                format_datetime(entry["at"], "full", session.timezone),
                 rx.cond(visit, _visit_facts(entry), _call_facts(entry)),
                 class_name="text-sm text-muted tnum",
             ),

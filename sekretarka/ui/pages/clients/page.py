@@ -22,13 +22,11 @@ from sekretarka.ui.pages.clients.create import ClientMaking
 from sekretarka.ui.pages.clients.detail_panel import client_sheet
 from sekretarka.ui.pages.clients.query_params import PATH, SORTS
 from sekretarka.ui.pages.clients.state import ClientsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import number, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ClientsState
-making: Any = ClientMaking
-Session: Any = _Session
+state = state_vars(ClientsState)
+making = state_vars(ClientMaking)
 
 LIST = "clients"
 NEW = f"{PATH}?new=1"
@@ -52,7 +50,7 @@ def page() -> rx.Component:
 
 def _may_add() -> Any:
     """Staff keep notes, but do not say who is who."""
-    return Session.permissions.contains(str(Permission.CLIENTS_WRITE)) & (Session.role != str(Role.STAFF))
+    return allowed(Permission.CLIENTS_WRITE) & (session.role != str(Role.STAFF))
 
 
 def _add(variant: Any) -> rx.Component:
@@ -163,7 +161,7 @@ def _missed(row: Any) -> rx.Component:
 
 
 def _moment(at: Any) -> rx.Component:
-    return rx.el.span(relative_time(at, Session.timezone), class_name="tnum text-muted")
+    return rx.el.span(relative_time(at, session.timezone), class_name="tnum text-muted")
 
 
 def _pager() -> rx.Component:

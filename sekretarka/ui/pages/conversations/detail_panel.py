@@ -18,12 +18,10 @@ from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import TABS
 from sekretarka.ui.pages.conversations.state import ConversationsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import duration, elapsed, format_datetime, localize, money, number, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ConversationsState
-Session: Any = _Session
+state = state_vars(ConversationsState)
 call: Any = state.call
 
 
@@ -50,7 +48,7 @@ def _facts() -> rx.Component:
     return rx.el.div(
         rx.el.p(
             number,
-            format_datetime(call["at"], "full", Session.timezone),
+            format_datetime(call["at"], "full", session.timezone),
             rx.cond(call["status"] == "missed", rx.fragment(), rx.fragment(" · ", length)),
             class_name="tnum",
         ),
@@ -84,13 +82,13 @@ def _content() -> rx.Component:
             state.tab,
             ("summary", _summary()),
             ("analysis", _analysis()),
-            transcript(call["id"], version=call["version"], live=call["status"] == "active", zone=Session.timezone),
+            transcript(call["id"], version=call["version"], live=call["status"] == "active", zone=session.timezone),
         ),
     )
 
 
 def _summary() -> rx.Component:
-    may = Session.permissions.contains(str(Permission.CONVERSATIONS_WRITE))
+    may = allowed(Permission.CONVERSATIONS_WRITE)
     return rx.el.div(
         rx.cond(
             call["summary"] != "",
@@ -127,7 +125,7 @@ def _visits() -> rx.Component:
                     rx.el.div(
                         text_link(visit["service"], visit["href"]),
                         rx.el.p(
-                            format_datetime(visit["at"], "full", Session.timezone), class_name="text-sm text-muted tnum"
+                            format_datetime(visit["at"], "full", session.timezone), class_name="text-sm text-muted tnum"
                         ),
                         class_name="min-w-0 flex-1",
                     ),
@@ -248,7 +246,7 @@ def _topics(nothing: rx.Component) -> rx.Component:
 
 
 def _instant(value: Any, nothing: rx.Component) -> rx.Component:
-    return rx.cond(value != "", format_datetime(value, "full", Session.timezone), nothing)
+    return rx.cond(value != "", format_datetime(value, "full", session.timezone), nothing)
 
 
 def _skeleton() -> rx.Component:

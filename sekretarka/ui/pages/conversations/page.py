@@ -18,12 +18,10 @@ from sekretarka.ui.pages.conversations.detail_panel import call_sheet
 from sekretarka.ui.pages.conversations.parts import follow_up_badge, mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import PATH
 from sekretarka.ui.pages.conversations.state import ConversationsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import duration, elapsed, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ConversationsState
-Session: Any = _Session
+state = state_vars(ConversationsState)
 
 LIST = "calls"
 
@@ -169,7 +167,7 @@ def _who(row: Any) -> rx.Component:
 
 def _when(row: Any) -> rx.Component:
     return rx.fragment(
-        rx.el.span(relative_time(row["at"], Session.timezone), class_name="tnum text-muted"),
+        rx.el.span(relative_time(row["at"], session.timezone), class_name="tnum text-muted"),
         rx.el.div(state_badge(row["state"]), class_name="mt-1 sm:hidden"),
     )
 

@@ -16,12 +16,10 @@ from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.hours.state import RULES, HoursState
 from sekretarka.ui.schedule_conflicts import conflicts_card
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import current_language, format_datetime, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = HoursState
-Session: Any = _Session
+state = state_vars(HoursState)
 
 PATH = "/dashboard/settings/hours"
 INSIDE = "px-4 pb-4 max-sm:px-3.5"
@@ -45,14 +43,14 @@ def page() -> rx.Component:
 
 
 def _forms() -> rx.Component:
-    may = Session.permissions.contains(str(Permission.ORGANIZATIONS_WRITE))
+    may = allowed(Permission.ORGANIZATIONS_WRITE)
     week = week_field("businessHours", state.hours, errors=state.field_errors)
     closed = days_field(
         "closedDays", state.closed, earliest=state.today, error=field_error(state.field_errors, "closedDays")
     )
     return rx.fragment(
         rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
-        conflicts_card(state.outside, Session.timezone),
+        conflicts_card(state.outside, session.timezone),
         card(
             card_header(t("business.hours"), hint=t("business.hours_hint")),
             _form("hours", rx.el.div(week, class_name=INSIDE), state.save_hours, ~may),

@@ -14,12 +14,10 @@ from sekretarka.ui.components.view_states import empty, error, skeleton, skeleto
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.organization.state import OrganizationState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = OrganizationState
-Session: Any = _Session
+state = state_vars(OrganizationState)
 
 PATH = "/dashboard/settings/organization"
 INDUSTRIES = ("beauty", "health", "automotive", "home", "legal", "education", "fitness", "hospitality", "other")
@@ -46,8 +44,8 @@ def page() -> rx.Component:
 
 
 def _forms() -> rx.Component:
-    may = Session.permissions.contains(str(Permission.ORGANIZATIONS_WRITE))
-    may_delete = Session.permissions.contains(str(Permission.ORGANIZATIONS_DELETE))
+    may = allowed(Permission.ORGANIZATIONS_WRITE)
+    may_delete = allowed(Permission.ORGANIZATIONS_DELETE)
     return rx.fragment(
         rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
         card(

@@ -8,12 +8,10 @@ from sekretarka.ui.appointments import PATH, appointment_badge
 from sekretarka.ui.components.basics import card, card_header, icon, icon_button, link, text_link
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.pages.overview.appointments import OverviewVisits
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = OverviewVisits
-Session: Any = _Session
+state = state_vars(OverviewVisits)
 
 LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
 
@@ -59,7 +57,7 @@ def _card(title: str, rows: Any, total: Any, line: Any, nothing: rx.Component) -
 
 def _visit(row: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.span(format_datetime(row["at"], "time", Session.timezone), class_name="w-12 shrink-0 font-medium tnum"),
+        rx.el.span(format_datetime(row["at"], "time", session.timezone), class_name="w-12 shrink-0 font-medium tnum"),
         _who(row, row["person"]),
         appointment_badge(row["state"]),
         key=row["id"],
@@ -84,7 +82,7 @@ def _waiting(row: Any) -> rx.Component:
         class_name="border border-border max-sm:size-10",
     )
     return rx.el.li(
-        _who(row, relative_time(row["at"], Session.timezone)),
+        _who(row, relative_time(row["at"], session.timezone)),
         ask,
         rx.cond(row["writable"], yes),
         key=row["id"],

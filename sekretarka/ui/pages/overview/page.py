@@ -13,12 +13,10 @@ from sekretarka.ui.components.view_states import empty, error, skeleton, skeleto
 from sekretarka.ui.layout import framed
 from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
 from sekretarka.ui.pages.overview.state import RANGES, OverviewState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import current_day, duration, elapsed, number, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = OverviewState
-Session: Any = _Session
+state = state_vars(OverviewState)
 
 GRID = "grid grid-cols-3 gap-4 max-lg:grid-cols-1"
 STATS = "grid grid-cols-4 max-lg:grid-cols-2 gap-px rounded-lg border border-border bg-border overflow-hidden"
@@ -46,14 +44,14 @@ def page() -> rx.Component:
 
 
 def _greeting() -> rx.Component:
-    first_name = Session.name.split(" ")[0]
+    first_name = session.name.split(" ")[0]
     return rx.el.div(
         rx.cond(
-            Session.name != "",
+            session.name != "",
             rx.el.p(t("overview.greeting", name=first_name), class_name="text-lg font-semibold"),
             skeleton_bar("h-5 w-40 my-0.5"),
         ),
-        rx.el.p(current_day(Session.timezone), class_name="text-base text-muted first-letter:uppercase min-h-5"),
+        rx.el.p(current_day(session.timezone), class_name="text-base text-muted first-letter:uppercase min-h-5"),
     )
 
 
@@ -184,7 +182,7 @@ def _action(row: Any) -> rx.Component:
             to="/dashboard/conversations?id=" + row["id"],
             class_name="min-w-0 flex-1 hover:text-accent-ink",
         ),
-        rx.el.span(relative_time(row["at"], Session.timezone), class_name="text-sm text-muted tnum whitespace-nowrap"),
+        rx.el.span(relative_time(row["at"], session.timezone), class_name="text-sm text-muted tnum whitespace-nowrap"),
         rx.cond(
             row["phone"] != "",
             rx.el.a(
@@ -195,7 +193,7 @@ def _action(row: Any) -> rx.Component:
                 class_name=_SQUARE,
             ),
         ),
-        rx.cond(Session.permissions.contains(str(Permission.CONVERSATIONS_WRITE)), done),
+        rx.cond(allowed(Permission.CONVERSATIONS_WRITE), done),
         key=row["id"],
         class_name="flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5",
     )
@@ -233,7 +231,7 @@ def _trend() -> rx.Component:
 
 def _connect() -> rx.Component:
     way = link_button(t("overview.connect"), to="/dashboard/agents", icon_name="bot", variant="primary")
-    return rx.cond(Session.permissions.contains(str(Permission.AGENTS_WRITE)), way)
+    return rx.cond(allowed(Permission.AGENTS_WRITE), way)
 
 
 def _skeleton() -> rx.Component:

@@ -14,12 +14,10 @@ from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, 
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.profile.state import ProfileState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import follow_language, localize, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ProfileState
-Session: Any = _Session
+state = state_vars(ProfileState)
 
 
 def page() -> rx.Component:
@@ -48,8 +46,8 @@ def _sound() -> rx.Component:
 
 
 def _role() -> rx.Component:
-    word = localize(Session.role, "role", *(str(role) for role in Role))
-    return rx.cond(Session.role != "", badge(word, icon_name="shield_check", tone="accent"))
+    word = localize(session.role, "role", *(str(role) for role in Role))
+    return rx.cond(session.role != "", badge(word, icon_name="shield_check", tone="accent"))
 
 
 def _proof(verified: Any) -> rx.Component:

@@ -11,12 +11,10 @@ from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.providers import provider_button, provider_error, provider_mark
 from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.pages.security.linking import LinkingState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = LinkingState
-Session: Any = _Session
+state = state_vars(LinkingState)
 
 HERE = "/dashboard/settings/security"
 LINE = "flex items-center gap-3.5 border-t border-border px-4 py-3 max-sm:px-3.5"
@@ -49,7 +47,7 @@ def _line(row: Any) -> rx.Component:
         on_confirm=state.unlink(row["id"]),
         trigger=button(t("linking.unlink"), size="sm"),
     )
-    since = t("linking.since", when=format_datetime(row["since"], "date", Session.timezone))
+    since = t("linking.since", when=format_datetime(row["since"], "date", session.timezone))
     return rx.el.li(
         rx.cond(row["provider"] == GOOGLE, provider_mark(GOOGLE, 20), provider_mark("", 20)),
         rx.el.div(

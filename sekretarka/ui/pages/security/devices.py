@@ -9,12 +9,10 @@ from sekretarka.ui.components.basics import button, card, card_header, icon
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.pages.security.state import SecurityState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = SecurityState
-Session: Any = _Session
+state = state_vars(SecurityState)
 
 LINE = "flex items-center gap-3.5 border-t border-border px-4 py-3 max-sm:px-3.5"
 
@@ -47,7 +45,7 @@ def _all() -> rx.Component:
 
 
 def _line(row: Any) -> rx.Component:
-    zone = Session.timezone
+    zone = session.timezone
     sign_out = confirm(
         t("security.revoke_title"),
         name=_name(row),

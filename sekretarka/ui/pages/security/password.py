@@ -1,18 +1,14 @@
 """A new password. The form speaks to the API itself, so that neither the socket nor its log ever sees one."""
 
-from typing import Any
-
 import reflex as rx
 
 from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_notice, auth_submit
 from sekretarka.ui.components.basics import card, card_header, icon, text_link
 from sekretarka.ui.pages.security.state import SecurityState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = SecurityState
-Session: Any = _Session
+state = state_vars(SecurityState)
 
 FORM_FAULTS = ("throttled", "offline", "unavailable")
 WEAK = ("string_too_short", "string_too_long", "common_password", "guessable_password")
@@ -35,7 +31,7 @@ def _form() -> rx.Component:
         auth_form(
             # For password managers: whose password this is.
             rx.el.input(
-                type="text", auto_complete="username", value=Session.email, read_only=True, class_name="hidden"
+                type="text", auto_complete="username", value=session.email, read_only=True, class_name="hidden"
             ),
             auth_error({code: t(f"security.error.{code}") for code in FORM_FAULTS}),
             auth_field(

@@ -8,10 +8,10 @@ from sekretarka.ui.components.basics import button
 from sekretarka.ui.components.clipboard import secret_field
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.pages.services.staff_state import PeopleState
+from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = PeopleState
+state = state_vars(PeopleState)
 
 
 def feed(may: Any) -> rx.Component:

@@ -11,10 +11,10 @@ from sekretarka.ui.components.field import field, text_area, text_field
 from sekretarka.ui.components.form import edit_form, read_only_notice
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.services.state import NEW, ServicesState
+from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ServicesState
+state = state_vars(ServicesState)
 
 CATEGORIES = "categories"
 

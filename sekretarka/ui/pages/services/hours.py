@@ -11,12 +11,10 @@ from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.components.week import week_field
 from sekretarka.ui.pages.services.schedule import FURTHEST, ScheduleState
 from sekretarka.ui.schedule_conflicts import conflicts_card
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ScheduleState
-Session: Any = _Session
+state = state_vars(ScheduleState)
 
 BOX = "flex cursor-pointer items-start gap-3 rounded-md border border-border px-3 py-2 hover:bg-hover"
 
@@ -50,7 +48,7 @@ def hours(may: Any) -> rx.Component:
         rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("staff.read_only")), class_name="px-4 pt-4")),
         rx.cond(
             state.outside.length() > 0,
-            rx.el.div(conflicts_card(state.outside, Session.timezone), class_name="px-4 pt-4 max-sm:px-3.5"),
+            rx.el.div(conflicts_card(state.outside, session.timezone), class_name="px-4 pt-4 max-sm:px-3.5"),
         ),
         rx.el.div(
             rx.el.div(form, class_name="min-w-0 flex-1"),

@@ -17,20 +17,18 @@ from sekretarka.ui.pages.services.detail_panel import service_sheet
 from sekretarka.ui.pages.services.staff_page import people
 from sekretarka.ui.pages.services.staff_state import HERE
 from sekretarka.ui.pages.services.state import PATH, ServicesState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import money, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ServicesState
-Session: Any = _Session
+state = state_vars(ServicesState)
 
 NEW = {"services": f"{PATH}?service=new", "staff": f"{HERE}&person=new"}
 
 
 def page() -> rx.Component:
     """The page of /dashboard/services."""
-    may = Session.permissions.contains(str(Permission.SERVICES_WRITE))
-    may_people = Session.permissions.contains(str(Permission.STAFF_WRITE))
+    may = allowed(Permission.SERVICES_WRITE)
+    may_people = allowed(Permission.STAFF_WRITE)
     views = [("services", t("services.tab"), PATH), ("staff", t("staff.tab"), HERE)]
     return framed(
         rx.el.div(

@@ -18,11 +18,11 @@ from sekretarka.ui.pages.services.hours import hours
 from sekretarka.ui.pages.services.schedule import ScheduleState
 from sekretarka.ui.pages.services.staff_state import HERE, SECTIONS, PeopleState
 from sekretarka.ui.pages.services.time_off import absences
+from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = PeopleState
-schedule: Any = ScheduleState
+state = state_vars(PeopleState)
+schedule = state_vars(ScheduleState)
 
 COLORS = {
     "violet": "#7c3aed",

@@ -13,12 +13,10 @@ from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.services.schedule import ScheduleState
 from sekretarka.ui.schedule_conflicts import conflict_list
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = ScheduleState
-Session: Any = _Session
+state = state_vars(ScheduleState)
 
 SIDES = ("startsAt", "endsAt")
 
@@ -54,7 +52,7 @@ def _one(row: Any, may: Any) -> rx.Component:
                     rx.el.span(t("staff.away_hits", n=visits.length())),
                     class_name="flex items-center gap-2 px-2 text-sm font-medium",
                 ),
-                conflict_list(visits, Session.timezone, label=t("outside.list"), with_reason=False),
+                conflict_list(visits, session.timezone, label=t("outside.list"), with_reason=False),
                 class_name="ml-7 mt-2 rounded-md border border-warning/40 bg-warning-soft px-1 pb-1 pt-2 max-sm:ml-0",
             ),
         ),
@@ -64,7 +62,7 @@ def _one(row: Any, may: Any) -> rx.Component:
 
 
 def _moment(at: Any) -> rx.Component:
-    return rx.el.span(format_datetime(at, "day", Session.timezone), ", ", format_datetime(at, "time", Session.timezone))
+    return rx.el.span(format_datetime(at, "day", session.timezone), ", ", format_datetime(at, "time", session.timezone))
 
 
 def _give_back(row: Any) -> rx.Component:
@@ -75,7 +73,7 @@ def _give_back(row: Any) -> rx.Component:
             rx.cond(
                 row["whole"],
                 format_datetime(row["first"], "date", "UTC"),
-                format_datetime(row["first"], "full", Session.timezone),
+                format_datetime(row["first"], "full", session.timezone),
             ),
             row["reason"],
         ),

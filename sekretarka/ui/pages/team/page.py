@@ -15,12 +15,10 @@ from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_framed
 from sekretarka.ui.pages.team.roles import roles_card
 from sekretarka.ui.pages.team.state import PATH, TeamState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import format_datetime, localize, relative_time, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-state: Any = TeamState
-Session: Any = _Session
+state = state_vars(TeamState)
 
 ROLES = tuple(str(role) for role in Role)
 INVITE = f"{PATH}?invite=1"
@@ -28,8 +26,8 @@ INVITE = f"{PATH}?invite=1"
 
 def page() -> rx.Component:
     """The page of /dashboard/settings/team."""
-    may_see = Session.permissions.contains(str(Permission.MEMBERS_READ))
-    may = Session.permissions.contains(str(Permission.MEMBERS_WRITE))
+    may_see = allowed(Permission.MEMBERS_READ)
+    may = allowed(Permission.MEMBERS_WRITE)
     return settings_framed(
         view_states(
             loading=state.loading,
@@ -40,7 +38,7 @@ def page() -> rx.Component:
             error=card(error(t("team.failed"), on_retry=state.load)),
             full=rx.fragment(_members(may), rx.cond(state.invited.length() > 0, _invitations(may))),
         ),
-        roles_card(Session.role),
+        roles_card(session.role),
         _leaving(),
         rx.cond(may, _inviting()),
         path=PATH,
@@ -95,11 +93,11 @@ def _role_options() -> list[Any]:
     """Nobody hands out more than they have: ownership is for owners to give."""
     owner, *others = ROLES
     options = [rx.el.option(t(f"role.{role}"), value=role) for role in others]
-    return [rx.cond(Session.role == owner, rx.el.option(t(f"role.{owner}"), value=owner)), *options]
+    return [rx.cond(session.role == owner, rx.el.option(t(f"role.{owner}"), value=owner)), *options]
 
 
 def _seen(row: Any) -> rx.Component:
-    at = rx.el.span(t("team.seen", at=relative_time(row["seen"], Session.timezone)), class_name="tnum")
+    at = rx.el.span(t("team.seen", at=relative_time(row["seen"], session.timezone)), class_name="tnum")
     said = rx.cond(row["seen"] != "", at, t("team.not_signed_in"))
     return rx.el.span(said, class_name="text-sm text-muted")
 
@@ -124,7 +122,7 @@ def _invitations(may: Any) -> rx.Component:
 
 def _invitation(row: Any, may: Any) -> rx.Component:
     expired = row["status"] == "expired"
-    until = t("team.valid", day=format_datetime(row["expires_at"], "day", Session.timezone))
+    until = t("team.valid", day=format_datetime(row["expires_at"], "day", session.timezone))
     return rx.el.li(
         rx.el.div(
             rx.el.p(row["email"], class_name="truncate font-medium"),
@@ -187,7 +185,7 @@ def _inviting() -> rx.Component:
 def _role_choices() -> rx.Component:
     """One line says what each may do; the most common one is chosen."""
     owner, *others = ROLES
-    choices = [rx.cond(Session.role == owner, _role_choice(owner)), *map(_role_choice, others)]
+    choices = [rx.cond(session.role == owner, _role_choice(owner)), *map(_role_choice, others)]
     return rx.el.div(*choices, role="radiogroup", aria_label=t("team.role"), class_name="flex flex-col gap-2")
 
 
@@ -215,7 +213,7 @@ def _leaving() -> rx.Component:
             ),
             confirm(
                 t("team.leave_title"),
-                name=Session.organization,
+                name=session.organization,
                 description=t("team.leave_text"),
                 action=t("team.leave"),
                 on_confirm=state.leave,

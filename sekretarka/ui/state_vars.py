@@ -1,0 +1,21 @@
+"""States as pages see them: to the type checker a state's fields are plain values, on a page they are vars."""
+
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.core.permissions import Permission
+from sekretarka.ui.session import SessionState
+
+
+def state_vars(state: type[rx.State]) -> Any:
+    """The state itself, whose vars and handlers a page may use in any expression."""
+    return state
+
+
+session = state_vars(SessionState)
+
+
+def allowed(permission: Permission) -> Any:
+    """Whether the signed-in user has a permission: only to hide what would be refused."""
+    return session.permissions.contains(str(permission))
