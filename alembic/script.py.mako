@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 ${imports if imports else ""}
 from alembic import op
-from sekretarka.core import models
+from sekretarka.core.database import models
 
 revision: str = ${repr(up_revision)}
 down_revision: str | None = ${repr(down_revision)}
