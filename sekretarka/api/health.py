@@ -1,6 +1,7 @@
 """`/api/health`: whether this process lives, and whether it can serve. No versions, hosts or addresses."""
 
 from collections.abc import Awaitable
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sekretarka.api.replies import Data
 from sekretarka.core.actor import system
-from sekretarka.core.database import queue
+from sekretarka.core.database import jobs
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.runtime import redis
@@ -69,7 +70,9 @@ async def _database() -> dict[str, Any]:
     try:
         async with begin(system()) as uow:
             present = set((await uow.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars())
-            lag = int(max(await inbox.pending_age(uow), await queue.pending_age(uow)).total_seconds())
+            due = (await uow.execute(jobs.OLDEST_DUE)).scalar_one()
+            job_age = uow.now - due if due else timedelta()
+            lag = max(0, int(max(await inbox.pending_age(uow), job_age).total_seconds()))
     except (AppError, SQLAlchemyError, OSError):
         return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None}
     return {"database": "ok", "migrations": "ok" if present == newest() else "behind", "outbox_lag_seconds": lag}

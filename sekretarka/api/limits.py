@@ -7,8 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sekretarka.core.errors import AppError, Throttled
 from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import rate_limiter as rate_limiter
-from sekretarka.core.web import standard_webhooks
+from sekretarka.core.web import rate_limiter, standard_webhooks
 from sekretarka.core.web.rate_limiter import Policy
 
 HEALTH = "/api/health/"  # asked by machines all the time

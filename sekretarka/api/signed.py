@@ -10,8 +10,7 @@ from sekretarka.core.errors import AppError, InvalidSignature, Throttled
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import json, standard_webhooks
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import json, rate_limiter, standard_webhooks
 from sekretarka.core.web.rate_limiter import Policy
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.runtime import redis, shutdown, wakeup
 from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import rate_limiter
 from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.domain.organizations import key_access
 from sekretarka.jobs import worker

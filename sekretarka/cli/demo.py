@@ -105,7 +105,7 @@ def _prepare(settings: "Settings") -> None:
 
 def _open_salon(settings: "Settings") -> None:
     """Migrate and seed. The demo's own file is made beside its place: a first start cut short leaves no half salon."""
-    from sekretarka.core.database import engine as engine
+    from sekretarka.core.database import engine
     from sekretarka.sandbox import demo_seed
 
     if not _is_own(settings) or FILE.exists():
@@ -156,7 +156,7 @@ def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
 
 async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool) -> None:
     """Keep the phone ringing until Ctrl-C, SIGTERM or the server's end."""
-    from sekretarka.core.database import engine as engine
+    from sekretarka.core.database import engine
     from sekretarka.core.runtime import wakeup
     from sekretarka.sandbox import demo_seed
     from sekretarka.sandbox.ai_service import call_server

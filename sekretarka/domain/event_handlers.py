@@ -1,12 +1,14 @@
 """Who listens to what: the whole flow of the product on one page."""
 
-from sekretarka.core import events
+from sekretarka.core.database import unit_of_work
+from sekretarka.core.database.unit_of_work import EventHandler
+from sekretarka.core.events import Event
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.conversations import client_linking
 
-EVENT_HANDLERS: dict[type[events.Event], tuple[events.EventHandler, ...]] = {
+EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     AppointmentBooked: (client_linking.link_appointment,),
     ClientsMerged: (appointments.repoint, client_linking.reassign),
 }
@@ -14,4 +16,4 @@ EVENT_HANDLERS: dict[type[events.Event], tuple[events.EventHandler, ...]] = {
 
 def register() -> None:
     """Let the features hear of each other; once per process."""
-    events.handlers.update(EVENT_HANDLERS)
+    unit_of_work.event_handlers.update(EVENT_HANDLERS)

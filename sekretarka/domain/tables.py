@@ -2,8 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from sekretarka.core import events
-from sekretarka.core.database import queue
+from sekretarka.core.database import jobs, live_events
 from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import models as accounts
 from sekretarka.domain.agents import models as agents
@@ -16,9 +15,9 @@ from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
 
 MODULES = (
-    events,
+    live_events,
     idempotency,
-    queue,
+    jobs,
     accounts,
     organizations,
     inbox,

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Mapping
 
 from sekretarka.core import actor
-from sekretarka.core.database import queue
-from sekretarka.core.database.queue import ClaimedJob, Handler
+from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.runtime import wakeup
+from sekretarka.jobs import queue
+from sekretarka.jobs.queue import Handler
 from sekretarka.providers.errors import ProviderError
 
 log = logging.getLogger(__name__)

@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sekretarka.core import actor
-from sekretarka.core.database import live, queue
+from sekretarka.core.database import live
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import sessions, throttles, tokens
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import invitations
+from sekretarka.jobs import queue
 
 
 @dataclass(frozen=True)

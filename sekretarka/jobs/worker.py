@@ -8,7 +8,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.runtime import wakeup
-from sekretarka.domain import event_handlers as event_handlers
+from sekretarka.domain import event_handlers
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs import runner
 from sekretarka.jobs.registry import DELIVERIES, JOBS

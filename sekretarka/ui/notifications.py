@@ -5,7 +5,7 @@ from typing import TypedDict
 
 import reflex as rx
 
-from sekretarka.core.events import LiveEvent
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone

@@ -15,8 +15,8 @@ from sqlmodel import col
 
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.database import db_errors, live
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
-from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts

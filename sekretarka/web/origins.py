@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import rate_limiter
 
 
 def own() -> tuple[str, ...]:

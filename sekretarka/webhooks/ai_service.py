@@ -18,8 +18,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.batching import Batcher
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import json as strict_json
-from sekretarka.core.web import rate_limiter as rate_limiter
-from sekretarka.core.web import standard_webhooks
+from sekretarka.core.web import rate_limiter, standard_webhooks
 from sekretarka.core.web.schemas import Output
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import connections

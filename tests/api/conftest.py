@@ -8,9 +8,9 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.permissions import Role
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import rate_limiter
 from tests import clients as people
 from tests import factories as make
 from tests.clients import Caller

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.permissions import Permission
 from tests import clients as people
 from tests import factories as make

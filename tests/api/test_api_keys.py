@@ -12,7 +12,7 @@ from sqlmodel import col
 from starlette.types import ASGIApp
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
 from sekretarka.core.runtime import clock

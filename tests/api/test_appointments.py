@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from starlette.types import ASGIApp
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.runtime import clock
 from tests import factories as make
 from tests.clients import Caller

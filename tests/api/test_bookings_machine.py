@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from starlette.types import ASGIApp
 
 from sekretarka import doors
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.runtime import clock
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import rate_limiter
 from tests import clients as people
 from tests import factories as make
 from tests.clients import Caller

@@ -17,7 +17,7 @@ import pytest
 
 from sekretarka import doors
 from sekretarka.core.actor import system
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.core.runtime.settings import settings

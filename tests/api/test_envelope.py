@@ -14,11 +14,11 @@ from starlette.types import ASGIApp
 from sekretarka.api.app import create_fastapi, wrap
 from sekretarka.api.replies import Data
 from sekretarka.api.route import InScope, OneTransaction, needs
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import logging as our_logging
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import rate_limiter
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from tests import clients as people

@@ -1,6 +1,7 @@
 """Liveness and readiness: true, short, and silent about versions and addresses."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from httpx2 import AsyncClient
 from pydantic import SecretStr
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.settings import settings
@@ -33,6 +34,14 @@ async def test_alive_and_ready(nobody: AsyncClient) -> None:
     response = await nobody.get(READY)
     assert response.status_code == 200
     assert response.json()["data"] == {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0}
+
+
+async def test_readiness_tells_how_long_the_oldest_due_job_waits(nobody: AsyncClient) -> None:
+    async with begin(actor.system(), write=True) as uow:
+        await uow.enqueue("note", {}, run_after=uow.now - timedelta(minutes=5))
+        await uow.enqueue("note", {}, run_after=uow.now + timedelta(minutes=5))
+    lag = (await nobody.get(READY)).json()["data"]["outboxLagSeconds"]
+    assert 300 <= lag < 330
 
 
 async def test_not_ready_behind_the_migrations(nobody: AsyncClient) -> None:

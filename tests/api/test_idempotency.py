@@ -19,12 +19,11 @@ from starlette.types import ASGIApp
 from sekretarka import doors
 from sekretarka.api import openapi_headers
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Conflict, Invalid
 from sekretarka.core.permissions import Role
-from sekretarka.core.web import idempotency
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import idempotency, rate_limiter
 from sekretarka.core.web.idempotency import StoredResponse
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents import service as agents

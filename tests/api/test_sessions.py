@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.domain.accounts.throttles import FREE_FAILURES
 from sekretarka.domain.organizations.access import actor_of_session
 from tests import clients as people

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 
 from sekretarka.api.v1 import stream
 from sekretarka.core import actor
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.events import LiveEvent
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.call_events import CallEvent

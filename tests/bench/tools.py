@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx2
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.domain.agents.models import Capability
 from tests import factories as make
 from tests.bench import servers, world

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Role

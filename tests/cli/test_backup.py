@@ -12,7 +12,7 @@ import httpx2
 import sqlalchemy as sa
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.tables import metadata
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents import connections

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.models import TenantTable
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role

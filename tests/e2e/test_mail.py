@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, expect
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from tests.e2e.conftest import ALL_LOOKS, Studio, each_look
 from tests.support import accounts, axe
 from tests.support.site import Site

@@ -16,9 +16,9 @@ from sqlmodel import col, select
 
 from sekretarka.core import actor
 from sekretarka.core.database import live
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Unavailable
-from sekretarka.core.events import LiveEvent
 from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from sekretarka.core.actor import system
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.core.runtime import clock

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
-from sekretarka.core.database.queue import Job, JobState
+from sekretarka.core.database import engine
+from sekretarka.core.database.jobs import Job, JobState
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from tests.support.jobs import jobs

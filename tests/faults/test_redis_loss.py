@@ -7,7 +7,7 @@ from collections import Counter
 import httpx2
 import pytest
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.domain.accounts import throttles
 from sekretarka.domain.organizations import registration
 from tests.faults.listening import listening

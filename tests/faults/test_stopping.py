@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from sekretarka.cli.serving import OVERLAP_SECONDS
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.domain.organizations import registration
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled

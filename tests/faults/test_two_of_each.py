@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.domain.organizations import registration
 from tests.faults.listening import listening
 from tests.support.processes import Running, Serve

@@ -11,7 +11,7 @@ import sekretarka
 from alembic import command
 from sekretarka.cli.schema import alembic_config
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain import tables
 from sekretarka.domain.appointments.models import Appointment

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from sekretarka.cli.schema import migrate
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.domain.organizations import key_access
 from sekretarka.domain.tables import metadata

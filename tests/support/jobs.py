@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from sekretarka.core import actor
-from sekretarka.core.database.queue import ClaimedJob, Job
+from sekretarka.core.database.jobs import ClaimedJob, Job
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from sekretarka.jobs import runner

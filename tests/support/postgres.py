@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from sekretarka.cli.schema import migrate
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from tests.support import databases, workspace
 
 

@@ -20,7 +20,7 @@ import pytest
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions

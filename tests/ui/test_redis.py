@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from tests.support.redis import Valkey
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People, sign_out, start

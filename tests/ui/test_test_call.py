@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents import connections

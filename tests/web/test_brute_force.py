@@ -10,9 +10,9 @@ import httpx2
 import pytest
 import time_machine
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import rate_limiter
 from tests import factories as make
 from tests.bench.client import quantile
 from tests.support.accounts import joins, person

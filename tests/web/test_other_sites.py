@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from tests.support.accounts import PASSWORD
 from tests.support.processes import Serve, Served
 from tests.web.browser import Browser as Visitor

@@ -16,9 +16,9 @@ from sekretarka.api import identity
 from sekretarka.api.route import Caller, Guarded, needs
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import live
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Throttled, Unavailable
-from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import shutdown, wakeup
 from sekretarka.domain.conversations import service as conversations

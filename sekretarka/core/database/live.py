@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from sekretarka.core.database.live_events import LiveCursor, LiveEvent
 from sekretarka.core.database.prepared_query import PreparedQuery
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.events import LiveCursor, LiveEvent
 
 RETENTION = timedelta(hours=24)
 
@@ -28,7 +28,7 @@ async def latest(organization_id: UUID) -> int:
 
 
 async def cursor(uow: UnitOfWork) -> int:
-    """Number of the organisation's newest live event, 0 when there was none."""
+    """Number of the organization's newest live event, 0 when there was none."""
     found = await uow.one_or_none(select(LiveCursor).where(LiveCursor.organization_id == uow.organization_id))
     return found.sequence if found else 0
 

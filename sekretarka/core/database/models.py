@@ -105,7 +105,7 @@ class Table(SQLModel):
 
 
 class TenantTable(Table):
-    """A row that belongs to one organisation; only `Scope` reads and stamps `organization_id`."""
+    """A row that belongs to one organization; only `Scope` reads and stamps `organization_id`."""
 
     organization_id: UUID = Field(index=False, foreign_key="organizations.id", ondelete="CASCADE")
 
@@ -118,7 +118,7 @@ def tenant_key() -> UniqueConstraint:
 
 
 def tenant_fk(table: str, column: str, *, ondelete: str = "CASCADE") -> ForeignKeyConstraint:
-    """A foreign key that carries the organisation, so that a row cannot point at another one's."""
+    """A foreign key that carries the organization, so that a row cannot point at another one's."""
     return ForeignKeyConstraint(
         ["organization_id", column], [f"{table}.organization_id", f"{table}.id"], ondelete=ondelete
     )

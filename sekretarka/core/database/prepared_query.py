@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 
 
 class PreparedQuery:

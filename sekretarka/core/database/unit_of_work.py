@@ -1,10 +1,9 @@
-"""One actor, one organisation, one transaction: the only way to the database for everything above `core`."""
+"""One actor, one organization, one transaction: the only way to the database for everything above `core`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,17 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import ORMExecuteState, Session
-from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core import events
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import db_errors, etags, queue
-from sekretarka.core.database import engine as engine
-from sekretarka.core.database.models import Table, TenantTable
+from sekretarka.core.database import db_errors, engine, etags, jobs, live_events, tenancy
+from sekretarka.core.database.jobs import Job
+from sekretarka.core.database.models import Table, TenantTable, new_id
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from sekretarka.core.events import Event
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock, wakeup
 from sekretarka.core.text import phone
@@ -31,17 +28,15 @@ Row = TypeVar("Row", bound=Table)
 Tenant = TypeVar("Tenant", bound=TenantTable)
 Entity = TypeVar("Entity", bound=SQLModel)
 Value = TypeVar("Value")
+EventHandler = Callable[["UnitOfWork", Any], Awaitable[None]]
 
-_open: ContextVar["UnitOfWork | None"] = ContextVar("open_scope", default=None)
-UNSCOPED, CHANGED = "across_organizations", "changed_organizations"
+# Filled once per process by `domain/event_handlers.py`.
+event_handlers: dict[type[Event], tuple[EventHandler, ...]] = {}
+_open: ContextVar["UnitOfWork | None"] = ContextVar("open_unit_of_work", default=None)
 
 
 class ReadOnlyUnitOfWorkError(RuntimeError):
     """A programming error: something was written in a unit of work begun for reading."""
-
-
-class UnscopedQueryError(RuntimeError):
-    """A programming error: an organisation's table was queried without its organisation (security.md#t1)."""
 
 
 def is_open() -> bool:
@@ -50,7 +45,7 @@ def is_open() -> bool:
 
 
 class UnitOfWork:
-    """What a service gets as its first argument. Opened by doors only, through `open_scope`."""
+    """What a service gets as its first argument. Begun by entry points only, through `begin`."""
 
     def __init__(self, actor: Actor, session: AsyncSession, *, write: bool, is_sqlite: bool) -> None:
         self.actor = actor
@@ -60,14 +55,14 @@ class UnitOfWork:
         self.precondition: etags.Precondition | None = None
         self._session = session
         self._live: list[tuple[str, dict[str, Any]]] = []
-        self._changed: set[UUID] = session.sync_session.info.setdefault(CHANGED, set())
+        self._changed: set[UUID] = session.sync_session.info.setdefault(tenancy.CHANGED, set())
         self._after_commit: list[Callable[[], Awaitable[None]]] = []
 
     # who
 
     @property
     def organization_id(self) -> UUID:
-        """The organisation this unit of work is limited to; `Unauthenticated` or `NotFound` when there is none."""
+        """The organization this unit of work is limited to; `Unauthenticated` or `NotFound` when there is none."""
         if self.actor.organization_id is None:
             raise Unauthenticated() if self.actor.kind == "anonymous" else NotFound()
         return self.actor.organization_id
@@ -89,14 +84,14 @@ class UnitOfWork:
     # read
 
     def select(self, model: type[Tenant]) -> SelectOfScalar[Tenant]:
-        """A SELECT already limited to the organisation."""
+        """A SELECT already limited to the organization."""
         return select(model).where(model.organization_id == self.organization_id)
 
     def unscoped(self, statement: SelectOfScalar[Value]) -> SelectOfScalar[Value]:
         """Lift the limit for the system itself (worker, sign-in); refused for every other actor."""
         if self.actor.kind != "system":
-            raise UnscopedQueryError("only the system reads across organisations")
-        return statement.execution_options(**{UNSCOPED: True})
+            raise tenancy.UnscopedQueryError("only the system reads across organizations")
+        return statement.execution_options(**{tenancy.UNSCOPED: True})
 
     async def one_or_none(self, statement: SelectOfScalar[Entity]) -> Entity | None:
         """The first row or None; locked, it must be in the state that the caller demands."""
@@ -122,7 +117,7 @@ class UnitOfWork:
             await self._session.flush()
 
     async def get(self, model: type[Tenant], row_id: UUID, *, lock: bool = False) -> Tenant:
-        """The organisation's row of that id or `NotFound`, the same for foreign and never-existing ids."""
+        """The organization's row of that id or `NotFound`, the same for foreign and never-existing ids."""
         statement = self.select(model).where(model.id == row_id)
         row = await self.one_or_none(statement.with_for_update() if lock else statement)
         if row is None:
@@ -143,7 +138,7 @@ class UnitOfWork:
     # write
 
     def add(self, row: Entity) -> Entity:
-        """Insert at the next flush, stamped with the organisation."""
+        """Insert at the next flush, stamped with the organization."""
         self._ensure_writable()
         if isinstance(row, TenantTable) and getattr(row, "organization_id", None) is None:
             row.organization_id = self.organization_id
@@ -185,21 +180,32 @@ class UnitOfWork:
         """`async with uow.savepoint():` rolls back only what is inside when it raises."""
         return self._session.begin_nested()
 
-    async def dispatch(self, event: events.Event) -> None:
-        """Run the listed handlers inside this transaction."""
+    async def dispatch(self, event: Event) -> None:
+        """Run the event's handlers inside this transaction."""
         self._ensure_writable()
-        for reaction in events.handlers.get(type(event), ()):
-            await reaction(self, event)
+        for handle in event_handlers.get(type(event), ()):
+            await handle(self, event)
 
     async def enqueue(
         self, name: str, payload: dict[str, Any], *, run_after: datetime | None = None, key: str | None = None
     ) -> None:
         """Have a worker run the job `name` (jobs/registry.py) once this is committed; a `key` makes repeats one job."""
         self._ensure_writable()
-        await queue.enqueue(self, name, payload, run_after, key)
+        job = Job(
+            id=new_id(),
+            created_at=self.now,
+            updated_at=self.now,
+            name=name,
+            key=key,
+            organization_id=self.actor.organization_id,
+            payload=jobs.encrypt_payload(payload),
+            run_after=run_after or self.now,
+        )
+        await self.execute(self.insert(Job).values(job.model_dump()).on_conflict_do_nothing(index_elements=["key"]))
+        self.after_commit(lambda: wakeup.current().notify(wakeup.JOBS))
 
     def notify_live(self, name: str, data: dict[str, Any]) -> None:
-        """Tell open dashboards and streams of the organisation, after the commit, in commit order, each thing once."""
+        """Tell open dashboards and streams of the organization, after the commit, in commit order, each thing once."""
         self._ensure_writable()
         if (name, data) not in self._live:
             self._live.append((name, data))
@@ -225,7 +231,7 @@ class UnitOfWork:
                 await self._write_live_events(changed, head)
 
     async def _count_change(self, organization_id: UUID, live: int) -> int:
-        upsert = _advance_cursor(is_sqlite=self.is_sqlite)
+        upsert = live_events.advance_cursor(is_sqlite=self.is_sqlite)
         return int((await self._session.execute(upsert, {"whose": organization_id, "live": live})).scalar_one())
 
     async def _write_live_events(self, organization_id: UUID, head: int) -> None:
@@ -240,22 +246,8 @@ class UnitOfWork:
             }
             for i, (name, data) in enumerate(self._live)
         ]
-        await self._session.execute(sa.insert(_EVENTS), rows)
+        await self._session.execute(sa.insert(live_events.EVENTS), rows)
         self.after_commit(lambda: wakeup.current().notify(wakeup.live_channel(organization_id)))
-
-
-# The tables themselves: through the ORM, one statement at the end of each write would cost more than its transaction.
-_CURSORS, _EVENTS = (SQLModel.metadata.tables[model.__tablename__] for model in (events.LiveCursor, events.LiveEvent))
-
-
-@cache
-def _advance_cursor(*, is_sqlite: bool) -> sa.Executable:
-    """Adds one to the changes of an organisation and `live` to its events; returns the number of the newest."""
-    live = sa.bindparam("live", type_=sa.Integer)
-    values = {"organization_id": sa.bindparam("whose", type_=sa.Uuid), "sequence": live, "revision": 1}
-    insert = (sqlite.insert if is_sqlite else postgresql.insert)(_CURSORS).values(values)
-    more = {"sequence": _CURSORS.c.sequence + live, "revision": _CURSORS.c.revision + 1}
-    return insert.on_conflict_do_update(index_elements=["organization_id"], set_=more).returning(_CURSORS.c.sequence)
 
 
 @asynccontextmanager
@@ -298,31 +290,3 @@ async def _rollback(session: AsyncSession) -> None:
         await session.rollback()
     except (DBAPIError, OSError):
         await session.invalidate()  # the connection died with the transaction; there is nothing left to undo
-
-
-@sa.event.listens_for(Session, "before_flush")
-def _record_changed_organizations(session: Session, *_: Any) -> None:
-    """Remember whose rows are about to be written; what `UnitOfWork.execute` writes is the actor's organisation's."""
-    for row in (*session.new, *session.dirty, *session.deleted):
-        owner = row.id if row.__tablename__ == "organizations" else getattr(row, "organization_id", None)
-        if owner is not None:
-            session.info[CHANGED].add(owner)
-    session.info[CHANGED] -= {row.id for row in session.deleted if row.__tablename__ == "organizations"}
-
-
-@sa.event.listens_for(Session, "do_orm_execute")
-def _refuse_unscoped(state: ORMExecuteState) -> None:
-    """The net under `UnitOfWork.select`: any ORM statement on an organisation's table must compare its organisation."""
-    if state.is_relationship_load or state.is_column_load or state.execution_options.get(UNSCOPED):
-        return
-    tables = {mapper.local_table for mapper in state.all_mappers if issubclass(mapper.class_, TenantTable)}
-    if not tables or state.is_insert:
-        return
-    criteria = getattr(state.statement, "whereclause", None)
-    limited = set()
-    if criteria is not None:
-        compared = (e.left for e in visitors.iterate(criteria) if isinstance(e, sa.BinaryExpression))
-        limited = {c.table for c in compared if isinstance(c, sa.Column) and c.name == "organization_id"}
-    if not tables <= limited:
-        names = ", ".join(sorted(str(table) for table in tables - limited))
-        raise UnscopedQueryError(f"query on {names} without its organisation")

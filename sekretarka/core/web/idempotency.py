@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col, select
 
-from sekretarka.core.database.models import datetime_column
-from sekretarka.core.database.models import json_column as json_column
+from sekretarka.core.database.models import datetime_column, json_column
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import IdempotencyInProgress, IdempotencyKeyInvalid, IdempotencyKeyReused
 from sekretarka.core.runtime import crypto

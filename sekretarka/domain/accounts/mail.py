@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sekretarka.core.database.queue import ClaimedJob
+from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import language as known_language

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.actor import system
-from sekretarka.core.database.queue import ClaimedJob
+from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Invalid
 from sekretarka.core.web.schemas import Input

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sekretarka.core.actor import system
-from sekretarka.core.database.queue import ClaimedJob
+from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.web.schemas import Input
 from sekretarka.domain.accounts import mail, tokens

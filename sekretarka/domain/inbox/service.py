@@ -12,8 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from sekretarka.core.database.jobs import backoff
 from sekretarka.core.database.models import UtcDateTime, new_id
-from sekretarka.core.database.queue import backoff
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import wakeup

@@ -12,10 +12,10 @@ from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col, select
 
 from sekretarka.core.actor import Actor, system
+from sekretarka.core.database.live_events import LiveCursor
 from sekretarka.core.database.prepared_query import PreparedQuery
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import NotFound
-from sekretarka.core.events import LiveCursor
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.text.phone import DEFAULT_REGION
 from sekretarka.domain.accounts import sessions

@@ -14,10 +14,10 @@ from sqlalchemy.orm import join, outerjoin
 from sqlmodel import col
 
 from sekretarka.core.actor import Actor, system
+from sekretarka.core.database.live_events import LiveCursor
 from sekretarka.core.database.prepared_query import PreparedQuery
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, InvalidApiKey
-from sekretarka.core.events import LiveCursor
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core import actor
-from sekretarka.core.database import db_errors
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import db_errors, engine
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.domain.organizations.models import Organization

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.models import UtcDateTime, new_id
 from sekretarka.core.database.prepared_query import PreparedQuery
 from sekretarka.core.database.unit_of_work import begin

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlmodel import col
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.text.i18n import LANGUAGES, texts, translate
 from sekretarka.domain.accounts import letters, mail

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from sekretarka.core.actor import ANONYMOUS, Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import Role

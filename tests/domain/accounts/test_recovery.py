@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlmodel import select
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Invalid, LinkExpired, LoginThrottled
 from sekretarka.core.runtime import clock, crypto

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.domain.accounts import sessions

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import time_machine
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import LoginThrottled
 from sekretarka.domain.accounts import throttles

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekretarka.core.actor import ANONYMOUS, Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import Role

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from sekretarka.core import events
-from sekretarka.core.database import engine as engine
-from sekretarka.domain import event_handlers as event_handlers
+from sekretarka.core.database import engine, unit_of_work
+from sekretarka.core.events import Event
+from sekretarka.domain import event_handlers
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from tests import factories as make
 from tests.domain.appointments.salon import Salon
@@ -21,17 +21,17 @@ async def salon(database: engine.Database) -> Salon:
 
 
 @pytest.fixture
-def heard() -> Iterator[list[events.Event]]:
+def heard() -> Iterator[list[Event]]:
     """What features hear of while the test runs."""
-    happened: list[events.Event] = []
-    before = dict(events.handlers)
+    happened: list[Event] = []
+    before = dict(unit_of_work.event_handlers)
 
-    async def hear(_scope: Any, event: events.Event) -> None:
+    async def hear(_scope: Any, event: Event) -> None:
         happened.append(event)
 
     event_handlers.register()
     for kind in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
-        events.handlers[kind] = (hear,)
+        unit_of_work.event_handlers[kind] = (hear,)
     yield happened
-    events.handlers.clear()
-    events.handlers.update(before)
+    unit_of_work.event_handlers.clear()
+    unit_of_work.event_handlers.update(before)

@@ -10,9 +10,9 @@ import time_machine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from sekretarka.core import actor, events
+from sekretarka.core import actor
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import (
     AppError,
@@ -26,6 +26,7 @@ from sekretarka.core.errors import (
     TooFar,
     TooSoon,
 )
+from sekretarka.core.events import Event
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
@@ -58,7 +59,7 @@ async def times(by: Actor, day: Any) -> dict[str, bool]:
     return {slot.time.isoformat()[11:16]: slot.available for slot in found.slots}
 
 
-async def test_a_visit_takes_its_time_with_its_buffers(salon: Salon, heard: list[events.Event]) -> None:
+async def test_a_visit_takes_its_time_with_its_buffers(salon: Salon, heard: list[Event]) -> None:
     visit = await make.appointment(salon.owner)
     assert visit.status is Status.SCHEDULED
     assert visit.ends_at - visit.scheduled_at == timedelta(minutes=60)
@@ -178,7 +179,7 @@ async def test_the_client_is_found_by_number(salon: Salon) -> None:
         assert (await clients.get(uow, first.client_id or uuid4())).email == "anna@example.com"
 
 
-async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list[events.Event]) -> None:
+async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list[Event]) -> None:
     one = await make.appointment(salon.owner)
     other = await make.appointment(salon.owner, make.at("12:00"), clientPhone="+48601000222")
     assert one.client_id is not None
@@ -193,7 +194,7 @@ async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list
             await clients.get(uow, other.client_id)
 
 
-async def test_moving(salon: Salon, heard: list[events.Event]) -> None:
+async def test_moving(salon: Salon, heard: list[Event]) -> None:
     visit = await make.appointment(salon.owner)
     moved = await move(salon.owner, visit, scheduledAt=make.at("10:30"))
     assert moved.scheduled_at == make.at("10:30"), "its own time is not in its way"

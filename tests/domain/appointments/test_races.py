@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import col
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid, SlotTaken
 from sekretarka.domain.appointments import booking, statuses

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, NotFound
 from sekretarka.core.permissions import Role

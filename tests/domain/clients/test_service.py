@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Duplicate, Forbidden, Invalid, NotFound
 from sekretarka.core.permissions import Role

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.core import actor, events
-from sekretarka.core.database import engine as engine
+from sekretarka.core import actor
+from sekretarka.core.database import engine, unit_of_work
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.domain import event_handlers as event_handlers
+from sekretarka.domain import event_handlers
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
@@ -25,7 +25,7 @@ ANNA, OURS = "+48601000111", "+48221000200"
 
 @pytest.fixture
 async def agent(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> Agent:
-    monkeypatch.setattr(events, "handlers", event_handlers.EVENT_HANDLERS)
+    monkeypatch.setattr(unit_of_work, "event_handlers", event_handlers.EVENT_HANDLERS)
     return await make.agent((await make.organization()).id)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlmodel import col
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations

@@ -8,8 +8,7 @@ import pytest
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
-from sekretarka.core.database import live
+from sekretarka.core.database import engine, live
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, Invalid, NotFound

@@ -10,8 +10,7 @@ import time_machine
 from sqlmodel import select
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
-from sekretarka.core.database import live
+from sekretarka.core.database import engine, live
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents import connections

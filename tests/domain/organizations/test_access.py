@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Role

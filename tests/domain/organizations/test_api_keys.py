@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.actor import ANONYMOUS, Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, Invalid, InvalidApiKey, NotFound, Unauthenticated
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role

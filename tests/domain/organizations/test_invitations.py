@@ -13,8 +13,8 @@ from sqlmodel import col, select
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine as engine
-from sekretarka.core.database.queue import Job
+from sekretarka.core.database import engine
+from sekretarka.core.database.jobs import Job
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import (
     AppError,

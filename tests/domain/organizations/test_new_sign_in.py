@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations.sign_in import Browser, sign_in
 from tests import factories as make

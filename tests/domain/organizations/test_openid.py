@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import EmailNotVerified, LoginThrottled
 from sekretarka.domain.accounts import service as accounts

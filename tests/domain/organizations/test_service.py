@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sekretarka.core import actor
 from sekretarka.core.actor import ANONYMOUS, Actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import AppError, Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import KEY_SCOPES, Role

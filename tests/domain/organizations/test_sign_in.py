@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin, is_open
 from sekretarka.core.errors import AppError, EmailNotVerified, InvalidCredentials, LoginThrottled
 from sekretarka.domain.accounts import passwords, throttles

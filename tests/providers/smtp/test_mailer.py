@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
-from sekretarka.core.database.queue import JobState
+from sekretarka.core.database import engine
+from sekretarka.core.database.jobs import JobState
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from sekretarka.jobs import runner

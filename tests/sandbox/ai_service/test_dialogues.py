@@ -8,10 +8,10 @@ import httpx2
 import pytest
 
 from sekretarka import doors
-from sekretarka.core.database import engine as engine
+from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
-from sekretarka.core.web import rate_limiter as rate_limiter
+from sekretarka.core.web import rate_limiter
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
 from sekretarka.domain.conversations.models import Conversation, Outcome, Segment
 from sekretarka.domain.inbox import service as inbox

@@ -8,9 +8,9 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
-from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone

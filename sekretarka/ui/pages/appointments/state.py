@@ -9,9 +9,9 @@ import reflex as rx
 from pydantic import Field, ValidationError
 from reflex.event import EventSpec
 
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid
-from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import board, booking, rights

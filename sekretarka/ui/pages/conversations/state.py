@@ -8,9 +8,9 @@ import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, NotFound
-from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.agents import service as agents

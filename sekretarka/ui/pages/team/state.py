@@ -7,9 +7,9 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Duplicate, NotFound
-from sekretarka.core.events import LiveEvent
 from sekretarka.core.permissions import Permission, Role, covers
 from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations import invitations, members

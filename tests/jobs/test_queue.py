@@ -10,13 +10,12 @@ import sqlalchemy as sa
 import time_machine
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine as engine
-from sekretarka.core.database import queue
-from sekretarka.core.database.queue import ClaimedJob, JobState
+from sekretarka.core.database import engine
+from sekretarka.core.database.jobs import ClaimedJob, Job, JobState
 from sekretarka.core.database.unit_of_work import ReadOnlyUnitOfWorkError, UnitOfWork, begin
 from sekretarka.core.errors import NotFound
 from sekretarka.core.runtime import clock, crypto, wakeup
-from sekretarka.jobs import runner
+from sekretarka.jobs import queue, runner
 from sekretarka.providers.errors import ProviderError, refuse_inside_scope
 from tests import factories as make
 from tests.support.jobs import jobs
@@ -253,7 +252,7 @@ async def test_a_job_that_takes_too_long_is_given_up_before_its_lease_ends(
 async def test_an_altered_payload_is_not_run(database: engine.Database) -> None:
     await later(text="genuine")
     async with begin(actor.system(), write=True) as uow:
-        await uow.execute(sa.update(queue.Job).values(payload=crypto.encrypt("no JSON")))
+        await uow.execute(sa.update(Job).values(payload=crypto.encrypt("no JSON")))
     assert await claimed() == []
     [job] = await jobs()
     assert job.state is JobState.DEAD
@@ -282,15 +281,6 @@ async def test_settled_jobs_are_forgotten_in_time(database: engine.Database) -> 
             async with begin(actor.system(), write=True) as uow:
                 await queue.purge(uow)
         assert len(await jobs()) == left
-
-
-async def test_readiness_knows_the_oldest_due_job(database: engine.Database) -> None:
-    async with begin(actor.system()) as uow:
-        assert await queue.pending_age(uow) == timedelta()
-    await later()
-    with time_machine.travel(clock.now() + timedelta(minutes=5)):
-        async with begin(actor.system()) as uow:
-            assert timedelta(minutes=4) < await queue.pending_age(uow) < timedelta(minutes=6)
 
 
 async def test_nobody_calls_out_inside_a_transaction(database: engine.Database) -> None:
