@@ -76,7 +76,7 @@ class Answers:
         before = self._kept.pop(key, None)
         self._kept[key] = answer
         self._size += len(answer.body) - (len(before.body) if before else 0)
-        while self._size > settings.answers_kept_megabytes * MEGABYTE:
+        while self._size > settings.response_cache_megabytes * MEGABYTE:
             _, oldest = self._kept.popitem(last=False)
             self._size -= len(oldest.body)
 
@@ -87,7 +87,7 @@ def _key(scope: Scope) -> Hashable | None:
     actor = state["caller"].actor
     if scope["method"] != "GET" or not state["kept"] or actor.organization_id is None or actor.changes is None:
         return None
-    if not settings.answers_kept_megabytes:
+    if not settings.response_cache_megabytes:
         return None
     where = (scope["path"], scope["query_string"])
     return (actor.organization_id, actor.changes, actor.kind, actor.permissions, *where)

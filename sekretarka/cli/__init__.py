@@ -25,7 +25,7 @@ for command in (
     serving.openapi,
     database.migrate,
     database.backup,
-    database.reseal,
+    database.reencrypt,
     database.seed,
     database.create_owner,
     load.simulate,

@@ -45,8 +45,8 @@ def backup(target: Path) -> None:
 
 
 @click.command()
-def reseal() -> None:
-    """Seal stored secrets with a changed SECRET_KEY; PREVIOUS_SECRET_KEY opens them once more and may go afterwards."""
+def reencrypt() -> None:
+    """Encrypt stored secrets with a changed SECRET_KEY; PREVIOUS_SECRET_KEY decrypts them once more."""
     schema.make_ready(startup.load_settings())
     from cryptography.exceptions import InvalidTag
 
@@ -59,9 +59,9 @@ def reseal() -> None:
             return await connections.reencrypt(uow)
 
     try:
-        startup.say(f"{startup.run(all_at_once())} secrets are sealed with SECRET_KEY now")
+        startup.say(f"{startup.run(all_at_once())} secrets are encrypted with SECRET_KEY now")
     except InvalidTag:
-        raise startup.WrongSetting("PREVIOUS_SECRET_KEY: neither it nor SECRET_KEY opens what is stored") from None
+        raise startup.WrongSetting("PREVIOUS_SECRET_KEY: neither it nor SECRET_KEY decrypts what is stored") from None
 
 
 @click.command()

@@ -28,7 +28,7 @@ class ConnectionLimits:
 
     def acquire(self, sid: str, who: str) -> bool:
         """A seat for the socket, if there is one left."""
-        most = settings.max_tabs_person if who.startswith("person ") else settings.max_tabs_network
+        most = settings.max_tabs_user if who.startswith("person ") else settings.max_tabs_network
         if self._open[who] >= most or len(self._owners) >= settings.max_tabs:
             return False
         self._owners[sid] = who

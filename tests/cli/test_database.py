@@ -117,7 +117,7 @@ async def test_a_changed_secret_key_opens_what_the_old_one_sealed(
     old, new = settings.secret_key.get_secret_value(), "vY7rQ2mZ9pL4xT8cWn3kJd6bHs5gFa1e"
 
     for before, code in ((new, 78), (old, 0), (new, 0)):  # nothing opens it; the old one does; which then may go
-        done = run("reseal", database_url=database_url, secret_key=new, previous_secret_key=before)
+        done = run("reencrypt", database_url=database_url, secret_key=new, previous_secret_key=before)
         assert done.returncode == code, done.stderr
     configure(secret_key=new)
     async with begin(reveal) as uow:

@@ -10,7 +10,7 @@ from sekretarka.ui.connection_limits import ConnectionLimits, owner_of
 
 
 @pytest.mark.parametrize(
-    ("who", "most"), [("person 1", "max_tabs_person"), ("network 192.0.2.1", "max_tabs_network"), (None, "max_tabs")]
+    ("who", "most"), [("person 1", "max_tabs_user"), ("network 192.0.2.1", "max_tabs_network"), (None, "max_tabs")]
 )
 def test_as_many_as_fit_and_one_more(configure: Callable[..., None], who: str | None, most: str) -> None:
     configure(**{most: 7})

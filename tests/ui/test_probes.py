@@ -316,7 +316,7 @@ def test_states_are_never_written_to_disk(running: Dashboard) -> None:
 
 async def test_one_tab_too_many_is_told_and_closed(dashboard: Dashboard, people: People) -> None:
     viewer, owner = people["viewer"].session, people["owner"].session
-    tabs = await asyncio.gather(*(dashboard.tab(viewer) for _ in range(settings.max_tabs_person)))
+    tabs = await asyncio.gather(*(dashboard.tab(viewer) for _ in range(settings.max_tabs_user)))
     late = await dashboard.tab(viewer)
     await late.send(rogue("mine"), {"word": "late"})
     await late.told("sekretarkaEntry.full")

@@ -40,20 +40,21 @@ class Settings(BaseSettings):
         5, gt=0, le=60, description="Seconds a request waits for one of them before it is answered 503."
     )
     database_statement_timeout: float = Field(
-        8, gt=0, le=60, description="Seconds a statement may take on PostgreSQL before it is given up."
+        8, gt=0, le=60, description="Seconds a statement may take on PostgreSQL before it is cancelled."
     )
     redis_url: SecretStr | None = Field(
-        None, description="redis://:password@host:6379/0; without it cache, bus and limiter live in the process."
+        None, description="redis://:password@host:6379/0; without it cache, wake-ups and limits live in the process."
     )
-    answers_kept_megabytes: int = Field(
-        32, ge=0, le=4096, description="Memory of each process for answers that nothing has changed since; 0 is none."
+    response_cache_megabytes: int = Field(
+        32, ge=0, le=4096, description="Memory of each process for cached responses, in megabytes; 0 turns them off."
     )
     secret_key: SecretStr = Field(
-        SecretStr(DEVELOPMENT_SECRET), description="At least 32 random characters; signs CSRF tokens and cursors."
+        SecretStr(DEVELOPMENT_SECRET),
+        description="At least 32 random characters; signs tokens and encrypts stored secrets.",
     )
     previous_secret_key: SecretStr | None = Field(
         None,
-        description="The previous SECRET_KEY; opens what it sealed until `sekretarka reseal` is done.",
+        description="The previous SECRET_KEY; decrypts until `sekretarka reencrypt` is done.",
     )
     base_url: str = Field("http://localhost:8000", description="Public address of the dashboard and API, no path.")
     port: int = Field(8000, ge=1, le=65535, description="Port that `serve`, `demo` and `dev` listen on.")
@@ -67,16 +68,16 @@ class Settings(BaseSettings):
         None, description="whsec_… of the platform's own AI service, for the bare /api/webhooks/ai-service path."
     )
     rate_limit_anonymous: str = Field("10/10seconds", description="Requests of one address without a credential.")
-    rate_limit_session: str = Field("100/10seconds", description="Requests of one signed-in person.")
+    rate_limit_session: str = Field("100/10seconds", description="Requests of one signed-in user.")
     rate_limit_api_key: str = Field("600/60seconds", description="Requests of one API key.")
     rate_limit_webhook: str = Field("100/1seconds", description="Signed webhook events of one endpoint.")
-    max_tabs_person: int = Field(20, ge=1, description="Open dashboard tabs of one person, in each server process.")
+    max_tabs_user: int = Field(20, ge=1, description="Open dashboard tabs of one user, in each server process.")
     max_tabs_network: int = Field(
-        60, ge=1, description="Open tabs of nobody signed in, from one address, in each server process."
+        60, ge=1, description="Open tabs without sign-in from one address, in each server process."
     )
     max_tabs: int = Field(5_000, ge=1, description="Open tabs in each server process.")
     tool_timeout_seconds: float = Field(
-        1.0, gt=0, le=60, description="How long the AI waits for a tool before it gets words to hold the line with."
+        1.0, gt=0, le=60, description="Seconds the AI waits for a tool before it gets a sentence to bridge the wait."
     )
     smtp_url: SecretStr | None = Field(
         None,
@@ -84,10 +85,10 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("AI Sekretarka <sekretarka@localhost>", description="Sender of our mail, with its name.")
     require_verified_email: bool | None = Field(
-        None, description="Refuse the first sign-in until the mailed link was opened; true in production, else false."
+        None, description="Refuse the first sign-in until the emailed link was opened; true in production, else false."
     )
     google_client_id: str | None = Field(
-        None, description="OAuth client of Google; with both of the pair set, people sign in with it."
+        None, description="OAuth client of Google; with id and secret set, users sign in with it."
     )
     google_client_secret: SecretStr | None = Field(None, description="Secret of that client.")
     oidc_providers: SecretStr | None = Field(
