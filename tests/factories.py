@@ -55,7 +55,7 @@ async def invitation(organization_id: UUID, **values: Any) -> Invitation:
     """Somebody was invited to the business; nobody has the link."""
     row_id = new_id()
     email = values.pop("email", f"osoba-{row_id.hex}@example.com")
-    expires_at = clock.now() + invitations.GOOD_FOR
+    expires_at = clock.now() + invitations.LIFETIME
     given = {"email_key": email_key(email), "role": Role.STAFF, "token_hash": row_id.hex, "expires_at": expires_at}
     row = Invitation(**{"id": row_id, "organization_id": organization_id, "email": email, **given, **values})
     async with begin(actor.system(), write=True) as uow:
@@ -110,7 +110,7 @@ async def staff(organization_id: UUID, **values: Any) -> Staff:
 async def client(organization_id: UUID, phone: str = "+48601000111", name: str = "Anna Kowalska") -> Client:
     """Somebody with a number."""
     async with begin(actor.system(organization_id), write=True) as uow:
-        return await clients.of_phone(uow, phone, name)
+        return await clients.get_or_create_by_phone(uow, phone, name)
 
 
 def open_day(number: int = 0) -> date:

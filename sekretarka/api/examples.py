@@ -277,8 +277,8 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     "StaffPatch": {"role": "kolorystka", "weeklyHours": {"sat": [{"open": "09:00", "close": "14:00"}]}},
     "TimeOffView": TIME_OFF,
     "TimeOffCreate": {"startsAt": "2026-12-27", "endsAt": "2026-12-31", "reason": "Urlop"},
-    "OutsideView": {"appointments": [{**VISIT, "reason": "off"}]},
-    "OutsideVisit": {**VISIT, "reason": "off"},
+    "ScheduleConflictsView": {"appointments": [{**VISIT, "reason": "off"}]},
+    "ScheduleConflictView": {**VISIT, "reason": "off"},
     "TimeOffTaken": {**TIME_OFF, "appointments": [VISIT]},
     "ClientView": {
         **OWNED,

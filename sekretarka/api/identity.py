@@ -22,7 +22,7 @@ from sekretarka.core.errors import (
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import sessions
-from sekretarka.domain.organizations import access, key_access
+from sekretarka.domain.auth import api_key_auth, session_auth
 
 PROTECTED, MCP = "/api/v1/", "/mcp"
 OVERRIDE = "x-organization-id"
@@ -55,14 +55,14 @@ async def identify(headers: Headers) -> Caller:
     override = headers.get(OVERRIDE)
     try:
         if authorization is not None:
-            actor = await key_access.actor_of_authorization(authorization)
+            actor = await api_key_auth.actor_of_authorization(authorization)
             if override is not None and override.lower() != str(actor.organization_id):
                 raise NotFound
             return Caller(actor)
         token = session_token("; ".join(headers.getlist("cookie")))
         if token is None:
             return Caller(refusal=Unauthenticated())
-        found = await access.actor_of_session(token, override)
+        found = await session_auth.actor_of_session(token, override)
         return Caller(found) if found else Caller(refusal=SessionExpired())
     except (InvalidApiKey, NotFound) as refusal:
         return Caller(refusal=refusal)
@@ -86,7 +86,7 @@ def set_session(response: Response, token: str) -> None:
 async def renew_session(uow: DataScope, response: Response) -> None:
     """The session that asks works elsewhere now, or with other rights: under a new id (security.md#t4)."""
     if uow.actor.session_id is not None:
-        set_session(response, sessions.renew(uow, await sessions.current(uow)))
+        set_session(response, sessions.rotate_token(uow, await sessions.current(uow)))
 
 
 def require(request: Request) -> Actor:

@@ -12,11 +12,11 @@ from sekretarka.api import errors, examples, openapi_headers
 from sekretarka.api.replies import Error
 from sekretarka.api.route import ELSEWHERE, KEPT, NEEDS, NO_STORE
 from sekretarka.core.errors import AppError, Detail, Invalid
-from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
-from sekretarka.domain.accounts.verification import Unverified, Verification
+from sekretarka.domain.auth.invitation_signup import InvitationSignup, InvitationToken
+from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
+from sekretarka.domain.auth.registration import Registration
+from sekretarka.domain.auth.verification import Unverified, Verification
 from sekretarka.domain.conversations.call_events import CallEvent
-from sekretarka.domain.organizations.joining import InvitationToken, Joining
-from sekretarka.domain.organizations.registration import Registration
 
 Json = dict[str, Any]
 DESCRIPTION = """\
@@ -63,7 +63,7 @@ RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
     "/api/auth/verify-email": (Verification, examples.LINK_TOKEN),
     "/api/auth/verify-email/resend": (Unverified, examples.EMAIL),
     "/api/auth/invitation": (InvitationToken, examples.BY_SCHEMA["InvitationToken"]),
-    "/api/auth/invitation/register": (Joining, examples.JOINING),
+    "/api/auth/invitation/register": (InvitationSignup, examples.JOINING),
     "/api/webhooks/ai-service": (Event, examples.EVENT),
     "/api/webhooks/ai-service/{endpointId}": (Event, examples.EVENT),
 }

@@ -14,7 +14,7 @@ from sekretarka.core.runtime import redis, shutdown, wakeup
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
 from sekretarka.domain.agents.rejected_deliveries import rejected
-from sekretarka.domain.organizations import key_access
+from sekretarka.domain.auth import api_key_auth as api_key_auth
 from sekretarka.jobs import worker
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
     finally:
         if task is not None:
             await _end(task)
-        await key_access.uses_noted()
+        await api_key_auth.flush_uses()
         await rejected.flush()
         await rate_limiter.disconnect()
         await wakeup.disconnect()

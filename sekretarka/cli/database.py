@@ -97,7 +97,7 @@ def create_owner(email: str, password: str, organization: str, name: str | None,
     from pydantic import ValidationError
 
     from sekretarka.core.errors import AppError
-    from sekretarka.domain.organizations import registration
+    from sekretarka.domain.auth import registration
 
     if password == FROM_INPUT:
         password = sys.stdin.readline().rstrip("\n")

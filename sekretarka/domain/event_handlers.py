@@ -10,7 +10,7 @@ from sekretarka.domain.conversations import client_linking
 
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     AppointmentBooked: (client_linking.link_appointment,),
-    ClientsMerged: (appointments.repoint, client_linking.reassign),
+    ClientsMerged: (appointments.reassign, client_linking.reassign),
 }
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from sekretarka.domain.accounts import mail, recovery, verification
+from sekretarka.domain.accounts import mail
+from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.conversations.call_events import CALL_EVENTS
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler

@@ -7,7 +7,7 @@ from sekretarka.core import actor
 from sekretarka.core.database import live
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.web import idempotency
-from sekretarka.domain.accounts import sessions, throttles, tokens
+from sekretarka.domain.accounts import login_throttling, sessions, tokens
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import invitations
@@ -36,10 +36,10 @@ async def forget_what_is_old() -> None:
     async with begin(actor.system(), write=True) as uow:
         await live.purge(uow)
         await idempotency.purge(uow)
-        await sessions.forget_old(uow)
-        await throttles.forget_old(uow)
-        await invitations.forget_old(uow)
-        await tokens.forget_old(uow)
+        await sessions.purge_expired(uow)
+        await login_throttling.purge_expired(uow)
+        await invitations.purge_expired(uow)
+        await tokens.purge_expired(uow)
         await queue.purge(uow)
     forgotten = 1
     while forgotten:

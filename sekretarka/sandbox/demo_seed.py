@@ -22,11 +22,11 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.agents.schemas import AgentCreate
+from sekretarka.domain.auth import registration
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.domain.organizations import registration
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs.registry import DELIVERIES
 from sekretarka.sandbox import seed_appointments, seed_organization

@@ -14,8 +14,8 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import calendars, placing
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Source, Status
+from sekretarka.domain.appointments.scheduling import schedule_loader, slot_allocation
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
@@ -69,7 +69,7 @@ async def _names(uow: UnitOfWork, diary: AppointmentBook) -> RowsByName:
     return RowsByName(
         {row.name: row for row in await catalog.find(uow)},
         {row.name: row.id for row in await staff.find(uow)},
-        {number: (await clients.of_phone(uow, number, name)).id for number, name in who.items()},
+        {number: (await clients.get_or_create_by_phone(uow, number, name)).id for number, name in who.items()},
         {row.call_id: row.id for row in await uow.execute(call_ids)},
     )
 
@@ -91,9 +91,9 @@ def _row(uow: UnitOfWork, visit: BookedAppointment, names: RowsByName, agent_id:
         updated_at=visit.history[-1].at,
     )
     service, who = names.services[visit.slot.service.name], names.staff[visit.slot.staff.name]
-    return placing.Place(service, who, visit.slot.start, calendars.need(service), str(demo_organization.ZONE)).apply(
-        row
-    )
+    return slot_allocation.Assignment(
+        service, who, visit.slot.start, schedule_loader.requirement_of_service(service), str(demo_organization.ZONE)
+    ).apply(row)
 
 
 def _change(uow: UnitOfWork, row: Appointment, entry: HistoryEntry, names: RowsByName) -> AppointmentChange:

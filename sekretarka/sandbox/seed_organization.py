@@ -5,12 +5,14 @@ from typing import Any
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.domain.appointments import calendars, time_off, wall
+from sekretarka.domain.appointments import time_off
+from sekretarka.domain.appointments.scheduling import local_time
+from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import skills
+from sekretarka.domain.staff import service_assignments
 from sekretarka.domain.staff.schemas import StaffCreate, TimeOffCreate
 from sekretarka.sandbox.ai_service import demo_organization as demo_organization
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook
@@ -31,20 +33,24 @@ async def seed_staff_and_services(owner: Actor, today: date) -> None:
         ids = {person.name: (await staff.create(uow, _person(person))).id for person in demo_organization.STAFF}
         for service in demo_organization.SERVICES:
             row = await catalog.create(uow, _service(service))
-            await skills.list_for(uow, row, [ids[person.name] for person in demo_organization.qualified_staff(service)])
+            await service_assignments.assign_staff(
+                uow, row, [ids[person.name] for person in demo_organization.qualified_staff(service)]
+            )
         for name, ahead, length, reason in TIME_OFF:
             first = today + timedelta(days=ahead)
             bounds = {"startsAt": first.isoformat(), "endsAt": (first + timedelta(days=length - 1)).isoformat()}
-            await time_off.take(uow, ids[name], TimeOffCreate.model_validate(bounds | {"reason": reason}))
+            await time_off.create(uow, ids[name], TimeOffCreate.model_validate(bounds | {"reason": reason}))
 
 
 async def load_appointment_book(owner: Actor, first: date, last: date) -> AppointmentBook:
     """A diary for these days by the hours and rules as they are in the database, with nothing booked."""
     async with begin(owner) as uow:
-        organization = await days.here(uow)
+        organization = await days.current_organization(uow)
         rows = await staff.find(uow)
-        known = await calendars.people(uow, rows, wall.midnight(first), wall.midnight(last))
-    business = calendars.business(organization, first, last)
+        known = await schedule_loader.load_staff_schedules(
+            uow, rows, local_time.midnight(first), local_time.midnight(last)
+        )
+    business = schedule_loader.organization_schedule(organization, first, last)
     return AppointmentBook(business, {row.name: person for row, person in zip(rows, known, strict=True)})
 
 

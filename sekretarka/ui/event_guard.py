@@ -24,7 +24,7 @@ from reflex_base.registry import RegistrationContext
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
 from sekretarka.core.runtime.settings import settings
-from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.ui import errors, state_manager
 from sekretarka.ui.connection_limits import ConnectionLimits, owner_of
 from sekretarka.ui.rules import FRAMEWORK_EVENTS, HYDRATE_EVENTS, Rule, rule_of, validate_arguments

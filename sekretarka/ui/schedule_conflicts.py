@@ -8,7 +8,7 @@ import reflex as rx
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.outside import Outside, Reason
+from sekretarka.domain.appointments.schedule_conflicts import Reason, ScheduleConflict
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui.components.basics import Text, icon, link
 from sekretarka.ui.text import format_datetime, localize, t
@@ -28,12 +28,12 @@ class ConflictRow(TypedDict):
     reason: str
 
 
-async def conflict_rows(uow: UnitOfWork, found: Sequence[Outside]) -> list[ConflictRow]:
+async def conflict_rows(uow: UnitOfWork, found: Sequence[ScheduleConflict]) -> list[ConflictRow]:
     """The visits as a list shows them."""
     if not found:
         return []
     names = await staff.names(uow)
-    views = await appointments.view(uow, *(one.visit for one in found))
+    views = await appointments.view(uow, *(one.appointment for one in found))
     return [
         ConflictRow(
             id=str(view.id),

@@ -12,10 +12,10 @@ from sekretarka.core.errors import EmailNotVerified, InvalidCredentials, LoginTh
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import SessionView
+from sekretarka.domain.auth.session_auth import actor_of_session, parse_organization_id, session_view
+from sekretarka.domain.auth.sign_in import sign_in as start_session
+from sekretarka.domain.auth.sign_in import sign_out as end_session
 from sekretarka.domain.organizations import service as organizations
-from sekretarka.domain.organizations.access import actor_of_session, id_of, session_view
-from sekretarka.domain.organizations.sign_in import sign_in as start_session
-from sekretarka.domain.organizations.sign_in import sign_out as end_session
 from sekretarka.web import answers, bodies, cookies, csrf, entrance, openid, origins, pages
 from sekretarka.web.recovery import router as recovery
 from sekretarka.web.registration import router as registration
@@ -87,9 +87,9 @@ async def update_session(request: Request) -> Response:
         return _session(token, None)
     async with begin(actor, write=True) as uow:
         if isinstance(wanted, dict) and "organizationId" in wanted:
-            token = await organizations.select_for_session(uow, id_of(wanted["organizationId"]))
+            token = await organizations.select_for_session(uow, parse_organization_id(wanted["organizationId"]))
         else:
-            token = sessions.renew(uow, await sessions.current(uow))
+            token = sessions.rotate_token(uow, await sessions.current(uow))
     response = _session(token, await session_view(token))
     cookies.put(response, cookies.CSRF, csrf.new(token)[1])
     return response

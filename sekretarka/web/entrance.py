@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sekretarka.core.runtime import clock
-from sekretarka.domain.organizations.sign_in import Browser, SignedIn
+from sekretarka.domain.auth.sign_in import Browser, SignedIn
 from sekretarka.web import cookies, csrf, origins
 
 DEVICE_KNOWN_FOR = timedelta(days=365)

@@ -12,10 +12,10 @@ from sekretarka.core.runtime import crypto
 from sekretarka.core.runtime.openid import OpenIdProvider
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text import i18n
-from sekretarka.domain.organizations import openid
-from sekretarka.domain.organizations.access import actor_of_session
-from sekretarka.domain.organizations.openid import AccountNotLinked
-from sekretarka.domain.organizations.sign_in import SignedIn
+from sekretarka.domain.auth import openid
+from sekretarka.domain.auth.openid import AccountNotLinked
+from sekretarka.domain.auth.session_auth import actor_of_session
+from sekretarka.domain.auth.sign_in import SignedIn
 from sekretarka.providers.openid import client
 from sekretarka.providers.openid.ports import OpenIdFault, Person, Return
 from sekretarka.web import answers, cookies, entrance, origins, sealed
@@ -86,7 +86,7 @@ async def _enter(request: Request, person: Person, session: str | None) -> Signe
     """In, as whom this account is; for a departure from within a session: linked to that very session's person."""
     browser = entrance.browser(request)
     if session is None:
-        return await openid.enter(person, browser, i18n.language(request.cookies.get("lang")))
+        return await openid.sign_in(person, browser, i18n.language(request.cookies.get("lang")))
     actor = await actor_of_session(browser.token) if browser.token else None
     if actor is None or str(actor.session_id) != session:
         raise Unauthenticated

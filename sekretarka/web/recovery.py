@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.web.schemas import Input, Output
-from sekretarka.domain.accounts import recovery, throttles, verification
-from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
-from sekretarka.domain.accounts.verification import Unverified, Verification
+from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.auth import recovery, verification
+from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
+from sekretarka.domain.auth.verification import Unverified, Verification
 from sekretarka.web import repeats
 from sekretarka.web.repeats import Ready, Wish
 
@@ -34,13 +35,15 @@ class AcceptedAnswer(Output):
 @router.post("/password/forgot", response_model=AcceptedAnswer)
 async def ask_for_reset(request: Request) -> Response:
     """Mail a link that sets a new password. The answer is the same for an address without account."""
-    return await _accepted(request, Forgotten, _counted(recovery.PURPOSE), lambda uow, data, _: recovery.ask(uow, data))
+    return await _accepted(
+        request, Forgotten, _counted(recovery.PURPOSE), lambda uow, data, _: recovery.request_reset(uow, data)
+    )
 
 
 @router.post("/password/reset", response_model=AcceptedAnswer)
 async def reset_password(request: Request) -> Response:
     """Set the new password; every session of the person ends. 410 `LINK_EXPIRED` for a link used before or too old."""
-    return await _accepted(request, PasswordReset, recovery.admit, recovery.set_password)
+    return await _accepted(request, PasswordReset, recovery.prepare, recovery.reset)
 
 
 @router.post("/verify-email", response_model=AcceptedAnswer)
@@ -54,7 +57,9 @@ async def verify_email(request: Request) -> Response:
 async def ask_for_verification(request: Request) -> Response:
     """Mail the link that proves an address once more. The answer is the same for an address that needs none."""
     counted = _counted(verification.PURPOSE)
-    return await _accepted(request, Unverified, counted, lambda uow, data, _: verification.ask_again(uow, data.email))
+    return await _accepted(
+        request, Unverified, counted, lambda uow, data, _: verification.request_link(uow, data.email)
+    )
 
 
 async def _accepted(
@@ -74,6 +79,6 @@ async def _accepted(
 
 def _counted(purpose: str) -> repeats.Prepare[Input, None]:
     async def admit(_: Input, network: str) -> None:
-        await throttles.admit(purpose, network)
+        await login_throttling.count_request(purpose, network)
 
     return admit

@@ -6,9 +6,9 @@ from starlette.responses import JSONResponse, Response
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.web.schemas import Output
-from sekretarka.domain.organizations import joining, registration
-from sekretarka.domain.organizations.joining import InvitationToken, Joining, Offer
-from sekretarka.domain.organizations.registration import Registered, Registration
+from sekretarka.domain.auth import invitation_signup, registration
+from sekretarka.domain.auth.invitation_signup import InvitationSignup, InvitationToken, Offer
+from sekretarka.domain.auth.registration import Registered, Registration
 from sekretarka.web import bodies, origins, repeats
 
 router = APIRouter(tags=["auth"])
@@ -43,14 +43,14 @@ async def register(request: Request) -> Response:
     async def act(uow: UnitOfWork, data: Registration, password_hash: str) -> RegisteredAnswer:
         return _answer(await registration.register(uow, data, password_hash))
 
-    return await repeats.once(request, Registration, registration.admit, act, 201)
+    return await repeats.once(request, Registration, registration.prepare, act, 201)
 
 
 @router.post("/invitation", response_model=OfferAnswer)
 async def look_up_invitation(request: Request) -> Response:
     """What the link in a letter offers to whom. `NOT_FOUND` for no link of ours, `GONE` when it ended."""
     given = await bodies.wish(request, InvitationToken)
-    offer = await joining.look_up(given.token, origins.network(request))
+    offer = await invitation_signup.look_up(given.token, origins.network(request))
     return JSONResponse(OfferAnswer(data=offer).model_dump(mode="json", by_alias=True), headers=PERSONAL)
 
 
@@ -58,10 +58,10 @@ async def look_up_invitation(request: Request) -> Response:
 async def register_invited(request: Request) -> Response:
     """Open an account by invitation: the address is the invited one and verified, the organisation the inviting one."""
 
-    async def act(uow: UnitOfWork, data: Joining, password_hash: str) -> RegisteredAnswer:
-        return _answer(await joining.register(uow, data, password_hash))
+    async def act(uow: UnitOfWork, data: InvitationSignup, password_hash: str) -> RegisteredAnswer:
+        return _answer(await invitation_signup.register(uow, data, password_hash))
 
-    return await repeats.once(request, Joining, joining.admit, act, 201)
+    return await repeats.once(request, InvitationSignup, invitation_signup.prepare, act, 201)
 
 
 def _answer(registered: Registered) -> RegisteredAnswer:

@@ -22,9 +22,9 @@ from sekretarka.core.web import rate_limiter, standard_webhooks
 from sekretarka.core.web.schemas import Output
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import connections
+from sekretarka.domain.auth import api_key_auth as api_key_auth
 from sekretarka.domain.conversations.call_events import CALL_EVENTS, CallEvent
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.domain.organizations import key_access
 from sekretarka.webhooks.route import WebhookRoute
 
 PATIENCE_SECONDS = 30
@@ -105,7 +105,7 @@ async def _body(request: Request) -> bytes:
 
 async def _authenticate_program(request: Request, header: str, body: bytes) -> Sender:
     """A program with a key is told at once what is wrong with its event; it has no inbox to look into."""
-    caller = await key_access.actor_of_authorization(header)
+    caller = await api_key_auth.actor_of_authorization(header)
     async with begin(caller) as uow:
         uow.require(Permission.CONVERSATIONS_WRITE)
         organization_id = uow.organization_id

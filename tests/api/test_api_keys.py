@@ -16,7 +16,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
 from sekretarka.core.runtime import clock
-from sekretarka.domain.organizations.key_access import uses_noted
+from sekretarka.domain.auth.api_key_auth import flush_uses
 from sekretarka.domain.organizations.models import Membership
 from tests import clients as people
 from tests import factories as make
@@ -49,7 +49,7 @@ async def test_a_key_is_shown_once(owner: Caller, nobody: AsyncClient) -> None:
     shown = answer.json()["data"]
     assert shown["key"].startswith(f"{shown['prefix']}_")
     assert await status(nobody, shown["key"]) == 200
-    await uses_noted()
+    await flush_uses()
     for path in (ALL, f"{ALL}/{shown['id']}"):
         again = await owner.send("GET", path)
         assert shown["key"] not in again.text
@@ -201,7 +201,7 @@ async def test_a_request_does_not_wait_until_its_use_is_noted(owner: Caller, nob
         async with asyncio.timeout(2):
             answers = [await _in_its_own_context(nobody, key["key"]) for _ in range(3)]
     assert answers == [200, 200, 200]
-    await uses_noted()
+    await flush_uses()
     assert (await owner.data("GET", f"{ALL}/{key['id']}"))["lastUsedAt"] is not None
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sekretarka.domain.organizations import key_access
+from sekretarka.domain.auth import api_key_auth as api_key_auth
 from sekretarka.domain.tables import metadata
 from tests import clients as people
 from tests.api.test_tenants import BODIES, DOCUMENT, ROUTES, body_at, filled, fingerprint, rows
@@ -57,7 +57,7 @@ async def test_unknown_fields_are_refused_and_change_nothing(owner: Caller, prog
     forbidden = sorted((COLUMNS | {camel(column) for column in COLUMNS} | TRICKS) - known(name))
     assert {"organization_id", "organizationId", "password_hash", "created_at"} <= set(forbidden)
     await caller.send("GET", "/api/v1/agents")  # a key notes its use once a minute: let that be now
-    await key_access.uses_noted()
+    await api_key_auth.flush_uses()
     await people.give_password(owner, PASSWORD)
     before = await fingerprint(owner.organization_id)
     inner = {column for column in COLUMNS if camel(column) in known(name)} - known(name)

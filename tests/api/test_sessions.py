@@ -9,8 +9,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka.core.database import engine
-from sekretarka.domain.accounts.throttles import FREE_FAILURES
-from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.accounts.login_throttling import FREE_FAILURES
+from sekretarka.domain.auth.session_auth import actor_of_session
 from tests import clients as people
 from tests.clients import Caller
 from tests.support.accounts import PASSWORD

@@ -7,12 +7,18 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sekretarka.domain.appointments import wall
-from sekretarka.domain.appointments.availability import Business, Need, Person, Week, slots
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling.availability import (
+    DurationRequirement,
+    OrganizationSchedule,
+    StaffSchedule,
+    Week,
+    slots,
+)
 
 WEEK: Week = [[(9 * 60, 13 * 60), (14 * 60, 19 * 60)]] * 6 + [[]]
 FIRST = date(2027, 3, 10)  # the clocks are put forward within the month
-SALON = Business(ZoneInfo("Europe/Warsaw"), WEEK, (), slot=15, notice=120, advance_days=60)
+SALON = OrganizationSchedule(ZoneInfo("Europe/Warsaw"), WEEK, (), slot=15, notice=120, advance_days=60)
 TIMES = 5
 
 
@@ -25,18 +31,24 @@ def measure() -> Iterator[str]:
         yield f"| {people} | {visits} | {_cost(staff, 0):.1f} | {_cost(staff, 30):.1f} |"
 
 
-def _people(count: int, visits: int) -> list[Person]:
-    rng, midnight = Random(1), wall.midnight(FIRST)
-    starts = [midnight + rng.randrange(-5 * wall.DAY, 40 * wall.DAY) for _ in range(visits)]
+def _people(count: int, visits: int) -> list[StaffSchedule]:
+    rng, midnight = Random(1), local_time.midnight(FIRST)
+    starts = [midnight + rng.randrange(-5 * local_time.DAY, 40 * local_time.DAY) for _ in range(visits)]
     busy = [[(start, start + 70) for start in starts[number::count]] for number in range(count)]
-    return [Person(UUID(int=number), WEEK, (), busy[number]) for number in range(count)]
+    return [StaffSchedule(UUID(int=number), WEEK, (), busy[number]) for number in range(count)]
 
 
-def _cost(people: list[Person], days: int) -> float:
+def _cost(people: list[StaffSchedule], days: int) -> float:
     """The best of some times, in milliseconds."""
     costs = []
     for _ in range(TIMES):
         began = time.process_time()
-        slots(SALON, people, Need(60, 0, 10), (FIRST, FIRST + timedelta(days=days)), wall.midnight(FIRST) - wall.DAY)
+        slots(
+            SALON,
+            people,
+            DurationRequirement(60, 0, 10),
+            (FIRST, FIRST + timedelta(days=days)),
+            local_time.midnight(FIRST) - local_time.DAY,
+        )
         costs.append(time.process_time() - began)
     return min(costs) * 1_000

@@ -45,7 +45,7 @@ async def salon(studio: Studio) -> Salon:
     anna = await make.appointment(actor.system(here), staffId=ewa.id)
     async with begin(actor.system(here), write=True) as uow:
         off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("17:00"), reason="Szkolenie")
-        await time_off.take(uow, kasia.id, off)
+        await time_off.create(uow, kasia.id, off)
     return Salon(studio, ewa, kasia, anna, str(make.open_day()))
 
 

@@ -12,7 +12,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
-from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.auth.session_auth import actor_of_session
 from tests.e2e.conftest import Studio, each_look
 from tests.support import axe, workspace
 from tests.support.accounts import PASSWORD

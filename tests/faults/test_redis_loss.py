@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from sekretarka.core.database import engine
-from sekretarka.domain.accounts import throttles
-from sekretarka.domain.organizations import registration
+from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.auth import registration
 from tests.faults.listening import listening
 from tests.faults.proxy import Proxy
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
@@ -83,7 +83,10 @@ async def test_nobody_waits_for_redis(
     assert {status for (what, status) in visitor.statuses if what != "sign-in"} == {200}
     assert served.log.read_text().count("redis lost") <= 1 + rounds
     # Guesses are counted in the database: the account waits, whatever became of Redis.
-    assert sum(count for (what, _), count in visitor.statuses.items() if what == "sign-in") > throttles.FREE_FAILURES
+    assert (
+        sum(count for (what, _), count in visitor.statuses.items() if what == "sign-in")
+        > login_throttling.FREE_FAILURES
+    )
     async with httpx2.AsyncClient(base_url=served.url, timeout=30, trust_env=False) as client:
         csrf = (await client.get("/api/auth/csrf")).json()["csrfToken"]
         for guess in [*(f"wrong {n}" for n in range(8)), SIGN_IN["password"]]:  # a long wait, however slow the machine

@@ -13,7 +13,7 @@ import pytest
 
 from sekretarka.cli.serving import OVERLAP_SECONDS
 from sekretarka.core.database import engine
-from sekretarka.domain.organizations import registration
+from sekretarka.domain.auth import registration
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
 from tests.support.processes import Serve

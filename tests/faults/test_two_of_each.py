@@ -9,7 +9,7 @@ import pytest
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import engine
-from sekretarka.domain.organizations import registration
+from sekretarka.domain.auth import registration
 from tests.faults.listening import listening
 from tests.support.processes import Running, Serve
 from tests.support.redis import Valkey

@@ -8,10 +8,11 @@ from sqlmodel import col
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.availability import refusal
-from sekretarka.domain.appointments.models import BUSY, Appointment, AppointmentChange, Source
+from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment, AppointmentChange, Source
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling.availability import unavailability
 from sekretarka.domain.appointments.schemas import AvailabilityQuery
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.conversations.models import Conversation, Outcome
@@ -53,17 +54,19 @@ async def test_a_salon_with_people_services_and_visits() -> None:
     assert booked == {visit.conversation_id for visit in visits} - {None}
 
     for visit in visits:
-        if visit.status in BUSY:
+        if visit.status in BUSY_STATUSES:
             await _could_have_been_booked(owner, visit)
 
 
 async def _could_have_been_booked(owner: Actor, visit: Appointment) -> None:
     """By the rules as they are today, at the moment when it was last changed."""
     async with begin(owner) as uow:
-        need = calendars.need((await catalog.by_ids(uow, [visit.service_id]))[visit.service_id])
-        [row] = await staff.able(uow, visit.service_id, visit.staff_id)
-        start = wall.minute_of(visit.scheduled_at)
-        [person] = await calendars.people(uow, [row], start - wall.DAY, start + wall.DAY, without=visit.id)
+        need = schedule_loader.requirement_of_service((await catalog.by_ids(uow, [visit.service_id]))[visit.service_id])
+        [row] = await staff.find_qualified(uow, visit.service_id, visit.staff_id)
+        start = local_time.minute_of(visit.scheduled_at)
+        [person] = await schedule_loader.load_staff_schedules(
+            uow, [row], start - local_time.DAY, start + local_time.DAY, exclude_id=visit.id
+        )
         day = visit.scheduled_at.date()
-        business = calendars.business(await days.here(uow), day, day)
-    assert refusal(business, person, need, start, wall.minute_of(visit.created_at)) is None
+        business = schedule_loader.organization_schedule(await days.current_organization(uow), day, day)
+    assert unavailability(business, person, need, start, local_time.minute_of(visit.created_at)) is None

@@ -15,8 +15,9 @@ from sekretarka.core import actor
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import history, wall
+from sekretarka.domain.appointments import history
 from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.appointments.scheduling import local_time as local_time
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.staff.models import Staff, TimeOff
@@ -76,14 +77,14 @@ async def hold_for(organization_id: UUID, hold_id: str, staff_id: str) -> None:
     """Let a hold be of that person, at an hour that nobody asks for."""
     async with begin(actor.system(organization_id), write=True) as uow:
         held = (col(Appointment.organization_id) == organization_id, col(Appointment.id) == UUID(hold_id))
-        start = wall.minute_of(make.at("16:00"))
+        start = local_time.minute_of(make.at("16:00"))
         times = {"busy_from": start, "busy_to": start + 60}
         await uow.execute(sa.update(Appointment).where(*held).values(staff_id=UUID(staff_id), **times))
 
 
 def _visit(service: Service, person: Staff, wall_time: str, **values: Any) -> Appointment:
     start = make.at(wall_time)
-    minute = wall.minute_of(start)
+    minute = local_time.minute_of(start)
     return Appointment(
         id=new_id(),
         staff_id=person.id,

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sekretarka.cli.schema import migrate
 from sekretarka.core.database import engine
 from sekretarka.domain.agents.rejected_deliveries import rejected
-from sekretarka.domain.organizations import key_access
+from sekretarka.domain.auth import api_key_auth as api_key_auth
 from sekretarka.domain.tables import metadata
 from tests.support import processes, workspace
 
@@ -154,6 +154,6 @@ def _relax(connection: Any) -> None:
 
 async def disconnect() -> None:
     """Close this process's database after what is noted beside requests, on connections of its own."""
-    await key_access.uses_noted()
+    await api_key_auth.flush_uses()
     await rejected.flush()
     await engine.disconnect()

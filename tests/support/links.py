@@ -2,44 +2,45 @@
 
 from sekretarka.core.actor import system
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.domain.accounts import recovery, throttles, verification
-from sekretarka.domain.accounts.recovery import Forgotten, PasswordReset
-from sekretarka.domain.accounts.verification import Verification
-from sekretarka.domain.organizations import joining
-from sekretarka.domain.organizations.joining import Joining
-from sekretarka.domain.organizations.registration import Registered
+from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.auth import invitation_signup as invitation_signup
+from sekretarka.domain.auth import recovery, verification
+from sekretarka.domain.auth.invitation_signup import InvitationSignup
+from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
+from sekretarka.domain.auth.registration import Registered
+from sekretarka.domain.auth.verification import Verification
 
 
 async def ask_for_reset(email: str, network: str) -> None:
     """A link that sets a new password."""
-    await throttles.admit(recovery.PURPOSE, network)
+    await login_throttling.count_request(recovery.PURPOSE, network)
     async with begin(system(), write=True) as uow:
-        await recovery.ask(uow, Forgotten(email=email))
+        await recovery.request_reset(uow, Forgotten(email=email))
 
 
 async def set_password(data: PasswordReset, network: str) -> None:
     """Use it."""
-    password_hash = await recovery.admit(data, network)
+    password_hash = await recovery.prepare(data, network)
     async with begin(system(), write=True) as uow:
-        await recovery.set_password(uow, data, password_hash)
+        await recovery.reset(uow, data, password_hash)
 
 
 async def ask_for_verification(email: str, network: str) -> None:
     """A link that proves an address."""
-    await throttles.admit(verification.PURPOSE, network)
+    await login_throttling.count_request(verification.PURPOSE, network)
     async with begin(system(), write=True) as uow:
-        await verification.ask_again(uow, email)
+        await verification.request_link(uow, email)
 
 
 async def verify(data: Verification, network: str) -> None:
     """Use it."""
-    await throttles.admit(verification.PURPOSE, network)
+    await login_throttling.count_request(verification.PURPOSE, network)
     async with begin(system(), write=True) as uow:
         await verification.verify(uow, data)
 
 
-async def join(data: Joining, network: str) -> Registered:
+async def join(data: InvitationSignup, network: str) -> Registered:
     """An account by invitation."""
-    password_hash = await joining.admit(data, network)
+    password_hash = await invitation_signup.prepare(data, network)
     async with begin(system(), write=True) as uow:
-        return await joining.register(uow, data, password_hash)
+        return await invitation_signup.register(uow, data, password_hash)

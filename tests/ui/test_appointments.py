@@ -251,7 +251,7 @@ async def test_time_off_hours_and_holds_of_others_arrive_by_themselves(dashboard
     before = shown("working")[str(ewa.id)]
     async with begin(actor.system(here), write=True) as uow:
         off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("15:00"), reason="Szkolenie")
-        await time_off.take(uow, ewa.id, off)
+        await time_off.create(uow, ewa.id, off)
     await page.tab.until(lambda: [one["reason"] for one in shown("away")] == ["Szkolenie"])
     async with begin(actor.system(here), write=True) as uow:
         wanted = HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("10:00"), staff_id=ewa.id)

@@ -129,7 +129,7 @@ async def test_numbers_are_read_and_shown_as_in_the_country_of_the_business(
     dashboard: Dashboard, people: People
 ) -> None:
     async with begin(actor.system(people.organization_id), write=True) as uow:
-        (await days.here(uow)).country = "DE"
+        (await days.current_organization(uow)).country = "DE"
     page = await Screen.open(dashboard, people["owner"].session)
     await page.event(f"{MAKING}.make", {"form": {"name": "Uwe", "phone": "030 901820", "email": "", "notes": ""}})
     await page.event(f"{STATE}.load")

@@ -10,7 +10,7 @@ from sqlmodel import select
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts.models import Identity, Session, User
-from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.auth.session_auth import actor_of_session
 from tests.support.accounts import person
 from tests.support.openid import CLIENT_ID, Provider
 from tests.web.browser import Browser, Open

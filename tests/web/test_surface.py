@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from sekretarka.core.text.i18n import LANGUAGES, translate
-from sekretarka.domain.organizations.access import actor_of_session
+from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.organizations.models import Organization
 from tests import factories as make
 from tests.support.accounts import PASSWORD, joins, person

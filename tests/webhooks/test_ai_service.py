@@ -99,7 +99,7 @@ async def test_a_signed_event_becomes_a_call(line: Line) -> None:
 
 async def test_a_number_without_a_country_is_one_of_the_business(line: Line) -> None:
     async with begin(actor.system(line.agent.organization_id), write=True) as uow:
-        (await days.here(uow)).country = "DE"
+        (await days.current_organization(uow)).country = "DE"
     assert (await line.send(started(line, callerNumber="030 901820"))).status_code == 200
     await worker.work_off()
     [row] = await heard(line.agent)

@@ -11,7 +11,7 @@ from sekretarka.api.v1 import calendars
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.domain.appointments import booking, feeds, statuses
+from sekretarka.domain.appointments import booking, ical_export, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import (
@@ -24,8 +24,8 @@ from sekretarka.domain.appointments.schemas import (
     ChangeView,
     HoldCreate,
     HoldView,
-    OutsideQuery,
-    OutsideView,
+    ScheduleConflictsQuery,
+    ScheduleConflictsView,
 )
 
 router = APIRouter(prefix="/appointments", tags=["appointments"], route_class=OneTransaction)
@@ -62,12 +62,14 @@ async def get_availability(uow: InScope, query: Annotated[AvailabilityQuery, Que
 
 
 @router.get("/outside", openapi_extra=NOW)
-async def list_outside(uow: InScope, query: Annotated[OutsideQuery, Query()]) -> Data[OutsideView]:
+async def list_schedule_conflicts(
+    uow: InScope, query: Annotated[ScheduleConflictsQuery, Query()]
+) -> Data[ScheduleConflictsView]:
     """Visits to come that lie outside of opening or working hours, on a closed day or in time off, and why.
 
     Look here after changing hours, closed days or people: visits are never cancelled by that.
     """
-    return Data(data=await appointments.find_outside(uow, query))
+    return Data(data=await appointments.find_schedule_conflicts(uow, query))
 
 
 @router.post("/holds", status_code=201, openapi_extra=WRITE)
@@ -124,13 +126,13 @@ async def complete_appointment(uow: InScope, appointment_id: UUID) -> Data[Appoi
 @router.post("/{appointment_id}/no-show", openapi_extra=WRITE)
 async def miss_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
     """The client did not come; repeating it changes nothing. A person may correct it to completed for a week."""
-    return await _one(uow, await statuses.miss(uow, appointment_id))
+    return await _one(uow, await statuses.mark_no_show(uow, appointment_id))
 
 
 @router.get("/{appointment_id}/calendar.ics", openapi_extra=READ, response_class=calendars.File)
 async def get_calendar_file(uow: InScope, appointment_id: UUID) -> Response:
     """The visit for the client's own calendar (iCalendar); a cancelled one takes itself out of it."""
-    return calendars.File(await feeds.of_visit(uow, appointment_id), headers=calendars.ATTACHED)
+    return calendars.File(await ical_export.export_appointment(uow, appointment_id), headers=calendars.ATTACHED)
 
 
 @router.get("/{appointment_id}/history", openapi_extra=READ)

@@ -11,7 +11,7 @@ from sekretarka.api.route import check_query
 from sekretarka.core import actor
 from sekretarka.core.database import etags
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.domain.appointments import feeds
+from sekretarka.domain.appointments import ical_export as ical_export
 from sekretarka.domain.staff import calendar_links
 
 router = APIRouter(include_in_schema=False)
@@ -28,9 +28,9 @@ class File(Response):
 async def get_staff_calendar(request: Request, staff_id: UUID, key: Annotated[str | None, Query()] = None) -> Response:
     """A person's visits for the calendar on her phone; a key that is wrong, or not any more, finds nothing."""
     check_query(request, {"key"})
-    organization_id = await calendar_links.opened_by(staff_id, key)
+    organization_id = await calendar_links.verify(staff_id, key)
     async with begin(actor.system(organization_id)) as uow:
-        content = await feeds.of_person(uow, staff_id)
+        content = await ical_export.export_staff_calendar(uow, staff_id)
     headers = {"ETag": etags.etag_for_content(content), "Cache-Control": "private, no-cache"}
     response = File(content, headers=headers)
     return conditional.not_modified(request.headers, response.headers) or response

@@ -67,9 +67,9 @@ async def list_timeline(uow: InScope, client_id: UUID, query: Annotated[PageQuer
 
 
 async def _views(uow: UnitOfWork, *rows: Client) -> list[ClientView]:
-    known = await appointments.known(uow, [row.id for row in rows])
-    figures = [(row, known.get(row.id, appointments.NEVER)) for row in rows]
-    return [ClientView.of(row, known.visits, known.missed, known.last_at) for row, known in figures]
+    known = await appointments.client_stats(uow, [row.id for row in rows])
+    figures = [(row, known.get(row.id, appointments.NO_STATS)) for row in rows]
+    return [ClientView.of(row, known.completed, known.missed, known.last_at) for row, known in figures]
 
 
 async def _one(uow: UnitOfWork, row: Client) -> Data[ClientView]:

@@ -13,7 +13,7 @@ from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch, ServiceView
-from sekretarka.domain.staff import skills
+from sekretarka.domain.staff import service_assignments as service_assignments
 
 router = APIRouter(prefix="/services", tags=["services"], route_class=OneTransaction)
 READ, WRITE = needs(Permission.SERVICES_READ, kept=True), needs(Permission.SERVICES_WRITE)
@@ -23,7 +23,7 @@ READ, WRITE = needs(Permission.SERVICES_READ, kept=True), needs(Permission.SERVI
 async def list_services(uow: InScope, query: Annotated[PageQuery, Query()]) -> Listed[ServiceView]:
     """What can be booked, the oldest first."""
     page = await catalog.page(uow, query)
-    able = await skills.listed(uow, [row.id for row in page.rows])
+    able = await service_assignments.staff_by_service(uow, [row.id for row in page.rows])
     return listed([ServiceView.of(row, able[row.id]) for row in page.rows], page)
 
 
@@ -32,7 +32,7 @@ async def create_service(uow: InScope, data: ServiceCreate, response: Response) 
     """A new service; `duration` in minutes. Without `staffIds` everyone can do it."""
     row = await catalog.create(uow, data)
     if data.staff_ids:
-        await skills.list_for(uow, row, data.staff_ids)
+        await service_assignments.assign_staff(uow, row, data.staff_ids)
     created(response, "services", row.id)
     return await _one(uow, row)
 
@@ -48,7 +48,7 @@ async def update_service(uow: InScope, service_id: UUID, patch: ServicePatch) ->
     """Merge patch; `staffIds` replaces the list. Visits that are booked keep their time and price."""
     row = await catalog.update(uow, service_id, patch)
     if "staff_ids" in patch.model_fields_set:
-        await skills.list_for(uow, row, patch.staff_ids)
+        await service_assignments.assign_staff(uow, row, patch.staff_ids)
     return await _one(uow, row)
 
 
@@ -60,4 +60,4 @@ async def delete_service(uow: InScope, service_id: UUID) -> Data[Deleted]:
 
 
 async def _one(uow: UnitOfWork, row: Service) -> Data[ServiceView]:
-    return Data(data=ServiceView.of(row, (await skills.listed(uow, [row.id]))[row.id]))
+    return Data(data=ServiceView.of(row, (await service_assignments.staff_by_service(uow, [row.id]))[row.id]))

@@ -9,8 +9,9 @@ from sekretarka.api.identity import set_session
 from sekretarka.api.replies import Data, Deleted, Listed, listed
 from sekretarka.api.route import Caller, Guarded, InScope, OneTransaction
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.domain.accounts import password_change, sessions
+from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import DeviceView, PasswordChange, SignedOut
+from sekretarka.domain.auth import password_change
 
 PERSONAL = {"x-no-store": True}
 router = APIRouter(prefix="/users/me", tags=["users"])

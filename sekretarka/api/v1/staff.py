@@ -12,7 +12,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.schemas import AvailabilityView, StaffAvailabilityQuery, TimeOffTaken
-from sekretarka.domain.appointments.time_off import take
+from sekretarka.domain.appointments.time_off import create
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import time_off
 from sekretarka.domain.staff.models import Staff
@@ -81,7 +81,7 @@ async def list_time_off(uow: InScope, staff_id: UUID, query: Annotated[PageQuery
 @router.post("/{staff_id}/time-off", status_code=201, openapi_extra=WRITE)
 async def take_time_off(uow: InScope, staff_id: UUID, data: TimeOffCreate, response: Response) -> Data[TimeOffTaken]:
     """Somebody will be away. Answers with the visits that lie in that time; none of them is cancelled."""
-    row, hit = await take(uow, staff_id, data)
+    row, hit = await create(uow, staff_id, data)
     created(response, f"staff/{staff_id}/time-off", row.id)
     view = TimeOffView.model_validate(row)
     return Data(data=TimeOffTaken(**view.model_dump(), appointments=await appointments.view(uow, *hit)))

@@ -11,9 +11,9 @@ from sekretarka.api.route import InScope, OneTransaction, needs_there
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
+from sekretarka.domain.auth.invitation_signup import InvitationToken
 from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.invitations import InvitationCreate, InvitationView
-from sekretarka.domain.organizations.joining import InvitationToken
 from sekretarka.domain.organizations.members import MemberPatch, MemberView
 from sekretarka.domain.organizations.models import Membership
 

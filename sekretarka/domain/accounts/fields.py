@@ -41,16 +41,16 @@ def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-Email = Annotated[
+EmailAddress = Annotated[
     str, BeforeValidator(_trimmed), Field(max_length=320, examples=["iga@example.com"]), AfterValidator(_email)
 ]
-WebAddress = Annotated[
+WebUrl = Annotated[
     str,
     BeforeValidator(_trimmed),
     Field(max_length=2048, examples=["https://lawenda.example"]),
     AfterValidator(lambda value: _web(value, ("https", "http"))),
 ]
-PictureAddress = Annotated[
+ImageUrl = Annotated[
     str,
     BeforeValidator(_trimmed),
     Field(max_length=2048, examples=["https://cdn.example/iga.png"]),

@@ -16,7 +16,7 @@ from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.providers.openid.ports import Person
 
 
-class LastSignIn(Conflict):
+class LastSignInMethod(Conflict):
     code, message = "LAST_SIGN_IN", "Without this account you could not sign in any more: set a password first"
 
 
@@ -62,18 +62,18 @@ async def unlink(uow: UnitOfWork, identity_id: UUID) -> Identity:
     if row is None:
         raise NotFound
     uow.check_precondition(row)
-    if is_needed(user, mine, row):
-        raise LastSignIn
+    if is_last_sign_in_method(user, mine, row):
+        raise LastSignInMethod
     await uow.delete(row)
     return row
 
 
-def is_needed(user: User, mine: Sequence[Identity], row: Identity) -> bool:
+def is_last_sign_in_method(user: User, mine: Sequence[Identity], row: Identity) -> bool:
     """Whether this one of the person's linked accounts is the only thing left that signs her in."""
     offered = {provider.id for provider in settings.openid_providers}
     return user.password_hash is None and not any(one.provider in offered for one in mine if one is not row)
 
 
-async def forget_all(uow: UnitOfWork, user_id: UUID) -> None:
+async def delete_all(uow: UnitOfWork, user_id: UUID) -> None:
     """Nobody signs in as this person by a linked account any more."""
     await uow.execute(sa.delete(Identity).where(col(Identity.user_id) == user_id))

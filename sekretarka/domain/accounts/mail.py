@@ -6,7 +6,7 @@ from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import language as known_language
-from sekretarka.domain.accounts import letters
+from sekretarka.domain.accounts import email_templates
 from sekretarka.providers import registry
 from sekretarka.providers.ports import Mail
 
@@ -25,7 +25,7 @@ async def send(
 ) -> None:
     """Queue a letter in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
     `address` and `page`; `values` fill the words and may be anything people typed; a `key` sends it once only."""
-    letter = letters.render(template, known_language(language), link, values)
+    letter = email_templates.render(template, known_language(language), link, values)
     content = {"to": to, "subject": letter.subject, "text": letter.text, "html": letter.html}
     await uow.enqueue(SEND, content, key=key)
 
@@ -44,11 +44,11 @@ async def deliver(work: ClaimedJob) -> None:
     )
 
 
-def address(path: str, token: str) -> str:
+def token_link(path: str, token: str) -> str:
     """A link into our pages, on BASE_URL whatever host was named; browsers keep what follows `#` to themselves."""
-    return f"{page(path)}#token={token}"
+    return f"{page_url(path)}#token={token}"
 
 
-def page(path: str) -> str:
+def page_url(path: str) -> str:
     """A page of ours as a link."""
     return settings.base_url.rstrip("/") + path

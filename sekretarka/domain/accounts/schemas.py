@@ -11,10 +11,12 @@ from sekretarka.core.runtime.openid import GOOGLE
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant
-from sekretarka.domain.accounts import devices, passwords, strength
-from sekretarka.domain.accounts.devices import Kind
-from sekretarka.domain.accounts.fields import PictureAddress
+from sekretarka.domain.accounts import password_policy as password_policy
+from sekretarka.domain.accounts import passwords
+from sekretarka.domain.accounts import user_agents as user_agents
+from sekretarka.domain.accounts.fields import ImageUrl
 from sekretarka.domain.accounts.models import Identity, Session, User
+from sekretarka.domain.accounts.user_agents import DeviceKind
 
 Name = Annotated[str, BoundedStr(120, 1)]
 Language = Literal["pl", "en"]
@@ -22,8 +24,8 @@ Password = Annotated[str, Field(max_length=passwords.MAXIMUM, repr=False)]
 
 
 def _uncommon(password: str) -> str:
-    if strength.is_common(password):
-        raise PydanticCustomError("common_password", strength.COMMON)
+    if password_policy.is_common(password):
+        raise PydanticCustomError("common_password", password_policy.COMMON_MESSAGE)
     return password
 
 
@@ -38,7 +40,7 @@ class UserPatch(Input):
 
     name: Name = ""
     phone: Phone | None = None
-    avatar_url: PictureAddress | None = None
+    avatar_url: ImageUrl | None = None
     language: Language = "pl"
 
 
@@ -123,13 +125,13 @@ class DeviceView(Output):
     expires_at: OutputInstant
     browser: str | None
     system: str | None
-    device: Kind | None
+    device: DeviceKind | None
     current: bool
 
     @classmethod
     def of(cls, session: Session, current_id: UUID | None) -> "DeviceView":
         """The view of one of a person's sessions; `current_id` is the one that asks."""
-        known = devices.describe(session.user_agent or "")
+        known = user_agents.parse(session.user_agent or "")
         return cls(
             id=session.id,
             version=session.version,

@@ -10,7 +10,7 @@ from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
 
-LONGEST_KEY = 640
+MAX_KEY_LENGTH = 640
 
 
 async def me(uow: UnitOfWork, *, lock: bool = False) -> User:
@@ -36,7 +36,7 @@ async def update_me(uow: UnitOfWork, patch: UserPatch) -> User:
 async def find_by_email(uow: UnitOfWork, email: str) -> User | None:
     """The account of an address, however it is written; None at once for what no address can be."""
     key = email_key(email)
-    if not key.isprintable() or len(key) > LONGEST_KEY:
+    if not key.isprintable() or len(key) > MAX_KEY_LENGTH:
         return None
     return await uow.one_or_none(select(User).where(User.email_key == key))
 

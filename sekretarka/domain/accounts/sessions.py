@@ -16,7 +16,7 @@ from sekretarka.domain.accounts.models import Session
 
 IDLE = timedelta(days=30)
 ABSOLUTE = timedelta(days=90)
-ROLL_EVERY = timedelta(hours=1)
+EXTEND_EVERY = timedelta(hours=1)
 
 _TOKEN = re.compile(r"[0-9a-f]{64}")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
@@ -43,7 +43,7 @@ def start(uow: UnitOfWork, user_id: UUID, organization_id: UUID | None, user_age
     return uow.add(session), token
 
 
-def renew(uow: UnitOfWork, session: Session) -> str:
+def rotate_token(uow: UnitOfWork, session: Session) -> str:
     """A new token for a session whose rights changed; the old one is dead (security.md#t4)."""
     token = crypto.random_token()
     session.token_hash = crypto.sha256_hex(token)
@@ -51,15 +51,15 @@ def renew(uow: UnitOfWork, session: Session) -> str:
     return token
 
 
-def wants_rolling(seen_at: datetime, now: datetime) -> bool:
+def is_extension_due(seen_at: datetime, now: datetime) -> bool:
     """Whether the idle limit should be moved: at most once an hour, so that reading stays reading."""
-    return now - seen_at >= ROLL_EVERY
+    return now - seen_at >= EXTEND_EVERY
 
 
-async def roll(uow: UnitOfWork, session_id: UUID) -> None:
+async def extend(uow: UnitOfWork, session_id: UUID) -> None:
     """Move the idle limit, never past the absolute one."""
     session = await uow.one_or_none(select(Session).where(Session.id == session_id).with_for_update())
-    if session is not None and wants_rolling(session.seen_at, uow.now):
+    if session is not None and is_extension_due(session.seen_at, uow.now):
         session.seen_at = uow.now
         session.expires_at = min(uow.now + IDLE, session.ends_at)
         uow.bump_version(session)
@@ -70,10 +70,10 @@ async def end(uow: UnitOfWork, token: str) -> None:
     await uow.execute(sa.delete(Session).where(col(Session.token_hash) == crypto.sha256_hex(token)))
 
 
-async def end_all(uow: UnitOfWork, user_id: UUID, but: UUID | None = None) -> int:
+async def end_all(uow: UnitOfWork, user_id: UUID, except_id: UUID | None = None) -> int:
     """Sign the person out everywhere, `but` in that session; how many there were."""
     hers = sa.delete(Session).where(col(Session.user_id) == user_id)
-    ended = await uow.execute(hers if but is None else hers.where(col(Session.id) != but))
+    ended = await uow.execute(hers if except_id is None else hers.where(col(Session.id) != except_id))
     return int(ended.rowcount)
 
 
@@ -98,7 +98,7 @@ async def revoke(uow: UnitOfWork, session_id: UUID) -> None:
 
 async def revoke_others(uow: UnitOfWork) -> int:
     """Sign out every browser of the person's but the one that asks; how many there were."""
-    return await end_all(uow, uow.user_id, but=uow.actor.session_id)
+    return await end_all(uow, uow.user_id, except_id=uow.actor.session_id)
 
 
 async def current(uow: UnitOfWork) -> Session:
@@ -113,6 +113,6 @@ def _mine(uow: UnitOfWork) -> SelectOfScalar[Session]:
     return select(Session).where(Session.user_id == uow.user_id, Session.expires_at > uow.now)
 
 
-async def forget_old(uow: UnitOfWork) -> None:
+async def purge_expired(uow: UnitOfWork) -> None:
     """Delete what has ended."""
     await uow.execute(sa.delete(Session).where(col(Session.expires_at) < uow.now))

@@ -16,8 +16,8 @@ LIFETIMES: Mapping[Purpose, timedelta] = {
     Purpose.RESET_PASSWORD: timedelta(minutes=30),
     Purpose.VERIFY_EMAIL: timedelta(hours=24),
 }
-MOST_AN_HOUR = 3  # letters of one kind to one person: nobody's mailbox is filled through us
-KEPT = timedelta(days=7)
+MAX_PER_HOUR = 3  # letters of one kind to one person: nobody's mailbox is filled through us
+RETENTION = timedelta(days=7)
 
 
 async def issue(uow: UnitOfWork, user: User, purpose: Purpose) -> str | None:
@@ -26,7 +26,7 @@ async def issue(uow: UnitOfWork, user: User, purpose: Purpose) -> str | None:
     lately = select(OneTimeToken).where(
         OneTimeToken.user_id == user.id, OneTimeToken.purpose == purpose, OneTimeToken.created_at > hour_ago
     )
-    if await uow.count(lately) >= MOST_AN_HOUR:
+    if await uow.count(lately) >= MAX_PER_HOUR:
         return None
     token = crypto.random_token()
     uow.add(
@@ -42,7 +42,7 @@ async def issue(uow: UnitOfWork, user: User, purpose: Purpose) -> str | None:
     return token
 
 
-async def holder(uow: UnitOfWork, token: str, purpose: Purpose, *, lock: bool = False) -> User:
+async def owner_of(uow: UnitOfWork, token: str, purpose: Purpose, *, lock: bool = False) -> User:
     """Whose token this is, as long as it can be used; `LinkExpired` alike for used, old, foreign and invented ones."""
     statement = (
         select(User)
@@ -55,10 +55,10 @@ async def holder(uow: UnitOfWork, token: str, purpose: Purpose, *, lock: bool = 
     return user
 
 
-async def use(uow: UnitOfWork, token: str, purpose: Purpose) -> User:
+async def consume(uow: UnitOfWork, token: str, purpose: Purpose) -> User:
     """The same, locked, and the token used up by this alone, whoever else tries at the same moment."""
     # The person is locked first: two links of one person never wait for each other in a ring.
-    user = await holder(uow, token, purpose, lock=True)
+    user = await owner_of(uow, token, purpose, lock=True)
     used = sa.update(OneTimeToken).where(_usable(uow, token, purpose)).values(used_at=uow.now, updated_at=uow.now)
     if (await uow.execute(used)).rowcount != 1:
         raise LinkExpired
@@ -75,9 +75,9 @@ async def revoke(uow: UnitOfWork, user_id: UUID, *purposes: Purpose) -> None:
     await uow.execute(sent.values(used_at=uow.now, updated_at=uow.now))
 
 
-async def forget_old(uow: UnitOfWork) -> None:
+async def purge_expired(uow: UnitOfWork) -> None:
     """Delete what no link can use any more."""
-    await uow.execute(sa.delete(OneTimeToken).where(col(OneTimeToken.expires_at) < uow.now - KEPT))
+    await uow.execute(sa.delete(OneTimeToken).where(col(OneTimeToken.expires_at) < uow.now - RETENTION))
 
 
 def _usable(uow: UnitOfWork, token: str, purpose: Purpose) -> sa.ColumnElement[bool]:

@@ -13,13 +13,13 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 
-RECENT = timedelta(days=7)
-JUDGED = timedelta(days=30)
-MET = (Outcome.BOOKED, Outcome.ANSWERED, Outcome.TRANSFERRED)
+CALLS_PERIOD = timedelta(days=7)
+SUCCESS_PERIOD = timedelta(days=30)
+SUCCESSFUL_OUTCOMES = (Outcome.BOOKED, Outcome.ANSWERED, Outcome.TRANSFERRED)
 
 
 @dataclass(frozen=True)
-class Activity:
+class AgentActivity:
     """`calls` of the last 7 days; `success_rate` of the last 30, None before any call was completed. No spam."""
 
     last_call_at: datetime | None = None
@@ -27,28 +27,28 @@ class Activity:
     success_rate: float | None = None
 
 
-async def activity(uow: UnitOfWork) -> Mapping[UUID, Activity]:
+async def activity(uow: UnitOfWork) -> Mapping[UUID, AgentActivity]:
     """By agent; one that never had a call is not in it."""
     uow.require(Permission.CONVERSATIONS_READ)
     genuine = sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM)
     judged = sa.and_(
         genuine,
         col(Conversation.status) == Status.COMPLETED,
-        col(Conversation.started_at) >= uow.now - JUDGED,
+        col(Conversation.started_at) >= uow.now - SUCCESS_PERIOD,
     )
     statement = (
         sa.select(
             col(Conversation.agent_id),
             sa.func.max(col(Conversation.started_at), type_=UtcDateTime),
-            _count_if(sa.and_(genuine, col(Conversation.started_at) >= uow.now - RECENT)),
+            _count_if(sa.and_(genuine, col(Conversation.started_at) >= uow.now - CALLS_PERIOD)),
             _count_if(judged),
-            _count_if(sa.and_(judged, col(Conversation.outcome).in_(MET))),
+            _count_if(sa.and_(judged, col(Conversation.outcome).in_(SUCCESSFUL_OUTCOMES))),
         )
         .where(col(Conversation.organization_id) == uow.organization_id)
         .group_by(col(Conversation.agent_id))
     )
     return {
-        agent_id: Activity(last, int(calls), int(met) / int(completed) if completed else None)
+        agent_id: AgentActivity(last, int(calls), int(met) / int(completed) if completed else None)
         for agent_id, last, calls, completed, met in await uow.execute(statement)
     }
 

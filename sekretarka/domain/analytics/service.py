@@ -18,7 +18,7 @@ MAX_DAYS = 366
 
 
 @dataclass(frozen=True)
-class Day:
+class DailyCounts:
     """One local day. `seconds` is the length of all answered calls together; spam counts nowhere."""
 
     date: date
@@ -30,7 +30,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Metric:
     """A number of the last days, its change in percent against the days before (None without a base), and its days."""
 
     value: float | None
@@ -42,13 +42,13 @@ class Figure:
 class Overview:
     """What the first screen says about the last `days` local days including today."""
 
-    answered: Figure
-    missed: Figure
-    booked: Figure
-    average_seconds: Figure
+    answered: Metric
+    missed: Metric
+    booked: Metric
+    average_seconds: Metric
 
 
-async def daily(uow: UnitOfWork, days: int) -> Sequence[Day]:
+async def daily(uow: UnitOfWork, days: int) -> Sequence[DailyCounts]:
     """The last `days` local days including today, oldest first, each present even when nothing happened."""
     uow.require(Permission.CONVERSATIONS_READ)
     statement = select(Organization).where(Organization.id == uow.organization_id)
@@ -57,10 +57,10 @@ async def daily(uow: UnitOfWork, days: int) -> Sequence[Day]:
     today = clock.local_day(uow.now, zone)
     dates = [today - timedelta(days=back) for back in reversed(range(min(days, MAX_DAYS)))]
     counted = await _count(uow, dates, zone)
-    return [counted.get(index, Day(day, 0, 0, 0, 0, 0)) for index, day in enumerate(dates)]
+    return [counted.get(index, DailyCounts(day, 0, 0, 0, 0, 0)) for index, day in enumerate(dates)]
 
 
-async def _count(uow: UnitOfWork, dates: Sequence[date], zone: str) -> dict[int, Day]:
+async def _count(uow: UnitOfWork, dates: Sequence[date], zone: str) -> dict[int, DailyCounts]:
     """One grouped query: local days are 23 to 25 hours long, so their bounds are computed here and joined."""
     bounds = [clock.day_bounds(day, zone) for day in dates]
     columns = (sa.column("number", sa.Integer), sa.column("opens", UtcDateTime), sa.column("closes", UtcDateTime))
@@ -87,7 +87,7 @@ async def _count(uow: UnitOfWork, dates: Sequence[date], zone: str) -> dict[int,
         .group_by(spans.c.number)
     )
     rows = (await uow.execute(statement)).all()
-    return {number: Day(dates[number], *(int(value) for value in counts)) for number, *counts in rows}
+    return {number: DailyCounts(dates[number], *(int(value) for value in counts)) for number, *counts in rows}
 
 
 def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -102,23 +102,23 @@ async def overview(uow: UnitOfWork, days: int = 7) -> Overview:
         answered=_sum([day.answered for day in before], [day.answered for day in now]),
         missed=_sum([day.missed for day in before], [day.missed for day in now]),
         booked=_sum([day.booked for day in before], [day.booked for day in now]),
-        average_seconds=Figure(
+        average_seconds=Metric(
             value=_mean(now),
-            change=change(_mean(now) or 0, _mean(before) or 0),
+            change=percent_change(_mean(now) or 0, _mean(before) or 0),
             trend=tuple(_mean([day]) or 0 for day in now),
         ),
     )
 
 
-def _sum(before: Sequence[int], now: Sequence[int]) -> Figure:
-    return Figure(value=sum(now), change=change(sum(now), sum(before)), trend=tuple(now))
+def _sum(before: Sequence[int], now: Sequence[int]) -> Metric:
+    return Metric(value=sum(now), change=percent_change(sum(now), sum(before)), trend=tuple(now))
 
 
-def _mean(days: Sequence[Day]) -> float | None:
+def _mean(days: Sequence[DailyCounts]) -> float | None:
     answered = sum(day.answered for day in days)
     return sum(day.seconds for day in days) / answered if answered else None
 
 
-def change(now: float, before: float) -> float | None:
+def percent_change(now: float, before: float) -> float | None:
     """Percent with one decimal; None when there is nothing to compare with (product.md#analytics)."""
     return round((now - before) / before * 100, 1) if before else None

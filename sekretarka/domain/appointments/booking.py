@@ -11,61 +11,62 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Conflict, Invalid, InvalidStateTransition, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.agents.models import Agent
-from sekretarka.domain.appointments import history, placing
+from sekretarka.domain.appointments import history
+from sekretarka.domain.appointments.authorization import require_writable
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
 from sekretarka.domain.appointments.models import Appointment, Change, Source, Status
-from sekretarka.domain.appointments.rights import writable
+from sekretarka.domain.appointments.scheduling import slot_allocation as slot_allocation
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch, HoldCreate
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 
-MOVES = {"scheduled_at", "staff_id", "service_type"}
-MOVABLE = (Status.SCHEDULED, Status.CONFIRMED)
+MOVING_FIELDS = {"scheduled_at", "staff_id", "service_type"}
+MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 
 
 async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
     """A visit at a time that is free, or that was held for it."""
-    staff_id = await writable(uow, data.staff_id)
+    staff_id = await require_writable(uow, data.staff_id)
     await _check_origin(uow, data)
     if data.hold_id is not None:
-        row = await _held_for(uow, data, data.hold_id, staff_id)
+        row = await _matching_hold(uow, data, data.hold_id, staff_id)
     else:
-        service = await placing.wanted_service(uow, data.service_type)
-        place = await placing.find(uow, service, data.scheduled_at, staff_id)
-        row = place.apply(_fresh(uow))
+        service = await slot_allocation.bookable_service(uow, data.service_type)
+        place = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
+        row = place.apply(_new_appointment(uow))
     # asked for before the row is changed: reading her under a lock sends what was changed so far
-    client = await clients.of_phone(uow, data.client_phone, data.client_name, data.client_email)
+    client = await clients.get_or_create_by_phone(uow, data.client_phone, data.client_name, data.client_email)
     if row.status is Status.HELD:
-        _use_up(uow, row)
+        _convert_hold(uow, row)
     _fill(row, data, client.id)
-    async with placing.belt():
+    async with slot_allocation.map_overlap_error():
         uow.add(row)
         await uow.flush()
-    await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_where(row))
+    await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_slot_of(row))
     return row
 
 
 async def hold(uow: UnitOfWork, data: HoldCreate) -> Appointment:
     """Keep a time free for as long as the organisation says, so that somebody can make up her mind."""
-    staff_id = await writable(uow, data.staff_id)
-    service = await placing.wanted_service(uow, data.service_type)
-    place = await placing.find(uow, service, data.scheduled_at, staff_id)
-    row = place.apply(_fresh(uow))
-    minutes = (await days.here(uow)).booking["holdMinutes"]
+    staff_id = await require_writable(uow, data.staff_id)
+    service = await slot_allocation.bookable_service(uow, data.service_type)
+    place = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
+    row = place.apply(_new_appointment(uow))
+    minutes = (await days.current_organization(uow)).booking["holdMinutes"]
     row.status, row.held_until = Status.HELD, uow.now + timedelta(minutes=minutes)
-    async with placing.belt():
+    async with slot_allocation.map_overlap_error():
         uow.add(row)
         await uow.flush()
-    days.tell(uow)
+    days.notify_calendar_changed(uow)
     return row
 
 
 async def get_hold(uow: UnitOfWork, hold_id: UUID) -> Appointment:
     """A hold that lives, or `NotFound`."""
     uow.require(Permission.APPOINTMENTS_READ)
-    row = await _living_hold(uow, hold_id)
+    row = await _active_hold(uow, hold_id)
     if row is None:
         raise NotFound
     return row
@@ -74,25 +75,25 @@ async def get_hold(uow: UnitOfWork, hold_id: UUID) -> Appointment:
 async def release(uow: UnitOfWork, hold_id: UUID) -> None:
     """The time is not needed after all."""
     uow.require(Permission.APPOINTMENTS_WRITE)
-    row = await _living_hold(uow, hold_id, lock=True)
+    row = await _active_hold(uow, hold_id, lock=True)
     if row is None:
         raise NotFound
-    await writable(uow, row.staff_id)
+    await require_writable(uow, row.staff_id)
     await uow.delete(row)
-    days.tell(uow)
+    days.notify_calendar_changed(uow)
 
 
 async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
     """Merge patch; a new time, person or service is checked like a new booking and moves the visit."""
     uow.require(Permission.APPOINTMENTS_WRITE)
-    seen = await get_visit(uow, appointment_id)
-    await writable(uow, seen.staff_id)
+    seen = await get_appointment(uow, appointment_id)
+    await require_writable(uow, seen.staff_id)
     given = patch.model_fields_set
-    was = _where(seen)
-    place = await _new_place(uow, seen, patch) if given & MOVES else None
-    row = await get_visit(uow, appointment_id, lock=True)
+    was = _slot_of(seen)
+    place = await _new_assignment(uow, seen, patch) if given & MOVING_FIELDS else None
+    row = await get_appointment(uow, appointment_id, lock=True)
     if place is not None:
-        if _where(row) != was:
+        if _slot_of(row) != was:
             raise Conflict("Somebody else moved this visit at the same moment, look at it again")
         await _move(uow, row, place)
     edited = await _edit(uow, row, patch)
@@ -103,7 +104,7 @@ async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch)
     return row
 
 
-async def get_visit(uow: UnitOfWork, appointment_id: UUID, *, lock: bool = False) -> Appointment:
+async def get_appointment(uow: UnitOfWork, appointment_id: UUID, *, lock: bool = False) -> Appointment:
     """A visit, or `NotFound`; holds are none. With `lock` as it is now, whatever was read of it before."""
     statement = uow.select(Appointment).where(Appointment.id == appointment_id, col(Appointment.status) != Status.HELD)
     if lock:
@@ -114,7 +115,7 @@ async def get_visit(uow: UnitOfWork, appointment_id: UUID, *, lock: bool = False
     return row
 
 
-def _fresh(uow: UnitOfWork) -> Appointment:
+def _new_appointment(uow: UnitOfWork) -> Appointment:
     source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
     return Appointment(organization_id=uow.organization_id, source=source)  # type: ignore[call-arg]  # `Place.apply`
 
@@ -140,7 +141,7 @@ async def _check_origin(uow: UnitOfWork, data: AppointmentCreate) -> None:
             raise Invalid.field(["body", "conversationId"], "unknown_conversation", "There is no such call")
 
 
-async def _living_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) -> Appointment | None:
+async def _active_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) -> Appointment | None:
     statement = uow.select(Appointment).where(
         Appointment.id == hold_id, Appointment.status == Status.HELD, col(Appointment.held_until) > uow.now
     )
@@ -149,73 +150,79 @@ async def _living_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) ->
     return await uow.one_or_none(statement)
 
 
-async def _held_for(uow: UnitOfWork, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
+async def _matching_hold(uow: UnitOfWork, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
     """The hold to be used up: of two who try at once one gets it, under the lock of the person's row."""
-    seen = await _living_hold(uow, hold_id)
+    seen = await _active_hold(uow, hold_id)
     if seen is not None:
         await staff.lock(uow, [seen.staff_id])
-    row = await _living_hold(uow, hold_id, lock=True)
+    row = await _active_hold(uow, hold_id, lock=True)
     if row is None:
         raise Invalid.field(["body", "holdId"], "unknown_hold", "This hold has ended, choose the time again")
-    service = await catalog.named(uow, data.service_type)
+    service = await catalog.get_by_name(uow, data.service_type)
     same = service is not None and service.id == row.service_id and row.scheduled_at == data.scheduled_at
     if not same or staff_id not in (None, row.staff_id):
         raise Invalid.field(["body", "holdId"], "hold_mismatch", "The hold is for another time, service or person")
     return row
 
 
-def _use_up(uow: UnitOfWork, row: Appointment) -> None:
+def _convert_hold(uow: UnitOfWork, row: Appointment) -> None:
     row.status, row.held_until, row.created_at = Status.SCHEDULED, None, uow.now
     row.source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
     uow.bump_version(row)
 
 
-async def _new_place(uow: UnitOfWork, seen: Appointment, patch: AppointmentPatch) -> placing.Place | None:
+async def _new_assignment(
+    uow: UnitOfWork, seen: Appointment, patch: AppointmentPatch
+) -> slot_allocation.Assignment | None:
     """Where the patch wants the visit, or None where it is already."""
     given = patch.model_fields_set
     start = patch.scheduled_at if "scheduled_at" in given else seen.scheduled_at
     staff_id = patch.staff_id if "staff_id" in given else seen.staff_id
     service = (await catalog.by_ids(uow, [seen.service_id]))[seen.service_id]
     if "service_type" in given:
-        wanted = await catalog.named(uow, patch.service_type)
+        wanted = await catalog.get_by_name(uow, patch.service_type)
         service = (
-            service if wanted and wanted.id == service.id else await placing.wanted_service(uow, patch.service_type)
+            service
+            if wanted and wanted.id == service.id
+            else await slot_allocation.bookable_service(uow, patch.service_type)
         )
-    if (start, staff_id, service.id) == tuple(_where(seen).values()):
+    if (start, staff_id, service.id) == tuple(_slot_of(seen).values()):
         return None
-    await writable(uow, staff_id)
+    await require_writable(uow, staff_id)
     _require_movable(seen)
-    return await placing.find(uow, service, start, staff_id, moving=seen)
+    return await slot_allocation.allocate(uow, service, start, staff_id, moving=seen)
 
 
-def _where(row: Appointment) -> dict[str, Any]:
+def _slot_of(row: Appointment) -> dict[str, Any]:
     return {"scheduledAt": row.scheduled_at, "staffId": row.staff_id, "serviceId": row.service_id}
 
 
 def _require_movable(row: Appointment) -> None:
-    if row.status not in MOVABLE:
+    if row.status not in MOVABLE_STATUSES:
         said = "A visit that is over or cancelled does not move"
         raise InvalidStateTransition.between(row.status, row.status, message=said)
 
 
-async def _move(uow: UnitOfWork, row: Appointment, place: placing.Place) -> None:
+async def _move(uow: UnitOfWork, row: Appointment, place: slot_allocation.Assignment) -> None:
     _require_movable(row)
-    before = _where(row)
+    before = _slot_of(row)
     event = AppointmentMoved(row.id, row.scheduled_at, row.staff_id)
     place.apply(row)
-    async with placing.belt():
+    async with slot_allocation.map_overlap_error():
         uow.bump_version(row)
         await uow.flush()
-    await history.record(uow, row, Change.MOVED, event, before=before, after=_where(row))
+    await history.record(uow, row, Change.MOVED, event, before=before, after=_slot_of(row))
 
 
 async def _edit(uow: UnitOfWork, row: Appointment, patch: AppointmentPatch) -> set[str]:
     """Everything but time, person and service; the names of what is different now."""
-    wanted = {name: getattr(patch, name) for name in patch.model_fields_set - MOVES - {"timezone"}}
+    wanted = {name: getattr(patch, name) for name in patch.model_fields_set - MOVING_FIELDS - {"timezone"}}
     changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if "client_phone" in changes:
         name = wanted.get("client_name", row.client_name)
-        changes["client_id"] = (await clients.of_phone(uow, patch.client_phone, name, wanted.get("client_email"))).id
+        changes["client_id"] = (
+            await clients.get_or_create_by_phone(uow, patch.client_phone, name, wanted.get("client_email"))
+        ).id
     for name, value in changes.items():
         setattr(row, name, value)
     return changes.keys() - {"client_id"}

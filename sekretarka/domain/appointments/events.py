@@ -25,8 +25,8 @@ class AppointmentBooked(AppointmentEvent):
 class AppointmentMoved(AppointmentEvent):
     """It is at another time, with another person or for another service now."""
 
-    was_at: datetime
-    was_with: UUID
+    previous_time: datetime
+    previous_staff_id: UUID
 
 
 class AppointmentConfirmed(AppointmentEvent):

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import wall
-from sekretarka.domain.appointments.models import BUSY, Appointment, Status
+from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment, Status
+from sekretarka.domain.appointments.scheduling import local_time as local_time
 
 PRODUCT = "-//AI Sekretarka//Calendar 1.0//EN"
 REFRESH = timedelta(minutes=15)
@@ -17,16 +17,16 @@ STATUSES = {Status.SCHEDULED: "TENTATIVE", Status.CANCELLED: "CANCELLED"}
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """A visit with the words that whoever reads the calendar may see."""
 
-    visit: Appointment
+    appointment: Appointment
     summary: str
     description: str = ""
     location: str = ""
 
 
-def feed(name: str, entries: Sequence[Entry]) -> bytes:
+def feed(name: str, entries: Sequence[CalendarEntry]) -> bytes:
     """A calendar to subscribe to, read again and again."""
     calendar = _calendar(entries)
     calendar.add("name", one_line(name))
@@ -36,10 +36,10 @@ def feed(name: str, entries: Sequence[Entry]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def attachment(organizer: tuple[str, str], entry: Entry) -> bytes:
+def attachment(organizer: tuple[str, str], entry: CalendarEntry) -> bytes:
     """One visit to put into a calendar, or, when it is cancelled, to take out of it; `organizer` is a name and mail."""
     calendar = _calendar([entry])
-    calendar.add("method", "CANCEL" if entry.visit.status is Status.CANCELLED else "PUBLISH")
+    calendar.add("method", "CANCEL" if entry.appointment.status is Status.CANCELLED else "PUBLISH")
     name, mail = organizer
     address = vCalAddress(f"mailto:{mail}")
     address.params["CN"] = one_line(name).replace('"', "'")
@@ -53,21 +53,21 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _calendar(entries: Sequence[Entry]) -> Calendar:
+def _calendar(entries: Sequence[CalendarEntry]) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    for name in sorted({entry.visit.timezone for entry in entries}):
-        there = [entry for entry in entries if entry.visit.timezone == name]
+    for name in sorted({entry.appointment.timezone for entry in entries}):
+        there = [entry for entry in entries if entry.appointment.timezone == name]
         calendar.add_component(_zone(name, clock.zone(name), there))
     for entry in entries:
-        calendar.add_component(_event(clock.zone(entry.visit.timezone), entry))
+        calendar.add_component(_event(clock.zone(entry.appointment.timezone), entry))
     return calendar
 
 
-def _event(zone: ZoneInfo, entry: Entry) -> Event:
-    visit, event = entry.visit, Event()
+def _event(zone: ZoneInfo, entry: CalendarEntry) -> Event:
+    visit, event = entry.appointment, Event()
     event.add("uid", str(visit.id))
     event.add("sequence", visit.version - 1)
     for name in ("dtstamp", "last-modified"):  # the same bytes for the same visit, so that 304 can be said
@@ -79,7 +79,7 @@ def _event(zone: ZoneInfo, entry: Entry) -> Event:
     event.add("dtstart", begins)
     event.add("dtend", ends)
     event.add("status", STATUSES.get(visit.status, "CONFIRMED"))
-    event.add("transp", "OPAQUE" if visit.status in BUSY else "TRANSPARENT")
+    event.add("transp", "OPAQUE" if visit.status in BUSY_STATUSES else "TRANSPARENT")
     event.add("summary", one_line(entry.summary))
     for name, text in (("description", entry.description), ("location", entry.location)):
         if text:
@@ -87,16 +87,16 @@ def _event(zone: ZoneInfo, entry: Entry) -> Event:
     return event
 
 
-def _zone(name: str, zone: ZoneInfo, entries: Sequence[Entry]) -> Timezone:
+def _zone(name: str, zone: ZoneInfo, entries: Sequence[CalendarEntry]) -> Timezone:
     """The zone with every change of its clocks from the year before the visits on, each by itself: no rule says them
     all, and some readers keep the first zone of a name for all calendars."""
-    first = date(min(entry.visit.scheduled_at for entry in entries).year - 1, 1, 1)
-    last = date(max(entry.visit.ends_at for entry in entries).year + 1, 12, 31)
+    first = date(min(entry.appointment.scheduled_at for entry in entries).year - 1, 1, 1)
+    last = date(max(entry.appointment.ends_at for entry in entries).year + 1, 12, 31)
     made = Timezone()
     made.add("tzid", name)
     before: int | None = None
-    for span in wall.spans(zone, first, last):
-        begins = wall.local(span.start, zone)
+    for span in local_time.spans(zone, first, last):
+        begins = local_time.to_local(span.start, zone)
         offset = begins.utcoffset() or timedelta()
         old = offset if before is None else timedelta(minutes=before)
         part = TimezoneDaylight() if begins.dst() else TimezoneStandard()

@@ -18,7 +18,7 @@ from sekretarka.core.database.models import (
 )
 
 # Minutes that the longest visit with the longest buffers keeps clear; what looks for neighbours looks no further.
-LONGEST_BUSY = 24 * 60 + 2 * 240
+MAX_BUSY_MINUTES = 24 * 60 + 2 * 240
 
 
 class Status(StrEnum):
@@ -32,7 +32,7 @@ class Status(StrEnum):
     NO_SHOW = "no_show"
 
 
-BUSY = (Status.HELD, Status.SCHEDULED, Status.CONFIRMED)
+BUSY_STATUSES = (Status.HELD, Status.SCHEDULED, Status.CONFIRMED)
 
 
 class Source(StrEnum):
@@ -58,7 +58,7 @@ class Appointment(TenantTable, table=True):
         tenant_fk("clients", "client_id", ondelete="NO ACTION"),
         tenant_fk("agents", "agent_id", ondelete="NO ACTION"),
         tenant_fk("conversations", "conversation_id", ondelete="NO ACTION"),
-        CheckConstraint(f"busy_from < busy_to AND busy_to - busy_from <= {LONGEST_BUSY}", name="busy"),
+        CheckConstraint(f"busy_from < busy_to AND busy_to - busy_from <= {MAX_BUSY_MINUTES}", name="busy"),
         CheckConstraint("status = 'held' OR client_id IS NOT NULL", name="somebody"),
         Index("ix_appointments_recent", "organization_id", "scheduled_at", "id"),
         Index("ix_appointments_busy", "organization_id", "staff_id", "busy_from"),

@@ -12,11 +12,11 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.money import Money
 from sekretarka.core.web.schemas import BoundedStr, Day, Input, InputInstant, Output, OutputInstant, Patch
-from sekretarka.domain.accounts.fields import Email
+from sekretarka.domain.accounts.fields import EmailAddress
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
-from sekretarka.domain.appointments.outside import Reason
+from sekretarka.domain.appointments.schedule_conflicts import Reason
 from sekretarka.domain.clients.schemas import ClientName
-from sekretarka.domain.organizations.days import When
+from sekretarka.domain.organizations.days import DayOrInstant
 from sekretarka.domain.organizations.schemas import Zone
 from sekretarka.domain.staff.schemas import TimeOffView
 
@@ -24,7 +24,7 @@ _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?", re.ASC
 
 ServiceType = Annotated[str, BoundedStr(120, 1), Field(description="A service's name or id.", examples=["Strzyżenie"])]
 Notes = Annotated[str, BoundedStr(10_000)]
-Shown = Literal[Status.SCHEDULED, Status.CONFIRMED, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW]
+VisibleStatus = Literal[Status.SCHEDULED, Status.CONFIRMED, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW]
 
 
 def _on_the_clock(value: Any, info: ValidationInfo) -> Any:
@@ -75,7 +75,7 @@ class AppointmentCreate(HoldCreate):
 
     client_name: ClientName
     client_phone: Phone
-    client_email: Email | None = None
+    client_email: EmailAddress | None = None
     notes: Notes | None = None
     hold_id: UUID | None = None
     agent_id: UUID | None = None
@@ -91,16 +91,16 @@ class AppointmentPatch(Patch):
     service_type: ServiceType = ""
     client_name: ClientName = ""
     client_phone: Phone = ""
-    client_email: Email | None = None
+    client_email: EmailAddress | None = None
     notes: Notes | None = None
 
 
 class AppointmentFilter(Input):
     """What a list can be narrowed by. A plain date means the organisation's whole local day, both ends included."""
 
-    status: Shown | None = None
-    start_date: When | None = None
-    end_date: When | None = None
+    status: VisibleStatus | None = None
+    start_date: DayOrInstant | None = None
+    end_date: DayOrInstant | None = None
     service_type: ServiceType | None = None
     staff_id: UUID | None = None
     client_id: UUID | None = None
@@ -181,7 +181,7 @@ class AppointmentView(Output):
     staff_id: UUID
     scheduled_at: OutputInstant
     ends_at: OutputInstant
-    status: Shown
+    status: VisibleStatus
     price: Money
     notes: str | None
     source: Source
@@ -202,19 +202,19 @@ class TimeOffTaken(TimeOffView):
     appointments: list[AppointmentView]
 
 
-class OutsideVisit(AppointmentView):
+class ScheduleConflictView(AppointmentView):
     """A visit to come that nobody is there for, and why."""
 
     reason: Reason
 
 
-class OutsideView(Output):
+class ScheduleConflictsView(Output):
     """Visits that a change of hours, days or people left behind; the earliest first."""
 
-    appointments: list[OutsideVisit]
+    appointments: list[ScheduleConflictView]
 
 
-class OutsideQuery(Input):
+class ScheduleConflictsQuery(Input):
     """Of one person, or of all."""
 
     staff_id: UUID | None = None

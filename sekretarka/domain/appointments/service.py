@@ -15,18 +15,22 @@ from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
-from sekretarka.domain.appointments import availability, calendars, history, outside, wall
-from sekretarka.domain.appointments.availability import Need, Slot
-from sekretarka.domain.appointments.booking import get_visit
+from sekretarka.domain.appointments import history
+from sekretarka.domain.appointments import schedule_conflicts as schedule_conflicts
+from sekretarka.domain.appointments.booking import get_appointment
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Status
+from sekretarka.domain.appointments.scheduling import availability
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling.availability import DurationRequirement, Slot
 from sekretarka.domain.appointments.schemas import (
     AppointmentFilter,
     AppointmentView,
     AvailabilityQuery,
     AvailabilityView,
-    OutsideQuery,
-    OutsideView,
-    OutsideVisit,
+    ScheduleConflictsQuery,
+    ScheduleConflictsView,
+    ScheduleConflictView,
     SlotView,
     StaffAvailabilityQuery,
 )
@@ -65,14 +69,16 @@ async def query(uow: UnitOfWork, wanted: AppointmentFilter) -> SelectOfScalar[Ap
     if last:
         statement = statement.where(row.scheduled_at < last)
     if wanted.service_type:
-        statement = statement.where(col(row.service_id).in_(await catalog.ever_named(uow, wanted.service_type)))
+        statement = statement.where(
+            col(row.service_id).in_(await catalog.find_by_name_incl_archived(uow, wanted.service_type))
+        )
     return statement
 
 
 async def get(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """One visit or `NotFound`."""
     uow.require(Permission.APPOINTMENTS_READ)
-    return await get_visit(uow, appointment_id)
+    return await get_appointment(uow, appointment_id)
 
 
 async def view(uow: UnitOfWork, *rows: Appointment) -> list[AppointmentView]:
@@ -87,7 +93,7 @@ async def changes(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Pa
     return await history.page(uow, appointment_id, query)
 
 
-async def booked_during(uow: UnitOfWork, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+async def ids_by_conversation(uow: UnitOfWork, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """By call, the ids of the visits booked in it, the oldest first; calls without one are left out."""
     row = Appointment
     statement = (
@@ -105,26 +111,26 @@ async def booked_during(uow: UnitOfWork, conversation_ids: Collection[UUID]) -> 
     return found
 
 
-async def of_conversation(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Appointment]:
+async def find_by_conversation(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Appointment]:
     """The visits booked in a call, the oldest booking first."""
     statement = await query(uow, AppointmentFilter())
     mine = statement.where(Appointment.conversation_id == conversation_id)
     return await uow.list(mine.order_by(col(Appointment.created_at), col(Appointment.id)))
 
 
-class Known(NamedTuple):
+class ClientStats(NamedTuple):
     """How well a client is known: visits that took place, those she missed, when the last was and the next will be."""
 
-    visits: int = 0
+    completed: int = 0
     missed: int = 0
     last_at: datetime | None = None
     next_at: datetime | None = None
 
 
-NEVER = Known()
+NO_STATS = ClientStats()
 
 
-async def known(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, Known]:
+async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, ClientStats]:
     """By client, how well she is known; clients without a visit are left out."""
     uow.require(Permission.CLIENTS_READ)
     row = Appointment
@@ -142,10 +148,10 @@ async def known(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, Kno
         .where(col(row.organization_id) == uow.organization_id, col(row.client_id).in_(client_ids))
         .group_by(col(row.client_id))
     )
-    return {client_id: Known(*figures) for client_id, *figures in await uow.execute(counted)}
+    return {client_id: ClientStats(*figures) for client_id, *figures in await uow.execute(counted)}
 
 
-async def repoint(uow: UnitOfWork, merged: ClientsMerged) -> None:
+async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
     """Give the visits of a client to who she turned out to be."""
     row = Appointment
     theirs = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
@@ -153,14 +159,16 @@ async def repoint(uow: UnitOfWork, merged: ClientsMerged) -> None:
     await uow.execute(move.execution_options(synchronize_session=False))
 
 
-async def find_outside(uow: UnitOfWork, asked: OutsideQuery) -> OutsideView:
+async def find_schedule_conflicts(uow: UnitOfWork, asked: ScheduleConflictsQuery) -> ScheduleConflictsView:
     """Visits to come that nobody is there for, of everybody or of one person."""
     if asked.staff_id is not None and not await staff.exists(uow, asked.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
-    found = await outside.find(uow, asked.staff_id)
-    views = await view(uow, *(one.visit for one in found))
-    visits = [OutsideVisit(**shown.model_dump(), reason=one.reason) for shown, one in zip(views, found, strict=True)]
-    return OutsideView(appointments=visits)
+    found = await schedule_conflicts.find(uow, asked.staff_id)
+    views = await view(uow, *(one.appointment for one in found))
+    visits = [
+        ScheduleConflictView(**shown.model_dump(), reason=one.reason) for shown, one in zip(views, found, strict=True)
+    ]
+    return ScheduleConflictsView(appointments=visits)
 
 
 # times
@@ -169,27 +177,33 @@ async def find_outside(uow: UnitOfWork, asked: OutsideQuery) -> OutsideView:
 async def find_times(uow: UnitOfWork, asked: AvailabilityQuery) -> AvailabilityView:
     """A day's times for a service, with anyone or with one person."""
     uow.require(Permission.APPOINTMENTS_READ)
-    service = await catalog.named(uow, asked.service_type)
+    service = await catalog.get_by_name(uow, asked.service_type)
     if service is None or not service.is_active:
         raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
     if asked.staff_id is not None and not await staff.exists(uow, asked.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
-    people = await staff.able(uow, service.id, asked.staff_id)
-    return await _day(uow, await days.here(uow), people, calendars.need(service), asked.date)
+    people = await staff.find_qualified(uow, service.id, asked.staff_id)
+    return await _day(
+        uow, await days.current_organization(uow), people, schedule_loader.requirement_of_service(service), asked.date
+    )
 
 
 async def find_times_of(uow: UnitOfWork, staff_id: UUID, asked: StaffAvailabilityQuery) -> AvailabilityView:
     """A day's times of one person."""
     uow.require(Permission.STAFF_READ)
     await staff.get(uow, staff_id)
-    organization = await days.here(uow)
+    organization = await days.current_organization(uow)
     service: Service | None = None
     if asked.service_type is not None:
-        service = await catalog.named(uow, asked.service_type)
+        service = await catalog.get_by_name(uow, asked.service_type)
         if service is None or not service.is_active:
             raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
-    need = calendars.need(service) if service else Need(organization.booking["slotMinutes"])
-    people = await staff.able(uow, service.id if service else None, staff_id)
+    need = (
+        schedule_loader.requirement_of_service(service)
+        if service
+        else DurationRequirement(organization.booking["slotMinutes"])
+    )
+    people = await staff.find_qualified(uow, service.id if service else None, staff_id)
     day = asked.date or clock.local_day(uow.now, organization.timezone)
     return await _day(uow, organization, people, need, day)
 
@@ -201,36 +215,45 @@ async def preview(
     uow.require(Permission.APPOINTMENTS_READ)
     person = await staff.get(uow, staff_id)
     service = await catalog.get(uow, service_id)
-    people = await staff.able(uow, service.id, person.id)
+    people = await staff.find_qualified(uow, service.id, person.id)
     wanted = {} if draft is None else {person.id: draft.weekly_hours}
-    return await find_slots(uow, await days.here(uow), people, calendars.need(service), between, wanted)
+    return await find_slots(
+        uow,
+        await days.current_organization(uow),
+        people,
+        schedule_loader.requirement_of_service(service),
+        between,
+        wanted,
+    )
 
 
 async def find_slots(
     uow: UnitOfWork,
     organization: Organization,
     people: Sequence[Staff],
-    need: Need,
+    need: DurationRequirement,
     between: tuple[date, date],
-    wanted: Mapping[UUID, BusinessHours | None] | None = None,
+    draft_hours: Mapping[UUID, BusinessHours | None] | None = None,
 ) -> list[Slot]:
     """Every slot of some days, both ends included; `wanted` are hours that people do not have yet."""
-    first, last = (wall.midnight(day) for day in between)
-    loaded = await calendars.people(uow, people, first - 2 * wall.DAY, last + 4 * wall.DAY)
-    for staff_id, week in (wanted or {}).items():
-        own = None if week is None else hours.minutes(week.over({}))
+    first, last = (local_time.midnight(day) for day in between)
+    loaded = await schedule_loader.load_staff_schedules(
+        uow, people, first - 2 * local_time.DAY, last + 4 * local_time.DAY
+    )
+    for staff_id, week in (draft_hours or {}).items():
+        own = None if week is None else hours.minutes(week.merge_into({}))
         loaded = [replace(one, hours=own) if one.id == staff_id else one for one in loaded]
-    business = calendars.business(organization, *between, by=uow.actor)
-    return availability.slots(business, loaded, need, between, wall.minute_after(uow.now))
+    business = schedule_loader.organization_schedule(organization, *between, by=uow.actor)
+    return availability.slots(business, loaded, need, between, local_time.minute_after(uow.now))
 
 
 async def _day(
-    uow: UnitOfWork, organization: Organization, people: Sequence[Staff], need: Need, day: date
+    uow: UnitOfWork, organization: Organization, people: Sequence[Staff], need: DurationRequirement, day: date
 ) -> AvailabilityView:
     zone = clock.zone(organization.timezone)
     found = await find_slots(uow, organization, people, need, (day, day))
     shown = [
-        SlotView(time=wall.local(slot.start, zone), available=bool(slot.free), staff_ids=list(slot.free))
+        SlotView(time=local_time.to_local(slot.start, zone), available=bool(slot.free), staff_ids=list(slot.free))
         for slot in found
     ]
     return AvailabilityView(date=day, timezone=organization.timezone, slots=shown)

@@ -6,7 +6,8 @@ from uuid import UUID
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import InvalidStateTransition
 from sekretarka.domain.appointments import history
-from sekretarka.domain.appointments.booking import get_visit
+from sekretarka.domain.appointments.authorization import require_writable
+from sekretarka.domain.appointments.booking import get_appointment
 from sekretarka.domain.appointments.events import (
     AppointmentCancelled,
     AppointmentCompleted,
@@ -15,7 +16,6 @@ from sekretarka.domain.appointments.events import (
     AppointmentMissed,
 )
 from sekretarka.domain.appointments.models import Appointment, Change, Status
-from sekretarka.domain.appointments.rights import writable
 
 # What comes after what (product.md#statuses-of-an-appointment).
 NEXT: dict[Status, tuple[Status, ...]] = {
@@ -23,9 +23,9 @@ NEXT: dict[Status, tuple[Status, ...]] = {
     Status.CONFIRMED: (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED),
 }
 # What a person may put right for a while after the visit.
-CORRECTED = {Status.COMPLETED: Status.NO_SHOW, Status.NO_SHOW: Status.COMPLETED}
-CORRECTABLE_FOR = timedelta(days=7)
-TOLD: dict[Status, tuple[Change, type[AppointmentEvent]]] = {
+CORRECTIONS = {Status.COMPLETED: Status.NO_SHOW, Status.NO_SHOW: Status.COMPLETED}
+CORRECTION_PERIOD = timedelta(days=7)
+CHANGES: dict[Status, tuple[Change, type[AppointmentEvent]]] = {
     Status.CONFIRMED: (Change.CONFIRMED, AppointmentConfirmed),
     Status.COMPLETED: (Change.COMPLETED, AppointmentCompleted),
     Status.NO_SHOW: (Change.NO_SHOW, AppointmentMissed),
@@ -35,35 +35,35 @@ TOLD: dict[Status, tuple[Change, type[AppointmentEvent]]] = {
 
 async def confirm(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """The client will come; repeating it changes nothing."""
-    return await _swap(uow, appointment_id, Status.CONFIRMED)
+    return await _change_status(uow, appointment_id, Status.CONFIRMED)
 
 
 async def complete(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """It took place; repeating it changes nothing."""
-    return await _swap(uow, appointment_id, Status.COMPLETED)
+    return await _change_status(uow, appointment_id, Status.COMPLETED)
 
 
-async def miss(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
+async def mark_no_show(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
     """The client did not come; repeating it changes nothing."""
-    return await _swap(uow, appointment_id, Status.NO_SHOW)
+    return await _change_status(uow, appointment_id, Status.NO_SHOW)
 
 
 async def cancel(uow: UnitOfWork, appointment_id: UUID, reason: str | None = None) -> Appointment:
     """It will not take place, and its time is free again; repeating it changes nothing."""
-    return await _swap(uow, appointment_id, Status.CANCELLED, reason)
+    return await _change_status(uow, appointment_id, Status.CANCELLED, reason)
 
 
 def allowed(uow: UnitOfWork, row: Appointment) -> list[Status]:
     """What the visit can become now, by this caller."""
     after = list(NEXT.get(row.status, ()))
-    if row.status in CORRECTED and uow.actor.kind == "user" and row.ends_at >= uow.now - CORRECTABLE_FOR:
-        after.append(CORRECTED[row.status])
+    if row.status in CORRECTIONS and uow.actor.kind == "user" and row.ends_at >= uow.now - CORRECTION_PERIOD:
+        after.append(CORRECTIONS[row.status])
     return after
 
 
-async def _swap(uow: UnitOfWork, appointment_id: UUID, to: Status, reason: str | None = None) -> Appointment:
-    row = await get_visit(uow, appointment_id, lock=True)
-    await writable(uow, row.staff_id)
+async def _change_status(uow: UnitOfWork, appointment_id: UUID, to: Status, reason: str | None = None) -> Appointment:
+    row = await get_appointment(uow, appointment_id, lock=True)
+    await require_writable(uow, row.staff_id)
     before = row.status
     if before is to:
         return row
@@ -71,6 +71,6 @@ async def _swap(uow: UnitOfWork, appointment_id: UUID, to: Status, reason: str |
         raise InvalidStateTransition.between(before, to, allowed(uow, row))
     row.status, row.cancelled_reason = to, reason
     uow.bump_version(row)
-    change, event = TOLD[to]
+    change, event = CHANGES[to]
     await history.record(uow, row, change, event(row.id), before={"status": before}, after={"status": to})
     return row

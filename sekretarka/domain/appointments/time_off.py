@@ -14,15 +14,15 @@ from sekretarka.domain.staff.models import TimeOff
 from sekretarka.domain.staff.schemas import TimeOffCreate
 
 
-async def take(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
+async def create(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
     """Somebody will be away; with it every visit that lies there. None slips in meanwhile: her row is locked."""
     uow.require(Permission.STAFF_WRITE)
     await staff.lock_one(uow, staff_id)
     away = await time_off.add(uow, staff_id, data)
-    return away, await hit(uow, away)
+    return away, await find_affected(uow, away)
 
 
-async def hit(uow: UnitOfWork, away: TimeOff) -> Sequence[Appointment]:
+async def find_affected(uow: UnitOfWork, away: TimeOff) -> Sequence[Appointment]:
     """The visits to come that lie in somebody's time off, the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
     lying = uow.select(Appointment).where(

@@ -23,20 +23,20 @@ async def create(uow: UnitOfWork, data: ServiceCreate) -> Service:
     uow.require(Permission.SERVICES_WRITE)
     row = uow.add(Service(organization_id=uow.organization_id, **columns(data)))
     await uow.flush()
-    days.tell(uow)
+    days.notify_calendar_changed(uow)
     return row
 
 
 async def find(uow: UnitOfWork) -> Sequence[Service]:
     """Every service, the oldest first."""
     uow.require(Permission.SERVICES_READ)
-    return await uow.list(_living(uow).order_by(col(Service.created_at), col(Service.id)))
+    return await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id)))
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Service]:
     """The same, page by page."""
     uow.require(Permission.SERVICES_READ)
-    return await paginate(uow, _living(uow), OLDEST_FIRST, query, {})
+    return await paginate(uow, _not_deleted(uow), OLDEST_FIRST, query, {})
 
 
 async def get(uow: UnitOfWork, service_id: UUID) -> Service:
@@ -54,7 +54,7 @@ async def update(uow: UnitOfWork, service_id: UUID, patch: ServicePatch) -> Serv
         setattr(row, name, value)
     if changes:
         uow.bump_version(row)
-        days.tell(uow)
+        days.notify_calendar_changed(uow)
     return row
 
 
@@ -64,19 +64,19 @@ async def delete(uow: UnitOfWork, service_id: UUID) -> None:
     row = await _get(uow, service_id, lock=True)
     row.deleted_at = uow.now
     uow.bump_version(row)
-    days.tell(uow)
+    days.notify_calendar_changed(uow)
 
 
-async def named(uow: UnitOfWork, name_or_id: str) -> Service | None:
+async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:
     """What a caller means: an id, or a name in any case and without diacritics; of two of a name the older."""
     wanted = normalize(name_or_id.strip())
-    for row in await uow.list(_living(uow).order_by(col(Service.created_at), col(Service.id))):
+    for row in await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id))):
         if wanted in (str(row.id), normalize(row.name)):
             return row
     return None
 
 
-async def ever_named(uow: UnitOfWork, name_or_id: str) -> list[UUID]:
+async def find_by_name_incl_archived(uow: UnitOfWork, name_or_id: str) -> list[UUID]:
     """The ids of all services of a name, or of an id, also of those that were taken off the list."""
     wanted = normalize(name_or_id.strip())
     return [row.id for row in await uow.list(uow.select(Service)) if wanted in (str(row.id), normalize(row.name))]
@@ -89,15 +89,15 @@ async def by_ids(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Service]:
 
 async def lock(uow: UnitOfWork) -> Sequence[Service]:
     """Every service, held so that nobody else changes one until the unit of work ends; in the order of ids."""
-    return await uow.list(_living(uow).order_by(col(Service.id)).with_for_update())
+    return await uow.list(_not_deleted(uow).order_by(col(Service.id)).with_for_update())
 
 
-def _living(uow: UnitOfWork) -> SelectOfScalar[Service]:
+def _not_deleted(uow: UnitOfWork) -> SelectOfScalar[Service]:
     return uow.select(Service).where(col(Service.deleted_at).is_(None))
 
 
 async def _get(uow: UnitOfWork, service_id: UUID, *, lock: bool = False) -> Service:
-    statement = _living(uow).where(Service.id == service_id)
+    statement = _not_deleted(uow).where(Service.id == service_id)
     row = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if row is None:
         raise NotFound

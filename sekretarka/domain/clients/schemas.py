@@ -9,11 +9,11 @@ from pydantic import Field
 from sekretarka.core.text.i18n import DEFAULT_LANGUAGE, Language
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
-from sekretarka.domain.accounts.fields import Email
+from sekretarka.domain.accounts.fields import EmailAddress
 from sekretarka.domain.clients.models import Client
 
 ClientName = Annotated[str, BoundedStr(120, 1)]
-LONGEST_NOTES = 10_000
+MAX_NOTES_LENGTH = 10_000
 
 
 class ClientFilter(Input):
@@ -29,9 +29,9 @@ class ClientCreate(Input):
 
     phone: Phone
     name: ClientName | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
     language: Language | None = None
-    notes: Annotated[str, BoundedStr(LONGEST_NOTES)] | None = None
+    notes: Annotated[str, BoundedStr(MAX_NOTES_LENGTH)] | None = None
 
 
 class ClientPatch(Patch):
@@ -39,9 +39,9 @@ class ClientPatch(Patch):
 
     name: ClientName | None = None
     phone: Phone | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
     language: Language = DEFAULT_LANGUAGE
-    notes: Annotated[str, BoundedStr(LONGEST_NOTES)] | None = None
+    notes: Annotated[str, BoundedStr(MAX_NOTES_LENGTH)] | None = None
     blocked: Annotated[bool, Field(strict=True, description="Whether calls from this number are unwanted.")] = False
 
 

@@ -17,9 +17,9 @@ from sekretarka.core.text import search_text
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.clients.schemas import LONGEST_NOTES, ClientCreate, ClientFilter, ClientPatch
+from sekretarka.domain.clients.schemas import MAX_NOTES_LENGTH, ClientCreate, ClientFilter, ClientPatch
 
-NOBODY = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
+NO_ID = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
 CREATED, UPDATED = "client.created", "client.updated"
 # The folded text begins with the name; it is there for everybody.
 ORDERS = {
@@ -28,12 +28,14 @@ ORDERS = {
     "name": SortKey(col(Client.search), descending=False),
     "-name": SortKey(col(Client.search)),
 }
-STAFF_MAY_CHANGE = {"notes"}
+STAFF_EDITABLE = {"notes"}
 
 
-async def of_phone(uow: UnitOfWork, phone: str, name: str | None = None, email: str | None = None) -> Client:
+async def get_or_create_by_phone(
+    uow: UnitOfWork, phone: str, name: str | None = None, email: str | None = None
+) -> Client:
     """The client of a number, made if nobody has it; what we did not know of her yet is filled in."""
-    made = await _unless_known(uow, phone=phone, name=name, email=email)
+    made = await _insert_unless_exists(uow, phone=phone, name=name, email=email)
     if made is not None:
         return made
     row = await find_by_phone(uow, phone, lock=True)
@@ -59,7 +61,7 @@ async def find_by_phone(uow: UnitOfWork, phone: str, *, lock: bool = False) -> C
     return row
 
 
-async def hear(uow: UnitOfWork, client_id: UUID, names: Callable[[], Awaitable[str | None]]) -> None:
+async def update_from_call(uow: UnitOfWork, client_id: UUID, names: Callable[[], Awaitable[str | None]]) -> None:
     """Name her as her calls do, unless a person or a booking told her name; `names` is asked under her row's lock."""
     row = await _first(uow, Client.id == client_id, lock=True)
     if row is None or row.name_given:
@@ -74,7 +76,7 @@ async def create(uow: UnitOfWork, data: ClientCreate) -> Client:
     uow.require(Permission.CLIENTS_WRITE)
     if uow.actor.role is Role.STAFF:
         raise Forbidden
-    row = await _unless_known(uow, **data.model_dump())
+    row = await _insert_unless_exists(uow, **data.model_dump())
     if row is None:
         known = await find_by_phone(uow, data.phone)
         raise Duplicate("A client has this number already", details={"existing": str(known.id) if known else None})
@@ -85,7 +87,7 @@ async def create(uow: UnitOfWork, data: ClientCreate) -> Client:
 async def page(uow: UnitOfWork, wanted: ClientFilter, query: PageQuery) -> Page[Client]:
     """Clients that fit the filter."""
     uow.require(Permission.CLIENTS_READ)
-    statement = _living(uow)
+    statement = _not_merged(uow)
     if wanted.search:
         statement = statement.where(_matching(uow, wanted.search))
     if wanted.blocked is not None:
@@ -101,10 +103,10 @@ async def get(uow: UnitOfWork, client_id: UUID) -> Client:
     return await _get(uow, client_id)
 
 
-async def like(uow: UnitOfWork, client_id: UUID, words: str, most: int) -> Sequence[Client]:
+async def search(uow: UnitOfWork, client_id: UUID, words: str, most: int) -> Sequence[Client]:
     """Others who fit the words; without words those who have the name or the address of this one."""
     row = await get(uow, client_id)
-    statement = _living(uow).where(Client.id != client_id)
+    statement = _not_merged(uow).where(Client.id != client_id)
     if words:
         statement = statement.where(_matching(uow, words))
     else:
@@ -112,7 +114,7 @@ async def like(uow: UnitOfWork, client_id: UUID, words: str, most: int) -> Seque
             [col(Client.search).startswith(search_text.normalize(row.name) + " ", autoescape=True)] if row.name else []
         )
         same += [col(Client.email) == row.email] if row.email else []
-        statement = statement.where(sa.or_(col(Client.id) == NOBODY, *same))
+        statement = statement.where(sa.or_(col(Client.id) == NO_ID, *same))
     return await uow.list(statement.order_by(col(Client.search), col(Client.id)).limit(most))
 
 
@@ -127,7 +129,7 @@ async def update(uow: UnitOfWork, client_id: UUID, patch: ClientPatch) -> Client
     """Merge patch; a number that somebody has already is `Duplicate`: that is a case for `merge`."""
     uow.require(Permission.CLIENTS_WRITE)
     given = patch.model_fields_set
-    if uow.actor.role is Role.STAFF and given - STAFF_MAY_CHANGE:
+    if uow.actor.role is Role.STAFF and given - STAFF_EDITABLE:
         raise Forbidden
     row = await _get(uow, client_id, lock=True)
     wanted = {name: getattr(patch, name) for name in given - {"blocked"}}
@@ -172,7 +174,7 @@ async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
     await _get(uow, kept_id)
     if kept_id == merged_id:
         raise Invalid.field(["body", "clientId"], "same_client", "Choose another client than this one")
-    both = _living(uow).where(col(Client.id).in_([kept_id, merged_id])).order_by(col(Client.id))
+    both = _not_merged(uow).where(col(Client.id).in_([kept_id, merged_id])).order_by(col(Client.id))
     # FOR NO KEY UPDATE: visits that point at them may still be written by others
     locked = both.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = {row.id: row for row in await uow.list(locked)}
@@ -186,7 +188,7 @@ async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
         kept.name, kept.name_given = merged.name, merged.name_given
     kept.email = kept.email or merged.email
     notes = "\n".join(filter(None, (kept.notes, merged.notes)))
-    if len(notes) > LONGEST_NOTES:
+    if len(notes) > MAX_NOTES_LENGTH:
         raise Invalid.field(
             ["body", "clientId"], "too_long", "The notes of both are too long for one, shorten them first"
         )
@@ -199,7 +201,7 @@ async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
     kept.opted_out_at = kept.opted_out_at or merged.opted_out_at
     kept.blocked_at = kept.blocked_at or merged.blocked_at
     merged.merged_into_id = kept_id
-    _refold(kept)
+    _update_search_text(kept)
     uow.bump_version(kept)
     uow.bump_version(merged)
     await uow.flush()
@@ -211,22 +213,22 @@ async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
     return kept
 
 
-def _living(uow: UnitOfWork) -> SelectOfScalar[Client]:
+def _not_merged(uow: UnitOfWork) -> SelectOfScalar[Client]:
     return uow.select(Client).where(col(Client.merged_into_id).is_(None))
 
 
 async def _get(uow: UnitOfWork, client_id: UUID, *, lock: bool = False) -> Client:
-    statement = _living(uow).where(Client.id == client_id)
+    statement = _not_merged(uow).where(Client.id == client_id)
     row = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if row is None:
         raise NotFound
     return row
 
 
-async def _unless_known(uow: UnitOfWork, **values: Any) -> Client | None:
+async def _insert_unless_exists(uow: UnitOfWork, **values: Any) -> Client | None:
     fresh = Client(id=new_id(), organization_id=uow.organization_id, **values)
     fresh.name_given = bool(fresh.name)
-    _refold(fresh)
+    _update_search_text(fresh)
     insert = uow.insert(Client).values(fresh.model_dump())
     unless_known = insert.on_conflict_do_nothing(index_elements=["organization_id", "phone"])
     made: Client | None = (await uow.execute(unless_known.returning(Client))).scalars().first()
@@ -244,7 +246,7 @@ async def _first(uow: UnitOfWork, condition: Any, lock: bool) -> Client | None:
 def _change(uow: UnitOfWork, row: Client, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, value)
-    _refold(row)
+    _update_search_text(row)
     uow.bump_version(row)
 
 
@@ -262,5 +264,5 @@ def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     return sa.or_(fits, col(Client.id).in_(sa.select(col(Client.merged_into_id)).where(*merged, fits)))
 
 
-def _refold(row: Client) -> None:
+def _update_search_text(row: Client) -> None:
     row.search = search_text.normalize(" ".join(filter(None, (row.name, row.phone, row.email))))

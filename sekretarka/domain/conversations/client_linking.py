@@ -46,13 +46,13 @@ async def link(uow: UnitOfWork, row: Conversation, before: CallerIdentity, said:
     number = CallerIdentity.observe(row).number
     heard = remote_number(said.direction, said.caller_number, said.called_number)
     if heard not in (None, number, before.number):
-        await clients.of_phone(uow, str(heard))
+        await clients.get_or_create_by_phone(uow, str(heard))
     if number != before.number:
-        row.client_id = (await clients.of_phone(uow, number)).id if number else None
+        row.client_id = (await clients.get_or_create_by_phone(uow, number)).id if number else None
     if CallerIdentity.observe(row).says != before.says:
         await uow.flush()
         for client_id in sorted({one for one in (row.client_id, before.client_id) if one}):
-            await clients.hear(uow, client_id, _name_of(uow, client_id))
+            await clients.update_from_call(uow, client_id, _name_of(uow, client_id))
 
 
 def _name_of(uow: UnitOfWork, client_id: UUID) -> Callable[[], Awaitable[str | None]]:

@@ -37,4 +37,4 @@ async def _home(uow: UnitOfWork, event: CallEvent) -> str:
     numbers = (event.data.caller_number, event.data.called_number)
     if all(number is None or number.startswith("+") for number in numbers):
         return phone.default_region.get()
-    return (await days.here(uow)).country
+    return (await days.current_organization(uow)).country

@@ -20,7 +20,7 @@ from sekretarka.domain.conversations.models import (
     Status,
     Urgency,
 )
-from sekretarka.domain.organizations.days import When
+from sekretarka.domain.organizations.days import DayOrInstant
 
 LONGEST_NOTE = 2_000
 
@@ -29,8 +29,8 @@ class ConversationFilter(Input):
     """What a list can be narrowed by. A plain date means the organisation's whole local day, both ends included."""
 
     status: Status | None = None
-    start_date: When | None = None
-    end_date: When | None = None
+    start_date: DayOrInstant | None = None
+    end_date: DayOrInstant | None = None
     agent_id: UUID | None = None
     search: Annotated[str, BoundedStr(200)] | None = None
     outcome: Outcome | None = None

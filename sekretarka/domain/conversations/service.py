@@ -212,7 +212,7 @@ async def find_by_ids(uow: UnitOfWork, ids: Iterable[UUID]) -> Sequence[Conversa
 
 async def view(uow: UnitOfWork, *rows: Conversation) -> list[ConversationView]:
     """Calls with the visits that they led to, as API and streams show them."""
-    booked = await appointments.booked_during(uow, [row.id for row in rows])
+    booked = await appointments.ids_by_conversation(uow, [row.id for row in rows])
     return [ConversationView.of(row, booked.get(row.id, [])) for row in rows]
 
 

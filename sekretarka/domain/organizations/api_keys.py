@@ -33,7 +33,7 @@ class _Maker:
 
 async def create(uow: UnitOfWork, data: ApiKeyCreate) -> tuple[ApiKey, str]:
     """A new key and its secret, which is shown this once. Only people make keys."""
-    _require_person(uow)
+    _require_user(uow)
     _check(uow, data.scopes, data.expires_at)
     return issue(uow, uow.organization_id, uow.user_id, data.name, data.scopes, data.expires_at)
 
@@ -83,7 +83,7 @@ async def get(uow: UnitOfWork, key_id: UUID) -> ApiKey:
 
 async def update(uow: UnitOfWork, key_id: UUID, patch: ApiKeyPatch) -> ApiKey:
     """Merge patch of a key that is not revoked; nobody adds a right she has not."""
-    _require_person(uow)
+    _require_user(uow)
     row = await uow.get(ApiKey, key_id, lock=True)
     if row.revoked_at is not None:
         raise InvalidStateTransition.between("revoked", "changed", message="A revoked key does not change")
@@ -109,7 +109,7 @@ async def revoke(uow: UnitOfWork, key_id: UUID) -> ApiKey:
 
 async def rotate(uow: UnitOfWork, key_id: UUID) -> tuple[ApiKey, str]:
     """A new key like this one, made by whoever asks and within her rights; the old one works for another day."""
-    _require_person(uow)
+    _require_user(uow)
     old = await uow.get(ApiKey, key_id, lock=True)
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= uow.now):
         ended = "expired" if old.revoked_at is None else "revoked"
@@ -127,7 +127,7 @@ async def view(uow: UnitOfWork, *rows: ApiKey) -> list[ApiKeyView]:
     return [_view(uow, row, makers.get(row.id)) for row in rows]
 
 
-def _require_person(uow: UnitOfWork) -> None:
+def _require_user(uow: UnitOfWork) -> None:
     uow.require(Permission.API_KEYS_WRITE)
     if uow.actor.kind != "user":
         raise Forbidden  # a key must die with the person who made it

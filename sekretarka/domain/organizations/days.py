@@ -12,20 +12,20 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.web.schemas import Day, InputInstant
 from sekretarka.domain.organizations.models import Organization
 
-When = Day | InputInstant
+DayOrInstant = Day | InputInstant
 
 # How the library of holidays calls our languages.
 HOLIDAY_NAMES = {"pl": "pl", "en": "en_US"}
 
-CHANGED = "calendar.changed"
+CALENDAR_CHANGED = "calendar.changed"
 
 
-def tell(uow: UnitOfWork) -> None:
+def notify_calendar_changed(uow: UnitOfWork) -> None:
     """Tell open calendars that hours, people, services or holds are others now; visits have events of their own."""
-    uow.notify_live(CHANGED, {})
+    uow.notify_live(CALENDAR_CHANGED, {})
 
 
-async def here(uow: UnitOfWork) -> Organization:
+async def current_organization(uow: UnitOfWork) -> Organization:
     """The organisation that the unit of work is limited to."""
     row = await uow.one_or_none(select(Organization).where(Organization.id == uow.organization_id))
     if row is None:
@@ -33,11 +33,13 @@ async def here(uow: UnitOfWork) -> Organization:
     return row
 
 
-async def interval(uow: UnitOfWork, start: When | None, end: When | None) -> tuple[datetime | None, datetime | None]:
+async def interval(
+    uow: UnitOfWork, start: DayOrInstant | None, end: DayOrInstant | None
+) -> tuple[datetime | None, datetime | None]:
     """Half-open interval of a filter; plain dates are the organisation's local days, an end instant is included."""
     if start is None and end is None:
         return None, None
-    zone = (await here(uow)).timezone
+    zone = (await current_organization(uow)).timezone
     first = None if start is None else first_instant(start, zone)
     last = None if end is None else end_instant(end, zone)
     if isinstance(end, datetime) and last:
@@ -84,11 +86,11 @@ def closed_days(organization: Organization, first: date, last: date) -> set[date
     return closed
 
 
-def first_instant(bound: When, zone: str) -> datetime:
+def first_instant(bound: DayOrInstant, zone: str) -> datetime:
     """When something that begins with `bound` begins: a day at its midnight."""
     return bound if isinstance(bound, datetime) else clock.day_start(bound, zone)
 
 
-def end_instant(bound: When, zone: str) -> datetime:
+def end_instant(bound: DayOrInstant, zone: str) -> datetime:
     """When something that ends with `bound` is over: a day at the next midnight."""
     return bound if isinstance(bound, datetime) else clock.day_start(bound + timedelta(days=1), zone)

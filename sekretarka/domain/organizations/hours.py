@@ -19,14 +19,14 @@ def _wall_time(value: str) -> str:
     return value
 
 
-WallTime = Annotated[str, Field(examples=["09:00"], max_length=5), AfterValidator(_wall_time)]
+LocalTime = Annotated[str, Field(examples=["09:00"], max_length=5), AfterValidator(_wall_time)]
 
 
 class Block(Input):
     """Open from `open` until `close` on the same day, in the organisation's zone; `24:00` is midnight at its end."""
 
-    open: WallTime
-    close: WallTime
+    open: LocalTime
+    close: LocalTime
 
     @model_validator(mode="after")
     def _forwards(self) -> "Block":
@@ -42,21 +42,21 @@ def _apart(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-Day = Annotated[list[Block], Field(max_length=8), AfterValidator(_apart)]
+DayBlocks = Annotated[list[Block], Field(max_length=8), AfterValidator(_apart)]
 
 
 class BusinessHours(Input):
     """Weekdays with their blocks; a day without any is closed. In a patch an absent day stays as it is."""
 
-    mon: Day | None = None
-    tue: Day | None = None
-    wed: Day | None = None
-    thu: Day | None = None
-    fri: Day | None = None
-    sat: Day | None = None
-    sun: Day | None = None
+    mon: DayBlocks | None = None
+    tue: DayBlocks | None = None
+    wed: DayBlocks | None = None
+    thu: DayBlocks | None = None
+    fri: DayBlocks | None = None
+    sat: DayBlocks | None = None
+    sun: DayBlocks | None = None
 
-    def over(self, hours: dict[str, Any]) -> dict[str, Any]:
+    def merge_into(self, hours: dict[str, Any]) -> dict[str, Any]:
         """Stored hours with the given days replaced; `null` closes a day."""
         given = self.model_dump(exclude_unset=True)
         return {day: given[day] or [] if day in given else hours.get(day, []) for day in defaults.DAYS}

@@ -20,15 +20,16 @@ from sekretarka.core.runtime import crypto
 from sekretarka.core.text.i18n import language, translate
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.web.schemas import Input, Output, OutputInstant
-from sekretarka.domain.accounts import mail, sessions, throttles
+from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.accounts import mail, sessions
 from sekretarka.domain.accounts import service as accounts
-from sekretarka.domain.accounts.fields import Email, email_key
+from sekretarka.domain.accounts.fields import EmailAddress, email_key
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import service as organizations
-from sekretarka.domain.organizations.members import held_still
+from sekretarka.domain.organizations.members import lock_and_check
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 
-GOOD_FOR = timedelta(days=7)
+LIFETIME = timedelta(days=7)
 NEWEST_FIRST = SortKey(col(Invitation.created_at))
 PAGE = "/invite"
 
@@ -45,7 +46,7 @@ class InvitationStatus(StrEnum):
 class InvitationCreate(Input):
     """Whom to ask, and what they may do once they join: at most what one may oneself."""
 
-    email: Email
+    email: EmailAddress
     role: Role
 
 
@@ -106,7 +107,7 @@ async def get(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> In
 async def create(uow: UnitOfWork, organization_id: UUID, data: InvitationCreate) -> Invitation:
     """Ask somebody to join; the same whether the address has an account or not. `Duplicate` for a member, and for who
     was asked already and can be sent another letter."""
-    await _granting(uow, organization_id, data.role)
+    await _require_grantable(uow, organization_id, data.role)
     key = email_key(data.email)
     if await _has_member(uow, organization_id, key):
         raise Duplicate("This person is a member already", details={"existing": "member"})
@@ -129,9 +130,9 @@ async def create(uow: UnitOfWork, organization_id: UUID, data: InvitationCreate)
 
 async def resend(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
     """Another letter with another link, good for seven more days; the earlier link is dead."""
-    await held_still(uow, organization_id, Permission.MEMBERS_WRITE)
+    await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _one(uow, organization_id, invitation_id, lock=True)
-    await _granting(uow, organization_id, row.role)
+    await _require_grantable(uow, organization_id, row.role)
     if row.accepted_at is not None or row.revoked_at is not None:
         raise InvalidStateTransition.between(status_of(row, uow.now), InvitationStatus.PENDING)
     return uow.bump_version(await _send(uow, row))
@@ -139,7 +140,7 @@ async def resend(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) ->
 
 async def revoke(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
     """Take an invitation back; repeating it changes nothing, who joined by it has to be removed."""
-    await held_still(uow, organization_id, Permission.MEMBERS_WRITE)
+    await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _one(uow, organization_id, invitation_id, lock=True)
     if row.accepted_at is not None:
         raise InvalidStateTransition.between(InvitationStatus.ACCEPTED, InvitationStatus.REVOKED)
@@ -156,15 +157,15 @@ async def accept(uow: UnitOfWork, token: str) -> Membership:
     """Join with the account whose address was invited. `Forbidden` for another one, `Gone` for what was used, taken
     back or is too old, `Duplicate` for a member."""
     user = await accounts.me(uow, lock=True)
-    row, _ = await offered(uow, token)
+    row, _ = await get_pending(uow, token)
     if row.email_key != user.email_key:
         raise Forbidden("This invitation is for another e-mail address")
     if await _has_member(uow, row.organization_id, row.email_key):
         raise Duplicate("You are a member already", details={"existing": "member"})
-    return await use(uow, row, user)
+    return await redeem(uow, row, user)
 
 
-async def offered(uow: UnitOfWork, token: str) -> tuple[Invitation, Organization]:
+async def get_pending(uow: UnitOfWork, token: str) -> tuple[Invitation, Organization]:
     """The pending invitation of a token and who invites; `NotFound` or `Gone`."""
     there = join(Invitation, Organization, col(Organization.id) == col(Invitation.organization_id))
     statement = (
@@ -181,7 +182,7 @@ async def offered(uow: UnitOfWork, token: str) -> tuple[Invitation, Organization
     return found.Invitation, found.Organization
 
 
-async def use(uow: UnitOfWork, row: Invitation, user: User) -> Membership:
+async def redeem(uow: UnitOfWork, row: Invitation, user: User) -> Membership:
     """Turn a pending invitation into a membership, once: of fifty at one moment one wins, the others are `Gone`."""
     unused = _is_open() & (col(Invitation.id) == row.id) & (col(Invitation.token_hash) == row.token_hash)
     accepted = {"accepted_at": uow.now, "updated_at": uow.now, "version": col(Invitation.version) + 1}
@@ -196,7 +197,7 @@ async def use(uow: UnitOfWork, row: Invitation, user: User) -> Membership:
     return member
 
 
-async def forget_old(uow: UnitOfWork) -> None:
+async def purge_expired(uow: UnitOfWork) -> None:
     """Delete what nobody answered for a month after it ended."""
     await uow.execute(sa.delete(Invitation).where(col(Invitation.expires_at) < uow.now - timedelta(days=30)))
 
@@ -205,8 +206,8 @@ def _is_open() -> sa.ColumnElement[bool]:
     return col(Invitation.accepted_at).is_(None) & col(Invitation.revoked_at).is_(None)
 
 
-async def _granting(uow: UnitOfWork, organization_id: UUID, role: Role) -> None:
-    if not covers(await held_still(uow, organization_id, Permission.MEMBERS_WRITE), role):
+async def _require_grantable(uow: UnitOfWork, organization_id: UUID, role: Role) -> None:
+    if not covers(await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE), role):
         raise Forbidden
 
 
@@ -226,12 +227,12 @@ async def _has_member(uow: UnitOfWork, organization_id: UUID, key: str) -> bool:
 
 async def _send(uow: UnitOfWork, row: Invitation) -> Invitation:
     """A fresh token into the row and the letter; counted per organisation and per address, whoever invites."""
-    await throttles.enter_network(uow, "invite", str(row.organization_id))
-    await throttles.enter_network(uow, "invited", row.email_key)
+    await login_throttling.count_attempt(uow, "invite", str(row.organization_id))
+    await login_throttling.count_attempt(uow, "invited", row.email_key)
     inviter = await accounts.me(uow)
     business = await organizations.get(uow, row.organization_id)
     token = crypto.random_token()
-    row.token_hash, row.expires_at, row.invited_by_id = crypto.sha256_hex(token), uow.now + GOOD_FOR, inviter.id
+    row.token_hash, row.expires_at, row.invited_by_id = crypto.sha256_hex(token), uow.now + LIFETIME, inviter.id
     uow.add(row)
     await uow.flush()
     await mail.send(
@@ -239,7 +240,7 @@ async def _send(uow: UnitOfWork, row: Invitation) -> Invitation:
         "invitation",
         to=row.email,
         language=inviter.language,
-        link=mail.address(PAGE, token),
+        link=mail.token_link(PAGE, token),
         inviter=inviter.name,
         organization=business.name,
         role=translate(language(inviter.language), f"role.{row.role}"),

@@ -13,7 +13,7 @@ from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.web.schemas import Input, Output, OutputInstant
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations import service as organizations
-from sekretarka.domain.organizations.access import home_of
+from sekretarka.domain.organizations.memberships import default_organization
 from sekretarka.domain.organizations.models import ApiKey, Invitation, Membership
 
 OLDEST_FIRST = SortKey(col(Membership.created_at), descending=False)
@@ -121,7 +121,7 @@ async def update(uow: UnitOfWork, organization_id: UUID, user_id: UUID, patch: M
 
 async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, role: Role | None) -> Membership:
     """Give a member another role, which counts from the next request on; without one everything stays."""
-    mine = await held_still(uow, organization_id, Permission.MEMBERS_WRITE)
+    mine = await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _membership(uow, organization_id, user_id)
     if not covers(mine, row.role) or (role is not None and not covers(mine, role)):
         raise Forbidden
@@ -129,7 +129,7 @@ async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, rol
     if role is None or row.role is role:
         return row
     if row.role is Role.OWNER:
-        await _keep_an_owner(uow, row)
+        await _require_another_owner(uow, row)
     row.role = role
     grants = [other for other in Role if Permission.MEMBERS_WRITE in ROLE_PERMISSIONS[role] and covers(role, other)]
     await _withdraw_invitations(uow, row, keep=grants)
@@ -140,13 +140,13 @@ async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membe
     """Take a member away, or leave; sessions, streams and keys there end with the membership."""
     leaving = user_id == uow.user_id
     need = Permission.ORGANIZATIONS_READ if leaving else Permission.MEMBERS_WRITE
-    mine = await held_still(uow, organization_id, need)
+    mine = await lock_and_check(uow, organization_id, need)
     row = await _membership(uow, organization_id, user_id)
     if not covers(mine, row.role):
         raise Forbidden
     uow.check_precondition(row)
     if row.role is Role.OWNER:
-        await _keep_an_owner(uow, row)
+        await _require_another_owner(uow, row)
     await uow.delete(row)
     await uow.flush()
     await _end_sessions(uow, row, leaving=leaving)
@@ -159,7 +159,7 @@ async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membe
     return row
 
 
-async def held_still(uow: UnitOfWork, organization_id: UUID, permission: Permission) -> Role:
+async def lock_and_check(uow: UnitOfWork, organization_id: UUID, permission: Permission) -> Role:
     """The caller's role there, now that nobody else can change memberships until this unit of work ends."""
     await organizations.permitted(uow, organization_id, permission, lock=True)
     role = await organizations.role_of(uow, organization_id)  # it may have been another before the lock was ours
@@ -176,7 +176,7 @@ async def _membership(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> 
     return row
 
 
-async def _keep_an_owner(uow: UnitOfWork, leaving: Membership) -> None:
+async def _require_another_owner(uow: UnitOfWork, leaving: Membership) -> None:
     owners = select(Membership).where(
         Membership.organization_id == leaving.organization_id, Membership.role == Role.OWNER
     )
@@ -190,7 +190,7 @@ async def _end_sessions(uow: UnitOfWork, gone: Membership, *, leaving: bool) -> 
     if not leaving:
         await uow.execute(sa.delete(Session).where(there))
         return
-    home = await home_of(uow, gone.user_id)
+    home = await default_organization(uow, gone.user_id)
     moved = {"organization_id": home, "updated_at": uow.now, "version": col(Session.version) + 1}
     await uow.execute(sa.update(Session).where(there).values(moved))
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from sekretarka.core.runtime import clock
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.schemas import BoundedStr, Day, Input, Output, OutputInstant, VersionedView
-from sekretarka.domain.accounts.fields import Email, WebAddress
+from sekretarka.domain.accounts.fields import EmailAddress, WebUrl
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.organizations.models import Organization
 
@@ -58,8 +58,8 @@ class OrganizationCreate(Input):
     industry: Annotated[str, BoundedStr(60)] | None = None
     business_type: Annotated[str, BoundedStr(60)] | None = None
     phone: Phone | None = None
-    email: Email | None = None
-    website: WebAddress | None = None
+    email: EmailAddress | None = None
+    website: WebUrl | None = None
     address: Address | None = None
     timezone: Zone = "Europe/Warsaw"
     currency: Currency = "pln"

@@ -13,12 +13,11 @@ from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations import days
-from sekretarka.domain.organizations.access import LIVE_MEMBERSHIP, home_of
+from sekretarka.domain.organizations.memberships import ACTIVE_MEMBERSHIP, create_organization, default_organization
 from sekretarka.domain.organizations.models import Membership, Organization
-from sekretarka.domain.organizations.registration import found
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch
 
-MERGED = ("address", "booking")
+MERGED_FIELDS = ("address", "booking")
 
 
 async def find(uow: UnitOfWork) -> Sequence[Organization]:
@@ -30,8 +29,8 @@ def query(uow: UnitOfWork) -> Any:
     """The same as a SELECT, for paging."""
     if uow.actor.kind != "user":
         uow.require(Permission.ORGANIZATIONS_READ)
-        return select(Organization).where(Organization.id == uow.organization_id, _live())
-    mine = select(Organization).select_from(LIVE_MEMBERSHIP).where(Membership.user_id == uow.user_id)
+        return select(Organization).where(Organization.id == uow.organization_id, _not_deleted())
+    mine = select(Organization).select_from(ACTIVE_MEMBERSHIP).where(Membership.user_id == uow.user_id)
     return mine.order_by(col(Organization.created_at), col(Organization.id))
 
 
@@ -42,7 +41,7 @@ async def create(uow: UnitOfWork, data: OrganizationCreate) -> Organization:
     if "business_hours" in data.model_fields_set:
         row.business_hours = {}  # who gives hours gives all of them: a day left out is closed
     _apply(row, data)
-    await found(uow, row, user_id)
+    await create_organization(uow, row, user_id)
     if uow.actor.organization_id is None and uow.actor.session_id is not None:
         await _move_session(uow, row.id)
     return row
@@ -59,7 +58,7 @@ async def update(uow: UnitOfWork, organization_id: UUID, patch: OrganizationPatc
     if _apply(row, patch):
         uow.bump_version(row)
         if row.id == uow.actor.organization_id:
-            days.tell(uow)
+            days.notify_calendar_changed(uow)
     return row
 
 
@@ -71,7 +70,7 @@ async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
     await uow.flush()
     there = select(Session).where(Session.organization_id == organization_id).with_for_update()
     for session in await uow.list(there):
-        session.organization_id = await home_of(uow, session.user_id)
+        session.organization_id = await default_organization(uow, session.user_id)
         uow.bump_version(session)
     return row
 
@@ -80,7 +79,7 @@ async def select_for_session(uow: UnitOfWork, organization_id: UUID) -> str:
     """Make the session work for another of the person's organisations; the session's new token (security.md#t4)."""
     await permitted(uow, organization_id, Permission.ORGANIZATIONS_READ)
     session = await _move_session(uow, organization_id)
-    return sessions.renew(uow, session)
+    return sessions.rotate_token(uow, session)
 
 
 async def role_of(uow: UnitOfWork, organization_id: UUID) -> Role:
@@ -88,7 +87,7 @@ async def role_of(uow: UnitOfWork, organization_id: UUID) -> Role:
     # The column, not the row: what this unit of work read before it held a lock must not answer here.
     statement = (
         select(Membership.role)
-        .select_from(LIVE_MEMBERSHIP)
+        .select_from(ACTIVE_MEMBERSHIP)
         .where(Membership.user_id == uow.user_id, Membership.organization_id == organization_id)
     )
     role: Role | None = (await uow.execute(statement)).scalar_one_or_none()
@@ -111,14 +110,14 @@ async def permitted(
         raise NotFound
     if not allowed:
         raise Forbidden
-    statement = select(Organization).where(Organization.id == organization_id, _live())
+    statement = select(Organization).where(Organization.id == organization_id, _not_deleted())
     row = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if row is None:
         raise NotFound
     return row
 
 
-def _live() -> Any:
+def _not_deleted() -> Any:
     return col(Organization.deleted_at).is_(None)
 
 
@@ -148,9 +147,9 @@ def _value(row: Organization, data: OrganizationCreate, name: str) -> Any:
     """What a column becomes; objects merge member by member, lists replace."""
     given = getattr(data, name)
     if name == "business_hours":
-        return data.business_hours.over(row.business_hours)
+        return data.business_hours.merge_into(row.business_hours)
     if name == "closed_days":
         return [day.isoformat() for day in data.closed_days]
-    if name in MERGED and given is not None:
+    if name in MERGED_FIELDS and given is not None:
         return {**(getattr(row, name) or {}), **given.model_dump(by_alias=True, exclude_unset=True)}
     return given

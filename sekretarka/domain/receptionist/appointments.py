@@ -63,13 +63,13 @@ async def lookup_client(call: ToolContext, asked: LookupClient) -> Answered:
     if client is None or not (named or number == call.caller_number):
         return call.text("tools.client.unknown"), {"known": False}
     rows = await _coming(call, number)
-    known = (await appointments.known(call.uow, [client.id])).get(client.id, appointments.NEVER)
+    known = (await appointments.client_stats(call.uow, [client.id])).get(client.id, appointments.NO_STATS)
     shown = await appointments.view(call.uow, *rows)
     data = {
         "known": True,
         "clientId": str(client.id),
         "name": client.name,
-        "visitCount": known.visits,
+        "visitCount": known.completed,
         "lastVisitAt": call.local(known.last_at).isoformat() if known.last_at else None,
         "appointments": [_told(view) for view in shown],
     }
@@ -111,7 +111,7 @@ async def _coming(call: ToolContext, number: str) -> list[Appointment]:
     if client is not None:
         theirs.append(col(row.client_id) == client.id)
     coming = call.uow.select(row).where(
-        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE), col(row.scheduled_at) > call.uow.now
+        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE_STATUSES), col(row.scheduled_at) > call.uow.now
     )
     return list(await call.uow.list(coming.order_by(col(row.scheduled_at), col(row.id)).limit(10)))
 

@@ -54,7 +54,7 @@ async def use(uow: UnitOfWork, tool: Capability, sent: ToolCall) -> ToolAnswer:
             return ToolAnswer.model_validate_json(kept.body)
         answer = await deferred_answers.pop(uow, tool, sent)
         if answer is None:
-            timezone = (await days.here(uow)).timezone
+            timezone = (await days.current_organization(uow)).timezone
             number = client_linking.remote_number(
                 conversation.direction, conversation.caller_number, conversation.called_number
             )
@@ -75,14 +75,14 @@ async def refuse(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> Too
         words = language(agent.language[:2] if agent else None)
         said = error.spoken or translate(words, _text(words, _code(error)))
         data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
-        return ToolAnswer(say=said, data=data, now=_now(uow, words, (await days.here(uow)).timezone))
+        return ToolAnswer(say=said, data=data, now=_now(uow, words, (await days.current_organization(uow)).timezone))
 
 
 async def hold(uow: UnitOfWork, sent: ToolCall) -> ToolAnswer:
     """What the AI says while a tool takes its time."""
     with elevated(uow):
         words = await _language(uow, await _agent(uow, sent), sent)
-        now = _now(uow, words, (await days.here(uow)).timezone)
+        now = _now(uow, words, (await days.current_organization(uow)).timezone)
         return ToolAnswer(say=translate(words, "tools.one_moment"), data={"code": "one_moment"}, now=now)
 
 
@@ -149,7 +149,7 @@ async def take_message(call: ToolContext, asked: schemas.TakeMessage) -> Answere
 async def transfer_target(call: ToolContext, asked: schemas.TransferTarget) -> Answered:
     """Whom to connect the caller to: by the agent's rules, else the business's own number."""
     agent = await agents.get(call.uow, call.agent_id)
-    organization = await days.here(call.uow)
+    organization = await days.current_organization(call.uow)
     target = knowledge.find_target(agent.knowledge_base, asked.topic)
     if target is None and organization.phone:
         target = (organization.name, organization.phone)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import calendars, wall
 from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.organizations import days
@@ -24,16 +25,18 @@ async def check_availability(call: ToolContext, asked: CheckAvailability) -> tup
     uow = call.uow
     service = await wanted_service(call, asked.service_type)
     staff_id = await call.staff_id(asked.staff, service.id)
-    organization = await days.here(uow)
+    organization = await days.current_organization(uow)
     first = asked.date or call.today
     if first < call.today:
         raise ToolRejected("in_past")
     if first > call.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
         raise ToolRejected("too_far")
-    people = await staff.able(uow, service.id, staff_id)
-    found = await appointments.find_slots(uow, organization, people, calendars.need(service), (first, first + AHEAD))
+    people = await staff.find_qualified(uow, service.id, staff_id)
+    found = await appointments.find_slots(
+        uow, organization, people, schedule_loader.requirement_of_service(service), (first, first + AHEAD)
+    )
     zone = clock.zone(call.timezone)
-    free = [wall.local(slot.start, zone) for slot in found if slot.free]
+    free = [local_time.to_local(slot.start, zone) for slot in found if slot.free]
     that_day = [moment for moment in free if moment.date() == first] if asked.date else free
     offered = spread(that_day or free)
     data = {
@@ -64,7 +67,7 @@ def spread(free: Sequence[datetime]) -> list[datetime]:
 
 async def wanted_service(call: ToolContext, name_or_id: str) -> Service:
     """The service meant, or `RefusedError` with what there is."""
-    service = await catalog.named(call.uow, name_or_id)
+    service = await catalog.get_by_name(call.uow, name_or_id)
     if service is None or not service.is_active:
         names = [row.name for row in await catalog.find(call.uow) if row.is_active]
         raise ToolRejected("unknown_service", {"services": names[:NAMED]})

@@ -103,7 +103,7 @@ class ToolContext:
         meant = [row for row in await staff.find(self.uow) if row.is_active and same_person(name, row.name)]
         if not meant:
             raise ToolRejected("unknown_staff")
-        able = {row.id: row.name for row in await staff.able(self.uow, service_id)}
+        able = {row.id: row.name for row in await staff.find_qualified(self.uow, service_id)}
         if not able:
             raise ToolRejected("staff_unavailable")
         for row in meant:

@@ -26,24 +26,24 @@ LINK = PreparedQuery(
 NO_KEY = "none"
 
 
-def shown(uow: UnitOfWork, row: Staff) -> str | None:
+def url_for(uow: UnitOfWork, row: Staff) -> str | None:
     """The link, for who manages the staff and for the person herself."""
     is_hers = row.user_id is not None and row.user_id == uow.actor.user_id
     if not is_hers and Permission.STAFF_WRITE not in uow.actor.permissions:
         return None
-    key = crypto.hmac_hex(PURPOSE, _what(row.id, row.calendar_number))
+    key = crypto.hmac_hex(PURPOSE, _signed_text(row.id, row.calendar_number))
     return f"{settings.base_url.rstrip('/')}/api/v1/staff/{row.id}/calendar.ics?{urlencode({'key': key})}"
 
 
-async def opened_by(staff_id: UUID, key: str | None) -> UUID:
+async def verify(staff_id: UUID, key: str | None) -> UUID:
     """Whose organisation the link leads to; `NotFound` whatever is wrong with it. Asked before there is a caller."""
     found = await LINK.fetch_row(wanted=staff_id)
     organization_id, number = found or (None, 0)
-    fits = crypto.is_hmac_hex(PURPOSE, _what(staff_id, number), key or NO_KEY)
+    fits = crypto.is_hmac_hex(PURPOSE, _signed_text(staff_id, number), key or NO_KEY)
     if organization_id is None or not fits:
         raise NotFound
     return UUID(str(organization_id))
 
 
-def _what(staff_id: UUID, number: int) -> str:
+def _signed_text(staff_id: UUID, number: int) -> str:
     return f"{staff_id}|{number}"

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
-from sekretarka.domain.accounts.fields import Email
-from sekretarka.domain.organizations.days import When
+from sekretarka.domain.accounts.fields import EmailAddress
+from sekretarka.domain.organizations.days import DayOrInstant
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.staff.models import Staff, TimeOff
 
@@ -25,7 +25,7 @@ class StaffCreate(Input):
     """A new person; only the name is needed."""
 
     name: StaffName
-    email: Email | None = None
+    email: EmailAddress | None = None
     phone: Phone | None = None
     role: Annotated[str, BoundedStr(80)] | None = None
     color: Color | None = None
@@ -43,8 +43,8 @@ class StaffPatch(StaffCreate, Patch):
 class TimeOffCreate(Input):
     """When somebody is away; a plain date means the whole local day, both ends included."""
 
-    starts_at: When
-    ends_at: When
+    starts_at: DayOrInstant
+    ends_at: DayOrInstant
     reason: Annotated[str, BoundedStr(200)] | None = None
 
     @model_validator(mode="after")

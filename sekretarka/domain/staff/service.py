@@ -14,7 +14,8 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Membership
-from sekretarka.domain.staff import calendar_links, skills, time_off
+from sekretarka.domain.staff import calendar_links, time_off
+from sekretarka.domain.staff import service_assignments as service_assignments
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 
@@ -27,21 +28,21 @@ async def create(uow: UnitOfWork, data: StaffCreate) -> Staff:
     row = Staff(organization_id=uow.organization_id, name=data.name)
     await _apply(uow, row, data)
     uow.add(row)
-    await _settle(uow)
-    days.tell(uow)
+    await _flush(uow)
+    days.notify_calendar_changed(uow)
     return row
 
 
 async def find(uow: UnitOfWork) -> Sequence[Staff]:
     """Everybody, the oldest row first."""
     uow.require(Permission.STAFF_READ)
-    return await uow.list(_living(uow).order_by(col(Staff.created_at), col(Staff.id)))
+    return await uow.list(_not_deleted(uow).order_by(col(Staff.created_at), col(Staff.id)))
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Staff]:
     """The same, page by page."""
     uow.require(Permission.STAFF_READ)
-    return await paginate(uow, _living(uow), OLDEST_FIRST, query, {})
+    return await paginate(uow, _not_deleted(uow), OLDEST_FIRST, query, {})
 
 
 async def get(uow: UnitOfWork, staff_id: UUID) -> Staff:
@@ -52,8 +53,8 @@ async def get(uow: UnitOfWork, staff_id: UUID) -> Staff:
 
 async def view(uow: UnitOfWork, *rows: Staff) -> list[StaffView]:
     """People with the time off that is not over yet, as API and screens show them."""
-    away = await time_off.since(uow, [row.id for row in rows], uow.now)
-    return [StaffView.of(row, away[row.id], calendar_links.shown(uow, row)) for row in rows]
+    away = await time_off.find_by_staff(uow, [row.id for row in rows], uow.now)
+    return [StaffView.of(row, away[row.id], calendar_links.url_for(uow, row)) for row in rows]
 
 
 async def update(uow: UnitOfWork, staff_id: UUID, patch: StaffPatch) -> Staff:
@@ -62,8 +63,8 @@ async def update(uow: UnitOfWork, staff_id: UUID, patch: StaffPatch) -> Staff:
     row = await _get(uow, staff_id, lock=True)
     if await _apply(uow, row, patch):
         uow.bump_version(row)
-        await _settle(uow)
-        days.tell(uow)
+        await _flush(uow)
+        days.notify_calendar_changed(uow)
     return row
 
 
@@ -82,18 +83,18 @@ async def delete(uow: UnitOfWork, staff_id: UUID) -> None:
     row = await _get(uow, staff_id, lock=True)
     row.deleted_at, row.user_id = uow.now, None
     uow.bump_version(row)
-    days.tell(uow)
+    days.notify_calendar_changed(uow)
 
 
-async def able(
+async def find_qualified(
     uow: UnitOfWork, service_id: UUID | None, staff_id: UUID | None = None, *, lock: bool = False
 ) -> Sequence[Staff]:
     """Who works here and can do the service, or of them the one; with `lock` nobody else gives their time away."""
-    statement = _living(uow).where(col(Staff.is_active))
+    statement = _not_deleted(uow).where(col(Staff.is_active))
     if staff_id is not None:
         statement = statement.where(Staff.id == staff_id)
     if service_id is not None:
-        statement = statement.where(skills.can_do(uow, service_id))
+        statement = statement.where(service_assignments.is_qualified(uow, service_id))
     statement = statement.order_by(col(Staff.id))
     # FOR NO KEY UPDATE: rows that point at her may still be written by others
     return await uow.list(statement.with_for_update(key_share=True) if lock else statement)
@@ -101,12 +102,12 @@ async def able(
 
 async def exists(uow: UnitOfWork, staff_id: UUID) -> bool:
     """Whether she works here."""
-    return await uow.one_or_none(_living(uow).where(Staff.id == staff_id)) is not None
+    return await uow.one_or_none(_not_deleted(uow).where(Staff.id == staff_id)) is not None
 
 
-async def of_user(uow: UnitOfWork, user_id: UUID) -> Staff | None:
+async def get_by_user(uow: UnitOfWork, user_id: UUID) -> Staff | None:
     """As whom a member works."""
-    return await uow.one_or_none(_living(uow).where(Staff.user_id == user_id))
+    return await uow.one_or_none(_not_deleted(uow).where(Staff.user_id == user_id))
 
 
 async def names(uow: UnitOfWork) -> dict[UUID, str]:
@@ -126,12 +127,12 @@ async def lock(uow: UnitOfWork, ids: Collection[UUID]) -> None:
     await uow.list(rows.with_for_update(key_share=True))
 
 
-def _living(uow: UnitOfWork) -> SelectOfScalar[Staff]:
+def _not_deleted(uow: UnitOfWork) -> SelectOfScalar[Staff]:
     return uow.select(Staff).where(col(Staff.deleted_at).is_(None))
 
 
 async def _get(uow: UnitOfWork, staff_id: UUID, *, lock: bool = False) -> Staff:
-    statement = _living(uow).where(Staff.id == staff_id)
+    statement = _not_deleted(uow).where(Staff.id == staff_id)
     row = await uow.one_or_none(statement.with_for_update(key_share=True) if lock else statement)
     if row is None:
         raise NotFound
@@ -146,13 +147,13 @@ async def _apply(uow: UnitOfWork, row: Staff, data: StaffCreate) -> bool:
     for name in data.model_fields_set:
         value: Any = getattr(data, name)
         if name == "weekly_hours" and data.weekly_hours is not None:
-            value = data.weekly_hours.over(row.weekly_hours or {})
+            value = data.weekly_hours.merge_into(row.weekly_hours or {})
         changed |= getattr(row, name) != value
         setattr(row, name, value)
     return changed
 
 
-async def _settle(uow: UnitOfWork) -> None:
+async def _flush(uow: UnitOfWork) -> None:
     try:
         await uow.flush()
     except IntegrityError:

@@ -20,7 +20,7 @@ EARLIEST_FIRST = SortKey(col(TimeOff.starts_at), descending=False)
 async def add(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
     """Somebody will be away; `appointments.time_off.take` tells which visits that hits."""
     uow.require(Permission.STAFF_WRITE)
-    zone = (await days.here(uow)).timezone
+    zone = (await days.current_organization(uow)).timezone
     starts_at, ends_at = days.first_instant(data.starts_at, zone), days.end_instant(data.ends_at, zone)
     if starts_at >= ends_at:
         raise Invalid.field(["body", "endsAt"], "before_start", "The end must not be before the start")
@@ -33,7 +33,7 @@ async def add(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
     )
     uow.add(row)
     await uow.flush()
-    days.tell(uow)
+    days.notify_calendar_changed(uow)
     return row
 
 
@@ -41,10 +41,10 @@ async def remove(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID) -> None:
     """She will be there after all."""
     uow.require(Permission.STAFF_WRITE)
     await uow.delete(await _get(uow, staff_id, time_off_id, lock=True))
-    days.tell(uow)
+    days.notify_calendar_changed(uow)
 
 
-async def whose(uow: UnitOfWork, time_off_id: UUID) -> UUID:
+async def staff_id_of(uow: UnitOfWork, time_off_id: UUID) -> UUID:
     """The person who is away then, or `NotFound`."""
     uow.require(Permission.STAFF_READ)
     row = await uow.one_or_none(uow.select(TimeOff).where(TimeOff.id == time_off_id))
@@ -66,7 +66,7 @@ async def get(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID) -> TimeOff:
     return await _get(uow, staff_id, time_off_id)
 
 
-async def since(
+async def find_by_staff(
     uow: UnitOfWork, staff_ids: Collection[UUID], first: datetime, until: datetime | None = None
 ) -> dict[UUID, list[TimeOff]]:
     """By person, time off that is not over at `first` and, if given, begins before `until`; the earliest first."""

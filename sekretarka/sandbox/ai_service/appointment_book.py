@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
-from sekretarka.domain.appointments import availability, wall
-from sekretarka.domain.appointments.availability import Business, Need
-from sekretarka.domain.appointments.intervals import Interval
 from sekretarka.domain.appointments.models import Change, Source, Status
+from sekretarka.domain.appointments.scheduling import availability
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling.availability import DurationRequirement, OrganizationSchedule
+from sekretarka.domain.appointments.scheduling.intervals import Interval
 from sekretarka.sandbox.ai_service import demo_organization as demo_organization
 from sekretarka.sandbox.ai_service.demo_organization import Service, StaffMember
 from sekretarka.sandbox.ai_service.personas import Caller
@@ -70,8 +71,8 @@ class BookedAppointment:
 class AppointmentBook:
     """`team` has the hours and absences of everybody in `salon.STAFF`, by name."""
 
-    organization: Business
-    team: Mapping[str, availability.Person]
+    organization: OrganizationSchedule
+    team: Mapping[str, availability.StaffSchedule]
     appointments: list[BookedAppointment] = field(default_factory=list)
     _busy: dict[tuple[str, date], list[Interval]] = field(default_factory=dict)
 
@@ -106,9 +107,9 @@ class AppointmentBook:
             self.team[one.name].id: one for one in demo_organization.qualified_staff(service) if person in (None, one)
         }
         people = [self._on(one, day) for one in known.values()]
-        slots = availability.slots(self.organization, people, _need(service), (day, day), wall.minute_after(now))
+        slots = availability.slots(self.organization, people, _need(service), (day, day), local_time.minute_after(now))
         return [
-            Slot(service, known[who], wall.local(slot.start, demo_organization.ZONE))
+            Slot(service, known[who], local_time.to_local(slot.start, demo_organization.ZONE))
             for slot in slots
             for who in slot.free
         ]
@@ -146,20 +147,20 @@ class AppointmentBook:
         self._intervals(visit.slot).remove(_busy(visit.slot))
         visit.set_status(Status.CANCELLED, at, source)
 
-    def _on(self, person: StaffMember, day: date) -> availability.Person:
+    def _on(self, person: StaffMember, day: date) -> availability.StaffSchedule:
         known = self.team[person.name]
-        return availability.Person(known.id, known.hours, known.away, self._busy.get((person.name, day), ()))
+        return availability.StaffSchedule(known.id, known.hours, known.away, self._busy.get((person.name, day), ()))
 
     def _intervals(self, place: Slot) -> list[Interval]:
         return self._busy.setdefault((place.staff.name, place.start.date()), [])
 
 
-def _need(service: Service) -> Need:
-    return Need(service.minutes, service.buffer_before, service.buffer_after)
+def _need(service: Service) -> DurationRequirement:
+    return DurationRequirement(service.minutes, service.buffer_before, service.buffer_after)
 
 
 def _busy(place: Slot) -> Interval:
-    start, need = wall.minute_of(place.start), _need(place.service)
+    start, need = local_time.minute_of(place.start), _need(place.service)
     return start - need.before, start + need.duration + need.after
 
 

@@ -3,11 +3,11 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from sekretarka.domain.accounts.fields import Email, PictureAddress, WebAddress, email_key
+from sekretarka.domain.accounts.fields import EmailAddress, ImageUrl, WebUrl, email_key
 
-EMAIL: TypeAdapter[str] = TypeAdapter(Email)
-WEB: TypeAdapter[str] = TypeAdapter(WebAddress)
-PICTURE: TypeAdapter[str] = TypeAdapter(PictureAddress)
+EMAIL: TypeAdapter[str] = TypeAdapter(EmailAddress)
+WEB: TypeAdapter[str] = TypeAdapter(WebUrl)
+PICTURE: TypeAdapter[str] = TypeAdapter(ImageUrl)
 
 
 @pytest.mark.parametrize(

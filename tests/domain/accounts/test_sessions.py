@@ -15,7 +15,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
-from sekretarka.domain.organizations.access import actor_of_session, session_view
+from sekretarka.domain.auth.session_auth import actor_of_session, session_view
 from tests import factories as make
 from tests.support.accounts import session_of
 
@@ -107,6 +107,6 @@ async def test_ended_sessions_are_forgotten(database: engine.Database) -> None:
         alive = await session_of(user)
         time.shift(timedelta(days=11))
         async with begin(actor.system(), write=True) as uow:
-            await sessions.forget_old(uow)
+            await sessions.purge_expired(uow)
             assert len((await uow.execute(sa.select(Session))).all()) == 1
         assert await actor_of_session(alive)

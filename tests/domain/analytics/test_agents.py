@@ -14,7 +14,7 @@ from sekretarka.core.errors import Forbidden
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
-from sekretarka.domain.analytics.agents import Activity, activity
+from sekretarka.domain.analytics.agents import AgentActivity, activity
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 from tests import factories as make
 
@@ -29,7 +29,7 @@ async def called(agent: Agent, days_ago: float, **values: Any) -> Conversation:
         return uow.add(Conversation(**{"organization_id": agent.organization_id, **facts}))
 
 
-async def asked(who: Actor) -> dict[Any, Activity]:
+async def asked(who: Actor) -> dict[Any, AgentActivity]:
     async with begin(who) as uow:
         return dict(await activity(uow))
 
@@ -47,7 +47,7 @@ async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: eng
     silent = await make.agent(organization.id, name="Cisza")
     await called(emma, 0.1)
     found = await asked(owner)
-    assert found[ola.id] == Activity(newest.started_at, 3, 2 / 3)
+    assert found[ola.id] == AgentActivity(newest.started_at, 3, 2 / 3)
     assert (found[emma.id].calls, found[emma.id].success_rate) == (1, None)
     assert silent.id not in found
 

@@ -10,7 +10,7 @@ from sekretarka.core.events import Event
 from sekretarka.domain import event_handlers
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from tests import factories as make
-from tests.domain.appointments.salon import Salon
+from tests.domain.appointments.organization import Salon
 
 
 @pytest.fixture

@@ -37,10 +37,10 @@ from sekretarka.domain.appointments.models import Appointment, Change, Status
 from sekretarka.domain.appointments.schemas import AppointmentPatch, AvailabilityQuery, HoldCreate
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.staff import skills
+from sekretarka.domain.staff import service_assignments as service_assignments
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from tests import factories as make
-from tests.domain.appointments.salon import ACTIONS, REFUSED, Salon
+from tests.domain.appointments.organization import ACTIONS, REFUSED, Salon
 
 
 async def move(by: Actor, visit: Appointment, **values: Any) -> Appointment:
@@ -159,7 +159,7 @@ async def test_only_who_can_do_it_and_is_there(salon: Salon) -> None:
     kasia = await make.staff(salon.id, name="Kasia", weekly_hours={"mon": [], "tue": []})
     async with begin(salon.owner, write=True) as uow:
         service = await uow.get(Service, salon.haircut.id)
-        await skills.list_for(uow, service, [kasia.id])
+        await service_assignments.assign_staff(uow, service, [kasia.id])
     with pytest.raises(StaffUnavailable):
         await make.appointment(salon.owner, staffId=salon.ewa.id)
     with pytest.raises(StaffUnavailable):
@@ -263,7 +263,7 @@ async def test_time_off_tells_what_it_hits_and_cancels_nothing(salon: Salon) -> 
     await make.appointment(salon.owner, make.at("10:00", 1))
     day = make.open_day()
     async with begin(salon.owner, write=True) as uow:
-        away, visits = await time_off.take(uow, salon.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
+        away, visits = await time_off.create(uow, salon.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
     assert [visit.id for visit in visits] == [hit.id]
     assert away.ends_at - away.starts_at >= timedelta(hours=23)
     with pytest.raises(StaffUnavailable):

@@ -7,7 +7,7 @@ from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.schemas import AppointmentFilter
 from tests import factories as make
-from tests.domain.appointments.salon import Salon
+from tests.domain.appointments.organization import Salon
 
 
 @pytest.mark.parametrize(("service_type", "found"), [("STRZYZENIE", 1), ("nikt tego nie robi", 0)])

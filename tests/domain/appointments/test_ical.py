@@ -11,9 +11,10 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekretarka.domain.appointments import ical, wall
-from sekretarka.domain.appointments.ical import Entry
+from sekretarka.domain.appointments import ical
+from sekretarka.domain.appointments.ical import CalendarEntry
 from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.appointments.scheduling import local_time as local_time
 
 MADE = datetime(2026, 11, 1, 8, tzinfo=UTC)
 HOSTILE = 'Anna, "Ania"; \\n\r\nEND:VEVENT\r\nATTENDEE:mailto:evil@example.com\u2028X:1\x85 zażółć 👩🏽‍🦰 ' + "ą" * 80
@@ -55,12 +56,12 @@ def read(content: bytes) -> tuple[Any, Any]:
 
 @settings(max_examples=60)
 @given(
-    minute=st.integers(wall.minute_of(MADE), wall.minute_of(MADE) + 5 * 365 * wall.DAY),
+    minute=st.integers(local_time.minute_of(MADE), local_time.minute_of(MADE) + 5 * 365 * local_time.DAY),
     zone=st.sampled_from(ZONES),
 )
 def test_everybody_reads_the_same_instants(minute: int, zone: str) -> None:
-    begins = wall.instant_of(minute)
-    event, other = read(ical.feed("Ewa", [Entry(visit(begins, zone=zone), "Strzyżenie")]))
+    begins = local_time.instant_of(minute)
+    event, other = read(ical.feed("Ewa", [CalendarEntry(visit(begins, zone=zone), "Strzyżenie")]))
     assert event.start.astimezone(UTC) == begins
     assert event.end.astimezone(UTC) == begins + timedelta(minutes=60)
     assert other.dtstart.value.astimezone(UTC) == begins
@@ -70,7 +71,7 @@ def test_everybody_reads_the_same_instants(minute: int, zone: str) -> None:
 @pytest.mark.parametrize(("hour", "offset"), [(0, 2), (1, 1)])
 def test_the_hour_that_comes_twice(hour: int, offset: int) -> None:
     begins = datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
-    event, other = read(ical.feed("Ewa", [Entry(visit(begins), "Strzyżenie")]))
+    event, other = read(ical.feed("Ewa", [CalendarEntry(visit(begins), "Strzyżenie")]))
     assert event.start.astimezone(UTC) == other.dtstart.value.astimezone(UTC) == begins
     local = begins.astimezone(ZoneInfo("Europe/Warsaw"))
     assert (local.hour, local.utcoffset()) == (2, timedelta(hours=offset))
@@ -78,7 +79,7 @@ def test_the_hour_that_comes_twice(hour: int, offset: int) -> None:
 
 def test_the_zone_is_told_with_its_changes() -> None:
     begins = datetime(2027, 3, 27, 9, tzinfo=UTC)
-    content = ical.feed("Ewa", [Entry(visit(begins), "Strzyżenie")])
+    content = ical.feed("Ewa", [CalendarEntry(visit(begins), "Strzyżenie")])
     assert b"DTSTART;TZID=Europe/Warsaw:20270327T100000\r\n" in content
     calendar: Any = icalendar.Calendar.from_ical(content)
     [zone] = calendar.walk("VTIMEZONE")
@@ -99,7 +100,7 @@ def test_the_zone_is_told_with_its_changes() -> None:
 )
 def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transparency: str) -> None:
     row = visit(MADE + timedelta(days=30), status, version=4)
-    content = ical.attachment(('Studio "Lawenda"; X:1', "kontakt@lawenda.example"), Entry(row, "Cięcie"))
+    content = ical.attachment(('Studio "Lawenda"; X:1', "kontakt@lawenda.example"), CalendarEntry(row, "Cięcie"))
     event, other = read(content)
     assert (event["STATUS"], event["TRANSP"], event["SEQUENCE"], event["UID"]) == (said, transparency, 3, str(row.id))
     assert (other.status.value, other.sequence.value, other.uid.value) == (said, "3", str(row.id))
@@ -111,7 +112,9 @@ def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transpa
 
 
 def test_hostile_words_stay_words() -> None:
-    entry = Entry(visit(MADE), f"Strzyżenie: {HOSTILE}", description=f"+48601000111\n{HOSTILE}", location=HOSTILE)
+    entry = CalendarEntry(
+        visit(MADE), f"Strzyżenie: {HOSTILE}", description=f"+48601000111\n{HOSTILE}", location=HOSTILE
+    )
     event, other = read(ical.feed(HOSTILE, [entry]))
     for parsed in (str(event["SUMMARY"]), other.summary.value):
         assert parsed == " ".join(f"Strzyżenie: {HOSTILE}".split())
@@ -125,7 +128,7 @@ def test_hostile_words_stay_words() -> None:
 @settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_reads_back(text: str) -> None:
-    event, other = read(ical.feed("Ewa", [Entry(visit(MADE, zone="UTC"), "x" + text, description=text + "x")]))
+    event, other = read(ical.feed("Ewa", [CalendarEntry(visit(MADE, zone="UTC"), "x" + text, description=text + "x")]))
     assert str(event["SUMMARY"]) == other.summary.value == " ".join(("x" + text).split())
     assert str(event["DESCRIPTION"]) == "\n".join((text + "x").splitlines())
 

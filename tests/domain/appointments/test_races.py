@@ -15,7 +15,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid, SlotTaken
 from sekretarka.domain.appointments import booking, statuses
-from sekretarka.domain.appointments.models import BUSY, Appointment
+from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch, HoldCreate
 from tests import factories as make
 
@@ -46,7 +46,7 @@ async def business() -> Actor:
 async def clear(owner: Actor) -> list[Appointment]:
     """Cancel everything; what there was, in order."""
     async with begin(owner, write=True) as uow:
-        rows = await uow.list(uow.select(Appointment).where(col(Appointment.status).in_(BUSY)))
+        rows = await uow.list(uow.select(Appointment).where(col(Appointment.status).in_(BUSY_STATUSES)))
         for row in rows:
             if row.client_id is None:
                 await uow.delete(row)

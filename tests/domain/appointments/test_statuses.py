@@ -13,7 +13,7 @@ from sekretarka.core.errors import InvalidStateTransition
 from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment, Status
 from tests import factories as make
-from tests.domain.appointments.salon import ACTIONS, Salon
+from tests.domain.appointments.organization import ACTIONS, Salon
 
 MAY_FOLLOW = {
     Status.SCHEDULED: {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
@@ -53,7 +53,7 @@ async def test_corrections_end_after_a_week(salon: Salon) -> None:
     with time_machine.travel(visit.ends_at + timedelta(days=7, seconds=1), tick=False):
         async with begin(salon.owner, write=True) as uow:
             with pytest.raises(InvalidStateTransition):
-                await statuses.miss(uow, visit.id)
+                await statuses.mark_no_show(uow, visit.id)
     with time_machine.travel(visit.ends_at + timedelta(days=7), tick=False):
         async with begin(salon.owner, write=True) as uow:
-            assert (await statuses.miss(uow, visit.id)).status is Status.NO_SHOW
+            assert (await statuses.mark_no_show(uow, visit.id)).status is Status.NO_SHOW

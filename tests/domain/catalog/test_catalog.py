@@ -46,11 +46,11 @@ async def test_a_name_is_found_as_people_say_it_and_the_older_one_is_meant(owner
     first = await make.service(owner.organization_id)
     await make.service(owner.organization_id)
     async with begin(owner) as uow:
-        found = await catalog.named(uow, said)
+        found = await catalog.get_by_name(uow, said)
         assert found is not None
         assert found.id == first.id
-        assert await catalog.named(uow, "strzyż") is None
-        by_id = await catalog.named(uow, str(first.id))
+        assert await catalog.get_by_name(uow, "strzyż") is None
+        by_id = await catalog.get_by_name(uow, str(first.id))
         assert by_id is not None
         assert by_id.id == first.id
 
@@ -74,4 +74,4 @@ async def test_who_may_and_whose_it_is(owner: Actor) -> None:
             ):
                 with pytest.raises(NotFound):
                     await unknown
-        assert await catalog.named(uow, str(row.id)) is None
+        assert await catalog.get_by_name(uow, str(row.id)) is None

@@ -23,7 +23,7 @@ async def owner(database: engine.Database) -> Actor:
 
 async def made(owner: Actor, phone: str, name: str | None = None, email: str | None = None) -> Client:
     async with begin(owner, write=True) as uow:
-        return await clients.of_phone(uow, phone, name, email)
+        return await clients.get_or_create_by_phone(uow, phone, name, email)
 
 
 async def merge(owner: Actor, kept: Client, merged: Client) -> Client:

@@ -63,7 +63,7 @@ async def test_what_a_person_or_a_booking_says_is_her_name_for_good(agent: Agent
     owner = await make.member(agent.organization_id, Role.OWNER)
     async with begin(owner, write=True) as uow:
         assert row.client_id is not None
-        assert (await clients.of_phone(uow, ANNA, "Anna Kowalska")).id == row.client_id
+        assert (await clients.get_or_create_by_phone(uow, ANNA, "Anna Kowalska")).id == row.client_id
     await told(agent, "call_2", "2026-11-20T12:00:00Z", callerNumber=ANNA, callerName="KOWALSKA")
     assert (await of(agent, row)).name == "Anna Kowalska"
     async with begin(owner, write=True) as uow:

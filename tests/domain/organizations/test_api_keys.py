@@ -17,8 +17,8 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, Invalid, InvalidApiKey, NotFound, Unauthenticated
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.runtime import clock, crypto
+from sekretarka.domain.auth.api_key_auth import actor_of_api_key, actor_of_authorization, flush_uses
 from sekretarka.domain.organizations import api_keys
-from sekretarka.domain.organizations.key_access import actor_of_api_key, actor_of_authorization, uses_noted
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate
 from sekretarka.domain.organizations.models import ApiKey, Membership, Organization
 from tests import factories as make
@@ -162,7 +162,7 @@ async def test_use_is_noted_once_a_minute_also_by_fifty_at_once(database: engine
 
 
 async def last_used() -> datetime | None:
-    await uses_noted()
+    await flush_uses()
     async with begin(actor.system()) as uow:
         statement = sa.select(col(ApiKey.last_used_at)).where(col(ApiKey.organization_id).is_not(None))
         found: datetime | None = (await uow.execute(statement)).scalar_one()

@@ -29,10 +29,11 @@ from sekretarka.core.permissions import Permission, Role, covers
 from sekretarka.core.runtime import crypto
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts.models import User
-from sekretarka.domain.organizations import invitations, joining, members
-from sekretarka.domain.organizations.joining import Joining
+from sekretarka.domain.auth import invitation_signup as invitation_signup
+from sekretarka.domain.auth.invitation_signup import InvitationSignup
+from sekretarka.domain.auth.registration import Registered
+from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
-from sekretarka.domain.organizations.registration import Registered
 from tests import factories as make
 from tests.support import links
 from tests.support.accounts import PASSWORD, person
@@ -61,7 +62,7 @@ async def accepted(token: str, user: User) -> Membership:
 
 async def registered(token: str, network: str = "203.0.113.7", **values: Any) -> Registered:
     given = {"token": token, "name": "Ewa Lis", "password": PASSWORD, **values}
-    return await links.join(Joining.model_validate(given), network)
+    return await links.join(InvitationSignup.model_validate(given), network)
 
 
 async def ended(by: Actor, row: Invitation) -> Invitation:
@@ -186,7 +187,7 @@ async def test_joining_with_an_account(owner: Actor) -> None:
 async def test_joining_without_one(owner: Actor) -> None:
     await invite(owner, EWA)
     token = await token_of(EWA)
-    offer = await joining.look_up(token, "203.0.113.7")
+    offer = await invitation_signup.look_up(token, "203.0.113.7")
     assert (offer.organization_name, offer.invited_by, offer.email, offer.role, offer.has_account) == (
         "Studio Lawenda", "Iga Nowak", EWA, Role.STAFF, False,
     )  # fmt: skip
@@ -203,7 +204,7 @@ async def test_who_has_an_account_signs_in_for_it(owner: Actor) -> None:
     ewa = await person(EWA)
     await invite(owner, EWA)
     token = await token_of(EWA)
-    assert (await joining.look_up(token, "203.0.113.7")).has_account
+    assert (await invitation_signup.look_up(token, "203.0.113.7")).has_account
     with pytest.raises(Duplicate):
         await registered(token, password="inne hasło 88")
     async with begin(actor.system()) as uow:
@@ -248,7 +249,7 @@ async def refusal(token: str, user: User) -> str:
     with pytest.raises(AppError) as by_session:
         await accepted(token, user)
     with pytest.raises(AppError) as by_link:
-        await joining.look_up(token, "203.0.113.8")
+        await invitation_signup.look_up(token, "203.0.113.8")
     with pytest.raises(AppError) as by_form:
         await registered(token, "203.0.113.8")
     [said] = {f"{it.value.code} {it.value.details or ''}" for it in (by_session, by_link, by_form)}
@@ -336,6 +337,6 @@ async def test_nobody_is_flooded_with_letters(owner: Actor) -> None:
 async def test_guessing_tokens_is_slowed_down(database: engine.Database) -> None:
     for number in range(20):
         with pytest.raises(NotFound):
-            await joining.look_up(f"{number:064x}", "203.0.113.9")
+            await invitation_signup.look_up(f"{number:064x}", "203.0.113.9")
     with pytest.raises(LoginThrottled):
-        await joining.look_up("0" * 64, "203.0.113.9")
+        await invitation_signup.look_up("0" * 64, "203.0.113.9")

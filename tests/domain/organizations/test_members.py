@@ -18,9 +18,9 @@ from sekretarka.core.permissions import KEY_SCOPES, Permission, Role, covers
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts.models import User
+from sekretarka.domain.auth.api_key_auth import actor_of_api_key
+from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.organizations import api_keys, members
-from sekretarka.domain.organizations.access import actor_of_session
-from sekretarka.domain.organizations.key_access import actor_of_api_key
 from sekretarka.domain.organizations.members import MemberView
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 from tests import factories as make

@@ -15,9 +15,9 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import AppError, Forbidden, NotFound, Unauthenticated
 from sekretarka.core.permissions import KEY_SCOPES, Role
 from sekretarka.domain.accounts.models import Session, User
+from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.organizations import defaults
 from sekretarka.domain.organizations import service as organizations
-from sekretarka.domain.organizations.access import actor_of_session
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView
 from tests import factories as make
@@ -165,7 +165,7 @@ def test_bad_values_are_refused(model: type[OrganizationCreate], body: dict[str,
 def test_touching_blocks_and_midnight_are_fine() -> None:
     day = [{"open": "00:00", "close": "12:00"}, {"open": "12:00", "close": "24:00"}]
     patch = OrganizationPatch.model_validate({"businessHours": {"sun": day}})
-    assert patch.business_hours.over({})["sun"] == day
+    assert patch.business_hours.merge_into({})["sun"] == day
 
 
 async def test_people_see_their_own_and_a_key_sees_its_own(database: engine.Database) -> None:

@@ -13,7 +13,8 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import skills, time_off
+from sekretarka.domain.staff import service_assignments as service_assignments
+from sekretarka.domain.staff import time_off
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
 from tests import factories as make
 
@@ -70,7 +71,7 @@ async def test_who_may_and_whose_they_are(owner: Actor) -> None:
             staff.update(uow, ewa.id, StaffPatch()),
             staff.delete(uow, ewa.id),
             time_off.add(uow, ewa.id, day),
-            skills.choose(uow, ewa.id, []),
+            service_assignments.assign(uow, ewa.id, []),
         ):
             with pytest.raises(Forbidden):
                 await refused
@@ -95,28 +96,28 @@ async def test_time_off_is_of_local_days_both_included(owner: Actor) -> None:
         assert clock.to_json(row.starts_at) == "2027-03-26T23:00:00.000Z"
         with pytest.raises(Invalid):
             await time_off.add(uow, ewa.id, TimeOffCreate(starts_at=row.ends_at, ends_at=row.starts_at))
-        assert (await time_off.since(uow, [ewa.id], row.ends_at))[ewa.id] == []
-        assert (await time_off.since(uow, [ewa.id], row.starts_at, row.starts_at))[ewa.id] == []
-        assert [one.id for one in (await time_off.since(uow, [ewa.id], row.starts_at))[ewa.id]] == [row.id]
+        assert (await time_off.find_by_staff(uow, [ewa.id], row.ends_at))[ewa.id] == []
+        assert (await time_off.find_by_staff(uow, [ewa.id], row.starts_at, row.starts_at))[ewa.id] == []
+        assert [one.id for one in (await time_off.find_by_staff(uow, [ewa.id], row.starts_at))[ewa.id]] == [row.id]
 
 
 async def test_nobody_listed_means_everyone_until_somebody_chooses(owner: Actor) -> None:
     ewa, ola = [await make.staff(here(owner), name=name) for name in ("Ewa", "Ola")]
     cut, dye = [await make.service(here(owner), name=name) for name in ("Strzyżenie", "Koloryzacja")]
     async with begin(owner, write=True) as uow:
-        assert await skills.able(uow, ewa.id) == {cut.id, dye.id}
-        assert not await skills.choose(uow, ewa.id, [cut.id, dye.id]), "as it is"
-        assert await skills.choose(uow, ewa.id, [cut.id])
-        assert await skills.listed(uow, [cut.id, dye.id]) == {cut.id: [], dye.id: [ola.id]}
-        assert [row.id for row in await staff.able(uow, dye.id)] == [ola.id]
+        assert await service_assignments.services_of(uow, ewa.id) == {cut.id, dye.id}
+        assert not await service_assignments.assign(uow, ewa.id, [cut.id, dye.id]), "as it is"
+        assert await service_assignments.assign(uow, ewa.id, [cut.id])
+        assert await service_assignments.staff_by_service(uow, [cut.id, dye.id]) == {cut.id: [], dye.id: [ola.id]}
+        assert [row.id for row in await staff.find_qualified(uow, dye.id)] == [ola.id]
         with pytest.raises(Invalid) as refused:
-            await skills.choose(uow, ola.id, [cut.id])
+            await service_assignments.assign(uow, ola.id, [cut.id])
         assert isinstance(refused.value.details, list)
         assert refused.value.details[0].code == "last_able"
         with pytest.raises(Invalid):
-            await skills.choose(uow, ola.id, [uuid4()])
-        assert await skills.choose(uow, ewa.id, [cut.id, dye.id])
-        assert (await skills.listed(uow, [dye.id]))[dye.id] == sorted([ewa.id, ola.id])
-        assert await skills.choose(uow, ola.id, [])
-        assert await skills.able(uow, ola.id) == set()
-        assert [row.id for row in await staff.able(uow, cut.id)] == [ewa.id]
+            await service_assignments.assign(uow, ola.id, [uuid4()])
+        assert await service_assignments.assign(uow, ewa.id, [cut.id, dye.id])
+        assert (await service_assignments.staff_by_service(uow, [dye.id]))[dye.id] == sorted([ewa.id, ola.id])
+        assert await service_assignments.assign(uow, ola.id, [])
+        assert await service_assignments.services_of(uow, ola.id) == set()
+        assert [row.id for row in await staff.find_qualified(uow, cut.id)] == [ewa.id]

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.domain.appointments import wall
-from sekretarka.domain.appointments.availability import Business, Person
 from sekretarka.domain.appointments.models import Change, Source, Status
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling.availability import OrganizationSchedule, StaffSchedule
 from sekretarka.domain.organizations.days import public_holidays
 from sekretarka.sandbox.ai_service import demo_organization as demo_organization
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, Slot
@@ -30,12 +30,12 @@ def empty() -> AppointmentBook:
         [(minutes(f"{one[0]:%H:%M}"), minutes(f"{one[1]:%H:%M}"))] if one else [] for one in demo_organization.HOURS
     ]
     closed = public_holidays("PL", 2026) | public_holidays("PL", 2027)
-    business = Business(demo_organization.ZONE, hours, closed, slot=15, notice=120, advance_days=60)
+    business = OrganizationSchedule(demo_organization.ZONE, hours, closed, slot=15, notice=120, advance_days=60)
     team = {}
     for number, person in enumerate(demo_organization.STAFF):
         blocks = [[block.split("-") for block in person.weekly_hours.get(day, ())] for day in DAYS]
         week = [[(minutes(opens), minutes(closes)) for opens, closes in day] for day in blocks]
-        team[person.name] = Person(UUID(int=number), week)
+        team[person.name] = StaffSchedule(UUID(int=number), week)
     return AppointmentBook(business, team)
 
 
@@ -145,4 +145,4 @@ def test_what_is_said_on_the_phone_is_what_is_booked(months: tuple[AppointmentBo
         first = visit.history[0].after
         assert isinstance(first, Slot)
         assert (wish.service, wish.preferred) == (first.service.name, first.start)
-        assert wall.minute_of(one.settled_at) < wall.minute_of(wish.preferred)
+        assert local_time.minute_of(one.settled_at) < local_time.minute_of(wish.preferred)

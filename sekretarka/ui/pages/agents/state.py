@@ -18,7 +18,7 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
-from sekretarka.domain.analytics.agents import Activity, activity
+from sekretarka.domain.analytics.agents import AgentActivity, activity
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
@@ -134,7 +134,7 @@ async def _cards(uow: UnitOfWork) -> list[AgentRow]:
     views = await agents.view(uow, *await agents.find(uow))
     busy = await activity(uow)
     failed = await connections.dead_letters(uow)
-    return [_card(view, busy.get(view.id, Activity()), failed.get(view.id, 0)) for view in views]
+    return [_card(view, busy.get(view.id, AgentActivity()), failed.get(view.id, 0)) for view in views]
 
 
 def health_word(heard: datetime | None, *, healthy: bool, failed: int) -> str:
@@ -146,7 +146,7 @@ def health_word(heard: datetime | None, *, healthy: bool, failed: int) -> str:
     return "ok" if heard else "none"
 
 
-def _card(view: AgentView, done: Activity, failed: int) -> AgentRow:
+def _card(view: AgentView, done: AgentActivity, failed: int) -> AgentRow:
     heard, called = view.connection.last_event_at, done.last_call_at
     return AgentRow(
         id=str(view.id),

@@ -14,7 +14,8 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.domain.appointments import booking, rights
+from sekretarka.domain.appointments import authorization as authorization
+from sekretarka.domain.appointments import booking
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AvailabilityQuery
@@ -77,7 +78,7 @@ class MakingState(rx.State):
         if not asked.new:
             return
         async with read_uow() as uow:
-            today = clock.local_day(uow.now, (await days.here(uow)).timezone)
+            today = clock.local_day(uow.now, (await days.current_organization(uow)).timezone)
             started = asked.new.partition("T")
             self.day = started[0] if asked.new != "1" else (asked.day or today).isoformat()
             self.time = started[2]
@@ -140,7 +141,7 @@ class MakingState(rx.State):
         if self.service not in {row["id"] for row in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
         working = {row.id: row.name for row in await staff.find(uow) if row.is_active}
-        mine = await rights.own(uow, list(working))
+        mine = await authorization.filter_writable(uow, list(working))
         self.people = [{"id": str(one), "name": working[one]} for one in mine]
         self.anyone = len(mine) == len(working)
         ids = {one["id"] for one in self.people}
@@ -162,7 +163,7 @@ class MakingState(rx.State):
 
 async def _book(uow: UnitOfWork, form: Form) -> tuple[Appointment, str]:
     """The visit, and the zone of the business, in which its day was meant."""
-    zone = (await days.here(uow)).timezone
+    zone = (await days.current_organization(uow)).timezone
     at = {"timezone": zone, "scheduledAt": f"{form.get('date')}T{form.get('time')}"}
     given = {**errors.form_input(AppointmentCreate, dict(form)), **at}
     return await booking.book(uow, AppointmentCreate.model_validate(given)), zone

@@ -13,7 +13,8 @@ from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.domain.appointments import booking, rights, statuses
+from sekretarka.domain.appointments import authorization as authorization
+from sekretarka.domain.appointments import booking, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch
@@ -31,7 +32,7 @@ from sekretarka.ui.pages.appointments.view_models import Entry, Visit
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 HISTORY = 100
-STEPS = {"confirmed": statuses.confirm, "completed": statuses.complete, "no_show": statuses.miss}
+STEPS = {"confirmed": statuses.confirm, "completed": statuses.complete, "no_show": statuses.mark_no_show}
 
 
 @refresh_on("appointment.created", "appointment.updated", path=PATH)
@@ -121,15 +122,15 @@ class VisitState(rx.State):
         names = await staff.names(uow)
         services = {row.id: row for row in await catalog.find(uow) if row.is_active}
         services |= await catalog.by_ids(uow, [found.service_id])
-        zone = (await days.here(uow)).timezone
-        writable = bool(await rights.own(uow, [found.staff_id]))
+        zone = (await days.current_organization(uow)).timezone
+        writable = bool(await authorization.filter_writable(uow, [found.staff_id]))
         fresh = view_models.detail(found, services, names, zone, statuses.allowed(uow, found), writable)
         if self.visit is None or _edited(self.visit) != _edited(fresh):
             self.revision += 1
         self.visit, self.missing = fresh, False
         self.services = [{"id": str(row.id), "name": row.name} for row in services.values()]
         working = [row.id for row in await staff.find(uow) if row.is_active]
-        everybody = dict.fromkeys([*await rights.own(uow, working), found.staff_id])
+        everybody = dict.fromkeys([*await authorization.filter_writable(uow, working), found.staff_id])
         self.people = [{"id": str(one), "name": names.get(one, "")} for one in everybody]
         users = dict(await members.names(uow))
         changes = await appointments.changes(uow, appointment_id, PageQuery(limit=HISTORY))
@@ -144,7 +145,7 @@ def _edited(visit: Visit) -> tuple[Any, ...]:
 
 async def _save(uow: UnitOfWork, appointment_id: UUID, form: Form) -> None:
     before = await appointments.get(uow, appointment_id)
-    zone = (await days.here(uow)).timezone
+    zone = (await days.current_organization(uow)).timezone
     patch = AppointmentPatch.model_validate(_changes(before, form, zone))
     await booking.update(uow, appointment_id, patch)
 

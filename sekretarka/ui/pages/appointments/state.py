@@ -14,12 +14,13 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import board, booking, rights
+from sekretarka.domain.appointments import authorization as authorization
+from sekretarka.domain.appointments import booking, calendar_view
 from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import skills
+from sekretarka.domain.staff import service_assignments as service_assignments
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import error_toast, success_toast
 from sekretarka.ui.live import refresh_on
@@ -106,7 +107,7 @@ class AppointmentsState(rx.State):
 
     async def _read(self, uow: UnitOfWork) -> None:
         asked = address(self)
-        organization = await days.here(uow)
+        organization = await days.current_organization(uow)
         today = clock.local_day(uow.now, organization.timezone)
         between = asked.shown(today)
         self._show_address(asked, today, between)
@@ -114,11 +115,11 @@ class AppointmentsState(rx.State):
         names = await staff.names(uow)
         everybody = [row for row in await staff.find(uow) if row.is_active]
         self.people = [view_models.person(row, position) for position, row in enumerate(everybody)]
-        self.bookable = bool(await rights.own(uow, [row.id for row in everybody]))
-        found = await board.show(uow, between, UUID(asked.person) if asked.person else None)
-        gone = {visit.service_id for visit in found.visits} - services.keys()
+        self.bookable = bool(await authorization.filter_writable(uow, [row.id for row in everybody]))
+        found = await calendar_view.load(uow, between, UUID(asked.person) if asked.person else None)
+        gone = {visit.service_id for visit in found.appointments} - services.keys()
         services |= await catalog.by_ids(uow, gone)
-        listed = await skills.listed(uow, services.keys())
+        listed = await service_assignments.staff_by_service(uow, services.keys())
         slot = organization.booking["slotMinutes"]
         shown = view_models.shown(found, self.people, services, listed, names, slot)
         self.listed = []

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.domain.appointments import wall
-from sekretarka.domain.appointments.board import Board
-from sekretarka.domain.appointments.booking import MOVABLE
-from sekretarka.domain.appointments.intervals import Interval
+from sekretarka.domain.appointments.booking import MOVABLE_STATUSES
+from sekretarka.domain.appointments.calendar_view import CalendarView
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling.intervals import Interval
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.staff.models import Staff
 
@@ -123,7 +123,7 @@ def person(row: Staff, position: int) -> Person:
 
 
 def shown(
-    board: Board,
+    board: CalendarView,
     people: Sequence[Person],
     services: Mapping[UUID, Service],
     listed: Mapping[UUID, Sequence[UUID]],
@@ -131,9 +131,9 @@ def shown(
     slot: int,
 ) -> Shown:
     """Everything of some days. `people` are all who work here, `names` of those who left, too."""
-    here = {str(row.id) for row in board.people}
+    here = {str(row.id) for row in board.staff}
     return Shown(
-        visits=[row(visit, services, names, visit.staff_id in board.writable) for visit in board.visits],
+        visits=[row(visit, services, names, visit.staff_id in board.writable) for visit in board.appointments],
         people=[one for one in people if one["id"] in here],
         working={str(staff_id): spans for staff_id, spans in board.working.items()},
         away=[
@@ -155,7 +155,7 @@ def shown(
 
 def row(visit: Appointment, services: Mapping[UUID, Service], names: Mapping[UUID, str], writable: bool) -> Row:
     """A visit with the names that belong to it."""
-    start, end = wall.minute_of(visit.scheduled_at), wall.minute_of(visit.ends_at)
+    start, end = local_time.minute_of(visit.scheduled_at), local_time.minute_of(visit.ends_at)
     return Row(
         id=str(visit.id),
         start=clock.to_json(visit.scheduled_at),
@@ -168,7 +168,7 @@ def row(visit: Appointment, services: Mapping[UUID, Service], names: Mapping[UUI
         staff=str(visit.staff_id),
         person=names.get(visit.staff_id, ""),
         status=str(visit.status),
-        movable=writable and visit.status in MOVABLE,
+        movable=writable and visit.status in MOVABLE_STATUSES,
     )
 
 
@@ -215,7 +215,7 @@ def detail(
         conversation=str(visit.conversation_id or ""),
         next=list(after) if writable else [],
         writable=writable,
-        movable=writable and visit.status in MOVABLE,
+        movable=writable and visit.status in MOVABLE_STATUSES,
     )
 
 

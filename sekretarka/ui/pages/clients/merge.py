@@ -55,5 +55,5 @@ class ClientMerging(rx.State):
         ]
 
     async def _read(self, uow: UnitOfWork, client_id: UUID) -> None:
-        found = await clients.like(uow, client_id, self.sought, MOST)
+        found = await clients.search(uow, client_id, self.sought, MOST)
         self.candidates = [candidate(row) for row in found]

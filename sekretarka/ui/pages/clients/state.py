@@ -138,7 +138,7 @@ class ClientsState(rx.State):
 
     async def _read(self, uow: UnitOfWork, address: Address) -> None:
         page = await clients.page(uow, address.wanted(), PageQuery(page=address.page, limit=PAGE_SIZE))
-        known = await appointments.known(uow, [client.id for client in page.rows])
+        known = await appointments.client_stats(uow, [client.id for client in page.rows])
         self.rows = [row(client, known) for client in page.rows]
         self._show_position(address, page.total)
         if address.id:
@@ -159,7 +159,7 @@ class ClientsState(rx.State):
         except NotFound:
             self.client, self.missing = None, True
             return
-        fresh = profile(found, await appointments.known(uow, [client_id]))
+        fresh = profile(found, await appointments.client_stats(uow, [client_id]))
         if self.client is None or _edited(self.client) != _edited(fresh):
             self.revision += 1
         self.client, self.missing = fresh, False

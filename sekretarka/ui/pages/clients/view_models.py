@@ -8,7 +8,7 @@ from uuid import UUID
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.core.text.i18n import DEFAULT_LANGUAGE
-from sekretarka.domain.appointments.service import NEVER, Known
+from sekretarka.domain.appointments.service import NO_STATS, ClientStats
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.timeline.service import TimelineEntry
 from sekretarka.ui.appointments import appointment_href
@@ -63,23 +63,23 @@ class Candidate(TypedDict):
     email: str
 
 
-def row(client: Client, known: Mapping[UUID, Known]) -> Row:
+def row(client: Client, known: Mapping[UUID, ClientStats]) -> Row:
     """A client and her visits."""
-    figures = known.get(client.id, NEVER)
+    figures = known.get(client.id, NO_STATS)
     return Row(
         id=str(client.id),
         name=client.name or "",
         phone=number(client),
         email=client.email or "",
         blocked=client.blocked_at is not None,
-        visits=figures.visits,
+        visits=figures.completed,
         missed=figures.missed,
         last_at=_instant(figures.last_at),
         next_at=_instant(figures.next_at),
     )
 
 
-def profile(client: Client, known: Mapping[UUID, Known]) -> Profile:
+def profile(client: Client, known: Mapping[UUID, ClientStats]) -> Profile:
     """Everything of the open client but what there was with her."""
     return Profile(
         **row(client, known),

@@ -140,7 +140,7 @@ class ConversationsState(rx.State):
         except NotFound:
             self.call, self.missing = None, True
             return
-        booked = await appointments.of_conversation(uow, conversation_id)
+        booked = await appointments.find_by_conversation(uow, conversation_id)
         visits = [visit(view) for view in await appointments.view(uow, *booked)]
         fresh = detail(found, names.get(found.agent_id, ""), visits)
         if self.call is None or _edited(self.call) != _edited(fresh):

@@ -13,7 +13,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import outside
+from sekretarka.domain.appointments import schedule_conflicts as schedule_conflicts
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
@@ -128,7 +128,7 @@ class HoursState(rx.State):
         if (self.hours, self.closed, self.rules) != before or len(changed) == 1:
             self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
-            self.outside = await conflict_rows(uow, await outside.find(uow))
+            self.outside = await conflict_rows(uow, await schedule_conflicts.find(uow))
 
 
 def _mine() -> UUID:

@@ -14,7 +14,7 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.domain.appointments import rights, statuses
+from sekretarka.domain.appointments import authorization, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
@@ -80,7 +80,7 @@ class OverviewVisits(rx.State):
 
     async def _read(self, uow: UnitOfWork) -> None:
         people = await staff.names(uow)
-        day = clock.local_day(uow.now, (await days.here(uow)).timezone)
+        day = clock.local_day(uow.now, (await days.current_organization(uow)).timezone)
         everything = await appointments.query(uow, AppointmentFilter(start_date=day, end_date=day))
         agenda = everything.where(col(Appointment.status) != Status.CANCELLED)
         scheduled = await appointments.query(uow, AppointmentFilter(status=Status.SCHEDULED))
@@ -89,7 +89,7 @@ class OverviewVisits(rx.State):
         self.today_total, self.waiting_total = await uow.count(agenda), await uow.count(waiting)
         first = await uow.list(agenda.order_by(*soonest).limit(MOST_TODAY))
         next_ones = await uow.list(waiting.order_by(*soonest).limit(MOST_WAITING))
-        own = set(await rights.own(uow, [row.staff_id for row in next_ones]))
+        own = set(await authorization.filter_writable(uow, [row.staff_id for row in next_ones]))
         self.today = [_row(view, people, own) for view in await appointments.view(uow, *first)]
         self.waiting = [_row(view, people, own) for view in await appointments.view(uow, *next_ones)]
 

@@ -14,7 +14,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.domain.analytics import service as analytics
-from sekretarka.domain.analytics.service import Figure
+from sekretarka.domain.analytics.service import Metric
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status, Urgency
 from sekretarka.domain.conversations.schemas import ConversationFilter, ConversationPatch, FollowUpPatch
@@ -157,5 +157,5 @@ def _action(row: Conversation) -> ActionRow:
     )
 
 
-def _number(figure: Figure) -> Number:
+def _number(figure: Metric) -> Number:
     return Number(value=figure.value, change=figure.change, trend=list(figure.trend))

@@ -10,9 +10,9 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
-from sekretarka.domain.accounts import verification
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
+from sekretarka.domain.auth import verification
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
@@ -31,7 +31,7 @@ class Person(TypedDict):
 
 
 async def _ask_again(uow: UnitOfWork) -> None:
-    await verification.ask_again(uow, (await accounts.me(uow)).email)
+    await verification.request_link(uow, (await accounts.me(uow)).email)
 
 
 def _nobody() -> Person:

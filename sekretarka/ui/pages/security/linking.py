@@ -50,7 +50,9 @@ class LinkingState(rx.State):
         async with read_uow() as uow:
             user = await accounts.me(uow)
             found = await identities.find(uow)
-        self.rows = [_account(IdentityView.of(row), needed=identities.is_needed(user, found, row)) for row in found]
+        self.rows = [
+            _account(IdentityView.of(row), needed=identities.is_last_sign_in_method(user, found, row)) for row in found
+        ]
         self.providers = sorted({row.provider for row in found})
 
     @secured(None)

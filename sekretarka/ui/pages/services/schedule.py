@@ -14,11 +14,12 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import outside, wall
+from sekretarka.domain.appointments import schedule_conflicts
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments import time_off as leave
-from sekretarka.domain.appointments.availability import Slot
 from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling.availability import Slot
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
@@ -187,7 +188,7 @@ class ScheduleState(rx.State):
             await list_state._read(uow)
 
     async def _read(self, uow: UnitOfWork, staff_id: UUID) -> None:
-        row, here = await staff.get(uow, staff_id), await days.here(uow)
+        row, here = await staff.get(uow, staff_id), await days.current_organization(uow)
         shown = row.weekly_hours if row.weekly_hours is not None else here.business_hours
         saved_as = (row.weekly_hours is not None, shown)
         if saved_as != (self.own_saved, self.hours) or self.staff_id != str(staff_id):
@@ -200,15 +201,15 @@ class ScheduleState(rx.State):
         if self.service not in {one["id"] for one in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
-            self.outside = await conflict_rows(uow, await outside.find(uow, staff_id))
-            coming = (await time_off.since(uow, [staff_id], uow.now))[staff_id]
+            self.outside = await conflict_rows(uow, await schedule_conflicts.find(uow, staff_id))
+            coming = (await time_off.find_by_staff(uow, [staff_id], uow.now))[staff_id]
             self.away = [await _away(uow, off, here.timezone) for off in coming]
             await self._preview(uow, staff_id, here)
 
     async def _look(self) -> None:
         if self.staff_id:
             async with read_uow() as uow:
-                await self._preview(uow, self._chosen(), await days.here(uow))
+                await self._preview(uow, self._chosen(), await days.current_organization(uow))
 
     async def _preview(self, uow: UnitOfWork, staff_id: UUID, here: Organization) -> None:
         today = clock.local_day(uow.now, here.timezone)
@@ -230,12 +231,12 @@ class ScheduleState(rx.State):
 
 
 async def _take(uow: UnitOfWork, staff_id: UUID, form: Form) -> Sequence[Appointment]:
-    data = values.time_off(form, (await days.here(uow)).timezone)
-    return (await leave.take(uow, staff_id, data))[1]
+    data = values.time_off(form, (await days.current_organization(uow)).timezone)
+    return (await leave.create(uow, staff_id, data))[1]
 
 
 async def _give_back(uow: UnitOfWork, time_off_id: UUID) -> None:
-    await time_off.remove(uow, await time_off.whose(uow, time_off_id), time_off_id)
+    await time_off.remove(uow, await time_off.staff_id_of(uow, time_off_id), time_off_id)
 
 
 def _free(slots: list[Slot], monday: date, duration: int, here: Organization) -> list[FreeDay]:
@@ -243,7 +244,9 @@ def _free(slots: list[Slot], monday: date, duration: int, here: Organization) ->
     step = here.booking["slotMinutes"]
     by_day = {
         day: list(group)
-        for day, group in groupby((slot.start for slot in slots if slot.free), key=lambda at: wall.day_of(at, zone))
+        for day, group in groupby(
+            (slot.start for slot in slots if slot.free), key=lambda at: local_time.day_of(at, zone)
+        )
     }
     shown = []
     for day in (monday + timedelta(days=number) for number in range(7)):
@@ -260,7 +263,7 @@ def _free(slots: list[Slot], monday: date, duration: int, here: Organization) ->
 
 
 def _clock(minute: int, here: Organization) -> str:
-    return wall.local(minute, clock.zone(here.timezone)).strftime("%H:%M")
+    return local_time.to_local(minute, clock.zone(here.timezone)).strftime("%H:%M")
 
 
 async def _away(uow: UnitOfWork, off: TimeOff, zone: str) -> Away:
@@ -274,6 +277,10 @@ async def _away(uow: UnitOfWork, off: TimeOff, zone: str) -> Away:
         whole=whole,
         reason=off.reason or "",
         visits=await conflict_rows(
-            uow, [outside.Outside(one, outside.Reason.AWAY) for one in await leave.hit(uow, off)]
+            uow,
+            [
+                schedule_conflicts.ScheduleConflict(one, schedule_conflicts.Reason.AWAY)
+                for one in await leave.find_affected(uow, off)
+            ],
         ),
     )

@@ -13,8 +13,9 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import members
-from sekretarka.domain.staff import calendar_links, skills
+from sekretarka.domain.staff import calendar_links
 from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import service_assignments as service_assignments
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 from sekretarka.ui import errors
@@ -168,7 +169,7 @@ class PeopleState(rx.State):
         fresh = _blank()
         if self.selected:
             row = await staff.get(uow, UUID(asked))
-            fresh = _values(uow, row, await skills.able(uow, row.id))
+            fresh = _values(uow, row, await service_assignments.services_of(uow, row.id))
         if fresh != self.person:
             self.person = fresh
             self.revision += 1
@@ -176,7 +177,7 @@ class PeopleState(rx.State):
 
 async def _save(uow: UnitOfWork, staff_id: UUID, form: Form) -> None:
     row = await staff.update(uow, staff_id, values.person(form, StaffPatch))
-    await skills.choose(uow, row.id, values.ids(form.get("services", "[]")))
+    await service_assignments.assign(uow, row.id, values.ids(form.get("services", "[]")))
 
 
 async def _remove(uow: UnitOfWork, staff_id: UUID) -> Staff:
@@ -190,7 +191,7 @@ async def _change_calendar(uow: UnitOfWork, staff_id: UUID) -> EventSpec:
 
 
 def _link(uow: UnitOfWork, row: Staff) -> EventSpec:
-    link = calendar_links.shown(uow, row)
+    link = calendar_links.url_for(uow, row)
     if link is None:
         raise Forbidden
     return reveal(str(row.id), link)
@@ -219,5 +220,5 @@ def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> PersonValues:
         userId=str(row.user_id or ""),
         isActive=row.is_active,
         services=sorted(map(str, able)),
-        hasLink=calendar_links.shown(uow, row) is not None,
+        hasLink=calendar_links.url_for(uow, row) is not None,
     )

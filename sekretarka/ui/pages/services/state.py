@@ -19,7 +19,7 @@ from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import skills
+from sekretarka.domain.staff import service_assignments as service_assignments
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
@@ -174,7 +174,7 @@ class ServicesState(rx.State):
     async def _read(self, uow: UnitOfWork) -> None:
         people = {row.id: row.name for row in await staff.find(uow)}
         services = await catalog.find(uow)
-        able = await skills.listed(uow, [row.id for row in services])
+        able = await service_assignments.staff_by_service(uow, [row.id for row in services])
         ordered = sorted(
             services, key=lambda row: (row.category is None, normalize(row.category or ""), normalize(row.name))
         )
@@ -184,7 +184,7 @@ class ServicesState(rx.State):
         ]
         self._narrow()
         self.people = [{"value": str(staff_id), "label": name} for staff_id, name in people.items()]
-        self.currency = (await days.here(uow)).currency
+        self.currency = (await days.current_organization(uow)).currency
 
     def _narrow(self) -> None:
         """What the search leaves of the list; the words may be in the category's name, too."""
@@ -201,21 +201,21 @@ class ServicesState(rx.State):
         fresh = _blank()
         if self.opened and asked != NEW:
             row = await catalog.get(uow, UUID(asked))
-            fresh = _values(row, (await skills.listed(uow, [row.id]))[row.id])
+            fresh = _values(row, (await service_assignments.staff_by_service(uow, [row.id]))[row.id])
         if fresh != self.form:
             self.form = fresh
             self.revision += 1
 
     async def _write(self, uow: UnitOfWork, form: Form) -> Service:
-        currency = (await days.here(uow)).currency
+        currency = (await days.current_organization(uow)).currency
         if self.opened == NEW:
             new: ServiceCreate = values.service(form, currency, ServiceCreate)
             row = await catalog.create(uow, new)
-            await skills.list_for(uow, row, new.staff_ids)
+            await service_assignments.assign_staff(uow, row, new.staff_ids)
             return row
         patch: ServicePatch = values.service(form, currency, ServicePatch)
         row = await catalog.update(uow, UUID(self.form["id"] or str(UUID(int=0))), patch)
-        await skills.list_for(uow, row, patch.staff_ids)
+        await service_assignments.assign_staff(uow, row, patch.staff_ids)
         return row
 
 

@@ -1,0 +1,91 @@
+"""E-mails as people see them: one look for all, words from the locales, every value escaped."""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from sekretarka.core.text.i18n import Language, translate
+
+MAX_VALUE_LENGTH = 200
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+# Names are chosen by people we do not know: nobody sends links to strangers through ours.
+_LINK = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
+
+_PAGE = """\
+<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>{subject}</title>
+<style>
+@media (prefers-color-scheme: dark) {{
+.page {{ background: #16131c !important }} .card {{ background: #201c28 !important; border-color: #3a3444 !important }}
+.ink {{ color: #f3f0f8 !important }} .soft {{ color: #b5adc2 !important }}
+}}
+</style>
+</head>
+<body class="page" style="margin:0;padding:0;background:#f7f6fa">
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f7f6fa">
+<tr><td align="center" style="padding:40px 16px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:480px;{font}">
+<tr><td class="ink" style="padding:0 4px 20px;color:#282430;font-size:16px;font-weight:600">{product}</td></tr>
+<tr><td class="card" style="background:#ffffff;border:1px solid #e4e1ea;border-radius:14px;padding:32px 28px">
+<h1 class="ink" style="margin:0 0 12px;color:#282430;font-size:20px;line-height:28px;font-weight:600">{title}</h1>
+<p class="ink" style="margin:0;color:#282430;font-size:15px;line-height:24px">{body}</p>
+{button}<p class="soft" style="margin:24px 0 0;color:#6d6778;font-size:13px;line-height:20px">{note}</p>
+</td></tr>
+<tr><td class="soft" style="padding:20px 4px 0;color:#6d6778;font-size:12px;line-height:18px">{footer}</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+"""
+_BUTTON = """\
+<p style="margin:24px 0 0"><a href="{link}" style="display:inline-block;background:#7447d6;color:#ffffff;\
+text-decoration:none;font-size:15px;font-weight:600;line-height:20px;border-radius:8px;padding:12px 20px">\
+{action}</a></p>
+<p class="soft" style="margin:16px 0 0;color:#6d6778;font-size:12px;line-height:18px;word-break:break-all">{link}</p>
+"""
+_FONT = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+
+
+@dataclass(frozen=True)
+class Email:
+    """One e-mail in both its forms."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(template: str, language: Language, link: str | None, values: dict[str, Any]) -> Email:
+    """The letter of a template: `mail.<template>.subject`, `.body`, `.note` and, with a link, `.action`."""
+    said = {name: _plain(str(value)) for name, value in values.items()}
+    subject = translate(language, f"mail.{template}.subject", **said)
+    body = translate(language, f"mail.{template}.body", **said)
+    note = translate(language, f"mail.{template}.note", **said)
+    action = translate(language, f"mail.{template}.action", **said) if link else ""
+    footer, product = translate(language, "mail.footer"), translate(language, "product.name")
+    offer = f"{action}:\n{link}\n\n" if link else ""
+    html = _PAGE.format(
+        language=language,
+        font=_FONT,
+        subject=escape(subject),
+        product=escape(product),
+        title=escape(subject),
+        body=escape(body),
+        button=_BUTTON.format(link=escape(link), action=escape(action)) if link else "",
+        note=escape(note),
+        footer=escape(footer),
+    )
+    return Email(subject, f"{subject}\n\n{body}\n\n{offer}{note}\n\n-- \n{footer}\n", html)
+
+
+def _plain(value: str) -> str:
+    """One line of visible characters, whatever somebody called themselves."""
+    return " ".join(_LINK.sub("…", _INVISIBLE.sub(" ", value)).split())[:MAX_VALUE_LENGTH]

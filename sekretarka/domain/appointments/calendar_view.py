@@ -1,0 +1,73 @@
+"""What a calendar of some days shows: visits, who works when, who is away, and what else keeps people's time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.permissions import Permission
+from sekretarka.core.runtime import clock
+from sekretarka.domain.appointments import authorization as authorization
+from sekretarka.domain.appointments.models import MAX_BUSY_MINUTES, Appointment, Status
+from sekretarka.domain.appointments.scheduling import availability
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling.intervals import Interval, Intervals
+from sekretarka.domain.organizations import days
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff import time_off
+from sekretarka.domain.staff.models import Staff, TimeOff
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """Intervals are minutes since 1970. `writable` are the people whose visits the caller may make and move."""
+
+    staff: Sequence[Staff]
+    appointments: Sequence[Appointment]
+    working: dict[UUID, Intervals]
+    away: dict[UUID, list[TimeOff]]
+    held: dict[UUID, list[Interval]]
+    writable: frozenset[UUID]
+
+
+async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | None = None) -> CalendarView:
+    """The local days (both included) of everybody, or of one person, also of one who has left."""
+    uow.require(Permission.APPOINTMENTS_READ)
+    organization = await days.current_organization(uow)
+    first, last = clock.day_start(between[0], organization.timezone), between[1] + timedelta(days=1)
+    end = clock.day_start(last, organization.timezone)
+    lying = uow.select(Appointment).where(
+        Appointment.scheduled_at >= first - timedelta(minutes=MAX_BUSY_MINUTES),
+        Appointment.scheduled_at < end,
+        Appointment.ends_at > first,
+    )
+    people = [row for row in await staff.find(uow) if row.is_active]
+    if staff_id is not None:
+        lying = lying.where(Appointment.staff_id == staff_id)
+        people = [row for row in people if row.id == staff_id]
+    rows = await uow.list(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
+    ids = [row.id for row in people]
+    business = schedule_loader.organization_schedule(organization, *between)
+    loaded = await schedule_loader.load_staff_schedules(
+        uow, people, local_time.minute_of(first), local_time.minute_of(end)
+    )
+    return CalendarView(
+        staff=people,
+        appointments=[row for row in rows if row.status is not Status.HELD],
+        working={person.id: availability.working(business, person, between) for person in loaded},
+        away=await time_off.find_by_staff(uow, ids, first, end),
+        held=_held(uow, rows),
+        writable=frozenset(await authorization.filter_writable(uow, ids)),
+    )
+
+
+def _held(uow: UnitOfWork, rows: Sequence[Appointment]) -> dict[UUID, list[Interval]]:
+    found: dict[UUID, list[Interval]] = {}
+    for row in rows:
+        if row.status is Status.HELD and row.held_until is not None and row.held_until > uow.now:
+            found.setdefault(row.staff_id, []).append((row.busy_from, row.busy_to))
+    return found

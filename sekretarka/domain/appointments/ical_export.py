@@ -1,0 +1,63 @@
+"""Whose visits go into which calendar: a person's into the one she subscribes to, a client's into the client's own."""
+
+from datetime import timedelta
+from email.utils import parseaddr
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.permissions import Permission
+from sekretarka.core.runtime.settings import settings
+from sekretarka.domain.appointments import ical
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.ical import CalendarEntry
+from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.staff import service as staff
+
+BACK, AHEAD, MOST = timedelta(days=90), timedelta(days=400), 5_000
+
+
+async def export_staff_calendar(uow: UnitOfWork, staff_id: UUID) -> bytes:
+    """A person's visits, cancelled ones marked as such, with who comes and how to reach her."""
+    uow.require(Permission.APPOINTMENTS_READ)
+    person = await staff.get(uow, staff_id)
+    organization = await days.current_organization(uow)
+    row = Appointment
+    hers = uow.select(row).where(
+        row.staff_id == staff_id,
+        col(row.status) != Status.HELD,
+        row.scheduled_at >= uow.now - BACK,
+        row.scheduled_at < uow.now + AHEAD,
+    )
+    rows = await uow.list(hers.order_by(col(row.scheduled_at).desc(), col(row.id)).limit(MOST))
+    services = await catalog.by_ids(uow, {one.service_id for one in rows})
+    entries = [
+        CalendarEntry(
+            one,
+            summary=f"{services[one.service_id].name}: {one.client_name}",
+            description="\n".join(filter(None, (one.client_phone, one.notes))),
+            location=_address(organization),
+        )
+        for one in reversed(rows)
+    ]
+    return ical.feed(f"{person.name} · {organization.name}", entries)
+
+
+async def export_appointment(uow: UnitOfWork, appointment_id: UUID) -> bytes:
+    """One visit for the client: no notes, no number, nothing that is the business's own."""
+    visit = await appointments.get(uow, appointment_id)
+    organization = await days.current_organization(uow)
+    service = (await catalog.by_ids(uow, [visit.service_id]))[visit.service_id]
+    entry = CalendarEntry(visit, summary=f"{service.name}, {organization.name}", location=_address(organization))
+    mail = organization.email or parseaddr(settings.mail_from)[1]
+    return ical.attachment((organization.name, mail), entry)
+
+
+def _address(organization: Organization) -> str:
+    given = organization.address or {}
+    town = " ".join(filter(None, (given.get("postalCode"), given.get("city"))))
+    return ", ".join(filter(None, (given.get("street"), town)))

@@ -1,0 +1,88 @@
+"""Wall clocks: which minutes of time a local calendar means, also where clocks are put forward or back.
+
+Minutes are counted from 1970 in UTC; *wall* minutes are what a clock there would count. Between two changes of the
+clocks both run alike, so a zone is a list of spans with one offset each and everything else is addition.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from sekretarka.domain.appointments.scheduling.intervals import Intervals
+
+DAY = 24 * 60
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetSpan:
+    """From `start` to `end` the clocks are `offset` minutes ahead of UTC."""
+
+    start: int
+    end: int
+    offset: int
+
+
+def minute_of(instant: datetime) -> int:
+    """The minute an instant falls into."""
+    return int(instant.timestamp() // 60)
+
+
+def minute_after(instant: datetime) -> int:
+    """The first minute that does not begin before an instant."""
+    return -int(-instant.timestamp() // 60)
+
+
+def instant_of(minute: int) -> datetime:
+    """The beginning of a minute in UTC."""
+    return datetime.fromtimestamp(minute * 60, UTC)
+
+
+def to_local(minute: int, zone: ZoneInfo) -> datetime:
+    """The beginning of a minute as the clocks there show it, with offset."""
+    return datetime.fromtimestamp(minute * 60, zone)
+
+
+def midnight(day: date) -> int:
+    """The wall minute a day begins with."""
+    return (day - EPOCH).days * DAY
+
+
+def day_of(minute: int, zone: ZoneInfo) -> date:
+    """The calendar day there."""
+    return to_local(minute, zone).date()
+
+
+def spans(zone: ZoneInfo, first: date, last: date) -> list[OffsetSpan]:
+    """The clocks of a zone while it may be one of these days anywhere; changes are found by halving each day."""
+    start, end = midnight(first) - DAY, midnight(last) + 2 * DAY
+    found: list[OffsetSpan] = []
+    begun, offset = start, _offset(zone, start)
+    for probe in range(start + DAY, end + 1, DAY):
+        if _offset(zone, probe) != offset:
+            same, other = probe - DAY, probe
+            while other - same > 1:
+                middle = (same + other) // 2
+                same, other = (middle, other) if _offset(zone, middle) == offset else (same, middle)
+            found.append(OffsetSpan(begun, other, offset))
+            begun, offset = other, _offset(zone, other)
+    return [*found, OffsetSpan(begun, end, offset)]
+
+
+def between(clocks: Sequence[OffsetSpan], opens: int, closes: int) -> Intervals:
+    """All time at which the clocks show `opens` or later, but not yet `closes` (both wall minutes)."""
+    shown = ((max(s.start, opens - s.offset), min(s.end, closes - s.offset)) for s in clocks)
+    return [(start, end) for start, end in shown if start < end]
+
+
+def minutes_showing(clocks: Sequence[OffsetSpan], wall: int) -> Iterator[int]:
+    """The minutes at which the clocks show `wall`: one as a rule, none where it is skipped, two where it repeats."""
+    for span in clocks:
+        if span.start <= wall - span.offset < span.end:
+            yield wall - span.offset
+
+
+def _offset(zone: ZoneInfo, minute: int) -> int:
+    offset = to_local(minute, zone).utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0

@@ -1,0 +1,147 @@
+"""Giving a person's time away, so that it is never given twice: lock, look, and only then write.
+
+Whoever takes or moves a time comes through here. The rows of all people in question are locked in the order of their
+ids before their calendars are read; what the database itself refuses (see `models.py`) is the belt to these braces.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import AppError, Invalid, OutsideHours, SlotTaken, StaffUnavailable, TooFar, TooSoon
+from sekretarka.core.runtime import clock
+from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling.availability import (
+    DurationRequirement,
+    StaffSchedule,
+    Unavailability,
+    unavailability,
+)
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.staff import service as staff
+
+# How far around a visit the calendars are read: enough to see who has least to do that day.
+WORKLOAD_WINDOW = local_time.DAY
+EXCLUSION_VIOLATION, SLOT_TAKEN_TRIGGER = "23P01", "slot_taken"
+ERRORS: dict[Unavailability, type[AppError]] = {
+    Unavailability.TOO_SOON: TooSoon,
+    Unavailability.TOO_FAR: TooFar,
+    Unavailability.OUTSIDE_HOURS: OutsideHours,
+    Unavailability.AWAY: StaffUnavailable,
+    Unavailability.TAKEN: SlotTaken,
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A service at a time with a person whose row is locked: hers to be given away until the unit of work ends."""
+
+    service: Service
+    staff_id: UUID
+    start: datetime
+    need: DurationRequirement
+    timezone: str
+
+    def apply(self, row: Appointment) -> Appointment:
+        """Put a visit there; the price is the service's unless the visit is for that service already."""
+        start, need = local_time.minute_of(self.start), self.need
+        if row.service_id != self.service.id:
+            row.price_amount, row.price_currency = self.service.price_amount, self.service.price_currency
+        row.staff_id, row.service_id, row.timezone = self.staff_id, self.service.id, self.timezone
+        row.scheduled_at, row.ends_at = self.start, self.start + timedelta(minutes=need.duration)
+        row.busy_from, row.busy_to = start - need.before, start + need.duration + need.after
+        return row
+
+
+async def bookable_service(uow: UnitOfWork, name_or_id: str) -> Service:
+    """The service that a body names."""
+    service = await catalog.get_by_name(uow, name_or_id)
+    if service is None or not service.is_active:
+        raise Invalid.field(["body", "serviceType"], "unknown_service", "There is no such service")
+    return service
+
+
+async def allocate(
+    uow: UnitOfWork, service: Service, start: datetime, staff_id: UUID | None, *, moving: Appointment | None = None
+) -> Assignment:
+    """Who takes this visit: the person asked for, or of those who are free the one with the least to do that day.
+
+    Raises why not. `moving` is the visit that will be there instead of where it is: for the same service as long as it
+    was booked, and if its time stays it may be soon or have begun.
+    """
+    if staff_id is not None and not await staff.exists(uow, staff_id):
+        raise Invalid.field(["body", "staffId"], "unknown_staff", "Nobody like this works here")
+    candidates = await staff.find_qualified(uow, service.id, staff_id, lock=True)
+    if not candidates:
+        raise StaffUnavailable("Nobody does this service" if staff_id is None else "She does not do this service")
+    await _drop_expired_holds(uow, [row.id for row in candidates])
+    minute, need = local_time.minute_of(start), schedule_loader.requirement_of_service(service)
+    if moving is not None and moving.service_id == service.id:
+        need = schedule_loader.requirement_of_appointment(moving)
+    without = moving.id if moving else None
+    people = await schedule_loader.load_staff_schedules(
+        uow, candidates, minute - WORKLOAD_WINDOW, minute + WORKLOAD_WINDOW + local_time.DAY, exclude_id=without
+    )
+    organization = await days.current_organization(uow)
+    stays = moving is not None and moving.scheduled_at == start
+    chosen = _choose(uow, organization, people, need, minute, stays=stays)
+    return Assignment(service, chosen, start, need, organization.timezone)
+
+
+@asynccontextmanager
+async def map_overlap_error() -> AsyncIterator[None]:
+    """Around the write: should the database find the time taken after all, that is `SlotTaken` like any other."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == EXCLUSION_VIOLATION or SLOT_TAKEN_TRIGGER in str(error.orig):
+            raise SlotTaken from None
+        raise
+
+
+def _choose(
+    uow: UnitOfWork,
+    organization: Organization,
+    people: list[StaffSchedule],
+    need: DurationRequirement,
+    start: int,
+    *,
+    stays: bool,
+) -> UUID:
+    day = local_time.to_local(start, clock.zone(organization.timezone)).date()
+    business = schedule_loader.organization_schedule(organization, day, day, by=uow.actor)
+    if stays:
+        business = replace(business, notice=0)
+    now = start if stays else local_time.minute_after(uow.now)
+    refusals = {person.id: unavailability(business, person, need, start, now) for person in people}
+    free = [person for person in people if refusals[person.id] is None]
+    if free:
+        return min(free, key=lambda person: (sum(end - begin for begin, end in person.busy), person.id)).id
+    reasons = set(refusals.values())
+    if Unavailability.IN_PAST in reasons:
+        raise Invalid.field(["body", "scheduledAt"], "in_past", "This time has passed")
+    # with several people: that somebody works then but is taken says more than that somebody else is away
+    raise next(ERRORS[reason] for reason in reversed(Unavailability) if reason in reasons)
+
+
+async def _drop_expired_holds(uow: UnitOfWork, staff_ids: list[UUID]) -> None:
+    """Under the lock nobody can be using them up; afterwards the database does not count them any more."""
+    expired = sa.delete(Appointment).where(
+        col(Appointment.organization_id) == uow.organization_id,
+        col(Appointment.staff_id).in_(staff_ids),
+        col(Appointment.status) == Status.HELD,
+        col(Appointment.held_until) <= uow.now,
+    )
+    await uow.execute(expired.execution_options(synchronize_session=False))

@@ -1,0 +1,84 @@
+"""A forgotten password: a mailed link sets a new one. These run before there is a caller (decisions/0006)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from sekretarka.core.actor import system
+from sekretarka.core.database.jobs import ClaimedJob
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.errors import Invalid
+from sekretarka.core.web.schemas import Input
+from sekretarka.domain.accounts import identities, mail, passwords, sessions, tokens
+from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.accounts import password_policy as password_policy
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.fields import EmailAddress
+from sekretarka.domain.accounts.models import Purpose, User
+from sekretarka.domain.accounts.schemas import NewPassword
+
+MAIL_LINK = "accounts.mail_reset_link"
+PURPOSE = "reset"
+PAGE = "/reset/new"
+
+
+class Forgotten(Input):
+    """Somebody says that this is their address."""
+
+    email: EmailAddress
+
+
+class PasswordReset(Input):
+    """The mailed link's token and the password to be."""
+
+    token: Annotated[str, Field(min_length=64, max_length=64, repr=False)]
+    password: NewPassword
+
+
+async def request_reset(uow: UnitOfWork, data: Forgotten) -> None:
+    """Ask for a link. The same work whether the address has an account or not: a worker finds out (security.md#t8)."""
+    await uow.enqueue(MAIL_LINK, {"email": data.email})
+
+
+async def mail_link(work: ClaimedJob) -> None:
+    """Mail the link to the account's own address, as it is written there; nothing for an address without account."""
+    async with begin(system(), write=True) as uow:
+        user = await accounts.find_by_email(uow, work.payload["email"])
+        token = await tokens.issue(uow, user, Purpose.RESET_PASSWORD) if user else None
+        if user and token:
+            link = mail.token_link(PAGE, token)
+            await mail.send(uow, "reset", to=user.email, language=user.language, link=link)
+
+
+async def prepare(data: PasswordReset, network: str) -> str:
+    """Count the attempt and hash the password, before any transaction waits for it; returns the hash.
+
+    `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the person's own names.
+    """
+    await login_throttling.count_request(PURPOSE, network)
+    async with begin(system()) as uow:
+        user = await tokens.owner_of(uow, data.token, Purpose.RESET_PASSWORD)
+    if password_policy.is_derived_from(data.password, (user.email, user.name)):
+        raise Invalid.field(["body", "password"], "guessable_password", password_policy.GUESSABLE_MESSAGE)
+    return await passwords.derive(data.password)
+
+
+async def reset(uow: UnitOfWork, data: PasswordReset, password_hash: str) -> None:
+    """The new password; every session and every mailed link of the person ends. `LinkExpired` as above."""
+    user = await tokens.consume(uow, data.token, Purpose.RESET_PASSWORD)
+    if user.email_verified_at is None:
+        user.email_verified_at = uow.now  # who opened the link reads the mail
+        await identities.delete_all(uow, user.id)  # linked by whoever opened the account with this address
+    await change_password(uow, user, password_hash)
+
+
+async def change_password(uow: UnitOfWork, user: User, password_hash: str, keep_session_id: UUID | None = None) -> None:
+    """Store a new password: sessions (but the one to `keep`) and mailed links end, failures are forgiven, and the
+    person is told by mail."""
+    user.password_hash = password_hash
+    uow.bump_version(user)
+    await sessions.end_all(uow, user.id, except_id=keep_session_id)
+    await tokens.revoke(uow, user.id)
+    await login_throttling.clear_account(uow, user.email_key)
+    await mail.send(uow, "password_changed", to=user.email, language=user.language, link=mail.page_url("/reset"))

@@ -1,0 +1,58 @@
+"""Proof that an address is its owner's: a mailed link. These run before there is a caller (decisions/0006)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sekretarka.core.actor import system
+from sekretarka.core.database.jobs import ClaimedJob
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.web.schemas import Input
+from sekretarka.domain.accounts import mail, tokens
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.fields import EmailAddress
+from sekretarka.domain.accounts.models import Purpose, User
+
+MAIL_LINK = "accounts.mail_verification_link"
+PURPOSE = "verify"
+PAGE = "/verify"
+
+
+class Unverified(Input):
+    """Somebody wants the link for this address once more."""
+
+    email: EmailAddress
+
+
+class Verification(Input):
+    """The mailed link's token."""
+
+    token: Annotated[str, Field(min_length=64, max_length=64, repr=False)]
+
+
+async def request_link(uow: UnitOfWork, email: str) -> None:
+    """Ask for the link once more; the same work whatever there is about the address (security.md#t8)."""
+    await uow.enqueue(MAIL_LINK, {"email": email})
+
+
+async def mail_link(work: ClaimedJob) -> None:
+    """Mail the link to an account that is not verified yet."""
+    async with begin(system(), write=True) as uow:
+        user = await accounts.find_by_email(uow, work.payload["email"])
+        if user is not None and user.email_verified_at is None:
+            await send_link(uow, user)
+
+
+async def send_link(uow: UnitOfWork, user: User) -> None:
+    """Queue the letter with the link, unless there were enough of them lately."""
+    token = await tokens.issue(uow, user, Purpose.VERIFY_EMAIL)
+    if token:
+        await mail.send(uow, "verify", to=user.email, language=user.language, link=mail.token_link(PAGE, token))
+
+
+async def verify(uow: UnitOfWork, data: Verification) -> None:
+    """The address is its owner's from now on; `LinkExpired` for a token that cannot be used."""
+    user = await tokens.consume(uow, data.token, Purpose.VERIFY_EMAIL)
+    user.email_verified_at = user.email_verified_at or uow.now
+    uow.bump_version(user)
+    await tokens.revoke(uow, user.id, Purpose.VERIFY_EMAIL)

@@ -1,0 +1,44 @@
+"""People are told when somebody signs in with their password from a browser not seen before (security.md#t7)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from sekretarka.core.database import engine
+from sekretarka.core.runtime import clock
+from sekretarka.domain.auth.sign_in import Browser, sign_in
+from tests import factories as make
+from tests.support.accounts import PASSWORD, joins, person
+from tests.support.jobs import mailed
+
+EMAIL = "iga@example.com"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+pytestmark = pytest.mark.usefixtures("light_hashes")
+
+
+async def test_a_new_browser_is_told_a_known_one_is_not(database: engine.Database) -> None:
+    user = await person(created_at=clock.now() - timedelta(days=30))
+    await joins(user, (await make.organization(timezone="America/New_York")).id)
+    first = await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
+    [letter] = await mailed(EMAIL)
+    assert letter["subject"] == "Nowe logowanie na Twoje konto"
+    assert "Firefox, Windows" in letter["text"]
+    assert "(America/New_York)" in letter["text"]
+    await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX, device=first.device))
+    await sign_in(EMAIL, PASSWORD, Browser("198.51.100.1", FIREFOX, device=first.device))
+    await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
+    assert await mailed(EMAIL) == []
+    await sign_in(EMAIL, PASSWORD, Browser("198.51.100.2", "<script>alert(1)</script>", device="forged.0"))
+    [letter] = await mailed(EMAIL)
+    assert "script" not in letter["text"]
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
+        assert len(await mailed(EMAIL)) == 1
+
+
+async def test_the_first_browsers_of_a_new_account_are_no_news(database: engine.Database) -> None:
+    await person()
+    await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
+    assert await mailed() == []

@@ -1,0 +1,117 @@
+"""Who a session is, read from the database every time."""
+
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+
+from sekretarka.core import actor
+from sekretarka.core.database import engine
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.errors import NotFound
+from sekretarka.core.permissions import ROLE_PERMISSIONS, Role
+from sekretarka.core.runtime import clock
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.auth.session_auth import actor_of_session, session_view
+from sekretarka.domain.organizations.models import Membership, Organization
+from tests import factories as make
+from tests.support.accounts import joins, session_of
+
+
+async def run(statement: sa.Executable) -> None:
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(statement)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_change_of_role_is_seen_at_once(database: engine.Database, role: Role) -> None:
+    user, business = await make.user(), await make.organization()
+    await joins(user, business.id)
+    token = await session_of(user, business.id)
+    await run(sa.update(Membership).values(role=role))
+    found = await actor_of_session(token)
+    assert found is not None
+    assert (found.kind, found.user_id, found.organization_id, found.role) == ("user", user.id, business.id, role)
+    assert found.permissions == ROLE_PERMISSIONS[role]
+    assert found.session_id is not None
+
+
+async def test_a_removed_member_is_nobody_there(database: engine.Database) -> None:
+    user, business = await make.user(), await make.organization()
+    await joins(user, business.id)
+    token = await session_of(user, business.id)
+    await run(sa.delete(Membership))
+    found = await actor_of_session(token)
+    assert found is not None
+    assert (found.organization_id, found.role, found.permissions) == (None, None, frozenset())
+
+
+async def test_a_deleted_organisation_is_gone(database: engine.Database) -> None:
+    user, business = await make.user(), await make.organization()
+    await joins(user, business.id)
+    token = await session_of(user, business.id)
+    await run(sa.update(Organization).values(deleted_at=clock.now()))
+    found = await actor_of_session(token)
+    assert found is not None
+    assert found.organization_id is None
+    with pytest.raises(NotFound):
+        await actor_of_session(token, business.id)
+
+
+async def test_a_deleted_person_has_no_session(database: engine.Database) -> None:
+    user = await make.user()
+    token = await session_of(user)
+    await run(sa.delete(User).where(col(User.id) == user.id))
+    assert await actor_of_session(token) is None
+    assert await session_view(token) is None
+
+
+async def test_a_member_acts_for_another_organisation_for_one_request(database: engine.Database) -> None:
+    user, home, other = await make.user(), await make.organization(), await make.organization()
+    await joins(user, home.id)
+    await joins(user, other.id, Role.VIEWER)
+    token = await session_of(user, home.id)
+    found = await actor_of_session(token, str(other.id).upper())
+    assert found is not None
+    assert (found.organization_id, found.role) == (other.id, Role.VIEWER)
+    again = await actor_of_session(token)
+    assert again is not None
+    assert (again.organization_id, again.role) == (home.id, Role.OWNER)
+
+
+async def test_foreign_random_and_malformed_organisations_are_not_there(database: engine.Database) -> None:
+    user, home, foreign = await make.user(), await make.organization(), await make.organization()
+    await joins(user, home.id)
+    await make.member(foreign.id)
+    token = await session_of(user, home.id)
+    for wanted in (foreign.id, uuid4(), "x", "", "0" * 40, "\x00"):
+        with pytest.raises(NotFound) as refused:
+            await actor_of_session(token, wanted)
+        assert refused.value.details is None
+
+
+async def test_a_session_pointing_at_a_foreign_organisation_gives_nothing(database: engine.Database) -> None:
+    user, foreign = await make.user(), await make.organization()
+    await make.member(foreign.id)
+    found = await actor_of_session(await session_of(user, foreign.id))
+    assert found is not None
+    assert (found.organization_id, found.role) == (None, None)
+
+
+async def test_the_view_is_what_auth_js_tells(database: engine.Database) -> None:
+    user = await make.user(email="iga@example.com", name="Iga", avatar_url="https://cdn.example/a.png")
+    business = await make.organization()
+    await joins(user, business.id, Role.ADMIN)
+    view = await session_view(await session_of(user, business.id))
+    assert view is not None
+    told = view.model_dump(mode="json", by_alias=True)
+    assert told["user"] == {
+        "id": str(user.id),
+        "name": "Iga",
+        "email": "iga@example.com",
+        "image": "https://cdn.example/a.png",
+        "organizationId": str(business.id),
+        "role": "admin",
+    }
+    assert told["expires"].endswith("Z")
