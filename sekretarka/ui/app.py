@@ -1,4 +1,4 @@
-"""The Reflex app: document head, overlays, toaster and every route of the site map."""
+"""The Reflex app: document head, overlays, toaster and every page of the site map."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from reflex_components_core.base.error_boundary import error_boundary
 
 from sekretarka.ui.components.toast import toaster
 from sekretarka.ui.components.view_states import crashed
-from sekretarka.ui.routes import ROUTES
+from sekretarka.ui.routes import PAGES, SITE
 
 START, ENTRY = (Path(__file__).with_name(name) for name in ("start.js", "entry.js"))
 
@@ -31,6 +31,7 @@ def create_app() -> rx.App:
             rx.el.meta(name="theme-color", content="#7447d4"),
         ],
     )
-    for route in ROUTES:
-        app.add_page(route.page, route=route.path, title=route.title, on_load=list(route.on_load), image="/logo.svg")
+    for page in PAGES:
+        on_load = list(page.on_load)
+        app.add_page(page.component(SITE), route=page.path, title=page.title, on_load=on_load, image="/logo.svg")
     return app

@@ -1,65 +1,106 @@
-"""The frame with the signed-in person in it: what every page of the dashboard wraps itself in, and what it loads."""
+"""The pages of the dashboard: decorators that declare them, and the frame with the signed-in user around them.
 
+@dashboard_page(
+    "/dashboard/clients",
+    t("nav.clients"),
+    icon="contact",
+    keys="g k",
+    requires=Permission.CLIENTS_READ,
+    on_load=(ClientsState.load,),
+    actions=_actions,
+)
+def page() -> rx.Component: ...
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
 
+from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import Text, card, link_button
 from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.shell import shell
-from sekretarka.ui.components.tabs import settings_page
+from sekretarka.ui.components.tabs import settings_sections
 from sekretarka.ui.components.view_states import empty
-from sekretarka.ui.live import on_load
-from sekretarka.ui.navigation import ENTRIES, SETTINGS, SETTINGS_HOME
+from sekretarka.ui.live import LiveState
 from sekretarka.ui.notifications import NotificationsState
-from sekretarka.ui.session import SessionState as _Session
+from sekretarka.ui.page import Declare, Page, Site
+from sekretarka.ui.session import SessionState
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import language_keeper, t
 
-# Vars of states reach pages as `Any`: to the type checker a state's fields are plain values.
-Session: Any = _Session
+SETTINGS_HOME = "/dashboard/settings/profile"
+# Before a page's own handlers: who it is for, and what keeps it live from the state of that moment on.
+ON_LOAD = (SessionState.load, LiveState.follow, NotificationsState.load)
 
 
-def framed(*content: Any, title: Text, path: str, actions: rx.Component | None = None) -> rx.Component:
-    """A page under the sidebar entry `path`; `actions` are its own buttons, at the right of the title."""
-    return _framed((_or_homeless(*content),), title, path, actions)
+def dashboard_page(  # noqa: PLR0913 - a declaration is its named arguments
+    path: str,
+    title: rx.Var[str],
+    *,
+    icon: str,
+    keys: str,
+    requires: Permission,
+    on_load: tuple[Any, ...],
+    actions: Callable[[], rx.Component] | None = None,
+) -> Declare:
+    """Decorator: a page of the sidebar, which goes to it by the `keys`; `actions` are buttons at the title's right."""
+
+    def layout(page: Page, site: Site) -> rx.Component:
+        return _framed(_members_only(page.content()), title, path, site, actions() if actions else None)
+
+    return lambda content: Page(path, title, content, layout, (*ON_LOAD, *on_load), requires, icon, keys)
 
 
-def settings_framed(*content: Any, path: str, wide: bool = False) -> rx.Component:
-    """A page of the settings. What belongs to an organisation is for its members, as far as their role allows."""
-    [entry] = [entry for group in SETTINGS for entry in group.items if entry.path == path]
-    if entry.requires is not None:
-        may = Session.permissions.contains(str(entry.requires))
-        refusal = card(empty(t("settings.forbidden"), icon_name="lock", hint=t("settings.forbidden_hint")))
-        content = (_or_homeless(rx.cond(Session.signed_in & ~may, refusal, rx.fragment(*content))),)
-    page = settings_page(*content, groups=SETTINGS, active=path, permissions=Session.permissions, wide=wide)
-    return _framed((page,), t("nav.settings"), SETTINGS_HOME)
+def settings_page(
+    path: str,
+    title: rx.Var[str],
+    *,
+    icon: str,
+    on_load: tuple[Any, ...],
+    requires: Permission | None = None,
+    wide: bool = False,
+) -> Declare:
+    """Decorator: a page of the settings; one that `requires` nothing is the user's own, not the organization's."""
+
+    def layout(page: Page, site: Site) -> rx.Component:
+        content = page.content()
+        if requires is not None:
+            content = _members_only(_permitted_only(content, requires))
+        sections = settings_sections(
+            content, groups=site.settings, active=path, permissions=session.permissions, wide=wide
+        )
+        return _framed(sections, t("nav.settings"), SETTINGS_HOME, site)
+
+    return lambda content: Page(path, title, content, layout, (*ON_LOAD, *on_load), requires, icon)
 
 
 def _framed(
-    content: tuple[rx.Component, ...], title: Text, path: str, actions: rx.Component | None = None
+    content: rx.Component, title: Text, active: str, site: Site, actions: rx.Component | None = None
 ) -> rx.Component:
     frame = Frame(
-        name=Session.name,
-        email=Session.email,
-        organization=Session.organization,
-        organization_id=Session.organization_id,
-        organizations=Session.organizations,
-        live=Session.live_calls,
-        begun=Session.begun_calls,
-        notifications=NotificationsState.rows,
-        zone=Session.timezone,
+        name=session.name,
+        email=session.email,
+        organization=session.organization,
+        organization_id=session.organization_id,
+        organizations=session.organizations,
+        live=session.live_calls,
+        begun=session.begun_calls,
+        notifications=state_vars(NotificationsState).rows,
+        zone=session.timezone,
     )
-    keeper = language_keeper(Session.language, Session.signed_in)
-    return shell(*content, keeper, title=title, active=path, entries=ENTRIES, frame=frame, actions=actions)
+    keeper = language_keeper(session.language, session.signed_in)
+    return shell(content, keeper, title=title, active=active, entries=site.sidebar, frame=frame, actions=actions)
 
 
-def _or_homeless(*content: Any) -> rx.Component:
-    """A person without an organisation has nothing to look at but the way to one."""
+def _members_only(content: rx.Component) -> rx.Component:
+    """A user without an organization has nothing to look at but the way to one."""
     way = link_button(t("organization.found"), to="/dashboard/settings/organization", variant="primary")
     face = empty(t("organization.none"), icon_name="building_2", hint=t("organization.none_hint"), action=way)
-    return rx.cond(Session.signed_in & (Session.organization_id == ""), card(face), rx.fragment(*content))
+    return rx.cond(session.signed_in & (session.organization_id == ""), card(face), content)
 
 
-def loads(*handlers: Any) -> list[Any]:
-    """What a page of the dashboard loads: the person, what keeps it live, what waits, then its own handlers."""
-    return on_load(NotificationsState.load, *handlers)
+def _permitted_only(content: rx.Component, permission: Permission) -> rx.Component:
+    refusal = card(empty(t("settings.forbidden"), icon_name="lock", hint=t("settings.forbidden_hint")))
+    return rx.cond(session.signed_in & ~allowed(permission), refusal, content)

@@ -7,7 +7,7 @@ A page's state says what it cares about and how it reads itself again; nothing e
         async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
             async with reading() as uow: ...
 
-and the route loads with `on_load(Conversations.load)`.
+and the page loads it (`ui/layout.py`).
 """
 
 import asyncio
@@ -58,11 +58,6 @@ def refresh_on(*names: str, path: str | None, polls: bool = False) -> Callable[[
         return state
 
     return register
-
-
-def on_load(*handlers: Any) -> list[Any]:
-    """What a page behind sign-in loads: the person, then what keeps the page alive, then the page's own handlers."""
-    return [SessionState.load, LiveState.follow, *handlers]
 
 
 class LiveState(rx.State):

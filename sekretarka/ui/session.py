@@ -95,7 +95,7 @@ class SessionState(rx.State):
 
     @secured(None)
     async def load(self) -> None:
-        """First on every page behind sign-in (`live.on_load` puts it there)."""
+        """First on every page behind sign-in (`ui/layout.py` puts it there)."""
         found = actor()
         async with read_uow() as uow:
             person = await accounts.me(uow)

@@ -13,6 +13,8 @@ from tests.support.workspace import ROOT
 SCRIPT = """
 import json
 from sekretarka.sekretarka import app
+from sekretarka.ui.layout import ON_LOAD
+from sekretarka.ui.routes import PAGES
 from sekretarka.ui.rules import FRAMEWORK_EVENTS, rule_of
 from reflex.state import BaseState
 from reflex_base.registry import RegistrationContext
@@ -31,7 +33,15 @@ stored = [
     for field in state.get_fields()
     if state._is_client_storage(field)
 ]
-print(json.dumps({"events": rows, "stored": stored, "middleware": [type(m).__name__ for m in app._middlewares]}))
+def access(handler):
+    return str(handler.fn.__sekretarka_rule__.access)
+
+pages = []
+for page in PAGES:
+    own = [access(handler) for handler in page.on_load if handler not in ON_LOAD]
+    pages.append({"path": page.path, "requires": page.requires, "access": own})
+middleware = [type(m).__name__ for m in app._middlewares]
+print(json.dumps({"pages": pages, "events": rows, "stored": stored, "middleware": middleware}))
 """
 
 
@@ -50,6 +60,15 @@ class Event:
         return ".".join(part.rpartition("____")[2] for part in self.name.split(".")[-2:])
 
 
+@dataclass(frozen=True)
+class Page:
+    """One page: the permission it declares (None: a page for everybody), and those of its own `on_load` handlers."""
+
+    path: str
+    requires: str | None
+    access: list[str]
+
+
 @functools.cache
 def read() -> dict[str, Any]:
     """The raw findings."""
@@ -59,6 +78,11 @@ def read() -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+def pages() -> list[Page]:
+    """Every page of the site map."""
+    return [Page(**row) for row in read()["pages"]]
 
 
 def events() -> list[Event]:

@@ -45,3 +45,17 @@ def test_arguments_are_strict_and_closed() -> None:
     for event in registry.events():
         if event.schema:
             assert event.schema.get("additionalProperties") is False, event.name
+
+
+def test_a_page_requires_what_its_data_requires() -> None:
+    for page in registry.pages():
+        if page.requires is None:
+            # A user's own pages: their profile is read with a permission that every role has.
+            assert set(page.access) <= {"signed-in", str(Permission.USERS_READ)}, page.path
+        else:
+            assert page.access[0] == page.requires, page.path
+
+
+def test_every_address_has_one_page() -> None:
+    paths = [page.path for page in registry.pages()]
+    assert len(paths) == len(set(paths)) > 20

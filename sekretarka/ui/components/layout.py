@@ -9,7 +9,7 @@ from sekretarka.ui.components.basics import Text
 
 @dataclass(frozen=True)
 class NavItem:
-    """One line of the sidebar or of the settings. `needs`: who lacks it has no use for the page and is not shown it."""
+    """One line of the sidebar or of the settings. Who lacks what it `requires` is not shown it."""
 
     path: str
     label: Text

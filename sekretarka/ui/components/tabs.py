@@ -42,7 +42,7 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
     )
 
 
-def settings_page(
+def settings_sections(
     *content: Any, groups: Sequence[NavGroup], active: str, permissions: Any, wide: bool = False
 ) -> rx.Component:
     """A page of the settings: the others at its left, above it on phones; only those of any use to the person.

@@ -12,12 +12,14 @@ from sekretarka.ui.components.form import edit_form, leave_guard
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.layout import framed
+from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.pages.agents.cards import agent_card
+from sekretarka.ui.pages.agents.connection import AgentConnection
 from sekretarka.ui.pages.agents.connection_panel import connection
 from sekretarka.ui.pages.agents.editing import AgentEditing
 from sekretarka.ui.pages.agents.sections import LANGUAGES, greeting, knowledge, permissions, voice
 from sekretarka.ui.pages.agents.state import PATH, TABS, AgentsState
+from sekretarka.ui.pages.agents.test_call_state import AgentTest
 from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import t
 
@@ -28,10 +30,26 @@ CARDS = "grid grid-cols-3 gap-4 max-xl:grid-cols-2 max-md:grid-cols-1"
 BESIDE = "grid grid-cols-1 gap-3 lg:sticky lg:top-[76px] lg:w-[320px] lg:shrink-0 max-lg:hidden"
 
 
+def _actions() -> rx.Component:
+    return rx.cond(
+        allowed(Permission.AGENTS_WRITE) & (state.rows.length() > 0),
+        link_button(t("agents.new"), to=f"{PATH}?new=1", icon_name="plus", variant="primary"),
+    )
+
+
+@dashboard_page(
+    PATH,
+    t("nav.agents"),
+    icon="bot",
+    keys="g a",
+    requires=Permission.AGENTS_READ,
+    on_load=(AgentsState.load, AgentEditing.load, AgentConnection.load, AgentTest.load),
+    actions=_actions,
+)
 def page() -> rx.Component:
     """The page of /dashboard/agents."""
     may = allowed(Permission.AGENTS_WRITE)
-    return framed(
+    return rx.fragment(
         view_states(
             loading=state.loading,
             failed=state.failed,
@@ -43,12 +61,6 @@ def page() -> rx.Component:
         ),
         rx.cond(may, _new_agent()),
         leave_guard(),
-        title=t("nav.agents"),
-        path=PATH,
-        actions=rx.cond(
-            may & (state.rows.length() > 0),
-            link_button(t("agents.new"), to=f"{PATH}?new=1", icon_name="plus", variant="primary"),
-        ),
     )
 
 

@@ -16,7 +16,7 @@ from sekretarka.ui.components.scopes import FIELD, RESOURCES, VERBS, scope_picke
 from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.layout import settings_framed
+from sekretarka.ui.layout import settings_page
 from sekretarka.ui.pages.api_keys.state import LIFETIMES, NEW_KEY, PATH, ApiKeysState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import format_datetime, localize, relative_time, t
@@ -39,11 +39,19 @@ curl "{settings.base_url}/api/v1/conversations?limit=5" \\
   -H "Authorization: Bearer $API_KEY\""""
 
 
+@settings_page(
+    PATH,
+    t("settings.api_keys"),
+    icon="key_round",
+    requires=Permission.API_KEYS_READ,
+    on_load=(ApiKeysState.load,),
+    wide=True,
+)
 def page() -> rx.Component:
     """The page of /dashboard/settings/api-keys."""
     new = link_button(t("api_keys.new"), to=f"{PATH}?new=1", icon_name="plus", variant="primary", size="sm")
     may = allowed(Permission.API_KEYS_WRITE)
-    return settings_framed(
+    return rx.fragment(
         shown_once(
             NEW_KEY,
             title=t("api_keys.made_title"),
@@ -66,8 +74,6 @@ def page() -> rx.Component:
         ),
         _usage(),
         _new_key(),
-        path=PATH,
-        wide=True,
     )
 
 

@@ -9,8 +9,10 @@ from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.field import CONTROL, native_select
 from sekretarka.ui.components.mobile_redirect import list_view_on_mobile
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
-from sekretarka.ui.layout import framed
+from sekretarka.ui.layout import dashboard_page
+from sekretarka.ui.pages.appointments.create import MakingState
 from sekretarka.ui.pages.appointments.create_dialog import new_visit
+from sekretarka.ui.pages.appointments.detail import VisitState
 from sekretarka.ui.pages.appointments.detail_panel import visit_sheet
 from sekretarka.ui.pages.appointments.list_view import visit_list
 from sekretarka.ui.pages.appointments.query_params import PATH, VIEWS
@@ -26,9 +28,7 @@ _STEP = (
 )
 
 
-def page() -> rx.Component:
-    """The page of /dashboard/appointments."""
-    may = allowed(Permission.APPOINTMENTS_WRITE)
+def _actions() -> rx.Component:
     new = link_button(
         t("visits.new"),
         to=state.new_href,
@@ -37,9 +37,24 @@ def page() -> rx.Component:
         title=t("visits.new"),
         class_name="max-sm:px-2.5 max-sm:[&>span]:sr-only",  # the page's title needs the room
     )
+    return rx.cond(state.bookable, new)
+
+
+@dashboard_page(
+    PATH,
+    t("nav.appointments"),
+    icon="calendar_days",
+    keys="g w",
+    requires=Permission.APPOINTMENTS_READ,
+    on_load=(AppointmentsState.load, VisitState.load, MakingState.load),
+    actions=_actions,
+)
+def page() -> rx.Component:
+    """The page of /dashboard/appointments."""
+    may = allowed(Permission.APPOINTMENTS_WRITE)
     busy = ~state.is_hydrated & ~state.loading
     old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
-    return framed(
+    return rx.fragment(
         list_view_on_mobile(),
         rx.el.div(
             _bar(),
@@ -48,9 +63,6 @@ def page() -> rx.Component:
         ),
         visit_sheet(),
         rx.cond(may, new_visit()),
-        title=t("nav.appointments"),
-        path=PATH,
-        actions=rx.cond(state.bookable, new),
     )
 
 

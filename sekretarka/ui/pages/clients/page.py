@@ -17,9 +17,10 @@ from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.layout import framed
+from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.pages.clients.create import ClientMaking
 from sekretarka.ui.pages.clients.detail_panel import client_sheet
+from sekretarka.ui.pages.clients.merge import ClientMerging
 from sekretarka.ui.pages.clients.query_params import PATH, SORTS
 from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -32,19 +33,29 @@ LIST = "clients"
 NEW = f"{PATH}?new=1"
 
 
+def _actions() -> rx.Component:
+    return rx.cond(_may_add(), _add("primary"))
+
+
+@dashboard_page(
+    PATH,
+    t("nav.clients"),
+    icon="contact",
+    keys="g k",
+    requires=Permission.CLIENTS_READ,
+    on_load=(ClientsState.load, ClientMaking.load, ClientMerging.load),
+    actions=_actions,
+)
 def page() -> rx.Component:
     """The page of /dashboard/clients."""
     # Until the rows of a new address are here, the old ones stay and say so.
     busy = ~state.is_hydrated & ~state.loading
     old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
     rows = card(_list(), id=LIST, aria_busy=busy, class_name=cx("overflow-hidden", old))
-    return framed(
+    return rx.fragment(
         rx.el.div(_filters(), rows, class_name="flex flex-col gap-4"),
         client_sheet(),
         _new_client(),
-        title=t("nav.clients"),
-        path=PATH,
-        actions=rx.cond(_may_add(), _add("primary")),
     )
 
 

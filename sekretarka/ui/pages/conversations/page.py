@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Status
 from sekretarka.ui.components.basics import card, cx, link_button
 from sekretarka.ui.components.detail_href import detail_href
@@ -13,7 +14,7 @@ from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
-from sekretarka.ui.layout import framed
+from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.pages.conversations.detail_panel import call_sheet
 from sekretarka.ui.pages.conversations.parts import follow_up_badge, mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import PATH
@@ -26,17 +27,23 @@ state = state_vars(ConversationsState)
 LIST = "calls"
 
 
+@dashboard_page(
+    PATH,
+    t("nav.conversations"),
+    icon="phone",
+    keys="g r",
+    requires=Permission.CONVERSATIONS_READ,
+    on_load=(ConversationsState.load,),
+)
 def page() -> rx.Component:
     """The page of /dashboard/conversations."""
     # Until the rows of a new address are here, the old ones stay and say so.
     busy = ~state.is_hydrated & ~state.loading
     old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
     rows = card(_list(), id=LIST, aria_busy=busy, class_name=cx("overflow-hidden", old))
-    return framed(
+    return rx.fragment(
         rx.el.div(_filters(), rows, class_name="flex flex-col gap-4"),
         call_sheet(),
-        title=t("nav.conversations"),
-        path=PATH,
     )
 
 

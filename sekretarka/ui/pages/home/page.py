@@ -3,9 +3,11 @@
 import reflex as rx
 
 from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import language_keeper, t
 
 
+@public_page("/", t("product.name"))
 def page() -> rx.Component:
     """The page of /."""
     return rx.el.main(

@@ -13,7 +13,7 @@ from sekretarka.ui.components.form import edit_form, leave_guard, read_only_noti
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.components.week import week_field
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.layout import settings_framed
+from sekretarka.ui.layout import settings_page
 from sekretarka.ui.pages.hours.state import RULES, HoursState
 from sekretarka.ui.schedule_conflicts import conflicts_card
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -25,9 +25,16 @@ PATH = "/dashboard/settings/hours"
 INSIDE = "px-4 pb-4 max-sm:px-3.5"
 
 
+@settings_page(
+    PATH,
+    t("settings.hours"),
+    icon="clock",
+    requires=Permission.ORGANIZATIONS_READ,
+    on_load=(HoursState.load,),
+)
 def page() -> rx.Component:
     """The page of /dashboard/settings/hours."""
-    return settings_framed(
+    return rx.fragment(
         view_states(
             loading=state.loading,
             failed=state.failed,
@@ -38,7 +45,6 @@ def page() -> rx.Component:
             full=_forms(),
         ),
         leave_guard(),
-        path=PATH,
     )
 
 

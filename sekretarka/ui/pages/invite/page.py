@@ -10,6 +10,7 @@ from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_for
 from sekretarka.ui.components.basics import Variant, button, cx, link_button, spinner, text_link
 from sekretarka.ui.components.field import CONTROL
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
+from sekretarka.ui.page import public_page
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
@@ -49,6 +50,7 @@ class _Act(_Invite):
     label: rx.Var[str]
 
 
+@public_page("/invite", t("invite.title"))
 def page() -> rx.Component:
     """The page of /invite; the token stands behind the `#` of the link."""
     return auth_page(

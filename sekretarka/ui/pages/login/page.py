@@ -14,12 +14,14 @@ from sekretarka.ui.components.auth_forms import (
 )
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.components.providers import provider_buttons, provider_error
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("credentials", "email_not_verified", "throttled", "offline", "unavailable")
 NOTICES = ("verify-request", "verified", "password-changed")
 
 
+@public_page("/login", t("login.title"))
 def page() -> rx.Component:
     """The page of /login."""
     demo = settings.env == "demo"

@@ -4,11 +4,13 @@ import reflex as rx
 
 from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("offline", "unavailable")
 
 
+@public_page("/dashboard/organizations/new", t("organization.another"))
 def page() -> rx.Component:
     """The page of /dashboard/organizations/new."""
     return auth_page(

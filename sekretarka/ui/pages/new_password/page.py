@@ -5,12 +5,14 @@ import reflex as rx
 from sekretarka.domain.accounts.passwords import MINIMUM
 from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("link", "throttled", "offline", "unavailable")
 PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 
 
+@public_page("/reset/new", t("new_password.title"))
 def page() -> rx.Component:
     """The page of /reset/new."""
     return auth_page(

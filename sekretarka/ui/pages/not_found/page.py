@@ -4,9 +4,11 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import link_button
 from sekretarka.ui.components.brand import logo, tab_title
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import language_keeper, t
 
 
+@public_page("/404", t("not_found.title"))
 def page() -> rx.Component:
     """The page of every unknown address."""
     return rx.el.main(

@@ -12,7 +12,7 @@ from sekretarka.ui.components.form import edit_form, leave_guard, read_only_noti
 from sekretarka.ui.components.search_select import country_field, zone_field
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.layout import settings_framed
+from sekretarka.ui.layout import settings_page
 from sekretarka.ui.pages.organization.state import OrganizationState
 from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import t
@@ -26,9 +26,15 @@ COUNTRIES = tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
 GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5"
 
 
+@settings_page(
+    PATH,
+    t("settings.organization"),
+    icon="building_2",
+    on_load=(OrganizationState.load,),
+)
 def page() -> rx.Component:
     """The page of /dashboard/settings/organization."""
-    return settings_framed(
+    return rx.fragment(
         view_states(
             loading=state.loading,
             failed=state.failed,
@@ -39,7 +45,6 @@ def page() -> rx.Component:
             full=_forms(),
         ),
         leave_guard(),
-        path=PATH,
     )
 
 

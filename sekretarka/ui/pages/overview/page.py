@@ -10,8 +10,9 @@ from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_bu
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
-from sekretarka.ui.layout import framed
+from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
+from sekretarka.ui.pages.overview.appointments import OverviewVisits
 from sekretarka.ui.pages.overview.state import RANGES, OverviewState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import current_day, duration, elapsed, number, relative_time, t
@@ -22,24 +23,28 @@ GRID = "grid grid-cols-3 gap-4 max-lg:grid-cols-1"
 STATS = "grid grid-cols-4 max-lg:grid-cols-2 gap-px rounded-lg border border-border bg-border overflow-hidden"
 
 
+@dashboard_page(
+    "/dashboard",
+    t("nav.overview"),
+    icon="layout_dashboard",
+    keys="g p",
+    requires=Permission.CONVERSATIONS_READ,
+    on_load=(OverviewState.load, OverviewVisits.load),
+)
 def page() -> rx.Component:
     """The page of /dashboard."""
-    return framed(
-        rx.el.div(
-            _greeting(),
-            view_states(
-                loading=state.loading,
-                failed=state.failed,
-                is_empty=False,
-                skeleton=_skeleton(),
-                empty=rx.fragment(),
-                error=card(error(t("overview.failed"), on_retry=state.load)),
-                full=_content(),
-            ),
-            class_name="flex flex-col gap-4",
+    return rx.el.div(
+        _greeting(),
+        view_states(
+            loading=state.loading,
+            failed=state.failed,
+            is_empty=False,
+            skeleton=_skeleton(),
+            empty=rx.fragment(),
+            error=card(error(t("overview.failed"), on_retry=state.load)),
+            full=_content(),
         ),
-        title=t("nav.overview"),
-        path="/dashboard",
+        class_name="flex flex-col gap-4",
     )
 
 

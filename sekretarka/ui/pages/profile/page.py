@@ -12,7 +12,7 @@ from sekretarka.ui.components.form import edit_form, leave_guard
 from sekretarka.ui.components.sound import sound_switch
 from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.layout import settings_framed
+from sekretarka.ui.layout import SETTINGS_HOME, settings_page
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import follow_language, localize, t
@@ -20,9 +20,15 @@ from sekretarka.ui.text import follow_language, localize, t
 state = state_vars(ProfileState)
 
 
+@settings_page(
+    SETTINGS_HOME,
+    t("settings.profile"),
+    icon="user_round",
+    on_load=(ProfileState.load,),
+)
 def page() -> rx.Component:
     """The page of /dashboard/settings/profile."""
-    return settings_framed(
+    return rx.fragment(
         card(
             card_header(t("profile.title"), _role(), hint=t("profile.hint")),
             view_states(
@@ -37,7 +43,6 @@ def page() -> rx.Component:
         ),
         _sound(),
         leave_guard(),
-        path="/dashboard/settings/profile",
     )
 
 

@@ -6,12 +6,14 @@ from sekretarka.domain.accounts.passwords import MINIMUM
 from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.components.providers import provider_buttons, provider_error
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("throttled", "offline", "unavailable")
 PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 
 
+@public_page("/register", t("register.title"))
 def page() -> rx.Component:
     """The page of /register."""
     return auth_page(

@@ -11,11 +11,13 @@ from sekretarka.ui.components.auth_forms import (
     auth_submit,
 )
 from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("throttled", "offline", "unavailable")
 
 
+@public_page("/reset", t("reset.title"))
 def page() -> rx.Component:
     """The page of /reset."""
     return auth_page(

@@ -12,10 +12,11 @@ from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.table import Column, grouped_table
 from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
-from sekretarka.ui.layout import framed
+from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.pages.services.detail_panel import service_sheet
+from sekretarka.ui.pages.services.schedule import ScheduleState
 from sekretarka.ui.pages.services.staff_page import people
-from sekretarka.ui.pages.services.staff_state import HERE
+from sekretarka.ui.pages.services.staff_state import HERE, PeopleState
 from sekretarka.ui.pages.services.state import PATH, ServicesState
 from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import money, t
@@ -25,12 +26,20 @@ state = state_vars(ServicesState)
 NEW = {"services": f"{PATH}?service=new", "staff": f"{HERE}&person=new"}
 
 
+@dashboard_page(
+    PATH,
+    t("nav.services"),
+    icon="concierge_bell",
+    keys="g s",
+    requires=Permission.SERVICES_READ,
+    on_load=(ServicesState.load, PeopleState.load, ScheduleState.load),
+)
 def page() -> rx.Component:
     """The page of /dashboard/services."""
     may = allowed(Permission.SERVICES_WRITE)
     may_people = allowed(Permission.STAFF_WRITE)
     views = [("services", t("services.tab"), PATH), ("staff", t("staff.tab"), HERE)]
-    return framed(
+    return rx.fragment(
         rx.el.div(
             segmented(views, label=t("services.views"), value=state.tab),
             rx.cond(
@@ -51,8 +60,6 @@ def page() -> rx.Component:
         ),
         rx.cond(state.tab == "staff", people(may_people), _services(may)),
         leave_guard(),
-        title=t("nav.services"),
-        path=PATH,
     )
 
 

@@ -12,7 +12,7 @@ from sekretarka.ui.components.field import field, native_select, text_field
 from sekretarka.ui.components.form import edit_form, read_only_notice
 from sekretarka.ui.components.view_states import error, table_skeleton, view_states
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.layout import settings_framed
+from sekretarka.ui.layout import settings_page
 from sekretarka.ui.pages.team.roles import roles_card
 from sekretarka.ui.pages.team.state import PATH, TeamState
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -24,11 +24,18 @@ ROLES = tuple(str(role) for role in Role)
 INVITE = f"{PATH}?invite=1"
 
 
+@settings_page(
+    PATH,
+    t("settings.team"),
+    icon="users",
+    requires=Permission.ORGANIZATIONS_READ,
+    on_load=(TeamState.load,),
+)
 def page() -> rx.Component:
     """The page of /dashboard/settings/team."""
     may_see = allowed(Permission.MEMBERS_READ)
     may = allowed(Permission.MEMBERS_WRITE)
-    return settings_framed(
+    return rx.fragment(
         view_states(
             loading=state.loading,
             failed=state.failed,
@@ -41,7 +48,6 @@ def page() -> rx.Component:
         roles_card(session.role),
         _leaving(),
         rx.cond(may, _inviting()),
-        path=PATH,
     )
 
 

@@ -4,11 +4,13 @@ import reflex as rx
 
 from sekretarka.ui.components.auth_forms import auth_error, auth_form, auth_page, auth_submit
 from sekretarka.ui.components.basics import text_link
+from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("link", "throttled", "offline", "unavailable")
 
 
+@public_page("/verify", t("verify.title"))
 def page() -> rx.Component:
     """The page of /verify."""
     return auth_page(
