@@ -14,7 +14,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.domain import event_handlers
 from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth
-from sekretarka.webhooks import ai_service, route
+from sekretarka.webhooks import ai_service, route, voice
 
 PREFIXES = ("/api", "/mcp")
 
@@ -50,5 +50,6 @@ def in_front_of(dashboard: ASGIApp) -> ASGIApp:
 
 def _fastapi(lifespan: Lifespan | None) -> FastAPI:
     webhooks = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
+    webhooks.include_router(voice.router)
     webhooks.include_router(ai_service.router)
     return create_fastapi(docs.router, v1.router, auth.router, webhooks, health.router, mcp.router, lifespan=lifespan)

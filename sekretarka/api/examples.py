@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sekretarka.providers.registry import AI_SERVICE
+
 ID = "01a20612-a641-75d4-b92e-9103e8b2ec35"
 ORGANIZATION = "01a20612-a5a4-70b4-8b4c-a7b40abb433b"
 AGENT = "01a20612-a5b0-7d11-9a60-2f4c8f1d7e02"
@@ -45,8 +47,8 @@ AGENT_FIELDS = {
     "capabilities": ["check_availability", "book", "take_message", "answer"],
 }
 CONNECTION = {
-    "provider": "ai-service",
-    "endpoint": f"https://sekretarka.example/api/webhooks/ai-service/{ID}",
+    "provider": AI_SERVICE,
+    "endpoint": f"https://sekretarka.example/api/webhooks/{AI_SERVICE}/{ID}",
     "lastEventAt": INSTANT,
     "healthy": True,
 }

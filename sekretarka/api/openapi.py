@@ -16,7 +16,8 @@ from sekretarka.domain.auth.invitation_signup import InvitationSignup, Invitatio
 from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
 from sekretarka.domain.auth.registration import Registration
 from sekretarka.domain.auth.verification import Unverified, Verification
-from sekretarka.domain.conversations.call_events import CallEvent
+from sekretarka.providers.call_events import CallEvent
+from sekretarka.providers.registry import AI_SERVICE
 
 Json = dict[str, Any]
 DESCRIPTION = """\
@@ -64,8 +65,8 @@ RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
     "/api/auth/verify-email/resend": (Unverified, examples.EMAIL),
     "/api/auth/invitation": (InvitationToken, examples.BY_SCHEMA["InvitationToken"]),
     "/api/auth/invitation/register": (InvitationSignup, examples.JOINING),
-    "/api/webhooks/ai-service": (Event, examples.EVENT),
-    "/api/webhooks/ai-service/{endpointId}": (Event, examples.EVENT),
+    f"/api/webhooks/{AI_SERVICE}": (Event, examples.EVENT),
+    f"/api/webhooks/{AI_SERVICE}/{{endpointId}}": (Event, examples.EVENT),
 }
 INVITATION_LINKS = ("/api/auth/invitation", "/api/auth/invitation/register", "/api/v1/invitations/accept")
 MAILED_LINKS = ("/api/auth/password/reset", "/api/auth/verify-email", *INVITATION_LINKS)

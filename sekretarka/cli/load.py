@@ -8,7 +8,7 @@ import click
 
 from sekretarka.cli import startup
 
-ENDPOINT = re.compile(r"/webhooks/ai-service/([0-9a-f-]{36})/?$", re.IGNORECASE)
+ENDPOINT = re.compile(r"/webhooks/[a-z-]+/([0-9a-f-]{36})/?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -94,4 +94,4 @@ async def find_line(*, endpoint_id: UUID | None = None, agent_id: UUID | None = 
         if found is None:
             return None
         secret = connections.active_secrets(found)[0]
-    return Line(str(found.agent_id), secret, f"/api/webhooks/ai-service/{found.id}")
+    return Line(str(found.agent_id), secret, f"/api/webhooks/{found.provider}/{found.id}")

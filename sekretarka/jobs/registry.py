@@ -5,15 +5,20 @@ from collections.abc import Mapping
 from sekretarka.domain.accounts import mail
 from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
-from sekretarka.domain.conversations.call_events import CALL_EVENTS
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
 from sekretarka.jobs.queue import Handler
+from sekretarka.providers import registry
+from sekretarka.providers.registry import AI_SERVICE
 
-# None keeps a delivery `waiting` for the feature that will handle it.
-DELIVERIES: Mapping[str, DeliveryHandler | None] = {
-    **dict.fromkeys(CALL_EVENTS, conversations.on_call_event),
-    "message_sent": None,
-    "appointment_requested": None,
+# By provider and type; None keeps a delivery `waiting` for the feature that will handle it.
+DELIVERIES: Mapping[tuple[str, str], DeliveryHandler | None] = {
+    **{
+        (name, kind): conversations.on_call_event
+        for name in registry.VOICE_PROVIDERS
+        for kind in registry.voice_provider(name).event_types
+    },
+    (AI_SERVICE, "message_sent"): None,
+    (AI_SERVICE, "appointment_requested"): None,
 }
 
 JOBS: Mapping[str, Handler] = {

@@ -3,6 +3,10 @@
 from sekretarka.core.database import unit_of_work
 
 
+class InvalidPayload(Exception):
+    """A delivery is genuine but makes no sense. It is stored with the reason, which quotes nothing of it."""
+
+
 class ProviderError(Exception):
     """A vendor did not do what was asked. `temporary`: the same may work later; `reason` names no person."""
 

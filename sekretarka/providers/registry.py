@@ -4,18 +4,30 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sekretarka.providers.ports import Mailer
+from sekretarka.providers.ports import Mailer, VoiceProvider
 
-VENDORS = {"mailer": {"smtp": "sekretarka.providers.smtp.mailer:SmtpMailer"}}
+AI_SERVICE = "ai-service"
+# A voice provider's name is a part of its address and stored with its deliveries and connections.
+VOICE_PROVIDERS = {
+    AI_SERVICE: "sekretarka.providers.ai_service.provider:AiService",
+}
+MAILERS = {"smtp": "sekretarka.providers.smtp.mailer:SmtpMailer"}
 
 
 def mailer() -> Mailer:
     """Who sends our mail."""
-    found: Mailer = _class("mailer", "smtp")()
-    return found
+    chosen: Mailer = _load(MAILERS["smtp"])()
+    return chosen
 
 
 @cache
-def _class(kind: str, name: str) -> Any:
-    module, _, cls = VENDORS[kind][name].partition(":")
-    return getattr(import_module(module), cls)
+def voice_provider(name: str) -> VoiceProvider:
+    """The provider of that name; KeyError when there is none."""
+    provider: VoiceProvider = _load(VOICE_PROVIDERS[name])()
+    return provider
+
+
+@cache
+def _load(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)

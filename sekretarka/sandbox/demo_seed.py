@@ -20,7 +20,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
-from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.agents.models import AgentConnection, Capability
 from sekretarka.domain.agents.schemas import AgentCreate
 from sekretarka.domain.auth import registration
 from sekretarka.domain.conversations import service as conversations
@@ -92,7 +92,7 @@ async def target(base_url: str) -> Target | None:
     async with begin(known.owner) as uow:
         secret = await connections.reveal_secret(uow, known.agent_id)
         connection = await connections.get_by_agent(uow, known.agent_id)
-    webhook = f"{base_url}/api/webhooks/ai-service/{connection.id}"
+    webhook = f"{base_url}/api/webhooks/{connection.provider}/{connection.id}"
     return Target(webhook, str(known.agent_id), secret, f"{base_url}/api/v1/tools")
 
 
@@ -170,7 +170,7 @@ async def _take_in_history(owner: Actor, agent_id: UUID, past: Sequence[PastCall
     system = actor.system(owner.organization_id)
     for batch in _batches(events):
         async with begin(system, write=True) as uow:
-            await inbox.store(uow, [_delivery(event, connection.id, owner.organization_id) for event in batch])
+            await inbox.store(uow, [_delivery(event, connection) for event in batch])
             await inbox.process_pending(uow, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
 
 
@@ -179,14 +179,14 @@ def _batches(events: Iterator[Event]) -> Iterator[Sequence[Event]]:
         yield batch
 
 
-def _delivery(event: Event, endpoint_id: UUID, organization_id: UUID | None) -> inbox.Delivery:
+def _delivery(event: Event, connection: AgentConnection) -> inbox.Delivery:
     return inbox.Delivery(
-        source=f"ai-service:{endpoint_id}",
+        source=f"{connection.provider}:{connection.id}",
         event_id=event.id,
         type=event.body["type"],
         payload=json.dumps(event.body, ensure_ascii=False).encode(),
-        organization_id=organization_id,
-        endpoint_id=endpoint_id,
+        organization_id=connection.organization_id,
+        endpoint_id=connection.id,
     )
 
 

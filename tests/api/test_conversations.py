@@ -7,7 +7,7 @@ import pytest
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import factories as make
 from tests.clients import Caller

@@ -18,7 +18,7 @@ from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import clients as people
 from tests import factories as make

@@ -25,9 +25,9 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import clients as people
 from tests import factories as make

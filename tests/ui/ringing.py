@@ -14,8 +14,8 @@ from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import factories as make
 

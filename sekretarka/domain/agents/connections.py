@@ -24,10 +24,12 @@ ROTATION = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What a door needs to verify a delivery; lives only as long as the request."""
+    """What an entry point needs to verify a delivery; lives only as long as the request."""
 
     id: UUID
     organization_id: UUID
+    agent_id: UUID
+    provider: str
     country: str
     secrets: tuple[str, ...]
 
@@ -56,6 +58,11 @@ async def get_by_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
     return found
 
 
+async def agent_of(uow: UnitOfWork, endpoint_id: UUID) -> UUID:
+    """The agent of one of the organization's connections."""
+    return (await uow.get(AgentConnection, endpoint_id)).agent_id
+
+
 async def health_of(uow: UnitOfWork, agent_ids: Collection[UUID]) -> dict[UUID, ConnectionHealth]:
     """The state of several agents' connections by agent, in two queries."""
     mine = uow.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
@@ -73,7 +80,7 @@ def _health(connection: AgentConnection, last_event_at: datetime | None) -> Conn
     refused = connection.last_refused_at
     return ConnectionHealth(
         provider=connection.provider,
-        endpoint=f"{settings.base_url.rstrip('/')}/api/webhooks/ai-service/{connection.id}",
+        endpoint=f"{settings.base_url.rstrip('/')}/api/webhooks/{connection.provider}/{connection.id}",
         last_event_at=last_event_at,
         healthy=refused is None or (last_event_at is not None and last_event_at >= refused),
         refused_count=connection.refused_count,
@@ -133,6 +140,8 @@ def _lookup(column: Any) -> PreparedQuery:
         sa.select(
             col(AgentConnection.id),
             col(AgentConnection.organization_id),
+            col(AgentConnection.agent_id),
+            col(AgentConnection.provider),
             col(Organization.country),
             col(AgentConnection.secret),
             col(AgentConnection.previous_secret),
@@ -151,8 +160,8 @@ BY_ID, BY_AGENT = _lookup(col(AgentConnection.id)), _lookup(col(AgentConnection.
 def _endpoint(found: Sequence[Any] | None) -> Endpoint:
     if found is None:
         raise NotFound
-    connection_id, organization_id, country, *secrets = found
-    return Endpoint(connection_id, organization_id, country, _active_secrets(*secrets))
+    connection_id, organization_id, agent_id, provider, country, *secrets = found
+    return Endpoint(connection_id, organization_id, agent_id, provider, country, _active_secrets(*secrets))
 
 
 def active_secrets(connection: AgentConnection) -> tuple[str, ...]:

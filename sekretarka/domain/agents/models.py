@@ -15,6 +15,7 @@ from sekretarka.core.database.models import (
     tenant_fk,
     tenant_key,
 )
+from sekretarka.providers.registry import AI_SERVICE
 
 
 class AgentStatus(StrEnum):
@@ -57,7 +58,7 @@ class Agent(TenantTable, table=True):
 
 
 class AgentConnection(TenantTable, table=True):
-    """Where an agent's AI service delivers: `/api/webhooks/ai-service/{id}`, signed with a secret kept sealed.
+    """Where an agent's voice provider delivers: `/api/webhooks/{provider}/{id}`, signed with a secret stored encrypted.
 
     During rotation the previous secret stays valid until `previous_until`.
     """
@@ -66,7 +67,7 @@ class AgentConnection(TenantTable, table=True):
     __table_args__ = (tenant_fk("agents", "agent_id"),)
 
     agent_id: UUID = Field(unique=True)
-    provider: str = Field(default="ai-service", max_length=32)
+    provider: str = Field(default=AI_SERVICE, max_length=32)
     secret: str = Field(max_length=256)
     previous_secret: str | None = Field(default=None, max_length=256)
     previous_until: datetime | None = datetime_column(nullable=True)

@@ -13,8 +13,8 @@ from sekretarka.core.text import phone
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.events import ClientsMerged
-from sekretarka.domain.conversations.call_events import CallPayload
 from sekretarka.domain.conversations.models import Conversation, Direction
+from sekretarka.providers.call_events import CallPayload
 
 
 @dataclass(frozen=True)

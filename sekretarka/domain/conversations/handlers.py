@@ -1,38 +1,46 @@
-"""What conversations do with deliveries of the AI service."""
+"""What conversations do with deliveries of voice providers."""
 
-import json
-
-from pydantic import ValidationError
+from uuid import UUID
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.text import phone
+from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations import service
-from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.inbox.models import WebhookEvent
-from sekretarka.domain.inbox.service import InvalidPayload
 from sekretarka.domain.organizations import days
+from sekretarka.providers import registry
+from sekretarka.providers.call_events import CallEvent
+from sekretarka.providers.errors import InvalidPayload
 
 
 async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> None:
-    """Merge a delivery into its call; `Unreadable` names the fields that make no sense, never their values."""
+    """Merge a delivery's events into their calls; `InvalidPayload` when it makes no sense."""
+    events = registry.voice_provider(delivery.provider).translate(delivery.payload)
+    for number, event in enumerate(events):
+        event.data.agent_id = event.data.agent_id or await _agent_of(uow, delivery)
+        # Of several events in one delivery the later wins a tie.
+        await _apply(uow, event, f"{delivery.event_id}#{number:04d}" if number else delivery.event_id)
+
+
+async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> None:
+    region = phone.default_region.set(await _default_region(uow, event))
     try:
-        event = CallEvent.model_validate(json.loads(delivery.payload))
-    except ValidationError as error:
-        fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors(include_input=False)})
-        raise InvalidPayload("fields: " + ", ".join(fields)) from None
-    except (ValueError, RecursionError):
-        raise InvalidPayload("not JSON") from None
-    home = phone.default_region.set(await _home(uow, event))
-    try:
-        await service.apply(uow, event, delivery.event_id)
+        await service.apply(uow, event, event_id)
     except NotFound:
         raise InvalidPayload("data.agentId: no agent of this organisation") from None
     finally:
-        phone.default_region.reset(home)
+        phone.default_region.reset(region)
 
 
-async def _home(uow: UnitOfWork, event: CallEvent) -> str:
+async def _agent_of(uow: UnitOfWork, delivery: WebhookEvent) -> UUID:
+    """The agent of the connection that the delivery came through."""
+    if delivery.endpoint_id is None:
+        raise InvalidPayload("no agent")
+    return await connections.agent_of(uow, delivery.endpoint_id)
+
+
+async def _default_region(uow: UnitOfWork, event: CallEvent) -> str:
     """Where a number without a country is from; most have theirs, so that nobody need be asked."""
     numbers = (event.data.caller_number, event.data.called_number)
     if all(number is None or number.startswith("+") for number in numbers):

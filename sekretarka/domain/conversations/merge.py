@@ -9,8 +9,8 @@ from typing import Any
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.domain.conversations.call_events import CallEvent, CallPayload, field_version
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Status, Urgency
+from sekretarka.providers.call_events import CallEvent, CallPayload
 
 RANKS = {"call_started": 1, "transcript_updated": 2, "recording_ready": 3, "call_ended": 4}
 PROGRAM, PERSON = 5, 9
@@ -29,6 +29,14 @@ PLAIN = (
     "intent",
     "topics",
 )
+
+
+def field_version(rank: int, event: CallEvent, event_id: str) -> str:
+    """A total order of events that is the same whatever the order of arrival; the greatest stamp's value wins.
+
+    Later kinds of events outrank earlier ones, then the sender's own sequence, then time, then the id.
+    """
+    return f"{rank}:{event.data.sequence:016d}:{clock.to_json(event.at)}:{event_id}"
 
 
 def merge_event(conversation: Conversation, event: CallEvent, event_id: str) -> None:

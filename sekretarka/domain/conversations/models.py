@@ -17,29 +17,10 @@ from sekretarka.core.database.models import (
     tenant_fk,
     tenant_key,
 )
-
-
-class Status(StrEnum):
-    """`active` rises to one of the others and never falls back."""
-
-    ACTIVE = "active"
-    COMPLETED = "completed"
-    MISSED = "missed"
-    FAILED = "failed"
-
-
-class Outcome(StrEnum):
-    """What the call led to."""
-
-    BOOKED = "booked"
-    RESCHEDULED = "rescheduled"
-    CANCELLED = "cancelled"
-    ANSWERED = "answered"
-    MESSAGE = "message"
-    TRANSFERRED = "transferred"
-    SPAM = "spam"
-    ABANDONED = "abandoned"
-    NONE = "none"
+from sekretarka.providers.call_events import Direction as Direction
+from sekretarka.providers.call_events import Outcome as Outcome
+from sekretarka.providers.call_events import Speaker as Speaker
+from sekretarka.providers.call_events import Status as Status
 
 
 class Channel(StrEnum):
@@ -47,20 +28,6 @@ class Channel(StrEnum):
 
     VOICE = "voice"
     CHAT = "chat"
-
-
-class Direction(StrEnum):
-    """Who began."""
-
-    INBOUND = "inbound"
-    OUTBOUND = "outbound"
-
-
-class Speaker(StrEnum):
-    """Who said a line."""
-
-    AGENT = "agent"
-    CALLER = "caller"
 
 
 class Urgency(StrEnum):

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from sekretarka.core.web.money import Money
 from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
-from sekretarka.domain.conversations.call_events import CallData, ConsentPayload, Seconds, Sentiment
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (
     Channel,
@@ -21,6 +20,7 @@ from sekretarka.domain.conversations.models import (
     Urgency,
 )
 from sekretarka.domain.organizations.days import DayOrInstant
+from sekretarka.providers.call_events import CallData, ConsentPayload, Seconds, Sentiment
 
 LONGEST_NOTE = 2_000
 

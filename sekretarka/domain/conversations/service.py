@@ -18,7 +18,6 @@ from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import client_linking as client_linking
-from sekretarka.domain.conversations.call_events import CallData, CallEvent
 from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_after_all, put_directly
 from sekretarka.domain.conversations.models import (
     Conversation,
@@ -38,6 +37,7 @@ from sekretarka.domain.conversations.schemas import (
 )
 from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
 from sekretarka.domain.organizations import days, members
+from sekretarka.providers.call_events import CallData, CallEvent
 
 CREATED, UPDATED = "conversation.created", "conversation.updated"
 NEWEST_FIRST = SortKey(col(Conversation.started_at))
@@ -69,6 +69,8 @@ async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conve
 async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool]:
     """The call's row, locked until the unit of work ends, so that two events of one call never merge side by side."""
     data = event.data
+    if data.agent_id is None:
+        raise NotFound
     mine = uow.select(Conversation).where(Conversation.agent_id == data.agent_id, Conversation.call_id == data.call_id)
     row = await uow.one_or_none(mine.with_for_update())
     if row is not None:

@@ -8,8 +8,9 @@ from sqlmodel import col
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.text import search_text
-from sekretarka.domain.conversations.call_events import CallEvent, SegmentPayload, field_version
+from sekretarka.domain.conversations.merge import field_version
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker
+from sekretarka.providers.call_events import CallEvent, SegmentPayload
 
 CHANGES = ("speaker", "text", "said_at", "said_until", "final", "sentiment", "stamp", "updated_at")
 

@@ -47,3 +47,8 @@ class WebhookEvent(Table, table=True):
     run_after: datetime = datetime_column()
     reason: str | None = Field(default=None, max_length=200)
     processed_at: datetime | None = datetime_column(nullable=True)
+
+    @property
+    def provider(self) -> str:
+        """Whose webhook it came through: what `source` begins with."""
+        return self.source.partition(":")[0]

@@ -18,18 +18,17 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import wakeup
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+from sekretarka.providers.errors import InvalidPayload
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[UnitOfWork, WebhookEvent], Awaitable[None]]
+# By provider and type of delivery; None where the feature that it is for does not exist yet.
+Handlers = Mapping[tuple[str, str], Handler | None]
 
 MAX_ATTEMPTS = 12
 DEAD_LETTERED = "delivery.given_up"
 PAYLOAD_RETENTION = timedelta(days=30)
-
-
-class InvalidPayload(Exception):
-    """Raised by a handler: the delivery is genuine but makes no sense; kept with the reason, never tried again."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,10 @@ async def organizations_with_pending(uow: UnitOfWork) -> Sequence[UUID]:
     return found
 
 
-async def process_pending(
-    uow: UnitOfWork, handlers: Mapping[str, Handler | None], limit: int = 50, seconds: float = 0.05
-) -> int:
+async def process_pending(uow: UnitOfWork, handlers: Handlers, limit: int = 50, seconds: float = 0.05) -> int:
     """Work off due deliveries of one organisation in this one transaction; returns how many were touched.
 
     It ends after `seconds`, so that whoever waits to write (a door that must answer) does not wait for long.
-    `handlers` maps an event type to what it does, or to None when the feature it is for does not exist yet.
     Two workers never work for the same organisation at once: that keeps order and rules out deadlocks.
     """
     if not await uow.try_advisory_lock(f"inbox:{uow.organization_id}"):
@@ -131,10 +127,11 @@ async def process_pending(
     return touched
 
 
-async def _process(uow: UnitOfWork, event: WebhookEvent, handlers: Mapping[str, Handler | None]) -> None:
-    if event.type not in handlers:
+async def _process(uow: UnitOfWork, event: WebhookEvent, handlers: Handlers) -> None:
+    key = (event.provider, event.type)
+    if key not in handlers:
         return _finish(uow, event, InboxState.IGNORED)
-    handler = handlers[event.type]
+    handler = handlers[key]
     if handler is None:
         return _finish(uow, event, InboxState.WAITING)
     try:

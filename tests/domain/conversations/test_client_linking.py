@@ -15,8 +15,8 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import factories as make
 

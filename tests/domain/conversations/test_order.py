@@ -16,8 +16,8 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.conversations.models import Conversation, Segment
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import factories as make
 

@@ -16,9 +16,9 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status, Urgency
 from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import factories as make
 

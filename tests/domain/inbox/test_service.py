@@ -21,6 +21,7 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.jobs import schedule, worker
 from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.providers.registry import AI_SERVICE
 from tests import calls
 from tests import factories as make
 
@@ -90,7 +91,7 @@ async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) 
     await stored(agent, b"{}", "bad", kind="bad")
     await stored(agent, calls.body(calls.story(agent.id)[0]), "good")
     async with begin(actor.system(agent.organization_id), write=True) as uow:
-        assert await inbox.process_pending(uow, {**DELIVERIES, "bad": fail}, seconds=60) == 2
+        assert await inbox.process_pending(uow, {**DELIVERIES, (AI_SERVICE, "bad"): fail}, seconds=60) == 2
     states = {event.event_id: event for event in await deliveries()}
     assert states["good"].state is InboxState.DONE
     bad = states["bad"]
@@ -118,10 +119,10 @@ async def test_twelve_failures_are_the_end(agent: Agent) -> None:
     with time_machine.travel(clock.now(), tick=True) as time:
         for _ in range(inbox.MAX_ATTEMPTS):
             async with begin(actor.system(agent.organization_id), write=True) as uow:
-                assert await inbox.process_pending(uow, {"bad": fail}) == 1
+                assert await inbox.process_pending(uow, {(AI_SERVICE, "bad"): fail}) == 1
             time.shift(timedelta(hours=2))
         async with begin(actor.system(agent.organization_id), write=True) as uow:
-            assert await inbox.process_pending(uow, {"bad": fail}) == 0
+            assert await inbox.process_pending(uow, {(AI_SERVICE, "bad"): fail}) == 0
     [event] = await deliveries()
     assert (event.state, event.attempts) == (InboxState.DEAD, 12)
 
@@ -169,7 +170,7 @@ async def given_up(agent: Agent) -> UUID:
     with time_machine.travel(clock.now(), tick=True) as time:
         for _ in range(inbox.MAX_ATTEMPTS):
             async with begin(actor.system(agent.organization_id), write=True) as uow:
-                assert await inbox.process_pending(uow, {"call_started": fail}) == 1
+                assert await inbox.process_pending(uow, {(AI_SERVICE, "call_started"): fail}) == 1
             time.shift(timedelta(hours=2))
     return connection.id
 

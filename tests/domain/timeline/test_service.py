@@ -15,8 +15,8 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.call_events import CallEvent
 from sekretarka.domain.timeline import service as timeline
+from sekretarka.providers.call_events import CallEvent
 from tests import calls
 from tests import factories as make
 

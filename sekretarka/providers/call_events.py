@@ -1,21 +1,60 @@
-"""The AI service's events as we read them (api.md#call-events): tolerant of extra fields, strict about what we use."""
+"""What voice providers tell of calls, in our words (api.md#call-events): extra fields are ignored.
+
+A provider fills these models with what its vendor sends; texts are cleaned and cut here.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from sekretarka.core.runtime import clock
 from sekretarka.core.web.money import Money
 from sekretarka.core.web.schemas import INT32, InputInstant, VendorModel
-from sekretarka.domain.conversations.models import Direction, Outcome, Speaker, Status
 
 MAX_SEGMENTS = 2_000
 _DIRECTION_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROLS = {code: " " for code in [*range(0x20), 0x7F] if code not in (0x09, 0x0A)} | {0x0D: None}
+
+
+class Status(StrEnum):
+    """`active` rises to one of the others and never falls back."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    MISSED = "missed"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """What the call led to."""
+
+    BOOKED = "booked"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    ANSWERED = "answered"
+    MESSAGE = "message"
+    TRANSFERRED = "transferred"
+    SPAM = "spam"
+    ABANDONED = "abandoned"
+    NONE = "none"
+
+
+class Direction(StrEnum):
+    """Who began."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Speaker(StrEnum):
+    """Who said a line."""
+
+    AGENT = "agent"
+    CALLER = "caller"
 
 
 def clean(value: str) -> str:
@@ -26,7 +65,7 @@ def clean(value: str) -> str:
 
 @dataclass(frozen=True)
 class TruncatedStr:
-    """`Annotated[str, Clipped(120)]`: a vendor's text, cleaned, trimmed and cut rather than refused."""
+    """`Annotated[str, TruncatedStr(120)]`: a vendor's text, cleaned, trimmed and cut rather than refused."""
 
     maximum: int
 
@@ -48,21 +87,27 @@ Seconds = Annotated[int, Field(ge=0, le=INT32)]
 Sentiment = Annotated[float, Field(ge=-1, le=1)]
 
 
-class RecordingPayload(VendorModel):
+class Payload(VendorModel):
+    """A part of an event: read by the names of its JSON, or made by a provider with the names of its fields."""
+
+    model_config = ConfigDict(validate_by_name=True)
+
+
+class RecordingPayload(Payload):
     """Where the vendor keeps a recording."""
 
     url: Annotated[str, AfterValidator(clean), Field(max_length=2048)]
     duration_seconds: Seconds | None = None
 
 
-class ConsentPayload(VendorModel):
+class ConsentPayload(Payload):
     """How and when the caller agreed to be recorded."""
 
     type: Short
     granted_at: InputInstant | None = None
 
 
-class SegmentPayload(VendorModel):
+class SegmentPayload(Payload):
     """One line of a transcript."""
 
     id: Annotated[str, AfterValidator(clean), Field(min_length=1, max_length=120)]
@@ -74,7 +119,7 @@ class SegmentPayload(VendorModel):
     sentiment: Sentiment | None = None
 
 
-class CallPayload(VendorModel):
+class CallPayload(Payload):
     """Everything an event may say about a call; every call event may carry any of it."""
 
     direction: Direction | None = None
@@ -99,21 +144,21 @@ class CallPayload(VendorModel):
 
 
 class CallData(CallPayload):
-    """`data` of a call event."""
+    """What an event says, of which call. Without `agent_id` it is the agent of the connection that it came through."""
 
-    agent_id: UUID
+    agent_id: UUID | None = None
     call_id: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(clean)]
     sequence: Annotated[int, Field(ge=0, le=10**15)] = 0
     occurred_at: InputInstant | None = None
 
 
-CALL_EVENTS = ("call_started", "transcript_updated", "call_ended", "recording_ready")
+CallEventType = Literal["call_started", "transcript_updated", "call_ended", "recording_ready"]
 
 
-class CallEvent(VendorModel):
-    """Body of a delivery about a call."""
+class CallEvent(Payload):
+    """Something that happened in a call."""
 
-    type: Literal["call_started", "transcript_updated", "call_ended", "recording_ready"]
+    type: CallEventType
     timestamp: InputInstant
     data: CallData
 
@@ -121,11 +166,3 @@ class CallEvent(VendorModel):
     def at(self) -> datetime:
         """When it happened, as far as the sender says."""
         return self.data.occurred_at or self.timestamp
-
-
-def field_version(rank: int, event: CallEvent, event_id: str) -> str:
-    """A total order of events that is the same whatever the order of arrival; the greatest stamp's value wins.
-
-    Later kinds of events outrank earlier ones, then the sender's own sequence, then time, then the id.
-    """
-    return f"{rank}:{event.data.sequence:016d}:{clock.to_json(event.at)}:{event_id}"

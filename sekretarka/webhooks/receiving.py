@@ -1,0 +1,106 @@
+"""What every webhook does with a genuine delivery: store it with what came at the same time, then answer."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import Request
+from starlette.responses import Response
+
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.errors import RequestTimeout, Throttled
+from sekretarka.core.runtime.batching import Batcher
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_limiter
+from sekretarka.core.web.schemas import Output
+from sekretarka.domain.inbox import service as inbox
+from sekretarka.providers.errors import InvalidPayload
+from sekretarka.providers.ports import VoiceProvider
+
+BODY_TIMEOUT_SECONDS = 30
+
+
+class Receipt(Output):
+    """`duplicate` says that this delivery was stored before; nothing happens twice."""
+
+    received: bool = True
+    duplicate: bool
+
+
+class ReceiptAnswer(Output):
+    """The envelope of a receipt."""
+
+    success: bool = True
+    data: Receipt
+
+
+RECEIPTS = {
+    duplicate: ReceiptAnswer(data=Receipt(duplicate=duplicate)).model_dump_json(by_alias=True).encode()
+    for duplicate in (False, True)
+}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who delivered: an endpoint by its signature, the platform by its own, or a program by its key.
+
+    `source` begins with the provider's name; `message_id` is the same when a delivery is repeated.
+    """
+
+    source: str
+    message_id: str
+    organization_id: UUID | None = None
+    endpoint_id: UUID | None = None
+
+
+async def read_body(request: Request) -> bytes:
+    """The raw bytes; how many there may be is the outer layer's rule, how long they may take is ours."""
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+            return await request.body()
+    except TimeoutError:
+        raise RequestTimeout from None
+
+
+async def check_rate(source: str) -> None:
+    """Count one delivery of this source; `Throttled` when there are too many."""
+    policy = rate_limiter.Policy.parse("webhook", settings.rate_limit_webhook)
+    result = await rate_limiter.current().acquire(policy, source)
+    if not result.allowed:
+        raise Throttled(headers=result.headers)
+
+
+async def enqueue(provider: VoiceProvider, sender: Sender, body: bytes) -> Response:
+    """Store a verified delivery; the receipt is sent after it is durable.
+
+    Genuine deliveries are stored even when they make no sense or belong to nobody, with the reason.
+    """
+    kind, reason = "", None
+    try:
+        kind = provider.type_of(body)
+        if sender.organization_id is None:
+            reason = "data.agentId: no agent of anyone"
+    except InvalidPayload as error:
+        reason = str(error)
+    delivery = inbox.Delivery(
+        source=sender.source,
+        event_id=sender.message_id,
+        type=kind,
+        payload=body,
+        organization_id=sender.organization_id,
+        endpoint_id=sender.endpoint_id,
+        invalid_reason=reason,
+    )
+    is_new = await commits.submit(delivery)
+    return Response(RECEIPTS[not is_new], media_type="application/json")
+
+
+async def _commit(deliveries: Sequence[inbox.Delivery]) -> list[bool]:
+    """Store what came at once, each durable before its receipt; False for what is stored already."""
+    async with begin(actor.system(), write=True) as uow:
+        return await inbox.store(uow, deliveries)
+
+
+commits = Batcher(_commit, "webhooks")
