@@ -11,7 +11,7 @@ from tests.support.workspace import ROOT
 HEAVY = ("reflex", "plotly", "fastapi", "sqlalchemy", "alembic", "granian", "pydantic")
 
 
-def test_import_contracts_are_kept() -> None:
+def test_import_contracts_hold() -> None:
     command = [str(ROOT / ".venv" / "bin" / "lint-imports"), "--no-logo"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -19,7 +19,7 @@ def test_import_contracts_are_kept() -> None:
 
 def test_the_contract_on_frameworks_covers_what_exists() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    covered = next(one["source_modules"] for one in contracts if one["id"] == "frameworks")
+    covered = next(contract["source_modules"] for contract in contracts if contract["id"] == "frameworks")
     lower = ("core", "domain", "providers")
     assert set(covered) == {f"sekretarka.{name}" for name in lower if (ROOT / "sekretarka" / name).is_dir()}
 

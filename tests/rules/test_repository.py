@@ -43,22 +43,22 @@ def test_files_stay_small() -> None:
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATHS, REGISTRIES], ids=["paths", "registries"])
 def test_nothing_names_a_machine_or_a_registry(pattern: re.Pattern[str]) -> None:
-    found = [
+    places = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for path in committed()
         if path.suffix not in NO_PROSE
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
         if pattern.search(line)
     ]
-    assert found == []
+    assert places == []
 
 
 def pins(name: str) -> dict[str, str]:
     """Package → version of a requirements file."""
     lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
     parsed = [Requirement(line) for line in lines if line and not line.startswith("-r")]
-    assert all(str(one.specifier).startswith("==") for one in parsed), "a version that is not pinned"
-    return {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in parsed}
+    assert all(str(pin.specifier).startswith("==") for pin in parsed), "a version that is not pinned"
+    return {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in parsed}
 
 
 def environments() -> Iterator[dict[str, str]]:
@@ -85,12 +85,14 @@ def needed(roots: Iterable[str]) -> set[str]:
         seen.add((name, extras))
         try:
             requires = importlib.metadata.requires(name) or []
-        except importlib.metadata.PackageNotFoundError:  # wanted on another system only
+        except importlib.metadata.PackageNotFoundError:  # needed on another system only
             continue
         for requirement in map(Requirement, requires):
             marker = requirement.marker
             if marker is None or any(
-                marker.evaluate({**one, "extra": extra}) for one in supported for extra in extras or {""}
+                marker.evaluate({**environment, "extra": extra})
+                for environment in supported
+                for extra in extras or {""}
             ):
                 waiting.append((canonicalize_name(requirement.name), frozenset(requirement.extras)))
     return {name for name, _ in seen}
@@ -113,10 +115,10 @@ def test_what_tests_need_is_pinned_to_the_last_package() -> None:
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:
-    wanted = pins("requirements.txt") | pins("requirements-dev.txt")
+    pinned = pins("requirements.txt") | pins("requirements-dev.txt")
     different = {
         name: (version, installed)
-        for name, version in wanted.items()
+        for name, version in pinned.items()
         if name != "async-timeout" and (installed := importlib.metadata.version(name)) != version
     }
     assert different == {}

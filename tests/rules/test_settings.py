@@ -100,12 +100,12 @@ def test_every_setting_is_documented() -> None:
 def test_no_code_reads_the_environment_behind_the_settings() -> None:
     reading = re.compile(r"os\.(environ|getenv)")
     allowed = {"sekretarka/cli", "sekretarka/core/runtime/settings.py"}
-    found = [
+    readers = [
         str(path.relative_to(ROOT))
         for path in (ROOT / "sekretarka").rglob("*.py")
         if reading.search(path.read_text()) and not any(str(path.relative_to(ROOT)).startswith(a) for a in allowed)
     ]
-    assert found == []
+    assert readers == []
 
 
 def test_the_safe_values_are_accepted(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_production_without_mail_must_say_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["api", "serve", "worker", "dev", "migrate", "openapi"])
-def test_every_command_refuses_before_it_opens_a_door(tmp_path: Path, command: str) -> None:
+def test_every_command_refuses_before_it_starts(tmp_path: Path, command: str) -> None:
     done = run(command, cwd=tmp_path, **{**SAFE, "secret_key": DEVELOPMENT_SECRET})
     assert done.returncode == WRONG_SETTING, done.stderr
     assert "\nSECRET_KEY: " in done.stderr
@@ -148,9 +148,9 @@ def test_every_command_refuses_before_it_opens_a_door(tmp_path: Path, command: s
 def test_malformed_values_are_named_and_not_repeated(
     monkeypatch: pytest.MonkeyPatch, name: str, values: dict[str, str]
 ) -> None:
-    said = refusal(monkeypatch, **values)
-    assert f"{name}: " in said
-    assert "hunter2" not in said
+    message = refusal(monkeypatch, **values)
+    assert f"{name}: " in message
+    assert "hunter2" not in message
 
 
 def test_a_secret_never_reaches_the_refusal(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The first command on a fresh machine: it works, or says in words what is missing."""
+"""The first command on a fresh machine: it works, or says what is missing."""
 
 import os
 import subprocess
@@ -44,13 +44,13 @@ def test_the_missing_package_is_named(tmp_path: Path) -> None:
     assert f"python{sys.version_info.major}.{sys.version_info.minor}-venv" in done.stderr
 
 
-def test_every_word_of_make_is_explained_and_real() -> None:
+def test_every_target_of_make_is_explained_and_real() -> None:
     done = subprocess.run(["make"], cwd=ROOT, env=FRESH, capture_output=True, text=True, check=True)
-    words = {line.split()[1] for line in done.stdout.splitlines()}
-    assert {"setup", "demo", "demo-reset", "dev", "check", "test", "screenshots"} <= words
-    for word in sorted(words):
-        dry = subprocess.run(["make", "-n", word], cwd=ROOT, env=FRESH, capture_output=True, text=True, check=False)
-        assert dry.returncode == 0, f"make {word}: {dry.stderr}"
+    targets = {line.split()[1] for line in done.stdout.splitlines()}
+    assert {"setup", "demo", "demo-reset", "dev", "check", "test", "screenshots"} <= targets
+    for target in sorted(targets):
+        dry = subprocess.run(["make", "-n", target], cwd=ROOT, env=FRESH, capture_output=True, text=True, check=False)
+        assert dry.returncode == 0, f"make {target}: {dry.stderr}"
 
 
 @pytest.mark.parametrize("word", ["demo", "dev", "setup"])

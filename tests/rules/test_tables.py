@@ -35,10 +35,10 @@ def test_every_migration_can_be_taken_back_and_repeated(database_url: str) -> No
 
 
 async def test_migrations_keep_what_is_there(database: engine.Database, database_url: str) -> None:
-    salon = await make.organization(timezone="Europe/Lisbon")
-    await make.service(salon.id)
-    await make.staff(salon.id)
-    visit = await make.appointment(await make.member(salon.id))
+    organization = await make.organization(timezone="Europe/Lisbon")
+    await make.service(organization.id)
+    await make.staff(organization.id)
+    appointment = await make.appointment(await make.member(organization.id))
     await database.engine.dispose()  # nothing that was prepared for the tables as they are now
 
     def there_and_back() -> None:
@@ -46,12 +46,16 @@ async def test_migrations_keep_what_is_there(database: engine.Database, database
         command.upgrade(alembic_config(database_url), "head")
 
     await asyncio.to_thread(apart, there_and_back)
-    async with begin(actor.system(salon.id)) as uow:
-        kept = await uow.get(Appointment, visit.id)
-        assert (kept.timezone, kept.busy_from, kept.client_id) == ("Europe/Lisbon", visit.busy_from, visit.client_id)
-        assert kept.client_id is not None
-        client = await uow.get(Client, kept.client_id)
-        assert (client.phone, client.language) == (visit.client_phone, None)
+    async with begin(actor.system(organization.id)) as uow:
+        stored = await uow.get(Appointment, appointment.id)
+        assert (stored.timezone, stored.busy_from, stored.client_id) == (
+            "Europe/Lisbon",
+            appointment.busy_from,
+            appointment.client_id,
+        )
+        assert stored.client_id is not None
+        client = await uow.get(Client, stored.client_id)
+        assert (client.phone, client.language) == (appointment.client_phone, None)
 
 
 async def test_the_database_keeps_bookings_apart(database: engine.Database) -> None:
@@ -60,11 +64,11 @@ async def test_the_database_keeps_bookings_apart(database: engine.Database) -> N
     if not database.is_sqlite:
         names = "SELECT conname FROM pg_constraint WHERE contype = 'x'"
     async with database.engine.connect() as connection:
-        found = set((await connection.exec_driver_sql(names)).scalars())
-    wanted = (
+        present = set((await connection.exec_driver_sql(names)).scalars())
+    expected = (
         {"appointments_busy_insert", "appointments_busy_update"} if database.is_sqlite else {"ex_appointments_busy"}
     )
-    assert wanted <= found
+    assert expected <= present
 
 
 def test_every_table_is_imported_by_domain_tables() -> None:

@@ -15,7 +15,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PAGES = sorted((PACKAGE / "ui").rglob("*.py"))
 SCRIPTS = sorted((PACKAGE / "ui").rglob("*.jsx"))
 PL_FORMS, EN_FORMS = {"one", "few", "many", "other"}, {"one", "other"}
-LETTER = re.compile(r"[^\W\d_]{2,}")
+WORD = re.compile(r"[^\W\d_]{2,}")
 # Names of languages stand in their own language, keys are printed on keyboards.
 SAME_EVERYWHERE = {"Polski", "English", "Ctrl K"}
 
@@ -64,15 +64,15 @@ def test_both_languages_take_the_same_values_and_have_all_plural_forms() -> None
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_every_key_that_is_asked_for_exists(path: Path) -> None:
-    known = set(texts("pl"))
+    keys = set(texts("pl"))
     for call in _calls(path, "t", "translate"):
         where = 0 if getattr(call.func, "id", getattr(call.func, "attr", "")) == "t" else 1
         key = call.args[where] if len(call.args) > where else None
         if isinstance(key, ast.Constant):
-            assert key.value in known, f"{path.name}:{call.lineno} asks for {key.value!r}"
+            assert key.value in keys, f"{path.name}:{call.lineno} asks for {key.value!r}"
         elif isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
             head = str(key.values[0].value)
-            assert any(one.startswith(head) for one in known), f"{path.name}:{call.lineno} asks for {head}..."
+            assert any(name.startswith(head) for name in keys), f"{path.name}:{call.lineno} asks for {head}..."
 
 
 def test_every_key_is_used() -> None:
@@ -131,11 +131,11 @@ def test_no_page_has_words_of_its_own(path: Path) -> None:
     for call in _calls(path, *ELEMENTS):
         for child in call.args:
             if isinstance(child, ast.Constant) and isinstance(child.value, str) and child.value not in SAME_EVERYWHERE:
-                assert not LETTER.search(child.value), f"{path.name}:{child.lineno} says {child.value!r}"
+                assert not WORD.search(child.value), f"{path.name}:{child.lineno} says {child.value!r}"
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.keyword) and node.arg in SHOWN and isinstance(node.value, ast.Constant):
             word = node.value.value
-            assert not (isinstance(word, str) and re.search(r"[A-ZĄĆĘŁŃÓŚŹŻ ]", word) and LETTER.search(word)), (
+            assert not (isinstance(word, str) and re.search(r"[A-ZĄĆĘŁŃÓŚŹŻ ]", word) and WORD.search(word)), (
                 f"{path.name}:{node.value.lineno} shows {word!r}"
             )
 
@@ -143,6 +143,6 @@ def test_no_page_has_words_of_its_own(path: Path) -> None:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_no_script_has_words_of_its_own(path: Path) -> None:
     source = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
-    said = re.findall(r">\s*([A-Za-zĄ-ż][^<>{}()=;]*?)\s*</", source)
-    said += re.findall(r"(?:aria-label|title|placeholder)=\"([^\"]+)\"", source)
-    assert said == []
+    texts_in_markup = re.findall(r">\s*([A-Za-zĄ-ż][^<>{}()=;]*?)\s*</", source)
+    texts_in_markup += re.findall(r"(?:aria-label|title|placeholder)=\"([^\"]+)\"", source)
+    assert texts_in_markup == []
