@@ -11,7 +11,7 @@ from sekretarka.providers import registry
 from sekretarka.providers.registry import AI_SERVICE
 
 # By provider and type; None keeps a delivery `waiting` for the feature that will handle it.
-DELIVERIES: Mapping[tuple[str, str], DeliveryHandler | None] = {
+WEBHOOK_HANDLERS: Mapping[tuple[str, str], DeliveryHandler | None] = {
     **{
         (name, kind): conversations.on_call_event
         for name in registry.VOICE_PROVIDERS
@@ -21,7 +21,7 @@ DELIVERIES: Mapping[tuple[str, str], DeliveryHandler | None] = {
     (AI_SERVICE, "appointment_requested"): None,
 }
 
-JOBS: Mapping[str, Handler] = {
+JOB_HANDLERS: Mapping[str, Handler] = {
     mail.SEND: mail.deliver,
     recovery.MAIL_LINK: recovery.mail_link,
     verification.MAIL_LINK: verification.mail_link,

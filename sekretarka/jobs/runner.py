@@ -26,18 +26,18 @@ async def run(handlers: Mapping[str, Handler]) -> None:
         while True:
             free = PARALLEL - len(running)
             for work in await _claim(free) if free else ():
-                task = group.create_task(do(work, handlers), name=f"job {work.name}")
+                task = group.create_task(run_job(work, handlers), name=f"job {work.name}")
                 running.add(task)
                 task.add_done_callback(running.discard)
                 task.add_done_callback(lambda _: bell.set())
             await bell.wait(POLL_SECONDS)
 
 
-async def work_off(handlers: Mapping[str, Handler]) -> int:
+async def drain(handlers: Mapping[str, Handler]) -> int:
     """Run everything due, one after the other; returns how many."""
     done = 0
     while claimed := await _claim(1):
-        await do(claimed[0], handlers)
+        await run_job(claimed[0], handlers)
         done += 1
     return done
 
@@ -56,7 +56,7 @@ async def _claim(limit: int) -> list[ClaimedJob]:
         return []
 
 
-async def do(work: ClaimedJob, handlers: Mapping[str, Handler]) -> None:
+async def run_job(work: ClaimedJob, handlers: Mapping[str, Handler]) -> None:
     """Run one claimed job and settle it; what cannot even be settled is taken over after its lease."""
     failure = await _failure(work, handlers.get(work.name))
     try:

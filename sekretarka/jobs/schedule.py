@@ -22,7 +22,7 @@ class Task:
     call: Callable[[], Awaitable[None]]
 
 
-async def give_up_silent_calls() -> None:
+async def fail_stale_calls() -> None:
     """Calls without an end for four hours become `failed`."""
     async with begin(actor.system()) as uow:
         organizations = await conversations.organizations_with_stale_calls(uow)
@@ -31,7 +31,7 @@ async def give_up_silent_calls() -> None:
             await conversations.fail_stale_calls(uow)
 
 
-async def forget_what_is_old() -> None:
+async def purge_expired() -> None:
     """Live events, kept answers, throttles after a day, bodies of deliveries after 30, ended sessions, links, jobs."""
     async with begin(actor.system(), write=True) as uow:
         await live.purge(uow)
@@ -47,4 +47,4 @@ async def forget_what_is_old() -> None:
             forgotten = await inbox.purge_payloads(uow)
 
 
-SCHEDULE = (Task(60, give_up_silent_calls), Task(3_600, forget_what_is_old))
+SCHEDULE = (Task(60, fail_stale_calls), Task(3_600, purge_expired))

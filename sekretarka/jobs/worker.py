@@ -11,7 +11,7 @@ from sekretarka.core.runtime import wakeup
 from sekretarka.domain import event_handlers
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs import runner
-from sekretarka.jobs.registry import DELIVERIES, JOBS
+from sekretarka.jobs.registry import JOB_HANDLERS, WEBHOOK_HANDLERS
 from sekretarka.jobs.schedule import SCHEDULE, Task
 
 log = logging.getLogger(__name__)
@@ -20,14 +20,14 @@ POLL_SECONDS = 1.0
 PAUSE_AFTER_FAILURE = 1.0
 
 
-async def work_off() -> int:
+async def drain() -> int:
     """Work off everything due, organisation by organisation; returns how many deliveries were touched."""
     async with begin(actor.system()) as uow:
         organizations = await inbox.organizations_with_pending(uow)
     touched = 0
     for organization_id in organizations:
         async with begin(actor.system(organization_id), write=True) as uow:
-            touched += await inbox.process_pending(uow, DELIVERIES)
+            touched += await inbox.process_pending(uow, WEBHOOK_HANDLERS)
     return touched
 
 
@@ -35,7 +35,7 @@ async def _watch_inbox() -> None:
     async with wakeup.current().listen(wakeup.INBOX) as bell:
         while True:
             try:
-                while await work_off():
+                while await drain():
                     pass
             except Unavailable:
                 await asyncio.sleep(PAUSE_AFTER_FAILURE)
@@ -60,6 +60,6 @@ async def run() -> None:
     event_handlers.register()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_watch_inbox(), name="inbox")
-        tasks.create_task(runner.run(JOBS), name="jobs")
+        tasks.create_task(runner.run(JOB_HANDLERS), name="jobs")
         for task in SCHEDULE:
             tasks.create_task(_repeat(task), name=task.call.__name__)

@@ -28,7 +28,7 @@ from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations.models import Organization
-from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.jobs.registry import WEBHOOK_HANDLERS
 from sekretarka.sandbox import seed_appointments, seed_organization
 from sekretarka.sandbox.ai_service import demo_organization, history
 from sekretarka.sandbox.ai_service.delivery import Target
@@ -171,7 +171,7 @@ async def _take_in_history(owner: Actor, agent_id: UUID, past: Sequence[PastCall
     for batch in _batches(events):
         async with begin(system, write=True) as uow:
             await inbox.store(uow, [_delivery(event, connection) for event in batch])
-            await inbox.process_pending(uow, DELIVERIES, limit=BATCH, seconds=SEEDING_SECONDS)
+            await inbox.process_pending(uow, WEBHOOK_HANDLERS, limit=BATCH, seconds=SEEDING_SECONDS)
 
 
 def _batches(events: Iterator[Event]) -> Iterator[Sequence[Event]]:

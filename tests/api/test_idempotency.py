@@ -175,7 +175,7 @@ async def test_a_day_later_it_is_a_new_request(owner: Caller, program: Caller) -
         assert second.json()["data"]["id"] != first.json()["data"]["id"]
         assert (await post(program, "k")).content == second.content
         clock.shift(timedelta(days=1))
-        await schedule.forget_what_is_old()
+        await schedule.purge_expired()
     assert await kept() == []
 
 

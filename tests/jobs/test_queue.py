@@ -49,8 +49,8 @@ async def test_a_job_runs_outside_any_transaction_and_is_forgotten(database: eng
     await later(text="tajemnica")
     [waiting] = await jobs()
     assert "tajemnica" not in waiting.payload
-    assert await runner.work_off({"note": notes}) == 1
-    assert await runner.work_off({"note": notes}) == 0
+    assert await runner.drain({"note": notes}) == 1
+    assert await runner.drain({"note": notes}) == 0
     [work], [job] = notes.done, await jobs()
     assert (work.id, work.payload, work.attempt) == (job.id, {"text": "tajemnica"}, 1)
     assert (job.state, job.payload) == (JobState.DONE, "")
@@ -82,18 +82,18 @@ async def test_what_is_rolled_back_leaves_no_job(database: engine.Database) -> N
 async def test_a_key_makes_repeats_one_job_also_when_it_is_done(database: engine.Database) -> None:
     notes = Notes()
     await asyncio.gather(*(later(key="visit-1") for _ in range(20)))
-    assert await runner.work_off({"note": notes}) == 1
+    assert await runner.drain({"note": notes}) == 1
     await later(key="visit-1")
     await later(key="visit-2")
-    assert await runner.work_off({"note": notes}) == 1
+    assert await runner.drain({"note": notes}) == 1
 
 
 async def test_a_job_waits_for_its_time(database: engine.Database) -> None:
     await later(delay=3_600)
     notes = Notes()
-    assert await runner.work_off({"note": notes}) == 0
+    assert await runner.drain({"note": notes}) == 0
     with time_machine.travel(clock.now() + timedelta(hours=2)):
-        assert await runner.work_off({"note": notes}) == 1
+        assert await runner.drain({"note": notes}) == 1
 
 
 async def test_failures_come_back_later_and_later_and_twelve_are_the_end(database: engine.Database) -> None:
@@ -101,11 +101,11 @@ async def test_failures_come_back_later_and_later_and_twelve_are_the_end(databas
     delays = []
     with time_machine.travel(clock.now(), tick=False) as time:
         for _ in range(queue.MAX_ATTEMPTS):
-            assert await runner.work_off({"note": failing(RuntimeError("no luck"))}) == 1
+            assert await runner.drain({"note": failing(RuntimeError("no luck"))}) == 1
             [job] = await jobs()
             delays.append((job.run_after - clock.now()).total_seconds())
             time.shift(timedelta(hours=2))
-        assert await runner.work_off({"note": Notes()}) == 0
+        assert await runner.drain({"note": Notes()}) == 0
     assert 4 <= delays[0] <= 6
     assert 16 <= delays[2] <= 24
     assert 2_880 <= delays[10] <= 4_320
@@ -125,16 +125,16 @@ async def test_what_cannot_get_better_is_not_tried_again(
     database: engine.Database, error: Exception, state: JobState, reason: str
 ) -> None:
     await later()
-    await runner.work_off({"note": failing(error)})
+    await runner.drain({"note": failing(error)})
     [job] = await jobs()
     assert (job.state, job.attempts, job.reason) == (state, 1, reason)
 
 
 async def test_a_job_of_the_next_version_waits_for_its_worker(database: engine.Database) -> None:
     await later("of tomorrow")
-    await runner.work_off({})
+    await runner.drain({})
     with time_machine.travel(clock.now() + timedelta(minutes=1)):
-        assert await runner.work_off({"of tomorrow": Notes()}) == 1
+        assert await runner.drain({"of tomorrow": Notes()}) == 1
 
 
 async def claimed(limit: int = 1) -> list[ClaimedJob]:
@@ -244,7 +244,7 @@ async def test_a_job_that_takes_too_long_is_given_up_before_its_lease_ends(
         await asyncio.Event().wait()
 
     await later()
-    await runner.work_off({"note": endless})
+    await runner.drain({"note": endless})
     [job] = await jobs()
     assert (job.state, job.reason) == (JobState.PENDING, "TimeoutError")
 
@@ -265,7 +265,7 @@ async def test_jobs_of_an_organisation_know_it_and_go_with_it(database: engine.D
         await uow.enqueue("note", {})
     notes = Notes()
     [work] = await claimed()
-    await runner.do(work, {"note": notes})
+    await runner.run_job(work, {"note": notes})
     assert notes.done[0].organization_id == business.id
     async with begin(actor.system(), write=True) as uow:
         await uow.delete(business)
@@ -275,7 +275,7 @@ async def test_jobs_of_an_organisation_know_it_and_go_with_it(database: engine.D
 async def test_settled_jobs_are_forgotten_in_time(database: engine.Database) -> None:
     await later()
     await later("broken")
-    await runner.work_off({"note": Notes(), "broken": failing(ProviderError("smtp", "no", temporary=False))})
+    await runner.drain({"note": Notes(), "broken": failing(ProviderError("smtp", "no", temporary=False))})
     for days, left in ((6, 2), (8, 1), (31, 0)):
         with time_machine.travel(clock.now() + timedelta(days=days)):
             async with begin(actor.system(), write=True) as uow:

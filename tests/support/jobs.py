@@ -9,7 +9,7 @@ from sekretarka.core.database.jobs import ClaimedJob, Job
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from sekretarka.jobs import runner
-from sekretarka.jobs.registry import JOBS
+from sekretarka.jobs.registry import JOB_HANDLERS
 
 
 async def jobs() -> list[Job]:
@@ -25,5 +25,5 @@ async def mailed(to: str | None = None) -> list[dict[str, Any]]:
     async def keep(work: ClaimedJob) -> None:
         letters.append(work.payload)
 
-    await runner.work_off({**JOBS, mail.SEND: keep})
+    await runner.drain({**JOB_HANDLERS, mail.SEND: keep})
     return [letter for letter in letters if to is None or letter["to"] == to]

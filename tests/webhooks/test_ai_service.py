@@ -92,7 +92,7 @@ def started(line: Line, **said: str) -> bytes:
 async def test_a_signed_event_becomes_a_call(line: Line) -> None:
     answer = await line.send(started(line))
     assert (answer.status_code, answer.json()["data"]) == (200, {"received": True, "duplicate": False})
-    await worker.work_off()
+    await worker.drain()
     [row] = await heard(line.agent)
     assert row.call_id == "call_1"
 
@@ -101,7 +101,7 @@ async def test_a_number_without_a_country_is_one_of_the_business(line: Line) -> 
     async with begin(actor.system(line.agent.organization_id), write=True) as uow:
         (await days.current_organization(uow)).country = "DE"
     assert (await line.send(started(line, callerNumber="030 901820"))).status_code == 200
-    await worker.work_off()
+    await worker.drain()
     [row] = await heard(line.agent)
     assert row.caller_number == "+4930901820"
 
@@ -258,7 +258,7 @@ async def test_who_was_taken_away_hears_nothing(line: Line, owner: Caller) -> No
 async def test_a_foreign_agent_changes_nothing(line: Line) -> None:
     foreign = await make.agent((await make.organization()).id)
     assert (await line.send(calls.body(calls.story(foreign.id)[0]))).status_code == 200
-    await worker.work_off()
+    await worker.drain()
     assert await heard(foreign) == []
     [event] = await kept()
     assert event.state is InboxState.UNREADABLE
@@ -269,7 +269,7 @@ async def test_the_platform_signs_for_every_agent(line: Line, configure: Configu
     assert (await line.send(started(line), path=path)).status_code == 400
     configure(ai_service_secret=PLATFORM)
     assert (await line.send(started(line), secret=PLATFORM, path=path)).status_code == 200
-    await worker.work_off()
+    await worker.drain()
     assert len(await heard(line.agent)) == 1
     assert [event.endpoint_id for event in await kept()] == [line.connection.id]
     nobodys = calls.body(calls.story(new_id())[0])
@@ -283,7 +283,7 @@ async def test_a_program_posts_with_its_key(line: Line, program: Caller) -> None
     for duplicate in (False, True):
         answer = await program.client.post(path, json=body)
         assert (answer.status_code, answer.json()["data"]["duplicate"]) == (200, duplicate)
-    await worker.work_off()
+    await worker.drain()
     assert len(await heard(line.agent)) == 1
 
 

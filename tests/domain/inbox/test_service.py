@@ -20,7 +20,7 @@ from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.jobs import schedule, worker
-from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.jobs.registry import WEBHOOK_HANDLERS
 from sekretarka.providers.registry import AI_SERVICE
 from tests import calls
 from tests import factories as make
@@ -47,8 +47,8 @@ async def test_fifty_deliveries_of_one_event_are_one(agent: Agent) -> None:
     payload = calls.body(calls.story(agent.id)[0])
     first_seen = await asyncio.gather(*(stored(agent, payload) for _ in range(50)))
     assert sum(first_seen) == 1
-    assert await worker.work_off() == 1
-    assert await worker.work_off() == 0
+    assert await worker.drain() == 1
+    assert await worker.drain() == 0
     [event] = await deliveries()
     assert (event.state, event.payload) == (InboxState.DONE, payload)
 
@@ -68,7 +68,7 @@ async def test_what_cannot_be_worked_off_says_why(
     agent: Agent, kind: str, payload: bytes, state: InboxState, reason: str | None
 ) -> None:
     await stored(agent, payload, kind=kind)
-    await worker.work_off()
+    await worker.drain()
     [event] = await deliveries()
     assert (event.state, event.reason) == (state, reason)
 
@@ -76,7 +76,7 @@ async def test_what_cannot_be_worked_off_says_why(
 async def test_a_foreign_agent_is_unreadable(agent: Agent) -> None:
     foreign = await make.agent((await make.organization()).id)
     await stored(agent, calls.body(calls.story(foreign.id)[0]))
-    await worker.work_off()
+    await worker.drain()
     [event] = await deliveries()
     assert event.state is InboxState.UNREADABLE
     async with begin(actor.system(foreign.organization_id)) as uow:
@@ -91,7 +91,7 @@ async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) 
     await stored(agent, b"{}", "bad", kind="bad")
     await stored(agent, calls.body(calls.story(agent.id)[0]), "good")
     async with begin(actor.system(agent.organization_id), write=True) as uow:
-        assert await inbox.process_pending(uow, {**DELIVERIES, (AI_SERVICE, "bad"): fail}, seconds=60) == 2
+        assert await inbox.process_pending(uow, {**WEBHOOK_HANDLERS, (AI_SERVICE, "bad"): fail}, seconds=60) == 2
     states = {event.event_id: event for event in await deliveries()}
     assert states["good"].state is InboxState.DONE
     bad = states["bad"]
@@ -102,7 +102,7 @@ async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) 
 
 
 async def drained() -> None:
-    while await worker.work_off():
+    while await worker.drain():
         pass
 
 
@@ -148,7 +148,7 @@ async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
     with time_machine.travel(clock.now() + timedelta(days=31)):
         async with begin(actor.system(), write=True) as uow:
             assert await inbox.purge_payloads(uow, limit=1) == 1
-        await schedule.forget_what_is_old()
+        await schedule.purge_expired()
         async with begin(actor.system(), write=True) as uow:
             assert await inbox.purge_payloads(uow) == 0
     kept = {event.event_id: (event.payload, event.payload_hash) for event in await deliveries()}
@@ -196,13 +196,13 @@ async def test_what_was_given_up_is_replayed(agent: Agent) -> None:
     elsewhere = (await make.organization()).id
     async with begin(actor.system(elsewhere), write=True) as uow:
         assert await inbox.replay(uow, endpoint_id) == 0
-    assert await worker.work_off() == 0
+    assert await worker.drain() == 0
     owner = await make.member(agent.organization_id)
     async with begin(owner, write=True) as uow:
         assert await agents.replay(uow, agent.id) == 1
     [event] = await deliveries()
     assert (event.state, event.attempts, event.reason) == (InboxState.PENDING, 0, None)
-    await worker.work_off()
+    await worker.drain()
     [event] = await deliveries()
     assert event.state is InboxState.DONE
     async with begin(owner, write=True) as uow:

@@ -14,7 +14,7 @@ from sekretarka.core.database.jobs import JobState
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import mail
 from sekretarka.jobs import runner
-from sekretarka.jobs.registry import JOBS
+from sekretarka.jobs.registry import JOB_HANDLERS
 from sekretarka.providers import registry
 from sekretarka.providers.errors import ProviderError
 from sekretarka.providers.ports import Mail
@@ -154,8 +154,8 @@ async def test_a_queued_letter_goes_out_once(database: engine.Database, box: Mai
             await mail.send(uow, "verify", to="iga@example.com", language="pl", link="http://x", key="once")
     async with smtp_stub.serve(box) as port:
         configure(smtp_url=f"smtp://127.0.0.1:{port}")
-        await runner.work_off(JOBS)
-        await runner.work_off(JOBS)
+        await runner.drain(JOB_HANDLERS)
+        await runner.drain(JOB_HANDLERS)
     [job], [caught] = await jobs(), box.newest()
     assert (job.state, job.payload) == (JobState.DONE, "")
     assert caught.message["Message-ID"] == f"<{job.id}@localhost>"

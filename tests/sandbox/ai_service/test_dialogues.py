@@ -15,7 +15,7 @@ from sekretarka.core.web import rate_limiter
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Source, Status
 from sekretarka.domain.conversations.models import Conversation, Outcome, Segment
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.jobs.registry import DELIVERIES
+from sekretarka.jobs.registry import WEBHOOK_HANDLERS
 from sekretarka.sandbox import demo_seed as demo_seed
 from sekretarka.sandbox.ai_service import dialogues as dialogues
 from sekretarka.sandbox.ai_service import personas as personas
@@ -77,7 +77,7 @@ async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytes
     salon = await demo_seed.find()
     assert salon is not None
     async with begin(salon.owner, write=True) as uow:
-        await inbox.process_pending(uow, DELIVERIES, limit=1_000, seconds=60)
+        await inbox.process_pending(uow, WEBHOOK_HANDLERS, limit=1_000, seconds=60)
     async with begin(salon.owner) as uow:
         calls = {row.call_id: row for row in await uow.list(uow.select(Conversation)) if row.call_id in spoken}
         visits = {row.conversation_id: row for row in await uow.list(uow.select(Appointment))}
