@@ -2,13 +2,13 @@
 
 import reflex as rx
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.cli import background
 from sekretarka.ui import event_guard
 from sekretarka.ui.app import create_app
 from sekretarka.ui.headers import SecurityHeaders
 
 app: rx.App = create_app()
-app.api_transformer = [SecurityHeaders, doors.in_front_of]
-app.register_lifespan_task(background.beside_the_doors)
+app.api_transformer = [SecurityHeaders, asgi.in_front_of]
+app.register_lifespan_task(background.background_lifespan)
 event_guard.install(app)

@@ -18,7 +18,7 @@ hypothesis_settings.register_profile("soak", deadline=None)
 
 pytest_plugins = [
     "tests.support.not_run",
-    "tests.support.canaries",
+    "tests.support.secret_leaks",
     "tests.support.browser",
     "tests.support.redis",
     "tests.support.processes",

@@ -9,15 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from sekretarka.api import errors
-from sekretarka.api.answers import Answers
-from sekretarka.api.bodies import BodyLimit
-from sekretarka.api.envelope import Envelope
-from sekretarka.api.identity import Identify
-from sekretarka.api.limits import Limit
+from sekretarka.api.authentication import AuthenticationMiddleware
+from sekretarka.api.envelope import EnvelopeMiddleware
 from sekretarka.api.openapi import Documented
-from sekretarka.api.paths import Alias, Paths
+from sekretarka.api.paths import PathMiddleware, VersionAliasMiddleware
+from sekretarka.api.rate_limits import RateLimitMiddleware
+from sekretarka.api.response_cache import ResponseCache
 from sekretarka.core.errors import AppError
+from sekretarka.http import errors
+from sekretarka.http.bodies import BodyLimitMiddleware
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -52,10 +52,10 @@ def wrap(fastapi: FastAPI, oversized: Callable[[str], None]) -> ASGIApp:
 
     `oversized` hears of each path that too large a body was sent to.
     """
-    app: ASGIApp = BodyLimit(fastapi, oversized)
-    app = Answers(app)
-    app = Paths(app, fastapi)
-    app = Limit(app)
-    app = Identify(app)
-    app = Alias(app)
-    return Envelope(app)
+    app: ASGIApp = BodyLimitMiddleware(fastapi, oversized)
+    app = ResponseCache(app)
+    app = PathMiddleware(app, fastapi)
+    app = RateLimitMiddleware(app)
+    app = AuthenticationMiddleware(app)
+    app = VersionAliasMiddleware(app)
+    return EnvelopeMiddleware(app)

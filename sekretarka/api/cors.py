@@ -3,9 +3,9 @@
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
-from sekretarka.api import errors
 from sekretarka.core.errors import BadRequest
 from sekretarka.core.runtime.settings import settings
+from sekretarka.http import errors
 
 METHODS = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 REQUEST_HEADERS = (
@@ -24,7 +24,7 @@ def is_preflight(method: str, headers: Headers) -> bool:
 def preflight(headers: Headers) -> Response:
     """What an allowed origin may send; a refusal carries no CORS header, which is what refuses."""
     if headers["origin"] not in settings.origins:
-        return errors.answer(BadRequest("This origin is not allowed"))
+        return errors.to_response(BadRequest("This origin is not allowed"))
     return Response(
         status_code=204,
         headers={

@@ -9,7 +9,7 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents.models import Capability
-from sekretarka.domain.receptionist import deferred_answers as deferred_answers
+from sekretarka.domain.receptionist import deferred_answers
 from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
 
@@ -25,7 +25,7 @@ async def respond_within(
     """What comes of the work in time, else the words; the next use of the tool then gets what came of it."""
     with deferred_answers.watched() as watch:
         task = asyncio.create_task(work)
-    words = asyncio.create_task(_words(actor, sent))
+    words = asyncio.create_task(_holding_phrase(actor, sent))
     try:
         await asyncio.wait({task, words}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done() and words.exception() is not None:
@@ -44,7 +44,7 @@ async def respond_within(
     return words.result()
 
 
-async def _words(actor: Actor, sent: ToolCall) -> ToolAnswer:
+async def _holding_phrase(actor: Actor, sent: ToolCall) -> ToolAnswer:
     await asyncio.sleep(settings.tool_timeout_seconds)
     async with begin(actor) as uow:
         return await receptionist.hold(uow, sent)

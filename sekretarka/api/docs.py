@@ -14,10 +14,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from sekretarka.api import conditional, errors
 from sekretarka.api.openapi import operations
-from sekretarka.api.route import NEEDS
+from sekretarka.api.route import PERMISSION
 from sekretarka.core.database import etags
+from sekretarka.http import conditional, errors
 
 Json = dict[str, Any]
 router = APIRouter(prefix="/api/v1", include_in_schema=False)
@@ -96,7 +96,7 @@ def _entry(it: tuple[str, str, Json]) -> str:
 
 
 def _operation(api: Json, path: str, method: str, operation: Json) -> str:
-    needs = f'<p class="needs">Needs <code>{operation[NEEDS]}</code></p>' if NEEDS in operation else ""
+    needs = f'<p class="needs">Needs <code>{operation[PERMISSION]}</code></p>' if PERMISSION in operation else ""
     return (
         f'<article id="{operation["operationId"]}" data-words="{_words(path, method, operation)}">'
         f'<h3><span class="method {method}">{method.upper()}</span>{escape(path)}</h3>'

@@ -10,9 +10,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sekretarka.api import cors, errors
+from sekretarka.api import cors
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime.settings import settings
+from sekretarka.http import errors
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("sekretarka.access")
@@ -28,7 +29,7 @@ DEFAULTS = (
 )
 
 
-class Envelope:
+class EnvelopeMiddleware:
     """Wraps everything under `/api`: nothing is raised into the server's log, nothing leaves without an envelope."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,7 +42,7 @@ class Envelope:
             await self.app(scope, receive, send)
 
 
-class _HeadersWereEnough(Exception):
+class _HeadComplete(Exception):
     """Stops a stream whose headers answered a HEAD."""
 
 
@@ -72,10 +73,10 @@ class _Exchange:
                 await app(self.scope, receive, self.send)
         except AppError as error:
             await self._fail(error)
-        except (ClientDisconnect, _HeadersWereEnough):
+        except (ClientDisconnect, _HeadComplete):
             pass
         except Exception as error:
-            if not _stopped_by_us(error):
+            if not _is_head_complete(error):
                 log.exception("request %s failed", self.id)
                 await self._fail(AppError())
         if not self.status:
@@ -88,7 +89,7 @@ class _Exchange:
     async def _fail(self, error: AppError) -> None:
         """Answer with the error, unless an answer has begun."""
         if not self.status:
-            await errors.answer(error)(self.scope, _nothing, self.send)
+            await errors.to_response(error)(self.scope, _nothing, self.send)
 
     async def send(self, message: Message) -> None:
         """Hand on what the inside sends, with our headers and without what does not belong."""
@@ -100,8 +101,8 @@ class _Exchange:
     async def _start(self, message: Message) -> None:
         status, headers = message["status"], MutableHeaders(raw=list(message["headers"]))
         if status >= 400 and headers.get("content-type") != errors.JSON:
-            error = errors.of_status(status, {"Allow": headers["allow"]} if "allow" in headers else None)
-            await errors.answer(error)(self.scope, _nothing, self.send)
+            error = errors.from_status(status, {"Allow": headers["allow"]} if "allow" in headers else None)
+            await errors.to_response(error)(self.scope, _nothing, self.send)
             self._replacing = True
             return
         self.status = status
@@ -109,7 +110,7 @@ class _Exchange:
         await self._send({**message, "headers": headers.raw})
         if self.is_head and headers.get("content-type", "").startswith(EVENT_STREAM):
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-            raise _HeadersWereEnough
+            raise _HeadComplete
 
     async def _body(self, message: Message) -> None:
         if not self.is_head:
@@ -138,5 +139,5 @@ async def _nothing() -> Message:
     return {"type": "http.disconnect"}
 
 
-def _stopped_by_us(error: Exception) -> bool:
-    return isinstance(error, ExceptionGroup) and error.subgroup(_HeadersWereEnough) is not None
+def _is_head_complete(error: Exception) -> bool:
+    return isinstance(error, ExceptionGroup) and error.subgroup(_HeadComplete) is not None

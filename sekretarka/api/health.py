@@ -14,7 +14,6 @@ from pydantic.alias_generators import to_camel
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from sekretarka.api.replies import Data
 from sekretarka.core.actor import system
 from sekretarka.core.database import jobs
 from sekretarka.core.database.unit_of_work import begin
@@ -22,6 +21,7 @@ from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.inbox import service as inbox
+from sekretarka.http.responses import Envelope
 
 router = APIRouter(prefix="/api/health", tags=["health"])
 MIGRATIONS = Path(__file__).parents[2] / "alembic"
@@ -50,20 +50,20 @@ class Ready(BaseModel):
 
 
 @router.get("/live")
-async def live() -> Data[Live]:
+async def live() -> Envelope[Live]:
     """Whether the process is alive; asks nobody else."""
-    return Data(data=Live())
+    return Envelope(data=Live())
 
 
 @router.get("/ready")
-async def ready() -> Data[Ready]:
+async def ready() -> Envelope[Ready]:
     """Whether the process can serve: database and migrations, else 503 that names what is missing; Redis is told."""
     state = Ready(**await _database(), redis=await _redis())
     if state.database == "failed" or state.migrations != "ok":
         error = Unavailable()
         error.details = state.model_dump(by_alias=True)
         raise error
-    return Data(data=state)
+    return Envelope(data=state)
 
 
 async def _database() -> dict[str, Any]:
@@ -75,11 +75,15 @@ async def _database() -> dict[str, Any]:
             lag = max(0, int(max(await inbox.pending_age(uow), job_age).total_seconds()))
     except (AppError, SQLAlchemyError, OSError):
         return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None}
-    return {"database": "ok", "migrations": "ok" if present == newest() else "behind", "outbox_lag_seconds": lag}
+    return {
+        "database": "ok",
+        "migrations": "ok" if present == head_revisions() else "behind",
+        "outbox_lag_seconds": lag,
+    }
 
 
 @cache
-def newest() -> frozenset[str]:
+def head_revisions() -> frozenset[str]:
     """The migrations that the database should be at."""
     return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
 

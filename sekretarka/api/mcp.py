@@ -8,33 +8,33 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 from starlette.types import Message
 
-from sekretarka.api import identity
-from sekretarka.api.bodies import JsonRequest
+from sekretarka.api import authentication
 from sekretarka.api.route import check_query
 from sekretarka.core.errors import Forbidden
 from sekretarka.core.permissions import Permission
+from sekretarka.http.bodies import JsonRequest
 
 router = APIRouter()
 LIBRARY = "sekretarka.api.mcp_server"
 
 
-@router.post(identity.MCP, include_in_schema=False)
-async def speak(request: Request) -> Response:
+@router.post(authentication.MCP, include_in_schema=False)
+async def handle_message(request: Request) -> Response:
     """One message and its answer, both JSON: there are no sessions and no streams, so any process may answer."""
     checked = JsonRequest(request.scope, request.receive)
-    actor = identity.require(checked)
+    actor = authentication.require_caller(checked)
     if actor.kind != "api_key" or Permission.TOOLS_USE not in actor.permissions:
         raise Forbidden  # a browser's session is never enough, so that no page can make one speak
     check_query(checked, set())
     await checked.read(expects_body=True)
     # It takes two thirds of a second to load: not at every start, and nobody waits for it but who needs it.
     library = await asyncio.to_thread(importlib.import_module, LIBRARY)
-    answer = _Captured(checked, await checked.body())
+    answer = _CapturedExchange(checked, await checked.body())
     await library.respond(checked.scope, answer.receive, answer.send)
     return answer.response()
 
 
-class _Captured:
+class _CapturedExchange:
     """The two ends of an exchange that takes place inside a route: what was read before, what is answered after."""
 
     def __init__(self, request: Request, body: bytes) -> None:

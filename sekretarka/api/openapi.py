@@ -8,14 +8,15 @@ from typing import Annotated, Any, get_args
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
-from sekretarka.api import errors, examples, openapi_headers
-from sekretarka.api.replies import Error
-from sekretarka.api.route import ELSEWHERE, KEPT, NEEDS, NO_STORE
+from sekretarka.api import examples, openapi_headers
+from sekretarka.api.route import CACHEABLE, NO_STORE, PERMISSION, RESOURCE_PERMISSION
 from sekretarka.core.errors import AppError, Detail, Invalid
 from sekretarka.domain.auth.invitation_signup import InvitationSignup, InvitationToken
 from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
 from sekretarka.domain.auth.registration import Registration
 from sekretarka.domain.auth.verification import Unverified, Verification
+from sekretarka.http import errors
+from sekretarka.http.responses import Error
 from sekretarka.providers.call_events import CallEvent
 from sekretarka.providers.registry import AI_SERVICE
 
@@ -126,9 +127,9 @@ def _describe_raw_body(schemas: Json, operation: Json, model: type[BaseModel], e
 def _describe_caller(path: str, operation: Json) -> None:
     """Who may call, and what a signed delivery carries instead."""
     operation.pop(NO_STORE, None)
-    operation.pop(KEPT, None)
-    if ELSEWHERE in operation:
-        operation[NEEDS] = operation.pop(ELSEWHERE)
+    operation.pop(CACHEABLE, None)
+    if RESOURCE_PERMISSION in operation:
+        operation[PERMISSION] = operation.pop(RESOURCE_PERMISSION)
     if path.startswith("/api/v1/"):
         operation["security"] = [{"key": []}, {"session": []}]
     if path.startswith("/api/webhooks/"):
@@ -156,12 +157,12 @@ def _referred(schema: Json) -> str:
 
 
 def example_of(name: str) -> Json | None:
-    """An answer of the schema `Data_X_`, `Listed_X_` or `XAnswer`; a test finds what has none."""
+    """An answer of the schema `Envelope_X_`, `Page_X_` or `XAnswer`; a test finds what has none."""
     kind, _, inner = name.rstrip("_").partition("_")
     example = examples.BY_SCHEMA.get(inner or kind.removesuffix("Answer"))
     if example is None:
         return None
-    if kind == "Listed":
+    if kind == "Page":
         return {"success": True, "data": [example], "metadata": examples.METADATA}
     return {"success": True, "data": example}
 
@@ -217,4 +218,4 @@ def _failure_example(kind: type[AppError]) -> Any:
     error = kind()
     if isinstance(error, Invalid):
         error.details = [Detail(("body", "name"), "required", "This field is required")]
-    return json.loads(errors.envelope(error))
+    return json.loads(errors.body_of(error))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sekretarka.api import conditional, errors
-from sekretarka.api.bodies import MERGE_PATCH
+from sekretarka.http import conditional, errors
+from sekretarka.http.bodies import MERGE_PATCH
 
 Json = dict[str, Any]
 TEXT = {"type": "string"}

@@ -15,16 +15,16 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sekretarka.api.route import KEPT
+from sekretarka.api.route import CACHEABLE
 from sekretarka.core.errors import MethodNotAllowed, NotAcceptable, NotFound
 
-VERSION, CHOSEN = "v1", "sekretarka.route"
+VERSION, MATCHED_ROUTE = "v1", "sekretarka.route"
 UNVERSIONED = ("auth", "health", "webhooks")
 _VERSIONED = re.compile(r"/api/v(\d+)(?:/.*)?")
 _ALIAS = re.compile(r"/api/([^/]+)")
 
 
-class Alias:
+class VersionAliasMiddleware:
     """`/api/x` is `/api/v1/x`, rewritten in place so that bodies survive (api.md#paths-and-methods)."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -32,11 +32,11 @@ class Alias:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope = rewritten(scope)
+            scope = with_version(scope)
         await self.app(scope, receive, send)
 
 
-def rewritten(scope: Scope) -> Scope:
+def with_version(scope: Scope) -> Scope:
     """The scope with the version in its path; `NotFound` for a version that does not exist."""
     path = str(scope["path"])
     versioned = _VERSIONED.fullmatch(path)
@@ -59,7 +59,7 @@ class Resource:
     pattern: re.Pattern[str]
     routes: dict[str, RouteContext]
     produces: frozenset[str] | None
-    kept: bool
+    cacheable: bool
 
     @property
     def methods(self) -> frozenset[str]:
@@ -80,7 +80,8 @@ def resources(app: FastAPI) -> dict[int, list[Resource]]:
         if route.path_format and route.methods:
             routes[route.path_format].update(dict.fromkeys(route.methods, route))
     found = [
-        Resource(path, _pattern(mine), mine, _produces(path, mine), _is_kept(mine)) for path, mine in routes.items()
+        Resource(path, _pattern(mine), mine, _produces(path, mine), _is_cacheable(mine))
+        for path, mine in routes.items()
     ]
     by_slashes: defaultdict[int, list[Resource]] = defaultdict(list)
     for resource in sorted(found, key=lambda resource: ("{" in resource.template, resource.template)):
@@ -93,9 +94,9 @@ def _pattern(routes: dict[str, RouteContext]) -> re.Pattern[str]:
     return pattern
 
 
-def _is_kept(routes: dict[str, RouteContext]) -> bool:
+def _is_cacheable(routes: dict[str, RouteContext]) -> bool:
     extra = getattr(routes["GET"].original_route, "openapi_extra", None) if "GET" in routes else None
-    return bool(extra and extra.get(KEPT))
+    return bool(extra and extra.get(CACHEABLE))
 
 
 def _produces(path: str, routes: dict[str, RouteContext]) -> frozenset[str] | None:
@@ -118,7 +119,7 @@ def _produces(path: str, routes: dict[str, RouteContext]) -> frozenset[str] | No
     return frozenset(kinds) or None
 
 
-class Paths:
+class PathMiddleware:
     """Answers for what no route would: unknown paths, other methods, OPTIONS, formats we do not speak."""
 
     def __init__(self, app: ASGIApp, fastapi: FastAPI) -> None:
@@ -132,14 +133,14 @@ class Paths:
             return await self.app(scope, receive, send)
         resource, parameters = self.find(scope["path"])
         scope["state"]["template"] = resource.template
-        scope["state"]["kept"] = resource.kept
+        scope["state"]["cacheable"] = resource.cacheable
         if scope["method"] == "OPTIONS" and "OPTIONS" not in resource.methods:
             return await Response(status_code=204, headers={"Allow": resource.allow})(scope, receive, send)
         if scope["method"] not in resource.methods:
             raise MethodNotAllowed(headers={"Allow": resource.allow})
         if resource.produces and not acceptable(Headers(scope=scope).get("accept"), resource.produces):
             raise NotAcceptable(headers={"Accept": ", ".join(sorted(resource.produces))})
-        scope[CHOSEN] = resource.routes[scope["method"]]
+        scope[MATCHED_ROUTE] = resource.routes[scope["method"]]
         scope["path_params"] = parameters
         return await self.app(scope, receive, send)
 
@@ -162,7 +163,7 @@ class Dispatch:
         self.router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        chosen = scope.get(CHOSEN)
+        chosen = scope.get(MATCHED_ROUTE)
         if chosen is None:  # the server's start and end
             return await self.router(scope, receive, send)
         scope["route"], scope["endpoint"] = chosen.original_route, chosen.endpoint

@@ -13,56 +13,61 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from sekretarka.api import conditional, identity, repeats
-from sekretarka.api.bodies import JsonRequest
+from sekretarka.api import authentication
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import db_errors
 from sekretarka.core.database.etags import Precondition
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Detail, Forbidden, Invalid
 from sekretarka.core.permissions import Permission
+from sekretarka.http import conditional, idempotency
+from sekretarka.http.bodies import JsonRequest
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-NEEDS, ELSEWHERE, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
-KEPT = "x-kept"
+PERMISSION, RESOURCE_PERMISSION, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
+CACHEABLE = "x-cacheable"
 READS = {"GET", "HEAD"}
 
 
-def needs(permission: Permission, *, no_store: bool = False, kept: bool = False) -> dict[str, Any]:
+def requires(permission: Permission, *, no_store: bool = False, cacheable: bool = False) -> dict[str, Any]:
     """For `openapi_extra`: what the caller must be allowed, documented and refused early; the service decides again.
 
     `kept` is for what depends on nothing but rows of the organisation, the caller's rights and the address: not on the
-    time, not on who it is. Such answers are made anew after a change only (`api/answers.py`).
+    time, not on who it is. Such answers are made anew after a change only (`api/response_cache.py`).
     """
-    return {NEEDS: permission.value, **({NO_STORE: True} if no_store else {}), **({KEPT: True} if kept else {})}
+    return {
+        PERMISSION: permission.value,
+        **({NO_STORE: True} if no_store else {}),
+        **({CACHEABLE: True} if cacheable else {}),
+    }
 
 
-def needs_there(permission: Permission) -> dict[str, Any]:
+def requires_in_resource(permission: Permission) -> dict[str, Any]:
     """The same where only the service can tell: one's role in the organisation that the path names."""
-    return {ELSEWHERE: permission.value}
+    return {RESOURCE_PERMISSION: permission.value}
 
 
-class Guarded(APIRoute):
+class AuthenticatedRoute(APIRoute):
     """A route for known callers only; reads and checks what came before the inside sees it."""
 
     def get_route_handler(self) -> Handler:
-        inner = _tagged(super().get_route_handler(), self.response_model)
+        inner = _with_etag(super().get_route_handler(), self.response_model)
         known = set(_query_names(self.dependant))
         extra = self.openapi_extra or {}
-        permission = Permission(extra[NEEDS]) if NEEDS in extra else None
+        permission = Permission(extra[PERMISSION]) if PERMISSION in extra else None
         cache = "private, no-store" if extra.get(NO_STORE) else "private, no-cache"
 
         async def handle(request: Request) -> Response:
             checked = JsonRequest(request.scope, request.receive)
             actor = await self.caller(checked)
-            identity.check_origin(checked, actor)
+            authentication.check_origin(checked, actor)
             if permission is not None and permission not in actor.permissions:
                 raise Forbidden
             check_query(checked, known)
             if checked.method not in READS:
                 await checked.read(expects_body=self.body_field is not None)
                 _check_names(self, checked.decoded)
-            response = await self.inside(actor, checked, inner)
+            response = await self.run(actor, checked, inner)
             if checked.method in READS:
                 response.headers["Cache-Control"] = cache
                 return conditional.not_modified(checked.headers, response.headers) or response
@@ -72,22 +77,22 @@ class Guarded(APIRoute):
 
     async def caller(self, request: JsonRequest) -> Actor:
         """Who it is, or the refusal."""
-        return identity.require(request)
+        return authentication.require_caller(request)
 
-    async def inside(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
+    async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         """What is open while the route runs: nothing."""
         return await inner(request)
 
 
-class OneTransaction(Guarded):
+class TransactionalRoute(AuthenticatedRoute):
     """Begins the unit of work, lets the route and its serialisation run inside, commits, and only then answers."""
 
-    async def inside(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
+    async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         if request.method in READS:
             async with begin(actor) as uow:
                 request.state.uow = uow
                 return await inner(request)
-        demanded = conditional.demanded(request, actor)
+        demanded = conditional.precondition_of(request, actor)
         return await db_errors.retry_on_conflict(lambda: self.write(actor, request, inner, demanded))
 
     async def write(
@@ -105,14 +110,14 @@ class OneTransaction(Guarded):
 
         if request.method == "POST":
             where = (request.method, request.scope["path"], request.url.query)
-            asked = repeats.asked(request.headers, actor, where, request.decoded)
+            asked = idempotency.request_key(request.headers, actor, where, request.decoded)
             if asked is not None:
-                return await repeats.once(actor, asked, act)
+                return await idempotency.run_once(actor, asked, act)
         async with begin(actor, write=True) as uow:
             return await act(uow)
 
 
-def _tagged(inner: Handler, model: Any) -> Handler:
+def _with_etag(inner: Handler, model: Any) -> Handler:
     """Give every answer that is one resource its entity tag, and what a GET shows in any case."""
     data = model.model_fields.get("data") if isinstance(model, type) and issubclass(model, BaseModel) else None
     view = data.annotation if data else None
@@ -121,7 +126,7 @@ def _tagged(inner: Handler, model: Any) -> Handler:
         response = await inner(request)
         body = getattr(response, "body", b"")
         if body and (request.method in READS or conditional.is_versioned(body)):
-            response.headers["ETag"] = conditional.tag_of(body, view)
+            response.headers["ETag"] = conditional.etag_for_body(body, view)
         return response
 
     return handle
@@ -132,8 +137,8 @@ def _scope(request: Request) -> UnitOfWork:
     return uow
 
 
-InScope = Annotated[UnitOfWork, Depends(_scope)]
-Caller = Annotated[Actor, Depends(identity.require)]
+WithUnitOfWork = Annotated[UnitOfWork, Depends(_scope)]
+Caller = Annotated[Actor, Depends(authentication.require_caller)]
 
 
 def _query_names(dependant: Dependant) -> Iterator[str]:

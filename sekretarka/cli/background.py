@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from starlette.types import ASGIApp
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.runtime import redis, shutdown, wakeup
 from sekretarka.core.runtime.settings import settings
@@ -22,19 +22,19 @@ log = logging.getLogger(__name__)
 
 def create_api() -> ASGIApp:
     """What `sekretarka api` serves."""
-    return doors.create_app(lambda _app: beside_the_doors())
+    return asgi.create_app(lambda _app: background_lifespan())
 
 
 @contextlib.asynccontextmanager
-async def beside_the_doors() -> AsyncIterator[None]:
+async def background_lifespan() -> AsyncIterator[None]:
     """A server's start and end: the worker unless RUN_WORKER is false; at the end everything open is closed."""
     shutdown.install_handlers(wakeup.current().wake_all)
-    task = asyncio.create_task(_watched(), name="worker") if settings.run_worker else None
+    task = asyncio.create_task(_run_restarting(), name="worker") if settings.run_worker else None
     try:
         yield
     finally:
         if task is not None:
-            await _end(task)
+            await _cancel(task)
         await api_key_auth.flush_uses()
         await rejected.flush()
         await rate_limiter.disconnect()
@@ -43,7 +43,7 @@ async def beside_the_doors() -> AsyncIterator[None]:
         await engine.disconnect()
 
 
-async def _watched() -> None:
+async def _run_restarting() -> None:
     """Rounds that fail are the worker's own business; if it ends all the same, say so and start it again."""
     while True:
         try:
@@ -53,17 +53,17 @@ async def _watched() -> None:
             await asyncio.sleep(1)
 
 
-async def work_until_stopped() -> None:
+async def run_worker() -> None:
     """The worker alone, until SIGTERM or SIGINT."""
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    task = asyncio.create_task(_watched(), name="worker")
+    task = asyncio.create_task(_run_restarting(), name="worker")
     await told.wait()
-    await _end(task)
+    await _cancel(task)
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[None]) -> None:
     """Cancel until it heeds: a library may swallow one cancellation."""
     while not task.done():
         task.cancel()

@@ -47,7 +47,7 @@ def backup(target: Path) -> None:
 @click.command()
 def reencrypt() -> None:
     """Encrypt stored secrets with a changed SECRET_KEY; PREVIOUS_SECRET_KEY decrypts them once more."""
-    schema.make_ready(startup.load_settings())
+    schema.ensure_migrated(startup.load_settings())
     from cryptography.exceptions import InvalidTag
 
     from sekretarka.core.actor import system
@@ -59,7 +59,7 @@ def reencrypt() -> None:
             return await connections.reencrypt(uow)
 
     try:
-        startup.say(f"{startup.run(all_at_once())} secrets are encrypted with SECRET_KEY now")
+        startup.print_status(f"{startup.run(all_at_once())} secrets are encrypted with SECRET_KEY now")
     except InvalidTag:
         raise startup.WrongSetting("PREVIOUS_SECRET_KEY: neither it nor SECRET_KEY decrypts what is stored") from None
 
@@ -72,8 +72,8 @@ def seed(as_json: bool) -> None:
     settings = startup.load_settings()
     if settings.env == "production":
         raise startup.WrongSetting("ENV: production takes no made-up data, its password is public")
-    schema.make_ready(settings)
-    from sekretarka.sandbox import demo_seed as demo_seed
+    schema.ensure_migrated(settings)
+    from sekretarka.sandbox import demo_seed
 
     salon = startup.run(demo_seed.seed())
     found = {
@@ -93,7 +93,7 @@ def seed(as_json: bool) -> None:
 @as_json
 def create_owner(email: str, password: str, organization: str, name: str | None, as_json: bool) -> None:
     """Make an owner with a business and an API key of all scopes; prints userId, organizationId, apiKey."""
-    schema.make_ready(startup.load_settings())
+    schema.ensure_migrated(startup.load_settings())
     from pydantic import ValidationError
 
     from sekretarka.core.errors import AppError

@@ -31,7 +31,7 @@ MAIL = DATA / "demo-mail"
 START_SECONDS = 30
 STOP_SECONDS = 15
 # Waits for the end of its input, which comes when the demo ends in any way, also by kill -9; then it ends the server.
-HEIR = "import os, signal, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), signal.SIGTERM)"
+WATCHDOG = "import os, signal, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), signal.SIGTERM)"
 
 
 @click.command()
@@ -59,15 +59,15 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
     settings = startup.load_settings()
     if reset and not _is_own(settings):
         raise startup.WrongUse("DATABASE_URL is set: empty that database yourself, only the demo's own is forgotten")
-    with _alone() if _is_own(settings) else contextlib.nullcontext():
+    with _exclusive() if _is_own(settings) else contextlib.nullcontext():
         if reset:
-            _forget()
+            _delete_data()
             return
         if not serving.is_free("127.0.0.1", port):
             raise startup.Failed(f"port {port} is taken by another program; try: make demo PORT={port + 1}")
         _prepare(settings)
         with _server(settings) as server:
-            startup.say(_welcome(settings))
+            startup.print_status(_welcome(settings))
             asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=catches_mail))
 
 
@@ -76,7 +76,7 @@ def _is_own(settings: "Settings") -> bool:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _exclusive() -> Iterator[None]:
     """Two demos on the same data would be one too many."""
     DATA.mkdir(exist_ok=True)
     with (DATA / "demo.lock").open("w") as lock:
@@ -87,32 +87,32 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _forget() -> None:
+def _delete_data() -> None:
     for path in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm"), JOURNAL):
         path.unlink(missing_ok=True)
     shutil.rmtree(MAIL, ignore_errors=True)
-    startup.say("The demo's data is forgotten.")
+    startup.print_status("The demo's data is forgotten.")
 
 
 def _prepare(settings: "Settings") -> None:
     """Build the pages and fill the salon at the same time: the first start is as long as the longer of both."""
     variables = {**os.environ, **startup.as_environment(settings)}
     with ThreadPoolExecutor(1) as pool:
-        pages = pool.submit(frontend.ensure, variables)
-        _open_salon(settings)
+        pages = pool.submit(frontend.ensure_built, variables)
+        _ensure_data(settings)
         pages.result()
 
 
-def _open_salon(settings: "Settings") -> None:
+def _ensure_data(settings: "Settings") -> None:
     """Migrate and seed. The demo's own file is made beside its place: a first start cut short leaves no half salon."""
     from sekretarka.core.database import engine
     from sekretarka.sandbox import demo_seed
 
     if not _is_own(settings) or FILE.exists():
-        schema.make_ready(settings)
+        schema.ensure_migrated(settings)
         startup.run(demo_seed.seed())
         return
-    startup.say("opening Studio Lawenda: three months of calls ...")
+    startup.print_status("opening Studio Lawenda: three months of calls ...")
     draft = FILE.with_suffix(".new")
     for leftover in DATA.glob(f"{draft.name}*"):
         leftover.unlink()
@@ -129,7 +129,7 @@ def _server(settings: "Settings") -> Iterator[subprocess.Popen[bytes]]:
     variables = {**os.environ, **startup.as_environment(settings)}
     server = subprocess.Popen(command, env=variables, start_new_session=True)
     heir = subprocess.Popen(
-        [sys.executable, "-c", HEIR, str(server.pid)], stdin=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", WATCHDOG, str(server.pid)], stdin=subprocess.PIPE, start_new_session=True
     )
     try:
         _wait_until_alive(server, f"http://127.0.0.1:{settings.port}/api/health/live")
@@ -173,7 +173,7 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
         else None
     )
     try:
-        async with _post(settings) if mail else contextlib.nullcontext():
+        async with _mail_server(settings) if mail else contextlib.nullcontext():
             while not stopped.is_set() and server.poll() is None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopped.wait(), 0.5)
@@ -187,9 +187,9 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
         raise startup.Failed("the server ended by itself; its own words are above")
 
 
-def _post(settings: "Settings") -> contextlib.AbstractAsyncContextManager[object]:
+def _mail_server(settings: "Settings") -> contextlib.AbstractAsyncContextManager[object]:
     """The mail server that the demo's letters go to."""
-    from sekretarka.sandbox.mail import smtp_stub as smtp_stub
+    from sekretarka.sandbox.mail import smtp_stub
     from sekretarka.sandbox.mail.mailbox import Mailbox
 
     assert settings.smtp_url is not None and settings.sandbox_mail is not None  # noqa: S101, PT018 - set above

@@ -18,7 +18,7 @@ LOG = ROOT / ".build" / "frontend.log"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SOURCES = ("assets", "reflex.lock/package.json", "requirements.txt", "rxconfig.py", "sekretarka")
 BAKED_IN = ("BASE_URL", "ENV", "DEMO_EMAIL", "DEMO_PASSWORD")  # the demo's sign-in is prefilled
-LEFT_OUT = {"__pycache__", "external", "cli", "sandbox", "jobs", "api", "web", "webhooks", "providers"}
+LEFT_OUT = {"__pycache__", "external", "cli", "sandbox", "jobs", "api", "http", "web", "webhooks", "providers"}
 
 
 def is_built(variables: Mapping[str, str]) -> bool:
@@ -88,7 +88,7 @@ def _export(variables: Mapping[str, str]) -> bool:
     return done.returncode == 0 and PAGES.is_dir()
 
 
-def ensure(variables: Mapping[str, str]) -> None:
+def ensure_built(variables: Mapping[str, str]) -> None:
     """Build unless it was done; one process at a time."""
     import fcntl
 
@@ -99,5 +99,5 @@ def ensure(variables: Mapping[str, str]) -> None:
             return
         if shutil.which("node", path=environment(variables)["PATH"]) is None:
             raise startup.Failed("the front end must be built and there is no Node; run `make setup`")
-        startup.say("building the front end (once; half a minute) ...")
+        startup.print_status("building the front end (once; half a minute) ...")
         build(variables)

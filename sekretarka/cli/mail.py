@@ -30,5 +30,5 @@ async def _until_stopped(port: int, folder: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with smtp_stub.serve(Mailbox(folder), port):
-        startup.say(f"catching mail on smtp://127.0.0.1:{port} into {folder}")
+        startup.print_status(f"catching mail on smtp://127.0.0.1:{port} into {folder}")
         await stopped.wait()

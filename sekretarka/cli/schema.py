@@ -41,21 +41,21 @@ def migrate(url: str) -> None:
         raise startup.Failed(f"DATABASE_URL: the database cannot be migrated: {_in_short(reason)}") from error
 
 
-def make_ready(settings: "Settings") -> None:
+def ensure_migrated(settings: "Settings") -> None:
     """Migrate; in production, where somebody chooses the moment, refuse unless it was done."""
     url = settings.database_url.get_secret_value()
     try:
         present = asyncio.run(_revisions(url))
     except Exception as error:  # whatever the driver raises: without its database no server starts
         raise startup.Failed(f"DATABASE_URL: the database cannot be used: {_in_short(error)}") from error
-    if present == newest():
+    if present == head_revisions():
         return
     if settings.env == "production":
         raise startup.WrongSetting("DATABASE_URL: the schema is not the newest; run `sekretarka migrate`")
     migrate(url)
 
 
-def newest() -> set[str]:
+def head_revisions() -> set[str]:
     """The revisions nothing comes after, read from the files: importing Alembic costs every start half a second."""
     texts = [path.read_text() for path in (startup.ROOT / "alembic" / "versions").glob("*.py")]
     revisions = {found[1] for text in texts if (found := REVISION.search(text))}

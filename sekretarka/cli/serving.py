@@ -79,7 +79,7 @@ def api(host: str, port: int | None, workers: int | None, worker: bool | None) -
     """Serve the API, sign-in and webhooks without the dashboard; the worker is included."""
     _choose(workers, worker)
     settings = startup.load_settings()
-    schema.make_ready(settings)
+    schema.ensure_migrated(settings)
     port = port or settings.port
     become_server(
         "sekretarka.cli.background:create_api", host, port, settings.workers, startup.as_environment(settings)
@@ -94,8 +94,8 @@ def serve(host: str, workers: int | None, worker: bool | None) -> NoReturn:
     _choose(workers, worker)
     settings = startup.load_settings()
     variables = startup.as_environment(settings)
-    schema.make_ready(settings)
-    frontend.ensure({**os.environ, **variables})
+    schema.ensure_migrated(settings)
+    frontend.ensure_built({**os.environ, **variables})
     serve_built(host, settings.port, settings.workers, variables)
 
 
@@ -110,7 +110,7 @@ def serve_built(host: str, port: int, workers: int, variables: Mapping[str, str]
 def build() -> None:
     """Build the front end for BASE_URL, so that `serve` starts at once; it builds by itself when this was not done."""
     settings = startup.load_settings()
-    frontend.ensure({**os.environ, **startup.as_environment(settings)})
+    frontend.ensure_built({**os.environ, **startup.as_environment(settings)})
 
 
 @click.command()
@@ -119,17 +119,17 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: os._exit(0))  # nothing is under way yet
     settings = startup.load_settings()
-    schema.make_ready(settings)
+    schema.ensure_migrated(settings)
     from sekretarka.cli import background
 
-    startup.run(background.work_until_stopped())
+    startup.run(background.run_worker())
 
 
 @click.command()
 def dev() -> NoReturn:
     """Serve everything on PORT with hot reload: changed pages show at once, other changes restart the server."""
     settings = startup.load_settings()
-    schema.make_ready(settings)
+    schema.ensure_migrated(settings)
     behind = free_port()
     variables = frontend.environment({**os.environ, **startup.as_environment(settings)})
     variables["SEKRETARKA_DEV_BACKEND"] = f"http://127.0.0.1:{behind}"
@@ -145,6 +145,6 @@ def openapi() -> None:
     startup.load_settings()
     import json
 
-    from sekretarka import doors
+    from sekretarka import asgi
 
-    click.echo(json.dumps(doors.openapi(), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(asgi.openapi(), ensure_ascii=False, indent=2))

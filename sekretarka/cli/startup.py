@@ -113,6 +113,6 @@ def show(data: dict[str, Any], *, as_json: bool) -> None:
         click.echo(f"{name:{width}}  {value}")
 
 
-def say(text: str) -> None:
+def print_status(text: str) -> None:
     """Tell a person something that is not the command's answer."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice

@@ -16,11 +16,12 @@ from sekretarka.domain.auth.session_auth import actor_of_session, parse_organiza
 from sekretarka.domain.auth.sign_in import sign_in as start_session
 from sekretarka.domain.auth.sign_in import sign_out as end_session
 from sekretarka.domain.organizations import service as organizations
-from sekretarka.web import answers, bodies, cookies, csrf, entrance, openid, origins, pages
+from sekretarka.http import cookies, origins
+from sekretarka.web import bodies, csrf, openid, pages, responses, session_cookies
 from sekretarka.web.recovery import router as recovery
 from sekretarka.web.registration import router as registration
 
-router = APIRouter(prefix=answers.BASE)
+router = APIRouter(prefix=responses.BASE)
 router.include_router(registration)
 router.include_router(recovery)
 surface = APIRouter(include_in_schema=False)
@@ -35,7 +36,7 @@ NEVER_STORED = {"Cache-Control": "private, no-cache, no-store", "Expires": "0", 
 @surface.get("/providers")
 async def providers(request: Request) -> Response:
     """The ways to sign in."""
-    base = origins.of(request) + answers.BASE
+    base = origins.origin_of(request) + responses.BASE
     ways = [(one.id, one.name, "oidc") for one in settings.openid_providers]
     told = {
         way: {
@@ -111,12 +112,14 @@ def _session(token: str | None, view: SessionView | None) -> Response:
 @surface.get("/signin")
 async def signin_page(request: Request) -> Response:
     """The sign-in page; with `plain` a form that works without JavaScript."""
-    wanted = answers.destination(request, {}) if request.query_params.get("callbackUrl") else None
-    error = answers.known_error(request)
+    wanted = responses.destination(request, {}) if request.query_params.get("callbackUrl") else None
+    error = responses.known_error(request)
     if "plain" in request.query_params:
-        response: Response = pages.sign_in(request, wanted, answers.fault_key(request))
+        response: Response = pages.sign_in(request, wanted, responses.error_key(request))
     else:
-        response = answers.login(request, callbackUrl=wanted, error=error, code=answers.known_code(request))
+        response = responses.login_redirect(
+            request, callbackUrl=wanted, error=error, code=responses.known_code(request)
+        )
     if wanted:
         cookies.put(response, cookies.CALLBACK, wanted)
     return response
@@ -128,11 +131,11 @@ async def signin(request: Request, provider: str = CREDENTIALS) -> Response:
     """Choose a provider; for a password that is the sign-in page."""
     fields = await bodies.read(request, bodies.FORM, bodies.JSON)
     if not csrf.is_genuine(request, fields.get("csrfToken")):
-        return answers.fault(request, fields, "signin", "MissingCSRF")
+        return responses.error_redirect(request, fields, "signin", "MissingCSRF")
     if provider != CREDENTIALS:
-        return await openid.depart(request, fields, provider)
-    wanted = answers.destination(request, fields)
-    response = answers.to(request, fields, f"{origins.of(request)}{answers.BASE}/signin")
+        return await openid.start_login(request, fields, provider)
+    wanted = responses.destination(request, fields)
+    response = responses.redirect(request, fields, f"{origins.origin_of(request)}{responses.BASE}/signin")
     cookies.put(response, cookies.CALLBACK, wanted)
     return response
 
@@ -142,34 +145,36 @@ async def callback(request: Request, provider: str) -> Response:
     """E-mail and password."""
     fields = await bodies.read(request, bodies.FORM, bodies.JSON)
     if provider != CREDENTIALS:
-        return answers.fault(request, fields, "error", "Configuration")
+        return responses.error_redirect(request, fields, "error", "Configuration")
     if not csrf.is_genuine(request, fields.get("csrfToken")):
         if origins.is_own_form(request) and "csrfToken" not in fields:
             fields["plain"] = "1"  # our built page without its script: on to the form that has the token in it
-        return answers.fault(request, fields, "signin", "MissingCSRF")
+        return responses.error_redirect(request, fields, "signin", "MissingCSRF")
     try:
-        signed_in = await start_session(*_credentials(fields), entrance.browser(request))
+        signed_in = await start_session(*_credentials(fields), session_cookies.browser(request))
     except InvalidCredentials:
-        return answers.fault(request, fields, "signin", "CredentialsSignin", "credentials")
+        return responses.error_redirect(request, fields, "signin", "CredentialsSignin", "credentials")
     except EmailNotVerified:
-        return answers.fault(request, fields, "signin", "CredentialsSignin", "email_not_verified")
+        return responses.error_redirect(request, fields, "signin", "CredentialsSignin", "email_not_verified")
     except LoginThrottled:
-        if answers.wants_json(request, fields):
+        if responses.wants_json(request, fields):
             raise
-        return answers.fault(request, fields, "signin", "CredentialsSignin", "throttled")
-    return entrance.entered(request, answers.to(request, fields, answers.destination(request, fields)), signed_in)
+        return responses.error_redirect(request, fields, "signin", "CredentialsSignin", "throttled")
+    return session_cookies.set_cookies(
+        request, responses.redirect(request, fields, responses.destination(request, fields)), signed_in
+    )
 
 
 @surface.get("/callback/{provider}")
-async def back(request: Request, provider: str) -> Response:
+async def openid_callback(request: Request, provider: str) -> Response:
     """Someone comes back from a provider."""
-    return await openid.arrive(request, provider)
+    return await openid.finish_login(request, provider)
 
 
 @surface.get("/signin/{provider}")
 async def not_by_get(request: Request, provider: str) -> Response:  # noqa: ARG001 - the path's
     """Choosing a provider is a POST."""
-    return answers.fault(request, {}, "error", "Configuration")
+    return responses.error_redirect(request, {}, "error", "Configuration")
 
 
 def _credentials(fields: dict[str, Any]) -> tuple[str, str]:
@@ -191,11 +196,11 @@ async def signout(request: Request) -> Response:
     """End the session on the server, then in the browser."""
     fields = await bodies.read(request, bodies.FORM, bodies.JSON)
     if not csrf.is_genuine(request, fields.get("csrfToken")):
-        return answers.fault(request, fields, "signin", "MissingCSRF")
+        return responses.error_redirect(request, fields, "signin", "MissingCSRF")
     token = cookies.read(request, cookies.SESSION)
     if token and sessions.is_token(token):
         await end_session(token)
-    response = answers.to(request, fields, answers.destination(request, fields, fallback=answers.LOGIN))
+    response = responses.redirect(request, fields, responses.destination(request, fields, fallback=responses.LOGIN))
     cookies.clear(response, cookies.SESSION)
     cookies.put(response, cookies.CSRF, csrf.new(None)[1])
     return response
@@ -204,13 +209,13 @@ async def signout(request: Request) -> Response:
 @surface.get("/error")
 async def error_page(request: Request) -> Response:
     """What went wrong, told by the sign-in page."""
-    return answers.login(request, error=answers.known_error(request) or "Configuration")
+    return responses.login_redirect(request, error=responses.known_error(request) or "Configuration")
 
 
 @surface.get("/verify-request")
 async def verify_request_page(request: Request) -> Response:
     """A link was mailed; told by the sign-in page."""
-    return answers.login(request, notice="verify-request")
+    return responses.login_redirect(request, notice="verify-request")
 
 
 router.include_router(surface)

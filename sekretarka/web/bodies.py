@@ -10,9 +10,9 @@ from sekretarka.core.errors import BadRequest, CsrfFailed, Invalid, RequestTimeo
 from sekretarka.core.web import json
 from sekretarka.core.web.schemas import Input
 from sekretarka.core.web.validation import checked
-from sekretarka.web import origins
+from sekretarka.http import origins
 
-Wish = TypeVar("Wish", bound=Input)
+Data = TypeVar("Data", bound=Input)
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
@@ -34,16 +34,16 @@ async def read(request: Request, *allowed: str) -> dict[str, Any]:
     return _form(body) if media_type == FORM else _object(body)
 
 
-async def own_json(request: Request) -> dict[str, Any]:
+async def read_own_json(request: Request) -> dict[str, Any]:
     """A JSON body, from our own page or from no browser at all."""
     if not origins.is_own_page(request):
         raise CsrfFailed
     return await read(request, JSON)
 
 
-async def wish(request: Request, model: type[Wish]) -> Wish:
+async def parse(request: Request, model: type[Data]) -> Data:
     """The same, and strictly what the model takes."""
-    return checked(model, await own_json(request))
+    return checked(model, await read_own_json(request))
 
 
 def _object(body: bytes) -> dict[str, Any]:

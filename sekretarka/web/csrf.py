@@ -5,7 +5,7 @@ import re
 from starlette.requests import Request
 
 from sekretarka.core.runtime import crypto
-from sekretarka.web import cookies, origins
+from sekretarka.http import cookies, origins
 
 BEFORE_SIGN_IN = "nobody"
 _COOKIE = re.compile(r"([0-9a-f]{64})\|([0-9a-f]{64})")

@@ -16,14 +16,15 @@ from sekretarka.domain.auth import openid
 from sekretarka.domain.auth.openid import AccountNotLinked
 from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.auth.sign_in import SignedIn
+from sekretarka.http import cookies, origins
 from sekretarka.providers.openid import client
 from sekretarka.providers.openid.ports import OpenIdFault, Person, Return
-from sekretarka.web import answers, cookies, entrance, origins, sealed
+from sekretarka.web import encrypted_cookies, responses, session_cookies
 
-KEPT = (cookies.STATE, cookies.NONCE, cookies.VERIFIER)
+COOKIES = (cookies.STATE, cookies.NONCE, cookies.VERIFIER)
 LINKING = "/dashboard/settings/security"
 LONGEST = 4096
-REFUSALS: dict[type[Exception], tuple[str, str | None]] = {
+REJECTIONS: dict[type[Exception], tuple[str, str | None]] = {
     OpenIdFault: ("OAuthCallbackError", None),
     Unauthenticated: ("OAuthCallbackError", None),
     AccountNotLinked: ("OAuthAccountNotLinked", None),
@@ -32,59 +33,61 @@ REFUSALS: dict[type[Exception], tuple[str, str | None]] = {
 }
 
 
-async def depart(request: Request, fields: dict[str, Any], provider_id: str) -> Response:
+async def start_login(request: Request, fields: dict[str, Any], provider_id: str) -> Response:
     """To the provider; whoever is signed in goes there to link an account."""
     provider = _find(provider_id)
     if provider is None:
-        return answers.fault(request, fields, "error", "Configuration")
+        return responses.error_redirect(request, fields, "error", "Configuration")
     try:
         there = await client.depart(provider, _redirect_uri(request, provider))
     except OpenIdFault:
-        return answers.fault(request, fields, "signin", "OAuthSignin")
+        return responses.error_redirect(request, fields, "signin", "OAuthSignin")
     token = cookies.read(request, cookies.SESSION)
     actor = await actor_of_session(token) if token else None
-    response = answers.to(request, fields, there.url)
+    response = responses.redirect(request, fields, there.url)
     session = str(actor.session_id) if actor else None
-    sealed.put(response, cookies.STATE, provider.id, value=there.state, session=session)
-    sealed.put(response, cookies.NONCE, provider.id, value=there.nonce)
-    sealed.put(response, cookies.VERIFIER, provider.id, value=there.verifier)
-    cookies.put(response, cookies.CALLBACK, answers.destination(request, fields))
+    encrypted_cookies.put(response, cookies.STATE, provider.id, value=there.state, session=session)
+    encrypted_cookies.put(response, cookies.NONCE, provider.id, value=there.nonce)
+    encrypted_cookies.put(response, cookies.VERIFIER, provider.id, value=there.verifier)
+    cookies.put(response, cookies.CALLBACK, responses.destination(request, fields))
     return response
 
 
-async def arrive(request: Request, provider_id: str) -> Response:
+async def finish_login(request: Request, provider_id: str) -> Response:
     """Back from the provider: a session, a linked account, or what went wrong. What was kept is used up either way."""
     provider = _find(provider_id)
     if provider is None:
-        return answers.fault(request, {}, "error", "Configuration")
-    response = await _arrive(request, provider)
-    for kind in KEPT:
+        return responses.error_redirect(request, {}, "error", "Configuration")
+    response = await _finish(request, provider)
+    for kind in COOKIES:
         cookies.clear(response, kind)
     return response
 
 
-async def _arrive(request: Request, provider: OpenIdProvider) -> Response:
-    state, nonce, verifier = (sealed.read(request, kind, provider.id) for kind in KEPT)
+async def _finish(request: Request, provider: OpenIdProvider) -> Response:
+    state, nonce, verifier = (encrypted_cookies.read(request, kind, provider.id) for kind in COOKIES)
     given = {name: _only(request, name) for name in ("state", "code", "error", "iss")}
     if not (state and nonce and verifier) or not crypto.equal(state["value"], given["state"] or ""):
-        return answers.fault(request, {}, "signin", "OAuthCallbackError")
+        return responses.error_redirect(request, {}, "signin", "OAuthCallbackError")
     session: str | None = state["session"]
     if given["error"] is not None or not given["code"]:
         denied = given["error"] == "access_denied"
-        return _refused(request, session, "AccessDenied" if denied else "OAuthCallbackError")
+        return _rejected(request, session, "AccessDenied" if denied else "OAuthCallbackError")
     back = Return(given["code"], nonce["value"], verifier["value"], given["iss"])
     try:
         person = await client.arrive(provider, _redirect_uri(request, provider), back)
-        signed_in = await _enter(request, person, session)
-    except tuple(REFUSALS) as refusal:
-        told = next(told for kind, told in REFUSALS.items() if isinstance(refusal, kind))
-        return _refused(request, session, *told)
-    return entrance.entered(request, answers.to(request, {}, answers.destination(request, {})), signed_in)
+        signed_in = await _sign_in_or_link(request, person, session)
+    except tuple(REJECTIONS) as refusal:
+        told = next(told for kind, told in REJECTIONS.items() if isinstance(refusal, kind))
+        return _rejected(request, session, *told)
+    return session_cookies.set_cookies(
+        request, responses.redirect(request, {}, responses.destination(request, {})), signed_in
+    )
 
 
-async def _enter(request: Request, person: Person, session: str | None) -> SignedIn:
+async def _sign_in_or_link(request: Request, person: Person, session: str | None) -> SignedIn:
     """In, as whom this account is; for a departure from within a session: linked to that very session's person."""
-    browser = entrance.browser(request)
+    browser = session_cookies.browser(request)
     if session is None:
         return await openid.sign_in(person, browser, i18n.language(request.cookies.get("lang")))
     actor = await actor_of_session(browser.token) if browser.token else None
@@ -93,12 +96,12 @@ async def _enter(request: Request, person: Person, session: str | None) -> Signe
     return await openid.link(person, UUID(session), browser)
 
 
-def _refused(request: Request, session: str | None, error: str, code: str | None = None) -> Response:
+def _rejected(request: Request, session: str | None, error: str, code: str | None = None) -> Response:
     """Whoever wanted to sign in is told so there; whoever wanted to link, in the settings."""
     if session is None:
-        return answers.fault(request, {}, "signin", error, code)
+        return responses.error_redirect(request, {}, "signin", error, code)
     said = urlencode({"error": error, **({"code": code} if code else {})})
-    return answers.to(request, {}, f"{origins.of(request)}{LINKING}?{said}")
+    return responses.redirect(request, {}, f"{origins.origin_of(request)}{LINKING}?{said}")
 
 
 def _find(provider_id: str) -> OpenIdProvider | None:
@@ -106,7 +109,7 @@ def _find(provider_id: str) -> OpenIdProvider | None:
 
 
 def _redirect_uri(request: Request, provider: OpenIdProvider) -> str:
-    return f"{origins.of(request)}{answers.BASE}/callback/{provider.id}"
+    return f"{origins.origin_of(request)}{responses.BASE}/callback/{provider.id}"
 
 
 def _only(request: Request, name: str) -> str | None:

@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse
 
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import Language, language, translate
-from sekretarka.web import cookies, csrf
+from sekretarka.http import cookies
+from sekretarka.web import csrf
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:22rem;margin:15vh auto;padding:0 1rem}"

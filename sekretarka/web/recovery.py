@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.web.schemas import Input, Output
-from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.accounts import login_throttling
 from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
 from sekretarka.domain.auth.verification import Unverified, Verification
-from sekretarka.web import repeats
-from sekretarka.web.repeats import Ready, Wish
+from sekretarka.web import idempotency
+from sekretarka.web.idempotency import Data, Ready
 
 router = APIRouter(tags=["auth"])
 
@@ -64,20 +64,20 @@ async def ask_for_verification(request: Request) -> Response:
 
 async def _accepted(
     request: Request,
-    model: type[Wish],
-    prepare: repeats.Prepare[Wish, Ready],
-    act: Callable[[UnitOfWork, Wish, Ready], Awaitable[None]],
+    model: type[Data],
+    prepare: idempotency.Prepare[Data, Ready],
+    act: Callable[[UnitOfWork, Data, Ready], Awaitable[None]],
 ) -> Response:
     """Do it, once for each key; the answer is that it is done."""
 
-    async def done(uow: UnitOfWork, wish: Wish, ready: Ready) -> AcceptedAnswer:
+    async def done(uow: UnitOfWork, wish: Data, ready: Ready) -> AcceptedAnswer:
         await act(uow, wish, ready)
         return AcceptedAnswer()
 
-    return await repeats.once(request, model, prepare, done)
+    return await idempotency.submit(request, model, prepare, done)
 
 
-def _counted(purpose: str) -> repeats.Prepare[Input, None]:
+def _counted(purpose: str) -> idempotency.Prepare[Input, None]:
     async def admit(_: Input, network: str) -> None:
         await login_throttling.count_request(purpose, network)
 

@@ -9,7 +9,8 @@ from sekretarka.core.web.schemas import Output
 from sekretarka.domain.auth import invitation_signup, registration
 from sekretarka.domain.auth.invitation_signup import InvitationSignup, InvitationToken, Offer
 from sekretarka.domain.auth.registration import Registered, Registration
-from sekretarka.web import bodies, origins, repeats
+from sekretarka.http import origins
+from sekretarka.web import bodies, idempotency
 
 router = APIRouter(tags=["auth"])
 PERSONAL = {"Cache-Control": "private, no-store"}
@@ -43,13 +44,13 @@ async def register(request: Request) -> Response:
     async def act(uow: UnitOfWork, data: Registration, password_hash: str) -> RegisteredAnswer:
         return _answer(await registration.register(uow, data, password_hash))
 
-    return await repeats.once(request, Registration, registration.prepare, act, 201)
+    return await idempotency.submit(request, Registration, registration.prepare, act, 201)
 
 
 @router.post("/invitation", response_model=OfferAnswer)
 async def look_up_invitation(request: Request) -> Response:
     """What the link in a letter offers to whom. `NOT_FOUND` for no link of ours, `GONE` when it ended."""
-    given = await bodies.wish(request, InvitationToken)
+    given = await bodies.parse(request, InvitationToken)
     offer = await invitation_signup.look_up(given.token, origins.network(request))
     return JSONResponse(OfferAnswer(data=offer).model_dump(mode="json", by_alias=True), headers=PERSONAL)
 
@@ -61,7 +62,7 @@ async def register_invited(request: Request) -> Response:
     async def act(uow: UnitOfWork, data: InvitationSignup, password_hash: str) -> RegisteredAnswer:
         return _answer(await invitation_signup.register(uow, data, password_hash))
 
-    return await repeats.once(request, InvitationSignup, invitation_signup.prepare, act, 201)
+    return await idempotency.submit(request, InvitationSignup, invitation_signup.prepare, act, 201)
 
 
 def _answer(registered: Registered) -> RegisteredAnswer:

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.permissions import Role
 from sekretarka.core.web import rate_limiter
@@ -26,7 +26,7 @@ async def app(database: engine.Database) -> AsyncIterator[ASGIApp]:
 @cache
 def _application() -> ASGIApp:
     """Building it takes longer than most tests; what it remembers is of their businesses."""
-    return doors.create_app()
+    return asgi.create_app()
 
 
 @pytest.fixture

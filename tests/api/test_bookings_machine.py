@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from starlette.types import ASGIApp
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.runtime import clock
 from sekretarka.core.web import rate_limiter
@@ -50,7 +50,7 @@ def instant(minute: int) -> str:
 
 @cache
 def _application() -> ASGIApp:
-    return doors.create_app()
+    return asgi.create_app()
 
 
 class Bookings(RuleBasedStateMachine):

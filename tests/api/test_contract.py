@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.core.actor import system
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
@@ -66,7 +66,7 @@ class Who:
 async def callers(url: str) -> dict[str, Who]:
     """A business with rows, and everybody who calls."""
     engine.connect(url)
-    app = doors.create_app()
+    app = asgi.create_app()
     owner = await people.person(app, (await make.organization()).id)
     found = [(await rows(owner)).ids for _ in range(ROWS_OF_EACH_KIND)]
     ours = {name: [row[slot] for row in found] for name, slot in PATH_IDS.items()}

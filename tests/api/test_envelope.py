@@ -12,8 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.types import ASGIApp
 
 from sekretarka.api.app import create_fastapi, wrap
-from sekretarka.api.replies import Data
-from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission
@@ -21,13 +20,14 @@ from sekretarka.core.runtime import logging as our_logging
 from sekretarka.core.web import rate_limiter
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
+from sekretarka.http.responses import Envelope
 from tests import clients as people
 from tests import factories as make
 from tests.clients import Caller
 
 SECRET = "postgresql://app:hunter2@db/x Anna Kowalska +48601000111 anna@example.com"
 open_routes = APIRouter(prefix="/api/v1")
-written = APIRouter(prefix="/api/v1", route_class=OneTransaction)
+written = APIRouter(prefix="/api/v1", route_class=TransactionalRoute)
 
 
 @open_routes.get("/crash")
@@ -64,11 +64,11 @@ async def slow() -> None:
     await asyncio.sleep(60)
 
 
-@written.post("/broken", status_code=201, openapi_extra=needs(Permission.AGENTS_WRITE))
-async def broken(uow: InScope, data: AgentCreate) -> Data[AgentView]:
+@written.post("/broken", status_code=201, openapi_extra=requires(Permission.AGENTS_WRITE))
+async def broken(uow: WithUnitOfWork, data: AgentCreate) -> Envelope[AgentView]:
     """Writes, then fails while the answer is made."""
     agent = await agents.create(uow, data)
-    return Data(data=cast(AgentView, agent))  # a mistake
+    return Envelope(data=cast(AgentView, agent))  # a mistake
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.api import openapi_headers
 from sekretarka.core import actor
 from sekretarka.core.database import engine
@@ -273,7 +273,7 @@ def keys_follow_their_model(url: str, examples: int) -> None:
             await rate_limiter.disconnect()
             await databases.disconnect()
 
-    app = doors.create_app()
+    app = asgi.create_app()
     tried()
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from starlette.types import ASGIApp
 
-from sekretarka.api.route import NEEDS
+from sekretarka.api.route import PERMISSION
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
 from tests import clients as people
 from tests.api.test_mass_assignment import ACCEPT, FULL
@@ -40,7 +40,7 @@ NOT_FOR_KEYS = {*NEEDS_NOTHING, "POST /api/v1/organizations/{organization_id}/se
 
 
 def needed(name: str) -> Permission | None:
-    need = ROUTES[name][2].get(NEEDS)
+    need = ROUTES[name][2].get(PERMISSION)
     return Permission(need) if need else None
 
 

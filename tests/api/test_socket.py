@@ -204,7 +204,7 @@ async def test_a_live_event_arrives_over_the_network(served: tuple[Served, str])
 
 
 def test_the_interface_needs_no_reflex() -> None:
-    code = "import sys; from sekretarka import doors; doors.create_app(); print('reflex' in sys.modules)"
+    code = "import sys; from sekretarka import asgi; asgi.create_app(); print('reflex' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
 

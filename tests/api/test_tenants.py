@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 from starlette.types import ASGIApp
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.api.openapi import operations
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
@@ -34,7 +34,7 @@ from tests import factories as make
 from tests.clients import Caller
 from tests.support import bookings
 
-DOCUMENT = doors.openapi()
+DOCUMENT = asgi.openapi()
 PUBLIC = ("/api/auth/", "/api/health/", "/api/webhooks/")
 # What stands in for each parameter of a path, and a body that would pass if everything were one's own.
 PATH_IDS = {

@@ -16,7 +16,7 @@ from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.receptionist import limits
 from tests import clients as people
 from tests import factories as make
-from tests.api.test_signed import signature
+from tests.api.test_signature_auth import signature
 from tests.clients import Caller
 
 TOOLS = "/api/v1/tools"

@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx2
 
-from sekretarka import doors
+from sekretarka import asgi
 
 ONLY = ("id", "scheduledAt", "say", "data")
 
 
 async def main(key: str) -> None:
     """Until there is nothing more to read."""
-    transport = httpx2.ASGITransport(app=doors.create_app())
+    transport = httpx2.ASGITransport(app=asgi.create_app())
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000", headers=headers) as client:
         while line := await asyncio.to_thread(sys.stdin.readline):

@@ -68,7 +68,7 @@ async def test_killed_servers_lose_nothing_and_double_nothing(
 def forks(database_url: str) -> Iterator["Forks"]:
     """Workers that start at once; the last one goes with the test."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.forks"],
+        [sys.executable, "-m", "tests.faults.processes"],
         cwd=workspace.ROOT,
         env=variables(database_url=database_url),
         stdin=subprocess.PIPE,

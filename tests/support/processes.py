@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.support import canaries, workspace
+from tests.support import secret_leaks as canaries
+from tests.support import workspace
 from tests.support.redis import free_port
 
 COMMAND = Path(sys.executable).with_name("sekretarka")

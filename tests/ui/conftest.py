@@ -25,7 +25,8 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from tests import factories as make
-from tests.support import canaries, databases
+from tests.support import databases
+from tests.support import secret_leaks as canaries
 from tests.support.processes import variables
 from tests.support.redis import free_port
 from tests.support.workspace import ROOT

@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from sekretarka.asgi import create_app
 from sekretarka.core.database import engine
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
-from sekretarka.doors import create_app
 from tests.support.accounts import person
 from tests.web.browser import Browser, Open
 

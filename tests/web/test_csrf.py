@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.accounts import PASSWORD
 from tests.web.browser import Browser, Open
-from tests.web.rows import contents
+from tests.web.database_contents import contents
 
 OWN = "http://localhost:8000"
 HEADERS: list[tuple[dict[str, str], bool]] = [

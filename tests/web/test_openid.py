@@ -14,7 +14,7 @@ from sekretarka.domain.auth.session_auth import actor_of_session
 from tests.support.accounts import person
 from tests.support.openid import CLIENT_ID, Provider
 from tests.web.browser import Browser, Open
-from tests.web.travel import away, comes_back, error_of, goes
+from tests.web.openid_flow import away, comes_back, error_of, goes
 
 ORIGIN = "http://localhost:8000"
 SETTINGS = "/dashboard/settings/security"

@@ -9,8 +9,8 @@ import pytest
 from sekretarka.providers.openid import discovery, wire
 from tests.support.openid import Provider
 from tests.web.browser import Browser, Open
-from tests.web.rows import contents
-from tests.web.travel import away, comes_back, error_of, goes, nothing_changes
+from tests.web.database_contents import contents
+from tests.web.openid_flow import away, comes_back, error_of, goes, nothing_changes
 
 DENIED = ("AccessDenied", "email_not_verified")
 FAILED = ("OAuthCallbackError", None)

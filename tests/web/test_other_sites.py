@@ -13,7 +13,7 @@ from sekretarka.core.database import engine
 from tests.support.accounts import PASSWORD
 from tests.support.processes import Serve, Served
 from tests.web.browser import Browser as Visitor
-from tests.web.rows import contents
+from tests.web.database_contents import contents
 
 # Everything a page can do to another site without asking first, and what it must ask for.
 ATTACKS = """

@@ -9,7 +9,7 @@ import pytest
 from tests.support.accounts import PASSWORD, person
 from tests.support.jobs import jobs, mailed
 from tests.web.browser import Browser, Open
-from tests.web.rows import contents
+from tests.web.database_contents import contents
 from tests.web.test_enumeration import seen
 
 NEW = "zupełnie nowe 99"

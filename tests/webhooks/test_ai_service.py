@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlmodel import select
 from starlette.types import ASGIApp
 
-from sekretarka.api import bodies
 from sekretarka.core import actor
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
@@ -27,6 +26,7 @@ from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
+from sekretarka.http import bodies
 from sekretarka.jobs import worker
 from tests import calls
 from tests import factories as make

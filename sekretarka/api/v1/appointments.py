@@ -5,8 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.replies import Data, Deleted, Listed, created, listed
-from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires
 from sekretarka.api.v1 import calendars
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
@@ -27,10 +26,11 @@ from sekretarka.domain.appointments.schemas import (
     ScheduleConflictsQuery,
     ScheduleConflictsView,
 )
+from sekretarka.http.responses import Deleted, Envelope, Page, page_of, set_location
 
-router = APIRouter(prefix="/appointments", tags=["appointments"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.APPOINTMENTS_READ, kept=True), needs(Permission.APPOINTMENTS_WRITE)
-NOW = needs(Permission.APPOINTMENTS_READ)  # what is free, and what is held, changes by the clock alone
+router = APIRouter(prefix="/appointments", tags=["appointments"], route_class=TransactionalRoute)
+READ, WRITE = requires(Permission.APPOINTMENTS_READ, cacheable=True), requires(Permission.APPOINTMENTS_WRITE)
+NOW = requires(Permission.APPOINTMENTS_READ)  # what is free, and what is held, changes by the clock alone
 
 
 class AppointmentQuery(AppointmentFilter, PageQuery):
@@ -38,109 +38,117 @@ class AppointmentQuery(AppointmentFilter, PageQuery):
 
 
 @router.get("", openapi_extra=READ)
-async def list_appointments(uow: InScope, query: Annotated[AppointmentQuery, Query()]) -> Listed[AppointmentView]:
+async def list_appointments(uow: WithUnitOfWork, query: Annotated[AppointmentQuery, Query()]) -> Page[AppointmentView]:
     """Visits, the latest first unless `sort=scheduledAt`. Plain dates are whole days of the organisation."""
     page = await appointments.page(uow, query, query)
-    return listed(await appointments.view(uow, *page.rows), page)
+    return page_of(await appointments.view(uow, *page.rows), page)
 
 
 @router.post("", status_code=201, openapi_extra=WRITE)
-async def create_appointment(uow: InScope, data: AppointmentCreate, response: Response) -> Data[AppointmentView]:
+async def create_appointment(
+    uow: WithUnitOfWork, data: AppointmentCreate, response: Response
+) -> Envelope[AppointmentView]:
     """Book a visit. Without `staffId` whoever is free and has least to do that day takes it; times never overlap.
 
     409 says why a time cannot be: `SLOT_TAKEN`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `STAFF_UNAVAILABLE`.
     """
     row = await booking.book(uow, data)
-    created(response, "appointments", row.id)
+    set_location(response, "appointments", row.id)
     return await _one(uow, row)
 
 
 @router.get("/availability", openapi_extra=NOW)
-async def get_availability(uow: InScope, query: Annotated[AvailabilityQuery, Query()]) -> Data[AvailabilityView]:
+async def get_availability(
+    uow: WithUnitOfWork, query: Annotated[AvailabilityQuery, Query()]
+) -> Envelope[AvailabilityView]:
     """A day's times for a service, also those that are taken, with who is free at each."""
-    return Data(data=await appointments.find_times(uow, query))
+    return Envelope(data=await appointments.find_times(uow, query))
 
 
 @router.get("/outside", openapi_extra=NOW)
 async def list_schedule_conflicts(
-    uow: InScope, query: Annotated[ScheduleConflictsQuery, Query()]
-) -> Data[ScheduleConflictsView]:
+    uow: WithUnitOfWork, query: Annotated[ScheduleConflictsQuery, Query()]
+) -> Envelope[ScheduleConflictsView]:
     """Visits to come that lie outside of opening or working hours, on a closed day or in time off, and why.
 
     Look here after changing hours, closed days or people: visits are never cancelled by that.
     """
-    return Data(data=await appointments.find_schedule_conflicts(uow, query))
+    return Envelope(data=await appointments.find_schedule_conflicts(uow, query))
 
 
 @router.post("/holds", status_code=201, openapi_extra=WRITE)
-async def create_hold(uow: InScope, data: HoldCreate, response: Response) -> Data[HoldView]:
+async def create_hold(uow: WithUnitOfWork, data: HoldCreate, response: Response) -> Envelope[HoldView]:
     """Keep a time free for a few minutes; a booking with its id as `holdId` uses it up."""
     row = await booking.hold(uow, data)
-    created(response, "appointments/holds", row.id)
-    return Data(data=HoldView.of(row))
+    set_location(response, "appointments/holds", row.id)
+    return Envelope(data=HoldView.of(row))
 
 
 @router.get("/holds/{hold_id}", openapi_extra=NOW)
-async def get_hold(uow: InScope, hold_id: UUID) -> Data[HoldView]:
+async def get_hold(uow: WithUnitOfWork, hold_id: UUID) -> Envelope[HoldView]:
     """A hold that has not ended yet."""
-    return Data(data=HoldView.of(await booking.get_hold(uow, hold_id)))
+    return Envelope(data=HoldView.of(await booking.get_hold(uow, hold_id)))
 
 
 @router.delete("/holds/{hold_id}", openapi_extra=WRITE)
-async def release_hold(uow: InScope, hold_id: UUID) -> Data[Deleted]:
+async def release_hold(uow: WithUnitOfWork, hold_id: UUID) -> Envelope[Deleted]:
     """Give the time back."""
     await booking.release(uow, hold_id)
-    return Data(data=Deleted(id=hold_id))
+    return Envelope(data=Deleted(id=hold_id))
 
 
 @router.get("/{appointment_id}", openapi_extra=READ)
-async def get_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def get_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
     """One visit."""
     return await _one(uow, await appointments.get(uow, appointment_id))
 
 
 @router.patch("/{appointment_id}", openapi_extra=WRITE)
-async def update_appointment(uow: InScope, appointment_id: UUID, patch: AppointmentPatch) -> Data[AppointmentView]:
+async def update_appointment(
+    uow: WithUnitOfWork, appointment_id: UUID, patch: AppointmentPatch
+) -> Envelope[AppointmentView]:
     """Merge patch. A new `scheduledAt`, `staffId` or `serviceType` moves the visit and is checked like a booking."""
     return await _one(uow, await booking.update(uow, appointment_id, patch))
 
 
 @router.delete("/{appointment_id}", openapi_extra=WRITE)
-async def cancel_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def cancel_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
     """Cancel a visit; its time is free again. Repeating it changes nothing."""
     return await _one(uow, await statuses.cancel(uow, appointment_id))
 
 
 @router.post("/{appointment_id}/confirm", openapi_extra=WRITE)
-async def confirm_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def confirm_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
     """The client will come; repeating it changes nothing."""
     return await _one(uow, await statuses.confirm(uow, appointment_id))
 
 
 @router.post("/{appointment_id}/complete", openapi_extra=WRITE)
-async def complete_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def complete_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
     """The visit took place; repeating it changes nothing. A person may correct it to no-show for a week."""
     return await _one(uow, await statuses.complete(uow, appointment_id))
 
 
 @router.post("/{appointment_id}/no-show", openapi_extra=WRITE)
-async def miss_appointment(uow: InScope, appointment_id: UUID) -> Data[AppointmentView]:
+async def miss_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
     """The client did not come; repeating it changes nothing. A person may correct it to completed for a week."""
     return await _one(uow, await statuses.mark_no_show(uow, appointment_id))
 
 
 @router.get("/{appointment_id}/calendar.ics", openapi_extra=READ, response_class=calendars.File)
-async def get_calendar_file(uow: InScope, appointment_id: UUID) -> Response:
+async def get_calendar_file(uow: WithUnitOfWork, appointment_id: UUID) -> Response:
     """The visit for the client's own calendar (iCalendar); a cancelled one takes itself out of it."""
     return calendars.File(await ical_export.export_appointment(uow, appointment_id), headers=calendars.ATTACHED)
 
 
 @router.get("/{appointment_id}/history", openapi_extra=READ)
-async def list_changes(uow: InScope, appointment_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[ChangeView]:
+async def list_changes(
+    uow: WithUnitOfWork, appointment_id: UUID, query: Annotated[PageQuery, Query()]
+) -> Page[ChangeView]:
     """Who changed what, the oldest change first."""
     page = await appointments.changes(uow, appointment_id, query)
-    return listed(map(ChangeView.of, page.rows), page)
+    return page_of(map(ChangeView.of, page.rows), page)
 
 
-async def _one(uow: UnitOfWork, row: Appointment) -> Data[AppointmentView]:
-    return Data(data=(await appointments.view(uow, row))[0])
+async def _one(uow: UnitOfWork, row: Appointment) -> Envelope[AppointmentView]:
+    return Envelope(data=(await appointments.view(uow, row))[0])

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from sekretarka.api import conditional
 from sekretarka.api.route import check_query
 from sekretarka.core import actor
 from sekretarka.core.database import etags
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments import ical_export as ical_export
 from sekretarka.domain.staff import calendar_links
+from sekretarka.http import conditional
 
 router = APIRouter(include_in_schema=False)
 ATTACHED = {"Content-Disposition": 'attachment; filename="visit.ics"'}

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.replies import Data, Listed, created, listed
-from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
@@ -16,9 +15,10 @@ from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientMerge, ClientPatch, ClientView
 from sekretarka.domain.timeline import service as timeline
 from sekretarka.domain.timeline.service import TimelineEntry
+from sekretarka.http.responses import Envelope, Page, page_of, set_location
 
-router = APIRouter(prefix="/clients", tags=["clients"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.CLIENTS_READ, kept=True), needs(Permission.CLIENTS_WRITE)
+router = APIRouter(prefix="/clients", tags=["clients"], route_class=TransactionalRoute)
+READ, WRITE = requires(Permission.CLIENTS_READ, cacheable=True), requires(Permission.CLIENTS_WRITE)
 
 
 class ClientQuery(ClientFilter, PageQuery):
@@ -26,44 +26,46 @@ class ClientQuery(ClientFilter, PageQuery):
 
 
 @router.get("", openapi_extra=READ)
-async def list_clients(uow: InScope, query: Annotated[ClientQuery, Query()]) -> Listed[ClientView]:
+async def list_clients(uow: WithUnitOfWork, query: Annotated[ClientQuery, Query()]) -> Page[ClientView]:
     """Clients, by default the newest first; `search` looks in names, numbers and addresses, ignoring case and
     diacritics."""
     page = await clients.page(uow, query, query)
-    return listed(await _views(uow, *page.rows), page)
+    return page_of(await _views(uow, *page.rows), page)
 
 
 @router.post("", status_code=201, openapi_extra=WRITE)
-async def create_client(uow: InScope, data: ClientCreate, response: Response) -> Data[ClientView]:
+async def create_client(uow: WithUnitOfWork, data: ClientCreate, response: Response) -> Envelope[ClientView]:
     """Somebody new. Clients are also made by calls and bookings; a number that is known is `DUPLICATE`."""
     row = await clients.create(uow, data)
-    created(response, "clients", row.id)
+    set_location(response, "clients", row.id)
     return await _one(uow, row)
 
 
 @router.get("/{client_id}", openapi_extra=READ)
-async def get_client(uow: InScope, client_id: UUID) -> Data[ClientView]:
+async def get_client(uow: WithUnitOfWork, client_id: UUID) -> Envelope[ClientView]:
     """One client."""
     return await _one(uow, await clients.get(uow, client_id))
 
 
 @router.patch("/{client_id}", openapi_extra=WRITE)
-async def update_client(uow: InScope, client_id: UUID, patch: ClientPatch) -> Data[ClientView]:
+async def update_client(uow: WithUnitOfWork, client_id: UUID, patch: ClientPatch) -> Envelope[ClientView]:
     """Merge patch. Staff change `notes` only; `blocked` marks a number whose calls are unwanted."""
     return await _one(uow, await clients.update(uow, client_id, patch))
 
 
 @router.post("/{client_id}/merge", openapi_extra=WRITE)
-async def merge_client(uow: InScope, client_id: UUID, data: ClientMerge) -> Data[ClientView]:
+async def merge_client(uow: WithUnitOfWork, client_id: UUID, data: ClientMerge) -> Envelope[ClientView]:
     """The client of the body turned out to be the same person: everything of hers is this client's from now on."""
     return await _one(uow, await clients.merge(uow, client_id, data.client_id))
 
 
 @router.get("/{client_id}/timeline", openapi_extra=READ)
-async def list_timeline(uow: InScope, client_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimelineEntry]:
+async def list_timeline(
+    uow: WithUnitOfWork, client_id: UUID, query: Annotated[PageQuery, Query()]
+) -> Page[TimelineEntry]:
     """Visits and calls of a client, the latest first; a key sees those of them that its scopes allow."""
     page = await timeline.page(uow, client_id, query)
-    return listed(await timeline.view(uow, *page.rows), page)
+    return page_of(await timeline.view(uow, *page.rows), page)
 
 
 async def _views(uow: UnitOfWork, *rows: Client) -> list[ClientView]:
@@ -72,5 +74,5 @@ async def _views(uow: UnitOfWork, *rows: Client) -> list[ClientView]:
     return [ClientView.of(row, known.completed, known.missed, known.last_at) for row, known in figures]
 
 
-async def _one(uow: UnitOfWork, row: Client) -> Data[ClientView]:
-    return Data(data=(await _views(uow, row))[0])
+async def _one(uow: UnitOfWork, row: Client) -> Envelope[ClientView]:
+    return Envelope(data=(await _views(uow, row))[0])

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.replies import Data, Listed, created, listed
-from sekretarka.api.route import InScope, OneTransaction, needs
-from sekretarka.api.signed import Signed
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires
+from sekretarka.api.signature_auth import SignatureRoute
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
@@ -21,10 +20,11 @@ from sekretarka.domain.conversations.schemas import (
     Transcript,
     TranscriptLine,
 )
+from sekretarka.http.responses import Envelope, Page, page_of, set_location
 
-router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.CONVERSATIONS_READ, kept=True), needs(Permission.CONVERSATIONS_WRITE)
-PRIVATE = needs(Permission.CONVERSATIONS_READ, no_store=True, kept=True)
+router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=TransactionalRoute)
+READ, WRITE = requires(Permission.CONVERSATIONS_READ, cacheable=True), requires(Permission.CONVERSATIONS_WRITE)
+PRIVATE = requires(Permission.CONVERSATIONS_READ, no_store=True, cacheable=True)
 
 
 class ConversationQuery(ConversationFilter, PageQuery):
@@ -32,44 +32,50 @@ class ConversationQuery(ConversationFilter, PageQuery):
 
 
 @router.get("", openapi_extra=READ)
-async def list_conversations(uow: InScope, query: Annotated[ConversationQuery, Query()]) -> Listed[ConversationView]:
+async def list_conversations(
+    uow: WithUnitOfWork, query: Annotated[ConversationQuery, Query()]
+) -> Page[ConversationView]:
     """Calls, the newest first. Plain dates are whole days of the organisation; `search` ignores case and diacritics."""
     page = await conversations.page(uow, query, query)
-    return listed(await conversations.view(uow, *page.rows), page)
+    return page_of(await conversations.view(uow, *page.rows), page)
 
 
 @router.get("/{conversation_id}", openapi_extra=READ)
-async def get_conversation(uow: InScope, conversation_id: UUID) -> Data[ConversationView]:
+async def get_conversation(uow: WithUnitOfWork, conversation_id: UUID) -> Envelope[ConversationView]:
     """One call."""
     return await _one(uow, await conversations.get(uow, conversation_id))
 
 
 @router.patch("/{conversation_id}", openapi_extra=WRITE)
-async def update_conversation(uow: InScope, conversation_id: UUID, patch: ConversationPatch) -> Data[ConversationView]:
+async def update_conversation(
+    uow: WithUnitOfWork, conversation_id: UUID, patch: ConversationPatch
+) -> Envelope[ConversationView]:
     """Merge patch. People change outcome, notes and follow-up; the AI service's key may also end the call."""
     return await _one(uow, await conversations.update(uow, conversation_id, patch))
 
 
 @router.get("/{conversation_id}/transcript", openapi_extra=PRIVATE)
-async def get_transcript(uow: InScope, conversation_id: UUID) -> Data[Transcript]:
+async def get_transcript(uow: WithUnitOfWork, conversation_id: UUID) -> Envelope[Transcript]:
     """What was said, in order."""
     lines = await conversations.transcript(uow, conversation_id)
-    return Data(data=Transcript(messages=[TranscriptLine.of(line) for line in lines]))
+    return Envelope(data=Transcript(messages=[TranscriptLine.of(line) for line in lines]))
 
 
-async def create_conversation(uow: InScope, data: ConversationCreate, response: Response) -> Data[ConversationView]:
+async def create_conversation(
+    uow: WithUnitOfWork, data: ConversationCreate, response: Response
+) -> Envelope[ConversationView]:
     """A call begins, told by the AI service with its key or signature: 201 first, 200 for a `callId` known already."""
     row, made = await conversations.create(uow, data)
     if made:
-        created(response, "conversations", row.id)
+        set_location(response, "conversations", row.id)
     else:
         response.status_code = 200
     return await _one(uow, row)
 
 
-async def _one(uow: UnitOfWork, row: Conversation) -> Data[ConversationView]:
+async def _one(uow: UnitOfWork, row: Conversation) -> Envelope[ConversationView]:
     [view] = await conversations.view(uow, row)
-    return Data(data=view)
+    return Envelope(data=view)
 
 
 router.add_api_route(
@@ -79,5 +85,5 @@ router.add_api_route(
     status_code=201,
     openapi_extra=WRITE,
     responses={200: {"description": "The call was known."}},
-    route_class_override=Signed,
+    route_class_override=SignatureRoute,
 )

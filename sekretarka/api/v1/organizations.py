@@ -6,31 +6,33 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlmodel import col
 
-from sekretarka.api.identity import renew_session, set_session
-from sekretarka.api.replies import Data, Deleted, Listed, created, listed
-from sekretarka.api.route import InScope, OneTransaction, needs_there
+from sekretarka.api.authentication import renew_session, set_session
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires_in_resource
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery, SortKey, paginate
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView
+from sekretarka.http.responses import Deleted, Envelope, Page, page_of, set_location
 
-router = APIRouter(prefix="/organizations", tags=["organizations"], route_class=OneTransaction)
-READ = needs_there(Permission.ORGANIZATIONS_READ)
-WRITE = needs_there(Permission.ORGANIZATIONS_WRITE)
-DELETE = needs_there(Permission.ORGANIZATIONS_DELETE)
+router = APIRouter(prefix="/organizations", tags=["organizations"], route_class=TransactionalRoute)
+READ = requires_in_resource(Permission.ORGANIZATIONS_READ)
+WRITE = requires_in_resource(Permission.ORGANIZATIONS_WRITE)
+DELETE = requires_in_resource(Permission.ORGANIZATIONS_DELETE)
 OLDEST_FIRST = SortKey(col(Organization.created_at), descending=False)
 
 
 @router.get("", openapi_extra=READ)
-async def list_organizations(uow: InScope, query: Annotated[PageQuery, Query()]) -> Listed[OrganizationView]:
+async def list_organizations(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[OrganizationView]:
     """The caller's organisations, the oldest first; an API key sees its own."""
     page = await paginate(uow, organizations.query(uow), OLDEST_FIRST, query, {"user": uow.actor.user_id})
-    return listed(map(OrganizationView.of, page.rows), page)
+    return page_of(map(OrganizationView.of, page.rows), page)
 
 
 @router.post("", status_code=201)
-async def create_organization(uow: InScope, data: OrganizationCreate, response: Response) -> Data[OrganizationView]:
+async def create_organization(
+    uow: WithUnitOfWork, data: OrganizationCreate, response: Response
+) -> Envelope[OrganizationView]:
     """A new organisation with the signed-in person as its owner. Not for API keys.
 
     A session that had none works for it from now on and gets a new cookie.
@@ -38,34 +40,38 @@ async def create_organization(uow: InScope, data: OrganizationCreate, response: 
     row = await organizations.create(uow, data)
     if uow.actor.organization_id is None:
         await renew_session(uow, response)
-    created(response, "organizations", row.id)
-    return Data(data=OrganizationView.of(row))
+    set_location(response, "organizations", row.id)
+    return Envelope(data=OrganizationView.of(row))
 
 
 @router.get("/{organization_id}", openapi_extra=READ)
-async def get_organization(uow: InScope, organization_id: UUID) -> Data[OrganizationView]:
+async def get_organization(uow: WithUnitOfWork, organization_id: UUID) -> Envelope[OrganizationView]:
     """One of the caller's organisations."""
-    return Data(data=OrganizationView.of(await organizations.get(uow, organization_id)))
+    return Envelope(data=OrganizationView.of(await organizations.get(uow, organization_id)))
 
 
 @router.patch("/{organization_id}", openapi_extra=WRITE)
-async def update_organization(uow: InScope, organization_id: UUID, patch: OrganizationPatch) -> Data[OrganizationView]:
+async def update_organization(
+    uow: WithUnitOfWork, organization_id: UUID, patch: OrganizationPatch
+) -> Envelope[OrganizationView]:
     """Merge patch; business hours, address and booking rules merge member by member."""
-    return Data(data=OrganizationView.of(await organizations.update(uow, organization_id, patch)))
+    return Envelope(data=OrganizationView.of(await organizations.update(uow, organization_id, patch)))
 
 
 @router.delete("/{organization_id}", openapi_extra=DELETE)
-async def delete_organization(uow: InScope, organization_id: UUID, response: Response) -> Data[Deleted]:
+async def delete_organization(uow: WithUnitOfWork, organization_id: UUID, response: Response) -> Envelope[Deleted]:
     """End an organisation; for owners only. A session that worked for it gets a new cookie."""
     row = await organizations.delete(uow, organization_id)
     if organization_id == uow.actor.organization_id:
         await renew_session(uow, response)
-    return Data(data=Deleted(id=row.id))
+    return Envelope(data=Deleted(id=row.id))
 
 
 @router.post("/{organization_id}/select", openapi_extra=READ)
-async def select_organization(uow: InScope, organization_id: UUID, response: Response) -> Data[OrganizationView]:
+async def select_organization(
+    uow: WithUnitOfWork, organization_id: UUID, response: Response
+) -> Envelope[OrganizationView]:
     """Let this session work for another of one's organisations; the session gets a new cookie. Not for API keys."""
     token = await organizations.select_for_session(uow, organization_id)
     set_session(response, token)
-    return Data(data=OrganizationView.of(await organizations.get(uow, organization_id)))
+    return Envelope(data=OrganizationView.of(await organizations.get(uow, organization_id)))

@@ -5,46 +5,46 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.identity import set_session
-from sekretarka.api.replies import Data, Deleted, Listed, listed
-from sekretarka.api.route import Caller, Guarded, InScope, OneTransaction
+from sekretarka.api.authentication import set_session
+from sekretarka.api.route import AuthenticatedRoute, Caller, TransactionalRoute, WithUnitOfWork
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import DeviceView, PasswordChange, SignedOut
 from sekretarka.domain.auth import password_change
+from sekretarka.http.responses import Deleted, Envelope, Page, page_of
 
 PERSONAL = {"x-no-store": True}
 router = APIRouter(prefix="/users/me", tags=["users"])
-rows = APIRouter(route_class=OneTransaction)
-hashing = APIRouter(route_class=Guarded)  # a transaction must not wait for a hash
+rows = APIRouter(route_class=TransactionalRoute)
+hashing = APIRouter(route_class=AuthenticatedRoute)  # a transaction must not wait for a hash
 
 
 @rows.get("/sessions", openapi_extra=PERSONAL)
-async def list_sessions(uow: InScope, query: Annotated[PageQuery, Query()]) -> Listed[DeviceView]:
+async def list_sessions(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[DeviceView]:
     """The browsers one is signed in with, latest use first. Not for API keys."""
     page = await sessions.page(uow, query)
-    return listed([DeviceView.of(row, uow.actor.session_id) for row in page.rows], page)
+    return page_of([DeviceView.of(row, uow.actor.session_id) for row in page.rows], page)
 
 
 @rows.delete("/sessions", openapi_extra=PERSONAL)
-async def revoke_other_sessions(uow: InScope) -> Data[SignedOut]:
+async def revoke_other_sessions(uow: WithUnitOfWork) -> Envelope[SignedOut]:
     """Sign out every browser but this one, at once. Not for API keys."""
-    return Data(data=SignedOut(count=await sessions.revoke_others(uow)))
+    return Envelope(data=SignedOut(count=await sessions.revoke_others(uow)))
 
 
 @rows.delete("/sessions/{session_id}", openapi_extra=PERSONAL)
-async def revoke_session(uow: InScope, session_id: UUID) -> Data[Deleted]:
+async def revoke_session(uow: WithUnitOfWork, session_id: UUID) -> Envelope[Deleted]:
     """Sign out one of one's own browsers, at once; also this one. Not for API keys."""
     await sessions.revoke(uow, session_id)
-    return Data(data=Deleted(id=session_id))
+    return Envelope(data=Deleted(id=session_id))
 
 
 @hashing.post("/password", openapi_extra=PERSONAL)
-async def change_password(actor: Caller, data: PasswordChange, response: Response) -> Data[DeviceView]:
+async def change_password(actor: Caller, data: PasswordChange, response: Response) -> Envelope[DeviceView]:
     """A new password. Every other browser is signed out, and this one gets a new cookie. Not for API keys."""
     session, token = await password_change.change(actor, data)
     set_session(response, token)
-    return Data(data=DeviceView.of(session, session.id))
+    return Envelope(data=DeviceView.of(session, session.id))
 
 
 for part in (rows, hashing):

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.replies import Data, Deleted, Listed, created, listed
-from sekretarka.api.route import InScope, OneTransaction, needs
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
@@ -17,90 +16,93 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import time_off
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView, TimeOffCreate, TimeOffView
+from sekretarka.http.responses import Deleted, Envelope, Page, page_of, set_location
 
-router = APIRouter(prefix="/staff", tags=["staff"], route_class=OneTransaction)
-READ, WRITE = needs(Permission.STAFF_READ), needs(Permission.STAFF_WRITE)
+router = APIRouter(prefix="/staff", tags=["staff"], route_class=TransactionalRoute)
+READ, WRITE = requires(Permission.STAFF_READ), requires(Permission.STAFF_WRITE)
 
 
 @router.get("", openapi_extra=READ)
-async def list_staff(uow: InScope, query: Annotated[PageQuery, Query()]) -> Listed[StaffView]:
+async def list_staff(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[StaffView]:
     """Everybody who works here, the oldest row first."""
     page = await staff.page(uow, query)
-    return listed(await staff.view(uow, *page.rows), page)
+    return page_of(await staff.view(uow, *page.rows), page)
 
 
 @router.post("", status_code=201, openapi_extra=WRITE)
-async def create_staff(uow: InScope, data: StaffCreate, response: Response) -> Data[StaffView]:
+async def create_staff(uow: WithUnitOfWork, data: StaffCreate, response: Response) -> Envelope[StaffView]:
     """A new person. Without `weeklyHours` she works the business hours."""
     row = await staff.create(uow, data)
-    created(response, "staff", row.id)
+    set_location(response, "staff", row.id)
     return await _one(uow, row)
 
 
 @router.get("/{staff_id}", openapi_extra=READ)
-async def get_staff(uow: InScope, staff_id: UUID) -> Data[StaffView]:
+async def get_staff(uow: WithUnitOfWork, staff_id: UUID) -> Envelope[StaffView]:
     """One person."""
     return await _one(uow, await staff.get(uow, staff_id))
 
 
 @router.patch("/{staff_id}", openapi_extra=WRITE)
-async def update_staff(uow: InScope, staff_id: UUID, patch: StaffPatch) -> Data[StaffView]:
+async def update_staff(uow: WithUnitOfWork, staff_id: UUID, patch: StaffPatch) -> Envelope[StaffView]:
     """Merge patch; days of `weeklyHours` that are absent stay, `null` closes a day. Visits that are booked stay."""
     return await _one(uow, await staff.update(uow, staff_id, patch))
 
 
 @router.delete("/{staff_id}", openapi_extra=WRITE)
-async def delete_staff(uow: InScope, staff_id: UUID) -> Data[Deleted]:
+async def delete_staff(uow: WithUnitOfWork, staff_id: UUID) -> Envelope[Deleted]:
     """She does not work here any more; her visits stay until somebody moves or cancels them."""
     await staff.delete(uow, staff_id)
-    return Data(data=Deleted(id=staff_id))
+    return Envelope(data=Deleted(id=staff_id))
 
 
 @router.post("/{staff_id}/calendar-url/rotate", openapi_extra=WRITE)
-async def rotate_calendar_url(uow: InScope, staff_id: UUID) -> Data[StaffView]:
+async def rotate_calendar_url(uow: WithUnitOfWork, staff_id: UUID) -> Envelope[StaffView]:
     """A new `calendarUrl`; behind the old one there is nothing any more."""
     return await _one(uow, await staff.change_calendar_link(uow, staff_id))
 
 
 @router.get("/{staff_id}/availability", openapi_extra=READ)
 async def get_staff_availability(
-    uow: InScope, staff_id: UUID, query: Annotated[StaffAvailabilityQuery, Query()]
-) -> Data[AvailabilityView]:
+    uow: WithUnitOfWork, staff_id: UUID, query: Annotated[StaffAvailabilityQuery, Query()]
+) -> Envelope[AvailabilityView]:
     """A day's times of one person, also those that are taken; without `date` today's."""
-    return Data(data=await appointments.find_times_of(uow, staff_id, query))
+    return Envelope(data=await appointments.find_times_of(uow, staff_id, query))
 
 
 @router.get("/{staff_id}/time-off", openapi_extra=READ)
-async def list_time_off(uow: InScope, staff_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[TimeOffView]:
+async def list_time_off(uow: WithUnitOfWork, staff_id: UUID, query: Annotated[PageQuery, Query()]) -> Page[TimeOffView]:
     """All time off of a person, the earliest first."""
     await staff.get(uow, staff_id)
     page = await time_off.page(uow, staff_id, query)
-    return listed(map(TimeOffView.model_validate, page.rows), page)
+    return page_of(map(TimeOffView.model_validate, page.rows), page)
 
 
 @router.post("/{staff_id}/time-off", status_code=201, openapi_extra=WRITE)
-async def take_time_off(uow: InScope, staff_id: UUID, data: TimeOffCreate, response: Response) -> Data[TimeOffTaken]:
+async def take_time_off(
+    uow: WithUnitOfWork, staff_id: UUID, data: TimeOffCreate, response: Response
+) -> Envelope[TimeOffTaken]:
     """Somebody will be away. Answers with the visits that lie in that time; none of them is cancelled."""
     row, hit = await create(uow, staff_id, data)
-    created(response, f"staff/{staff_id}/time-off", row.id)
+    set_location(response, f"staff/{staff_id}/time-off", row.id)
     view = TimeOffView.model_validate(row)
-    return Data(data=TimeOffTaken(**view.model_dump(), appointments=await appointments.view(uow, *hit)))
+    return Envelope(data=TimeOffTaken(**view.model_dump(), appointments=await appointments.view(uow, *hit)))
 
 
 @router.get("/{staff_id}/time-off/{time_off_id}", openapi_extra=READ)
-async def get_time_off(uow: InScope, staff_id: UUID, time_off_id: UUID) -> Data[TimeOffView]:
+async def get_time_off(uow: WithUnitOfWork, staff_id: UUID, time_off_id: UUID) -> Envelope[TimeOffView]:
     """One time off of a person."""
     await staff.get(uow, staff_id)
-    return Data(data=TimeOffView.model_validate(await time_off.get(uow, staff_id, time_off_id)))
+    return Envelope(data=TimeOffView.model_validate(await time_off.get(uow, staff_id, time_off_id)))
 
 
 @router.delete("/{staff_id}/time-off/{time_off_id}", openapi_extra=WRITE)
-async def delete_time_off(uow: InScope, staff_id: UUID, time_off_id: UUID) -> Data[Deleted]:
+async def delete_time_off(uow: WithUnitOfWork, staff_id: UUID, time_off_id: UUID) -> Envelope[Deleted]:
     """She will be there after all."""
     await staff.get(uow, staff_id)
     await time_off.remove(uow, staff_id, time_off_id)
-    return Data(data=Deleted(id=time_off_id))
+    return Envelope(data=Deleted(id=time_off_id))
 
 
-async def _one(uow: UnitOfWork, row: Staff) -> Data[StaffView]:
-    return Data(data=(await staff.view(uow, row))[0])
+async def _one(uow: UnitOfWork, row: Staff) -> Envelope[StaffView]:
+    return Envelope(data=(await staff.view(uow, row))[0])

@@ -12,8 +12,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from sekretarka.api import identity
-from sekretarka.api.route import Caller, Guarded, needs
+from sekretarka.api import authentication
+from sekretarka.api.route import AuthenticatedRoute, Caller, requires
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import live
 from sekretarka.core.database.live_events import LiveEvent
@@ -23,12 +23,12 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import shutdown, wakeup
 from sekretarka.domain.conversations import service as conversations
 
-router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=Guarded)
+router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=AuthenticatedRoute)
 POLL_SECONDS = 5.0
 LIFETIME_SECONDS = 3600
 RETRY_MILLISECONDS = 3000
 MOST_AT_ONCE = 6
-PRIVATE = needs(Permission.CONVERSATIONS_READ, no_store=True)
+PRIVATE = requires(Permission.CONVERSATIONS_READ, no_store=True)
 CONVERSATIONS = ("conversation.created", "conversation.updated")
 
 _open: Counter[UUID] = Counter()
@@ -46,7 +46,7 @@ class Subscription:
 
     async def is_still_allowed(self) -> bool:
         """Look the credential up again, as a session or key may have ended meanwhile."""
-        caller = await identity.identify(self.request.headers)
+        caller = await authentication.authenticate(self.request.headers)
         same = caller.actor.organization_id == self.actor.organization_id
         return same and Permission.CONVERSATIONS_READ in caller.actor.permissions
 

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.identity import renew_session
-from sekretarka.api.replies import Data, Deleted, Listed, created, listed
-from sekretarka.api.route import InScope, OneTransaction, needs_there
+from sekretarka.api.authentication import renew_session
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires_in_resource
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
@@ -16,29 +15,32 @@ from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.invitations import InvitationCreate, InvitationView
 from sekretarka.domain.organizations.members import MemberPatch, MemberView
 from sekretarka.domain.organizations.models import Membership
+from sekretarka.http.responses import Deleted, Envelope, Page, page_of, set_location
 
-router = APIRouter(tags=["team"], route_class=OneTransaction)
-READ, WRITE = needs_there(Permission.MEMBERS_READ), needs_there(Permission.MEMBERS_WRITE)
+router = APIRouter(tags=["team"], route_class=TransactionalRoute)
+READ, WRITE = requires_in_resource(Permission.MEMBERS_READ), requires_in_resource(Permission.MEMBERS_WRITE)
 MEMBERS, INVITATIONS = "/organizations/{organization_id}/members", "/organizations/{organization_id}/invitations"
 
 
 @router.get(MEMBERS, openapi_extra=READ)
-async def list_members(uow: InScope, organization_id: UUID, query: Annotated[PageQuery, Query()]) -> Listed[MemberView]:
+async def list_members(
+    uow: WithUnitOfWork, organization_id: UUID, query: Annotated[PageQuery, Query()]
+) -> Page[MemberView]:
     """Who belongs to the organisation, who came first first."""
     page, views = await members.page(uow, organization_id, query)
-    return listed(views, page)
+    return page_of(views, page)
 
 
 @router.get(MEMBERS + "/{user_id}", openapi_extra=READ)
-async def get_member(uow: InScope, organization_id: UUID, user_id: UUID) -> Data[MemberView]:
+async def get_member(uow: WithUnitOfWork, organization_id: UUID, user_id: UUID) -> Envelope[MemberView]:
     """One member, by the person's id."""
     return await _shown(uow, await members.get(uow, organization_id, user_id))
 
 
 @router.patch(MEMBERS + "/{user_id}", openapi_extra=WRITE)
 async def update_member(
-    uow: InScope, organization_id: UUID, user_id: UUID, patch: MemberPatch, response: Response
-) -> Data[MemberView]:
+    uow: WithUnitOfWork, organization_id: UUID, user_id: UUID, patch: MemberPatch, response: Response
+) -> Envelope[MemberView]:
     """Another role, at most one's own and not of somebody above; counts at once. `LAST_OWNER` keeps one."""
     row = await members.update(uow, organization_id, user_id, patch)
     if user_id == uow.actor.user_id and patch.model_fields_set:
@@ -47,55 +49,59 @@ async def update_member(
 
 
 @router.delete(MEMBERS + "/{user_id}", openapi_extra=WRITE)
-async def remove_member(uow: InScope, organization_id: UUID, user_id: UUID, response: Response) -> Data[Deleted]:
+async def remove_member(
+    uow: WithUnitOfWork, organization_id: UUID, user_id: UUID, response: Response
+) -> Envelope[Deleted]:
     """Remove a member, whose sessions and keys end with it. Everybody may leave by their own id, but the last owner;
     the session goes on under a new cookie."""
     row = await members.remove(uow, organization_id, user_id)
     if user_id == uow.actor.user_id:
         await renew_session(uow, response)
-    return Data(data=Deleted(id=row.id))
+    return Envelope(data=Deleted(id=row.id))
 
 
 @router.get(INVITATIONS, openapi_extra=READ)
 async def list_invitations(
-    uow: InScope, organization_id: UUID, query: Annotated[PageQuery, Query()]
-) -> Listed[InvitationView]:
+    uow: WithUnitOfWork, organization_id: UUID, query: Annotated[PageQuery, Query()]
+) -> Page[InvitationView]:
     """Invitations that nobody has answered, the newest first."""
     page = await invitations.page(uow, organization_id, query)
-    return listed((InvitationView.of(row, uow.now) for row in page.rows), page)
+    return page_of((InvitationView.of(row, uow.now) for row in page.rows), page)
 
 
 @router.post(INVITATIONS, status_code=201, openapi_extra=WRITE)
 async def create_invitation(
-    uow: InScope, organization_id: UUID, data: InvitationCreate, response: Response
-) -> Data[InvitationView]:
+    uow: WithUnitOfWork, organization_id: UUID, data: InvitationCreate, response: Response
+) -> Envelope[InvitationView]:
     """Invite somebody by e-mail; the link in the letter is good for seven days and once. Not for API keys."""
     row = await invitations.create(uow, organization_id, data)
-    created(response, f"organizations/{organization_id}/invitations", row.id)
-    return Data(data=InvitationView.of(row, uow.now))
+    set_location(response, f"organizations/{organization_id}/invitations", row.id)
+    return Envelope(data=InvitationView.of(row, uow.now))
 
 
 @router.get(INVITATIONS + "/{invitation_id}", openapi_extra=READ)
-async def get_invitation(uow: InScope, organization_id: UUID, invitation_id: UUID) -> Data[InvitationView]:
+async def get_invitation(uow: WithUnitOfWork, organization_id: UUID, invitation_id: UUID) -> Envelope[InvitationView]:
     """One invitation and what became of it."""
-    return Data(data=InvitationView.of(await invitations.get(uow, organization_id, invitation_id), uow.now))
+    return Envelope(data=InvitationView.of(await invitations.get(uow, organization_id, invitation_id), uow.now))
 
 
 @router.post(INVITATIONS + "/{invitation_id}/resend", openapi_extra=WRITE)
-async def resend_invitation(uow: InScope, organization_id: UUID, invitation_id: UUID) -> Data[InvitationView]:
+async def resend_invitation(
+    uow: WithUnitOfWork, organization_id: UUID, invitation_id: UUID
+) -> Envelope[InvitationView]:
     """Send another letter with another link for seven more days; the earlier link is dead."""
-    return Data(data=InvitationView.of(await invitations.resend(uow, organization_id, invitation_id), uow.now))
+    return Envelope(data=InvitationView.of(await invitations.resend(uow, organization_id, invitation_id), uow.now))
 
 
 @router.delete(INVITATIONS + "/{invitation_id}", openapi_extra=WRITE)
-async def revoke_invitation(uow: InScope, organization_id: UUID, invitation_id: UUID) -> Data[Deleted]:
+async def revoke_invitation(uow: WithUnitOfWork, organization_id: UUID, invitation_id: UUID) -> Envelope[Deleted]:
     """Take an invitation back."""
     row = await invitations.revoke(uow, organization_id, invitation_id)
-    return Data(data=Deleted(id=row.id))
+    return Envelope(data=Deleted(id=row.id))
 
 
 @router.post("/invitations/accept")
-async def accept_invitation(uow: InScope, data: InvitationToken) -> Data[MemberView]:
+async def accept_invitation(uow: WithUnitOfWork, data: InvitationToken) -> Envelope[MemberView]:
     """Join with the token of the mailed link, signed in with the invited address. Not for API keys.
 
     `GONE` for an invitation that was used, taken back or is too old; `FORBIDDEN` for somebody else's.
@@ -103,6 +109,6 @@ async def accept_invitation(uow: InScope, data: InvitationToken) -> Data[MemberV
     return await _shown(uow, await invitations.accept(uow, data.token))
 
 
-async def _shown(uow: UnitOfWork, row: Membership) -> Data[MemberView]:
+async def _shown(uow: UnitOfWork, row: Membership) -> Envelope[MemberView]:
     [view] = await members.view(uow, row.organization_id, [row])
-    return Data(data=view)
+    return Envelope(data=view)

@@ -3,12 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from sekretarka.api import deferred_tools as deferred_tools
-from sekretarka.api import errors
-from sekretarka.api.bodies import JsonRequest
-from sekretarka.api.replies import Data
-from sekretarka.api.route import Handler, InScope, needs
-from sekretarka.api.signed import Signed
+from sekretarka.api import deferred_tools
+from sekretarka.api.route import Handler, WithUnitOfWork, requires
+from sekretarka.api.signature_auth import SignatureRoute
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
@@ -16,19 +13,22 @@ from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
+from sekretarka.http import errors
+from sekretarka.http.bodies import JsonRequest
+from sekretarka.http.responses import Envelope
 
 
-class Tool(Signed):
+class Tool(SignatureRoute):
     """Answers within a second or two, if only with the words to hold the line."""
 
-    async def inside(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
+    async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         asked = _asked(request)
-        work = super().inside(actor, request, inner)
+        work = super().run(actor, request, inner)
         if asked is None:
             return await work
         answer = await deferred_tools.respond_within(actor, *asked, work)
         if isinstance(answer, ToolAnswer):
-            return Response(Data(data=answer).model_dump_json(by_alias=True), media_type=errors.JSON)
+            return Response(Envelope(data=answer).model_dump_json(by_alias=True), media_type=errors.JSON)
         return answer
 
 
@@ -43,7 +43,7 @@ def _asked(request: JsonRequest) -> tuple[Capability, ToolCall] | None:
 router = APIRouter(prefix="/tools", tags=["tools"], route_class=Tool)
 
 
-@router.post("/{tool}", openapi_extra=needs(Permission.TOOLS_USE))
-async def use_tool(uow: InScope, tool: Capability, data: ToolCall) -> Data[ToolAnswer]:
+@router.post("/{tool}", openapi_extra=requires(Permission.TOOLS_USE))
+async def use_tool(uow: WithUnitOfWork, tool: Capability, data: ToolCall) -> Envelope[ToolAnswer]:
     """Use one of the agent's capabilities. What cannot be done is no error: `data.code` has why, `say` the words."""
-    return Data(data=await receptionist.use(uow, tool, data))
+    return Envelope(data=await receptionist.use(uow, tool, data))

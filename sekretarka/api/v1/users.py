@@ -6,44 +6,44 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from sqlmodel import col
 
-from sekretarka.api.replies import Data, Deleted, Listed, listed
-from sekretarka.api.route import InScope, OneTransaction
+from sekretarka.api.route import TransactionalRoute, WithUnitOfWork
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.web.paging import PageQuery, SortKey, paginate
 from sekretarka.domain.accounts import identities
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.domain.accounts.schemas import IdentityView, UserPatch, UserView
+from sekretarka.http.responses import Deleted, Envelope, Page, page_of
 
-router = APIRouter(prefix="/users", tags=["users"], route_class=OneTransaction)
+router = APIRouter(prefix="/users", tags=["users"], route_class=TransactionalRoute)
 PERSONAL = {"x-no-store": True}
 IN_ORDER_OF_LINKING = SortKey(col(Identity.created_at), descending=False)
 
 
 @router.get("/me", openapi_extra=PERSONAL)
-async def get_me(uow: InScope) -> Data[UserView]:
+async def get_me(uow: WithUnitOfWork) -> Envelope[UserView]:
     """The signed-in person, with the organisation this session works for and the role there. Not for API keys."""
-    return Data(data=_view(uow, await accounts.me(uow)))
+    return Envelope(data=_view(uow, await accounts.me(uow)))
 
 
 @router.patch("/me", openapi_extra=PERSONAL)
-async def update_me(uow: InScope, patch: UserPatch) -> Data[UserView]:
+async def update_me(uow: WithUnitOfWork, patch: UserPatch) -> Envelope[UserView]:
     """Merge patch of one's own profile: absent keeps, `null` clears `phone` and `avatarUrl`."""
-    return Data(data=_view(uow, await accounts.update_me(uow, patch)))
+    return Envelope(data=_view(uow, await accounts.update_me(uow, patch)))
 
 
 @router.get("/me/identities", openapi_extra=PERSONAL)
-async def list_identities(uow: InScope, query: Annotated[PageQuery, Query()]) -> Listed[IdentityView]:
+async def list_identities(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[IdentityView]:
     """The accounts at Google and other providers that sign this person in. Not for API keys."""
     page = await paginate(uow, identities.query(uow), IN_ORDER_OF_LINKING, query, {"user": uow.user_id})
-    return listed(map(IdentityView.of, page.rows), page)
+    return page_of(map(IdentityView.of, page.rows), page)
 
 
 @router.delete("/me/identities/{identity_id}")
-async def unlink_identity(uow: InScope, identity_id: UUID) -> Data[Deleted]:
+async def unlink_identity(uow: WithUnitOfWork, identity_id: UUID) -> Envelope[Deleted]:
     """Forget a linked account; 409 `LAST_SIGN_IN` when nothing else would sign the person in. Not for API keys."""
     row = await identities.unlink(uow, identity_id)
-    return Data(data=Deleted(id=row.id))
+    return Envelope(data=Deleted(id=row.id))
 
 
 def _view(uow: UnitOfWork, user: User) -> UserView:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from sekretarka.core.runtime import logging as ours
-from tests.support import canaries
+from tests.support import secret_leaks as canaries
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from sekretarka.domain.auth.sign_in import Browser
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.providers.openid.ports import Person
 from tests import factories as make
-from tests.support import links
+from tests.support import email_links as links
 from tests.support.accounts import person, session_of
 
 HERE = Browser("203.0.113.7", "a browser")

@@ -24,8 +24,8 @@ from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.auth.sign_in import Browser, sign_in
 from sekretarka.domain.auth.verification import Verification
 from tests.support.accounts import PASSWORD, person, session_of
+from tests.support.email_links import ask_for_reset, ask_for_verification, set_password, verify
 from tests.support.jobs import jobs, mailed
-from tests.support.links import ask_for_reset, ask_for_verification, set_password, verify
 
 HERE = "203.0.113.7"
 NEW = "zupełnie nowe 99"

@@ -35,7 +35,7 @@ from sekretarka.domain.auth.registration import Registered
 from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 from tests import factories as make
-from tests.support import links
+from tests.support import email_links as links
 from tests.support.accounts import PASSWORD, person
 from tests.support.invitations import invite, letter_to, token_of
 from tests.support.jobs import mailed

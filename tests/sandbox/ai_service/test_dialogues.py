@@ -7,7 +7,7 @@ from random import Random
 import httpx2
 import pytest
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
@@ -16,10 +16,8 @@ from sekretarka.domain.appointments.models import Appointment, AppointmentChange
 from sekretarka.domain.conversations.models import Conversation, Outcome, Segment
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs.registry import WEBHOOK_HANDLERS
-from sekretarka.sandbox import demo_seed as demo_seed
-from sekretarka.sandbox.ai_service import dialogues as dialogues
-from sekretarka.sandbox.ai_service import personas as personas
-from sekretarka.sandbox.ai_service import scenarios
+from sekretarka.sandbox import demo_seed
+from sekretarka.sandbox.ai_service import dialogues, personas, scenarios
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender
 from sekretarka.sandbox.ai_service.personas import Caller
@@ -31,7 +29,7 @@ WOMEN = [caller for caller in personas.demo_clients() if caller.gender == "f"][-
 
 @pytest.fixture
 async def client(database: engine.Database) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=doors.create_app())) as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=asgi.create_app())) as client:
         yield client
     await rate_limiter.disconnect()
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sekretarka.doors import in_front_of
+from sekretarka.asgi import in_front_of
 from sekretarka.sandbox.mail import mailbox as boxes
-from sekretarka.sandbox.mail import pages
-from sekretarka.sandbox.mail import smtp_stub as smtp_stub
+from sekretarka.sandbox.mail import pages, smtp_stub
 from sekretarka.sandbox.mail.mailbox import Mailbox
 
 HOSTILE = "<img src=x onerror=alert(1)>"

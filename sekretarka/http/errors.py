@@ -54,7 +54,7 @@ BY_STATUS: dict[int, type[AppError]] = {
 }
 
 
-def envelope(error: AppError) -> bytes:
+def body_of(error: AppError) -> bytes:
     """`{"success": false, "error": {code, message, details?, say?}}`."""
     body: dict[str, Any] = {"code": error.code, "message": error.text}
     details = error.details_json()
@@ -65,12 +65,12 @@ def envelope(error: AppError) -> bytes:
     return json.dumps({"success": False, "error": body}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def answer(error: AppError) -> Response:
+def to_response(error: AppError) -> Response:
     """The response of an expected failure."""
-    return Response(envelope(error), error.status, error.headers, JSON)
+    return Response(body_of(error), error.status, error.headers, JSON)
 
 
-def of_status(status: int, headers: Mapping[str, str] | None = None) -> AppError:
+def from_status(status: int, headers: Mapping[str, str] | None = None) -> AppError:
     """The failure that a bare status stands for; what we do not know is the fixed 500."""
     kind = BY_STATUS.get(status, AppError if status >= 500 else BadRequest)
     error = kind()
@@ -80,7 +80,7 @@ def of_status(status: int, headers: Mapping[str, str] | None = None) -> AppError
     return error
 
 
-def of_validation(faults: Sequence[Mapping[str, Any]]) -> AppError:
+def from_validation(faults: Sequence[Mapping[str, Any]]) -> AppError:
     """What is wrong with the input; an id in the path that is none names nothing: `NotFound`."""
     if any(fault["loc"][0] == "path" for fault in faults):
         return NotFound()
@@ -90,16 +90,16 @@ def of_validation(faults: Sequence[Mapping[str, Any]]) -> AppError:
 async def on_app_error(_request: Request, error: Exception) -> Response:
     """For FastAPI: an expected failure raised in a route."""
     assert isinstance(error, AppError)  # noqa: S101 - registered for this class
-    return answer(error)
+    return to_response(error)
 
 
 async def on_validation_error(_request: Request, error: Exception) -> Response:
     """For FastAPI: an input that does not fit its model."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    return answer(of_validation(error.errors()))
+    return to_response(from_validation(error.errors()))
 
 
 async def on_http_error(_request: Request, error: Exception) -> Response:
     """For FastAPI: a bare status raised by the framework."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-    return answer(of_status(error.status_code, error.headers))
+    return to_response(from_status(error.status_code, error.headers))

@@ -1,7 +1,7 @@
 """A process that has the product imported and starts workers by forking: a new one takes moments instead of a second.
 
-`python -m tests.faults.forks` with the settings in the environment; each line it reads starts a worker, and it answers
-with the worker's process id.
+`python -m tests.faults.processes` with the settings in the environment; each line it reads starts a worker,
+and it answers with the worker's process id.
 """
 
 import os
@@ -18,7 +18,7 @@ def main() -> None:
     for _ in sys.stdin:
         child = os.fork()
         if not child:
-            startup.run(background.work_until_stopped())
+            startup.run(background.run_worker())
             os._exit(0)
         print(child, flush=True)  # noqa: T201 - this is how it answers
 

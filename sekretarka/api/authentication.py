@@ -25,7 +25,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.auth import api_key_auth, session_auth
 
 PROTECTED, MCP = "/api/v1/", "/mcp"
-OVERRIDE = "x-organization-id"
+ORGANIZATION_HEADER = "x-organization-id"
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Caller:
     """Who it is; `refusal` is what a route that needs somebody raises instead."""
 
     actor: Actor = ANONYMOUS
-    refusal: AppError | None = None
+    rejection: AppError | None = None
 
 
-class Identify:
+class AuthenticationMiddleware:
     """Looks the caller up before limits are counted; only paths of version 1 and `/mcp` know callers."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -45,14 +45,14 @@ class Identify:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             known = scope["path"].startswith(PROTECTED) or scope["path"] == MCP
-            scope["state"]["caller"] = await identify(Headers(scope=scope)) if known else Caller()
+            scope["state"]["caller"] = await authenticate(Headers(scope=scope)) if known else Caller()
         await self.app(scope, receive, send)
 
 
-async def identify(headers: Headers) -> Caller:
+async def authenticate(headers: Headers) -> Caller:
     """Bearer wins over cookie, whose ambient authority is then ignored (api.md#cross-origin-requests)."""
     authorization = headers.get("authorization")
-    override = headers.get(OVERRIDE)
+    override = headers.get(ORGANIZATION_HEADER)
     try:
         if authorization is not None:
             actor = await api_key_auth.actor_of_authorization(authorization)
@@ -61,11 +61,11 @@ async def identify(headers: Headers) -> Caller:
             return Caller(actor)
         token = session_token("; ".join(headers.getlist("cookie")))
         if token is None:
-            return Caller(refusal=Unauthenticated())
+            return Caller(rejection=Unauthenticated())
         found = await session_auth.actor_of_session(token, override)
-        return Caller(found) if found else Caller(refusal=SessionExpired())
+        return Caller(found) if found else Caller(rejection=SessionExpired())
     except (InvalidApiKey, NotFound) as refusal:
-        return Caller(refusal=refusal)
+        return Caller(rejection=refusal)
 
 
 def session_token(cookies: str) -> str | None:
@@ -89,11 +89,11 @@ async def renew_session(uow: DataScope, response: Response) -> None:
         set_session(response, sessions.rotate_token(uow, await sessions.current(uow)))
 
 
-def require(request: Request) -> Actor:
+def require_caller(request: Request) -> Actor:
     """The caller of a protected route."""
     caller: Caller = request.state.caller
-    if caller.refusal is not None:
-        raise caller.refusal
+    if caller.rejection is not None:
+        raise caller.rejection
     return caller.actor
 
 

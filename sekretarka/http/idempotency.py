@@ -6,57 +6,57 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from sekretarka.api import errors
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import AppError
 from sekretarka.core.web import idempotency
 from sekretarka.core.web.idempotency import ReplayableResponse, Request
+from sekretarka.http import errors
 
 Act = Callable[[UnitOfWork], Awaitable[Response]]
 # What acting found out and would find out again; who may not, was throttled or sent nonsense may try anew.
-KEPT_REFUSALS = (402, 404, 409, 410)
-KEPT_HEADERS = ("location", "etag")
+STORED_REJECTIONS = (402, 404, 409, 410)
+STORED_HEADERS = ("location", "etag")
 
 
-def asked(headers: Headers, actor: Actor, where: Sequence[str], sent: Any) -> Request | None:
+def request_key(headers: Headers, actor: Actor, where: Sequence[str], sent: Any) -> Request | None:
     """The request as its key names it, for this caller alone; None without a key."""
     caller = (actor.kind, actor.organization_id, actor.user_id, actor.api_key_id)
     return idempotency.request(headers.getlist(idempotency.HEADER), [*map(str, caller), *where], sent)
 
 
-async def once(actor: Actor, request: Request, act: Act) -> Response:
+async def run_once(actor: Actor, request: Request, act: Act) -> Response:
     """Act and keep the answer in the same transaction, or give the answer that was kept."""
     acting = False
     try:
         async with begin(actor, write=True) as uow:
             kept = await idempotency.acquire(uow, request)
             if kept is not None:
-                return replayed(kept)
+                return replay(kept)
             acting = True
             response = await act(uow)
-            await idempotency.store(uow, request, answer_of(response))
+            await idempotency.store(uow, request, to_stored(response))
             return response
     except AppError as error:
-        if not acting or error.status not in KEPT_REFUSALS:
+        if not acting or error.status not in STORED_REJECTIONS:
             raise
-        refusal = errors.answer(error)
+        refusal = errors.to_response(error)
     # The effects are rolled back by now; whoever came in between has the say.
     async with begin(actor, write=True) as uow:
         kept = await idempotency.acquire(uow, request)
         if kept is not None:
-            return replayed(kept)
-        await idempotency.store(uow, request, answer_of(refusal))
+            return replay(kept)
+        await idempotency.store(uow, request, to_stored(refusal))
     return refusal
 
 
-def answer_of(response: Response) -> ReplayableResponse:
+def to_stored(response: Response) -> ReplayableResponse:
     """What is worth keeping of an answer; never a cookie."""
-    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
     return ReplayableResponse(response.status_code, bytes(response.body), headers)
 
 
-def replayed(kept: ReplayableResponse) -> Response:
+def replay(kept: ReplayableResponse) -> Response:
     """The same answer again, and that it is one."""
     headers = {**kept.headers, "Idempotency-Replayed": "true"}
     return Response(kept.body, kept.status, headers, media_type=errors.JSON)

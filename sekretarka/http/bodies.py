@@ -21,40 +21,40 @@ from sekretarka.core.web import json
 
 LIMIT = 1_000_000
 LIMITS = {"/api/webhooks/": 512 * 1024, "/api/auth/": 64 * 1024}
-PATIENCE_SECONDS = 30
-FORGOTTEN, FORGETTING_SECONDS = 32_000_000, 10
+READ_TIMEOUT_SECONDS = 30
+MAX_DISCARDED_BYTES, DISCARD_TIMEOUT_SECONDS = 32_000_000, 10
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 
 
-class BodyLimit:
+class BodyLimitMiddleware:
     """Counts the bytes that really arrive, announced or not; 413 is the answer whatever the inside makes of it.
 
     `refused` hears of the path.
     """
 
-    def __init__(self, app: ASGIApp, refused: Callable[[str], None]) -> None:
+    def __init__(self, app: ASGIApp, on_too_large: Callable[[str], None]) -> None:
         self.app = app
-        self._refused = refused
+        self._on_too_large = on_too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         limit = next((size for prefix, size in LIMITS.items() if scope["path"].startswith(prefix)), LIMIT)
         announced = Headers(scope=scope).get("content-length", "")
-        counted = _Counted(limit, receive, send)
+        counted = _CountedExchange(limit, receive, send)
         try:
             if announced.isdecimal() and int(announced) > limit:
-                await counted.refuse()
+                await counted.reject()
             await counted.run(self.app, scope)
         except PayloadTooLarge:
-            self._refused(scope["path"])
+            self._on_too_large(scope["path"])
             raise
         return None
 
 
-class _Counted:
+class _CountedExchange:
     def __init__(self, limit: int, receive: Receive, send: Send) -> None:
-        self.left = limit
+        self.remaining = limit
         self._receive = receive
         self._send = send
         self._ended = False
@@ -63,24 +63,24 @@ class _Counted:
         try:
             await app(scope, self.receive, self.send)
         except Exception:
-            if self.left >= 0:
+            if self.remaining >= 0:
                 raise
-        if self.left < 0:
-            await self.refuse()
+        if self.remaining < 0:
+            await self.reject()
 
-    async def refuse(self) -> NoReturn:
+    async def reject(self) -> NoReturn:
         """Let the caller finish for a while and forget what comes: who is cut off while sending never sees a 413."""
-        rest = FORGOTTEN
+        rest = MAX_DISCARDED_BYTES
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FORGETTING_SECONDS):
+            async with asyncio.timeout(DISCARD_TIMEOUT_SECONDS):
                 while rest > 0 and not self._ended:
                     rest -= len((await self._next()).get("body", b""))
         raise PayloadTooLarge
 
     async def receive(self) -> Message:
         message = await self._next()
-        self.left -= len(message.get("body", b""))
-        if self.left < 0:
+        self.remaining -= len(message.get("body", b""))
+        if self.remaining < 0:
             raise PayloadTooLarge
         return message
 
@@ -90,7 +90,7 @@ class _Counted:
         return message
 
     async def send(self, message: Message) -> None:
-        if self.left >= 0:
+        if self.remaining >= 0:
             await self._send(message)
 
 
@@ -105,7 +105,7 @@ class JsonRequest(Request):
     async def raw(self) -> bytes:
         """The bytes as they came; who is too slow is not waited for."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(READ_TIMEOUT_SECONDS):
                 return await self.body()
         except TimeoutError:
             raise RequestTimeout from None
@@ -121,7 +121,7 @@ class JsonRequest(Request):
             raise MalformedJson("The body is empty")
         self.decoded = json.decode(body)
         if not expects_body:
-            self._refuse_fields()
+            self._reject_fields()
 
     def _check_form_post(self) -> None:
         """An action without a body may leave the media type out, but not claim to be a form."""
@@ -136,7 +136,7 @@ class JsonRequest(Request):
             name = "Accept-Patch" if self.method == "PATCH" else "Accept"
             raise UnsupportedMediaType(headers={name: ", ".join(allowed)})
 
-    def _refuse_fields(self) -> None:
+    def _reject_fields(self) -> None:
         """Where nothing is expected, `{}` is as good as nothing and anything else is unknown."""
         if isinstance(self.decoded, dict):
             details = [Detail(("body", key), "unknown_field", "This field is not known here") for key in self.decoded]

@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from sekretarka.core.runtime import clock
 from sekretarka.domain.auth.sign_in import Browser, SignedIn
-from sekretarka.web import cookies, csrf, origins
+from sekretarka.http import cookies, origins
+from sekretarka.web import csrf
 
-DEVICE_KNOWN_FOR = timedelta(days=365)
+DEVICE_LIFETIME = timedelta(days=365)
 
 
 def browser(request: Request) -> Browser:
@@ -22,11 +23,11 @@ def browser(request: Request) -> Browser:
     )
 
 
-def entered(request: Request, response: Response, signed_in: SignedIn) -> Response:
+def set_cookies(request: Request, response: Response, signed_in: SignedIn) -> Response:
     """The answer to who signed in: with the cookies of the new session."""
     cookies.put(response, cookies.SESSION, signed_in.token, signed_in.expires_at)
     cookies.put(response, cookies.CSRF, csrf.new(signed_in.token)[1])
-    cookies.put(response, cookies.DEVICE, signed_in.device, clock.now() + DEVICE_KNOWN_FOR)
+    cookies.put(response, cookies.DEVICE, signed_in.device, clock.now() + DEVICE_LIFETIME)
     if cookies.read(request, cookies.CALLBACK) is not None:
         cookies.clear(response, cookies.CALLBACK)
     return response

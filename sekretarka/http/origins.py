@@ -13,7 +13,7 @@ def own() -> tuple[str, ...]:
     return settings.own_origins
 
 
-def of(request: Request) -> str:
+def origin_of(request: Request) -> str:
     """The one of our origins that the browser uses; the Host header only ever chooses among them."""
     base, *others = own()
     asked = f"{urlsplit(base).scheme}://{request.headers.get('host', '')}"

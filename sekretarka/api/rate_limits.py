@@ -19,7 +19,7 @@ AUTH_READS = frozenset({"/api/auth/csrf", "/api/auth/session", "/api/auth/provid
 AUTH_RETURN = "/api/auth/callback/"  # with the page after it: an office signs in at nine, behind one address
 
 
-class Limit:
+class RateLimitMiddleware:
     """Counts the request, tells the caller how much is left, refuses one too many before its body is read."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -27,15 +27,15 @@ class Limit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            if counts_inside(scope):
-                await self._watch(scope, receive, send)
+            if is_counted_inside(scope):
+                await self._count_rejections(scope, receive, send)
                 return
-            chosen = choose(scope)
+            chosen = policy_for(scope)
             if chosen is not None and not await _passes(scope, *chosen):
                 raise Throttled
         await self.app(scope, receive, send)
 
-    async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _count_rejections(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only the inside can tell who signed, and counts that; what it refuses counts against the address.
 
         That comes after the check: whoever shares the address of somebody guessing is still let in.
@@ -44,26 +44,26 @@ class Limit:
 
         async def forward(message: Message) -> None:
             nonlocal is_over
-            if message["type"] == "http.response.start" and _is_refusal(message["status"]):
-                is_over = await _is_one_too_many(scope)
+            if message["type"] == "http.response.start" and _is_rejection(message["status"]):
+                is_over = await _is_exhausted(scope)
             if not is_over:
                 await send(message)
 
         try:
             await self.app(scope, receive, forward)
         except AppError as error:
-            is_over = _is_refusal(error.status) and await _is_one_too_many(scope)
+            is_over = _is_rejection(error.status) and await _is_exhausted(scope)
             if not is_over:
                 raise
         if is_over:
             raise Throttled
 
 
-def _is_refusal(status: int) -> bool:
+def _is_rejection(status: int) -> bool:
     return 400 <= status < 500 and status != Throttled.status
 
 
-async def _is_one_too_many(scope: Scope) -> bool:
+async def _is_exhausted(scope: Scope) -> bool:
     """Count what no policy counted yet."""
     return POLICY_HEADER not in scope["state"]["headers"] and not await _passes(scope, policy("ip"), network(scope))
 
@@ -74,7 +74,7 @@ async def _passes(scope: Scope, chosen: Policy, key: str) -> bool:
     return verdict.allowed
 
 
-def counts_inside(scope: Scope) -> bool:
+def is_counted_inside(scope: Scope) -> bool:
     """Webhooks, a call told and a tool used with a signature: their limit is behind it."""
     path = str(scope["path"])
     if path.startswith(WEBHOOKS):
@@ -85,7 +85,7 @@ def counts_inside(scope: Scope) -> bool:
     return told and standard_webhooks.SIGNATURE_HEADER in headers and "authorization" not in headers
 
 
-def choose(scope: Scope) -> tuple[Policy, str] | None:
+def policy_for(scope: Scope) -> tuple[Policy, str] | None:
     """The policy and whom it counts; None for what is not counted here."""
     path = scope["path"]
     if path.startswith(AUTH):

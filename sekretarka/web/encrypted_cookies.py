@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sekretarka.core.runtime import clock, crypto
-from sekretarka.web import cookies
+from sekretarka.http import cookies
 
-KEPT_FOR = timedelta(minutes=15)
+LIFETIME = timedelta(minutes=15)
 
 
 def put(response: Response, kind: str, provider: str, **values: str | None) -> None:
     """Give the browser a sealed cookie."""
-    until = clock.now() + KEPT_FOR
+    until = clock.now() + LIFETIME
     sealed = crypto.encrypt(json.dumps({**values, "for": [kind, provider], "until": until.timestamp()}))
     cookies.put(response, kind, sealed, until)
 

@@ -11,13 +11,13 @@ from pydantic import TypeAdapter
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from sekretarka.api.bodies import JsonRequest
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import etags
 from sekretarka.core.database.etags import Precondition
 from sekretarka.core.errors import PreconditionFailed
 from sekretarka.core.web.schemas import InputInstant, VersionedView
 from sekretarka.core.web.validation import checked_value
+from sekretarka.http.bodies import JsonRequest
 
 UPDATED_AT = "ifUpdatedAt"
 CONDITIONS = {"if-match", "if-none-match"}
@@ -28,7 +28,7 @@ _VERSIONED = re.compile(
 )
 
 
-def tag_of(body: bytes, view: Any = None) -> str:
+def etag_for_body(body: bytes, view: Any = None) -> str:
     """`"v3-1a2b3c4d"` where the row's version says all, with a hash of the rest where other rows are shown, too."""
     found = _VERSIONED.match(body)
     if found is None:
@@ -50,20 +50,20 @@ def not_modified(asked: Headers, made: Headers) -> Response | None:
     if tag is None or not CONDITIONS & set(asked.keys()):
         return None
     match, none_match = _tags(asked, "if-match"), _tags(asked, "if-none-match")
-    if match is not None and not _states(match, tag):
+    if match is not None and not _matches(match, tag):
         raise PreconditionFailed
     if none_match is None or not etags.matches_any(none_match, tag, weakly=True):
         return None
     return Response(status_code=304, headers={"ETag": tag, "Cache-Control": made["cache-control"]})
 
 
-def _states(match: tuple[str, ...], tag: str) -> bool:
+def _matches(match: tuple[str, ...], tag: str) -> bool:
     """Whether the tags name this version of a row, or exactly this answer."""
     parts = tag.strip('"').split("-")
     return etags.matches_any(match, tag) or (len(parts) > 1 and etags.matches(match, "-".join(parts[:2])))
 
 
-def demanded(request: JsonRequest, actor: Actor) -> Precondition | None:
+def precondition_of(request: JsonRequest, actor: Actor) -> Precondition | None:
     """What a write's headers and body demand of the row that its path names; None when nothing."""
     match, none_match = _tags(request.headers, "if-match"), _tags(request.headers, "if-none-match")
     updated_at = _updated_at(request)

@@ -16,20 +16,21 @@ from sekretarka.core.web import idempotency
 from sekretarka.core.web.idempotency import ReplayableResponse
 from sekretarka.core.web.schemas import Input
 from sekretarka.core.web.validation import checked
-from sekretarka.web import bodies, origins
+from sekretarka.http import origins
+from sekretarka.web import bodies
 
-Wish = TypeVar("Wish", bound=Input)
+Data = TypeVar("Data", bound=Input)
 Ready = TypeVar("Ready")
-Prepare = Callable[[Wish, str], Awaitable[Ready]]
-Act = Callable[[UnitOfWork, Wish, Ready], Awaitable[BaseModel]]
+Prepare = Callable[[Data, str], Awaitable[Ready]]
+Act = Callable[[UnitOfWork, Data, Ready], Awaitable[BaseModel]]
 
 
-async def once(
-    request: Request, model: type[Wish], prepare: Prepare[Wish, Ready], act: Act[Wish, Ready], status: int = 200
+async def submit(
+    request: Request, model: type[Data], prepare: Prepare[Data, Ready], act: Act[Data, Ready], status: int = 200
 ) -> Response:
     """Read the wish, count and hash outside of any transaction, then act and keep the answer in one; a repeat gets the
     answer that was kept, and is not counted."""
-    given, network = await bodies.own_json(request), origins.network(request)
+    given, network = await bodies.read_own_json(request), origins.network(request)
     asked = idempotency.request(request.headers.getlist(idempotency.HEADER), [request.url.path, network], given)
     if asked is not None:
         async with begin(system()) as uow:

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, OctKey
 from sekretarka.providers.openid import client, wire
 from tests.support.openid import CLIENT_ID, CLIENT_SECRET, Provider, key
 from tests.web.browser import Browser
-from tests.web.travel import error_of, goes, nothing_changes
+from tests.web.openid_flow import error_of, goes, nothing_changes
 
 Cheat = Callable[[Provider], Any]
 DENIED = ("AccessDenied", "email_not_verified")

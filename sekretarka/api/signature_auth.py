@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from sekretarka.api import identity
-from sekretarka.api.bodies import JsonRequest
-from sekretarka.api.route import OneTransaction
+from sekretarka.api import authentication
+from sekretarka.api.route import TransactionalRoute
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, InvalidSignature, Throttled
 from sekretarka.core.permissions import Permission
@@ -15,24 +14,25 @@ from sekretarka.core.web.rate_limiter import Policy
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint
 from sekretarka.domain.agents.rejected_deliveries import rejected
+from sekretarka.http.bodies import JsonRequest
 
 
-class Signed(OneTransaction):
+class SignatureRoute(TransactionalRoute):
     """Takes a signature over the raw body for a credential: the secret of the agent that the body names, or ours."""
 
     async def caller(self, request: JsonRequest) -> Actor:
-        caller: identity.Caller = request.state.caller
+        caller: authentication.Caller = request.state.caller
         if standard_webhooks.SIGNATURE_HEADER not in request.headers or "authorization" in request.headers:
             return await super().caller(request)
-        caller = identity.Caller(await _signer(request))
+        caller = authentication.Caller(await _verified_actor(request))
         request.state.caller = caller
         return caller.actor
 
 
-async def _signer(request: JsonRequest) -> Actor:
+async def _verified_actor(request: JsonRequest) -> Actor:
     """The endpoint that signed; whatever is wrong, there is one answer."""
     body = await request.raw()
-    endpoint = await _named(body)
+    endpoint = await _endpoint_of(body)
     ours = settings.ai_service_secret
     secrets = [*endpoint.secrets, *([ours.get_secret_value()] if ours else [])]
     try:
@@ -50,7 +50,7 @@ async def _signer(request: JsonRequest) -> Actor:
     return Actor("endpoint", organization_id=endpoint.organization_id, scopes=scopes, country=endpoint.country)
 
 
-async def _named(body: bytes) -> Endpoint:
+async def _endpoint_of(body: bytes) -> Endpoint:
     try:
         agent_id = UUID(json.decode(body)["agentId"])
         return await connections.endpoint_of_agent(agent_id)

@@ -7,15 +7,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sekretarka.core.text import i18n
-from sekretarka.web import cookies, origins
+from sekretarka.http import cookies, origins
 from sekretarka.web.redirects import HOME, safe_redirect
 
 BASE = "/api/auth"
 LOGIN = "/login"
-FAULTS = "sign_in_fault."
+ERROR_KEYS = "sign_in_fault."
 CREDENTIALS = "CredentialsSignin"  # whose code says more
 # What the sign-in page has words for; nothing else of an address reaches it.
-ERRORS = frozenset({CREDENTIALS, *(name.partition(".")[0] for name in i18n.under(FAULTS))})
+ERRORS = frozenset({CREDENTIALS, *(name.partition(".")[0] for name in i18n.under(ERROR_KEYS))})
 CODES = frozenset({"credentials", "email_not_verified", "throttled"})
 
 
@@ -24,21 +24,23 @@ def wants_json(request: Request, fields: dict[str, Any]) -> bool:
     return "x-auth-return-redirect" in request.headers or fields.get("json") in ("true", True)
 
 
-def to(request: Request, fields: dict[str, Any], url: str) -> Response:
+def redirect(request: Request, fields: dict[str, Any], url: str) -> Response:
     """Go to one of our own addresses."""
     return JSONResponse({"url": url}) if wants_json(request, fields) else RedirectResponse(url, 302)
 
 
-def fault(request: Request, fields: dict[str, Any], page: str, error: str, code: str | None = None) -> Response:
+def error_redirect(
+    request: Request, fields: dict[str, Any], page: str, error: str, code: str | None = None
+) -> Response:
     """Tell by the address what went wrong; never with a cookie."""
     said = {"error": error, **({"code": code} if code else {}), **({"plain": "1"} if fields.get("plain") else {})}
-    return to(request, fields, f"{origins.of(request)}{BASE}/{page}?{urlencode(said)}")
+    return redirect(request, fields, f"{origins.origin_of(request)}{BASE}/{page}?{urlencode(said)}")
 
 
-def login(request: Request, **said: str | None) -> Response:
+def login_redirect(request: Request, **said: str | None) -> Response:
     """The dashboard's own sign-in page."""
     query = urlencode({name: value for name, value in said.items() if value})
-    return RedirectResponse(f"{origins.of(request)}{LOGIN}{'?' + query if query else ''}", 302)
+    return RedirectResponse(f"{origins.origin_of(request)}{LOGIN}{'?' + query if query else ''}", 302)
 
 
 def known_error(request: Request) -> str | None:
@@ -53,14 +55,14 @@ def known_code(request: Request) -> str | None:
     return given if given in CODES else None
 
 
-def fault_key(request: Request) -> str | None:
+def error_key(request: Request) -> str | None:
     """The words for what an address speaks of; a form that had no token leads to one that has it, silently."""
     error, code = known_error(request), known_code(request)
     if error is None or error == "MissingCSRF":
         return None
     if error == CREDENTIALS:
         return f"login.error.{code or 'credentials'}"
-    return FAULTS + error
+    return ERROR_KEYS + error
 
 
 def destination(request: Request, fields: dict[str, Any], fallback: str = HOME) -> str:
@@ -71,4 +73,4 @@ def destination(request: Request, fields: dict[str, Any], fallback: str = HOME) 
         cookies.read(request, cookies.CALLBACK),
     )
     wanted = next((wish for wish in wishes if isinstance(wish, str) and wish), None)
-    return safe_redirect(wanted, origins.of(request), origins.own(), fallback)
+    return safe_redirect(wanted, origins.origin_of(request), origins.own(), fallback)

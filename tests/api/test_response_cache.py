@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from starlette.types import ASGIApp
 
-from sekretarka import doors
+from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.permissions import Permission
 from tests import clients as people
@@ -31,7 +31,7 @@ async def test_no_answer_is_older_than_a_change_that_was_committed(
     """A writer and two readers on three servers over one database: whoever asks after a change was answered sees it."""
     configure(rate_limit_session="10000/1seconds")
     path = await call_of(owner, program)
-    writer, *readers = [people.client_of(doors.create_app(), dict(owner.client.headers)) for _ in range(3)]
+    writer, *readers = [people.client_of(asgi.create_app(), dict(owner.client.headers)) for _ in range(3)]
     committed, writing = 0, True
 
     async def write() -> None:

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sekretarka.api import conditional
 from sekretarka.core.runtime.settings import settings
+from sekretarka.http import conditional
 
 MEGABYTE = 1_000_000
-LARGEST = 256_000
+MAX_BODY_BYTES = 256_000
 
 
 @dataclass(frozen=True)
-class Answer:
+class CachedResponse:
     """A good answer, ready to be sent again."""
 
     start: Message
@@ -36,56 +36,56 @@ class Answer:
         return None
 
 
-class Answers:
+class ResponseCache:
     """Keeps answers of routes that depend on the organisation's rows, the caller's rights and the address alone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
-        self._making: dict[Hashable, asyncio.Future[Answer | None]] = {}
+        self._cached: OrderedDict[Hashable, CachedResponse] = OrderedDict()
+        self._pending: dict[Hashable, asyncio.Future[CachedResponse | None]] = {}
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        key = _key(scope) if scope["type"] == "http" else None
+        key = _cache_key(scope) if scope["type"] == "http" else None
         if key is None:
             return await self.app(scope, receive, send)
-        kept = self._kept.get(key)
+        kept = self._cached.get(key)
         if kept is not None:
-            self._kept.move_to_end(key)
-        elif key in self._making:
-            kept = await asyncio.shield(self._making[key])
+            self._cached.move_to_end(key)
+        elif key in self._pending:
+            kept = await asyncio.shield(self._pending[key])
         if kept is not None:
             return await kept.send(scope, receive, send)
-        return await self._make(key, scope, receive, send)
+        return await self._render(key, scope, receive, send)
 
-    async def _make(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> None:
-        made: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
-        self._making.setdefault(key, made)
+    async def _render(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> None:
+        made: asyncio.Future[CachedResponse | None] = asyncio.get_running_loop().create_future()
+        self._pending.setdefault(key, made)
         recorder = _Recorder(send)
         try:
             await self.app(scope, receive, recorder)
         finally:
-            if self._making.get(key) is made:
-                del self._making[key]
-            answer = recorder.answer()
+            if self._pending.get(key) is made:
+                del self._pending[key]
+            answer = recorder.response()
             made.set_result(answer)
             if answer is not None:
-                self._keep(key, answer)
+                self._store(key, answer)
 
-    def _keep(self, key: Hashable, answer: Answer) -> None:
-        before = self._kept.pop(key, None)
-        self._kept[key] = answer
+    def _store(self, key: Hashable, answer: CachedResponse) -> None:
+        before = self._cached.pop(key, None)
+        self._cached[key] = answer
         self._size += len(answer.body) - (len(before.body) if before else 0)
         while self._size > settings.response_cache_megabytes * MEGABYTE:
-            _, oldest = self._kept.popitem(last=False)
+            _, oldest = self._cached.popitem(last=False)
             self._size -= len(oldest.body)
 
 
-def _key(scope: Scope) -> Hashable | None:
+def _cache_key(scope: Scope) -> Hashable | None:
     """What the answer depends on; None where it may depend on more."""
     state = scope["state"]
     actor = state["caller"].actor
-    if scope["method"] != "GET" or not state["kept"] or actor.organization_id is None or actor.changes is None:
+    if scope["method"] != "GET" or not state["cacheable"] or actor.organization_id is None or actor.changes is None:
         return None
     if not settings.response_cache_megabytes:
         return None
@@ -108,12 +108,12 @@ class _Recorder:
         elif self._body is not None:
             self._body += message.get("body", b"")
             self._complete = not message.get("more_body")
-            if len(self._body) > LARGEST:
+            if len(self._body) > MAX_BODY_BYTES:
                 self._body = None
         await self._send(message)
 
-    def answer(self) -> Answer | None:
+    def response(self) -> CachedResponse | None:
         """What can be said again: nothing but whole good answers."""
         if self._start is None or self._start["status"] != 200 or not self._complete or self._body is None:
             return None
-        return Answer(self._start, bytes(self._body))
+        return CachedResponse(self._start, bytes(self._body))

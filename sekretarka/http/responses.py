@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
-from sekretarka.core.web.paging import Page
+from sekretarka.core.web import paging
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
-class Data(BaseModel, Generic[T]):
+class Envelope(BaseModel, Generic[T]):
     """One resource."""
 
     success: Literal[True] = True
@@ -36,7 +36,7 @@ class Metadata(BaseModel):
     prev_cursor: Annotated[str | None, Field(exclude_if=_is_none)] = None
 
 
-class Listed(BaseModel, Generic[T]):
+class Page(BaseModel, Generic[T]):
     """One page of resources."""
 
     success: Literal[True] = True
@@ -69,7 +69,7 @@ class Error(BaseModel):
     error: ErrorBody
 
 
-def listed(views: Iterable[T], page: Page[Any]) -> Listed[T]:
+def page_of(views: Iterable[T], page: paging.Page[Any]) -> Page[T]:
     """One page in its envelope."""
     metadata = Metadata(
         page=page.page,
@@ -78,9 +78,9 @@ def listed(views: Iterable[T], page: Page[Any]) -> Listed[T]:
         next_cursor=page.next_cursor,
         prev_cursor=page.prev_cursor,
     )
-    return Listed(data=list(views), metadata=metadata)
+    return Page(data=list(views), metadata=metadata)
 
 
-def created(response: Response, path: str, row_id: UUID) -> None:
+def set_location(response: Response, path: str, row_id: UUID) -> None:
     """Say where the new resource is."""
     response.headers["Location"] = f"/api/v1/{path}/{row_id}"

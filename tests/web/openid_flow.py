@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 
 from tests.web.browser import Browser
-from tests.web.rows import contents
+from tests.web.database_contents import contents
 
 
 async def away(visitor: Browser, provider: str = "local", **fields: Any) -> str:
