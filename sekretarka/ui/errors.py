@@ -4,8 +4,10 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import reflex as rx
 from pydantic import BaseModel, ValidationError
@@ -16,14 +18,16 @@ from reflex_base.event.context import EventContext
 from sekretarka.core.errors import AppError, Detail, Invalid
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES, texts, translate
-from sekretarka.ui.components.toast import error_toast
+from sekretarka.ui.components.toast import error_toast, success_toast
 from sekretarka.ui.text import current_language
 
 log = logging.getLogger(__name__)
 
 LocalizedText = dict[str, str]
 FieldErrors = dict[str, LocalizedText]
+ExpectedError = AppError | ValidationError
 EXPECTED_ERRORS = (AppError, ValidationError)
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 FRONTEND_REPORTS_A_MINUTE = 20
 
@@ -44,7 +48,12 @@ def toast_text(key: str, **values: Any) -> rx.Var[str]:
     return _in_page_language(localized(key, **values))
 
 
-def toast(error: AppError | ValidationError) -> EventSpec:
+def notify(key: str, *, toast_id: str, **values: Any) -> EventSpec:
+    """A toast that says that something was done; the next one of the same `toast_id` replaces it."""
+    return success_toast(toast_text(key, **values), id=toast_id)
+
+
+def toast(error: ExpectedError) -> EventSpec:
     """An expected failure at the corner of the page; the same one twice replaces itself."""
     code = error.code if isinstance(error, AppError) else Invalid.code
     key = f"error.{code}"
@@ -56,9 +65,7 @@ def last_segment(path: Sequence[str | int]) -> str:
     return str(path[-1])
 
 
-def field_errors(
-    error: AppError | ValidationError, name_of: Callable[[Sequence[str | int]], str] = last_segment
-) -> FieldErrors:
+def field_errors(error: ExpectedError, name_of: Callable[[Sequence[str | int]], str] = last_segment) -> FieldErrors:
     """The wrong fields by their names in the form, each with its sentence; empty when it is not about fields.
 
     `named` makes a form's field of the path in the input; by default it is the path's last word.
@@ -75,6 +82,42 @@ def field_error(faults: rx.Var, name: str) -> rx.Var[str]:
     lang = current_language()
     data = VarData.merge(faults._get_all_var_data(), lang._get_all_var_data())
     return rx.Var(f"({faults!s}?.[{json.dumps(name)}]?.[{lang!s}] ?? '')", _var_type=str, _var_data=data)
+
+
+@contextmanager
+def loading(state: Any) -> Iterator[None]:
+    """Around what a page's `load` reads: afterwards `state.loading` is over, and `state.failed` says how it ended."""
+    try:
+        yield
+    except AppError:
+        state.failed = True
+    else:
+        state.failed = False
+    state.loading = False
+
+
+def form_handler(explain: Callable[[ExpectedError], FieldErrors] = field_errors) -> Callable[[Handler], Handler]:
+    """Decorator, below `@secured`: a handler that stores what was filled in and may be refused.
+
+    Of its state it counts `attempt`, and sets `field_errors` to what `explain` makes of an expected failure: none after
+    a success, and a failure that is about no field is a toast.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def submit(state: Any, *args: Any, **kwargs: Any) -> Any:
+            state.attempt += 1
+            try:
+                answer = await handler(state, *args, **kwargs)
+            except EXPECTED_ERRORS as error:
+                state.field_errors = explain(error)
+                return None if state.field_errors else toast(error)
+            state.field_errors = {}
+            return answer
+
+        return cast(Handler, submit)
+
+    return decorate
 
 
 def form_input(model: type[BaseModel], form: dict[str, Any]) -> dict[str, Any]:

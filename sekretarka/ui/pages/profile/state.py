@@ -6,7 +6,6 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
@@ -14,7 +13,6 @@ from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
 from sekretarka.domain.auth import verification
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.session import Form, SessionState, read_uow, secured, write_uow
 
@@ -52,40 +50,27 @@ class ProfileState(rx.State):
     async def load(self) -> None:
         """The person as stored now."""
         self.field_errors = {}
-        try:
+        with errors.loading(self):
             async with read_uow() as uow:
                 self._show(await accounts.me(uow))
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
 
     @secured(Permission.USERS_WRITE)
-    async def save(self, form: Form) -> EventSpec | None:
+    @errors.form_handler()
+    async def save(self, form: Form) -> EventSpec:
         """Store what the form says; the page then speaks the chosen language."""
-        self.attempt += 1
-        try:
-            patch = UserPatch.model_validate(errors.form_input(UserPatch, form))
-            row = await write_uow(accounts.update_me, patch)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error)
-            return None if self.field_errors else errors.toast(error)
-        self.field_errors = {}
+        patch = UserPatch.model_validate(errors.form_input(UserPatch, form))
+        row = await write_uow(accounts.update_me, patch)
         self._show(row)
         self.revision += 1
         session = await self.get_state(SessionState)
         session.name, session.language = row.name, row.language
-        return success_toast(errors.toast_text("form.saved"), id="saved")
+        return errors.notify("form.saved", toast_id="saved")
 
     @secured(Permission.USERS_WRITE)
     async def resend(self) -> EventSpec:
         """Mail the link that proves the address once more."""
-        try:
-            await write_uow(_ask_again)
-        except errors.EXPECTED_ERRORS as error:
-            return errors.toast(error)
-        return success_toast(errors.toast_text("profile.resent"), id="resent")
+        await write_uow(_ask_again)
+        return errors.notify("profile.resent", toast_id="resent")
 
     @secured(None)
     def discard(self) -> None:
