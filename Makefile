@@ -1,4 +1,4 @@
-# The words of daily work; plain `make` lists them.
+# The commands of daily work; plain `make` lists them.
 
 BIN := .venv/bin
 RUN := .venv/.requirements
@@ -8,9 +8,9 @@ DEV := .venv/.requirements-dev
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset dev bench soak check format test screenshots lint types imports dead-code dependencies
+.PHONY: help setup setup-dev demo demo-reset dev bench soak check format regenerate test screenshots lint types imports dead-code dependencies
 
-help:  ## List these words
+help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(RUN)  ## Make .venv with what running needs
@@ -20,7 +20,7 @@ setup-dev: $(DEV)
 demo: $(RUN)  ## Run a salon with calls coming in on http://localhost:8000
 	@exec $(BIN)/sekretarka demo
 
-demo-reset: $(RUN)  ## Forget the demo's data, so that the next demo starts over
+demo-reset: $(RUN)  ## Delete the demo's data, so that the next demo starts over
 	@$(BIN)/sekretarka demo --reset
 
 dev: $(RUN)  ## Run with hot reload
@@ -41,6 +41,9 @@ check: $(DEV)  ## Check format, lint, types, import contracts, dead code, unused
 format: $(DEV)  ## Format the code and repair what lint can
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+regenerate: $(DEV)  ## Write again what is made from the code: tables of roles, the API's document, .env.example
+	$(BIN)/python -m tests.support.regenerate
 
 screenshots: $(DEV)  ## Take pictures of every screen in every look, from a fresh demo
 	$(BIN)/python -m tests.e2e.screenshots

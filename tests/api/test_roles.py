@@ -18,7 +18,7 @@ from tests.support.invitations import token_for
 
 pytestmark = pytest.mark.usefixtures("light_hashes")
 
-KEPT = Path(__file__).with_name("roles.txt")
+REVIEWED = Path(__file__).with_name("roles.txt")
 # Everybody has oneself and may found a business; the rest of the routes name what they need.
 NEEDS_NOTHING = {
     "GET /api/v1/users/me",
@@ -61,7 +61,7 @@ def test_every_route_says_what_it_needs() -> None:
 
 
 def test_the_table_of_roles_is_the_one_that_was_reviewed() -> None:
-    assert KEPT.read_text(encoding="utf-8") == table(), "if meant: python -m tests.api.test_roles > tests/api/roles.txt"
+    assert REVIEWED.read_text(encoding="utf-8") == table(), "if meant: make regenerate"
 
 
 def table() -> str:
@@ -121,7 +121,3 @@ async def test_keys_may_do_what_their_scopes_say(app: ASGIApp, owner: Caller, na
     status = await attempt(every, owner, name)
     assert (status < 400) == may_key(name), status
     assert status < 400 or status == 403
-
-
-if __name__ == "__main__":
-    print(table(), end="")  # noqa: T201 - its output is the file

@@ -1,4 +1,4 @@
-"""Writes `.env.example` from the settings: `python -m tests.support.env_example > .env.example`."""
+"""The text of `.env.example`, from the settings; `make regenerate` writes it."""
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -7,7 +7,7 @@ from sekretarka.core.runtime.settings import Settings
 
 HEAD = """\
 # Every setting with its default. Copy to `.env` and change what you need; the environment's own variables win.
-# Made by `python -m tests.support.env_example` from sekretarka/core/runtime/settings.py; a test compares the two.
+# Made by `make regenerate` from sekretarka/core/runtime/settings.py; a test compares the two.
 """
 
 
@@ -21,7 +21,3 @@ def _entry(name: str, field: FieldInfo) -> str:
     if default is None:
         return f"\n# {field.description}\n# {name}=\n"
     return f"\n# {field.description}\n{name}={str(default).lower() if isinstance(default, bool) else default}\n"
-
-
-if __name__ == "__main__":
-    print(example(), end="")  # noqa: T201 - its output is the file

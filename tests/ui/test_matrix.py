@@ -26,7 +26,7 @@ from tests.ui.registry import Event
 from tests.ui.tab import Tab
 
 APP = "tests.ui.unhurried:app"
-KEPT = Path(__file__).with_name("roles.txt")
+REVIEWED = Path(__file__).with_name("roles.txt")
 ACTORS = ("anonymous", *(role.value for role in Role), "stranger")
 
 
@@ -85,7 +85,7 @@ def table() -> str:
 
 
 def test_the_table_of_events_is_the_one_that_was_reviewed() -> None:
-    assert KEPT.read_text(encoding="utf-8") == table(), "if meant: python -m tests.ui.test_matrix > tests/ui/roles.txt"
+    assert REVIEWED.read_text(encoding="utf-8") == table(), "if meant: make regenerate"
 
 
 async def test_every_permission_is_tried_on_both_sides() -> None:
@@ -267,7 +267,3 @@ async def test_no_event_reaches_into_another_business(
     assert await _everything(people.organization_id) == before
     for canary in ("Kanarek", "Łucja Żak", "Pytanie o keratyn"):
         assert canary not in tab.text()
-
-
-if __name__ == "__main__":
-    print(table(), end="")  # noqa: T201 - its output is the file
