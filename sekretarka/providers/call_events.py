@@ -84,6 +84,7 @@ Short = Annotated[str, TruncatedStr(120)]
 Long = Annotated[str, TruncatedStr(20_000)]
 Raw = Annotated[str, TruncatedStr(255)]
 Seconds = Annotated[int, Field(ge=0, le=INT32)]
+EndStatus = Literal[Status.COMPLETED, Status.MISSED, Status.FAILED]
 Sentiment = Annotated[float, Field(ge=-1, le=1)]
 
 
@@ -140,7 +141,7 @@ class CallPayload(Payload):
     topics: Annotated[list[Short], Field(max_length=50)] | None = None
     recording: RecordingPayload | None = None
     cost: Money | None = None
-    status: Literal[Status.COMPLETED, Status.MISSED, Status.FAILED] | None = None
+    status: EndStatus | None = None
 
 
 class CallData(CallPayload):

@@ -3,11 +3,14 @@
 import subprocess
 import sys
 import tomllib
+from typing import Any
 
+import grimp
 import pytest
 
 from tests.support.workspace import ROOT
 
+SHARED = {"httpx2", "pydantic", "pydantic_core"}  # what is no single vendor's
 HEAVY = ("reflex", "plotly", "fastapi", "sqlalchemy", "alembic", "granian", "pydantic")
 
 
@@ -18,10 +21,27 @@ def test_import_contracts_hold() -> None:
 
 
 def test_the_contract_on_frameworks_covers_what_exists() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    covered = next(contract["source_modules"] for contract in contracts if contract["id"] == "frameworks")
     lower = ("core", "domain", "providers")
-    assert set(covered) == {f"sekretarka.{name}" for name in lower if (ROOT / "sekretarka" / name).is_dir()}
+    assert set(contract("frameworks")["source_modules"]) == {
+        f"sekretarka.{name}" for name in lower if (ROOT / "sekretarka" / name).is_dir()
+    }
+
+
+def contract(name: str) -> dict[str, Any]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    return next(one for one in contracts if one["id"] == name)
+
+
+def test_the_contract_on_vendors_names_every_sdk_their_folders_import() -> None:
+    graph = grimp.build_graph("sekretarka", include_external_packages=True)
+    imported = {
+        package
+        for vendor in graph.find_children("sekretarka.providers")
+        for module in {vendor, *graph.find_descendants(vendor)}
+        for package in graph.find_modules_directly_imported_by(module)
+    }
+    sdks = {name for name in imported if "." not in name and name not in {*sys.stdlib_module_names, *SHARED}}
+    assert set(contract("vendors")["protected_modules"]) == sdks, "add it to the contract `vendors` in pyproject.toml"
 
 
 def loaded_after(statement: str) -> set[str]:

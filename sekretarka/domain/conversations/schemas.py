@@ -1,6 +1,6 @@
 """Inputs and outputs of conversations."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -20,7 +20,7 @@ from sekretarka.domain.conversations.models import (
     Urgency,
 )
 from sekretarka.domain.organizations.days import DayOrInstant
-from sekretarka.providers.call_events import CallData, ConsentPayload, Seconds, Sentiment
+from sekretarka.providers.call_events import CallData, ConsentPayload, EndStatus, Seconds, Sentiment
 
 LONGEST_NOTE = 2_000
 
@@ -72,7 +72,7 @@ class ConversationPatch(Input):
     outcome: Outcome | None = None
     notes: Annotated[str, BoundedStr(10_000)] | None = None
     follow_up: FollowUpPatch | None = None
-    status: Literal[Status.COMPLETED, Status.MISSED, Status.FAILED] = Status.COMPLETED
+    status: EndStatus = Status.COMPLETED
     ended_at: InputInstant | None = None
     duration_seconds: Seconds | None = None
     summary: Annotated[str, BoundedStr(20_000)] | None = None

@@ -1,0 +1,117 @@
+"""The recipe of a voice provider, followed in a copy of the product: two files and one line."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sekretarka.core import actor
+from sekretarka.core.database import engine
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime import crypto
+from sekretarka.domain.agents import connections
+from sekretarka.domain.agents.models import AgentConnection
+from sekretarka.domain.conversations.models import Conversation, Status
+from tests import factories as make
+from tests.fixtures.acme.provider import SIGNATURE_HEADER
+from tests.support import processes
+from tests.support.workspace import ROOT
+
+FIRST_LINE = "VOICE_PROVIDERS = {\n"
+LINE = '    "acme": "sekretarka.providers.acme.provider:Acme",\n'
+
+
+class Product:
+    """A copy of the product that knows Acme, and one of its connections."""
+
+    def __init__(self, tree: Path, database_url: str, connection: AgentConnection) -> None:
+        self.tree, self.database_url, self.connection = tree, database_url, connection
+
+    async def deliver(self, body: dict[str, Any], *, path: str | None = None, secret: str | None = None) -> Any:
+        """Post a signed delivery and work it off; the answer's status and JSON."""
+        sent = json.dumps(body).encode()
+        key = secret or crypto.decrypt(self.connection.secret)
+        headers = {SIGNATURE_HEADER: hmac.digest(key.encode(), sent, hashlib.sha256).hex()}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", ROOT / "tests" / "support" / "deliver.py", path or self.path, json.dumps(headers)),
+            cwd=self.tree,
+            env=processes.variables(database_url=self.database_url, pythonpath=str(self.tree)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        answer, complaints = await process.communicate(sent)
+        assert process.returncode == 0, complaints.decode()
+        return json.loads(answer)
+
+    @property
+    def path(self) -> str:
+        """Where Acme delivers."""
+        return f"/api/webhooks/acme/{self.connection.id}"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """The product's code after the recipe was followed."""
+    copy = tmp_path / "product"
+    shutil.copytree(ROOT / "sekretarka", copy / "sekretarka", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    shutil.copytree(ROOT / "tests" / "fixtures" / "acme", copy / "sekretarka" / "providers" / "acme")
+    registry = copy / "sekretarka" / "providers" / "registry.py"
+    before = registry.read_text()
+    assert FIRST_LINE in before
+    registry.write_text(before.replace(FIRST_LINE, FIRST_LINE + LINE))
+    return copy
+
+
+@pytest.fixture
+async def product(tree: Path, database: engine.Database, database_url: str) -> Product:
+    agent = await make.agent((await make.organization()).id)
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        connection = await connections.get_by_agent(uow, agent.id)
+        connection.provider = "acme"
+    return Product(tree, database_url, connection)
+
+
+def test_import_contracts_are_kept_with_one_more_provider(tree: Path) -> None:
+    command = [str(ROOT / ".venv" / "bin" / "lint-imports"), "--no-logo", "--no-cache"]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    careless = tree / "sekretarka" / "providers" / "acme" / "provider.py"
+    careless.write_text(careless.read_text() + "\nimport sekretarka.providers.smtp.mailer\n")
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    assert "sekretarka.providers.acme is not allowed to import sekretarka.providers.smtp" in done.stdout
+
+
+async def test_a_signed_delivery_becomes_a_call(product: Product) -> None:
+    ringing = {"id": "acme-1", "state": "ringing", "at_ms": 1_795_000_000_000, "from": "+48 601 000 111"}
+    hangup = {**ringing, "state": "hangup", "at_ms": 1_795_000_061_500, "seconds": 61, "result": "answered"}
+    hangup["notes"] = "Pytanie o godziny otwarcia."
+    for body in (hangup, ringing):
+        assert await product.deliver(body) == {
+            "status": 200,
+            "body": {"success": True, "data": {"received": True, "duplicate": False}},
+        }
+    assert (await product.deliver(ringing))["body"]["data"]["duplicate"]
+    async with begin(actor.system(product.connection.organization_id)) as uow:
+        [call] = await uow.list(uow.select(Conversation))
+    assert (call.agent_id, call.call_id) == (product.connection.agent_id, "acme-1")
+    assert (call.status, call.caller_number, call.duration_seconds) == (Status.COMPLETED, "+48601000111", 61)
+    assert call.summary == hangup["notes"]
+
+
+async def test_what_is_forged_or_sent_to_another_provider_is_rejected(product: Product) -> None:
+    body = {"id": "acme-1", "state": "ringing", "at_ms": 1_795_000_000_000}
+    forged = await product.deliver(body, secret="another")
+    assert (forged["status"], forged["body"]["error"]["code"]) == (400, "INVALID_SIGNATURE")
+    elsewhere = await product.deliver(body, path=f"/api/webhooks/ai-service/{product.connection.id}")
+    assert elsewhere["status"] == 404
+    async with begin(actor.system(product.connection.organization_id)) as uow:
+        assert await uow.list(uow.select(Conversation)) == []
