@@ -142,6 +142,15 @@ async def test_nobody_guesses_or_changes_without_end(owner: Caller, line: Line) 
     assert "code" not in (await busy.use("take_message", message="Proszę oddzwonić."))["data"]
 
 
+async def test_an_appointment_behind_ten_earlier_ones_is_found(owner: Caller, line: Line) -> None:
+    times = [(f"{hour}:00", day) for day in (0, 1) for hour in (10, 11, 12, 13, 14, 15)]
+    for wall_time, day in times:
+        await make.appointment(owner.actor, make.at(wall_time, day))
+    last = {"visitAt": local(*times[-1])}
+    assert "code" not in (await line.use("cancel", **ANNA, **last))["data"]
+    assert [row["status"] for row in await visits(owner)].count("cancelled") == 1
+
+
 async def test_of_several_visits_the_caller_says_which(owner: Caller, line: Line) -> None:
     for wall_time in ("10:00", "15:00"):
         await line.use("book", serviceType="Strzyżenie", scheduledAt=local(wall_time), **ANNA)

@@ -118,6 +118,13 @@ async def search(uow: UnitOfWork, client_id: UUID, words: str, most: int) -> Seq
     return await uow.list(statement.order_by(col(Client.search), col(Client.id)).limit(most))
 
 
+async def suggest(uow: UnitOfWork, words: str, limit: int) -> Sequence[Client]:
+    """At most `limit` clients with a phone number whose name, number or email fits the words, the newest first."""
+    uow.require(Permission.CLIENTS_READ)
+    reachable = _not_merged(uow).where(col(Client.phone).is_not(None), _matching(uow, words))
+    return await uow.list(reachable.order_by(col(Client.created_at).desc(), col(Client.id).desc()).limit(limit))
+
+
 async def names(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, str]:
     """What clients are called, by id; those whose name nobody knows are left out."""
     uow.require(Permission.CLIENTS_READ)

@@ -200,6 +200,25 @@ async def page(uow: UnitOfWork, wanted: ConversationFilter, at: PageQuery) -> Pa
     return await paginate(uow, await query(uow, wanted), NEWEST_FIRST, at, filters)
 
 
+async def most_urgent_follow_ups(uow: UnitOfWork, limit: int) -> Sequence[Conversation]:
+    """At most `limit` calls whose follow-up is open: the most urgent first, of equal urgency the newest call first."""
+    most_urgent_first = sa.case(
+        {urgency: rank for rank, urgency in enumerate(reversed(Urgency))}, value=col(Conversation.follow_up_urgency)
+    )
+    open_ones = await query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
+    ordered = open_ones.order_by(None).order_by(
+        most_urgent_first, col(Conversation.started_at).desc(), col(Conversation.id).desc()
+    )
+    return await uow.list(ordered.limit(limit))
+
+
+async def find_by_call_id(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation | None:
+    """The conversation of an agent's call, None before anything of it arrived; `call_id` is the caller's own id."""
+    uow.require(Permission.CONVERSATIONS_READ)
+    same_call = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
+    return await uow.one_or_none(same_call)
+
+
 async def get(uow: UnitOfWork, conversation_id: UUID) -> Conversation:
     """One call or `NotFound`."""
     uow.require(Permission.CONVERSATIONS_READ)

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.domain.appointments import booking, statuses
 from sekretarka.domain.appointments import service as appointments
@@ -16,6 +17,7 @@ from sekretarka.domain.receptionist.schemas import AppointmentReference, Book, C
 from sekretarka.domain.receptionist.times import wanted_service
 from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, same_person
 
+MAX_NAMED = 10  # appointments that one answer lists
 Answered = tuple[str, dict[str, Any]]
 
 
@@ -62,7 +64,7 @@ async def lookup_client(call: ToolContext, asked: LookupClient) -> Answered:
     named = client is not None and same_person(asked.client_name or "", client.name, whole=True)
     if client is None or not (named or number == call.caller_number):
         return call.text("tools.client.unknown"), {"known": False}
-    rows = await _coming(call, number)
+    rows = await call.uow.list((await _coming(call, number)).limit(MAX_NAMED))
     known = (await appointments.client_stats(call.uow, [client.id])).get(client.id, appointments.NO_STATS)
     shown = await appointments.view(call.uow, *rows)
     data = {
@@ -93,17 +95,20 @@ async def _meant(call: ToolContext, asked: AppointmentReference) -> Appointment:
         named = same_person(asked.client_name, row.client_name, known, whole=not hers)
         return named and (hers if at is None else row.scheduled_at == at)
 
-    rows = [row for row in await _coming(call, number) if proven(row)]
+    coming = await _coming(call, number)
+    if at is not None:
+        coming = coming.where(Appointment.scheduled_at == at)
+    rows = [row for row in await call.uow.list(coming) if proven(row)]
     if not rows:
         raise ToolRejected("visit_not_found" if at or number == call.caller_number else "visit_required")
     if len(rows) > 1:
-        moments = [call.local(row.scheduled_at) for row in rows]
+        moments = [call.local(row.scheduled_at) for row in rows[:MAX_NAMED]]
         shown = [moment.isoformat(timespec="seconds") for moment in moments]
         raise ToolRejected("which_visit", {"times": shown}, times=speech.times(call.language, moments, call.today))
     return rows[0]
 
 
-async def _coming(call: ToolContext, number: str) -> list[Appointment]:
+async def _coming(call: ToolContext, number: str) -> SelectOfScalar[Appointment]:
     """The next visits booked with the number or by whose number it is, the soonest first."""
     client = await clients.find_by_phone(call.uow, number)
     row = Appointment
@@ -113,7 +118,7 @@ async def _coming(call: ToolContext, number: str) -> list[Appointment]:
     coming = call.uow.select(row).where(
         sa.or_(*theirs), col(row.status).in_(booking.MOVABLE_STATUSES), col(row.scheduled_at) > call.uow.now
     )
-    return list(await call.uow.list(coming.order_by(col(row.scheduled_at), col(row.id)).limit(10)))
+    return coming.order_by(col(row.scheduled_at), col(row.id))
 
 
 async def _said(call: ToolContext, row: Appointment) -> dict[str, str]:

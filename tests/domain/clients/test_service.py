@@ -54,6 +54,16 @@ async def test_found_as_people_type(owner: Actor, term: str) -> None:
     assert [row.id for row in page.rows] == ([] if term in "%_" else [lucja.id])
 
 
+async def test_clients_without_a_number_do_not_hide_those_who_have_one(owner: Actor) -> None:
+    reachable = await made(owner, "+48601000111", "Anna Kowalska")
+    for n in range(3):
+        newer = await made(owner, f"+4860100022{n}", f"Anna Nowak {n}")
+        async with begin(owner, write=True) as uow:
+            await clients.update(uow, newer.id, ClientPatch(phone=None))
+    async with begin(owner) as uow:
+        assert [row.id for row in await clients.suggest(uow, "anna", limit=2)] == [reachable.id]
+
+
 async def test_merging_keeps_what_each_knew_and_every_number(owner: Actor) -> None:
     one, two, three = [await made(owner, f"+4860100011{n}") for n in range(3)]
     async with begin(owner, write=True) as uow:

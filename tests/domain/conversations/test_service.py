@@ -194,3 +194,16 @@ async def test_odd_callers_are_taken_as_they_are(agent: Agent, number: str) -> N
     assert row.caller_raw
     assert len(row.caller_raw) <= 64
     assert row.caller_raw.isprintable()
+
+
+async def test_a_call_is_found_by_its_agent_and_its_own_id(agent: Agent, owner: Actor) -> None:
+    calls_of_day = [await told(agent, *calls.story(agent.id, f"call_{n}")) for n in range(3)]
+    other = await make.agent(agent.organization_id)
+    stranger = await make.member((await make.organization()).id)
+    async with begin(owner) as uow:
+        row = await conversations.find_by_call_id(uow, agent.id, "call_0")
+        assert row is not None
+        assert row.id == calls_of_day[0].id
+        assert await conversations.find_by_call_id(uow, other.id, "call_0") is None
+    async with begin(stranger) as uow:
+        assert await conversations.find_by_call_id(uow, agent.id, "call_0") is None

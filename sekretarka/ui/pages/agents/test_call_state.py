@@ -13,7 +13,6 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Status
-from sekretarka.domain.conversations.schemas import ConversationFilter
 from sekretarka.ui.pages.agents import test_call
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.session import SessionState, read_uow, secured
@@ -103,9 +102,8 @@ class AgentTest(rx.State):
 
 async def _finished(uow: UnitOfWork, call: test_call.TrialCall) -> str:
     """The conversation's id once all of the call arrived in it."""
-    wanted = ConversationFilter(agent_id=call.agent_id, status=Status.COMPLETED)
-    newest = await uow.list((await conversations.query(uow, wanted)).limit(20))
-    return next((str(row.id) for row in newest if row.call_id == call.call_id), "")
+    row = await conversations.find_by_call_id(uow, call.agent_id, call.call_id)
+    return str(row.id) if row is not None and row.status is Status.COMPLETED else ""
 
 
 def _words(code: str) -> test_call.Words:

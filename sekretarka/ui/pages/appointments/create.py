@@ -13,7 +13,6 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import authorization as authorization
 from sekretarka.domain.appointments import booking
 from sekretarka.domain.appointments import service as appointments
@@ -21,7 +20,6 @@ from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AvailabilityQuery
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.clients.schemas import ClientFilter
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui import errors
@@ -100,11 +98,10 @@ class MakingState(rx.State):
             self.known = []
             return
         async with read_uow() as uow:
-            wanted = ClientFilter(search=words.strip())
-            found = await clients.page(uow, wanted, PageQuery(limit=SUGGESTED))
+            found = await clients.suggest(uow, words.strip(), SUGGESTED)
         self.known = [
             Known(name=row.name or "", tel=row.phone, phone=phone.format_national(row.phone))
-            for row in found.rows
+            for row in found
             if row.phone
         ]
 

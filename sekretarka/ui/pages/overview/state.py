@@ -16,7 +16,7 @@ from sekretarka.core.text import phone
 from sekretarka.domain.analytics import service as analytics
 from sekretarka.domain.analytics.service import Metric
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status, Urgency
+from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status
 from sekretarka.domain.conversations.schemas import ConversationFilter, ConversationPatch, FollowUpPatch
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
@@ -25,7 +25,6 @@ from sekretarka.ui.session import read_uow, secured, write_uow
 
 RANGES = (7, 30, 90)
 MOST_LIVE, MOST_ACTIONS = 6, 8
-URGENCY_ORDER = {Urgency.HIGH: 0, Urgency.NORMAL: 1, Urgency.LOW: 2}
 
 
 class LiveCall(TypedDict):
@@ -115,9 +114,8 @@ class OverviewState(rx.State):
         waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
         self.live = [_live(row) for row in await uow.list(active.limit(MOST_LIVE))]
         self.actions_total = await uow.count(waiting)
-        newest = await uow.list(waiting.limit(100))
-        urgent_first = sorted(newest, key=lambda row: URGENCY_ORDER[row.follow_up_urgency])
-        self.actions = [_action(row) for row in urgent_first[:MOST_ACTIONS]]
+        most_urgent = await conversations.most_urgent_follow_ups(uow, MOST_ACTIONS)
+        self.actions = [_action(row) for row in most_urgent]
 
     async def _read_numbers(self, uow: UnitOfWork) -> None:
         numbers = await analytics.overview(uow)
