@@ -11,7 +11,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Role
 from sekretarka.domain.organizations import api_keys
-from sekretarka.ui.pages.conversations.query_params import PAGE_SIZE
+from sekretarka.ui.list_state import PAGE_SIZE
 from tests import calls
 from tests import factories as make
 from tests.e2e.conftest import COOKIE, Studio

@@ -33,6 +33,12 @@ stored = [
     for field in state.get_fields()
     if state._is_client_storage(field)
 ]
+setters = [
+    f"{name}.set_{field}"
+    for name, state in RegistrationContext.get().base_states.items()
+    for field in state.get_fields()
+    if f"{name}.set_{field}" in RegistrationContext.get().event_handlers.keys() - FRAMEWORK_EVENTS.keys()
+]
 def access(handler):
     return str(handler.fn.__sekretarka_rule__.access)
 
@@ -41,7 +47,8 @@ for page in PAGES:
     own = [access(handler) for handler in page.on_load if handler not in ON_LOAD]
     pages.append({"path": page.path, "requires": page.requires, "access": own})
 middleware = [type(m).__name__ for m in app._middlewares]
-print(json.dumps({"pages": pages, "events": rows, "stored": stored, "middleware": middleware}))
+found = {"pages": pages, "events": rows, "stored": stored, "setters": setters, "middleware": middleware}
+print(json.dumps(found))
 """
 
 

@@ -95,7 +95,7 @@ async def test_an_open_call_shows_everything_but_what_was_said(dashboard: Dashbo
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["viewer"].session)
     await page.visit(id=str(call.id), tab="summary")
-    shown = page.seen("call")
+    shown = page.seen("detail")
     assert (shown["who"], shown["phone"], shown["outcome"], shown["mood"]) == (
         "Łucja Żak",
         "601 000 111",
@@ -114,7 +114,7 @@ async def test_an_unknown_call_is_said_so(dashboard: Dashboard, people: People) 
     for unknown in (str(uuid4()), str(theirs.id)):
         await page.visit(id=unknown)
         assert page.seen("missing") is True
-        assert page.seen("call") is None
+        assert page.seen("detail") is None
 
 
 async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, people: People) -> None:
@@ -126,7 +126,7 @@ async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, p
     now = await stored(people.organization_id, call.id)
     assert (now.outcome, now.follow_up_state, now.follow_up_urgency) == ("message", "open", "high")
     assert (now.follow_up_note, now.notes) == ("Oddzwonić", "Stała klientka")
-    assert page.seen("call")["outcome"] == "message"
+    assert page.seen("detail")["outcome"] == "message"
     assert page.seen("rows")[0]["follow_up"] == "high"
 
 
@@ -134,7 +134,7 @@ async def test_a_call_is_given_to_somebody_of_the_team(dashboard: Dashboard, peo
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
     await page.visit(id=str(call.id), tab="summary")
-    team = {person["id"] for person in page.seen("people")}
+    team = {person["id"] for person in page.seen("members")}
     assert team == {str(people[role].actor.user_id) for role in ("owner", "admin", "staff", "viewer")}
     stranger, owner = str(people["stranger"].actor.user_id), str(people["owner"].actor.user_id)
     for assignee, kept in ((owner, owner), (stranger, owner), ("", None)):
@@ -142,8 +142,8 @@ async def test_a_call_is_given_to_somebody_of_the_team(dashboard: Dashboard, peo
         await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
         now = (await stored(people.organization_id, call.id)).follow_up_assignee_id
         assert (str(now) if now else None) == kept
-        assert set(page.seen("faults")) == ({"assigneeId"} if assignee == stranger else set())
-    assert page.seen("call")["assignee"] == ""
+        assert set(page.seen("field_errors")) == ({"assigneeId"} if assignee == stranger else set())
+    assert page.seen("detail")["assignee"] == ""
 
 
 async def test_what_was_not_changed_stays_the_ais_to_change(dashboard: Dashboard, people: People) -> None:
@@ -166,8 +166,8 @@ async def test_wrong_input_stands_at_its_field_and_changes_nothing(dashboard: Da
         ({"notes": "a\u202eb"}, "notes"),
     ):
         await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
-        assert set(page.seen("faults")) == {field}
-        assert page.seen("faults")[field]["pl"]
+        assert set(page.seen("field_errors")) == {field}
+        assert page.seen("field_errors")[field]["pl"]
     assert (await stored(people.organization_id, call.id)).version == call.version
 
 
@@ -179,10 +179,10 @@ async def test_the_list_and_the_open_call_grow_by_themselves(dashboard: Dashboar
     await page.tab.until(lambda: page.seen("total") == 1)
     opened = page.seen("rows")[0]["id"]
     await page.event(BOOT, {}, id=opened)
-    await page.tab.until(lambda: (page.seen("call") or {}).get("id") == opened)
-    version = page.seen("call")["version"]
+    await page.tab.until(lambda: (page.seen("detail") or {}).get("id") == opened)
+    version = page.seen("detail")["version"]
     await line.say("call_1", 1, "Dzień dobry, czy jest wolny termin?")
-    await page.tab.until(lambda: page.seen("call")["version"] > version, SOON)
+    await page.tab.until(lambda: page.seen("detail")["version"] > version, SOON)
     await line.ring("call_2", callerName="Jan Bąk")
     await page.tab.until(lambda: page.seen("total") == 2, SOON)
     assert [row["state"] for row in page.seen("rows")] == ["active", "active"]

@@ -1,4 +1,4 @@
-"""The address of the list of calls: whatever stands in it, the page opens, and what it wrote it reads back."""
+"""The URL of the list of conversations: whatever stands in it, the page opens, and what it wrote it reads back."""
 
 from datetime import date
 from uuid import uuid4
@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekretarka.domain.conversations.models import Outcome, Status
-from sekretarka.ui.pages.conversations.query_params import FIELDS, PATH, TABS, Address
+from sekretarka.ui.pages.conversations.query_params import UrlState
 
 DAYS = st.dates(date(1971, 1, 1), date(2099, 12, 31)).map(str)
-WANTED = st.fixed_dictionaries(
+FILTERS = st.fixed_dictionaries(
     {},
     optional={
         "search": st.text("aąłżAZ 09+-%_&=?#/", min_size=1, max_size=50).map(str.strip).filter(bool),
@@ -22,12 +22,12 @@ WANTED = st.fixed_dictionaries(
         "follow_up": st.sampled_from(["open", "done"]),
     },
 )
-ADDRESSES = st.builds(
-    Address,
-    filters=WANTED,
+URL_STATES = st.builds(
+    UrlState,
+    filters=FILTERS,
     page=st.integers(1, 10_000),
     id=st.uuids().map(str),
-    tab=st.sampled_from(TABS),
+    tab=st.sampled_from(UrlState.TABS),
 )
 
 
@@ -38,26 +38,26 @@ def query_of(href: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(href).query))
 
 
-@given(ADDRESSES)
-def test_what_an_address_says_is_read_back(address: Address) -> None:
-    assert Address.read(query_of(address.href)) == address
-    assert address.href.startswith(PATH)
+@given(URL_STATES)
+def test_url_state_round_trips(url: UrlState) -> None:
+    assert UrlState.read(query_of(url.href)) == url
+    assert url.href.startswith(UrlState.PATH)
 
 
-@given(st.dictionaries(st.sampled_from([*FIELDS, "page", "id", "tab", "other"]), st.text(max_size=300)))
-def test_nonsense_is_left_out(query: dict[str, str]) -> None:
-    address = Address.read(query)
-    address.wanted()
-    assert Address.read(query_of(address.href)) == address
+@given(st.dictionaries(st.sampled_from([*UrlState.FILTERS, "page", "id", "tab", "other"]), st.text(max_size=300)))
+def test_invalid_values_are_left_out(query: dict[str, str]) -> None:
+    url = UrlState.read(query)
+    url.criteria()
+    assert UrlState.read(query_of(url.href)) == url
 
 
-def test_a_backward_period_is_turned_round() -> None:
-    wanted = Address({"from": "2026-11-30", "to": "2026-11-01"}).wanted()
+def test_reversed_period_is_swapped() -> None:
+    wanted = UrlState({"from": "2026-11-30", "to": "2026-11-01"}).criteria()
     assert str(wanted.start_date) == "2026-11-01"
     assert str(wanted.end_date) == "2026-11-30"
 
 
-def test_narrowing_begins_at_the_first_page_with_nothing_open() -> None:
-    address = Address({"status": "missed"}, page=4, id=str(uuid4()))
-    assert address.narrowed("outcome", "spam").href == f"{PATH}?status=missed&outcome=spam"
-    assert address.narrowed("status", " ").href == PATH
+def test_filtering_starts_at_the_first_page_with_nothing_open() -> None:
+    url = UrlState({"status": "missed"}, page=4, id=str(uuid4()))
+    assert url.with_filter("outcome", "spam").href == f"{UrlState.PATH}?status=missed&outcome=spam"
+    assert url.with_filter("status", " ").href == UrlState.PATH

@@ -1,1 +1,1 @@
-"""Rozmowy: every call, searched and filtered in the address, with its transcript in a sheet at the side."""
+"""Rozmowy: every call, searched and filtered in the URL, with its transcript in a panel at the side."""

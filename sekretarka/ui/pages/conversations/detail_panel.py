@@ -8,36 +8,38 @@ from sekretarka.core.permissions import Permission
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Urgency
 from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import icon, text_link
-from sekretarka.ui.components.dialog import detail_panel
 from sekretarka.ui.components.field import choice_field, text_area
-from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.transcript import transcript
-from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.components.view_states import skeleton, skeleton_bar
+from sekretarka.ui.detail_panel import call_link, detail_panel
 from sekretarka.ui.errors import field_error
+from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
-from sekretarka.ui.pages.conversations.query_params import TABS
+from sekretarka.ui.pages.conversations.query_params import UrlState
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import duration, elapsed, format_datetime, localize, money, number, t
 
 state = state_vars(ConversationsState)
-call: Any = state.call
+call: Any = state.detail
 
 
-def call_sheet() -> rx.Component:
-    """Open while the address names a call; closing it is going back to the list's address."""
+def conversation_panel() -> rx.Component:
+    """Open while the URL names a conversation; closing it goes back to the list's URL."""
     return detail_panel(
-        rx.cond(state.call, who(call), rx.cond(state.missing, t("conversations.missing"), t("conversations.one"))),
-        rx.cond(
-            state.missing,
-            empty(t("conversations.missing_text"), icon_name="phone_off"),
-            rx.cond(state.call, _content(), _skeleton()),
-        ),
+        state,
+        title=who(call),
+        waiting=t("conversations.one"),
+        missing=t("conversations.missing"),
+        missing_text=t("conversations.missing_text"),
+        missing_icon="phone_off",
+        content=_content(),
+        skeleton=_skeleton(),
         open_=state.open_id != "",
-        on_open_change=rx.redirect(state.list_href),
-        subtitle=rx.cond(state.call, _facts()),
-        actions=rx.cond(state.call & (call["tel"] != ""), _call_back()),
+        closed_href=state.list_href,
+        subtitle=_facts(),
+        actions=rx.cond(call["tel"] != "", call_link(t("overview.call_back"), call["tel"])),
     )
 
 
@@ -61,18 +63,8 @@ def _facts() -> rx.Component:
     )
 
 
-def _call_back() -> rx.Component:
-    return rx.el.a(
-        icon("phone", 16),
-        rx.el.span(t("overview.call_back"), class_name="max-sm:sr-only"),
-        href="tel:" + call["tel"],
-        class_name="inline-flex h-9 items-center gap-2 rounded-md border border-border px-3 text-base font-medium "
-        "whitespace-nowrap hover:bg-hover max-sm:size-10 max-sm:justify-center max-sm:px-0",
-    )
-
-
 def _content() -> rx.Component:
-    tabs = [(tab, t(f"conversations.tab_{tab}"), state.tab_hrefs[tab]) for tab in TABS]
+    tabs = [(tab, t(f"conversations.tab_{tab}"), state.tab_hrefs[tab]) for tab in UrlState.TABS]
     return rx.el.div(
         rx.el.div(
             link_tabs(tabs, label=t("conversations.tabs"), value=state.tab),
@@ -95,48 +87,40 @@ def _summary() -> rx.Component:
             rx.el.p(call["summary"], class_name="whitespace-pre-wrap text-base"),
             rx.el.p(t("conversations.no_summary"), class_name="text-base text-muted"),
         ),
-        _visits(),
+        _appointments(),
         rx.el.div(
-            edit_form(
-                _fields(),
-                revision=state.revision,
-                attempt=state.attempt,
-                on_submit=lambda form: state.save(call["id"], form),
-                on_discard=state.discard,
-                read_only=~may,
-            ),
+            state_form(state, _fields(), on_submit=lambda form: state.save(call["id"], form), read_only=~may),
             class_name="-mx-5 -mb-4 border-t border-border px-1 max-sm:-mx-4 max-sm:px-0.5",
         ),
         class_name="flex flex-col gap-4",
     )
 
 
-def _visits() -> rx.Component:
+def _appointments() -> rx.Component:
     """What was booked in the call."""
-    visits = call["visits"].to(list[dict[str, Any]])
-    line = "flex items-center gap-3 border-b border-border px-3 py-2 last:border-0"
+    appointments = call["appointments"].to(list[dict[str, Any]])
     return rx.cond(
-        visits.length() > 0,
+        appointments.length() > 0,
         rx.el.ul(
-            rx.foreach(
-                visits,
-                lambda visit: rx.el.li(
-                    icon("calendar_days", 16, class_name="text-muted"),
-                    rx.el.div(
-                        text_link(visit["service"], visit["href"]),
-                        rx.el.p(
-                            format_datetime(visit["at"], "full", session.timezone), class_name="text-sm text-muted tnum"
-                        ),
-                        class_name="min-w-0 flex-1",
-                    ),
-                    appointment_badge(visit["state"]),
-                    key=visit["id"],
-                    class_name=line,
-                ),
-            ),
+            rx.foreach(appointments, _appointment),
             aria_label=t("conversations.visits"),
             class_name="rounded-md border border-border",
         ),
+    )
+
+
+def _appointment(appointment: Any) -> rx.Component:
+    at = format_datetime(appointment["at"], "full", session.timezone)
+    return rx.el.li(
+        icon("calendar_days", 16, class_name="text-muted"),
+        rx.el.div(
+            text_link(appointment["service"], appointment["href"]),
+            rx.el.p(at, class_name="text-sm text-muted tnum"),
+            class_name="min-w-0 flex-1",
+        ),
+        appointment_badge(appointment["state"]),
+        key=appointment["id"],
+        class_name="flex items-center gap-3 border-b border-border px-3 py-2 last:border-0",
     )
 
 
@@ -177,13 +161,13 @@ def _fields() -> rx.Component:
 
 def _assignee() -> rx.Component:
     """Who takes care of it; somebody who has left the team since stays named as such until another one is chosen."""
-    known = state.people.foreach(lambda person: person["id"]).contains(call["assignee"])
+    known = state.members.foreach(lambda member: member["id"]).contains(call["assignee"])
     return choice_field(
         t("conversations.assignee"),
         "assigneeId",
         {"": t("conversations.nobody")},
         extra=[
-            rx.foreach(state.people, lambda person: rx.el.option(person["name"], value=person["id"])),
+            rx.foreach(state.members, lambda member: rx.el.option(member["name"], value=member["id"])),
             rx.cond(
                 (call["assignee"] == "") | known,
                 rx.fragment(),

@@ -1,4 +1,4 @@
-"""Pieces of the conversations page that list and sheet share: names, badges, moods."""
+"""Pieces of the conversations page that list and detail panel share: names, badges, moods."""
 
 from typing import Any
 

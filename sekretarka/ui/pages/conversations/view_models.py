@@ -1,4 +1,4 @@
-"""What the list and the sheet show of a call: plain values, ready to draw."""
+"""What the list and the detail panel show of a call: plain values, ready to draw."""
 
 from typing import TypedDict
 
@@ -9,13 +9,13 @@ from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.ui.appointments import appointment_href
 
-CLEARLY = 0.25
+SENTIMENT_THRESHOLD = 0.25
 CLIENTS = "/dashboard/clients"
 # What networks say in place of a number that the caller hides.
 WITHHELD = {"anonymous", "private", "restricted", "unavailable", "unknown", "withheld"}
 
 
-class Row(TypedDict):
+class ConversationRow(TypedDict):
     """One line of the list."""
 
     id: str
@@ -30,8 +30,8 @@ class Row(TypedDict):
     follow_up: str
 
 
-class Visit(TypedDict):
-    """A visit that was booked in the call."""
+class BookedAppointment(TypedDict):
+    """An appointment that was booked in the call."""
 
     id: str
     at: str
@@ -40,7 +40,7 @@ class Visit(TypedDict):
     href: str
 
 
-class Call(TypedDict):
+class ConversationDetail(TypedDict):
     """The open call without its transcript, which the page reads from the API: states do not keep what people said."""
 
     id: str
@@ -73,12 +73,12 @@ class Call(TypedDict):
     currency: str
     call_id: str
     client_href: str
-    visits: list[Visit]
+    appointments: list[BookedAppointment]
 
 
-def row(call: Conversation, agent: str) -> Row:
+def row(call: Conversation, agent: str) -> ConversationRow:
     """`state` is the outcome of a finished call, otherwise its status."""
-    return Row(
+    return ConversationRow(
         id=str(call.id),
         who=call.caller_name or "",
         phone=_number(call),
@@ -92,16 +92,18 @@ def row(call: Conversation, agent: str) -> Row:
     )
 
 
-def visit(view: AppointmentView) -> Visit:
-    """One of the call's visits."""
+def booked_appointment(view: AppointmentView) -> BookedAppointment:
+    """One of the appointments of the call."""
     at, state = clock.to_json(view.scheduled_at), str(view.status)
-    return Visit(id=str(view.id), at=at, service=view.service_type, state=state, href=appointment_href(view.id))
+    return BookedAppointment(
+        id=str(view.id), at=at, service=view.service_type, state=state, href=appointment_href(view.id)
+    )
 
 
-def detail(call: Conversation, agent: str, visits: list[Visit]) -> Call:
+def detail(call: Conversation, agent: str, appointments: list[BookedAppointment]) -> ConversationDetail:
     """Everything of the open call but its lines."""
     consent = call.recording_consent or {}
-    return Call(
+    return ConversationDetail(
         id=str(call.id),
         version=call.version,
         who=call.caller_name or "",
@@ -132,7 +134,7 @@ def detail(call: Conversation, agent: str, visits: list[Visit]) -> Call:
         currency=call.cost_currency or "pln",
         call_id=call.call_id,
         client_href=f"{CLIENTS}?id={call.client_id}" if call.client_id else "",
-        visits=visits,
+        appointments=appointments,
     )
 
 
@@ -140,9 +142,9 @@ def mood(sentiment: float | None) -> str:
     """A word for −1 … 1; empty when nobody knows."""
     if sentiment is None:
         return ""
-    if sentiment >= CLEARLY:
+    if sentiment >= SENTIMENT_THRESHOLD:
         return "good"
-    return "bad" if sentiment <= -CLEARLY else "even"
+    return "bad" if sentiment <= -SENTIMENT_THRESHOLD else "even"
 
 
 def _number(call: Conversation) -> str:

@@ -1,0 +1,95 @@
+"""What the pages of lists look like: filters, the table with its four views, the pager."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from sekretarka.ui.components.basics import Text, card, cx, link_button
+from sekretarka.ui.components.detail_href import detail_href
+from sekretarka.ui.components.field import native_select
+from sekretarka.ui.components.pager import pager
+from sekretarka.ui.components.search import search_box
+from sekretarka.ui.components.stable_list import stable_list
+from sekretarka.ui.components.table import Column, table
+from sekretarka.ui.components.view_states import empty, table_skeleton
+from sekretarka.ui.page_views import page_views
+from sekretarka.ui.text import t
+
+
+def refreshing_card(state: Any, content: rx.Component, **props: Any) -> rx.Component:
+    """A card whose old content stays, paler, until that of a new URL is here."""
+    busy = ~state.is_hydrated & ~state.loading
+    old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
+    return card(content, aria_busy=busy, class_name=cx("overflow-hidden", old), **props)
+
+
+def list_card(
+    state: Any,
+    list_id: str,
+    columns: Sequence[Column],
+    *,
+    label: Text,
+    path: str,
+    filtered: Any,
+    none: rx.Component,
+    none_found: Text,
+    failed: Text,
+) -> rx.Component:
+    """The rows of a `ListState` in a table that opens them beside itself.
+
+    `none` is shown where there is nothing at all, `none_found` where there is nothing that `filtered` lets through.
+    """
+    rows = table(
+        columns,
+        stable_list(state.rows, list_id),
+        label=label,
+        href=lambda row: detail_href(row["id"]),
+        selected=state.open_id,
+    )
+    found_nothing = empty(none_found, icon_name="search_x", action=clear_filters(path))
+    content = page_views(
+        state,
+        rx.fragment(rows, list_pager(state)),
+        skeleton=table_skeleton(),
+        failed=failed,
+        is_empty=state.rows.length() == 0,
+        empty=rx.cond(filtered, found_nothing, none),
+        framed=False,
+    )
+    return refreshing_card(state, content, id=list_id)
+
+
+def list_pager(state: Any) -> rx.Component:
+    """Where in the list of a `ListState` we are."""
+    return pager(
+        first=state.first,
+        last=state.last,
+        total=state.total,
+        previous_href=state.previous_href,
+        next_href=state.next_href,
+        has_previous=state.has_previous,
+        has_next=state.has_next,
+    )
+
+
+def search_filter(state: Any, label: Text) -> rx.Component:
+    """The search of a `ListState`."""
+    return search_box(label, value=state.filters["search"], on_search=lambda value: state.set_filter("search", value))
+
+
+def select_filter(state: Any, name: str, label: Text, *options: Any, class_name: str = "") -> rx.Component:
+    """A choice among `rx.el.option`s; the one with an empty value takes the filter away."""
+    control = native_select(
+        *options,
+        name=f"by_{name}",  # not the name of a field in the detail panel
+        aria_label=label,
+        value=state.filters[name].to(str) | "",
+        on_change=lambda value: state.set_filter(name, value),
+    )
+    return rx.el.div(control, class_name=class_name)
+
+
+def clear_filters(path: str, **props: Any) -> rx.Component:
+    """The way back to the whole list."""
+    return link_button(t("conversations.clear"), to=path, icon_name="x", **props)
