@@ -1,8 +1,6 @@
 """Who is calling: an API key in the header or the session's cookie. A bad credential stays anonymous and is told so."""
 
 from dataclasses import dataclass
-from email.utils import format_datetime
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -10,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sekretarka.core.actor import ANONYMOUS, Actor
-from sekretarka.core.database.unit_of_work import UnitOfWork as DataScope
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import (
     AppError,
     CsrfFailed,
@@ -19,10 +17,9 @@ from sekretarka.core.errors import (
     SessionExpired,
     Unauthenticated,
 )
-from sekretarka.core.runtime import clock
-from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.auth import api_key_auth, session_auth
+from sekretarka.http import cookies, origins
 
 PROTECTED, MCP = "/api/v1/", "/mcp"
 ORGANIZATION_HEADER = "x-organization-id"
@@ -30,7 +27,7 @@ ORGANIZATION_HEADER = "x-organization-id"
 
 @dataclass(frozen=True)
 class Caller:
-    """Who it is; `refusal` is what a route that needs somebody raises instead."""
+    """Who it is; `rejection` is what a route that needs somebody raises instead."""
 
     actor: Actor = ANONYMOUS
     rejection: AppError | None = None
@@ -59,34 +56,19 @@ async def authenticate(headers: Headers) -> Caller:
             if override is not None and override.lower() != str(actor.organization_id):
                 raise NotFound
             return Caller(actor)
-        token = session_token("; ".join(headers.getlist("cookie")))
+        token = cookies.session_token("; ".join(headers.getlist("cookie")))
         if token is None:
             return Caller(rejection=Unauthenticated())
         found = await session_auth.actor_of_session(token, override)
         return Caller(found) if found else Caller(rejection=SessionExpired())
-    except (InvalidApiKey, NotFound) as refusal:
-        return Caller(rejection=refusal)
+    except (InvalidApiKey, NotFound) as rejection:
+        return Caller(rejection=rejection)
 
 
-def session_token(cookies: str) -> str | None:
-    """The value of the session's cookie; of two with that name one is planted, so there is none."""
-    pairs = (part.strip().partition("=") for part in cookies.split(";"))
-    found = [value for key, _, value in pairs if key == settings.session_cookie]
-    return found[0] if len(found) == 1 else None
-
-
-def set_session(response: Response, token: str) -> None:
-    """Give the browser a session's new token, as the sign-in does."""
-    until = format_datetime(clock.now() + sessions.IDLE, usegmt=True)
-    secure = "; Secure" if settings.secure_cookies else ""
-    cookie = f"{settings.session_cookie}={token}; Path=/; Expires={until}; HttpOnly{secure}; SameSite=Lax"
-    response.headers.append("Set-Cookie", cookie)
-
-
-async def renew_session(uow: DataScope, response: Response) -> None:
+async def renew_session(uow: UnitOfWork, response: Response) -> None:
     """The session that asks works elsewhere now, or with other rights: under a new id (security.md#t4)."""
     if uow.actor.session_id is not None:
-        set_session(response, sessions.rotate_token(uow, await sessions.current(uow)))
+        cookies.put_session(response, sessions.rotate_token(uow, await sessions.current(uow)))
 
 
 def require_caller(request: Request) -> Actor:
@@ -99,20 +81,6 @@ def require_caller(request: Request) -> Actor:
 
 def check_origin(request: Request, actor: Actor) -> None:
     """A write that a browser's cookie vouches for must come from our own page; listed origins write with a key."""
-    if actor.kind != "user" or request.method in ("GET", "HEAD", "OPTIONS"):
-        return
-    headers = request.headers
-    origin = headers.get("origin") or _origin(headers.get("referer", ""))
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        # A page that sends no referrer posts with `Origin: null`, also to itself.
-        trusted = site in ("same-origin", "none") and origin in (None, "null", *settings.own_origins)
-    else:
-        trusted = origin in settings.own_origins
-    if not trusted:
+    is_read = request.method in ("GET", "HEAD", "OPTIONS")
+    if actor.kind == "user" and not is_read and not origins.is_own_page(request.headers, origin_required=True):
         raise CsrfFailed
-
-
-def _origin(address: str) -> str | None:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None

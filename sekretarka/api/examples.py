@@ -343,7 +343,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     "Live": {"status": "ok"},
     "Ready": {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0},
     "Receipt": {"received": True, "duplicate": False},
-    "Registered": {"userId": USER, "email": "iga@example.com"},
+    "RegisteredView": {"userId": USER, "email": "iga@example.com"},
 }
 METADATA = {"page": 1, "limit": 20, "total": 1}
 STREAM = 'event: ready\ndata: {"id": 41}\nid: 41\nretry: 3000\n\nevent: conversation.updated\ndata: {…}\nid: 42\n\n'

@@ -157,9 +157,9 @@ def _referred(schema: Json) -> str:
 
 
 def example_of(name: str) -> Json | None:
-    """An answer of the schema `Envelope_X_`, `Page_X_` or `XAnswer`; a test finds what has none."""
+    """An answer of the schema `Envelope_X_` or `Page_X_`; a test finds what has none."""
     kind, _, inner = name.rstrip("_").partition("_")
-    example = examples.BY_SCHEMA.get(inner or kind.removesuffix("Answer"))
+    example = examples.BY_SCHEMA.get(inner)
     if example is None:
         return None
     if kind == "Page":

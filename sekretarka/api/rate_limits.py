@@ -9,6 +9,7 @@ from sekretarka.core.errors import AppError, Throttled
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter, standard_webhooks
 from sekretarka.core.web.rate_limiter import Policy
+from sekretarka.http import origins
 
 HEALTH = "/api/health/"  # asked by machines all the time
 WEBHOOKS = "/api/webhooks/"
@@ -65,7 +66,9 @@ def _is_rejection(status: int) -> bool:
 
 async def _is_exhausted(scope: Scope) -> bool:
     """Count what no policy counted yet."""
-    return POLICY_HEADER not in scope["state"]["headers"] and not await _passes(scope, policy("ip"), network(scope))
+    return POLICY_HEADER not in scope["state"]["headers"] and not await _passes(
+        scope, policy("ip"), origins.network(scope)
+    )
 
 
 async def _passes(scope: Scope, chosen: Policy, key: str) -> bool:
@@ -91,7 +94,7 @@ def policy_for(scope: Scope) -> tuple[Policy, str] | None:
     if path.startswith(AUTH):
         if scope["method"] != "GET":
             return None  # throttled by failures, in the database (security.md#t7)
-        return policy("auth" if path in AUTH_READS or path.startswith(AUTH_RETURN) else "ip"), network(scope)
+        return policy("auth" if path in AUTH_READS or path.startswith(AUTH_RETURN) else "ip"), origins.network(scope)
     if path.startswith(HEALTH):
         return None
     actor = scope["state"]["caller"].actor
@@ -99,7 +102,7 @@ def policy_for(scope: Scope) -> tuple[Policy, str] | None:
         return policy("key"), str(actor.api_key_id)
     if actor.kind == "user":
         return policy("session"), str(actor.user_id)
-    return policy("ip"), network(scope)
+    return policy("ip"), origins.network(scope)
 
 
 def policy(name: str) -> Policy:
@@ -114,10 +117,3 @@ def policy(name: str) -> Policy:
 
 
 _policy = lru_cache(Policy.parse)
-
-
-def network(scope: Scope) -> str:
-    """The caller's address as the limiter counts it."""
-    client = scope.get("client")
-    forwarded_for = Headers(scope=scope).get("x-forwarded-for")
-    return rate_limiter.address(client[0] if client else None, forwarded_for, settings.trusted_proxy_hops)

@@ -20,6 +20,9 @@ from sekretarka.core.database.etags import Precondition
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Detail, Forbidden, Invalid
 from sekretarka.core.permissions import Permission
+from sekretarka.core.web.idempotency import HEADER
+from sekretarka.core.web.idempotency import Request as KeyedRequest
+from sekretarka.core.web.idempotency import request as keyed_request
 from sekretarka.http import conditional, idempotency
 from sekretarka.http.bodies import JsonRequest
 
@@ -27,13 +30,15 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 PERMISSION, RESOURCE_PERMISSION, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
 CACHEABLE = "x-cacheable"
 READS = {"GET", "HEAD"}
+# Whoever may not, was throttled or sent nonsense may try again; these would be found out again.
+STORED_REJECTIONS = (402, 404, 409, 410)
 
 
 def requires(permission: Permission, *, no_store: bool = False, cacheable: bool = False) -> dict[str, Any]:
-    """For `openapi_extra`: what the caller must be allowed, documented and refused early; the service decides again.
+    """For `openapi_extra`: what the caller must be allowed, documented and checked early; the service decides again.
 
-    `kept` is for what depends on nothing but rows of the organisation, the caller's rights and the address: not on the
-    time, not on who it is. Such answers are made anew after a change only (`api/response_cache.py`).
+    `no_store` is for personal data. `cacheable` is for what depends on nothing but rows of the organization, the
+    caller's permissions and the address: not on the time, not on who it is (`api/response_cache.py`).
     """
     return {
         PERMISSION: permission.value,
@@ -108,13 +113,15 @@ class TransactionalRoute(AuthenticatedRoute):
                 condition.ensure_checked()
             return response
 
-        if request.method == "POST":
-            where = (request.method, request.scope["path"], request.url.query)
-            asked = idempotency.request_key(request.headers, actor, where, request.decoded)
-            if asked is not None:
-                return await idempotency.run_once(actor, asked, act)
-        async with begin(actor, write=True) as uow:
-            return await act(uow)
+        keyed = _keyed(actor, request) if request.method == "POST" else None
+        return await idempotency.run_once(actor, keyed, act, STORED_REJECTIONS)
+
+
+def _keyed(actor: Actor, request: JsonRequest) -> KeyedRequest | None:
+    """The request as its key names it, for this caller alone; None without a key."""
+    caller = (actor.kind, actor.organization_id, actor.user_id, actor.api_key_id)
+    target = (request.method, request.scope["path"], request.url.query)
+    return keyed_request(request.headers.getlist(HEADER), [*map(str, caller), *target], request.decoded)
 
 
 def _with_etag(inner: Handler, model: Any) -> Handler:
@@ -132,12 +139,12 @@ def _with_etag(inner: Handler, model: Any) -> Handler:
     return handle
 
 
-def _scope(request: Request) -> UnitOfWork:
+def _unit_of_work(request: Request) -> UnitOfWork:
     uow: UnitOfWork = request.state.uow
     return uow
 
 
-WithUnitOfWork = Annotated[UnitOfWork, Depends(_scope)]
+WithUnitOfWork = Annotated[UnitOfWork, Depends(_unit_of_work)]
 Caller = Annotated[Actor, Depends(authentication.require_caller)]
 
 

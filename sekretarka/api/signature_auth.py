@@ -14,7 +14,7 @@ from sekretarka.core.web.rate_limiter import Policy
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint
 from sekretarka.domain.agents.rejected_deliveries import rejected
-from sekretarka.http.bodies import JsonRequest
+from sekretarka.http.bodies import JsonRequest, read_body
 
 
 class SignatureRoute(TransactionalRoute):
@@ -31,7 +31,7 @@ class SignatureRoute(TransactionalRoute):
 
 async def _verified_actor(request: JsonRequest) -> Actor:
     """The endpoint that signed; whatever is wrong, there is one answer."""
-    body = await request.raw()
+    body = await read_body(request)
     endpoint = await _endpoint_of(body)
     ours = settings.ai_service_secret
     secrets = [*endpoint.secrets, *([ours.get_secret_value()] if ours else [])]

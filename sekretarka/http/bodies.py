@@ -94,6 +94,15 @@ class _CountedExchange:
             await self._send(message)
 
 
+async def read_body(request: Request) -> bytes:
+    """The raw bytes; `RequestTimeout` for a sender that takes too long. How many there may be is the middleware's."""
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_SECONDS):
+            return await request.body()
+    except TimeoutError:
+        raise RequestTimeout from None
+
+
 class JsonRequest(Request):
     """A request whose body was read and decoded before anything was opened for it."""
 
@@ -102,17 +111,9 @@ class JsonRequest(Request):
     async def json(self) -> Any:
         return self.decoded
 
-    async def raw(self) -> bytes:
-        """The bytes as they came; who is too slow is not waited for."""
-        try:
-            async with asyncio.timeout(READ_TIMEOUT_SECONDS):
-                return await self.body()
-        except TimeoutError:
-            raise RequestTimeout from None
-
     async def read(self, *, expects_body: bool) -> None:
         """Read, check and decode the body; only then may a transaction begin, which a slow sender must not hold."""
-        body = await self.raw()
+        body = await read_body(self)
         if not expects_body and not body:
             self._check_form_post()
             return

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import Response
 
 from sekretarka.core.actor import Actor
@@ -55,6 +56,12 @@ def not_modified(asked: Headers, made: Headers) -> Response | None:
     if none_match is None or not etags.matches_any(none_match, tag, weakly=True):
         return None
     return Response(status_code=304, headers={"ETag": tag, "Cache-Control": made["cache-control"]})
+
+
+def with_etag(request: Request, response: Response) -> Response:
+    """The response under the entity tag of its content, or 304 when the caller has it already."""
+    response.headers["ETag"] = etags.etag_for_content(bytes(response.body))
+    return not_modified(request.headers, response.headers) or response
 
 
 def _matches(match: tuple[str, ...], tag: str) -> bool:

@@ -1,4 +1,4 @@
-"""The cookies of the Auth.js surface: names, flags, and reading them without being fooled (api.md#cookies)."""
+"""Our cookies, as Auth.js names them: names, flags, and reading them without being fooled (api.md#cookies)."""
 
 from datetime import datetime
 from email.utils import format_datetime
@@ -7,7 +7,9 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
+from sekretarka.domain.accounts import sessions
 
 SESSION, CSRF, CALLBACK, DEVICE = "session-token", "csrf-token", "callback-url", "device"
 VERIFIER, STATE, NONCE = "pkce.code_verifier", "state", "nonce"
@@ -24,14 +26,23 @@ def name(kind: str) -> str:
 
 def read(request: Request, kind: str) -> str | None:
     """The value, or None when there is none or more than one: of two, one is planted."""
-    wanted = name(kind)
-    found = [
-        value.strip()
-        for header in request.headers.getlist("cookie")
-        for key, _, value in (part.partition("=") for part in header.split(";"))
-        if key.strip() == wanted
-    ]
-    return unquote(found[0].strip('"')) if len(found) == 1 else None
+    return _value("; ".join(request.headers.getlist("cookie")), name(kind))
+
+
+def session_token(header: str) -> str | None:
+    """The session's token in a `Cookie` header, by the same rule."""
+    return _value(header, name(SESSION))
+
+
+def put_session(response: Response, token: str) -> None:
+    """Give the browser a session's new token; the cookie ends when the session would end unused."""
+    put(response, SESSION, token, clock.now() + sessions.IDLE)
+
+
+def _value(header: str, wanted: str) -> str | None:
+    pairs = (part.partition("=") for part in header.split(";"))
+    values = [value.strip() for key, _, value in pairs if key.strip() == wanted]
+    return unquote(values[0].strip('"')) if len(values) == 1 else None
 
 
 def put(response: Response, kind: str, value: str, expires: datetime | None = None) -> None:

@@ -1,9 +1,7 @@
 """A POST with an `Idempotency-Key` has one effect, however often it comes (api.md#idempotency)."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from sekretarka.core.actor import Actor
@@ -13,50 +11,54 @@ from sekretarka.core.web import idempotency
 from sekretarka.core.web.idempotency import ReplayableResponse, Request
 from sekretarka.http import errors
 
-Act = Callable[[UnitOfWork], Awaitable[Response]]
-# What acting found out and would find out again; who may not, was throttled or sent nonsense may try anew.
-STORED_REJECTIONS = (402, 404, 409, 410)
-STORED_HEADERS = ("location", "etag")
+Action = Callable[[UnitOfWork], Awaitable[Response]]
+STORED_HEADERS = ("location", "etag")  # never a cookie
 
 
-def request_key(headers: Headers, actor: Actor, where: Sequence[str], sent: Any) -> Request | None:
-    """The request as its key names it, for this caller alone; None without a key."""
-    caller = (actor.kind, actor.organization_id, actor.user_id, actor.api_key_id)
-    return idempotency.request(headers.getlist(idempotency.HEADER), [*map(str, caller), *where], sent)
+async def find(actor: Actor, request: Request | None) -> Response | None:
+    """The response to an earlier request with this key, None when there is none or no key."""
+    if request is None:
+        return None
+    async with begin(actor) as uow:
+        stored = await idempotency.find(uow, request)
+    return _replay(stored) if stored else None
 
 
-async def run_once(actor: Actor, request: Request, act: Act) -> Response:
-    """Act and keep the answer in the same transaction, or give the answer that was kept."""
+async def run_once(
+    actor: Actor, request: Request | None, action: Action, stored_rejections: Collection[int] = ()
+) -> Response:
+    """Act in one transaction and store the response in it, or replay the one stored; without a key only act.
+
+    A rejection with one of the statuses `stored_rejections` is stored as well, after the rollback of its effects.
+    """
     acting = False
     try:
         async with begin(actor, write=True) as uow:
-            kept = await idempotency.acquire(uow, request)
-            if kept is not None:
-                return replay(kept)
+            stored = await idempotency.acquire(uow, request) if request else None
+            if stored is not None:
+                return _replay(stored)
             acting = True
-            response = await act(uow)
-            await idempotency.store(uow, request, to_stored(response))
+            response = await action(uow)
+            if request is not None:
+                await idempotency.store(uow, request, _to_stored(response))
             return response
     except AppError as error:
-        if not acting or error.status not in STORED_REJECTIONS:
+        if request is None or not acting or error.status not in stored_rejections:
             raise
-        refusal = errors.to_response(error)
-    # The effects are rolled back by now; whoever came in between has the say.
-    async with begin(actor, write=True) as uow:
-        kept = await idempotency.acquire(uow, request)
-        if kept is not None:
-            return replay(kept)
-        await idempotency.store(uow, request, to_stored(refusal))
-    return refusal
+        rejection = errors.to_response(error)
+
+    async def reject(_: UnitOfWork) -> Response:
+        return rejection
+
+    # A request that came between the rollback and this transaction decides.
+    return await run_once(actor, request, reject)
 
 
-def to_stored(response: Response) -> ReplayableResponse:
-    """What is worth keeping of an answer; never a cookie."""
+def _to_stored(response: Response) -> ReplayableResponse:
     headers = {name: response.headers[name] for name in STORED_HEADERS if name in response.headers}
     return ReplayableResponse(response.status_code, bytes(response.body), headers)
 
 
-def replay(kept: ReplayableResponse) -> Response:
-    """The same answer again, and that it is one."""
-    headers = {**kept.headers, "Idempotency-Replayed": "true"}
-    return Response(kept.body, kept.status, headers, media_type=errors.JSON)
+def _replay(stored: ReplayableResponse) -> Response:
+    headers = {**stored.headers, "Idempotency-Replayed": "true"}
+    return Response(stored.body, stored.status, headers, media_type=errors.JSON)

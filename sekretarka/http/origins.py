@@ -1,46 +1,45 @@
-"""Which addresses are our own, and whether a request came from a page of ours."""
+"""Which addresses are our own, whether a request came from a page of ours, and from which network."""
 
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import Scope
 
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
 
 
-def own() -> tuple[str, ...]:
-    """BASE_URL's origin; outside production also the other names of this machine."""
-    return settings.own_origins
-
-
 def origin_of(request: Request) -> str:
     """The one of our origins that the browser uses; the Host header only ever chooses among them."""
-    base, *others = own()
-    asked = f"{urlsplit(base).scheme}://{request.headers.get('host', '')}"
-    return asked if asked in others else base
+    base, *others = settings.own_origins
+    named = f"{urlsplit(base).scheme}://{request.headers.get('host', '')}"
+    return named if named in others else base
 
 
-def is_own_page(request: Request) -> bool:
-    """Whether a write can come from a page of ours: browsers say where from, programs without a browser say nothing."""
-    headers = request.headers
-    site = headers.get("sec-fetch-site")
+def is_own_page(headers: Headers, *, origin_required: bool = False) -> bool:
+    """Whether a write can come from a page of ours (security.md#t5).
+
+    Browsers say where from; a program without a browser says nothing, which is enough unless `origin_required`.
+    """
     origin = headers.get("origin") or _origin(headers.get("referer", ""))
+    site = headers.get("sec-fetch-site")
     if site is not None:
         # A page that sends no referrer posts with `Origin: null`, also to itself.
-        return site in ("same-origin", "none") and origin in (None, "null", *own())
-    return origin is None or origin in own()
+        return site in ("same-origin", "none") and origin in (None, "null", *settings.own_origins)
+    return origin in settings.own_origins or (origin is None and not origin_required)
 
 
-def is_own_form(request: Request) -> bool:
+def is_own_form(headers: Headers) -> bool:
     """Whether a browser says that a page of ours was left by this very request; no script can claim that."""
-    headers = request.headers
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-site") == "same-origin"
 
 
-def network(request: Request) -> str:
-    """The caller's network as throttles count it."""
-    peer = request.client.host if request.client else None
-    return rate_limiter.address(peer, request.headers.get("x-forwarded-for"), settings.trusted_proxy_hops)
+def network(scope: Scope) -> str:
+    """The caller's network as rate limits and login throttling count it."""
+    client = scope.get("client")
+    forwarded_for = Headers(scope=scope).get("x-forwarded-for")
+    return rate_limiter.address(client[0] if client else None, forwarded_for, settings.trusted_proxy_hops)
 
 
 def _origin(address: str) -> str | None:

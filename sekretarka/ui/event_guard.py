@@ -25,6 +25,7 @@ from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.auth.session_auth import actor_of_session
+from sekretarka.http.cookies import session_token
 from sekretarka.ui import errors, state_manager
 from sekretarka.ui.connection_limits import ConnectionLimits, owner_of
 from sekretarka.ui.rules import FRAMEWORK_EVENTS, HYDRATE_EVENTS, Rule, rule_of, validate_arguments
@@ -66,15 +67,8 @@ async def current_actor() -> Actor:
 
 
 async def _actor_of(headers: Mapping[str, str]) -> Actor:
-    token = _session_token(headers.get("cookie", ""))
+    token = session_token(headers.get("cookie", ""))
     return (await actor_of_session(token) if token else None) or ANONYMOUS
-
-
-def _session_token(cookies: str) -> str | None:
-    """The value of the session's cookie; of two with that name one is planted, so there is none."""
-    pairs = (cookie.strip().partition("=") for cookie in cookies.split(";"))
-    found = [value for name, _, value in pairs if name == settings.session_cookie]
-    return found[0] if len(found) == 1 else None
 
 
 @dataclass

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sekretarka.core.database import etags
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials, LoginThrottled
 from sekretarka.core.runtime.settings import settings
@@ -16,7 +15,7 @@ from sekretarka.domain.auth.session_auth import actor_of_session, parse_organiza
 from sekretarka.domain.auth.sign_in import sign_in as start_session
 from sekretarka.domain.auth.sign_in import sign_out as end_session
 from sekretarka.domain.organizations import service as organizations
-from sekretarka.http import cookies, origins
+from sekretarka.http import conditional, cookies, origins
 from sekretarka.web import bodies, csrf, openid, pages, responses, session_cookies
 from sekretarka.web.recovery import router as recovery
 from sekretarka.web.registration import router as registration
@@ -48,12 +47,7 @@ async def providers(request: Request) -> Response:
         }
         for way, name, kind in (*ways, (CREDENTIALS, "Credentials", CREDENTIALS))
     }
-    response = JSONResponse(told, headers=PUBLIC)
-    tag = response.headers["ETag"] = etags.etag_for_content(bytes(response.body))
-    known = etags.parse(request.headers.get("if-none-match", ""))
-    if etags.matches_any(known, tag, weakly=True):
-        return Response(status_code=304, headers={**PUBLIC, "ETag": tag})
-    return response
+    return conditional.with_etag(request, JSONResponse(told, headers=PUBLIC))
 
 
 @surface.get("/csrf")
@@ -147,7 +141,7 @@ async def callback(request: Request, provider: str) -> Response:
     if provider != CREDENTIALS:
         return responses.error_redirect(request, fields, "error", "Configuration")
     if not csrf.is_genuine(request, fields.get("csrfToken")):
-        if origins.is_own_form(request) and "csrfToken" not in fields:
+        if origins.is_own_form(request.headers) and "csrfToken" not in fields:
             fields["plain"] = "1"  # our built page without its script: on to the form that has the token in it
         return responses.error_redirect(request, fields, "signin", "MissingCSRF")
     try:

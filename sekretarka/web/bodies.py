@@ -1,31 +1,26 @@
 """Bodies of the Auth.js surface: JSON or a form, as its clients send either; and strict JSON for our own additions."""
 
-import asyncio
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from sekretarka.core.errors import BadRequest, CsrfFailed, Invalid, RequestTimeout, UnsupportedMediaType
+from sekretarka.core.errors import BadRequest, CsrfFailed, Invalid, UnsupportedMediaType
 from sekretarka.core.web import json
 from sekretarka.core.web.schemas import Input
 from sekretarka.core.web.validation import checked
 from sekretarka.http import origins
+from sekretarka.http.bodies import read_body
 
 Data = TypeVar("Data", bound=Input)
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
-PATIENCE_SECONDS = 30
 
 
 async def read(request: Request, *allowed: str) -> dict[str, Any]:
     """The fields of a body; `UnsupportedMediaType` for anything but the allowed media types."""
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            body = await request.body()
-    except TimeoutError:
-        raise RequestTimeout from None
+    body = await read_body(request)
     media_type = request.headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower()
     if not body and not media_type and FORM in allowed:
         return {}
@@ -36,7 +31,7 @@ async def read(request: Request, *allowed: str) -> dict[str, Any]:
 
 async def read_own_json(request: Request) -> dict[str, Any]:
     """A JSON body, from our own page or from no browser at all."""
-    if not origins.is_own_page(request):
+    if not origins.is_own_page(request.headers):
         raise CsrfFailed
     return await read(request, JSON)
 

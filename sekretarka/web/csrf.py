@@ -29,7 +29,12 @@ def new(session: str | None) -> tuple[str, str]:
 def is_genuine(request: Request, given: object) -> bool:
     """Whether a write was made by a page of ours that read the token."""
     token = current(request)
-    return token is not None and isinstance(given, str) and crypto.equal(token, given) and origins.is_own_page(request)
+    return (
+        token is not None
+        and isinstance(given, str)
+        and crypto.equal(token, given)
+        and origins.is_own_page(request.headers)
+    )
 
 
 def _hash(token: str, session: str | None) -> str:

@@ -1,6 +1,6 @@
 """A POST with an `Idempotency-Key` has one effect here, too (api.md#idempotency): the key belongs to the network.
 
-What answers with cookies is no part of this (0021-repeatable-posts.md).
+Requests that are answered with cookies are not repeatable (0021-repeatable-posts.md).
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,48 +11,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sekretarka.core.actor import system
-from sekretarka.core.database.unit_of_work import UnitOfWork, begin
-from sekretarka.core.web import idempotency
-from sekretarka.core.web.idempotency import ReplayableResponse
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.web.idempotency import HEADER
+from sekretarka.core.web.idempotency import request as keyed_request
 from sekretarka.core.web.schemas import Input
 from sekretarka.core.web.validation import checked
-from sekretarka.http import origins
+from sekretarka.http import errors, idempotency, origins
 from sekretarka.web import bodies
 
 Data = TypeVar("Data", bound=Input)
-Ready = TypeVar("Ready")
-Prepare = Callable[[Data, str], Awaitable[Ready]]
-Act = Callable[[UnitOfWork, Data, Ready], Awaitable[BaseModel]]
+Prepared = TypeVar("Prepared")
+Prepare = Callable[[Data, str], Awaitable[Prepared]]
+Act = Callable[[UnitOfWork, Data, Prepared], Awaitable[BaseModel]]
 
 
 async def submit(
-    request: Request, model: type[Data], prepare: Prepare[Data, Ready], act: Act[Data, Ready], status: int = 200
+    request: Request, model: type[Data], prepare: Prepare[Data, Prepared], act: Act[Data, Prepared], status: int = 200
 ) -> Response:
-    """Read the wish, count and hash outside of any transaction, then act and keep the answer in one; a repeat gets the
-    answer that was kept, and is not counted."""
-    given, network = await bodies.read_own_json(request), origins.network(request)
-    asked = idempotency.request(request.headers.getlist(idempotency.HEADER), [request.url.path, network], given)
-    if asked is not None:
-        async with begin(system()) as uow:
-            kept = await idempotency.find(uow, asked)
-        if kept is not None:
-            return _replayed(kept)
-    wish = checked(model, given)
-    ready = await prepare(wish, network)
-    async with begin(system(), write=True) as uow:
-        kept = await idempotency.acquire(uow, asked) if asked else None
-        if kept is not None:
-            return _replayed(kept)
-        body = _body(await act(uow, wish, ready))
-        if asked is not None:
-            await idempotency.store(uow, asked, ReplayableResponse(status, body, {}))
-    return Response(body, status, media_type=bodies.JSON)
+    """Check the body, count and hash outside of any transaction, then act and store the response in one.
 
+    A repeated request gets the stored response and is not counted.
+    """
+    body, network = await bodies.read_own_json(request), origins.network(request.scope)
+    keyed = keyed_request(request.headers.getlist(HEADER), [request.url.path, network], body)
+    stored = await idempotency.find(system(), keyed)
+    if stored is not None:
+        return stored
+    data = checked(model, body)
+    prepared = await prepare(data, network)
 
-def _body(answer: BaseModel) -> bytes:
-    return answer.model_dump_json(by_alias=True).encode()
+    async def action(uow: UnitOfWork) -> Response:
+        answer = await act(uow, data, prepared)
+        return Response(answer.model_dump_json(by_alias=True), status, media_type=errors.JSON)
 
-
-def _replayed(kept: ReplayableResponse) -> Response:
-    headers = {**kept.headers, "Idempotency-Replayed": "true"}
-    return Response(kept.body, kept.status, headers, media_type=bodies.JSON)
+    return await idempotency.run_once(system(), keyed, action)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,8 +12,9 @@ from sekretarka.domain.accounts import login_throttling
 from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
 from sekretarka.domain.auth.verification import Unverified, Verification
+from sekretarka.http.responses import Envelope
 from sekretarka.web import idempotency
-from sekretarka.web.idempotency import Data, Ready
+from sekretarka.web.idempotency import Data, Prepared
 
 router = APIRouter(tags=["auth"])
 
@@ -25,14 +25,7 @@ class Accepted(Output):
     accepted: bool = True
 
 
-class AcceptedAnswer(Output):
-    """The envelope of it."""
-
-    success: bool = True
-    data: Accepted = Field(default_factory=Accepted)
-
-
-@router.post("/password/forgot", response_model=AcceptedAnswer)
+@router.post("/password/forgot", response_model=Envelope[Accepted])
 async def ask_for_reset(request: Request) -> Response:
     """Mail a link that sets a new password. The answer is the same for an address without account."""
     return await _accepted(
@@ -40,20 +33,20 @@ async def ask_for_reset(request: Request) -> Response:
     )
 
 
-@router.post("/password/reset", response_model=AcceptedAnswer)
+@router.post("/password/reset", response_model=Envelope[Accepted])
 async def reset_password(request: Request) -> Response:
     """Set the new password; every session of the person ends. 410 `LINK_EXPIRED` for a link used before or too old."""
     return await _accepted(request, PasswordReset, recovery.prepare, recovery.reset)
 
 
-@router.post("/verify-email", response_model=AcceptedAnswer)
+@router.post("/verify-email", response_model=Envelope[Accepted])
 async def verify_email(request: Request) -> Response:
     """The address is its owner's. 410 `LINK_EXPIRED` for a link used before or too old."""
     counted = _counted(verification.PURPOSE)
     return await _accepted(request, Verification, counted, lambda uow, data, _: verification.verify(uow, data))
 
 
-@router.post("/verify-email/resend", response_model=AcceptedAnswer)
+@router.post("/verify-email/resend", response_model=Envelope[Accepted])
 async def ask_for_verification(request: Request) -> Response:
     """Mail the link that proves an address once more. The answer is the same for an address that needs none."""
     counted = _counted(verification.PURPOSE)
@@ -65,14 +58,14 @@ async def ask_for_verification(request: Request) -> Response:
 async def _accepted(
     request: Request,
     model: type[Data],
-    prepare: idempotency.Prepare[Data, Ready],
-    act: Callable[[UnitOfWork, Data, Ready], Awaitable[None]],
+    prepare: idempotency.Prepare[Data, Prepared],
+    act: Callable[[UnitOfWork, Data, Prepared], Awaitable[None]],
 ) -> Response:
     """Do it, once for each key; the answer is that it is done."""
 
-    async def done(uow: UnitOfWork, wish: Data, ready: Ready) -> AcceptedAnswer:
-        await act(uow, wish, ready)
-        return AcceptedAnswer()
+    async def done(uow: UnitOfWork, data: Data, prepared: Prepared) -> Envelope[Accepted]:
+        await act(uow, data, prepared)
+        return Envelope(data=Accepted())
 
     return await idempotency.submit(request, model, prepare, done)
 

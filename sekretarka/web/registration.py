@@ -10,6 +10,7 @@ from sekretarka.domain.auth import invitation_signup, registration
 from sekretarka.domain.auth.invitation_signup import InvitationSignup, InvitationToken, Offer
 from sekretarka.domain.auth.registration import Registered, Registration
 from sekretarka.http import origins
+from sekretarka.http.responses import Envelope
 from sekretarka.web import bodies, idempotency
 
 router = APIRouter(tags=["auth"])
@@ -23,47 +24,33 @@ class RegisteredView(Output):
     email: str
 
 
-class RegisteredAnswer(Output):
-    """The envelope of a new account."""
-
-    success: bool = True
-    data: RegisteredView
-
-
-class OfferAnswer(Output):
-    """The envelope of an invitation."""
-
-    success: bool = True
-    data: Offer
-
-
-@router.post("/register", status_code=201, response_model=RegisteredAnswer)
+@router.post("/register", status_code=201, response_model=Envelope[RegisteredView])
 async def register(request: Request) -> Response:
     """Open an account with an organisation of its own."""
 
-    async def act(uow: UnitOfWork, data: Registration, password_hash: str) -> RegisteredAnswer:
+    async def act(uow: UnitOfWork, data: Registration, password_hash: str) -> Envelope[RegisteredView]:
         return _answer(await registration.register(uow, data, password_hash))
 
     return await idempotency.submit(request, Registration, registration.prepare, act, 201)
 
 
-@router.post("/invitation", response_model=OfferAnswer)
+@router.post("/invitation", response_model=Envelope[Offer])
 async def look_up_invitation(request: Request) -> Response:
     """What the link in a letter offers to whom. `NOT_FOUND` for no link of ours, `GONE` when it ended."""
     given = await bodies.parse(request, InvitationToken)
-    offer = await invitation_signup.look_up(given.token, origins.network(request))
-    return JSONResponse(OfferAnswer(data=offer).model_dump(mode="json", by_alias=True), headers=PERSONAL)
+    offer = await invitation_signup.look_up(given.token, origins.network(request.scope))
+    return JSONResponse(Envelope(data=offer).model_dump(mode="json", by_alias=True), headers=PERSONAL)
 
 
-@router.post("/invitation/register", status_code=201, response_model=RegisteredAnswer)
+@router.post("/invitation/register", status_code=201, response_model=Envelope[RegisteredView])
 async def register_invited(request: Request) -> Response:
     """Open an account by invitation: the address is the invited one and verified, the organisation the inviting one."""
 
-    async def act(uow: UnitOfWork, data: InvitationSignup, password_hash: str) -> RegisteredAnswer:
+    async def act(uow: UnitOfWork, data: InvitationSignup, password_hash: str) -> Envelope[RegisteredView]:
         return _answer(await invitation_signup.register(uow, data, password_hash))
 
     return await idempotency.submit(request, InvitationSignup, invitation_signup.prepare, act, 201)
 
 
-def _answer(registered: Registered) -> RegisteredAnswer:
-    return RegisteredAnswer(data=RegisteredView(user_id=str(registered.user_id), email=registered.email))
+def _answer(registered: Registered) -> Envelope[RegisteredView]:
+    return Envelope(data=RegisteredView(user_id=str(registered.user_id), email=registered.email))

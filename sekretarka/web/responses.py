@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text import i18n
 from sekretarka.http import cookies, origins
 from sekretarka.web.redirects import HOME, safe_redirect
@@ -73,4 +74,4 @@ def destination(request: Request, fields: dict[str, Any], fallback: str = HOME) 
         cookies.read(request, cookies.CALLBACK),
     )
     wanted = next((wish for wish in wishes if isinstance(wish, str) and wish), None)
-    return safe_redirect(wanted, origins.origin_of(request), origins.own(), fallback)
+    return safe_redirect(wanted, origins.origin_of(request), settings.own_origins, fallback)

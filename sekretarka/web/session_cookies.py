@@ -16,7 +16,7 @@ DEVICE_LIFETIME = timedelta(days=365)
 def browser(request: Request) -> Browser:
     """Where someone signs in from."""
     return Browser(
-        network=origins.network(request),
+        network=origins.network(request.scope),
         user_agent=request.headers.get("user-agent"),
         token=cookies.read(request, cookies.SESSION),
         device=cookies.read(request, cookies.DEVICE),

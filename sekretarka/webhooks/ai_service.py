@@ -15,16 +15,18 @@ from sekretarka.core.web import standard_webhooks
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import connections
 from sekretarka.domain.auth import api_key_auth
+from sekretarka.http.bodies import read_body
+from sekretarka.http.responses import Envelope
 from sekretarka.providers.ai_service.provider import MAX_TYPE, AiService, AiServiceEvent, agent_of
 from sekretarka.providers.registry import AI_SERVICE
-from sekretarka.webhooks.receiving import ReceiptAnswer, Sender, check_rate, enqueue, read_body
+from sekretarka.webhooks.receiving import Receipt, Sender, check_rate, enqueue
 from sekretarka.webhooks.route import WebhookRoute
 
 router = APIRouter(route_class=WebhookRoute)
 provider = AiService()
 
 
-@router.post(f"/{AI_SERVICE}", summary="Deliver an event of any agent", response_model=ReceiptAnswer)
+@router.post(f"/{AI_SERVICE}", summary="Deliver an event of any agent", response_model=Envelope[Receipt])
 async def deliver(request: Request) -> Response:
     """Store an event signed with the platform's secret, or sent with an API key that may write conversations."""
     body = await read_body(request)

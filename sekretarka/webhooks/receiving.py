@@ -1,25 +1,22 @@
 """What every webhook does with a genuine delivery: store it with what came at the same time, then answer."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import Request
 from starlette.responses import Response
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import RequestTimeout, Throttled
+from sekretarka.core.errors import Throttled
 from sekretarka.core.runtime.batching import Batcher
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
 from sekretarka.core.web.schemas import Output
 from sekretarka.domain.inbox import service as inbox
+from sekretarka.http.responses import Envelope
 from sekretarka.providers.errors import InvalidPayload
 from sekretarka.providers.ports import VoiceProvider
-
-BODY_TIMEOUT_SECONDS = 30
 
 
 class Receipt(Output):
@@ -29,15 +26,8 @@ class Receipt(Output):
     duplicate: bool
 
 
-class ReceiptAnswer(Output):
-    """The envelope of a receipt."""
-
-    success: bool = True
-    data: Receipt
-
-
 RECEIPTS = {
-    duplicate: ReceiptAnswer(data=Receipt(duplicate=duplicate)).model_dump_json(by_alias=True).encode()
+    duplicate: Envelope(data=Receipt(duplicate=duplicate)).model_dump_json(by_alias=True).encode()
     for duplicate in (False, True)
 }
 
@@ -53,15 +43,6 @@ class Sender:
     message_id: str
     organization_id: UUID | None = None
     endpoint_id: UUID | None = None
-
-
-async def read_body(request: Request) -> bytes:
-    """The raw bytes; how many there may be is the outer layer's rule, how long they may take is ours."""
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
-            return await request.body()
-    except TimeoutError:
-        raise RequestTimeout from None
 
 
 async def check_rate(source: str) -> None:

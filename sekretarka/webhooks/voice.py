@@ -11,9 +11,11 @@ from sekretarka.core.errors import NotFound
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents import connections
+from sekretarka.http.bodies import read_body
+from sekretarka.http.responses import Envelope
 from sekretarka.providers import registry
 from sekretarka.providers.ports import WebhookRequest
-from sekretarka.webhooks.receiving import ReceiptAnswer, Sender, check_rate, enqueue, read_body
+from sekretarka.webhooks.receiving import Receipt, Sender, check_rate, enqueue
 from sekretarka.webhooks.route import WebhookRoute
 
 router = APIRouter(route_class=WebhookRoute)
@@ -54,6 +56,6 @@ for _name in registry.VOICE_PROVIDERS:
         _endpoint_of(_name),
         methods=["POST"],
         summary="Deliver an event of one agent's connection",
-        response_model=ReceiptAnswer,
+        response_model=Envelope[Receipt],
         include_in_schema=_name == registry.AI_SERVICE,  # the bodies of the others are their vendors'
     )

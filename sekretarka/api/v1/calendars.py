@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from sekretarka.api.route import check_query
 from sekretarka.core import actor
-from sekretarka.core.database import etags
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments import ical_export as ical_export
 from sekretarka.domain.staff import calendar_links
@@ -31,6 +30,4 @@ async def get_staff_calendar(request: Request, staff_id: UUID, key: Annotated[st
     organization_id = await calendar_links.verify(staff_id, key)
     async with begin(actor.system(organization_id)) as uow:
         content = await ical_export.export_staff_calendar(uow, staff_id)
-    headers = {"ETag": etags.etag_for_content(content), "Cache-Control": "private, no-cache"}
-    response = File(content, headers=headers)
-    return conditional.not_modified(request.headers, response.headers) or response
+    return conditional.with_etag(request, File(content, headers={"Cache-Control": "private, no-cache"}))

@@ -6,13 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlmodel import col
 
-from sekretarka.api.authentication import renew_session, set_session
+from sekretarka.api.authentication import renew_session
 from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires_in_resource
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery, SortKey, paginate
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView
+from sekretarka.http import cookies
 from sekretarka.http.responses import Deleted, Envelope, Page, page_of, set_location
 
 router = APIRouter(prefix="/organizations", tags=["organizations"], route_class=TransactionalRoute)
@@ -73,5 +74,5 @@ async def select_organization(
 ) -> Envelope[OrganizationView]:
     """Let this session work for another of one's organisations; the session gets a new cookie. Not for API keys."""
     token = await organizations.select_for_session(uow, organization_id)
-    set_session(response, token)
+    cookies.put_session(response, token)
     return Envelope(data=OrganizationView.of(await organizations.get(uow, organization_id)))

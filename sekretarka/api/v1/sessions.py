@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from sekretarka.api.authentication import set_session
 from sekretarka.api.route import AuthenticatedRoute, Caller, TransactionalRoute, WithUnitOfWork
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.schemas import DeviceView, PasswordChange, SignedOut
 from sekretarka.domain.auth import password_change
+from sekretarka.http import cookies
 from sekretarka.http.responses import Deleted, Envelope, Page, page_of
 
 PERSONAL = {"x-no-store": True}
@@ -43,7 +43,7 @@ async def revoke_session(uow: WithUnitOfWork, session_id: UUID) -> Envelope[Dele
 async def change_password(actor: Caller, data: PasswordChange, response: Response) -> Envelope[DeviceView]:
     """A new password. Every other browser is signed out, and this one gets a new cookie. Not for API keys."""
     session, token = await password_change.change(actor, data)
-    set_session(response, token)
+    cookies.put_session(response, token)
     return Envelope(data=DeviceView.of(session, session.id))
 
 
