@@ -92,8 +92,8 @@ def trend(lines: Mapping[str, tuple[Text, Any]], days: Any, *, unit: Text, label
     series = [{"name": name, "values": values} for name, values in lines.values()]
     return _Trend.create(
         series=series,
-        labels=in_browser("({0}).map((day) => when(lang, day, 'day', 'UTC'))", "when", days),
-        titles=in_browser("({0}).map((day) => when(lang, day, 'weekday', 'UTC'))", "when", days),
+        labels=in_browser("({0}).map((day) => formatDateTime(lang, day, 'day', 'UTC'))", "formatDateTime", days),
+        titles=in_browser("({0}).map((day) => formatDateTime(lang, day, 'weekday', 'UTC'))", "formatDateTime", days),
         unit=unit,
         label=label,
     )
