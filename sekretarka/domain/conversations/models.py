@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from sekretarka.core.database.models import (
@@ -45,6 +45,9 @@ class FollowUpState(StrEnum):
     DONE = "done"
 
 
+IS_OPEN = text("follow_up_state = 'open'")
+
+
 class Conversation(TenantTable, table=True):
     """One call. What events say is merged by `merge.py`; `field_versions` says which event each value is from."""
 
@@ -57,6 +60,14 @@ class Conversation(TenantTable, table=True):
         Index("ix_conversations_client", "organization_id", "client_id", "started_at"),
         Index("ix_conversations_recent", "organization_id", "started_at", "id"),
         Index("ix_conversations_status", "organization_id", "status", "started_at"),
+        Index(
+            "ix_conversations_open_follow_ups",
+            "organization_id",
+            "started_at",
+            "id",
+            sqlite_where=IS_OPEN,
+            postgresql_where=IS_OPEN,
+        ),
     )
 
     agent_id: UUID

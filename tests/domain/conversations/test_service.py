@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
@@ -207,3 +208,37 @@ async def test_a_call_is_found_by_its_agent_and_its_own_id(agent: Agent, owner: 
         assert await conversations.find_by_call_id(uow, other.id, "call_0") is None
     async with begin(stranger) as uow:
         assert await conversations.find_by_call_id(uow, agent.id, "call_0") is None
+
+
+async def test_open_follow_ups_are_read_from_their_index(database: engine.Database, agent: Agent, owner: Actor) -> None:
+    async with begin(owner, write=True) as uow:
+        for number in range(1_000):
+            state = FollowUpState.OPEN if number % 100 == 0 else FollowUpState.DONE
+            uow.add(
+                Conversation(
+                    organization_id=agent.organization_id,
+                    agent_id=agent.id,
+                    call_id=f"call_{number}",
+                    follow_up_state=state,
+                )
+            )
+        await uow.flush()
+        await uow.execute(sa.text("ANALYZE conversations"))
+    sent: list[tuple[str, Any]] = []
+    sync_engine = database.engine.sync_engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            sent.append((statement, parameters))
+
+    sa.event.listen(sync_engine, "before_cursor_execute", note)
+    async with begin(owner) as uow:
+        assert len(await conversations.most_urgent_follow_ups(uow, 8)) == 8
+        await uow.count(await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN)))
+    sa.event.remove(sync_engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    async with database.engine.connect() as connection:
+        for statement, parameters in sent:
+            plan = (await connection.exec_driver_sql(explain + statement, parameters)).all()
+            assert "ix_conversations_open_follow_ups" in str(plan), statement
+    assert len(sent) == 2
