@@ -31,6 +31,8 @@ class AppError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
     message: ClassVar[str] = "An unexpected error occurred"
+    # Whether the same may work a little later: a job that fails with such an error is tried again.
+    temporary: ClassVar[bool] = False
     registry: ClassVar[dict[str, type["AppError"]]] = {}
 
     def __init__(
@@ -120,6 +122,7 @@ class NotAcceptable(AppError):
 
 class RequestTimeout(AppError):
     status, code, message = 408, "REQUEST_TIMEOUT", "The request took too long to arrive"
+    temporary = True
 
 
 class Conflict(AppError):
@@ -165,6 +168,7 @@ class StaffUnavailable(Conflict):
 
 class IdempotencyInProgress(Conflict):
     code, message = "IDEMPOTENCY_IN_PROGRESS", "The first request with this key is still at work"
+    temporary = True
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "1"})
@@ -211,6 +215,7 @@ class IdempotencyKeyReused(AppError):
 
 class Throttled(AppError):
     status, code, message = 429, "RATE_LIMITED", "Too many requests"
+    temporary = True
 
 
 class LoginThrottled(Throttled):
@@ -219,6 +224,7 @@ class LoginThrottled(Throttled):
 
 class Unavailable(AppError):
     status, code, message = 503, "SERVICE_UNAVAILABLE", "The service is not available right now"
+    temporary = True
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message, headers={"Retry-After": "2"})

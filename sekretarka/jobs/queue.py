@@ -1,94 +1,159 @@
 """Claiming and settling queued jobs.
 
-A claim moves `run_after` to the end of its lease, which no two workers win. Whoever claimed then calls out without a
-transaction and settles in another one. A worker that dies leaves the row as it is: after the lease the next one takes
-over. So an effect happens at least once; what must not happen twice carries the job's id as its name.
+A claim moves `run_after` to the end of its lease, which no two workers win; whoever has the job renews the lease while
+it runs without a transaction, and settles it in another one. A worker that dies leaves the row as it is: after the
+lease the next one takes over. So an effect happens at least once; what must not happen twice carries the job's id as
+its name.
 """
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Generic
+from uuid import UUID
 
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.core.database.jobs import ClaimedJob, Job, JobState, backoff
+from sekretarka.core.database.jobs import ClaimedJob, Job, JobState, Lane, Payload, backoff
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime import crypto
 
 LEASE = timedelta(seconds=60)
-JOB_TIMEOUT = 50  # a worker gives up on a job before its lease ends: two never have the same one
 MAX_ATTEMPTS = 12
 DONE_RETENTION = timedelta(days=7)
 DEAD_RETENTION = timedelta(days=30)
 
-Handler = Callable[[ClaimedJob], Awaitable[None]]
+
+@dataclass(frozen=True)
+class JobHandler(Generic[Payload]):
+    """Which function runs the jobs that were enqueued with this payload."""
+
+    payload: type[Payload]
+    run: Callable[[ClaimedJob[Payload]], Awaitable[None]]
 
 
-async def is_due(uow: UnitOfWork) -> bool:
+JobHandlers = Mapping[str, JobHandler[Any]]
+
+
+def by_name(*handlers: JobHandler[Any]) -> JobHandlers:
+    """The handlers by the names of their jobs; `ValueError` when two have the same."""
+    named = {handler.payload.job_name: handler for handler in handlers}
+    if len(named) != len(handlers):
+        raise ValueError("two jobs have the same name")
+    return named
+
+
+async def is_due(uow: UnitOfWork, handlers: JobHandlers, lane: Lane) -> bool:
     """Whether there is anything to claim; a read, so that idle workers never queue as writers."""
-    return await uow.one_or_none(_due(uow)) is not None
+    return await uow.one_or_none(_due(uow, handlers, lane)) is not None
 
 
-async def claim(uow: UnitOfWork, limit: int) -> list[ClaimedJob]:
-    """Take up to `limit` due jobs for one lease; other workers skip them meanwhile."""
-    due = _due(uow).order_by(col(Job.run_after), col(Job.id)).limit(limit)
-    claimed = []
-    for job in await uow.list(due.with_for_update(skip_locked=True)):
+async def claim(
+    uow: UnitOfWork,
+    handlers: JobHandlers,
+    lane: Lane,
+    after: UUID | None = None,
+    without: Collection[UUID | None] = (),
+) -> ClaimedJob[Any] | None:
+    """Take the next due job of a lane for one lease; None when there is none.
+
+    Organizations take turns: next is the one that follows `after`, what belongs to none counts as one more. `without`
+    names those that have enough for now. Jobs without a handler wait for a worker of the version that has one.
+    """
+    while (job := await _next(uow, handlers, lane, after, without)) is not None:
         job.attempts += 1
-        if job.attempts > MAX_ATTEMPTS:  # its workers died so often that it may be the reason
-            _dead_letter(uow, job, job.reason or "its workers died")
-            continue
-        try:
-            payload = json.loads(crypto.decrypt(job.payload))
-        except (InvalidTag, ValueError):
-            _dead_letter(uow, job, "the payload cannot be read, SECRET_KEY was changed")
-            continue
         job.run_after = uow.now + LEASE
         uow.bump_version(job)
-        claimed.append(ClaimedJob(job.id, job.name, payload, job.organization_id, job.attempts))
-    return claimed
+        claimed = _opened(uow, job, handlers[job.name])
+        await uow.flush()
+        if claimed is not None:
+            return claimed
+    return None
 
 
-def _due(uow: UnitOfWork) -> SelectOfScalar[Job]:
-    return select(Job).where(Job.state == JobState.PENDING, Job.run_after <= uow.now)
+def _due(uow: UnitOfWork, handlers: JobHandlers, lane: Lane) -> SelectOfScalar[Job]:
+    return select(Job).where(
+        Job.state == JobState.PENDING, Job.lane == lane, Job.run_after <= uow.now, col(Job.name).in_(handlers)
+    )
 
 
-async def complete(uow: UnitOfWork, work: ClaimedJob) -> None:
-    """It is done; what it carried is forgotten."""
-    job = await _owned(uow, work)
-    if job is not None:
-        job.state, job.settled_at, job.payload, job.reason = JobState.DONE, uow.now, "", None
-        uow.bump_version(job)
+async def _next(
+    uow: UnitOfWork, handlers: JobHandlers, lane: Lane, after: UUID | None, without: Collection[UUID | None]
+) -> Job | None:
+    owner = col(Job.organization_id)
+    due = _due(uow, handlers, lane).order_by(owner, col(Job.run_after), col(Job.id))
+    due = due.with_for_update(skip_locked=True)
+    owned = due.where(owner.is_not(None), owner.not_in([one for one in without if one is not None]))
+    unowned = [] if None in without else [due.where(owner.is_(None))]
+    for turn in [owned, *unowned] if after is None else [owned.where(owner > after), *unowned, owned]:
+        if (job := await uow.one_or_none(turn)) is not None:
+            return job
+    return None
 
 
-async def fail(uow: UnitOfWork, work: ClaimedJob, reason: str, *, temporary: bool) -> None:
-    """It did not work out: later again, or never, which is kept for a month with the reason."""
-    job = await _owned(uow, work)
+def _opened(uow: UnitOfWork, job: Job, handler: JobHandler[Any]) -> ClaimedJob[Any] | None:
+    if job.attempts > MAX_ATTEMPTS and handler.payload.every is None:  # its workers died so often: it may be the reason
+        _dead_letter(uow, job, job.reason or "its workers died")
+        return None
+    try:
+        payload = handler.payload.model_validate_json(crypto.decrypt(job.payload))
+    except InvalidTag:
+        _dead_letter(uow, job, "the payload cannot be read, SECRET_KEY was changed")
+    except ValueError:
+        _dead_letter(uow, job, f"the payload is no {handler.payload.__name__}")
+    else:
+        return ClaimedJob(job.id, payload, job.organization_id, job.attempts)
+    return None
+
+
+async def renew(uow: UnitOfWork, claimed: Sequence[ClaimedJob[Any]]) -> set[UUID]:
+    """Lengthen the leases of jobs that are still run; the others were cancelled or taken over meanwhile."""
+    ours = sa.tuple_(col(Job.id), col(Job.attempts)).in_([(job.id, job.attempt) for job in claimed])
+    renewed = sa.update(Job).where(ours, col(Job.state) == JobState.PENDING).values(run_after=uow.now + LEASE)
+    return set((await uow.execute(renewed.returning(col(Job.id)))).scalars())
+
+
+async def complete(uow: UnitOfWork, claimed: ClaimedJob[Any]) -> None:
+    """It is done: its payload is emptied, or it is due again when it belongs to the schedule."""
+    job = await _owned(uow, claimed)
     if job is None:
         return
-    if not temporary or job.attempts >= MAX_ATTEMPTS:
+    if claimed.payload.every is not None:
+        job.run_after, job.reason = uow.now + claimed.payload.every, None
+    else:
+        job.state, job.settled_at, job.payload, job.reason = JobState.DONE, uow.now, "", None
+    uow.bump_version(job)
+
+
+async def fail(uow: UnitOfWork, claimed: ClaimedJob[Any], reason: str, *, temporary: bool) -> None:
+    """It did not work out: later again, or never, which is stored for a month with the reason."""
+    job = await _owned(uow, claimed)
+    if job is None:
+        return
+    if claimed.payload.every is not None:
+        job.run_after, job.reason = uow.now + claimed.payload.every, reason[:200]
+    elif not temporary or job.attempts >= MAX_ATTEMPTS:
         _dead_letter(uow, job, reason)
     else:
         job.run_after, job.reason = uow.now + backoff(job.attempts), reason[:200]
-        uow.bump_version(job)
+    uow.bump_version(job)
 
 
 def _dead_letter(uow: UnitOfWork, job: Job, reason: str) -> None:
     job.state, job.settled_at, job.reason = JobState.DEAD, uow.now, reason[:200]
-    uow.bump_version(job)
 
 
-async def _owned(uow: UnitOfWork, work: ClaimedJob) -> Job | None:
-    """The job, unless the lease ran out and somebody else has it now."""
-    mine = select(Job).where(Job.id == work.id, Job.attempts == work.attempt, Job.state == JobState.PENDING)
-    return await uow.one_or_none(mine.with_for_update())
+async def _owned(uow: UnitOfWork, claimed: ClaimedJob[Any]) -> Job | None:
+    """The job, unless it was cancelled, or the lease ran out and somebody else has it now."""
+    ours = select(Job).where(Job.id == claimed.id, Job.attempts == claimed.attempt, Job.state == JobState.PENDING)
+    return await uow.one_or_none(ours.with_for_update())
 
 
 async def purge(uow: UnitOfWork) -> None:
     """Delete what was settled long ago."""
-    for state, kept in ((JobState.DONE, DONE_RETENTION), (JobState.DEAD, DEAD_RETENTION)):
-        old = (col(Job.state) == state, col(Job.settled_at) < uow.now - kept)
+    for state, retention in ((JobState.DONE, DONE_RETENTION), (JobState.DEAD, DEAD_RETENTION)):
+        old = (col(Job.state) == state, col(Job.settled_at) < uow.now - retention)
         await uow.execute(sa.delete(Job).where(*old))

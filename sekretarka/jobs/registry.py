@@ -6,7 +6,8 @@ from sekretarka.domain.accounts import mail
 from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
-from sekretarka.jobs.queue import Handler
+from sekretarka.jobs.queue import JobHandler, JobHandlers, by_name
+from sekretarka.jobs.schedule import SCHEDULE
 from sekretarka.providers import registry
 from sekretarka.providers.registry import AI_SERVICE
 
@@ -21,8 +22,10 @@ WEBHOOK_HANDLERS: Mapping[tuple[str, str], DeliveryHandler | None] = {
     (AI_SERVICE, "appointment_requested"): None,
 }
 
-JOB_HANDLERS: Mapping[str, Handler] = {
-    mail.SEND: mail.deliver,
-    recovery.MAIL_LINK: recovery.mail_link,
-    verification.MAIL_LINK: verification.mail_link,
-}
+# What a kind of job is called, what it is given and in which lane it waits stands at its payload.
+JOB_HANDLERS: JobHandlers = by_name(
+    JobHandler(mail.SendMail, mail.deliver),
+    JobHandler(recovery.MailResetLink, recovery.mail_link),
+    JobHandler(verification.MailVerificationLink, verification.mail_link),
+    *SCHEDULE,
+)

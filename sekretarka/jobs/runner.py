@@ -1,88 +1,145 @@
-"""Runs queued jobs, a few at a time, each outside any transaction."""
+"""Runs queued jobs, in each lane as many at a time as it may, each outside any transaction."""
 
 import asyncio
 import logging
-from collections.abc import Mapping
+import time
+from collections import Counter
+from typing import Any
+from uuid import UUID
 
 from sekretarka.core import actor
-from sekretarka.core.database.jobs import ClaimedJob
+from sekretarka.core.database.jobs import ClaimedJob, Lane
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.runtime import wakeup
+from sekretarka.core.runtime.wakeup import Subscription
 from sekretarka.jobs import queue
-from sekretarka.jobs.queue import Handler
+from sekretarka.jobs.lanes import LANES
+from sekretarka.jobs.queue import JobHandlers
 from sekretarka.providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-PARALLEL = 8
+RENEW_SECONDS = 20.0
 
 
-async def run(handlers: Mapping[str, Handler]) -> None:
-    """Until cancelled; jobs under way are then left to the next worker after their lease."""
-    running: set[asyncio.Task[None]] = set()
-    async with wakeup.current().listen(wakeup.JOBS) as bell, asyncio.TaskGroup() as group:
+class Runner:
+    """One worker's jobs: what it runs just now, and whose turn is next in each lane."""
+
+    def __init__(self, handlers: JobHandlers) -> None:
+        self._handlers = handlers
+        self._running: dict[asyncio.Task[None], ClaimedJob[Any]] = {}
+        self._leased_until: dict[asyncio.Task[None], float] = {}
+        self._served: dict[Lane, UUID | None] = {}
+
+    async def run(self) -> None:
+        """Until cancelled; jobs under way are then left to the next worker after their lease."""
+        async with wakeup.current().listen(wakeup.JOBS) as bell, asyncio.TaskGroup() as group:
+            group.create_task(self._renew_leases(), name="leases")
+            while True:
+                for lane in LANES:
+                    while (claimed := await self._claim(lane)) is not None:
+                        self._start(group, claimed, bell)
+                await bell.wait(POLL_SECONDS)
+
+    async def drain(self) -> int:
+        """Run everything due, also what that enqueues, one after the other; returns how many."""
+        count, before = 0, -1
+        while count > before:
+            before = count
+            for lane in LANES:
+                while (claimed := await self._claim(lane)) is not None:
+                    await run_job(claimed, self._handlers)
+                    count += 1
+        return count
+
+    async def _claim(self, lane: Lane) -> ClaimedJob[Any] | None:
+        limits = LANES[lane]
+        running = Counter(job.organization_id for job in self._running.values() if job.payload.lane is lane)
+        if running.total() >= limits.parallel:
+            return None
+        enough = [owner for owner, count in running.items() if count >= limits.per_organization]
+        try:
+            async with begin(actor.system()) as uow:
+                if not await queue.is_due(uow, self._handlers, lane):
+                    return None
+            async with begin(actor.system(), write=True) as uow:
+                claimed = await queue.claim(uow, self._handlers, lane, self._served.get(lane), enough)
+        except Unavailable:
+            return None  # the next poll may fare better
+        except Exception:  # as above: the worker outlives whatever happens to one round
+            log.exception("jobs: claiming failed")
+            return None
+        if claimed is not None:
+            self._served[lane] = claimed.organization_id
+        return claimed
+
+    def _start(self, group: asyncio.TaskGroup, claimed: ClaimedJob[Any], bell: Subscription) -> None:
+        task = group.create_task(run_job(claimed, self._handlers), name=f"job {claimed.payload.job_name}")
+        self._running[task] = claimed
+        self._leased_until[task] = time.monotonic() + queue.LEASE.total_seconds()
+
+        def ended(task: asyncio.Task[None]) -> None:
+            del self._running[task], self._leased_until[task]
+            bell.set()
+
+        task.add_done_callback(ended)
+
+    async def _renew_leases(self) -> None:
         while True:
-            free = PARALLEL - len(running)
-            for work in await _claim(free) if free else ():
-                task = group.create_task(run_job(work, handlers), name=f"job {work.name}")
-                running.add(task)
-                task.add_done_callback(running.discard)
-                task.add_done_callback(lambda _: bell.set())
-            await bell.wait(POLL_SECONDS)
+            await asyncio.sleep(RENEW_SECONDS)
+            if self._running:
+                await self._renew()
+
+    async def _renew(self) -> None:
+        """Lengthen the leases; a job that is ours no longer, or soon may not be, is stopped: two never run it."""
+        asked = dict(self._running)
+        renewed: set[UUID] | None = None
+        until = time.monotonic() + queue.LEASE.total_seconds()
+        try:
+            async with begin(actor.system(), write=True) as uow:
+                renewed = await queue.renew(uow, list(asked.values()))
+        except Exception:  # the database may be back before the leases end
+            log.exception("jobs: leases were not renewed")
+        for task, claimed in asked.items():
+            if task.done():
+                continue
+            if renewed is not None and claimed.id in renewed:
+                self._leased_until[task] = until
+            elif renewed is not None or self._leased_until[task] - time.monotonic() < 1.5 * RENEW_SECONDS:
+                task.cancel()
 
 
-async def drain(handlers: Mapping[str, Handler]) -> int:
-    """Run everything due, one after the other; returns how many."""
-    done = 0
-    while claimed := await _claim(1):
-        await run_job(claimed[0], handlers)
-        done += 1
-    return done
+async def drain(handlers: JobHandlers) -> int:
+    """Run everything due in this process, as `Runner.drain`."""
+    return await Runner(handlers).drain()
 
 
-async def _claim(limit: int) -> list[ClaimedJob]:
-    try:
-        async with begin(actor.system()) as uow:
-            if not await queue.is_due(uow):
-                return []
-        async with begin(actor.system(), write=True) as uow:
-            return await queue.claim(uow, limit)
-    except Unavailable:
-        return []  # the next poll may fare better
-    except Exception:  # as above: the worker outlives whatever happens to one round
-        log.exception("jobs: claiming failed")
-        return []
-
-
-async def run_job(work: ClaimedJob, handlers: Mapping[str, Handler]) -> None:
+async def run_job(claimed: ClaimedJob[Any], handlers: JobHandlers) -> None:
     """Run one claimed job and settle it; what cannot even be settled is taken over after its lease."""
-    failure = await _failure(work, handlers.get(work.name))
+    failure = await _failure(claimed, handlers)
     try:
         async with begin(actor.system(), write=True) as uow:
             if failure is None:
-                await queue.complete(uow, work)
+                await queue.complete(uow, claimed)
             else:
                 reason, temporary = failure
-                await queue.fail(uow, work, reason, temporary=temporary)
+                await queue.fail(uow, claimed, reason, temporary=temporary)
     except Exception:
-        log.exception("jobs: %s %s could not be settled", work.name, work.id)
+        log.exception("jobs: %s %s could not be settled", claimed.payload.job_name, claimed.id)
 
 
-async def _failure(work: ClaimedJob, handler: Handler | None) -> tuple[str, bool] | None:
+async def _failure(claimed: ClaimedJob[Any], handlers: JobHandlers) -> tuple[str, bool] | None:
     """Why it failed and whether that may pass; None when it is done."""
-    if handler is None:
-        return "no such job", True  # a worker of the next version knows it
+    name = claimed.payload.job_name
     try:
-        async with asyncio.timeout(queue.JOB_TIMEOUT):
-            await handler(work)
-    except ProviderError as error:
-        log.warning("jobs: %s %s failed: %s", work.name, work.id, error)
-        return str(error), error.temporary
-    except AppError as error:
-        return error.code, True
+        async with asyncio.timeout(LANES[claimed.payload.lane].timeout):
+            await handlers[name].run(claimed)
+    except (AppError, ProviderError) as error:
+        log.warning("jobs: %s %s failed: %s", name, claimed.id, error)
+        return (error.code if isinstance(error, AppError) else str(error)), error.temporary
     except Exception as error:  # one bad job must not stop the others
-        log.exception("jobs: %s %s failed", work.name, work.id)
+        log.exception("jobs: %s %s failed", name, claimed.id)
         return type(error).__name__, True
     return None

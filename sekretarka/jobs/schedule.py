@@ -1,29 +1,58 @@
-"""What is due by the clock; every task may run twice or on two machines at once without harm."""
+"""What is due by the clock: jobs that are due again when they have ended.
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+Each is one row of the queue, so its lease sees to it that one worker of all runs it, and that another one takes over
+when that dies. A task that is removed from here needs a migration that deletes its row.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
 
 from sekretarka.core import actor
 from sekretarka.core.database import live
+from sekretarka.core.database.jobs import JobPayload
 from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.errors import Unavailable
 from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import login_throttling, sessions, tokens
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import invitations
 from sekretarka.jobs import queue
+from sekretarka.jobs.queue import JobHandler
+
+PAUSE_AFTER_FAILURE = 1.0
 
 
-@dataclass(frozen=True)
-class Task:
-    """Run `call` every `seconds`."""
+class FailStaleCalls(JobPayload):
+    """Calls without an end for four hours become `failed`."""
 
-    seconds: int
-    call: Callable[[], Awaitable[None]]
+    job_name = "schedule.fail_stale_calls"
+    every = timedelta(minutes=1)
+
+
+class PurgeExpired(JobPayload):
+    """Live events, stored responses, throttles, ended sessions, tokens and jobs go, and old deliveries' bodies."""
+
+    job_name = "schedule.purge_expired"
+    every = timedelta(hours=1)
+
+
+async def start() -> None:
+    """See to it that each of these has its row; tried until the database answers."""
+    while True:
+        try:
+            async with begin(actor.system(), write=True) as uow:
+                for handler in SCHEDULE:
+                    await uow.enqueue(handler.payload(), key=handler.payload.job_name)
+        except Unavailable:
+            await asyncio.sleep(PAUSE_AFTER_FAILURE)
+        else:
+            return
 
 
 async def fail_stale_calls() -> None:
-    """Calls without an end for four hours become `failed`."""
+    """See `FailStaleCalls`."""
     async with begin(actor.system()) as uow:
         organizations = await conversations.organizations_with_stale_calls(uow)
     for organization_id in organizations:
@@ -32,7 +61,7 @@ async def fail_stale_calls() -> None:
 
 
 async def purge_expired() -> None:
-    """Live events, kept answers, throttles after a day, bodies of deliveries after 30, ended sessions, links, jobs."""
+    """Delete what nobody can use any more."""
     async with begin(actor.system(), write=True) as uow:
         await live.purge(uow)
         await idempotency.purge(uow)
@@ -41,10 +70,13 @@ async def purge_expired() -> None:
         await invitations.purge_expired(uow)
         await tokens.purge_expired(uow)
         await queue.purge(uow)
-    forgotten = 1
-    while forgotten:
+    purged = 1
+    while purged:
         async with begin(actor.system(), write=True) as uow:
-            forgotten = await inbox.purge_payloads(uow)
+            purged = await inbox.purge_payloads(uow)
 
 
-SCHEDULE = (Task(60, fail_stale_calls), Task(3_600, purge_expired))
+SCHEDULE: tuple[JobHandler[Any], ...] = (
+    JobHandler(FailStaleCalls, lambda _: fail_stale_calls()),
+    JobHandler(PurgeExpired, lambda _: purge_expired()),
+)

@@ -1,8 +1,7 @@
-"""The background worker: works off inbox and queue as they fill and runs what is due by the clock."""
+"""The background worker: processes inbox and queue as they fill."""
 
 import asyncio
 import logging
-import time
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
@@ -10,9 +9,9 @@ from sekretarka.core.errors import Unavailable
 from sekretarka.core.runtime import wakeup
 from sekretarka.domain import event_handlers
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.jobs import runner
+from sekretarka.jobs import schedule
 from sekretarka.jobs.registry import JOB_HANDLERS, WEBHOOK_HANDLERS
-from sekretarka.jobs.schedule import SCHEDULE, Task
+from sekretarka.jobs.runner import Runner
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +20,7 @@ PAUSE_AFTER_FAILURE = 1.0
 
 
 async def drain() -> int:
-    """Work off everything due, organisation by organisation; returns how many deliveries were touched."""
+    """Work off everything due, organization by organization; returns how many deliveries were touched."""
     async with begin(actor.system()) as uow:
         organizations = await inbox.organizations_with_pending(uow)
     touched = 0
@@ -45,21 +44,10 @@ async def _watch_inbox() -> None:
             await bell.wait(POLL_SECONDS)
 
 
-async def _repeat(task: Task) -> None:
-    while True:
-        started = time.monotonic()
-        try:
-            await task.call()
-        except Exception:  # as above: the next run may fare better
-            log.exception("worker: %s failed", task.call.__name__)
-        await asyncio.sleep(max(1.0, task.seconds - (time.monotonic() - started)))
-
-
 async def run() -> None:
     """Work until cancelled; what is under way is rolled back and done by the next worker."""
     event_handlers.register()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_watch_inbox(), name="inbox")
-        tasks.create_task(runner.run(JOB_HANDLERS), name="jobs")
-        for task in SCHEDULE:
-            tasks.create_task(_repeat(task), name=task.call.__name__)
+        tasks.create_task(schedule.start(), name="schedule")
+        tasks.create_task(Runner(JOB_HANDLERS).run(), name="jobs")

@@ -13,6 +13,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.settings import settings
+from tests.jobs.kinds import Note
 from tests.support.redis import Valkey
 
 READY = "/api/health/ready"
@@ -38,8 +39,8 @@ async def test_alive_and_ready(nobody: AsyncClient) -> None:
 
 async def test_readiness_tells_how_long_the_oldest_due_job_waits(nobody: AsyncClient) -> None:
     async with begin(actor.system(), write=True) as uow:
-        await uow.enqueue("note", {}, run_after=uow.now - timedelta(minutes=5))
-        await uow.enqueue("note", {}, run_after=uow.now + timedelta(minutes=5))
+        await uow.enqueue(Note(), run_after=uow.now - timedelta(minutes=5))
+        await uow.enqueue(Note(), run_after=uow.now + timedelta(minutes=5))
     lag = (await nobody.get(READY)).json()["data"]["outboxLagSeconds"]
     assert 300 <= lag < 330
 

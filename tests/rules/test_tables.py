@@ -12,12 +12,16 @@ from alembic import command
 from sekretarka.cli.schema import alembic_config
 from sekretarka.core import actor
 from sekretarka.core.database import engine
+from sekretarka.core.database.jobs import Lane
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain import tables
+from sekretarka.domain.accounts.mail import SendMail
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients.models import Client
 from tests import factories as make
+from tests.jobs.kinds import Note, enqueue
 from tests.support.databases import apart
+from tests.support.jobs import jobs
 
 
 def test_migrations_make_what_the_models_say(database_url: str) -> None:
@@ -39,6 +43,8 @@ async def test_migrations_keep_what_is_there(database: engine.Database, database
     await make.service(organization.id)
     await make.staff(organization.id)
     appointment = await make.appointment(await make.member(organization.id))
+    await enqueue(SendMail(to="iga@kwiaty.example", subject="", text="", html=""), organization)
+    await enqueue(Note(), organization)
     await database.engine.dispose()  # nothing that was prepared for the tables as they are now
 
     def there_and_back() -> None:
@@ -56,6 +62,7 @@ async def test_migrations_keep_what_is_there(database: engine.Database, database
         assert stored.client_id is not None
         client = await uow.get(Client, stored.client_id)
         assert (client.phone, client.language) == (appointment.client_phone, None)
+    assert {job.name: job.lane for job in await jobs()} == {"mail.send": Lane.MAIL, "test.note": Lane.DEFAULT}
 
 
 async def test_the_database_keeps_bookings_apart(database: engine.Database) -> None:

@@ -3,23 +3,49 @@
 `UnitOfWork.enqueue` writes a row; `sekretarka/jobs` claims, runs and settles it.
 """
 
-import json
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Index
 from sqlmodel import Field, col
 
 from sekretarka.core.database.models import Table, datetime_column, enum_column
-from sekretarka.core.runtime import crypto
 
 BACKOFF_SECONDS = 5
 BACKOFF_CAP_SECONDS = 3_600
+
+
+class Lane(StrEnum):
+    """What waits for the same thing outside; a crowded lane delays no other (limits: `jobs/lanes.py`)."""
+
+    MAIL = "mail"
+    MESSAGES = "messages"
+    VOICE = "voice"
+    MEDIA = "media"
+    DEFAULT = "default"
+
+
+class JobPayload(BaseModel):
+    """What one kind of job is given. Rows outlive deployments: a new field needs a default, a name never changes.
+
+    `job_name` is how rows name the kind, at most 64 characters; `lane` is where it waits. With `every` a job that has
+    ended, well or not, is due again that much later: the schedule (`jobs/schedule.py`).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    job_name: ClassVar[str]
+    lane: ClassVar[Lane] = Lane.DEFAULT
+    every: ClassVar[timedelta | None] = None
+
+
+Payload = TypeVar("Payload", bound=JobPayload)
 
 
 class JobState(StrEnum):
@@ -31,12 +57,19 @@ class JobState(StrEnum):
 
 
 class Job(Table, table=True):
-    """One thing to do. `payload` is sealed (links carry tokens) and empty once done; `key` makes repeats one job."""
+    """One thing to do. `payload` is encrypted JSON (links carry tokens), empty once done; `key` makes repeats one job.
+
+    A pending job whose `run_after` has passed is due. While a worker has it, `run_after` is the end of its lease.
+    """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_due", "state", "run_after"),)
+    __table_args__ = (
+        Index("ix_jobs_due", "state", "run_after"),
+        Index("ix_jobs_turn", "state", "lane", "organization_id", "run_after"),
+    )
 
     name: str = Field(max_length=64)
+    lane: Lane = enum_column(Lane, Lane.DEFAULT)
     key: str | None = Field(default=None, max_length=200, unique=True)
     organization_id: UUID | None = Field(
         default=None, foreign_key="organizations.id", ondelete="CASCADE", index=True, nullable=True
@@ -50,23 +83,17 @@ class Job(Table, table=True):
 
 
 @dataclass(frozen=True)
-class ClaimedJob:
-    """A claimed job as its function gets it. `attempt` also tells this claim from a later one of the same job."""
+class ClaimedJob(Generic[Payload]):
+    """A claimed job as its handler gets it. `attempt` also tells this claim from a later one of the same job."""
 
     id: UUID
-    name: str
-    payload: dict[str, Any]
+    payload: Payload
     organization_id: UUID | None
     attempt: int
 
 
 # When the job that waits longest was due; null when none waits.
 OLDEST_DUE = sa.select(sa.func.min(col(Job.run_after))).where(col(Job.state) == JobState.PENDING)
-
-
-def encrypt_payload(payload: dict[str, Any]) -> str:
-    """JSON values as the column stores them."""
-    return crypto.encrypt(json.dumps(payload, ensure_ascii=False))
 
 
 def backoff(attempts: int) -> timedelta:

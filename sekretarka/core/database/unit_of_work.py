@@ -11,17 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import db_errors, engine, etags, jobs, live_events, tenancy
-from sekretarka.core.database.jobs import Job
+from sekretarka.core.database import db_errors, engine, etags, live_events, tenancy
+from sekretarka.core.database.jobs import Job, JobPayload, JobState
 from sekretarka.core.database.models import Table, TenantTable, new_id
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from sekretarka.core.events import Event
 from sekretarka.core.permissions import Permission
-from sekretarka.core.runtime import clock, wakeup
+from sekretarka.core.runtime import clock, crypto, wakeup
 from sekretarka.core.text import phone
 
 Row = TypeVar("Row", bound=Table)
@@ -186,23 +186,35 @@ class UnitOfWork:
         for handle in event_handlers.get(type(event), ()):
             await handle(self, event)
 
-    async def enqueue(
-        self, name: str, payload: dict[str, Any], *, run_after: datetime | None = None, key: str | None = None
-    ) -> None:
-        """Have a worker run the job `name` (jobs/registry.py) once this is committed; a `key` makes repeats one job."""
+    async def enqueue(self, payload: JobPayload, *, run_after: datetime | None = None, key: str | None = None) -> None:
+        """Have a worker run the payload's job (`jobs/registry.py`) once this is committed, not before `run_after`.
+
+        It belongs to the actor's organization. A `key` of at most 200 characters makes repeats one job, also when that
+        is done already.
+        """
         self._ensure_writable()
         job = Job(
             id=new_id(),
             created_at=self.now,
             updated_at=self.now,
-            name=name,
+            name=payload.job_name,
+            lane=payload.lane,
             key=key,
             organization_id=self.actor.organization_id,
-            payload=jobs.encrypt_payload(payload),
+            payload=crypto.encrypt(payload.model_dump_json()),
             run_after=run_after or self.now,
         )
         await self.execute(self.insert(Job).values(job.model_dump()).on_conflict_do_nothing(index_elements=["key"]))
         self.after_commit(lambda: wakeup.current().notify(wakeup.JOBS))
+
+    async def cancel_job(self, key: str) -> bool:
+        """Take back the job of that key; False when it is done, dead or was never there.
+
+        Its key is free again. If a worker is running it, that worker stops within `RENEW_SECONDS` (`jobs/runner.py`).
+        """
+        self._ensure_writable()
+        pending = sa.delete(Job).where(col(Job.key) == key, col(Job.state) == JobState.PENDING)
+        return bool((await self.execute(pending)).rowcount)
 
     def notify_live(self, name: str, data: dict[str, Any]) -> None:
         """Tell open dashboards and streams of the organization, after the commit, in commit order, each thing once."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sekretarka.core.database.jobs import ClaimedJob
+from sekretarka.core.database.jobs import ClaimedJob, JobPayload, Lane
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import language as known_language
@@ -10,7 +10,17 @@ from sekretarka.domain.accounts import email_templates
 from sekretarka.providers import registry
 from sekretarka.providers.ports import Mail
 
-SEND = "mail.send"
+
+class SendMail(JobPayload):
+    """A rendered message to one address."""
+
+    job_name = "mail.send"
+    lane = Lane.MAIL
+
+    to: str
+    subject: str
+    text: str
+    html: str
 
 
 async def send(
@@ -26,22 +36,12 @@ async def send(
     """Queue a letter in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
     `address` and `page`; `values` fill the words and may be anything people typed; a `key` sends it once only."""
     letter = email_templates.render(template, known_language(language), link, values)
-    content = {"to": to, "subject": letter.subject, "text": letter.text, "html": letter.html}
-    await uow.enqueue(SEND, content, key=key)
+    await uow.enqueue(SendMail(to=to, subject=letter.subject, text=letter.text, html=letter.html), key=key)
 
 
-async def deliver(work: ClaimedJob) -> None:
-    """Hand a queued letter to the mail server."""
-    payload = work.payload
-    await registry.mailer().send(
-        Mail(
-            key=str(work.id),
-            to=payload["to"],
-            subject=payload["subject"],
-            text=payload["text"],
-            html=payload["html"],
-        )
-    )
+async def deliver(job: ClaimedJob[SendMail]) -> None:
+    """Hand a queued email to the mail server; `ProviderError` when that does not take it."""
+    await registry.mailer().send(Mail(key=str(job.id), **job.payload.model_dump()))
 
 
 def token_link(path: str, token: str) -> str:

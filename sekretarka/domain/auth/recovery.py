@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sekretarka.core.actor import system
-from sekretarka.core.database.jobs import ClaimedJob
+from sekretarka.core.database.jobs import ClaimedJob, JobPayload
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Invalid
 from sekretarka.core.web.schemas import Input
@@ -18,9 +18,16 @@ from sekretarka.domain.accounts.fields import EmailAddress
 from sekretarka.domain.accounts.models import Purpose, User
 from sekretarka.domain.accounts.schemas import NewPassword
 
-MAIL_LINK = "accounts.mail_reset_link"
 PURPOSE = "reset"
 PAGE = "/reset/new"
+
+
+class MailResetLink(JobPayload):
+    """Somebody asked for a link to set a new password; whether the address has an account, the job finds out."""
+
+    job_name = "accounts.mail_reset_link"
+
+    email: str
 
 
 class Forgotten(Input):
@@ -38,13 +45,13 @@ class PasswordReset(Input):
 
 async def request_reset(uow: UnitOfWork, data: Forgotten) -> None:
     """Ask for a link. The same work whether the address has an account or not: a worker finds out (security.md#t8)."""
-    await uow.enqueue(MAIL_LINK, {"email": data.email})
+    await uow.enqueue(MailResetLink(email=data.email))
 
 
-async def mail_link(work: ClaimedJob) -> None:
+async def mail_link(job: ClaimedJob[MailResetLink]) -> None:
     """Mail the link to the account's own address, as it is written there; nothing for an address without account."""
     async with begin(system(), write=True) as uow:
-        user = await accounts.find_by_email(uow, work.payload["email"])
+        user = await accounts.find_by_email(uow, job.payload.email)
         token = await tokens.issue(uow, user, Purpose.RESET_PASSWORD) if user else None
         if user and token:
             link = mail.token_link(PAGE, token)

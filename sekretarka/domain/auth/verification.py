@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sekretarka.core.actor import system
-from sekretarka.core.database.jobs import ClaimedJob
+from sekretarka.core.database.jobs import ClaimedJob, JobPayload
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.web.schemas import Input
 from sekretarka.domain.accounts import mail, tokens
@@ -13,9 +13,16 @@ from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import EmailAddress
 from sekretarka.domain.accounts.models import Purpose, User
 
-MAIL_LINK = "accounts.mail_verification_link"
 PURPOSE = "verify"
 PAGE = "/verify"
+
+
+class MailVerificationLink(JobPayload):
+    """Somebody asked for a link that proves the address; whether it has an account, the job finds out."""
+
+    job_name = "accounts.mail_verification_link"
+
+    email: str
 
 
 class Unverified(Input):
@@ -32,13 +39,13 @@ class Verification(Input):
 
 async def request_link(uow: UnitOfWork, email: str) -> None:
     """Ask for the link once more; the same work whatever there is about the address (security.md#t8)."""
-    await uow.enqueue(MAIL_LINK, {"email": email})
+    await uow.enqueue(MailVerificationLink(email=email))
 
 
-async def mail_link(work: ClaimedJob) -> None:
+async def mail_link(job: ClaimedJob[MailVerificationLink]) -> None:
     """Mail the link to an account that is not verified yet."""
     async with begin(system(), write=True) as uow:
-        user = await accounts.find_by_email(uow, work.payload["email"])
+        user = await accounts.find_by_email(uow, job.payload.email)
         if user is not None and user.email_verified_at is None:
             await send_link(uow, user)
 

@@ -1,0 +1,28 @@
+"""How many jobs of a lane one worker runs at once, and how long each may take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sekretarka.core.database.jobs import Lane
+
+
+@dataclass(frozen=True)
+class LaneLimits:
+    """`parallel` jobs at once in each worker process; one that takes longer than `timeout` seconds fails and waits."""
+
+    parallel: int
+    timeout: float
+
+    @property
+    def per_organization(self) -> int:
+        """One place is never given to whoever has all the others, so that nobody waits for another's long jobs."""
+        return max(1, self.parallel - 1)
+
+
+LANES: Mapping[Lane, LaneLimits] = {
+    Lane.MAIL: LaneLimits(parallel=8, timeout=50),
+    Lane.MESSAGES: LaneLimits(parallel=8, timeout=50),
+    Lane.VOICE: LaneLimits(parallel=4, timeout=120),
+    Lane.MEDIA: LaneLimits(parallel=2, timeout=900),
+    Lane.DEFAULT: LaneLimits(parallel=4, timeout=900),
+}
