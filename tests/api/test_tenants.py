@@ -36,7 +36,8 @@ from tests.support import bookings
 
 DOCUMENT = asgi.openapi()
 PUBLIC = ("/api/auth/", "/api/health/", "/api/webhooks/")
-# What stands in for each parameter of a path, and a body that would pass if everything were one's own.
+# What stands in for each parameter of a path, and a body that would pass if everything were one's own where the example
+# of the document (sekretarka/api/examples.py) would not.
 PATH_IDS = {
     "agent_id": "agent",
     "api_key_id": "api_key",
@@ -181,16 +182,6 @@ def body_at(path: str, body: dict[str, Any] | None) -> dict[str, Any] | None:
     return body
 
 
-def protected() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    for path, method, operation in operations(DOCUMENT):
-        if not path.startswith(PUBLIC):
-            yield f"{method.upper()} {path}", method.upper(), path, operation
-
-
-ROUTES = {name: (method, path, operation) for name, method, path, operation in protected()}
-BY_ID = sorted(name for name in ROUTES if any(f"{{{key}}}" in name for key in PATH_IDS))
-
-
 def schema_ids(schema: dict[str, Any], prefix: str = "") -> Iterator[str]:
     """Dotted names of the fields of a body that hold ids."""
     reference = str(schema.get("$ref", "")).rpartition("/")[2]
@@ -202,6 +193,31 @@ def schema_ids(schema: dict[str, Any], prefix: str = "") -> Iterator[str]:
         for option in options:
             if "$ref" in option:
                 yield from schema_ids(option, f"{prefix}{name}.")
+
+
+def protected() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    for path, method, operation in operations(DOCUMENT):
+        if not path.startswith(PUBLIC):
+            yield f"{method.upper()} {path}", method.upper(), path, operation
+
+
+ROUTES = {name: (method, path, operation) for name, method, path, operation in protected()}
+
+
+def example(operation: dict[str, Any]) -> dict[str, Any]:
+    """The body that the document shows, without ids: no row has those."""
+    content = operation["requestBody"]["content"]["application/json"]
+    assert content["example"], f"sekretarka/api/examples.py has none of {content['schema']['$ref']}"
+    ids = set(schema_ids(content["schema"]))
+    return {field: value for field, value in content["example"].items() if field not in ids}
+
+
+BODIES |= {
+    name: example(operation)
+    for name, (_, _, operation) in ROUTES.items()
+    if name not in BODIES and "requestBody" in operation
+}
+BY_ID = sorted(name for name in ROUTES if any(f"{{{key}}}" in name for key in PATH_IDS))
 
 
 def slots() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
@@ -220,12 +236,10 @@ def slots() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
 
 def test_every_place_for_an_id_is_tried() -> None:
     parameters = {p["name"] for _, _, op in ROUTES.values() for p in op.get("parameters", []) if p["in"] == "path"}
-    assert parameters == {*PATH_IDS, *WORDS}
-    with_body = {name for name, (_, _, operation) in ROUTES.items() if "requestBody" in operation and "{" in name}
-    assert with_body <= set(BODIES), "give each new route a body that would pass"
+    assert parameters == {*PATH_IDS, *WORDS}, "say in PATH_IDS which of `rows` stands in for each new parameter"
     bodies, queries = slots()
-    assert bodies == set(BODY_SLOTS)
-    assert queries == QUERY_SLOTS
+    assert bodies == set(BODY_SLOTS), "say in BODY_SLOTS who sends each new id, in FIELD_IDS which of `rows` it names"
+    assert queries == QUERY_SLOTS, "list each new filter by an id in QUERY_SLOTS, its row in FIELD_IDS"
 
 
 async def fingerprint(organization_id: Any) -> str:
@@ -274,7 +288,7 @@ async def test_a_foreign_id_in_the_path_is_like_one_that_never_was(
             assert same(foreign, random), f"{name}: {foreign.text} {random.text}"
             assert foreign.status_code in ((404,) if caller is owner else (403, 404))
     assert await fingerprint(stranger.organization_id) == before
-    assert (await ask(owner)).status_code < 400, "the same request is fine for one's own row"
+    assert (await ask(owner)).status_code < 400, f"{name} fails for one's own row: give it a body in BODIES"
 
 
 @pytest.mark.parametrize(("name", "field"), sorted(BODY_SLOTS))
