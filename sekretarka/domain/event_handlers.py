@@ -7,10 +7,14 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.conversations import client_linking
+from sekretarka.domain.conversations.events import ConversationCorrected, ConversationSettled
+from sekretarka.domain.usage import handlers as usage
 
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     AppointmentBooked: (client_linking.link_appointment,),
     ClientsMerged: (appointments.reassign, client_linking.reassign),
+    ConversationSettled: (usage.on_settled,),
+    ConversationCorrected: (usage.on_corrected,),
 }
 
 

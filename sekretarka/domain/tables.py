@@ -13,6 +13,7 @@ from sekretarka.domain.conversations import models as conversations
 from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
+from sekretarka.domain.usage import models as usage
 
 MODULES = (
     live_events,
@@ -27,6 +28,7 @@ MODULES = (
     catalog,
     staff,
     appointments,
+    usage,
 )
 
 metadata = SQLModel.metadata

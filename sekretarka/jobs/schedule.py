@@ -16,12 +16,20 @@ from sekretarka.core.errors import Unavailable
 from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import login_throttling, sessions, tokens
 from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations import settlement
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import invitations
 from sekretarka.jobs import queue
 from sekretarka.jobs.queue import JobHandler
 
 PAUSE_AFTER_FAILURE = 1.0
+
+
+class SettleOverdueCalls(JobPayload):
+    """Calls whose analysis did not come within two minutes of their end are settled without it."""
+
+    job_name = "schedule.settle_overdue_calls"
+    every = timedelta(seconds=10)
 
 
 class FailStaleCalls(JobPayload):
@@ -60,6 +68,15 @@ async def fail_stale_calls() -> None:
             await conversations.fail_stale_calls(uow)
 
 
+async def settle_overdue_calls() -> None:
+    """See `SettleOverdueCalls`."""
+    async with begin(actor.system()) as uow:
+        organizations = await settlement.organizations_with_overdue(uow)
+    for organization_id in organizations:
+        async with begin(actor.system(organization_id), write=True) as uow:
+            await settlement.settle_overdue(uow)
+
+
 async def purge_expired() -> None:
     """Delete what nobody can use any more."""
     async with begin(actor.system(), write=True) as uow:
@@ -77,6 +94,7 @@ async def purge_expired() -> None:
 
 
 SCHEDULE: tuple[JobHandler[Any], ...] = (
+    JobHandler(SettleOverdueCalls, lambda _: settle_overdue_calls()),
     JobHandler(FailStaleCalls, lambda _: fail_stale_calls()),
     JobHandler(PurgeExpired, lambda _: purge_expired()),
 )

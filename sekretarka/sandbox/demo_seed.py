@@ -17,6 +17,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
+from sekretarka.domain import event_handlers
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
@@ -71,6 +72,7 @@ async def seed(days: int = history.DAYS) -> DemoOrganization:
     known = await find()
     if known is not None:
         return known
+    event_handlers.register()
     owner = await _open_business()
     agent_id = await _hire_agents(owner)
     until = clock.now() - timedelta(minutes=2)

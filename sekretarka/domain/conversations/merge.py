@@ -14,7 +14,7 @@ from sekretarka.providers.call_events import CallEvent, CallPayload
 
 RANKS = {"call_started": 1, "transcript_updated": 2, "recording_ready": 3, "call_ended": 4}
 PROGRAM, PERSON = 5, 9
-PLAIN = (
+PLAIN_FIELDS = (
     "direction",
     "caller_name",
     "called_number",
@@ -72,7 +72,7 @@ def put_after_all(conversation: Conversation, field: str, value: Any, rank: int,
 
 
 def _values(facts: CallPayload) -> dict[str, Any]:
-    values = {field: getattr(facts, field) for field in PLAIN}
+    values = {field: getattr(facts, field) for field in PLAIN_FIELDS}
     if facts.caller_number:
         values["caller_number"], values["caller_raw"] = phone.parse_caller(facts.caller_number)
     if facts.called_number:
@@ -122,7 +122,7 @@ def _pressing(conversation: Conversation) -> bool:
 
 
 def billable_seconds(conversation: Conversation) -> int:
-    """Seconds that count on the bill: never spam, never a call that was not answered."""
-    if conversation.outcome is Outcome.SPAM or conversation.status is Status.MISSED:
+    """Seconds that count on the bill: those of completed calls (product.md#decided), never of spam."""
+    if conversation.status is not Status.COMPLETED or conversation.outcome is Outcome.SPAM:
         return 0
     return conversation.duration_seconds or 0

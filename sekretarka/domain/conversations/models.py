@@ -68,6 +68,13 @@ class Conversation(TenantTable, table=True):
             sqlite_where=IS_OPEN,
             postgresql_where=IS_OPEN,
         ),
+        Index(
+            "ix_conversations_unsettled",
+            "organization_id",
+            "status",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
     )
 
     agent_id: UUID
@@ -104,6 +111,7 @@ class Conversation(TenantTable, table=True):
     follow_up_note: str | None = Field(default=None, sa_type=Text)
     tool_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     tool_failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    settled_at: datetime | None = datetime_column(nullable=True)
     field_versions: dict[str, Any] = Field(default_factory=dict, sa_type=Json, sa_column_kwargs={"name": "stamps"})
 
 

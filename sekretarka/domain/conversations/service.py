@@ -17,7 +17,8 @@ from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.conversations import client_linking as client_linking
+from sekretarka.domain.conversations import client_linking, settlement
+from sekretarka.domain.conversations.events import ConversationStarted
 from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_after_all, put_directly
 from sekretarka.domain.conversations.models import (
     Conversation,
@@ -52,17 +53,20 @@ async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conve
     """Merge one event into its call, making the call if this is the first we hear of it; `(call, made)`.
 
     Raises `NotFound` when the agent is none of the organisation's. Any order, repetition or crash between two events
-    leads to the same row.
+    leads to the same row. Dispatches what it means for the call: started, settled, corrected.
     """
     row, made = await _locked(uow, event)
-    before = client_linking.CallerIdentity.observe(row)
+    caller, facts = client_linking.CallerIdentity.observe(row), settlement.facts_of(row)
     merge_event(row, event, event_id)
-    await client_linking.link(uow, row, before, event.data)
+    await client_linking.link(uow, row, caller, event.data)
     if event.data.segments:
         await upsert_segments(uow, row, event, event_id)
     await refresh(uow, row)
     uow.bump_version(row)
     uow.notify_live(CREATED if made else UPDATED, {"id": str(row.id)})
+    if made:
+        await uow.dispatch(ConversationStarted(row.id))
+    await settlement.announce(uow, row, facts)
     return row, made
 
 
@@ -133,7 +137,7 @@ async def fail_stale_calls(uow: UnitOfWork) -> int:
     )
     rows = await uow.list(silent.order_by(col(Conversation.id)).limit(200).with_for_update())
     for row in rows:
-        row.status = Status.FAILED  # without a stamp: a late `call_ended` still says better
+        row.status = Status.FAILED  # without a version of the field: a late `call_ended` still says better
         derive(row)
         uow.bump_version(row)
         uow.notify_live(UPDATED, {"id": str(row.id)})
@@ -256,6 +260,7 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
         return row
     if uow.actor.kind == "user":
         _reject_machine_fields(given)
+    facts = settlement.facts_of(row)
     rank = PERSON if uow.actor.kind == "user" else PROGRAM
     for name in sorted(given - {"notes", "follow_up"}):
         put_directly(row, name, getattr(patch, name), rank, uow.now)
@@ -269,6 +274,7 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
     await refresh(uow, row)
     uow.bump_version(row)
     uow.notify_live(UPDATED, {"id": str(row.id)})
+    await settlement.announce(uow, row, facts)
     return row
 
 

@@ -20,7 +20,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
-from sekretarka.domain.conversations import client_linking as client_linking
+from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import appointments, knowledge, limits, schemas, speech, times

@@ -43,6 +43,7 @@ async def tell(events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> t
         searched = await uow.one_or_none(uow.select(Conversation).where(Conversation.id == row.id, found))
     bare = [{k: v for k, v in line.model_dump().items() if k not in BOOKKEEPING} for line in lines]
     bare_row = {k: v for k, v in row.model_dump().items() if k not in BOOKKEEPING}
+    bare_row["settled_at"] = row.settled_at is not None  # the moment is that of the arrival
     numbers = {client.id: client.phone for client in clients}
     whose = numbers.get(bare_row.pop("client_id"))
     return bare_row, bare, searched is not None, whose, [(client.phone, client.name) for client in clients]

@@ -1,0 +1,1 @@
+"""What an organization has used: an append-only ledger of the minutes on the bill."""
