@@ -15,7 +15,7 @@ depends_on: Sequence[str] | None = None
 def upgrade() -> None:
     op.add_column("jobs", sa.Column("lane", sa.String(32), nullable=False, server_default="default"))
     op.execute("UPDATE jobs SET lane = 'mail' WHERE name = 'mail.send'")
-    op.create_index("ix_jobs_turn", "jobs", ["state", "lane", "organization_id", "run_after"], unique=False)
+    op.create_index("ix_jobs_turn", "jobs", ["state", "lane", "organization_id", "run_after", "id"], unique=False)
 
 
 def downgrade() -> None:

@@ -23,6 +23,7 @@ from sekretarka.core.runtime import crypto
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12
+BEFORE_ALL = UUID(int=0)
 DONE_RETENTION = timedelta(days=7)
 DEAD_RETENTION = timedelta(days=30)
 
@@ -86,9 +87,10 @@ async def _next(
     owner = col(Job.organization_id)
     due = _due(uow, handlers, lane).order_by(owner, col(Job.run_after), col(Job.id))
     due = due.with_for_update(skip_locked=True)
-    owned = due.where(owner.is_not(None), owner.not_in([one for one in without if one is not None]))
+    owned = due.where(owner.not_in([one for one in without if one is not None]))
     unowned = [] if None in without else [due.where(owner.is_(None))]
-    for turn in [owned, *unowned] if after is None else [owned.where(owner > after), *unowned, owned]:
+    first = owned.where(owner > BEFORE_ALL)  # not "IS NOT NULL", for which SQLite would not use the index
+    for turn in [first, *unowned] if after is None else [owned.where(owner > after), *unowned, first]:
         if (job := await uow.one_or_none(turn)) is not None:
             return job
     return None

@@ -65,7 +65,7 @@ class Job(Table, table=True):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_due", "state", "run_after"),
-        Index("ix_jobs_turn", "state", "lane", "organization_id", "run_after"),
+        Index("ix_jobs_turn", "state", "lane", "organization_id", "run_after", "id"),
     )
 
     name: str = Field(max_length=64)
