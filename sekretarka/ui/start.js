@@ -1,27 +1,27 @@
-// Inside every page, before its first paint: language and sidebar as this browser last had them (theme is Reflex's part),
-// and the token of a mailed link taken out of the address before anything could log it or send it anywhere.
-(function () {
-  function takeToken() {
-    var found = /^#token=([0-9a-f]{64})$/.exec(location.hash);
-    if (!found) return;
-    window.linkToken = found[1];
+// @ts-check
+// Inside every page, before its first paint: language and sidebar as this browser last had them (the theme is Reflex's),
+// and the token of an emailed link taken out of the address before anything could log it or send it anywhere.
+(() => {
+  const takeToken = () => {
+    const token = /^#token=([0-9a-f]{64})$/.exec(location.hash)?.[1];
+    if (!token) return;
+    window.linkToken = token;
     history.replaceState(history.state, "", location.pathname + location.search);
-  }
+  };
   takeToken();
   addEventListener("hashchange", takeToken);
-  var root = document.documentElement;
-  var language = /(?:^|; )lang=(pl|en)(?:;|$)/.exec(document.cookie);
-  root.lang = language ? language[1] : "pl";
+  const root = document.documentElement;
+  root.lang = /(?:^|; )lang=(pl|en)(?:;|$)/.exec(document.cookie)?.[1] ?? "pl";
   if (root.lang !== "pl") {
     root.dataset.wait = "";
     // Never leave the page blank, whatever happens to the rest of the scripts.
-    setTimeout(function () {
+    setTimeout(() => {
       delete root.dataset.wait;
     }, 2500);
   }
   try {
     if (localStorage.getItem("sidebar") === "icons") root.dataset.sidebar = "icons";
-  } catch (error) {
-    // A browser that keeps nothing shows the sidebar wide.
+  } catch {
+    // A browser without storage shows the sidebar wide.
   }
 })();

@@ -1,3 +1,4 @@
+// @ts-check
 // Language, plurals, dates, durations and money in the browser, so that switching language needs no reload.
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
@@ -23,8 +24,9 @@ export function useLang() {
 
 export function setLang(lang) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store
   document.cookie = `lang=${lang}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
-  listeners.forEach((listener) => listener());
+  for (const listener of listeners) listener();
 }
 
 // Keeps <html lang> right and shows the page once its words are in the reader's language.
@@ -57,6 +59,14 @@ function intl(kind, lang, options) {
   return cache.get(key);
 }
 
+/** Lower case without diacritics, so that "lodz" finds "Łódź". @param {string} text */
+export const normalize = (text) =>
+  text
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/\p{Diacritic}/gu, "")
+    .replaceAll("ł", "l");
+
 export function number(lang, value, digits = 0) {
   if (value === null || value === undefined) return "–";
   return intl("NumberFormat", lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
@@ -70,7 +80,9 @@ export function percent(lang, value) {
 
 export function money(lang, amount, currency) {
   if (amount === null || amount === undefined) return "–";
-  return intl("NumberFormat", lang, { style: "currency", currency: (currency || "pln").toUpperCase() }).format(amount / 100);
+  return intl("NumberFormat", lang, { style: "currency", currency: (currency || "pln").toUpperCase() }).format(
+    amount / 100,
+  );
 }
 
 // Fills `{name}` and picks the plural form by the value called `n`.
@@ -128,7 +140,7 @@ export function relativeTime(lang, instant, zone) {
 export function useToday() {
   const [now, setNow] = useState("");
   useEffect(() => {
-    const tell = () => setNow(new Date().toISOString().slice(0, 16) + "Z");
+    const tell = () => setNow(`${new Date().toISOString().slice(0, 16)}Z`);
     tell();
     const timer = setInterval(tell, 60000);
     return () => clearInterval(timer);

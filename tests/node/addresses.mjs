@@ -1,3 +1,4 @@
+// @ts-check
 // Where addresses lead by the URL standard: each one's origin, and the origin its path alone leads to.
 import { readFileSync } from "node:fs";
 

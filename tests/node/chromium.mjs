@@ -1,3 +1,4 @@
+// @ts-check
 // Unpacks the Chromium of @sparticuz/chromium, with the libraries it needs, into $TMPDIR and prints its path.
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,3 +1,4 @@
+// @ts-check
 // The unchanged client of Auth.js signs in, reads the session and signs out; what each step answered is printed.
 // NEXTAUTH_URL says where; arguments: the package, e-mail, password.
 const [client, email, password] = process.argv.slice(2);
@@ -29,7 +30,12 @@ const told = {};
 
 told.providers = await getProviders();
 told.before = await getSession();
-told.wrong = await signIn("credentials", { email, password: "złe hasło", redirect: false, callbackUrl: `${home}/dashboard` });
+told.wrong = await signIn("credentials", {
+  email,
+  password: "złe hasło",
+  redirect: false,
+  callbackUrl: `${home}/dashboard`,
+});
 told.stillNobody = await getSession();
 told.right = await signIn("credentials", { email, password, redirect: false, callbackUrl: `${home}/dashboard/agents` });
 told.session = await getSession();

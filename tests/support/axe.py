@@ -12,7 +12,7 @@ IGNORED = [["[data-base-ui-focus-guard]"]]
 
 @cache
 def _source() -> str:
-    return (npm.install() / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    return (npm.install() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 async def faults(page: Page) -> list[str]:

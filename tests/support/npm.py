@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.support import workspace
 
-FOLDER = workspace.ROOT / "tests" / "node"
+MODULES = workspace.ROOT / "node_modules"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 
@@ -18,21 +18,22 @@ def environment() -> dict[str, str]:
 
 
 def install() -> Path:
-    """Install what `package-lock.json` says, if not yet done; the folder to run Node in."""
-    lock, done = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".installed"
+    """Install what `package-lock.json` says, if not yet done (the Makefile does the same); the folder of packages."""
+    lock, done = workspace.ROOT / "package-lock.json", MODULES / ".installed"
     with workspace.locked("npm", workspace.ROOT / ".build"):
         if not done.exists() or done.read_bytes() != lock.read_bytes():
-            subprocess.run([SCRIPTS / "npm", "ci"], cwd=FOLDER, env=environment(), check=True, capture_output=True)
+            subprocess.run([SCRIPTS / "npm", "ci"], cwd=workspace.ROOT, env=environment(), check=True, capture_output=True)
             shutil.copyfile(lock, done)
-    return FOLDER
+    return MODULES
 
 
 def node(script: str | Path, *arguments: str, variables: dict[str, str] | None = None, timeout: float = 60) -> str:
     """Run a script of `tests/node` to its end; what it printed. A failure shows its error output."""
+    install()
     command = [SCRIPTS / "node", script, *arguments]
     done = subprocess.run(
         command,
-        cwd=install(),
+        cwd=workspace.ROOT / "tests" / "node",
         env={**environment(), **(variables or {})},
         capture_output=True,
         text=True,

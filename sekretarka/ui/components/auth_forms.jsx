@@ -1,3 +1,4 @@
+// @ts-check
 // A form that talks to /api/auth from the browser: pending state, errors beside their fields, nothing on the socket.
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 
@@ -20,6 +21,7 @@ export function AuthForm({ kind, action, needsToken, children }) {
   const [done, setDone] = useState(false);
   const form = useRef(null);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address and the page are read once, when it appears
   useEffect(() => {
     const said = new URLSearchParams(location.search);
     const code = FORM_ERRORS.includes(said.get("code")) ? said.get("code") : "credentials";
@@ -42,7 +44,9 @@ export function AuthForm({ kind, action, needsToken, children }) {
     event.preventDefault();
     if (pending) return;
     const fields = Object.fromEntries(new FormData(form.current));
-    const invalid = [...form.current.elements].map((control) => [control.name, errorOf(control)]).filter(([, code]) => code);
+    const invalid = [...form.current.elements]
+      .map((control) => [control.name, errorOf(control)])
+      .filter(([, code]) => code);
     if (invalid.length) {
       setErrors(Object.fromEntries(invalid));
       return;
@@ -90,7 +94,12 @@ export function Notice({ labels, className, children }) {
   useEffect(() => setCode(new URLSearchParams(location.search).get("notice") || ""), []);
   return (
     <p role="status" className={labels[code] ? className : "hidden"}>
-      {labels[code] ? <>{children}<span>{labels[code]}</span></> : null}
+      {labels[code] ? (
+        <>
+          {children}
+          <span>{labels[code]}</span>
+        </>
+      ) : null}
     </p>
   );
 }
@@ -106,9 +115,13 @@ export function Resend({ error, kind, label, sent, className }) {
     setState(answer.done ? "sent" : "");
   };
   return state === "sent" ? (
-    <p role="status" className="text-sm text-muted">{sent}</p>
+    <p role="status" className="text-sm text-muted">
+      {sent}
+    </p>
   ) : (
-    <button type="button" onClick={send} disabled={state === "pending"} className={className}>{label}</button>
+    <button type="button" onClick={send} disabled={state === "pending"} className={className}>
+      {label}
+    </button>
   );
 }
 
@@ -118,7 +131,12 @@ export function FieldError({ name, labels, className, children }) {
   const code = errors[name];
   return (
     <p id={`${name}-error`} role="alert" className={code ? className : "hidden"}>
-      {code ? <>{children}{labels[code] ?? labels.other}</> : null}
+      {code ? (
+        <>
+          {children}
+          {labels[code] ?? labels.other}
+        </>
+      ) : null}
     </p>
   );
 }
@@ -141,9 +159,14 @@ export function PasswordField({ id, name, className, showLabel, hideLabel, child
   return (
     <div className="relative">
       <input id={id} name={name} type={shown ? "text" : "password"} className={className} {...rest} />
-      <button type="button" aria-label={shown ? hideLabel : showLabel} title={shown ? hideLabel : showLabel} aria-pressed={shown}
+      <button
+        type="button"
+        aria-label={shown ? hideLabel : showLabel}
+        title={shown ? hideLabel : showLabel}
+        aria-pressed={shown}
         onClick={() => setShown(!shown)}
-        className="absolute right-1 top-1/2 grid size-7 -translate-y-1/2 place-items-center rounded text-muted hover:text-text max-sm:size-9">
+        className="absolute right-1 top-1/2 grid size-7 -translate-y-1/2 place-items-center rounded text-muted hover:text-text max-sm:size-9"
+      >
         {children[shown ? 1 : 0]}
       </button>
     </div>

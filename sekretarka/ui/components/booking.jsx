@@ -1,3 +1,4 @@
+// @ts-check
 // Two fields of a booking: a time with the day's free hours under it, and a client who may be known already.
 import { useEffect, useRef, useState } from "react";
 
@@ -12,6 +13,7 @@ function clock(text) {
 // Whoever compares a form's fields with what is saved hears of a value that was not typed.
 function useTold(value, input) {
   const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     if (!first.current) input.current?.dispatchEvent(new Event("change", { bubbles: true }));
     first.current = false;
@@ -25,6 +27,7 @@ export function TimeField({ id, name, value, times, labels, classNames, wrong, d
   useEffect(() => setTime(value ?? ""), [value]);
   useTold(time, input);
   // The hours that have passed stand above: what can be had is what is seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     const free = group.current?.querySelector("button:enabled");
     if (free) group.current.scrollTop = free.offsetTop - group.current.offsetTop;
@@ -32,19 +35,33 @@ export function TimeField({ id, name, value, times, labels, classNames, wrong, d
   return (
     <>
       <input
-        ref={input} id={id} name={name} value={time} className={classNames.time} inputMode="numeric" autoComplete="off"
-        maxLength={5} aria-invalid={wrong} aria-describedby={describedBy}
-        onChange={(event) => setTime(event.target.value)} onBlur={() => setTime(clock(time))}
+        ref={input}
+        id={id}
+        name={name}
+        value={time}
+        className={classNames.time}
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={5}
+        aria-invalid={wrong}
+        aria-describedby={describedBy}
+        onChange={(event) => setTime(event.target.value)}
+        onBlur={() => setTime(clock(time))}
         onKeyDown={(event) => event.key === "Enter" && setTime(clock(time))}
       />
       {times?.length > 0 && (
         <div ref={group} role="group" aria-label={labels.times} className={classNames.times}>
           {times.map((one, index) => (
             <button
-              key={`${one.time}-${index}`} type="button" disabled={!one.free} aria-pressed={one.time === time}
-              className={one.free ? classNames.free : classNames.taken} onClick={() => setTime(one.time)}
+              key={`${one.time}-${index}`}
+              type="button"
+              disabled={!one.free}
+              aria-pressed={one.time === time}
+              className={one.free ? classNames.free : classNames.taken}
+              onClick={() => setTime(one.time)}
             >
-              {one.time}{!one.free && <span className="sr-only"> {labels.taken}</span>}
+              {one.time}
+              {!one.free && <span className="sr-only"> {labels.taken}</span>}
             </button>
           ))}
         </div>
@@ -74,12 +91,23 @@ export function ClientFields({ known, labels, classNames, errors, onSearch }) {
   };
   const input = (name, more) => (
     <div className={classNames.field}>
-      <label htmlFor={name} className={classNames.label}>{labels[name]}</label>
+      <label htmlFor={name} className={classNames.label}>
+        {labels[name]}
+      </label>
       <input
-        id={name} name={name} value={client[name]} onChange={type} className={classNames.control} autoComplete="off"
-        aria-invalid={!!errors[name]} aria-describedby={`${name}-error`} {...more}
+        id={name}
+        name={name}
+        value={client[name]}
+        onChange={type}
+        className={classNames.control}
+        autoComplete="off"
+        aria-invalid={!!errors[name]}
+        aria-describedby={`${name}-error`}
+        {...more}
       />
-      <p id={`${name}-error`} role="alert" className={classNames.error}>{errors[name]}</p>
+      <p id={`${name}-error`} role="alert" className={classNames.error}>
+        {errors[name]}
+      </p>
     </div>
   );
   return (
@@ -87,13 +115,15 @@ export function ClientFields({ known, labels, classNames, errors, onSearch }) {
       {input("clientPhone", { type: "tel", maxLength: 64 })}
       {input("clientName", { maxLength: 120 })}
       <ul aria-label={labels.known} className={classNames.known} aria-live="polite">
-        {searched && known.map((one) => (
-          <li key={one.tel}>
-            <button type="button" className={classNames.suggestion} onClick={() => choose(one)}>
-              <span className="font-medium">{one.name || labels.nameless}</span><span className="tnum text-muted">{one.phone}</span>
-            </button>
-          </li>
-        ))}
+        {searched &&
+          known.map((one) => (
+            <li key={one.tel}>
+              <button type="button" className={classNames.suggestion} onClick={() => choose(one)}>
+                <span className="font-medium">{one.name || labels.nameless}</span>
+                <span className="tnum text-muted">{one.phone}</span>
+              </button>
+            </li>
+          ))}
       </ul>
     </div>
   );

@@ -1,3 +1,4 @@
+// @ts-check
 import { useEffect } from "react";
 
 // "(2) Rozmowy · AI Sekretarka": the tab tells of live calls.

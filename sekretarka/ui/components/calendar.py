@@ -11,7 +11,9 @@ from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
 _LIBRARY = script("components/calendar.jsx")
-script("components/calendar.css")  # beside the script that imports it
+# Imported by the other.
+script("components/calendar.css")
+script("components/calendar_rules.js")
 
 STATES = ("scheduled", "confirmed", "completed", "no_show", "cancelled")
 REFUSALS = ("past", "unable", "forbidden", "closed", "taken")

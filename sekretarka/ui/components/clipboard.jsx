@@ -1,3 +1,4 @@
+// @ts-check
 // Taking things along: a button that copies, and a secret that is fetched when it is asked for and forgotten again.
 import { Check, Copy, Eye, EyeOff, KeyRound } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
@@ -33,7 +34,14 @@ export function CopyButton({ text, labels, className }) {
   };
   const Icon = done ? Check : Copy;
   return (
-    <button type="button" className={className} onClick={copy} disabled={!text} aria-label={labels.label} title={labels.label}>
+    <button
+      type="button"
+      className={className}
+      onClick={copy}
+      disabled={!text}
+      aria-label={labels.label}
+      title={labels.label}
+    >
       <Icon size={16} aria-hidden="true" className={done ? "text-success" : ""} />
       <span aria-live="polite">{done ? labels.done : labels.copy}</span>
     </button>
@@ -57,9 +65,13 @@ export function Secret({ id, onReveal, labels, classNames }) {
   const Icon = secret ? EyeOff : Eye;
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <code className={classNames.code} aria-label={labels.label} data-secret={secret ? "shown" : "hidden"}>{secret || `whsec_${"•".repeat(24)}`}</code>
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: read aloud, the dots mean nothing */}
+      <code className={classNames.code} aria-label={labels.label} data-secret={secret ? "shown" : "hidden"}>
+        {secret || `whsec_${"•".repeat(24)}`}
+      </code>
       <button type="button" className={classNames.button} onClick={() => (secret ? setSecret("") : onReveal())}>
-        <Icon size={16} aria-hidden="true" /><span>{secret ? labels.hide : labels.show}</span>
+        <Icon size={16} aria-hidden="true" />
+        <span>{secret ? labels.hide : labels.show}</span>
       </button>
       {secret && <CopyButton text={secret} labels={labels.copying} className={classNames.button} />}
     </div>
@@ -82,7 +94,12 @@ export function ShownOnce({ id, labels, classNames }) {
     return () => clearTimeout(timer);
   }, [secret]);
   return (
-    <div ref={place} role="status" className={secret ? classNames.panel : "hidden"} data-secret={secret ? "shown" : "hidden"}>
+    <div
+      ref={place}
+      role="status"
+      className={secret ? classNames.panel : "hidden"}
+      data-secret={secret ? "shown" : "hidden"}
+    >
       {secret && (
         <>
           <div className="flex items-start gap-3">
@@ -92,10 +109,15 @@ export function ShownOnce({ id, labels, classNames }) {
               <p className="text-sm text-muted">{labels.text}</p>
             </div>
           </div>
-          <code className={classNames.code} aria-label={labels.label}>{secret}</code>
+          {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a secret alone does not say what it is */}
+          <code className={classNames.code} aria-label={labels.label}>
+            {secret}
+          </code>
           <div className="flex flex-wrap gap-2">
             <CopyButton text={secret} labels={labels.copying} className={classNames.primary} />
-            <button type="button" className={classNames.button} onClick={() => setSecret("")}><span>{labels.done}</span></button>
+            <button type="button" className={classNames.button} onClick={() => setSecret("")}>
+              <span>{labels.done}</span>
+            </button>
           </div>
         </>
       )}

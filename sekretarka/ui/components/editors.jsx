@@ -1,5 +1,6 @@
+// @ts-check
 // Fields of a form that hold more than one line of text: rows that are added and removed, boxes to tick, days.
-import { CircleAlert, Plus, Trash2, X } from "lucide-react";
+import { CircleAlert, Plus, Trash2 } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
@@ -8,6 +9,7 @@ export function Hidden({ name, value }) {
   const field = useRef(null);
   const first = useRef(true);
   const text = typeof value === "string" ? value : JSON.stringify(value);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     if (!first.current) field.current.dispatchEvent(new Event("change", { bubbles: true }));
     first.current = false;
@@ -18,7 +20,12 @@ export function Hidden({ name, value }) {
 export function Fault({ id, text }) {
   return (
     <p id={id} role="alert" className="flex items-center gap-1.5 text-sm text-danger empty:hidden">
-      {text ? <><CircleAlert size={14} aria-hidden="true" className="shrink-0" /><span>{text}</span></> : null}
+      {text ? (
+        <>
+          <CircleAlert size={14} aria-hidden="true" className="shrink-0" />
+          <span>{text}</span>
+        </>
+      ) : null}
     </p>
   );
 }
@@ -43,11 +50,19 @@ export function Rows({ name, value, fields, labels, classNames, errors = {}, lan
   return (
     <div className="flex flex-col gap-2">
       <Hidden name={name} value={rows.map(({ _, ...row }) => row)} />
-      {rows.length === 0 && <p className="rounded-md border border-dashed border-border px-3 py-3 text-sm text-muted">{labels.empty}</p>}
+      {rows.length === 0 && (
+        <p className="rounded-md border border-dashed border-border px-3 py-3 text-sm text-muted">{labels.empty}</p>
+      )}
       <ul ref={list} className="flex flex-col gap-2 empty:hidden">
         {rows.map((row, index) => (
           <li key={row._} className="flex items-start gap-2">
-            <div className={fields.length > 1 ? "flex min-w-0 flex-1 flex-col gap-2 rounded-lg border border-border p-3" : "min-w-0 flex-1"}>
+            <div
+              className={
+                fields.length > 1
+                  ? "flex min-w-0 flex-1 flex-col gap-2 rounded-lg border border-border p-3"
+                  : "min-w-0 flex-1"
+              }
+            >
               {fields.map((field) => {
                 const id = `${base}${row._}${field.key}`;
                 const error = errors?.[`${name}.${index}.${field.key}`]?.[lang];
@@ -55,24 +70,41 @@ export function Rows({ name, value, fields, labels, classNames, errors = {}, lan
                 return (
                   <div key={field.key} className="flex flex-col gap-1">
                     <label htmlFor={id} className={fields.length > 1 ? "text-sm font-medium" : "sr-only"}>
-                      {field.label}{fields.length > 1 ? "" : ` ${index + 1}`}
+                      {field.label}
+                      {fields.length > 1 ? "" : ` ${index + 1}`}
                     </label>
-                    <Control id={id} value={row[field.key] ?? ""} rows={field.rows} placeholder={field.placeholder}
-                      aria-invalid={Boolean(error)} aria-describedby={`${id}-error`} className={field.rows ? classNames.area : classNames.control}
-                      onChange={(event) => change(row._, field.key, event.target.value)} />
+                    <Control
+                      id={id}
+                      value={row[field.key] ?? ""}
+                      rows={field.rows}
+                      placeholder={field.placeholder}
+                      aria-invalid={Boolean(error)}
+                      aria-describedby={`${id}-error`}
+                      className={field.rows ? classNames.area : classNames.control}
+                      onChange={(event) => change(row._, field.key, event.target.value)}
+                    />
                     <Fault id={`${id}-error`} text={error} />
                   </div>
                 );
               })}
             </div>
-            <button type="button" className={classNames.icon} aria-label={`${labels.remove} ${index + 1}`} title={labels.remove} onClick={() => remove(row._)}>
+            <button
+              type="button"
+              className={classNames.icon}
+              aria-label={`${labels.remove} ${index + 1}`}
+              title={labels.remove}
+              onClick={() => remove(row._)}
+            >
               <Trash2 size={16} aria-hidden="true" />
             </button>
           </li>
         ))}
       </ul>
       {rows.length < limit && (
-        <button type="button" data-add className={classNames.add} onClick={add}><Plus size={16} aria-hidden="true" />{labels.add}</button>
+        <button type="button" data-add className={classNames.add} onClick={add}>
+          <Plus size={16} aria-hidden="true" />
+          {labels.add}
+        </button>
       )}
     </div>
   );
@@ -88,8 +120,16 @@ export function CheckboxGroup({ name, value, options, labels }) {
       <Hidden name={name} value={picked} />
       {options.length === 0 && <p className="text-sm text-muted">{labels.empty}</p>}
       {options.map((option) => (
-        <label key={option.value} className="flex min-h-8 max-w-full cursor-pointer items-center gap-2 rounded-md border border-border px-2.5 py-1 text-base hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft max-sm:min-h-11">
-          <input type="checkbox" className="accent-accent" checked={picked.includes(option.value)} onChange={() => toggle(option.value)} />
+        <label
+          key={option.value}
+          className="flex min-h-8 max-w-full cursor-pointer items-center gap-2 rounded-md border border-border px-2.5 py-1 text-base hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft max-sm:min-h-11"
+        >
+          <input
+            type="checkbox"
+            className="accent-accent"
+            checked={picked.includes(option.value)}
+            onChange={() => toggle(option.value)}
+          />
           <span className="min-w-0 break-words">{option.label}</span>
         </label>
       ))}

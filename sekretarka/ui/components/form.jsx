@@ -1,3 +1,4 @@
+// @ts-check
 // Forms edited in place: what differs from the saved version is marked, and leaving with it asks first.
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { CircleDot, LoaderCircle } from "lucide-react";
@@ -24,7 +25,9 @@ export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDis
   // What arrives from elsewhere replaces the fields only while nobody is editing them.
   layoutEffect(() => {
     if (revision === shown || (dirty && !pending)) return;
-    focused.current = form.current.contains(document.activeElement) ? document.activeElement.name : "";
+    focused.current = form.current.contains(document.activeElement)
+      ? /** @type {HTMLInputElement} */ (document.activeElement).name
+      : "";
     setShown(revision);
   });
   layoutEffect(() => {
@@ -33,6 +36,7 @@ export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDis
     if (focused.current) form.current.elements.namedItem(focused.current)?.focus?.();
     focused.current = "";
   }, [version]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     setPending(false);
     if (attempt) form.current.querySelector('[aria-invalid="true"]')?.focus();
@@ -42,6 +46,7 @@ export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDis
     const timer = setTimeout(() => setPending(false), PATIENCE);
     return () => clearTimeout(timer);
   }, [pending]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address and the page are read once, when it appears
   useEffect(() => {
     const compare = () => setDirty(written() !== saved.current);
     const node = form.current;
@@ -75,14 +80,31 @@ export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDis
   };
   return (
     <form ref={form} onSubmit={submit} noValidate autoComplete="off" data-dirty={dirty || undefined}>
-      <fieldset key={version} disabled={readOnly} className="m-0 min-w-0 border-0 p-0">{children}</fieldset>
+      <fieldset key={version} disabled={readOnly} className="m-0 min-w-0 border-0 p-0">
+        {children}
+      </fieldset>
       {!readOnly && (
         <div className={guarded ? classNames.footer : classNames.bare} data-dirty={dirty || undefined}>
           <p role="status" className="mr-auto flex min-w-0 items-center gap-1.5 text-sm text-warning">
-            {dirty && guarded && <><CircleDot size={14} aria-hidden="true" className="shrink-0" /><span className="truncate">{labels.unsaved}</span></>}
+            {dirty && guarded && (
+              <>
+                <CircleDot size={14} aria-hidden="true" className="shrink-0" />
+                <span className="truncate">{labels.unsaved}</span>
+              </>
+            )}
           </p>
-          {dirty && guarded && <button type="button" className={classNames.ghost} disabled={pending} onClick={discard}>{labels.discard}</button>}
-          <button type="submit" className={classNames.primary} disabled={!dirty} aria-disabled={pending} aria-busy={pending}>
+          {dirty && guarded && (
+            <button type="button" className={classNames.ghost} disabled={pending} onClick={discard}>
+              {labels.discard}
+            </button>
+          )}
+          <button
+            type="submit"
+            className={classNames.primary}
+            disabled={!dirty}
+            aria-disabled={pending}
+            aria-busy={pending}
+          >
             {pending && <LoaderCircle size={16} aria-hidden="true" className="spin" />}
             <span>{labels.save}</span>
           </button>
@@ -111,7 +133,9 @@ export function LeaveGuard({ labels, classNames }) {
           <AlertDialog.Description className="mt-2 text-base text-muted">{labels.text}</AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
             <AlertDialog.Close className={classNames.secondary}>{labels.stay}</AlertDialog.Close>
-            <button type="button" className={classNames.danger} onClick={leave}>{labels.leave}</button>
+            <button type="button" className={classNames.danger} onClick={leave}>
+              {labels.leave}
+            </button>
           </div>
         </AlertDialog.Popup>
       </AlertDialog.Portal>
@@ -132,7 +156,13 @@ export function TypedConfirm({ name, label, onConfirm, labels, classNames, trigg
     onConfirm(typed.trim());
   };
   return (
-    <AlertDialog.Root open={open} onOpenChange={(now) => { setOpen(now); setTyped(""); }}>
+    <AlertDialog.Root
+      open={open}
+      onOpenChange={(now) => {
+        setOpen(now);
+        setTyped("");
+      }}
+    >
       <AlertDialog.Trigger className={classNames.quiet_danger}>{trigger}</AlertDialog.Trigger>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop fixed inset-0 z-40 bg-overlay" />
@@ -140,12 +170,23 @@ export function TypedConfirm({ name, label, onConfirm, labels, classNames, trigg
           <form onSubmit={submit}>
             <AlertDialog.Title className="text-lg font-semibold text-balance">{labels.title}</AlertDialog.Title>
             <AlertDialog.Description className="mt-2 text-base text-muted">{labels.text}</AlertDialog.Description>
-            <label htmlFor={field} className="mt-4 block text-sm font-medium">{label}</label>
-            <input id={field} value={typed} autoComplete="off" spellCheck="false" placeholder={name}
-              onChange={(event) => setTyped(event.target.value)} className={classNames.control} />
+            <label htmlFor={field} className="mt-4 block text-sm font-medium">
+              {label}
+            </label>
+            <input
+              id={field}
+              value={typed}
+              autoComplete="off"
+              spellCheck="false"
+              placeholder={name}
+              onChange={(event) => setTyped(event.target.value)}
+              className={classNames.control}
+            />
             <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
               <AlertDialog.Close className={classNames.secondary}>{labels.cancel}</AlertDialog.Close>
-              <button type="submit" className={classNames.danger} disabled={!right}>{labels.confirm}</button>
+              <button type="submit" className={classNames.danger} disabled={!right}>
+                {labels.confirm}
+              </button>
             </div>
           </form>
         </AlertDialog.Popup>

@@ -1,3 +1,4 @@
+// @ts-check
 // A phone has no room for columns: where the address names no view, it gets the list.
 import { useEffect } from "react";
 import { useLocation, useNavigate } from "react-router";
@@ -5,6 +6,7 @@ import { useLocation, useNavigate } from "react-router";
 export function ListViewOnMobile() {
   const here = useLocation();
   const go = useNavigate();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     const query = new URLSearchParams(here.search);
     if (query.has("view") || !window.matchMedia("(max-width: 639px)").matches) return;

@@ -1,3 +1,4 @@
+// @ts-check
 // Going to another provider to sign in: the button is busy until the page changes; what went wrong is said in one place,
 // as is what the address says went wrong with signing in. Wrong credentials are said by their form.
 import { useEffect, useState } from "react";
@@ -9,6 +10,7 @@ const tell = (code) => window.dispatchEvent(new CustomEvent(ERROR_EVENT, { detai
 // labels: error of the address, or error.code, → sentence; "default" is said for an error without words.
 export function ProviderError({ labels, className, children }) {
   const [code, setCode] = useState("");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     const said = new URLSearchParams(location.search);
     const [error, more] = [said.get("error") || "", said.get("code")];
@@ -20,7 +22,12 @@ export function ProviderError({ labels, className, children }) {
   const said = code && code !== BY_THE_FORM ? labels[Object.hasOwn(labels, code) ? code : "default"] : "";
   return (
     <p role="alert" className={said ? className : "hidden"}>
-      {said ? <>{children}{said}</> : null}
+      {said ? (
+        <>
+          {children}
+          {said}
+        </>
+      ) : null}
     </p>
   );
 }

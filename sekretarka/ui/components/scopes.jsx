@@ -1,3 +1,4 @@
+// @ts-check
 // Which rights a key gets: a line for each resource, and presets that tick the usual ones.
 import { useRef } from "react";
 
@@ -13,22 +14,32 @@ export function ScopePicker({ items, presets, granted, described, labels, classN
       <legend className="p-0 text-sm font-medium">{labels.legend}</legend>
       <div className="flex flex-wrap gap-2 py-2">
         {presets.map((preset) => (
-          <button key={preset.label} type="button" className={classNames.preset} onClick={() => choose(preset.scopes)}>{preset.label}</button>
+          <button key={preset.label} type="button" className={classNames.preset} onClick={() => choose(preset.scopes)}>
+            {preset.label}
+          </button>
         ))}
       </div>
       <ul ref={lines} className={classNames.list}>
         {items.map((item) => {
           const own = mine(item.scopes);
-          return own.length > 0 && (
-            <li key={item.label} className={classNames.line}>
-              <span className="min-w-0 flex-1 truncate text-base">{item.label}</span>
-              {own.map((scope) => (
-                <label key={scope.name} className={classNames.box}>
-                  <input type="checkbox" name={`scope.${scope.name}`} value={scope.name} aria-label={`${item.label}: ${scope.label}`} className="size-4 accent-(--accent)" />
-                  <span aria-hidden="true">{scope.label}</span>
-                </label>
-              ))}
-            </li>
+          return (
+            own.length > 0 && (
+              <li key={item.label} className={classNames.line}>
+                <span className="min-w-0 flex-1 truncate text-base">{item.label}</span>
+                {own.map((scope) => (
+                  <label key={scope.name} className={classNames.box}>
+                    <input
+                      type="checkbox"
+                      name={`scope.${scope.name}`}
+                      value={scope.name}
+                      aria-label={`${item.label}: ${scope.label}`}
+                      className="size-4 accent-(--accent)"
+                    />
+                    <span aria-hidden="true">{scope.label}</span>
+                  </label>
+                ))}
+              </li>
+            )
           );
         })}
       </ul>

@@ -1,3 +1,4 @@
+// @ts-check
 // A search whose words are in the address: it says what was typed after a pause, and follows the address otherwise.
 import { useEffect, useRef, useState } from "react";
 
@@ -24,9 +25,17 @@ export function SearchBox({ value, label, className, onSearch }) {
   };
   return (
     <input
-      ref={input} type="search" name="search" value={text} maxLength={200} autoComplete="off"
-      aria-label={label} placeholder={label} className={className}
-      onChange={type} onKeyDown={(event) => event.key === "Enter" && say(text)}
+      ref={input}
+      type="search"
+      name="search"
+      value={text}
+      maxLength={200}
+      autoComplete="off"
+      aria-label={label}
+      placeholder={label}
+      className={className}
+      onChange={type}
+      onKeyDown={(event) => event.key === "Enter" && say(text)}
     />
   );
 }

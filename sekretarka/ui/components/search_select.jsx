@@ -1,9 +1,9 @@
+// @ts-check
 // A select with search for long lists: time zones and countries, named in the reader's language by the browser.
 import { Combobox } from "@base-ui/react/combobox";
 import { Check, ChevronDown } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-
-const plain = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").replace(/ł/g, "l").replace(/Ł/g, "L").toLowerCase();
+import { normalize } from "../text.jsx";
 
 function zoneWord(lang, zone, style) {
   const parts = new Intl.DateTimeFormat(lang, { timeZone: zone, timeZoneName: style }).formatToParts(new Date());
@@ -15,7 +15,11 @@ function zones(lang, value) {
   if (value) names.add(value);
   return [...names].sort().map((zone) => {
     const word = zoneWord(lang, zone, "longGeneric");
-    return { value: zone, label: zone.replaceAll("_", " "), detail: `${word} · ${zoneWord(lang, zone, "shortOffset")}` };
+    return {
+      value: zone,
+      label: zone.replaceAll("_", " "),
+      detail: `${word} · ${zoneWord(lang, zone, "shortOffset")}`,
+    };
   });
 }
 
@@ -31,18 +35,29 @@ export function SearchSelect({ id, name, value, kind, codes, labels, classNames,
   const field = useRef(null);
   const first = useRef(true);
   const [chosen, setChosen] = useState(value || "");
-  const items = useMemo(() => (typeof window === "undefined" ? [] : kind === "zone" ? zones(lang, value) : countries(lang, codes)), [kind, lang, value, codes]);
+  const items = useMemo(
+    () => (typeof window === "undefined" ? [] : kind === "zone" ? zones(lang, value) : countries(lang, codes)),
+    [kind, lang, value, codes],
+  );
   const current = items.find((item) => item.value === chosen) ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     if (!first.current) field.current.dispatchEvent(new Event("change", { bubbles: true }));
     first.current = false;
   }, [chosen]);
-  const fits = (item, query) => plain(`${item.label} ${item.detail}`).includes(plain(query.trim()));
+  const fits = (item, query) => normalize(`${item.label} ${item.detail}`).includes(normalize(query.trim()));
   return (
     <>
       <input ref={field} type="hidden" name={name} value={chosen} readOnly />
-      <Combobox.Root items={items} value={current} onValueChange={(item) => item && setChosen(item.value)} filter={fits}
-        itemToStringLabel={(item) => item?.label ?? ""} isItemEqualToValue={(a, b) => a?.value === b?.value} autoHighlight>
+      <Combobox.Root
+        items={items}
+        value={current}
+        onValueChange={(item) => item && setChosen(item.value)}
+        filter={fits}
+        itemToStringLabel={(item) => item?.label ?? ""}
+        isItemEqualToValue={(a, b) => a?.value === b?.value}
+        autoHighlight
+      >
         <Combobox.Trigger id={id} className={classNames.trigger} aria-invalid={wrong} aria-describedby={describedBy}>
           <span className="min-w-0 flex-1 truncate text-left">{current ? current.label : chosen || labels.none}</span>
           <ChevronDown size={16} aria-hidden="true" className="shrink-0 text-muted" />
@@ -57,10 +72,14 @@ export function SearchSelect({ id, name, value, kind, codes, labels, classNames,
               <Combobox.List className="scroll-fade max-h-72 overflow-y-auto p-1 empty:p-0">
                 {(item) => (
                   <Combobox.Item key={item.value} value={item} className={classNames.item}>
-                    <Combobox.ItemIndicator className="col-start-1 text-accent-ink"><Check size={14} aria-hidden="true" /></Combobox.ItemIndicator>
+                    <Combobox.ItemIndicator className="col-start-1 text-accent-ink">
+                      <Check size={14} aria-hidden="true" />
+                    </Combobox.ItemIndicator>
                     <span className="col-start-2 min-w-0">
                       <span className="block truncate">{item.label}</span>
-                      {item.detail !== item.value && <span className="block truncate text-xs text-muted">{item.detail}</span>}
+                      {item.detail !== item.value && (
+                        <span className="block truncate text-xs text-muted">{item.detail}</span>
+                      )}
                     </span>
                   </Combobox.Item>
                 )}

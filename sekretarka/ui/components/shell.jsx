@@ -1,10 +1,12 @@
+// @ts-check
 // The frame's own behaviour: command palette, shortcuts, sidebar, the lost connection.
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 
 const Commands = lazy(() => import("./palette.jsx"));
 
-const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]");
+const typing = (target) =>
+  target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]");
 
 export const openPalette = () => window.dispatchEvent(new Event("sekretarka:palette"));
 export const openShortcuts = () => window.dispatchEvent(new Event("sekretarka:shortcuts"));
@@ -77,7 +79,11 @@ export function SidebarToggle({ label, className, children }) {
       // A browser that keeps nothing still collapses the sidebar until the next page load.
     }
   };
-  return <button type="button" className={className} aria-label={label} title={label} aria-pressed={narrow} onClick={toggle}>{children}</button>;
+  return (
+    <button type="button" className={className} aria-label={label} title={label} aria-pressed={narrow} onClick={toggle}>
+      {children}
+    </button>
+  );
 }
 
 // Shown only after a second without the server, so that a blink of the network stays unseen.
@@ -103,13 +109,16 @@ export function ConnectionBar({ lost, text, full, action }) {
     <div role="status" aria-live="polite">
       {shown && (
         <div className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-1.5 text-sm font-medium text-warning">
-          <span className="live-dot" aria-hidden="true" />{text}
+          <span className="live-dot" aria-hidden="true" />
+          {text}
         </div>
       )}
       {refused && !shown && (
         <div className="flex items-center justify-center gap-3 bg-warning-soft px-4 py-1.5 text-sm font-medium text-warning">
           {full}
-          <button type="button" className="underline underline-offset-2" onClick={() => location.reload()}>{action}</button>
+          <button type="button" className="underline underline-offset-2" onClick={() => location.reload()}>
+            {action}
+          </button>
         </div>
       )}
     </div>

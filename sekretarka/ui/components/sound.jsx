@@ -1,3 +1,4 @@
+// @ts-check
 // Two soft notes when a call begins, where this browser's owner wants them: made here, no file is fetched.
 import { useEffect, useRef, useState } from "react";
 
@@ -29,8 +30,10 @@ function note(frequency, at) {
 // A page that nobody touched yet may not make a sound; a ring that comes late would tell of a call long answered.
 async function ring() {
   audio ??= new AudioContext();
-  if (audio.state !== "running") await Promise.race([audio.resume(), new Promise((done) => setTimeout(done, ASLEEP_MS))]);
-  if (audio.state === "running") NOTES.forEach((frequency, index) => note(frequency, audio.currentTime + index * 0.18));
+  if (audio.state !== "running")
+    await Promise.race([audio.resume(), new Promise((done) => setTimeout(done, ASLEEP_MS))]);
+  if (audio.state !== "running") return;
+  for (const [index, frequency] of NOTES.entries()) note(frequency, audio.currentTime + index * 0.18);
 }
 
 // Of several open tabs one rings.
@@ -73,7 +76,15 @@ export function SoundSwitch({ label, className, thumb }) {
   };
   const state = on ? { "data-checked": "" } : { "data-unchecked": "" };
   return (
-    <button type="button" role="switch" aria-checked={on} aria-label={label} className={className} onClick={toggle} {...state}>
+    <button
+      type="button"
+      role="switch"
+      aria-checked={on}
+      aria-label={label}
+      className={className}
+      onClick={toggle}
+      {...state}
+    >
       <span className={thumb} {...state} />
     </button>
   );

@@ -1,3 +1,4 @@
+// @ts-check
 // Rows that do not move under the pointer: while it rests on the list, known rows refresh in place and new ones wait.
 import { useEffect, useRef, useState } from "react";
 

@@ -1,12 +1,14 @@
+// @ts-check
 // A call line by line. The lines come from the API, not from the page's state, and grow while the call goes on.
 import { useEffect, useRef, useState } from "react";
-import { useLang, formatDateTime } from "../text.jsx";
+import { formatDateTime, useLang } from "../text.jsx";
 
 const NEAR_THE_END = 80;
 
 function useLines(id, version) {
   const [answer, setAnswer] = useState({ id: "", lines: [], failed: false });
   const [tries, setTries] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     if (!id) return undefined;
     const stop = new AbortController();
@@ -34,6 +36,7 @@ function useFollow(live, count) {
     box.addEventListener("scroll", look, { passive: true });
     return () => box.removeEventListener("scroll", look);
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
     if (live && following.current) end.current?.scrollIntoView({ block: "end" });
   }, [live, count]);
@@ -61,7 +64,9 @@ export function Transcript({ conversation, version, live, zone, labels, classNam
     return (
       <div role="alert" className="flex flex-col items-center gap-3 py-10 text-center">
         <p className="font-medium">{labels.failed}</p>
-        <button type="button" className={classNames.button} onClick={retry}>{labels.retry}</button>
+        <button type="button" className={classNames.button} onClick={retry}>
+          {labels.retry}
+        </button>
       </div>
     );
   }
@@ -73,9 +78,14 @@ export function Transcript({ conversation, version, live, zone, labels, classNam
           <li key={line.id} className={line.speaker === "agent" ? "pr-8" : "pl-8 text-right"}>
             <p className="mb-1 text-xs text-muted">
               <span className="font-medium">{labels[line.speaker]}</span>
-              <time dateTime={line.timestamp} className="tnum"> · {formatDateTime(lang, line.timestamp, "seconds", zone)}</time>
+              <time dateTime={line.timestamp} className="tnum">
+                {" "}
+                · {formatDateTime(lang, line.timestamp, "seconds", zone)}
+              </time>
             </p>
-            <p className={`${classNames.bubble} ${line.speaker === "agent" ? classNames.agent : classNames.caller} ${line.final ? "" : "opacity-60"}`}>
+            <p
+              className={`${classNames.bubble} ${line.speaker === "agent" ? classNames.agent : classNames.caller} ${line.final ? "" : "opacity-60"}`}
+            >
               {line.text}
             </p>
           </li>

@@ -1,3 +1,4 @@
+// @ts-check
 // A week as a raster on which hours are painted and erased, with a pointer or with the keyboard.
 import { useEffect, useRef, useState } from "react";
 
@@ -10,14 +11,22 @@ const minute = (text) => (/^\d\d:\d\d$/.test(text) ? Number(text.slice(0, 2)) * 
 
 // Blocks as sorted intervals of minutes; what is half typed is left out.
 export function intervals(blocks = []) {
-  return blocks.map((block) => [minute(block.open), minute(block.close)]).filter(([from, to]) => from < to).sort((a, b) => a[0] - b[0]);
+  return blocks
+    .map((block) => [minute(block.open), minute(block.close)])
+    .filter(([from, to]) => from < to)
+    .sort((a, b) => a[0] - b[0]);
 }
 
 const covers = (list, from, to) => list.some(([begin, end]) => begin <= from && to <= end);
 
 // The blocks with one stretch painted or erased.
-function painted(blocks, from, to, on) {
-  const kept = intervals(blocks).flatMap(([begin, end]) => [[begin, Math.min(end, from)], [Math.max(begin, to), end]].filter(([a, b]) => a < b));
+export function withStretch(blocks, from, to, on) {
+  const kept = intervals(blocks).flatMap(([begin, end]) =>
+    [
+      [begin, Math.min(end, from)],
+      [Math.max(begin, to), end],
+    ].filter(([a, b]) => a < b),
+  );
   const all = (on ? [...kept, [from, to]] : kept).sort((a, b) => a[0] - b[0]);
   const merged = [];
   for (const [begin, end] of all) {
@@ -31,7 +40,7 @@ function painted(blocks, from, to, on) {
 export function Grid({ hours, behind, days, labels, classNames, most, onChange }) {
   const body = useRef(null);
   const stroke = useRef(null);
-  const timer = useRef(0);
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout>} */ (null));
   const [step, setStep] = useState(30);
   const [whole, setWhole] = useState(false);
   const [cursor, setCursor] = useState({ day: 0, at: 9 * 60 });
@@ -49,7 +58,7 @@ export function Grid({ hours, behind, days, labels, classNames, most, onChange }
     const [from, to] = [Math.min(one.at, other.at), Math.max(one.at, other.at) + step];
     const fresh = { ...base };
     for (let day = left; day <= right; day += 1) {
-      const blocks = painted(base[days[day].key], from, to, on);
+      const blocks = withStretch(base[days[day].key], from, to, on);
       if (blocks.length <= most) fresh[days[day].key] = blocks;
     }
     return fresh;
@@ -104,7 +113,9 @@ export function Grid({ hours, behind, days, labels, classNames, most, onChange }
   // A finger that paints must not scroll the page; React's own listener could not prevent it.
   useEffect(() => {
     const node = body.current;
-    const hold = (event) => { if (stroke.current?.cell) event.preventDefault(); };
+    const hold = (event) => {
+      if (stroke.current?.cell) event.preventDefault();
+    };
     node.addEventListener("touchmove", hold, { passive: false });
     return () => {
       node.removeEventListener("touchmove", hold);
@@ -115,15 +126,21 @@ export function Grid({ hours, behind, days, labels, classNames, most, onChange }
   const go = (cell, extend) => {
     const at = Math.max(first, Math.min(last - step, cell.at));
     const next = { day: Math.max(0, Math.min(days.length - 1, cell.day)), at };
-    setAnchor(extend ? anchor ?? cursor : null);
+    setAnchor(extend ? (anchor ?? cursor) : null);
     setCursor(next);
     body.current.querySelector(`[data-day="${next.day}"][data-at="${next.at}"]`)?.focus();
   };
   const keys = (event) => {
     const { day, at } = cursor;
     const places = {
-      ArrowUp: { day, at: at - step }, ArrowDown: { day, at: at + step }, ArrowLeft: { day: day - 1, at }, ArrowRight: { day: day + 1, at },
-      PageUp: { day, at: at - 120 }, PageDown: { day, at: at + 120 }, Home: { day, at: first }, End: { day, at: last - step },
+      ArrowUp: { day, at: at - step },
+      ArrowDown: { day, at: at + step },
+      ArrowLeft: { day: day - 1, at },
+      ArrowRight: { day: day + 1, at },
+      PageUp: { day, at: at - 120 },
+      PageDown: { day, at: at + 120 },
+      Home: { day, at: first },
+      End: { day, at: last - step },
     };
     const other = anchor ?? cursor;
     if (places[event.key]) go(places[event.key], event.shiftKey);
@@ -138,37 +155,95 @@ export function Grid({ hours, behind, days, labels, classNames, most, onChange }
     event.preventDefault();
   };
   const focusAt = rows.includes(cursor.at) ? cursor.at : rows[0];
-  const chosen = (day, at) => anchor && day >= Math.min(anchor.day, cursor.day) && day <= Math.max(anchor.day, cursor.day)
-    && at >= Math.min(anchor.at, cursor.at) && at <= Math.max(anchor.at, cursor.at);
+  const chosen = (day, at) =>
+    anchor &&
+    day >= Math.min(anchor.day, cursor.day) &&
+    day <= Math.max(anchor.day, cursor.day) &&
+    at >= Math.min(anchor.at, cursor.at) &&
+    at <= Math.max(anchor.at, cursor.at);
   const columns = { gridTemplateColumns: `2.75rem repeat(${days.length}, minmax(0, 1fr))` };
   return (
     <div className="flex flex-col gap-2">
       <p className="text-sm text-muted in-[:disabled]:hidden">{labels.how}</p>
-      <div role="grid" aria-label={labels.grid_label} aria-multiselectable="true" className="select-none" onKeyDown={keys}>
+      <div
+        role="grid"
+        aria-label={labels.grid_label}
+        aria-multiselectable="true"
+        className="select-none"
+        onKeyDown={keys}
+      >
         <div role="row" className="grid border-b border-border" style={columns}>
-          <span role="columnheader" className="sr-only">{labels.time}</span><span aria-hidden="true" />
-          {days.map((day) => <span key={day.key} role="columnheader" aria-label={day.label} className="truncate py-1 text-center text-xs font-medium text-muted">{day.short}</span>)}
+          <span role="columnheader" className="sr-only">
+            {labels.time}
+          </span>
+          <span aria-hidden="true" />
+          {days.map((day) => (
+            <span
+              key={day.key}
+              role="columnheader"
+              aria-label={day.label}
+              className="truncate py-1 text-center text-xs font-medium text-muted"
+            >
+              {day.short}
+            </span>
+          ))}
         </div>
-        <div ref={body} role="rowgroup" className="relative cursor-crosshair in-[:disabled]:cursor-default" onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={stop}
-          onContextMenu={(event) => { if (stroke.current) event.preventDefault(); }}>
+        <div
+          ref={body}
+          role="rowgroup"
+          className="relative cursor-crosshair in-[:disabled]:cursor-default"
+          onPointerDown={down}
+          onPointerMove={move}
+          onPointerUp={up}
+          onPointerCancel={stop}
+          onContextMenu={(event) => {
+            if (stroke.current) event.preventDefault();
+          }}
+        >
           {rows.map((at) => (
             <div key={at} role="row" className="grid" style={columns}>
               <span role="rowheader" className={`relative ${step === 30 ? "h-[15px]" : "h-[10px]"}`}>
                 <span className="sr-only">{clock(at)}</span>
-                {at % 60 === 0 && <span aria-hidden="true" className={`absolute right-2 text-xs leading-none text-muted tnum ${at === first ? "top-0.5" : "-top-1.5"}`}>{clock(at)}</span>}
+                {at % 60 === 0 && (
+                  <span
+                    aria-hidden="true"
+                    className={`absolute right-2 text-xs leading-none text-muted tnum ${at === first ? "top-0.5" : "-top-1.5"}`}
+                  >
+                    {clock(at)}
+                  </span>
+                )}
               </span>
               {days.map((day, index) => (
-                <span key={day.key} role="gridcell" data-day={index} data-at={at} aria-selected={isOpen(hours, index, at)} aria-label={`${day.label} ${clock(at)}`}
-                  tabIndex={index === cursor.day && at === focusAt ? 0 : -1} onFocus={() => setCursor({ day: index, at })}
-                  className={`${classNames.cell} ${at % 60 === 0 ? "border-t" : step === 15 && at % 30 ? "" : "border-t border-t-border/40"} ${behind && !isOpen(behind, index, at) ? "bg-sunken" : ""} ${chosen(index, at) ? "bg-accent-soft outline-2 -outline-offset-2 outline-accent-ink" : ""}`} />
+                <span
+                  key={day.key}
+                  role="gridcell"
+                  data-day={index}
+                  data-at={at}
+                  aria-selected={isOpen(hours, index, at)}
+                  aria-label={`${day.label} ${clock(at)}`}
+                  tabIndex={index === cursor.day && at === focusAt ? 0 : -1}
+                  onFocus={() => setCursor({ day: index, at })}
+                  className={`${classNames.cell} ${at % 60 === 0 ? "border-t" : step === 15 && at % 30 ? "" : "border-t border-t-border/40"} ${behind && !isOpen(behind, index, at) ? "bg-sunken" : ""} ${chosen(index, at) ? "bg-accent-soft outline-2 -outline-offset-2 outline-accent-ink" : ""}`}
+                />
               ))}
             </div>
           ))}
-          <div aria-hidden="true" className="pointer-events-none absolute inset-y-0 right-0 left-11 grid" style={{ gridTemplateColumns: `repeat(${days.length}, minmax(0, 1fr))` }}>
+          <div
+            aria-hidden="true"
+            className="pointer-events-none absolute inset-y-0 right-0 left-11 grid"
+            style={{ gridTemplateColumns: `repeat(${days.length}, minmax(0, 1fr))` }}
+          >
             {days.map((day) => (
               <div key={day.key} className="relative">
                 {intervals(hours[day.key]).map(([from, to]) => (
-                  <div key={from} className={classNames.block} style={{ top: `${((from - first) / (last - first)) * 100}%`, height: `${((to - from) / (last - first)) * 100}%` }}>
+                  <div
+                    key={from}
+                    className={classNames.block}
+                    style={{
+                      top: `${((from - first) / (last - first)) * 100}%`,
+                      height: `${((to - from) / (last - first)) * 100}%`,
+                    }}
+                  >
                     {to - from >= 60 && <span className="block">{clock(from)}</span>}
                     {to - from >= 90 && <span className="absolute bottom-0.5">{clock(to)}</span>}
                   </div>
@@ -179,8 +254,17 @@ export function Grid({ hours, behind, days, labels, classNames, most, onChange }
         </div>
       </div>
       <div className="flex flex-wrap gap-1.5">
-        <button type="button" className={classNames.chip} aria-pressed={step === 15} onClick={() => setStep(step === 30 ? 15 : 30)}>{labels.quarters}</button>
-        <button type="button" className={classNames.chip} aria-pressed={whole} onClick={() => setWhole(!whole)}>{labels.whole_day}</button>
+        <button
+          type="button"
+          className={classNames.chip}
+          aria-pressed={step === 15}
+          onClick={() => setStep(step === 30 ? 15 : 30)}
+        >
+          {labels.quarters}
+        </button>
+        <button type="button" className={classNames.chip} aria-pressed={whole} onClick={() => setWhole(!whole)}>
+          {labels.whole_day}
+        </button>
       </div>
     </div>
   );
