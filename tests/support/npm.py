@@ -22,7 +22,9 @@ def install() -> Path:
     lock, done = workspace.ROOT / "package-lock.json", MODULES / ".installed"
     with workspace.locked("npm", workspace.ROOT / ".build"):
         if not done.exists() or done.read_bytes() != lock.read_bytes():
-            subprocess.run([SCRIPTS / "npm", "ci"], cwd=workspace.ROOT, env=environment(), check=True, capture_output=True)
+            subprocess.run(
+                [SCRIPTS / "npm", "ci"], cwd=workspace.ROOT, env=environment(), check=True, capture_output=True
+            )
             shutil.copyfile(lock, done)
     return MODULES
 
