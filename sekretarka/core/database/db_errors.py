@@ -18,6 +18,7 @@ TRANSIENT_ERRORS = (DBAPIError, PoolTimeout, ConnectionError, TimeoutError)
 # then deadlock, serialization, a lock that was not given: the same request may succeed a moment later.
 TRANSIENT_SQLSTATES = ("08", "53", "57", "58", "40001", "40P01", "55P03", "25P03")
 CONFLICT_SQLSTATES = ("40001", "40P01")
+FOREIGN_KEY_VIOLATION = "23503"
 MAX_RETRIES = 3
 TRANSIENT_SQLITE_WORDS = ("locked", "unable to open", "disk", "readonly", "full")
 
@@ -38,6 +39,13 @@ def is_transient(error: BaseException) -> bool:
 def is_serialization_failure(error: BaseException | None) -> bool:
     """Whether two transactions stood in each other's way and this one was given up: it may simply be tried again."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICT_SQLSTATES
+
+
+def is_foreign_key_violation(error: DBAPIError) -> bool:
+    """Whether a row points at one that there is not."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorname == "SQLITE_CONSTRAINT_FOREIGNKEY"
+    return getattr(error.orig, "sqlstate", None) == FOREIGN_KEY_VIOLATION
 
 
 async def retry_on_conflict(act: Callable[[], Awaitable[T]]) -> T:

@@ -11,9 +11,7 @@ from sekretarka.core.runtime.openid import GOOGLE
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant
-from sekretarka.domain.accounts import password_policy as password_policy
-from sekretarka.domain.accounts import passwords
-from sekretarka.domain.accounts import user_agents as user_agents
+from sekretarka.domain.accounts import password_policy, passwords, user_agents
 from sekretarka.domain.accounts.fields import ImageUrl
 from sekretarka.domain.accounts.models import Identity, Session, User
 from sekretarka.domain.accounts.user_agents import DeviceKind

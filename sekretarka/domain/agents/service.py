@@ -57,6 +57,11 @@ async def get(uow: UnitOfWork, agent_id: UUID) -> Agent:
     return await _get(uow, agent_id)
 
 
+async def exists(uow: UnitOfWork, agent_id: UUID) -> bool:
+    """Whether the agent is the organization's own, also a deleted one."""
+    return await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id)) is not None
+
+
 async def view(uow: UnitOfWork, *agents: Agent) -> list[AgentView]:
     """Agents with how their connections fare, as API and screens show them."""
     fares = await connections.health_of(uow, [agent.id for agent in agents])

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 
 from sekretarka.core.database.models import UtcDateTime
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
-from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.organizations.days import current_organization
 
 MAX_DAYS = 366
 
@@ -51,9 +51,7 @@ class Overview:
 async def daily(uow: UnitOfWork, days: int) -> Sequence[DailyCounts]:
     """The last `days` local days including today, oldest first, each present even when nothing happened."""
     uow.require(Permission.CONVERSATIONS_READ)
-    statement = select(Organization).where(Organization.id == uow.organization_id)
-    organization = await uow.one_or_none(statement)
-    zone = organization.timezone if organization else "UTC"
+    zone = (await current_organization(uow)).timezone
     today = clock.local_day(uow.now, zone)
     dates = [today - timedelta(days=back) for back in reversed(range(min(days, MAX_DAYS)))]
     counted = await _count(uow, dates, zone)

@@ -1,21 +1,24 @@
 """Booking a visit, holding a time for one, and moving it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import SQLModel, col
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
+from sekretarka.core.database.db_errors import is_foreign_key_violation
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Conflict, Invalid, InvalidStateTransition, NotFound
 from sekretarka.core.permissions import Permission
-from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import history
 from sekretarka.domain.appointments.authorization import require_writable
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
 from sekretarka.domain.appointments.models import Appointment, Change, Source, Status
-from sekretarka.domain.appointments.scheduling import slot_allocation as slot_allocation
+from sekretarka.domain.appointments.scheduling import slot_allocation
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch, HoldCreate
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
@@ -29,7 +32,8 @@ MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
     """A visit at a time that is free, or that was held for it."""
     staff_id = await require_writable(uow, data.staff_id)
-    await _check_origin(uow, data)
+    if data.agent_id and not await agents.exists(uow, data.agent_id):
+        raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
     if data.hold_id is not None:
         row = await _matching_hold(uow, data, data.hold_id, staff_id)
     else:
@@ -42,8 +46,9 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
         _convert_hold(uow, row)
     _fill(row, data, client.id)
     async with slot_allocation.map_overlap_error():
-        uow.add(row)
-        await uow.flush()
+        with _map_unknown_conversation():
+            uow.add(row)
+            await uow.flush()
     await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_slot_of(row))
     return row
 
@@ -129,16 +134,18 @@ def _fill(row: Appointment, data: AppointmentCreate, client_id: UUID) -> None:
         row.source = Source.AGENT
 
 
-async def _check_origin(uow: UnitOfWork, data: AppointmentCreate) -> None:
-    """The agent and the call that a booking comes from are the organisation's own."""
-    if data.agent_id and await uow.one_or_none(uow.select(Agent).where(Agent.id == data.agent_id)) is None:
-        raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
-    if data.conversation_id:
-        # calls are a higher feature: known here by the table's name, as in foreign keys
-        calls = SQLModel.metadata.tables["conversations"].c
-        mine = sa.select(calls.id).where(calls.organization_id == uow.organization_id, calls.id == data.conversation_id)
-        if (await uow.execute(mine)).first() is None:
-            raise Invalid.field(["body", "conversationId"], "unknown_conversation", "There is no such call")
+@contextmanager
+def _map_unknown_conversation() -> Iterator[None]:
+    """Conversations are a higher feature, so only the foreign key knows whether there is one.
+
+    Everything else that a new appointment points at was read, or made, in the same transaction.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if not is_foreign_key_violation(error):
+            raise
+        raise Invalid.field(["body", "conversationId"], "unknown_conversation", "There is no such call") from None
 
 
 async def _active_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) -> Appointment | None:

@@ -10,11 +10,9 @@ from sqlmodel import col
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import authorization as authorization
+from sekretarka.domain.appointments import authorization
 from sekretarka.domain.appointments.models import MAX_BUSY_MINUTES, Appointment, Status
-from sekretarka.domain.appointments.scheduling import availability
-from sekretarka.domain.appointments.scheduling import local_time as local_time
-from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling import availability, local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.intervals import Interval, Intervals
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff

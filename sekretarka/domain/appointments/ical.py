@@ -9,7 +9,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment, Status
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 
 PRODUCT = "-//AI Sekretarka//Calendar 1.0//EN"
 REFRESH = timedelta(minutes=15)

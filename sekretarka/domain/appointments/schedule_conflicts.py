@@ -11,12 +11,11 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments.models import Appointment, Status
-from sekretarka.domain.appointments.scheduling import local_time as local_time
-from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import StaffSchedule, working
 from sekretarka.domain.appointments.scheduling.intervals import covers
 from sekretarka.domain.organizations import days
-from sekretarka.domain.staff.models import Staff
+from sekretarka.domain.staff import service as staff
 
 
 class Reason(StrEnum):
@@ -59,7 +58,7 @@ async def _outside(uow: UnitOfWork, visits: Sequence[Appointment]) -> Iterator[S
         clock.local_day(visits[-1].scheduled_at, organization.timezone),
     )
     business = schedule_loader.organization_schedule(organization, *between)
-    rows = await uow.list(uow.select(Staff).where(col(Staff.id).in_({visit.staff_id for visit in visits})))
+    rows = await staff.find_by_ids(uow, {visit.staff_id for visit in visits})
     ends = local_time.minute_after(max(visit.ends_at for visit in visits))
     people = await schedule_loader.load_staff_schedules(uow, rows, local_time.minute_of(uow.now), ends)
     gone = {row.id for row in rows if row.deleted_at is not None or not row.is_active}

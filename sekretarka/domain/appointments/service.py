@@ -15,13 +15,10 @@ from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
-from sekretarka.domain.appointments import history
-from sekretarka.domain.appointments import schedule_conflicts as schedule_conflicts
+from sekretarka.domain.appointments import history, schedule_conflicts
 from sekretarka.domain.appointments.booking import get_appointment
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Status
-from sekretarka.domain.appointments.scheduling import availability
-from sekretarka.domain.appointments.scheduling import local_time as local_time
-from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling import availability, local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import DurationRequirement, Slot
 from sekretarka.domain.appointments.schemas import (
     AppointmentFilter,

@@ -10,9 +10,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Duplicate, Invalid
 from sekretarka.core.permissions import Role
 from sekretarka.core.web.schemas import Input, Output, OutputInstant
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.accounts import password_policy as password_policy
-from sekretarka.domain.accounts import passwords
+from sekretarka.domain.accounts import login_throttling, password_policy, passwords
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import Language, Name, NewPassword

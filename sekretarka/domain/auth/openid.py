@@ -9,8 +9,7 @@ from sekretarka.core.actor import system
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Conflict, EmailNotVerified, Unauthenticated
 from sekretarka.core.text.i18n import Language
-from sekretarka.domain.accounts import identities, sessions
-from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.accounts import identities, login_throttling, sessions
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import EmailAddress, ImageUrl, email_key
 from sekretarka.domain.accounts.models import Session, User

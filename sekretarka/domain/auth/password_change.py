@@ -6,9 +6,7 @@ Hashing takes a fifth of a second and holds no transaction, so this opens its ow
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.accounts import password_policy as password_policy
-from sekretarka.domain.accounts import passwords, sessions
+from sekretarka.domain.accounts import login_throttling, password_policy, passwords, sessions
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.accounts.schemas import PasswordChange

@@ -10,9 +10,7 @@ from sekretarka.core.database.jobs import ClaimedJob, JobPayload
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Invalid
 from sekretarka.core.web.schemas import Input
-from sekretarka.domain.accounts import identities, mail, passwords, sessions, tokens
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.accounts import password_policy as password_policy
+from sekretarka.domain.accounts import identities, login_throttling, mail, password_policy, passwords, sessions, tokens
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import EmailAddress
 from sekretarka.domain.accounts.models import Purpose, User

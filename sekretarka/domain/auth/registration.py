@@ -14,8 +14,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Duplicate
 from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.core.web.schemas import BoundedStr, Input
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.accounts import mail, password_policy, passwords
+from sekretarka.domain.accounts import login_throttling, mail, password_policy, passwords
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import EmailAddress, email_key
 from sekretarka.domain.accounts.models import User

@@ -12,8 +12,7 @@ from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
 from sekretarka.core.runtime import crypto
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import format_datetime, language
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.accounts import mail, passwords, sessions, user_agents
+from sekretarka.domain.accounts import login_throttling, mail, passwords, sessions, user_agents
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.login_throttling import CountedAttempt

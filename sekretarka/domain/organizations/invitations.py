@@ -20,8 +20,7 @@ from sekretarka.core.runtime import crypto
 from sekretarka.core.text.i18n import language, translate
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.web.schemas import Input, Output, OutputInstant
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.accounts import mail, sessions
+from sekretarka.domain.accounts import login_throttling, mail, sessions
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.fields import EmailAddress, email_key
 from sekretarka.domain.accounts.models import User

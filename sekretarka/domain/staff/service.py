@@ -5,17 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Duplicate, Invalid, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
-from sekretarka.domain.organizations import days
-from sekretarka.domain.organizations.models import Membership
-from sekretarka.domain.staff import calendar_links, time_off
-from sekretarka.domain.staff import service_assignments as service_assignments
+from sekretarka.domain.organizations import days, members
+from sekretarka.domain.staff import calendar_links, service_assignments, time_off
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 
@@ -100,6 +98,11 @@ async def find_qualified(
     return await uow.list(statement.with_for_update(key_share=True) if lock else statement)
 
 
+async def find_by_ids(uow: UnitOfWork, ids: Collection[UUID]) -> Sequence[Staff]:
+    """Those of these staff members that there are, also those who have left."""
+    return await uow.list(uow.select(Staff).where(col(Staff.id).in_(ids)))
+
+
 async def exists(uow: UnitOfWork, staff_id: UUID) -> bool:
     """Whether she works here."""
     return await uow.one_or_none(_not_deleted(uow).where(Staff.id == staff_id)) is not None
@@ -141,7 +144,7 @@ async def _get(uow: UnitOfWork, staff_id: UUID, *, lock: bool = False) -> Staff:
 
 async def _apply(uow: UnitOfWork, row: Staff, data: StaffCreate) -> bool:
     """Put what was given into the row; whether anything is different now."""
-    if data.user_id is not None and not await _is_member(uow, data.user_id):
+    if data.user_id is not None and not await members.is_member(uow, data.user_id):
         raise Invalid.field(["body", "userId"], "unknown_member", "There is no such member")
     changed = False
     for name in data.model_fields_set:
@@ -158,8 +161,3 @@ async def _flush(uow: UnitOfWork) -> None:
         await uow.flush()
     except IntegrityError:
         raise Duplicate("This member works as somebody else already") from None
-
-
-async def _is_member(uow: UnitOfWork, user_id: UUID) -> bool:
-    mine = Membership.organization_id == uow.organization_id
-    return await uow.one_or_none(select(Membership).where(mine, Membership.user_id == user_id)) is not None

@@ -9,8 +9,7 @@ from sekretarka.core import actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.text.i18n import LANGUAGES, texts, translate
-from sekretarka.domain.accounts import email_templates as email_templates
-from sekretarka.domain.accounts import mail
+from sekretarka.domain.accounts import email_templates, mail
 from tests.support.jobs import mailed
 
 LINK = "http://localhost:8000/reset/new#token=" + "a" * 64

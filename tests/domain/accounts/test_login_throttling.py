@@ -12,7 +12,7 @@ from sekretarka.core import actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import LoginThrottled
-from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.accounts import login_throttling
 from sekretarka.domain.accounts.models import Throttle
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

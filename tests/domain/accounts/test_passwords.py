@@ -6,8 +6,7 @@ import re
 import pytest
 
 from sekretarka.core.errors import Unavailable
-from sekretarka.domain.accounts import password_policy as password_policy
-from sekretarka.domain.accounts import passwords
+from sekretarka.domain.accounts import password_policy, passwords
 
 FLOOR = {"m": 19_456, "t": 2, "p": 1}
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -30,14 +30,16 @@ from sekretarka.core.events import Event
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
+from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import booking, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
-from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.appointments.models import Appointment, Change, Source, Status
 from sekretarka.domain.appointments.schemas import AppointmentPatch, AvailabilityQuery, HoldCreate
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.staff import service_assignments as service_assignments
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.staff import service_assignments
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from tests import factories as make
 from tests.domain.appointments.organization import ACTIONS, REFUSED, Salon
@@ -164,7 +166,7 @@ async def test_only_who_can_do_it_and_is_there(salon: Salon) -> None:
         await make.appointment(salon.owner, staffId=salon.ewa.id)
     with pytest.raises(StaffUnavailable):
         await make.appointment(salon.owner, staffId=kasia.id)
-    for unknown in ("staffId", "agentId", "conversationId", "holdId"):
+    for unknown in ("staffId", "agentId", "holdId"):
         with pytest.raises(Invalid):
             await make.appointment(salon.owner, None, **{unknown: uuid4()})
 
@@ -335,3 +337,27 @@ async def test_a_stranger_finds_nothing(salon: Salon) -> None:
             await appointments.find_times(
                 uow, AvailabilityQuery(date=make.open_day(), service_type=str(salon.haircut.id))
             )
+
+
+async def test_a_booking_names_an_agent_and_a_call_of_its_own_organization(salon: Salon) -> None:
+    other = await make.organization()
+    foreign_agent = await make.agent(other.id)
+    own_agent = await make.agent(salon.id)
+    foreign_call = await conversation(foreign_agent)
+    for field, foreign in (
+        ("agentId", foreign_agent.id),
+        ("conversationId", foreign_call),
+        ("conversationId", uuid4()),
+    ):
+        with pytest.raises(Invalid) as caught:
+            await make.appointment(salon.owner, None, **{field: str(foreign)})
+        assert field in str(caught.value.details)
+    own_call = await conversation(own_agent)
+    row = await make.appointment(salon.owner, agentId=str(own_agent.id), conversationId=str(own_call))
+    assert (row.agent_id, row.conversation_id, row.source) == (own_agent.id, own_call, Source.AGENT)
+
+
+async def conversation(agent: Agent) -> UUID:
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        row = Conversation(organization_id=agent.organization_id, agent_id=agent.id, call_id="call_1")
+        return uow.add(row).id

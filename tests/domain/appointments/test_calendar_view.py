@@ -5,10 +5,9 @@ from datetime import timedelta
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.domain.appointments import booking, statuses, time_off
-from sekretarka.domain.appointments import calendar_view as calendar_view
+from sekretarka.domain.appointments import booking, calendar_view, statuses, time_off
 from sekretarka.domain.appointments.models import Status
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from tests import factories as make

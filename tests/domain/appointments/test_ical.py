@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sekretarka.domain.appointments import ical
 from sekretarka.domain.appointments.ical import CalendarEntry
 from sekretarka.domain.appointments.models import Appointment, Status
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 
 MADE = datetime(2026, 11, 1, 8, tzinfo=UTC)
 HOSTILE = 'Anna, "Ania"; \\n\r\nEND:VEVENT\r\nATTENDEE:mailto:evil@example.com\u2028X:1\x85 zażółć 👩🏽‍🦰 ' + "ą" * 80

@@ -9,9 +9,8 @@ from sqlmodel import col
 
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Forbidden
-from sekretarka.domain.appointments import schedule_conflicts as schedule_conflicts
+from sekretarka.domain.appointments import schedule_conflicts, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments import statuses, time_off
 from sekretarka.domain.appointments.models import Status
 from sekretarka.domain.appointments.schedule_conflicts import Reason
 from sekretarka.domain.organizations import service as organizations

@@ -11,8 +11,7 @@ from sekretarka.core import actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin, is_open
 from sekretarka.core.errors import AppError, EmailNotVerified, InvalidCredentials, LoginThrottled
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.accounts import passwords
+from sekretarka.domain.accounts import login_throttling, passwords
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.auth.sign_in import Browser, SignedIn, sign_in, sign_out

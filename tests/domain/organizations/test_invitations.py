@@ -29,7 +29,7 @@ from sekretarka.core.permissions import Permission, Role, covers
 from sekretarka.core.runtime import crypto
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.accounts.models import User
-from sekretarka.domain.auth import invitation_signup as invitation_signup
+from sekretarka.domain.auth import invitation_signup
 from sekretarka.domain.auth.invitation_signup import InvitationSignup
 from sekretarka.domain.auth.registration import Registered
 from sekretarka.domain.organizations import invitations, members

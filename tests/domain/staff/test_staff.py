@@ -13,8 +13,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import service_assignments as service_assignments
-from sekretarka.domain.staff import time_off
+from sekretarka.domain.staff import service_assignments, time_off
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
 from tests import factories as make
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.intervals import Interval, Intervals, covers, intersect, subtract, union
 
 # A visit lasts a day at the most, and clocks that are put forward or back may move it over one midnight more.

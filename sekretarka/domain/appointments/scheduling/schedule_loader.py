@@ -11,7 +11,7 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments.models import BUSY_STATUSES, MAX_BUSY_MINUTES, Appointment, Status
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.availability import (
     DurationRequirement,
     OrganizationSchedule,
