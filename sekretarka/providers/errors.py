@@ -16,7 +16,7 @@ class ProviderError(Exception):
         self.temporary = temporary
 
 
-def refuse_inside_scope() -> None:
+def refuse_inside_unit_of_work() -> None:
     """Every provider's first line: a slow vendor must never hold a transaction, on SQLite the only writer's."""
     if unit_of_work.is_open():
         raise RuntimeError("a transaction is open: call out before or after it, by uow.enqueue")

@@ -12,7 +12,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.jobs import queue
 from sekretarka.jobs.queue import JobHandler, JobHandlers
 from sekretarka.jobs.runner import Runner
-from sekretarka.providers.errors import refuse_inside_scope
+from sekretarka.providers.errors import refuse_inside_unit_of_work
 from tests.support.jobs import jobs
 
 
@@ -45,7 +45,7 @@ class Recorder:
         self.jobs: list[ClaimedJob[Any]] = []
 
     async def __call__(self, job: ClaimedJob[Any]) -> None:
-        refuse_inside_scope()
+        refuse_inside_unit_of_work()
         self.jobs.append(job)
 
 

@@ -17,7 +17,7 @@ from sekretarka.jobs import lanes, queue, runner
 from sekretarka.jobs.lanes import LaneLimits
 from sekretarka.jobs.queue import JobHandler
 from sekretarka.jobs.registry import JOB_HANDLERS
-from sekretarka.providers.errors import ProviderError, refuse_inside_scope
+from sekretarka.providers.errors import ProviderError, refuse_inside_unit_of_work
 from tests import factories as make
 from tests.jobs.kinds import Note, Recorder, Slow, claim, enqueue, failing, notes, working
 from tests.support.jobs import jobs
@@ -218,5 +218,5 @@ async def test_settled_jobs_are_purged_in_time(database: engine.Database) -> Non
 async def test_provider_is_not_called_inside_a_transaction(database: engine.Database) -> None:
     async with begin(actor.system()):
         with pytest.raises(RuntimeError, match="transaction is open"):
-            refuse_inside_scope()
-    refuse_inside_scope()
+            refuse_inside_unit_of_work()
+    refuse_inside_unit_of_work()

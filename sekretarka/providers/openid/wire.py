@@ -13,7 +13,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from sekretarka.core.runtime import openid
 from sekretarka.core.runtime.openid import OpenIdProvider
 from sekretarka.core.runtime.settings import settings
-from sekretarka.providers.errors import refuse_inside_scope
+from sekretarka.providers.errors import refuse_inside_unit_of_work
 from sekretarka.providers.openid.ports import OpenIdFault
 
 LARGEST = 256 * 1024
@@ -57,7 +57,7 @@ def may_call(url: object) -> bool:
 @asynccontextmanager
 async def client(provider: OpenIdProvider, **more: Any) -> AsyncIterator[AsyncOAuth2Client]:
     """One conversation with a provider; it must end in time, and never happen inside a transaction."""
-    refuse_inside_scope()
+    refuse_inside_unit_of_work()
     made = AsyncOAuth2Client(
         client_id=provider.client_id,
         client_secret=provider.client_secret.get_secret_value(),

@@ -12,7 +12,7 @@ import aiosmtplib
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
-from sekretarka.providers.errors import ProviderError, refuse_inside_scope
+from sekretarka.providers.errors import ProviderError, refuse_inside_unit_of_work
 from sekretarka.providers.ports import Mail
 
 VENDOR = "smtp"
@@ -23,7 +23,7 @@ class SmtpMailer:
     """One connection per mail: the system sends few, and a broken connection then spoils no other."""
 
     async def send(self, mail: Mail) -> None:
-        refuse_inside_scope()
+        refuse_inside_unit_of_work()
         if settings.smtp_url is None:
             raise ProviderError(VENDOR, "SMTP_URL is not set", temporary=False)
         message = compose(mail)
