@@ -1,6 +1,6 @@
 """`/api` and `/mcp` as one application: the doors that must not know each other meet here, without Reflex."""
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -12,7 +12,6 @@ from sekretarka.api.v1 import app as v1
 from sekretarka.core.runtime import logging
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain import event_handlers
-from sekretarka.sandbox.mail import pages as mail
 from sekretarka.web import auth
 from sekretarka.webhooks import ai_service, route, voice
 
@@ -31,12 +30,12 @@ def openapi() -> dict[str, Any]:
     return _fastapi(None).openapi()
 
 
-def in_front_of(dashboard: ASGIApp) -> ASGIApp:
-    """Our paths to our application, everything else to the dashboard (frameworks.md#the-api-in-front-of-reflex)."""
-    app = create_app()
-    ours: dict[str, ASGIApp] = dict.fromkeys(PREFIXES, app)
-    if settings.sandbox_mail:
-        ours[mail.PATH] = mail.create(Path(settings.sandbox_mail))
+def in_front_of(dashboard: ASGIApp, more: Mapping[str, ASGIApp]) -> ASGIApp:
+    """Our paths to our application, those of `more` to theirs, everything else to the dashboard.
+
+    How and why: frameworks.md#the-api-in-front-of-reflex.
+    """
+    ours = {**dict.fromkeys(PREFIXES, create_app()), **more}
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
         chosen = dashboard

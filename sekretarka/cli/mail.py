@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import click
+from starlette.types import ASGIApp
 
 from sekretarka.cli import serving, startup
 
@@ -20,6 +21,17 @@ def catch_mail(port: int, folder: Path) -> None:
     if not serving.is_free("127.0.0.1", port):
         raise startup.Failed(f"port {port} is taken by another program")
     asyncio.run(_until_stopped(port, folder))
+
+
+def mailbox_pages() -> dict[str, ASGIApp]:
+    """The pages that show caught emails, by their path; none unless SANDBOX_MAIL names the folder."""
+    from sekretarka.core.runtime.settings import settings
+
+    if not settings.sandbox_mail:
+        return {}
+    from sekretarka.sandbox.mail import pages
+
+    return {pages.PATH: pages.create(Path(settings.sandbox_mail))}
 
 
 async def _until_stopped(port: int, folder: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sekretarka.asgi import in_front_of
+from sekretarka import asgi
+from sekretarka.cli import mail
 from sekretarka.sandbox.mail import mailbox as boxes
 from sekretarka.sandbox.mail import pages, smtp_stub
 from sekretarka.sandbox.mail.mailbox import Mailbox
@@ -105,7 +106,9 @@ async def test_without_the_setting_there_is_no_such_page(box: Mailbox, configure
     async def nobody(scope: object, receive: object, send: object) -> None:
         raise LookupError
 
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(in_front_of(nobody)), base_url="http://test")
+    client = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(asgi.in_front_of(nobody, mail.mailbox_pages())), base_url="http://test"
+    )
     async with client:
         with pytest.raises(LookupError):
             await client.get("/sandbox/mail")
