@@ -1,175 +1,87 @@
-"""An SMTP server as our mailer meets it: EHLO, STARTTLS, AUTH, refusals; what it accepts goes into a box."""
+"""An SMTP server as our mailer meets it (aiosmtpd): STARTTLS, AUTH, rejections; what it accepts goes into a mailbox."""
 
 import asyncio
-import base64
-import binascii
-import contextlib
-import re
 import ssl
+import warnings
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
 from sekretarka.sandbox.mail.mailbox import Mailbox
 
-LARGEST = 1_048_576
-MOST_RECIPIENTS = 20
-PATIENCE_SECONDS = 60
-_PATH = re.compile(r"(?:FROM|TO):\s*<([^<>\s]*)>(?:\s+\S+)*", re.IGNORECASE)
+MAX_BYTES = 1_048_576
+MAX_RECIPIENTS = 20
+TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Behavior:
-    """How the server behaves. With `credentials` nothing is taken without them; `refusals` answers recipients."""
+    """How the server behaves. With `credentials` nothing is taken without them; `rejections` answers recipients."""
 
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
     credentials: tuple[str, str] | None = None
-    refusals: Mapping[str, str] = field(default_factory=dict)
+    rejections: Mapping[str, str] = field(default_factory=dict)
 
 
 @asynccontextmanager
-async def serve(box: Mailbox, port: int = 0, manner: Behavior | None = None) -> AsyncIterator[int]:
+async def serve(mailbox: Mailbox, port: int = 0, behavior: Behavior | None = None) -> AsyncIterator[int]:
     """Listen on this machine; the port."""
-    manner = manner or Behavior()
+    behavior = behavior or Behavior()
+    connections: list[SMTP] = []
 
-    talking: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+    def accept() -> SMTP:
+        connections.append(_connection(mailbox, behavior))
+        return connections[-1]
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - every coroutine runs in one
-        talking[task] = writer
-        with contextlib.suppress(OSError, TimeoutError, EOFError, ValueError):
-            await _Conversation(box, manner, reader, writer).hold()
-        writer.close()
-        del talking[task]
-
-    context = manner.tls if manner.implicit_tls else None
-    server = await asyncio.start_server(serve, "127.0.0.1", port, ssl=context)
+    context = behavior.tls if behavior.implicit_tls else None
+    server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", port, ssl=context)
     async with server:
         yield int(server.sockets[0].getsockname()[1])
-        for writer in talking.values():
-            writer.close()
-        await asyncio.gather(*talking)
+        for connection in connections:
+            if connection.transport is not None:
+                connection.transport.close()
 
 
-class _Conversation:
-    """One client's, from greeting to QUIT."""
+def _connection(mailbox: Mailbox, behavior: Behavior) -> SMTP:
+    def authenticate(_server: SMTP, _session: Session, _envelope: Envelope, _kind: str, data: object) -> AuthResult:
+        given = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
+        return AuthResult(success=given == behavior.credentials, handled=False)
 
-    def __init__(
-        self, box: Mailbox, manner: Behavior, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._box, self._manner, self._reader, self._writer = box, manner, reader, writer
-        self._is_tls = manner.implicit_tls
-        self._is_known = manner.credentials is None
-        self._sender: str | None = None
-        self._recipients: list[str] = []
-
-    async def hold(self) -> None:
-        commands = {
-            "EHLO": self._greet,
-            "HELO": self._greet,
-            "STARTTLS": self._start_tls,
-            "AUTH": self._authenticate,
-            "MAIL": self._from,
-            "RCPT": self._to,
-            "DATA": self._take,
-            "RSET": self._forget,
-            "NOOP": self._forget,
-        }
-        await self._say("220 sandbox ESMTP")
-        while True:
-            verb, _, rest = (await self._line()).decode("utf-8", "replace").partition(" ")
-            verb = verb.upper()
-            if verb == "QUIT":
-                return await self._say("221 bye")
-            if verb not in commands:
-                await self._say("502 unknown command")
-            elif verb in ("MAIL", "RCPT", "DATA") and not self._is_known:
-                await self._say("530 authentication required")
-            else:
-                await commands[verb](rest)
-
-    async def _greet(self, _rest: str) -> None:
-        names = ["sandbox", "8BITMIME", "SMTPUTF8", f"SIZE {LARGEST}"]
-        if self._manner.tls and not self._is_tls:
-            names.append("STARTTLS")
-        if self._manner.credentials:
-            names.append("AUTH PLAIN LOGIN")
-        await self._say(*(f"250-{name}" for name in names[:-1]), f"250 {names[-1]}")
-
-    async def _start_tls(self, _rest: str) -> None:
-        if self._manner.tls is None or self._is_tls:
-            await self._say("502 not here")
-        else:
-            await self._say("220 go ahead")
-            await self._writer.start_tls(self._manner.tls)
-            self._is_tls = True
-
-    async def _forget(self, _rest: str) -> None:
-        self._sender, self._recipients = None, []
-        await self._say("250 ok")
-
-    async def _authenticate(self, rest: str) -> None:
-        kind, _, first = rest.partition(" ")
-        if kind.upper() == "PLAIN":
-            _, user, password = _decoded(first or await self._ask("")).split("\0")
-        else:
-            user, password = _decoded(first or await self._ask("User:")), _decoded(await self._ask("Password:"))
-        self._is_known = (user, password) == self._manner.credentials
-        await self._say("235 welcome" if self._is_known else "535 not right")
-
-    async def _ask(self, question: str) -> str:
-        await self._say(f"334 {base64.b64encode(question.encode()).decode()}")
-        return (await self._line()).decode()
-
-    async def _from(self, rest: str) -> None:
-        found = _PATH.fullmatch(rest)
-        self._sender, self._recipients = found[1] if found else None, []
-        await self._say("250 ok" if found else "501 no address")
-
-    async def _to(self, rest: str) -> None:
-        found = _PATH.fullmatch(rest)
-        if self._sender is None:
-            await self._say("503 MAIL first")
-        elif not found or not found[1]:
-            await self._say("501 no address")
-        elif len(self._recipients) >= MOST_RECIPIENTS:
-            await self._say("452 too many recipients")
-        elif found[1] in self._manner.refusals:
-            await self._say(self._manner.refusals[found[1]])
-        else:
-            self._recipients.append(found[1])
-            await self._say("250 ok")
-
-    async def _take(self, _rest: str) -> None:
-        if not self._recipients:
-            await self._say("503 RCPT first")
-            return
-        await self._say("354 end with a dot")
-        lines, size = [], 0
-        while (line := await self._line()) != b".":
-            size += len(line) + 2
-            if size <= LARGEST:
-                lines.append(line.removeprefix(b"."))
-        if size > LARGEST:
-            await self._say("552 too large")
-        else:
-            name = self._box.store(b"\r\n".join([*lines, b""]), self._recipients)
-            await self._say(f"250 kept as {name}")
-        self._sender, self._recipients = None, []
-
-    async def _line(self) -> bytes:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return (await self._reader.readuntil(b"\n")).rstrip(b"\r\n")
-
-    async def _say(self, *lines: str) -> None:
-        self._writer.writelines(f"{line}\r\n".encode() for line in lines)
-        await self._writer.drain()
+    with warnings.catch_warnings(action="ignore"):  # a password without TLS is what some tests are about
+        return SMTP(
+            _Handler(mailbox, behavior),
+            data_size_limit=MAX_BYTES,
+            enable_SMTPUTF8=True,
+            hostname="sandbox",
+            tls_context=None if behavior.implicit_tls else behavior.tls,
+            timeout=TIMEOUT_SECONDS,
+            auth_required=behavior.credentials is not None,
+            auth_require_tls=False,
+            authenticator=authenticate,
+            loop=asyncio.get_running_loop(),
+        )
 
 
-def _decoded(value: str) -> str:
-    try:
-        return base64.b64decode(value, validate=True).decode()
-    except binascii.Error as error:
-        raise ValueError("not base 64") from error
+class _Handler:
+    """What aiosmtpd asks about each recipient and each email; the answers are SMTP replies."""
+
+    def __init__(self, mailbox: Mailbox, behavior: Behavior) -> None:
+        self._mailbox, self._behavior = mailbox, behavior
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd finds it by this name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
+            return "452 too many recipients"
+        if address in self._behavior.rejections:
+            return self._behavior.rejections[address]
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        if not isinstance(envelope.content, bytes):
+            return "554 no content"
+        return f"250 stored as {self._mailbox.store(envelope.content, envelope.rcpt_tos)}"

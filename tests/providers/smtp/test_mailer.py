@@ -18,7 +18,7 @@ from sekretarka.jobs.registry import JOB_HANDLERS
 from sekretarka.providers import registry
 from sekretarka.providers.errors import ProviderError
 from sekretarka.providers.ports import Mail
-from sekretarka.sandbox.mail import smtp_stub as smtp_stub
+from sekretarka.sandbox.mail import smtp_stub
 from sekretarka.sandbox.mail.mailbox import Mailbox
 from sekretarka.sandbox.mail.smtp_stub import Behavior
 from tests.support import certificates
@@ -60,7 +60,7 @@ async def test_a_letter_arrives_as_it_was_written(box: Mailbox, configure: Confi
 
 
 @pytest.mark.parametrize(
-    "manner",
+    "options",
     [
         {},
         {"implicit_tls": True},
@@ -70,12 +70,12 @@ async def test_a_letter_arrives_as_it_was_written(box: Mailbox, configure: Confi
     ids=["starttls", "tls", "starttls-password", "tls-password"],
 )
 async def test_encrypted_and_with_a_password(
-    box: Mailbox, configure: Configure, manner: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    box: Mailbox, configure: Configure, options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tls, trusted = certificates.make(tmp_path)
-    scheme = "smtps" if manner.get("implicit_tls") else "smtp"
-    who = "mail:ha%3As%C5%82o%40%2F@" if "credentials" in manner else ""
-    async with smtp_stub.serve(box, manner=Behavior(tls=tls, **manner)) as port:
+    scheme = "smtps" if options.get("implicit_tls") else "smtp"
+    who = "mail:ha%3As%C5%82o%40%2F@" if "credentials" in options else ""
+    async with smtp_stub.serve(box, behavior=Behavior(tls=tls, **options)) as port:
         assert (await refused(configure, port, who=who, scheme=scheme)).temporary, "a certificate nobody vouches for"
         certificates.trust(trusted, monkeypatch)
         await send(configure, port, who=who, scheme=scheme)
@@ -91,7 +91,7 @@ async def test_a_password_is_not_sent_to_another_machine_in_the_clear(
     from sekretarka.providers.smtp import mailer
 
     monkeypatch.setattr(mailer, "_is_this_machine", lambda _host: False)
-    async with smtp_stub.serve(box, manner=Behavior(credentials=("mail", "word"))) as port:
+    async with smtp_stub.serve(box, behavior=Behavior(credentials=("mail", "word"))) as port:
         assert "STARTTLS" in str(await refused(configure, port, who="mail:word@"))
     assert box.newest() == []
 
@@ -102,7 +102,7 @@ async def test_a_password_is_not_sent_to_another_machine_in_the_clear(
 async def test_what_the_server_says_decides_whether_to_try_again(
     box: Mailbox, configure: Configure, answer: str, temporary: bool
 ) -> None:
-    async with smtp_stub.serve(box, manner=Behavior(refusals={"iga@example.com": answer})) as port:
+    async with smtp_stub.serve(box, behavior=Behavior(rejections={"iga@example.com": answer})) as port:
         error = await refused(configure, port)
     assert (error.temporary, answer[:3] in str(error)) == (temporary, True)
 
