@@ -99,7 +99,7 @@ def _complete(document: Json) -> Json:
         if path in RAW_BODIES:
             _describe_raw_body(schemas, operation, *RAW_BODIES[path])
         _describe_caller(path, operation)
-        _add_examples(operation)
+        _add_examples(schemas, operation)
         openapi_headers.add(schemas, path, method, operation)
         _add_failures(path, method, operation)
     return document
@@ -139,32 +139,35 @@ def _describe_caller(path: str, operation: Json) -> None:
         )
 
 
-def _add_examples(operation: Json) -> None:
+def _add_examples(schemas: Json, operation: Json) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        content.setdefault("example", examples.BY_SCHEMA.get(_referred(content["schema"])))
+        content.setdefault("example", example_of(schemas, content["schema"]))
     for status, response in operation["responses"].items():
         if not status.startswith("2"):
             continue
         if "content" not in response:  # the same answer under a second good status
             response["content"] = next(iter(operation["responses"].values()))["content"]
         for media_type, content in response["content"].items():
-            shown = example_of(_referred(content.get("schema", {})))
-            content["example"] = examples.BY_MEDIA_TYPE.get(media_type, shown)
+            written = examples.BY_MEDIA_TYPE.get(media_type)
+            content["example"] = written or example_of(schemas, content["schema"])
 
 
-def _referred(schema: Json) -> str:
-    return str(schema.get("$ref", "")).rpartition("/")[2]
-
-
-def example_of(name: str) -> Json | None:
-    """An answer of the schema `Envelope_X_` or `Page_X_`; a test finds what has none."""
-    kind, _, inner = name.rstrip("_").partition("_")
-    example = examples.BY_SCHEMA.get(inner)
-    if example is None:
-        return None
-    if kind == "Page":
-        return {"success": True, "data": [example], "metadata": examples.METADATA}
-    return {"success": True, "data": example}
+def example_of(schemas: Json, schema: Json) -> Any:
+    """A value of the schema: the example written for it, else one made of its fields, defaults and types."""
+    name = str(schema.get("$ref", "")).rpartition("/")[2]
+    if name:
+        return examples.BY_SCHEMA.get(name) or example_of(schemas, schemas[name])
+    if "properties" in schema:
+        return {field: example_of(schemas, inner) for field, inner in schema["properties"].items()}
+    listed = next((schema[key] for key in ("examples", "enum") if key in schema), None)
+    if listed:
+        return listed[0]
+    if "anyOf" in schema:
+        return example_of(schemas, schema["anyOf"][0])
+    if schema.get("type") == "array":
+        return [example_of(schemas, schema["items"])]
+    kind = schema.get("format", schema.get("type"))
+    return next((schema[key] for key in ("const", "default") if key in schema), examples.BY_TYPE.get(kind))
 
 
 def _add_failures(path: str, method: str, operation: Json) -> None:

@@ -24,7 +24,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.organizations.models import Membership
 from tests import clients as people
 from tests import factories as make
-from tests.api.test_tenants import PATH_IDS, rows
+from tests.api.routes import PATH_IDS, rows
 from tests.clients import Caller
 from tests.support import databases
 from tests.support.processes import Serve

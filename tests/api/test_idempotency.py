@@ -31,8 +31,7 @@ from sekretarka.domain.auth import api_key_auth as api_key_auth
 from sekretarka.jobs import schedule
 from tests import clients as people
 from tests import factories as make
-from tests.api.test_mass_assignment import ACCEPT, FULL
-from tests.api.test_tenants import ROUTES, body_at, fingerprint, rows
+from tests.api.routes import ACCEPT, BODIES, ROUTES, body_at, fingerprint, rows
 from tests.api.test_versions import place
 from tests.clients import Caller
 from tests.support import databases
@@ -62,7 +61,7 @@ async def kept() -> list[StoredResponse]:
 @pytest.mark.parametrize("name", POSTS)
 async def test_every_post_is_answered_again_byte_by_byte(owner: Caller, program: Caller, name: str) -> None:
     path = await place(owner, name)
-    body = body_at(path, FULL.get(name))
+    body = body_at(path, BODIES.get(name))
     caller = program if name in FOR_PROGRAMS else owner
     if name in FOR_PROGRAMS:
         body = {**(body or {}), "agentId": (await rows(owner)).ids["agent"]}

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from sekretarka.core.permissions import Permission
-from tests.api.test_mass_assignment import FULL
-from tests.api.test_tenants import DOCUMENT, ROUTES, rows
+from tests.api.routes import BODIES, DOCUMENT, ROUTES, rows
 from tests.api.test_versions import place
 from tests.clients import Caller
 
@@ -29,7 +28,7 @@ def takes_null(schema: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("name", PATCHES)
 async def test_null_clears_what_may_be_empty_and_nothing_else(owner: Caller, program: Caller, name: str) -> None:
     path, caller = await place(owner, name), program if name in FOR_PROGRAMS else owner
-    await caller.data("PATCH", path, json=FULL[name])
+    await caller.data("PATCH", path, json=BODIES[name])
     for field, schema in fields(name).items():
         before = await caller.send("GET", path)
         answer = await caller.send("PATCH", path, json={field: None})
@@ -46,9 +45,9 @@ async def test_null_clears_what_may_be_empty_and_nothing_else(owner: Caller, pro
 async def test_what_is_absent_stays(owner: Caller, name: str) -> None:
     path = await place(owner, name)
     before = await owner.data("GET", path)
-    for body in (FULL[name], {}, FULL[name]):
+    for body in (BODIES[name], {}, BODIES[name]):
         after = await owner.data("PATCH", path, json=body)
-        moved = {"version", "updatedAt", *FULL[name]}
+        moved = {"version", "updatedAt", *BODIES[name]}
         assert {k: v for k, v in after.items() if k not in moved} == {k: v for k, v in before.items() if k not in moved}
     # Of a call is also kept who said what last: the same again counts for more than a machine's word.
     assert after["version"] == before["version"] + (2 if name in FOR_PROGRAMS else 1), "the same again is no change"

@@ -18,8 +18,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import AgentConnection
 from sekretarka.domain.tables import metadata
 from tests import factories as make
-from tests.api.test_mass_assignment import FULL
-from tests.api.test_tenants import QUERIES, ROUTES, body_at, filled, fingerprint, rows
+from tests.api.routes import BODIES, QUERIES, ROUTES, body_at, filled, fingerprint, rows
 from tests.clients import Caller
 
 GETS = sorted(name for name in ROUTES if name.startswith("GET") and not name.endswith(("/stream", ".ics")))
@@ -128,7 +127,7 @@ async def tag_of(owner: Caller, name: str, path: str) -> str:
 @pytest.mark.parametrize("name", sorted(set(CHANGES) - ABOUT_THE_CALLER))
 async def test_every_change_may_demand_a_version(owner: Caller, name: str) -> None:
     method, path = ROUTES[name][0], await place(owner, name)
-    body = {"json": body_at(path, FULL[name])} if name in FULL else {}
+    body = {"json": body_at(path, BODIES[name])} if name in BODIES else {}
     tag = await tag_of(owner, name, path)
     version, rest = tag[2:-1].split("-", maxsplit=1)
     before = await fingerprint(owner.organization_id)
@@ -148,7 +147,7 @@ async def test_every_change_may_demand_a_version(owner: Caller, name: str) -> No
 @pytest.mark.parametrize("name", sorted(set(CHANGES) - ABOUT_THE_CALLER))
 async def test_any_version_will_do_for_a_star(owner: Caller, stranger: Caller, viewer: Caller, name: str) -> None:
     method, path = ROUTES[name][0], await place(owner, name)
-    body = {"json": body_at(path, FULL[name])} if name in FULL else {}
+    body = {"json": body_at(path, BODIES[name])} if name in BODIES else {}
     if "{" in name:
         foreign = await place(stranger, name)
         for wanted in ("*", '"x"'):
@@ -175,7 +174,7 @@ PATCHES = sorted(name for name in CHANGES if name.startswith("PATCH"))
 async def test_a_patch_may_demand_the_instant_of_the_last_change(owner: Caller, name: str) -> None:
     path = await place(owner, name)
     seen = (await owner.data("GET", path))["updatedAt"]
-    body = {**FULL[name], "ifUpdatedAt": seen}
+    body = {**BODIES[name], "ifUpdatedAt": seen}
     changed = await owner.data("PATCH", path, json=body)
     assert changed["updatedAt"] > seen, "no two versions share an instant"
     stale = await owner.send("PATCH", path, json=body)
