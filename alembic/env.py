@@ -23,7 +23,7 @@ def render_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     if kind != "type":
         return False
     if isinstance(item, models.UtcDateTime):
-        return "models.Instant()"
+        return "models.UtcDateTime()"
     if isinstance(item, models.EnumType):
         return "sa.String(32)"
     if isinstance(item, AutoString):

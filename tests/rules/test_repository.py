@@ -38,7 +38,8 @@ def test_files_stay_small() -> None:
         path for path in committed() if path.suffix in {".py", ".js", ".jsx", ".mjs"} and "versions" not in path.parts
     ]
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in code}
-    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+    long = {name: length for name, length in lengths.items() if length > LONGEST}
+    assert long == {}, f"split these by verb: a file has at most {LONGEST} lines"
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATHS, REGISTRIES], ids=["paths", "registries"])
@@ -50,7 +51,7 @@ def test_nothing_names_a_machine_or_a_registry(pattern: re.Pattern[str]) -> None
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
         if pattern.search(line)
     ]
-    assert places == []
+    assert places == [], "name paths relative to the repository, and no host of packages"
 
 
 def pins(name: str) -> dict[str, str]:
@@ -104,14 +105,14 @@ def direct() -> set[str]:
 
 
 def test_what_runs_in_production_is_pinned_to_the_last_package() -> None:
-    assert set(pins("requirements.txt")) == needed(direct())
+    assert set(pins("requirements.txt")) == needed(direct()), "pin in requirements.txt what pyproject.toml needs"
 
 
 def test_what_tests_need_is_pinned_to_the_last_package() -> None:
     production, development = pins("requirements.txt"), pins("requirements-dev.txt")
     named = (ROOT / "requirements-dev.txt").read_text().partition("# --- needed by the packages above ---")[0]
     roots = {canonicalize_name(line.partition("==")[0]) for line in named.splitlines() if "==" in line}
-    assert set(development) == needed(roots) - set(production)
+    assert set(development) == needed(roots) - set(production), "pin in requirements-dev.txt, below what needs it"
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:
@@ -121,4 +122,4 @@ def test_what_is_installed_is_what_is_pinned() -> None:
         for name, version in pinned.items()
         if name != "async-timeout" and (installed := importlib.metadata.version(name)) != version
     }
-    assert different == {}
+    assert different == {}, "run: make setup-dev"

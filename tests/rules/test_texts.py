@@ -46,17 +46,17 @@ def _placeholders(text: Text) -> set[str]:
 
 
 def test_both_languages_have_the_same_keys() -> None:
-    assert set(texts("pl")) == set(texts("en"))
+    assert set(texts("pl")) == set(texts("en")), "a key stands in both sekretarka/locales/pl.json and en.json"
 
 
 def test_both_languages_take_the_same_values_and_have_all_plural_forms() -> None:
     for key, polish in texts("pl").items():
         english = texts("en")[key]
-        assert _placeholders(polish) == _placeholders(english), key
+        assert _placeholders(polish) == _placeholders(english), f"{key} takes the same {{values}} in both languages"
         assert isinstance(polish, dict) == isinstance(english, dict), key
         for forms, text in ((PL_FORMS, polish), (EN_FORMS, english)):
             if isinstance(text, dict):
-                assert set(text) == forms, key
+                assert set(text) == forms, f"{key} needs the forms {sorted(forms)}"
                 assert all("{n}" in form for form in text.values()), key
             else:
                 assert text.strip() == text != "", key
@@ -69,10 +69,12 @@ def test_every_key_that_is_asked_for_exists(path: Path) -> None:
         where = 0 if getattr(call.func, "id", getattr(call.func, "attr", "")) == "t" else 1
         key = call.args[where] if len(call.args) > where else None
         if isinstance(key, ast.Constant):
-            assert key.value in keys, f"{path.name}:{call.lineno} asks for {key.value!r}"
+            assert key.value in keys, f"{path.name}:{call.lineno}: add {key.value!r} to sekretarka/locales/*.json"
         elif isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
             head = str(key.values[0].value)
-            assert any(name.startswith(head) for name in keys), f"{path.name}:{call.lineno} asks for {head}..."
+            assert any(name.startswith(head) for name in keys), (
+                f"{path.name}:{call.lineno}: add {head}… to sekretarka/locales/*.json"
+            )
 
 
 def test_every_key_is_used() -> None:
@@ -93,7 +95,9 @@ def test_every_key_is_used() -> None:
             or any(key.startswith(prefix) for prefix in prefixes)
             or key.removeprefix("error.") in AppError.registry
         )
-        assert used or key == "error.INTERNAL_SERVER_ERROR", f"nothing says {key}"
+        assert used or key == "error.INTERNAL_SERVER_ERROR", (
+            f"nothing uses {key}: take it out of sekretarka/locales/*.json"
+        )
 
 
 def _said_prefixes() -> set[str]:
@@ -103,9 +107,10 @@ def _said_prefixes() -> set[str]:
 
 def test_every_expected_failure_has_its_sentence() -> None:
     missing = {code for code in AppError.registry if f"error.{code}" not in texts("pl")}
-    assert not missing
+    assert not missing, "add error.<CODE> of these to sekretarka/locales/*.json"
 
 
+MOVE = "move the text to sekretarka/locales/*.json and use t(key)"
 SHOWN = {"label", "title", "placeholder", "hint", "aria_label", "description", "message", "alt", "subtitle", "action"}
 ELEMENTS = {
     "p",
@@ -131,12 +136,12 @@ def test_no_page_has_words_of_its_own(path: Path) -> None:
     for call in _calls(path, *ELEMENTS):
         for child in call.args:
             if isinstance(child, ast.Constant) and isinstance(child.value, str) and child.value not in SAME_EVERYWHERE:
-                assert not WORD.search(child.value), f"{path.name}:{child.lineno} says {child.value!r}"
+                assert not WORD.search(child.value), f"{path.name}:{child.lineno} shows {child.value!r}: {MOVE}"
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.keyword) and node.arg in SHOWN and isinstance(node.value, ast.Constant):
             word = node.value.value
             assert not (isinstance(word, str) and re.search(r"[A-ZĄĆĘŁŃÓŚŹŻ ]", word) and WORD.search(word)), (
-                f"{path.name}:{node.value.lineno} shows {word!r}"
+                f"{path.name}:{node.value.lineno} shows {word!r}: {MOVE}"
             )
 
 
@@ -145,4 +150,4 @@ def test_no_script_has_words_of_its_own(path: Path) -> None:
     source = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
     texts_in_markup = re.findall(r">\s*([A-Za-zĄ-ż][^<>{}()=;]*?)\s*</", source)
     texts_in_markup += re.findall(r"(?:aria-label|title|placeholder)=\"([^\"]+)\"", source)
-    assert texts_in_markup == []
+    assert texts_in_markup == [], MOVE
