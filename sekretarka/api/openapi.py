@@ -166,7 +166,7 @@ def example_of(schemas: Json, schema: Json) -> Any:
         return example_of(schemas, schema["anyOf"][0])
     if schema.get("type") == "array":
         return [example_of(schemas, schema["items"])]
-    kind = schema.get("format", schema.get("type"))
+    kind = str(schema.get("format", schema.get("type")))
     return next((schema[key] for key in ("const", "default") if key in schema), examples.BY_TYPE.get(kind))
 
 

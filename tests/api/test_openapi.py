@@ -46,9 +46,10 @@ def test_every_example_fits_its_schema(name: str) -> None:
     assert contents
     for content in contents:
         for media_type, shown in content.items():
-            assert shown["example"], f"sekretarka/api/examples.py has none of {shown['schema']}"
+            assert shown["example"]
             if media_type == "application/json":
-                validator(shown["schema"]).validate(shown["example"])
+                faults = [str(error) for error in validator(shown["schema"]).iter_errors(shown["example"])]
+                assert faults == [], f"write one in sekretarka/api/examples.py: BY_SCHEMA, for {shown['schema']}"
 
 
 def test_every_failure_has_an_example_that_fits() -> None:
