@@ -16,11 +16,8 @@ from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.session import read_uow, secured
 
 
-class PageState(rx.State, mixin=True):
-    """Reads itself when the page loads, after its own changes and after live events. A page writes `_read`."""
-
-    loading: bool = True
-    failed: bool = False
+class ReadState(rx.State, mixin=True):
+    """Reads itself after its own changes and after live events. A page writes `_read`."""
 
     async def _read(self, uow: UnitOfWork) -> None:
         """Fill the vars from the database."""
@@ -30,14 +27,21 @@ class PageState(rx.State, mixin=True):
         async with read_uow() as uow:
             await self._read(uow)
 
+    async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
+        """For `@refresh_on`."""
+        await self._refresh()
+
+
+class PageState(ReadState, mixin=True):
+    """A `ReadState` whose first reading shows the page, or that it failed."""
+
+    loading: bool = True
+    failed: bool = False
+
     async def _load(self) -> None:
         """For `load`: `_refresh`, where an expected failure becomes the page's error view."""
         with errors.loading(self):
             await self._refresh()
-
-    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
-        """For `@refresh_on`."""
-        await self._refresh()
 
 
 class FormState(rx.State, mixin=True):
@@ -48,9 +52,7 @@ class FormState(rx.State, mixin=True):
 
 
 class EditFormState(FormState, mixin=True):
-    """A form over stored values: `revision` is explained by `edit_form`."""
-
-    revision: int = 0
+    """A form over stored values; a page counts their `revision` for `edit_form`."""
 
     @secured(None)
     def discard(self) -> None:
@@ -66,6 +68,7 @@ class DetailState(EditFormState, mixin=True):
 
     open_id: str = ""
     missing: bool = False
+    revision: int = 0
 
     if TYPE_CHECKING:
         detail: Any  # a page declares it: `rx.Field[… | None] = rx.field(default=None)`

@@ -36,7 +36,13 @@ def page_views(
 
 
 def state_form(
-    state: Any, *fields: Any, on_submit: Any, read_only: Flag = False, revision: Any = None, on_discard: Any = None
+    state: Any,
+    *fields: Any,
+    on_submit: Any,
+    read_only: Flag = False,
+    guarded: Any = True,
+    revision: Any = None,
+    on_discard: Any = None,
 ) -> rx.Component:
     """An `edit_form` over an `EditFormState`; `revision` and `on_discard` where they are not the state's own."""
     return edit_form(
@@ -46,4 +52,5 @@ def state_form(
         on_submit=on_submit,
         on_discard=state.discard if on_discard is None else on_discard,
         read_only=read_only,
+        guarded=guarded,
     )

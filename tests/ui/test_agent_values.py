@@ -27,7 +27,7 @@ def test_rows_left_blank_are_not_kept_and_faults_find_their_row() -> None:
     draft = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole, half])
     with pytest.raises(ValidationError) as caught:
         draft.patch()
-    assert set(errors.field_errors(caught.value, draft.named)) == {"faq.2.answer"}
+    assert set(errors.field_errors(caught.value, draft.name_of)) == {"faq.2.answer"}
     good = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole]).patch()
     assert good.knowledge_base == {"facts": ["Parking."], "faq": [whole]}
 
@@ -36,7 +36,7 @@ def test_a_fact_that_is_too_long_is_told_at_its_own_row() -> None:
     draft = knowledge([{"text": " "}, {"text": "x" * 501}], [])
     with pytest.raises(ValidationError) as caught:
         draft.patch()
-    faults = errors.field_errors(caught.value, draft.named)
+    faults = errors.field_errors(caught.value, draft.name_of)
     assert set(faults) == {"facts.1.text"}
     assert "500" in faults["facts.1.text"]["en"]
 
@@ -66,7 +66,7 @@ def test_clearing_a_field_means_nothing_and_a_tone_is_merged() -> None:
 
 def test_whatever_a_program_stored_can_be_shown() -> None:
     odd = {"facts": ["a", 1, None], "faq": [{"question": "q"}, "x", {"answer": 2}]}
-    shown = values.of(agent(knowledge_base=odd, personality_traits={"tone": 3}))
+    shown = values.from_agent(agent(knowledge_base=odd, personality_traits={"tone": 3}))
     assert shown["facts"] == [{"text": "a"}, {"text": "1"}, {"text": "None"}]
     assert shown["faq"] == [{"question": "q", "answer": ""}, {"question": "", "answer": "2"}]
-    assert values.of(agent(knowledge_base={"facts": "no list"}))["facts"] == []
+    assert values.from_agent(agent(knowledge_base={"facts": "no list"}))["facts"] == []

@@ -17,15 +17,20 @@ from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from sekretarka.ui.live import POLL_SECONDS
-from sekretarka.ui.pages.appointments.query_params import Address
+from sekretarka.ui.pages.appointments.query_params import UrlState
 from tests import factories as make
 from tests.support import bookings
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import ROOT, Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages___appointments___"
-CALENDAR, VISIT, MAKING = (
-    f"{PAGES}{name}" for name in ("state____appointments_state", "detail____visit_state", "create____making_state")
+CALENDAR, DETAIL, CREATE = (
+    f"{PAGES}{name}"
+    for name in (
+        "state____appointments_state",
+        "detail____appointment_detail_state",
+        "create____create_appointment_state",
+    )
 )
 BOOT = f"{ROOT}.hydrate_and_load"
 PATH = "/dashboard/appointments"
@@ -42,7 +47,7 @@ class Screen:
     async def visit(self, **query: str) -> None:
         """Go to the address."""
         self.words = "&".join(f"{name}={value}" for name, value in query.items())
-        for state in (CALENDAR, VISIT, MAKING):
+        for state in (CALENDAR, DETAIL, CREATE):
             await self.event(f"{state}.load")
 
     async def event(self, name: str, **payload: Any) -> None:
@@ -89,17 +94,17 @@ async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: P
     assert ([one["name"] for one in shown["people"]], shown["writable"]) == (["Ewa", "Kasia"], [])
     assert len({one["color"] for one in shown["people"]}) == 2
     assert [row["movable"] for row in shown["visits"]] == [False, False]
-    open_visit = page.seen(VISIT, "visit")
+    open_visit = page.seen(DETAIL, "detail")
     assert (open_visit["who"], open_visit["time"], open_visit["writable"], open_visit["next"]) == (
         "Anna Kowalska", "10:00", False, [],
     )  # fmt: skip
-    assert [entry["change"] for entry in page.seen(VISIT, "history")] == ["booked"]
+    assert [entry["change"] for entry in page.seen(DETAIL, "history")] == ["booked"]
     await page.visit(date=str(day), person=str(kasia.id))
     assert set(page.starts()) == {"Zofia Wrona"}
     await page.visit(date=str(day - timedelta(days=day.weekday())), view="list")
     assert [(one["day"], len(one["visits"])) for one in page.seen(CALENDAR, "listed")] == [(str(day), 2)]
     await page.visit(date="2026-02-30", view="year", id="x", person=str(uuid4()))
-    assert (page.seen(CALENDAR, "view"), page.seen(VISIT, "visit")) == ("day", None)
+    assert (page.seen(CALENDAR, "view"), page.seen(DETAIL, "detail")) == ("day", None)
 
 
 async def test_a_drop_moves_a_visit_or_says_why_not(dashboard: Dashboard, people: People) -> None:
@@ -159,16 +164,16 @@ async def test_a_visit_is_booked_where_somebody_is_free(dashboard: Dashboard, pe
     await make.appointment(people["owner"].actor)
     page = await screen(dashboard, people["owner"].session)
     await page.visit(new=f"{day}T10:30", **{"with": str(ewa.id)})
-    assert [page.seen(MAKING, name) for name in ("is_open", "day", "time", "person")] == [
+    assert [page.seen(CREATE, name) for name in ("creating", "day", "time", "person")] == [
         True,
         day,
         "10:30",
         str(ewa.id),
     ]
-    free = {one["time"]: one["free"] for one in page.seen(MAKING, "times")}
+    free = {one["time"]: one["free"] for one in page.seen(CREATE, "times")}
     assert (free["10:30"], free["11:15"]) == (False, True)
-    await page.event(f"{MAKING}.search", words="601 000")
-    assert [one["name"] for one in page.seen(MAKING, "known")] == ["Anna Kowalska"]
+    await page.event(f"{CREATE}.search", text="601 000")
+    assert [one["name"] for one in page.seen(CREATE, "suggestions")] == ["Anna Kowalska"]
     form = {
         "serviceType": str(service.id), "staffId": "", "date": day, "time": "10:30",
         "clientName": "Łucja Żak", "clientPhone": "601 222 333", "notes": "",
@@ -178,9 +183,9 @@ async def test_a_visit_is_booked_where_somebody_is_free(dashboard: Dashboard, pe
         ({"time": "kiedyś"}, "time"),
         ({"clientPhone": "12"}, "clientPhone"),
     ):
-        await page.event(f"{MAKING}.book", form={**form, "time": "11:15", **wrong})
-        assert set(page.seen(MAKING, "faults")) == {at}
-    await page.event(f"{MAKING}.book", form={**form, "time": "11:15"})
+        await page.event(f"{CREATE}.book", form={**form, "time": "11:15", **wrong})
+        assert set(page.seen(CREATE, "field_errors")) == {at}
+    await page.event(f"{CREATE}.book", form={**form, "time": "11:15"})
     async with begin(actor.system(people.organization_id)) as uow:
         row = await uow.one_or_none(uow.select(Appointment).where(Appointment.client_phone == "+48601222333"))
     assert row is not None
@@ -194,7 +199,7 @@ async def test_a_visit_goes_through_its_states_and_is_put_right(dashboard: Dashb
     visit = await make.appointment(people["owner"].actor)
     page = await screen(dashboard, people["owner"].session)
     await page.visit(date=day, id=str(visit.id))
-    known = page.seen(VISIT, "visit")
+    known = page.seen(DETAIL, "detail")
     form = {
         "date": day,
         "time": "12:15",
@@ -202,19 +207,19 @@ async def test_a_visit_goes_through_its_states_and_is_put_right(dashboard: Dashb
         "serviceType": known["serviceId"],
         "notes": "Grzywka",
     }
-    await page.event(f"{VISIT}.save", appointment_id=str(visit.id), form=form)
-    await page.event(f"{VISIT}.become", appointment_id=str(visit.id), status="confirmed")
+    await page.event(f"{DETAIL}.save", appointment_id=str(visit.id), form=form)
+    await page.event(f"{DETAIL}.change_status", appointment_id=str(visit.id), status="confirmed")
     row = await stored(visit)
     assert (row.scheduled_at, row.notes, row.status) == (make.at("12:15"), "Grzywka", Status.CONFIRMED)
-    await page.event(f"{VISIT}.save", appointment_id=str(visit.id), form={**form, "time": "19:00"})
-    assert set(page.seen(VISIT, "faults")) == {"time"}
-    await page.event(f"{VISIT}.cancel", appointment_id=str(visit.id), form={"reason": "Choroba"})
+    await page.event(f"{DETAIL}.save", appointment_id=str(visit.id), form={**form, "time": "19:00"})
+    assert set(page.seen(DETAIL, "field_errors")) == {"time"}
+    await page.event(f"{DETAIL}.cancel", appointment_id=str(visit.id), form={"reason": "Choroba"})
     row = await stored(visit)
     assert (row.status, row.cancelled_reason) == (Status.CANCELLED, "Choroba")
-    history = page.seen(VISIT, "history")
+    history = page.seen(DETAIL, "history")
     assert [entry["change"] for entry in history] == ["cancelled", "confirmed", "edited", "moved", "booked"]
     assert {entry["who"] for entry in history} == {"Iga Nowak"}
-    await page.event(f"{VISIT}.become", appointment_id=str(visit.id), status="confirmed")
+    await page.event(f"{DETAIL}.change_status", appointment_id=str(visit.id), status="confirmed")
     await page.tab.told("INVALID_STATE_TRANSITION")
 
 
@@ -230,7 +235,7 @@ async def test_what_others_book_arrives_by_itself(dashboard: Dashboard, people: 
         "serviceType": str(service.id), "staffId": "", "date": day, "time": "11:15",
         "clientName": "Łucja Żak", "clientPhone": "601 222 333",
     }  # fmt: skip
-    await (await screen(dashboard, people["owner"].session)).event(f"{MAKING}.book", form=form)
+    await (await screen(dashboard, people["owner"].session)).event(f"{CREATE}.book", form=form)
     await page.tab.until(lambda: "Łucja Żak" in page.starts(), SOON)
 
 
@@ -264,16 +269,16 @@ async def test_time_off_hours_and_holds_of_others_arrive_by_themselves(dashboard
 
 
 def test_addresses_are_read_with_care_and_turned_by_view() -> None:
-    read = Address.read
+    read = UrlState.read
     today = make.open_day().replace(month=11, day=30)
-    assert read({"view": "year", "date": "2026-11-31", "new": "2026-13-01T10:00", "id": "x"}) == Address()
+    assert read({"view": "year", "date": "2026-11-31", "new": "2026-13-01T10:00", "id": "x"}) == UrlState()
     asked = read({"view": "month", "date": "2026-01-31"})
-    assert asked.turned(today, forward=True).href.endswith("view=month&date=2026-02-01")
-    assert asked.turned(today, forward=False).href.endswith("date=2025-12-01")
-    assert [str(day) for day in asked.shown(today)] == ["2025-12-29", "2026-02-01"]
-    assert [str(day) for day in read({"view": "week", "date": "2026-11-29"}).shown(today)] == [
+    assert asked.shifted(today, forward=True).href.endswith("view=month&date=2026-02-01")
+    assert asked.shifted(today, forward=False).href.endswith("date=2025-12-01")
+    assert [str(day) for day in asked.visible_days(today)] == ["2025-12-29", "2026-02-01"]
+    assert [str(day) for day in read({"view": "week", "date": "2026-11-29"}).visible_days(today)] == [
         "2026-11-23",
         "2026-11-29",
     ]
     assert read({"new": "2026-11-27T14:30"}).href.endswith("?new=2026-11-27T14:30")
-    assert read({"date": "2099-12-31"}).turned(today, forward=True).day == read({"date": "2099-12-31"}).day
+    assert read({"date": "2099-12-31"}).shifted(today, forward=True).day == read({"date": "2099-12-31"}).day

@@ -21,9 +21,9 @@ from tests.ui.tab import ROOT, Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
 STATE = f"{PAGES}___clients___state____clients_state"
-MAKING = f"{PAGES}___clients___create____client_making"
-MERGING = f"{PAGES}___clients___merge____client_merging"
-VISITS = f"{PAGES}___overview___appointments____overview_visits"
+CREATE = f"{PAGES}___clients___create____create_client_state"
+MERGE = f"{PAGES}___clients___merge____merge_client_state"
+VISITS = f"{PAGES}___overview___appointments____overview_appointments_state"
 PATH = "/dashboard/clients"
 
 
@@ -77,48 +77,48 @@ async def test_people_are_found_opened_and_corrected(dashboard: Dashboard, peopl
         await page.event(f"{STATE}.load", **query)
         assert [row["name"] for row in page.seen("rows")] == names, query
     await page.event(f"{STATE}.load", id=str(lucja.id))
-    [entry] = page.seen("entries")
+    [entry] = page.seen("timeline")
     assert (entry["kind"], entry["state"]) == ("call", "booked")
     assert entry["href"] == f"/dashboard/conversations?id={call.id}"
     form = {"name": "Łucja Żółć-Nowa", "phone": "601 000 222", "email": "nie-adres", "notes": "Lubi kawę."}
     save = {"client_id": str(lucja.id), "form": form}
     await page.event(f"{STATE}.save", save, id=str(lucja.id))
-    assert set(page.seen("faults")) == {"email"}
+    assert set(page.seen("field_errors")) == {"email"}
     form["email"] = "lucja@example.com"
     await page.event(f"{STATE}.save", save, id=str(lucja.id))
-    assert set(page.seen("faults")) == {"phone"}, "the number is Anna's"
+    assert set(page.seen("field_errors")) == {"phone"}, "the number is Anna's"
     form["phone"] = "+48 601 000 333"
     await page.event(f"{STATE}.save", save, id=str(lucja.id))
     now = await stored(lucja)
     assert (now.name, now.phone, now.email, now.notes) == (form["name"], "+48601000333", form["email"], "Lubi kawę.")
     await page.event(f"{STATE}.block", {"client_id": str(anna.id), "on": True}, id=str(anna.id))
-    assert page.seen("client")["blocked"] is True
+    assert page.seen("detail")["blocked"] is True
     for unknown in (uuid4(), (await make.client(people.other_organization_id, "+48601000999")).id):
         await page.event(f"{STATE}.load", id=str(unknown))
-        assert (page.seen("missing"), page.seen("client")) == (True, None)
+        assert (page.seen("missing"), page.seen("detail")) == (True, None)
 
 
 async def test_somebody_new_and_somebody_twice(dashboard: Dashboard, people: People) -> None:
     page = await Screen.open(dashboard, people["owner"].session)
-    await page.event(f"{MAKING}.load", new="1")
-    assert page.seen("making", MAKING) is True
+    await page.event(f"{CREATE}.load", new="1")
+    assert page.seen("creating", CREATE) is True
     for phone, fault in (("", "phone"), ("12", "phone")):
-        await page.event(f"{MAKING}.make", {"form": {"name": "Hania", "phone": phone, "email": "", "notes": ""}})
-        assert set(page.seen("faults", MAKING)) == {fault}
+        await page.event(f"{CREATE}.create", {"form": {"name": "Hania", "phone": phone, "email": "", "notes": ""}})
+        assert set(page.seen("field_errors", CREATE)) == {fault}
     good = {"form": {"name": "Hania", "phone": "601 000 444", "email": "", "notes": "Z polecenia."}}
-    await page.event(f"{MAKING}.make", good)
+    await page.event(f"{CREATE}.create", good)
     await page.event(f"{STATE}.load")
     [row] = page.seen("rows")
     assert (row["name"], row["phone"]) == ("Hania", "601 000 444")
-    await page.event(f"{MAKING}.make", good)
-    assert page.seen("known_href", MAKING) == f"{PATH}?id={row['id']}"
+    await page.event(f"{CREATE}.create", good)
+    assert page.seen("existing_href", CREATE) == f"{PATH}?id={row['id']}"
     twice = await make.client(people.organization_id, "+48601000555", "Hania")
     at = {"id": row["id"], "tab": "same"}
-    await page.event(f"{MERGING}.load", **at)
-    assert [one["id"] for one in page.seen("candidates", MERGING)] == [str(twice.id)], "one of the same name"
-    await page.event(f"{MERGING}.seek", {"client_id": row["id"], "words": "nikt taki"}, **at)
-    assert page.seen("candidates", MERGING) == []
-    await page.event(f"{MERGING}.merge", {"client_id": row["id"], "other_id": str(twice.id)}, **at)
+    await page.event(f"{MERGE}.load", **at)
+    assert [one["id"] for one in page.seen("candidates", MERGE)] == [str(twice.id)], "one of the same name"
+    await page.event(f"{MERGE}.search", {"client_id": row["id"], "text": "nikt taki"}, **at)
+    assert page.seen("candidates", MERGE) == []
+    await page.event(f"{MERGE}.merge", {"client_id": row["id"], "other_id": str(twice.id)}, **at)
     async with begin(actor.system(people.organization_id)) as uow:
         found = await clients.find_by_phone(uow, "+48601000555")
     assert found is not None
@@ -131,7 +131,7 @@ async def test_numbers_are_read_and_shown_as_in_the_country_of_the_business(
     async with begin(actor.system(people.organization_id), write=True) as uow:
         (await days.current_organization(uow)).country = "DE"
     page = await Screen.open(dashboard, people["owner"].session)
-    await page.event(f"{MAKING}.make", {"form": {"name": "Uwe", "phone": "030 901820", "email": "", "notes": ""}})
+    await page.event(f"{CREATE}.create", {"form": {"name": "Uwe", "phone": "030 901820", "email": "", "notes": ""}})
     await page.event(f"{STATE}.load")
     [row] = page.seen("rows")
     assert row["phone"] == "030 901820"

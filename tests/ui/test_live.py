@@ -96,12 +96,16 @@ async def test_what_was_given_up_is_worked_off_by_its_button(dashboard: Dashboar
         )
         uow.add(failed)
 
-    wires = f"{ROOT}.sekretarka___ui___pages___agents___connection____agent_connection"
+    connections = f"{ROOT}.sekretarka___ui___pages___agents___connection____agent_connection_state"
     path = "/dashboard/agents"
 
     def shown(tab: Tab) -> list[tuple[int, str]]:
-        found = [delta[wires]["wire_rx_state_"] for delta in tab.deltas if "wire_rx_state_" in delta.get(wires, {})]
-        return [(wire["failed"], wire["health"]) for wire in found]
+        found = [
+            delta[connections]["connection_rx_state_"]
+            for delta in tab.deltas
+            if "connection_rx_state_" in delta.get(connections, {})
+        ]
+        return [(row["failed"], row["health"]) for row in found]
 
     asked = {
         "pathname": path,
@@ -111,7 +115,7 @@ async def test_what_was_given_up_is_worked_off_by_its_button(dashboard: Dashboar
     boot = {"name": BOOT, "payload": {}, "router_data": asked}
     tab = await dashboard.tab(people["owner"].session, boot=boot)
     await tab.until(lambda: (1, "failed") in shown(tab))
-    await tab.send(f"{wires}.replay", path=path)
+    await tab.send(f"{connections}.replay", path=path)
     await tab.until(lambda: shown(tab)[-1] == (0, "ok"))
     await tab.told("1 zdarzenie jest znów w kolejce.")
     await tab.until(lambda: 1 in _live_calls(tab))

@@ -16,7 +16,7 @@ from tests.ui.tab import ROOT, Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
 SERVICES = f"{PAGES}___services___state____services_state"
-PEOPLE = f"{PAGES}___services___staff_state____people_state"
+STAFF = f"{PAGES}___services___staff_state____staff_state"
 SCHEDULE = f"{PAGES}___services___schedule____schedule_state"
 HOURS = f"{PAGES}___hours___state____hours_state"
 PATH = "/dashboard/services"
@@ -40,7 +40,7 @@ class Screen:
         return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
 
     def faults(self, state: str) -> set[str]:
-        return set(self.seen(state, "faults") or {})
+        return set(self.seen(state, "field_errors") or {})
 
 
 async def screen(dashboard: Dashboard, session: str, path: str = PATH) -> Screen:
@@ -94,15 +94,15 @@ async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session)
     query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id), "section": "hours"}
-    for state in (PEOPLE, SCHEDULE):
+    for state in (STAFF, SCHEDULE):
         await page.event(f"{state}.load", **query)
     assert (page.seen(SCHEDULE, "own") or False, page.seen(SCHEDULE, "service")) == (False, str(haircut.id))
-    await page.event(f"{SCHEDULE}.turn", {"by": 1}, **query)
+    await page.event(f"{SCHEDULE}.change_week", {"by": 1}, **query)
     whole = page.seen(SCHEDULE, "times")
     assert whole > 0
     week = {day: [{"open": "09:00", "close": "11:00"}] for day in ("mon", "tue", "wed", "thu", "fri")}
-    await page.event(f"{SCHEDULE}.use_own", {"on": True}, **query)
-    await page.event(f"{SCHEDULE}.paint", {"hours": json.dumps(week)}, **query)
+    await page.event(f"{SCHEDULE}.use_own_hours", {"on": True}, **query)
+    await page.event(f"{SCHEDULE}.preview_hours", {"hours": json.dumps(week)}, **query)
     painted = page.seen(SCHEDULE, "times")
     assert 0 < painted < whole
     assert (await stored(people.organization_id, ewa.id)).weekly_hours is None, "nothing is saved by painting"
@@ -110,10 +110,10 @@ async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard
     await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": "on", "weeklyHours": json.dumps(overlapping)}}, **query)
     assert page.faults(SCHEDULE) == {"weeklyHours.mon"}
     await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": "on", "weeklyHours": json.dumps({"mon": []})}}, **query)
-    assert [line["reason"] for line in page.seen(SCHEDULE, "outside")] == ["off"]
-    assert page.seen(SCHEDULE, "outside")[0]["client"] == "Anna Kowalska"
+    assert [line["reason"] for line in page.seen(SCHEDULE, "conflicts")] == ["off"]
+    assert page.seen(SCHEDULE, "conflicts")[0]["client"] == "Anna Kowalska"
     await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": ""}}, **query)
-    assert page.seen(SCHEDULE, "outside") == []
+    assert page.seen(SCHEDULE, "conflicts") == []
     assert (await stored(people.organization_id, ewa.id)).weekly_hours is None
 
 
@@ -123,7 +123,7 @@ async def test_time_off_tells_its_visits_and_goes_again(dashboard: Dashboard, pe
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session)
     query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id), "section": "away"}
-    for state in (PEOPLE, SCHEDULE):
+    for state in (STAFF, SCHEDULE):
         await page.event(f"{state}.load", **query)
     day = make.open_day().isoformat()
     for form, field in (
@@ -132,17 +132,17 @@ async def test_time_off_tells_its_visits_and_goes_again(dashboard: Dashboard, pe
         ({"startsAt.day": day, "endsAt.day": "2026-01-01"}, "endsAt"),
         ({"hours": "on", "startsAt.day": day, "startsAt.time": "8", "endsAt.day": day}, "startsAt"),
     ):
-        await page.event(f"{SCHEDULE}.take", {"form": form}, **query)
+        await page.event(f"{SCHEDULE}.add_time_off", {"form": form}, **query)
         assert page.faults(SCHEDULE) == {field}, form
     times = {"hours": "on", "startsAt.day": day, "startsAt.time": "10:30", "endsAt.day": day, "endsAt.time": "12:00"}
-    await page.event(f"{SCHEDULE}.take", {"form": {**times, "reason": "dentysta"}}, **query)
-    [away] = page.seen(SCHEDULE, "away")
+    await page.event(f"{SCHEDULE}.add_time_off", {"form": {**times, "reason": "dentysta"}}, **query)
+    [away] = page.seen(SCHEDULE, "time_off")
     assert (away["whole"], away["reason"], len(away["visits"])) == (False, "dentysta", 1)
     assert "1" in page.tab.scripts()
-    await page.event(f"{SCHEDULE}.give_back", {"time_off_id": away["id"]}, **query)
-    assert page.seen(SCHEDULE, "away") == []
-    await page.event(f"{SCHEDULE}.take", {"form": {"startsAt.day": day, "endsAt.day": day}}, **query)
-    [away] = page.seen(SCHEDULE, "away")
+    await page.event(f"{SCHEDULE}.remove_time_off", {"time_off_id": away["id"]}, **query)
+    assert page.seen(SCHEDULE, "time_off") == []
+    await page.event(f"{SCHEDULE}.add_time_off", {"form": {"startsAt.day": day, "endsAt.day": day}}, **query)
+    [away] = page.seen(SCHEDULE, "time_off")
     assert (away["whole"], away["first"], away["last"]) == (True, day, day)
 
 
@@ -150,24 +150,24 @@ async def test_a_person_is_made_and_does_what_is_ticked(dashboard: Dashboard, pe
     cut, dye = [await make.service(people.organization_id, name=name) for name in ("Strzyżenie", "Koloryzacja")]
     await make.staff(people.organization_id, name="Ola")
     page = await screen(dashboard, people["owner"].session)
-    await page.event(f"{PEOPLE}.create", {"form": {"name": ""}}, tab="staff", person="new")
-    assert page.faults(PEOPLE) == {"name"}
-    await page.event(f"{PEOPLE}.create", {"form": {"name": "Ewa", "role": "fryzjerka"}}, tab="staff", person="new")
+    await page.event(f"{STAFF}.create", {"form": {"name": ""}}, tab="staff", person="new")
+    assert page.faults(STAFF) == {"name"}
+    await page.event(f"{STAFF}.create", {"form": {"name": "Ewa", "role": "fryzjerka"}}, tab="staff", person="new")
     async with begin(actor.system(people.organization_id)) as uow:
         [ewa] = [row for row in await staff.find(uow) if row.name == "Ewa"]
     query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id)}
-    await page.event(f"{PEOPLE}.load", **query)
-    assert set(page.seen(PEOPLE, "person")["services"]) == {str(cut.id), str(dye.id)}
+    await page.event(f"{STAFF}.load", **query)
+    assert set(page.seen(STAFF, "form")["services"]) == {str(cut.id), str(dye.id)}
     form = {"name": "Ewa Lis", "phone": "abc", "color": "#7c3aed", "isActive": "on"}
-    await page.event(f"{PEOPLE}.save", {"form": {**form, "services": json.dumps([str(cut.id)])}}, **query)
-    assert page.faults(PEOPLE) == {"phone"}
+    await page.event(f"{STAFF}.save", {"form": {**form, "services": json.dumps([str(cut.id)])}}, **query)
+    assert page.faults(STAFF) == {"phone"}
     form |= {"phone": "601 000 111", "services": json.dumps([str(cut.id)])}
-    await page.event(f"{PEOPLE}.save", {"form": form}, **query)
-    assert page.seen(PEOPLE, "person")["services"] == [str(cut.id)]
+    await page.event(f"{STAFF}.save", {"form": form}, **query)
+    assert page.seen(STAFF, "form")["services"] == [str(cut.id)]
     row = await stored(people.organization_id, ewa.id)
     assert (row.name, row.phone, row.color) == ("Ewa Lis", "+48601000111", "#7c3aed")
     for junk in ('["x"]', "nothing", "[1]"):
-        await page.event(f"{PEOPLE}.save", {"form": {**form, "services": junk}}, **query)
+        await page.event(f"{STAFF}.save", {"form": {**form, "services": junk}}, **query)
         assert "VALIDATION_ERROR" in page.tab.scripts()
 
 
@@ -175,18 +175,18 @@ async def test_the_link_to_a_calendar_is_shown_and_changed(dashboard: Dashboard,
     ewa = await make.staff(people.organization_id, name="Ewa")
     query = {"tab": "staff", "person": str(ewa.id)}
     page = await screen(dashboard, people["owner"].session)
-    await page.event(f"{PEOPLE}.load", **query)
-    assert page.seen(PEOPLE, "person")["hasLink"]
-    await page.event(f"{PEOPLE}.reveal_calendar", **query)
+    await page.event(f"{STAFF}.load", **query)
+    assert page.seen(STAFF, "form")["hasLink"]
+    await page.event(f"{STAFF}.reveal_calendar_link", **query)
     link = re.compile(rf"{ewa.id}/calendar\.ics\?key=([0-9a-zA-Z_-]+)")
     [first] = link.findall(page.tab.scripts())
-    await page.event(f"{PEOPLE}.change_calendar", **query)
+    await page.event(f"{STAFF}.rotate_calendar_link", **query)
     assert [key != first for key in link.findall(page.tab.scripts())] == [False, True]
     assert first not in str(page.tab.deltas), "it is no part of a state"
     viewer = await screen(dashboard, people["viewer"].session)
-    await viewer.event(f"{PEOPLE}.load", **query)
-    assert not viewer.seen(PEOPLE, "person")["hasLink"]
-    await viewer.event(f"{PEOPLE}.reveal_calendar", **query)
+    await viewer.event(f"{STAFF}.load", **query)
+    assert not viewer.seen(STAFF, "form")["hasLink"]
+    await viewer.event(f"{STAFF}.reveal_calendar_link", **query)
     await viewer.tab.told("FORBIDDEN")
     assert not link.findall(viewer.tab.text())
 
@@ -197,9 +197,9 @@ async def test_what_is_not_ours_cannot_be_opened(dashboard: Dashboard, people: P
     page = await screen(dashboard, people["owner"].session)
     for one, other in ((theirs.id, ola.id), (uuid4(), uuid4())):
         await page.event(f"{SERVICES}.load", service=str(one))
-        for state in (PEOPLE, SCHEDULE):
+        for state in (STAFF, SCHEDULE):
             await page.event(f"{state}.load", tab="staff", person=str(other), section="hours")
-        assert (page.seen(SERVICES, "opened") or "", page.seen(PEOPLE, "selected") or "") == ("", "")
+        assert (page.seen(SERVICES, "opened") or "", page.seen(STAFF, "selected") or "") == ("", "")
         await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": ""}})
         assert "NOT_FOUND" in page.tab.scripts()
     assert "Kanarek" not in page.tab.text()
@@ -218,10 +218,10 @@ async def test_the_business_closes_a_day_and_hears_which_visits_that_leaves(
     day = make.open_day().isoformat()
     await page.event(f"{HOURS}.save_closed", {"form": {"closedDays": json.dumps([day])}})
     assert page.seen(HOURS, "closed") == [day]
-    assert [line["reason"] for line in page.seen(HOURS, "outside")] == ["closed"]
+    assert [line["reason"] for line in page.seen(HOURS, "conflicts")] == ["closed"]
     await page.event(f"{HOURS}.save_closed", {"form": {"closedDays": "[]"}})
-    assert page.seen(HOURS, "outside") == []
-    await page.event(f"{HOURS}.observe", {"on": False})
+    assert page.seen(HOURS, "conflicts") == []
+    await page.event(f"{HOURS}.observe_holidays", {"on": False})
     assert page.seen(HOURS, "observes") is False
     await page.event(f"{HOURS}.save_rules", {"form": {"slotMinutes": "3", "minimumNoticeMinutes": "x"}})
     assert page.faults(HOURS) == {"slotMinutes", "minimumNoticeMinutes"}

@@ -9,15 +9,15 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents import connections
 from sekretarka.domain.inbox import service as inbox
-from sekretarka.ui.pages.agents.test_call import PREFIX, Receipt, TrialCall, Words, deliver
+from sekretarka.ui.pages.agents.test_call import PREFIX, CallTexts, DeliveryResult, SampleCall, deliver
 from tests import factories as make
 from tests.support.processes import Serve
 from tests.support.redis import free_port
 
-WORDS = Words("Próba", "Dzień dobry.", "Słychać.", "Próbna rozmowa.")
+WORDS = CallTexts("Próba", "Dzień dobry.", "Słychać.", "Próbna rozmowa.")
 
 
-async def receipts(call: TrialCall, endpoint: str, secret: str) -> list[Receipt]:
+async def receipts(call: SampleCall, endpoint: str, secret: str) -> list[DeliveryResult]:
     return [receipt async for receipt in deliver(call, endpoint, secret)]
 
 
@@ -30,7 +30,7 @@ async def test_three_events_are_kept_as_the_ai_services_are(
     connection = await make.connection(agent)
     async with begin(actor.system(organization.id)) as uow:
         endpoint = (await connections.health(uow, connection)).endpoint
-    call = TrialCall.to(agent.id, WORDS)
+    call = SampleCall.to(agent.id, WORDS)
     assert call.call_id.startswith(PREFIX)
     answers = await receipts(call, endpoint, crypto.decrypt(connection.secret))
     assert [(one.kind, one.status, one.code) for one in answers] == [
@@ -38,7 +38,7 @@ async def test_three_events_are_kept_as_the_ai_services_are(
         ("transcript_updated", 200, ""),
         ("call_ended", 200, ""),
     ]
-    wrong = await receipts(TrialCall.to(agent.id, WORDS), endpoint, crypto.new_webhook_secret())
+    wrong = await receipts(SampleCall.to(agent.id, WORDS), endpoint, crypto.new_webhook_secret())
     assert [(one.status, one.code) for one in wrong] == [(400, "INVALID_SIGNATURE")]
     async with begin(actor.system(organization.id)) as uow:
         kept = await inbox.recent(uow, connection.id)
@@ -47,6 +47,6 @@ async def test_three_events_are_kept_as_the_ai_services_are(
 
 async def test_a_server_that_cannot_be_reached_is_said_so(configure: Callable[..., None]) -> None:
     configure(port=free_port())
-    call = TrialCall.to(uuid4(), WORDS)
+    call = SampleCall.to(uuid4(), WORDS)
     answers = await receipts(call, "https://away.example/api/webhooks/ai-service/x", crypto.new_webhook_secret())
     assert [(one.kind, one.status, one.code) for one in answers] == [("call_started", 0, "")]

@@ -49,7 +49,7 @@ class _AppointmentCalendar(NoSSRComponent):
 def appointment_calendar(
     board: Any, *, view: Any, day: Any, zone: Any, selected: Any, answers: Any, on_move: Any
 ) -> rx.Component:
-    """`board` is the `CalendarView` of pages/appointments: visits, people, working, away, held, able, writable, step.
+    """`board` is the `CalendarData` of pages/appointments: visits, people, working, away, held, able, writable, step.
 
     A click on a visit or on a free place changes the address (`id`; `new` and `with`). `on_move` gets the visit's id,
     the instant and the person; with each answer to it `answers` grows, so that a refused visit goes back.

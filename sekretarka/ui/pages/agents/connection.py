@@ -1,4 +1,4 @@
-"""How the chosen agent is connected: its endpoint, its secret and what came lately."""
+"""How the agent_id agent is connected: its endpoint, its secret and what came lately."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -16,9 +16,8 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import WebhookEvent
-from sekretarka.ui import errors
 from sekretarka.ui.components.clipboard import reveal
-from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import notify
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.agents.state import PATH, AgentsState, health_word
 from sekretarka.ui.session import read_uow, secured, write_uow
@@ -35,7 +34,7 @@ class EventRow(TypedDict):
     detail: str
 
 
-class Wire(TypedDict):
+class ConnectionInfo(TypedDict):
     """The connection itself; `previousUntil` while an older secret still verifies."""
 
     endpoint: str
@@ -46,91 +45,91 @@ class Wire(TypedDict):
     previousUntil: str
 
 
-def _no_wire() -> Wire:
-    return Wire(endpoint="", health="none", lastEventAt="", refused=0, failed=0, previousUntil="")
+def _no_connection() -> ConnectionInfo:
+    return ConnectionInfo(endpoint="", health="none", lastEventAt="", refused=0, failed=0, previousUntil="")
 
 
 @refresh_on("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH, polls=True)
-class AgentConnection(rx.State):
+class AgentConnectionState(rx.State):
     """The section Połączenie; the secret itself never is a var."""
 
     loaded: bool = False
-    wire: rx.Field[Wire] = rx.field(default_factory=_no_wire)
+    connection: rx.Field[ConnectionInfo] = rx.field(default_factory=_no_connection)
     events: rx.Field[list[EventRow]] = rx.field(default_factory=list)
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
-        """The chosen agent's connection."""
-        self.wire, self.events, self.loaded = _no_wire(), [], False
+        """The selected agent's connection."""
+        self.connection, self.events, self.loaded = _no_connection(), [], False
         await self._read()
 
     async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
         await self._read()
 
     async def _read(self) -> None:
-        chosen = await self._chosen()
-        if chosen is None:
+        agent_id = await self._agent_id()
+        if agent_id is None:
             return
         async with read_uow() as uow:
-            wire, events = await _connection(uow, chosen)
+            connection, events = await _connection(uow, agent_id)
         # Asked every few seconds: only what is different travels.
-        if wire != self.wire:
-            self.wire = wire
+        if connection != self.connection:
+            self.connection = connection
         if events != self.events:
             self.events = events
         self.loaded = True
 
-    async def _chosen(self) -> UUID | None:
-        listed = await self.get_state(AgentsState)
-        return UUID(listed.selected) if listed.selected and listed.tab == "connection" else None
+    async def _agent_id(self) -> UUID | None:
+        agents_state = await self.get_state(AgentsState)
+        return UUID(agents_state.selected) if agents_state.selected and agents_state.tab == "connection" else None
+
+    async def _required_agent_id(self) -> UUID:
+        agent_id = await self._agent_id()
+        if agent_id is None:
+            raise NotFound
+        return agent_id
 
     @secured(Permission.AGENTS_WRITE)
     async def show_secret(self) -> EventSpec:
         """Hand the signing secret to the browser that asked."""
-        chosen = await self._chosen()
-        if chosen is None:
-            raise NotFound
+        agent_id = await self._required_agent_id()
         async with read_uow() as uow:
-            return reveal(str(chosen), (await agents.reveal_secret(uow, chosen)).secret)
+            return reveal(str(agent_id), (await agents.reveal_secret(uow, agent_id)).secret)
 
     @secured(Permission.AGENTS_WRITE)
     async def rotate(self) -> Sequence[EventSpec]:
         """A new secret, shown at once; the old one verifies for another day."""
-        chosen = await self._chosen()
-        if chosen is None:
-            raise NotFound
-        fresh = await write_uow(agents.rotate_secret, chosen)
+        agent_id = await self._required_agent_id()
+        fresh = await write_uow(agents.rotate_secret, agent_id)
         await self._read()
-        return [reveal(str(chosen), fresh.secret), success_toast(errors.toast_text("agents.rotated"), id="rotated")]
+        return [reveal(str(agent_id), fresh.secret), notify("agents.rotated", toast_id="rotated")]
 
     @secured(Permission.AGENTS_WRITE)
     async def replay(self) -> EventSpec:
-        """Work off again what was given up."""
-        chosen = await self._chosen()
-        if chosen is None:
-            raise NotFound
-        count = await write_uow(agents.replay, chosen)
+        """Process again what was given up."""
+        agent_id = await self._required_agent_id()
+        count = await write_uow(agents.replay, agent_id)
         await self._read()
-        listed = await self.get_state(AgentsState)
-        await listed._read()
-        return success_toast(errors.toast_text("agents.replayed", n=count), id="replayed")
+        agents_state = await self.get_state(AgentsState)
+        await agents_state._refresh()
+        return notify("agents.replayed", n=count, toast_id="replayed")
 
 
-async def _connection(uow: UnitOfWork, agent_id: UUID) -> tuple[Wire, list[EventRow]]:
+async def _connection(uow: UnitOfWork, agent_id: UUID) -> tuple[ConnectionInfo, list[EventRow]]:
     await agents.get(uow, agent_id)
     row = await connections.get_by_agent(uow, agent_id)
-    fares = await connections.health(uow, row)
+    health = await connections.health(uow, row)
     failed = (await connections.dead_letters(uow)).get(agent_id, 0)
     until = row.previous_until if row.previous_until and row.previous_until > uow.now else None
-    wire = Wire(
-        endpoint=fares.endpoint,
-        health=health_word(fares.last_event_at, healthy=fares.healthy, failed=failed),
-        lastEventAt=clock.to_json(fares.last_event_at) if fares.last_event_at else "",
-        refused=fares.refused_count,
+    connection = ConnectionInfo(
+        endpoint=health.endpoint,
+        health=health_word(health.last_event_at, healthy=health.healthy, failed=failed),
+        lastEventAt=clock.to_json(health.last_event_at) if health.last_event_at else "",
+        refused=health.refused_count,
         failed=failed,
         previousUntil=clock.to_json(until) if until else "",
     )
-    return wire, [_event(event) for event in await inbox.recent(uow, row.id)]
+    return connection, [_event(event) for event in await inbox.recent(uow, row.id)]
 
 
 REASONS = {
@@ -142,13 +141,13 @@ REASONS = {
 
 
 def _event(row: WebhookEvent) -> EventRow:
-    given = row.reason or ""
-    fields = given.removeprefix("fields: ") if given.startswith("fields: ") else ""
+    stored = row.reason or ""
+    fields = stored.removeprefix("fields: ") if stored.startswith("fields: ") else ""
     return EventRow(
         id=str(row.id),
         type=row.type,
         at=clock.to_json(row.received_at),
         state=str(row.state),
-        reason="fields" if fields else REASONS.get(given, "other" if given else ""),
-        detail=fields or given,
+        reason="fields" if fields else REASONS.get(stored, "other" if stored else ""),
+        detail=fields or stored,
     )

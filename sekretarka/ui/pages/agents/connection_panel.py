@@ -10,17 +10,17 @@ from sekretarka.ui.components.clipboard import copyable, secret_field
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.pages.agents.cards import health_badge
-from sekretarka.ui.pages.agents.connection import AgentConnection
-from sekretarka.ui.pages.agents.editing import AgentEditing
+from sekretarka.ui.pages.agents.connection import AgentConnectionState
+from sekretarka.ui.pages.agents.editing import EditAgentState
 from sekretarka.ui.pages.agents.state import AgentsState
-from sekretarka.ui.pages.agents.test_call_state import STEPS, AgentTest
+from sekretarka.ui.pages.agents.test_call_state import STEPS, TestCallState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, localize, number, relative_time, t
 
-state = state_vars(AgentConnection)
-test = state_vars(AgentTest)
+state = state_vars(AgentConnectionState)
+test = state_vars(TestCallState)
 chosen = state_vars(AgentsState)
-editing = state_vars(AgentEditing)
+editing = state_vars(EditAgentState)
 
 TYPES = (
     "call_started",
@@ -38,7 +38,7 @@ PART = "border-b border-border p-4 last:border-0 max-sm:px-3.5"
 def connection(may: Any) -> rx.Component:
     """Połączenie; the secret and the test only for those who may change agents."""
     full = rx.fragment(
-        _part("agents.endpoint", copyable(state.wire["endpoint"], label=t("agents.endpoint_copy"))),
+        _part("agents.endpoint", copyable(state.connection["endpoint"], label=t("agents.endpoint_copy"))),
         rx.cond(may, rx.fragment(_secret(), _test())),
         _events(may),
     )
@@ -70,7 +70,7 @@ def _secret() -> rx.Component:
         on_confirm=state.rotate,
         trigger=button(t("agents.rotate"), icon_name="refresh_cw", size="sm"),
     )
-    until = state.wire["previousUntil"]
+    until = state.connection["previousUntil"]
     return _part(
         "agents.secret",
         secret_field(
@@ -150,7 +150,7 @@ def _step(step: Any) -> rx.Component:
 
 
 def _events(may: Any) -> rx.Component:
-    refused = state.wire["refused"]
+    refused = state.connection["refused"]
     return _part(
         "agents.events",
         _given_up(may),
@@ -167,13 +167,13 @@ def _events(may: Any) -> rx.Component:
             rx.el.ul(rx.foreach(state.events, _event), class_name="flex flex-col"),
             empty(t("agents.events_none"), icon_name="radio_tower", hint=t("agents.events_none_hint")),
         ),
-        action=health_badge(state.wire["health"]),
+        action=health_badge(state.connection["health"]),
     )
 
 
 def _given_up(may: Any) -> rx.Component:
     """What was tried too often, and the button that begins anew."""
-    failed = state.wire["failed"]
+    failed = state.connection["failed"]
     again = button(t("agents.replay"), icon_name="rotate_ccw", size="sm", on_click=state.replay)
     return rx.cond(
         failed > 0,

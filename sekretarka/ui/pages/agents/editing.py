@@ -1,46 +1,41 @@
-"""The chosen agent's sections: what is saved, and saving one of them."""
+"""The selected agent's sections: what is saved, and saving one of them."""
 
 from uuid import UUID
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core.errors import AppError, NotFound
+from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.agents import service as agents
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.errors import form_handler, notify
+from sekretarka.ui.page_state import EditFormState
 from sekretarka.ui.pages.agents import values
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.pages.agents.values import AgentValues
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 
-class AgentEditing(rx.State):
-    """The forms of the chosen agent; `revision` and `attempt` are explained by `edit_form`."""
+class EditAgentState(EditFormState, rx.State):
+    """The forms of the selected agent."""
 
+    loading: bool = True
     failed: bool = False
-    agent: rx.Field[AgentValues] = rx.field(default_factory=values.nothing)
+    agent: rx.Field[AgentValues] = rx.field(default_factory=values.empty_values)
     revision: int = 0
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
-        """The agent of the address, as stored now."""
+        """The agent of the URL, as stored now."""
         self.field_errors = {}
-        chosen = (await self.get_state(AgentsState)).selected
-        if not chosen:
-            self.agent = values.nothing()
+        selected = (await self.get_state(AgentsState)).selected
+        if not selected:
+            self.agent = values.empty_values()
             return
-        try:
+        with errors.loading(self):
             async with read_uow() as uow:
-                self._show(values.of(await agents.get(uow, UUID(chosen))))
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
+                self._show(values.from_agent(await agents.get(uow, UUID(selected))))
 
     @secured(Permission.AGENTS_WRITE)
     async def save_voice(self, form: Form) -> EventSpec | None:
@@ -62,27 +57,19 @@ class AgentEditing(rx.State):
         """What the agent may do during a call."""
         return await self._save("permissions", form)
 
-    @secured(None)
-    def discard(self) -> None:
-        """The edits are gone, and what was wrong about them."""
-        self.field_errors = {}
-
     async def _save(self, section: str, form: Form) -> EventSpec | None:
-        self.attempt += 1
-        list_state = await self.get_state(AgentsState)
-        if not list_state.selected:
-            raise NotFound
         draft = values.SECTIONS[section](form)
-        try:
-            row = await write_uow(agents.update, UUID(list_state.selected), draft.patch())
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, draft.named)
-            return None if self.field_errors else errors.toast(error)
-        self.field_errors = {}
-        self.agent = values.of(row)
+        return await form_handler(draft.explain)(EditAgentState._store)(self, draft)
+
+    async def _store(self, draft: values.Draft) -> EventSpec | None:
+        agents_state = await self.get_state(AgentsState)
+        if not agents_state.selected:
+            raise NotFound
+        row = await write_uow(agents.update, UUID(agents_state.selected), draft.patch())
+        self.agent = values.from_agent(row)
         self.revision += 1
-        await list_state._read()
-        return success_toast(errors.toast_text("form.saved"), id="saved")
+        await agents_state._refresh()
+        return notify("form.saved", toast_id="saved")
 
     def _show(self, fresh: AgentValues) -> None:
         if fresh != self.agent:

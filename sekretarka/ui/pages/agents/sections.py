@@ -7,14 +7,15 @@ import reflex as rx
 from sekretarka.domain.agents.models import Capability
 from sekretarka.ui.components.editors import TOGGLE, rows_field
 from sekretarka.ui.components.field import choice_field, text_area, text_field
-from sekretarka.ui.components.form import edit_form, read_only_notice
+from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.agents.editing import AgentEditing
+from sekretarka.ui.page_views import state_form
+from sekretarka.ui.pages.agents.editing import EditAgentState
 from sekretarka.ui.pages.agents.values import CAPABILITY
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-state = state_vars(AgentEditing)
+state = state_vars(EditAgentState)
 
 LANGUAGES = {code: t(f"agents.language.{code}") for code in ("pl", "en", "uk", "de", "fr", "es", "cs", "sk")}
 TONES = {code: t(f"agents.tone.{code}") for code in ("", "warm", "neutral", "formal", "cheerful")}
@@ -25,14 +26,7 @@ COLUMN = "flex flex-col gap-5 p-4 max-sm:px-3.5"
 def _form(fields: rx.Component, on_submit: Any, may: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("agents.read_only")), class_name="px-4 pt-4")),
-        edit_form(
-            fields,
-            revision=state.revision,
-            attempt=state.attempt,
-            on_submit=on_submit,
-            on_discard=state.discard,
-            read_only=~may,
-        ),
+        state_form(state, fields, on_submit=on_submit, read_only=~may),
     )
 
 

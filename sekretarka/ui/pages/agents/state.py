@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
@@ -22,9 +21,11 @@ from sekretarka.domain.analytics.agents import AgentActivity, activity
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.create_dialog import CreateDialogState
+from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.live import refresh_on
-from sekretarka.ui.session import Form, read_uow, secured, write_uow
+from sekretarka.ui.page_state import PageState
+from sekretarka.ui.session import Form, secured, write_uow
 
 PATH = "/dashboard/agents"
 TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
@@ -46,40 +47,28 @@ class AgentRow(TypedDict):
 
 
 @refresh_on("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH)
-class AgentsState(rx.State):
-    """Cards, and which agent and section the address asks for."""
+class AgentsState(PageState, CreateDialogState, rx.State):
+    """Cards, and which agent and section the URL asks for."""
 
-    loading: bool = True
-    failed: bool = False
     rows: rx.Field[list[AgentRow]] = rx.field(default_factory=list)
     selected: str = ""
     tab: str = TABS[0]
-    creating: bool = False
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
+
+    _closed_path: ClassVar = PATH
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
-        """The cards; the address says what is open."""
-        asked = self.router.url.query_parameters
-        self.tab = asked.get("tab", "") if asked.get("tab") in TABS else TABS[0]
-        self.creating, self.field_errors = asked.get("new") == "1", {}
-        try:
-            await self._read()
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        known = {row["id"] for row in self.rows}
-        self.selected = asked.get("agent", "") if asked.get("agent") in known else ""
-        self.loading = False
+        """The cards; the URL says what is open."""
+        query = self.router.url.query_parameters
+        self.tab = query.get("tab", "") if query.get("tab") in TABS else TABS[0]
+        self.creating, self.field_errors = query.get("new") == "1", {}
+        with errors.loading(self):
+            await self._refresh()
+        ids = {row["id"] for row in self.rows}
+        self.selected = query.get("agent", "") if query.get("agent") in ids else ""
 
-    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
-        await self._read()
-
-    async def _read(self) -> None:
-        async with read_uow() as uow:
-            self.rows = await _cards(uow)
+    async def _read(self, uow: UnitOfWork) -> None:
+        self.rows = await _cards(uow)
 
     @secured(Permission.AGENTS_WRITE)
     async def toggle(self, agent_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
@@ -93,19 +82,15 @@ class AgentsState(rx.State):
             yield errors.toast(error)
         else:
             key = "agents.switched_on" if on else "agents.switched_off"
-            yield success_toast(errors.toast_text(key, name=agent.name), id="switched")
-        await self._read()
+            yield notify(key, name=agent.name, toast_id="switched")
+        await self._refresh()
 
     @secured(Permission.AGENTS_WRITE)
-    async def create(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
+    @form_handler()
+    async def create(self, form: Form) -> Sequence[EventSpec]:
         """A new agent, opened where it is connected."""
-        self.attempt += 1
-        try:
-            data = AgentCreate.model_validate(errors.form_input(AgentCreate, form))
-            agent = await write_uow(agents.create, data)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error)
-            return None if self.field_errors else errors.toast(error)
+        data = AgentCreate.model_validate(errors.form_input(AgentCreate, form))
+        agent = await write_uow(agents.create, data)
         return [
             rx.redirect(f"{PATH}?agent={agent.id}&tab=connection"),
             success_toast(errors.toast_text("agents.created", name=agent.name)),
@@ -117,11 +102,6 @@ class AgentsState(rx.State):
         agent = await write_uow(_delete, agent_id)
         self.selected = ""  # so that its forms are gone before the page moves on
         return [rx.redirect(PATH), success_toast(errors.toast_text("agents.deleted", name=agent.name))]
-
-    @secured(None)
-    def close(self, is_open: bool) -> EventSpec | None:
-        """The dialog for a new agent was closed."""
-        return None if is_open else rx.redirect(PATH)
 
 
 async def _delete(uow: UnitOfWork, agent_id: UUID) -> Agent:

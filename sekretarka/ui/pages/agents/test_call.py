@@ -21,7 +21,7 @@ TIMEOUT = 10.0
 
 
 @dataclass(frozen=True)
-class Words:
+class CallTexts:
     """What the caller is called and what is said, in the language of the person who tests."""
 
     caller: str
@@ -31,16 +31,16 @@ class Words:
 
 
 @dataclass(frozen=True)
-class TrialCall:
-    """One made-up call to an agent: three deliveries, each with the id that its receipt is known by."""
+class SampleCall:
+    """One made-up call to an agent: three deliveries, each with the id that its result is known by."""
 
     agent_id: UUID
-    words: Words
+    words: CallTexts
     call_id: str
     started_at: datetime
 
     @classmethod
-    def to(cls, agent_id: UUID, words: Words) -> "TrialCall":
+    def to(cls, agent_id: UUID, words: CallTexts) -> "SampleCall":
         """A call that began a few seconds ago, so that nothing of it lies in the future."""
         return cls(agent_id, words, PREFIX + uuid4().hex, clock.now() - timedelta(seconds=SECONDS))
 
@@ -76,7 +76,7 @@ class TrialCall:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class DeliveryResult:
     """How the door answered one delivery; `status` 0 when it could not be reached, `code` of a refusal."""
 
     kind: str
@@ -85,7 +85,7 @@ class Receipt:
     code: str = ""
 
 
-async def deliver(call: TrialCall, endpoint: str, secret: str) -> AsyncIterator[Receipt]:
+async def deliver(call: SampleCall, endpoint: str, secret: str) -> AsyncIterator[DeliveryResult]:
     """Send the three events one after the other, yielding each answer; ends at the first refusal.
 
     The public address may be a proxy that this machine cannot reach: the door is knocked at on our own port.
@@ -93,15 +93,15 @@ async def deliver(call: TrialCall, endpoint: str, secret: str) -> AsyncIterator[
     url = f"http://127.0.0.1:{settings.port}{urlsplit(endpoint).path}"
     async with httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
         for kind, message_id, body in call.deliveries():
-            receipt = await _send(client, url, secret, message_id, kind, body)
-            yield receipt
-            if receipt.status != 200:
+            result = await _send(client, url, secret, message_id, kind, body)
+            yield result
+            if result.status != 200:
                 return
 
 
 async def _send(
     client: httpx2.AsyncClient, url: str, secret: str, message_id: str, kind: str, body: dict[str, Any]
-) -> Receipt:
+) -> DeliveryResult:
     raw, sent_at = json.dumps(body, ensure_ascii=False).encode(), int(clock.now().timestamp())
     headers = {
         "content-type": "application/json",
@@ -113,8 +113,8 @@ async def _send(
     try:
         answer = await client.post(url, content=raw, headers=headers)
     except httpx2.HTTPError:
-        return Receipt(kind, 0, _since(began))
-    return Receipt(kind, answer.status_code, _since(began), _code(answer))
+        return DeliveryResult(kind, 0, _since(began))
+    return DeliveryResult(kind, answer.status_code, _since(began), _code(answer))
 
 
 def _since(began: float) -> int:

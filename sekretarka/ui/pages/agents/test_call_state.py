@@ -17,8 +17,8 @@ from sekretarka.ui.pages.agents import test_call
 from sekretarka.ui.pages.agents.state import AgentsState
 from sekretarka.ui.session import SessionState, read_uow, secured
 
-WORKED_OFF_SECONDS = 10.0
-LOOK_EVERY_SECONDS = 0.2
+CONVERSATION_TIMEOUT_SECONDS = 10.0
+POLL_SECONDS = 0.2
 STEPS = ("call_started", "transcript_updated", "call_ended", "shown")
 
 
@@ -32,7 +32,7 @@ class Step(TypedDict):
     code: str
 
 
-class AgentTest(rx.State):
+class TestCallState(rx.State):
     """The steps of the test call and the conversation it became."""
 
     steps: rx.Field[list[Step]] = rx.field(default_factory=list)
@@ -59,38 +59,38 @@ class AgentTest(rx.State):
             async with read_uow() as uow:
                 secret = (await agents.reveal_secret(uow, UUID(chosen))).secret
                 endpoint = await connections.health(uow, await connections.get_by_agent(uow, UUID(chosen)))
-            call = test_call.TrialCall.to(UUID(chosen), words)
+            call = test_call.SampleCall.to(UUID(chosen), words)
             if await self._deliver(call, endpoint.endpoint, secret):
-                await self._await_effect(call)
+                await self._await_conversation(call)
         finally:
             async with self:
                 self.running = False
 
-    async def _deliver(self, call: test_call.TrialCall, endpoint: str, secret: str) -> bool:
-        async for receipt in test_call.deliver(call, endpoint, secret):
-            kept = receipt.status == 200
+    async def _deliver(self, call: test_call.SampleCall, endpoint: str, secret: str) -> bool:
+        async for result in test_call.deliver(call, endpoint, secret):
+            kept = result.status == 200
             async with self:
-                self._settle(STEPS.index(receipt.kind), kept, receipt)
+                self._finish_step(STEPS.index(result.kind), kept, result)
             if not kept:
                 return False
         return True
 
-    async def _await_effect(self, call: test_call.TrialCall) -> None:
+    async def _await_conversation(self, call: test_call.SampleCall) -> None:
         """The events are kept; now the worker makes a call of them."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         found = ""
-        while not found and loop.time() - began < WORKED_OFF_SECONDS:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        while not found and loop.time() - began < CONVERSATION_TIMEOUT_SECONDS:
+            await asyncio.sleep(POLL_SECONDS)
             async with read_uow() as uow:
                 found = await _finished(uow, call)
-        waited = test_call.Receipt(STEPS[-1], 0, round((loop.time() - began) * 1000))
+        waited = test_call.DeliveryResult(STEPS[-1], 0, round((loop.time() - began) * 1000))
         async with self:
             self.conversation_id = found
-            self._settle(len(STEPS) - 1, bool(found), waited)
+            self._finish_step(len(STEPS) - 1, bool(found), waited)
 
-    def _settle(self, at: int, ok: bool, receipt: test_call.Receipt) -> None:
-        facts = {"status": receipt.status, "milliseconds": receipt.milliseconds, "code": receipt.code}
+    def _finish_step(self, at: int, ok: bool, result: test_call.DeliveryResult) -> None:
+        facts = {"status": result.status, "milliseconds": result.milliseconds, "code": result.code}
         self.steps = [{**step, **facts} if i == at else step for i, step in enumerate(self.steps)]  # type: ignore[typeddict-item]
         self._mark(at, "ok" if ok else "failed")
         if ok and at + 1 < len(STEPS):
@@ -100,13 +100,13 @@ class AgentTest(rx.State):
         self.steps = [{**step, "state": state} if i == at else step for i, step in enumerate(self.steps)]
 
 
-async def _finished(uow: UnitOfWork, call: test_call.TrialCall) -> str:
+async def _finished(uow: UnitOfWork, call: test_call.SampleCall) -> str:
     """The conversation's id once all of the call arrived in it."""
     row = await conversations.find_by_call_id(uow, call.agent_id, call.call_id)
     return str(row.id) if row is not None and row.status is Status.COMPLETED else ""
 
 
-def _words(code: str) -> test_call.Words:
+def _words(code: str) -> test_call.CallTexts:
     spoken = language(code)
     said = {part: translate(spoken, f"agents.trial.{part}") for part in ("caller", "greeting", "line", "summary")}
-    return test_call.Words(**said)
+    return test_call.CallTexts(**said)

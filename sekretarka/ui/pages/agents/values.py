@@ -46,13 +46,13 @@ class AgentValues(TypedDict):
     capabilities: list[str]
 
 
-def nothing() -> AgentValues:
+def empty_values() -> AgentValues:
     """Before an agent is chosen."""
     texts = dict.fromkeys(("id", "name", "voiceId", "phoneNumber", "tone", "greeting"), "")
     return AgentValues(**texts, language="pl", facts=[], faq=[], capabilities=[])  # type: ignore[typeddict-item]
 
 
-def of(row: Agent) -> AgentValues:
+def from_agent(row: Agent) -> AgentValues:
     """An agent as the forms show it."""
     known = row.knowledge_base
     faq = known.get("faq")
@@ -83,7 +83,11 @@ class Draft:
     """What a section's form asks for, and how a fault in it finds its field."""
 
     patch: Callable[[], AgentPatch]
-    named: Callable[[Sequence[str | int]], str] = errors.last_segment
+    name_of: Callable[[Sequence[str | int]], str] = errors.last_segment
+
+    def explain(self, error: errors.ExpectedError) -> errors.FieldErrors:
+        """For `form_handler`."""
+        return errors.field_errors(error, self.name_of)
 
 
 def voice(form: Mapping[str, Any]) -> Draft:
@@ -110,7 +114,7 @@ def knowledge(form: Mapping[str, Any]) -> Draft:
     facts = [rows["facts"][i].get("text", "") for i in kept["facts"]]
     faq = [rows["faq"][i] for i in kept["faq"]]
 
-    def named(path: Sequence[str | int]) -> str:
+    def name_of(path: Sequence[str | int]) -> str:
         if len(path) < 2 or not isinstance(path[1], int):
             return str(path[-1])
         return f"{path[0]}.{kept[str(path[0])][path[1]]}.{path[2] if len(path) > 2 else 'text'}"
@@ -119,7 +123,7 @@ def knowledge(form: Mapping[str, Any]) -> Draft:
         known = Knowledge.model_validate({"facts": facts, "faq": faq})
         return AgentPatch(knowledge_base=known.model_dump())
 
-    return Draft(patch, named)
+    return Draft(patch, name_of)
 
 
 def _rows(value: Any) -> list[dict[str, str]]:

@@ -9,14 +9,15 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.badge import badge, badge_for
 from sekretarka.ui.components.basics import card, card_header, icon_button, link_button
 from sekretarka.ui.components.clipboard import copyable_lines, shown_once
-from sekretarka.ui.components.dialog import confirm, dialog
+from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.field import choice_field, text_field
-from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.scopes import FIELD, RESOURCES, VERBS, scope_picker
 from sekretarka.ui.components.table import Column, table
-from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
+from sekretarka.ui.components.view_states import empty, table_skeleton
+from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.api_keys.state import LIFETIMES, NEW_KEY, PATH, ApiKeysState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import format_datetime, localize, relative_time, t
@@ -62,14 +63,14 @@ def page() -> rx.Component:
         ),
         card(
             card_header(t("settings.api_keys"), rx.cond(may, new), hint=t("api_keys.hint")),
-            view_states(
-                loading=state.loading,
-                failed=state.failed,
-                is_empty=state.rows.length() == 0,
+            page_views(
+                state,
+                _table(may),
                 skeleton=table_skeleton(3),
+                failed=t("api_keys.failed"),
+                is_empty=state.rows.length() == 0,
                 empty=empty(t("api_keys.none"), icon_name="key_round", hint=t("api_keys.none_hint")),
-                error=error(t("api_keys.failed"), on_retry=state.load),
-                full=_table(may),
+                framed=False,
             ),
         ),
         _usage(),
@@ -217,40 +218,30 @@ def _usage() -> rx.Component:
 
 
 def _new_key() -> rx.Component:
-    form = edit_form(
-        rx.el.div(
-            text_field(
-                t("api_keys.name"),
-                "name",
-                auto_focus=True,
-                placeholder=t("api_keys.name_example"),
-                error=field_error(state.field_errors, "name"),
-            ),
-            scope_picker(
-                t("api_keys.scopes"),
-                presets=PRESETS,
-                granted=session.permissions,
-                error=field_error(state.field_errors, FIELD),
-            ),
-            choice_field(
-                t("api_keys.expires"),
-                "lifetime",
-                {days: t(f"api_keys.lifetime_{days or 'endless'}") for days in LIFETIMES},
-                error=field_error(state.field_errors, "expiresAt"),
-            ),
-            class_name="flex flex-col gap-4",
+    return create_dialog(
+        state,
+        text_field(
+            t("api_keys.name"),
+            "name",
+            auto_focus=True,
+            placeholder=t("api_keys.name_example"),
+            error=field_error(state.field_errors, "name"),
         ),
-        revision=0,
-        attempt=state.attempt,
-        on_submit=state.create,
-        action=t("api_keys.create"),
-        guarded=False,
-    )
-    return dialog(
-        t("api_keys.new"),
-        form,
+        scope_picker(
+            t("api_keys.scopes"),
+            presets=PRESETS,
+            granted=session.permissions,
+            error=field_error(state.field_errors, FIELD),
+        ),
+        choice_field(
+            t("api_keys.expires"),
+            "lifetime",
+            {days: t(f"api_keys.lifetime_{days or 'endless'}") for days in LIFETIMES},
+            error=field_error(state.field_errors, "expiresAt"),
+        ),
+        title=t("api_keys.new"),
         description=t("api_keys.new_hint"),
-        open_=state.creating,
-        on_open_change=lambda is_open, _details: state.close(is_open),
+        action=t("api_keys.create"),
+        on_submit=state.create,
         class_name="top-[8vh]! max-h-[84vh] overflow-y-auto",
     )

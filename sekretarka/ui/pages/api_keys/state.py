@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 from uuid import UUID
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core.errors import AppError
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate, ApiKeyView
-from sekretarka.ui import errors
 from sekretarka.ui.components.clipboard import reveal
 from sekretarka.ui.components.scopes import FIELD, PREFIX
-from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
-from sekretarka.ui.session import Form, read_uow, secured, write_uow
+from sekretarka.ui.create_dialog import CreateDialogState
+from sekretarka.ui.errors import ExpectedError, FieldErrors, field_errors, form_handler, notify
+from sekretarka.ui.page_state import PageState
+from sekretarka.ui.session import Form, secured, write_uow
 
 PATH = "/dashboard/settings/api-keys"
 NEW_KEY = "new-key"
@@ -49,82 +49,63 @@ class Row(TypedDict):
     status: str
 
 
-class ApiKeysState(rx.State):
-    """View rows; `attempt` is explained by `edit_form`."""
+def _explain(error: ExpectedError) -> FieldErrors:
+    """A wrong scope is told at their list."""
+    return field_errors(error, lambda path: FIELD if FIELD in path else str(path[-1]))
 
-    loading: bool = True
-    failed: bool = False
+
+class ApiKeysState(PageState, CreateDialogState, rx.State):
+    """The table, and the dialog for a new key."""
+
     rows: rx.Field[list[Row]] = rx.field(default_factory=list)
-    creating: bool = False
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
+
+    _closed_path: ClassVar = PATH
 
     @secured(Permission.API_KEYS_READ)
     async def load(self) -> None:
-        """All keys; the address says whether one is being made."""
+        """All keys; the URL says whether one is being made."""
         self.creating, self.field_errors = self.router.url.query_parameters.get("new") == "1", {}
-        try:
-            await self._read()
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+        await self._load()
 
-    async def _read(self) -> None:
-        async with read_uow() as uow:
-            views = await api_keys.view(uow, *await api_keys.find(uow))
+    async def _read(self, uow: UnitOfWork) -> None:
+        views = await api_keys.view(uow, *await api_keys.find(uow))
         # What works stands first, what has ended is there to be looked up.
         self.rows = [_row(view) for view in sorted(views, key=lambda view: view.status != "active")]
 
     @secured(Permission.API_KEYS_WRITE)
-    async def create(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
+    @form_handler(_explain)
+    async def create(self, form: Form) -> Sequence[EventSpec]:
         """A new key, handed to the browser that asked."""
-        self.attempt += 1
-        try:
-            data = ApiKeyCreate.model_validate(_given(form))
-            row, secret = await write_uow(api_keys.create, data)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, _field)
-            return None if self.field_errors else errors.toast(error)
+        data = ApiKeyCreate.model_validate(_key_input(form))
+        row, secret = await write_uow(api_keys.create, data)
         self.creating = False
-        return [rx.redirect(PATH), *await self._made(row.name, secret, "api_keys.created")]
+        return [rx.redirect(PATH), *await self._reveal(row.name, secret, "api_keys.created")]
 
     @secured(Permission.API_KEYS_WRITE)
     async def rotate(self, key_id: UUID) -> Sequence[EventSpec]:
         """A new key in place of this one, which works for another day."""
         row, secret = await write_uow(api_keys.rotate, key_id)
-        return await self._made(row.name, secret, "api_keys.rotated")
+        return await self._reveal(row.name, secret, "api_keys.rotated")
 
     @secured(Permission.API_KEYS_WRITE)
     async def revoke(self, key_id: UUID) -> EventSpec:
         """End a key for good."""
         row = await write_uow(api_keys.revoke, key_id)
-        await self._read()
-        return success_toast(errors.toast_text("api_keys.revoked", name=row.name), id="revoked")
+        await self._refresh()
+        return notify("api_keys.revoked", name=row.name, toast_id="revoked")
 
-    @secured(None)
-    def close(self, is_open: bool) -> EventSpec | None:
-        """The dialog for a new key was closed."""
-        return None if is_open else rx.redirect(PATH)
-
-    async def _made(self, name: str, secret: str, said: str) -> list[EventSpec]:
-        await self._read()
-        return [reveal(NEW_KEY, secret), success_toast(errors.toast_text(said, name=name), id="made")]
+    async def _reveal(self, name: str, secret: str, key: str) -> list[EventSpec]:
+        await self._refresh()
+        return [reveal(NEW_KEY, secret), notify(key, name=name, toast_id="made")]
 
 
-def _given(form: Form) -> dict[str, Any]:
+def _key_input(form: Form) -> dict[str, Any]:
     days = str(form.get("lifetime") or "")
     return {
         "name": form.get("name") or "",
         "scopes": [name.removeprefix(PREFIX) for name in form if name.startswith(PREFIX)],
         "expiresAt": clock.now() + timedelta(days=int(days)) if days in LIFETIMES and days else None,
     }
-
-
-def _field(path: Sequence[str | int]) -> str:
-    """A wrong scope is told at their list."""
-    return FIELD if FIELD in path else str(path[-1])
 
 
 def _row(view: ApiKeyView) -> Row:
@@ -145,9 +126,9 @@ def _row(view: ApiKeyView) -> Row:
 
 def _chips(view: ApiKeyView) -> list[Chip]:
     """One for each resource, and one for what was lost of it."""
-    found: dict[tuple[str, bool], list[str]] = {}
+    verbs: dict[tuple[str, bool], list[str]] = {}
     for scope in view.scopes:
         resource, _, verb = scope.partition(":")
         lost = view.status == "active" and scope not in view.effective_scopes
-        found.setdefault((resource, lost), []).append(verb)
-    return [Chip(resource=resource, verbs=verbs, lost=lost) for (resource, lost), verbs in found.items()]
+        verbs.setdefault((resource, lost), []).append(verb)
+    return [Chip(resource=resource, verbs=given, lost=lost) for (resource, lost), given in verbs.items()]

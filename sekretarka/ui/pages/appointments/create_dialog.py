@@ -1,38 +1,36 @@
-"""The dialog of a new visit."""
+"""The dialog of a new appointment."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
 
 from sekretarka.ui.components.booking import client_fields, time_field
-from sekretarka.ui.components.dialog import dialog
 from sekretarka.ui.components.field import field, native_select, text_area, text_field
-from sekretarka.ui.components.form import edit_form
+from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.appointments.create import MakingState
+from sekretarka.ui.pages.appointments.create import CreateAppointmentState
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-state = state_vars(MakingState)
+state = state_vars(CreateAppointmentState)
 
 
-def new_visit() -> rx.Component:
-    """Open while the address asks for it."""
-    form = edit_form(
-        _fields(), revision=state.revision, attempt=state.attempt, on_submit=state.book, action=t("visits.book"),
-        guarded=False,
-    )  # fmt: skip
-    return dialog(
-        t("visits.new"),
-        form,
-        open_=state.is_open,
-        on_open_change=lambda is_open, _details: state.close(is_open),
+def new_appointment() -> rx.Component:
+    """Open while the URL asks for it."""
+    return create_dialog(
+        state,
+        *_fields(),
+        title=t("visits.new"),
+        action=t("visits.book"),
+        on_submit=state.book,
+        revision=state.revision,
         class_name="top-[6vh]! w-[600px]! max-h-[90vh] overflow-y-auto scroll-fade",
     )
 
 
-def _fields() -> rx.Component:
-    return rx.el.div(
+def _fields() -> Sequence[rx.Component]:
+    return (
         rx.el.div(
             _select("serviceType", "visits.service", _options(state.services), state.service, "service"),
             _select(
@@ -56,12 +54,11 @@ def _fields() -> rx.Component:
             t("visits.time"), "time", state.time, times=state.times, error=field_error(state.field_errors, "time")
         ),
         client_fields(
-            state.known,
+            state.suggestions,
             errors={name: field_error(state.field_errors, name) for name in ("clientPhone", "clientName")},
             on_search=state.search,
         ),
         text_area(t("visits.notes"), "notes", rows=2, error=field_error(state.field_errors, "notes")),
-        class_name="flex flex-col gap-4",
     )
 
 

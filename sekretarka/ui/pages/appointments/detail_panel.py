@@ -1,62 +1,60 @@
-"""The open visit beside the calendar: who, what, when, what to do with it, and who changed what."""
+"""The open appointment beside the calendar: who, what, when, what to do with it, and who changed what."""
 
 from typing import Any
 
 import reflex as rx
 
 from sekretarka.domain.appointments.models import Change, Source, Status
-from sekretarka.ui.components.basics import button, icon, text_link
+from sekretarka.ui.components.basics import button, text_link
 from sekretarka.ui.components.booking import time_field
-from sekretarka.ui.components.dialog import detail_panel, dialog
+from sekretarka.ui.components.dialog import dialog
 from sekretarka.ui.components.field import choice_field, text_area, text_field
-from sekretarka.ui.components.form import edit_form
-from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.components.view_states import skeleton, skeleton_bar
+from sekretarka.ui.detail_panel import call_link, detail_panel
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.appointments.detail import VisitState
-from sekretarka.ui.pages.appointments.field_errors import LONGEST_REASON
+from sekretarka.ui.page_views import state_form
+from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
+from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH
 from sekretarka.ui.pages.appointments.parts import hours, state_badge
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, localize, money, relative_time, t
 
 calendar = state_vars(AppointmentsState)
-state = state_vars(VisitState)
-visit: Any = state.visit
+state = state_vars(AppointmentDetailState)
+appointment: Any = state.detail
 
-STEPS = {"confirmed": "check", "completed": "check_check", "no_show": "user_x"}
+STATUS_ICONS = {"confirmed": "check", "completed": "check_check", "no_show": "user_x"}
 
 
-def visit_sheet() -> rx.Component:
-    """Open while the address names a visit; closing it is going back to the calendar's address."""
+def appointment_panel() -> rx.Component:
+    """Open while the URL names an appointment; closing it goes back to the calendar's URL."""
     return detail_panel(
-        rx.cond(state.visit, visit["who"], rx.cond(state.missing, t("visits.missing"), t("visits.one"))),
-        rx.cond(
-            state.missing,
-            empty(t("visits.missing_text"), icon_name="calendar_x"),
-            rx.cond(state.visit, _content(), _skeleton()),
-        ),
-        rx.cond(state.visit, _cancelling()),
+        state,
+        rx.cond(appointment, _cancelling()),
+        title=appointment["who"],
+        waiting=t("visits.one"),
+        missing=t("visits.missing"),
+        missing_text=t("visits.missing_text"),
+        missing_icon="calendar_x",
+        content=_content(),
+        skeleton=_skeleton(),
         open_=calendar.open_id != "",
-        on_open_change=rx.redirect(calendar.calm_href),
-        subtitle=rx.cond(state.visit, _when()),
-        actions=rx.cond(state.visit, _call()),
+        closed_href=calendar.closed_href,
+        subtitle=_when(),
+        actions=call_link(t("overview.call_back"), appointment["tel"]),
     )
 
 
 def _when() -> rx.Component:
     return rx.el.div(
-        rx.el.p(format_datetime(visit["start"], "weekday", session.timezone), ", ", hours(visit), class_name="tnum"),
-        rx.el.div(state_badge(visit["status"]), class_name="mt-2"),
-    )
-
-
-def _call() -> rx.Component:
-    return rx.el.a(
-        icon("phone", 16),
-        rx.el.span(t("overview.call_back"), class_name="max-sm:sr-only"),
-        href="tel:" + visit["tel"],
-        class_name="inline-flex h-9 items-center gap-2 rounded-md border border-border px-3 text-base font-medium "
-        "whitespace-nowrap hover:bg-hover max-sm:size-10 max-sm:justify-center max-sm:px-0",
+        rx.el.p(
+            format_datetime(appointment["start"], "weekday", session.timezone),
+            ", ",
+            hours(appointment),
+            class_name="tnum",
+        ),
+        rx.el.div(state_badge(appointment["status"]), class_name="mt-2"),
     )
 
 
@@ -65,17 +63,22 @@ def _content() -> rx.Component:
 
 
 def _steps() -> rx.Component:
-    """What the visit can become, by who may say so."""
-    after = visit["next"].to(list[str])
+    """What the appointment can become, by who may say so."""
+    after = appointment["next"].to(list[str])
     steps = [
         rx.cond(
             after.contains(status),
-            button(t(f"visits.become.{status}"), icon_name=mark, on_click=state.become(visit["id"], status)),
+            button(
+                t(f"visits.become.{status}"), icon_name=mark, on_click=state.change_status(appointment["id"], status)
+            ),
         )
-        for status, mark in STEPS.items()
+        for status, mark in STATUS_ICONS.items()
     ]
     cancel = button(
-        t("visits.become.cancelled"), icon_name="calendar_x", class_name="text-danger!", on_click=state.ask(True)
+        t("visits.become.cancelled"),
+        icon_name="calendar_x",
+        class_name="text-danger!",
+        on_click=state.show_cancel_dialog(True),
     )
     return rx.cond(
         after.length() > 0,
@@ -91,37 +94,41 @@ def _steps() -> rx.Component:
 
 def _cancelling() -> rx.Component:
     form = rx.el.form(
-        text_field(t("visits.reason"), "reason", max_length=LONGEST_REASON, auto_complete="off"),
+        text_field(t("visits.reason"), "reason", max_length=MAX_REASON_LENGTH, auto_complete="off"),
         rx.el.div(
-            button(t("visits.keep"), on_click=state.ask(False)),
+            button(t("visits.keep"), on_click=state.show_cancel_dialog(False)),
             button(t("visits.become.cancelled"), variant="danger", type="submit"),
             class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
         ),
-        on_submit=lambda form: state.cancel(visit["id"], form),
+        on_submit=lambda form: state.cancel(appointment["id"], form),
     )
     return dialog(
         t("visits.cancel_title"),
         rx.el.p(
-            visit["who"], ", ", format_datetime(visit["start"], "weekday", session.timezone), ", ", hours(visit),
+            appointment["who"],
+            ", ",
+            format_datetime(appointment["start"], "weekday", session.timezone),
+            ", ",
+            hours(appointment),
             class_name="rounded-md bg-sunken px-3 py-2 text-base font-medium break-words",
         ),
         form,
         description=t("visits.cancel_text"),
         open_=state.cancelling,
-        on_open_change=lambda is_open, _details: state.ask(is_open),
+        on_open_change=lambda is_open, _details: state.show_cancel_dialog(is_open),
     )  # fmt: skip
 
 
 def _facts() -> rx.Component:
     facts = [
-        ("visits.service", visit["service"]),
-        ("visits.person", visit["person"]),
-        ("visits.phone", rx.el.a(visit["phone"], href="tel:" + visit["tel"], class_name="hover:underline")),
-        ("visits.price", money(visit["price"], visit["currency"])),
+        ("visits.service", appointment["service"]),
+        ("visits.person", appointment["person"]),
+        ("visits.phone", rx.el.a(appointment["phone"], href="tel:" + appointment["tel"], class_name="hover:underline")),
+        ("visits.price", money(appointment["price"], appointment["currency"])),
         ("visits.source", _source()),
     ]
     rows = [_fact(label, value) for label, value in facts]
-    reason = rx.cond(visit["reason"] != "", _fact("visits.reason", visit["reason"]))
+    reason = rx.cond(appointment["reason"] != "", _fact("visits.reason", appointment["reason"]))
     return rx.el.dl(*rows, reason, class_name="text-base")
 
 
@@ -135,24 +142,22 @@ def _fact(label: str, value: Any) -> rx.Component:
 
 
 def _source() -> rx.Component:
-    said = localize(visit["source"], "visits.by", *(str(source) for source in Source))
-    call = text_link(said, to="/dashboard/conversations?id=" + visit["conversation"])
-    return rx.cond(visit["conversation"] != "", call, rx.el.span(said))
+    said = localize(appointment["source"], "visits.by", *(str(source) for source in Source))
+    call = text_link(said, to="/dashboard/conversations?id=" + appointment["conversation"])
+    return rx.cond(appointment["conversation"] != "", call, rx.el.span(said))
 
 
 def _form() -> rx.Component:
     """Moving it without a mouse, and what can be put right."""
     return rx.cond(
-        visit["writable"],
+        appointment["writable"],
         rx.el.section(
             rx.el.h3(t("visits.change"), class_name="pb-3 text-base font-semibold"),
-            edit_form(
-                rx.el.fieldset(_place(), disabled=~visit["movable"], class_name="m-0 min-w-0 border-0 p-0"),
+            state_form(
+                state,
+                rx.el.fieldset(_place(), disabled=~appointment["movable"], class_name="m-0 min-w-0 border-0 p-0"),
                 _client(),
-                revision=state.revision,
-                attempt=state.attempt,
-                on_submit=lambda form: state.save(visit["id"], form),
-                on_discard=state.discard,
+                on_submit=lambda form: state.save(appointment["id"], form),
             ),
             aria_label=t("visits.change"),
         ),
@@ -161,10 +166,10 @@ def _form() -> rx.Component:
 
 def _place() -> rx.Component:
     return rx.el.div(
-        text_field(t("visits.date"), "date", type="date", default_value=visit["day"]),
-        time_field(t("visits.time"), "time", visit["time"], error=field_error(state.field_errors, "time")),
-        _choice("visits.person", "staffId", state.people, visit["staff"]),
-        _choice("visits.service", "serviceType", state.services, visit["serviceId"]),
+        text_field(t("visits.date"), "date", type="date", default_value=appointment["day"]),
+        time_field(t("visits.time"), "time", appointment["time"], error=field_error(state.field_errors, "time")),
+        _choice("visits.person", "staffId", state.people, appointment["staff"]),
+        _choice("visits.service", "serviceType", state.services, appointment["serviceId"]),
         class_name="grid grid-cols-2 gap-4 max-sm:grid-cols-1",
     )
 
@@ -185,11 +190,11 @@ def _client() -> rx.Component:
         text_field(
             t("visits.client"),
 "clientName",
-default_value=visit["who"],
+default_value=appointment["who"],
 error=field_error(state.field_errors, "clientName"),
         ),
         text_field(
-            t("visits.phone"), "clientPhone", type="tel", default_value=visit["tel"],
+            t("visits.phone"), "clientPhone", type="tel", default_value=appointment["tel"],
             error=field_error(state.field_errors, "clientPhone"),
         ),
         rx.el.div(
@@ -197,7 +202,7 @@ error=field_error(state.field_errors, "clientName"),
                 t("visits.notes"),
 "notes",
 rows=3,
-default_value=visit["notes"],
+default_value=appointment["notes"],
 error=field_error(state.field_errors, "notes"),
             ),
             class_name="col-span-full",

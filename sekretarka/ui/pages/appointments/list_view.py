@@ -20,7 +20,7 @@ _LINK = (
 )
 
 
-def visit_list() -> rx.Component:
+def appointment_list() -> rx.Component:
     """The days of the address that have visits, else a word and a way to make one."""
     nothing = empty(
         t("visits.none"),

@@ -3,18 +3,20 @@
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
-from sekretarka.ui.components.basics import card, cx, icon, link, link_button
+from sekretarka.ui.components.basics import cx, icon, link, link_button
 from sekretarka.ui.components.calendar import appointment_calendar
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.field import CONTROL, native_select
 from sekretarka.ui.components.mobile_redirect import list_view_on_mobile
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
-from sekretarka.ui.pages.appointments.create import MakingState
-from sekretarka.ui.pages.appointments.create_dialog import new_visit
-from sekretarka.ui.pages.appointments.detail import VisitState
-from sekretarka.ui.pages.appointments.detail_panel import visit_sheet
-from sekretarka.ui.pages.appointments.list_view import visit_list
+from sekretarka.ui.list_page import refreshing_card
+from sekretarka.ui.page_views import page_views
+from sekretarka.ui.pages.appointments.create import CreateAppointmentState
+from sekretarka.ui.pages.appointments.create_dialog import new_appointment
+from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
+from sekretarka.ui.pages.appointments.detail_panel import appointment_panel
+from sekretarka.ui.pages.appointments.list_view import appointment_list
 from sekretarka.ui.pages.appointments.query_params import PATH, VIEWS
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -46,23 +48,17 @@ def _actions() -> rx.Component:
     icon="calendar_days",
     keys="g w",
     requires=Permission.APPOINTMENTS_READ,
-    on_load=(AppointmentsState.load, VisitState.load, MakingState.load),
+    on_load=(AppointmentsState.load, AppointmentDetailState.load, CreateAppointmentState.load),
     actions=_actions,
 )
 def page() -> rx.Component:
     """The page of /dashboard/appointments."""
     may = allowed(Permission.APPOINTMENTS_WRITE)
-    busy = ~state.is_hydrated & ~state.loading
-    old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
     return rx.fragment(
         list_view_on_mobile(),
-        rx.el.div(
-            _bar(),
-            card(_content(), aria_busy=busy, class_name=cx("overflow-hidden", old)),
-            class_name="flex flex-col gap-4",
-        ),
-        visit_sheet(),
-        rx.cond(may, new_visit()),
+        rx.el.div(_bar(), refreshing_card(state, _content()), class_name="flex flex-col gap-4"),
+        appointment_panel(),
+        rx.cond(may, new_appointment()),
     )
 
 
@@ -104,7 +100,7 @@ def _date() -> rx.Component:
         name="date_shown",
         aria_label=t("visits.date"),
         value=state.day,
-        on_change=lambda value: state.narrow("date", value),
+        on_change=lambda value: state.set_filter("date", value),
         class_name=cx(CONTROL, "h-9 w-40! px-2.5 tnum max-sm:h-11 max-sm:w-auto! max-sm:min-w-0 max-sm:flex-1"),
     )
 
@@ -117,26 +113,27 @@ def _people() -> rx.Component:
             name="by_person",
             aria_label=t("visits.by_person"),
             value=state.person,
-            on_change=lambda value: state.narrow("person", value),
+            on_change=lambda value: state.set_filter("person", value),
         ),
         class_name="w-40 shrink-0 max-sm:w-auto max-sm:min-w-0 max-sm:flex-1 max-sm:shrink",
     )
 
 
 def _content() -> rx.Component:
-    return view_states(
-        loading=state.loading,
-        failed=state.failed,
-        is_empty=state.people.length() == 0,
+    nobody = empty(
+        t("visits.nobody"),
+        icon_name="calendar_days",
+        hint=t("visits.nobody_hint"),
+        action=link_button(t("visits.add_people"), to="/dashboard/services", icon_name="users"),
+    )
+    return page_views(
+        state,
+        rx.cond(state.view == "list", appointment_list(), _calendar()),
         skeleton=_skeleton(),
-        empty=empty(
-            t("visits.nobody"),
-            icon_name="calendar_days",
-            hint=t("visits.nobody_hint"),
-            action=link_button(t("visits.add_people"), to="/dashboard/services", icon_name="users"),
-        ),
-        error=error(t("visits.failed"), on_retry=state.load),
-        full=rx.cond(state.view == "list", visit_list(), _calendar()),
+        failed=t("visits.failed"),
+        is_empty=state.people.length() == 0,
+        empty=nobody,
+        framed=False,
     )
 
 

@@ -11,14 +11,14 @@ from uuid import UUID
 PATH = "/dashboard/appointments"
 View = Literal["day", "week", "month", "list"]
 VIEWS: tuple[View, ...] = ("day", "week", "month", "list")
-LISTED_DAYS = 7
+LIST_DAYS = 7
 # Far enough for any calendar, and nowhere near where dates end.
-FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 _START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Address:
+class UrlState:
     """What the address asks for; words that mean nothing are left out, never an error.
 
     `view` is empty where nobody chose one: a day, on phones a list. `new` is the local time of a visit to be made,
@@ -33,19 +33,19 @@ class Address:
     staff: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Address":
+    def read(cls, query: Mapping[str, str]) -> "UrlState":
         """From the query of the page's URL."""
         view, new = query.get("view", ""), query.get("new", "")
         return cls(
             view=next((known for known in VIEWS if known == view), ""),
-            day=day_of(query.get("date", "")),
+            day=parse_day(query.get("date", "")),
             person=_uuid(query.get("person", "")),
             id=_uuid(query.get("id", "")),
-            new=new if new == "1" or (_START.fullmatch(new) and day_of(new[:10])) else "",
+            new=new if new == "1" or (_START.fullmatch(new) and parse_day(new[:10])) else "",
             staff=_uuid(query.get("with", "")),
         )
 
-    def shown(self, today: date) -> tuple[date, date]:
+    def visible_days(self, today: date) -> tuple[date, date]:
         """The first and last day that are drawn."""
         day = self.day or today
         monday = day - timedelta(days=day.weekday())
@@ -54,19 +54,19 @@ class Address:
         if self.view == "month":
             first, last = day.replace(day=1), _month_after(day) - timedelta(days=1)
             return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
-        return day, day + timedelta(days=LISTED_DAYS - 1 if self.view == "list" else 0)
+        return day, day + timedelta(days=LIST_DAYS - 1 if self.view == "list" else 0)
 
-    def turned(self, today: date, *, forward: bool) -> "Address":
+    def shifted(self, today: date, *, forward: bool) -> "UrlState":
         """The days after these, or before."""
         day = self.day or today
         if self.view == "month":
             other = _month_after(day) if forward else (day.replace(day=1) - timedelta(days=1)).replace(day=1)
         else:
-            step = timedelta(days={"week": 7, "list": LISTED_DAYS}.get(self.view, 1))
+            step = timedelta(days={"week": 7, "list": LIST_DAYS}.get(self.view, 1))
             other = day + step if forward else day - step
-        return replace(self.calm(), day=min(max(other, FIRST), LAST))
+        return replace(self.closed(), day=min(max(other, FIRST_DAY), LAST_DAY))
 
-    def calm(self) -> "Address":
+    def closed(self) -> "UrlState":
         """The calendar alone: no visit open, none being made."""
         return replace(self, id="", new="", staff="")
 
@@ -85,13 +85,13 @@ class Address:
         return f"{PATH}?{urlencode(given, safe=':')}" if given else PATH
 
 
-def day_of(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """A date as addresses and forms have it, within what the calendar shows."""
     try:
         day = date.fromisoformat(text) if len(text) == len("2026-11-23") else None
     except ValueError:
         return None
-    return day if day and FIRST <= day <= LAST else None
+    return day if day and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _month_after(day: date) -> date:

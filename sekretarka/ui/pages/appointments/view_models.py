@@ -19,7 +19,7 @@ from sekretarka.domain.staff.models import Staff
 COLORS = ("#7c5cd6", "#0f8a7e", "#c2571a", "#2f6fd0", "#b83280", "#5f8a1f", "#8a6a12", "#5b6475")
 
 
-class Person(TypedDict):
+class CalendarColumn(TypedDict):
     """A column."""
 
     id: str
@@ -27,7 +27,7 @@ class Person(TypedDict):
     color: str
 
 
-class Row(TypedDict):
+class AppointmentRow(TypedDict):
     """A visit on the calendar or in the list. `before` and `after` are the buffers in minutes."""
 
     id: str
@@ -44,7 +44,7 @@ class Row(TypedDict):
     movable: bool
 
 
-class Away(TypedDict):
+class TimeOffBlock(TypedDict):
     """Time off."""
 
     staff: str
@@ -53,27 +53,27 @@ class Away(TypedDict):
     reason: str
 
 
-class Shown(TypedDict):
+class CalendarData(TypedDict):
     """What the calendar draws; intervals are minutes since 1970. `able`: who is listed for a service, if anybody is."""
 
-    visits: list[Row]
-    people: list[Person]
+    visits: list[AppointmentRow]
+    people: list[CalendarColumn]
     working: dict[str, list[Interval]]
-    away: list[Away]
+    away: list[TimeOffBlock]
     held: dict[str, list[Interval]]
     able: dict[str, list[str]]
     writable: list[str]
     step: int
 
 
-class Day(TypedDict):
+class ListDay(TypedDict):
     """One day of the list."""
 
     day: str
-    visits: list[Row]
+    visits: list[AppointmentRow]
 
 
-class Visit(TypedDict):
+class AppointmentDetail(TypedDict):
     """The open visit. `next` is what it can become; `day` and `time` are local."""
 
     id: str
@@ -100,7 +100,7 @@ class Visit(TypedDict):
     movable: bool
 
 
-class Entry(TypedDict):
+class HistoryRow(TypedDict):
     """A line of the history: who did what when, and for a move where it went."""
 
     id: str
@@ -112,32 +112,32 @@ class Entry(TypedDict):
     person: str
 
 
-def nothing() -> Shown:
+def empty_calendar() -> CalendarData:
     """Before anything is known."""
-    return Shown(visits=[], people=[], working={}, away=[], held={}, able={}, writable=[], step=15)
+    return CalendarData(visits=[], people=[], working={}, away=[], held={}, able={}, writable=[], step=15)
 
 
-def person(row: Staff, position: int) -> Person:
+def column(row: Staff, position: int) -> CalendarColumn:
     """A column in its own colour, or one by its place."""
-    return Person(id=str(row.id), name=row.name, color=row.color or COLORS[position % len(COLORS)])
+    return CalendarColumn(id=str(row.id), name=row.name, color=row.color or COLORS[position % len(COLORS)])
 
 
-def shown(
+def calendar_data(
     board: CalendarView,
-    people: Sequence[Person],
+    people: Sequence[CalendarColumn],
     services: Mapping[UUID, Service],
     listed: Mapping[UUID, Sequence[UUID]],
     names: Mapping[UUID, str],
     slot: int,
-) -> Shown:
+) -> CalendarData:
     """Everything of some days. `people` are all who work here, `names` of those who left, too."""
     here = {str(row.id) for row in board.staff}
-    return Shown(
+    return CalendarData(
         visits=[row(visit, services, names, visit.staff_id in board.writable) for visit in board.appointments],
         people=[one for one in people if one["id"] in here],
         working={str(staff_id): spans for staff_id, spans in board.working.items()},
         away=[
-            Away(
+            TimeOffBlock(
                 staff=str(staff_id),
                 start=clock.to_json(off.starts_at),
                 end=clock.to_json(off.ends_at),
@@ -153,10 +153,12 @@ def shown(
     )
 
 
-def row(visit: Appointment, services: Mapping[UUID, Service], names: Mapping[UUID, str], writable: bool) -> Row:
+def row(
+    visit: Appointment, services: Mapping[UUID, Service], names: Mapping[UUID, str], writable: bool
+) -> AppointmentRow:
     """A visit with the names that belong to it."""
     start, end = local_time.minute_of(visit.scheduled_at), local_time.minute_of(visit.ends_at)
-    return Row(
+    return AppointmentRow(
         id=str(visit.id),
         start=clock.to_json(visit.scheduled_at),
         end=clock.to_json(visit.ends_at),
@@ -172,14 +174,14 @@ def row(visit: Appointment, services: Mapping[UUID, Service], names: Mapping[UUI
     )
 
 
-def by_day(visits: Sequence[Row], first: date, last: date, zone: str) -> list[Day]:
+def by_day(visits: Sequence[AppointmentRow], first: date, last: date, zone: str) -> list[ListDay]:
     """The list: days with visits, each visit on the day it begins."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[AppointmentRow]] = {}
     for visit in visits:
         day = clock.local_day(datetime.fromisoformat(visit["start"]), zone)
         if first <= day <= last:
             found.setdefault(day.isoformat(), []).append(visit)
-    return [Day(day=day, visits=rows) for day, rows in found.items()]
+    return [ListDay(day=day, visits=rows) for day, rows in found.items()]
 
 
 def detail(
@@ -189,11 +191,11 @@ def detail(
     zone: str,
     after: Sequence[str],
     writable: bool,
-) -> Visit:
+) -> AppointmentDetail:
     """Everything of the open visit; `after` is what it can become."""
     local = visit.scheduled_at.astimezone(clock.zone(zone))
     number = visit.client_phone or ""
-    return Visit(
+    return AppointmentDetail(
         id=str(visit.id),
         who=visit.client_name or "",
         phone=phone.format_national(number) if number else "",
@@ -219,10 +221,10 @@ def detail(
     )
 
 
-def entry(change: AppointmentChange, users: Mapping[UUID, str], names: Mapping[UUID, str]) -> Entry:
+def history_row(change: AppointmentChange, users: Mapping[UUID, str], names: Mapping[UUID, str]) -> HistoryRow:
     """What was done; of a move the new time and person, of a booking the first ones."""
     staff_id = change.after.get("staffId")
-    return Entry(
+    return HistoryRow(
         id=str(change.id),
         at=clock.to_json(change.created_at),
         change=str(change.change),

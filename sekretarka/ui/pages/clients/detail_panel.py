@@ -1,4 +1,4 @@
-"""The open client beside the list: who she is, what there was with her, and who may be the same person."""
+"""The open client beside the list: who they are, what there was with them, and who may be the same person."""
 
 from typing import Any
 
@@ -6,37 +6,41 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.ui.components.badge import badge
-from sekretarka.ui.components.basics import button, icon
-from sekretarka.ui.components.dialog import confirm, detail_panel
+from sekretarka.ui.components.basics import button
+from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.field import choice_field, text_area, text_field
-from sekretarka.ui.components.form import edit_form, read_only_notice
+from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
-from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.components.view_states import skeleton, skeleton_bar
+from sekretarka.ui.detail_panel import call_link, detail_panel
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.clients.duplicates import same
+from sekretarka.ui.page_views import state_form
+from sekretarka.ui.pages.clients.duplicates import duplicates
 from sekretarka.ui.pages.clients.history import history
-from sekretarka.ui.pages.clients.query_params import TABS
+from sekretarka.ui.pages.clients.query_params import UrlState
 from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import format_datetime, number, relative_time, t
 
 state = state_vars(ClientsState)
-client: Any = state.client
+client: Any = state.detail
 
 
-def client_sheet() -> rx.Component:
-    """Open while the address names a client; closing it is going back to the list's address."""
+def client_panel() -> rx.Component:
+    """Open while the URL names a client; closing it goes back to the list's URL."""
     return detail_panel(
-        rx.cond(state.client, _title(), rx.cond(state.missing, t("clients.missing"), t("clients.one"))),
-        rx.cond(
-            state.missing,
-            empty(t("clients.missing_text"), icon_name="user_x"),
-            rx.cond(state.client, _content(), _skeleton()),
-        ),
+        state,
+        title=_title(),
+        waiting=t("clients.one"),
+        missing=t("clients.missing"),
+        missing_text=t("clients.missing_text"),
+        missing_icon="user_x",
+        content=_content(),
+        skeleton=_skeleton(),
         open_=state.open_id != "",
-        on_open_change=rx.redirect(state.list_href),
-        subtitle=rx.cond(state.client, _facts()),
-        actions=rx.cond(state.client & (client["tel"] != ""), _call()),
+        closed_href=state.list_href,
+        subtitle=_facts(),
+        actions=rx.cond(client["tel"] != "", call_link(t("clients.call"), client["tel"])),
     )
 
 
@@ -80,25 +84,15 @@ def _facts() -> rx.Component:
     )
 
 
-def _call() -> rx.Component:
-    return rx.el.a(
-        icon("phone", 16),
-        rx.el.span(t("clients.call"), class_name="max-sm:sr-only"),
-        href="tel:" + client["tel"],
-        class_name="inline-flex h-9 items-center gap-2 rounded-md border border-border px-3 text-base font-medium "
-        "whitespace-nowrap hover:bg-hover max-sm:size-10 max-sm:justify-center max-sm:px-0",
-    )
-
-
 def _content() -> rx.Component:
-    tabs = [(tab, t(f"clients.tab_{tab}"), state.tab_hrefs[tab]) for tab in TABS]
+    tabs = [(tab, t(f"clients.tab_{tab}"), state.tab_hrefs[tab]) for tab in UrlState.TABS]
     return rx.el.div(
         _figures(),
         rx.el.div(
             link_tabs(tabs, label=t("clients.tabs"), value=state.tab),
             class_name="sticky -top-4 z-[6] -mx-5 mb-4 bg-surface max-sm:-mx-4",
         ),
-        rx.match(state.tab, ("details", _details()), ("same", same()), history()),
+        rx.match(state.tab, ("details", _details()), ("same", duplicates()), history()),
     )
 
 
@@ -109,14 +103,7 @@ def _details() -> rx.Component:
     return rx.el.div(
         rx.cond(may & ~whole, read_only_notice(t("clients.notes_only"))),
         rx.el.div(
-            edit_form(
-                _fields(whole),
-                revision=state.revision,
-                attempt=state.attempt,
-                on_submit=lambda form: state.save(client["id"], form),
-                on_discard=state.discard,
-                read_only=~may,
-            ),
+            state_form(state, _fields(whole), on_submit=lambda form: state.save(client["id"], form), read_only=~may),
             class_name="-mx-5 border-b border-border px-1 max-sm:-mx-4 max-sm:px-0.5",
         ),
         rx.cond(whole, _blocking()),

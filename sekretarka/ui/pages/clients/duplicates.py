@@ -10,21 +10,21 @@ from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.view_states import empty
-from sekretarka.ui.pages.clients.merge import ClientMerging
+from sekretarka.ui.pages.clients.merge import MergeClientState
 from sekretarka.ui.pages.clients.state import ClientsState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import t
 
-state = state_vars(ClientMerging)
-client: Any = ClientsState.client
+state = state_vars(MergeClientState)
+client: Any = ClientsState.detail
 
 
-def same() -> rx.Component:
-    """Those like her without a search, those who were searched for with one."""
+def duplicates() -> rx.Component:
+    """Clients like it without a search, those who were searched for with one."""
     may = allowed(Permission.CLIENTS_WRITE) & (session.role != str(Role.STAFF))
     found: Any = state.candidates
     nobody = rx.cond(
-        state.sought != "",
+        state.search_text != "",
         empty(t("clients.none_found"), icon_name="search_x"),
         empty(t("clients.nobody_like"), icon_name="users", hint=t("clients.nobody_like_hint")),
     )
@@ -32,7 +32,7 @@ def same() -> rx.Component:
         rx.el.p(t("clients.same_hint"), class_name="text-base text-muted"),
         rx.cond(~may, read_only_notice(t("clients.same_forbidden"))),
         search_box(
-            t("clients.search_same"), value=state.sought, on_search=lambda words: state.seek(client["id"], words)
+            t("clients.search_same"), value=state.search_text, on_search=lambda text: state.search(client["id"], text)
         ),
         rx.cond(
             found.length() > 0,

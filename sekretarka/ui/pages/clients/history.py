@@ -1,4 +1,4 @@
-"""What there was with a client: visits and calls, the latest first."""
+"""What there was with a client: appointments and calls, the latest first."""
 
 from typing import Any
 
@@ -18,15 +18,15 @@ CALLS = tuple(str(code) for code in (*Status, *Outcome))
 
 def history() -> rx.Component:
     """The entries, and a way to earlier ones."""
-    entries: Any = state.entries
+    entries: Any = state.timeline
     return rx.cond(
         entries.length() > 0,
         rx.el.div(
             rx.el.ol(rx.foreach(entries, _entry), aria_label=t("clients.tab_history"), class_name="flex flex-col"),
             rx.cond(
-                state.entries_total > entries.length(),
+                state.timeline_total > entries.length(),
                 rx.el.div(
-                    button(t("clients.earlier"), icon_name="history", on_click=state.earlier),
+                    button(t("clients.earlier"), icon_name="history", on_click=state.load_more),
                     class_name="flex justify-center pt-4",
                 ),
             ),

@@ -16,7 +16,7 @@ from sekretarka.ui.appointments import appointment_href
 CALLS = "/dashboard/conversations"
 
 
-class Row(TypedDict):
+class ClientRow(TypedDict):
     """One line of the list."""
 
     id: str
@@ -30,7 +30,7 @@ class Row(TypedDict):
     next_at: str
 
 
-class Profile(Row):
+class ClientDetail(ClientRow):
     """The open client."""
 
     tel: str
@@ -39,7 +39,7 @@ class Profile(Row):
     since: str
 
 
-class Entry(TypedDict):
+class TimelineRow(TypedDict):
     """A visit or a call: `title` is the service or nothing, `text` who does it or what the call was about."""
 
     id: str
@@ -63,10 +63,10 @@ class Candidate(TypedDict):
     email: str
 
 
-def row(client: Client, known: Mapping[UUID, ClientStats]) -> Row:
+def row(client: Client, known: Mapping[UUID, ClientStats]) -> ClientRow:
     """A client and her visits."""
     figures = known.get(client.id, NO_STATS)
-    return Row(
+    return ClientRow(
         id=str(client.id),
         name=client.name or "",
         phone=number(client),
@@ -79,9 +79,9 @@ def row(client: Client, known: Mapping[UUID, ClientStats]) -> Row:
     )
 
 
-def profile(client: Client, known: Mapping[UUID, ClientStats]) -> Profile:
+def detail(client: Client, known: Mapping[UUID, ClientStats]) -> ClientDetail:
     """Everything of the open client but what there was with her."""
-    return Profile(
+    return ClientDetail(
         **row(client, known),
         tel=client.phone or "",
         language=client.language or DEFAULT_LANGUAGE,
@@ -90,11 +90,11 @@ def profile(client: Client, known: Mapping[UUID, ClientStats]) -> Profile:
     )
 
 
-def entry(found: TimelineEntry, people: Mapping[UUID, str]) -> Entry:
+def timeline_row(found: TimelineEntry, people: Mapping[UUID, str]) -> TimelineRow:
     """One line of her history."""
     visit, call = found.appointment, found.conversation
     if visit is not None:
-        return Entry(
+        return TimelineRow(
             id=str(found.id),
             kind="visit",
             at=clock.to_json(found.at),
@@ -108,7 +108,7 @@ def entry(found: TimelineEntry, people: Mapping[UUID, str]) -> Entry:
         )
     assert call is not None  # noqa: S101 - one of the two it is
     finished = call.status == "completed"
-    return Entry(
+    return TimelineRow(
         id=str(found.id),
         kind="call",
         at=clock.to_json(found.at),

@@ -10,10 +10,11 @@ from sekretarka.ui.components.choice import switch
 from sekretarka.ui.components.days import days_field
 from sekretarka.ui.components.field import text_field
 from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.components.week import week_field
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.hours.state import RULES, HoursState
 from sekretarka.ui.schedule_conflicts import conflicts_card
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -35,14 +36,11 @@ INSIDE = "px-4 pb-4 max-sm:px-3.5"
 def page() -> rx.Component:
     """The page of /dashboard/settings/hours."""
     return rx.fragment(
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=False,
+        page_views(
+            state,
+            _forms(),
             skeleton=_skeleton(),
-            empty=rx.fragment(),
-            error=card(error(t("business.failed"), on_retry=state.load)),
-            full=_forms(),
+            failed=t("business.failed"),
         ),
         leave_guard(),
     )
@@ -56,7 +54,7 @@ def _forms() -> rx.Component:
     )
     return rx.fragment(
         rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
-        conflicts_card(state.outside, session.timezone),
+        conflicts_card(state.conflicts, session.timezone),
         card(
             card_header(t("business.hours"), hint=t("business.hours_hint")),
             _form("hours", rx.el.div(week, class_name=INSIDE), state.save_hours, ~may),
@@ -88,7 +86,7 @@ def _holidays(may: Any) -> rx.Component:
     observed = switch(
         t("business.holidays"),
         checked=state.observes,
-        on_change=state.observe,
+        on_change=state.observe_holidays,
         disabled=~may,
     )
     listing = rx.el.ul(

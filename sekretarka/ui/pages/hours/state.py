@@ -1,8 +1,9 @@
-"""Opening hours, days off and rules of booking as they are saved, and the visits that lie outside of them."""
+"""Opening hours, days off and rules of booking as they are saved, and the appointments that lie outside of them."""
 
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import AppError, Invalid, NotFound
+from sekretarka.core.errors import Invalid, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import schedule_conflicts as schedule_conflicts
@@ -18,15 +19,25 @@ from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationPatch
-from sekretarka.ui import errors
-from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.errors import field_errors, form_handler, notify
+from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
 from sekretarka.ui.session import Form, actor, read_uow, secured, write_uow
 
 FORMS = ("hours", "closed", "rules")
 RULES = ("slotMinutes", "minimumNoticeMinutes", "maximumAdvanceDays", "holdMinutes")
 AHEAD = timedelta(days=365)
+
+
+def _field_name(path: Sequence[str | int]) -> str:
+    """Faults of hours are told per day, all others at their field."""
+    parts = [str(part) for part in path if part != "body"]
+    if parts[0] == "businessHours" and len(parts) > 1:
+        return f"businessHours.{parts[1]}"
+    return parts[-1] if parts[0] == "booking" else parts[0]
+
+
+_explain = partial(field_errors, name_of=_field_name)
 
 
 class Holiday(TypedDict):
@@ -37,15 +48,13 @@ class Holiday(TypedDict):
     en: str
 
 
-def _never() -> dict[str, int]:
+def _no_revisions() -> dict[str, int]:
     return dict.fromkeys(FORMS, 0)
 
 
-class HoursState(rx.State):
-    """The forms as they are saved; `revisions` and `attempt` are explained by `edit_form`."""
+class HoursState(PageState, EditFormState, rx.State):
+    """The forms as they are saved; `revisions` are those that `edit_form` explains, by form."""
 
-    loading: bool = True
-    failed: bool = False
     hours: rx.Field[dict[str, list[dict[str, str]]]] = rx.field(default_factory=dict)
     closed: rx.Field[list[str]] = rx.field(default_factory=list)
     observes: bool = True
@@ -53,36 +62,29 @@ class HoursState(rx.State):
     holidays: rx.Field[list[Holiday]] = rx.field(default_factory=list)
     rules: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
     today: str = ""
-    outside: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
-    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_never)
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
+    conflicts: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
+    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_no_revisions)
 
     _over: rx.Field[list[str]] = rx.field(default_factory=list)
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def load(self) -> None:
-        """The organisation of this session."""
+        """The organization of this session."""
         self.field_errors = {}
-        try:
-            async with read_uow() as uow:
-                await self._show(uow, await organizations.get(uow, _mine()), FORMS)
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+        await self._load()
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_hours(self, form: Form) -> EventSpec | None:
         """The whole week."""
-        return await self._save("hours", {"businessHours": _parsed(form, "businessHours")})
+        return await self._save("hours", {"businessHours": _json(form, "businessHours")})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_closed(self, form: Form) -> EventSpec | None:
         """The days it is closed as a whole."""
-        given = _parsed(form, "closedDays")
-        return await self._save("closed", {"closedDays": [*self._over, *given] if isinstance(given, list) else given})
+        days_closed = _json(form, "closedDays")
+        return await self._save(
+            "closed", {"closedDays": [*self._over, *days_closed] if isinstance(days_closed, list) else days_closed}
+        )
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_rules(self, form: Form) -> EventSpec | None:
@@ -91,27 +93,19 @@ class HoursState(rx.State):
         return await self._save("rules", {"booking": given})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
-    async def observe(self, on: bool) -> EventSpec | None:
+    async def observe_holidays(self, on: bool) -> EventSpec | None:
         """Whether it is closed on public holidays."""
         return await self._save("", {"observesPublicHolidays": on})
 
-    @secured(None)
-    def discard(self) -> None:
-        """The edits are gone, and what was wrong about them."""
-        self.field_errors = {}
+    async def _read(self, uow: UnitOfWork) -> None:
+        await self._show(uow, await organizations.get(uow, _organization_id()), FORMS)
 
-    async def _save(self, form: str, given: dict[str, Any]) -> EventSpec | None:
-        self.attempt += 1
-        try:
-            patch = OrganizationPatch.model_validate(given)
-            row = await write_uow(organizations.update, _mine(), patch)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, _field)
-            return None if self.field_errors else errors.toast(error)
-        self.field_errors = {}
+    @form_handler(_explain)
+    async def _save(self, form: str, changes: dict[str, Any]) -> EventSpec | None:
+        row = await write_uow(organizations.update, _organization_id(), OrganizationPatch.model_validate(changes))
         async with read_uow() as uow:
             await self._show(uow, row, (form,))
-        return success_toast(errors.toast_text("form.saved"), id="saved")
+        return notify("form.saved", toast_id="saved")
 
     async def _show(self, uow: UnitOfWork, row: Organization, changed: Sequence[str]) -> None:
         before = (self.hours, self.closed, self.rules)
@@ -128,17 +122,17 @@ class HoursState(rx.State):
         if (self.hours, self.closed, self.rules) != before or len(changed) == 1:
             self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
-            self.outside = await conflict_rows(uow, await schedule_conflicts.find(uow))
+            self.conflicts = await conflict_rows(uow, await schedule_conflicts.find(uow))
 
 
-def _mine() -> UUID:
+def _organization_id() -> UUID:
     mine = actor().organization_id
     if mine is None:
         raise NotFound
     return mine
 
 
-def _parsed(form: Form, name: str) -> Any:
+def _json(form: Form, name: str) -> Any:
     try:
         return json.loads(str(form.get(name)))
     except (ValueError, RecursionError):
@@ -147,11 +141,3 @@ def _parsed(form: Form, name: str) -> Any:
 
 def _number(text: str) -> int | str:
     return int(text) if text.strip().isdecimal() and len(text) < 10 else text
-
-
-def _field(path: Sequence[str | int]) -> str:
-    """Faults of hours are told per day, all others at their field."""
-    parts = [str(part) for part in path if part != "body"]
-    if parts[0] == "businessHours" and len(parts) > 1:
-        return f"businessHours.{parts[1]}"
-    return parts[-1] if parts[0] == "booking" else parts[0]

@@ -10,9 +10,10 @@ from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice, typed_confirm
 from sekretarka.ui.components.search_select import country_field, zone_field
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.organization.state import OrganizationState
 from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import t
@@ -35,14 +36,13 @@ GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-s
 def page() -> rx.Component:
     """The page of /dashboard/settings/organization."""
     return rx.fragment(
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=state.missing,
+        page_views(
+            state,
+            _forms(),
             skeleton=_skeleton(),
+            failed=t("organization.failed"),
+            is_empty=state.missing,
             empty=_founding(),
-            error=card(error(t("organization.failed"), on_retry=state.load)),
-            full=_forms(),
         ),
         leave_guard(),
     )
@@ -78,13 +78,13 @@ def _form(name: str, fields: rx.Component, on_submit: Any, *, read_only: Any) ->
 
 def _text(name: str, label: str, **props: Any) -> rx.Component:
     return text_field(
-        t(label), name, default_value=state.business[name], error=field_error(state.field_errors, name), **props
+        t(label), name, default_value=state.values[name], error=field_error(state.field_errors, name), **props
     )
 
 
 def _known(name: str, codes: tuple[str, ...]) -> rx.Component:
     """A choice of known words; what a program stored beyond them stays selectable."""
-    value = state.business[name]
+    value = state.values[name]
     options = [rx.el.option(t(f"organization.{name}.{code}"), value=code) for code in codes]
     listed = rx.Var.create(["", *codes]).contains(value)
     return choice_field(
@@ -121,20 +121,20 @@ def _place() -> rx.Component:
         country_field(
             t("organization.country"),
             "country",
-            state.business["country"],
+            state.values["country"],
             COUNTRIES,
             error=field_error(state.field_errors, "country"),
         ),
         zone_field(
             t("organization.timezone"),
             "timezone",
-            state.business["timezone"],
+            state.values["timezone"],
             error=field_error(state.field_errors, "timezone"),
         ),
         text_field(
             t("organization.currency"),
             "currency",
-            value=state.business["currency"],
+            value=state.values["currency"],
             read_only=True,
             hint=t("organization.currency_hint"),
         ),
@@ -152,7 +152,7 @@ def _ending() -> rx.Component:
             ),
             typed_confirm(
                 t("organization.delete"),
-                name=state.business["name"],
+                name=state.values["name"],
                 title=t("organization.delete_title"),
                 text=t("organization.delete_text"),
                 label=t("organization.delete_label"),
@@ -172,7 +172,7 @@ def _founding() -> rx.Component:
         ),
         revision=0,
         attempt=state.attempt,
-        on_submit=state.found,
+        on_submit=state.create,
         action=t("organization.found"),
         guarded=False,
     )

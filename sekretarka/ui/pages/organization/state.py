@@ -5,25 +5,24 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 import reflex as rx
-from pydantic import ValidationError
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import AppError, Invalid, NotFound
+from sekretarka.core.errors import Invalid, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch
 from sekretarka.ui import errors
-from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
-from sekretarka.ui.session import Form, SessionState, actor, read_uow, secured, write_uow
+from sekretarka.ui.errors import form_handler, notify
+from sekretarka.ui.page_state import EditFormState, PageState
+from sekretarka.ui.session import Form, SessionState, actor, secured, write_uow
 
 FORMS = ("company", "place")
 
 
-class Business(TypedDict):
+class OrganizationValues(TypedDict):
     """The values of both forms."""
 
     id: str
@@ -41,39 +40,27 @@ class Business(TypedDict):
     currency: str
 
 
-def _nothing() -> Business:
-    return Business(**dict.fromkeys(Business.__annotations__, ""))  # type: ignore[typeddict-item]
+def _blank() -> OrganizationValues:
+    return OrganizationValues(**dict.fromkeys(OrganizationValues.__annotations__, ""))  # type: ignore[typeddict-item]
 
 
-def _never() -> dict[str, int]:
+def _no_revisions() -> dict[str, int]:
     return dict.fromkeys(FORMS, 0)
 
 
-class OrganizationState(rx.State):
-    """The forms as they are saved; `revisions` and `attempt` are explained by `edit_form`."""
+class OrganizationState(PageState, EditFormState, rx.State):
+    """The forms as they are saved; `revisions` are those that `edit_form` explains, by form."""
 
-    loading: bool = True
-    failed: bool = False
     missing: bool = False
-    business: rx.Field[Business] = rx.field(default_factory=_nothing)
-    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_never)
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
+    values: rx.Field[OrganizationValues] = rx.field(default_factory=_blank)
+    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_no_revisions)
 
     @secured(None)
     async def load(self) -> None:
-        """The organisation of this session; a person may also have none."""
+        """The organization of this session; a user may also have none."""
         self.field_errors = {}
         self.missing = actor().organization_id is None
-        try:
-            if not self.missing:
-                async with read_uow() as uow:
-                    self._show(await organizations.get(uow, _mine()), FORMS)
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+        await self._load()
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_company(self, form: Form) -> EventSpec | None:
@@ -87,59 +74,48 @@ class OrganizationState(rx.State):
         return await self._save("place", {"address": errors.form_input(Address, form), **zone})
 
     @secured(None)
-    async def found(self, form: Form) -> EventSpec | None:
-        """Open a business when one has none."""
-        self.attempt += 1
-        try:
-            await write_uow(organizations.create, OrganizationCreate.model_validate({"name": form.get("name")}))
-        except ValidationError as error:
-            self.field_errors = errors.field_errors(error)
-            return None
+    @form_handler()
+    async def create(self, form: Form) -> EventSpec:
+        """Create an organization when the user has none."""
+        await write_uow(organizations.create, OrganizationCreate.model_validate({"name": form.get("name")}))
         return _start_over()
 
     @secured(Permission.ORGANIZATIONS_DELETE)
     async def delete(self, name: str) -> EventSpec:
-        """End the business whose name was typed."""
+        """Delete the organization whose name was typed."""
         await write_uow(_delete, name)
         return _start_over()
 
-    @secured(None)
-    def discard(self) -> None:
-        """The edits are gone, and what was wrong about them."""
-        self.field_errors = {}
+    async def _read(self, uow: UnitOfWork) -> None:
+        if not self.missing:
+            self._show(await organizations.get(uow, _organization_id()), FORMS)
 
-    async def _save(self, form: str, given: dict[str, Any]) -> EventSpec | None:
-        self.attempt += 1
-        try:
-            patch = OrganizationPatch.model_validate(given)
-            row = await write_uow(organizations.update, _mine(), patch)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error)
-            return None if self.field_errors else errors.toast(error)
-        self.field_errors = {}
+    @form_handler()
+    async def _save(self, form: str, changes: dict[str, Any]) -> EventSpec | None:
+        row = await write_uow(organizations.update, _organization_id(), OrganizationPatch.model_validate(changes))
         self._show(row, (form,))
         session = await self.get_state(SessionState)
         session.organization, session.timezone = row.name, row.timezone
         session.organizations = [
             {**other, "name": row.name} if other["id"] == str(row.id) else other for other in session.organizations
         ]
-        return success_toast(errors.toast_text("form.saved"), id="saved")
+        return notify("form.saved", toast_id="saved")
 
     def _show(self, row: Organization, changed: Sequence[str]) -> None:
-        fresh = _business(row)
-        if fresh != self.business or len(changed) == 1:
-            self.business = fresh
+        fresh = _values(row)
+        if fresh != self.values or len(changed) == 1:
+            self.values = fresh
             self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
 
 
 async def _delete(uow: UnitOfWork, name: str) -> None:
-    row = await organizations.get(uow, _mine())
+    row = await organizations.get(uow, _organization_id())
     if name != row.name:
         raise Invalid
     await organizations.delete(uow, row.id)
 
 
-def _mine() -> UUID:
+def _organization_id() -> UUID:
     mine = actor().organization_id
     if mine is None:
         raise NotFound
@@ -150,9 +126,9 @@ def _start_over() -> EventSpec:
     return rx.call_script("window.sekretarka.renew('/dashboard/settings/organization')")
 
 
-def _business(row: Organization) -> Business:
+def _values(row: Organization) -> OrganizationValues:
     address = row.address or {}
-    return Business(
+    return OrganizationValues(
         id=str(row.id),
         name=row.name,
         industry=row.industry or "",

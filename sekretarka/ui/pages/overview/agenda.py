@@ -1,4 +1,4 @@
-"""Who comes today, and who has not said yet that she will."""
+"""Who comes today, and who has not confirmed yet."""
 
 from typing import Any
 
@@ -6,29 +6,30 @@ import reflex as rx
 
 from sekretarka.ui.appointments import PATH, appointment_badge
 from sekretarka.ui.components.basics import card, card_header, icon, icon_button, link, text_link
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
-from sekretarka.ui.pages.overview.appointments import OverviewVisits
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.page_views import page_views
+from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, relative_time, t
 
-state = state_vars(OverviewVisits)
+state = state_vars(OverviewAppointmentsState)
 
 LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
 
 
 def agenda() -> rx.Component:
-    """Today's visits by time."""
+    """Today's appointments by time."""
     return _card(
         "overview.agenda",
         state.today,
         state.today_total,
-        _visit,
+        _appointment,
         empty(t("overview.agenda_none"), icon_name="calendar_days", hint=t("overview.agenda_hint")),
     )
 
 
 def to_confirm() -> rx.Component:
-    """The next visits that nobody has confirmed."""
+    """The next appointments that nobody has confirmed."""
     return _card(
         "overview.to_confirm",
         state.waiting,
@@ -42,20 +43,20 @@ def _card(title: str, rows: Any, total: Any, line: Any, nothing: rx.Component) -
     more = rx.cond(total > rows.length(), text_link(t("overview.all_visits"), PATH))
     return card(
         card_header(t(title), more),
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=rows.length() == 0,
+        page_views(
+            state,
+            rx.el.ul(rx.foreach(rows, line), aria_label=t(title), class_name="flex flex-col"),
             skeleton=_skeleton(),
+            failed=t("overview.visits_failed"),
+            is_empty=rows.length() == 0,
             empty=nothing,
-            error=error(t("overview.visits_failed"), on_retry=state.load),
-            full=rx.el.ul(rx.foreach(rows, line), aria_label=t(title), class_name="flex flex-col"),
+            framed=False,
         ),
         class_name="h-full lg:min-h-64",
     )
 
 
-def _visit(row: Any) -> rx.Component:
+def _appointment(row: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(format_datetime(row["at"], "time", session.timezone), class_name="w-12 shrink-0 font-medium tnum"),
         _who(row, row["person"]),

@@ -1,6 +1,6 @@
-"""Today's visits and those that wait for a word, refreshed whenever a visit changes."""
+"""Today's appointments and those that wait for a confirmation, refreshed whenever one changes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TypedDict
 from uuid import UUID
 
@@ -8,9 +8,7 @@ import reflex as rx
 from reflex.event import EventSpec
 from sqlmodel import col
 
-from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
@@ -20,17 +18,17 @@ from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.ui import errors
 from sekretarka.ui.appointments import appointment_href
-from sekretarka.ui.components.toast import success_toast
+from sekretarka.ui.errors import notify
 from sekretarka.ui.live import refresh_on
-from sekretarka.ui.session import read_uow, secured, write_uow
+from sekretarka.ui.page_state import PageState
+from sekretarka.ui.session import secured, write_uow
 
-MOST_TODAY, MOST_WAITING = 12, 6
+MAX_TODAY, MAX_WAITING = 12, 6
 
 
-class VisitRow(TypedDict):
-    """A visit: when, who, what for and with whom."""
+class AppointmentRow(TypedDict):
+    """An appointment: when, who, what for and with whom."""
 
     id: str
     at: str
@@ -44,39 +42,25 @@ class VisitRow(TypedDict):
 
 
 @refresh_on("appointment.created", "appointment.updated", path="/dashboard")
-class OverviewVisits(rx.State):
+class OverviewAppointmentsState(PageState, rx.State):
     """View rows of today's agenda and of what is to be confirmed."""
 
-    loading: bool = True
-    failed: bool = False
-    today: rx.Field[list[VisitRow]] = rx.field(default_factory=list)
+    today: rx.Field[list[AppointmentRow]] = rx.field(default_factory=list)
     today_total: int = 0
-    waiting: rx.Field[list[VisitRow]] = rx.field(default_factory=list)
+    waiting: rx.Field[list[AppointmentRow]] = rx.field(default_factory=list)
     waiting_total: int = 0
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
         """Both lists."""
-        try:
-            async with read_uow() as uow:
-                await self._read(uow)
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+        await self._load()
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def confirm(self, appointment_id: UUID) -> EventSpec:
         """The client will come: the row goes at once, with the next one in its place."""
         await write_uow(statuses.confirm, appointment_id)
-        async with read_uow() as uow:
-            await self._read(uow)
-        return success_toast(errors.toast_text("overview.was_confirmed"), id="confirmed")
-
-    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
-        async with read_uow() as uow:
-            await self._read(uow)
+        await self._refresh()
+        return notify("overview.was_confirmed", toast_id="confirmed")
 
     async def _read(self, uow: UnitOfWork) -> None:
         people = await staff.names(uow)
@@ -87,15 +71,15 @@ class OverviewVisits(rx.State):
         waiting = scheduled.where(Appointment.scheduled_at > uow.now)
         soonest = (col(Appointment.scheduled_at), col(Appointment.id))
         self.today_total, self.waiting_total = await uow.count(agenda), await uow.count(waiting)
-        first = await uow.list(agenda.order_by(*soonest).limit(MOST_TODAY))
-        next_ones = await uow.list(waiting.order_by(*soonest).limit(MOST_WAITING))
+        first = await uow.list(agenda.order_by(*soonest).limit(MAX_TODAY))
+        next_ones = await uow.list(waiting.order_by(*soonest).limit(MAX_WAITING))
         own = set(await authorization.filter_writable(uow, [row.staff_id for row in next_ones]))
         self.today = [_row(view, people, own) for view in await appointments.view(uow, *first)]
         self.waiting = [_row(view, people, own) for view in await appointments.view(uow, *next_ones)]
 
 
-def _row(view: AppointmentView, people: Mapping[UUID, str], own: Collection[UUID]) -> VisitRow:
-    return VisitRow(
+def _row(view: AppointmentView, people: Mapping[UUID, str], own: Collection[UUID]) -> AppointmentRow:
+    return AppointmentRow(
         id=str(view.id),
         at=clock.to_json(view.scheduled_at),
         who=view.client_name or phone.format_national(view.client_phone),

@@ -9,10 +9,11 @@ from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, link_button, text_link
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
-from sekretarka.ui.pages.overview.appointments import OverviewVisits
+from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
 from sekretarka.ui.pages.overview.state import RANGES, OverviewState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import current_day, duration, elapsed, number, relative_time, t
@@ -29,20 +30,17 @@ STATS = "grid grid-cols-4 max-lg:grid-cols-2 gap-px rounded-lg border border-bor
     icon="layout_dashboard",
     keys="g p",
     requires=Permission.CONVERSATIONS_READ,
-    on_load=(OverviewState.load, OverviewVisits.load),
+    on_load=(OverviewState.load, OverviewAppointmentsState.load),
 )
 def page() -> rx.Component:
     """The page of /dashboard."""
     return rx.el.div(
         _greeting(),
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=False,
+        page_views(
+            state,
+            _content(),
             skeleton=_skeleton(),
-            empty=rx.fragment(),
-            error=card(error(t("overview.failed"), on_retry=state.load)),
-            full=_content(),
+            failed=t("overview.failed"),
         ),
         class_name="flex flex-col gap-4",
     )
@@ -169,7 +167,7 @@ def _action(row: Any) -> rx.Component:
         "check",
         t("overview.done_name", name=name),
         size="sm",
-        on_click=state.settle(row["id"]),
+        on_click=state.mark_done(row["id"]),
         class_name="border border-border max-sm:size-10",
     )
     return rx.el.li(

@@ -1,15 +1,12 @@
-"""What the overview shows: read in one transaction, refreshed whenever something of the organisation changes."""
+"""What the overview shows: read in one transaction, refreshed whenever something of the organization changes."""
 
-from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
@@ -21,10 +18,11 @@ from sekretarka.domain.conversations.schemas import ConversationFilter, Conversa
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.live import refresh_on
+from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import read_uow, secured, write_uow
 
 RANGES = (7, 30, 90)
-MOST_LIVE, MOST_ACTIONS = 6, 8
+MAX_LIVE, MAX_ACTIONS = 6, 8
 
 
 class LiveCall(TypedDict):
@@ -38,7 +36,7 @@ class LiveCall(TypedDict):
 
 
 class ActionRow(TypedDict):
-    """A call that a person still has to act on."""
+    """A call that somebody still has to act on."""
 
     id: str
     who: str
@@ -62,11 +60,9 @@ def _nothing() -> Number:
 
 
 @refresh_on("conversation.created", "conversation.updated", path="/dashboard")
-class OverviewState(rx.State):
+class OverviewState(PageState, rx.State):
     """View rows of the overview."""
 
-    loading: bool = True
-    failed: bool = False
     days: int = 30
     live: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
     actions: rx.Field[list[ActionRow]] = rx.field(default_factory=list)
@@ -82,27 +78,18 @@ class OverviewState(rx.State):
 
     @secured(Permission.CONVERSATIONS_READ)
     async def load(self) -> None:
-        """Everything on the page; the range of the trend is in the address."""
-        asked = self.router.url.query_parameters.get("days", "")
-        self.days = int(asked) if asked in map(str, RANGES) else 30
-        try:
-            async with read_uow() as uow:
-                await self._read_calls(uow)
-                await self._read_numbers(uow)
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+        """Everything on the page; the range of the trend is in the URL."""
+        days = self.router.url.query_parameters.get("days", "")
+        self.days = int(days) if days in map(str, RANGES) else 30
+        await self._load()
 
-    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
-        async with read_uow() as uow:
-            await self._read_calls(uow)
-            await self._read_numbers(uow)
+    async def _read(self, uow: UnitOfWork) -> None:
+        await self._read_calls(uow)
+        await self._read_numbers(uow)
 
     @secured(Permission.CONVERSATIONS_WRITE)
-    async def settle(self, conversation_id: UUID) -> EventSpec:
-        """The person has acted: the row goes at once, with the next one in its place."""
+    async def mark_done(self, conversation_id: UUID) -> EventSpec:
+        """Somebody has acted: the row goes at once, with the next one in its place."""
         patch = ConversationPatch(follow_up=FollowUpPatch(state=FollowUpState.DONE))
         await write_uow(conversations.update, conversation_id, patch)
         async with read_uow() as uow:
@@ -112,9 +99,9 @@ class OverviewState(rx.State):
     async def _read_calls(self, uow: UnitOfWork) -> None:
         active = await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))
         waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
-        self.live = [_live(row) for row in await uow.list(active.limit(MOST_LIVE))]
+        self.live = [_live(row) for row in await uow.list(active.limit(MAX_LIVE))]
         self.actions_total = await uow.count(waiting)
-        most_urgent = await conversations.most_urgent_follow_ups(uow, MOST_ACTIONS)
+        most_urgent = await conversations.most_urgent_follow_ups(uow, MAX_ACTIONS)
         self.actions = [_action(row) for row in most_urgent]
 
     async def _read_numbers(self, uow: UnitOfWork) -> None:

@@ -10,9 +10,10 @@ from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard
 from sekretarka.ui.components.sound import sound_switch
-from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import SETTINGS_HOME, settings_page
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import follow_language, localize, t
@@ -31,14 +32,12 @@ def page() -> rx.Component:
     return rx.fragment(
         card(
             card_header(t("profile.title"), _role(), hint=t("profile.hint")),
-            view_states(
-                loading=state.loading,
-                failed=state.failed,
-                is_empty=False,
+            page_views(
+                state,
+                _form(),
                 skeleton=_skeleton(),
-                empty=rx.fragment(),
-                error=error(t("profile.failed"), on_retry=state.load),
-                full=_form(),
+                failed=t("profile.failed"),
+                framed=False,
             ),
         ),
         _sound(),
@@ -74,29 +73,29 @@ def _proof(verified: Any) -> rx.Component:
 
 
 def _form() -> rx.Component:
-    person = state.person
+    values = state.values
     form = edit_form(
         rx.el.div(
             text_field(
                 t("profile.name"),
                 "name",
-                default_value=person["name"],
+                default_value=values["name"],
                 auto_complete="name",
                 error=field_error(state.field_errors, "name"),
             ),
             text_field(
                 t("profile.email"),
                 "email",
-                value=person["email"],
+                value=values["email"],
                 read_only=True,
                 hint=t("profile.email_hint"),
-                aside=_proof(person["verified"]),
+                aside=_proof(values["verified"]),
             ),
             text_field(
                 t("profile.phone"),
                 "phone",
                 type="tel",
-                default_value=person["phone"],
+                default_value=values["phone"],
                 auto_complete="tel",
                 error=field_error(state.field_errors, "phone"),
             ),
@@ -104,14 +103,14 @@ def _form() -> rx.Component:
                 t("profile.language"),
                 "language",
                 {"pl": "Polski", "en": "English"},
-                default_value=person["language"],
+                default_value=values["language"],
                 error=field_error(state.field_errors, "language"),
             ),
             text_field(
                 t("profile.avatar"),
                 "avatarUrl",
                 type="url",
-                default_value=person["avatarUrl"],
+                default_value=values["avatarUrl"],
                 hint=t("profile.avatar_hint"),
                 error=field_error(state.field_errors, "avatarUrl"),
                 class_name="sm:col-span-2",
@@ -123,7 +122,7 @@ def _form() -> rx.Component:
         on_submit=state.save,
         on_discard=state.discard,
     )
-    return rx.fragment(form, follow_language(person["language"], state.revision))
+    return rx.fragment(form, follow_language(values["language"], state.revision))
 
 
 def _skeleton() -> rx.Component:

@@ -1,4 +1,4 @@
-"""The profile of the signed-in person: read, changed field by field."""
+"""The profile of the signed-in user: read, changed field by field."""
 
 from typing import TypedDict
 
@@ -13,11 +13,11 @@ from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
 from sekretarka.domain.auth import verification
 from sekretarka.ui import errors
-from sekretarka.ui.errors import LocalizedText
-from sekretarka.ui.session import Form, SessionState, read_uow, secured, write_uow
+from sekretarka.ui.page_state import EditFormState, PageState
+from sekretarka.ui.session import Form, SessionState, secured, write_uow
 
 
-class Person(TypedDict):
+class ProfileValues(TypedDict):
     """The form's values."""
 
     name: str
@@ -28,31 +28,25 @@ class Person(TypedDict):
     verified: bool
 
 
-async def _ask_again(uow: UnitOfWork) -> None:
+async def _request_link(uow: UnitOfWork) -> None:
     await verification.request_link(uow, (await accounts.me(uow)).email)
 
 
-def _nobody() -> Person:
-    return Person(name="", email="", phone="", avatarUrl="", language="pl", verified=True)
+def _blank() -> ProfileValues:
+    return ProfileValues(name="", email="", phone="", avatarUrl="", language="pl", verified=True)
 
 
-class ProfileState(rx.State):
-    """The form as it is saved; `revision` and `attempt` are explained by `edit_form`."""
+class ProfileState(PageState, EditFormState, rx.State):
+    """The form as it is saved."""
 
-    loading: bool = True
-    failed: bool = False
-    person: rx.Field[Person] = rx.field(default_factory=_nobody)
+    values: rx.Field[ProfileValues] = rx.field(default_factory=_blank)
     revision: int = 0
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.USERS_READ)
     async def load(self) -> None:
-        """The person as stored now."""
+        """The user as stored now."""
         self.field_errors = {}
-        with errors.loading(self):
-            async with read_uow() as uow:
-                self._show(await accounts.me(uow))
+        await self._load()
 
     @secured(Permission.USERS_WRITE)
     @errors.form_handler()
@@ -69,16 +63,14 @@ class ProfileState(rx.State):
     @secured(Permission.USERS_WRITE)
     async def resend(self) -> EventSpec:
         """Mail the link that proves the address once more."""
-        await write_uow(_ask_again)
+        await write_uow(_request_link)
         return errors.notify("profile.resent", toast_id="resent")
 
-    @secured(None)
-    def discard(self) -> None:
-        """The edits are gone, and what was wrong about them."""
-        self.field_errors = {}
+    async def _read(self, uow: UnitOfWork) -> None:
+        self._show(await accounts.me(uow))
 
     def _show(self, row: User) -> None:
-        fresh = Person(
+        fresh = ProfileValues(
             name=row.name,
             email=row.email,
             phone=phone.format_national(row.phone or ""),
@@ -86,6 +78,6 @@ class ProfileState(rx.State):
             language=row.language,
             verified=row.email_verified_at is not None,
         )
-        if fresh != self.person:
-            self.person = fresh
+        if fresh != self.values:
+            self.values = fresh
             self.revision += 1

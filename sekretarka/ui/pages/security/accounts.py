@@ -9,7 +9,8 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.basics import button, card, card_header
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.providers import provider_button, provider_error, provider_mark
-from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.components.view_states import skeleton, skeleton_bar
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.security.linking import LinkingState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, t
@@ -25,14 +26,12 @@ def linked_accounts() -> rx.Component:
     whole = card(
         card_header(t("linking.title"), hint=t("linking.hint")),
         rx.el.div(provider_error(linking=True), class_name="px-4 empty:hidden max-sm:px-3.5"),
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=False,
+        page_views(
+            state,
+            rx.el.ul(rx.foreach(state.rows, _line), *map(_offer, settings.openid_providers)),
             skeleton=_skeleton(),
-            empty=rx.fragment(),
-            error=error(t("security.failed"), on_retry=state.load),
-            full=rx.el.ul(rx.foreach(state.rows, _line), *map(_offer, settings.openid_providers)),
+            failed=t("security.failed"),
+            framed=False,
         ),
     )
     return whole if settings.openid_providers else rx.cond(state.rows.length() > 0, whole)

@@ -7,7 +7,8 @@ import reflex as rx
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import button, card, card_header, icon
 from sekretarka.ui.components.dialog import confirm
-from sekretarka.ui.components.view_states import error, skeleton, skeleton_bar, view_states
+from sekretarka.ui.components.view_states import skeleton, skeleton_bar
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.security.state import SecurityState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, relative_time, t
@@ -21,14 +22,12 @@ def devices() -> rx.Component:
     """This browser, and every other one with a way to sign it out."""
     return card(
         card_header(t("security.devices"), rx.cond(state.rows.length() > 1, _all()), hint=t("security.devices_hint")),
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=False,
+        page_views(
+            state,
+            rx.el.ul(rx.foreach(state.rows, _line)),
             skeleton=_skeleton(),
-            empty=rx.fragment(),
-            error=error(t("security.failed"), on_retry=state.load),
-            full=rx.el.ul(rx.foreach(state.rows, _line)),
+            failed=t("security.failed"),
+            framed=False,
         ),
     )
 

@@ -6,14 +6,14 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from sekretarka.core.errors import AppError
+from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts import identities
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.schemas import IdentityView
-from sekretarka.ui import errors
-from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.session import read_uow, secured, write_uow
+from sekretarka.ui.errors import notify
+from sekretarka.ui.page_state import PageState
+from sekretarka.ui.session import secured, write_uow
 
 
 class Account(TypedDict):
@@ -27,40 +27,31 @@ class Account(TypedDict):
     needed: bool
 
 
-class LinkingState(rx.State):
+class LinkingState(PageState, rx.State):
     """View rows in the order of linking, and the providers that are among them."""
 
-    loading: bool = True
-    failed: bool = False
     rows: rx.Field[list[Account]] = rx.field(default_factory=list)
     providers: rx.Field[list[str]] = rx.field(default_factory=list)
 
     @secured(None)
     async def load(self) -> None:
         """The linked accounts as they are now."""
-        try:
-            await self._read()
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+        await self._load()
 
-    async def _read(self) -> None:
-        async with read_uow() as uow:
-            user = await accounts.me(uow)
-            found = await identities.find(uow)
+    async def _read(self, uow: UnitOfWork) -> None:
+        user, linked = await accounts.me(uow), await identities.find(uow)
         self.rows = [
-            _account(IdentityView.of(row), needed=identities.is_last_sign_in_method(user, found, row)) for row in found
+            _account(IdentityView.of(row), needed=identities.is_last_sign_in_method(user, linked, row))
+            for row in linked
         ]
-        self.providers = sorted({row.provider for row in found})
+        self.providers = sorted({row.provider for row in linked})
 
     @secured(None)
     async def unlink(self, identity_id: UUID) -> EventSpec:
         """From now on this account signs nobody in."""
         await write_uow(identities.unlink, identity_id)
-        await self._read()
-        return success_toast(errors.toast_text("linking.unlinked"), id="unlinked")
+        await self._refresh()
+        return notify("linking.unlinked", toast_id="unlinked")
 
 
 def _account(view: IdentityView, *, needed: bool) -> Account:

@@ -1,4 +1,4 @@
-"""The sheet of one service: new, or the one that is open."""
+"""The panel of one service: new, or the one that is open."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from sekretarka.ui.components.basics import button
 from sekretarka.ui.components.dialog import confirm, detail_panel
 from sekretarka.ui.components.editors import checkbox_group_field, switch_field
 from sekretarka.ui.components.field import field, text_area, text_field
-from sekretarka.ui.components.form import edit_form, read_only_notice
+from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.errors import field_error
+from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.services.state import NEW, ServicesState
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
@@ -19,17 +20,15 @@ state = state_vars(ServicesState)
 CATEGORIES = "categories"
 
 
-def service_sheet(may: Any) -> rx.Component:
+def service_panel(may: Any) -> rx.Component:
     """Beside the list, which stays in view."""
     is_new = state.opened == NEW
-    form = edit_form(
+    form = state_form(
+        state,
         _fields(),
-        revision=state.revision,
-        attempt=state.attempt,
         on_submit=state.save,
-        on_discard=state.discard,
         read_only=~may,
-        guarded=state.form["id"] != "",  # also while the sheet of a new one closes
+        guarded=state.form["id"] != "",  # also while the panel of a new one closes
     )
     return detail_panel(
         rx.cond(is_new, t("services.new"), state.form["name"]),
@@ -79,7 +78,11 @@ def _fields() -> rx.Component:
             t("services.who"),
             "staffIds",
             checkbox_group_field(
-                "staffIds", state.form["staffIds"], state.people, label=t("services.who"), empty=t("services.no_people")
+                "staffIds",
+                state.form["staffIds"],
+                state.staff_names,
+                label=t("services.who"),
+                empty=t("services.no_people"),
             ),
             hint=t("services.who_hint"),
             error=field_error(state.field_errors, "staffIds"),

@@ -1,4 +1,4 @@
-"""A person's hours: the business's or her own, painted, and what is free under them."""
+"""A staff member's hours: the business's or their own, painted, and what is free under them."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import Text, cx, icon_button
 from sekretarka.ui.components.field import native_select
-from sekretarka.ui.components.form import edit_form, read_only_notice
+from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.components.week import week_field
-from sekretarka.ui.pages.services.schedule import FURTHEST, ScheduleState
+from sekretarka.ui.page_views import state_form
+from sekretarka.ui.pages.services.schedule import MAX_WEEKS, ScheduleState
 from sekretarka.ui.schedule_conflicts import conflicts_card
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, t
@@ -21,7 +22,8 @@ BOX = "flex cursor-pointer items-start gap-3 rounded-md border border-border px-
 
 def hours(may: Any) -> rx.Component:
     """Godziny: the form, and beside it on wide screens what results."""
-    form = edit_form(
+    form = state_form(
+        state,
         rx.el.div(
             rx.el.div(
                 _kind("", t("staff.business_hours"), t("staff.business_hours_hint"), ~state.own),
@@ -33,13 +35,15 @@ def hours(may: Any) -> rx.Component:
             rx.cond(
                 state.own,
                 week_field(
-                    "weeklyHours", state.hours, behind=state.business, errors=state.field_errors, on_paint=state.paint
+                    "weeklyHours",
+                    state.hours,
+                    behind=state.business,
+                    errors=state.field_errors,
+                    on_paint=state.preview_hours,
                 ),
             ),
             class_name="flex flex-col gap-4 p-4 max-sm:px-3.5",
         ),
-        revision=state.revision,
-        attempt=state.attempt,
         on_submit=state.save_hours,
         on_discard=state.discard_hours,
         read_only=~may,
@@ -47,8 +51,8 @@ def hours(may: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("staff.read_only")), class_name="px-4 pt-4")),
         rx.cond(
-            state.outside.length() > 0,
-            rx.el.div(conflicts_card(state.outside, session.timezone), class_name="px-4 pt-4 max-sm:px-3.5"),
+            state.conflicts.length() > 0,
+            rx.el.div(conflicts_card(state.conflicts, session.timezone), class_name="px-4 pt-4 max-sm:px-3.5"),
         ),
         rx.el.div(
             rx.el.div(form, class_name="min-w-0 flex-1"),
@@ -65,7 +69,7 @@ def _kind(value: str, label: Text, hint: Text, checked: Any) -> rx.Component:
             name="own",
             value=value,
             default_checked=checked,
-            on_change=state.use_own(value == "on"),
+            on_change=state.use_own_hours(value == "on"),
             class_name="mt-1 accent-accent",
         ),
         rx.el.span(
@@ -77,9 +81,11 @@ def _kind(value: str, label: Text, hint: Text, checked: Any) -> rx.Component:
 
 
 def _free() -> rx.Component:
-    """What can be booked with her, for a service and a week, under the hours as they are painted now."""
+    """What can be booked with them, for a service and a week, under the hours as they are painted now."""
     week = rx.el.div(
-        icon_button("chevron_left", t("free.earlier"), size="sm", on_click=state.turn(-1), disabled=state.weeks == 0),
+        icon_button(
+            "chevron_left", t("free.earlier"), size="sm", on_click=state.change_week(-1), disabled=state.weeks == 0
+        ),
         rx.el.p(
             format_datetime(state.first_day, "day", "UTC"),
             " – ",
@@ -88,7 +94,11 @@ def _free() -> rx.Component:
             aria_live="polite",
         ),
         icon_button(
-            "chevron_right", t("free.later"), size="sm", on_click=state.turn(1), disabled=state.weeks == FURTHEST
+            "chevron_right",
+            t("free.later"),
+            size="sm",
+            on_click=state.change_week(1),
+            disabled=state.weeks == MAX_WEEKS,
         ),
         class_name="flex items-center gap-1",
     )

@@ -1,4 +1,4 @@
-"""Usługi i zespół: services by category with the one that is open in a sheet, and the people beside each other."""
+"""Usługi i zespół: services by category with the one that is open in a panel, and the staff."""
 
 from typing import Any
 
@@ -11,19 +11,21 @@ from sekretarka.ui.components.choice import segmented, switch
 from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.table import Column, grouped_table
-from sekretarka.ui.components.view_states import empty, error, table_skeleton, view_states
+from sekretarka.ui.components.view_states import empty, table_skeleton
 from sekretarka.ui.layout import dashboard_page
-from sekretarka.ui.pages.services.detail_panel import service_sheet
+from sekretarka.ui.list_page import clear_filters
+from sekretarka.ui.page_views import page_views
+from sekretarka.ui.pages.services.detail_panel import service_panel
 from sekretarka.ui.pages.services.schedule import ScheduleState
-from sekretarka.ui.pages.services.staff_page import people
-from sekretarka.ui.pages.services.staff_state import HERE, PeopleState
+from sekretarka.ui.pages.services.staff_page import staff_view
+from sekretarka.ui.pages.services.staff_state import STAFF_PATH, StaffState
 from sekretarka.ui.pages.services.state import PATH, ServicesState
 from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import money, t
 
 state = state_vars(ServicesState)
 
-NEW = {"services": f"{PATH}?service=new", "staff": f"{HERE}&person=new"}
+NEW = {"services": f"{PATH}?service=new", "staff": f"{STAFF_PATH}&person=new"}
 
 
 @dashboard_page(
@@ -32,20 +34,20 @@ NEW = {"services": f"{PATH}?service=new", "staff": f"{HERE}&person=new"}
     icon="concierge_bell",
     keys="g s",
     requires=Permission.SERVICES_READ,
-    on_load=(ServicesState.load, PeopleState.load, ScheduleState.load),
+    on_load=(ServicesState.load, StaffState.load, ScheduleState.load),
 )
 def page() -> rx.Component:
     """The page of /dashboard/services."""
     may = allowed(Permission.SERVICES_WRITE)
-    may_people = allowed(Permission.STAFF_WRITE)
-    views = [("services", t("services.tab"), PATH), ("staff", t("staff.tab"), HERE)]
+    may_staff = allowed(Permission.STAFF_WRITE)
+    views = [("services", t("services.tab"), PATH), ("staff", t("staff.tab"), STAFF_PATH)]
     return rx.fragment(
         rx.el.div(
             segmented(views, label=t("services.views"), value=state.tab),
             rx.cond(
                 (state.tab != "staff") & (state.categories.length() > 0),
                 rx.el.div(
-                    search_box(t("services.search"), value=state.search, on_search=state.seek),
+                    search_box(t("services.search"), value=state.search, on_search=state.search_for),
                     role="search",
                     aria_label=t("services.search"),
                     class_name="max-w-96 flex-1 sm:mr-auto max-sm:order-last max-sm:max-w-none max-sm:basis-full",
@@ -53,12 +55,12 @@ def page() -> rx.Component:
             ),
             rx.cond(
                 state.tab == "staff",
-                rx.cond(may_people, _add("staff.new", "staff")),
+                rx.cond(may_staff, _add("staff.new", "staff")),
                 rx.cond(may, _add("services.new", "services")),
             ),
             class_name="flex flex-wrap items-center justify-between gap-3 pb-4",
         ),
-        rx.cond(state.tab == "staff", people(may_people), _services(may)),
+        rx.cond(state.tab == "staff", staff_view(may_staff), _services(may)),
         leave_guard(),
     )
 
@@ -70,38 +72,38 @@ def _add(words: str, what: str) -> rx.Component:
 def _services(may: Any) -> rx.Component:
     return rx.fragment(
         card(
-            view_states(
-                loading=state.loading,
-                failed=state.failed,
-                is_empty=state.categories.length() == 0,
+            page_views(
+                state,
+                rx.cond(state.shown.length() > 0, _table(may), _none_found()),
                 skeleton=table_skeleton(6),
+                failed=t("services.failed"),
+                is_empty=state.categories.length() == 0,
                 empty=empty(
                     t("services.none"),
                     icon_name="concierge_bell",
                     hint=t("services.none_hint"),
                     action=rx.cond(may, _add("services.new", "services"), rx.fragment()),
                 ),
-                error=error(t("services.failed"), on_retry=state.load),
-                full=rx.cond(
-                    state.shown.length() > 0,
-                    grouped_table(
-                        _columns(may),
-                        state.shown,
-                        label=t("services.tab"),
-                        nameless=t("services.no_category"),
-                        href=lambda row: state.open_href + row["id"].to(str),
-                        selected=state.opened,
-                    ),
-                    empty(
-                        t("services.none_found"),
-                        icon_name="search_x",
-                        action=link_button(t("conversations.clear"), to=PATH, icon_name="x"),
-                    ),
-                ),
+                framed=False,
             ),
         ),
-        service_sheet(may),
+        service_panel(may),
     )
+
+
+def _table(may: Any) -> rx.Component:
+    return grouped_table(
+        _columns(may),
+        state.shown,
+        label=t("services.tab"),
+        nameless=t("services.no_category"),
+        href=lambda row: state.open_href + row["id"].to(str),
+        selected=state.opened,
+    )
+
+
+def _none_found() -> rx.Component:
+    return empty(t("services.none_found"), icon_name="search_x", action=clear_filters(PATH))
 
 
 def _columns(may: Any) -> tuple[Column, ...]:

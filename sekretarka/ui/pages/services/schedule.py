@@ -1,4 +1,4 @@
-"""When a person works: her hours, what is free under them, her time off, and the visits that lie outside."""
+"""When a staff member works: hours, what is free under them, time off, and the appointments in conflict with both."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -29,14 +29,15 @@ from sekretarka.domain.staff.models import TimeOff
 from sekretarka.domain.staff.schemas import StaffPatch
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.errors import form_handler, notify
+from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
-from sekretarka.ui.pages.services.staff_state import PeopleState
+from sekretarka.ui.pages.services.staff_state import StaffState
 from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 WEEK = timedelta(days=7)
-FURTHEST = 110  # weeks: bookings reach two years ahead
+MAX_WEEKS = 110  # weeks: bookings reach two years ahead
 
 
 class FreeDay(TypedDict):
@@ -47,8 +48,8 @@ class FreeDay(TypedDict):
     times: int
 
 
-class Away(TypedDict):
-    """Time off, `whole` when it begins and ends at midnight, and the visits it hits."""
+class TimeOffRow(TypedDict):
+    """Time off, `whole` when it begins and ends at midnight, and the appointments it affects."""
 
     id: str
     first: str
@@ -58,11 +59,9 @@ class Away(TypedDict):
     visits: list[ConflictRow]
 
 
-class ScheduleState(rx.State):
-    """Of the person that `PeopleState` has chosen. `draft` is her week as painted and not yet saved."""
+class ScheduleState(PageState, EditFormState, rx.State):
+    """Of whom `StaffState` has selected. `_draft` is their week as painted and not yet saved."""
 
-    loading: bool = True
-    failed: bool = False
     staff_id: str = ""
     own: bool = False
     own_saved: bool = False
@@ -75,94 +74,81 @@ class ScheduleState(rx.State):
     last_day: str = ""
     free: rx.Field[list[FreeDay]] = rx.field(default_factory=list)
     times: int = 0
-    outside: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
-    away: rx.Field[list[Away]] = rx.field(default_factory=list)
+    conflicts: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
+    time_off: rx.Field[list[TimeOffRow]] = rx.field(default_factory=list)
     revision: int = 0
-    attempt: int = 0
-    away_revision: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
+    time_off_revision: int = 0
 
     _draft: str = ""
 
     @secured(Permission.STAFF_READ)
     async def load(self) -> None:
-        """Everything about the chosen person's time, as stored now."""
-        chosen = (await self.get_state(PeopleState)).selected
+        """Everything about the time of whom the list has selected, as stored now."""
+        selected = (await self.get_state(StaffState)).selected
         self.field_errors = {}
-        if chosen != self.staff_id:
+        if selected != self.staff_id:
             self.loading, self.weeks, self._draft = True, 0, ""
-        try:
+        with errors.loading(self):
             async with read_uow() as uow:
-                if chosen:
-                    await self._read(uow, UUID(chosen))
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.staff_id, self.loading = chosen, False
+                if selected:
+                    await self._read_staff(uow, UUID(selected))
+        self.staff_id = selected
 
     @secured(Permission.STAFF_WRITE)
-    async def save_hours(self, form: Form) -> EventSpec | None:
-        """Her week; visits outside of it stay and are listed."""
-        self.attempt += 1
-        try:
-            await write_uow(staff.update, self._chosen(), values.weekly_hours(form))
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, values.field_of)
-            return None if self.field_errors else errors.toast(error)
-        self.field_errors, self._draft = {}, ""
-        await self._again()
-        return success_toast(errors.toast_text("form.saved"), id="saved")
+    @form_handler(values.explain)
+    async def save_hours(self, form: Form) -> EventSpec:
+        """Their week; appointments outside of it stay and are listed."""
+        await write_uow(staff.update, self._selected_id(), values.weekly_hours(form))
+        self._draft = ""
+        await self._refresh_all()
+        return notify("form.saved", toast_id="saved")
 
     @secured(Permission.STAFF_WRITE)
-    async def take(self, form: Form) -> EventSpec | None:
-        """She will be away; the visits that this hits are listed with it."""
-        self.attempt += 1
-        try:
-            hit = await write_uow(_take, self._chosen(), form)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, values.field_of)
-            return None if self.field_errors else errors.toast(error)
-        self.field_errors = {}
-        self.away_revision += 1
-        await self._again()
+    @form_handler(values.explain)
+    async def add_time_off(self, form: Form) -> EventSpec:
+        """They will be away; the appointments that this affects are listed with it."""
+        affected = await write_uow(_add_time_off, self._selected_id(), form)
+        self.time_off_revision += 1
+        await self._refresh_all()
         return success_toast(
-            errors.toast_text("staff.away_hits", n=len(hit)) if hit else errors.toast_text("staff.away_added"),
+            errors.toast_text("staff.away_hits", n=len(affected))
+            if affected
+            else errors.toast_text("staff.away_added"),
             id="away",
         )
 
     @secured(Permission.STAFF_WRITE)
-    async def give_back(self, time_off_id: UUID) -> EventSpec:
-        """She will be there after all."""
-        await write_uow(_give_back, time_off_id)
+    async def remove_time_off(self, time_off_id: UUID) -> EventSpec:
+        """They will be there after all."""
+        await write_uow(_remove_time_off, time_off_id)
         if self.staff_id:
-            await self._again()
-        return success_toast(errors.toast_text("staff.away_removed"), id="away")
+            await self._refresh_all()
+        return notify("staff.away_removed", toast_id="away")
 
     @secured(Permission.STAFF_READ)
-    async def use_own(self, on: bool) -> None:
-        """Her own hours or the business's, as chosen and not yet saved."""
+    async def use_own_hours(self, on: bool) -> None:
+        """Hours of their own or the business's, as chosen and not yet saved."""
         self.own = on
-        await self._look()
+        await self._refresh_preview()
 
     @secured(Permission.STAFF_READ)
-    async def paint(self, hours: str) -> None:
-        """Her week was painted; what would be free under it is shown before it is saved."""
+    async def preview_hours(self, hours: str) -> None:
+        """A week was painted; what would be free under it is shown before it is saved."""
         self._draft = hours[:10_000]
-        await self._look()
+        await self._refresh_preview()
 
     @secured(Permission.STAFF_READ)
     async def choose_service(self, service_id: UUID) -> None:
         """Look at the free hours for another service."""
         async with read_uow() as uow:
             self.service = str((await catalog.get(uow, service_id)).id)
-        await self._look()
+        await self._refresh_preview()
 
     @secured(Permission.STAFF_READ)
-    async def turn(self, by: int) -> None:
+    async def change_week(self, by: int) -> None:
         """Look at an earlier or later week."""
-        self.weeks = max(0, min(FURTHEST, self.weeks + by))
-        await self._look()
+        self.weeks = max(0, min(MAX_WEEKS, self.weeks + by))
+        await self._refresh_preview()
 
     @secured(None)
     def discard(self) -> None:
@@ -173,46 +159,46 @@ class ScheduleState(rx.State):
     async def discard_hours(self) -> None:
         """As `discard`, and what is free is shown under the hours as saved."""
         self.field_errors, self._draft, self.own = {}, "", self.own_saved
-        await self._look()
+        await self._refresh_preview()
 
-    def _chosen(self) -> UUID:
+    def _selected_id(self) -> UUID:
         if not self.staff_id:
             raise NotFound
         return UUID(self.staff_id)
 
-    async def _again(self) -> None:
-        async with read_uow() as uow:
-            await self._read(uow, self._chosen())
-        list_state = await self.get_state(PeopleState)
-        async with read_uow() as uow:
-            await list_state._read(uow)
+    async def _refresh_all(self) -> None:
+        await self._refresh()
+        await (await self.get_state(StaffState))._refresh()
 
-    async def _read(self, uow: UnitOfWork, staff_id: UUID) -> None:
-        row, here = await staff.get(uow, staff_id), await days.current_organization(uow)
-        shown = row.weekly_hours if row.weekly_hours is not None else here.business_hours
+    async def _read(self, uow: UnitOfWork) -> None:
+        await self._read_staff(uow, self._selected_id())
+
+    async def _read_staff(self, uow: UnitOfWork, staff_id: UUID) -> None:
+        row, organization = await staff.get(uow, staff_id), await days.current_organization(uow)
+        shown = row.weekly_hours if row.weekly_hours is not None else organization.business_hours
         saved_as = (row.weekly_hours is not None, shown)
         if saved_as != (self.own_saved, self.hours) or self.staff_id != str(staff_id):
             self.own_saved, self.hours = saved_as
             self.own = self.own_saved
             self.revision += 1
-        self.business = here.business_hours
+        self.business = organization.business_hours
         offered = [one for one in await catalog.find(uow) if one.is_active]
         self.services = [{"id": str(one.id), "name": one.name} for one in offered]
         if self.service not in {one["id"] for one in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
-            self.outside = await conflict_rows(uow, await schedule_conflicts.find(uow, staff_id))
-            coming = (await time_off.find_by_staff(uow, [staff_id], uow.now))[staff_id]
-            self.away = [await _away(uow, off, here.timezone) for off in coming]
-            await self._preview(uow, staff_id, here)
+            self.conflicts = await conflict_rows(uow, await schedule_conflicts.find(uow, staff_id))
+            upcoming = (await time_off.find_by_staff(uow, [staff_id], uow.now))[staff_id]
+            self.time_off = [await _time_off_row(uow, off, organization.timezone) for off in upcoming]
+            await self._preview(uow, staff_id, organization)
 
-    async def _look(self) -> None:
+    async def _refresh_preview(self) -> None:
         if self.staff_id:
             async with read_uow() as uow:
-                await self._preview(uow, self._chosen(), await days.current_organization(uow))
+                await self._preview(uow, self._selected_id(), await days.current_organization(uow))
 
-    async def _preview(self, uow: UnitOfWork, staff_id: UUID, here: Organization) -> None:
-        today = clock.local_day(uow.now, here.timezone)
+    async def _preview(self, uow: UnitOfWork, staff_id: UUID, organization: Organization) -> None:
+        today = clock.local_day(uow.now, organization.timezone)
         monday = today - timedelta(days=today.weekday()) + self.weeks * WEEK
         between = (monday, monday + timedelta(days=6))
         self.first_day, self.last_day = (day.isoformat() for day in between)
@@ -222,26 +208,26 @@ class ScheduleState(rx.State):
             draft = None  # nothing painted, or half typed: as saved
             if not self._draft and self.own and not self.own_saved:
                 draft = StaffPatch.model_validate({"weeklyHours": self.hours})
-        found: list[Slot] = []
+        slots: list[Slot] = []
         if self.service:
-            found = await appointments.preview(uow, staff_id, UUID(self.service), between, draft)
+            slots = await appointments.preview(uow, staff_id, UUID(self.service), between, draft)
         need = await catalog.get(uow, UUID(self.service)) if self.service else None
-        self.free = _free(found, between[0], need.duration if need else 0, here)
+        self.free = _free(slots, between[0], need.duration if need else 0, organization)
         self.times = sum(day["times"] for day in self.free)
 
 
-async def _take(uow: UnitOfWork, staff_id: UUID, form: Form) -> Sequence[Appointment]:
+async def _add_time_off(uow: UnitOfWork, staff_id: UUID, form: Form) -> Sequence[Appointment]:
     data = values.time_off(form, (await days.current_organization(uow)).timezone)
     return (await leave.create(uow, staff_id, data))[1]
 
 
-async def _give_back(uow: UnitOfWork, time_off_id: UUID) -> None:
+async def _remove_time_off(uow: UnitOfWork, time_off_id: UUID) -> None:
     await time_off.remove(uow, await time_off.staff_id_of(uow, time_off_id), time_off_id)
 
 
-def _free(slots: list[Slot], monday: date, duration: int, here: Organization) -> list[FreeDay]:
-    zone = clock.zone(here.timezone)
-    step = here.booking["slotMinutes"]
+def _free(slots: list[Slot], monday: date, duration: int, organization: Organization) -> list[FreeDay]:
+    zone = clock.zone(organization.timezone)
+    step = organization.booking["slotMinutes"]
     by_day = {
         day: list(group)
         for day, group in groupby(
@@ -257,20 +243,20 @@ def _free(slots: list[Slot], monday: date, duration: int, here: Organization) ->
                 stretches[-1][1] = start
             else:
                 stretches.append([start, start])
-        ends = [f"{_clock(one, here)}–{_clock(last + duration, here)}" for one, last in stretches]
+        ends = [f"{_clock(one, organization)}–{_clock(last + duration, organization)}" for one, last in stretches]
         shown.append(FreeDay(day=day.isoformat(), stretches=ends, times=len(starts)))
     return shown
 
 
-def _clock(minute: int, here: Organization) -> str:
-    return local_time.to_local(minute, clock.zone(here.timezone)).strftime("%H:%M")
+def _clock(minute: int, organization: Organization) -> str:
+    return local_time.to_local(minute, clock.zone(organization.timezone)).strftime("%H:%M")
 
 
-async def _away(uow: UnitOfWork, off: TimeOff, zone: str) -> Away:
+async def _time_off_row(uow: UnitOfWork, off: TimeOff, zone: str) -> TimeOffRow:
     begins, ends = (at.astimezone(clock.zone(zone)) for at in (off.starts_at, off.ends_at))
     whole = all(at.time() == datetime.min.time() for at in (begins, ends))
     last = ends - timedelta(days=1) if whole else ends
-    return Away(
+    return TimeOffRow(
         id=str(off.id),
         first=begins.date().isoformat() if whole else clock.to_json(off.starts_at),
         last=last.date().isoformat() if whole else clock.to_json(off.ends_at),

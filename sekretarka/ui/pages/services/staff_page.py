@@ -1,4 +1,4 @@
-"""The people: a list, and beside it the chosen one with her data, hours and time off."""
+"""The staff: a list, and beside it the selected one with data, hours and time off."""
 
 from typing import Any
 
@@ -6,22 +6,25 @@ import reflex as rx
 
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, icon, icon_button, link, link_button
-from sekretarka.ui.components.dialog import confirm, dialog
+from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.editors import checkbox_group_field, switch_field
 from sekretarka.ui.components.field import choice_field, field, text_field
-from sekretarka.ui.components.form import edit_form, read_only_notice
+from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, table_skeleton, view_states
+from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, table_skeleton
+from sekretarka.ui.create_dialog import create_dialog
+from sekretarka.ui.detail_panel import detail_column, list_and_detail
 from sekretarka.ui.errors import field_error
-from sekretarka.ui.pages.services.calendar_link import feed
+from sekretarka.ui.page_views import page_views, state_form
+from sekretarka.ui.pages.services.calendar_link import calendar_link
 from sekretarka.ui.pages.services.hours import hours
 from sekretarka.ui.pages.services.schedule import ScheduleState
-from sekretarka.ui.pages.services.staff_state import HERE, SECTIONS, PeopleState
-from sekretarka.ui.pages.services.time_off import absences
+from sekretarka.ui.pages.services.staff_state import SECTIONS, STAFF_PATH, StaffState
+from sekretarka.ui.pages.services.time_off import time_off
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
-state = state_vars(PeopleState)
+state = state_vars(StaffState)
 schedule = state_vars(ScheduleState)
 
 COLORS = {
@@ -37,44 +40,28 @@ COLORS = {
 GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-4 max-sm:grid-cols-1 max-sm:px-3.5"
 
 
-def people(may: Any) -> rx.Component:
-    """The four faces of the list, and who is chosen."""
-    chosen = state.selected != ""
-    listing = rx.el.ul(rx.foreach(state.rows, _person), aria_label=t("staff.tab"))
+def staff_view(may: Any) -> rx.Component:
+    """The views of the list, and who of it is selected."""
+    selected = state.selected != ""
+    listing = rx.el.ul(rx.foreach(state.rows, _row), aria_label=t("staff.tab"))
+    place = "lg:sticky lg:top-[76px] lg:w-[260px] lg:shrink-0 max-lg:hidden"
+    add = link_button(t("staff.new"), to=f"{STAFF_PATH}&person=new", icon_name="plus", variant="primary")
+    none = empty(t("staff.none"), icon_name="users", hint=t("staff.none_hint"), action=rx.cond(may, add, rx.fragment()))
     return rx.fragment(
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=state.rows.length() == 0,
+        page_views(
+            state,
+            list_and_detail(rx.el.div(card(listing), class_name=rx.cond(selected, place, "")), _detail(may), selected),
             skeleton=card(table_skeleton(5)),
-            empty=card(
-                empty(
-                    t("staff.none"),
-                    icon_name="users",
-                    hint=t("staff.none_hint"),
-                    action=rx.cond(
-                        may,
-                        link_button(t("staff.new"), to=f"{HERE}&person=new", icon_name="plus", variant="primary"),
-                        rx.fragment(),
-                    ),
-                )
-            ),
-            error=card(error(t("staff.failed"), on_retry=state.load)),
-            full=rx.el.div(
-                rx.el.div(
-                    card(listing),
-                    class_name=rx.cond(chosen, "lg:sticky lg:top-[76px] lg:w-[260px] lg:shrink-0 max-lg:hidden", ""),
-                ),
-                rx.cond(chosen, _detail(may)),
-                class_name="flex flex-col gap-4 lg:flex-row lg:items-start [&>*:only-child]:w-full",
-            ),
+            failed=t("staff.failed"),
+            is_empty=state.rows.length() == 0,
+            empty=card(none),
         ),
         rx.cond(may, _new()),
     )
 
 
 def _dot(color: Any) -> rx.Component:
-    """The colour of her visits in the calendar."""
+    """The colour of their appointments in the calendar."""
     return rx.el.span(
         aria_hidden="true",
         style={"background": rx.cond(color == "", "var(--field)", color)},
@@ -82,7 +69,7 @@ def _dot(color: Any) -> rx.Component:
     )
 
 
-def _person(row: Any) -> rx.Component:
+def _row(row: Any) -> rx.Component:
     here = state.selected == row["id"]
     return rx.el.li(
         link(
@@ -99,7 +86,7 @@ def _person(row: Any) -> rx.Component:
             rx.cond(row["away"], badge(t("staff.is_away"), icon_name="tree_palm", tone="info")),
             rx.cond(row["active"], rx.fragment(), badge(t("staff.is_off"), icon_name="pause")),
             icon("chevron_right", 16, class_name="text-muted"),
-            to=f"{HERE}&person=" + row["id"].to(str) + "&section=" + state.section,
+            to=f"{STAFF_PATH}&person=" + row["id"].to(str) + "&section=" + state.section,
             aria_current=rx.cond(here, "true", "false"),
             class_name=rx.cond(
                 here,
@@ -114,52 +101,33 @@ def _person(row: Any) -> rx.Component:
 
 def _detail(may: Any) -> rx.Component:
     tabs = [
-        (one, t(f"staff.section.{one}"), f"{HERE}&person=" + state.selected + f"&section={one}") for one in SECTIONS
+        (one, t(f"staff.section.{one}"), f"{STAFF_PATH}&person=" + state.selected + f"&section={one}")
+        for one in SECTIONS
     ]
-    panels = rx.match(state.section, ("hours", hours(may)), ("away", absences(may)), _data(may))
-    shown = (state.person["id"] == state.selected) & (schedule.staff_id == state.selected)
-    return rx.el.div(
-        link(
-            icon("arrow_left", 16),
-            t("staff.back"),
-            to=HERE,
-            class_name="inline-flex h-10 items-center gap-1.5 self-start text-base font-medium text-muted lg:hidden",
+    panels = rx.match(state.section, ("hours", hours(may)), ("away", time_off(may)), _data(may))
+    shown = (state.form["id"] == state.selected) & (schedule.staff_id == state.selected)
+    return detail_column(
+        rx.cond(
+            schedule.failed,
+            error(t("staff.failed_one"), on_retry=schedule.load),
+            rx.cond(shown, panels, _panel_skeleton()),
         ),
-        card(
-            rx.el.header(
-                _dot(state.person["color"]),
-                rx.el.h2(state.person["name"], class_name="min-w-0 flex-1 truncate text-lg font-semibold"),
-                rx.cond(may, _remove()),
-                link(
-                    icon("x", 18),
-                    to=HERE,
-                    aria_label=t("common.close"),
-                    title=t("common.close"),
-                    class_name="grid size-9 place-items-center rounded-md text-muted hover:bg-hover hover:text-text "
-                    "max-lg:hidden",
-                ),
-                class_name="flex items-center gap-2.5 py-2 pl-4 pr-2 max-sm:pl-3.5",
-            ),
-            link_tabs(tabs, label=t("staff.sections"), value=state.section),
-            rx.cond(
-                schedule.failed,
-                error(t("staff.failed_one"), on_retry=schedule.load),
-                rx.cond(shown, panels, _panel_skeleton()),
-            ),
-            class_name="min-w-0",
-            aria_label=state.person["name"],
-        ),
-        class_name="flex min-w-0 flex-1 flex-col max-lg:gap-1",
+        title=state.form["name"],
+        mark=_dot(state.form["color"]),
+        path=STAFF_PATH,
+        back=t("staff.back"),
+        tabs=link_tabs(tabs, label=t("staff.sections"), value=state.section),
+        actions=rx.cond(may, _remove()),
     )
 
 
 def _remove() -> rx.Component:
     return confirm(
         t("staff.remove_title"),
-        name=state.person["name"],
+        name=state.form["name"],
         description=t("staff.remove_text"),
         action=t("staff.remove"),
-        on_confirm=state.remove(state.person["id"]),
+        on_confirm=state.remove(state.form["id"]),
         trigger=icon_button("trash_2", t("staff.remove")),
     )
 
@@ -171,37 +139,30 @@ def _text(name: str, default: Any, **props: Any) -> rx.Component:
 
 
 def _data(may: Any) -> rx.Component:
-    person = state.person
+    values = state.form
     fields = rx.el.div(
-        _text("name", person["name"]),
-        _text("role", person["role"], placeholder=t("staff.role_example")),
-        _text("phone", person["phone"], type="tel"),
-        _text("email", person["email"], type="email"),
-        _colors(person["color"]),
-        rx.cond(state.members.length() > 0, _member(person["userId"])),
+        _text("name", values["name"]),
+        _text("role", values["role"], placeholder=t("staff.role_example")),
+        _text("phone", values["phone"], type="tel"),
+        _text("email", values["email"], type="email"),
+        _colors(values["color"]),
+        rx.cond(state.members.length() > 0, _member(values["userId"])),
         field(
             t("staff.services"),
             "services",
             checkbox_group_field(
-                "services", person["services"], state.services, label=t("staff.services"), empty=t("staff.no_services")
+                "services", values["services"], state.services, label=t("staff.services"), empty=t("staff.no_services")
             ),
             error=field_error(state.field_errors, "serviceIds"),
             class_name="sm:col-span-2",
         ),
-        switch_field("isActive", t("staff.active"), person["isActive"], hint=t("staff.active_hint")),
+        switch_field("isActive", t("staff.active"), values["isActive"], hint=t("staff.active_hint")),
         class_name=GRID,
     )
     return rx.fragment(
         rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("staff.read_only")), class_name="px-4 pt-4")),
-        edit_form(
-            fields,
-            revision=state.revision,
-            attempt=state.attempt,
-            on_submit=state.save,
-            on_discard=state.discard,
-            read_only=~may,
-        ),
-        rx.cond(person["hasLink"], feed(may)),
+        state_form(state, fields, on_submit=state.save, read_only=~may),
+        rx.cond(values["hasLink"], calendar_link(may)),
     )
 
 
@@ -250,29 +211,15 @@ def _swatch(value: Any, label: Any, chosen: Any) -> rx.Component:
 
 
 def _new() -> rx.Component:
-    form = edit_form(
-        rx.el.div(
-            text_field(t("staff.name"), "name", auto_focus=True, error=field_error(state.field_errors, "name")),
-            text_field(
-                t("staff.role"),
-                "role",
-                placeholder=t("staff.role_example"),
-                error=field_error(state.field_errors, "role"),
-            ),
-            class_name="flex flex-col gap-4",
-        ),
-        revision=0,
-        attempt=state.attempt,
-        on_submit=state.create,
-        action=t("staff.create"),
-        guarded=False,
-    )
-    return dialog(
-        t("staff.new"),
-        form,
+    wrong = {name: field_error(state.field_errors, name) for name in ("name", "role")}
+    return create_dialog(
+        state,
+        text_field(t("staff.name"), "name", auto_focus=True, error=wrong["name"]),
+        text_field(t("staff.role"), "role", placeholder=t("staff.role_example"), error=wrong["role"]),
+        title=t("staff.new"),
         description=t("staff.new_hint"),
-        open_=state.creating,
-        on_open_change=lambda is_open, _details: state.close(is_open),
+        action=t("staff.create"),
+        on_submit=state.create,
     )
 
 

@@ -1,14 +1,14 @@
-"""People: the list, the one that the address opens, made, changed and taken away."""
+"""Staff: the list, the one that the URL opens, made, changed and taken away."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import AppError, Forbidden
+from sekretarka.core.errors import Forbidden
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.catalog import service as catalog
@@ -21,17 +21,19 @@ from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 from sekretarka.ui import errors
 from sekretarka.ui.components.clipboard import reveal
 from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.create_dialog import CreateDialogState
+from sekretarka.ui.errors import form_handler, notify
+from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.state import NEW, PATH
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
-HERE = f"{PATH}?tab=staff"
+STAFF_PATH = f"{PATH}?tab=staff"
 SECTIONS = ("data", "hours", "away")
 
 
-class PersonRow(TypedDict):
-    """A line of the list; `own` when she has hours of her own, `away` when she is away now."""
+class StaffRow(TypedDict):
+    """A staff member in the list; `own` with working hours of their own, `away` during time off."""
 
     id: str
     name: str
@@ -42,8 +44,8 @@ class PersonRow(TypedDict):
     away: bool
 
 
-class PersonValues(TypedDict):
-    """The values of the form; `services` are those she can do; `hasLink` when the link to her calendar may be shown."""
+class StaffValues(TypedDict):
+    """The values of the form; `services` are those they do, `hasLink` says that their calendar's link may be shown."""
 
     id: str
     name: str
@@ -57,103 +59,76 @@ class PersonValues(TypedDict):
     hasLink: bool
 
 
-def _blank() -> PersonValues:
-    texts = {name: "" for name, kind in PersonValues.__annotations__.items() if kind is str}
-    return PersonValues(**texts, isActive=True, services=[], hasLink=False)  # type: ignore[typeddict-item]
+def _blank() -> StaffValues:
+    texts = {name: "" for name, kind in StaffValues.__annotations__.items() if kind is str}
+    return StaffValues(**texts, isActive=True, services=[], hasLink=False)  # type: ignore[typeddict-item]
 
 
-class PeopleState(rx.State):
-    """`selected` is the id of the person beside the list; `revision` and `attempt` are those of `edit_form`."""
+class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
+    """The list, who of it is `selected` beside it, and the dialog for somebody new."""
 
-    loading: bool = True
-    failed: bool = False
-    rows: rx.Field[list[PersonRow]] = rx.field(default_factory=list)
+    rows: rx.Field[list[StaffRow]] = rx.field(default_factory=list)
     selected: str = ""
     section: str = SECTIONS[0]
-    creating: bool = False
-    person: rx.Field[PersonValues] = rx.field(default_factory=_blank)
+    form: rx.Field[StaffValues] = rx.field(default_factory=_blank)
+    revision: int = 0
     services: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     members: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
-    revision: int = 0
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
+
+    _closed_path: ClassVar = STAFF_PATH
 
     @secured(Permission.STAFF_READ)
     async def load(self) -> None:
-        """Everybody; the address says who is open."""
-        asked = self.router.url.query_parameters
-        self.creating = asked.get("person") == NEW
-        self.section = asked.get("section", "") if asked.get("section") in SECTIONS else SECTIONS[0]
+        """Everybody; the URL says who is open."""
+        query = self.router.url.query_parameters
+        self.creating = query.get("person") == NEW
+        self.section = query.get("section", "") if query.get("section") in SECTIONS else SECTIONS[0]
         self.field_errors = {}
-        try:
+        with errors.loading(self):
             async with read_uow() as uow:
                 await self._read(uow)
-                await self._open(uow, asked.get("person", ""))
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+                await self._open(uow, query.get("person", ""))
 
     @secured(Permission.STAFF_WRITE)
-    async def create(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
-        """Somebody new, opened where her hours are."""
-        self.attempt += 1
-        try:
-            row = await write_uow(staff.create, values.person({**form, "isActive": "on"}, StaffCreate))
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, values.field_of)
-            return None if self.field_errors else errors.toast(error)
+    @form_handler(values.explain)
+    async def create(self, form: Form) -> EventSpec | Sequence[EventSpec]:
+        """Somebody new, opened where their hours are."""
+        row = await write_uow(staff.create, values.staff_member({**form, "isActive": "on"}, StaffCreate))
         return [
-            rx.redirect(f"{HERE}&person={row.id}&section=hours"),
+            rx.redirect(f"{STAFF_PATH}&person={row.id}&section=hours"),
             success_toast(errors.toast_text("staff.created", name=row.name)),
         ]
 
     @secured(Permission.STAFF_WRITE)
-    async def save(self, form: Form) -> EventSpec | None:
-        """Her data, and the services she does."""
-        self.attempt += 1
-        try:
-            await write_uow(_save, self._chosen(), form)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, values.field_of)
-            return None if self.field_errors else errors.toast(error)
-        self.field_errors = {}
+    @form_handler(values.explain)
+    async def save(self, form: Form) -> EventSpec:
+        """Their data, and the services they do."""
+        await write_uow(_save, self._selected_id(), form)
         async with read_uow() as uow:
             await self._read(uow)
             await self._open(uow, self.selected)
-        return success_toast(errors.toast_text("form.saved"), id="saved")
+        return notify("form.saved", toast_id="saved")
 
     @secured(Permission.STAFF_WRITE)
     async def remove(self, staff_id: UUID) -> Sequence[EventSpec]:
-        """She does not work here any more; her visits stay."""
+        """They do not work here any more; their appointments stay."""
         row = await write_uow(_remove, staff_id)
-        self.selected = ""  # so that her forms are gone before the page moves on
-        return [rx.redirect(HERE), success_toast(errors.toast_text("staff.removed", name=row.name))]
+        self.selected = ""  # so that their forms are gone before the page moves on
+        return [rx.redirect(STAFF_PATH), success_toast(errors.toast_text("staff.removed", name=row.name))]
 
     @secured(Permission.STAFF_READ)
-    async def reveal_calendar(self) -> EventSpec:
-        """The secret link to her calendar, into the asking browser only."""
+    async def reveal_calendar_link(self) -> EventSpec:
+        """The secret link to their calendar, into the asking browser only."""
         async with read_uow() as uow:
-            return _link(uow, await staff.get(uow, self._chosen()))
+            return _link(uow, await staff.get(uow, self._selected_id()))
 
     @secured(Permission.STAFF_WRITE)
-    async def change_calendar(self) -> Sequence[EventSpec]:
+    async def rotate_calendar_link(self) -> Sequence[EventSpec]:
         """Another link, shown at once; calendars that subscribed to the old one hear nothing any more."""
-        shown = await write_uow(_change_calendar, self._chosen())
-        return [shown, success_toast(errors.toast_text("staff.calendar_changed"), id="calendar")]
+        shown = await write_uow(_rotate_calendar_link, self._selected_id())
+        return [shown, notify("staff.calendar_changed", toast_id="calendar")]
 
-    @secured(None)
-    def close(self, is_open: bool) -> EventSpec | None:
-        """The dialog for somebody new was closed."""
-        return None if is_open else rx.redirect(HERE)
-
-    @secured(None)
-    def discard(self) -> None:
-        """The edits are gone, and what was wrong about them."""
-        self.field_errors = {}
-
-    def _chosen(self) -> UUID:
+    def _selected_id(self) -> UUID:
         return UUID(self.selected or str(UUID(int=0)))
 
     async def _read(self, uow: UnitOfWork) -> None:
@@ -170,14 +145,14 @@ class PeopleState(rx.State):
         if self.selected:
             row = await staff.get(uow, UUID(asked))
             fresh = _values(uow, row, await service_assignments.services_of(uow, row.id))
-        if fresh != self.person:
-            self.person = fresh
+        if fresh != self.form:
+            self.form = fresh
             self.revision += 1
 
 
 async def _save(uow: UnitOfWork, staff_id: UUID, form: Form) -> None:
-    row = await staff.update(uow, staff_id, values.person(form, StaffPatch))
-    await service_assignments.assign(uow, row.id, values.ids(form.get("services", "[]")))
+    row = await staff.update(uow, staff_id, values.staff_member(form, StaffPatch))
+    await service_assignments.assign(uow, row.id, values.parse_ids(form.get("services", "[]")))
 
 
 async def _remove(uow: UnitOfWork, staff_id: UUID) -> Staff:
@@ -186,7 +161,7 @@ async def _remove(uow: UnitOfWork, staff_id: UUID) -> Staff:
     return row
 
 
-async def _change_calendar(uow: UnitOfWork, staff_id: UUID) -> EventSpec:
+async def _rotate_calendar_link(uow: UnitOfWork, staff_id: UUID) -> EventSpec:
     return _link(uow, await staff.change_calendar_link(uow, staff_id))
 
 
@@ -197,8 +172,8 @@ def _link(uow: UnitOfWork, row: Staff) -> EventSpec:
     return reveal(str(row.id), link)
 
 
-def _row(view: StaffView, uow: UnitOfWork) -> PersonRow:
-    return PersonRow(
+def _row(view: StaffView, uow: UnitOfWork) -> StaffRow:
+    return StaffRow(
         id=str(view.id),
         name=view.name,
         role=view.role or "",
@@ -209,8 +184,8 @@ def _row(view: StaffView, uow: UnitOfWork) -> PersonRow:
     )
 
 
-def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> PersonValues:
-    return PersonValues(
+def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> StaffValues:
+    return StaffValues(
         id=str(row.id),
         name=row.name,
         email=row.email or "",

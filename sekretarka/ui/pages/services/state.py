@@ -22,14 +22,15 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import service_assignments as service_assignments
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
-from sekretarka.ui.errors import LocalizedText
+from sekretarka.ui.errors import form_handler, notify
+from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 PATH = "/dashboard/services"
 NEW = "new"
-LONGEST_SEARCH = 200
-Searched = Annotated[str, Field(max_length=LONGEST_SEARCH)]
+MAX_SEARCH_LENGTH = 200
+SearchText = Annotated[str, Field(max_length=MAX_SEARCH_LENGTH)]
 
 
 class ServiceRow(TypedDict):
@@ -74,58 +75,45 @@ def _blank() -> ServiceValues:
     return ServiceValues(**texts, isActive=True, staffIds=[])  # type: ignore[typeddict-item]
 
 
-class ServicesState(rx.State):
-    """`opened` is the id of the service in the sheet, or `new`; `revision` and `attempt` are those of `edit_form`."""
+class ServicesState(PageState, EditFormState, rx.State):
+    """The list by category; `opened` is the id of the service in the detail panel, or `new`."""
 
-    loading: bool = True
-    failed: bool = False
     tab: str = "services"
     categories: rx.Field[list[Category]] = rx.field(default_factory=list)
     search: str = ""
     shown: rx.Field[list[Category]] = rx.field(default_factory=list)
     list_href: str = PATH
     open_href: str = f"{PATH}?service="
-    people: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    staff_names: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     currency: str = ""
     opened: str = ""
     form: rx.Field[ServiceValues] = rx.field(default_factory=_blank)
     revision: int = 0
-    attempt: int = 0
-    field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
 
     @secured(Permission.SERVICES_READ)
     async def load(self) -> None:
-        """The list; the address says what is open."""
-        asked = self.router.url.query_parameters
-        self.tab = "staff" if asked.get("tab") == "staff" else "services"
+        """The list; the URL says what is open."""
+        query = self.router.url.query_parameters
+        self.tab = "staff" if query.get("tab") == "staff" else "services"
         self.field_errors = {}
-        self.search = asked.get("search", "")[:LONGEST_SEARCH]
+        self.search = query.get("search", "")[:MAX_SEARCH_LENGTH]
         self.list_href, self.open_href = _href(self.search), _href(self.search, service="")
-        try:
+        with errors.loading(self):
             async with read_uow() as uow:
                 await self._read(uow)
-                await self._open(uow, asked.get("service", ""))
-        except AppError:
-            self.failed = True
-        else:
-            self.failed = False
-        self.loading = False
+                await self._open(uow, query.get("service", ""))
 
     @secured(Permission.SERVICES_WRITE)
-    async def save(self, form: Form) -> EventSpec | Sequence[EventSpec] | None:
+    @form_handler(values.explain)
+    async def save(self, form: Form) -> EventSpec | Sequence[EventSpec]:
         """Make the new service, or change the one that is open."""
-        self.attempt += 1
-        try:
-            row = await write_uow(self._write, form)
-        except errors.EXPECTED_ERRORS as error:
-            self.field_errors = errors.field_errors(error, values.field_of)
-            return None if self.field_errors else errors.toast(error)
-        told = success_toast(errors.toast_text("services.saved", name=row.name), id="saved")
-        was_new, self.field_errors = self.opened == NEW, {}
+        row = await write_uow(self._write, form)
+        saved = notify("services.saved", name=row.name, toast_id="saved")
+        was_new = self.opened == NEW
         async with read_uow() as uow:
             await self._read(uow)
             await self._open(uow, "" if was_new else self.opened)
-        return [rx.redirect(PATH), told] if was_new else told
+        return [rx.redirect(PATH), saved] if was_new else saved
 
     @secured(Permission.SERVICES_WRITE)
     async def toggle(self, service_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
@@ -134,7 +122,7 @@ class ServicesState(rx.State):
             {**group, "rows": [{**row, "active": on} if row["id"] == str(service_id) else row for row in group["rows"]]}
             for group in self.categories
         ]
-        self._narrow()
+        self._filter()
         yield None
         try:
             row = await write_uow(catalog.update, service_id, ServicePatch(is_active=on))
@@ -144,49 +132,42 @@ class ServicesState(rx.State):
             yield success_toast(
                 errors.toast_text("services.on" if on else "services.off", name=row.name), id="switched"
             )
-        async with read_uow() as uow:
-            await self._read(uow)
+        await self._refresh()
 
     @secured(Permission.SERVICES_WRITE)
     async def archive(self, service_id: UUID) -> Sequence[EventSpec]:
-        """Take a service off the list; its visits stay."""
+        """Take a service off the list; its appointments stay."""
         row = await write_uow(_archive, service_id)
         self.opened = ""
-        async with read_uow() as uow:
-            await self._read(uow)
+        await self._refresh()
         return [rx.redirect(PATH), success_toast(errors.toast_text("services.archived", name=row.name))]
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
-        """The sheet was closed."""
+        """The detail panel was closed."""
         return None if is_open else rx.redirect(self.list_href)
 
     @secured(Permission.SERVICES_READ)
-    def seek(self, words: Searched) -> EventSpec:
-        """Only services with these words: the address changes. Typing leaves no trail to go back through."""
-        return rx.redirect(_href(words), replace=True)
-
-    @secured(None)
-    def discard(self) -> None:
-        """The edits are gone, and what was wrong about them."""
-        self.field_errors = {}
+    def search_for(self, text: SearchText) -> EventSpec:
+        """Only services with these words: the URL changes. Typing leaves no trail to go back through."""
+        return rx.redirect(_href(text), replace=True)
 
     async def _read(self, uow: UnitOfWork) -> None:
-        people = {row.id: row.name for row in await staff.find(uow)}
+        staff_names = {row.id: row.name for row in await staff.find(uow)}
         services = await catalog.find(uow)
         able = await service_assignments.staff_by_service(uow, [row.id for row in services])
         ordered = sorted(
             services, key=lambda row: (row.category is None, normalize(row.category or ""), normalize(row.name))
         )
         self.categories = [
-            Category(name=name, rows=[_row(row, able[row.id], people) for row in group])
+            Category(name=name, rows=[_row(row, able[row.id], staff_names) for row in group])
             for name, group in groupby(ordered, key=lambda row: row.category or "")
         ]
-        self._narrow()
-        self.people = [{"value": str(staff_id), "label": name} for staff_id, name in people.items()]
+        self._filter()
+        self.staff_names = [{"value": str(staff_id), "label": name} for staff_id, name in staff_names.items()]
         self.currency = (await days.current_organization(uow)).currency
 
-    def _narrow(self) -> None:
+    def _filter(self) -> None:
         """What the search leaves of the list; the words may be in the category's name, too."""
         wanted = normalize(self.search).split()
         self.shown = [
@@ -235,8 +216,8 @@ async def _archive(uow: UnitOfWork, service_id: UUID) -> Service:
     return row
 
 
-def _row(row: Service, listed: Sequence[UUID], people: dict[UUID, str]) -> ServiceRow:
-    names = [people[staff_id] for staff_id in listed if staff_id in people]
+def _row(row: Service, listed: Sequence[UUID], staff_names: dict[UUID, str]) -> ServiceRow:
+    names = [staff_names[staff_id] for staff_id in listed if staff_id in staff_names]
     return ServiceRow(
         id=str(row.id),
         name=row.name,
@@ -260,7 +241,7 @@ def _values(row: Service, listed: Sequence[UUID]) -> ServiceValues:
         duration=str(row.duration),
         bufferBefore=str(row.buffer_before),
         bufferAfter=str(row.buffer_after),
-        price=values.as_typed(row.price_amount),
+        price=values.format_amount(row.price_amount),
         isActive=row.is_active,
         staffIds=[str(staff_id) for staff_id in listed],
     )

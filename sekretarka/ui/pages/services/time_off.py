@@ -1,4 +1,4 @@
-"""A person's time off: what is to come with the visits it hits, and adding some."""
+"""A staff member's time off: what is to come with the appointments it affects, and adding some."""
 
 from typing import Any
 
@@ -21,11 +21,11 @@ state = state_vars(ScheduleState)
 SIDES = ("startsAt", "endsAt")
 
 
-def absences(may: Any) -> rx.Component:
+def time_off(may: Any) -> rx.Component:
     """Nieobecności."""
     none = empty(t("staff.never_away"), icon_name="tree_palm", hint=t("staff.never_away_hint"))
-    listing = rx.el.ul(rx.foreach(state.away, lambda row: _one(row, may)), aria_label=t("staff.section.away"))
-    return rx.el.div(rx.cond(state.away.length() > 0, listing, none), rx.cond(may, _adding()))
+    listing = rx.el.ul(rx.foreach(state.time_off, lambda row: _one(row, may)), aria_label=t("staff.section.away"))
+    return rx.el.div(rx.cond(state.time_off.length() > 0, listing, none), rx.cond(may, _adding()))
 
 
 def _one(row: Any, may: Any) -> rx.Component:
@@ -41,7 +41,7 @@ def _one(row: Any, may: Any) -> rx.Component:
                 rx.cond(row["reason"] == "", rx.fragment(), rx.el.p(row["reason"], class_name="text-sm text-muted")),
                 class_name="min-w-0 flex-1",
             ),
-            rx.cond(may, _give_back(row)),
+            rx.cond(may, _remove(row)),
             class_name="flex items-center gap-3",
         ),
         rx.cond(
@@ -65,7 +65,7 @@ def _moment(at: Any) -> rx.Component:
     return rx.el.span(format_datetime(at, "day", session.timezone), ", ", format_datetime(at, "time", session.timezone))
 
 
-def _give_back(row: Any) -> rx.Component:
+def _remove(row: Any) -> rx.Component:
     return confirm(
         t("staff.give_back_title"),
         name=rx.cond(
@@ -79,7 +79,7 @@ def _give_back(row: Any) -> rx.Component:
         ),
         description=t("staff.give_back_text"),
         action=t("staff.give_back"),
-        on_confirm=state.give_back(row["id"]),
+        on_confirm=state.remove_time_off(row["id"]),
         trigger=icon_button("trash_2", t("staff.give_back"), size="sm"),
     )
 
@@ -101,9 +101,9 @@ def _adding() -> rx.Component:
     )
     form = edit_form(
         fields,
-        revision=state.away_revision,
+        revision=state.time_off_revision,
         attempt=state.attempt,
-        on_submit=state.take,
+        on_submit=state.add_time_off,
         action=t("staff.away_add"),
         guarded=False,
     )

@@ -1,9 +1,10 @@
-"""What the forms of services and people hand back, as the API's own inputs."""
+"""What the forms of services and staff hand back, as the API's own inputs."""
 
 import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,13 @@ NUMBERS = ("duration", "bufferBefore", "bufferAfter")
 _PRICE = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
 
 
-def whole(text: str) -> int | str:
+def parse_number(text: str) -> int | str:
     """A number as people type it; what is none stays text, and the input says so."""
     tight = "".join(text.split())
     return int(tight) if re.fullmatch(r"-?\d{1,9}", tight, re.ASCII) else text
 
 
-def minor_units(text: str) -> int:
+def parse_amount(text: str) -> int:
     """`120`, `1 200,50` or `120.5` as minor units; the amount is told wrong otherwise."""
     found = _PRICE.fullmatch("".join(text.split()))
     if found is None:
@@ -32,22 +33,22 @@ def minor_units(text: str) -> int:
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
-def as_typed(amount: int) -> str:
+def format_amount(amount: int) -> str:
     """Minor units as one would type them: `120` or `120,50`."""
     units, rest = divmod(amount, 100)
     return f"{units},{rest:02}" if rest else str(units)
 
 
-def ids(value: Any) -> list[UUID]:
+def parse_ids(value: Any) -> list[UUID]:
     """What a list of boxes hands over."""
-    found = parsed(value)
+    found = parse_json(value)
     try:
         return [UUID(one) for one in found] if isinstance(found, list) else []
     except (ValueError, AttributeError, TypeError):
         raise Invalid from None
 
 
-def parsed(value: Any) -> Any:
+def parse_json(value: Any) -> Any:
     """The JSON that an editor hands over."""
     try:
         return json.loads(str(value))
@@ -59,17 +60,17 @@ def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] |
     """A service's form as input; blank numbers are missing."""
     given = errors.form_input(model, dict(form))
     for name in NUMBERS:
-        given[name] = whole(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
+        given[name] = parse_number(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
     if not given["duration"]:
         raise Invalid.field(["body", "duration"], "missing", "A service takes some time")
-    given["price"] = {"amount": minor_units(str(form.get("price", ""))), "currency": currency}
+    given["price"] = {"amount": parse_amount(str(form.get("price", ""))), "currency": currency}
     given["isActive"] = form.get("isActive") == "on"
-    given["staffIds"] = ids(form.get("staffIds", "[]"))
+    given["staffIds"] = parse_ids(form.get("staffIds", "[]"))
     return model.model_validate(given)
 
 
-def person(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch]) -> Any:
-    """A person's form as input; her hours have a form of their own."""
+def staff_member(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch]) -> Any:
+    """A staff member's form as input; working hours have a form of their own."""
     given = errors.form_input(model, dict(form))
     given.pop("weeklyHours", None)
     given["isActive"] = form.get("isActive") == "on"
@@ -77,9 +78,9 @@ def person(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch])
 
 
 def weekly_hours(form: Mapping[str, Any]) -> StaffPatch:
-    """Her own week, or none: then she works the business hours."""
+    """A week of their own, or none: then the business hours hold."""
     own = form.get("own") == "on"
-    return StaffPatch.model_validate({"weeklyHours": parsed(form.get("weeklyHours")) if own else None})
+    return StaffPatch.model_validate({"weeklyHours": parse_json(form.get("weeklyHours")) if own else None})
 
 
 def time_off(form: Mapping[str, Any], zone: str) -> TimeOffCreate:
@@ -106,9 +107,12 @@ def _instant(form: Mapping[str, Any], side: str, zone: str) -> str:
     return shown.isoformat()
 
 
-def field_of(path: Sequence[str | int]) -> str:
+def field_name(path: Sequence[str | int]) -> str:
     """Faults of hours are told per day, all others at their field."""
     parts = [str(part) for part in path if part != "body"]
     if parts[0] == "weeklyHours" and len(parts) > 1:
         return f"weeklyHours.{parts[1]}"
     return parts[0]
+
+
+explain = partial(errors.field_errors, name_of=field_name)

@@ -7,12 +7,14 @@ import reflex as rx
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import avatar, button, card, card_header, cx, icon_button, link_button
-from sekretarka.ui.components.dialog import confirm, dialog
+from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.field import field, native_select, text_field
-from sekretarka.ui.components.form import edit_form, read_only_notice
-from sekretarka.ui.components.view_states import error, table_skeleton, view_states
+from sekretarka.ui.components.form import read_only_notice
+from sekretarka.ui.components.view_states import table_skeleton
+from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
+from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.team.roles import roles_card
 from sekretarka.ui.pages.team.state import PATH, TeamState
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -36,14 +38,13 @@ def page() -> rx.Component:
     may_see = allowed(Permission.MEMBERS_READ)
     may = allowed(Permission.MEMBERS_WRITE)
     return rx.fragment(
-        view_states(
-            loading=state.loading,
-            failed=state.failed,
-            is_empty=~may_see,
+        page_views(
+            state,
+            rx.fragment(_members(may), rx.cond(state.invited.length() > 0, _invitations(may))),
             skeleton=card(table_skeleton(4)),
+            failed=t("team.failed"),
+            is_empty=~may_see,
             empty=read_only_notice(t("team.names_only")),
-            error=card(error(t("team.failed"), on_retry=state.load)),
-            full=rx.fragment(_members(may), rx.cond(state.invited.length() > 0, _invitations(may))),
         ),
         roles_card(session.role),
         _leaving(),
@@ -160,31 +161,21 @@ def _answers(row: Any) -> rx.Component:
 
 
 def _inviting() -> rx.Component:
-    form = edit_form(
-        rx.el.div(
-            text_field(
-                t("access.email"),
-                "email",
-                type="email",
-                auto_focus=True,
-                auto_complete="off",
-                error=field_error(state.field_errors, "email"),
-            ),
-            field(t("team.role"), "role", _role_choices(), error=field_error(state.field_errors, "role")),
-            class_name="flex flex-col gap-4",
+    return create_dialog(
+        state,
+        text_field(
+            t("access.email"),
+            "email",
+            type="email",
+            auto_focus=True,
+            auto_complete="off",
+            error=field_error(state.field_errors, "email"),
         ),
-        revision=0,
-        attempt=state.attempt,
-        on_submit=state.invite,
-        action=t("team.send"),
-        guarded=False,
-    )
-    return dialog(
-        t("team.invite_title"),
-        form,
+        field(t("team.role"), "role", _role_choices(), error=field_error(state.field_errors, "role")),
+        title=t("team.invite_title"),
         description=t("team.invite_hint"),
-        open_=state.inviting,
-        on_open_change=lambda is_open, _details: state.close(is_open),
+        action=t("team.send"),
+        on_submit=state.invite,
     )
 
 
