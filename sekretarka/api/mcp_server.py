@@ -25,18 +25,17 @@ from mcp.types import (
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from sekretarka.api import deferred_tools
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import db_errors
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES
-from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
-from sekretarka.domain.receptionist import deferred_answers
 from sekretarka.domain.receptionist import service as receptionist
-from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
+from sekretarka.domain.receptionist.deferred_answers import CHANGING_TOOLS
+from sekretarka.domain.receptionist.schemas import ToolAnswer
+from sekretarka.domain.receptionist.tools import TOOLS
+from sekretarka.http import deferred_tools
 
 log = logging.getLogger(__name__)
 logging.getLogger("mcp").setLevel(logging.WARNING)  # it says twice a request that it begins and ends
@@ -82,8 +81,7 @@ async def _list_tools(context: Context, _page: PaginatedRequestParams | None) ->
 
 
 def _described(tool: Capability, said: set[str]) -> Tool:
-    shape, _ = receptionist.TOOLS[tool]
-    schema = _plain(shape.model_json_schema())
+    schema = _plain(TOOLS[tool].arguments.model_json_schema())
     ids = {name: {**SHAPES.get(name, ID), "description": WORDS[name]} for name in HEADERS if name not in said}
     schema["properties"] = {**ids, **schema.get("properties", {})}
     schema["required"] = [*(name for name in NEEDED if name in ids), *schema.get("required", ())]
@@ -111,33 +109,24 @@ async def _use_tool(context: Context, params: CallToolRequestParams) -> CallTool
     ids = {name: _headers(context).get(HEADERS[name], given.pop(name, None)) for name in HEADERS}
     ids["toolCallId"] = ids["toolCallId"] or _tool_call_id(tool, given, context.request_id)
     try:
-        return _result(await _acted(actor, tool, {**ids, "arguments": given}))
+        fields = {name: value for name, value in ids.items() if value is not None}
+        return _result(await deferred_tools.use(actor, tool, {**fields, "arguments": given}))
     except Unavailable:
         raise MCPError(INTERNAL_ERROR, "Try again in a moment") from None
     except AppError as error:
-        return _result(await _refused(actor, ids["agentId"], error), is_error=True)
+        return _result(await _explanation(actor, ids["agentId"], error), is_error=True)
     except Exception:
         log.exception("a tool failed")
         raise MCPError(INTERNAL_ERROR, "An unexpected error occurred") from None
 
 
-async def _acted(actor: Actor, tool: Capability, sent: dict[str, Any]) -> ToolAnswer:
-    call = checked(ToolCall, {name: value for name, value in sent.items() if value is not None})
-
-    async def act() -> ToolAnswer:
-        async with begin(actor, write=True) as uow:
-            return await receptionist.use(uow, tool, call)
-
-    return await deferred_tools.respond_within(actor, tool, call, db_errors.retry_on_conflict(act))
-
-
-async def _refused(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
+async def _explanation(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
     try:
         known = UUID(str(agent_id))
     except ValueError:
         known = None
     async with begin(actor) as uow:
-        return await receptionist.refuse(uow, known, error)
+        return await receptionist.explain(uow, known, error)
 
 
 def _result(answer: ToolAnswer, *, is_error: bool = False) -> CallToolResult:
@@ -151,7 +140,7 @@ def _tool_call_id(tool: Capability, arguments: dict[str, Any], message_id: objec
 
     Only what changes something is held together like that: an old answer to a question would be a wrong one.
     """
-    if tool not in deferred_answers.CHANGING_TOOLS:
+    if tool not in CHANGING_TOOLS:
         return str(uuid4())
     said = json.dumps([tool, arguments, message_id], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from starlette.types import ASGIApp
 
-from sekretarka.api import deferred_tools as deferred_tools
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.text.i18n import texts
 from sekretarka.domain.staff.models import Staff
+from sekretarka.http import deferred_tools
 from tests.api.test_mcp import speaking, use
 from tests.api.test_tools import ANNA, Line, line, local, visits
 from tests.clients import Caller

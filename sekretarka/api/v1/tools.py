@@ -1,9 +1,10 @@
 """`/tools`: what the AI does for a caller during a call."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from sekretarka.api import deferred_tools
 from sekretarka.api.route import Handler, WithUnitOfWork, requires
 from sekretarka.api.signature_auth import SignatureRoute
 from sekretarka.core.actor import Actor
@@ -12,8 +13,9 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import service as receptionist
+from sekretarka.domain.receptionist.deferred_answers import Deferral
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
-from sekretarka.http import errors
+from sekretarka.http import deferred_tools, errors
 from sekretarka.http.bodies import JsonRequest
 from sekretarka.http.responses import Envelope
 
@@ -22,17 +24,18 @@ class Tool(SignatureRoute):
     """Answers within a second or two, if only with the words to hold the line."""
 
     async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
-        asked = _asked(request)
+        requested = _requested(request)
+        deferral = request.state.deferral = Deferral()
         work = super().run(actor, request, inner)
-        if asked is None:
+        if requested is None:
             return await work
-        answer = await deferred_tools.respond_within(actor, *asked, work)
+        answer = await deferred_tools.respond_within(actor, *requested, deferral, work)
         if isinstance(answer, ToolAnswer):
             return Response(Envelope(data=answer).model_dump_json(by_alias=True), media_type=errors.JSON)
         return answer
 
 
-def _asked(request: JsonRequest) -> tuple[Capability, ToolCall] | None:
+def _requested(request: JsonRequest) -> tuple[Capability, ToolCall] | None:
     """What is to be used; None where the route itself has words for what is wrong."""
     try:
         return Capability(request.path_params["tool"]), checked(ToolCall, request.decoded)
@@ -40,10 +43,17 @@ def _asked(request: JsonRequest) -> tuple[Capability, ToolCall] | None:
         return None
 
 
+def _deferral(request: Request) -> Deferral:
+    deferral: Deferral = request.state.deferral
+    return deferral
+
+
 router = APIRouter(prefix="/tools", tags=["tools"], route_class=Tool)
 
 
 @router.post("/{tool}", openapi_extra=requires(Permission.TOOLS_USE))
-async def use_tool(uow: WithUnitOfWork, tool: Capability, data: ToolCall) -> Envelope[ToolAnswer]:
+async def use_tool(
+    uow: WithUnitOfWork, deferral: Annotated[Deferral, Depends(_deferral)], tool: Capability, data: ToolCall
+) -> Envelope[ToolAnswer]:
     """Use one of the agent's capabilities. What cannot be done is no error: `data.code` has why, `say` the words."""
-    return Envelope(data=await receptionist.use(uow, tool, data))
+    return Envelope(data=await receptionist.use(uow, tool, data, deferral))

@@ -54,9 +54,12 @@ class Request:
 
 def request(given: Sequence[str], asked: Sequence[str], sent: Any) -> Request | None:
     """From the values of the header, who asks for what, and the decoded body; None without the header."""
-    if not given:
-        return None
-    return Request(_hash([*asked, _key(given)]), _hash(sent))
+    return identify([*asked, _key(given)], sent) if given else None
+
+
+def identify(name: Sequence[str], sent: Any) -> Request:
+    """The same for who names a request in another way than by the header."""
+    return Request(_hash(list(name)), _hash(sent))
 
 
 def _key(given: Sequence[str]) -> str:

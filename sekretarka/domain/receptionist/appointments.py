@@ -15,119 +15,120 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.receptionist import speech
 from sekretarka.domain.receptionist.schemas import AppointmentReference, Book, Cancel, LookupClient, Reschedule
 from sekretarka.domain.receptionist.times import wanted_service
-from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, same_person
+from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, ToolRejected, same_person
 
 MAX_NAMED = 10  # appointments that one answer lists
-Answered = tuple[str, dict[str, Any]]
 
 
-async def book(call: ToolContext, asked: Book) -> Answered:
+async def book(context: ToolContext, arguments: Book) -> Answered:
     """A visit at a time that is free."""
-    service = await wanted_service(call, asked.service_type)
+    service = await wanted_service(context, arguments.service_type)
     data = AppointmentCreate(
         service_type=str(service.id),
-        scheduled_at=call.moment(asked.scheduled_at),
-        staff_id=await call.staff_id(asked.staff, service.id),
-        client_name=asked.client_name,
-        client_phone=call.phone(asked.client_phone),
-        notes=asked.notes,
-        agent_id=call.agent_id,
-        conversation_id=call.conversation_id,
+        scheduled_at=context.moment(arguments.scheduled_at),
+        staff_id=await context.staff_id(arguments.staff, service.id),
+        client_name=arguments.client_name,
+        client_phone=context.phone(arguments.client_phone),
+        notes=arguments.notes,
+        agent_id=context.agent_id,
+        conversation_id=context.conversation_id,
     )
-    row = await booking.book(call.uow, data)
-    price = speech.price(call.language, row.price_amount, row.price_currency)
-    said = call.text("tools.booked", service=service.name, when=call.when(row.scheduled_at), price=price)
-    return said, await _shown(call, row)
+    row = await booking.book(context.uow, data)
+    price = speech.price(context.language, row.price_amount, row.price_currency)
+    said = context.text("tools.booked", service=service.name, when=context.when(row.scheduled_at), price=price)
+    return said, await _shown(context, row)
 
 
-async def reschedule(call: ToolContext, asked: Reschedule) -> Answered:
+async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
     """The caller's visit at another time, with the same person unless another is asked for."""
-    row = await _meant(call, asked)
-    wanted: dict[str, Any] = {"scheduled_at": call.moment(asked.scheduled_at)}
-    if asked.staff is not None:
-        wanted["staff_id"] = await call.staff_id(asked.staff, row.service_id)
-    row = await booking.update(call.uow, row.id, AppointmentPatch(**wanted))
-    return call.text("tools.moved", **await _said(call, row)), await _shown(call, row)
+    row = await _meant(context, arguments)
+    wanted: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at)}
+    if arguments.staff is not None:
+        wanted["staff_id"] = await context.staff_id(arguments.staff, row.service_id)
+    row = await booking.update(context.uow, row.id, AppointmentPatch(**wanted))
+    return context.text("tools.moved", **await _said(context, row)), await _shown(context, row)
 
 
-async def cancel(call: ToolContext, asked: Cancel) -> Answered:
+async def cancel(context: ToolContext, arguments: Cancel) -> Answered:
     """The caller's visit will not take place."""
-    row = await _meant(call, asked)
-    row = await statuses.cancel(call.uow, row.id, asked.reason)
-    return call.text("tools.cancelled", **await _said(call, row)), await _shown(call, row)
+    row = await _meant(context, arguments)
+    row = await statuses.cancel(context.uow, row.id, arguments.reason)
+    return context.text("tools.cancelled", **await _said(context, row)), await _shown(context, row)
 
 
-async def lookup_client(call: ToolContext, asked: LookupClient) -> Answered:
+async def lookup_client(context: ToolContext, arguments: LookupClient) -> Answered:
     """Who has the number, and her next visits; of a number that is not the caller's only with her whole name."""
-    number = call.phone(asked.client_phone)
-    client = await clients.find_by_phone(call.uow, number)
-    named = client is not None and same_person(asked.client_name or "", client.name, whole=True)
-    if client is None or not (named or number == call.caller_number):
-        return call.text("tools.client.unknown"), {"known": False}
-    rows = await call.uow.list((await _coming(call, number)).limit(MAX_NAMED))
-    known = (await appointments.client_stats(call.uow, [client.id])).get(client.id, appointments.NO_STATS)
-    shown = await appointments.view(call.uow, *rows)
+    number = context.phone(arguments.client_phone)
+    client = await clients.find_by_phone(context.uow, number)
+    named = client is not None and same_person(arguments.client_name or "", client.name, whole=True)
+    if client is None or not (named or number == context.caller_number):
+        return context.text("tools.client.unknown"), {"known": False}
+    rows = await context.uow.list((await _coming(context, number)).limit(MAX_NAMED))
+    known = (await appointments.client_stats(context.uow, [client.id])).get(client.id, appointments.NO_STATS)
+    shown = await appointments.view(context.uow, *rows)
     data = {
         "known": True,
         "clientId": str(client.id),
         "name": client.name,
         "visitCount": known.completed,
-        "lastVisitAt": call.local(known.last_at).isoformat() if known.last_at else None,
+        "lastVisitAt": context.local(known.last_at).isoformat() if known.last_at else None,
         "appointments": [_told(view) for view in shown],
     }
     if not rows:
-        return call.text("tools.client.known"), data
-    return call.text("tools.client.visit", **await _said(call, rows[0])), data
+        return context.text("tools.client.known"), data
+    return context.text("tools.client.visit", **await _said(context, rows[0])), data
 
 
-async def _meant(call: ToolContext, asked: AppointmentReference) -> Appointment:
+async def _meant(context: ToolContext, arguments: AppointmentReference) -> Appointment:
     """The visit of that number, name and time; whatever does not fit, there is one answer.
 
     From another number than the visit's it takes the whole name and the time: what only she knows.
     """
-    number = call.phone(asked.client_phone)
-    client = await clients.find_by_phone(call.uow, number)
+    number = context.phone(arguments.client_phone)
+    client = await clients.find_by_phone(context.uow, number)
     known = client.name if client else None
-    at = None if asked.visit_at is None else call.moment(asked.visit_at)
+    at = None if arguments.visit_at is None else context.moment(arguments.visit_at)
 
     def proven(row: Appointment) -> bool:
-        hers = number == call.caller_number or row.conversation_id == call.conversation_id
-        named = same_person(asked.client_name, row.client_name, known, whole=not hers)
+        hers = number == context.caller_number or row.conversation_id == context.conversation_id
+        named = same_person(arguments.client_name, row.client_name, known, whole=not hers)
         return named and (hers if at is None else row.scheduled_at == at)
 
-    coming = await _coming(call, number)
+    coming = await _coming(context, number)
     if at is not None:
         coming = coming.where(Appointment.scheduled_at == at)
-    rows = [row for row in await call.uow.list(coming) if proven(row)]
+    rows = [row for row in await context.uow.list(coming) if proven(row)]
     if not rows:
-        raise ToolRejected("visit_not_found" if at or number == call.caller_number else "visit_required")
+        raise ToolRejected("visit_not_found" if at or number == context.caller_number else "visit_required")
     if len(rows) > 1:
-        moments = [call.local(row.scheduled_at) for row in rows[:MAX_NAMED]]
+        moments = [context.local(row.scheduled_at) for row in rows[:MAX_NAMED]]
         shown = [moment.isoformat(timespec="seconds") for moment in moments]
-        raise ToolRejected("which_visit", {"times": shown}, times=speech.times(call.language, moments, call.today))
+        raise ToolRejected(
+            "which_visit", {"times": shown}, times=speech.times(context.language, moments, context.today)
+        )
     return rows[0]
 
 
-async def _coming(call: ToolContext, number: str) -> SelectOfScalar[Appointment]:
+async def _coming(context: ToolContext, number: str) -> SelectOfScalar[Appointment]:
     """The next visits booked with the number or by whose number it is, the soonest first."""
-    client = await clients.find_by_phone(call.uow, number)
+    client = await clients.find_by_phone(context.uow, number)
     row = Appointment
     theirs = [col(row.client_phone) == number]
     if client is not None:
         theirs.append(col(row.client_id) == client.id)
-    coming = call.uow.select(row).where(
-        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE_STATUSES), col(row.scheduled_at) > call.uow.now
+    coming = context.uow.select(row).where(
+        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE_STATUSES), col(row.scheduled_at) > context.uow.now
     )
     return coming.order_by(col(row.scheduled_at), col(row.id))
 
 
-async def _said(call: ToolContext, row: Appointment) -> dict[str, str]:
-    service = (await catalog.by_ids(call.uow, [row.service_id]))[row.service_id]
-    return {"service": service.name, "when": call.when(row.scheduled_at)}
+async def _said(context: ToolContext, row: Appointment) -> dict[str, str]:
+    service = (await catalog.by_ids(context.uow, [row.service_id]))[row.service_id]
+    return {"service": service.name, "when": context.when(row.scheduled_at)}
 
 
-async def _shown(call: ToolContext, row: Appointment) -> dict[str, Any]:
-    [view] = await appointments.view(call.uow, row)
+async def _shown(context: ToolContext, row: Appointment) -> dict[str, Any]:
+    [view] = await appointments.view(context.uow, row)
     return {"appointment": _told(view)}
 
 

@@ -1,16 +1,15 @@
-"""How much one call may do: whoever is on the line books for herself, and does not guess who else is known."""
+"""How much one call may do: whoever is on the line books for themselves, and does not guess who else is known."""
 
 from typing import Any
 
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
-from sekretarka.domain.receptionist import deferred_answers as deferred_answers
-from sekretarka.domain.receptionist.appointments import Answered
-from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected
+from sekretarka.domain.receptionist.deferred_answers import CHANGING_TOOLS
+from sekretarka.domain.receptionist.tool_context import ToolContext
 
 MAX_CHANGES, MAX_FAILURES = 20, 5
-CHANGING = deferred_answers.CHANGING_TOOLS - {Capability.TAKE_MESSAGE}
+CHANGING = CHANGING_TOOLS - {Capability.TAKE_MESSAGE}
 PROVING = {Capability.RESCHEDULE, Capability.CANCEL, Capability.LOOKUP_CLIENT}
 
 
@@ -21,14 +20,9 @@ def is_exhausted(tool: Capability, call: Conversation) -> bool:
     )
 
 
-async def reject(_call: ToolContext, _asked: Any) -> Answered:
-    """In place of the tool."""
-    raise ToolRejected("too_many")
-
-
-async def count(call: ToolContext, tool: Capability, data: dict[str, Any]) -> None:
-    """A change that was made, or somebody who could not be found."""
-    changed = tool in CHANGING and "code" not in data
+async def count(context: ToolContext, data: dict[str, Any]) -> None:
+    """Count a change that was made, or somebody who could not be found; `data` is the answer's."""
+    changed = context.tool in CHANGING and "code" not in data
     failed = data.get("code") == "visit_not_found" or data.get("known") is False
     if changed or failed:
-        await conversations.count_use(call.uow, call.conversation_id, int(changed), int(failed))
+        await conversations.count_use(context.uow, context.conversation_id, int(changed), int(failed))

@@ -12,7 +12,7 @@ from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import speech
 from sekretarka.domain.receptionist.schemas import CheckAvailability
-from sekretarka.domain.receptionist.tool_context import NAMED, ToolContext, ToolRejected
+from sekretarka.domain.receptionist.tool_context import NAMED, Answered, ToolContext, ToolRejected
 from sekretarka.domain.staff import service as staff
 
 OFFERED = 3
@@ -20,24 +20,24 @@ AHEAD = timedelta(days=13)
 NOON = 12
 
 
-async def check_availability(call: ToolContext, asked: CheckAvailability) -> tuple[str, dict[str, object]]:
+async def check_availability(context: ToolContext, arguments: CheckAvailability) -> Answered:
     """Free times of the day asked for; when there are none, of the two weeks that begin with it."""
-    uow = call.uow
-    service = await wanted_service(call, asked.service_type)
-    staff_id = await call.staff_id(asked.staff, service.id)
+    uow = context.uow
+    service = await wanted_service(context, arguments.service_type)
+    staff_id = await context.staff_id(arguments.staff, service.id)
     organization = await days.current_organization(uow)
-    first = asked.date or call.today
-    if first < call.today:
+    first = arguments.date or context.today
+    if first < context.today:
         raise ToolRejected("in_past")
-    if first > call.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
+    if first > context.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
         raise ToolRejected("too_far")
     people = await staff.find_qualified(uow, service.id, staff_id)
     found = await appointments.find_slots(
         uow, organization, people, schedule_loader.requirement_of_service(service), (first, first + AHEAD)
     )
-    zone = clock.zone(call.timezone)
+    zone = clock.zone(context.timezone)
     free = [local_time.to_local(slot.start, zone) for slot in found if slot.free]
-    that_day = [moment for moment in free if moment.date() == first] if asked.date else free
+    that_day = [moment for moment in free if moment.date() == first] if arguments.date else free
     offered = spread(that_day or free)
     data = {
         "serviceId": str(service.id),
@@ -47,10 +47,10 @@ async def check_availability(call: ToolContext, asked: CheckAvailability) -> tup
         "slots": [{"time": moment.isoformat(timespec="seconds")} for moment in offered],
     }
     if not offered:
-        return call.text("tools.times.none"), data
-    said = speech.times(call.language, offered, call.today)
+        return context.text("tools.times.none"), data
+    said = speech.times(context.language, offered, context.today)
     key = "tools.times.found" if that_day else "tools.times.other_day"
-    return call.text(key, times=said), data
+    return context.text(key, times=said), data
 
 
 def spread(free: Sequence[datetime]) -> list[datetime]:
@@ -65,10 +65,10 @@ def spread(free: Sequence[datetime]) -> list[datetime]:
     return sorted(chosen)
 
 
-async def wanted_service(call: ToolContext, name_or_id: str) -> Service:
+async def wanted_service(context: ToolContext, name_or_id: str) -> Service:
     """The service meant, or `RefusedError` with what there is."""
-    service = await catalog.get_by_name(call.uow, name_or_id)
+    service = await catalog.get_by_name(context.uow, name_or_id)
     if service is None or not service.is_active:
-        names = [row.name for row in await catalog.find(call.uow) if row.is_active]
+        names = [row.name for row in await catalog.find(context.uow) if row.is_active]
         raise ToolRejected("unknown_service", {"services": names[:NAMED]})
     return service

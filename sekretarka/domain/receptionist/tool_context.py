@@ -17,8 +17,10 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.core.text.i18n import Language, translate
 from sekretarka.core.text.search_text import normalize
+from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.receptionist import speech
+from sekretarka.domain.receptionist.schemas import ToolCall
 from sekretarka.domain.staff import service as staff
 
 # What people put before a name, without diacritics.
@@ -40,6 +42,10 @@ ELEVATED_PERMISSIONS = frozenset(
 )
 
 
+# What a tool gives back: the sentence for the caller, and data for the AI.
+Answered = tuple[str, dict[str, Any]]
+
+
 class ToolRejected(Exception):
     """What cannot be done, as the AI says it: the text `tools.refused.<code>`."""
 
@@ -50,14 +56,26 @@ class ToolRejected(Exception):
 
 @dataclass(frozen=True)
 class ToolContext:
-    """A call that uses a tool: plain values, so that they outlive whatever is rolled back."""
+    """One use of a tool with everything it needs: plain values, so that they outlive whatever is rolled back.
+
+    `call` is what the AI sent, `arguments` the tool's own after they were checked. The row of the conversation is
+    locked. `is_exhausted` says that this call has used up what it may do with this tool.
+    """
 
     uow: UnitOfWork
-    agent_id: UUID
+    tool: Capability
+    call: ToolCall
+    arguments: Any
     conversation_id: UUID
     caller_number: str | None
     language: Language
     timezone: str
+    is_exhausted: bool
+
+    @property
+    def agent_id(self) -> UUID:
+        """The agent on the line."""
+        return self.call.agent_id
 
     @property
     def today(self) -> date:

@@ -1,0 +1,76 @@
+"""What the AI can do for a caller: each tool with the shape of its arguments, and those that need no module."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from sekretarka.core.text import phone
+from sekretarka.core.web.schemas import Input
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.organizations import days
+from sekretarka.domain.receptionist import appointments, knowledge, schemas, speech, times
+from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, ToolRejected
+
+
+class Tool(NamedTuple):
+    """The shape of a tool's arguments, and what it does with them: the sentence for the caller, and data.
+
+    It raises `ToolRejected` for what cannot be done; what it has written by then is rolled back.
+    """
+
+    arguments: type[Input]
+    run: Callable[[ToolContext, Any], Awaitable[Answered]]
+
+
+async def take_message(context: ToolContext, arguments: schemas.TakeMessage) -> Answered:
+    """A follow-up on the call; another message of the same call is added to it."""
+    number = context.phone(arguments.caller_phone) if arguments.caller_phone else None
+    who = ", ".join(filter(None, (arguments.caller_name, number and phone.format_national(number))))
+    message = f"{arguments.message} ({who})" if who else arguments.message
+    row = await conversations.leave_message(context.uow, context.conversation_id, message, arguments.urgency)
+    return context.text("tools.message_taken"), {"conversationId": str(row.id), "urgency": row.follow_up_urgency}
+
+
+async def transfer_target(context: ToolContext, arguments: schemas.TransferTarget) -> Answered:
+    """Whom to connect the caller to: by the agent's rules, else the business's own number."""
+    agent = await agents.get(context.uow, context.agent_id)
+    organization = await days.current_organization(context.uow)
+    target = knowledge.find_target(agent.knowledge_base, arguments.topic)
+    if target is None and organization.phone:
+        target = (organization.name, organization.phone)
+    if target is None:
+        raise ToolRejected("no_target")
+    name, number = target
+    return context.text("tools.transfer", name=name), {"name": name, "phone": number}
+
+
+async def answer(context: ToolContext, arguments: schemas.Answer) -> Answered:
+    """What the agent knows about it, or what the service costs that it is about."""
+    agent = await agents.get(context.uow, context.agent_id)
+    found = knowledge.find_answer(agent.knowledge_base, arguments.question)
+    if found is None:
+        offered = [row for row in await catalog.find(context.uow) if row.is_active]
+        found = knowledge.most_like(arguments.question, ((row.name, _priced(context, row)) for row in offered))
+    if found is None:
+        raise ToolRejected("no_answer")
+    return found, {"answer": found}
+
+
+def _priced(context: ToolContext, service: Service) -> str:
+    price = speech.price(context.language, service.price_amount, service.price_currency)
+    return context.text("tools.price", service=service.name, price=price)
+
+
+TOOLS: dict[Capability, Tool] = {
+    Capability.CHECK_AVAILABILITY: Tool(schemas.CheckAvailability, times.check_availability),
+    Capability.BOOK: Tool(schemas.Book, appointments.book),
+    Capability.RESCHEDULE: Tool(schemas.Reschedule, appointments.reschedule),
+    Capability.CANCEL: Tool(schemas.Cancel, appointments.cancel),
+    Capability.TAKE_MESSAGE: Tool(schemas.TakeMessage, take_message),
+    Capability.TRANSFER_TARGET: Tool(schemas.TransferTarget, transfer_target),
+    Capability.LOOKUP_CLIENT: Tool(schemas.LookupClient, appointments.lookup_client),
+    Capability.ANSWER: Tool(schemas.Answer, answer),
+}

@@ -1,0 +1,81 @@
+"""Nobody on the line waits in silence: after a second the AI has a sentence to hold it with, and the work goes on."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from sekretarka.core.actor import Actor
+from sekretarka.core.database import db_errors
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web.validation import checked
+from sekretarka.domain.agents.models import Capability
+from sekretarka.domain.receptionist import deferred_answers
+from sekretarka.domain.receptionist import service as receptionist
+from sekretarka.domain.receptionist.deferred_answers import Deferral
+from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+pending: set[asyncio.Task[None]] = set()
+
+
+async def use(actor: Actor, tool: Capability, fields: Mapping[str, Any]) -> ToolAnswer:
+    """Use a tool in a transaction of its own; `fields` are those of `ToolCall` by their names in JSON.
+
+    Raises `AppError` when it could not even be tried; `receptionist.explain` has the sentence for that.
+    """
+    call = checked(ToolCall, fields)
+    deferral = Deferral()
+
+    async def run() -> ToolAnswer:
+        async with begin(actor, write=True) as uow:
+            return await receptionist.use(uow, tool, call, deferral)
+
+    return await respond_within(actor, tool, call, deferral, db_errors.retry_on_conflict(run))
+
+
+async def respond_within(
+    actor: Actor, tool: Capability, call: ToolCall, deferral: Deferral, work: Coroutine[Any, Any, T]
+) -> T | ToolAnswer:
+    """The result of the work, or after `TOOL_TIMEOUT_SECONDS` the sentence to hold the line with.
+
+    The work then goes on, and the next use of the tool with these arguments gets its answer.
+    """
+    task = asyncio.create_task(work)
+    holding = asyncio.create_task(_holding_answer(actor, call))
+    try:
+        await asyncio.wait({task, holding}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done() and holding.exception() is not None:
+            await asyncio.wait({task})  # there is nothing to say, so there is nothing better than to wait
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    finally:
+        holding.cancel()
+    if task.done():
+        return task.result()
+    deferral.is_held = True
+    finishing = asyncio.create_task(_finish(task, deferral, actor, tool, call))
+    pending.add(finishing)
+    finishing.add_done_callback(pending.discard)
+    return holding.result()
+
+
+async def _holding_answer(actor: Actor, call: ToolCall) -> ToolAnswer:
+    await asyncio.sleep(settings.tool_timeout_seconds)
+    async with begin(actor) as uow:
+        return await receptionist.hold(uow, call)
+
+
+async def _finish(task: asyncio.Task[Any], deferral: Deferral, actor: Actor, tool: Capability, call: ToolCall) -> None:
+    """See the work to its end; an answer that was ready at the very moment when the line was held is stored, too."""
+    try:
+        await task
+        if deferral.answer is not None and not deferral.is_stored:
+            async with begin(actor, write=True) as uow:
+                await deferred_answers.store(uow, tool, call, deferral.answer)
+    except Exception as error:  # noqa: BLE001 - nobody waits for it any more, and what failed left nothing behind
+        log.warning("a tool that took long has failed: %s", type(error).__name__)
