@@ -6,7 +6,6 @@ from sekretarka.api import authentication
 from sekretarka.api.route import TransactionalRoute
 from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, InvalidSignature, Throttled
-from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import json, rate_limiter, standard_webhooks
@@ -46,8 +45,7 @@ async def _verified_actor(request: JsonRequest) -> Actor:
     request.state.headers.update(verdict.headers)
     if not verdict.allowed:
         raise Throttled
-    scopes = frozenset({Permission.CONVERSATIONS_WRITE, Permission.TOOLS_USE})
-    return Actor("endpoint", organization_id=endpoint.organization_id, scopes=scopes, country=endpoint.country)
+    return endpoint.actor
 
 
 async def _endpoint_of(body: bytes) -> Endpoint:

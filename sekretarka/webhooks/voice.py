@@ -15,6 +15,7 @@ from sekretarka.http.bodies import read_body
 from sekretarka.http.responses import Envelope
 from sekretarka.providers import registry
 from sekretarka.providers.ports import WebhookRequest
+from sekretarka.webhooks.answering import answer
 from sekretarka.webhooks.receiving import Receipt, Sender, check_rate, enqueue
 from sekretarka.webhooks.route import WebhookRoute
 
@@ -30,7 +31,7 @@ def _endpoint_of(name: str) -> Callable[..., Coroutine[Any, Any, Response]]:
 
 
 async def receive(name: str, request: Request, endpoint_id: UUID) -> Response:
-    """Verify a delivery to one connection of the provider, then store it."""
+    """Verify a delivery to one connection of the provider, then answer what it asks, or store it."""
     body = await read_body(request)
     endpoint = await connections.find_endpoint(endpoint_id)
     if endpoint.provider != name:
@@ -41,7 +42,7 @@ async def receive(name: str, request: Request, endpoint_id: UUID) -> Response:
     )
     sender = Sender(f"{name}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id)
     await check_rate(sender.source)
-    return await enqueue(provider, sender, body)
+    return await answer(provider, endpoint, body) or await enqueue(provider, sender, body)
 
 
 def _public_url(request: Request) -> str:

@@ -16,8 +16,9 @@ from sekretarka.core import actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import crypto
+from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents import connections
-from sekretarka.domain.agents.models import AgentConnection
+from sekretarka.domain.agents.models import Agent, AgentConnection, Capability
 from sekretarka.domain.conversations.models import Conversation, Status
 from tests import factories as make
 from tests.fixtures.acme.provider import SIGNATURE_HEADER
@@ -105,6 +106,27 @@ async def test_a_signed_delivery_becomes_a_call(product: Product) -> None:
     assert (call.agent_id, call.call_id) == (product.connection.agent_id, "acme-1")
     assert (call.status, call.caller_number, call.duration_seconds) == (Status.COMPLETED, "+48601000111", 61)
     assert call.summary == hangup["notes"]
+
+
+async def test_tools_and_lookups_are_answered_at_once(product: Product) -> None:
+    organization_id = product.connection.organization_id
+    await make.client(organization_id, name="Łucja Żak", phone="+48601000111")
+    async with begin(actor.system(organization_id), write=True) as uow:
+        agent = await uow.get(Agent, product.connection.agent_id)
+        agent.capabilities = [Capability.ANSWER]
+        agent.knowledge_base = {"faq": [{"question": "Gdzie jest parking?", "answer": "Parking jest za budynkiem."}]}
+    incoming = {"id": "acme-1", "state": "incoming", "from": "601 000 111"}
+    assert (await product.deliver(incoming))["body"] == {"caller": "Łucja Żak"}
+    uses = [
+        {"id": "t1", "name": "answer", "args": {"question": "gdzie macie parking"}},
+        {"id": "t2", "name": "book", "args": {}},
+        {"id": "t3", "name": "sing", "args": {}},
+    ]
+    answer = await product.deliver({"id": "acme-1", "state": "tool", "tools": uses})
+    said = [result["speak"] for result in answer["body"]["results"]]
+    assert (answer["status"], said[0]) == (200, "Parking jest za budynkiem.")
+    assert said[1:] == [texts("pl")["tools.refused.forbidden"], texts("pl")["tools.refused.not_understood"]]
+    assert (await product.deliver({"id": "acme-1", "state": "tool"}))["status"] == 422
 
 
 async def test_what_is_forged_or_sent_to_another_provider_is_rejected(product: Product) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from sekretarka.core.actor import Actor
 from sekretarka.core.database.prepared_query import PreparedQuery
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
@@ -32,6 +33,12 @@ class Endpoint:
     provider: str
     country: str
     secrets: tuple[str, ...]
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever proved to know a secret: may tell of calls and use the tools."""
+        scopes = frozenset({Permission.CONVERSATIONS_WRITE, Permission.TOOLS_USE})
+        return Actor("endpoint", organization_id=self.organization_id, scopes=scopes, country=self.country)
 
 
 @dataclass(frozen=True)
