@@ -96,7 +96,7 @@ async def test_what_no_key_may_be_stands_at_its_field(dashboard: Dashboard, peop
         ({"name": "x", "scope.agents:fly": "on"}, "scopes"),
     ):
         await tab.call(f"{KEYS}.create", {"form": form})
-        assert set(seen(tab, KEYS, "faults")) == {field}
+        assert set(seen(tab, KEYS, "field_errors")) == {field}
     assert "sekretarka:secret" not in tab.scripts()
     async with begin(actor.system(people.organization_id)) as uow:
         assert await api_keys.find(uow) == []
