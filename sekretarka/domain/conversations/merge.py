@@ -122,7 +122,7 @@ def _pressing(conversation: Conversation) -> bool:
 
 
 def billable_seconds(conversation: Conversation) -> int:
-    """Seconds that count on the bill: those of completed calls (product.md#decided), never of spam."""
+    """Seconds that count on the bill: those of completed calls (product.md#calls), never of spam."""
     if conversation.status is not Status.COMPLETED or conversation.outcome is Outcome.SPAM:
         return 0
     return conversation.duration_seconds or 0
