@@ -1,5 +1,5 @@
 // @ts-check
-// Signing in, registering, mailed links, a new password, signing out and changing organisation: fetches the server answers with cookies,
+// Signing in, registering, emailed links, a new password, signing out and changing organisation: fetches the server answers with cookies,
 // then a navigation, so that neither the socket nor its log ever sees a password or a link's token.
 (() => {
   async function token() {
@@ -35,8 +35,8 @@
     const body = await answer.json();
     const details = body.error?.details || [];
     if (!Array.isArray(details) || !details.length) return { form: "unavailable" };
-    const faults = Object.fromEntries(details.map((detail) => [detail.path[detail.path.length - 1], detail.code]));
-    return "token" in faults ? { form: "link" } : faults;
+    const errors = Object.fromEntries(details.map((detail) => [detail.path[detail.path.length - 1], detail.code]));
+    return "token" in errors ? { form: "link" } : errors;
   }
 
   async function enter(email, password) {
@@ -49,11 +49,11 @@
     if (error === "CredentialsSignin" && url.searchParams.get("code") === "email_not_verified")
       return "email_not_verified";
     if (error) return error === "CredentialsSignin" ? "credentials" : "unavailable";
-    location.assign(url.href); // what the server made of the wish: always a page of ours
+    location.assign(url.href); // what the server made of the target: always a page of ours
     return "";
   }
 
-  // What a form of its page calls: an offline browser is a fault like any other.
+  // What a form of its page calls: an offline browser is an error like any other.
   const online = (action) => async (form) => {
     try {
       return await action(form);
@@ -68,19 +68,19 @@
     signIn: online((form) => enter(form.email, form.password)),
 
     register: online(async (form) => {
-      const fault = await send("/api/auth/register", {
+      const errors = await send("/api/auth/register", {
         email: form.email,
         password: form.password,
         name: form.name,
         language: document.documentElement.lang,
         ...(form.organizationName ? { organizationName: form.organizationName } : {}),
       });
-      if (fault) return fault;
-      const refused = await enter(form.email, form.password);
-      if (!refused) return {};
-      // A letter is on its way: with the link, or saying that there was an account already. Nobody else learns which.
-      if (["credentials", "email_not_verified"].includes(refused)) location.assign("/login?notice=verify-request");
-      else return { form: refused };
+      if (errors) return errors;
+      const failure = await enter(form.email, form.password);
+      if (!failure) return {};
+      // An email is on its way: with the link, or saying that there was an account already. Only its reader learns which.
+      if (["credentials", "email_not_verified"].includes(failure)) location.assign("/login?notice=verify-request");
+      else return { form: failure };
       return {};
     }),
 
@@ -90,14 +90,14 @@
 
     setPassword: online(async (form) => {
       const fields = { token: window.linkToken || "", password: form.password };
-      const fault = await send("/api/auth/password/reset", fields);
-      if (!fault) location.assign("/login?notice=password-changed");
-      return fault || {};
+      const errors = await send("/api/auth/password/reset", fields);
+      if (!errors) location.assign("/login?notice=password-changed");
+      return errors || {};
     }),
 
     verifyEmail: online(async () => {
-      const fault = await send("/api/auth/verify-email", { token: window.linkToken || "" });
-      if (fault) return fault;
+      const errors = await send("/api/auth/verify-email", { token: window.linkToken || "" });
+      if (errors) return errors;
       const session = await (
         await fetch("/api/auth/session", { credentials: "same-origin", cache: "no-store" })
       ).json();
@@ -111,17 +111,17 @@
 
     changePassword: online(async (form) => {
       const fields = { currentPassword: form.currentPassword, newPassword: form.newPassword };
-      const fault = await send("/api/v1/users/me/password", fields);
+      const errors = await send("/api/v1/users/me/password", fields);
       // The socket still holds the session's old id: the page begins anew with the new one.
-      if (!fault) location.assign("/dashboard/settings/security?notice=password-changed");
-      return fault || {};
+      if (!errors) location.assign("/dashboard/settings/security?notice=password-changed");
+      return errors || {};
     }),
 
     // To a provider and back; whoever is signed in goes there to link an account. The answer is an error of Auth.js.
     async signInWith(provider, callbackUrl) {
       try {
-        const wish = callbackUrl || new URLSearchParams(location.search).get("callbackUrl") || "/dashboard";
-        const answer = await post(`/api/auth/signin/${provider}`, { callbackUrl: wish });
+        const target = callbackUrl || new URLSearchParams(location.search).get("callbackUrl") || "/dashboard";
+        const answer = await post(`/api/auth/signin/${provider}`, { callbackUrl: target });
         if (!answer.ok) return "OAuthSignin";
         const url = new URL((await answer.json()).url);
         const isOurs = url.origin === location.origin;
@@ -133,17 +133,17 @@
       }
     },
 
-    // By the link of an invitation, whose token the tab keeps.
+    // By the link of an invitation, whose token this tab stores.
     registerInvited: online(async (form) => {
-      const fault = await send("/api/auth/invitation/register", {
+      const errors = await send("/api/auth/invitation/register", {
         token: sessionStorage.getItem("sekretarka:invitation") || "",
         name: form.name,
         password: form.password,
         language: document.documentElement.lang,
       });
-      if (fault) return fault;
-      const refused = await enter(form.email, form.password);
-      return refused ? { form: refused } : {};
+      if (errors) return errors;
+      const failure = await enter(form.email, form.password);
+      return failure ? { form: failure } : {};
     }),
 
     createOrganization: online(async (form) => {
@@ -172,7 +172,7 @@
 
     async selectOrganization(id) {
       const answer = await ask(`/api/v1/organizations/${encodeURIComponent(id)}/select`, {});
-      // Who is no member there any more sees the list as it is now.
+      // A user who is no longer a member sees the list as it is now.
       if (answer.ok) location.assign("/dashboard");
       else location.reload();
     },

@@ -29,7 +29,7 @@ export function setLang(lang) {
   for (const listener of listeners) listener();
 }
 
-// Keeps <html lang> right and shows the page once its words are in the reader's language.
+// Keeps <html lang> right and shows the page once its text is in the reader's language.
 export function Language({ account }) {
   const lang = useLang();
   useEffect(() => {
@@ -66,6 +66,15 @@ export const normalize = (text) =>
     .normalize("NFD")
     .replace(/\p{Diacritic}/gu, "")
     .replaceAll("ł", "l");
+
+/**
+ * A time of day as people type it: "9", "930", "9.30", "9:30" → "09:30"; what is no time stays as typed.
+ * @param {string} text
+ */
+export function parseClockTime(text) {
+  const parts = /^\s*(\d{1,2})(?:[:.,\s]?([0-5]\d))?\s*$/.exec(text);
+  return parts ? `${parts[1].padStart(2, "0")}:${parts[2] ?? "00"}` : text.trim();
+}
 
 export function number(lang, value, digits = 0) {
   if (value === null || value === undefined) return "–";

@@ -163,7 +163,7 @@ async def test_a_visit_is_dragged_to_a_free_time_and_goes_back_from_a_taken_one(
     async with salon.studio.visit(f"{PATH}?date={salon.day}") as page:
         anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
         await expect(anna).to_contain_text("10:00–11:00")
-        refused = page.locator("[data-refused]")
+        refused = page.locator("[data-rejected]")
         await drag(page, anna, "11:30", 1)
         await expect(refused).to_have_text("Zajęte")
         await page.mouse.up()
@@ -249,7 +249,7 @@ async def test_by_touch_a_visit_is_made_and_dragged(salon: Salon) -> None:
         await page.wait_for_timeout(500)  # the calendar is drawn once for the answer and once for the live event
         await finger.press(lucja)
         await finger.move(*await spot(page, "12:30", 0))
-        await expect(page.locator("[data-refused]")).to_have_text("Zajęte")
+        await expect(page.locator("[data-rejected]")).to_have_text("Zajęte")
         await finger.lift()
         await expect(page.get_by_text("Ten termin jest już zajęty.")).to_be_visible()
         await expect(lucja).to_contain_text("10:30")

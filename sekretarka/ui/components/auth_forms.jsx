@@ -23,10 +23,10 @@ export function AuthForm({ kind, action, needsToken, children }) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address and the page are read once, when it appears
   useEffect(() => {
-    const said = new URLSearchParams(location.search);
-    const code = FORM_ERRORS.includes(said.get("code")) ? said.get("code") : "credentials";
-    // Every other error of the address is said above the form, until the next try.
-    if (kind === "signIn" && said.get("error") === "CredentialsSignin") setErrors({ form: code });
+    const query = new URLSearchParams(location.search);
+    const code = FORM_ERRORS.includes(query.get("code")) ? query.get("code") : "credentials";
+    // Every other error of the address is shown above the form, until the next try.
+    if (kind === "signIn" && query.get("error") === "CredentialsSignin") setErrors({ form: code });
     if (kind === "signIn") window.sekretarkaEntry.goOn();
     if (needsToken && !window.linkToken) setErrors({ form: "link" });
   }, []);
@@ -54,12 +54,12 @@ export function AuthForm({ kind, action, needsToken, children }) {
     setErrors({});
     window.dispatchEvent(new CustomEvent("sekretarka:provider-error", { detail: "" }));
     setPending(true);
-    const answer = await window.sekretarka[kind](fields);
-    const { done: served, ...found } = typeof answer === "string" ? (answer ? { form: answer } : {}) : answer;
-    setErrors(found);
-    setDone(Boolean(served));
+    const result = await window.sekretarka[kind](fields);
+    const { done: completed, ...failures } = typeof result === "string" ? (result ? { form: result } : {}) : result;
+    setErrors(failures);
+    setDone(Boolean(completed));
     // Without an error the page is about to change: the button stays busy until it does.
-    setPending(Object.keys(found).length === 0);
+    setPending(Object.keys(failures).length === 0);
   };
   return (
     <form ref={form} method="post" action={action} onSubmit={submit} noValidate>
@@ -74,7 +74,7 @@ export function Fields({ className, children }) {
   return <div className={done ? "hidden" : className}>{children}</div>;
 }
 
-// What is said in its place afterwards.
+// What is shown in its place afterwards.
 export function Completed({ className, children }) {
   const { done } = useContext(Answer);
   const place = useRef(null);
@@ -88,7 +88,7 @@ export function Completed({ className, children }) {
   );
 }
 
-// What the address says happened before: words by code.
+// What happened before, by the code in the address; labels: code → sentence.
 export function Notice({ labels, className, children }) {
   const [code, setCode] = useState("");
   useEffect(() => setCode(new URLSearchParams(location.search).get("notice") || ""), []);
@@ -125,7 +125,7 @@ export function Resend({ error, kind, label, sent, className }) {
   );
 }
 
-// labels: code → sentence; "other" is said for a code without words.
+// labels: code → sentence; "other" is for a code without a sentence.
 export function FieldError({ name, labels, className, children }) {
   const { errors } = useContext(Answer);
   const code = errors[name];

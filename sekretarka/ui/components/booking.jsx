@@ -1,17 +1,12 @@
 // @ts-check
-// Two fields of a booking: a time with the day's free hours under it, and a client who may be known already.
+// Two fields of a booking: a time with the day's free hours under it, and a client who may exist already.
 import { useEffect, useRef, useState } from "react";
+import { parseClockTime } from "../text.jsx";
 
 const PAUSE = 250;
 
-// "9" → "09:00", "930" → "09:30", "14.30" → "14:30"; what is no time stays as typed.
-function clock(text) {
-  const found = /^\s*(\d{1,2})(?:[:., ]?(\d{2}))?\s*$/.exec(text) ?? /^\s*(\d{1,2})(\d{2})\s*$/.exec(text);
-  return found ? `${found[1].padStart(2, "0")}:${found[2] ?? "00"}` : text;
-}
-
 // Whoever compares a form's fields with what is saved hears of a value that was not typed.
-function useTold(value, input) {
+function useChangeEvent(value, input) {
   const first = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
@@ -25,7 +20,7 @@ export function TimeField({ id, name, value, times, labels, classNames, wrong, d
   const input = useRef(null);
   const group = useRef(null);
   useEffect(() => setTime(value ?? ""), [value]);
-  useTold(time, input);
+  useChangeEvent(time, input);
   // The hours that have passed stand above: what can be had is what is seen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
@@ -46,8 +41,8 @@ export function TimeField({ id, name, value, times, labels, classNames, wrong, d
         aria-invalid={wrong}
         aria-describedby={describedBy}
         onChange={(event) => setTime(event.target.value)}
-        onBlur={() => setTime(clock(time))}
-        onKeyDown={(event) => event.key === "Enter" && setTime(clock(time))}
+        onBlur={() => setTime(parseClockTime(time))}
+        onKeyDown={(event) => event.key === "Enter" && setTime(parseClockTime(time))}
       />
       {times?.length > 0 && (
         <div ref={group} role="group" aria-label={labels.times} className={classNames.times}>
@@ -77,7 +72,7 @@ export function ClientFields({ known, labels, classNames, errors, onSearch }) {
   const timer = useRef(null);
   const box = useRef(null);
   useEffect(() => () => clearTimeout(timer.current), []);
-  useTold(client, box);
+  useChangeEvent(client, box);
   const type = (event) => {
     const { name, value } = event.target;
     setClient((one) => ({ ...one, [name]: value }));

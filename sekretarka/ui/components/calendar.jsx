@@ -45,17 +45,17 @@ function AppointmentBlock({ event }) {
   return (
     <>
       {reason && (
-        <span className="visit-refused" data-refused={reason}>
+        <span className="appointment-rejection" data-rejected={reason}>
           {board.labels[reason]}
         </span>
       )}
-      <span className="visit-line">
+      <span className="appointment-line">
         {Mark && <Mark size={12} aria-hidden="true" />}
         {!column && <span className="tnum">{board.time(event.start)}</span>}
-        <span className="visit-who">{event.who}</span>
+        <span className="appointment-client">{event.who}</span>
         <span className="sr-only">, {board.labels[event.status]}</span>
       </span>
-      <span className={column ? "visit-what" : "sr-only"}>
+      <span className={column ? "appointment-service" : "sr-only"}>
         {event.service}
         {!column?.staffId && board.names[event.staff] && ` · ${board.names[event.staff]}`}
       </span>
@@ -180,7 +180,7 @@ const FORMATS = {
   weekdayFormat: "ccc",
   dateFormat: "d",
 };
-// A narrow column has room for when a visit begins; its height says the rest.
+// A narrow column has room for when an appointment begins; its height says the rest.
 const TIGHT = {
   ...FORMATS,
   eventTimeRangeFormat: ({ start }, culture, local) => local.format(start, "HH:mm", culture),
@@ -328,7 +328,7 @@ export function AppointmentCalendar({
     }),
   });
   return (
-    <div ref={box} role="group" aria-label={label} className="visits" data-view={view}>
+    <div ref={box} role="group" aria-label={label} className="appointments" data-view={view}>
       <BoardContext.Provider value={board}>
         <CreateContext.Provider value={writable.length > 0 ? create : null}>
           <DragAndDropCalendar
@@ -360,7 +360,7 @@ export function AppointmentCalendar({
             popup={false}
             selectable={writable.length > 0}
             resizable={false}
-            draggableAccessor={(visit) => visit.movable && view !== "month"}
+            draggableAccessor={(appointment) => appointment.movable && view !== "month"}
             onSelectEvent={open}
             onKeyPressEvent={press}
             onSelectSlot={create}

@@ -1,12 +1,12 @@
 // @ts-check
-// Taking things along: a button that copies, and a secret that is fetched when it is asked for and forgotten again.
+// A button that copies, and secrets that are shown for a while and are never part of the page's state.
 import { Check, Copy, Eye, EyeOff, KeyRound } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 const SHOWN_FOR = 60000;
-const FORGOTTEN_AFTER = 600000;
+const HIDDEN_AFTER = 600000;
 
-async function put(text) {
+async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -29,7 +29,7 @@ export function CopyButton({ text, labels, className }) {
     return () => clearTimeout(timer);
   }, [done]);
   const copy = async () => {
-    await put(text);
+    await copyText(text);
     setDone(true);
   };
   const Icon = done ? Check : Copy;
@@ -52,10 +52,10 @@ export function CopyButton({ text, labels, className }) {
 export function Secret({ id, onReveal, labels, classNames }) {
   const [secret, setSecret] = useState("");
   useEffect(() => {
-    const take = (event) => event.detail.id === id && setSecret(event.detail.secret);
-    window.addEventListener("sekretarka:secret", take);
+    const receive = (event) => event.detail.id === id && setSecret(event.detail.secret);
+    window.addEventListener("sekretarka:secret", receive);
     setSecret("");
-    return () => window.removeEventListener("sekretarka:secret", take);
+    return () => window.removeEventListener("sekretarka:secret", receive);
   }, [id]);
   useEffect(() => {
     if (!secret) return undefined;
@@ -78,19 +78,19 @@ export function Secret({ id, onReveal, labels, classNames }) {
   );
 }
 
-// A secret that was just made and that nothing can show again: from the same window event, until it is put away.
+// A secret that was just made and that nothing can show again: from the same window event, until it is dismissed.
 export function ShownOnce({ id, labels, classNames }) {
   const [secret, setSecret] = useState("");
   const place = useRef(null);
   useEffect(() => {
-    const take = (event) => event.detail.id === id && setSecret(event.detail.secret);
-    window.addEventListener("sekretarka:secret", take);
-    return () => window.removeEventListener("sekretarka:secret", take);
+    const receive = (event) => event.detail.id === id && setSecret(event.detail.secret);
+    window.addEventListener("sekretarka:secret", receive);
+    return () => window.removeEventListener("sekretarka:secret", receive);
   }, [id]);
   useEffect(() => {
     if (!secret) return undefined;
     place.current.scrollIntoView({ block: "nearest" });
-    const timer = setTimeout(() => setSecret(""), FORGOTTEN_AFTER);
+    const timer = setTimeout(() => setSecret(""), HIDDEN_AFTER);
     return () => clearTimeout(timer);
   }, [secret]);
   return (

@@ -10,8 +10,8 @@ export function Days({ name, value, earliest, labels, classNames, lang, error })
   const [days, setDays] = useState(value);
   const [first, setFirst] = useState("");
   const [last, setLast] = useState("");
-  const [said, setSaid] = useState("");
-  const told = (day) => `${formatDateTime(lang, day, "weekday", "UTC")} ${day.slice(0, 4)}`;
+  const [announcement, setAnnouncement] = useState("");
+  const describe = (day) => `${formatDateTime(lang, day, "weekday", "UTC")} ${day.slice(0, 4)}`;
   const add = () => {
     const fresh = [];
     const end = last && last > first ? last : first;
@@ -23,7 +23,7 @@ export function Days({ name, value, earliest, labels, classNames, lang, error })
       fresh.push(at.toISOString().slice(0, 10));
     }
     setDays((now) => [...new Set([...now, ...fresh])].sort());
-    setSaid(fresh.map(told).join(", "));
+    setAnnouncement(fresh.map(describe).join(", "));
     setFirst("");
     setLast("");
   };
@@ -54,10 +54,10 @@ export function Days({ name, value, earliest, labels, classNames, lang, error })
             key={day}
             className="flex items-center gap-0.5 rounded-md border border-border py-0.5 pl-2.5 pr-1 text-base tnum"
           >
-            <span>{told(day)}</span>
+            <span>{describe(day)}</span>
             <button
               type="button"
-              aria-label={`${labels.remove}: ${told(day)}`}
+              aria-label={`${labels.remove}: ${describe(day)}`}
               title={labels.remove}
               className="grid size-7 place-items-center rounded text-muted hover:bg-hover hover:text-text in-[:disabled]:hidden max-sm:size-9"
               onClick={() => setDays((now) => now.filter((other) => other !== day))}
@@ -77,7 +77,7 @@ export function Days({ name, value, earliest, labels, classNames, lang, error })
       </div>
       <Fault id={`${name}-error`} text={error} />
       <p role="status" className="sr-only">
-        {said}
+        {announcement}
       </p>
     </div>
   );

@@ -4,14 +4,14 @@ import { useEffect } from "react";
 import { useLocation, useNavigate } from "react-router";
 
 export function ListViewOnMobile() {
-  const here = useLocation();
-  const go = useNavigate();
+  const location = useLocation();
+  const navigate = useNavigate();
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
-    const query = new URLSearchParams(here.search);
+    const query = new URLSearchParams(location.search);
     if (query.has("view") || !window.matchMedia("(max-width: 639px)").matches) return;
     query.set("view", "list");
-    go(`${here.pathname}?${query}`, { replace: true });
-  }, [here.search]);
+    navigate(`${location.pathname}?${query}`, { replace: true });
+  }, [location.search]);
   return null;
 }

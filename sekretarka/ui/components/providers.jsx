@@ -1,31 +1,31 @@
 // @ts-check
-// Going to another provider to sign in: the button is busy until the page changes; what went wrong is said in one place,
-// as is what the address says went wrong with signing in. Wrong credentials are said by their form.
+// Going to another provider to sign in: the button is busy until the page changes; what went wrong is shown in one place,
+// as is what the address says went wrong with signing in. Wrong credentials are shown by their form.
 import { useEffect, useState } from "react";
 
 const ERROR_EVENT = "sekretarka:provider-error";
 const BY_THE_FORM = "CredentialsSignin";
-const tell = (code) => window.dispatchEvent(new CustomEvent(ERROR_EVENT, { detail: code }));
+const report = (code) => window.dispatchEvent(new CustomEvent(ERROR_EVENT, { detail: code }));
 
-// labels: error of the address, or error.code, → sentence; "default" is said for an error without words.
+// labels: error of the address, or error.code, → sentence; "default" is for an error without words.
 export function ProviderError({ labels, className, children }) {
   const [code, setCode] = useState("");
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useEffect(() => {
-    const said = new URLSearchParams(location.search);
-    const [error, more] = [said.get("error") || "", said.get("code")];
-    setCode(Object.hasOwn(labels, `${error}.${more}`) ? `${error}.${more}` : error);
-    const hear = (event) => setCode(event.detail);
-    window.addEventListener(ERROR_EVENT, hear);
-    return () => window.removeEventListener(ERROR_EVENT, hear);
+    const query = new URLSearchParams(location.search);
+    const [error, detail] = [query.get("error") || "", query.get("code")];
+    setCode(Object.hasOwn(labels, `${error}.${detail}`) ? `${error}.${detail}` : error);
+    const receive = (event) => setCode(event.detail);
+    window.addEventListener(ERROR_EVENT, receive);
+    return () => window.removeEventListener(ERROR_EVENT, receive);
   }, []);
-  const said = code && code !== BY_THE_FORM ? labels[Object.hasOwn(labels, code) ? code : "default"] : "";
+  const message = code && code !== BY_THE_FORM ? labels[Object.hasOwn(labels, code) ? code : "default"] : "";
   return (
-    <p role="alert" className={said ? className : "hidden"}>
-      {said ? (
+    <p role="alert" className={message ? className : "hidden"}>
+      {message ? (
         <>
           {children}
-          {said}
+          {message}
         </>
       ) : null}
     </p>
@@ -37,17 +37,17 @@ export function ProviderButton({ provider, callbackUrl, className, children, ...
   const [mark, busy, label] = children;
   useEffect(() => {
     // Back from the provider by the browser's own button: the page is as it was left.
-    const again = () => setPending(false);
-    window.addEventListener("pageshow", again);
-    return () => window.removeEventListener("pageshow", again);
+    const reset = () => setPending(false);
+    window.addEventListener("pageshow", reset);
+    return () => window.removeEventListener("pageshow", reset);
   }, []);
   const leave = async () => {
     setPending(true);
-    tell("");
+    report("");
     const error = await window.sekretarka.signInWith(provider, callbackUrl);
     if (error) {
       setPending(false);
-      tell(error);
+      report(error);
     }
   };
   return (

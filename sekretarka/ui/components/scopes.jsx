@@ -4,9 +4,9 @@ import { useRef } from "react";
 
 export function ScopePicker({ items, presets, granted, described, labels, classNames }) {
   const lines = useRef(null);
-  const mine = (scopes) => scopes.filter((scope) => granted.includes(scope.name));
-  const choose = (wanted) => {
-    for (const box of lines.current.querySelectorAll("input")) box.checked = wanted.includes(box.value);
+  const grantable = (scopes) => scopes.filter((scope) => granted.includes(scope.name));
+  const choose = (preset) => {
+    for (const box of lines.current.querySelectorAll("input")) box.checked = preset.includes(box.value);
     lines.current.dispatchEvent(new Event("change", { bubbles: true }));
   };
   return (
@@ -21,12 +21,12 @@ export function ScopePicker({ items, presets, granted, described, labels, classN
       </div>
       <ul ref={lines} className={classNames.list}>
         {items.map((item) => {
-          const own = mine(item.scopes);
+          const scopes = grantable(item.scopes);
           return (
-            own.length > 0 && (
+            scopes.length > 0 && (
               <li key={item.label} className={classNames.line}>
                 <span className="min-w-0 flex-1 truncate text-base">{item.label}</span>
-                {own.map((scope) => (
+                {scopes.map((scope) => (
                   <label key={scope.name} className={classNames.box}>
                     <input
                       type="checkbox"

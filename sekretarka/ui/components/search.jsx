@@ -1,5 +1,5 @@
 // @ts-check
-// A search whose words are in the address: it says what was typed after a pause, and follows the address otherwise.
+// A search whose text is in the address: it reports what was typed after a pause, and follows the address otherwise.
 import { useEffect, useRef, useState } from "react";
 
 const PAUSE = 300;
@@ -13,7 +13,7 @@ export function SearchBox({ value, label, className, onSearch }) {
     if (document.activeElement !== input.current) setText(value ?? "");
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const say = (typed) => {
+  const report = (typed) => {
     clearTimeout(timer.current);
     onSearch(typed);
   };
@@ -21,7 +21,7 @@ export function SearchBox({ value, label, className, onSearch }) {
     const typed = event.target.value;
     setText(typed);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => say(typed), PAUSE);
+    timer.current = setTimeout(() => report(typed), PAUSE);
   };
   return (
     <input
@@ -35,7 +35,7 @@ export function SearchBox({ value, label, className, onSearch }) {
       placeholder={label}
       className={className}
       onChange={type}
-      onKeyDown={(event) => event.key === "Enter" && say(text)}
+      onKeyDown={(event) => event.key === "Enter" && report(text)}
     />
   );
 }

@@ -25,11 +25,11 @@ function useWindow(name, listener) {
 export function CommandCenter(props) {
   const navigate = useNavigate();
   const [open, setOpen] = useState("");
-  const [wanted, setWanted] = useState(false);
+  const [loaded, setLoaded] = useState(false);
   const prefix = useRef(0);
 
   const show = (what) => {
-    setWanted(true);
+    setLoaded(true);
     setOpen(what);
   };
   const go = (item) => {
@@ -57,7 +57,7 @@ export function CommandCenter(props) {
       go(props.items.find((item) => item.keys === `g ${event.key}`));
     }
   });
-  if (!wanted) return null;
+  if (!loaded) return null;
   return (
     <Suspense fallback={null}>
       <Commands {...props} open={open} close={() => setOpen("")} go={go} />
@@ -76,7 +76,7 @@ export function SidebarToggle({ label, className, children }) {
     try {
       localStorage.setItem("sidebar", now ? "icons" : "wide");
     } catch {
-      // A browser that keeps nothing still collapses the sidebar until the next page load.
+      // A browser without storage still collapses the sidebar until the next page load.
     }
   };
   return (
@@ -87,7 +87,7 @@ export function SidebarToggle({ label, className, children }) {
 }
 
 // Shown only after a second without the server, so that a blink of the network stays unseen.
-// Who has too many tabs open is told so; the socket tries again when this one is looked at.
+// With too many tabs open it says so; the socket tries again when this one is looked at.
 export function ConnectionBar({ lost, text, full, action }) {
   const [shown, setShown] = useState(false);
   const [refused, setRefused] = useState(false);

@@ -69,7 +69,7 @@ export function SoundSwitch({ label, className, thumb }) {
     try {
       localStorage.setItem(KEY, on ? "off" : "on");
     } catch {
-      return; // a browser that keeps nothing stays silent
+      return; // a browser without storage stays silent
     }
     window.dispatchEvent(new Event(CHANGED));
     if (!on) ring();

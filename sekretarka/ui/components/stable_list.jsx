@@ -1,5 +1,5 @@
 // @ts-check
-// Rows that do not move under the pointer: while it rests on the list, known rows refresh in place and new ones wait.
+// Rows that do not move under the pointer: while it rests on the list, present rows refresh in place and new ones wait.
 import { useEffect, useRef, useState } from "react";
 
 const sameOrder = (left, right) => left.length === right.length && left.every((row, i) => row.id === right[i].id);
@@ -22,9 +22,9 @@ export function useStableList(rows, place) {
   }, [place]);
   const fresh = rows ?? [];
   const before = shown.current ?? [];
-  const kept = before.filter((row) => fresh.some((other) => other.id === row.id));
+  const remaining = before.filter((row) => fresh.some((other) => other.id === row.id));
   // The same list with something new in it: hold. Another list (a filter, a page): show it at once.
-  if (held && !sameOrder(before, fresh) && kept.length * 2 > before.length) {
+  if (held && !sameOrder(before, fresh) && remaining.length * 2 > before.length) {
     return before.map((row) => fresh.find((other) => other.id === row.id) ?? row);
   }
   shown.current = fresh;

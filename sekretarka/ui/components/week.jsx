@@ -1,20 +1,14 @@
 // @ts-check
-// The hours of a week, several blocks a day: painted on a grid or typed, and told in words either way.
+// The hours of a week, several blocks a day: painted on a grid or typed, and shown as text either way.
 import { CopyPlus, Plus, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { parseClockTime } from "../text.jsx";
 import { Fault, Hidden } from "./editors.jsx";
 import { Grid } from "./week_grid.jsx";
 
 const BLOCK = { open: "09:00", close: "17:00" };
-const MOST = 8;
+const MAX_BLOCKS = 8;
 const PAUSE = 300;
-
-// "9", "930", "9.30", "9:30": what people type for a time of day.
-function tidy(text) {
-  const parts = /^\s*(\d{1,2})(?:[:.,\s]?([0-5]\d))?\s*$/.exec(text);
-  if (!parts) return text.trim();
-  return `${parts[1].padStart(2, "0")}:${parts[2] ?? "00"}`;
-}
 
 function Times({ day, block, index, labels, classNames, wrong, onChange, onRemove }) {
   const side = (key) => (
@@ -27,7 +21,7 @@ function Times({ day, block, index, labels, classNames, wrong, onChange, onRemov
       aria-invalid={wrong}
       className={classNames.time}
       onChange={(event) => onChange({ ...block, [key]: event.target.value })}
-      onBlur={(event) => onChange({ ...block, [key]: tidy(event.target.value) })}
+      onBlur={(event) => onChange({ ...block, [key]: parseClockTime(event.target.value) })}
     />
   );
   return (
@@ -77,7 +71,7 @@ function Typed({ day, blocks, labels, classNames, error, put }) {
           />
         ))}
       </div>
-      {blocks.length > 0 && blocks.length < MOST && (
+      {blocks.length > 0 && blocks.length < MAX_BLOCKS && (
         <button
           type="button"
           className={classNames.icon}
@@ -146,17 +140,17 @@ export function Week({ name, value, behind, days, labels, classNames, errors = {
   const [hours, setHours] = useState(() => Object.fromEntries(days.map((day) => [day.key, value[day.key] ?? []])));
   const [view, setView] = useState("grid");
   const [copying, setCopying] = useState("");
-  const [said, setSaid] = useState("");
+  const [announcement, setAnnouncement] = useState("");
   const first = useRef(true);
   const text = JSON.stringify(hours);
-  const told = (blocks) => blocks.map((block) => `${block.open}–${block.close}`).join(", ") || labels.closed;
+  const describe = (blocks) => blocks.map((block) => `${block.open}–${block.close}`).join(", ") || labels.closed;
   const put = (key, blocks) => setHours((now) => ({ ...now, [key]: blocks }));
   const copy = (from, keys) => {
     setHours((now) => ({
       ...now,
       ...Object.fromEntries(keys.map((key) => [key, now[from].map((block) => ({ ...block }))])),
     }));
-    setSaid(labels.copied);
+    setAnnouncement(labels.copied);
   };
   // A phone has no room to paint with a finger: it begins with the typed hours.
   useEffect(() => {
@@ -199,10 +193,10 @@ export function Week({ name, value, behind, days, labels, classNames, errors = {
           days={days}
           labels={labels}
           classNames={classNames}
-          most={MOST}
+          most={MAX_BLOCKS}
           onChange={(fresh, key) => {
             setHours(fresh);
-            if (key) setSaid(`${days.find((day) => day.key === key).label}: ${told(fresh[key])}`);
+            if (key) setAnnouncement(`${days.find((day) => day.key === key).label}: ${describe(fresh[key])}`);
           }}
         />
       )}
@@ -245,7 +239,7 @@ export function Week({ name, value, behind, days, labels, classNames, errors = {
                       put={(fresh) => put(day.key, fresh)}
                     />
                   ) : (
-                    <p className={`py-1.5 text-base tnum ${blocks.length ? "" : "text-muted"}`}>{told(blocks)}</p>
+                    <p className={`py-1.5 text-base tnum ${blocks.length ? "" : "text-muted"}`}>{describe(blocks)}</p>
                   )}
                   <Fault id={`${name}-${day.key}-error`} text={error} />
                 </div>
@@ -275,7 +269,7 @@ export function Week({ name, value, behind, days, labels, classNames, errors = {
         })}
       </div>
       <p role="status" className="sr-only">
-        {said}
+        {announcement}
       </p>
     </div>
   );

@@ -21,13 +21,13 @@ const covers = (list, from, to) => list.some(([begin, end]) => begin <= from && 
 
 // The blocks with one stretch painted or erased.
 export function withStretch(blocks, from, to, on) {
-  const kept = intervals(blocks).flatMap(([begin, end]) =>
+  const remaining = intervals(blocks).flatMap(([begin, end]) =>
     [
       [begin, Math.min(end, from)],
       [Math.max(begin, to), end],
     ].filter(([a, b]) => a < b),
   );
-  const all = (on ? [...kept, [from, to]] : kept).sort((a, b) => a[0] - b[0]);
+  const all = (on ? [...remaining, [from, to]] : remaining).sort((a, b) => a[0] - b[0]);
   const merged = [];
   for (const [begin, end] of all) {
     const last = merged.at(-1);
