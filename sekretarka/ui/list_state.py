@@ -8,6 +8,7 @@ from pydantic import Field
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import NotFound
 from sekretarka.ui.page_state import DetailState, PageState
 from sekretarka.ui.query_params import ListUrlState
 
@@ -19,7 +20,7 @@ class ListState(PageState, DetailState, mixin=True):
     """What a list's page shows besides its rows. A page writes
 
     - `rows`, and `_read_rows(uow, url)`, which fills them and returns how many there are on all pages;
-    - `_read_detail(uow, item_id)`, which ends in `_show` or `_show_missing`;
+    - `_read_detail(uow, item_id)`, which returns `detail` or raises `NotFound`;
     - `load` and `set_filter` with their permissions: `await self._load()` and `return self._filter(name, value)`.
     """
 
@@ -44,7 +45,7 @@ class ListState(PageState, DetailState, mixin=True):
     async def _read_rows(self, uow: UnitOfWork, url: Any) -> int:
         raise NotImplementedError
 
-    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> None:
+    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> Any:
         raise NotImplementedError
 
     async def _load(self) -> None:
@@ -55,7 +56,10 @@ class ListState(PageState, DetailState, mixin=True):
         url = self._url()
         self._show_position(url, await self._read_rows(uow, url))
         if url.id:
-            await self._read_detail(uow, UUID(url.id))
+            try:
+                self._show(await self._read_detail(uow, UUID(url.id)))
+            except NotFound:
+                self._show_missing()
 
     def _filter(self, name: str, value: str) -> EventSpec:
         """One filter changes: the URL does, and with it the list. Typing leaves no trail to go back through."""

@@ -13,6 +13,9 @@ from sekretarka.ui.text import current_language, language_keeper, switch_languag
 _LIBRARY = script("components/auth_forms.jsx")
 
 
+WEAK_PASSWORD_CODES = ("string_too_short", "string_too_long", "common_password", "guessable_password")
+
+
 class _AuthComponent(rx.Component):
     library = _LIBRARY
 
@@ -172,6 +175,38 @@ def auth_field(
             class_name="flex items-center gap-1.5 text-sm text-danger",
         ),
         class_name="flex flex-col gap-1.5",
+    )
+
+
+def email_field(value: str = "") -> rx.Component:
+    """Whose account it is."""
+    return auth_field(
+        t("access.email"),
+        "email",
+        labels={"invalid_email": t("register.email_wrong")},
+        type_="email",
+        autocomplete="username",
+        value=value,
+    )
+
+
+def new_password_field(
+    label: Text,
+    name: str = "password",
+    *,
+    shortest: int,
+    hint: Text | None = None,
+    labels: dict[str, Any] | None = None,
+) -> rx.Component:
+    """A password that is chosen now; `labels` says what else than weakness may be wrong with it."""
+    return auth_field(
+        label,
+        name,
+        labels={**{code: t(f"register.password.{code}") for code in WEAK_PASSWORD_CODES}, **(labels or {})},
+        type_="password",
+        autocomplete="new-password",
+        hint=hint if hint is not None else t("register.password_hint"),
+        shortest=shortest,
     )
 
 

@@ -10,7 +10,7 @@ from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.tabs import link_tabs
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar
+from sekretarka.ui.components.view_states import empty, error, form_skeleton, skeleton, skeleton_bar
 from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.detail_panel import detail_column, list_and_detail
 from sekretarka.ui.errors import field_error
@@ -87,7 +87,7 @@ def _detail(may: Any) -> rx.Component:
         rx.cond(
             editing.failed,
             error(t("agents.failed_one"), on_retry=editing.load),
-            rx.cond(shown, panels, _panel_skeleton()),
+            rx.cond(shown, panels, form_skeleton("grid grid-cols-2 gap-x-4 gap-y-5 p-4 max-sm:grid-cols-1")),
         ),
         title=editing.agent["name"],
         path=PATH,
@@ -151,8 +151,3 @@ def _skeleton() -> rx.Component:
         class_name="flex flex-col gap-4 rounded-lg border border-border bg-surface p-4",
     )
     return skeleton(one, one, one, class_name=CARDS)
-
-
-def _panel_skeleton() -> rx.Component:
-    field = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
-    return skeleton(*[field] * 4, class_name="grid grid-cols-2 gap-x-4 gap-y-5 p-4 max-sm:grid-cols-1")

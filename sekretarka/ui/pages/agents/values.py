@@ -1,6 +1,5 @@
 """What the forms of an agent show and what they hand back, between the agent's row and the API's own inputs."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
@@ -13,6 +12,7 @@ from sekretarka.core.web.schemas import BoundedStr, Input
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.agents.schemas import AgentPatch
 from sekretarka.ui import errors
+from sekretarka.ui.form_values import parse_json
 
 CAPABILITY = "capability."
 
@@ -128,10 +128,7 @@ def knowledge(form: Mapping[str, Any]) -> Draft:
 
 def _rows(value: Any) -> list[dict[str, str]]:
     """The JSON that an editor of rows hands over."""
-    try:
-        rows = json.loads(str(value))
-    except (ValueError, RecursionError):
-        raise Invalid from None
+    rows = parse_json(value)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Invalid
     return [{str(key): str(text).strip() for key, text in row.items()} for row in rows]

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.domain.appointments.models import Change, Source, Status
+from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import button, text_link
 from sekretarka.ui.components.booking import time_field
 from sekretarka.ui.components.dialog import dialog
@@ -15,7 +16,7 @@ from sekretarka.ui.errors import field_error
 from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
 from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH
-from sekretarka.ui.pages.appointments.parts import hours, state_badge
+from sekretarka.ui.pages.appointments.parts import hours
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, localize, money, relative_time, t
@@ -54,7 +55,7 @@ def _when() -> rx.Component:
             hours(appointment),
             class_name="tnum",
         ),
-        rx.el.div(state_badge(appointment["status"]), class_name="mt-2"),
+        rx.el.div(appointment_badge(appointment["status"]), class_name="mt-2"),
     )
 
 

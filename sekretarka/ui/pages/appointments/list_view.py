@@ -1,13 +1,14 @@
-"""The list of visits: a heading for each day; for phones, keyboards and screen readers."""
+"""The list of appointments: a heading for each day; for phones, keyboards and screen readers."""
 
 from typing import Any
 
 import reflex as rx
 
+from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import link, link_button
 from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.view_states import empty
-from sekretarka.ui.pages.appointments.parts import hours, state_badge
+from sekretarka.ui.pages.appointments.parts import hours
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import format_datetime, t
@@ -21,7 +22,7 @@ _LINK = (
 
 
 def appointment_list() -> rx.Component:
-    """The days of the address that have visits, else a word and a way to make one."""
+    """The days of the address that have appointments, else a word and a way to make one."""
     nothing = empty(
         t("visits.none"),
         icon_name="calendar_days",
@@ -37,29 +38,29 @@ def _day(day: Any) -> rx.Component:
             class_name="border-b border-border bg-sunken px-4 py-2 text-sm font-semibold first-letter:uppercase "
             "max-sm:px-3.5",
         ),
-        rx.el.ul(rx.foreach(day["visits"].to(list[dict[str, str]]), _visit)),
+        rx.el.ul(rx.foreach(day["visits"].to(list[dict[str, str]]), _appointment)),
         key=day["day"],
     )
 
 
-def _visit(visit: Any) -> rx.Component:
-    ended = (visit["status"] == "cancelled") | (visit["status"] == "no_show")
+def _appointment(appointment: Any) -> rx.Component:
+    ended = (appointment["status"] == "cancelled") | (appointment["status"] == "no_show")
     return rx.el.li(
         # On a phone the end stands under the beginning, and the name has its line.
-        rx.el.div(hours(visit), class_name="w-24 shrink-0 text-muted max-sm:w-12 max-sm:*:whitespace-normal"),
+        rx.el.div(hours(appointment), class_name="w-24 shrink-0 text-muted max-sm:w-12 max-sm:*:whitespace-normal"),
         rx.el.div(
             link(
-                visit["who"],
-                to=detail_href(visit["id"]),
+                appointment["who"],
+                to=detail_href(appointment["id"]),
                 class_name=rx.cond(ended, f"{_LINK} text-muted line-through", _LINK),
             ),
-            rx.el.p(visit["service"], " · ", visit["person"], class_name="truncate text-sm text-muted"),
+            rx.el.p(appointment["service"], " · ", appointment["person"], class_name="truncate text-sm text-muted"),
             class_name="min-w-0 flex-1",
         ),
-        state_badge(visit["status"]),
-        key=visit["id"],
+        appointment_badge(appointment["status"]),
+        key=appointment["id"],
         class_name=rx.cond(
-            state.open_id == visit["id"],
+            state.open_id == appointment["id"],
             "relative flex min-h-14 items-center gap-3 border-b border-border bg-accent-soft px-4 py-2 max-sm:px-3.5",
             "relative flex min-h-14 items-center gap-3 border-b border-border px-4 py-2 hover:bg-hover max-sm:px-3.5",
         ),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 from urllib.parse import urlencode
-from uuid import UUID
+
+from sekretarka.ui.query_params import uuid_or_empty
 
 PATH = "/dashboard/appointments"
 View = Literal["day", "week", "month", "list"]
@@ -39,10 +40,10 @@ class UrlState:
         return cls(
             view=next((known for known in VIEWS if known == view), ""),
             day=parse_day(query.get("date", "")),
-            person=_uuid(query.get("person", "")),
-            id=_uuid(query.get("id", "")),
+            person=uuid_or_empty(query.get("person", "")),
+            id=uuid_or_empty(query.get("id", "")),
             new=new if new == "1" or (_START.fullmatch(new) and parse_day(new[:10])) else "",
-            staff=_uuid(query.get("with", "")),
+            staff=uuid_or_empty(query.get("with", "")),
         )
 
     def visible_days(self, today: date) -> tuple[date, date]:
@@ -96,10 +97,3 @@ def parse_day(text: str) -> date | None:
 
 def _month_after(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def _uuid(text: str) -> str:
-    try:
-        return text if str(UUID(text)) == text else ""
-    except ValueError:
-        return ""

@@ -7,7 +7,6 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import service as appointments
@@ -83,18 +82,17 @@ class ClientsState(ListState, rx.State):
         self.rows = [row(client, figures) for client in page.rows]
         return page.total
 
-    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> None:
-        try:
-            client = await clients.get(uow, item_id)
-        except NotFound:
-            self._show_missing()
-            return
-        self._show(detail(client, await appointments.client_stats(uow, [item_id])))
+    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> ClientDetail:
+        client = await clients.get(uow, item_id)
+        await self._read_timeline(uow, item_id)
+        return detail(client, await appointments.client_stats(uow, [item_id]))
+
+    async def _read_timeline(self, uow: UnitOfWork, client_id: UUID) -> None:
         names = await staff.names(uow)
-        page = await timeline.page(uow, item_id, PageQuery(limit=TIMELINE_PAGE))
+        page = await timeline.page(uow, client_id, PageQuery(limit=TIMELINE_PAGE))
         entries = list(page.rows)
         while len(entries) < self.timeline_limit and page.next_cursor:
-            page = await timeline.page(uow, item_id, PageQuery(cursor=page.next_cursor, limit=TIMELINE_PAGE))
+            page = await timeline.page(uow, client_id, PageQuery(cursor=page.next_cursor, limit=TIMELINE_PAGE))
             entries += page.rows
         self.timeline = [timeline_row(entry, names) for entry in await timeline.view(uow, *entries)]
         self.timeline_total = page.total

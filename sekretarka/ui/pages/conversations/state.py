@@ -7,7 +7,6 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.agents import service as agents
@@ -68,16 +67,12 @@ class ConversationsState(ListState, rx.State):
         self.rows = [row(conversation, names.get(conversation.agent_id, "")) for conversation in page.rows]
         return page.total
 
-    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> None:
-        try:
-            conversation = await conversations.get(uow, item_id)
-        except NotFound:
-            self._show_missing()
-            return
+    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> ConversationDetail:
+        conversation = await conversations.get(uow, item_id)
         booked = await appointments.find_by_conversation(uow, item_id)
         views = await appointments.view(uow, *booked)
         agent = (await agents.names(uow)).get(conversation.agent_id, "")
-        self._show(detail(conversation, agent, [booked_appointment(view) for view in views]))
+        return detail(conversation, agent, [booked_appointment(view) for view in views])
 
 
 async def _save(uow: UnitOfWork, conversation_id: UUID, form: Form) -> None:

@@ -9,12 +9,12 @@ from sekretarka.ui.components.basics import card, card_header, icon
 from sekretarka.ui.components.choice import switch
 from sekretarka.ui.components.days import days_field
 from sekretarka.ui.components.field import text_field
-from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice
+from sekretarka.ui.components.form import leave_guard, read_only_notice
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.components.week import week_field
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
-from sekretarka.ui.page_views import page_views
+from sekretarka.ui.page_views import page_views, state_form
 from sekretarka.ui.pages.hours.state import RULES, HoursState
 from sekretarka.ui.schedule_conflicts import conflicts_card
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -72,14 +72,7 @@ def _forms() -> rx.Component:
 
 
 def _form(name: str, fields: rx.Component, on_submit: Any, read_only: Any) -> rx.Component:
-    return edit_form(
-        fields,
-        revision=state.revisions[name],
-        attempt=state.attempt,
-        on_submit=on_submit,
-        on_discard=state.discard,
-        read_only=read_only,
-    )
+    return state_form(state, fields, on_submit=on_submit, read_only=read_only, revision=state.revisions[name])
 
 
 def _holidays(may: Any) -> rx.Component:

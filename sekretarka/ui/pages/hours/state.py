@@ -1,6 +1,5 @@
 """Opening hours, days off and rules of booking as they are saved, and the appointments that lie outside of them."""
 
-import json
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -11,7 +10,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import Invalid, NotFound
+from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import schedule_conflicts as schedule_conflicts
@@ -20,6 +19,7 @@ from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.ui.errors import field_errors, form_handler, notify
+from sekretarka.ui.form_values import parse_json
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
 from sekretarka.ui.session import Form, actor, read_uow, secured, write_uow
@@ -76,12 +76,12 @@ class HoursState(PageState, EditFormState, rx.State):
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_hours(self, form: Form) -> EventSpec | None:
         """The whole week."""
-        return await self._save("hours", {"businessHours": _json(form, "businessHours")})
+        return await self._save("hours", {"businessHours": parse_json(form.get("businessHours"))})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_closed(self, form: Form) -> EventSpec | None:
         """The days it is closed as a whole."""
-        days_closed = _json(form, "closedDays")
+        days_closed = parse_json(form.get("closedDays"))
         return await self._save(
             "closed", {"closedDays": [*self._over, *days_closed] if isinstance(days_closed, list) else days_closed}
         )
@@ -130,13 +130,6 @@ def _organization_id() -> UUID:
     if mine is None:
         raise NotFound
     return mine
-
-
-def _json(form: Form, name: str) -> Any:
-    try:
-        return json.loads(str(form.get(name)))
-    except (ValueError, RecursionError):
-        raise Invalid from None
 
 
 def _number(text: str) -> int | str:

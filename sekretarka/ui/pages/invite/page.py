@@ -6,7 +6,14 @@ import reflex as rx
 
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts.passwords import MINIMUM
-from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
+from sekretarka.ui.components.auth_forms import (
+    auth_error,
+    auth_field,
+    auth_form,
+    auth_page,
+    auth_submit,
+    new_password_field,
+)
 from sekretarka.ui.components.basics import Variant, button, cx, link_button, spinner, text_link
 from sekretarka.ui.components.field import CONTROL
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
@@ -15,7 +22,6 @@ from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
 _LIBRARY = script("pages/invite/invitation.jsx")
-PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 FORM_FAULTS = ("throttled", "offline", "unavailable")
 OVER = ("unknown", "expired", "revoked", "accepted")
 WAY_BACK = "/login?callbackUrl=/invite"
@@ -109,15 +115,7 @@ def _registration() -> rx.Component:
             class_name="flex flex-col gap-1.5",
         ),
         auth_field(t("register.name"), "name", labels={}, autocomplete="name"),
-        auth_field(
-            t("access.password"),
-            "password",
-            labels={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
-            type_="password",
-            autocomplete="new-password",
-            hint=t("register.password_hint"),
-            shortest=MINIMUM,
-        ),
+        new_password_field(t("access.password"), shortest=MINIMUM),
         auth_submit(t("invite.register")),
         kind="registerInvited",
         action="/api/auth/invitation/register",

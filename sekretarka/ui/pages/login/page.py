@@ -11,6 +11,7 @@ from sekretarka.ui.components.auth_forms import (
     auth_page,
     auth_resend,
     auth_submit,
+    email_field,
 )
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.components.providers import provider_buttons, provider_error
@@ -37,14 +38,7 @@ def page() -> rx.Component:
             auth_resend(
                 "email_not_verified", kind="askForVerification", label=t("login.resend"), sent=t("login.resent")
             ),
-            auth_field(
-                t("access.email"),
-                "email",
-                labels={"invalid_email": t("register.email_wrong")},
-                type_="email",
-                autocomplete="username",
-                value=settings.demo_email if demo else "",
-            ),
+            email_field(settings.demo_email if demo else ""),
             auth_field(
                 t("access.password"),
                 "password",

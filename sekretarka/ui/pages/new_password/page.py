@@ -3,13 +3,12 @@
 import reflex as rx
 
 from sekretarka.domain.accounts.passwords import MINIMUM
-from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
+from sekretarka.ui.components.auth_forms import auth_error, auth_form, auth_page, auth_submit, new_password_field
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("link", "throttled", "offline", "unavailable")
-PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 
 
 @public_page("/reset/new", t("new_password.title"))
@@ -18,15 +17,7 @@ def page() -> rx.Component:
     return auth_page(
         auth_form(
             auth_error({code: t(f"new_password.error.{code}") for code in FORM_FAULTS}),
-            auth_field(
-                t("new_password.password"),
-                "password",
-                labels={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
-                type_="password",
-                autocomplete="new-password",
-                hint=t("register.password_hint"),
-                shortest=MINIMUM,
-            ),
+            new_password_field(t("new_password.password"), shortest=MINIMUM),
             auth_submit(t("new_password.submit")),
             kind="setPassword",
             action="/api/auth/password/reset",

@@ -13,7 +13,7 @@ from sekretarka.ui.components.search_select import country_field, zone_field
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
-from sekretarka.ui.page_views import page_views
+from sekretarka.ui.page_views import page_views, state_form
 from sekretarka.ui.pages.organization.state import OrganizationState
 from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import t
@@ -66,14 +66,7 @@ def _forms() -> rx.Component:
 
 
 def _form(name: str, fields: rx.Component, on_submit: Any, *, read_only: Any) -> rx.Component:
-    return edit_form(
-        fields,
-        revision=state.revisions[name],
-        attempt=state.attempt,
-        on_submit=on_submit,
-        on_discard=state.discard,
-        read_only=read_only,
-    )
+    return state_form(state, fields, on_submit=on_submit, read_only=read_only, revision=state.revisions[name])
 
 
 def _text(name: str, label: str, **props: Any) -> rx.Component:

@@ -8,17 +8,19 @@ from sekretarka.core.permissions import Role
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.field import choice_field, text_field
-from sekretarka.ui.components.form import edit_form, leave_guard
+from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.sound import sound_switch
-from sekretarka.ui.components.view_states import skeleton, skeleton_bar
+from sekretarka.ui.components.view_states import form_skeleton
 from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import SETTINGS_HOME, settings_page
-from sekretarka.ui.page_views import page_views
+from sekretarka.ui.page_views import page_views, state_form
 from sekretarka.ui.pages.profile.state import ProfileState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import follow_language, localize, t
 
 state = state_vars(ProfileState)
+
+GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5"
 
 
 @settings_page(
@@ -35,7 +37,7 @@ def page() -> rx.Component:
             page_views(
                 state,
                 _form(),
-                skeleton=_skeleton(),
+                skeleton=form_skeleton(GRID),
                 failed=t("profile.failed"),
                 framed=False,
             ),
@@ -74,7 +76,8 @@ def _proof(verified: Any) -> rx.Component:
 
 def _form() -> rx.Component:
     values = state.values
-    form = edit_form(
+    form = state_form(
+        state,
         rx.el.div(
             text_field(
                 t("profile.name"),
@@ -115,18 +118,8 @@ def _form() -> rx.Component:
                 error=field_error(state.field_errors, "avatarUrl"),
                 class_name="sm:col-span-2",
             ),
-            class_name="grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5",
+            class_name=GRID,
         ),
-        revision=state.revision,
-        attempt=state.attempt,
         on_submit=state.save,
-        on_discard=state.discard,
     )
     return rx.fragment(form, follow_language(values["language"], state.revision))
-
-
-def _skeleton() -> rx.Component:
-    field = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
-    return skeleton(
-        *[field] * 4, class_name="grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5"
-    )

@@ -3,14 +3,21 @@
 import reflex as rx
 
 from sekretarka.domain.accounts.passwords import MINIMUM
-from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_page, auth_submit
+from sekretarka.ui.components.auth_forms import (
+    auth_error,
+    auth_field,
+    auth_form,
+    auth_page,
+    auth_submit,
+    email_field,
+    new_password_field,
+)
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.components.providers import provider_buttons, provider_error
 from sekretarka.ui.page import public_page
 from sekretarka.ui.text import t
 
 FORM_FAULTS = ("throttled", "offline", "unavailable")
-PASSWORD_FAULTS = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 
 
 @public_page("/register", t("register.title"))
@@ -29,22 +36,8 @@ def page() -> rx.Component:
                 hint=t("register.organization_hint"),
                 required=False,
             ),
-            auth_field(
-                t("access.email"),
-                "email",
-                labels={"invalid_email": t("register.email_wrong")},
-                type_="email",
-                autocomplete="username",
-            ),
-            auth_field(
-                t("access.password"),
-                "password",
-                labels={code: t(f"register.password.{code}") for code in PASSWORD_FAULTS},
-                type_="password",
-                autocomplete="new-password",
-                hint=t("register.password_hint"),
-                shortest=MINIMUM,
-            ),
+            email_field(),
+            new_password_field(t("access.password"), shortest=MINIMUM),
             auth_submit(t("register.submit")),
             kind="register",
             action="/api/auth/register",

@@ -5,10 +5,10 @@ import reflex as rx
 from sekretarka.ui.components.auth_forms import (
     auth_completed,
     auth_error,
-    auth_field,
     auth_form,
     auth_page,
     auth_submit,
+    email_field,
 )
 from sekretarka.ui.components.basics import text_link
 from sekretarka.ui.page import public_page
@@ -23,13 +23,7 @@ def page() -> rx.Component:
     return auth_page(
         auth_form(
             auth_error({code: t(f"reset.error.{code}") for code in FORM_FAULTS}),
-            auth_field(
-                t("access.email"),
-                "email",
-                labels={"invalid_email": t("register.email_wrong")},
-                type_="email",
-                autocomplete="username",
-            ),
+            email_field(),
             auth_submit(t("reset.submit")),
             kind="askForReset",
             action="/api/auth/password/forgot",

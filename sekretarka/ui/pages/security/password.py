@@ -2,7 +2,15 @@
 
 import reflex as rx
 
-from sekretarka.ui.components.auth_forms import auth_error, auth_field, auth_form, auth_notice, auth_submit
+from sekretarka.domain.accounts.passwords import MINIMUM
+from sekretarka.ui.components.auth_forms import (
+    auth_error,
+    auth_field,
+    auth_form,
+    auth_notice,
+    auth_submit,
+    new_password_field,
+)
 from sekretarka.ui.components.basics import card, card_header, icon, text_link
 from sekretarka.ui.pages.security.state import SecurityState
 from sekretarka.ui.state_vars import session, state_vars
@@ -11,7 +19,6 @@ from sekretarka.ui.text import t
 state = state_vars(SecurityState)
 
 FORM_FAULTS = ("throttled", "offline", "unavailable")
-WEAK = ("string_too_short", "string_too_long", "common_password", "guessable_password")
 
 
 def password() -> rx.Component:
@@ -41,17 +48,12 @@ def _form() -> rx.Component:
                 type_="password",
                 autocomplete="current-password",
             ),
-            auth_field(
+            new_password_field(
                 t("security.new_password"),
                 "newPassword",
-                labels={
-                    **{code: t(f"register.password.{code}") for code in WEAK},
-                    "same_password": t("security.same_password"),
-                },
-                type_="password",
-                autocomplete="new-password",
+                shortest=MINIMUM,
                 hint=t("security.rules"),
-                shortest=8,
+                labels={"same_password": t("security.same_password")},
             ),
             auth_submit(t("security.change")),
             kind="changePassword",

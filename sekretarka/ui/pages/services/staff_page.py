@@ -11,7 +11,7 @@ from sekretarka.ui.components.editors import checkbox_group_field, switch_field
 from sekretarka.ui.components.field import choice_field, field, text_field
 from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
-from sekretarka.ui.components.view_states import empty, error, skeleton, skeleton_bar, table_skeleton
+from sekretarka.ui.components.view_states import empty, error, form_skeleton, table_skeleton
 from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.detail_panel import detail_column, list_and_detail
 from sekretarka.ui.errors import field_error
@@ -110,7 +110,7 @@ def _detail(may: Any) -> rx.Component:
         rx.cond(
             schedule.failed,
             error(t("staff.failed_one"), on_retry=schedule.load),
-            rx.cond(shown, panels, _panel_skeleton()),
+            rx.cond(shown, panels, form_skeleton("grid grid-cols-2 gap-x-4 gap-y-5 p-4 max-sm:grid-cols-1")),
         ),
         title=state.form["name"],
         mark=_dot(state.form["color"]),
@@ -221,8 +221,3 @@ def _new() -> rx.Component:
         action=t("staff.create"),
         on_submit=state.create,
     )
-
-
-def _panel_skeleton() -> rx.Component:
-    one = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
-    return skeleton(*[one] * 4, class_name="grid grid-cols-2 gap-x-4 gap-y-5 p-4 max-sm:grid-cols-1")

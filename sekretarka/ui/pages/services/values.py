@@ -1,6 +1,5 @@
 """What the forms of services and staff hand back, as the API's own inputs."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -13,6 +12,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
 from sekretarka.ui import errors
+from sekretarka.ui.form_values import parse_json
 
 NUMBERS = ("duration", "bufferBefore", "bufferAfter")
 _PRICE = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
@@ -45,14 +45,6 @@ def parse_ids(value: Any) -> list[UUID]:
     try:
         return [UUID(one) for one in found] if isinstance(found, list) else []
     except (ValueError, AttributeError, TypeError):
-        raise Invalid from None
-
-
-def parse_json(value: Any) -> Any:
-    """The JSON that an editor hands over."""
-    try:
-        return json.loads(str(value))
-    except (ValueError, RecursionError):
         raise Invalid from None
 
 
