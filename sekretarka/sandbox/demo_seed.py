@@ -1,5 +1,5 @@
-"""Studio Lawenda, the demo's salon: its owner, agents and people, three months of visits, and of calls taken in like
-any other."""
+"""Studio Lawenda, the demo organization: owner, agents, staff, three months of appointments, and of calls that came
+through the inbox as any other."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ from sekretarka.sandbox.ai_service.history import PastCall
 SEED = 20_261_123
 BATCH = 250
 SEEDING_SECONDS = 600.0  # nobody else waits to write
-BEFORE, AFTER = timedelta(days=100), timedelta(days=70)  # what the diary has pages for
+BEFORE, AFTER = timedelta(days=100), timedelta(days=70)  # what the book covers
 STILL_OPEN = timedelta(hours=44)
 NAME, OWNER = "Studio Lawenda", "Iga Nowak"
 
@@ -53,63 +53,67 @@ class DemoOrganization:
 
 
 async def find() -> DemoOrganization | None:
-    """The salon, if it was seeded before."""
+    """The demo organization, if it was seeded before."""
     async with begin(actor.system()) as uow:
         user = await accounts.find_by_email(uow, settings.demo_email)
         if user is None:
             return None
-        business = await uow.one_or_none(select(Organization).where(Organization.name == NAME))
-    if business is None:
+        organization = await uow.one_or_none(select(Organization).where(Organization.name == NAME))
+    if organization is None:
         return None
-    owner = Actor("user", organization_id=business.id, user_id=user.id, role=Role.OWNER)
+    owner = Actor("user", organization_id=organization.id, user_id=user.id, role=Role.OWNER)
     async with begin(owner) as uow:
         first = min(await agents.find(uow), key=lambda agent: agent.created_at)
     return DemoOrganization(owner, first.id)
 
 
 async def seed(days: int = history.DAYS) -> DemoOrganization:
-    """Make the salon with the history of so many days; finding it there already changes nothing."""
-    known = await find()
-    if known is not None:
-        return known
+    """Make the demo organization with a history of so many days, unless it exists already."""
+    existing = await find()
+    if existing is not None:
+        return existing
     event_handlers.register()
-    owner = await _open_business()
+    owner = await _open_organization()
     agent_id = await _hire_agents(owner)
     until = clock.now() - timedelta(minutes=2)
     today = clock.local_day(until, demo_organization.ZONE.key)
     await seed_organization.seed_staff_and_services(owner, today)
-    diary = await seed_organization.load_appointment_book(owner, today - BEFORE, today + AFTER)
-    past = history.simulate_history(Random(SEED), today, days=days, until=until, diary=diary)
+    book = await seed_organization.load_appointment_book(owner, today - BEFORE, today + AFTER)
+    past = history.simulate_history(Random(SEED), today, days=days, until=until, book=book)
     await _take_in_history(owner, agent_id, past)
     await _settle_old_follow_ups(owner)
-    await seed_appointments.seed_appointments(owner, agent_id, diary, past)
+    await seed_appointments.seed_appointments(owner, agent_id, book, past)
     return DemoOrganization(owner, agent_id)
 
 
 async def target(base_url: str) -> Target | None:
     """Where the sandbox's AI service delivers, read afresh before each call so that a rotated secret is followed."""
-    known = await find()
-    if known is None:
+    demo = await find()
+    if demo is None:
         return None
-    async with begin(known.owner) as uow:
-        secret = await connections.reveal_secret(uow, known.agent_id)
-        connection = await connections.get_by_agent(uow, known.agent_id)
+    async with begin(demo.owner) as uow:
+        secret = await connections.reveal_secret(uow, demo.agent_id)
+        connection = await connections.get_by_agent(uow, demo.agent_id)
     webhook = f"{base_url}/api/webhooks/{connection.provider}/{connection.id}"
-    return Target(webhook, str(known.agent_id), secret, f"{base_url}/api/v1/tools")
+    return Target(webhook, str(demo.agent_id), secret, f"{base_url}/api/v1/tools")
 
 
-async def _open_business() -> Actor:
+async def _open_organization() -> Actor:
     password = settings.demo_password.get_secret_value()
     made = await registration.create_owner(settings.demo_email, password, NAME, OWNER)
     owner = Actor("user", organization_id=made.organization_id, user_id=made.user_id, role=Role.OWNER)
     async with begin(actor.system(), write=True) as uow:
-        business = await uow.one_or_none(select(Organization).where(Organization.id == made.organization_id))
-        assert business is not None  # noqa: S101 - made a moment ago
-        business.industry, business.business_type = "beauty", "salon"
-        business.phone, business.email, business.website = demo_organization.PHONE, "kontakt@lawenda.example", None
-        business.address = {"street": "Lipowa 7", "postalCode": "00-316", "city": "Warszawa", "country": "PL"}
-        business.business_hours = _business_hours()
-        uow.bump_version(business)
+        organization = await uow.one_or_none(select(Organization).where(Organization.id == made.organization_id))
+        assert organization is not None  # noqa: S101 - made a moment ago
+        organization.industry, organization.business_type = "beauty", "salon"
+        organization.phone, organization.email, organization.website = (
+            demo_organization.PHONE,
+            "kontakt@lawenda.example",
+            None,
+        )
+        organization.address = {"street": "Lipowa 7", "postalCode": "00-316", "city": "Warszawa", "country": "PL"}
+        organization.business_hours = _business_hours()
+        uow.bump_version(organization)
     return owner
 
 

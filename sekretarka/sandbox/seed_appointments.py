@@ -1,4 +1,4 @@
-"""Writes the visits of a diary into the database, with their clients, calls and histories, all at once."""
+"""Writes the appointments of a book into the database, with their clients, calls and histories, all at once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ ACTORS = {Source.AGENT: "endpoint", Source.PERSON: "user", Source.PROGRAM: "api_
 
 @dataclass(frozen=True)
 class RowsByName:
-    """The rows that the diary's words mean."""
+    """The rows of the book's names."""
 
     services: Mapping[str, Service]
     staff: Mapping[str, UUID]
@@ -44,25 +44,25 @@ class RowsByName:
     calls: Mapping[str, UUID]
 
 
-async def seed_appointments(owner: Actor, agent_id: UUID, diary: AppointmentBook, past: Iterable[PastCall]) -> None:
-    """Every visit as it stands today. The database checks again that nobody is at two places at once."""
-    rng = Random(len(diary.appointments))
+async def seed_appointments(owner: Actor, agent_id: UUID, book: AppointmentBook, past: Iterable[PastCall]) -> None:
+    """Every appointment as it stands today. The database checks again that no staff member is booked twice at once."""
+    rng = Random(len(book.appointments))
     async with begin(owner, write=True) as uow:
-        names = await _names(uow, diary)
+        names = await _names(uow, book)
         rows, changes = [], []
-        for visit in diary.appointments:
-            row = _row(uow, visit, names, agent_id, rng)
+        for appointment in book.appointments:
+            row = _row(uow, appointment, names, agent_id, rng)
             rows.append(row.model_dump())
-            changes += [_change(uow, row, entry, names).model_dump() for entry in visit.history]
+            changes += [_change(uow, row, entry, names).model_dump() for entry in appointment.history]
         for start in range(0, len(rows), BATCH):
             await uow.execute(sa.insert(Appointment), rows[start : start + BATCH])
         for start in range(0, len(changes), BATCH):
             await uow.execute(sa.insert(AppointmentChange), changes[start : start + BATCH])
-        await _since(uow, _first_seen(diary, past))
+        await _since(uow, _first_seen(book, past))
 
 
-async def _names(uow: UnitOfWork, diary: AppointmentBook) -> RowsByName:
-    who = {str(visit.client.number): visit.client.name for visit in diary.appointments}
+async def _names(uow: UnitOfWork, book: AppointmentBook) -> RowsByName:
+    who = {str(appointment.client.number): appointment.client.name for appointment in book.appointments}
     call_ids = sa.select(col(Conversation.call_id), col(Conversation.id)).where(
         col(Conversation.organization_id) == uow.organization_id
     )
@@ -74,25 +74,31 @@ async def _names(uow: UnitOfWork, diary: AppointmentBook) -> RowsByName:
     )
 
 
-def _row(uow: UnitOfWork, visit: BookedAppointment, names: RowsByName, agent_id: UUID, rng: Random) -> Appointment:
-    row = Appointment(  # type: ignore[call-arg]  # the rest is told by the place
+def _row(
+    uow: UnitOfWork, appointment: BookedAppointment, names: RowsByName, agent_id: UUID, rng: Random
+) -> Appointment:
+    row = Appointment(  # type: ignore[call-arg]  # the rest is set by the assignment
         organization_id=uow.organization_id,
-        client_id=names.clients[str(visit.client.number)],
-        client_name=visit.client.name,
-        client_phone=visit.client.number,
-        status=visit.status,
-        source=visit.source,
+        client_id=names.clients[str(appointment.client.number)],
+        client_name=appointment.client.name,
+        client_phone=appointment.client.number,
+        status=appointment.status,
+        source=appointment.source,
         notes=rng.choice(NOTES) if rng.random() < NOTED else None,
-        agent_id=agent_id if visit.call_id else None,
-        conversation_id=names.calls[visit.call_id] if visit.call_id else None,
-        cancelled_reason=rng.choice(REASONS) if visit.status is Status.CANCELLED else None,
-        version=len(visit.history),
-        created_at=visit.booked_at,
-        updated_at=visit.history[-1].at,
+        agent_id=agent_id if appointment.call_id else None,
+        conversation_id=names.calls[appointment.call_id] if appointment.call_id else None,
+        cancelled_reason=rng.choice(REASONS) if appointment.status is Status.CANCELLED else None,
+        version=len(appointment.history),
+        created_at=appointment.booked_at,
+        updated_at=appointment.history[-1].at,
     )
-    service, who = names.services[visit.slot.service.name], names.staff[visit.slot.staff.name]
+    service, who = names.services[appointment.slot.service.name], names.staff[appointment.slot.staff.name]
     return slot_allocation.Assignment(
-        service, who, visit.slot.start, schedule_loader.requirement_of_service(service), str(demo_organization.ZONE)
+        service,
+        who,
+        appointment.slot.start,
+        schedule_loader.requirement_of_service(service),
+        str(demo_organization.ZONE),
     ).apply(row)
 
 
@@ -106,33 +112,33 @@ def _change(uow: UnitOfWork, row: Appointment, entry: HistoryEntry, names: RowsB
         user_id=uow.user_id if entry.source is Source.PERSON else None,
         created_at=entry.at,
         updated_at=entry.at,
-        before=_told(entry.before, names),
-        after=_told(entry.after, names),
+        before=_as_json(entry.before, names),
+        after=_as_json(entry.after, names),
     )
 
 
-def _told(what: Slot | Status | None, names: RowsByName) -> dict[str, Any]:
+def _as_json(change: Slot | Status | None, names: RowsByName) -> dict[str, Any]:
     """As `history.record` notes it."""
-    if what is None:
+    if change is None:
         return {}
-    if isinstance(what, Status):
-        return {"status": str(what)}
+    if isinstance(change, Status):
+        return {"status": str(change)}
     return {
-        "scheduledAt": clock.to_json(what.start),
-        "staffId": str(names.staff[what.staff.name]),
-        "serviceId": str(names.services[what.service.name].id),
+        "scheduledAt": clock.to_json(change.start),
+        "staffId": str(names.staff[change.staff.name]),
+        "serviceId": str(names.services[change.service.name].id),
     }
 
 
-def _first_seen(diary: AppointmentBook, past: Iterable[PastCall]) -> dict[str, datetime]:
+def _first_seen(book: AppointmentBook, past: Iterable[PastCall]) -> dict[str, datetime]:
     """By number, when somebody called or booked for the first time."""
-    found: dict[str, datetime] = {}
-    told = [(one.call.caller.number, one.started_at) for one in past]
-    told += [(visit.client.number, visit.booked_at) for visit in diary.appointments]
-    for number, moment in told:
+    first: dict[str, datetime] = {}
+    contacts = [(one.call.caller.number, one.started_at) for one in past]
+    contacts += [(appointment.client.number, appointment.booked_at) for appointment in book.appointments]
+    for number, moment in contacts:
         if number:
-            found[number] = min(moment, found.get(number, moment))
-    return found
+            first[number] = min(moment, first.get(number, moment))
+    return first
 
 
 async def _since(uow: UnitOfWork, first_seen: Mapping[str, datetime]) -> None:
@@ -140,6 +146,8 @@ async def _since(uow: UnitOfWork, first_seen: Mapping[str, datetime]) -> None:
     if not first_seen:
         return
     table = SQLModel.metadata.tables["clients"]
-    known = table.c.organization_id == uow.organization_id, table.c.phone == sa.bindparam("number")
-    earlier = sa.update(table).where(*known).values(created_at=sa.bindparam("seen"), updated_at=sa.bindparam("seen"))
+    same_client = table.c.organization_id == uow.organization_id, table.c.phone == sa.bindparam("number")
+    earlier = (
+        sa.update(table).where(*same_client).values(created_at=sa.bindparam("seen"), updated_at=sa.bindparam("seen"))
+    )
     await uow.execute(earlier, [{"number": number, "seen": moment} for number, moment in first_seen.items()])

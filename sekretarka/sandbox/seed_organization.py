@@ -1,4 +1,4 @@
-"""What stands in the salon before anybody calls: its services, its people with their hours, and an empty diary."""
+"""What the demo organization has before anybody calls: services, staff with their hours, and an empty book."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -28,13 +28,13 @@ TIME_OFF = (
 
 
 async def seed_staff_and_services(owner: Actor, today: date) -> None:
-    """Hire everybody, list what they do, and note when they are away."""
+    """Create the staff, the services they offer, and their time off."""
     async with begin(owner, write=True) as uow:
-        ids = {person.name: (await staff.create(uow, _person(person))).id for person in demo_organization.STAFF}
+        ids = {member.name: (await staff.create(uow, _staff_member(member))).id for member in demo_organization.STAFF}
         for service in demo_organization.SERVICES:
             row = await catalog.create(uow, _service(service))
             await service_assignments.assign_staff(
-                uow, row, [ids[person.name] for person in demo_organization.qualified_staff(service)]
+                uow, row, [ids[member.name] for member in demo_organization.qualified_staff(service)]
             )
         for name, ahead, length, reason in TIME_OFF:
             first = today + timedelta(days=ahead)
@@ -43,21 +43,21 @@ async def seed_staff_and_services(owner: Actor, today: date) -> None:
 
 
 async def load_appointment_book(owner: Actor, first: date, last: date) -> AppointmentBook:
-    """A diary for these days by the hours and rules as they are in the database, with nothing booked."""
+    """A book for these days, by the hours and rules in the database, with nothing booked."""
     async with begin(owner) as uow:
         organization = await days.current_organization(uow)
         rows = await staff.find(uow)
-        known = await schedule_loader.load_staff_schedules(
+        schedules = await schedule_loader.load_staff_schedules(
             uow, rows, local_time.midnight(first), local_time.midnight(last)
         )
-    business = schedule_loader.organization_schedule(organization, first, last)
-    return AppointmentBook(business, {row.name: person for row, person in zip(rows, known, strict=True)})
+    hours = schedule_loader.organization_schedule(organization, first, last)
+    return AppointmentBook(hours, {row.name: schedule for row, schedule in zip(rows, schedules, strict=True)})
 
 
-def _person(person: StaffMember) -> StaffCreate:
-    hours = {day: [_block(block) for block in blocks] for day, blocks in person.weekly_hours.items()}
-    given = {"name": person.name, "role": person.role, "color": person.color, "weeklyHours": hours}
-    return StaffCreate.model_validate(given)
+def _staff_member(member: StaffMember) -> StaffCreate:
+    hours = {day: [_block(block) for block in blocks] for day, blocks in member.weekly_hours.items()}
+    values = {"name": member.name, "role": member.role, "color": member.color, "weeklyHours": hours}
+    return StaffCreate.model_validate(values)
 
 
 def _block(block: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ def _block(block: str) -> dict[str, str]:
 
 
 def _service(service: Service) -> ServiceCreate:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "name": service.name,
         "category": service.category,
         "duration": service.minutes,
@@ -74,4 +74,4 @@ def _service(service: Service) -> ServiceCreate:
         "bufferAfter": service.buffer_after,
         "price": {"amount": service.price * 100, "currency": "pln"},
     }
-    return ServiceCreate.model_validate(given)
+    return ServiceCreate.model_validate(values)

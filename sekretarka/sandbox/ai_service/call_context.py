@@ -1,4 +1,4 @@
-"""What one call is about: the service, the person, the days and hours, and every word a story may look up."""
+"""What one call is about: the service, the staff member, the times, and every field a story may look up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ AGENCIES = ("Web Pozycja", "Top Strona", "Klik Agencja")
 
 @dataclass(frozen=True)
 class CallContext:
-    """The choices made for one call, and the words for them; `second` is where a visit could be moved to."""
+    """The choices made for one call, and a story's fields; `other_slot` is where an appointment could be moved to."""
 
     slot: Slot
     other_slot: Slot
@@ -43,19 +43,19 @@ def choose_context(
     story: Story,
     caller: Caller,
     now: datetime,
-    diary: AppointmentBook | None = None,
+    book: AppointmentBook | None = None,
     booked: Slot | None = None,
 ) -> CallContext:
     """Choose what this call is about, as seen from the moment it takes place.
 
-    With a diary the times are free in it; without one they are any that fit the opening hours. `booked` is the visit
-    that the call is about.
+    With a book the times are free in it; without one they are any that fit the opening hours. `booked` is the slot
+    of the appointment that the call is about.
     """
     service = booked.service if booked else _service(rng, story, caller)
-    place = booked or _place(rng, diary, service, now, None)
-    second = _second(rng, diary, place, now)
-    alternative = (diary and diary.alternative_time(rng, place, now)) or _another_hour(rng, place.start, service)
-    other = rng.choice([person for person in demo_organization.qualified_staff(service) if person != place.staff])
+    slot = booked or _slot(rng, book, service, now, None)
+    other_slot = _other_slot(rng, book, slot, now)
+    alternative = (book and book.alternative_time(rng, slot, now)) or _another_hour(rng, slot.start, service)
+    other = rng.choice([member for member in demo_organization.qualified_staff(service) if member != slot.staff])
     voucher, voucher_words = rng.choice(VOUCHERS)
     words = {
         "greeting": rng.choice(GREETINGS),
@@ -63,10 +63,10 @@ def choose_context(
         "first": caller.first,
         "last": caller.last,
         "voc": caller.vocative,
-        "staff": place.staff.name,
-        "staff_gen": place.staff.genitive,
-        "staff_ins": place.staff.instrumental,
-        "free": place.staff.free,
+        "staff": slot.staff.name,
+        "staff_gen": slot.staff.genitive,
+        "staff_ins": slot.staff.instrumental,
+        "free": slot.staff.free,
         "other_gen": other.genitive,
         "late": rng.choice(LATE),
         "voucher": voucher_words,
@@ -75,27 +75,27 @@ def choose_context(
         "energy": rng.choice(ENERGY),
         "agency": rng.choice(AGENCIES),
     }
-    words |= _service_words(service) | _slot_words(place.start, "") | _slot_words(second.start, "2")
+    words |= _service_words(service) | _slot_words(slot.start, "") | _slot_words(other_slot.start, "2")
     words |= _slot_words(alternative, "_alt")
-    return CallContext(place, second, words)
+    return CallContext(slot, other_slot, words)
 
 
-def _place(
-    rng: Random, diary: AppointmentBook | None, service: Service, now: datetime, person: StaffMember | None
+def _slot(
+    rng: Random, book: AppointmentBook | None, service: Service, now: datetime, member: StaffMember | None
 ) -> Slot:
-    if diary is not None:
-        return diary.offer(rng, service, now, person)
+    if book is not None:
+        return book.offer(rng, service, now, member)
     start = demo_organization.free_slot(rng, now.astimezone(demo_organization.ZONE).date(), service)
-    return Slot(service, person or rng.choice(demo_organization.qualified_staff(service)), start)
+    return Slot(service, member or rng.choice(demo_organization.qualified_staff(service)), start)
 
 
-def _second(rng: Random, diary: AppointmentBook | None, place: Slot, now: datetime) -> Slot:
-    """A time with the same person, on another day of the week if there is one soon."""
+def _other_slot(rng: Random, book: AppointmentBook | None, slot: Slot, now: datetime) -> Slot:
+    """A slot with the same staff member, on another day of the week if there is one soon."""
     for _ in range(SEARCHES):
-        second = _place(rng, diary, place.service, now, place.staff)
-        if second.start.weekday() != place.start.weekday():
+        other_slot = _slot(rng, book, slot.service, now, slot.staff)
+        if other_slot.start.weekday() != slot.start.weekday():
             break
-    return second
+    return other_slot
 
 
 def _service(rng: Random, story: Story, caller: Caller) -> Service:

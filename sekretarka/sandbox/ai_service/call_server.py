@@ -1,4 +1,4 @@
-"""Keeps the salon's phone ringing: an endless trickle of calls for the demo."""
+"""Calls the demo organization again and again, until it is cancelled."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ class Pace:
 
 @dataclass
 class OpenCalls:
-    """The calls on the line, kept in a file: a service that was stopped hangs them up when it comes back."""
+    """The calls on the line, stored in a file: after a restart the calls that were interrupted are ended."""
 
     path: Path | None
     open: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -45,10 +45,10 @@ class OpenCalls:
     def load_interrupted(self) -> dict[str, dict[str, Any]]:
         """What was on the line when the last run ended."""
         try:
-            found = json.loads(self.path.read_text()) if self.path else {}
+            stored = json.loads(self.path.read_text()) if self.path else {}
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return stored if isinstance(stored, dict) else {}
 
     def add(self, call: Call, agent_id: str, started_at: datetime) -> None:
         """Note a call that begins."""
@@ -56,7 +56,7 @@ class OpenCalls:
         self._write()
 
     def remove(self, call_id: str) -> None:
-        """Forget a call that is over."""
+        """Remove a call that has ended."""
         self.open.pop(call_id, None)
         self._write()
 
@@ -68,7 +68,7 @@ class OpenCalls:
 
 
 async def run(find_target: FindTarget, pace: Pace | None = None, journal_path: Path | None = None) -> None:
-    """Call until cancelled. `find_target` is asked before every call; None means that nobody can be called now."""
+    """Call until cancelled. `find_target` is asked before every call; None means that there is nobody to call now."""
     pace = pace or Pace()
     rng = Random()
     journal = OpenCalls(journal_path)
@@ -104,7 +104,7 @@ async def _one(sender: Sender, call: Call, rng: Random, pace: Pace, journal: Ope
 
 
 def _next(rng: Random, recent: deque[str]) -> Scenario:
-    """The first call is a wish for a visit; the same reason does not come again soon."""
+    """The first call asks for an appointment; the same scenario does not come again soon."""
     chosen = scenarios.ALL[0]
     while recent and chosen.name in recent:
         chosen = scenarios.choose(rng)

@@ -27,7 +27,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class AppointmentRequest:
-    """What the caller asked to have booked."""
+    """The appointment the caller asked for."""
 
     at: float
     service: str
@@ -36,7 +36,7 @@ class AppointmentRequest:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the call does to the diary: `visit`, or a new one, goes to `place`, or nowhere any more."""
+    """What the call does to the book: `appointment`, or a new one, goes to `place`, or nowhere any more."""
 
     appointment: BookedAppointment | None
     slot: Slot | None
@@ -86,26 +86,26 @@ class Call:
 
 
 def make_call(
-    rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller], diary: AppointmentBook | None = None
+    rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller], book: AppointmentBook | None = None
 ) -> Call:
-    """A call of this kind at this moment (its days and hours are spoken relative to it, and free in the diary)."""
+    """A call of this kind at this moment (its days and hours are relative to it, and free in the book)."""
     caller, known = _who(rng, scenario, clients)
-    booked = diary.pick_upcoming(rng, started_at) if diary and scenario.about == "booked" else None
+    booked = book.pick_upcoming(rng, started_at) if book and scenario.about == "booked" else None
     if booked is not None:
         caller, known = booked.client, True
     story = rng.choice([story for story in scenario.stories if story.gender in (None, caller.gender)])
-    wanted = diary if scenario.about else None
-    parts = call_context.choose_context(rng, story, caller, started_at, wanted, booked.slot if booked else None)
-    turns = render_story(story, parts.words, caller.gender, rng)
+    context_book = book if scenario.about else None
+    context = call_context.choose_context(rng, story, caller, started_at, context_book, booked.slot if booked else None)
+    turns = render_story(story, context.words, caller.gender, rng)
     segments, effects = _pace(rng, turns)
     seconds = (segments[-1].end if segments else rng.uniform(4, 26)) + rng.uniform(0.3, 2.0)
     message = None
     if "sms" in effects and scenario.sms and caller.number:
-        body = render(scenario.sms, parts.words, caller.gender, rng)
+        body = render(scenario.sms, context.words, caller.gender, rng)
         message = TextMessage(effects["sms"], body, f"SM{rng.getrandbits(96):024x}")
-    visit = None
+    request = None
     if "appointment" in effects:
-        visit = AppointmentRequest(effects["appointment"], parts.slot.service.name, parts.slot.start)
+        request = AppointmentRequest(effects["appointment"], context.slot.service.name, context.slot.start)
     talked = scenario.status != "missed"
     return Call(
         id=f"call_{rng.getrandbits(80):020x}",
@@ -115,20 +115,20 @@ def make_call(
         named=scenario.named and any(word in story.text for word in ("{name}", "{last}", "{voc}")),
         announced=talked or rng.random() < 0.7,
         segments=segments,
-        appointment_request=visit,
-        plan=_plan(scenario, booked, parts),
+        appointment_request=request,
+        plan=_plan(scenario, booked, context),
         message=message,
-        ending=_ending(rng, scenario, seconds, parts.words, render(story.summary, parts.words, caller.gender, rng)),
+        ending=_ending(rng, scenario, seconds, context.words, render(story.summary, context.words, caller.gender, rng)),
         recording_after=rng.choice((0.0, rng.uniform(2, 8))) if talked else None,
     )
 
 
-def _plan(scenario: Scenario, booked: BookedAppointment | None, parts: call_context.CallContext) -> Plan | None:
+def _plan(scenario: Scenario, booked: BookedAppointment | None, context: call_context.CallContext) -> Plan | None:
     if scenario.about == "new":
-        return Plan(None, parts.slot)
+        return Plan(None, context.slot)
     if booked is None:
         return None
-    return Plan(booked, parts.other_slot if scenario.outcome == "rescheduled" else None)
+    return Plan(booked, context.other_slot if scenario.outcome == "rescheduled" else None)
 
 
 def _who(rng: Random, scenario: Scenario, clients: list[Caller]) -> tuple[Caller, bool]:

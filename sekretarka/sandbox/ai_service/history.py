@@ -1,4 +1,4 @@
-"""Three months of calls to the salon, as the bodies its webhook would have received."""
+"""Three months of calls to the demo organization, as the bodies its webhook would have received."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +16,7 @@ DAYS = 90
 # Calls on an ordinary Monday, Tuesday … Sunday: about 1,500 in 90 days.
 PER_DAY = (11.0, 19.5, 19.5, 21.5, 23.5, 22.0, 1.2)
 HOLIDAY_SHARE = 0.08
-GROWTH = 0.16  # how much busier the salon is at the end than at the beginning
+GROWTH = 0.16  # how much busier it is at the end than at the beginning
 # How calls spread over the hours from 8 to 21: two waves on working days, one on Saturdays.
 WORKDAY = (3, 7, 13, 14, 9, 6, 6, 8, 13, 13, 8, 4, 2, 1)
 MONDAY = (1, 3, 9, 15, 12, 7, 6, 8, 13, 12, 6, 3, 2, 1)
@@ -43,43 +43,43 @@ class PastCall:
 
 
 def simulate_history(
-    rng: Random, day: date, *, days: int = DAYS, until: datetime | None = None, diary: AppointmentBook | None = None
+    rng: Random, day: date, *, days: int = DAYS, until: datetime | None = None, book: AppointmentBook | None = None
 ) -> list[PastCall]:
     """The calls of the `days` days that end with `day`, oldest first; none that was not over at `until`.
 
-    The same generator state tells the same story. A diary gets the visits that the calls and the salon's own people
-    book, move and cancel in these days.
+    The same generator state gives the same history. A book gets the appointments that calls and staff book, move and
+    cancel in these days.
     """
     until = until or datetime.max.replace(tzinfo=UTC)
     clients = personas.demo_clients()
     first = day - timedelta(days=days - 1)
-    desk = ReceptionistSim(rng, diary, first) if diary else None
+    receptionist = ReceptionistSim(rng, book, first) if book else None
     past: list[PastCall] = []
     for date_ in (first + timedelta(days=n) for n in range(days)):
-        if desk is not None:
-            desk.book_day(date_, until)
+        if receptionist is not None:
+            receptionist.book_day(date_, until)
         growth = 1 + GROWTH * (0.5 - (day - date_).days / max(1, days - 1))
         for moment in _moments(rng, date_, growth):
-            one = PastCall(make_call(rng, scenarios.choose(rng), moment, clients, diary), moment)
-            if one.settled_at <= until:
-                past.append(one)
-                _enter(one, diary)
-    if desk is not None:
-        desk.finish_appointments(until)
+            call = PastCall(make_call(rng, scenarios.choose(rng), moment, clients, book), moment)
+            if call.settled_at <= until:
+                past.append(call)
+                _apply(call, book)
+    if receptionist is not None:
+        receptionist.finish_appointments(until)
     return past
 
 
-def _enter(one: PastCall, diary: AppointmentBook | None) -> None:
-    """Do to the diary what was agreed upon."""
-    plan, at = one.call.plan, one.settled_at
-    if diary is None or plan is None:
+def _apply(call: PastCall, book: AppointmentBook | None) -> None:
+    """Book, move or cancel what the call agreed on."""
+    plan, at = call.call.plan, call.settled_at
+    if book is None or plan is None:
         return
     if plan.appointment is None and plan.slot is not None:
-        diary.book(plan.slot, one.call.caller, at, Source.AGENT, one.call.id)
+        book.add(plan.slot, call.call.caller, at, Source.AGENT, call.call.id)
     elif plan.appointment is not None and plan.slot is not None:
-        diary.move(plan.appointment, plan.slot, at, Source.AGENT)
+        book.move(plan.appointment, plan.slot, at, Source.AGENT)
     elif plan.appointment is not None:
-        diary.cancel(plan.appointment, at, Source.AGENT)
+        book.cancel(plan.appointment, at, Source.AGENT)
 
 
 def _moments(rng: Random, day: date, growth: float) -> list[datetime]:

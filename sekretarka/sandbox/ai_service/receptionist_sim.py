@@ -1,4 +1,4 @@
-"""What the salon books without the AI: its regulars, people who come in or are written to, and the web page."""
+"""Appointments booked without the AI: by regular clients, at the desk, by message and on the web page."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -23,11 +23,11 @@ SOON = timedelta(days=2)
 
 @dataclass
 class RegularClient:
-    """Somebody who comes every three or four weeks, for the same thing, to the same person, at the same hour."""
+    """A client who comes every three or four weeks for the same service, staff member and hour."""
 
     client: Caller
     service: Service
-    person: StaffMember
+    member: StaffMember
     every: int
     hour: float
     books_on: date
@@ -35,15 +35,15 @@ class RegularClient:
 
 
 class ReceptionistSim:
-    """Books into the diary, day by day, and knows in the end what became of every visit."""
+    """Books day by day, and in the end decides what became of every appointment."""
 
-    def __init__(self, rng: Random, diary: AppointmentBook, first: date) -> None:
-        self._rng, self._diary = rng, diary
+    def __init__(self, rng: Random, book: AppointmentBook, first: date) -> None:
+        self._rng, self._book = rng, book
         self._known = personas.demo_clients()
         self._regulars = [self._regular(client, first) for client in personas.regular_clients()]
 
     def book_day(self, day: date, until: datetime) -> None:
-        """Everything that is booked here on a day."""
+        """Book everything of one day."""
         for regular in self._regulars:
             if regular.books_on == day:
                 self._book_regular(regular, day, until)
@@ -57,35 +57,35 @@ class ReceptionistSim:
                 self._book_other(day, until, (saturday, saturday))
 
     def finish_appointments(self, now: datetime) -> None:
-        """Confirm, complete, miss and cancel what nobody has cancelled by phone."""
-        for visit in self._diary.appointments:
-            if visit.status is Status.SCHEDULED:
-                self._settle(visit, now)
+        """Confirm, complete, cancel or mark as missed what was not cancelled by phone."""
+        for appointment in self._book.appointments:
+            if appointment.status is Status.SCHEDULED:
+                self._settle(appointment, now)
 
-    def _settle(self, visit: BookedAppointment, now: datetime) -> None:
-        rng, start = self._rng, visit.slot.start
-        since = visit.history[-1].at
+    def _settle(self, appointment: BookedAppointment, now: datetime) -> None:
+        rng, start = self._rng, appointment.slot.start
+        since = appointment.history[-1].at
         if rng.random() < CANCELLED:
             at = since + (start - since) * rng.uniform(0.3, 0.95)
             if at < now:
-                visit.set_status(Status.CANCELLED, at, Source.PERSON)
+                appointment.set_status(Status.CANCELLED, at, Source.PERSON)
                 return
-        asked = max(since + timedelta(minutes=20), start - timedelta(hours=rng.uniform(20, 30)))
+        reminded_at = max(since + timedelta(minutes=20), start - timedelta(hours=rng.uniform(20, 30)))
         share = CONFIRMED_SOON if start - now < SOON else CONFIRMED_LATER
         if rng.random() < (0.85 if start < now else share):
-            visit.set_status(Status.CONFIRMED, min(asked, now - (now - since) * 0.2), Source.PERSON)
-        over = visit.end + timedelta(minutes=rng.randint(0, 12))
-        if over < now:
+            appointment.set_status(Status.CONFIRMED, min(reminded_at, now - (now - since) * 0.2), Source.PERSON)
+        ended_at = appointment.end + timedelta(minutes=rng.randint(0, 12))
+        if ended_at < now:
             missed = rng.random() < MISSED
-            visit.set_status(Status.NO_SHOW if missed else Status.COMPLETED, over, Source.PERSON)
+            appointment.set_status(Status.NO_SHOW if missed else Status.COMPLETED, ended_at, Source.PERSON)
 
     def _regular(self, client: Caller, first: date) -> RegularClient:
         rng = self._rng
         every = rng.randint(*EVERY)
-        wanted = [
+        services = [
             one for one in demo_organization.SERVICES if client.gender in one.genders and one.minutes <= LONGEST_HABIT
         ]
-        service = demo_organization.choose_service(rng, wanted)
+        service = demo_organization.choose_service(rng, services)
         due = first + timedelta(days=rng.randint(1, every))
         return RegularClient(
             client,
@@ -98,15 +98,15 @@ class ReceptionistSim:
         )
 
     def _book_regular(self, regular: RegularClient, day: date, until: datetime) -> None:
-        """On the day she was there last she books the next visit."""
+        """On the day of their last appointment the client books the next one."""
         ahead = max(1, (regular.due - day).days)
         at = self._moment(day)
-        wished = self._diary.offer(self._rng, regular.service, at, regular.person, (max(1, ahead - 2), ahead + 3))
-        free = self._diary.free_slots(regular.service, wished.start.date(), at, regular.person)
-        visit_on = wished.start.date()
+        offered = self._book.offer(self._rng, regular.service, at, regular.member, (max(1, ahead - 2), ahead + 3))
+        free = self._book.free_slots(regular.service, offered.start.date(), at, regular.member)
+        appointment_day = offered.start.date()
         if at < until:
-            self._diary.book(closest_to_hour(free, regular.hour), regular.client, at, Source.PERSON)
-        regular.books_on, regular.due = visit_on, visit_on + timedelta(days=regular.every)
+            self._book.add(closest_to_hour(free, regular.hour), regular.client, at, Source.PERSON)
+        regular.books_on, regular.due = appointment_day, appointment_day + timedelta(days=regular.every)
 
     def _book_other(self, day: date, until: datetime, within: tuple[int, int]) -> None:
         rng = self._rng
@@ -115,10 +115,10 @@ class ReceptionistSim:
             rng, [one for one in demo_organization.SERVICES if client.gender in one.genders]
         )
         at = self._moment(day)
-        place = self._diary.offer(rng, service, at, within=within)
+        slot = self._book.offer(rng, service, at, within=within)
         if at < until:
             source = Source.PROGRAM if rng.random() < WEB_SHARE else Source.PERSON
-            self._diary.book(place, client, at, source)
+            self._book.add(slot, client, at, source)
 
     def _moment(self, day: date) -> datetime:
         """Some time of a day, in business hours when there are any."""

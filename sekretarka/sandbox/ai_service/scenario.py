@@ -49,7 +49,7 @@ class Scenario:
     callers: Literal["clients", "strangers", "businesses", "foreigners"] = "clients"
     named: bool = True
     withheld: float = 0.0
-    about: Literal["new", "booked"] | None = None  # a visit to be made, or one that is in the diary
+    about: Literal["new", "booked"] | None = None  # a visit to be made, or one that is in the appointment_book
 
 
 @dataclass(frozen=True)

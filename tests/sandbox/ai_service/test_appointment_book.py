@@ -40,8 +40,8 @@ def empty() -> AppointmentBook:
 
 
 def told() -> tuple[AppointmentBook, list[PastCall]]:
-    diary = empty()
-    return diary, simulate_history(Random(1), NOW.date(), until=NOW, diary=diary)
+    book = empty()
+    return book, simulate_history(Random(1), NOW.date(), until=NOW, book=book)
 
 
 @pytest.fixture(scope="module")
@@ -50,28 +50,28 @@ def months() -> tuple[AppointmentBook, list[PastCall]]:
 
 
 @pytest.fixture(scope="module")
-def diary(months: tuple[AppointmentBook, list[PastCall]]) -> AppointmentBook:
+def book(months: tuple[AppointmentBook, list[PastCall]]) -> AppointmentBook:
     return months[0]
 
 
 @pytest.fixture(scope="module")
-def standing(diary: AppointmentBook) -> list[BookedAppointment]:
+def standing(book: AppointmentBook) -> list[BookedAppointment]:
     """Visits that took place or will."""
-    return [visit for visit in diary.appointments if visit.status is not Status.CANCELLED]
+    return [visit for visit in book.appointments if visit.status is not Status.CANCELLED]
 
 
-def test_amount_and_sources(diary: AppointmentBook) -> None:
-    assert 850 <= len(diary.appointments) <= 1_100
-    sources = Counter(visit.source for visit in diary.appointments)
+def test_amount_and_sources(book: AppointmentBook) -> None:
+    assert 850 <= len(book.appointments) <= 1_100
+    sources = Counter(visit.source for visit in book.appointments)
     assert sources[Source.AGENT] > 300
     assert sources[Source.PERSON] > 300
     assert sources[Source.PROGRAM] > 40
-    assert all((visit.source is Source.AGENT) == (visit.call_id is not None) for visit in diary.appointments)
+    assert all((visit.source is Source.AGENT) == (visit.call_id is not None) for visit in book.appointments)
 
 
-def test_same_seed_same_diary(diary: AppointmentBook) -> None:
+def test_same_seed_same_diary(book: AppointmentBook) -> None:
     began = time.process_time()
-    assert told()[0].appointments == diary.appointments
+    assert told()[0].appointments == book.appointments
     assert time.process_time() - began < 8
 
 
@@ -103,18 +103,18 @@ def test_the_week_has_its_rhythm(standing: list[BookedAppointment]) -> None:
     assert not any(day.weekday() == 6 for day in week)
 
 
-def test_there_are_regulars_and_new_clients(diary: AppointmentBook) -> None:
-    times = Counter(visit.client.number for visit in diary.appointments)
+def test_there_are_regulars_and_new_clients(book: AppointmentBook) -> None:
+    times = Counter(visit.client.number for visit in book.appointments)
     assert sum(count >= 4 for count in times.values()) >= 30
     assert sum(count == 1 for count in times.values()) >= 200
 
 
-def test_statuses_fit_past_and_future(diary: AppointmentBook) -> None:
-    past = Counter(visit.status for visit in diary.appointments if visit.end + timedelta(minutes=15) < NOW)
+def test_statuses_fit_past_and_future(book: AppointmentBook) -> None:
+    past = Counter(visit.status for visit in book.appointments if visit.end + timedelta(minutes=15) < NOW)
     assert set(past) == {Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED}
     assert 0.02 < past[Status.NO_SHOW] / past.total() < 0.09
     assert 0.05 < past[Status.CANCELLED] / past.total() < 0.2
-    coming = [visit for visit in diary.appointments if visit.slot.start > NOW]
+    coming = [visit for visit in book.appointments if visit.slot.start > NOW]
     assert len(coming) >= 80
     assert {visit.status for visit in coming} == {Status.SCHEDULED, Status.CONFIRMED, Status.CANCELLED}
     soon = NOW + timedelta(days=2)
@@ -122,10 +122,10 @@ def test_statuses_fit_past_and_future(diary: AppointmentBook) -> None:
     assert 2 <= len(waiting) <= 12
 
 
-def test_histories_are_in_order(diary: AppointmentBook) -> None:
-    changes = Counter(entry.change for visit in diary.appointments for entry in visit.history)
+def test_histories_are_in_order(book: AppointmentBook) -> None:
+    changes = Counter(entry.change for visit in book.appointments for entry in visit.history)
     assert set(changes) == set(Change) - {Change.EDITED}
-    for visit in diary.appointments:
+    for visit in book.appointments:
         assert visit.history[0].change is Change.BOOKED
         assert [entry.at for entry in visit.history] == sorted(entry.at for entry in visit.history)
         assert visit.history[-1].at <= NOW
@@ -135,8 +135,8 @@ def test_histories_are_in_order(diary: AppointmentBook) -> None:
 
 
 def test_what_is_said_on_the_phone_is_what_is_booked(months: tuple[AppointmentBook, list[PastCall]]) -> None:
-    diary, past = months
-    of_call = {visit.call_id: visit for visit in diary.appointments if visit.call_id}
+    book, past = months
+    of_call = {visit.call_id: visit for visit in book.appointments if visit.call_id}
     booked = [one for one in past if one.call.ending.outcome == "booked"]
     assert {one.call.id for one in booked} == set(of_call)
     for one in booked:
