@@ -18,7 +18,7 @@ from sekretarka.domain.appointments.scheduling.availability import (
 
 WEEK: Week = [[(9 * 60, 13 * 60), (14 * 60, 19 * 60)]] * 6 + [[]]
 FIRST = date(2027, 3, 10)  # the clocks are put forward within the month
-SALON = OrganizationSchedule(ZoneInfo("Europe/Warsaw"), WEEK, (), slot=15, notice=120, advance_days=60)
+ORGANIZATION = OrganizationSchedule(ZoneInfo("Europe/Warsaw"), WEEK, (), slot=15, notice=120, advance_days=60)
 TIMES = 5
 
 
@@ -26,14 +26,14 @@ def measure() -> Iterator[str]:
     """One line per size; product.md#availability allows 5 ms for a day and 100 ms for a month of ten people."""
     yield "| people | visits | a day ms | a month ms |"
     yield "|---|---|---|---|"
-    for people, visits in ((1, 500), (10, 0), (10, 500), (10, 5_000), (10, 20_000), (50, 5_000)):
-        staff = _people(people, visits)
-        yield f"| {people} | {visits} | {_cost(staff, 0):.1f} | {_cost(staff, 30):.1f} |"
+    for people, appointments in ((1, 500), (10, 0), (10, 500), (10, 5_000), (10, 20_000), (50, 5_000)):
+        staff = _people(people, appointments)
+        yield f"| {people} | {appointments} | {_cost(staff, 0):.1f} | {_cost(staff, 30):.1f} |"
 
 
-def _people(count: int, visits: int) -> list[StaffSchedule]:
+def _people(count: int, appointments: int) -> list[StaffSchedule]:
     rng, midnight = Random(1), local_time.midnight(FIRST)
-    starts = [midnight + rng.randrange(-5 * local_time.DAY, 40 * local_time.DAY) for _ in range(visits)]
+    starts = [midnight + rng.randrange(-5 * local_time.DAY, 40 * local_time.DAY) for _ in range(appointments)]
     busy = [[(start, start + 70) for start in starts[number::count]] for number in range(count)]
     return [StaffSchedule(UUID(int=number), WEEK, (), busy[number]) for number in range(count)]
 
@@ -44,7 +44,7 @@ def _cost(people: list[StaffSchedule], days: int) -> float:
     for _ in range(TIMES):
         began = time.process_time()
         slots(
-            SALON,
+            ORGANIZATION,
             people,
             DurationRequirement(60, 0, 10),
             (FIRST, FIRST + timedelta(days=days)),

@@ -149,8 +149,8 @@ async def _dashboards(running: site.Site, line: ringing.Line, place: World) -> l
     tab, calls = tabs[0], [0]
 
     async def arrival(number: int) -> float:
-        wanted = calls[0] + number + 1
-        await tab.until(lambda: wanted in _live_calls(tab))
+        expected = calls[0] + number + 1
+        await tab.until(lambda: expected in _live_calls(tab))
         return time.perf_counter()
 
     tab.deltas.clear()

@@ -102,8 +102,8 @@ def load(plan: Plan) -> Result:
         cwd=workspace.ROOT,
         timeout=plan.seconds + 60,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return Result(**found)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return Result(**result)
 
 
 def pid_of(served: Served) -> int:

@@ -65,10 +65,10 @@ class Service:
         answer = await self.client.post(path, json=body)
         self.times.took[name].append(time.perf_counter() - began)
         said = answer.json()
-        found: dict[str, Any] = said.get("data") or said.get("result", {}).get("structuredContent") or {"data": {}}
-        code = found["data"].get("code", "done") if answer.status_code == 200 else str(answer.status_code)
+        result: dict[str, Any] = said.get("data") or said.get("result", {}).get("structuredContent") or {"data": {}}
+        code = result["data"].get("code", "done") if answer.status_code == 200 else str(answer.status_code)
         self.times.answers[name][code] += 1
-        return found
+        return result
 
 
 def measure(kind: str, processes: int) -> Iterator[str]:
@@ -82,7 +82,7 @@ def measure(kind: str, processes: int) -> Iterator[str]:
 async def _measure(url: str, processes: int, lines: list[str]) -> None:
     engine.connect(url)
     try:
-        place, agent_id = await _salon()
+        place, agent_id = await _organization()
     finally:
         await engine.disconnect()
     settings = {"database_url": url, "tool_timeout_seconds": "60"}  # nobody is asked to hold: what it takes is shown
@@ -104,7 +104,7 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
             lines.append(f"\n{ROUNDS} times wanted by {RIVALS} callers each: {per_second:.0f} answers per second")
 
 
-async def _salon() -> tuple[World, UUID]:
+async def _organization() -> tuple[World, UUID]:
     """A busy salon: mornings are taken."""
     place = await world.people(1)
     await make.service(place.organization_id)

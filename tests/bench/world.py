@@ -47,18 +47,18 @@ async def build(url: str) -> World:
 
 async def people(number: int) -> World:
     """A business with an agent and so many signed-in owners, in the database that is open."""
-    salon = await make.organization()
-    owners = [await make.member(salon.id, Role.OWNER) for _ in range(number)]
+    organization = await make.organization()
+    owners = [await make.member(organization.id, Role.OWNER) for _ in range(number)]
     maker = owners[0].user_id
     assert maker is not None
-    agent = await make.agent(salon.id)
+    agent = await make.agent(organization.id)
     async with begin(actor.system(), write=True) as uow:
-        _, key = api_keys.issue(uow, salon.id, maker, "bench", KEY_SCOPES)
-    async with begin(actor.system(salon.id)) as uow:
+        _, key = api_keys.issue(uow, organization.id, maker, "bench", KEY_SCOPES)
+    async with begin(actor.system(organization.id)) as uow:
         connection = await connections.get_by_agent(uow, agent.id)
     secret = connections.active_secrets(connection)[0]
     sessions = tuple([await sign_in(owner) for owner in owners])
-    return World(salon.id, agent.id, connection.id, secret, key, sessions)
+    return World(organization.id, agent.id, connection.id, secret, key, sessions)
 
 
 async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:

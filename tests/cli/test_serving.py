@@ -49,17 +49,17 @@ def test_simulated_calls_arrive_and_are_worked_off(agent: str, database_url: str
 
 def test_calls_nobody_answers_end_with_one(database_url: str, agent: str) -> None:
     nobody = "http://127.0.0.1:1"
-    known = ("--agent", "01a20000-0000-7000-8000-000000000000", "--secret", "whsec_" + "QUJD" * 8)
+    paths = ("--agent", "01a20000-0000-7000-8000-000000000000", "--secret", "whsec_" + "QUJD" * 8)
     done = run(
-        "simulate", "--url", nobody, "--calls", "1", "--speed", "1000", *known, "--json", database_url=database_url
+        "simulate", "--url", nobody, "--calls", "1", "--speed", "1000", *paths, "--json", database_url=database_url
     )
     assert done.returncode == 1
     assert json.loads(done.stdout)["acknowledged"] == 0
 
 
 def test_other_machines_are_not_called(tmp_path: object) -> None:
-    known = ("--agent", "01a20000-0000-7000-8000-000000000000", "--secret", "whsec_" + "QUJD" * 8)
-    done = run("simulate", "--url", "https://example.org", "--calls", "1", *known)
+    paths = ("--agent", "01a20000-0000-7000-8000-000000000000", "--secret", "whsec_" + "QUJD" * 8)
+    done = run("simulate", "--url", "https://example.org", "--calls", "1", *paths)
     assert done.returncode == 2
     assert "this machine" in done.stderr
 

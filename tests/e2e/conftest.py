@@ -50,7 +50,7 @@ class Studio:
     browser: Browser
 
     @asynccontextmanager
-    async def visit(
+    async def open(
         self, path: str, role: Role | None = Role.OWNER, lang: str = "pl", refused: int | None = None, **options: Any
     ) -> AsyncIterator[Page]:
         """The page as that person, or nobody, sees it; a script's failure or a console error fails the test.

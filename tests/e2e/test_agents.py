@@ -36,12 +36,12 @@ def card(page: Page) -> Locator:
     return page.get_by_role("article").filter(has=page.get_by_role("heading", level=2))
 
 
-async def saved(page: Page, words: str = "Zapisano.") -> None:
-    await expect(page.get_by_text(words)).to_be_visible()
+async def saved(page: Page, text: str = "Zapisano.") -> None:
+    await expect(page.get_by_text(text)).to_be_visible()
 
 
 async def test_what_is_edited_is_saved_shown_and_still_there(studio: Studio) -> None:
-    async with studio.visit(at(studio, "voice")) as page:
+    async with studio.open(at(studio, "voice")) as page:
         save = page.get_by_role("button", name="Zapisz")
         await expect(save).to_be_disabled()
         await page.fill("#name", "Zofia")
@@ -70,7 +70,7 @@ async def test_what_is_edited_is_saved_shown_and_still_there(studio: Studio) -> 
 async def test_wrong_input_is_told_at_its_field(
     studio: Studio, lang: str, empty: str, number: str, action: str
 ) -> None:
-    async with studio.visit(at(studio, "voice"), lang=lang) as page:
+    async with studio.open(at(studio, "voice"), lang=lang) as page:
         await page.fill("#name", "  ")
         await page.fill("#phoneNumber", "12")
         await page.get_by_role("button", name=action).click()
@@ -84,7 +84,7 @@ async def test_wrong_input_is_told_at_its_field(
 
 
 async def test_knowledge_is_rows_and_a_fault_finds_its_row(studio: Studio) -> None:
-    async with studio.visit(at(studio, "knowledge")) as page:
+    async with studio.open(at(studio, "knowledge")) as page:
         await page.get_by_role("button", name="Dodaj fakt").click()
         await page.keyboard.type("Parking jest od podwórza.")
         await page.get_by_role("button", name="Dodaj fakt").click()
@@ -104,7 +104,7 @@ async def test_knowledge_is_rows_and_a_fault_finds_its_row(studio: Studio) -> No
 
 
 async def test_permissions_are_switches(studio: Studio) -> None:
-    async with studio.visit(at(studio, "permissions")) as page:
+    async with studio.open(at(studio, "permissions")) as page:
         await page.get_by_role("switch", name="Umawia wizyty").check()
         await page.get_by_role("switch", name="Odpowiada na pytania").check()
         await page.get_by_role("button", name="Zapisz").click()
@@ -113,19 +113,19 @@ async def test_permissions_are_switches(studio: Studio) -> None:
 
 
 async def test_leaving_with_unsaved_changes_asks_first(studio: Studio) -> None:
-    async with studio.visit(at(studio, "greeting")) as page:
+    async with studio.open(at(studio, "greeting")) as page:
         await page.fill("#greeting", "Halo.")
         await page.get_by_role("link", name="Wiedza").click()
-        asked = page.get_by_role("alertdialog")
-        await expect(asked).to_contain_text("Masz niezapisane zmiany")
+        dialog = page.get_by_role("alertdialog")
+        await expect(dialog).to_contain_text("Masz niezapisane zmiany")
         assert await axe.faults(page) == []
-        await asked.get_by_role("button", name="Zostań").click()
+        await dialog.get_by_role("button", name="Zostań").click()
         await expect(page.locator("#greeting")).to_have_value("Halo.")
         await page.get_by_role("button", name="Cofnij zmiany").click()
         await expect(page.locator("#greeting")).to_have_value("Dzień dobry, tu Ola.")
         await page.fill("#greeting", "Halo.")
         await page.get_by_role("link", name="Wiedza").click()
-        await asked.get_by_role("button", name="Porzuć zmiany").click()
+        await dialog.get_by_role("button", name="Porzuć zmiany").click()
         await expect(page.get_by_role("heading", name="Fakty")).to_be_visible()
     assert (await studio.stored(studio.agent)).greeting == "Dzień dobry, tu Ola."
 
@@ -133,7 +133,7 @@ async def test_leaving_with_unsaved_changes_asks_first(studio: Studio) -> None:
 async def test_the_secret_shows_when_asked_and_rotates_with_overlap(studio: Studio) -> None:
     connection = await make.connection(studio.agent)
     before = crypto.decrypt(connection.secret)
-    async with studio.visit(at(studio, "connection")) as page:
+    async with studio.open(at(studio, "connection")) as page:
         shown = page.locator("[data-secret]")
         await expect(shown).to_have_attribute("data-secret", "hidden")
         assert before not in await page.content()
@@ -142,10 +142,10 @@ async def test_the_secret_shows_when_asked_and_rotates_with_overlap(studio: Stud
         await page.get_by_role("button", name="Ukryj").click()
         await expect(shown).to_have_attribute("data-secret", "hidden")
         await page.get_by_role("button", name="Zmień sekret").click()
-        asked = page.locator("[role=dialog], [role=alertdialog]")
-        await expect(asked).to_contain_text("24 godziny")
-        await expect(asked).to_contain_text("Ola")
-        await asked.get_by_role("button", name="Zmień sekret").click()
+        dialog = page.locator("[role=dialog], [role=alertdialog]")
+        await expect(dialog).to_contain_text("24 godziny")
+        await expect(dialog).to_contain_text("Ola")
+        await dialog.get_by_role("button", name="Zmień sekret").click()
         await saved(page, "Nowy sekret działa od teraz.")
         await expect(shown).to_have_attribute("data-secret", "shown")
         after = await shown.text_content()
@@ -157,7 +157,7 @@ async def test_the_secret_shows_when_asked_and_rotates_with_overlap(studio: Stud
 
 async def test_the_endpoint_is_copied(studio: Studio) -> None:
     connection = await make.connection(studio.agent)
-    async with studio.visit(at(studio, "connection"), permissions=["clipboard-read", "clipboard-write"]) as page:
+    async with studio.open(at(studio, "connection"), permissions=["clipboard-read", "clipboard-write"]) as page:
         await page.get_by_role("button", name="Kopiuj adres").click()
         await expect(page.get_by_text("Skopiowano")).to_be_visible()
         copied = await page.evaluate("navigator.clipboard.readText()")
@@ -165,7 +165,7 @@ async def test_the_endpoint_is_copied(studio: Studio) -> None:
 
 
 async def test_the_test_button_makes_a_call_through_the_front_door(studio: Studio) -> None:
-    async with studio.visit(at(studio, "connection")) as page:
+    async with studio.open(at(studio, "connection")) as page:
         await expect(page.get_by_text("Nic jeszcze nie przyszło.")).to_be_visible()
         await page.get_by_role("button", name="Sprawdź połączenie").click()
         await expect(page.locator("[data-step=shown]")).to_have_attribute("data-state", "ok", timeout=15_000)
@@ -190,7 +190,7 @@ async def test_what_no_live_event_tells_of_arrives_by_itself(studio: Studio) -> 
     connection = await make.connection(studio.agent)
     address = f"{studio.url}/api/webhooks/ai-service/{connection.id}"
     body, stamp = json.dumps({"type": "fax_received", "data": {}}).encode(), int(time.time())
-    async with studio.visit(at(studio, "connection")) as page, httpx2.AsyncClient() as client:
+    async with studio.open(at(studio, "connection")) as page, httpx2.AsyncClient() as client:
         await expect(page.get_by_text("Nic jeszcze nie przyszło.")).to_be_visible()
         headers = {"webhook-id": uuid4().hex, "webhook-timestamp": str(stamp)}
         signature = standard_webhooks.sign(crypto.decrypt(connection.secret), headers["webhook-id"], stamp, body)
@@ -204,7 +204,7 @@ async def test_what_no_live_event_tells_of_arrives_by_itself(studio: Studio) -> 
 
 
 async def test_the_switch_answers_at_once_and_is_kept(studio: Studio) -> None:
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         switch = page.get_by_role("switch", name="Ola odbiera telefon")
         await expect(switch).not_to_be_checked()
         await switch.click()
@@ -217,22 +217,22 @@ async def test_the_switch_answers_at_once_and_is_kept(studio: Studio) -> None:
 
 
 async def test_an_agent_is_made_and_taken_away(studio: Studio) -> None:
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await page.get_by_role("link", name="Nowy agent").click()
-        asked = page.get_by_role("dialog")
+        dialog = page.get_by_role("dialog")
         await expect(page.locator("#name")).to_be_focused()
         await page.fill("#phoneNumber", "12")
-        await asked.get_by_role("button", name="Utwórz agenta").click()
+        await dialog.get_by_role("button", name="Utwórz agenta").click()
         await expect(page.locator("#name-error")).to_have_text("Wypełnij to pole.")
         await page.fill("#name", "Emma")
         await page.fill("#phoneNumber", "")
-        await asked.get_by_role("button", name="Utwórz agenta").click()
+        await dialog.get_by_role("button", name="Utwórz agenta").click()
         await page.wait_for_url("**?agent=*&tab=connection")
         await expect(page.get_by_role("heading", name="Sekret podpisu")).to_be_visible()
         await page.get_by_role("button", name="Usuń agenta").click()
-        asked = page.locator("[role=dialog], [role=alertdialog]")
-        await expect(asked).to_contain_text("Emma")
-        await asked.get_by_role("button", name="Usuń agenta").click()
+        dialog = page.locator("[role=dialog], [role=alertdialog]")
+        await expect(dialog).to_contain_text("Emma")
+        await dialog.get_by_role("button", name="Usuń agenta").click()
         await saved(page, "Usunięto agenta Emma.")
         await page.wait_for_url(f"**{PATH}")
         await expect(card(page)).to_have_count(1)
@@ -243,7 +243,7 @@ async def test_an_agent_is_made_and_taken_away(studio: Studio) -> None:
 async def test_without_agents_the_page_says_what_to_do(studio: Studio) -> None:
     async with begin(actor.system(studio.organization_id), write=True) as uow:
         await agents.delete(uow, studio.agent.id)
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie masz jeszcze agenta")).to_be_visible()
         await page.get_by_role("link", name="Nowy agent").click()
         await expect(page.get_by_role("dialog")).to_be_visible()
@@ -251,7 +251,7 @@ async def test_without_agents_the_page_says_what_to_do(studio: Studio) -> None:
 
 async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
     secret = crypto.decrypt((await make.connection(studio.agent)).secret)
-    async with studio.visit(at(studio, "voice"), Role.VIEWER) as page:
+    async with studio.open(at(studio, "voice"), Role.VIEWER) as page:
         await expect(page.locator("#name")).to_be_disabled()
         await expect(page.locator("#name")).to_have_value("Ola")
         await expect(page.get_by_text("Możesz to czytać.")).to_be_visible()
@@ -268,7 +268,7 @@ async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
 
 @pytest.mark.parametrize(("theme", "size"), LOOKS)
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, theme: str, size: dict[str, int]) -> None:
-    async with studio.visit(PATH, color_scheme=theme, viewport=size) as page:
+    async with studio.open(PATH, color_scheme=theme, viewport=size) as page:
         await expect(card(page)).to_have_count(1)
         assert await axe.faults(page) == []
         for tab in TABS:

@@ -23,17 +23,17 @@ async def status(studio: Studio, key: str) -> int:
 async def make_key(page: Page, name: str, lang: Language = "pl") -> str:
     """Through the dialog, with what a voice service needs."""
     await page.get_by_role("link", name=translate(lang, "api_keys.new")).click()
-    asked = page.get_by_role("dialog")
+    dialog = page.get_by_role("dialog")
     await expect(page.locator("#name")).to_be_focused()
     await page.fill("#name", name)
-    await asked.get_by_role("button", name=translate(lang, "api_keys.preset_service")).click()
-    await asked.get_by_role("button", name=translate(lang, "api_keys.create")).click()
-    await expect(asked).to_have_count(0)
+    await dialog.get_by_role("button", name=translate(lang, "api_keys.preset_service")).click()
+    await dialog.get_by_role("button", name=translate(lang, "api_keys.create")).click()
+    await expect(dialog).to_have_count(0)
     return await page.locator(SHOWN).inner_text()
 
 
 async def test_a_key_is_made_shown_once_used_and_revoked(studio: Studio) -> None:
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie ma jeszcze żadnego klucza.")).to_be_visible()
         await expect(page.get_by_role("main").locator("pre")).to_contain_text(f"{studio.url}/api/v1/conversations")
         key = await make_key(page, "Recepcja AI")
@@ -49,11 +49,11 @@ async def test_a_key_is_made_shown_once_used_and_revoked(studio: Studio) -> None
         await expect(row).to_contain_text("działa")
         assert key not in await page.content()
         await row.get_by_role("button", name="Unieważnij klucz").click()
-        asked = page.get_by_role("alertdialog")
-        await expect(asked).to_contain_text("Recepcja AI")
+        dialog = page.get_by_role("alertdialog")
+        await expect(dialog).to_contain_text("Recepcja AI")
         await page.mouse.click(5, 5)
-        await expect(asked).to_be_visible()
-        await asked.get_by_role("button", name="Unieważnij klucz").click()
+        await expect(dialog).to_be_visible()
+        await dialog.get_by_role("button", name="Unieważnij klucz").click()
         await expect(row).to_contain_text("unieważniony")
         await expect(row.get_by_role("button")).to_have_count(0)
     assert await status(studio, key) == 401
@@ -61,7 +61,7 @@ async def test_a_key_is_made_shown_once_used_and_revoked(studio: Studio) -> None
 
 
 async def test_a_key_is_exchanged_and_both_work_for_a_day(studio: Studio) -> None:
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         old = await make_key(page, "Recepcja AI")
         await page.get_by_role("button", name="Wymień klucz").click()
         await page.get_by_role("alertdialog").get_by_role("button", name="Wymień klucz").click()
@@ -72,38 +72,38 @@ async def test_a_key_is_exchanged_and_both_work_for_a_day(studio: Studio) -> Non
 
 
 async def test_the_dialog_says_what_is_missing_and_its_address_can_be_sent(studio: Studio) -> None:
-    async with studio.visit(f"{PATH}?new=1") as page:
-        asked = page.get_by_role("dialog", name="Nowy klucz")
+    async with studio.open(f"{PATH}?new=1") as page:
+        dialog = page.get_by_role("dialog", name="Nowy klucz")
         await page.fill("#name", "Skrypt")
-        await asked.get_by_role("button", name="Utwórz klucz").click()
+        await dialog.get_by_role("button", name="Utwórz klucz").click()
         await expect(page.locator("#scopes-error")).to_have_text("Wybierz co najmniej jedno uprawnienie.")
         assert await axe.faults(page) == []
-        await asked.get_by_role("checkbox", name="Agenci: odczyt").check()
-        await asked.get_by_role("button", name="Utwórz klucz").click()
+        await dialog.get_by_role("checkbox", name="Agenci: odczyt").check()
+        await dialog.get_by_role("button", name="Utwórz klucz").click()
         await expect(page.locator(SHOWN)).to_be_visible()
         await expect(page).to_have_url(f"{studio.url}{PATH}")
 
 
 async def test_who_may_not_see_keys_is_told_so(studio: Studio) -> None:
-    async with studio.visit(PATH, Role.VIEWER) as page:
+    async with studio.open(PATH, Role.VIEWER) as page:
         await expect(page.get_by_text("Ta strona nie jest dla Twojej roli.")).to_be_visible()
         await expect(page.get_by_role("navigation").get_by_role("link", name="Klucze API")).to_have_count(0)
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, lang: Language) -> None:
-    async with studio.visit(PATH, lang=lang) as page:
+    async with studio.open(PATH, lang=lang) as page:
         await make_key(page, "Recepcja AI", lang)
     for theme, size in LOOKS:
         for query in ("", "?new=1") if size == PHONE else ("",):
-            async with studio.visit(f"{PATH}{query}", lang=lang, color_scheme=theme, viewport=size) as page:
+            async with studio.open(f"{PATH}{query}", lang=lang, color_scheme=theme, viewport=size) as page:
                 await expect(page.get_by_text("Recepcja AI", exact=True)).to_be_visible()
                 assert await axe.faults(page) == [], (theme, size, query)
                 assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 async def test_on_a_phone_the_present_part_of_the_settings_is_in_view(studio: Studio) -> None:
-    async with studio.visit(PATH, viewport=PHONE) as page:
+    async with studio.open(PATH, viewport=PHONE) as page:
         here = page.get_by_role("navigation", name="Części ustawień").get_by_role("link", name="Klucze API")
         await expect(here).to_have_attribute("aria-current", "page")
         await expect(here).to_be_in_viewport(ratio=1)

@@ -26,7 +26,7 @@ BUDGET = 350 * 1024
 
 
 @dataclass(frozen=True)
-class Salon:
+class Calendar:
     """Two people, one away in the afternoon, a service, and Anna's visit with Ewa at ten."""
 
     studio: Studio
@@ -37,7 +37,7 @@ class Salon:
 
 
 @pytest.fixture
-async def salon(studio: Studio) -> Salon:
+async def calendar(studio: Studio) -> Calendar:
     """Written straight into the tables."""
     here = studio.organization_id
     ewa, kasia = [await make.staff(here, name=name) for name in ("Ewa Lis", "Kasia Sowa")]
@@ -46,7 +46,7 @@ async def salon(studio: Studio) -> Salon:
     async with begin(actor.system(here), write=True) as uow:
         off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("17:00"), reason="Szkolenie")
         await time_off.create(uow, kasia.id, off)
-    return Salon(studio, ewa, kasia, anna, str(make.open_day()))
+    return Calendar(studio, ewa, kasia, anna, str(make.open_day()))
 
 
 async def look(page: Page, views: str, view: str) -> None:
@@ -117,31 +117,31 @@ class Finger:
         await self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
-async def book(salon: Salon, **values: Any) -> UUID:
+async def book(calendar: Calendar, **values: Any) -> UUID:
     """As a program would, over the running API."""
     body = {
         "clientName": "Zofia Wrona", "clientPhone": "+48602333444", "serviceType": "Strzyżenie",
-        "scheduledAt": make.at("12:00").isoformat(), "staffId": str(salon.ewa.id), **values,
+        "scheduledAt": make.at("12:00").isoformat(), "staffId": str(calendar.ewa.id), **values,
     }  # fmt: skip
-    headers = {"Cookie": f"{COOKIE}={salon.studio.tokens[Role.OWNER]}", "Origin": salon.studio.url}
-    async with httpx2.AsyncClient(base_url=salon.studio.url, headers=headers) as client:
+    headers = {"Cookie": f"{COOKIE}={calendar.studio.tokens[Role.OWNER]}", "Origin": calendar.studio.url}
+    async with httpx2.AsyncClient(base_url=calendar.studio.url, headers=headers) as client:
         response = await client.post("/api/v1/appointments", json=body)
     assert response.status_code == 201, response.text
     return UUID(response.json()["data"]["id"])
 
 
-async def test_a_click_on_a_free_place_makes_a_visit_and_others_see_it_come(salon: Salon) -> None:
-    studio = salon.studio
+async def test_a_click_on_a_free_time_books_and_others_see_it(calendar: Calendar) -> None:
+    studio = calendar.studio
     async with (
-        studio.visit(f"{PATH}?date={salon.day}", timezone_id="America/New_York") as page,
-        studio.visit(f"{PATH}?date={salon.day}", role=Role.VIEWER) as watching,
+        studio.open(f"{PATH}?date={calendar.day}", timezone_id="America/New_York") as page,
+        studio.open(f"{PATH}?date={calendar.day}", role=Role.VIEWER) as watching,
     ):
         await expect(page.locator(".rbc-event")).to_have_count(1)
         await expect(page.get_by_text("Szkolenie")).to_be_visible()
         await page.mouse.click(*await spot(page, "12:00", 1))
         dialog = page.get_by_role("dialog", name="Nowa wizyta")
         await expect(dialog.get_by_label("Godzina", exact=True)).to_have_value("12:00")
-        await expect(dialog.get_by_label("Osoba")).to_have_value(str(salon.kasia.id))
+        await expect(dialog.get_by_label("Osoba")).to_have_value(str(calendar.kasia.id))
         await expect(dialog.get_by_role("button", name="14:00 Zajęte")).to_be_disabled()
         await dialog.get_by_label("Telefon").press_sequentially("601 000", delay=20)
         await dialog.get_by_role("button", name="Anna Kowalska").click()
@@ -158,9 +158,9 @@ async def test_a_click_on_a_free_place_makes_a_visit_and_others_see_it_come(salo
         assert await axe.faults(page) == []
 
 
-async def test_a_visit_is_dragged_to_a_free_time_and_goes_back_from_a_taken_one(salon: Salon) -> None:
-    await book(salon, staffId=str(salon.kasia.id), scheduledAt=make.at("11:00").isoformat())
-    async with salon.studio.visit(f"{PATH}?date={salon.day}") as page:
+async def test_an_appointment_is_dragged_to_a_free_time_and_returns_from_a_taken_one(calendar: Calendar) -> None:
+    await book(calendar, staffId=str(calendar.kasia.id), scheduledAt=make.at("11:00").isoformat())
+    async with calendar.studio.open(f"{PATH}?date={calendar.day}") as page:
         anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
         await expect(anna).to_contain_text("10:00–11:00")
         refused = page.locator("[data-rejected]")
@@ -176,12 +176,12 @@ async def test_a_visit_is_dragged_to_a_free_time_and_goes_back_from_a_taken_one(
         await page.mouse.up()
         await expect(page.get_by_text("Wizyta przeniesiona.")).to_be_visible()
         await expect(anna).to_contain_text("12:15–13:15")
-    row = await salon.studio.stored(salon.anna)
-    assert (row.scheduled_at, row.staff_id) == (make.at("12:15"), salon.kasia.id)
+    row = await calendar.studio.stored(calendar.anna)
+    assert (row.scheduled_at, row.staff_id) == (make.at("12:15"), calendar.kasia.id)
 
 
-async def test_with_the_keyboard_a_visit_is_opened_moved_and_cancelled(salon: Salon) -> None:
-    async with salon.studio.visit(f"{PATH}?date={salon.day}") as page:
+async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(calendar: Calendar) -> None:
+    async with calendar.studio.open(f"{PATH}?date={calendar.day}") as page:
         event = page.get_by_role("button", name="Anna Kowalska")
         await event.focus()
         await page.keyboard.press("Enter")
@@ -197,19 +197,19 @@ async def test_with_the_keyboard_a_visit_is_opened_moved_and_cancelled(salon: Sa
         await expect(history).to_contain_text("Przeniesiono")
         assert await axe.faults(page) == []
         await sheet.get_by_role("button", name="Odwołaj wizytę").click()
-        asked = page.get_by_role("dialog", name="Odwołać tę wizytę?")
-        await asked.get_by_label("Powód").fill("Choroba")
-        await asked.get_by_role("button", name="Odwołaj wizytę").click()
+        dialog = page.get_by_role("dialog", name="Odwołać tę wizytę?")
+        await dialog.get_by_label("Powód").fill("Choroba")
+        await dialog.get_by_role("button", name="Odwołaj wizytę").click()
         await expect(sheet.get_by_text("Choroba")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(sheet).to_have_count(0)
         await expect(event).to_have_count(0)
-    row = await salon.studio.stored(salon.anna)
+    row = await calendar.studio.stored(calendar.anna)
     assert (row.status, row.scheduled_at) == (Status.CANCELLED, make.at("09:30"))
 
 
-async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(salon: Salon) -> None:
-    async with salon.studio.visit(f"{PATH}?date={salon.day}", viewport=PHONE) as page:
+async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(calendar: Calendar) -> None:
+    async with calendar.studio.open(f"{PATH}?date={calendar.day}", viewport=PHONE) as page:
         await page.wait_for_url("**view=list*")
         row = page.get_by_role("link", name="Anna Kowalska")
         await expect(row).to_be_visible()
@@ -223,9 +223,9 @@ async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(salon: Salon) ->
         await expect(page.get_by_role("dialog", name="Anna Kowalska")).to_contain_text("Strzyżenie")
 
 
-async def test_by_touch_a_visit_is_made_and_dragged(salon: Salon) -> None:
-    address = f"{PATH}?date={salon.day}&view=day"
-    async with salon.studio.visit(address, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+async def test_by_touch_an_appointment_is_made_and_dragged(calendar: Calendar) -> None:
+    address = f"{PATH}?date={calendar.day}&view=day"
+    async with calendar.studio.open(address, viewport=PHONE, has_touch=True, is_mobile=True) as page:
         anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
         await expect(anna).to_contain_text("10:00")
         finger = await Finger.on(page)
@@ -238,7 +238,7 @@ async def test_by_touch_a_visit_is_made_and_dragged(salon: Salon) -> None:
         dialog = page.get_by_role("dialog", name="Nowa wizyta")
         await expect(dialog.get_by_label("Godzina", exact=True)).to_have_value("10:30")
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-        await dialog.get_by_label("Osoba").select_option(str(salon.ewa.id))
+        await dialog.get_by_label("Osoba").select_option(str(calendar.ewa.id))
         await dialog.get_by_label("Telefon").fill("602 333 444")
         await dialog.get_by_label("Imię i nazwisko").fill("Łucja Żak")
         await dialog.get_by_role("button", name="Umów wizytę").click()
@@ -255,9 +255,9 @@ async def test_by_touch_a_visit_is_made_and_dragged(salon: Salon) -> None:
         await expect(lucja).to_contain_text("10:30")
 
 
-async def test_in_english_in_the_dark_every_view_is_whole_and_not_too_heavy(salon: Salon) -> None:
-    studio = salon.studio
-    async with studio.visit(f"{PATH}?date={salon.day}", lang="en", color_scheme="dark", viewport=WIDE) as page:
+async def test_in_english_in_the_dark_every_view_is_whole_and_not_too_heavy(calendar: Calendar) -> None:
+    studio = calendar.studio
+    async with studio.open(f"{PATH}?date={calendar.day}", lang="en", color_scheme="dark", viewport=WIDE) as page:
         await expect(page.get_by_role("button", name="Anna Kowalska")).to_contain_text("scheduled")
         scripts = "performance.getEntriesByType('resource').filter(one => one.name.endsWith('.js'))"
         assert await page.evaluate(f"{scripts}.reduce((sum, one) => sum + one.encodedBodySize, 0)") < BUDGET
@@ -268,6 +268,6 @@ async def test_in_english_in_the_dark_every_view_is_whole_and_not_too_heavy(salo
             assert await axe.faults(page) == [], view
         await page.get_by_role("link", name="Later").click()
         await expect(page.get_by_text("There are no visits in these days.")).to_be_visible()
-    async with studio.visit("/dashboard/conversations") as page:
+    async with studio.open("/dashboard/conversations") as page:
         loaded = await page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
         assert not [name for name in loaded if "calendar" in name], "the calendar is for its own page"

@@ -23,7 +23,7 @@ async def ready(page: Page) -> None:
 
 async def test_somebody_is_added_calls_and_turns_out_to_be_there_twice(studio: Studio) -> None:
     line = await ringing.of_agent(studio.url, studio.agent, await make.connection(studio.agent))
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie ma jeszcze żadnego klienta.")).to_be_visible()
         await page.get_by_role("link", name="Dodaj klienta").first.click()
         new = page.get_by_role("dialog", name="Nowy klient")
@@ -44,10 +44,10 @@ async def test_somebody_is_added_calls_and_turns_out_to_be_there_twice(studio: S
         await expect(page.get_by_text("Zapisano.")).to_be_visible()
         await sheet.get_by_role("link", name="Duplikaty").click()
         await sheet.get_by_role("button", name="Połącz").click()
-        asked = page.get_by_role("alertdialog")
-        await expect(asked).to_contain_text("601 000 222")
+        dialog = page.get_by_role("alertdialog")
+        await expect(dialog).to_contain_text("601 000 222")
         assert await axe.faults(page) == []
-        await asked.get_by_role("button", name="Połącz").click()
+        await dialog.get_by_role("button", name="Połącz").click()
         await expect(sheet.get_by_role("listitem").filter(has_text="Rozmowa")).to_have_count(2)
         await page.keyboard.press("Escape")
         await expect(page.locator("tbody tr")).to_have_count(1)
@@ -62,15 +62,15 @@ async def test_somebody_is_added_calls_and_turns_out_to_be_there_twice(studio: S
 
 
 async def test_the_overview_asks_for_a_confirmation(studio: Studio) -> None:
-    visit_id = (await bookings.rows(studio.organization_id))["appointment"]
-    async with studio.visit("/dashboard", viewport=PHONE) as page:
+    appointment_id = (await bookings.rows(studio.organization_id))["appointment"]
+    async with studio.open("/dashboard", viewport=PHONE) as page:
         await expect(page.get_by_text("Na dziś nie ma wizyt.")).to_be_visible()
         await page.get_by_role("button", name="Potwierdź wizytę: Anna").click()
         await expect(page.get_by_text("Wszystko potwierdzone.")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert await axe.faults(page) == []
     async with begin(actor.system(studio.organization_id)) as uow:
-        assert (await uow.get(Appointment, visit_id)).status == "confirmed"
+        assert (await uow.get(Appointment, appointment_id)).status == "confirmed"
 
 
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio) -> None:
@@ -78,7 +78,7 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio) ->
     client = await make.client(studio.organization_id)
     for scheme, size in LOOKS:
         for query in ("", f"?id={client.id}", f"?id={client.id}&tab=details"):
-            async with studio.visit(f"{PATH}{query}", viewport=size, color_scheme=scheme, lang="en") as page:
+            async with studio.open(f"{PATH}{query}", viewport=size, color_scheme=scheme, lang="en") as page:
                 await ready(page)
                 assert await axe.faults(page) == [], (query, size)
                 assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], query

@@ -36,7 +36,7 @@ async def ready(page: Page) -> None:
 
 
 async def test_a_call_arrives_is_read_and_settled(studio: Studio, line: Line) -> None:
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie było jeszcze żadnej rozmowy.")).to_be_visible()
         await page.evaluate(LISTEN)
         await page.evaluate("localStorage.setItem('call-sound', 'on')")
@@ -71,7 +71,7 @@ async def test_a_call_arrives_is_read_and_settled(studio: Studio, line: Line) ->
 
 async def test_filters_and_the_open_call_are_in_the_address(studio: Studio) -> None:
     await past_call(studio.organization_id, studio.agent)
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await page.get_by_label("Filtruj według wyniku").select_option("spam")
         await page.wait_for_url("**?outcome=spam")
         await expect(page.get_by_text("Żadna rozmowa nie pasuje do filtrów.")).to_be_visible()
@@ -97,7 +97,7 @@ async def test_filters_and_the_open_call_are_in_the_address(studio: Studio) -> N
 
 async def test_old_rows_stay_until_the_new_ones_are_there_and_open_under_the_new_filter(studio: Studio) -> None:
     await past_call(studio.organization_id, studio.agent)
-    async with studio.visit("/dashboard") as page:
+    async with studio.open("/dashboard") as page:
         await page.route_web_socket("**/_event/**", _slowly)
         await page.goto(f"{studio.url}{PATH}")
         await ready(page)
@@ -124,7 +124,7 @@ def _slowly(socket: WebSocketRoute) -> None:
 
 async def test_closing_returns_the_focus_to_the_row(studio: Studio) -> None:
     await past_call(studio.organization_id, studio.agent)
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         row = page.get_by_role("link", name="Łucja Żak")
         await row.focus()
         await page.keyboard.press("Enter")
@@ -137,7 +137,7 @@ async def test_closing_returns_the_focus_to_the_row(studio: Studio) -> None:
 async def test_rows_do_not_move_under_the_pointer(studio: Studio, line: Line) -> None:
     for number in range(3):
         await past_call(studio.organization_id, studio.agent, f"past_{number}")
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await ready(page)
         rows = page.locator("tbody tr")
         await rows.nth(1).hover()
@@ -151,12 +151,15 @@ async def test_rows_do_not_move_under_the_pointer(studio: Studio, line: Line) ->
 
 async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
     call = await past_call(studio.organization_id, studio.agent)
-    async with studio.visit(f"{PATH}?id={call.id}&tab=summary", role=Role.VIEWER) as page:
+    async with studio.open(f"{PATH}?id={call.id}&tab=summary", role=Role.VIEWER) as page:
         await expect(page.get_by_label("Notatki")).to_be_disabled()
         await expect(page.get_by_role("button", name="Zapisz")).to_have_count(0)
         async with begin(actor.system(studio.organization_id), write=True) as uow:
-            mine = (col(Conversation.organization_id) == studio.organization_id, col(Conversation.id) == call.id)
-            await uow.execute(sa.update(Conversation).where(*mine).values(follow_up_state=FollowUpState.OPEN))
+            is_this_call = (
+                col(Conversation.organization_id) == studio.organization_id,
+                col(Conversation.id) == call.id,
+            )
+            await uow.execute(sa.update(Conversation).where(*is_this_call).values(follow_up_state=FollowUpState.OPEN))
         await page.goto(f"{studio.url}/dashboard")
         await expect(page.get_by_role("link", name="Oddzwoń: Łucja Żak")).to_be_visible()
         await expect(page.get_by_role("button", name="Oznacz jako załatwione")).to_have_count(0)
@@ -164,8 +167,8 @@ async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
 
 async def test_an_unknown_call_is_said_so(studio: Studio) -> None:
     elsewhere = await make.organization(name="Warsztat Kowalski")
-    theirs = await past_call(elsewhere.id)
-    async with studio.visit(f"{PATH}?id={theirs.id}") as page:
+    foreign = await past_call(elsewhere.id)
+    async with studio.open(f"{PATH}?id={foreign.id}") as page:
         await expect(page.get_by_role("dialog", name="Nie ma takiej rozmowy")).to_be_visible()
         await page.get_by_role("button", name="Zamknij").click()
         await expect(page).to_have_url(f"{studio.url}{PATH}")
@@ -175,7 +178,7 @@ async def test_an_unknown_call_is_said_so(studio: Studio) -> None:
 async def test_axe_finds_nothing(studio: Studio, theme: str, lang: str) -> None:
     call = await past_call(studio.organization_id, studio.agent)
     for query in ("", "?search=zzz", f"?id={call.id}", f"?id={call.id}&tab=summary", f"?id={call.id}&tab=analysis"):
-        async with studio.visit(f"{PATH}{query}", lang=lang, color_scheme=theme) as page:
+        async with studio.open(f"{PATH}{query}", lang=lang, color_scheme=theme) as page:
             await ready(page)
             async for look in each_look(page, ((theme, WIDE), (theme, PHONE))):
                 assert await axe.faults(page) == [], (query, look)
@@ -184,7 +187,7 @@ async def test_axe_finds_nothing(studio: Studio, theme: str, lang: str) -> None:
 async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
     call = await past_call(studio.organization_id, studio.agent)
     for query in ("", f"?id={call.id}", f"?id={call.id}&tab=analysis"):
-        async with studio.visit(f"{PATH}{query}", viewport=PHONE) as page:
+        async with studio.open(f"{PATH}{query}", viewport=PHONE) as page:
             await ready(page)
             for width in (320, 390, 768):
                 await page.set_viewport_size({"width": width, "height": 800})
@@ -192,7 +195,7 @@ async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
 
 
 async def test_scripts_stay_within_their_budget(studio: Studio) -> None:
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await ready(page)
         size = await page.evaluate(
             "performance.getEntriesByType('resource').filter((one) => new URL(one.name).pathname.endsWith('.js'))"

@@ -25,13 +25,13 @@ CALL_WITHIN_SECONDS = 20
 def demo(folder: Path, site: Site, database_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The demo with the pages the site has built, on a port and a database of its own."""
     # The site's own ways to sign in: they stand on its pages, which would be built anew for others.
-    given = variables(database_url=database_url, base_url=site.url, port=str(port), log_level="WARNING")
-    given["OIDC_PROVIDERS"] = setting(site.issuer)
-    given["SANDBOX_MAIL"] = str(folder / "mail")
+    environment = variables(database_url=database_url, base_url=site.url, port=str(port), log_level="WARNING")
+    environment["OIDC_PROVIDERS"] = setting(site.issuer)
+    environment["SANDBOX_MAIL"] = str(folder / "mail")
     with (
         (folder / "demo.log").open("wb") as log,
         subprocess.Popen(
-            [COMMAND, "demo"], env={**given, "REFLEX_WEB_WORKDIR": site.pages}, stdout=log, stderr=log
+            [COMMAND, "demo"], env={**environment, "REFLEX_WEB_WORKDIR": site.pages}, stdout=log, stderr=log
         ) as running,
     ):
         try:
@@ -62,8 +62,8 @@ def newest(database_url: str) -> str:
 
 def mail_comes(url: str) -> None:
     """What the product mails lands on the demo's own page."""
-    asked = {"email": settings.demo_email}
-    assert httpx2.post(f"{url}/api/auth/password/forgot", json=asked).status_code == 200
+    body = {"email": settings.demo_email}
+    assert httpx2.post(f"{url}/api/auth/password/forgot", json=body).status_code == 200
     for _ in range(100):
         if "Ustaw nowe hasło" in httpx2.get(f"{url}/sandbox/mail").text:
             return
@@ -76,7 +76,7 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_a_salon_opens_and_is_called(tmp_path: Path, site: Site, salon_url: str) -> None:
+def test_the_demo_starts_and_calls_come_in(tmp_path: Path, site: Site, salon_url: str) -> None:
     port, before = free_port(), newest(salon_url)
     with demo(tmp_path, site, salon_url, port) as running:
         wait_for("Studio Lawenda", running, tmp_path / "demo.log", 60)
@@ -115,7 +115,7 @@ def test_a_taken_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
     assert str(port) in done.stderr
 
 
-def test_only_the_own_data_is_forgotten(salon_url: str) -> None:
+def test_only_the_demos_own_data_is_deleted(salon_url: str) -> None:
     done = run("demo", "--reset", database_url=salon_url)
     assert done.returncode == 2
     assert newest(salon_url)

@@ -27,7 +27,7 @@ async def ready(page: Page) -> None:
 
 @pytest.mark.parametrize(("path", "role"), PAGES)
 async def test_scripts_stay_within_their_budget(studio: Studio, path: str, role: Role | None) -> None:
-    async with studio.visit(path, role) as page:
+    async with studio.open(path, role) as page:
         await ready(page)
         size = await page.evaluate(
             "performance.getEntriesByType('resource').filter((one) => new URL(one.name).pathname.endsWith('.js'))"
@@ -39,7 +39,7 @@ async def test_scripts_stay_within_their_budget(studio: Studio, path: str, role:
 @pytest.mark.parametrize("lang", ["pl", "en"])
 async def test_axe_finds_nothing(studio: Studio, lang: str) -> None:
     for path, role in PAGES:
-        async with studio.visit(path, role, lang=lang) as page:
+        async with studio.open(path, role, lang=lang) as page:
             await ready(page)
             async for look in each_look(page, ALL_LOOKS):
                 assert await axe.faults(page) == [], (path, look)
@@ -47,7 +47,7 @@ async def test_axe_finds_nothing(studio: Studio, lang: str) -> None:
 
 async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
     for path, role in PAGES:
-        async with studio.visit(path, role, viewport=PHONE) as page:
+        async with studio.open(path, role, viewport=PHONE) as page:
             await ready(page)
             for width in (320, 390, 768):
                 await page.set_viewport_size({"width": width, "height": 800})
@@ -55,7 +55,7 @@ async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
 
 
 async def test_language_and_theme_change_in_place_and_stay(studio: Studio) -> None:
-    async with studio.visit(OVERVIEW) as page:
+    async with studio.open(OVERVIEW) as page:
         await ready(page)
         await page.evaluate("window.untouched = true")
         title = page.get_by_role("heading", level=1)
@@ -75,7 +75,7 @@ async def test_language_and_theme_change_in_place_and_stay(studio: Studio) -> No
 
 
 async def test_everything_is_within_reach_of_the_keyboard(studio: Studio) -> None:
-    async with studio.visit(OVERVIEW) as page:
+    async with studio.open(OVERVIEW) as page:
         await ready(page)
         search = page.get_by_role("button", name="Szukaj")
         await search.focus()
@@ -102,7 +102,7 @@ async def test_everything_is_within_reach_of_the_keyboard(studio: Studio) -> Non
 
 
 async def test_the_sidebar_stays_collapsed(studio: Studio) -> None:
-    async with studio.visit(OVERVIEW) as page:
+    async with studio.open(OVERVIEW) as page:
         toggle = page.get_by_role("button", name="Zwiń panel")
         await toggle.click()
         await expect(toggle).to_have_attribute("aria-pressed", "true")

@@ -110,9 +110,9 @@ async def call_of(client: httpx2.AsyncClient, line: Line, call_id: str, name: st
     made = await sent(client, "POST", "/conversations", {"agentId": str(line.agent.id), "callId": call_id})
     text = "\n".join(said)
     short = name[:120]
-    segments = [calls.line(number, words) for number, words in enumerate(said)]
-    told: dict[str, Any] = {"callerName": short, "intent": short, "endedReason": short, "topics": said[:50]}
-    event = calls.event("call_ended", line.agent.id, call_id, segments=segments, summary=text, **told)
+    segments = [calls.line(number, line) for number, line in enumerate(said)]
+    facts: dict[str, Any] = {"callerName": short, "intent": short, "endedReason": short, "topics": said[:50]}
+    event = calls.event("call_ended", line.agent.id, call_id, segments=segments, summary=text, **facts)
     await line.deliver(event)
     follow_up = {"state": "open", "urgency": "high", "note": text[:2_000]}
     await sent(client, "PATCH", f"/conversations/{made['id']}", {"notes": text[:10_000], "followUp": follow_up})
@@ -148,7 +148,7 @@ async def test_no_text_of_anybody_runs(studio: Studio) -> None:
         whole = await call_of(client, line, "call_whole", "Kanarek", rows)
         await settled(client)
     pages = [f"conversations?page={number}" for number in range(1, len(rows) // PAGE_SIZE + 2)]
-    async with studio.visit("/dashboard/conversations") as page:
+    async with studio.open("/dashboard/conversations") as page:
         seen = await watch(page)
         listed = ""
         for address, row in (*((address, "tbody tr") for address in pages), ("", "main li")):
@@ -161,8 +161,8 @@ async def test_no_text_of_anybody_runs(studio: Studio) -> None:
             sheet = page.get_by_role("dialog", name="Kanarek")
             shown = rows[:50] if tab == "analysis" else rows
             await sheet.get_by_text(shown[-1].split()[-1]).first.wait_for()
-            told = await sheet.inner_text()
-            assert [payload for row in shown for payload in row.split() if payload not in told] == [], tab
+            facts = await sheet.inner_text()
+            assert [payload for row in shown for payload in row.split() if payload not in facts] == [], tab
         assert await page.evaluate("window.pwned") is None
         assert seen == []
 
@@ -184,7 +184,7 @@ async def test_names_and_descriptions_are_text_as_well(studio: Studio) -> None:
             made = await sent(
                 client, "POST", "/clients", {"phone": phone, "name": name, "notes": "\n".join(long)[:10_000]}
             )
-    async with studio.visit("/dashboard/agents") as page:
+    async with studio.open("/dashboard/agents") as page:
         seen = await watch(page)
         await page.get_by_text(names[-1]).first.wait_for()
         listed = await page.locator("main").inner_text()

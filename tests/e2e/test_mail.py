@@ -16,20 +16,20 @@ NEW = "zupełnie nowe 99 lawenda"
 PAGES = ("/reset/", "/reset/new/", "/verify/")
 
 
-async def open_letter(context: BrowserContext, site: Site, subject: str, to: str) -> Page:
-    """Wait for the letter as a person would, on the list that renews itself, and open it."""
+async def open_email(context: BrowserContext, site: Site, subject: str, to: str) -> Page:
+    """Wait for the email as a user would, on the list that renews itself, and open it."""
     box = await context.new_page()
     await box.goto(f"{site.url}/sandbox/mail")
-    letter = box.get_by_role("link").filter(has_text=subject).filter(has_text=to)
-    await letter.first.click(timeout=20_000)
+    email_page = box.get_by_role("link").filter(has_text=subject).filter(has_text=to)
+    await email_page.first.click(timeout=20_000)
     await expect(box.get_by_role("heading", level=1)).to_have_text(subject)
     return box
 
 
-async def follow(context: BrowserContext, letter: Page, button: str) -> Page:
-    """Press the letter's button; the page it opens."""
+async def follow(context: BrowserContext, email_page: Page, button: str) -> Page:
+    """Press the button of the email; the page it opens."""
     async with context.expect_page() as opened:
-        await letter.frame_locator("iframe").get_by_role("link", name=button).click()
+        await email_page.frame_locator("iframe").get_by_role("link", name=button).click()
     page = await opened.value
     await page.wait_for_load_state()
     return page
@@ -43,14 +43,14 @@ async def sign_in(page: Page, email: str) -> None:
     await page.wait_for_url("**/dashboard/**")
 
 
-async def test_a_forgotten_password_comes_back_by_mail(site: Site, browser: Browser) -> None:
+async def test_a_password_is_reset_by_email(site: Site, browser: Browser) -> None:
     email = f"iga-{uuid4().hex}@example.com"
     engine.connect(site.database_url)
     await accounts.person(email)
     await engine.disconnect()
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="pl-PL")
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    requests: list[str] = []
+    context.on("request", lambda request: requests.append(request.url + (request.post_data or "")))
     frames: list[str | bytes] = []
 
     def listen(socket: WebSocket) -> None:
@@ -63,9 +63,9 @@ async def test_a_forgotten_password_comes_back_by_mail(site: Site, browser: Brow
     await page.fill("#email", email.upper())
     await page.get_by_role("button", name="Wyślij link").click()
     await expect(page.get_by_role("status").filter(has_text="link jest już w drodze")).to_be_focused()
-    letter = await open_letter(context, site, "Ustaw nowe hasło", email)
-    token = (await letter.locator("pre").inner_text()).partition("#token=")[2][:64]
-    page = await follow(context, letter, "Ustaw nowe hasło")
+    email_page = await open_email(context, site, "Ustaw nowe hasło", email)
+    token = (await email_page.locator("pre").inner_text()).partition("#token=")[2][:64]
+    page = await follow(context, email_page, "Ustaw nowe hasło")
     assert page.url == f"{site.url}/reset/new/"
     button = page.get_by_role("button", name="Ustaw hasło")
     await page.fill("#password", "qwerty123456")
@@ -77,10 +77,10 @@ async def test_a_forgotten_password_comes_back_by_mail(site: Site, browser: Brow
     await sign_in(page, email)
     # The token went to the server in two posts and was in no address, and on no socket.
     confirming = f"{site.url}/api/auth/password/reset"
-    assert {what.partition("{")[0] for what in asked if token in what} == {confirming}
+    assert {what.partition("{")[0] for what in requests if token in what} == {confirming}
     assert frames
     assert not any(token in str(frame) or NEW in str(frame) for frame in frames)
-    page = await follow(context, letter, "Ustaw nowe hasło")
+    page = await follow(context, email_page, "Ustaw nowe hasło")
     await page.fill("#password", f"{NEW} 2")
     await page.get_by_role("button", name="Ustaw hasło").click()
     await expect(page.locator("#form-error")).to_have_text("Ten link został już użyty albo stracił ważność.")
@@ -88,13 +88,13 @@ async def test_a_forgotten_password_comes_back_by_mail(site: Site, browser: Brow
 
 
 async def test_an_address_is_confirmed_by_mail(studio: Studio, site: Site) -> None:
-    async with studio.visit("/dashboard/settings/profile/") as page:
+    async with studio.open("/dashboard/settings/profile/") as page:
         await expect(page.get_by_text("Niepotwierdzony")).to_be_visible()
         email = await page.input_value("#email")
         await page.get_by_role("button", name="Wyślij link").click()
         await expect(page.get_by_text("Wysłaliśmy link do potwierdzenia adresu.")).to_be_visible()
-        letter = await open_letter(page.context, site, "Potwierdź swój adres e-mail", email)
-        opened = await follow(page.context, letter, "Potwierdź adres")
+        email_page = await open_email(page.context, site, "Potwierdź swój adres e-mail", email)
+        opened = await follow(page.context, email_page, "Potwierdź adres")
         await page.reload()
         await expect(page.get_by_text("Niepotwierdzony")).to_be_visible()  # looking changes nothing
         await opened.get_by_role("button", name="Potwierdź adres").click()
@@ -105,7 +105,7 @@ async def test_an_address_is_confirmed_by_mail(studio: Studio, site: Site) -> No
 
 async def test_axe_finds_nothing(studio: Studio) -> None:
     for path in PAGES:
-        async with studio.visit(path) as page:
+        async with studio.open(path) as page:
             await expect(page.get_by_role("heading", level=1)).to_be_visible()
             async for theme, size in each_look(page, ALL_LOOKS):
                 assert await axe.faults(page) == [], (path, theme, size)

@@ -101,7 +101,7 @@ async def test_what_went_wrong_is_said(site: Site, browser: Browser, home: Provi
 async def test_an_address_with_an_account_is_told_what_to_do(
     site: Site, browser: Browser, home: Provider, studio: Studio
 ) -> None:
-    async with studio.visit("/dashboard/settings/profile/") as page:
+    async with studio.open("/dashboard/settings/profile/") as page:
         home.person["email"] = await page.locator("#email, [name=email]").first.input_value() or "?"
     stranger = await opened(browser, site, "en")
     await stranger.get_by_role("button", name="Sign in with Dom").click()
@@ -111,7 +111,7 @@ async def test_an_address_with_an_account_is_told_what_to_do(
 
 
 async def test_linking_and_unlinking_in_the_settings(home: Provider, studio: Studio) -> None:
-    async with studio.visit("/dashboard/settings/security/", viewport=PHONE, color_scheme="dark") as page:
+    async with studio.open("/dashboard/settings/security/", viewport=PHONE, color_scheme="dark") as page:
         card = page.locator("section").filter(has_text=translate("pl", "linking.title"))
         await card.get_by_role("button", name=translate("pl", "linking.link_with", name="Dom")).click()
         await page.wait_for_url("**/dashboard/settings/security/")

@@ -51,7 +51,7 @@ async def test_a_new_password_signs_the_others_out_and_never_travels_by_the_sock
     await give_password(studio)
     other = await also(studio)
     frames: list[Any] = []
-    async with studio.visit("/dashboard") as page:
+    async with studio.open("/dashboard") as page:
         page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))  # noqa: PLW0108
         beside = await page.context.new_page()
         await beside.goto(f"{studio.url}/dashboard")
@@ -87,7 +87,7 @@ async def test_a_new_password_signs_the_others_out_and_never_travels_by_the_sock
 async def test_a_wrong_present_password_is_told_at_its_field(studio: Studio) -> None:
     await give_password(studio)
     other = await also(studio)
-    async with studio.visit(PATH, refused=422) as page:
+    async with studio.open(PATH, refused=422) as page:
         await submit(page, "nie to hasło", FRESH)
         await expect(page.locator("#currentPassword-error")).to_have_text("To nie jest Twoje obecne hasło.")
         await expect(page.locator("#currentPassword")).to_be_focused()
@@ -97,22 +97,22 @@ async def test_a_wrong_present_password_is_told_at_its_field(studio: Studio) -> 
 async def test_browsers_are_known_and_signed_out_one_by_one_and_all(studio: Studio) -> None:
     firefox = await also(studio, FIREFOX)
     others = [await also(studio) for _ in range(2)]
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         rows = page.locator("main section", has_text="Zalogowane przeglądarki").get_by_role("listitem")
         await expect(rows).to_have_count(4)
         await expect(rows.first).to_contain_text("ta przeglądarka")
-        known = rows.filter(has_text="Firefox, Windows")
-        await known.get_by_role("button", name="Wyloguj").click()
-        asked = page.get_by_role("alertdialog")
-        await expect(asked).to_contain_text("Firefox, Windows")
-        await expect(asked.get_by_role("button", name="Anuluj")).to_be_focused()
+        row = rows.filter(has_text="Firefox, Windows")
+        await row.get_by_role("button", name="Wyloguj").click()
+        dialog = page.get_by_role("alertdialog")
+        await expect(dialog).to_contain_text("Firefox, Windows")
+        await expect(dialog.get_by_role("button", name="Anuluj")).to_be_focused()
         assert await axe.faults(page) == []
-        await asked.get_by_role("button", name="Wyloguj").click()
+        await dialog.get_by_role("button", name="Wyloguj").click()
         await expect(rows).to_have_count(3)
         assert await actor_of_session(firefox) is None
         await page.get_by_role("button", name="Wyloguj pozostałe").click()
-        await expect(asked).to_contain_text("2 przeglądarki")
-        await asked.get_by_role("button", name="Wyloguj pozostałe").click()
+        await expect(dialog).to_contain_text("2 przeglądarki")
+        await dialog.get_by_role("button", name="Wyloguj pozostałe").click()
         await expect(rows).to_have_count(1)
     assert [await actor_of_session(token) for token in others] == [None, None]
     assert await actor_of_session(studio.tokens[Role.OWNER]) is not None
@@ -121,7 +121,7 @@ async def test_browsers_are_known_and_signed_out_one_by_one_and_all(studio: Stud
 @pytest.mark.parametrize("lang", ["pl", "en"])
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, lang: str) -> None:
     await also(studio, FIREFOX)
-    async with studio.visit(PATH, lang=lang) as page:
+    async with studio.open(PATH, lang=lang) as page:
         await expect(page.get_by_text("Firefox, Windows")).to_be_visible()
         async for theme, size in each_look(page):
             assert await axe.faults(page) == [], (theme, size)

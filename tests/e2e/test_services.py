@@ -24,8 +24,8 @@ PATH, HOURS = "/dashboard/services", "/dashboard/settings/hours"
 
 async def owner(studio: Studio) -> Actor:
     async with begin(actor.system()) as uow:
-        mine = Membership.organization_id == studio.organization_id
-        row = await uow.one_or_none(select(Membership).where(mine, Membership.role == Role.OWNER))
+        is_theirs = Membership.organization_id == studio.organization_id
+        row = await uow.one_or_none(select(Membership).where(is_theirs, Membership.role == Role.OWNER))
     assert row is not None
     return Actor("user", organization_id=row.organization_id, user_id=row.user_id, role=row.role)
 
@@ -50,7 +50,7 @@ async def test_hours_are_painted_and_the_free_times_follow(studio: Studio) -> No
     ewa = await make.staff(studio.organization_id, name="Ewa Lis")
     await make.service(studio.organization_id)
     await make.appointment(await owner(studio), staffId=str(ewa.id))
-    async with studio.visit(f"{PATH}?tab=staff&person={ewa.id}&section=hours") as page:
+    async with studio.open(f"{PATH}?tab=staff&person={ewa.id}&section=hours") as page:
         free = page.get_by_role("region", name="Wolne terminy")
         await free.get_by_role("button", name="Późniejszy tydzień").click()
         await expect(free.get_by_text("08:00–09:00")).to_have_count(0)
@@ -86,12 +86,12 @@ async def test_hours_are_painted_and_the_free_times_follow(studio: Studio) -> No
     assert stored.weekly_hours["fri"][0] == {"open": "09:00", "close": "12:00"}
 
 
-async def test_time_off_tells_its_visits_with_a_way_to_each(studio: Studio) -> None:
+async def test_time_off_lists_its_appointments_with_a_link_to_each(studio: Studio) -> None:
     ewa = await make.staff(studio.organization_id, name="Ewa Lis")
     await make.service(studio.organization_id)
-    visit = await make.appointment(await owner(studio), staffId=str(ewa.id))
+    appointment = await make.appointment(await owner(studio), staffId=str(ewa.id))
     day = make.open_day().isoformat()
-    async with studio.visit(f"{PATH}?tab=staff&person={ewa.id}&section=away", viewport=PHONE) as page:
+    async with studio.open(f"{PATH}?tab=staff&person={ewa.id}&section=away", viewport=PHONE) as page:
         await expect(page.get_by_text("Nie ma zaplanowanych nieobecności.")).to_be_visible()
         add = page.get_by_role("button", name="Dodaj nieobecność")
         await page.get_by_label("Od", exact=True).fill(day)
@@ -101,7 +101,7 @@ async def test_time_off_tells_its_visits_with_a_way_to_each(studio: Studio) -> N
         await page.get_by_label("Powód").fill("urlop")
         await add.click()
         hit = page.get_by_role("list", name="Wizyty do przełożenia").get_by_role("link")
-        await expect(hit).to_have_attribute("href", re.compile(str(visit.id)))
+        await expect(hit).to_have_attribute("href", re.compile(str(appointment.id)))
         await expect(hit).to_contain_text("Anna Kowalska")
         await looks_right(page, PHONE["width"])
         await page.get_by_role("link", name="Godziny pracy").click()
@@ -117,12 +117,12 @@ async def test_time_off_tells_its_visits_with_a_way_to_each(studio: Studio) -> N
         await page.get_by_role("button", name="Pokaż").click()
         await expect(link).to_be_visible()
         await looks_right(page, PHONE["width"])
-    assert (await studio.stored(visit)).status == "scheduled"
+    assert (await studio.stored(appointment)).status == "scheduled"
 
 
-async def test_services_are_kept_in_a_sheet_and_read_by_others(studio: Studio) -> None:
+async def test_services_are_edited_in_a_panel_and_read_by_others(studio: Studio) -> None:
     await make.staff(studio.organization_id, name="Ewa Lis")
-    async with studio.visit(PATH, lang="en") as page:
+    async with studio.open(PATH, lang="en") as page:
         await expect(page.get_by_text("There are no services yet.")).to_be_visible()
         await looks_right(page, WIDE["width"])
         await page.get_by_role("main").get_by_role("link", name="Add a service").first.click()
@@ -141,13 +141,13 @@ async def test_services_are_kept_in_a_sheet_and_read_by_others(studio: Studio) -
         await looks_right(page, WIDE["width"])
         await row.get_by_role("switch").click()
         await expect(page.get_by_text("“Haircut” cannot be booked now.")).to_be_visible()
-    async with studio.visit(PATH, Role.VIEWER, viewport=PHONE, color_scheme="dark") as page:
+    async with studio.open(PATH, Role.VIEWER, viewport=PHONE, color_scheme="dark") as page:
         await expect(page.get_by_role("row").filter(has_text="Haircut")).to_contain_text("1200,50 zł")
         await expect(page.get_by_role("link", name="Dodaj usługę")).to_have_count(0)
         await page.get_by_role("link", name="Haircut").click()
         await expect(page.get_by_label("Nazwa", exact=True)).to_be_disabled()
         await looks_right(page, PHONE["width"])
-    async with studio.visit(PATH) as page:
+    async with studio.open(PATH) as page:
         await page.get_by_role("link", name="Haircut").click()
         await page.get_by_role("button", name="Zarchiwizuj usługę").click()
         await page.get_by_role("alertdialog").get_by_role("button", name="Zarchiwizuj usługę").click()
@@ -156,11 +156,11 @@ async def test_services_are_kept_in_a_sheet_and_read_by_others(studio: Studio) -
         assert await catalog.find(uow) == []
 
 
-async def test_the_business_keeps_its_week_and_days_off(studio: Studio) -> None:
+async def test_the_organization_edits_its_week_and_days_off(studio: Studio) -> None:
     ewa = await make.staff(studio.organization_id)
     await make.service(studio.organization_id)
     await make.appointment(await owner(studio), staffId=str(ewa.id))
-    async with studio.visit(HOURS) as page:
+    async with studio.open(HOURS) as page:
         hours = page.locator("section").filter(has=page.get_by_role("heading", name="Godziny otwarcia"))
         await hours.get_by_role("button", name="Wpisane godziny").click()
         await page.get_by_role("textbox", name="Poniedziałek, do 1").fill("13")
@@ -185,7 +185,7 @@ async def test_the_business_keeps_its_week_and_days_off(studio: Studio) -> None:
         await page.get_by_role("switch", name="Święta państwowe").click()
         await expect(page.get_by_role("list", name="Święta państwowe")).to_contain_text("otwarte")
         await looks_right(page, WIDE["width"])
-    async with studio.visit(HOURS, Role.VIEWER, lang="en", viewport=PHONE, color_scheme="dark") as page:
+    async with studio.open(HOURS, Role.VIEWER, lang="en", viewport=PHONE, color_scheme="dark") as page:
         await expect(page.get_by_text("Public holidays")).to_be_visible()
         await expect(page.get_by_role("button", name="Save")).to_have_count(0)
         await looks_right(page, PHONE["width"])

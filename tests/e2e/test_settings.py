@@ -28,7 +28,7 @@ async def save(card: Locator) -> None:
     await expect(card.page.get_by_text("Zapisano.")).to_be_visible()
 
 
-async def business(studio: Studio) -> Organization:
+async def organization(studio: Studio) -> Organization:
     """As it is stored now."""
     async with begin(actor.system()) as uow:
         found = await uow.one_or_none(select(Organization).where(Organization.id == studio.organization_id))
@@ -49,7 +49,7 @@ async def person(studio: Studio, role: Role) -> User:
 
 
 async def test_the_profile_is_saved_and_its_language_spoken(studio: Studio) -> None:
-    async with studio.visit(PROFILE) as page:
+    async with studio.open(PROFILE) as page:
         await expect(page.locator("#email")).not_to_be_editable()
         await page.fill("#name", "Iga Lis")
         await page.fill("#phone", "601 000 222")
@@ -94,7 +94,7 @@ async def test_wrong_input_is_told_at_its_field(
     studio: Studio, lang: str, empty: str, number: str, address: str, action: str
 ) -> None:
     before = await person(studio, Role.OWNER)
-    async with studio.visit(PROFILE, lang=lang) as page:
+    async with studio.open(PROFILE, lang=lang) as page:
         await page.fill("#name", "")
         await page.fill("#phone", "abc")
         await page.fill("#avatarUrl", "http://cdn.example/iga.png")
@@ -107,7 +107,7 @@ async def test_wrong_input_is_told_at_its_field(
 
 
 async def test_a_viewer_may_change_her_own_profile(studio: Studio) -> None:
-    async with studio.visit(PROFILE, Role.VIEWER) as page:
+    async with studio.open(PROFILE, Role.VIEWER) as page:
         await page.fill("#name", "Wanda Cicha")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Zapisano.")).to_be_visible()
@@ -116,7 +116,7 @@ async def test_a_viewer_may_change_her_own_profile(studio: Studio) -> None:
 
 
 async def test_each_card_of_the_organisation_is_saved_by_itself(studio: Studio) -> None:
-    async with studio.visit(ORGANIZATION) as page:
+    async with studio.open(ORGANIZATION) as page:
         company, place = form(page, "Firma"), form(page, "Adres i czas")
         await page.fill("#street", "Lipowa 8")
         await page.fill("#name", "Studio Wrzos")
@@ -131,7 +131,7 @@ async def test_each_card_of_the_organisation_is_saved_by_itself(studio: Studio) 
         # The other card's edits are still there and still unsaved.
         await expect(page.locator("#street")).to_have_value("Lipowa 8")
         await expect(place.get_by_text("Niezapisane zmiany")).to_be_visible()
-        assert (await business(studio)).address is None
+        assert (await organization(studio)).address is None
         await page.locator("#timezone").click()
         await page.get_by_role("combobox", name="Szukaj…").fill("tokyo")
         await page.get_by_role("listbox").get_by_role("option").first.click()
@@ -140,14 +140,14 @@ async def test_each_card_of_the_organisation_is_saved_by_itself(studio: Studio) 
         await page.get_by_role("listbox").get_by_role("option", name="Japonia").click()
         await save(place)
         await expect(page.locator("#timezone")).to_have_text("Asia/Tokyo")
-    row = await business(studio)
+    row = await organization(studio)
     assert (row.name, row.industry, row.website) == ("Studio Wrzos", "beauty", "https://wrzos.example")
     assert (row.timezone, row.currency) == ("Asia/Tokyo", "pln")
     assert row.address == {"street": "Lipowa 8", "postalCode": None, "city": None, "country": "JP"}
 
 
 async def test_the_organisation_ends_by_its_name_and_another_begins(studio: Studio) -> None:
-    async with studio.visit(ORGANIZATION) as page:
+    async with studio.open(ORGANIZATION) as page:
         await page.get_by_role("button", name="Usuń organizację").click()
         asked = page.get_by_role("alertdialog")
         last_word = asked.get_by_role("button", name="Usuń na zawsze")
@@ -157,7 +157,7 @@ async def test_the_organisation_ends_by_its_name_and_another_begins(studio: Stud
         await asked.get_by_role("textbox").fill("Studio Lawenda")
         await last_word.click()
         await expect(page.get_by_text("Nie należysz do żadnej organizacji.")).to_be_visible()
-        assert (await business(studio)).deleted_at is not None
+        assert (await organization(studio)).deleted_at is not None
         await page.goto(f"{studio.url}/dashboard")
         await page.get_by_role("main").get_by_role("link", name="Załóż organizację").click()
         await page.fill("#name", "Studio Nowe")
@@ -167,7 +167,7 @@ async def test_the_organisation_ends_by_its_name_and_another_begins(studio: Stud
 
 
 async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
-    async with studio.visit(ORGANIZATION, Role.VIEWER) as page:
+    async with studio.open(ORGANIZATION, Role.VIEWER) as page:
         await expect(page.get_by_text("Możesz to czytać.")).to_be_visible()
         await expect(page.locator("#name")).to_be_disabled()
         await expect(page.locator("#timezone")).to_be_disabled()
@@ -178,7 +178,7 @@ async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
 @pytest.mark.parametrize(("theme", "size"), LOOKS)
 async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, theme: str, size: dict[str, int]) -> None:
     for path, role in ((PROFILE, Role.OWNER), (ORGANIZATION, Role.OWNER), (ORGANIZATION, Role.VIEWER)):
-        async with studio.visit(path, role, color_scheme=theme, viewport=size) as page:
+        async with studio.open(path, role, color_scheme=theme, viewport=size) as page:
             await expect(page.locator("#name")).to_be_visible()
             assert await axe.faults(page) == [], (path, role)
             assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], path

@@ -12,7 +12,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.organizations.models import Membership
 from tests import factories as make
 from tests.e2e.conftest import COOKIE, LOOKS, Studio
-from tests.e2e.test_mail import follow, open_letter
+from tests.e2e.test_mail import follow, open_email
 from tests.support import axe
 from tests.support.accounts import PASSWORD, joins, person
 from tests.support.site import Site
@@ -36,14 +36,14 @@ async def plain(browser: Browser, studio: Studio) -> BrowserContext:
 
 
 async def open_invitation(context: BrowserContext, site: Site, email: str) -> Page:
-    """From the letter in the box to the page it leads to."""
-    letter = await open_letter(context, site, "Zaproszenie do zespołu Studio Lawenda", email)
-    return await follow(context, letter, "Przyjmij zaproszenie")
+    """From the email in the mailbox to the page it leads to."""
+    email_page = await open_email(context, site, "Zaproszenie do zespołu Studio Lawenda", email)
+    return await follow(context, email_page, "Przyjmij zaproszenie")
 
 
 async def test_from_the_invitation_to_the_list(studio: Studio, site: Site, browser: Browser) -> None:
     email = f"ewa-{studio.organization_id.hex[:8]}@example.com"
-    async with studio.visit(TEAM) as page:
+    async with studio.open(TEAM) as page:
         await page.get_by_role("link", name="Zaproś").click()
         dialog = page.get_by_role("dialog", name="Zaproś do zespołu")
         await dialog.get_by_label("E-mail").fill(email)
@@ -82,7 +82,7 @@ async def test_who_has_an_account_signs_in_and_joins(studio: Studio, site: Site,
     ola = await person(f"ola-{studio.organization_id.hex}@example.com")
     home = await make.organization(name="Dom Oli")
     await joins(ola, home.id)
-    async with studio.visit(f"{TEAM}?invite=1") as page:
+    async with studio.open(f"{TEAM}?invite=1") as page:
         await page.get_by_label("E-mail").fill(ola.email)
         await page.get_by_role("button", name="Wyślij zaproszenie").click()
         await expect(page.get_by_role("list", name="Zaproszenia")).to_contain_text(ola.email)
@@ -108,14 +108,14 @@ async def test_who_has_an_account_signs_in_and_joins(studio: Studio, site: Site,
 
 async def test_roles_are_changed_and_people_removed(studio: Studio) -> None:
     ewa = await make.member(studio.organization_id, Role.STAFF, name="Ewa Lis")
-    async with studio.visit(TEAM) as page:
+    async with studio.open(TEAM) as page:
         await page.get_by_label("Rola: Ewa Lis").select_option("admin")
         await expect(page.get_by_text("Zmieniono rolę.")).to_be_visible()
         assert (await roles(studio))[str(ewa.user_id)] is Role.ADMIN
-        mine = page.get_by_label("Rola: Iga Nowak").first
-        await mine.select_option("viewer")
+        owners_role = page.get_by_label("Rola: Iga Nowak").first
+        await owners_role.select_option("viewer")
         await expect(page.get_by_text("Firma musi mieć co najmniej jednego właściciela.")).to_be_visible()
-        await expect(mine).to_have_value("owner")
+        await expect(owners_role).to_have_value("owner")
         await page.get_by_role("button", name="Usuń z zespołu: Ewa Lis").click()
         asked = page.get_by_role("alertdialog", name="Usunąć tę osobę z zespołu?")
         await expect(asked).to_contain_text("Ewa Lis")
@@ -126,12 +126,12 @@ async def test_roles_are_changed_and_people_removed(studio: Studio) -> None:
 
 
 async def test_what_a_viewer_sees(studio: Studio) -> None:
-    async with studio.visit(TEAM, role=Role.VIEWER) as page:
+    async with studio.open(TEAM, role=Role.VIEWER) as page:
         await expect(page.get_by_text("Listę członków zespołu widzą właściciele i administratorzy.")).to_be_visible()
         await expect(page.get_by_role("list", name="Zespół")).to_have_count(0)
         await expect(page.get_by_role("link", name="Zaproś")).to_have_count(0)
-        mine = page.get_by_role("columnheader", name="podgląd")
-        await expect(mine).to_have_attribute("aria-current", "true")
+        owners_role = page.get_by_role("columnheader", name="podgląd")
+        await expect(owners_role).to_have_attribute("aria-current", "true")
         await page.get_by_role("button", name="Opuść zespół").click()
         await page.get_by_role("alertdialog").get_by_role("button", name="Opuść zespół").click()
         await page.wait_for_url(re.compile("/dashboard/?$"))
@@ -139,7 +139,7 @@ async def test_what_a_viewer_sees(studio: Studio) -> None:
 
 
 async def test_between_businesses(studio: Studio) -> None:
-    async with studio.visit("/dashboard") as page:
+    async with studio.open("/dashboard") as page:
         before = await session(page)
         await page.get_by_role("button", name="Studio Lawenda").click()
         await page.get_by_role("menuitem", name="Nowa organizacja").click()
@@ -167,7 +167,7 @@ async def session(page: Page) -> str:
 async def test_axe_finds_nothing(studio: Studio, theme: str, size: dict[str, int]) -> None:
     await make.invitation(studio.organization_id)
     for path, heading in ((TEAM, "Ustawienia"), (f"{TEAM}?invite=1", "Ustawienia"), ("/invite", "Zaproszenie")):
-        async with studio.visit(path, color_scheme=theme, viewport=size) as page:
+        async with studio.open(path, color_scheme=theme, viewport=size) as page:
             await expect(page.locator(".skeleton")).to_have_count(0)
             await expect(page.locator("h1", has_text=heading)).to_be_attached()
             assert await axe.faults(page) == [], path

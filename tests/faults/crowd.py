@@ -27,9 +27,9 @@ async def main(key: str) -> None:
 
 async def _send(client: httpx2.AsyncClient, method: str, path: str, body: Any) -> Any:
     response = await client.request(method, f"/api/v1{path}", json=body)
-    found = response.json()
-    error = found.get("error") or {}
-    data = found["data"] if isinstance(found.get("data"), dict) else {}
+    body = response.json()
+    error = body.get("error") or {}
+    data = body["data"] if isinstance(body.get("data"), dict) else {}
     shown = {name: data[name] for name in ONLY if name in data}
     return {"status": response.status_code, "error": error, **shown}
 

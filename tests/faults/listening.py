@@ -31,7 +31,7 @@ class Listening:
 
     def named(self, name: str) -> list[Any]:
         """The data of every event of that name."""
-        return [data for found, _, data in self.events if found == name]
+        return [data for kind, _, data in self.events if kind == name]
 
     async def until(self, name: str, count: int = 1, seconds: float = 15) -> None:
         """Wait for so many events of that name."""

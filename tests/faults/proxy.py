@@ -49,8 +49,8 @@ class Proxy:
         except OSError:
             pass  # the target is down: so is this connection
         finally:
-            for one in open_ones:
-                one.transport.abort()
+            for pair in open_ones:
+                pair.transport.abort()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, is_answer: bool) -> None:
         while data := await source.read(65_536):

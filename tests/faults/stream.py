@@ -140,14 +140,14 @@ async def nothing_lost_nothing_doubled(stream: Stream) -> None:
     stored = [event.event_id for event in events]
     assert sorted(stored) == sorted(stream.acknowledged) == sorted(stream.sent)
     assert {event.state for event in events} == {InboxState.DONE}
-    told = {body["data"]["callId"] for body in stream.sent.values()}
+    reported = {body["data"]["callId"] for body in stream.sent.values()}
     async with begin(actor.system(stream.agent.organization_id)) as uow:
         rows = await uow.list(uow.select(Conversation))
         lines = await uow.count(uow.select(Segment))
-        mine = col(LiveEvent.organization_id) == stream.agent.organization_id
-        in_order = sa.select(col(LiveEvent.sequence)).where(mine).order_by(col(LiveEvent.sequence))
+        is_theirs = col(LiveEvent.organization_id) == stream.agent.organization_id
+        in_order = sa.select(col(LiveEvent.sequence)).where(is_theirs).order_by(col(LiveEvent.sequence))
         numbers = (await uow.execute(in_order)).scalars().all()
-    assert sorted(row.call_id for row in rows) == sorted(told)
+    assert sorted(row.call_id for row in rows) == sorted(reported)
     assert all(row.duration_seconds == 62 and row.recording and row.summary for row in rows)
-    assert lines == 3 * len(told)
+    assert lines == 3 * len(reported)
     assert list(numbers) == list(range(1, len(numbers) + 1))

@@ -34,7 +34,7 @@ ROUNDS = int(os.environ.get("CROWD_ROUNDS", "1000"))
 HOURS = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00")
 Request = tuple[str, str, Any]
 Reply = dict[str, Any]
-VISITS = "/appointments"
+APPOINTMENTS = "/appointments"
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Crowd:
         self.heard.update(f"{one['status']} {one['error'].get('code', '')}".strip() for one in replies)
         return replies
 
-    async def one(self, method: str, path: str, body: Any = None) -> Reply:
+    async def request(self, method: str, path: str, body: Any = None) -> Reply:
         """One request, which must be good."""
         [[reply]] = [await self._ask(self.processes[0], [(method, path, body)])]
         assert reply["status"] < 300, reply
@@ -67,8 +67,8 @@ class Crowd:
         process.stdin.write(json.dumps(requests).encode() + b"\n")
         line = await process.stdout.readline()
         assert line, "a process ended"
-        found: list[Reply] = json.loads(line)
-        return found
+        replies: list[Reply] = json.loads(line)
+        return replies
 
 
 @contextlib.asynccontextmanager
@@ -117,35 +117,37 @@ def the_winner(replies: list[Reply], status: int, *losing: str) -> Reply:
 
 
 async def times(crowd: Crowd, rng: Random) -> None:
-    replies = await crowd.at_once([("POST", VISITS, wish(overlapping(rng), n)) for n in range(crowd.many)])
+    replies = await crowd.at_once([("POST", APPOINTMENTS, wish(overlapping(rng), n)) for n in range(crowd.many)])
     winner = the_winner(replies, 201, "SLOT_TAKEN")
-    await crowd.one("DELETE", f"{VISITS}/{winner['id']}")
+    await crowd.request("DELETE", f"{APPOINTMENTS}/{winner['id']}")
 
 
 async def holds(crowd: Crowd, rng: Random) -> None:
     wanted = [{"serviceType": "Strzyżenie", "scheduledAt": overlapping(rng)} for _ in range(crowd.many // 2)]
-    replies = await crowd.at_once([("POST", f"{VISITS}/holds", body) for body in wanted])
+    replies = await crowd.at_once([("POST", f"{APPOINTMENTS}/holds", body) for body in wanted])
     winner = the_winner(replies, 201, "SLOT_TAKEN")
-    await crowd.one("DELETE", f"{VISITS}/holds/{winner['id']}")
+    await crowd.request("DELETE", f"{APPOINTMENTS}/holds/{winner['id']}")
 
 
 async def uses(crowd: Crowd, rng: Random) -> None:
     """One hold, used up by many."""
     start = overlapping(rng)
-    held = await crowd.one("POST", f"{VISITS}/holds", {"serviceType": "Strzyżenie", "scheduledAt": start})
-    wanted = [("POST", VISITS, wish(start, n, holdId=held["id"])) for n in range(crowd.many // 2)]
+    held = await crowd.request("POST", f"{APPOINTMENTS}/holds", {"serviceType": "Strzyżenie", "scheduledAt": start})
+    wanted = [("POST", APPOINTMENTS, wish(start, n, holdId=held["id"])) for n in range(crowd.many // 2)]
     winner = the_winner(await crowd.at_once(wanted), 201, "VALIDATION_ERROR")
     assert winner["id"] == held["id"]
-    await crowd.one("DELETE", f"{VISITS}/{winner['id']}")
+    await crowd.request("DELETE", f"{APPOINTMENTS}/{winner['id']}")
 
 
 async def moves(crowd: Crowd, rng: Random) -> None:
     """Visits of the whole day are all moved to the same place."""
-    visits = [await crowd.one("POST", VISITS, wish(clock.to_json(make.at(hour)))) for hour in HOURS]
-    replies = await crowd.at_once([("PATCH", f"{VISITS}/{v['id']}", {"scheduledAt": overlapping(rng)}) for v in visits])
+    appointments = [await crowd.request("POST", APPOINTMENTS, wish(clock.to_json(make.at(hour)))) for hour in HOURS]
+    replies = await crowd.at_once(
+        [("PATCH", f"{APPOINTMENTS}/{v['id']}", {"scheduledAt": overlapping(rng)}) for v in appointments]
+    )
     the_winner(replies, 200, "SLOT_TAKEN")
-    for visit in visits:
-        await crowd.one("DELETE", f"{VISITS}/{visit['id']}")
+    for appointment in appointments:
+        await crowd.request("DELETE", f"{APPOINTMENTS}/{appointment['id']}")
 
 
 async def tools(crowd: Crowd, rng: Random) -> None:
@@ -159,7 +161,7 @@ async def tools(crowd: Crowd, rng: Random) -> None:
     said = Counter(reply["say"] for reply in replies)
     assert sorted(said.values()) == [len(calls) // 2] * 2  # each call got one answer, however often it asked
     [booked] = {reply["data"]["appointment"]["id"] for reply in replies if "appointment" in reply["data"]}
-    await crowd.one("DELETE", f"{VISITS}/{booked}")
+    await crowd.request("DELETE", f"{APPOINTMENTS}/{booked}")
 
 
 Race = Callable[[Crowd, Random], Awaitable[None]]
@@ -177,7 +179,7 @@ async def test_one_of_a_crowd_wins_every_day(database: engine.Database, database
 async def test_one_of_a_crowd_wins(database: engine.Database, database_url: str, race: Race) -> None:
     rng = Random(1)
     async with gathered(database, database_url) as crowd:
-        await crowd.at_once([("GET", VISITS, None)] * len(crowd.processes))  # everybody is there
+        await crowd.at_once([("GET", APPOINTMENTS, None)] * len(crowd.processes))  # everybody is there
         crowd.heard.clear()
         began = time.monotonic()
         for _ in range(ROUNDS):

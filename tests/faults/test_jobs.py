@@ -20,7 +20,7 @@ from tests.support.waiting import until
 
 @dataclass
 class MailServer:
-    """Takes letters; while it `hangs` it never says that it has one, so whoever delivers has to wait."""
+    """Takes emails; while it `hangs` it never says that it has one, so whoever delivers has to wait."""
 
     port: int = 0
     hangs: bool = True
@@ -36,8 +36,8 @@ class MailServer:
             word = line[:4].upper()
             if word == b"DATA":
                 await say("354 go on")
-                letter = await reader.readuntil(b"\r\n.\r\n")
-                self.names.append(str(message_from_bytes(letter)["Message-ID"]))
+                email = await reader.readuntil(b"\r\n.\r\n")
+                self.names.append(str(message_from_bytes(email)["Message-ID"]))
                 if self.hangs:
                     await reader.read()
                     break
@@ -54,7 +54,7 @@ async def mail_server() -> AsyncIterator[MailServer]:
     server.close()
 
 
-async def test_a_letter_in_a_dead_workers_hands_is_sent_by_the_next(
+async def test_an_email_of_a_dead_worker_is_sent_by_the_next(
     database: engine.Database, database_url: str, serve: Serve, mail_server: MailServer
 ) -> None:
     settings = {"database_url": database_url, "smtp_url": f"smtp://127.0.0.1:{mail_server.port}"}

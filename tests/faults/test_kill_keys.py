@@ -48,7 +48,7 @@ async def test_killed_servers_do_once_what_was_asked_often(
     async with begin(system(), write=True) as uow:
         _, key = api_keys.issue(uow, owner.organization_id, owner.user_id, "test", KEY_SCOPES)
     served = serve(database_url=database_url, **UNLIMITED)
-    told: dict[str, httpx2.Response] = {}
+    answers: dict[str, httpx2.Response] = {}
     stopping = False
 
     async def call(number: int, client: httpx2.AsyncClient) -> None:
@@ -56,24 +56,24 @@ async def test_killed_servers_do_once_what_was_asked_often(
         while not stopping:
             count += 1
             name = f"k{number}-{count}"
-            told[name] = await ask(client, name)
+            answers[name] = await ask(client, name)
 
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx2.AsyncClient(base_url=served.url, headers=headers, timeout=15, trust_env=False) as client:
         callers = [asyncio.create_task(call(number, client)) for number in range(CALLERS)]
         for _ in range(rounds):
-            before = len(told)
-            await until(lambda before=before: len(told) > before, 30)  # type: ignore[misc]
+            before = len(answers)
+            await until(lambda before=before: len(answers) > before, 30)  # type: ignore[misc]
             await asyncio.sleep(random.uniform(0, 0.4))
             served.kill()
             await asyncio.to_thread(served.start)
         stopping = True
         await asyncio.gather(*callers)
-        again = {name: await ask(client, name) for name in random.sample(sorted(told), min(50, len(told)))}
+        again = {name: await ask(client, name) for name in random.sample(sorted(answers), min(50, len(answers)))}
     async with begin(owner) as uow:
         made = await agents.find(uow)
-    assert Counter(agent.name for agent in made) == Counter(list(told)), "each asked for once, each there once"
-    assert {answer.json()["data"]["id"] for answer in told.values()} == {str(agent.id) for agent in made}
+    assert Counter(agent.name for agent in made) == Counter(list(answers)), "each asked for once, each there once"
+    assert {answer.json()["data"]["id"] for answer in answers.values()} == {str(agent.id) for agent in made}
     for name, answer in again.items():
-        assert (answer.status_code, answer.content) == (201, told[name].content)
+        assert (answer.status_code, answer.content) == (201, answers[name].content)
         assert answer.headers["idempotency-replayed"] == "true"

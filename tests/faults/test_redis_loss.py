@@ -76,9 +76,9 @@ async def test_nobody_waits_for_redis(
                     await asyncio.sleep(2.5)
                     await visitor.look()
             await nothing_lost_nothing_doubled(stream)
-            told = await line.live_cursor()
-            await until(lambda: listener.numbers[-1] == told)
-    assert listener.numbers == list(range(1, told + 1)), "each once, in order"
+            newest = await line.live_cursor()
+            await until(lambda: listener.numbers[-1] == newest)
+    assert listener.numbers == list(range(1, newest + 1)), "each once, in order"
     assert max(visitor.slowest, stream.slowest) < DELAY
     assert {status for (what, status) in visitor.statuses if what != "sign-in"} == {200}
     assert served.log.read_text().count("redis lost") <= 1 + rounds
@@ -103,17 +103,17 @@ async def test_streams_poll_without_redis_and_hear_at_once_when_it_is_back(
     valkey.start()
     owner = await registration.create_owner(SIGN_IN["email"], SIGN_IN["password"], "Kwiaciarnia")
     line = await Line.make(owner.organization_id)
-    one = serve(database_url=database_url, redis_url=valkey.url, **UNLIMITED)
+    first = serve(database_url=database_url, redis_url=valkey.url, **UNLIMITED)
     other = serve(database_url=database_url, redis_url=valkey.url, run_worker="false", **UNLIMITED)
     async with listening(other.url, owner.api_key) as listener:
         valkey.stop()
-        async with line.stream(one.url) as stream:
+        async with line.stream(first.url) as stream:
             await asyncio.sleep(0.2)
         await listener.until("conversation.updated", 1, seconds=20)
         valkey.start()
         await asyncio.sleep(3)
         heard, began = len(listener.numbers), time.monotonic()
-        async with line.stream(one.url, "again") as stream:
+        async with line.stream(first.url, "again") as stream:
             await until(lambda: len(listener.numbers) > heard)
         assert time.monotonic() - began < 4, "the bell, not the poll"
         assert stream.acknowledged

@@ -18,5 +18,5 @@ def _source() -> str:
 async def faults(page: Page) -> list[str]:
     """Every violation as one readable line."""
     await page.evaluate(_source() + "\n;undefined")
-    found = await page.evaluate("(exclude) => axe.run({exclude}, {resultTypes: ['violations']})", IGNORED)
-    return [f"{fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]
+    report = await page.evaluate("(exclude) => axe.run({exclude}, {resultTypes: ['violations']})", IGNORED)
+    return [f"{fault['id']}: {node['html'][:160]}" for fault in report["violations"] for node in fault["nodes"]]

@@ -33,9 +33,11 @@ async def rows(organization_id: UUID) -> dict[str, UUID]:
     ewa, kasia = (Staff(id=new_id(), name=name, **own) for name in ("Ewa", "Kasia"))
     first = new_id()
     anna, hania = (Client(id=one, phone=f"+48602{next(_NUMBERS):06}", **own) for one in (first, twin(first)))
-    visit = _visit(service, ewa, "10:00", **own)
-    visit.client_id, visit.client_name, visit.client_phone = anna.id, "Anna", str(anna.phone)
-    held = _visit(service, kasia, "14:00", status=Status.HELD, held_until=clock.now() + timedelta(minutes=5), **own)
+    appointment = _appointment(service, ewa, "10:00", **own)
+    appointment.client_id, appointment.client_name, appointment.client_phone = anna.id, "Anna", str(anna.phone)
+    held = _appointment(
+        service, kasia, "14:00", status=Status.HELD, held_until=clock.now() + timedelta(minutes=5), **own
+    )
     starts = make.at("10:00", 30)
     away = [
         TimeOff(id=new_id(), staff_id=ewa.id, starts_at=starts, ends_at=starts + timedelta(hours=n), **own)
@@ -45,13 +47,13 @@ async def rows(organization_id: UUID) -> dict[str, UUID]:
         for row in (service, ewa, kasia, anna, hania):
             uow.add(row)
         await uow.flush()
-        for later in (visit, held, *away):
+        for later in (appointment, held, *away):
             uow.add(later)
         await uow.flush()
         for change in (Change.BOOKED, Change.CONFIRMED):
-            await history.record(uow, visit, change)
+            await history.record(uow, appointment, change)
     return {
-        "appointment": visit.id,
+        "appointment": appointment.id,
         "client": anna.id,
         "hold": held.id,
         "other_client": hania.id,
@@ -69,8 +71,8 @@ def twin(client_id: UUID) -> UUID:
 async def works_as(user_id: UUID, organization_id: UUID, staff_id: str) -> None:
     """Let a member be one of the people."""
     async with begin(actor.system(organization_id), write=True) as uow:
-        mine = (col(Staff.organization_id) == organization_id, col(Staff.id) == UUID(staff_id))
-        await uow.execute(sa.update(Staff).where(*mine).values(user_id=user_id))
+        is_theirs = (col(Staff.organization_id) == organization_id, col(Staff.id) == UUID(staff_id))
+        await uow.execute(sa.update(Staff).where(*is_theirs).values(user_id=user_id))
 
 
 async def hold_for(organization_id: UUID, hold_id: str, staff_id: str) -> None:
@@ -82,7 +84,7 @@ async def hold_for(organization_id: UUID, hold_id: str, staff_id: str) -> None:
         await uow.execute(sa.update(Appointment).where(*held).values(staff_id=UUID(staff_id), **times))
 
 
-def _visit(service: Service, person: Staff, wall_time: str, **values: Any) -> Appointment:
+def _appointment(service: Service, person: Staff, wall_time: str, **values: Any) -> Appointment:
     start = make.at(wall_time)
     minute = local_time.minute_of(start)
     return Appointment(

@@ -21,7 +21,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND
 
 def find() -> tuple[Path, dict[str, str]]:
     """The executable and the variables it needs."""
-    installed = next((found for name in NAMES if (found := shutil.which(name))), None)
+    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
     if installed:
         return Path(installed), {}
     if platform.system() == "Darwin":

@@ -1,4 +1,4 @@
-"""Invitations as the invited person gets them: by the link in the letter."""
+"""Invitations as invited users get them: by the link in the email."""
 
 import re
 from uuid import UUID
@@ -26,17 +26,17 @@ async def invite(by: Actor, email: str, role: Role = Role.STAFF, organization_id
         return await invitations.create(uow, where, InvitationCreate(email=email, role=role))
 
 
-async def letter_to(email: str) -> str:
-    """The text of the one letter that waits for this address."""
-    [letter] = [letter for letter in await mailed() if email_key(letter["to"]) == email_key(email)]
-    return str(letter["text"])
+async def email_text(email: str) -> str:
+    """The text of the one email that waits for this address."""
+    [message] = [message for message in await mailed() if email_key(message["to"]) == email_key(email)]
+    return str(message["text"])
 
 
 async def token_of(email: str) -> str:
-    """The token in that letter's link."""
-    found = _LINK.search(await letter_to(email))
-    assert found is not None
-    return found[2]
+    """The token in that email's link."""
+    match = _LINK.search(await email_text(email))
+    assert match is not None
+    return match[2]
 
 
 async def token_for(user_id: UUID, by: Actor | None = None, role: Role = Role.STAFF) -> str:

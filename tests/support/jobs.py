@@ -1,4 +1,4 @@
-"""Queued jobs as tests see them: what there is, and a worker's round by hand that shows the letters it would mail."""
+"""Queued jobs as tests see them: what there is, and a worker's round by hand that shows the emails it would send."""
 
 from typing import Any
 
@@ -30,11 +30,11 @@ async def _list(which: ColumnElement[bool]) -> list[Job]:
 
 
 async def mailed(to: str | None = None) -> list[dict[str, Any]]:
-    """Run everything that is due; the letters that would go to the mail server now, `to` somebody or anybody."""
-    letters = []
+    """Run everything that is due; the emails that would go to the mail server now, `to` somebody or anybody."""
+    emails = []
 
     async def collect(job: ClaimedJob[SendMail]) -> None:
-        letters.append(job.payload.model_dump())
+        emails.append(job.payload.model_dump())
 
     await runner.drain({**JOB_HANDLERS, SendMail.job_name: JobHandler(SendMail, collect)})
-    return [letter for letter in letters if to is None or letter["to"] == to]
+    return [email for email in emails if to is None or email["to"] == to]

@@ -19,11 +19,11 @@ def missing(reason: str) -> NoReturn:
 
 
 def _reasons(reporter: pytest.TerminalReporter) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for report in reporter.stats.get("skipped", []):
         text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        found.setdefault(text.removeprefix("Skipped: "), []).append(report.nodeid)
-    return found
+        reasons.setdefault(text.removeprefix("Skipped: "), []).append(report.nodeid)
+    return reasons
 
 
 def _must_run(reasons: dict[str, list[str]]) -> list[str]:

@@ -25,8 +25,8 @@ OLA = {"sub": "ola-1", "email": "ola@example.com", "email_verified": True, "name
 
 def setting(issuer: str) -> str:
     """OIDC_PROVIDERS with this one only."""
-    one = {"id": "local", "name": "Dom", "issuer": issuer, "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET}
-    return json.dumps([one])
+    provider = {"id": "local", "name": "Dom", "issuer": issuer, "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET}
+    return json.dumps([provider])
 
 
 @cache
@@ -64,7 +64,7 @@ class Provider:
         self.kid = "first"
         self.published = ["first"]
         self.codes: dict[str, dict[str, str]] = {}
-        self.asked: list[str] = []
+        self.requested_paths: list[str] = []
         self.issued: list[str] = []  # what must never be logged
         self.userinfo = dict(OLA)
         discovery.forget()
@@ -88,29 +88,29 @@ class Provider:
             **self.metadata,
         }
 
-    def authorize(self, asked: dict[str, str]) -> str:
+    def authorize(self, request: dict[str, str]) -> str:
         """The person agrees at once; where her browser goes."""
-        assert asked["client_id"] == CLIENT_ID
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
-        assert "openid" in asked["scope"].split()
+        assert request["client_id"] == CLIENT_ID
+        assert request["response_type"] == "code"
+        assert request["code_challenge_method"] == "S256"
+        assert "openid" in request["scope"].split()
         code = secrets.token_hex(16)
-        self.codes[code] = asked
-        query = {"code": code, "state": asked["state"], "iss": self.issuer}
+        self.codes[code] = request
+        query = {"code": code, "state": request["state"], "iss": self.issuer}
         self.back(query)
-        self.issued += [code, asked["state"], asked["nonce"]]
-        return f"{asked['redirect_uri']}?{urlencode(query)}"
+        self.issued += [code, request["state"], request["nonce"]]
+        return f"{request['redirect_uri']}?{urlencode(query)}"
 
     def exchange(self, given: dict[str, str], authorization: str) -> dict[str, Any]:
         """Tokens for a code; an error for any fault of the client."""
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if authorization != f"Basic {basic}":
             return {"error": "invalid_client"}
-        asked = self.codes.pop(given.get("code", ""), None)
-        if asked is None or given.get("redirect_uri") != asked["redirect_uri"]:
+        request = self.codes.pop(given.get("code", ""), None)
+        if request is None or given.get("redirect_uri") != request["redirect_uri"]:
             return {"error": "invalid_grant"}
         digest = hashlib.sha256(given.get("code_verifier", "").encode()).digest()
-        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != asked["code_challenge"]:
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != request["code_challenge"]:
             return {"error": "invalid_grant"}
         now, access = int(time.time()), secrets.token_hex(20)
         claims: dict[str, Any] = {
@@ -118,7 +118,7 @@ class Provider:
             "aud": CLIENT_ID,
             "iat": now,
             "exp": now + 300,
-            "nonce": asked["nonce"],
+            "nonce": request["nonce"],
             "at_hash": create_half_hash(access, "RS256").decode(),
             **self.person,
         }
@@ -145,8 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self._is_answered(parts.path):
             return
         if parts.path == "/authorize":
-            asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            self.redirect(self.provider.authorize(asked))
+            request = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            self.redirect(self.provider.authorize(request))
         elif parts.path == "/.well-known/openid-configuration":
             self.say(self.provider.configuration())
         elif parts.path == "/keys":
@@ -182,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _is_answered(self, path: str) -> bool:
-        self.provider.asked.append(path)
+        self.provider.requested_paths.append(path)
         answer = self.provider.answers.get(path)
         if answer is not None:
             answer(self)

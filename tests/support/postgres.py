@@ -71,7 +71,7 @@ class Postgres:
     def ask(self, question: str) -> Any:
         """The value that a statement answers."""
 
-        async def one() -> Any:
+        async def query() -> Any:
             connection = await asyncpg.connect(host=self._socket, user="postgres", database="postgres")
             try:
                 return await connection.fetchval(question)
@@ -79,7 +79,7 @@ class Postgres:
                 await connection.close()
 
         answers: list[Any] = []
-        databases.apart(lambda: answers.append(asyncio.run(one())))
+        databases.apart(lambda: answers.append(asyncio.run(query())))
         return answers[0]
 
 

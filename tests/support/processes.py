@@ -12,8 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.support import secret_leaks as canaries
-from tests.support import workspace
+from tests.support import secret_leaks, workspace
 from tests.support.redis import free_port
 
 COMMAND = Path(sys.executable).with_name("sekretarka")
@@ -130,4 +129,4 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     for running in serving.started:
         running.kill()
     for running in serving.started:
-        canaries.search(running.log)
+        secret_leaks.search(running.log)

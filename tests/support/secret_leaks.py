@@ -33,23 +33,23 @@ class Watch(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.leaks: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.found += [f"{record.name}: {line}" for line in named(f"{record.getMessage()}\n{record.exc_text or ''}")]
+        self.leaks += [f"{record.name}: {line}" for line in named(f"{record.getMessage()}\n{record.exc_text or ''}")]
 
 
 watch = Watch()
 
 
-def told(log: Path) -> list[str]:
+def leaks_in(log: Path) -> list[str]:
     """What a server's log says of somebody; nothing when there is none."""
     return named(log.read_text(errors="replace")) if log.exists() else []
 
 
 def search(log: Path) -> None:
     """A server's log at its end."""
-    assert told(log) == [], "people in the log"
+    assert leaks_in(log) == [], "people in the log"
 
 
 def pytest_configure() -> None:
@@ -60,14 +60,14 @@ def pytest_configure() -> None:
 def pytest_runtest_call() -> Iterator[None]:
     """What was logged since the last test ended, in its setup, too."""
     yield
-    found, watch.found = watch.found, []
-    assert found == [], "people in the log"
+    leaks, watch.leaks = watch.leaks, []
+    assert leaks == [], "people in the log"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The site's log, once for all processes of the run."""
     if not hasattr(session.config, "workerinput"):
-        lines = told(workspace.folder() / "site.log")
+        lines = leaks_in(workspace.folder() / "site.log")
         if lines:
             session.config.get_terminal_writer().line("\npeople in the site's log:\n" + "\n".join(lines), red=True)
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -42,16 +42,16 @@ class Site:
 @pytest.fixture(scope="session")
 def site() -> Site:
     """The running product, shared by all test processes; the first one that needs it starts it."""
-    known, failed = workspace.folder() / "site.json", workspace.folder() / "site.failed"
+    state, failed = workspace.folder() / "site.json", workspace.folder() / "site.failed"
     with workspace.locked("site"):
         assert not failed.exists(), failed.read_text()
-        if not known.exists():
+        if not state.exists():
             try:
-                known.write_text(json.dumps(asdict(start())))
+                state.write_text(json.dumps(asdict(start())))
             except AssertionError as error:
                 failed.write_text(str(error))
                 raise
-    return Site(**json.loads(known.read_text()))
+    return Site(**json.loads(state.read_text()))
 
 
 def start(database_url: str | None = None, **more: str) -> Site:

@@ -25,8 +25,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from tests import factories as make
-from tests.support import databases
-from tests.support import secret_leaks as canaries
+from tests.support import databases, secret_leaks
 from tests.support.processes import variables
 from tests.support.redis import free_port
 from tests.support.workspace import ROOT
@@ -156,7 +155,7 @@ async def running(
     yield running
     running.kill()
     await engine.disconnect()
-    canaries.search(running.log)
+    secret_leaks.search(running.log)
 
 
 @pytest.fixture

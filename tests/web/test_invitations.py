@@ -8,7 +8,7 @@ import pytest
 from sekretarka.core.actor import Actor
 from tests import factories as make
 from tests.support.accounts import PASSWORD, person
-from tests.support.invitations import invite, letter_to, token_of
+from tests.support.invitations import email_text, invite, token_of
 from tests.web.browser import Browser, Open
 
 EWA = "ewa@example.com"
@@ -104,6 +104,6 @@ async def test_the_link_leads_home_whatever_host_was_named(
     await person("iga@example.com")
     await visitor.get("/api/auth/csrf")
     await invite(owner, EWA)
-    text = await letter_to(EWA)
+    text = await email_text(EWA)
     assert f"{https}/invite#token=" in text
     assert "evil" not in text

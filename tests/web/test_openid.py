@@ -38,7 +38,7 @@ async def test_providers_are_listed_with_exactly_five_keys(
         "signinUrl": f"{ORIGIN}/api/auth/signin/local",
         "callbackUrl": f"{ORIGIN}/api/auth/callback/local",
     }
-    assert provider.asked == []
+    assert provider.requested_paths == []
 
 
 async def test_the_way_there_carries_state_nonce_and_challenge(visitor: Browser, provider: Provider) -> None:
@@ -160,12 +160,15 @@ async def test_refusing_at_the_provider(visitor: Browser, provider: Provider) ->
 async def test_a_new_key_is_asked_for_and_known_ones_are_remembered(open_browser: Open, provider: Provider) -> None:
     await goes(await open_browser())
     await goes(await open_browser())
-    assert (provider.asked.count("/keys"), provider.asked.count("/.well-known/openid-configuration")) == (1, 1)
+    assert (
+        provider.requested_paths.count("/keys"),
+        provider.requested_paths.count("/.well-known/openid-configuration"),
+    ) == (1, 1)
     provider.kid, provider.published = "second", ["second"]
     visitor = await open_browser()
     await goes(visitor)
     assert await visitor.who()
-    assert provider.asked.count("/keys") == 2
+    assert provider.requested_paths.count("/keys") == 2
 
 
 async def test_the_address_may_come_from_userinfo(open_browser: Open, provider: Provider) -> None:

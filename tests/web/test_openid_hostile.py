@@ -128,7 +128,7 @@ async def test_discovery_that_leads_elsewhere(visitor: Browser, provider: Provid
     elsewhere = {"Location": f"{provider.issuer}/x"}
     provider.answers[discovery.WELL_KNOWN] = lambda at: at.say(b"{}", status, elsewhere)  # type: ignore[attr-defined]
     assert error_of(await visitor.send_form("/api/auth/signin/local")) == ("OAuthSignin", None)
-    assert provider.asked == [discovery.WELL_KNOWN]
+    assert provider.requested_paths == [discovery.WELL_KNOWN]
 
 
 async def test_in_production_only_encrypted_addresses_are_called(
@@ -143,4 +143,4 @@ async def test_in_production_only_encrypted_addresses_are_called(
 async def test_going_there_needs_the_token(visitor: Browser, provider: Provider) -> None:
     response = await visitor.post("/api/auth/signin/local", data={"csrfToken": "0" * 64})
     assert error_of(response) == ("MissingCSRF", None)
-    assert provider.asked == []
+    assert provider.requested_paths == []

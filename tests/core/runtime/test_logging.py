@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from sekretarka.core.runtime import logging as ours
-from tests.support import secret_leaks as canaries
+from tests.support import secret_leaks
 
 
 @pytest.fixture
@@ -51,10 +51,10 @@ SECRETS = [
 
 
 def test_the_watch_over_every_test_sees_a_name() -> None:
-    watch = canaries.Watch()
+    watch = secret_leaks.Watch()
     watch.emit(logging.LogRecord("x", logging.INFO, "", 0, "a call of %s", ("Łucja Żak",), None))
     watch.emit(logging.LogRecord("x", logging.INFO, "", 0, "a call of %s", ("somebody",), None))
-    assert watch.found == ["x: a call of Łucja Żak"]
+    assert watch.leaks == ["x: a call of Łucja Żak"]
 
 
 @pytest.mark.parametrize(("text", "hidden"), SECRETS)

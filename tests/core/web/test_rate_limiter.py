@@ -62,7 +62,7 @@ def test_callers_do_not_touch_one_another(requests: list[tuple[str, int]]) -> No
     asyncio.run(play())
 
 
-async def test_quiet_callers_are_forgotten() -> None:
+async def test_quiet_callers_are_dropped() -> None:
     clock = Clock()
     limiter = LocalLimiter(clock)
     for number in range(1_000):

@@ -37,7 +37,7 @@ from sekretarka.domain.organizations.models import Invitation, Membership, Organ
 from tests import factories as make
 from tests.support import email_links as links
 from tests.support.accounts import PASSWORD, person
-from tests.support.invitations import invite, letter_to, token_of
+from tests.support.invitations import email_text, invite, token_of
 from tests.support.jobs import mailed
 
 EWA = "ewa@example.com"
@@ -90,7 +90,7 @@ async def memberships(user_id: UUID) -> list[tuple[UUID, Role]]:
 async def test_the_letter_says_who_invites_whereto_and_as_what(owner: Actor) -> None:
     row = await invite(owner, " Ewa@Example.com ")
     assert (row.email, row.expires_at - row.created_at > timedelta(days=6, hours=23)) == ("Ewa@example.com", True)
-    text = await letter_to(EWA)
+    text = await email_text(EWA)
     assert "Iga Nowak zaprasza Cię do zespołu Studio Lawenda. Twoja rola: pracownik." in text
     assert "http://localhost:8000/invite#token=" in text
     assert await waiting(owner) == ["Ewa@example.com pending"]
