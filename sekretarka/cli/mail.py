@@ -13,11 +13,15 @@ from sekretarka.cli import serving, startup
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=1025, show_default=True, help="Port to listen on.")
 @click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), default="data/mail", show_default=True, help="Box."
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="data/mail",
+    show_default=True,
+    help="Mailbox.",
 )
 def catch_mail(port: int, folder: Path) -> None:
     """Catch mail instead of sending it. Give the server SMTP_URL=smtp://127.0.0.1:PORT and SANDBOX_MAIL=FOLDER; its
-    /sandbox/mail shows what came."""
+    /sandbox/mail shows what arrived."""
     if not serving.is_free("127.0.0.1", port):
         raise startup.Failed(f"port {port} is taken by another program")
     asyncio.run(_until_stopped(port, folder))

@@ -103,5 +103,5 @@ class Sender:
             self.tally.statuses[type(error).__name__] += 1
             return None, 0.0
         self.tally.statuses[str(response.status_code)] += 1
-        asked = response.headers.get("retry-after", "")
-        return response.status_code, min(float(asked), LONGEST_DELAY) if asked.isdecimal() else 0.0
+        retry_after = response.headers.get("retry-after", "")
+        return response.status_code, min(float(retry_after), LONGEST_DELAY) if retry_after.isdecimal() else 0.0

@@ -1,4 +1,4 @@
-"""Studio Lawenda as its callers know it: services, people, opening hours."""
+"""Studio Lawenda as its callers know it: services, staff, opening hours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from sekretarka.domain.organizations.days import public_holidays
 
 ZONE = ZoneInfo("Europe/Warsaw")
 PHONE = "+48221000200"
-# Local opening and closing time by weekday; on Sunday nobody is there.
+# Local opening and closing time by weekday; closed on Sunday.
 HOURS: tuple[tuple[time, time] | None, ...] = (
     (time(11), time(18)),
     *[(time(9), time(19))] * 4,
     (time(9), time(15)),
     None,
 )
-STEP = 15  # minutes between two times at which a visit may begin
+STEP = 15  # minutes between two times at which an appointment may begin
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service with the cases its name takes in a sentence; `said` is what callers call it."""
+    """A service with the cases its name takes in a sentence; `spoken_name` is what callers call it."""
 
     name: str
     accusative: str
@@ -34,14 +34,14 @@ class Service:
     price: int
     price_words: str
     genders: str  # f, m or fm: who asks for it for themselves
-    buffer_before: int = 0  # minutes kept clear before and after
+    buffer_before: int = 0  # minutes before and after that stay free
     buffer_after: int = 0
     weight: float = 1.0  # how often it is asked for
 
 
 @dataclass(frozen=True)
 class StaffMember:
-    """Someone who works at the salon."""
+    """A staff member, with the cases of the name that a sentence needs."""
 
     name: str
     genitive: str
@@ -131,12 +131,12 @@ def choose_service(rng: Random, services: Sequence[Service]) -> Service:
 
 
 def qualified_staff(service: Service) -> tuple[StaffMember, ...]:
-    """Who does a service."""
-    return tuple(person for person in STAFF if service.category in person.categories)
+    """The staff members who offer a service."""
+    return tuple(member for member in STAFF if service.category in member.categories)
 
 
 def opening_hours(day: date) -> tuple[datetime, datetime] | None:
-    """When the salon opens and closes on a day, or None."""
+    """When it opens and closes on a day, or None."""
     hours = HOURS[day.weekday()]
     if hours is None or is_holiday(day):
         return None

@@ -1,4 +1,4 @@
-"""One call as it is spoken: each line is told when it is said, and nobody knows the next one before."""
+"""One call as it is spoken: each line is reported when it is said, and depends on the tools' answers before it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from sekretarka.sandbox.ai_service.events import Data, Event
 from sekretarka.sandbox.ai_service.scenario import Line, render
 from sekretarka.sandbox.ai_service.tools import ToolClient, ToolResult
 
-MAX_SECONDS = 240.0  # seconds; a call told faster began that much earlier, so that nothing of it lies in the future
+MAX_SECONDS = 240.0  # seconds; a faster call began that much earlier, so that none of its times is in the future
 
 
 class Dialogue:
-    """Speaks, listens, uses tools and reports all of it to the webhook. `call` grows with what is said."""
+    """Speaks, listens, uses tools and reports all of it to the webhook. `call` grows line by line."""
 
     def __init__(self, sender: Sender, call: Call, rng: Random, deliveries: asyncio.TaskGroup, *, speed: float) -> None:
         self.call = replace(call, segments=(), appointment_request=None, message=None, announced=True)
@@ -28,12 +28,12 @@ class Dialogue:
         self.words: dict[str, str] = {"name": call.caller.name, "voc": call.caller.vocative, "last": call.caller.last}
         self._sender, self._deliveries = sender, deliveries
         self._started_at = clock.now() - timedelta(seconds=MAX_SECONDS * (1 - 1 / speed))
-        self._said, self._sequence = 0.0, 0
+        self._elapsed, self._sequence = 0.0, 0
 
     def start(self) -> None:
         """The call begins."""
-        known = {"callerName": self.call.caller.name} if self.call.known else {}
-        self._tell("call_started", events.start_data(self.call, self._started_at) | known)
+        caller = {"callerName": self.call.caller.name} if self.call.known else {}
+        self._report("call_started", events.start_data(self.call, self._started_at) | caller)
 
     async def agent_says(self, template: str, **words: str) -> None:
         """The AI says something."""
@@ -44,50 +44,50 @@ class Dialogue:
         await self._say("caller", self._render(template, words), mood or None)
 
     async def use_tool(self, tool: str, **arguments: Any) -> ToolResult:
-        """Use a tool; the AI then says what it got."""
-        answer = await self.tools.call(tool, **arguments)
-        await self._say("agent", answer.spoken, None)
-        return answer
+        """Use a tool; the AI then says its answer."""
+        result = await self.tools.call(tool, **arguments)
+        await self._say("agent", result.spoken, None)
+        return result
 
     def request_appointment(self, service: str, preferred: datetime) -> None:
-        """What the caller would like, as services report it that have no tools."""
+        """Report the requested appointment, as services without tools do."""
         caller = self.call.caller
-        wished = {"serviceType": service, "preferredAt": clock.to_json(preferred)}
-        self._tell("appointment_requested", {"clientName": caller.name, "clientPhone": caller.number, **wished})
+        request = {"serviceType": service, "preferredAt": clock.to_json(preferred)}
+        self._report("appointment_requested", {"clientName": caller.name, "clientPhone": caller.number, **request})
 
     def send_sms(self, template: str, **words: str) -> None:
         """Send the caller a text message."""
-        sent = {"sentAt": self._at(self._said), "providerMessageId": f"SM{self.rng.getrandbits(96):024x}"}
+        sent = {"sentAt": self._at(self._elapsed), "providerMessageId": f"SM{self.rng.getrandbits(96):024x}"}
         body = self._render(template, words)
-        self._tell("message_sent", {"channel": "sms", "to": self.call.caller.number, "body": body, **sent})
+        self._report("message_sent", {"channel": "sms", "to": self.call.caller.number, "body": body, **sent})
 
     def hang_up(self, outcome: str, intent: str, summary: str, mood: float, *topics: str) -> None:
         """The call is over."""
-        self._said += self.rng.uniform(0.3, 2.0)
-        cost = max(1, round(self._said * GROSZE_PER_MINUTE / 60))
-        told = self._render(summary, {})
-        ending = Ending(self._said, "completed", "caller_hung_up", outcome, intent, topics, told, mood, cost)
+        self._elapsed += self.rng.uniform(0.3, 2.0)
+        cost = max(1, round(self._elapsed * GROSZE_PER_MINUTE / 60))
+        text = self._render(summary, {})
+        ending = Ending(self._elapsed, "completed", "caller_hung_up", outcome, intent, topics, text, mood, cost)
         self.call = replace(self.call, ending=ending, named=True, recording_after=0.0)
         data = events.start_data(self.call, self._started_at) | events.disclosure_data(self.call, self._started_at)
-        self._tell("call_ended", data | events.end_data(self.call, self._started_at))
+        self._report("call_ended", data | events.end_data(self.call, self._started_at))
 
     async def _say(self, speaker: Literal["agent", "caller"], text: str, mood: float | None) -> None:
-        begin = self._said + self.rng.uniform(0.3, 1.1)
-        self._said = begin + max(0.8, len(text) / CHARACTERS_PER_SECOND * self.rng.uniform(0.9, 1.15))
+        begin = self._elapsed + self.rng.uniform(0.3, 1.1)
+        self._elapsed = begin + max(0.8, len(text) / CHARACTERS_PER_SECOND * self.rng.uniform(0.9, 1.15))
         number = len(self.call.segments) + 1
-        segment = Segment(f"s{number}", Line(speaker, text, mood), begin, self._said)
+        segment = Segment(f"s{number}", Line(speaker, text, mood), begin, self._elapsed)
         self.call = replace(self.call, segments=(*self.call.segments, segment))
         data: Data = {"segments": [events.segment_data(segment, self._started_at)]}
         if number == 1:
             data |= events.disclosure_data(self.call, self._started_at)
-        seconds = (self._said - begin) / self.speed
+        seconds = (self._elapsed - begin) / self.speed
         if speaker == "agent":
             del data["segments"][0]["endTimestamp"]
-            self._tell("transcript_updated", data, begin)
+            self._report("transcript_updated", data, begin)
             await asyncio.sleep(seconds)
-        else:  # her words are known when they have been heard
+        else:  # the caller's words are transcribed when they were heard
             await asyncio.sleep(seconds)
-            self._tell("transcript_updated", data, self._said)
+            self._report("transcript_updated", data, self._elapsed)
 
     def _render(self, template: str, words: Mapping[str, str]) -> str:
         return render(template, {**self.words, **words}, self.call.caller.gender, self.rng)
@@ -95,9 +95,9 @@ class Dialogue:
     def _at(self, offset: float) -> str:
         return clock.to_json(self._started_at + timedelta(seconds=offset))
 
-    def _tell(self, kind: str, data: Data, offset: float | None = None) -> None:
+    def _report(self, kind: str, data: Data, offset: float | None = None) -> None:
         self._sequence += 1
-        moment = self._said if offset is None else offset
+        moment = self._elapsed if offset is None else offset
         at = self._at(moment)
         head = {"agentId": self._sender.target.agent_id, "callId": self.call.id, "sequence": self._sequence}
         body = {"type": kind, "timestamp": at, "data": head | {"occurredAt": at} | data}

@@ -42,8 +42,8 @@ def live(call: Call, agent_id: str, started_at: datetime, rng: Random) -> list[E
 def condensed(call: Call, agent_id: str, started_at: datetime) -> list[Event]:
     """The same call as services report it that speak only afterwards: no start of its own, the transcript in one
     piece, the recording with the end."""
-    told = replace(call, announced=False, recording_after=None if call.recording_after is None else 0.0)
-    drafts = list(_frame(told, started_at))
+    call = replace(call, announced=False, recording_after=None if call.recording_after is None else 0.0)
+    drafts = list(_frame(call, started_at))
     if call.segments:
         segments = [segment_data(segment, started_at) for segment in call.segments]
         data = {"segments": segments, **disclosure_data(call, started_at)}
@@ -65,16 +65,16 @@ def _frame(call: Call, started_at: datetime) -> Iterator[_Draft]:
     """Everything but the transcript."""
     start = start_data(call, started_at)
     if call.announced:
-        known = {"callerName": call.caller.name} if call.known else {}
-        yield _Draft(0.0, "call_started", start | known)
-    if visit := call.appointment_request:
+        caller = {"callerName": call.caller.name} if call.known else {}
+        yield _Draft(0.0, "call_started", start | caller)
+    if request := call.appointment_request:
         data = {
             "clientName": call.caller.name,
             "clientPhone": call.caller.number,
-            "serviceType": visit.service,
-            "preferredAt": clock.to_json(visit.preferred),
+            "serviceType": request.service,
+            "preferredAt": clock.to_json(request.preferred),
         }
-        yield _Draft(visit.at, "appointment_requested", data)
+        yield _Draft(request.at, "appointment_requested", data)
     if message := call.message:
         data = {"channel": "sms", "to": call.caller.number, "body": message.body}
         sent = {"sentAt": _at(started_at, message.at), "providerMessageId": message.provider_id}

@@ -59,7 +59,7 @@ class Caller:
 
 
 def new_caller(rng: Random) -> Caller:
-    """Somebody who has not called before."""
+    """A caller who is no client yet."""
     gender = "m" if rng.random() < 0.22 else "f"
     first, vocative = rng.choice(MEN if gender == "m" else WOMEN)
     surname = rng.choice(SURNAMES)
@@ -68,23 +68,23 @@ def new_caller(rng: Random) -> Caller:
 
 
 def foreign_caller(rng: Random) -> Caller:
-    """Somebody who speaks English and lives in Warsaw."""
+    """A caller who speaks English."""
     first, last, gender = rng.choice(FOREIGNERS)
     return Caller(first, last, first, gender, mobile_number(rng))
 
 
 def clients(rng: Random, count: int = 420) -> list[Caller]:
-    """The salon's clients, each with a number of her own."""
+    """Made-up clients, each with an own number."""
     return list({caller.number: caller for caller in (new_caller(rng) for _ in range(count))}.values())
 
 
 def demo_clients() -> list[Caller]:
-    """Studio Lawenda's own clients: the same people in its history and on the line today."""
+    """Studio Lawenda's clients: the same in its history and in its calls today."""
     return clients(Random(CLIENTS_SEED))
 
 
 def regular_clients() -> list[Caller]:
-    """Those of them who come every few weeks and nearly always have a next visit."""
+    """Those who come every few weeks and nearly always have a next appointment."""
     return demo_clients()[:REGULAR_CLIENTS]
 
 
@@ -94,10 +94,10 @@ def mobile_number(rng: Random) -> str:
 
 
 def landline_number(rng: Random) -> str:
-    """A valid Warsaw number of one of a few businesses, which call again and again."""
+    """A valid Warsaw number of one of a few businesses, which call repeatedly."""
     return f"+4822100{rng.randrange(LANDLINES) * 17 + 300:04}"
 
 
 def with_number(caller: Caller, number: str | None) -> Caller:
-    """The same person calling from another number, or withholding it."""
+    """The same caller with another number, or None for a withheld one."""
     return replace(caller, number=number)

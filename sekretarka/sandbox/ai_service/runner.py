@@ -13,7 +13,7 @@ from sekretarka.sandbox.ai_service.delivery import Sender
 async def run_call(sender: Sender, call: Call, rng: Random, *, speed: float = 1.0, due: float | None = None) -> None:
     """Deliver a call's events; `speed` 10 tells a minute in six seconds, infinity sends all at once.
 
-    A call told faster began earlier, so that its own times agree with each other and none lies in the future.
+    A faster call began earlier, so that its times agree with each other and none is in the future.
     Retries of one event do not hold up the next.
     """
     loop = asyncio.get_running_loop()

@@ -1,7 +1,7 @@
-"""The little language that scenarios are written in, and how one is turned into a spoken dialogue.
+"""The notation of scenarios, and how one is turned into the lines of a call.
 
 A story has one line per turn: `O:` is Ola, the agent, `K:` the caller, with the caller's mood after the letter
-(`K-0.6:`); an indented line continues the one above. `! appointment` and `! sms` stand where a visit is asked for and
+(`K-0.6:`); an indented line continues the one above. `! appointment` stands where an appointment is requested, `! sms`
 where a text message leaves. Inside a line `[pani|pan]` follows the caller's gender, `<a|b|c>` is a free choice and
 `{day_in}` is looked up.
 """
@@ -49,7 +49,7 @@ class Scenario:
     callers: Literal["clients", "strangers", "businesses", "foreigners"] = "clients"
     named: bool = True
     withheld: float = 0.0
-    about: Literal["new", "booked"] | None = None  # a visit to be made, or one that is in the appointment_book
+    about: Literal["new", "booked"] | None = None  # a new appointment, or one in the appointment book
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ Turn = Line | Effect
 
 
 def render_story(story: Story, cast: Mapping[str, str], gender: str, rng: Random) -> list[Turn]:
-    """The story as it is told this time."""
+    """The lines of a story with its choices made and fields filled in."""
     return [
         turn if isinstance(turn, str) else Line(turn.speaker, render(turn.text, cast, gender, rng), turn.sentiment)
         for turn in _parse(story.text)

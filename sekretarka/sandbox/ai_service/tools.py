@@ -21,14 +21,14 @@ UNAVAILABLE = "Przepraszam, mam chwilowy kłopot z kalendarzem. Przekażę wiado
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What a tool gave the AI to say, and what it knows now."""
+    """What a tool answered: a sentence to say, and data."""
 
     spoken: str
     data: dict[str, Any]
 
     @property
     def rejected(self) -> bool:
-        """Whether it could not be done."""
+        """Whether the tool could not do it."""
         return "code" in self.data
 
 
@@ -42,15 +42,20 @@ class ToolClient:
     used: list[str] = field(default_factory=list)
 
     async def call(self, tool: str, **arguments: Any) -> ToolResult:
-        """Use one; who does not get an answer apologises."""
+        """Use a tool; without an answer after all attempts the result is an apology, code `no_answer_from_tool`."""
         self.used.append(tool)
         tool_call_id = f"{self.call_id}_{len(self.used)}"
-        given = {name: value for name, value in arguments.items() if value is not None}
-        body = {"callId": self.call_id, "toolCallId": tool_call_id, "agentId": self.target.agent_id, "arguments": given}
+        present = {name: value for name, value in arguments.items() if value is not None}
+        body = {
+            "callId": self.call_id,
+            "toolCallId": tool_call_id,
+            "agentId": self.target.agent_id,
+            "arguments": present,
+        }
         for attempt in range(ATTEMPTS):
-            answer = await self._post(tool, tool_call_id, json.dumps(body, ensure_ascii=False).encode())
-            if answer is not None and answer.data.get("code") != STILL_RUNNING:
-                return answer
+            result = await self._post(tool, tool_call_id, json.dumps(body, ensure_ascii=False).encode())
+            if result is not None and result.data.get("code") != STILL_RUNNING:
+                return result
             await asyncio.sleep(PAUSE * 2**attempt)
         return ToolResult(UNAVAILABLE, {"code": "no_answer_from_tool"})
 
@@ -66,8 +71,8 @@ class ToolClient:
         }
         try:
             response = await self.client.post(f"{self.target.tools}/{tool}", content=body, headers=headers)
-            found = response.raise_for_status().json()["data"]
-            return ToolResult(found["say"], found["data"])
+            data = response.raise_for_status().json()["data"]
+            return ToolResult(data["say"], data["data"])
         except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
             log.warning("sandbox: tool %s without an answer: %s", tool, type(error).__name__)
             return None

@@ -24,17 +24,17 @@ class StoredEmail:
 
     @property
     def subject(self) -> str:
-        """Its headline."""
+        """The `Subject` header."""
         return str(self.message["Subject"] or "")
 
     @property
     def sender(self) -> str:
-        """Whom it says it is from."""
+        """The `From` header."""
         return str(self.message["From"] or "")
 
     @property
     def sent_at(self) -> datetime | None:
-        """When it says it was sent."""
+        """The `Date` header; None without one."""
         date = self.message["Date"]
         return date.datetime if date is not None else None
 
@@ -45,13 +45,13 @@ class StoredEmail:
 
 
 class Mailbox:
-    """A folder of caught mail, for one who writes and any who read."""
+    """A folder of caught emails, with one writer and any number of readers."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def store(self, content: bytes, recipients: list[str]) -> str:
-        """Store a mail and forget the oldest; its id."""
+        """Store an email and delete the oldest beyond the capacity; its id."""
         self.folder.mkdir(parents=True, exist_ok=True)
         name = new_id().hex
         draft = self.folder / f"{name}.new"
@@ -62,7 +62,7 @@ class Mailbox:
         return name
 
     def newest(self) -> list[StoredEmail]:
-        """Everything kept, newest first."""
+        """Everything stored, newest first."""
         return [caught for path in self._files() if (caught := self.get(path.stem))]
 
     def get(self, name: str) -> StoredEmail | None:

@@ -1,4 +1,4 @@
-"""The box in the browser: a list that renews itself, and one mail as text and as its recipient would see it."""
+"""The mailbox in the browser: a list that reloads itself, and one email as text and as its recipient sees it."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from sekretarka.sandbox.mail.mailbox import Mailbox, StoredEmail
 
 PATH = "/sandbox/mail"
 ZONE = "Europe/Warsaw"
-RENEWED_SECONDS = 3
+RELOAD_SECONDS = 3
 STYLE = """\
 :root{color-scheme:light dark;--page:#f7f6fa;--card:#fff;--line:#e4e1ea;--ink:#282430;--soft:#6d6778;--accent:#6a3dcb}
 @media(prefers-color-scheme:dark){:root{--page:#16131c;--card:#201c28;--line:#3a3444;--ink:#f3f0f8;--soft:#b5adc2;\
@@ -53,7 +53,7 @@ FRAMED = {
 
 
 def create(folder: Path) -> Starlette:
-    """The pages of a box."""
+    """The pages of a mailbox."""
     box = Mailbox(folder)
 
     def index(request: Request) -> Response:
@@ -79,7 +79,7 @@ def _list(lang: Language, mails: list[StoredEmail]) -> HTMLResponse:
         for mail in mails
     )
     content = f"<ul>{rows}</ul>" if mails else f'<p class="empty soft">{_text(lang, "sandbox.mail.empty")}</p>'
-    head = f'<meta http-equiv="refresh" content="{RENEWED_SECONDS}">'
+    head = f'<meta http-equiv="refresh" content="{RELOAD_SECONDS}">'
     title, hint = _text(lang, "sandbox.mail.title"), _text(lang, "sandbox.mail.hint")
     return _page(lang, title, f'<h1>{title}</h1><p class="soft">{hint}</p>{content}', head)
 

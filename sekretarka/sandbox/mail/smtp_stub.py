@@ -47,8 +47,8 @@ async def serve(mailbox: Mailbox, port: int = 0, behavior: Behavior | None = Non
 
 def _connection(mailbox: Mailbox, behavior: Behavior) -> SMTP:
     def authenticate(_server: SMTP, _session: Session, _envelope: Envelope, _kind: str, data: object) -> AuthResult:
-        given = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
-        return AuthResult(success=given == behavior.credentials, handled=False)
+        credentials = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
+        return AuthResult(success=credentials == behavior.credentials, handled=False)
 
     with warnings.catch_warnings(action="ignore"):  # a password without TLS is what some tests are about
         return SMTP(
