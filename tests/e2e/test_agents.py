@@ -40,7 +40,7 @@ async def saved(page: Page, text: str = "Zapisano.") -> None:
     await expect(page.get_by_text(text)).to_be_visible()
 
 
-async def test_what_is_edited_is_saved_shown_and_still_there(studio: Studio) -> None:
+async def test_edits_are_saved_shown_and_persist(studio: Studio) -> None:
     async with studio.open(at(studio, "voice")) as page:
         save = page.get_by_role("button", name="Zapisz")
         await expect(save).to_be_disabled()
@@ -67,7 +67,7 @@ async def test_what_is_edited_is_saved_shown_and_still_there(studio: Studio) -> 
         ("en", "Fill in this field.", "This does not look like a phone number.", "Save"),
     ],
 )
-async def test_wrong_input_is_told_at_its_field(
+async def test_invalid_input_is_shown_at_its_field(
     studio: Studio, lang: str, empty: str, number: str, action: str
 ) -> None:
     async with studio.open(at(studio, "voice"), lang=lang) as page:
@@ -83,7 +83,7 @@ async def test_wrong_input_is_told_at_its_field(
     assert (row.name, row.phone_number, row.version) == ("Ola", "+48221000200", studio.agent.version)
 
 
-async def test_knowledge_is_rows_and_a_fault_finds_its_row(studio: Studio) -> None:
+async def test_knowledge_errors_are_shown_at_their_row(studio: Studio) -> None:
     async with studio.open(at(studio, "knowledge")) as page:
         await page.get_by_role("button", name="Dodaj fakt").click()
         await page.keyboard.type("Parking jest od podwórza.")
@@ -130,7 +130,7 @@ async def test_leaving_with_unsaved_changes_asks_first(studio: Studio) -> None:
     assert (await studio.stored(studio.agent)).greeting == "Dzień dobry, tu Ola."
 
 
-async def test_the_secret_shows_when_asked_and_rotates_with_overlap(studio: Studio) -> None:
+async def test_secret_is_revealed_on_request_and_rotates_with_overlap(studio: Studio) -> None:
     connection = await make.connection(studio.agent)
     before = crypto.decrypt(connection.secret)
     async with studio.open(at(studio, "connection")) as page:
@@ -164,7 +164,7 @@ async def test_the_endpoint_is_copied(studio: Studio) -> None:
     assert copied == f"{studio.url}/api/webhooks/ai-service/{connection.id}"
 
 
-async def test_the_test_button_makes_a_call_through_the_front_door(studio: Studio) -> None:
+async def test_test_button_makes_a_real_call(studio: Studio) -> None:
     async with studio.open(at(studio, "connection")) as page:
         await expect(page.get_by_text("Nic jeszcze nie przyszło.")).to_be_visible()
         await page.get_by_role("button", name="Sprawdź połączenie").click()
@@ -186,7 +186,7 @@ async def test_the_test_button_makes_a_call_through_the_front_door(studio: Studi
     assert link == f"/dashboard/conversations?id={found[0].id}"
 
 
-async def test_what_no_live_event_tells_of_arrives_by_itself(studio: Studio) -> None:
+async def test_changes_without_a_live_event_appear_by_themselves(studio: Studio) -> None:
     connection = await make.connection(studio.agent)
     address = f"{studio.url}/api/webhooks/ai-service/{connection.id}"
     body, stamp = json.dumps({"type": "fax_received", "data": {}}).encode(), int(time.time())
@@ -203,7 +203,7 @@ async def test_what_no_live_event_tells_of_arrives_by_itself(studio: Studio) -> 
         await expect(page.get_by_text("Odrzucono 1 zdarzenie")).to_be_visible(timeout=15_000)
 
 
-async def test_the_switch_answers_at_once_and_is_kept(studio: Studio) -> None:
+async def test_switch_reacts_at_once_and_persists(studio: Studio) -> None:
     async with studio.open(PATH) as page:
         switch = page.get_by_role("switch", name="Ola odbiera telefon")
         await expect(switch).not_to_be_checked()
@@ -216,7 +216,7 @@ async def test_the_switch_answers_at_once_and_is_kept(studio: Studio) -> None:
         assert (await studio.stored(studio.agent)).status is AgentStatus.INACTIVE
 
 
-async def test_an_agent_is_made_and_taken_away(studio: Studio) -> None:
+async def test_agent_is_created_and_deleted(studio: Studio) -> None:
     async with studio.open(PATH) as page:
         await page.get_by_role("link", name="Nowy agent").click()
         dialog = page.get_by_role("dialog")
@@ -240,7 +240,7 @@ async def test_an_agent_is_made_and_taken_away(studio: Studio) -> None:
         assert [agent.name for agent in await agents.find(uow)] == ["Ola"]
 
 
-async def test_without_agents_the_page_says_what_to_do(studio: Studio) -> None:
+async def test_page_without_agents_offers_to_create_one(studio: Studio) -> None:
     async with begin(actor.system(studio.organization_id), write=True) as uow:
         await agents.delete(uow, studio.agent.id)
     async with studio.open(PATH) as page:
@@ -267,7 +267,7 @@ async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize(("theme", "size"), LOOKS)
-async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, theme: str, size: dict[str, int]) -> None:
+async def test_passes_axe_without_horizontal_scrolling(studio: Studio, theme: str, size: dict[str, int]) -> None:
     async with studio.open(PATH, color_scheme=theme, viewport=size) as page:
         await expect(card(page)).to_have_count(1)
         assert await axe.faults(page) == []

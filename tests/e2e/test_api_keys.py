@@ -32,7 +32,7 @@ async def make_key(page: Page, name: str, lang: Language = "pl") -> str:
     return await page.locator(SHOWN).inner_text()
 
 
-async def test_a_key_is_made_shown_once_used_and_revoked(studio: Studio) -> None:
+async def test_key_is_created_shown_once_used_and_revoked(studio: Studio) -> None:
     async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie ma jeszcze żadnego klucza.")).to_be_visible()
         await expect(page.get_by_role("main").locator("pre")).to_contain_text(f"{studio.url}/api/v1/conversations")
@@ -71,7 +71,7 @@ async def test_a_key_is_exchanged_and_both_work_for_a_day(studio: Studio) -> Non
     assert [await status(studio, key) for key in (old, new)] == [200, 200]
 
 
-async def test_the_dialog_says_what_is_missing_and_its_address_can_be_sent(studio: Studio) -> None:
+async def test_dialog_shows_what_is_missing_and_has_an_address(studio: Studio) -> None:
     async with studio.open(f"{PATH}?new=1") as page:
         dialog = page.get_by_role("dialog", name="Nowy klucz")
         await page.fill("#name", "Skrypt")
@@ -84,14 +84,14 @@ async def test_the_dialog_says_what_is_missing_and_its_address_can_be_sent(studi
         await expect(page).to_have_url(f"{studio.url}{PATH}")
 
 
-async def test_who_may_not_see_keys_is_told_so(studio: Studio) -> None:
+async def test_page_without_permission_says_so(studio: Studio) -> None:
     async with studio.open(PATH, Role.VIEWER) as page:
         await expect(page.get_by_text("Ta strona nie jest dla Twojej roli.")).to_be_visible()
         await expect(page.get_by_role("navigation").get_by_role("link", name="Klucze API")).to_have_count(0)
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
-async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, lang: Language) -> None:
+async def test_passes_axe_without_horizontal_scrolling(studio: Studio, lang: Language) -> None:
     async with studio.open(PATH, lang=lang) as page:
         await make_key(page, "Recepcja AI", lang)
     for theme, size in LOOKS:
@@ -102,7 +102,7 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, la
                 assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-async def test_on_a_phone_the_present_part_of_the_settings_is_in_view(studio: Studio) -> None:
+async def test_current_settings_tab_is_in_view_on_a_phone(studio: Studio) -> None:
     async with studio.open(PATH, viewport=PHONE) as page:
         here = page.get_by_role("navigation", name="Części ustawień").get_by_role("link", name="Klucze API")
         await expect(here).to_have_attribute("aria-current", "page")

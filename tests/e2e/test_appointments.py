@@ -130,7 +130,7 @@ async def book(calendar: Calendar, **values: Any) -> UUID:
     return UUID(response.json()["data"]["id"])
 
 
-async def test_a_click_on_a_free_time_books_and_others_see_it(calendar: Calendar) -> None:
+async def test_click_on_a_free_time_books_and_other_tabs_see_it(calendar: Calendar) -> None:
     studio = calendar.studio
     async with (
         studio.open(f"{PATH}?date={calendar.day}", timezone_id="America/New_York") as page,

@@ -21,7 +21,7 @@ async def ready(page: Page) -> None:
     await expect(page.locator(".skeleton")).to_have_count(0)
 
 
-async def test_somebody_is_added_calls_and_turns_out_to_be_there_twice(studio: Studio) -> None:
+async def test_client_is_added_calls_and_is_merged(studio: Studio) -> None:
     line = await ringing.of_agent(studio.url, studio.agent, await make.connection(studio.agent))
     async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie ma jeszcze żadnego klienta.")).to_be_visible()
@@ -73,7 +73,7 @@ async def test_the_overview_asks_for_a_confirmation(studio: Studio) -> None:
         assert (await uow.get(Appointment, appointment_id)).status == "confirmed"
 
 
-async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio) -> None:
+async def test_passes_axe_without_horizontal_scrolling(studio: Studio) -> None:
     await ringing.past_call(studio.organization_id, studio.agent)
     client = await make.client(studio.organization_id)
     for scheme, size in LOOKS:

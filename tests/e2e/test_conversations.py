@@ -35,7 +35,7 @@ async def ready(page: Page) -> None:
     await expect(page.locator(".skeleton")).to_have_count(0)
 
 
-async def test_a_call_arrives_is_read_and_settled(studio: Studio, line: Line) -> None:
+async def test_call_arrives_is_read_and_marked_done(studio: Studio, line: Line) -> None:
     async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie było jeszcze żadnej rozmowy.")).to_be_visible()
         await page.evaluate(LISTEN)
@@ -95,7 +95,7 @@ async def test_filters_and_the_open_call_are_in_the_address(studio: Studio) -> N
         await expect(page).to_have_url(f"{studio.url}{PATH}")
 
 
-async def test_old_rows_stay_until_the_new_ones_are_there_and_open_under_the_new_filter(studio: Studio) -> None:
+async def test_old_rows_stay_until_new_ones_load_and_open_with_the_new_filter(studio: Studio) -> None:
     await past_call(studio.organization_id, studio.agent)
     async with studio.open("/dashboard") as page:
         await page.route_web_socket("**/_event/**", _slowly)
@@ -165,7 +165,7 @@ async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
         await expect(page.get_by_role("button", name="Oznacz jako załatwione")).to_have_count(0)
 
 
-async def test_an_unknown_call_is_said_so(studio: Studio) -> None:
+async def test_unknown_call_shows_a_message(studio: Studio) -> None:
     elsewhere = await make.organization(name="Warsztat Kowalski")
     foreign = await past_call(elsewhere.id)
     async with studio.open(f"{PATH}?id={foreign.id}") as page:
@@ -175,7 +175,7 @@ async def test_an_unknown_call_is_said_so(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize(("theme", "lang"), [("light", "pl"), ("dark", "en")])
-async def test_axe_finds_nothing(studio: Studio, theme: str, lang: str) -> None:
+async def test_passes_axe(studio: Studio, theme: str, lang: str) -> None:
     call = await past_call(studio.organization_id, studio.agent)
     for query in ("", "?search=zzz", f"?id={call.id}", f"?id={call.id}&tab=summary", f"?id={call.id}&tab=analysis"):
         async with studio.open(f"{PATH}{query}", lang=lang, color_scheme=theme) as page:
@@ -184,7 +184,7 @@ async def test_axe_finds_nothing(studio: Studio, theme: str, lang: str) -> None:
                 assert await axe.faults(page) == [], (query, look)
 
 
-async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
+async def test_no_horizontal_scrolling_on_a_phone(studio: Studio) -> None:
     call = await past_call(studio.organization_id, studio.agent)
     for query in ("", f"?id={call.id}", f"?id={call.id}&tab=analysis"):
         async with studio.open(f"{PATH}{query}", viewport=PHONE) as page:

@@ -76,7 +76,7 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_the_demo_starts_and_calls_come_in(tmp_path: Path, site: Site, salon_url: str) -> None:
+def test_demo_starts_and_receives_calls(tmp_path: Path, site: Site, salon_url: str) -> None:
     port, before = free_port(), newest(salon_url)
     with demo(tmp_path, site, salon_url, port) as running:
         wait_for("Studio Lawenda", running, tmp_path / "demo.log", 60)
@@ -93,7 +93,7 @@ def test_the_demo_starts_and_calls_come_in(tmp_path: Path, site: Site, salon_url
         httpx2.get(f"http://127.0.0.1:{port}/login/")
 
 
-def test_a_demo_that_is_killed_takes_its_server_along(tmp_path: Path, site: Site, salon_url: str) -> None:
+def test_killed_demo_ends_its_server(tmp_path: Path, site: Site, salon_url: str) -> None:
     port = free_port()
     with demo(tmp_path, site, salon_url, port) as running:
         wait_for("Studio Lawenda", running, tmp_path / "demo.log", 60)
@@ -105,7 +105,7 @@ def test_a_demo_that_is_killed_takes_its_server_along(tmp_path: Path, site: Site
         assert not is_open(port), "the server still runs"
 
 
-def test_a_taken_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
+def test_taken_port_is_reported_before_the_build(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -37,7 +37,7 @@ async def test_scripts_stay_within_their_budget(studio: Studio, path: str, role:
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
-async def test_axe_finds_nothing(studio: Studio, lang: str) -> None:
+async def test_passes_axe(studio: Studio, lang: str) -> None:
     for path, role in PAGES:
         async with studio.open(path, role, lang=lang) as page:
             await ready(page)
@@ -45,7 +45,7 @@ async def test_axe_finds_nothing(studio: Studio, lang: str) -> None:
                 assert await axe.faults(page) == [], (path, look)
 
 
-async def test_nothing_scrolls_sideways_on_a_phone(studio: Studio) -> None:
+async def test_no_horizontal_scrolling_on_a_phone(studio: Studio) -> None:
     for path, role in PAGES:
         async with studio.open(path, role, viewport=PHONE) as page:
             await ready(page)
@@ -74,7 +74,7 @@ async def test_language_and_theme_change_in_place_and_stay(studio: Studio) -> No
         await expect(title).to_have_text("Overview")
 
 
-async def test_everything_is_within_reach_of_the_keyboard(studio: Studio) -> None:
+async def test_palette_and_shortcuts_work_with_the_keyboard(studio: Studio) -> None:
     async with studio.open(OVERVIEW) as page:
         await ready(page)
         search = page.get_by_role("button", name="Szukaj")
@@ -112,7 +112,7 @@ async def test_the_sidebar_stays_collapsed(studio: Studio) -> None:
         await expect(page.get_by_role("link", name="Agenci")).to_have_count(1)
 
 
-async def test_a_visitor_is_sent_to_sign_in(site: Site, browser: Browser) -> None:
+async def test_anonymous_browser_is_sent_to_sign_in(site: Site, browser: Browser) -> None:
     page = await browser.new_page()
     await page.goto(f"{site.url}{OVERVIEW}")
     await page.wait_for_url(re.compile(r"/login/\?callbackUrl=/dashboard"))
@@ -132,7 +132,7 @@ async def test_an_unknown_page_has_a_way_back(site: Site, browser: Browser) -> N
     await page.close()
 
 
-async def test_one_registers_signs_out_and_in_again(site: Site, browser: Browser) -> None:
+async def test_registers_signs_out_and_in_again(site: Site, browser: Browser) -> None:
     email = f"osoba-{uuid4().hex}@example.com"
     page = await browser.new_page()
     await page.goto(f"{site.url}/register/")

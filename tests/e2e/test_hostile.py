@@ -139,7 +139,7 @@ async def watch(page: Page) -> list[str]:
     return seen
 
 
-async def test_no_text_of_anybody_runs(studio: Studio) -> None:
+async def test_stored_texts_never_run_as_scripts(studio: Studio) -> None:
     line = await of_agent(studio.url, studio.agent, await make.connection(studio.agent))
     rows = packs(120)
     async with await program(studio) as client:
@@ -202,7 +202,7 @@ async def test_names_and_descriptions_are_text_as_well(studio: Studio) -> None:
         assert seen == []
 
 
-async def test_a_page_of_another_site_cannot_act_for_us(studio: Studio) -> None:
+async def test_other_origins_cannot_act_for_the_user(studio: Studio) -> None:
     """Forms, fetches, images and a websocket from elsewhere, with the victim's cookie in the browser."""
     call = await past_call(studio.organization_id, studio.agent)
     context = await studio.browser.new_context()

@@ -47,7 +47,7 @@ async def connected(page: Page, site: Site, lang: Language) -> Line:
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
-async def test_from_registration_to_signing_out(site: Site, browser: Browser, lang: Language) -> None:
+async def test_registers_and_signs_out(site: Site, browser: Browser, lang: Language) -> None:
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     await context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
     page = await context.new_page()

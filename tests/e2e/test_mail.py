@@ -87,7 +87,7 @@ async def test_a_password_is_reset_by_email(site: Site, browser: Browser) -> Non
     await context.close()
 
 
-async def test_an_address_is_confirmed_by_mail(studio: Studio, site: Site) -> None:
+async def test_email_is_verified_by_link(studio: Studio, site: Site) -> None:
     async with studio.open("/dashboard/settings/profile/") as page:
         await expect(page.get_by_text("Niepotwierdzony")).to_be_visible()
         email = await page.input_value("#email")
@@ -103,7 +103,7 @@ async def test_an_address_is_confirmed_by_mail(studio: Studio, site: Site) -> No
         await expect(page.get_by_text("Potwierdzony", exact=True)).to_be_visible()
 
 
-async def test_axe_finds_nothing(studio: Studio) -> None:
+async def test_passes_axe(studio: Studio) -> None:
     for path in PAGES:
         async with studio.open(path) as page:
             await expect(page.get_by_role("heading", level=1)).to_be_visible()

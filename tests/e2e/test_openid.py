@@ -52,7 +52,9 @@ async def opened(browser: Browser, site: Site, lang: Language, path: str = "/log
 
 
 @pytest.mark.parametrize(("lang", "path"), [("pl", "/login/"), ("en", "/register/")])
-async def test_in_and_out_and_in_again(site: Site, browser: Browser, home: Provider, lang: Language, path: str) -> None:
+async def test_sign_in_out_and_in_again_with_a_provider(
+    site: Site, browser: Browser, home: Provider, lang: Language, path: str
+) -> None:
     page = await opened(browser, site, lang, path, viewport=PHONE)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -73,7 +75,7 @@ async def test_in_and_out_and_in_again(site: Site, browser: Browser, home: Provi
     await page.context.close()
 
 
-async def test_what_went_wrong_is_said(site: Site, browser: Browser, home: Provider) -> None:
+async def test_provider_errors_are_shown(site: Site, browser: Browser, home: Provider) -> None:
     page = await opened(browser, site, "pl")
     with_provider = page.get_by_role("button", name=translate("pl", "sign_in_with.other", name="Dom"))
     alert = page.get_by_role("alert").filter(has_text=re.compile(r"\w"))
@@ -98,7 +100,7 @@ async def test_what_went_wrong_is_said(site: Site, browser: Browser, home: Provi
     await page.context.close()
 
 
-async def test_an_address_with_an_account_is_told_what_to_do(
+async def test_existing_account_is_told_how_to_link(
     site: Site, browser: Browser, home: Provider, studio: Studio
 ) -> None:
     async with studio.open("/dashboard/settings/profile/") as page:

@@ -47,7 +47,7 @@ async def submit(page: Page, current: str, new: str) -> None:
     await page.get_by_role("button", name="Zmień hasło").click()
 
 
-async def test_a_new_password_signs_the_others_out_and_never_travels_by_the_socket(studio: Studio) -> None:
+async def test_password_change_ends_other_sessions_and_avoids_the_socket(studio: Studio) -> None:
     await give_password(studio)
     other = await also(studio)
     frames: list[Any] = []
@@ -84,7 +84,7 @@ async def test_a_new_password_signs_the_others_out_and_never_travels_by_the_sock
     assert await actor_of_session(studio.tokens[Role.OWNER]) is None, "this browser has a new id"
 
 
-async def test_a_wrong_present_password_is_told_at_its_field(studio: Studio) -> None:
+async def test_wrong_current_password_is_shown_at_its_field(studio: Studio) -> None:
     await give_password(studio)
     other = await also(studio)
     async with studio.open(PATH, refused=422) as page:
@@ -94,7 +94,7 @@ async def test_a_wrong_present_password_is_told_at_its_field(studio: Studio) -> 
     assert await actor_of_session(other) is not None
 
 
-async def test_browsers_are_known_and_signed_out_one_by_one_and_all(studio: Studio) -> None:
+async def test_sessions_are_listed_and_ended_one_by_one_and_together(studio: Studio) -> None:
     firefox = await also(studio, FIREFOX)
     others = [await also(studio) for _ in range(2)]
     async with studio.open(PATH) as page:
@@ -119,7 +119,7 @@ async def test_browsers_are_known_and_signed_out_one_by_one_and_all(studio: Stud
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
-async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, lang: str) -> None:
+async def test_passes_axe_without_horizontal_scrolling(studio: Studio, lang: str) -> None:
     await also(studio, FIREFOX)
     async with studio.open(PATH, lang=lang) as page:
         await expect(page.get_by_text("Firefox, Windows")).to_be_visible()

@@ -46,7 +46,7 @@ async def drag(page: Page, first: str, last: str) -> None:
     await page.mouse.up()
 
 
-async def test_hours_are_painted_and_the_free_times_follow(studio: Studio) -> None:
+async def test_painted_hours_change_the_free_times(studio: Studio) -> None:
     ewa = await make.staff(studio.organization_id, name="Ewa Lis")
     await make.service(studio.organization_id)
     await make.appointment(await owner(studio), staffId=str(ewa.id))

@@ -48,7 +48,7 @@ async def person(studio: Studio, role: Role) -> User:
     return found
 
 
-async def test_the_profile_is_saved_and_its_language_spoken(studio: Studio) -> None:
+async def test_profile_is_saved_and_its_language_applied(studio: Studio) -> None:
     async with studio.open(PROFILE) as page:
         await expect(page.locator("#email")).not_to_be_editable()
         await page.fill("#name", "Iga Lis")
@@ -90,7 +90,7 @@ async def test_the_profile_is_saved_and_its_language_spoken(studio: Studio) -> N
         ),
     ],
 )
-async def test_wrong_input_is_told_at_its_field(
+async def test_invalid_input_is_shown_at_its_field(
     studio: Studio, lang: str, empty: str, number: str, address: str, action: str
 ) -> None:
     before = await person(studio, Role.OWNER)
@@ -106,7 +106,7 @@ async def test_wrong_input_is_told_at_its_field(
     assert await person(studio, Role.OWNER) == before
 
 
-async def test_a_viewer_may_change_her_own_profile(studio: Studio) -> None:
+async def test_viewer_may_change_their_own_profile(studio: Studio) -> None:
     async with studio.open(PROFILE, Role.VIEWER) as page:
         await page.fill("#name", "Wanda Cicha")
         await page.keyboard.press("Enter")
@@ -115,7 +115,7 @@ async def test_a_viewer_may_change_her_own_profile(studio: Studio) -> None:
     assert (await person(studio, Role.VIEWER)).name == "Wanda Cicha"
 
 
-async def test_each_card_of_the_organisation_is_saved_by_itself(studio: Studio) -> None:
+async def test_each_organization_card_is_saved_separately(studio: Studio) -> None:
     async with studio.open(ORGANIZATION) as page:
         company, place = form(page, "Firma"), form(page, "Adres i czas")
         await page.fill("#street", "Lipowa 8")
@@ -146,7 +146,7 @@ async def test_each_card_of_the_organisation_is_saved_by_itself(studio: Studio) 
     assert row.address == {"street": "Lipowa 8", "postalCode": None, "city": None, "country": "JP"}
 
 
-async def test_the_organisation_ends_by_its_name_and_another_begins(studio: Studio) -> None:
+async def test_organization_is_deleted_by_name_and_another_created(studio: Studio) -> None:
     async with studio.open(ORGANIZATION) as page:
         await page.get_by_role("button", name="Usuń organizację").click()
         asked = page.get_by_role("alertdialog")
@@ -176,7 +176,7 @@ async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize(("theme", "size"), LOOKS)
-async def test_axe_finds_nothing_and_nothing_scrolls_sideways(studio: Studio, theme: str, size: dict[str, int]) -> None:
+async def test_passes_axe_without_horizontal_scrolling(studio: Studio, theme: str, size: dict[str, int]) -> None:
     for path, role in ((PROFILE, Role.OWNER), (ORGANIZATION, Role.OWNER), (ORGANIZATION, Role.VIEWER)):
         async with studio.open(path, role, color_scheme=theme, viewport=size) as page:
             await expect(page.locator("#name")).to_be_visible()

@@ -11,7 +11,7 @@ from tests.support.site import Site
 CLOSED = ("/_all_routes", "/.env", "/docs", "/redoc", "/openapi.json", "/_upload/x", "/auth-codespace")
 
 
-async def test_pages_come_alive_without_a_console_error(site: Site, browser: Browser) -> None:
+async def test_pages_hydrate_without_console_errors(site: Site, browser: Browser) -> None:
     """Guards Reflex's two internal names by which a built app starts."""
     page = await browser.new_page()
     faults: list[str] = []
@@ -41,7 +41,7 @@ def test_the_built_site_runs_without_node(site: Site) -> None:
     assert {row[3].strip() for row in rows if row[2] == str(site.pid)}.isdisjoint({"node", "npm", "bun"})
 
 
-def test_what_is_not_ours_to_show_is_not_found(site: Site) -> None:
+def test_unknown_paths_are_not_found(site: Site) -> None:
     assert {path: httpx2.get(f"{site.url}{path}").status_code for path in CLOSED} == dict.fromkeys(CLOSED, 404)
 
 
@@ -52,7 +52,7 @@ def test_source_maps_are_not_served(site: Site) -> None:
     assert {httpx2.get(f"{site.url}{script}.map").status_code for script in scripts} == {404}
 
 
-def test_a_second_server_on_the_port_is_refused(site: Site) -> None:
+def test_second_server_on_the_port_fails(site: Site) -> None:
     port = site.url.rpartition(":")[2]
     done = run("api", "--port", port, database_url=site.database_url)
     assert done.returncode == 1

@@ -41,7 +41,7 @@ async def open_invitation(context: BrowserContext, site: Site, email: str) -> Pa
     return await follow(context, email_page, "Przyjmij zaproszenie")
 
 
-async def test_from_the_invitation_to_the_list(studio: Studio, site: Site, browser: Browser) -> None:
+async def test_invited_member_registers_and_is_listed(studio: Studio, site: Site, browser: Browser) -> None:
     email = f"ewa-{studio.organization_id.hex[:8]}@example.com"
     async with studio.open(TEAM) as page:
         await page.get_by_role("link", name="Zaproś").click()
@@ -78,7 +78,7 @@ async def test_from_the_invitation_to_the_list(studio: Studio, site: Site, brows
         await expect(invited).to_have_count(0)
 
 
-async def test_who_has_an_account_signs_in_and_joins(studio: Studio, site: Site, browser: Browser) -> None:
+async def test_existing_user_signs_in_and_joins(studio: Studio, site: Site, browser: Browser) -> None:
     ola = await person(f"ola-{studio.organization_id.hex}@example.com")
     home = await make.organization(name="Dom Oli")
     await joins(ola, home.id)
@@ -106,7 +106,7 @@ async def test_who_has_an_account_signs_in_and_joins(studio: Studio, site: Site,
     await context.close()
 
 
-async def test_roles_are_changed_and_people_removed(studio: Studio) -> None:
+async def test_roles_are_changed_and_members_removed(studio: Studio) -> None:
     ewa = await make.member(studio.organization_id, Role.STAFF, name="Ewa Lis")
     async with studio.open(TEAM) as page:
         await page.get_by_label("Rola: Ewa Lis").select_option("admin")
@@ -125,7 +125,7 @@ async def test_roles_are_changed_and_people_removed(studio: Studio) -> None:
     assert str(ewa.user_id) not in await roles(studio)
 
 
-async def test_what_a_viewer_sees(studio: Studio) -> None:
+async def test_viewer_sees_the_team_without_actions(studio: Studio) -> None:
     async with studio.open(TEAM, role=Role.VIEWER) as page:
         await expect(page.get_by_text("Listę członków zespołu widzą właściciele i administratorzy.")).to_be_visible()
         await expect(page.get_by_role("list", name="Zespół")).to_have_count(0)
@@ -138,7 +138,7 @@ async def test_what_a_viewer_sees(studio: Studio) -> None:
         await expect(page.get_by_text("Nie należysz do żadnej organizacji.")).to_be_visible()
 
 
-async def test_between_businesses(studio: Studio) -> None:
+async def test_switches_between_organizations(studio: Studio) -> None:
     async with studio.open("/dashboard") as page:
         before = await session(page)
         await page.get_by_role("button", name="Studio Lawenda").click()
@@ -164,7 +164,7 @@ async def session(page: Page) -> str:
 
 
 @pytest.mark.parametrize(("theme", "size"), LOOKS)
-async def test_axe_finds_nothing(studio: Studio, theme: str, size: dict[str, int]) -> None:
+async def test_passes_axe(studio: Studio, theme: str, size: dict[str, int]) -> None:
     await make.invitation(studio.organization_id)
     for path, heading in ((TEAM, "Ustawienia"), (f"{TEAM}?invite=1", "Ustawienia"), ("/invite", "Zaproszenie")):
         async with studio.open(path, color_scheme=theme, viewport=size) as page:

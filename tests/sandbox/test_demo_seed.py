@@ -29,7 +29,7 @@ async def _visits(owner: Actor) -> list[Appointment]:
 
 
 @pytest.mark.usefixtures("database")
-async def test_a_salon_with_people_services_and_visits() -> None:
+async def test_seeds_staff_services_appointments_and_calls() -> None:
     owner = (await demo_seed.seed(DAYS)).owner
     visits = await _visits(owner)
     async with begin(owner) as uow:

@@ -69,13 +69,13 @@ def test_amount_and_sources(book: AppointmentBook) -> None:
     assert all((visit.source is Source.AGENT) == (visit.call_id is not None) for visit in book.appointments)
 
 
-def test_same_seed_same_diary(book: AppointmentBook) -> None:
+def test_same_seed_gives_the_same_book(book: AppointmentBook) -> None:
     began = time.process_time()
     assert told()[0].appointments == book.appointments
     assert time.process_time() - began < 8
 
 
-def test_nobody_is_at_two_places_at_once_and_everybody_works_her_hours(standing: list[BookedAppointment]) -> None:
+def test_staff_are_never_double_booked_and_keep_their_hours(standing: list[BookedAppointment]) -> None:
     for person in demo_organization.STAFF:
         hers = sorted((visit.slot for visit in standing if visit.slot.staff == person), key=lambda one: one.start)
         assert len(hers) > 100
@@ -91,7 +91,7 @@ def test_nobody_is_at_two_places_at_once_and_everybody_works_her_hours(standing:
             assert any(minutes(opens) <= begins and ends <= minutes(closes) for opens, closes in blocks)
 
 
-def test_the_week_has_its_rhythm(standing: list[BookedAppointment]) -> None:
+def test_appointments_follow_the_rhythm_of_the_week(standing: list[BookedAppointment]) -> None:
     week: dict[date, int] = Counter(visit.slot.start.date() for visit in standing if visit.slot.start < NOW)
     mean = [0.0] * 7
     for weekday in range(6):
@@ -103,7 +103,7 @@ def test_the_week_has_its_rhythm(standing: list[BookedAppointment]) -> None:
     assert not any(day.weekday() == 6 for day in week)
 
 
-def test_there_are_regulars_and_new_clients(book: AppointmentBook) -> None:
+def test_book_has_regular_and_new_clients(book: AppointmentBook) -> None:
     times = Counter(visit.client.number for visit in book.appointments)
     assert sum(count >= 4 for count in times.values()) >= 30
     assert sum(count == 1 for count in times.values()) >= 200
@@ -134,7 +134,7 @@ def test_histories_are_in_order(book: AppointmentBook) -> None:
             assert visit.history[-1].at >= visit.end
 
 
-def test_what_is_said_on_the_phone_is_what_is_booked(months: tuple[AppointmentBook, list[PastCall]]) -> None:
+def test_calls_and_book_agree(months: tuple[AppointmentBook, list[PastCall]]) -> None:
     book, past = months
     of_call = {visit.call_id: visit for visit in book.appointments if visit.call_id}
     booked = [one for one in past if one.call.ending.outcome == "booked"]

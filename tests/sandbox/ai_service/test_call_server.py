@@ -49,7 +49,7 @@ async def ring(
         await asyncio.wait_for(task, 1)
 
 
-def test_whoever_opens_the_demo_sees_a_call_arrive_within_twenty_seconds() -> None:
+def test_first_call_arrives_within_twenty_seconds() -> None:
     pace = Pace()
     assert pace.first < 5
     assert max(pace.gap) < 20
@@ -57,7 +57,7 @@ def test_whoever_opens_the_demo_sees_a_call_arrive_within_twenty_seconds() -> No
     assert pace.speed == 1
 
 
-async def test_it_keeps_ringing_within_its_lines(receiver: Receiver) -> None:
+async def test_calls_never_exceed_the_parallel_limit(receiver: Receiver) -> None:
     await ring(receiver, 4.0)
     open_lines: set[str] = set()
     most, ended = 0, 0
@@ -74,21 +74,21 @@ async def test_it_keeps_ringing_within_its_lines(receiver: Receiver) -> None:
     assert most == 2
 
 
-async def test_the_first_call_is_a_wish_for_a_visit(receiver: Receiver) -> None:
+async def test_first_call_asks_for_an_appointment(receiver: Receiver) -> None:
     await ring(receiver, 1.2, Pace(first=0, gap=(10, 10), speed=200))
     kinds = [arrival.body["type"] for arrival in receiver.accepted]
     assert kinds[0] == "call_started"
     assert "appointment_requested" in kinds
 
 
-async def test_after_a_stop_nothing_more_is_sent(receiver: Receiver) -> None:
+async def test_nothing_is_sent_after_cancellation(receiver: Receiver) -> None:
     await ring(receiver, 0.5)
     heard = len(receiver.arrivals)
     await asyncio.sleep(0.4)
     assert len(receiver.arrivals) == heard > 0
 
 
-async def test_calls_cut_off_by_a_stop_are_hung_up_by_the_next_run(receiver: Receiver, tmp_path: Path) -> None:
+async def test_interrupted_calls_are_ended_by_the_next_run(receiver: Receiver, tmp_path: Path) -> None:
     journal = tmp_path / "calls.json"
 
     def on_the_line() -> set[str]:
@@ -115,14 +115,14 @@ async def test_calls_cut_off_by_a_stop_are_hung_up_by_the_next_run(receiver: Rec
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "{", "null"])
-async def test_a_damaged_journal_is_no_obstacle(receiver: Receiver, tmp_path: Path, content: str) -> None:
+async def test_damaged_journal_is_ignored(receiver: Receiver, tmp_path: Path, content: str) -> None:
     journal = tmp_path / "calls.json"
     journal.write_text(content)
     await ring(receiver, 10, QUICK, journal, enough=lambda: bool(receiver.accepted))
     assert receiver.accepted
 
 
-async def test_without_a_target_it_waits(receiver: Receiver) -> None:
+async def test_waits_without_a_target(receiver: Receiver) -> None:
     asked = 0
 
     async def find_target() -> Target | None:

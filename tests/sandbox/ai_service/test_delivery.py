@@ -54,7 +54,7 @@ async def test_one_delivery(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("trouble", [500, 503, 429, "drop"])
-async def test_trouble_is_tried_again_under_the_same_id(receiver: Receiver, trouble: Reply) -> None:
+async def test_failed_delivery_is_retried_with_the_same_id(receiver: Receiver, trouble: Reply) -> None:
     receiver.answer = lambda number: trouble if number < 2 else 200
     async with receiver.listening(), open_client() as client:
         sender = Sender(client, target(receiver))
@@ -75,7 +75,7 @@ async def test_each_attempt_is_signed_at_its_own_time(receiver: Receiver, monkey
     assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
 
 
-async def test_the_receiver_may_ask_for_patience(receiver: Receiver) -> None:
+async def test_retry_after_is_obeyed(receiver: Receiver) -> None:
     receiver.answer = lambda number: 200 if number else 503
     receiver.extra_headers = "retry-after: 1\r\n"
     async with receiver.listening(), open_client() as client:
@@ -85,7 +85,7 @@ async def test_the_receiver_may_ask_for_patience(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("verdict", [400, 404, 413, 302])
-async def test_a_refusal_is_final(receiver: Receiver, verdict: int) -> None:
+async def test_rejected_event_is_not_retried(receiver: Receiver, verdict: int) -> None:
     receiver.answer = lambda _number: verdict
     receiver.extra_headers = f"location: http://127.0.0.1:{receiver.port}/elsewhere\r\n"
     async with receiver.listening(), open_client() as client:
@@ -94,7 +94,7 @@ async def test_a_refusal_is_final(receiver: Receiver, verdict: int) -> None:
     assert len(receiver.arrivals) == 1
 
 
-async def test_it_gives_up_after_its_attempts(receiver: Receiver) -> None:
+async def test_delivery_fails_after_its_attempts(receiver: Receiver) -> None:
     async with receiver.listening():
         gone = target(receiver)
     async with open_client() as client:
@@ -105,7 +105,7 @@ async def test_it_gives_up_after_its_attempts(receiver: Receiver) -> None:
     assert sender.tally.latencies == []
 
 
-async def test_a_wrong_secret_is_noticed(receiver: Receiver) -> None:
+async def test_wrong_secret_fails_verification(receiver: Receiver) -> None:
     async with receiver.listening(), open_client() as client:
         sender = Sender(client, Target(receiver.url, AGENT, crypto.new_webhook_secret()))
         assert await sender.deliver(EVENT) == "refused"
@@ -117,7 +117,7 @@ def test_a_secret_is_not_printed() -> None:
     assert "whsec_" not in repr(Target("http://127.0.0.1", AGENT, crypto.new_webhook_secret()))
 
 
-async def test_a_call_is_played_line_by_line(receiver: Receiver) -> None:
+async def test_call_is_delivered_line_by_line(receiver: Receiver) -> None:
     call = booking()
     before = clock.now()
     async with receiver.listening(), open_client() as client:
@@ -137,7 +137,7 @@ async def test_a_call_is_played_line_by_line(receiver: Receiver) -> None:
     assert all(body.data.occurred_at <= after for body in bodies), "nothing happens in the future"
 
 
-async def test_at_true_speed_every_event_leaves_when_it_happens(receiver: Receiver) -> None:
+async def test_events_leave_when_they_happen_at_normal_speed(receiver: Receiver) -> None:
     whole = booking()
     call = replace(
         whole, segments=(), appointment_request=None, message=None, ending=replace(whole.ending, seconds=2.5)
@@ -153,7 +153,7 @@ async def test_at_true_speed_every_event_leaves_when_it_happens(receiver: Receiv
         assert begin + arrival.at == pytest.approx(happened, abs=0.25)
 
 
-async def test_trouble_with_one_event_does_not_hold_up_the_next(receiver: Receiver) -> None:
+async def test_failed_event_does_not_delay_the_next(receiver: Receiver) -> None:
     receiver.answer = lambda number: "drop" if number in (0, 1, 4) else 500 if number % 5 == 3 else 200
     async with receiver.listening(), open_client() as client:
         sender = Sender(client, target(receiver))
@@ -165,7 +165,7 @@ async def test_trouble_with_one_event_does_not_hold_up_the_next(receiver: Receiv
     assert receiver.forged == 0
 
 
-async def test_a_call_can_be_cut_off(receiver: Receiver) -> None:
+async def test_call_can_be_cancelled(receiver: Receiver) -> None:
     async with receiver.listening(), open_client() as client:
         playing = asyncio.create_task(run_call(Sender(client, target(receiver)), booking(), Random(1), speed=10))
         await asyncio.sleep(0.5)

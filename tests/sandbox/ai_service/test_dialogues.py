@@ -49,7 +49,7 @@ async def sender(client: httpx2.AsyncClient, configure: Callable[..., None]) -> 
     return Sender(client, target, attempts=1)
 
 
-async def test_what_is_said_is_what_is_booked(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     first = WOMEN[0]
     monkeypatch.setattr(dialogues, "MISHEARD", 1)
     spoken: dict[str, tuple[str, list[str]]] = {}

@@ -31,12 +31,12 @@ def test_amount_and_share_of_missed_calls() -> None:
         assert len({one.call.scenario for one in past}) >= 14
 
 
-def test_same_seed_same_story(past: list[PastCall]) -> None:
+def test_same_seed_gives_the_same_history(past: list[PastCall]) -> None:
     assert simulate_history(Random(1), TODAY) == past
     assert simulate_history(Random(2), TODAY) != past
 
 
-def test_it_is_told_in_order_within_ninety_days(past: list[PastCall]) -> None:
+def test_calls_are_in_order_within_ninety_days(past: list[PastCall]) -> None:
     starts = [one.started_at for one in past]
     assert starts == sorted(starts)
     days = {clock.local_day(start, "Europe/Warsaw") for start in starts}
@@ -45,7 +45,7 @@ def test_it_is_told_in_order_within_ninety_days(past: list[PastCall]) -> None:
     assert len({one.call.id for one in past}) == len(past)
 
 
-def test_week_and_hours_have_their_rhythm(past: list[PastCall]) -> None:
+def test_calls_follow_the_rhythm_of_week_and_day(past: list[PastCall]) -> None:
     local = [one.started_at.astimezone(demo_organization.ZONE) for one in past]
     week = Counter(moment.weekday() for moment in local)
     assert week[0] < 0.75 * week[1]
@@ -59,7 +59,7 @@ def test_week_and_hours_have_their_rhythm(past: list[PastCall]) -> None:
     assert max(hours) <= 21
 
 
-def test_people_call_again_under_the_same_name(past: list[PastCall]) -> None:
+def test_repeated_callers_have_one_name(past: list[PastCall]) -> None:
     names: dict[str, set[str]] = {}
     times: Counter[str] = Counter()
     for one in past:
@@ -71,7 +71,7 @@ def test_people_call_again_under_the_same_name(past: list[PastCall]) -> None:
     assert sum(count > 1 for count in times.values()) > 100
 
 
-def test_every_body_keeps_the_contract(past: list[PastCall]) -> None:
+def test_every_body_follows_the_contract(past: list[PastCall]) -> None:
     for one in past:
         told = one.events(AGENT)
         assert 1 <= len(told) <= 4
@@ -79,14 +79,14 @@ def test_every_body_keeps_the_contract(past: list[PastCall]) -> None:
             assert contract.check(event.body).timestamp <= one.settled_at + timedelta(milliseconds=1)
 
 
-def test_nothing_lies_in_the_future() -> None:
+def test_no_event_is_in_the_future() -> None:
     now = datetime(2026, 11, 20, 11, 17, tzinfo=UTC)
     past = simulate_history(Random(3), date(2026, 11, 20), until=now)
     assert max(one.settled_at for one in past) <= now
     assert any(one.started_at.date() == now.date() for one in past)
 
 
-def test_holidays_are_quiet() -> None:
+def test_holidays_have_few_calls() -> None:
     day = date(2026, 11, 11)
     usual = sum(len(simulate_history(Random(seed), date(2026, 11, 18), days=1)) for seed in range(10))
     assert sum(len(simulate_history(Random(seed), day, days=1)) for seed in range(10)) < 0.3 * usual

@@ -42,14 +42,14 @@ def by_type(of: list[Event]) -> dict[str, list[dict[str, Any]]]:
 every_scenario = pytest.mark.parametrize("scenario", scenarios.ALL, ids=lambda scenario: scenario.name)
 
 
-def test_there_are_enough_and_names_are_unique() -> None:
+def test_scenarios_are_many_and_uniquely_named() -> None:
     names = Counter(scenario.name for scenario in scenarios.ALL)
     assert len(names) >= 14
     assert set(names.values()) == {1}
 
 
 @every_scenario
-def test_events_keep_the_contract(scenario: Scenario) -> None:
+def test_events_follow_the_contract(scenario: Scenario) -> None:
     for call, started_at, rng in told(scenario):
         for told_as in (events.live(call, AGENT, started_at, rng), events.condensed(call, AGENT, started_at)):
             checked = [contract.check(event.body) for event in told_as]
@@ -61,7 +61,7 @@ def test_events_keep_the_contract(scenario: Scenario) -> None:
 
 
 @every_scenario
-def test_ending_agrees_with_the_call(scenario: Scenario) -> None:
+def test_end_data_matches_the_call(scenario: Scenario) -> None:
     for call, started_at, rng in told(scenario):
         found = by_type(events.live(call, AGENT, started_at, rng))
         (end,) = found["call_ended"]
@@ -86,7 +86,7 @@ def test_ending_agrees_with_the_call(scenario: Scenario) -> None:
 
 
 @every_scenario
-def test_lines_follow_one_another(scenario: Scenario) -> None:
+def test_lines_do_not_overlap(scenario: Scenario) -> None:
     for call, _, _ in told(scenario):
         segments = call.segments
         assert all(segment.end > segment.start for segment in segments)
@@ -118,7 +118,7 @@ def test_partial_lines_are_finished(scenario: Scenario) -> None:
         assert heard == {segment.id: segment.line.text for segment in call.segments}
 
 
-def test_some_lines_come_in_two_steps() -> None:
+def test_some_lines_are_sent_partially_first() -> None:
     finals = [
         segment["final"]
         for call, started_at, rng in told(scenarios.ALL[0])
@@ -129,7 +129,7 @@ def test_some_lines_come_in_two_steps() -> None:
 
 
 @every_scenario
-def test_every_story_can_be_told_by_whom_it_is_for(scenario: Scenario) -> None:
+def test_every_story_renders_for_its_callers(scenario: Scenario) -> None:
     for gender in ("f", "m"):
         assert any(story.gender in (None, gender) for story in scenario.stories)
     known = {service.name for service in demo_organization.SERVICES}
@@ -137,7 +137,7 @@ def test_every_story_can_be_told_by_whom_it_is_for(scenario: Scenario) -> None:
 
 
 @every_scenario
-def test_polish_reads_right(scenario: Scenario) -> None:
+def test_polish_forms_are_correct(scenario: Scenario) -> None:
     for call, _, _ in told(scenario, 120):
         text = "\n".join(segment.line.text for segment in call.segments) + "\n" + (call.ending.summary or "")
         assert not re.search(r"  |[ ][,.!?]|\.\.(?!\.)|,,|\bw wtorek|\b[Oo] o |złotych złotych", text), text
@@ -148,7 +148,7 @@ def test_polish_reads_right(scenario: Scenario) -> None:
         assert not re.search(wrong, spoken), spoken
 
 
-def test_visits_are_on_open_days_within_hours() -> None:
+def test_appointments_are_within_opening_hours() -> None:
     minutes = {service.name: service.minutes for service in demo_organization.SERVICES}
     for call, started_at, _ in told(scenarios.ALL[0], 400):
         assert call.appointment_request
@@ -161,7 +161,7 @@ def test_visits_are_on_open_days_within_hours() -> None:
         assert timedelta() < begins - started_at < timedelta(days=15)
 
 
-def test_fifty_calls_in_a_row_do_not_look_alike() -> None:
+def test_fifty_consecutive_calls_differ() -> None:
     rng = Random(1)
     calls = [make_call(rng, scenarios.choose(rng), START, CLIENTS) for _ in range(50)]
     dialogues = {tuple(segment.line.text for segment in call.segments) for call in calls if call.segments}
@@ -171,12 +171,12 @@ def test_fifty_calls_in_a_row_do_not_look_alike() -> None:
     assert len({call.caller.name for call in calls}) >= 40
 
 
-def test_same_seed_same_call() -> None:
+def test_same_seed_gives_the_same_call() -> None:
     one, other = (make_call(Random(5), scenarios.ALL[0], START, CLIENTS) for _ in range(2))
     assert one == other
 
 
-def test_a_broken_story_is_refused() -> None:
+def test_malformed_story_is_rejected() -> None:
     broken = scenarios.ALL[0].stories[0]
     for text in ("Ola: dzień dobry", "! fax", "O:bez spacji"):
         with pytest.raises(ValueError, match="not a line"):
@@ -185,12 +185,12 @@ def test_a_broken_story_is_refused() -> None:
         render("{unknown}", {}, "f", Random(1))
 
 
-def test_the_story_language() -> None:
+def test_story_notation() -> None:
     line = "[byłam|byłem] {day_in}. <dobrze|dobrze>! a potem… nic"
     assert render(line, {"day_in": "we wtorek"}, "m", Random(1)) == "Byłem we wtorek. Dobrze! A potem… nic"
 
 
-def test_told_afterwards_a_call_is_the_same_in_fewer_events() -> None:
+def test_condensed_call_has_the_same_content_in_fewer_events() -> None:
     for call, started_at, rng in told(scenarios.ALL[0]):
         line_by_line = by_type(events.live(call, AGENT, started_at, rng))
         afterwards = by_type(events.condensed(call, AGENT, started_at))

@@ -66,9 +66,7 @@ async def test_calls_arrive_at_the_rate(receiver: Receiver) -> None:
     assert 29 / 20 - 0.35 <= starts[-1] <= 29 / 20 + 0.35 + sum(stalled)
 
 
-async def test_a_slow_receiver_slows_nothing_but_the_latencies(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_slow_receiver_does_not_slow_arrivals(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "LIMITS", httpx2.Limits(max_connections=4))
     receiver.delay = 0.2
     async with receiver.listening():
@@ -79,7 +77,7 @@ async def test_a_slow_receiver_slows_nothing_but_the_latencies(
     assert report.slowest / 1000 > 0.9 * report.events / 4 * 0.2
 
 
-async def test_counts_of_refusals_and_failures(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_counts_rejections_and_failures(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "FIRST_DELAY", 0.01)
     receiver.answer = lambda number: (200, 400, 503)[number % 3]
     async with receiver.listening():
@@ -93,7 +91,7 @@ async def test_counts_of_refusals_and_failures(receiver: Receiver, monkeypatch: 
     assert report.as_json()["failed"] == report.failed
 
 
-async def test_time_is_bounded(receiver: Receiver) -> None:
+async def test_stops_at_its_time_limit(receiver: Receiver) -> None:
     async with receiver.listening():
         report = await simulate(
             receiver.url, AGENT, receiver.secret, Load(calls=1000, rate=10, speed=1, time_limit=0.6)
@@ -103,7 +101,7 @@ async def test_time_is_bounded(receiver: Receiver) -> None:
     assert report.acknowledged + report.unfinished == report.events
 
 
-async def test_a_deaf_receiver_cannot_hold_it_up(receiver: Receiver) -> None:
+async def test_silent_receiver_does_not_exceed_the_time_limit(receiver: Receiver) -> None:
     receiver.delay = 30
     async with receiver.listening():
         report = await simulate(
@@ -118,11 +116,11 @@ async def test_a_deaf_receiver_cannot_hold_it_up(receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     "url", ["http://localhost:8000", "http://127.0.0.1:8000/", "http://127.8.9.1", "https://[::1]:8000"]
 )
-def test_this_machine_is_fine(url: str) -> None:
+def test_local_targets_are_allowed(url: str) -> None:
     assert webhook_url(url, allow_remote=False) == url.rstrip("/") + "/api/webhooks/ai-service"
 
 
-def test_a_whole_address_is_kept() -> None:
+def test_whole_webhook_address_stays_as_given() -> None:
     url = f"http://localhost:8000/api/webhooks/ai-service/{AGENT}"
     assert webhook_url(url, allow_remote=False) == url
 
@@ -144,12 +142,12 @@ def test_a_whole_address_is_kept() -> None:
         "",
     ],
 )
-async def test_other_machines_need_a_word(url: str) -> None:
+async def test_remote_targets_are_rejected(url: str) -> None:
     with pytest.raises(UnsafeTarget):
         await simulate(url, AGENT, crypto.new_webhook_secret(), Load(calls=1))
 
 
-def test_other_machines_with_the_word() -> None:
+def test_remote_targets_are_allowed_on_request() -> None:
     assert webhook_url("https://sekretarka.example", allow_remote=True).startswith("https://sekretarka.example/api/")
     for url in ("ftp://sekretarka.example", "http://user@sekretarka.example", "sekretarka.example"):
         with pytest.raises(UnsafeTarget):

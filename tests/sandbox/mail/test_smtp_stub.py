@@ -71,7 +71,7 @@ async def browser(box: Mailbox) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(pages.create(box.folder)), base_url="http://test")
 
 
-async def test_what_was_caught_is_shown_and_not_run(box: Mailbox, browser: httpx2.AsyncClient) -> None:
+async def test_stored_html_is_shown_and_not_run(box: Mailbox, browser: httpx2.AsyncClient) -> None:
     async with browser:
         empty = await browser.get("/sandbox/mail")
         assert "Jeszcze nic nie przyszło." in empty.text
@@ -93,7 +93,7 @@ async def test_what_was_caught_is_shown_and_not_run(box: Mailbox, browser: httpx
             assert (await browser.get(f"/sandbox/mail/{missing}/html")).status_code == 404
 
 
-async def test_without_the_setting_there_is_no_such_page(box: Mailbox, configure: object) -> None:
+async def test_mailbox_pages_need_the_setting(box: Mailbox, configure: object) -> None:
     async def nobody(scope: object, receive: object, send: object) -> None:
         raise LookupError
 
