@@ -27,7 +27,7 @@ def appointment_href(visit_id: UUID) -> str:
 def appointment_badge(code: Any) -> rx.Component:
     """How a visit stands."""
     badges = {
-        str(state): badge(t(f"visit.{state}"), icon_name=icon_name, tone=tone)
+        str(state): badge(t(f"appointment.{state}"), icon_name=icon_name, tone=tone)
         for state, (icon_name, tone) in STATUS_BADGES.items()
     }
     return badge_for(code, badges)

@@ -53,7 +53,7 @@ def conflict_list(rows: Any, zone: Any, *, label: Text, with_reason: bool = True
 
 
 def _line(row: Any, zone: Any, with_reason: bool) -> rx.Component:
-    why = rx.el.span(localize(row["reason"], "outside", *REASONS), class_name="text-sm text-warning")
+    why = rx.el.span(localize(row["reason"], "conflicts", *REASONS), class_name="text-sm text-warning")
     return rx.el.li(
         link(
             rx.el.span(
@@ -85,13 +85,13 @@ def conflicts_card(rows: Any, zone: Any) -> rx.Component:
             rx.el.div(
                 icon("triangle_alert", 18, class_name="mt-0.5 text-warning"),
                 rx.el.div(
-                    rx.el.h2(t("outside.title", n=rows.length()), class_name="text-base font-semibold"),
-                    rx.el.p(t("outside.hint"), class_name="text-sm text-muted"),
+                    rx.el.h2(t("conflicts.title", n=rows.length()), class_name="text-base font-semibold"),
+                    rx.el.p(t("conflicts.hint"), class_name="text-sm text-muted"),
                     class_name="min-w-0",
                 ),
                 class_name="flex items-start gap-3 px-4 pt-3 max-sm:px-3.5",
             ),
-            rx.el.div(conflict_list(rows, zone, label=t("outside.list")), class_name="px-2 pb-2 pt-1"),
+            rx.el.div(conflict_list(rows, zone, label=t("conflicts.list")), class_name="px-2 pb-2 pt-1"),
             role="status",
             class_name="rounded-lg border border-warning/40 bg-warning-soft",
         ),

@@ -228,7 +228,7 @@ async def test_the_caller_hears_her_language(app: ASGIApp, owner: Caller, line: 
     ours = await people.program(app, owner.actor, *KEY_SCOPES)
     told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
     await ours.data("POST", "/api/v1/conversations", json=told)
-    assert (await line.use("lookup_client"))["say"].startswith("I can see a visit: Strzyżenie on ")
+    assert (await line.use("lookup_client"))["say"].startswith("I can see an appointment: Strzyżenie on ")
     assert (await line.send("lookup_client", {}, language="pl")).json()["data"]["say"].startswith("Mam zapisaną")
 
 

@@ -267,7 +267,7 @@ async def test_in_english_in_the_dark_every_view_is_whole_and_not_too_heavy(cale
             await expect(page.get_by_text("Anna Kowalska")).to_be_visible()
             assert await axe.faults(page) == [], view
         await page.get_by_role("link", name="Later").click()
-        await expect(page.get_by_text("There are no visits in these days.")).to_be_visible()
+        await expect(page.get_by_text("There are no appointments in these days.")).to_be_visible()
     async with studio.open("/dashboard/conversations") as page:
         loaded = await page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
         assert not [name for name in loaded if "calendar" in name], "the calendar is for its own page"

@@ -64,7 +64,11 @@ def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Te
         name=name,
         value=value,
         times=times if isinstance(times, rx.Var) else list(times),
-        labels={"times": t("visits.times"), "taken": t("visits.refused.taken"), "none": t("visits.no_times")},
+        labels={
+            "times": t("appointments.times"),
+            "taken": t("appointments.refused.taken"),
+            "none": t("appointments.no_times"),
+        },
         class_names=_CLASS_NAMES,
         wrong=rx.Var.create(error).to(str) != "",
         described_by=f"{name}-error",
@@ -80,10 +84,10 @@ def client_fields(known: Any, *, errors: Mapping[str, Text], on_search: Any) -> 
     return _ClientFields.create(
         known=known,
         labels={
-            "clientPhone": t("visits.phone"),
-            "clientName": t("visits.client"),
-            "known": t("visits.known"),
-            "nameless": t("visits.nameless"),
+            "clientPhone": t("appointments.phone"),
+            "clientName": t("appointments.client"),
+            "known": t("appointments.known"),
+            "nameless": t("appointments.nameless"),
         },
         class_names=_CLASS_NAMES,
         errors=dict(errors),

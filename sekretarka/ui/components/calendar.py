@@ -54,9 +54,9 @@ def appointment_calendar(
     A click on a visit or on a free place changes the address (`id`; `new` and `with`). `on_move` gets the visit's id,
     the instant and the person; with each answer to it `answers` grows, so that a refused visit goes back.
     """
-    labels = {state: t(f"visit.{state}") for state in STATES}
-    labels |= {reason: t(f"visits.refused.{reason}") for reason in REFUSALS}
-    labels["away"] = t("visits.away")
+    labels = {state: t(f"appointment.{state}") for state in STATES}
+    labels |= {reason: t(f"appointments.refused.{reason}") for reason in REFUSALS}
+    labels["away"] = t("appointments.away")
     keys = ("visits", "people", "working", "away", "held", "able", "writable", "step")
     return _AppointmentCalendar.create(
         **{key: board[key] for key in keys},

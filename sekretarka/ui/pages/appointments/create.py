@@ -111,7 +111,7 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
         url = url_state(self).closed()
         shown = url.visible_days(day)
         there = url if url.day and shown[0] <= day <= shown[1] else type(url)(url.view, day, url.person)
-        return [rx.redirect(there.href), notify("visits.booked", toast_id="booked")]
+        return [rx.redirect(there.href), notify("appointments.booked", toast_id="booked")]
 
     def _closed_href(self) -> str:
         return url_state(self).closed().href

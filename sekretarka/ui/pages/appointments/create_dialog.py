@@ -21,8 +21,8 @@ def new_appointment() -> rx.Component:
     return create_dialog(
         state,
         *_fields(),
-        title=t("visits.new"),
-        action=t("visits.book"),
+        title=t("appointments.new"),
+        action=t("appointments.book"),
         on_submit=state.book,
         revision=state.revision,
         class_name="top-[6vh]! w-[600px]! max-h-[90vh] overflow-y-auto scroll-fade",
@@ -32,18 +32,20 @@ def new_appointment() -> rx.Component:
 def _fields() -> Sequence[rx.Component]:
     return (
         rx.el.div(
-            _select("serviceType", "visits.service", _options(state.services), state.service, "service"),
+            _select("serviceType", "appointments.service", _options(state.services), state.service, "service"),
             _select(
                 "staffId",
-                "visits.person",
-                rx.fragment(rx.cond(state.anyone, rx.el.option(t("visits.anyone"), value="")), _options(state.people)),
+                "appointments.person",
+                rx.fragment(
+                    rx.cond(state.anyone, rx.el.option(t("appointments.anyone"), value="")), _options(state.people)
+                ),
                 state.person,
                 "person",
             ),
             class_name="grid grid-cols-2 gap-4 max-sm:grid-cols-1",
         ),
         text_field(
-            t("visits.date"),
+            t("appointments.date"),
             "date",
             type="date",
             value=state.day,
@@ -51,14 +53,14 @@ def _fields() -> Sequence[rx.Component]:
             required=True,
         ),
         time_field(
-            t("visits.time"), "time", state.time, times=state.times, error=field_error(state.field_errors, "time")
+            t("appointments.time"), "time", state.time, times=state.times, error=field_error(state.field_errors, "time")
         ),
         client_fields(
             state.suggestions,
             errors={name: field_error(state.field_errors, name) for name in ("clientPhone", "clientName")},
             on_search=state.search,
         ),
-        text_area(t("visits.notes"), "notes", rows=2, error=field_error(state.field_errors, "notes")),
+        text_area(t("appointments.notes"), "notes", rows=2, error=field_error(state.field_errors, "notes")),
     )
 
 

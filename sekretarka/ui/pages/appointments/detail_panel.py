@@ -34,9 +34,9 @@ def appointment_panel() -> rx.Component:
         state,
         rx.cond(appointment, _cancelling()),
         title=appointment["who"],
-        waiting=t("visits.one"),
-        missing=t("visits.missing"),
-        missing_text=t("visits.missing_text"),
+        waiting=t("appointments.one"),
+        missing=t("appointments.missing"),
+        missing_text=t("appointments.missing_text"),
         missing_icon="calendar_x",
         content=_content(),
         skeleton=_skeleton(),
@@ -70,13 +70,15 @@ def _steps() -> rx.Component:
         rx.cond(
             after.contains(status),
             button(
-                t(f"visits.become.{status}"), icon_name=mark, on_click=state.change_status(appointment["id"], status)
+                t(f"appointments.become.{status}"),
+                icon_name=mark,
+                on_click=state.change_status(appointment["id"], status),
             ),
         )
         for status, mark in STATUS_ICONS.items()
     ]
     cancel = button(
-        t("visits.become.cancelled"),
+        t("appointments.become.cancelled"),
         icon_name="calendar_x",
         class_name="text-danger!",
         on_click=state.show_cancel_dialog(True),
@@ -87,7 +89,7 @@ def _steps() -> rx.Component:
             *steps,
             rx.cond(after.contains(str(Status.CANCELLED)), cancel),
             role="group",
-            aria_label=t("visits.steps"),
+            aria_label=t("appointments.steps"),
             class_name="flex flex-wrap gap-2",
         ),
     )
@@ -95,16 +97,16 @@ def _steps() -> rx.Component:
 
 def _cancelling() -> rx.Component:
     form = rx.el.form(
-        text_field(t("visits.reason"), "reason", max_length=MAX_REASON_LENGTH, auto_complete="off"),
+        text_field(t("appointments.reason"), "reason", max_length=MAX_REASON_LENGTH, auto_complete="off"),
         rx.el.div(
-            button(t("visits.keep"), on_click=state.show_cancel_dialog(False)),
-            button(t("visits.become.cancelled"), variant="danger", type="submit"),
+            button(t("appointments.keep"), on_click=state.show_cancel_dialog(False)),
+            button(t("appointments.become.cancelled"), variant="danger", type="submit"),
             class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
         ),
         on_submit=lambda form: state.cancel(appointment["id"], form),
     )
     return dialog(
-        t("visits.cancel_title"),
+        t("appointments.cancel_title"),
         rx.el.p(
             appointment["who"],
             ", ",
@@ -114,7 +116,7 @@ def _cancelling() -> rx.Component:
             class_name="rounded-md bg-sunken px-3 py-2 text-base font-medium break-words",
         ),
         form,
-        description=t("visits.cancel_text"),
+        description=t("appointments.cancel_text"),
         open_=state.cancelling,
         on_open_change=lambda is_open, _details: state.show_cancel_dialog(is_open),
     )  # fmt: skip
@@ -122,14 +124,17 @@ def _cancelling() -> rx.Component:
 
 def _facts() -> rx.Component:
     facts = [
-        ("visits.service", appointment["service"]),
-        ("visits.person", appointment["person"]),
-        ("visits.phone", rx.el.a(appointment["phone"], href="tel:" + appointment["tel"], class_name="hover:underline")),
-        ("visits.price", money(appointment["price"], appointment["currency"])),
-        ("visits.source", _source()),
+        ("appointments.service", appointment["service"]),
+        ("appointments.person", appointment["person"]),
+        (
+            "appointments.phone",
+            rx.el.a(appointment["phone"], href="tel:" + appointment["tel"], class_name="hover:underline"),
+        ),
+        ("appointments.price", money(appointment["price"], appointment["currency"])),
+        ("appointments.source", _source()),
     ]
     rows = [_fact(label, value) for label, value in facts]
-    reason = rx.cond(appointment["reason"] != "", _fact("visits.reason", appointment["reason"]))
+    reason = rx.cond(appointment["reason"] != "", _fact("appointments.reason", appointment["reason"]))
     return rx.el.dl(*rows, reason, class_name="text-base")
 
 
@@ -143,7 +148,7 @@ def _fact(label: str, value: Any) -> rx.Component:
 
 
 def _source() -> rx.Component:
-    said = localize(appointment["source"], "visits.by", *(str(source) for source in Source))
+    said = localize(appointment["source"], "appointments.by", *(str(source) for source in Source))
     call = text_link(said, to="/dashboard/conversations?id=" + appointment["conversation"])
     return rx.cond(appointment["conversation"] != "", call, rx.el.span(said))
 
@@ -153,24 +158,24 @@ def _form() -> rx.Component:
     return rx.cond(
         appointment["writable"],
         rx.el.section(
-            rx.el.h3(t("visits.change"), class_name="pb-3 text-base font-semibold"),
+            rx.el.h3(t("appointments.change"), class_name="pb-3 text-base font-semibold"),
             state_form(
                 state,
                 rx.el.fieldset(_place(), disabled=~appointment["movable"], class_name="m-0 min-w-0 border-0 p-0"),
                 _client(),
                 on_submit=lambda form: state.save(appointment["id"], form),
             ),
-            aria_label=t("visits.change"),
+            aria_label=t("appointments.change"),
         ),
     )
 
 
 def _place() -> rx.Component:
     return rx.el.div(
-        text_field(t("visits.date"), "date", type="date", default_value=appointment["day"]),
-        time_field(t("visits.time"), "time", appointment["time"], error=field_error(state.field_errors, "time")),
-        _choice("visits.person", "staffId", state.people, appointment["staff"]),
-        _choice("visits.service", "serviceType", state.services, appointment["serviceId"]),
+        text_field(t("appointments.date"), "date", type="date", default_value=appointment["day"]),
+        time_field(t("appointments.time"), "time", appointment["time"], error=field_error(state.field_errors, "time")),
+        _choice("appointments.person", "staffId", state.people, appointment["staff"]),
+        _choice("appointments.service", "serviceType", state.services, appointment["serviceId"]),
         class_name="grid grid-cols-2 gap-4 max-sm:grid-cols-1",
     )
 
@@ -189,18 +194,18 @@ def _choice(label: str, name: str, rows: Any, value: Any) -> rx.Component:
 def _client() -> rx.Component:
     return rx.el.div(
         text_field(
-            t("visits.client"),
+            t("appointments.client"),
 "clientName",
 default_value=appointment["who"],
 error=field_error(state.field_errors, "clientName"),
         ),
         text_field(
-            t("visits.phone"), "clientPhone", type="tel", default_value=appointment["tel"],
+            t("appointments.phone"), "clientPhone", type="tel", default_value=appointment["tel"],
             error=field_error(state.field_errors, "clientPhone"),
         ),
         rx.el.div(
             text_area(
-                t("visits.notes"),
+                t("appointments.notes"),
 "notes",
 rows=3,
 default_value=appointment["notes"],
@@ -214,15 +219,21 @@ error=field_error(state.field_errors, "notes"),
 
 def _history() -> rx.Component:
     return rx.el.section(
-        rx.el.h3(t("visits.history"), class_name="pb-2 text-base font-semibold"),
+        rx.el.h3(t("appointments.history"), class_name="pb-2 text-base font-semibold"),
         rx.el.ol(rx.foreach(state.history, _entry), class_name="flex flex-col gap-2.5"),
-        aria_label=t("visits.history"),
+        aria_label=t("appointments.history"),
     )
 
 
 def _entry(entry: Any) -> rx.Component:
-    known = {"user": t("visits.by.person"), "api_key": t("visits.by.program"), "endpoint": t("visits.by.agent")}
-    who = rx.cond(entry["who"] != "", entry["who"], rx.match(entry["actor"], *known.items(), t("visits.by_system")))
+    known = {
+        "user": t("appointments.by.person"),
+        "api_key": t("appointments.by.program"),
+        "endpoint": t("appointments.by.agent"),
+    }
+    who = rx.cond(
+        entry["who"] != "", entry["who"], rx.match(entry["actor"], *known.items(), t("appointments.by_system"))
+    )
     to = rx.fragment(
         ": ",
         format_datetime(entry["to"], "full", session.timezone),
@@ -230,7 +241,7 @@ def _entry(entry: Any) -> rx.Component:
     )
     return rx.el.li(
         rx.el.p(
-            localize(entry["change"], "visits.changed", *(str(change) for change in Change)),
+            localize(entry["change"], "appointments.changed", *(str(change) for change in Change)),
             rx.cond(entry["to"] != "", to),
             class_name="text-base tnum",
         ),

@@ -24,9 +24,9 @@ _LINK = (
 def appointment_list() -> rx.Component:
     """The days of the address that have appointments, else a word and a way to make one."""
     nothing = empty(
-        t("visits.none"),
+        t("appointments.none"),
         icon_name="calendar_days",
-        action=rx.cond(state.bookable, link_button(t("visits.new"), to=state.new_href, icon_name="plus")),
+        action=rx.cond(state.bookable, link_button(t("appointments.new"), to=state.new_href, icon_name="plus")),
     )
     return rx.cond(state.listed.length() > 0, rx.el.div(rx.foreach(state.listed, _day)), nothing)
 

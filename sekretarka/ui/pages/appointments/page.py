@@ -32,11 +32,11 @@ _STEP = (
 
 def _actions() -> rx.Component:
     new = link_button(
-        t("visits.new"),
+        t("appointments.new"),
         to=state.new_href,
         icon_name="plus",
         variant="primary",
-        title=t("visits.new"),
+        title=t("appointments.new"),
         class_name="max-sm:px-2.5 max-sm:[&>span]:sr-only",  # the page's title needs the room
     )
     return rx.cond(state.bookable, new)
@@ -65,9 +65,16 @@ def page() -> rx.Component:
 def _bar() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            link(icon("chevron_left", 18), to=state.previous_href, aria_label=t("visits.previous"), class_name=_STEP),
-            link(icon("chevron_right", 18), to=state.next_href, aria_label=t("visits.next"), class_name=_STEP),
-            link_button(t("visits.today"), to=state.today_href, aria_current=rx.cond(state.is_today, "date", "false")),
+            link(
+                icon("chevron_left", 18),
+                to=state.previous_href,
+                aria_label=t("appointments.previous"),
+                class_name=_STEP,
+            ),
+            link(icon("chevron_right", 18), to=state.next_href, aria_label=t("appointments.next"), class_name=_STEP),
+            link_button(
+                t("appointments.today"), to=state.today_href, aria_current=rx.cond(state.is_today, "date", "false")
+            ),
             class_name="flex items-center gap-1.5",
         ),
         rx.el.h2(
@@ -75,8 +82,8 @@ def _bar() -> rx.Component:
         ),
         rx.el.div(_date(), _people(), class_name="flex items-center gap-2 max-sm:order-last max-sm:w-full"),
         segmented(
-            [(view, t(f"visits.view.{view}"), state.view_hrefs[view].to(str)) for view in VIEWS],
-            label=t("visits.views"),
+            [(view, t(f"appointments.view.{view}"), state.view_hrefs[view].to(str)) for view in VIEWS],
+            label=t("appointments.views"),
             value=state.view,
         ),
         class_name="flex flex-wrap items-center gap-x-3 gap-y-2.5",
@@ -98,7 +105,7 @@ def _date() -> rx.Component:
     return rx.el.input(
         type="date",
         name="date_shown",
-        aria_label=t("visits.date"),
+        aria_label=t("appointments.date"),
         value=state.day,
         on_change=lambda value: state.set_filter("date", value),
         class_name=cx(CONTROL, "h-9 w-40! px-2.5 tnum max-sm:h-11 max-sm:w-auto! max-sm:min-w-0 max-sm:flex-1"),
@@ -108,10 +115,10 @@ def _date() -> rx.Component:
 def _people() -> rx.Component:
     return rx.el.div(
         native_select(
-            rx.el.option(t("visits.everybody"), value=""),
+            rx.el.option(t("appointments.everybody"), value=""),
             rx.foreach(state.people, lambda one: rx.el.option(one["name"], value=one["id"])),
             name="by_person",
-            aria_label=t("visits.by_person"),
+            aria_label=t("appointments.by_person"),
             value=state.person,
             on_change=lambda value: state.set_filter("person", value),
         ),
@@ -121,16 +128,16 @@ def _people() -> rx.Component:
 
 def _content() -> rx.Component:
     nobody = empty(
-        t("visits.nobody"),
+        t("appointments.nobody"),
         icon_name="calendar_days",
-        hint=t("visits.nobody_hint"),
-        action=link_button(t("visits.add_people"), to="/dashboard/services", icon_name="users"),
+        hint=t("appointments.nobody_hint"),
+        action=link_button(t("appointments.add_people"), to="/dashboard/services", icon_name="users"),
     )
     return page_views(
         state,
         rx.cond(state.view == "list", appointment_list(), _calendar()),
         skeleton=_skeleton(),
-        failed=t("visits.failed"),
+        failed=t("appointments.failed"),
         is_empty=state.people.length() == 0,
         empty=nobody,
         framed=False,

@@ -84,7 +84,7 @@ class AppointmentsState(PageState, rx.State):
             in_past = error_toast(errors.toast_text("field.in_past"), id="in_past")
             return in_past if _in_past(error) else errors.toast(error)
         await self._refresh()
-        return notify("visits.moved", toast_id="moved")
+        return notify("appointments.moved", toast_id="moved")
 
     async def _read(self, uow: UnitOfWork) -> None:
         url = url_state(self)

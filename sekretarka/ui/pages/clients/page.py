@@ -83,7 +83,13 @@ def _list() -> rx.Component:
         [
             Column(t("clients.who"), _who, class_name="w-2/5 max-w-0 max-md:w-full"),
             Column(t("clients.phone"), _phone, hide="md", class_name=figure),
-            Column(t("clients.visits"), lambda row: number(row["visits"]), hide="sm", align="right", class_name=figure),
+            Column(
+                t("clients.appointments"),
+                lambda row: number(row["visits"]),
+                hide="sm",
+                align="right",
+                class_name=figure,
+            ),
             Column(t("clients.missed"), _missed, hide="lg", align="right", class_name=figure),
             Column(t("clients.last"), lambda row: _moment(row["last_at"]), hide="lg", class_name=figure),
             Column(t("clients.next"), lambda row: _moment(row["next_at"]), class_name=cx(figure, "max-sm:text-right")),

@@ -103,7 +103,7 @@ def _appointments() -> rx.Component:
         appointments.length() > 0,
         rx.el.ul(
             rx.foreach(appointments, _appointment),
-            aria_label=t("conversations.visits"),
+            aria_label=t("conversations.appointments"),
             class_name="rounded-md border border-border",
         ),
     )

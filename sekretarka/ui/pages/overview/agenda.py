@@ -40,14 +40,14 @@ def to_confirm() -> rx.Component:
 
 
 def _card(title: str, rows: Any, total: Any, line: Any, nothing: rx.Component) -> rx.Component:
-    more = rx.cond(total > rows.length(), text_link(t("overview.all_visits"), PATH))
+    more = rx.cond(total > rows.length(), text_link(t("overview.all_appointments"), PATH))
     return card(
         card_header(t(title), more),
         page_views(
             state,
             rx.el.ul(rx.foreach(rows, line), aria_label=t(title), class_name="flex flex-col"),
             skeleton=_skeleton(),
-            failed=t("overview.visits_failed"),
+            failed=t("overview.appointments_failed"),
             is_empty=rows.length() == 0,
             empty=nothing,
             framed=False,

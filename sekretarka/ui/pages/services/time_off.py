@@ -52,7 +52,7 @@ def _one(row: Any, may: Any) -> rx.Component:
                     rx.el.span(t("staff.away_hits", n=visits.length())),
                     class_name="flex items-center gap-2 px-2 text-sm font-medium",
                 ),
-                conflict_list(visits, session.timezone, label=t("outside.list"), with_reason=False),
+                conflict_list(visits, session.timezone, label=t("conflicts.list"), with_reason=False),
                 class_name="ml-7 mt-2 rounded-md border border-warning/40 bg-warning-soft px-1 pb-1 pt-2 max-sm:ml-0",
             ),
         ),
