@@ -11,14 +11,13 @@ from typing import Any, TypeVar, cast
 
 import reflex as rx
 from pydantic import BaseModel, ValidationError
-from reflex.vars import VarData
-from reflex_base.event import EventSpec
-from reflex_base.event.context import EventContext
+from reflex.event import EventSpec
 
 from sekretarka.core.errors import AppError, Detail, Invalid
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES, texts, translate
 from sekretarka.ui.components.toast import error_toast, success_toast
+from sekretarka.ui.reflex_internals import event_id, js
 from sekretarka.ui.text import current_language
 
 log = logging.getLogger(__name__)
@@ -40,7 +39,7 @@ def localized(key: str, **values: Any) -> LocalizedText:
 def _in_page_language(words: LocalizedText) -> rx.Var[str]:
     """The words in the page's language, for what the server sends by itself (toasts)."""
     english, polish = (json.dumps(words[lang], ensure_ascii=False) for lang in ("en", "pl"))
-    return rx.Var(f"(document.documentElement.lang === 'en' ? {english} : {polish})", _var_type=str)
+    return js(f"(document.documentElement.lang === 'en' ? {english} : {polish})")
 
 
 def toast_text(key: str, **values: Any) -> rx.Var[str]:
@@ -80,8 +79,7 @@ def field_errors(error: ExpectedError, name_of: Callable[[Sequence[str | int]], 
 def field_error(faults: rx.Var, name: str) -> rx.Var[str]:
     """For `error=` of a field: the sentence about it, empty when it is right. `fault(State.faults, "name")`."""
     lang = current_language()
-    data = VarData.merge(faults._get_all_var_data(), lang._get_all_var_data())
-    return rx.Var(f"({faults!s}?.[{json.dumps(name)}]?.[{lang!s}] ?? '')", _var_type=str, _var_data=data)
+    return js(f"({faults!s}?.[{json.dumps(name)}]?.[{lang!s}] ?? '')", faults, lang)
 
 
 @contextmanager
@@ -155,7 +153,7 @@ def report(exception: Exception) -> EventSpec:
     """What an event handler did not catch: expected failures in words, others with an id that the log has too."""
     if isinstance(exception, EXPECTED_ERRORS):
         return toast(exception)
-    request_id = EventContext.get().txid
+    request_id = event_id()
     if settings.env == "development":
         log.error("event %s failed", request_id, exc_info=exception)
     else:

@@ -13,13 +13,7 @@ from urllib.parse import quote
 
 import reflex as rx
 from pydantic import ValidationError
-from reflex.app import EventNamespace
-from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
-from reflex_base.config import Config, get_config
-from reflex_base.event import Event, EventSpec
-from reflex_base.event.context import EventContext
-from reflex_base.registry import RegistrationContext
+from reflex.event import EventSpec
 
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
@@ -28,6 +22,22 @@ from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.http.cookies import session_token
 from sekretarka.ui import errors, state_manager
 from sekretarka.ui.connection_limits import ConnectionLimits, owner_of
+from sekretarka.ui.reflex_internals import (
+    BaseState,
+    Config,
+    Event,
+    EventSocket,
+    Middleware,
+    StateUpdate,
+    get_config,
+    handler_named,
+    is_chained,
+    root_of,
+    router_data,
+    state_update,
+    take_delta,
+    use_socket,
+)
 from sekretarka.ui.rules import FRAMEWORK_EVENTS, HYDRATE_EVENTS, Rule, rule_of, validate_arguments
 from sekretarka.ui.session import SessionState, act_as, owner_key
 
@@ -63,7 +73,7 @@ _sockets, _users, _throttle_toasts = Buckets(), Buckets(), Buckets()
 
 async def current_actor() -> Actor:
     """The person behind the event now handled: the cookie of its socket, looked up in the database every time."""
-    return await _actor_of(EventContext.get().router_data.get("headers", {}))
+    return await _actor_of(router_data().get("headers", {}))
 
 
 async def _actor_of(headers: Mapping[str, str]) -> Actor:
@@ -78,7 +88,7 @@ class EventGuard(Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         found = await current_actor()
         act_as(found)
-        root = state._get_root_state()
+        root = root_of(state)
         if await reset_if_owner_changed(root, found) and event.name not in HYDRATE_EVENTS:
             return await redirect(root, found)
         if event.name in FRAMEWORK_EVENTS:
@@ -86,7 +96,7 @@ class EventGuard(Middleware):
         rule = rule_of(event.name)
         if rule is None:
             log.warning("event refused: %s is not declared", event.name)
-            return StateUpdate()
+            return state_update()
         return await _authorize(root, found, rule, event)
 
 
@@ -96,9 +106,8 @@ async def _authorize(root: BaseState, found: Actor, rule: Rule, event: Event) ->
             return await redirect(root, found)
         if rule.access != "signed-in" and rule.access not in found.permissions:
             # Without an organisation the page says so itself, and every part of it that loads would say it once more.
-            return _show_toast(errors.toast(Forbidden())) if found.organization_id else StateUpdate()
-    by_browser = EventContext.get().parent_txid is None
-    if by_browser and found.kind != "anonymous" and not _users.acquire(str(found.user_id)):
+            return _show_toast(errors.toast(Forbidden())) if found.organization_id else state_update()
+    if not is_chained() and found.kind != "anonymous" and not _users.acquire(str(found.user_id)):
         return _show_toast(errors.toast(Throttled()))
     return _arguments(event, rule.arguments)
 
@@ -139,9 +148,7 @@ async def _load_whole_tree(root: BaseState) -> None:
 
 async def redirect(root: BaseState, found: Actor) -> StateUpdate:
     """What the tab gets in place of its event: an empty state, and a full navigation to where it now belongs."""
-    delta = await root._get_resolved_delta()
-    root._clean()
-    return StateUpdate(delta=delta, events=Event.from_event_type(redirect_event(found)))
+    return state_update(redirect_event(found), await take_delta(root))
 
 
 def redirect_event(found: Actor) -> EventSpec:
@@ -150,16 +157,16 @@ def redirect_event(found: Actor) -> EventSpec:
     """
     if found.kind != "anonymous":
         return rx.call_script("window.location.reload()")
-    path = EventContext.get().router_data.get("asPath")
+    path = router_data().get("asPath")
     back = f"?callbackUrl={quote(path, safe='/')}" if isinstance(path, str) and path.startswith("/dashboard") else ""
     return rx.call_script(f"window.sekretarkaEntry.leave({json.dumps('/login' + back)})")
 
 
 def _show_toast(toast: EventSpec) -> StateUpdate:
-    return StateUpdate(events=Event.from_event_type(toast))
+    return state_update(toast)
 
 
-class GuardedNamespace(EventNamespace):
+class GuardedSocket(EventSocket):
     """The socket itself: malformed, unknown and too many events end here, before Reflex queues or logs any of them."""
 
     def __init__(self, namespace: str, app: rx.App) -> None:
@@ -173,7 +180,7 @@ class GuardedNamespace(EventNamespace):
         tokens = [value for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"]
         if len(tokens) != 1 or not CLIENT_TOKEN.fullmatch(tokens[0]):
             return False  # it would become a key of the state store
-        headers = self._build_static_router_data(sid, environ)["headers"]
+        headers = self.request_headers(sid, environ)
         try:
             found = await _actor_of(headers)
         except AppError:
@@ -192,12 +199,8 @@ class GuardedNamespace(EventNamespace):
     async def _reject(self, sid: str) -> None:
         """A refused browser would try again every two seconds, one that is let in and told why stays away."""
         await asyncio.sleep(REJECT_AFTER_SECONDS)
-        full = rx.call_script("window.sekretarkaEntry.full()")
-        await self.emit("event", StateUpdate(events=Event.from_event_type(full)), to=sid)
-        connection = self.server.manager.eio_sid_from_sid(sid, self.namespace)
-        await self.disconnect(sid)
-        if connection is not None:
-            await self.server.eio.disconnect(connection)
+        await self.send(sid, state_update(rx.call_script("window.sekretarkaEntry.full()")))
+        await self.close(sid)
 
     def on_disconnect(self, sid: str) -> asyncio.Task[None] | None:
         """Its seat is free."""
@@ -226,7 +229,7 @@ def _well_formed(data: Any) -> bool:
         return False
     if not isinstance(router.get("query", {}), dict):
         return False
-    return data["name"] in RegistrationContext.get().event_handlers
+    return handler_named(data["name"]) is not None
 
 
 def config_violations(config: Config) -> list[str]:
@@ -250,11 +253,6 @@ def install(app: rx.App) -> None:
     if faults:
         raise RuntimeError("unsafe in production: " + "; ".join(faults))
     app.add_middleware(EventGuard(), index=0)
-    if app.event_namespace is None or app.sio is None:
-        raise RuntimeError("the app has no event socket to guard")
-    namespace = GuardedNamespace(app.event_namespace.namespace, app)
-    app._event_namespace = namespace
-    app.sio.register_namespace(namespace)
-    state_manager.install(app, namespace)
+    state_manager.install(app, use_socket(app, GuardedSocket))
     app.backend_exception_handler = errors.report
     app.frontend_exception_handler = errors.report_from_browser

@@ -8,13 +8,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reflex.utils import prerequisites
-from reflex_base import constants
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sekretarka.core.runtime.settings import settings
+from sekretarka.ui.reflex_internals import built_pages
 
 # Where mailed links lead: nothing that is opened from there learns where it was opened from.
 MAILED_LINKS = ("/reset/new", "/verify")
@@ -94,7 +93,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, pages: Path | None = None) -> None:
         self._app = app
-        self._pages: Path = pages or prerequisites.get_web_dir() / constants.Dirs.STATIC
+        self._pages: Path = pages or built_pages()
         self._policy, self._built = "", 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

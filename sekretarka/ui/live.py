@@ -2,10 +2,10 @@
 
 A page's state says what it cares about and how it reads itself again; nothing else is needed:
 
-    @listens("conversation.created", "conversation.updated", path="/dashboard/conversations")
+    @refresh_on("conversation.created", "conversation.updated", path="/dashboard/conversations")
     class Conversations(rx.State):
         async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
-            async with reading() as uow: ...
+            async with read_uow() as uow: ...
 
 and the page loads it (`ui/layout.py`).
 """
@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 
 import reflex as rx
 from redis.exceptions import RedisError
-from reflex_base.event import EventSpec
-from reflex_base.event.context import EventContext
+from reflex.event import EventSpec
 
 from sekretarka.core.database import live
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import wakeup
 from sekretarka.ui import event_guard
+from sekretarka.ui.reflex_internals import root_of, router_data
 from sekretarka.ui.session import SessionState, act_as, actor, owner_key, read_uow, secured
 
 # Also how soon a tab whose session ended is sent away, at the latest (security.md#r4 asks for 15 s).
@@ -69,7 +69,7 @@ class LiveState(rx.State):
         first = actor()
         if first.organization_id is None:
             return None
-        path = EventContext.get().router_data.get("pathname", "")
+        path = router_data().get("pathname", "")
         async with self:
             session = await self.get_state(SessionState)
             n = session._live_n
@@ -115,7 +115,7 @@ class LiveState(rx.State):
         found = await event_guard.current_actor()
         proxy: Any = self
         async with proxy:
-            await event_guard.reset_if_owner_changed(proxy.__wrapped__._get_root_state(), found)
+            await event_guard.reset_if_owner_changed(root_of(proxy), found)
         return event_guard.redirect_event(found)
 
 

@@ -9,11 +9,19 @@ from typing import Annotated, Any, Literal, TypeVar, cast, get_type_hints
 
 import reflex as rx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
-from reflex.state import FrontendEventExceptionState, OnLoadInternalState, State, UpdateVarsInternalState
-from reflex_base.registry import RegistrationContext
-from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 
 from sekretarka.core.permissions import Permission
+from sekretarka.ui.reflex_internals import (
+    FORM_ENTRIES,
+    FRONTEND_EXCEPTION,
+    HYDRATE,
+    HYDRATE_AND_LOAD,
+    ON_LOAD,
+    ON_LOAD_SET_HYDRATED,
+    SET_HYDRATED,
+    UPDATE_VARS,
+    handler_named,
+)
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Access = Permission | Literal["signed-in", "public"]
@@ -25,8 +33,8 @@ STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hide_input
 
 def _form_fields(value: Any) -> Any:
     """Reflex sends a form as `[name, value]` pairs in one wrapper; handlers get a plain dict."""
-    if isinstance(value, dict) and set(value) == {FORM_DATA_ENTRIES_KEY}:
-        pairs = value[FORM_DATA_ENTRIES_KEY]
+    if isinstance(value, dict) and set(value) == {FORM_ENTRIES}:
+        pairs = value[FORM_ENTRIES]
         if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
             raise ValueError("not a form")
         value = {name: entry for name, entry in pairs if isinstance(name, str)}
@@ -82,8 +90,7 @@ def _declare(access: Access, options: dict[str, Any]) -> Callable[[Handler], Han
 
 def rule_of(name: str) -> Rule | None:
     """The rule of an event by its full name; None for whatever was never declared by us."""
-    registered = RegistrationContext.get().event_handlers.get(name)
-    return getattr(registered.handler.fn, MARK, None) if registered else None
+    return getattr(handler_named(name), MARK, None)
 
 
 def validate_arguments(model: type[BaseModel], payload: dict[str, Any]) -> dict[str, Any]:
@@ -115,19 +122,14 @@ class _ErrorArguments(BaseModel):
     component_stack: Annotated[str, BeforeValidator(lambda _: "")]
 
 
-def _framework() -> dict[str, type[BaseModel]]:
-    """What Reflex itself sends, with the only arguments it may carry (security.md#r2)."""
-    root, on_load = State.get_full_name(), OnLoadInternalState.get_full_name()
-    return {
-        f"{root}.hydrate": _NoArguments,
-        f"{root}.hydrate_and_load": _HydrateArguments,
-        f"{root}.set_is_hydrated": _FlagArguments,
-        f"{on_load}.on_load_internal": _NoArguments,
-        f"{on_load}.set_is_hydrated": _FlagArguments,
-        f"{UpdateVarsInternalState.get_full_name()}.update_vars_internal": _VarsArguments,
-        f"{FrontendEventExceptionState.get_full_name()}.handle_frontend_exception": _ErrorArguments,
-    }
-
-
-FRAMEWORK_EVENTS = _framework()
-HYDRATE_EVENTS = (f"{State.get_full_name()}.hydrate", f"{State.get_full_name()}.hydrate_and_load")
+# What Reflex itself sends, with the only arguments it may carry (security.md#r1).
+FRAMEWORK_EVENTS: dict[str, type[BaseModel]] = {
+    HYDRATE: _NoArguments,
+    HYDRATE_AND_LOAD: _HydrateArguments,
+    SET_HYDRATED: _FlagArguments,
+    ON_LOAD: _NoArguments,
+    ON_LOAD_SET_HYDRATED: _FlagArguments,
+    UPDATE_VARS: _VarsArguments,
+    FRONTEND_EXCEPTION: _ErrorArguments,
+}
+HYDRATE_EVENTS = (HYDRATE, HYDRATE_AND_LOAD)

@@ -1,10 +1,10 @@
 """Scripts and styles beside our components, as pages import them."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import reflex as rx
-from reflex import constants
+
+from sekretarka.ui.reflex_internals import linked_asset
 
 
 def script(path: str) -> str:
@@ -14,7 +14,7 @@ def script(path: str) -> str:
     `rx.asset` finds its caller by describing every frame of the stack, those of all imports under way included: 70 ms
     of processor time for each script, two seconds at each start. So it is called on a stack of its own.
     """
-    linked = Path(constants.Dirs.APP_ASSETS, constants.Dirs.EXTERNAL_APP_ASSETS, *__name__.split("."), path)
+    linked = linked_asset(__name__, path)
     linked.parent.mkdir(parents=True, exist_ok=True)  # Reflex makes the folder of this module only
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: rx.asset(path, shared=True).importable_path).result()

@@ -7,20 +7,15 @@ from typing import Any
 
 import reflex as rx
 from redis.exceptions import RedisError
-from reflex.app import EventNamespace
-from reflex.istate.manager.memory import StateManagerMemory
-from reflex.istate.manager.redis import StateManagerRedis
-from reflex.state import BaseState
-from reflex.utils.token_manager import RedisTokenManager
-from reflex_base.config import get_config
 
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.settings import settings
+from sekretarka.ui.reflex_internals import EventSocket, RedisStates, StateManagerMemory, mark_touched, use_redis
 
 RELEASE_LOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
-class ResilientStateManager(StateManagerRedis):
+class ResilientStateManager(RedisStates):
     """Reflex's states in Redis, and what happens to them when it goes away.
 
     An event never waits for Redis: it then gets a fresh state in this process. Reflex fills a fresh state as it does
@@ -28,20 +23,14 @@ class ResilientStateManager(StateManagerRedis):
     """
 
     def __init__(self, client: redis.Client) -> None:
-        config = get_config()
-        super().__init__(
-            redis=client,
-            token_expiration=config.redis_token_expiration,
-            lock_expiration=config.redis_lock_expiration,
-            lock_warning_threshold=config.redis_lock_warning_threshold,
-        )
+        super().__init__(client)
         self._client = client
-        self._local = StateManagerMemory(token_expiration=config.redis_token_expiration)  # type: ignore[abstract]
+        self._local = StateManagerMemory(token_expiration=self.token_expiration)  # type: ignore[abstract]
         self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def modify_state(self, token: Any, **context: Any) -> AsyncIterator[Any]:
-        token = self._coerce_token(token)
+        token = self.as_token(token)
         done = False
         try:
             async with AsyncExitStack() as stack:
@@ -58,13 +47,13 @@ class ResilientStateManager(StateManagerRedis):
             await self._local.get_state(token)  # Redis has an older one than the page: begin afresh
 
     async def _restore(self, token: Any) -> None:
-        """Move a state that was kept here into Redis; `Away` when Redis still is."""
+        """Move a state that was held here into Redis; `RedisUnavailable` when it still is."""
         if token.cache_key not in self._local.states:
             return
         async with self._local.modify_state(token) as state:
             if token.cache_key not in self._local.states:
                 return
-            _mark_touched(state)
+            mark_touched(state)
             if self._client.away:
                 raise redis.RedisUnavailable
             try:
@@ -74,27 +63,9 @@ class ResilientStateManager(StateManagerRedis):
                 raise redis.RedisUnavailable from error
             self._local.states.pop(token.cache_key, None)
 
-    async def _try_get_lock(self, lock_key: bytes, lock_id: bytes) -> bool | None:
-        try:
-            return await super()._try_get_lock(lock_key, lock_id)
-        except BaseException:
-            self._release(lock_key, lock_id)  # granted, perhaps, to an event that is not there any more
-            raise
-
-    @asynccontextmanager
-    async def _lock(self, token: Any, event_name: str | None = None) -> AsyncIterator[bytes]:
-        lock_id = b""
-        try:
-            async with super()._lock(token, event_name) as lock_id:
-                yield lock_id
-        except BaseException:
-            if lock_id:
-                self._release(self._lock_key(token), lock_id)
-            raise
-
-    def _release(self, lock_key: bytes, lock_id: bytes) -> None:
+    def release_lock(self, lock_key: bytes, lock_id: bytes) -> None:
         """A lock that nobody holds would keep its tab waiting for ten seconds."""
-        task = asyncio.create_task(self._delete(lock_key, lock_id), name="state-lock-give-back")
+        task = asyncio.create_task(self._delete(lock_key, lock_id), name="state-lock-release")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -103,16 +74,8 @@ class ResilientStateManager(StateManagerRedis):
         await self._client.execute_command("EVAL", RELEASE_LOCK, 1, lock_key, lock_id)
 
 
-def _mark_touched(state: BaseState) -> None:
-    """All of it is to be written, not only what the last event changed."""
-    state._was_touched = True
-    for child in state.substates.values():
-        _mark_touched(child)
-
-
-def install(app: rx.App, namespace: EventNamespace) -> None:
+def install(app: rx.App, socket: EventSocket) -> None:
     """Use Redis, when there is one, through our client: Reflex's own would wait for it."""
-    if settings.redis_url is None:
-        return
-    app._state_manager = ResilientStateManager(redis.current())  # type: ignore[abstract]
-    namespace._token_manager = RedisTokenManager(redis.current())
+    if settings.redis_url is not None:
+        client = redis.current()
+        use_redis(app, socket, ResilientStateManager(client), client)  # type: ignore[abstract]

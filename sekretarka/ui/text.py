@@ -5,10 +5,9 @@ from typing import Any, Literal
 
 import reflex as rx
 from reflex.event import EventSpec
-from reflex.utils.imports import ImportVar
-from reflex.vars import VarData
 
 from sekretarka.core.text.i18n import texts
+from sekretarka.ui.reflex_internals import js
 from sekretarka.ui.scripts import script
 
 Value = str | int | float | bool | None | rx.Var[Any]
@@ -19,12 +18,8 @@ _LIBRARY = script("text.jsx")
 
 def _in_browser(expression: str, *functions: str, values: tuple[rx.Var[Any], ...] = ()) -> rx.Var[str]:
     """A string the browser computes; it changes when the language does."""
-    own = VarData(
-        imports={_LIBRARY: [ImportVar(tag=name) for name in ("useLang", *functions)]},
-        hooks={"const lang = useLang();": None},
-    )
-    merged = VarData.merge(own, *(value._get_all_var_data() for value in values))
-    return rx.Var(expression, _var_type=str, _var_data=merged)
+    imports = {_LIBRARY: ["useLang", *functions]}
+    return js(expression, *values, imports=imports, hooks={"const lang = useLang();": None})
 
 
 def _js(text: object) -> str:
@@ -98,10 +93,7 @@ def money(amount: Value, currency: Value = "pln") -> rx.Var[str]:
 
 def switch_language(to: Literal["pl", "en"]) -> EventSpec:
     """An event for `on_click`: the page speaks the other language at once, and the cookie remembers."""
-    script: rx.Var[Any] = rx.Var(
-        f"() => setLang('{to}')", _var_data=VarData(imports={_LIBRARY: [ImportVar(tag="setLang")]})
-    )
-    return rx.call_function(script)
+    return rx.call_function(js(f"() => setLang('{to}')", imports={_LIBRARY: ["setLang"]}, type_=Any))
 
 
 class _Language(rx.Component):
@@ -140,8 +132,7 @@ def elapsed(since: Value, **props: Any) -> rx.Component:
 
 def current_day(zone: Value) -> rx.Var[str]:
     """Today as the organisation's calendar has it: `niedziela, 22 listopada`; empty until the browser knows."""
-    own = VarData(imports={_LIBRARY: [ImportVar(tag="useToday")]}, hooks={"const today = useToday();": None})
-    today: rx.Var[Any] = rx.Var("today", _var_type=str, _var_data=own)
+    today = js("today", imports={_LIBRARY: ["useToday"]}, hooks={"const today = useToday();": None})
     zone_var: rx.Var[Any] = rx.Var.create(zone)
     return _in_browser(
         f"(today ? formatDateTime(lang, today, 'weekday', {zone_var!s}) : '')",

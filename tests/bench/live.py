@@ -10,12 +10,13 @@ from sekretarka.core import actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent
+from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.bench import servers, world
 from tests.bench.world import World
 from tests.support import databases, site
 from tests.ui import ringing
-from tests.ui.tab import ROOT, Tab
+from tests.ui.tab import Tab
 
 ROUNDS, STREAMS, PEOPLE, DASHBOARDS = 30, 500, 100, 20
 SESSION = f"{ROOT}.sekretarka___ui___session____session_state"

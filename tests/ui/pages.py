@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from sekretarka.ui.reflex_internals import ROOT
 from tests.ui.conftest import Dashboard
-from tests.ui.tab import ROOT, Tab
+from tests.ui.tab import Tab
 
 BOOT = f"{ROOT}.hydrate_and_load"
 SESSION = f"{ROOT}.sekretarka___ui___session____session_state"

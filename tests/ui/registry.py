@@ -16,29 +16,19 @@ from sekretarka.sekretarka import app
 from sekretarka.ui.layout import ON_LOAD
 from sekretarka.ui.routes import PAGES
 from sekretarka.ui.rules import FRAMEWORK_EVENTS, rule_of
-from reflex.state import BaseState
-from reflex_base.registry import RegistrationContext
+from sekretarka.ui.reflex_internals import client_storage, middlewares, registered_events, setter_names
 
 def schema(rule):
     return rule.arguments.model_json_schema() if rule else {}
 
 rows = []
-for name, found in RegistrationContext.get().event_handlers.items():
+for name, handler in registered_events().items():
     rule = rule_of(name)
     access = str(rule.access) if rule else "framework" if name in FRAMEWORK_EVENTS else None
-    rows.append({"name": name, "access": access, "background": found.handler.is_background, "schema": schema(rule)})
-stored = [
-    f"{name}.{field}"
-    for name, state in RegistrationContext.get().base_states.items()
-    for field in state.get_fields()
-    if state._is_client_storage(field)
-]
-setters = [
-    f"{name}.set_{field}"
-    for name, state in RegistrationContext.get().base_states.items()
-    for field in state.get_fields()
-    if f"{name}.set_{field}" in RegistrationContext.get().event_handlers.keys() - FRAMEWORK_EVENTS.keys()
-]
+    rows.append({"name": name, "access": access, "background": handler.is_background, "schema": schema(rule)})
+ours = registered_events().keys() - FRAMEWORK_EVENTS.keys()
+setters = [setter for setter in setter_names() if setter in ours]
+
 def access(handler):
     return str(handler.fn.__sekretarka_rule__.access)
 
@@ -46,8 +36,8 @@ pages = []
 for page in PAGES:
     own = [access(handler) for handler in page.on_load if handler not in ON_LOAD]
     pages.append({"path": page.path, "requires": page.requires, "access": own})
-middleware = [type(m).__name__ for m in app._middlewares]
-found = {"pages": pages, "events": rows, "stored": stored, "setters": setters, "middleware": middleware}
+middleware = [type(m).__name__ for m in middlewares(app)]
+found = {"pages": pages, "events": rows, "stored": client_storage(), "setters": setters, "middleware": middleware}
 print(json.dumps(found))
 """
 

@@ -8,13 +8,10 @@ from collections.abc import Callable
 from typing import Any, Self
 from uuid import uuid4
 
-from reflex.state import State
-from reflex_base.constants.state import FIELD_MARKER
-
+from sekretarka.ui.reflex_internals import FIELD_MARKER, ROOT
 from tests.ui.websocket import Closed, WebSocket
 
 NAMESPACE = "/_event"
-ROOT = State.get_full_name()
 FLAG = f"{ROOT}.set_is_hydrated"
 URL = f"rx_router_url{FIELD_MARKER}"
 _marks = itertools.count(1)

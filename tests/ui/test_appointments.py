@@ -18,10 +18,11 @@ from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.pages.appointments.query_params import UrlState
+from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.support import bookings
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import ROOT, Tab
+from tests.ui.tab import Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages___appointments___"
 CALENDAR, DETAIL, CREATE = (

@@ -13,11 +13,12 @@ from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.organizations import days
+from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.support import bookings
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import ROOT, Tab
+from tests.ui.tab import Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
 STATE = f"{PAGES}___clients___state____clients_state"

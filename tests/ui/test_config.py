@@ -25,8 +25,8 @@ CASES: list[dict[str, Any]] = [
 SCRIPT = """
 import json, sys
 import reflex as rx
-from reflex_base.config import get_config
 from sekretarka.ui.event_guard import config_violations
+from sekretarka.ui.reflex_internals import get_config
 
 def read(name, value):
     if name == "state_manager_mode":

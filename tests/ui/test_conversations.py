@@ -7,10 +7,11 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.ui.live import POLL_SECONDS
+from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import ROOT, Tab
+from tests.ui.tab import Tab
 
 STATE = f"{ROOT}.sekretarka___ui___pages___conversations___state____conversations_state"
 BOOT = f"{ROOT}.hydrate_and_load"

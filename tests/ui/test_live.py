@@ -8,10 +8,11 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.ui.live import POLL_SECONDS
+from sekretarka.ui.reflex_internals import ROOT
 from tests import calls
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import ROOT, Tab
+from tests.ui.tab import Tab
 
 BOOT = f"{ROOT}.hydrate_and_load"
 LIVE_CALLS = "live_calls_rx_state_"

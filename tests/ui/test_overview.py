@@ -9,9 +9,9 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Urgency
+from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import ROOT
 
 STATE = f"{ROOT}.sekretarka___ui___pages___overview___state____overview_state"
 

@@ -10,9 +10,10 @@ import pytest
 
 from sekretarka.core.permissions import Role
 from sekretarka.core.runtime.settings import settings
+from sekretarka.ui.reflex_internals import ROOT
 from tests.support.workspace import ROOT as ROOT_FOLDER
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import ROOT, Refused, Tab, rogue
+from tests.ui.tab import Refused, Tab, rogue
 
 UPDATE_VARS = f"{ROOT}.reflex___state____update_vars_internal_state.update_vars_internal"
 FRONTEND_EXCEPTION = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"

@@ -9,8 +9,9 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.accounts.sessions import find
 from sekretarka.domain.organizations import api_keys
+from sekretarka.ui.reflex_internals import ROOT
 from tests.ui.conftest import Dashboard, People, Person, sign_in
-from tests.ui.tab import ROOT, Tab, rogue
+from tests.ui.tab import Tab, rogue
 
 SECURITY = f"{ROOT}.sekretarka___ui___pages___security___state____security_state"
 KEYS = f"{ROOT}.sekretarka___ui___pages___api_keys___state____api_keys_state"

@@ -10,9 +10,10 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
+from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import ROOT, Tab
+from tests.ui.tab import Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
 SERVICES = f"{PAGES}___services___state____services_state"

@@ -10,10 +10,11 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import Membership
+from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.ui import ringing
 from tests.ui.conftest import Dashboard, People, Person, sign_out
-from tests.ui.tab import ROOT, rogue
+from tests.ui.tab import rogue
 
 BOOT = f"{ROOT}.hydrate_and_load"
 LOAD = f"{ROOT}.sekretarka___ui___session____session_state.load"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import reflex as rx
-from reflex_base.event import passthrough_event_spec
+from reflex.event import passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, cx
 from sekretarka.ui.components.field import CONTROL, field

@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
-from reflex_base.components.component import NoSSRComponent
-from reflex_base.event import passthrough_event_spec
+from reflex.event import passthrough_event_spec
 
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
@@ -19,7 +18,7 @@ STATES = ("scheduled", "confirmed", "completed", "no_show", "cancelled")
 REFUSALS = ("past", "unable", "forbidden", "closed", "taken")
 
 
-class _AppointmentCalendar(NoSSRComponent):
+class _AppointmentCalendar(rx.NoSSRComponent):
     library = _LIBRARY
     tag = "AppointmentCalendar"
     lib_dependencies: list[str] = ["react-big-calendar@1.20.0", "luxon@3.7.2"]  # noqa: RUF012 - a field to Reflex

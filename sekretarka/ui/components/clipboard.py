@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 import reflex as rx
-from reflex.event import EventSpec
-from reflex_base.event import passthrough_event_spec
+from reflex.event import EventSpec, passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, button
 from sekretarka.ui.scripts import script

@@ -5,11 +5,10 @@ from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
-from reflex.utils.imports import ImportVar
-from reflex.vars import VarData
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
 from sekretarka.ui.components.layout import NavItem
+from sekretarka.ui.reflex_internals import js
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
@@ -43,7 +42,7 @@ def open_shortcuts() -> EventSpec:
 
 
 def _call(name: str) -> EventSpec:
-    return rx.call_function(rx.Var(name, _var_data=VarData(imports={LIBRARY: [ImportVar(tag=name)]})))
+    return rx.call_function(js(name, imports={LIBRARY: [name]}, type_=Any))
 
 
 def commands(entries: Sequence[NavItem]) -> rx.Component:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex.utils.imports import ImportVar
 from reflex_components_internal.components.base.dialog import DialogRoot
 from reflex_components_internal.components.base.dialog import dialog as base
 from reflex_components_internal.components.base_ui import PACKAGE_NAME
@@ -29,9 +28,9 @@ class _AlertRoot(DialogRoot):
     tag = "AlertDialog.Root"
 
     @property
-    def import_var(self) -> ImportVar:
+    def import_var(self) -> rx.ImportVar:
         """As the kit imports its own parts."""
-        return ImportVar(tag="AlertDialog", package_path="", install=False)
+        return rx.ImportVar(tag="AlertDialog", package_path="", install=False)
 
 
 def _root(

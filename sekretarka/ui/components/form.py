@@ -3,7 +3,7 @@
 from typing import Any
 
 import reflex as rx
-from reflex_base.event import passthrough_event_spec
+from reflex.event import passthrough_event_spec
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
 from sekretarka.ui.components.basics import Flag, Text, button, cx, icon

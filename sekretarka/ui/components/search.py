@@ -3,7 +3,7 @@
 from typing import Any
 
 import reflex as rx
-from reflex_base.event import passthrough_event_spec
+from reflex.event import passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, cx, icon
 from sekretarka.ui.components.field import CONTROL

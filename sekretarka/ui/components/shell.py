@@ -14,6 +14,7 @@ from sekretarka.ui.components.layout import Frame, NavItem
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
 from sekretarka.ui.components.sound import call_sound
 from sekretarka.ui.components.top_bar import top_bar
+from sekretarka.ui.reflex_internals import js
 from sekretarka.ui.text import current_language, switch_language, t
 
 NEW_ORGANIZATION = "/dashboard/organizations/new"
@@ -150,9 +151,7 @@ def _organization_items(frame: Frame) -> tuple[rx.Component, ...]:
                 icon_name="building_2",
                 checked=row["id"] == frame.organization_id,
                 on_click=rx.call_function(
-                    rx.Var(
-                        f"() => window.sekretarka.selectOrganization({row['id']!s})", _var_data=row._get_all_var_data()
-                    )
+                    js(f"() => window.sekretarka.selectOrganization({row['id']!s})", row, type_=Any)
                 ),
             ),
         ),

@@ -3,9 +3,8 @@
 from typing import Any
 
 import reflex as rx
-from reflex.utils.imports import ImportVar
-from reflex.vars import VarData
 
+from sekretarka.ui.reflex_internals import js, type_of
 from sekretarka.ui.scripts import script
 
 _LIBRARY = script("components/stable_list.jsx")
@@ -18,9 +17,6 @@ def stable_list(rows: Any, place: str) -> rx.Var[list[Any]]:
     """
     given: rx.Var[Any] = rx.Var.create(rows)
     name = f"stable_{place}"
-    own = VarData(
-        imports={_LIBRARY: [ImportVar(tag="useStableList")]},
-        hooks={f"const {name} = useStableList({given!s}, '{place}');": given._get_all_var_data()},
-    )
-    data = VarData.merge(given._get_all_var_data(), own)
-    return rx.Var(name, _var_type=given._var_type, _var_data=data).guess_type()
+    hook = f"const {name} = useStableList({given!s}, '{place}');"
+    drawn = js(name, given, imports={_LIBRARY: ["useStableList"]}, hooks={hook: given}, type_=type_of(given))
+    return drawn.guess_type()

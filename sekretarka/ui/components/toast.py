@@ -5,10 +5,9 @@ from typing import Any, Literal
 
 import reflex as rx
 from reflex.event import EventSpec
-from reflex.utils.imports import ImportVar
-from reflex.vars import VarData
 
 from sekretarka.ui.components.basics import Text
+from sekretarka.ui.reflex_internals import js
 from sekretarka.ui.text import t
 
 
@@ -37,9 +36,6 @@ def _show(level: Literal["success", "error"], message: Text, **options: Any) -> 
     """With an `id`, a toast replaces the one of that id: then only its first argument counts, which Reflex leaves empty
     for a var."""
     text: rx.Var[Any] = rx.Var.create(message)
-    refs = VarData(imports={"$/utils/state": [ImportVar(tag="refs")]})
-    script: rx.Var[Any] = rx.Var(
-        f"() => refs['__toast']?.{level}({text!s}, {json.dumps(options)})",
-        _var_data=VarData.merge(refs, text._get_all_var_data()),
-    )
+    call = f"() => refs['__toast']?.{level}({text!s}, {json.dumps(options)})"
+    script = js(call, text, imports={"$/utils/state": ["refs"]}, type_=Any)
     return rx.call_function(script)
