@@ -103,7 +103,7 @@ async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: P
     await page.visit(date=str(day), person=str(kasia.id))
     assert set(page.starts()) == {"Zofia Wrona"}
     await page.visit(date=str(day - timedelta(days=day.weekday())), view="list")
-    assert [(one["day"], len(one["visits"])) for one in page.seen(CALENDAR, "listed")] == [(str(day), 2)]
+    assert [(one["day"], len(one["appointments"])) for one in page.seen(CALENDAR, "listed")] == [(str(day), 2)]
     await page.visit(date="2026-02-30", view="year", id="x", person=str(uuid4()))
     assert (page.seen(CALENDAR, "view"), page.seen(DETAIL, "detail")) == ("day", None)
 

@@ -138,7 +138,7 @@ async def test_time_off_tells_its_visits_and_goes_again(dashboard: Dashboard, pe
     times = {"hours": "on", "startsAt.day": day, "startsAt.time": "10:30", "endsAt.day": day, "endsAt.time": "12:00"}
     await page.event(f"{SCHEDULE}.add_time_off", {"form": {**times, "reason": "dentysta"}}, **query)
     [away] = page.seen(SCHEDULE, "time_off")
-    assert (away["whole"], away["reason"], len(away["visits"])) == (False, "dentysta", 1)
+    assert (away["whole"], away["reason"], len(away["appointments"])) == (False, "dentysta", 1)
     assert "1" in page.tab.scripts()
     await page.event(f"{SCHEDULE}.remove_time_off", {"time_off_id": away["id"]}, **query)
     assert page.seen(SCHEDULE, "time_off") == []

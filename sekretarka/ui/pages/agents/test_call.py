@@ -1,4 +1,4 @@
-"""A test call: three signed events over HTTP through our own door, exactly as the AI service delivers them."""
+"""A test call: three signed events over HTTP to our own endpoint, exactly as the AI service delivers them."""
 
 import json
 import time
@@ -77,7 +77,7 @@ class SampleCall:
 
 @dataclass(frozen=True)
 class DeliveryResult:
-    """How the door answered one delivery; `status` 0 when it could not be reached, `code` of a refusal."""
+    """How the endpoint answered one delivery; `status` 0 when it could not be reached, `code` of a refusal."""
 
     kind: str
     status: int
@@ -88,7 +88,7 @@ class DeliveryResult:
 async def deliver(call: SampleCall, endpoint: str, secret: str) -> AsyncIterator[DeliveryResult]:
     """Send the three events one after the other, yielding each answer; ends at the first refusal.
 
-    The public address may be a proxy that this machine cannot reach: the door is knocked at on our own port.
+    The public address may be a proxy that this machine cannot reach: the delivery goes to our own port.
     """
     url = f"http://127.0.0.1:{settings.port}{urlsplit(endpoint).path}"
     async with httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:

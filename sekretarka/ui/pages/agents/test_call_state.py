@@ -1,4 +1,4 @@
-"""The button that tests a connection: a call through the front door, told step by step."""
+"""The button that tests a connection: a call through the public endpoint, told step by step."""
 
 import asyncio
 from typing import TypedDict

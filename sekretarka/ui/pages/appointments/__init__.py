@@ -1,1 +1,1 @@
-"""Wizyty: the calendar, the open visit beside it, and the dialog for a new one."""
+"""Wizyty: the calendar, the open appointment beside it, and the dialog for a new one."""

@@ -94,10 +94,10 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
             self.suggestions = []
             return
         async with read_uow() as uow:
-            found = await clients.suggest(uow, text.strip(), MAX_SUGGESTIONS)
+            matches = await clients.suggest(uow, text.strip(), MAX_SUGGESTIONS)
         self.suggestions = [
             ClientSuggestion(name=row.name or "", tel=row.phone, phone=phone.format_national(row.phone))
-            for row in found
+            for row in matches
             if row.phone
         ]
 
@@ -110,8 +110,8 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
         day = appointment.scheduled_at.astimezone(clock.zone(zone)).date()
         url = url_state(self).closed()
         shown = url.visible_days(day)
-        there = url if url.day and shown[0] <= day <= shown[1] else type(url)(url.view, day, url.person)
-        return [rx.redirect(there.href), notify("appointments.booked", toast_id="booked")]
+        target = url if url.day and shown[0] <= day <= shown[1] else type(url)(url.view, day, url.person)
+        return [rx.redirect(target.href), notify("appointments.booked", toast_id="booked")]
 
     def _closed_href(self) -> str:
         return url_state(self).closed().href
@@ -126,10 +126,10 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
         self.services = [{"id": str(row.id), "name": row.name} for row in services]
         if self.service not in {row["id"] for row in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
-        working = {row.id: row.name for row in await staff.find(uow) if row.is_active}
-        mine = await authorization.filter_writable(uow, list(working))
-        self.people = [{"id": str(one), "name": working[one]} for one in mine]
-        self.anyone = len(mine) == len(working)
+        active_staff = {row.id: row.name for row in await staff.find(uow) if row.is_active}
+        writable = await authorization.filter_writable(uow, list(active_staff))
+        self.people = [{"id": str(one), "name": active_staff[one]} for one in writable]
+        self.anyone = len(writable) == len(active_staff)
         ids = {one["id"] for one in self.people}
         self.person = person if person in ids else "" if self.anyone or not ids else self.people[0]["id"]
 
@@ -141,15 +141,15 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
             return
         try:
             query = {"date": day.isoformat(), "serviceType": self.service, "staffId": self.person or None}
-            found = await appointments.find_times(uow, AvailabilityQuery.model_validate(query))
+            times = await appointments.find_times(uow, AvailabilityQuery.model_validate(query))
         except AppError:
             return  # what was chosen is gone meanwhile: booking says so
-        self.times = [TimeOption(time=f"{slot.time:%H:%M}", free=slot.available) for slot in found.slots]
+        self.times = [TimeOption(time=f"{slot.time:%H:%M}", free=slot.available) for slot in times.slots]
 
 
 async def _book(uow: UnitOfWork, form: Form) -> tuple[Appointment, str]:
-    """The visit, and the zone of the business, in which its day was meant."""
+    """The appointment, and the organization's time zone, in which its day was meant."""
     zone = (await days.current_organization(uow)).timezone
     at = {"timezone": zone, "scheduledAt": f"{form.get('date')}T{form.get('time')}"}
-    given = {**form_input(AppointmentCreate, dict(form)), **at}
-    return await booking.book(uow, AppointmentCreate.model_validate(given)), zone
+    values = {**form_input(AppointmentCreate, dict(form)), **at}
+    return await booking.book(uow, AppointmentCreate.model_validate(values)), zone

@@ -38,7 +38,7 @@ def _day(day: Any) -> rx.Component:
             class_name="border-b border-border bg-sunken px-4 py-2 text-sm font-semibold first-letter:uppercase "
             "max-sm:px-3.5",
         ),
-        rx.el.ul(rx.foreach(day["visits"].to(list[dict[str, str]]), _appointment)),
+        rx.el.ul(rx.foreach(day["appointments"].to(list[dict[str, str]]), _appointment)),
         key=day["day"],
     )
 

@@ -1,4 +1,4 @@
-"""The address is the state of the calendar: view, day, person, the open visit and the new one."""
+"""The URL is the state of the calendar: view, day, staff member, the open appointment and the new one."""
 
 import re
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ _START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
 
 @dataclass(frozen=True)
 class UrlState:
-    """What the address asks for; words that mean nothing are left out, never an error.
+    """What the URL asks for; words that mean nothing are left out, never an error.
 
-    `view` is empty where nobody chose one: a day, on phones a list. `new` is the local time of a visit to be made,
-    or "1" for one at any time.
+    `view` is empty where nobody chose one: a day, on phones a list. `new` is the local time of an appointment
+    to be made, or "1" for one at any time.
     """
 
     view: View | Literal[""] = ""
@@ -68,12 +68,12 @@ class UrlState:
         return replace(self.closed(), day=min(max(other, FIRST_DAY), LAST_DAY))
 
     def closed(self) -> "UrlState":
-        """The calendar alone: no visit open, none being made."""
+        """The calendar alone: no appointment open, none being made."""
         return replace(self, id="", new="", staff="")
 
     @property
     def href(self) -> str:
-        """The address itself."""
+        """The URL itself."""
         query = {
             "view": self.view,
             "date": self.day.isoformat() if self.day else "",

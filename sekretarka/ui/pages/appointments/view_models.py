@@ -1,4 +1,4 @@
-"""What calendar, list and sheet show: plain values, ready to draw."""
+"""What calendar, list and detail panel show: plain values, ready to draw."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -28,7 +28,7 @@ class CalendarColumn(TypedDict):
 
 
 class AppointmentRow(TypedDict):
-    """A visit on the calendar or in the list. `before` and `after` are the buffers in minutes."""
+    """An appointment on the calendar or in the list. `before` and `after` are the buffers in minutes."""
 
     id: str
     start: str
@@ -70,11 +70,11 @@ class ListDay(TypedDict):
     """One day of the list."""
 
     day: str
-    visits: list[AppointmentRow]
+    appointments: list[AppointmentRow]
 
 
 class AppointmentDetail(TypedDict):
-    """The open visit. `next` is what it can become; `day` and `time` are local."""
+    """The open appointment. `next` is what it can become; `day` and `time` are local."""
 
     id: str
     who: str
@@ -130,11 +130,14 @@ def calendar_data(
     names: Mapping[UUID, str],
     slot: int,
 ) -> CalendarData:
-    """Everything of some days. `people` are all who work here, `names` of those who left, too."""
-    here = {str(row.id) for row in board.staff}
+    """Everything of some days. `people` are all active staff, `names` also those of former staff."""
+    shown_ids = {str(row.id) for row in board.staff}
     return CalendarData(
-        visits=[row(visit, services, names, visit.staff_id in board.writable) for visit in board.appointments],
-        people=[one for one in people if one["id"] in here],
+        visits=[
+            row(appointment, services, names, appointment.staff_id in board.writable)
+            for appointment in board.appointments
+        ],
+        people=[one for one in people if one["id"] in shown_ids],
         working={str(staff_id): spans for staff_id, spans in board.working.items()},
         away=[
             TimeOffBlock(
@@ -154,70 +157,70 @@ def calendar_data(
 
 
 def row(
-    visit: Appointment, services: Mapping[UUID, Service], names: Mapping[UUID, str], writable: bool
+    appointment: Appointment, services: Mapping[UUID, Service], names: Mapping[UUID, str], writable: bool
 ) -> AppointmentRow:
-    """A visit with the names that belong to it."""
-    start, end = local_time.minute_of(visit.scheduled_at), local_time.minute_of(visit.ends_at)
+    """An appointment with the names that belong to it."""
+    start, end = local_time.minute_of(appointment.scheduled_at), local_time.minute_of(appointment.ends_at)
     return AppointmentRow(
-        id=str(visit.id),
-        start=clock.to_json(visit.scheduled_at),
-        end=clock.to_json(visit.ends_at),
-        before=start - visit.busy_from,
-        after=visit.busy_to - end,
-        who=visit.client_name or "",
-        service=services[visit.service_id].name,
-        serviceId=str(visit.service_id),
-        staff=str(visit.staff_id),
-        person=names.get(visit.staff_id, ""),
-        status=str(visit.status),
-        movable=writable and visit.status in MOVABLE_STATUSES,
+        id=str(appointment.id),
+        start=clock.to_json(appointment.scheduled_at),
+        end=clock.to_json(appointment.ends_at),
+        before=start - appointment.busy_from,
+        after=appointment.busy_to - end,
+        who=appointment.client_name or "",
+        service=services[appointment.service_id].name,
+        serviceId=str(appointment.service_id),
+        staff=str(appointment.staff_id),
+        person=names.get(appointment.staff_id, ""),
+        status=str(appointment.status),
+        movable=writable and appointment.status in MOVABLE_STATUSES,
     )
 
 
-def by_day(visits: Sequence[AppointmentRow], first: date, last: date, zone: str) -> list[ListDay]:
-    """The list: days with visits, each visit on the day it begins."""
-    found: dict[str, list[AppointmentRow]] = {}
-    for visit in visits:
-        day = clock.local_day(datetime.fromisoformat(visit["start"]), zone)
+def by_day(appointments: Sequence[AppointmentRow], first: date, last: date, zone: str) -> list[ListDay]:
+    """The list: days with appointments, each on the day it begins."""
+    by_date: dict[str, list[AppointmentRow]] = {}
+    for appointment in appointments:
+        day = clock.local_day(datetime.fromisoformat(appointment["start"]), zone)
         if first <= day <= last:
-            found.setdefault(day.isoformat(), []).append(visit)
-    return [ListDay(day=day, visits=rows) for day, rows in found.items()]
+            by_date.setdefault(day.isoformat(), []).append(appointment)
+    return [ListDay(day=day, appointments=rows) for day, rows in by_date.items()]
 
 
 def detail(
-    visit: Appointment,
+    appointment: Appointment,
     services: Mapping[UUID, Service],
     names: Mapping[UUID, str],
     zone: str,
     after: Sequence[str],
     writable: bool,
 ) -> AppointmentDetail:
-    """Everything of the open visit; `after` is what it can become."""
-    local = visit.scheduled_at.astimezone(clock.zone(zone))
-    number = visit.client_phone or ""
+    """Everything of the open appointment; `after` is what it can become."""
+    local = appointment.scheduled_at.astimezone(clock.zone(zone))
+    number = appointment.client_phone or ""
     return AppointmentDetail(
-        id=str(visit.id),
-        who=visit.client_name or "",
+        id=str(appointment.id),
+        who=appointment.client_name or "",
         phone=phone.format_national(number) if number else "",
         tel=number,
-        service=services[visit.service_id].name,
-        serviceId=str(visit.service_id),
-        staff=str(visit.staff_id),
-        person=names.get(visit.staff_id, ""),
-        start=clock.to_json(visit.scheduled_at),
-        end=clock.to_json(visit.ends_at),
+        service=services[appointment.service_id].name,
+        serviceId=str(appointment.service_id),
+        staff=str(appointment.staff_id),
+        person=names.get(appointment.staff_id, ""),
+        start=clock.to_json(appointment.scheduled_at),
+        end=clock.to_json(appointment.ends_at),
         day=local.date().isoformat(),
         time=f"{local:%H:%M}",
-        status=str(visit.status),
-        source=str(visit.source),
-        price=visit.price_amount,
-        currency=visit.price_currency,
-        notes=visit.notes or "",
-        reason=visit.cancelled_reason or "",
-        conversation=str(visit.conversation_id or ""),
+        status=str(appointment.status),
+        source=str(appointment.source),
+        price=appointment.price_amount,
+        currency=appointment.price_currency,
+        notes=appointment.notes or "",
+        reason=appointment.cancelled_reason or "",
+        conversation=str(appointment.conversation_id or ""),
         next=list(after) if writable else [],
         writable=writable,
-        movable=writable and visit.status in MOVABLE_STATUSES,
+        movable=writable and appointment.status in MOVABLE_STATUSES,
     )
 
 

@@ -52,7 +52,7 @@ def _title() -> Any:
 
 def _figures() -> rx.Component:
     figures = [
-        ("visits", number(client["visits"])),
+        ("appointments", number(client["appointments"])),
         ("missed", number(client["missed"])),
         ("last", relative_time(client["last_at"], session.timezone)),
         ("next", relative_time(client["next_at"], session.timezone)),

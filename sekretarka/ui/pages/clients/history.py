@@ -36,27 +36,30 @@ def history() -> rx.Component:
 
 
 def _entry(entry: Any) -> rx.Component:
-    visit = entry["kind"] == "visit"
+    is_appointment = entry["kind"] == "appointment"
     mark = "grid size-8 shrink-0 place-items-center rounded-full bg-sunken text-muted"
     return rx.el.li(
-        rx.el.span(rx.cond(visit, icon("calendar_days", 16), icon("phone", 16)), class_name=mark),
+        rx.el.span(rx.cond(is_appointment, icon("calendar_days", 16), icon("phone", 16)), class_name=mark),
         rx.el.div(
             rx.el.div(
                 link(
-                    rx.cond(visit, entry["title"], _call_title(entry)),
+                    rx.cond(is_appointment, entry["title"], _call_title(entry)),
                     to=entry["href"],
                     class_name="min-w-0 truncate font-medium after:absolute after:inset-0 after:content-[''] "
                     "focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink",
                 ),
-                rx.cond(visit, appointment_badge(entry["state"])),
+                rx.cond(is_appointment, appointment_badge(entry["state"])),
                 class_name="flex items-center justify-between gap-3",
             ),
             rx.el.p(
                 format_datetime(entry["at"], "full", session.timezone),
-                rx.cond(visit, _visit_facts(entry), _call_facts(entry)),
+                rx.cond(is_appointment, _appointment_facts(entry), _call_facts(entry)),
                 class_name="text-sm text-muted tnum",
             ),
-            rx.cond(~visit & (entry["text"] != ""), rx.el.p(entry["text"], class_name="mt-0.5 line-clamp-2 text-sm")),
+            rx.cond(
+                ~is_appointment & (entry["text"] != ""),
+                rx.el.p(entry["text"], class_name="mt-0.5 line-clamp-2 text-sm"),
+            ),
             class_name="min-w-0 flex-1",
         ),
         key=entry["id"],
@@ -68,7 +71,7 @@ def _call_title(entry: Any) -> rx.Component:
     return rx.fragment(t("clients.call_was"), " ", localize(entry["state"], "call", *CALLS))
 
 
-def _visit_facts(entry: Any) -> rx.Component:
+def _appointment_facts(entry: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(entry["text"] != "", " · " + entry["text"].to(str), ""),
         rx.cond(entry["price"].is_none(), "", rx.fragment(" · ", money(entry["price"], entry["currency"]))),

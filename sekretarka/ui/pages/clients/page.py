@@ -85,7 +85,7 @@ def _list() -> rx.Component:
             Column(t("clients.phone"), _phone, hide="md", class_name=figure),
             Column(
                 t("clients.appointments"),
-                lambda row: number(row["visits"]),
+                lambda row: number(row["appointments"]),
                 hide="sm",
                 align="right",
                 class_name=figure,

@@ -1,4 +1,4 @@
-"""What the list and the sheet show of clients: plain values, ready to draw."""
+"""What the list and the detail panel show of clients: plain values, ready to draw."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ class ClientRow(TypedDict):
     phone: str
     email: str
     blocked: bool
-    visits: int
+    appointments: int
     missed: int
     last_at: str
     next_at: str
@@ -40,7 +40,7 @@ class ClientDetail(ClientRow):
 
 
 class TimelineRow(TypedDict):
-    """A visit or a call: `title` is the service or nothing, `text` who does it or what the call was about."""
+    """An appointment or a call: `title` is the service or nothing, `text` who does it or what the call was about."""
 
     id: str
     kind: str
@@ -55,7 +55,7 @@ class TimelineRow(TypedDict):
 
 
 class Candidate(TypedDict):
-    """Somebody who may be the same person."""
+    """A client who may be a duplicate."""
 
     id: str
     name: str
@@ -64,7 +64,7 @@ class Candidate(TypedDict):
 
 
 def row(client: Client, known: Mapping[UUID, ClientStats]) -> ClientRow:
-    """A client and her visits."""
+    """A client and their appointments."""
     figures = known.get(client.id, NO_STATS)
     return ClientRow(
         id=str(client.id),
@@ -72,7 +72,7 @@ def row(client: Client, known: Mapping[UUID, ClientStats]) -> ClientRow:
         phone=number(client),
         email=client.email or "",
         blocked=client.blocked_at is not None,
-        visits=figures.completed,
+        appointments=figures.completed,
         missed=figures.missed,
         last_at=_instant(figures.last_at),
         next_at=_instant(figures.next_at),
@@ -80,7 +80,7 @@ def row(client: Client, known: Mapping[UUID, ClientStats]) -> ClientRow:
 
 
 def detail(client: Client, known: Mapping[UUID, ClientStats]) -> ClientDetail:
-    """Everything of the open client but what there was with her."""
+    """Everything of the open client but their history."""
     return ClientDetail(
         **row(client, known),
         tel=client.phone or "",
@@ -90,28 +90,28 @@ def detail(client: Client, known: Mapping[UUID, ClientStats]) -> ClientDetail:
     )
 
 
-def timeline_row(found: TimelineEntry, people: Mapping[UUID, str]) -> TimelineRow:
-    """One line of her history."""
-    visit, call = found.appointment, found.conversation
-    if visit is not None:
+def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> TimelineRow:
+    """One line of a client's history."""
+    appointment, call = item.appointment, item.conversation
+    if appointment is not None:
         return TimelineRow(
-            id=str(found.id),
-            kind="visit",
-            at=clock.to_json(found.at),
-            state=str(visit.status),
-            title=visit.service_type,
-            text=people.get(visit.staff_id, ""),
+            id=str(item.id),
+            kind="appointment",
+            at=clock.to_json(item.at),
+            state=str(appointment.status),
+            title=appointment.service_type,
+            text=staff_names.get(appointment.staff_id, ""),
             seconds=None,
-            price=visit.price.amount,
-            currency=visit.price.currency,
-            href=appointment_href(visit.id),
+            price=appointment.price.amount,
+            currency=appointment.price.currency,
+            href=appointment_href(appointment.id),
         )
     assert call is not None  # noqa: S101 - one of the two it is
     finished = call.status == "completed"
     return TimelineRow(
-        id=str(found.id),
+        id=str(item.id),
         kind="call",
-        at=clock.to_json(found.at),
+        at=clock.to_json(item.at),
         state=str(call.outcome or "none") if finished else str(call.status),
         title="",
         text=call.summary or call.last_line or "",
@@ -128,7 +128,7 @@ def candidate(client: Client) -> Candidate:
 
 
 def number(client: Client) -> str:
-    """Her number as people read it."""
+    """The number as staff_names read it."""
     return phone.format_national(client.phone) if client.phone else ""
 
 

@@ -1,4 +1,4 @@
-"""Linked accounts: who signs the person in besides her password, with ways to link and unlink."""
+"""Linked accounts: what signs the user in besides the password, with ways to link and unlink."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import schedule_conflicts
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments import time_off as leave
+from sekretarka.domain.appointments import time_off as appointment_time_off
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.scheduling import local_time as local_time
 from sekretarka.domain.appointments.scheduling.availability import Slot
@@ -56,7 +56,7 @@ class TimeOffRow(TypedDict):
     last: str
     whole: bool
     reason: str
-    visits: list[ConflictRow]
+    appointments: list[ConflictRow]
 
 
 class ScheduleState(PageState, EditFormState, rx.State):
@@ -218,7 +218,7 @@ class ScheduleState(PageState, EditFormState, rx.State):
 
 async def _add_time_off(uow: UnitOfWork, staff_id: UUID, form: Form) -> Sequence[Appointment]:
     data = values.time_off(form, (await days.current_organization(uow)).timezone)
-    return (await leave.create(uow, staff_id, data))[1]
+    return (await appointment_time_off.create(uow, staff_id, data))[1]
 
 
 async def _remove_time_off(uow: UnitOfWork, time_off_id: UUID) -> None:
@@ -262,11 +262,11 @@ async def _time_off_row(uow: UnitOfWork, off: TimeOff, zone: str) -> TimeOffRow:
         last=last.date().isoformat() if whole else clock.to_json(off.ends_at),
         whole=whole,
         reason=off.reason or "",
-        visits=await conflict_rows(
+        appointments=await conflict_rows(
             uow,
             [
                 schedule_conflicts.ScheduleConflict(one, schedule_conflicts.Reason.AWAY)
-                for one in await leave.find_affected(uow, off)
+                for one in await appointment_time_off.find_affected(uow, off)
             ],
         ),
     )

@@ -32,7 +32,7 @@ def _one(row: Any, may: Any) -> rx.Component:
     first, last = (format_datetime(row[side], "day", "UTC") for side in ("first", "last"))
     days = rx.cond(row["first"] == row["last"], rx.el.span(first), rx.el.span(first, " – ", last))
     times = rx.el.span(_moment(row["first"]), " – ", _moment(row["last"]))
-    visits = row["visits"].to(list[dict[str, str]])
+    affected = row["appointments"].to(list[dict[str, str]])
     return rx.el.li(
         rx.el.div(
             icon("tree_palm", 18, class_name="text-muted"),
@@ -45,14 +45,14 @@ def _one(row: Any, may: Any) -> rx.Component:
             class_name="flex items-center gap-3",
         ),
         rx.cond(
-            visits.length() > 0,
+            affected.length() > 0,
             rx.el.div(
                 rx.el.p(
                     icon("triangle_alert", 16, class_name="text-warning"),
-                    rx.el.span(t("staff.away_hits", n=visits.length())),
+                    rx.el.span(t("staff.away_hits", n=affected.length())),
                     class_name="flex items-center gap-2 px-2 text-sm font-medium",
                 ),
-                conflict_list(visits, session.timezone, label=t("conflicts.list"), with_reason=False),
+                conflict_list(affected, session.timezone, label=t("conflicts.list"), with_reason=False),
                 class_name="ml-7 mt-2 rounded-md border border-warning/40 bg-warning-soft px-1 pb-1 pt-2 max-sm:ml-0",
             ),
         ),
