@@ -19,11 +19,10 @@ from sekretarka.providers.registry import AI_SERVICE
 
 
 class AgentStatus(StrEnum):
-    """`error` is set by the connection's health, never by hand."""
+    """Whether it answers calls."""
 
     INACTIVE = "inactive"
     ACTIVE = "active"
-    ERROR = "error"
 
 
 class Capability(StrEnum):

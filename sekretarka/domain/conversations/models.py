@@ -27,7 +27,6 @@ class Channel(StrEnum):
     """How the caller reached us."""
 
     VOICE = "voice"
-    CHAT = "chat"
 
 
 class Urgency(StrEnum):

@@ -133,7 +133,7 @@ def _card(view: AgentView, done: AgentActivity, failed: int) -> AgentRow:
         name=view.name,
         phone=phone.format_national(view.phone_number or ""),
         language=view.language,
-        active=view.status is not AgentStatus.INACTIVE,
+        active=view.status is AgentStatus.ACTIVE,
         health=health_word(heard, healthy=view.connection.healthy, failed=failed),
         lastEventAt=clock.to_json(heard) if heard else "",
         lastCallAt=clock.to_json(called) if called else "",
