@@ -41,26 +41,26 @@ class AuthenticationMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            known = scope["path"].startswith(PROTECTED) or scope["path"] == MCP
-            scope["state"]["caller"] = await authenticate(Headers(scope=scope)) if known else Caller()
+            has_callers = scope["path"].startswith(PROTECTED) or scope["path"] == MCP
+            scope["state"]["caller"] = await authenticate(Headers(scope=scope)) if has_callers else Caller()
         await self.app(scope, receive, send)
 
 
 async def authenticate(headers: Headers) -> Caller:
     """Bearer wins over cookie, whose ambient authority is then ignored (api.md#cross-origin-requests)."""
     authorization = headers.get("authorization")
-    override = headers.get(ORGANIZATION_HEADER)
+    organization_id = headers.get(ORGANIZATION_HEADER)
     try:
         if authorization is not None:
             actor = await api_key_auth.actor_of_authorization(authorization)
-            if override is not None and override.lower() != str(actor.organization_id):
+            if organization_id is not None and organization_id.lower() != str(actor.organization_id):
                 raise NotFound
             return Caller(actor)
         token = cookies.session_token("; ".join(headers.getlist("cookie")))
         if token is None:
             return Caller(rejection=Unauthenticated())
-        found = await session_auth.actor_of_session(token, override)
-        return Caller(found) if found else Caller(rejection=SessionExpired())
+        user = await session_auth.actor_of_session(token, organization_id)
+        return Caller(user) if user else Caller(rejection=SessionExpired())
     except (InvalidApiKey, NotFound) as rejection:
         return Caller(rejection=rejection)
 

@@ -12,8 +12,8 @@ REQUEST_HEADERS = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
     "X-Organization-Id, X-Request-Id, X-Auth-Return-Redirect"
 )
-EXPOSED = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-API-Version, X-Request-Id"
-REMEMBERED = "600"
+EXPOSED_HEADERS = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-API-Version, X-Request-Id"
+MAX_AGE = "600"
 
 
 def is_preflight(method: str, headers: Headers) -> bool:
@@ -30,7 +30,7 @@ def preflight(headers: Headers) -> Response:
         headers={
             "Access-Control-Allow-Methods": METHODS,
             "Access-Control-Allow-Headers": REQUEST_HEADERS,
-            "Access-Control-Max-Age": REMEMBERED,
+            "Access-Control-Max-Age": MAX_AGE,
         },
     )
 
@@ -40,4 +40,4 @@ def expose(origin: str | None, headers: MutableHeaders) -> None:
     if origin in settings.origins:
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Allow-Credentials"] = "true"
-        headers["Access-Control-Expose-Headers"] = EXPOSED
+        headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS

@@ -51,8 +51,8 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
-        self.id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        requested_id = headers.get("x-request-id", "")
+        self.id = requested_id if REQUEST_ID.fullmatch(requested_id) else str(uuid.uuid4())
         self.origin = headers.get("origin")
         self.is_head = scope["method"] == "HEAD"
         # What inner layers know and the answer should say.

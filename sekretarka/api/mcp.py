@@ -39,27 +39,27 @@ class _CapturedExchange:
 
     def __init__(self, request: Request, body: bytes) -> None:
         self._request, self._body = request, body
-        self._given = False
+        self._is_read = False
         self._start: dict[str, Any] = {}
-        self._said = bytearray()
+        self._content = bytearray()
 
     async def receive(self) -> Message:
         """The whole body, then whatever the server has to tell."""
-        if self._given:
+        if self._is_read:
             return await self._request.receive()
-        self._given = True
+        self._is_read = True
         return {"type": "http.request", "body": self._body, "more_body": False}
 
     async def send(self, message: Message) -> None:
         """Keep what is said."""
         if message["type"] == "http.response.start":
             self._start = dict(message)
-        self._said += message.get("body", b"")
+        self._content += message.get("body", b"")
 
     def response(self) -> Response:
         """All of it as one answer."""
-        response = Response(bytes(self._said), self._start["status"])
-        length = [(b"content-length", str(len(self._said)).encode())]
-        kept = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
-        response.raw_headers = [*kept, *length]
+        response = Response(bytes(self._content), self._start["status"])
+        length = [(b"content-length", str(len(self._content)).encode())]
+        headers = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
+        response.raw_headers = [*headers, *length]
         return response

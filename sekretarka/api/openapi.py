@@ -70,7 +70,7 @@ RAW_BODIES: dict[str, tuple[type[BaseModel], Json]] = {
     f"/api/webhooks/{AI_SERVICE}/{{endpointId}}": (Event, examples.EVENT),
 }
 INVITATION_LINKS = ("/api/auth/invitation", "/api/auth/invitation/register", "/api/v1/invitations/accept")
-MAILED_LINKS = ("/api/auth/password/reset", "/api/auth/verify-email", *INVITATION_LINKS)
+EMAIL_LINKS = ("/api/auth/password/reset", "/api/auth/verify-email", *INVITATION_LINKS)
 SIGNATURE = ("webhook-id", "webhook-timestamp", "webhook-signature")
 REFERENCE = "#/components/schemas/{model}"
 
@@ -181,22 +181,22 @@ def _add_failures(path: str, method: str, operation: Json) -> None:
 def _possible(path: str, method: str) -> set[int]:
     if path.startswith("/api/health/"):
         return {500, 503} if path.endswith("ready") else {500}
-    found = {429, 500, 503}
+    statuses = {429, 500, 503}
     if path.startswith("/api/v1/"):
-        found |= {401, 403, 404, 406, 422}
+        statuses |= {401, 403, 404, 406, 422}
     if path.startswith("/api/webhooks/"):
-        found |= {401, 404}
-    if path in MAILED_LINKS:
-        found |= {410}
+        statuses |= {401, 404}
+    if path in EMAIL_LINKS:
+        statuses |= {410}
     if path in INVITATION_LINKS:
-        found |= {404, 409}
+        statuses |= {404, 409}
     if openapi_headers.is_repeatable(path, method):
-        found.add(409)
+        statuses.add(409)
     if openapi_headers.has_condition(path, method):
-        found |= {409, 412}
+        statuses |= {409, 412}
     if method != "get":
-        found |= {400, 403, 413, 415, 422}
-    return found
+        statuses |= {400, 403, 413, 415, 422}
+    return statuses
 
 
 def _failures() -> Json:

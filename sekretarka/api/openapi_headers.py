@@ -16,7 +16,7 @@ IDEMPOTENCY_KEY = {
 }
 # The first replaces the very session that asks: whoever did not get the answer has no credential left to ask again
 # with. The second changes nothing.
-ONCE = {"/api/v1/users/me/password", "/api/auth/invitation"}
+NOT_REPEATABLE = {"/api/v1/users/me/password", "/api/auth/invitation"}
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -57,9 +57,9 @@ def add(schemas: Json, path: str, method: str, operation: Json) -> None:
             IF_UPDATED_AT
         )
     for status, response in good.items():
-        found = _headers(path, method, status, response)
-        if found:
-            response["headers"] = found
+        headers = _headers(path, method, status, response)
+        if headers:
+            response["headers"] = headers
     if method == "get" and any("ETag" in response.get("headers", {}) for response in good.values()):
         parameters.append(IF_NONE_MATCH)
         operation["responses"]["304"] = NOT_MODIFIED
@@ -68,21 +68,21 @@ def add(schemas: Json, path: str, method: str, operation: Json) -> None:
 
 
 def _headers(path: str, method: str, status: str, response: Json) -> Json:
-    found: Json = {}
+    headers: Json = {}
     example = response["content"].get(errors.JSON, {}).get("example") or {}
     data = example.get("data")
     if path.startswith("/api/v1/") and data and (method == "get" or "version" in data):
-        found["ETag"] = ETAG
+        headers["ETag"] = ETAG
     if path.startswith("/api/v1/") and status == "201":
-        found["Location"] = LOCATION
+        headers["Location"] = LOCATION
     if is_repeatable(path, method):
-        found["Idempotency-Replayed"] = REPLAYED
-    return found
+        headers["Idempotency-Replayed"] = REPLAYED
+    return headers
 
 
 def is_repeatable(path: str, method: str) -> bool:
     """Whether a request may carry an `Idempotency-Key`."""
-    return method == "post" and path not in ONCE and path.startswith(("/api/v1/", "/api/auth/"))
+    return method == "post" and path not in NOT_REPEATABLE and path.startswith(("/api/v1/", "/api/auth/"))
 
 
 def has_condition(path: str, method: str) -> bool:

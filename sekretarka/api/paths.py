@@ -79,12 +79,12 @@ def resources(app: FastAPI) -> dict[int, list[Resource]]:
     for route in iter_route_contexts(app.routes):
         if route.path_format and route.methods:
             routes[route.path_format].update(dict.fromkeys(route.methods, route))
-    found = [
-        Resource(path, _pattern(mine), mine, _produces(path, mine), _is_cacheable(mine))
-        for path, mine in routes.items()
+    unordered = [
+        Resource(path, _pattern(methods), methods, _produces(path, methods), _is_cacheable(methods))
+        for path, methods in routes.items()
     ]
     by_slashes: defaultdict[int, list[Resource]] = defaultdict(list)
-    for resource in sorted(found, key=lambda resource: ("{" in resource.template, resource.template)):
+    for resource in sorted(unordered, key=lambda resource: ("{" in resource.template, resource.template)):
         by_slashes[resource.template.count("/")].append(resource)  # no parameter takes a slash
     return dict(by_slashes)
 

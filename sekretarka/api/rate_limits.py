@@ -83,9 +83,9 @@ def is_counted_inside(scope: Scope) -> bool:
     if path.startswith(WEBHOOKS):
         return True
     headers = Headers(scope=scope)
-    told = scope["method"] == "POST" and (path == SIGNED or path.startswith(TOOLS))
+    is_signable = scope["method"] == "POST" and (path == SIGNED or path.startswith(TOOLS))
     # With both, the signature is not looked at: the key counts.
-    return told and standard_webhooks.SIGNATURE_HEADER in headers and "authorization" not in headers
+    return is_signable and standard_webhooks.SIGNATURE_HEADER in headers and "authorization" not in headers
 
 
 def policy_for(scope: Scope) -> tuple[Policy, str] | None:

@@ -28,9 +28,9 @@ class CachedResponse:
 
     async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Say it again, or that the caller knows it."""
-        known = conditional.not_modified(Headers(scope=scope), Headers(raw=self.start["headers"]))
-        if known is not None:
-            return await known(scope, receive, send)
+        not_modified = conditional.not_modified(Headers(scope=scope), Headers(raw=self.start["headers"]))
+        if not_modified is not None:
+            return await not_modified(scope, receive, send)
         await send(self.start)
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
         return None
@@ -49,33 +49,33 @@ class ResponseCache:
         key = _cache_key(scope) if scope["type"] == "http" else None
         if key is None:
             return await self.app(scope, receive, send)
-        kept = self._cached.get(key)
-        if kept is not None:
+        cached = self._cached.get(key)
+        if cached is not None:
             self._cached.move_to_end(key)
         elif key in self._pending:
-            kept = await asyncio.shield(self._pending[key])
-        if kept is not None:
-            return await kept.send(scope, receive, send)
+            cached = await asyncio.shield(self._pending[key])
+        if cached is not None:
+            return await cached.send(scope, receive, send)
         return await self._render(key, scope, receive, send)
 
     async def _render(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> None:
-        made: asyncio.Future[CachedResponse | None] = asyncio.get_running_loop().create_future()
-        self._pending.setdefault(key, made)
+        future: asyncio.Future[CachedResponse | None] = asyncio.get_running_loop().create_future()
+        self._pending.setdefault(key, future)
         recorder = _Recorder(send)
         try:
             await self.app(scope, receive, recorder)
         finally:
-            if self._pending.get(key) is made:
+            if self._pending.get(key) is future:
                 del self._pending[key]
-            answer = recorder.response()
-            made.set_result(answer)
-            if answer is not None:
-                self._store(key, answer)
+            response = recorder.response()
+            future.set_result(response)
+            if response is not None:
+                self._store(key, response)
 
-    def _store(self, key: Hashable, answer: CachedResponse) -> None:
-        before = self._cached.pop(key, None)
-        self._cached[key] = answer
-        self._size += len(answer.body) - (len(before.body) if before else 0)
+    def _store(self, key: Hashable, response: CachedResponse) -> None:
+        previous = self._cached.pop(key, None)
+        self._cached[key] = response
+        self._size += len(response.body) - (len(previous.body) if previous else 0)
         while self._size > settings.response_cache_megabytes * MEGABYTE:
             _, oldest = self._cached.popitem(last=False)
             self._size -= len(oldest.body)
@@ -89,8 +89,8 @@ def _cache_key(scope: Scope) -> Hashable | None:
         return None
     if not settings.response_cache_megabytes:
         return None
-    where = (scope["path"], scope["query_string"])
-    return (actor.organization_id, actor.changes, actor.kind, actor.permissions, *where)
+    address = (scope["path"], scope["query_string"])
+    return (actor.organization_id, actor.changes, actor.kind, actor.permissions, *address)
 
 
 class _Recorder:

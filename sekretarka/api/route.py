@@ -57,7 +57,7 @@ class AuthenticatedRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         inner = _with_etag(super().get_route_handler(), self.response_model)
-        known = set(_query_names(self.dependant))
+        parameters = set(_query_names(self.dependant))
         extra = self.openapi_extra or {}
         permission = Permission(extra[PERMISSION]) if PERMISSION in extra else None
         cache = "private, no-store" if extra.get(NO_STORE) else "private, no-cache"
@@ -68,7 +68,7 @@ class AuthenticatedRoute(APIRoute):
             authentication.check_origin(checked, actor)
             if permission is not None and permission not in actor.permissions:
                 raise Forbidden
-            check_query(checked, known)
+            check_query(checked, parameters)
             if checked.method not in READS:
                 await checked.read(expects_body=self.body_field is not None)
                 _check_names(self, checked.decoded)
@@ -97,20 +97,20 @@ class TransactionalRoute(AuthenticatedRoute):
             async with begin(actor) as uow:
                 request.state.uow = uow
                 return await inner(request)
-        demanded = conditional.precondition_of(request, actor)
-        return await db_errors.retry_on_conflict(lambda: self.write(actor, request, inner, demanded))
+        precondition = conditional.precondition_of(request, actor)
+        return await db_errors.retry_on_conflict(lambda: self.write(actor, request, inner, precondition))
 
     async def write(
-        self, actor: Actor, request: JsonRequest, inner: Handler, demanded: Precondition | None
+        self, actor: Actor, request: JsonRequest, inner: Handler, precondition: Precondition | None
     ) -> Response:
         """One try: nothing of it is left when it fails."""
-        condition = replace(demanded) if demanded else None
+        attempt = replace(precondition) if precondition else None
 
         async def act(uow: UnitOfWork) -> Response:
-            request.state.uow, uow.precondition = uow, condition
+            request.state.uow, uow.precondition = uow, attempt
             response = await inner(request)
-            if condition is not None:
-                condition.ensure_checked()
+            if attempt is not None:
+                attempt.ensure_checked()
             return response
 
         keyed = _keyed(actor, request) if request.method == "POST" else None
@@ -159,7 +159,7 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
         yield from _query_names(inner)
 
 
-def check_query(request: Request, known: set[str]) -> None:
+def check_query(request: Request, known_names: set[str]) -> None:
     """Refuse parameters we do not know, repeated ones, and text that no database holds (security.md#t26)."""
     raw = request.scope["query_string"]
     if not raw:
@@ -175,7 +175,8 @@ def check_query(request: Request, known: set[str]) -> None:
         if count > 1
     ]
     details += [
-        Detail(("query", name), "unknown_field", "This parameter is not known here") for name in counts.keys() - known
+        Detail(("query", name), "unknown_field", "This parameter is not known here")
+        for name in counts.keys() - known_names
     ]
     details += [
         Detail(("query", name), "control_character", "The character U+0000 is not allowed")

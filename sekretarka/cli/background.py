@@ -55,11 +55,11 @@ async def _run_restarting() -> None:
 
 async def run_worker() -> None:
     """The worker alone, until SIGTERM or SIGINT."""
-    told = asyncio.Event()
+    stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     task = asyncio.create_task(_run_restarting(), name="worker")
-    await told.wait()
+    await stopped.wait()
     await _cancel(task)
 
 

@@ -76,13 +76,13 @@ def seed(as_json: bool) -> None:
     from sekretarka.sandbox import demo_seed
 
     salon = startup.run(demo_seed.seed())
-    found = {
+    result = {
         "organizationId": str(salon.owner.organization_id),
         "agentId": str(salon.agent_id),
         "email": settings.demo_email,
         "password": settings.demo_password.get_secret_value(),
     }
-    startup.show(found, as_json=as_json)
+    startup.show(result, as_json=as_json)
 
 
 @click.command("create-owner")

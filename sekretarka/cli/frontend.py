@@ -18,7 +18,7 @@ LOG = ROOT / ".build" / "frontend.log"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SOURCES = ("assets", "reflex.lock/package.json", "requirements.txt", "rxconfig.py", "sekretarka")
 BAKED_IN = ("BASE_URL", "ENV", "DEMO_EMAIL", "DEMO_PASSWORD")  # the demo's sign-in is prefilled
-LEFT_OUT = {"__pycache__", "external", "cli", "sandbox", "jobs", "api", "http", "web", "webhooks", "providers"}
+EXCLUDED = {"__pycache__", "external", "cli", "sandbox", "jobs", "api", "http", "web", "webhooks", "providers"}
 
 
 def is_built(variables: Mapping[str, str]) -> bool:
@@ -47,8 +47,8 @@ def _buttons(variables: Mapping[str, str]) -> list[tuple[str, str]]:
 def _files() -> Iterator[Path]:
     for name in SOURCES:
         source = ROOT / name
-        found = [source] if source.is_file() else sorted(source.rglob("*"))
-        yield from (path for path in found if path.is_file() and not LEFT_OUT & set(path.relative_to(ROOT).parts))
+        files = [source] if source.is_file() else sorted(source.rglob("*"))
+        yield from (path for path in files if path.is_file() and not EXCLUDED & set(path.relative_to(ROOT).parts))
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

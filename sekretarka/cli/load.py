@@ -90,8 +90,8 @@ async def find_line(*, endpoint_id: UUID | None = None, agent_id: UUID | None = 
     else:
         statement = statement.where(Agent.status == AgentStatus.ACTIVE, col(Agent.deleted_at).is_(None))
     async with begin(system()) as uow:
-        found = await uow.one_or_none(uow.unscoped(statement.order_by(col(Agent.created_at))))
-        if found is None:
+        connection = await uow.one_or_none(uow.unscoped(statement.order_by(col(Agent.created_at))))
+        if connection is None:
             return None
-        secret = connections.active_secrets(found)[0]
-    return Line(str(found.agent_id), secret, f"/api/webhooks/{found.provider}/{found.id}")
+        secret = connections.active_secrets(connection)[0]
+    return Line(str(connection.agent_id), secret, f"/api/webhooks/{connection.provider}/{connection.id}")

@@ -31,12 +31,12 @@ _VERSIONED = re.compile(
 
 def etag_for_body(body: bytes, view: Any = None) -> str:
     """`"v3-1a2b3c4d"` where the row's version says all, with a hash of the rest where other rows are shown, too."""
-    found = _VERSIONED.match(body)
-    if found is None:
+    match = _VERSIONED.match(body)
+    if match is None:
         return etags.etag_for_content(body)
-    own = etags.etag_for(int(found[2]), UUID(found[1].decode()))
-    whole = isinstance(view, type) and issubclass(view, VersionedView)
-    return f'"{own}"' if whole else f'"{own}-{etags.etag_for_content(body)[1:13]}"'
+    own = etags.etag_for(int(match[2]), UUID(match[1].decode()))
+    is_whole = isinstance(view, type) and issubclass(view, VersionedView)
+    return f'"{own}"' if is_whole else f'"{own}-{etags.etag_for_content(body)[1:13]}"'
 
 
 def is_versioned(body: bytes) -> bool:
@@ -44,18 +44,18 @@ def is_versioned(body: bytes) -> bool:
     return _VERSIONED.match(body) is not None
 
 
-def not_modified(asked: Headers, made: Headers) -> Response | None:
+def not_modified(request_headers: Headers, response_headers: Headers) -> Response | None:
     """304 when the answer to a GET is known already, None when it is to be sent; `PreconditionFailed` for `If-Match`,
     which is looked at first (RFC 9110 §13.2.2)."""
-    tag = made.get("etag")
-    if tag is None or not CONDITIONS & set(asked.keys()):
+    tag = response_headers.get("etag")
+    if tag is None or not CONDITIONS & set(request_headers.keys()):
         return None
-    match, none_match = _tags(asked, "if-match"), _tags(asked, "if-none-match")
+    match, none_match = _tags(request_headers, "if-match"), _tags(request_headers, "if-none-match")
     if match is not None and not _matches(match, tag):
         raise PreconditionFailed
     if none_match is None or not etags.matches_any(none_match, tag, weakly=True):
         return None
-    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": made["cache-control"]})
+    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": response_headers["cache-control"]})
 
 
 def with_etag(request: Request, response: Response) -> Response:

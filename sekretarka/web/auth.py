@@ -26,7 +26,7 @@ router.include_router(recovery)
 surface = APIRouter(include_in_schema=False)
 CREDENTIALS = "credentials"
 PUBLIC = {"Cache-Control": "public, s-maxage=60, stale-while-revalidate=30"}
-NEVER_STORED = {"Cache-Control": "private, no-cache, no-store", "Expires": "0", "Pragma": "no-cache"}
+NO_STORE = {"Cache-Control": "private, no-cache, no-store", "Expires": "0", "Pragma": "no-cache"}
 
 
 # what clients ask
@@ -37,7 +37,7 @@ async def providers(request: Request) -> Response:
     """The ways to sign in."""
     base = origins.origin_of(request) + responses.BASE
     ways = [(one.id, one.name, "oidc") for one in settings.openid_providers]
-    told = {
+    body = {
         way: {
             "id": way,
             "name": name,
@@ -47,7 +47,7 @@ async def providers(request: Request) -> Response:
         }
         for way, name, kind in (*ways, (CREDENTIALS, "Credentials", CREDENTIALS))
     }
-    return conditional.with_etag(request, JSONResponse(told, headers=PUBLIC))
+    return conditional.with_etag(request, JSONResponse(body, headers=PUBLIC))
 
 
 @surface.get("/csrf")
@@ -56,7 +56,7 @@ async def csrf_token(request: Request) -> Response:
     token, cookie = csrf.current(request), None
     if token is None:
         token, cookie = csrf.new(cookies.read(request, cookies.SESSION))
-    response = JSONResponse({"csrfToken": token}, headers=NEVER_STORED)
+    response = JSONResponse({"csrfToken": token}, headers=NO_STORE)
     if cookie:
         cookies.put(response, cookies.CSRF, cookie)
     return response
@@ -76,13 +76,13 @@ async def update_session(request: Request) -> Response:
     if not csrf.is_genuine(request, fields.get("csrfToken")):
         return JSONResponse(None, 400)
     token = cookies.read(request, cookies.SESSION)
-    wanted = fields.get("data")
+    data = fields.get("data")
     actor = await actor_of_session(token) if token else None
     if actor is None or token is None:
         return _session(token, None)
     async with begin(actor, write=True) as uow:
-        if isinstance(wanted, dict) and "organizationId" in wanted:
-            token = await organizations.select_for_session(uow, parse_organization_id(wanted["organizationId"]))
+        if isinstance(data, dict) and "organizationId" in data:
+            token = await organizations.select_for_session(uow, parse_organization_id(data["organizationId"]))
         else:
             token = sessions.rotate_token(uow, await sessions.current(uow))
     response = _session(token, await session_view(token))
@@ -92,7 +92,7 @@ async def update_session(request: Request) -> Response:
 
 def _session(token: str | None, view: SessionView | None) -> Response:
     body = view.model_dump(mode="json", by_alias=True) if view else None
-    response = JSONResponse(body, headers=NEVER_STORED)
+    response = JSONResponse(body, headers=NO_STORE)
     if token and view:
         cookies.put(response, cookies.SESSION, token, view.expires)
     elif token:
@@ -106,16 +106,16 @@ def _session(token: str | None, view: SessionView | None) -> Response:
 @surface.get("/signin")
 async def signin_page(request: Request) -> Response:
     """The sign-in page; with `plain` a form that works without JavaScript."""
-    wanted = responses.destination(request, {}) if request.query_params.get("callbackUrl") else None
-    error = responses.known_error(request)
+    callback_url = responses.destination(request, {}) if request.query_params.get("callbackUrl") else None
+    error = responses.shown_error(request)
     if "plain" in request.query_params:
-        response: Response = pages.sign_in(request, wanted, responses.error_key(request))
+        response: Response = pages.sign_in(request, callback_url, responses.error_key(request))
     else:
         response = responses.login_redirect(
-            request, callbackUrl=wanted, error=error, code=responses.known_code(request)
+            request, callbackUrl=callback_url, error=error, code=responses.shown_code(request)
         )
-    if wanted:
-        cookies.put(response, cookies.CALLBACK, wanted)
+    if callback_url:
+        cookies.put(response, cookies.CALLBACK, callback_url)
     return response
 
 
@@ -128,9 +128,9 @@ async def signin(request: Request, provider: str = CREDENTIALS) -> Response:
         return responses.error_redirect(request, fields, "signin", "MissingCSRF")
     if provider != CREDENTIALS:
         return await openid.start_login(request, fields, provider)
-    wanted = responses.destination(request, fields)
+    callback_url = responses.destination(request, fields)
     response = responses.redirect(request, fields, f"{origins.origin_of(request)}{responses.BASE}/signin")
-    cookies.put(response, cookies.CALLBACK, wanted)
+    cookies.put(response, cookies.CALLBACK, callback_url)
     return response
 
 
@@ -203,7 +203,7 @@ async def signout(request: Request) -> Response:
 @surface.get("/error")
 async def error_page(request: Request) -> Response:
     """What went wrong, told by the sign-in page."""
-    return responses.login_redirect(request, error=responses.known_error(request) or "Configuration")
+    return responses.login_redirect(request, error=responses.shown_error(request) or "Configuration")
 
 
 @surface.get("/verify-request")

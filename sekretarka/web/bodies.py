@@ -15,7 +15,7 @@ from sekretarka.http.bodies import read_body
 Data = TypeVar("Data", bound=Input)
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-MOST_FIELDS = 50
+MAX_FIELDS = 50
 
 
 async def read(request: Request, *allowed: str) -> dict[str, Any]:
@@ -50,6 +50,6 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _form(body: bytes) -> dict[str, Any]:
     try:
-        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS))
     except ValueError:
         raise BadRequest("The form cannot be read") from None

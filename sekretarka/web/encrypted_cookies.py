@@ -17,15 +17,15 @@ LIFETIME = timedelta(minutes=15)
 def put(response: Response, kind: str, provider: str, **values: str | None) -> None:
     """Give the browser a sealed cookie."""
     until = clock.now() + LIFETIME
-    sealed = crypto.encrypt(json.dumps({**values, "for": [kind, provider], "until": until.timestamp()}))
-    cookies.put(response, kind, sealed, until)
+    encrypted = crypto.encrypt(json.dumps({**values, "for": [kind, provider], "until": until.timestamp()}))
+    cookies.put(response, kind, encrypted, until)
 
 
 def read(request: Request, kind: str, provider: str) -> dict[str, Any] | None:
     """What was put there for this provider; None when it is too old, another one's or not ours."""
     try:
-        kept: dict[str, Any] = json.loads(crypto.decrypt(cookies.read(request, kind) or ""))
+        values: dict[str, Any] = json.loads(crypto.decrypt(cookies.read(request, kind) or ""))
     except (InvalidTag, ValueError):
         return None
-    fits = kept.get("for") == [kind, provider] and kept["until"] > clock.now().timestamp()
-    return kept if fits else None
+    fits = values.get("for") == [kind, provider] and values["until"] > clock.now().timestamp()
+    return values if fits else None

@@ -22,8 +22,8 @@ from sekretarka.providers.openid.ports import OpenIdFault, Person, Return
 from sekretarka.web import encrypted_cookies, responses, session_cookies
 
 COOKIES = (cookies.STATE, cookies.NONCE, cookies.VERIFIER)
-LINKING = "/dashboard/settings/security"
-LONGEST = 4096
+LINKING_PAGE = "/dashboard/settings/security"
+MAX_LENGTH = 4096
 REJECTIONS: dict[type[Exception], tuple[str, str | None]] = {
     OpenIdFault: ("OAuthCallbackError", None),
     Unauthenticated: ("OAuthCallbackError", None),
@@ -39,16 +39,16 @@ async def start_login(request: Request, fields: dict[str, Any], provider_id: str
     if provider is None:
         return responses.error_redirect(request, fields, "error", "Configuration")
     try:
-        there = await client.depart(provider, _redirect_uri(request, provider))
+        authorization = await client.depart(provider, _redirect_uri(request, provider))
     except OpenIdFault:
         return responses.error_redirect(request, fields, "signin", "OAuthSignin")
     token = cookies.read(request, cookies.SESSION)
     actor = await actor_of_session(token) if token else None
-    response = responses.redirect(request, fields, there.url)
+    response = responses.redirect(request, fields, authorization.url)
     session = str(actor.session_id) if actor else None
-    encrypted_cookies.put(response, cookies.STATE, provider.id, value=there.state, session=session)
-    encrypted_cookies.put(response, cookies.NONCE, provider.id, value=there.nonce)
-    encrypted_cookies.put(response, cookies.VERIFIER, provider.id, value=there.verifier)
+    encrypted_cookies.put(response, cookies.STATE, provider.id, value=authorization.state, session=session)
+    encrypted_cookies.put(response, cookies.NONCE, provider.id, value=authorization.nonce)
+    encrypted_cookies.put(response, cookies.VERIFIER, provider.id, value=authorization.verifier)
     cookies.put(response, cookies.CALLBACK, responses.destination(request, fields))
     return response
 
@@ -66,20 +66,20 @@ async def finish_login(request: Request, provider_id: str) -> Response:
 
 async def _finish(request: Request, provider: OpenIdProvider) -> Response:
     state, nonce, verifier = (encrypted_cookies.read(request, kind, provider.id) for kind in COOKIES)
-    given = {name: _only(request, name) for name in ("state", "code", "error", "iss")}
-    if not (state and nonce and verifier) or not crypto.equal(state["value"], given["state"] or ""):
+    parameters = {name: _only(request, name) for name in ("state", "code", "error", "iss")}
+    if not (state and nonce and verifier) or not crypto.equal(state["value"], parameters["state"] or ""):
         return responses.error_redirect(request, {}, "signin", "OAuthCallbackError")
     session: str | None = state["session"]
-    if given["error"] is not None or not given["code"]:
-        denied = given["error"] == "access_denied"
+    if parameters["error"] is not None or not parameters["code"]:
+        denied = parameters["error"] == "access_denied"
         return _rejected(request, session, "AccessDenied" if denied else "OAuthCallbackError")
-    back = Return(given["code"], nonce["value"], verifier["value"], given["iss"])
+    callback = Return(parameters["code"], nonce["value"], verifier["value"], parameters["iss"])
     try:
-        person = await client.arrive(provider, _redirect_uri(request, provider), back)
+        person = await client.arrive(provider, _redirect_uri(request, provider), callback)
         signed_in = await _sign_in_or_link(request, person, session)
-    except tuple(REJECTIONS) as refusal:
-        told = next(told for kind, told in REJECTIONS.items() if isinstance(refusal, kind))
-        return _rejected(request, session, *told)
+    except tuple(REJECTIONS) as rejection:
+        outcome = next(told for kind, told in REJECTIONS.items() if isinstance(rejection, kind))
+        return _rejected(request, session, *outcome)
     return session_cookies.set_cookies(
         request, responses.redirect(request, {}, responses.destination(request, {})), signed_in
     )
@@ -100,8 +100,8 @@ def _rejected(request: Request, session: str | None, error: str, code: str | Non
     """Whoever wanted to sign in is told so there; whoever wanted to link, in the settings."""
     if session is None:
         return responses.error_redirect(request, {}, "signin", error, code)
-    said = urlencode({"error": error, **({"code": code} if code else {})})
-    return responses.redirect(request, {}, f"{origins.origin_of(request)}{LINKING}?{said}")
+    query = urlencode({"error": error, **({"code": code} if code else {})})
+    return responses.redirect(request, {}, f"{origins.origin_of(request)}{LINKING_PAGE}?{query}")
 
 
 def _find(provider_id: str) -> OpenIdProvider | None:
@@ -114,5 +114,5 @@ def _redirect_uri(request: Request, provider: OpenIdProvider) -> str:
 
 def _only(request: Request, name: str) -> str | None:
     """A parameter of what came back; one that is there twice is nothing."""
-    found = request.query_params.getlist(name)
-    return found[0] if len(found) == 1 and len(found[0]) <= LONGEST else None
+    values = request.query_params.getlist(name)
+    return values[0] if len(values) == 1 and len(values[0]) <= MAX_LENGTH else None

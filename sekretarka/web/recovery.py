@@ -29,7 +29,7 @@ class Accepted(Output):
 async def ask_for_reset(request: Request) -> Response:
     """Mail a link that sets a new password. The answer is the same for an address without account."""
     return await _accepted(
-        request, Forgotten, _counted(recovery.PURPOSE), lambda uow, data, _: recovery.request_reset(uow, data)
+        request, Forgotten, _counting(recovery.PURPOSE), lambda uow, data, _: recovery.request_reset(uow, data)
     )
 
 
@@ -42,14 +42,14 @@ async def reset_password(request: Request) -> Response:
 @router.post("/verify-email", response_model=Envelope[Accepted])
 async def verify_email(request: Request) -> Response:
     """The address is its owner's. 410 `LINK_EXPIRED` for a link used before or too old."""
-    counted = _counted(verification.PURPOSE)
+    counted = _counting(verification.PURPOSE)
     return await _accepted(request, Verification, counted, lambda uow, data, _: verification.verify(uow, data))
 
 
 @router.post("/verify-email/resend", response_model=Envelope[Accepted])
 async def ask_for_verification(request: Request) -> Response:
     """Mail the link that proves an address once more. The answer is the same for an address that needs none."""
-    counted = _counted(verification.PURPOSE)
+    counted = _counting(verification.PURPOSE)
     return await _accepted(
         request, Unverified, counted, lambda uow, data, _: verification.request_link(uow, data.email)
     )
@@ -63,14 +63,14 @@ async def _accepted(
 ) -> Response:
     """Do it, once for each key; the answer is that it is done."""
 
-    async def done(uow: UnitOfWork, data: Data, prepared: Prepared) -> Envelope[Accepted]:
+    async def run(uow: UnitOfWork, data: Data, prepared: Prepared) -> Envelope[Accepted]:
         await act(uow, data, prepared)
         return Envelope(data=Accepted())
 
-    return await idempotency.submit(request, model, prepare, done)
+    return await idempotency.submit(request, model, prepare, run)
 
 
-def _counted(purpose: str) -> idempotency.Prepare[Input, None]:
+def _counting(purpose: str) -> idempotency.Prepare[Input, None]:
     async def admit(_: Input, network: str) -> None:
         await login_throttling.count_request(purpose, network)
 

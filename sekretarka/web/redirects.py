@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
-LONGEST = 2048
+MAX_LENGTH = 2048
 HOME = "/dashboard"
 _DECODINGS = 4
 _RESERVED = "/?#[]@!$&'()*+,;=:%-._~"
@@ -12,30 +12,30 @@ _RESERVED = "/?#[]@!$&'()*+,;=:%-._~"
 _LEAVING = re.compile(r"//|\\|/\.{1,2}(?:/|$)")
 
 
-def safe_redirect(wanted: str | None, origin: str, own: Sequence[str] = (), fallback: str = HOME) -> str:
+def safe_redirect(requested: str | None, origin: str, own: Sequence[str] = (), fallback: str = HOME) -> str:
     """`wanted` as an absolute address on `origin`; the fallback's when it is not plainly a path of ours.
 
     `wanted` is a path, or an address on `origin` or on one of `own`, which are the same site under other names.
     """
-    path = _path(wanted or "", (origin, *own))
+    path = _path(requested or "", (origin, *own))
     if path is None:
         path = fallback
     return origin + quote(path, safe=_RESERVED)
 
 
-def _path(wanted: str, origins: Sequence[str]) -> str | None:
-    if len(wanted) > LONGEST or not wanted.isprintable() or " " in wanted:
+def _path(requested: str, origins: Sequence[str]) -> str | None:
+    if len(requested) > MAX_LENGTH or not requested.isprintable() or " " in requested:
         return None
     for origin in origins:
-        if wanted == origin or wanted.startswith((f"{origin}/", f"{origin}?", f"{origin}#")):
-            wanted = wanted[len(origin) :]
-            wanted = wanted if wanted.startswith("/") else f"/{wanted}"
+        if requested == origin or requested.startswith((f"{origin}/", f"{origin}?", f"{origin}#")):
+            requested = requested[len(origin) :]
+            requested = requested if requested.startswith("/") else f"/{requested}"
             break
-    if not wanted.startswith("/"):
+    if not requested.startswith("/"):
         return None
-    path = re.split(r"[?#]", wanted, maxsplit=1)[0]
+    path = re.split(r"[?#]", requested, maxsplit=1)[0]
     for _ in range(_DECODINGS):
         if _LEAVING.search(path) or not path.isprintable():
             return None
         path = unquote(path)
-    return wanted if "\\" not in wanted else None
+    return requested if "\\" not in requested else None

@@ -14,7 +14,7 @@ from sekretarka.http.responses import Envelope
 from sekretarka.web import bodies, idempotency
 
 router = APIRouter(tags=["auth"])
-PERSONAL = {"Cache-Control": "private, no-store"}
+NO_STORE = {"Cache-Control": "private, no-store"}
 
 
 class RegisteredView(Output):
@@ -37,9 +37,9 @@ async def register(request: Request) -> Response:
 @router.post("/invitation", response_model=Envelope[Offer])
 async def look_up_invitation(request: Request) -> Response:
     """What the link in a letter offers to whom. `NOT_FOUND` for no link of ours, `GONE` when it ended."""
-    given = await bodies.parse(request, InvitationToken)
-    offer = await invitation_signup.look_up(given.token, origins.network(request.scope))
-    return JSONResponse(Envelope(data=offer).model_dump(mode="json", by_alias=True), headers=PERSONAL)
+    data = await bodies.parse(request, InvitationToken)
+    offer = await invitation_signup.look_up(data.token, origins.network(request.scope))
+    return JSONResponse(Envelope(data=offer).model_dump(mode="json", by_alias=True), headers=NO_STORE)
 
 
 @router.post("/invitation/register", status_code=201, response_model=Envelope[RegisteredView])

@@ -34,31 +34,31 @@ def error_redirect(
     request: Request, fields: dict[str, Any], page: str, error: str, code: str | None = None
 ) -> Response:
     """Tell by the address what went wrong; never with a cookie."""
-    said = {"error": error, **({"code": code} if code else {}), **({"plain": "1"} if fields.get("plain") else {})}
-    return redirect(request, fields, f"{origins.origin_of(request)}{BASE}/{page}?{urlencode(said)}")
+    query = {"error": error, **({"code": code} if code else {}), **({"plain": "1"} if fields.get("plain") else {})}
+    return redirect(request, fields, f"{origins.origin_of(request)}{BASE}/{page}?{urlencode(query)}")
 
 
-def login_redirect(request: Request, **said: str | None) -> Response:
+def login_redirect(request: Request, **parameters: str | None) -> Response:
     """The dashboard's own sign-in page."""
-    query = urlencode({name: value for name, value in said.items() if value})
+    query = urlencode({name: value for name, value in parameters.items() if value})
     return RedirectResponse(f"{origins.origin_of(request)}{LOGIN}{'?' + query if query else ''}", 302)
 
 
-def known_error(request: Request) -> str | None:
+def shown_error(request: Request) -> str | None:
     """The error an address speaks of; one that nobody knows is the server's."""
-    given = request.query_params.get("error")
-    return given if given is None or given in ERRORS else "Configuration"
+    error = request.query_params.get("error")
+    return error if error is None or error in ERRORS else "Configuration"
 
 
-def known_code(request: Request) -> str | None:
+def shown_code(request: Request) -> str | None:
     """What the error says more precisely."""
-    given = request.query_params.get("code")
-    return given if given in CODES else None
+    code = request.query_params.get("code")
+    return code if code in CODES else None
 
 
 def error_key(request: Request) -> str | None:
     """The words for what an address speaks of; a form that had no token leads to one that has it, silently."""
-    error, code = known_error(request), known_code(request)
+    error, code = shown_error(request), shown_code(request)
     if error is None or error == "MissingCSRF":
         return None
     if error == CREDENTIALS:
@@ -68,10 +68,10 @@ def error_key(request: Request) -> str | None:
 
 def destination(request: Request, fields: dict[str, Any], fallback: str = HOME) -> str:
     """Where to go afterwards: the body's wish, the query's, the cookie's; always at home."""
-    wishes = (
+    candidates = (
         fields.get("callbackUrl"),
         request.query_params.get("callbackUrl"),
         cookies.read(request, cookies.CALLBACK),
     )
-    wanted = next((wish for wish in wishes if isinstance(wish, str) and wish), None)
-    return safe_redirect(wanted, origins.origin_of(request), settings.own_origins, fallback)
+    chosen = next((wish for wish in candidates if isinstance(wish, str) and wish), None)
+    return safe_redirect(chosen, origins.origin_of(request), settings.own_origins, fallback)

@@ -39,7 +39,9 @@ from tests.support.invitations import token_for
 
 AGENTS = "/api/v1/agents"
 OLA = {"name": "Ola", "language": "pl"}
-POSTS = sorted(name for name in ROUTES if name.startswith("POST") and ROUTES[name][1] not in openapi_headers.ONCE)
+POSTS = sorted(
+    name for name in ROUTES if name.startswith("POST") and ROUTES[name][1] not in openapi_headers.NOT_REPEATABLE
+)
 JSON = {"Content-Type": "application/json"}
 FOR_PROGRAMS = {"POST /api/v1/conversations", "POST /api/v1/tools/{tool}"}
 

@@ -63,5 +63,5 @@ async def _one(uow: UnitOfWork, row: ApiKey) -> Envelope[ApiKeyView]:
 async def _shown_once(uow: UnitOfWork, response: Response, row: ApiKey, key: str) -> Envelope[NewApiKeyView]:
     set_location(response, "api-keys", row.id)
     response.headers["Cache-Control"] = "private, no-store"
-    shown = (await _one(uow, row)).data
-    return Envelope(data=NewApiKeyView(**shown.model_dump(), key=key))
+    view = (await _one(uow, row)).data
+    return Envelope(data=NewApiKeyView(**view.model_dump(), key=key))

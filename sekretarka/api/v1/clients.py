@@ -69,8 +69,8 @@ async def list_timeline(
 
 
 async def _views(uow: UnitOfWork, *rows: Client) -> list[ClientView]:
-    known = await appointments.client_stats(uow, [row.id for row in rows])
-    figures = [(row, known.get(row.id, appointments.NO_STATS)) for row in rows]
+    stats = await appointments.client_stats(uow, [row.id for row in rows])
+    figures = [(row, stats.get(row.id, appointments.NO_STATS)) for row in rows]
     return [ClientView.of(row, known.completed, known.missed, known.last_at) for row, known in figures]
 
 

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=
 POLL_SECONDS = 5.0
 LIFETIME_SECONDS = 3600
 RETRY_MILLISECONDS = 3000
-MOST_AT_ONCE = 6
+MAX_STREAMS = 6
 PRIVATE = requires(Permission.CONVERSATIONS_READ, no_store=True)
 CONVERSATIONS = ("conversation.created", "conversation.updated")
 
@@ -60,12 +60,12 @@ async def subscribe(
     """Before the 200: count the caller's streams and find out where this one begins."""
     owner = actor.user_id or actor.api_key_id
     assert owner is not None  # noqa: S101 - only people and keys get past the guard
-    if _open[owner] >= MOST_AT_ONCE:
+    if _open[owner] >= MAX_STREAMS:
         raise Throttled("Too many streams at once", headers={"Retry-After": "3"})
     _open[owner] += 1
     try:
         async with begin(actor) as uow:
-            n, lost = await _beginning(uow, last_event_id_header or last_event_id)
+            n, lost = await _start_of(uow, last_event_id_header or last_event_id)
         yield Subscription(actor, request, n, lost)
     finally:
         _open[owner] -= 1
@@ -73,7 +73,7 @@ async def subscribe(
             del _open[owner]
 
 
-async def _beginning(uow: UnitOfWork, asked: str | None) -> tuple[int, bool]:
+async def _start_of(uow: UnitOfWork, asked: str | None) -> tuple[int, bool]:
     head = await live.cursor(uow)
     if asked is None:
         return head, False
@@ -100,52 +100,52 @@ async def stream_conversations(
     ends_at = time.monotonic() + LIFETIME_SECONDS * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret
     checked_at = time.monotonic()
     channel = wakeup.live_channel(me.actor.organization_id) if me.actor.organization_id else ""
-    async with wakeup.current().listen(channel) as bell:
+    async with wakeup.current().listen(channel) as wakeups:
         while time.monotonic() < ends_at:
             if shutdown.is_requested():
-                yield _bye(me, "restart")
+                yield _end_event(me, "restart")
                 return
             try:
                 if time.monotonic() - checked_at >= POLL_SECONDS:
                     checked_at = time.monotonic()
                     if not await me.is_still_allowed():
-                        yield _bye(me, "rights")
+                        yield _end_event(me, "rights")
                         return
-                while news := await _news(me):
+                while news := await _next_events(me):
                     for event in news:
                         yield event
             except Unavailable:
                 await asyncio.sleep(1)  # the database is away: go on from the same number when it is back
-            await bell.wait(POLL_SECONDS)
+            await wakeups.wait(POLL_SECONDS)
 
 
-def _bye(me: Subscription, reason: str) -> ServerSentEvent:
+def _end_event(me: Subscription, reason: str) -> ServerSentEvent:
     return ServerSentEvent(event="bye", data={"id": me.n, "reason": reason})
 
 
-async def _news(me: Subscription) -> Sequence[ServerSentEvent]:
+async def _next_events(me: Subscription) -> Sequence[ServerSentEvent]:
     """The next batch since the last number; empty when there is none."""
     organization_id = me.actor.organization_id
     assert organization_id is not None  # noqa: S101 - nobody without a permission there gets this far
-    newest = await live.latest(organization_id)
-    if newest <= me.n:
+    latest = await live.latest(organization_id)
+    if latest <= me.n:
         return ()
-    me.n, events = await _read_once(me.actor, organization_id, me.n, newest)
+    me.n, events = await _read_once(me.actor, organization_id, me.n, latest)
     return events
 
 
 Batch = tuple[int, Sequence[ServerSentEvent]]
 _batches: OrderedDict[tuple[UUID, int, int], asyncio.Task[Batch]] = OrderedDict()
-BATCHES_KEPT = 256
+MAX_BATCHES = 256
 
 
-async def _read_once(actor: Actor, organization_id: UUID, n: int, newest: int) -> Batch:
+async def _read_once(actor: Actor, organization_id: UUID, n: int, latest: int) -> Batch:
     """However many streams of an organisation stand at the same number, one reads and renders for all of them."""
-    key = (organization_id, n, newest)
+    key = (organization_id, n, latest)
     task = _batches.get(key)
     if task is None or (task.done() and (task.cancelled() or task.exception())):
         task = _batches[key] = asyncio.create_task(_read(actor, n), name="stream-batch")
-        if len(_batches) > BATCHES_KEPT:
+        if len(_batches) > MAX_BATCHES:
             _batches.popitem(last=False)
     return await asyncio.shield(task)
 
