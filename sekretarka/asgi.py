@@ -1,4 +1,4 @@
-"""`/api` and `/mcp` as one application: the doors that must not know each other meet here, without Reflex."""
+"""`/api` and `/mcp` as one application: entry points that do not import each other, combined without Reflex."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -48,9 +48,9 @@ def create_fastapi(*routers: APIRouter, lifespan: Lifespan | None = None) -> Fas
 
 
 def wrap(fastapi: FastAPI, oversized: Callable[[str], None]) -> ASGIApp:
-    """The layers, from the outside in: envelope, alias, caller, limits, paths, kept answers, body size.
+    """The layers, from the outside in: envelope, alias, caller, rate limits, paths, cached responses, body size.
 
-    `oversized` hears of each path that too large a body was sent to.
+    `oversized` is called with the path of each body that is too large.
     """
     app: ASGIApp = BodyLimitMiddleware(fastapi, oversized)
     app = ResponseCache(app)

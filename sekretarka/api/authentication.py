@@ -1,4 +1,4 @@
-"""Who is calling: an API key in the header or the session's cookie. A bad credential stays anonymous and is told so."""
+"""Who is calling: an API key in the header or the session's cookie. A bad credential is anonymous, with the reason."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ ORGANIZATION_HEADER = "x-organization-id"
 
 @dataclass(frozen=True)
 class Caller:
-    """Who it is; `rejection` is what a route that needs somebody raises instead."""
+    """Who it is; `rejection` is what a route that needs a caller raises instead."""
 
     actor: Actor = ANONYMOUS
     rejection: AppError | None = None
@@ -66,7 +66,7 @@ async def authenticate(headers: Headers) -> Caller:
 
 
 async def renew_session(uow: UnitOfWork, response: Response) -> None:
-    """The session that asks works elsewhere now, or with other rights: under a new id (security.md#t4)."""
+    """Rotate the session's token after its organization or permissions changed (security.md#t4)."""
     if uow.actor.session_id is not None:
         cookies.put_session(response, sessions.rotate_token(uow, await sessions.current(uow)))
 

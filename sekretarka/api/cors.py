@@ -22,7 +22,7 @@ def is_preflight(method: str, headers: Headers) -> bool:
 
 
 def preflight(headers: Headers) -> Response:
-    """What an allowed origin may send; a refusal carries no CORS header, which is what refuses."""
+    """What an allowed origin may send; a rejection has no CORS headers, so the browser blocks it."""
     if headers["origin"] not in settings.origins:
         return errors.to_response(BadRequest("This origin is not allowed"))
     return Response(

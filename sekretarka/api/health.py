@@ -38,7 +38,7 @@ class Live(BaseModel):
 class Ready(BaseModel):
     """What serving needs; `outboxLagSeconds` is how long the oldest due job or webhook has been waiting.
 
-    A failed Redis is told but is no reason to take the process out: it goes on without.
+    A failed Redis is reported but is no reason to take the process out: it works without.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
@@ -51,13 +51,13 @@ class Ready(BaseModel):
 
 @router.get("/live")
 async def live() -> Envelope[Live]:
-    """Whether the process is alive; asks nobody else."""
+    """Whether the process is alive; no other service is asked."""
     return Envelope(data=Live())
 
 
 @router.get("/ready")
 async def ready() -> Envelope[Ready]:
-    """Whether the process can serve: database and migrations, else 503 that names what is missing; Redis is told."""
+    """Whether the process can serve: database and migrations, else 503 with what is missing; Redis is reported."""
     state = Ready(**await _database(), redis=await _redis())
     if state.database == "failed" or state.migrations != "ok":
         error = Unavailable()

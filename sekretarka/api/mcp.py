@@ -27,7 +27,7 @@ async def handle_message(request: Request) -> Response:
         raise Forbidden  # a browser's session is never enough, so that no page can make one speak
     check_query(checked, set())
     await checked.read(expects_body=True)
-    # It takes two thirds of a second to load: not at every start, and nobody waits for it but who needs it.
+    # It takes two thirds of a second to load, so it is loaded by the first request that needs it.
     library = await asyncio.to_thread(importlib.import_module, LIBRARY)
     answer = _CapturedExchange(checked, await checked.body())
     await library.respond(checked.scope, answer.receive, answer.send)
@@ -51,7 +51,7 @@ class _CapturedExchange:
         return {"type": "http.request", "body": self._body, "more_body": False}
 
     async def send(self, message: Message) -> None:
-        """Keep what is said."""
+        """Collect the response."""
         if message["type"] == "http.response.start":
             self._start = dict(message)
         self._content += message.get("body", b"")

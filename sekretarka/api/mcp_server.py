@@ -62,7 +62,7 @@ Context = ServerRequestContext[Any, Request]
 
 
 async def respond(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one message of somebody who was let in."""
+    """Respond to one message of an authorized caller."""
     manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True, security_settings=_own_names())
     async with manager.run():
         await manager.handle_request(scope, receive, send)

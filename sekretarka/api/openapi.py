@@ -23,10 +23,10 @@ from sekretarka.providers.registry import AI_SERVICE
 Json = dict[str, Any]
 DESCRIPTION = """\
 Every answer is an envelope: `{"success": true, "data": …}`, lists with `metadata`, failures with `error.code`,
-`error.message` and `error.details`. Codes are stable, messages are for people. Every answer carries `X-Request-Id`.
+`error.message` and `error.details`. Codes are stable, messages are for readers. Every answer carries `X-Request-Id`.
 
 Send an API key as `Authorization: Bearer sk_…`. Pages of the dashboard use the session's cookie; writes then need JSON
-and our own origin. `X-Organization-Id` acts for another of a person's organisations for one request.
+and our own origin. `X-Organization-Id` acts for another of a user's organizations for one request.
 
 Every resource has a `version` and an `ETag` that begins with it: send it as `If-None-Match` to learn that nothing is
 new (304), as `If-Match`, or `updatedAt` as `ifUpdatedAt` in a patch, to change only what you know (412). Every POST
@@ -47,7 +47,7 @@ SECURITY = {
 
 
 class Event(BaseModel):
-    """An event of the AI service. Types we do not know are kept and ignored; of known ones `data` must make sense."""
+    """An event of the AI service. Unknown types are stored and ignored; of known ones `data` must be valid."""
 
     type: Annotated[
         str,

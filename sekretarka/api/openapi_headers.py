@@ -11,10 +11,10 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Repeats with the same key within 24 hours get the first answer again.",
+    "description": "Repeated requests with the same key within 24 hours get the first response again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21\x23-\x7e]+$"},
 }
-# The first replaces the very session that asks: whoever did not get the answer has no credential left to ask again
+# The first replaces the session of the request: a client that lost the response has no credential left to repeat it
 # with. The second changes nothing.
 NOT_REPEATABLE = {"/api/v1/users/me/password", "/api/auth/invitation"}
 IF_MATCH = {
@@ -33,7 +33,7 @@ IF_NONE_MATCH = {
 }
 ETAG = {"description": 'For `If-None-Match` and `If-Match`, such as `"v3-1a2b3c4d"`.', "schema": TEXT}
 LOCATION = {"description": "Where the new resource is.", "schema": TEXT}
-REPLAYED = {"description": "`true` when this is the kept answer to an earlier request.", "schema": TEXT}
+REPLAYED = {"description": "`true` when this is the stored response to an earlier request.", "schema": TEXT}
 NOT_MODIFIED = {"description": "Nothing is new.", "headers": {"ETag": ETAG}}
 IF_UPDATED_AT = {
     "type": "string",

@@ -53,7 +53,7 @@ def with_version(scope: Scope) -> Scope:
 
 @dataclass(frozen=True)
 class Resource:
-    """One path template, the route of each method, the media types it answers in, whether answers are kept."""
+    """A path template, the route of each method, the media types it responds with, whether responses are cacheable."""
 
     template: str
     pattern: re.Pattern[str]

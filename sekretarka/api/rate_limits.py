@@ -1,4 +1,4 @@
-"""How often one caller may call: by key, by person, else by address (api.md#rate-limits)."""
+"""How often one caller may call: by key, by user, else by address (api.md#rate-limits)."""
 
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ AUTH_RETURN = "/api/auth/callback/"  # with the page after it: an office signs i
 
 
 class RateLimitMiddleware:
-    """Counts the request, tells the caller how much is left, refuses one too many before its body is read."""
+    """Counts the request, adds headers of what is left, rejects one too many before its body is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,9 +37,9 @@ class RateLimitMiddleware:
         await self.app(scope, receive, send)
 
     async def _count_rejections(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Only the inside can tell who signed, and counts that; what it refuses counts against the address.
+        """The signer is found and counted by the route; what the route rejects counts against the address.
 
-        That comes after the check: whoever shares the address of somebody guessing is still let in.
+        Counting comes after the check: a genuine sender behind the address of an attacker is still accepted.
         """
         is_over = False
 

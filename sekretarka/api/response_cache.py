@@ -1,7 +1,7 @@
-"""Answers kept as long as nothing of their organisation changes, and made once however many ask at the same time.
+"""Responses cached until something of their organization changes, and rendered once for concurrent requests.
 
 Which change an answer belongs to is read from the database with the caller, on every request: an answer is taken from
-here only if no change was committed since, by whichever process: everybody reads everybody's writes (api.md#caching).
+here only if no change was committed since, by whichever process: a caller reads every committed write (api.md#caching).
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """Keeps answers of routes that depend on the organisation's rows, the caller's rights and the address alone."""
+    """Caches routes that depend on the organization's rows, the caller's permissions and the address alone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

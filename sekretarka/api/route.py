@@ -30,7 +30,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 PERMISSION, RESOURCE_PERMISSION, NO_STORE = "x-permission", "x-permission-of-resource", "x-no-store"
 CACHEABLE = "x-cacheable"
 READS = {"GET", "HEAD"}
-# Whoever may not, was throttled or sent nonsense may try again; these would be found out again.
+# What would be the result again; 401, 403, 422 and 429 may be tried again with the same key.
 STORED_REJECTIONS = (402, 404, 409, 410)
 
 
@@ -48,12 +48,12 @@ def requires(permission: Permission, *, no_store: bool = False, cacheable: bool 
 
 
 def requires_in_resource(permission: Permission) -> dict[str, Any]:
-    """The same where only the service can tell: one's role in the organisation that the path names."""
+    """The same where only the service can tell: the role in the organization that the path names."""
     return {RESOURCE_PERMISSION: permission.value}
 
 
 class AuthenticatedRoute(APIRoute):
-    """A route for known callers only; reads and checks what came before the inside sees it."""
+    """A route for known callers only; reads and checks the request before the handler runs."""
 
     def get_route_handler(self) -> Handler:
         inner = _with_etag(super().get_route_handler(), self.response_model)
@@ -81,11 +81,11 @@ class AuthenticatedRoute(APIRoute):
         return handle
 
     async def caller(self, request: JsonRequest) -> Actor:
-        """Who it is, or the refusal."""
+        """The caller, or the rejection raised."""
         return authentication.require_caller(request)
 
     async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
-        """What is open while the route runs: nothing."""
+        """Run the handler without a unit of work."""
         return await inner(request)
 
 
@@ -103,7 +103,7 @@ class TransactionalRoute(AuthenticatedRoute):
     async def write(
         self, actor: Actor, request: JsonRequest, inner: Handler, precondition: Precondition | None
     ) -> Response:
-        """One try: nothing of it is left when it fails."""
+        """One attempt; its effects are rolled back when it fails."""
         attempt = replace(precondition) if precondition else None
 
         async def act(uow: UnitOfWork) -> Response:
@@ -160,7 +160,7 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
 
 
 def check_query(request: Request, known_names: set[str]) -> None:
-    """Refuse parameters we do not know, repeated ones, and text that no database holds (security.md#t26)."""
+    """Reject unknown parameters, repeated ones, and text that no database holds (security.md#t26)."""
     raw = request.scope["query_string"]
     if not raw:
         return
@@ -188,7 +188,7 @@ def check_query(request: Request, known_names: set[str]) -> None:
 
 
 def _check_names(route: APIRoute, body: Any) -> None:
-    """Refuse our own inner names for fields: JSON has the camelCase ones only."""
+    """Reject the Python names of fields: JSON has the camelCase ones only."""
     model = route.body_field.field_info.annotation if route.body_field else None
     details = list(_inner_names(model, body, ("body",)))
     if details:

@@ -69,7 +69,7 @@ class _CountedExchange:
             await self.reject()
 
     async def reject(self) -> NoReturn:
-        """Let the caller finish for a while and forget what comes: who is cut off while sending never sees a 413."""
+        """Read and discard the rest for a while: a client that is cut off while sending never sees a 413."""
         rest = MAX_DISCARDED_BYTES
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DISCARD_TIMEOUT_SECONDS):

@@ -52,7 +52,7 @@ def put(response: Response, kind: str, value: str, expires: datetime | None = No
 
 
 def clear(response: Response, kind: str) -> None:
-    """Make the browser forget a cookie."""
+    """Delete a cookie in the browser."""
     _send(response, f"{name(kind)}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0")
 
 

@@ -1,4 +1,4 @@
-"""Failures as answers: the envelope of an error, and what the framework raises in our own words."""
+"""Responses of errors: their envelope, and our error for each one that the framework raises."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -51,7 +51,7 @@ class Deleted(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """`code` is stable and for programs, `message` is for people, `details` names fields or facts.
+    """`code` is stable and for programs, `message` is for readers, `details` names fields or facts.
 
     `say` is there for tools only: what the AI can tell the caller on the line.
     """

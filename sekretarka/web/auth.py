@@ -71,7 +71,7 @@ async def session(request: Request) -> Response:
 
 @surface.post("/session")
 async def update_session(request: Request) -> Response:
-    """The client's `update()`: a new session id, and with `{organizationId}` work for another organisation."""
+    """The client's `update()`: a new session id, and with `{organizationId}` another organization."""
     fields = await bodies.read(request, bodies.JSON, bodies.FORM)
     if not csrf.is_genuine(request, fields.get("csrfToken")):
         return JSONResponse(None, 400)
@@ -161,7 +161,7 @@ async def callback(request: Request, provider: str) -> Response:
 
 @surface.get("/callback/{provider}")
 async def openid_callback(request: Request, provider: str) -> Response:
-    """Someone comes back from a provider."""
+    """The callback of an OpenID provider."""
     return await openid.finish_login(request, provider)
 
 
@@ -202,13 +202,13 @@ async def signout(request: Request) -> Response:
 
 @surface.get("/error")
 async def error_page(request: Request) -> Response:
-    """What went wrong, told by the sign-in page."""
+    """What went wrong, shown by the sign-in page."""
     return responses.login_redirect(request, error=responses.shown_error(request) or "Configuration")
 
 
 @surface.get("/verify-request")
 async def verify_request_page(request: Request) -> Response:
-    """A link was mailed; told by the sign-in page."""
+    """A link was emailed; shown by the sign-in page."""
     return responses.login_redirect(request, notice="verify-request")
 
 

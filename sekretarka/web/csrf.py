@@ -12,7 +12,7 @@ _COOKIE = re.compile(r"([0-9a-f]{64})\|([0-9a-f]{64})")
 
 
 def current(request: Request) -> str | None:
-    """The token that this browser holds a genuine cookie for."""
+    """The token of this browser's cookie, None when the cookie is not genuine."""
     match = _COOKIE.fullmatch(cookies.read(request, cookies.CSRF) or "")
     if match is None:
         return None

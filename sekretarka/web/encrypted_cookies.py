@@ -1,4 +1,4 @@
-"""What a browser keeps while its owner is away at a provider: sealed, for that provider, for a quarter of an hour."""
+"""Encrypted cookies for the time at an OpenID provider: valid for that provider and 15 minutes."""
 
 import json
 from datetime import timedelta
@@ -15,14 +15,14 @@ LIFETIME = timedelta(minutes=15)
 
 
 def put(response: Response, kind: str, provider: str, **values: str | None) -> None:
-    """Give the browser a sealed cookie."""
+    """Set an encrypted cookie."""
     until = clock.now() + LIFETIME
     encrypted = crypto.encrypt(json.dumps({**values, "for": [kind, provider], "until": until.timestamp()}))
     cookies.put(response, kind, encrypted, until)
 
 
 def read(request: Request, kind: str, provider: str) -> dict[str, Any] | None:
-    """What was put there for this provider; None when it is too old, another one's or not ours."""
+    """The values set for this provider; None when expired, of another provider or not genuine."""
     try:
         values: dict[str, Any] = json.loads(crypto.decrypt(cookies.read(request, kind) or ""))
     except (InvalidTag, ValueError):

@@ -1,4 +1,4 @@
-"""Signing in at an OpenID provider: there with sealed state, nonce and PKCE verifier, back with all of them (T27)."""
+"""Signing in at an OpenID provider: with state, nonce and PKCE verifier in encrypted cookies (security.md#t27)."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -34,7 +34,7 @@ REJECTIONS: dict[type[Exception], tuple[str, str | None]] = {
 
 
 async def start_login(request: Request, fields: dict[str, Any], provider_id: str) -> Response:
-    """To the provider; whoever is signed in goes there to link an account."""
+    """Redirect to the provider; a signed-in user links an account."""
     provider = _find(provider_id)
     if provider is None:
         return responses.error_redirect(request, fields, "error", "Configuration")
@@ -54,7 +54,7 @@ async def start_login(request: Request, fields: dict[str, Any], provider_id: str
 
 
 async def finish_login(request: Request, provider_id: str) -> Response:
-    """Back from the provider: a session, a linked account, or what went wrong. What was kept is used up either way."""
+    """The callback: a session, a linked account, or an error. The cookies are deleted in any case."""
     provider = _find(provider_id)
     if provider is None:
         return responses.error_redirect(request, {}, "error", "Configuration")
@@ -86,7 +86,7 @@ async def _finish(request: Request, provider: OpenIdProvider) -> Response:
 
 
 async def _sign_in_or_link(request: Request, person: Person, session: str | None) -> SignedIn:
-    """In, as whom this account is; for a departure from within a session: linked to that very session's person."""
+    """Sign in the account's user; when a session started the login, link the account to that session's user."""
     browser = session_cookies.browser(request)
     if session is None:
         return await openid.sign_in(person, browser, i18n.language(request.cookies.get("lang")))
@@ -97,7 +97,7 @@ async def _sign_in_or_link(request: Request, person: Person, session: str | None
 
 
 def _rejected(request: Request, session: str | None, error: str, code: str | None = None) -> Response:
-    """Whoever wanted to sign in is told so there; whoever wanted to link, in the settings."""
+    """The error on the sign-in page, or in the settings when an account was to be linked."""
     if session is None:
         return responses.error_redirect(request, {}, "signin", error, code)
     query = urlencode({"error": error, **({"code": code} if code else {})})
@@ -113,6 +113,6 @@ def _redirect_uri(request: Request, provider: OpenIdProvider) -> str:
 
 
 def _only(request: Request, name: str) -> str | None:
-    """A parameter of what came back; one that is there twice is nothing."""
+    """A query parameter; None when it is repeated or too long."""
     values = request.query_params.getlist(name)
     return values[0] if len(values) == 1 and len(values[0]) <= MAX_LENGTH else None

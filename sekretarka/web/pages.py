@@ -60,7 +60,7 @@ def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HT
 
 
 def sign_out(request: Request) -> HTMLResponse:
-    """One button: nobody is signed out by opening an address."""
+    """One button: only its POST signs out."""
     lang = _language(request)
     return _page(request, lang, "shell.sign_out", Form(translate(lang, "shell.sign_out"), "/api/auth/signout"))
 

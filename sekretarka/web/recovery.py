@@ -1,4 +1,4 @@
-"""Mailed links: asking for them tells nothing about anybody, using them is always a POST."""
+"""Emailed links: requesting one reveals nothing about an account, using one is always a POST."""
 
 from collections.abc import Awaitable, Callable
 
@@ -20,14 +20,14 @@ router = APIRouter(tags=["auth"])
 
 
 class Accepted(Output):
-    """It is done, or will be; more is not told."""
+    """Accepted; whether there was anything to do is not revealed."""
 
     accepted: bool = True
 
 
 @router.post("/password/forgot", response_model=Envelope[Accepted])
 async def ask_for_reset(request: Request) -> Response:
-    """Mail a link that sets a new password. The answer is the same for an address without account."""
+    """Email a link that sets a new password. The response is the same for an address without account."""
     return await _accepted(
         request, Forgotten, _counting(recovery.PURPOSE), lambda uow, data, _: recovery.request_reset(uow, data)
     )
@@ -35,20 +35,20 @@ async def ask_for_reset(request: Request) -> Response:
 
 @router.post("/password/reset", response_model=Envelope[Accepted])
 async def reset_password(request: Request) -> Response:
-    """Set the new password; every session of the person ends. 410 `LINK_EXPIRED` for a link used before or too old."""
+    """Set the new password; every session of the user ends. 410 `LINK_EXPIRED` for a link used before or too old."""
     return await _accepted(request, PasswordReset, recovery.prepare, recovery.reset)
 
 
 @router.post("/verify-email", response_model=Envelope[Accepted])
 async def verify_email(request: Request) -> Response:
-    """The address is its owner's. 410 `LINK_EXPIRED` for a link used before or too old."""
+    """Verify the address. 410 `LINK_EXPIRED` for a link used before or too old."""
     counted = _counting(verification.PURPOSE)
     return await _accepted(request, Verification, counted, lambda uow, data, _: verification.verify(uow, data))
 
 
 @router.post("/verify-email/resend", response_model=Envelope[Accepted])
 async def ask_for_verification(request: Request) -> Response:
-    """Mail the link that proves an address once more. The answer is the same for an address that needs none."""
+    """Email the verification link again. The response is the same for an address that needs none."""
     counted = _counting(verification.PURPOSE)
     return await _accepted(
         request, Unverified, counted, lambda uow, data, _: verification.request_link(uow, data.email)
@@ -61,7 +61,7 @@ async def _accepted(
     prepare: idempotency.Prepare[Data, Prepared],
     act: Callable[[UnitOfWork, Data, Prepared], Awaitable[None]],
 ) -> Response:
-    """Do it, once for each key; the answer is that it is done."""
+    """Run the action, once for each key, and respond with `Accepted`."""
 
     async def run(uow: UnitOfWork, data: Data, prepared: Prepared) -> Envelope[Accepted]:
         await act(uow, data, prepared)

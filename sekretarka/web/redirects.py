@@ -1,4 +1,4 @@
-"""Where a browser may be sent after signing in or out: a page of ours, never elsewhere (api.md#redirect-targets)."""
+"""Safe redirects after signing in or out: to pages of ours only (api.md#redirect-targets)."""
 
 import re
 from collections.abc import Sequence

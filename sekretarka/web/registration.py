@@ -26,7 +26,7 @@ class RegisteredView(Output):
 
 @router.post("/register", status_code=201, response_model=Envelope[RegisteredView])
 async def register(request: Request) -> Response:
-    """Open an account with an organisation of its own."""
+    """Create an account with an organization of its own."""
 
     async def act(uow: UnitOfWork, data: Registration, password_hash: str) -> Envelope[RegisteredView]:
         return _answer(await registration.register(uow, data, password_hash))
@@ -36,7 +36,7 @@ async def register(request: Request) -> Response:
 
 @router.post("/invitation", response_model=Envelope[Offer])
 async def look_up_invitation(request: Request) -> Response:
-    """What the link in a letter offers to whom. `NOT_FOUND` for no link of ours, `GONE` when it ended."""
+    """The invitation behind an emailed link. `NOT_FOUND` for an unknown token, `GONE` when it ended."""
     data = await bodies.parse(request, InvitationToken)
     offer = await invitation_signup.look_up(data.token, origins.network(request.scope))
     return JSONResponse(Envelope(data=offer).model_dump(mode="json", by_alias=True), headers=NO_STORE)
@@ -44,7 +44,7 @@ async def look_up_invitation(request: Request) -> Response:
 
 @router.post("/invitation/register", status_code=201, response_model=Envelope[RegisteredView])
 async def register_invited(request: Request) -> Response:
-    """Open an account by invitation: the address is the invited one and verified, the organisation the inviting one."""
+    """Create an account by invitation: the invited address is verified, the organization is the inviting one."""
 
     async def act(uow: UnitOfWork, data: InvitationSignup, password_hash: str) -> Envelope[RegisteredView]:
         return _answer(await invitation_signup.register(uow, data, password_hash))

@@ -15,7 +15,7 @@ BASE = "/api/auth"
 LOGIN = "/login"
 ERROR_KEYS = "sign_in_fault."
 CREDENTIALS = "CredentialsSignin"  # whose code says more
-# What the sign-in page has words for; nothing else of an address reaches it.
+# Errors that the sign-in page has texts for; no other value of the query reaches it.
 ERRORS = frozenset({CREDENTIALS, *(name.partition(".")[0] for name in i18n.under(ERROR_KEYS))})
 CODES = frozenset({"credentials", "email_not_verified", "throttled"})
 
@@ -33,7 +33,7 @@ def redirect(request: Request, fields: dict[str, Any], url: str) -> Response:
 def error_redirect(
     request: Request, fields: dict[str, Any], page: str, error: str, code: str | None = None
 ) -> Response:
-    """Tell by the address what went wrong; never with a cookie."""
+    """Redirect to a page with the error in the query; never with a cookie."""
     query = {"error": error, **({"code": code} if code else {}), **({"plain": "1"} if fields.get("plain") else {})}
     return redirect(request, fields, f"{origins.origin_of(request)}{BASE}/{page}?{urlencode(query)}")
 
@@ -45,19 +45,19 @@ def login_redirect(request: Request, **parameters: str | None) -> Response:
 
 
 def shown_error(request: Request) -> str | None:
-    """The error an address speaks of; one that nobody knows is the server's."""
+    """The error named by the query; an unknown one becomes `Configuration`."""
     error = request.query_params.get("error")
     return error if error is None or error in ERRORS else "Configuration"
 
 
 def shown_code(request: Request) -> str | None:
-    """What the error says more precisely."""
+    """The code named by the query, when it is a known one."""
     code = request.query_params.get("code")
     return code if code in CODES else None
 
 
 def error_key(request: Request) -> str | None:
-    """The words for what an address speaks of; a form that had no token leads to one that has it, silently."""
+    """The locale key of the error named by the query; None for a missing CSRF token, which the new form has."""
     error, code = shown_error(request), shown_code(request)
     if error is None or error == "MissingCSRF":
         return None
@@ -67,7 +67,7 @@ def error_key(request: Request) -> str | None:
 
 
 def destination(request: Request, fields: dict[str, Any], fallback: str = HOME) -> str:
-    """Where to go afterwards: the body's wish, the query's, the cookie's; always at home."""
+    """Where to redirect: `callbackUrl` of the body, the query or the cookie; always an address of ours."""
     candidates = (
         fields.get("callbackUrl"),
         request.query_params.get("callbackUrl"),

@@ -1,4 +1,4 @@
-"""The moment of signing in, whichever way: what is known of the browser, and the cookies it gets."""
+"""What every way to sign in knows of the browser, and the cookies it sets."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ DEVICE_LIFETIME = timedelta(days=365)
 
 
 def browser(request: Request) -> Browser:
-    """Where someone signs in from."""
+    """The browser that signs in."""
     return Browser(
         network=origins.network(request.scope),
         user_agent=request.headers.get("user-agent"),
@@ -24,7 +24,7 @@ def browser(request: Request) -> Browser:
 
 
 def set_cookies(request: Request, response: Response, signed_in: SignedIn) -> Response:
-    """The answer to who signed in: with the cookies of the new session."""
+    """Set the cookies of the new session."""
     cookies.put(response, cookies.SESSION, signed_in.token, signed_in.expires_at)
     cookies.put(response, cookies.CSRF, csrf.new(signed_in.token)[1])
     cookies.put(response, cookies.DEVICE, signed_in.device, clock.now() + DEVICE_LIFETIME)

@@ -1,4 +1,4 @@
-"""`/agents`: the AI receptionists of the organisation."""
+"""`/agents`: the AI receptionists of the organization."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ SECRET = requires(Permission.AGENTS_WRITE, no_store=True)
 
 @router.get("", openapi_extra=READ)
 async def list_agents(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[AgentView]:
-    """The organisation's agents, the oldest first."""
+    """The organization's agents, the oldest first."""
     page = await agents.page(uow, query)
     return page_of(await agents.view(uow, *page.rows), page)
 
@@ -48,7 +48,7 @@ async def update_agent(uow: WithUnitOfWork, agent_id: UUID, patch: AgentPatch) -
 
 @router.delete("/{agent_id}", openapi_extra=WRITE)
 async def delete_agent(uow: WithUnitOfWork, agent_id: UUID) -> Envelope[Deleted]:
-    """Take an agent away for good; its conversations stay."""
+    """Delete an agent; its conversations stay."""
     await agents.delete(uow, agent_id)
     return Envelope(data=Deleted(id=agent_id))
 
@@ -61,13 +61,13 @@ async def activate_agent(uow: WithUnitOfWork, agent_id: UUID) -> Envelope[AgentV
 
 @router.post("/{agent_id}/deactivate", openapi_extra=WRITE)
 async def deactivate_agent(uow: WithUnitOfWork, agent_id: UUID) -> Envelope[AgentView]:
-    """Let the agent rest; repeating it changes nothing."""
+    """Stop the agent from answering; repeating it changes nothing."""
     return await _one(uow, await agents.deactivate(uow, agent_id))
 
 
 @router.get("/{agent_id}/connection", openapi_extra=READ)
 async def get_connection(uow: WithUnitOfWork, agent_id: UUID) -> Envelope[ConnectionView]:
-    """Where the agent's AI service delivers its webhooks, and how that fares."""
+    """Where the agent's AI service delivers its webhooks, and whether they are accepted."""
     view = (await _one(uow, await agents.get(uow, agent_id))).data
     return Envelope(data=view.connection)
 

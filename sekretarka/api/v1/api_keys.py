@@ -1,4 +1,4 @@
-"""`/api-keys`: what programs call with; made and changed by people only."""
+"""`/api-keys`: credentials of programs; created and changed by users only."""
 
 from typing import Annotated
 from uuid import UUID
@@ -20,7 +20,7 @@ READ, WRITE = requires(Permission.API_KEYS_READ), requires(Permission.API_KEYS_W
 
 @router.get("", openapi_extra=READ)
 async def list_api_keys(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[ApiKeyView]:
-    """The organisation's keys, newest first, ended ones too; never their secrets."""
+    """The organization's keys, newest first, expired and revoked ones too; never their secrets."""
     page = await api_keys.page(uow, query)
     return page_of(await api_keys.view(uow, *page.rows), page)
 
@@ -39,13 +39,13 @@ async def get_api_key(uow: WithUnitOfWork, api_key_id: UUID) -> Envelope[ApiKeyV
 
 @router.patch("/{api_key_id}", openapi_extra=WRITE)
 async def update_api_key(uow: WithUnitOfWork, api_key_id: UUID, patch: ApiKeyPatch) -> Envelope[ApiKeyView]:
-    """Merge patch: absent keeps, `expiresAt: null` lets it live on; `scopes` are replaced. Not for API keys."""
+    """Merge patch: absent keeps, `expiresAt: null` removes the expiry; `scopes` are replaced. Not for API keys."""
     return await _one(uow, await api_keys.update(uow, api_key_id, patch))
 
 
 @router.delete("/{api_key_id}", openapi_extra=WRITE)
 async def revoke_api_key(uow: WithUnitOfWork, api_key_id: UUID) -> Envelope[Deleted]:
-    """End a key at once and for good; repeating it changes nothing. It stays in the list."""
+    """Revoke a key at once and for good; repeating it changes nothing. It stays in the list."""
     await api_keys.revoke(uow, api_key_id)
     return Envelope(data=Deleted(id=api_key_id))
 

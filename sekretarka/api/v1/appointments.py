@@ -1,4 +1,4 @@
-"""`/appointments`: visits, and the times for them."""
+"""`/appointments`: appointments, holds and available times."""
 
 from typing import Annotated
 from uuid import UUID
@@ -39,7 +39,7 @@ class AppointmentQuery(AppointmentFilter, PageQuery):
 
 @router.get("", openapi_extra=READ)
 async def list_appointments(uow: WithUnitOfWork, query: Annotated[AppointmentQuery, Query()]) -> Page[AppointmentView]:
-    """Visits, the latest first unless `sort=scheduledAt`. Plain dates are whole days of the organisation."""
+    """Appointments, the latest first unless `sort=scheduledAt`. Plain dates are whole days of the organization."""
     page = await appointments.page(uow, query, query)
     return page_of(await appointments.view(uow, *page.rows), page)
 
@@ -48,7 +48,7 @@ async def list_appointments(uow: WithUnitOfWork, query: Annotated[AppointmentQue
 async def create_appointment(
     uow: WithUnitOfWork, data: AppointmentCreate, response: Response
 ) -> Envelope[AppointmentView]:
-    """Book a visit. Without `staffId` whoever is free and has least to do that day takes it; times never overlap.
+    """Book an appointment. Without `staffId` the free staff member with the fewest appointments that day gets it.
 
     409 says why a time cannot be: `SLOT_TAKEN`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `STAFF_UNAVAILABLE`.
     """
@@ -69,16 +69,16 @@ async def get_availability(
 async def list_schedule_conflicts(
     uow: WithUnitOfWork, query: Annotated[ScheduleConflictsQuery, Query()]
 ) -> Envelope[ScheduleConflictsView]:
-    """Visits to come that lie outside of opening or working hours, on a closed day or in time off, and why.
+    """Future appointments outside of opening or working hours, on a closed day or in time off, and why.
 
-    Look here after changing hours, closed days or people: visits are never cancelled by that.
+    Check after changing hours, closed days or staff: that never cancels appointments.
     """
     return Envelope(data=await appointments.find_schedule_conflicts(uow, query))
 
 
 @router.post("/holds", status_code=201, openapi_extra=WRITE)
 async def create_hold(uow: WithUnitOfWork, data: HoldCreate, response: Response) -> Envelope[HoldView]:
-    """Keep a time free for a few minutes; a booking with its id as `holdId` uses it up."""
+    """Hold a time for a few minutes; a booking with its id as `holdId` uses the hold."""
     row = await booking.hold(uow, data)
     set_location(response, "appointments/holds", row.id)
     return Envelope(data=HoldView.of(row))
@@ -86,20 +86,20 @@ async def create_hold(uow: WithUnitOfWork, data: HoldCreate, response: Response)
 
 @router.get("/holds/{hold_id}", openapi_extra=NOW)
 async def get_hold(uow: WithUnitOfWork, hold_id: UUID) -> Envelope[HoldView]:
-    """A hold that has not ended yet."""
+    """A hold that has not expired."""
     return Envelope(data=HoldView.of(await booking.get_hold(uow, hold_id)))
 
 
 @router.delete("/holds/{hold_id}", openapi_extra=WRITE)
 async def release_hold(uow: WithUnitOfWork, hold_id: UUID) -> Envelope[Deleted]:
-    """Give the time back."""
+    """Release a hold."""
     await booking.release(uow, hold_id)
     return Envelope(data=Deleted(id=hold_id))
 
 
 @router.get("/{appointment_id}", openapi_extra=READ)
 async def get_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
-    """One visit."""
+    """One appointment."""
     return await _one(uow, await appointments.get(uow, appointment_id))
 
 
@@ -107,13 +107,13 @@ async def get_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope
 async def update_appointment(
     uow: WithUnitOfWork, appointment_id: UUID, patch: AppointmentPatch
 ) -> Envelope[AppointmentView]:
-    """Merge patch. A new `scheduledAt`, `staffId` or `serviceType` moves the visit and is checked like a booking."""
+    """Merge patch. A new `scheduledAt`, `staffId` or `serviceType` moves it and is checked like a booking."""
     return await _one(uow, await booking.update(uow, appointment_id, patch))
 
 
 @router.delete("/{appointment_id}", openapi_extra=WRITE)
 async def cancel_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
-    """Cancel a visit; its time is free again. Repeating it changes nothing."""
+    """Cancel an appointment; its time is free again. Repeating it changes nothing."""
     return await _one(uow, await statuses.cancel(uow, appointment_id))
 
 
@@ -125,19 +125,19 @@ async def confirm_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Enve
 
 @router.post("/{appointment_id}/complete", openapi_extra=WRITE)
 async def complete_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
-    """The visit took place; repeating it changes nothing. A person may correct it to no-show for a week."""
+    """The appointment took place; repeating it changes nothing. A user may correct it to no-show for a week."""
     return await _one(uow, await statuses.complete(uow, appointment_id))
 
 
 @router.post("/{appointment_id}/no-show", openapi_extra=WRITE)
 async def miss_appointment(uow: WithUnitOfWork, appointment_id: UUID) -> Envelope[AppointmentView]:
-    """The client did not come; repeating it changes nothing. A person may correct it to completed for a week."""
+    """The client did not come; repeating it changes nothing. A user may correct it to completed for a week."""
     return await _one(uow, await statuses.mark_no_show(uow, appointment_id))
 
 
 @router.get("/{appointment_id}/calendar.ics", openapi_extra=READ, response_class=calendars.File)
 async def get_calendar_file(uow: WithUnitOfWork, appointment_id: UUID) -> Response:
-    """The visit for the client's own calendar (iCalendar); a cancelled one takes itself out of it."""
+    """The appointment for the client's own calendar (iCalendar); a cancelled one removes itself from it."""
     return calendars.File(await ical_export.export_appointment(uow, appointment_id), headers=calendars.ATTACHED)
 
 

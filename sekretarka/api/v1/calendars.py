@@ -1,4 +1,4 @@
-"""Calendars that other programs read: `/staff/:id/calendar.ics?key=…`, whose key is all that it asks for."""
+"""Calendars for other programs: `/staff/:id/calendar.ics?key=…`, whose key is the only credential."""
 
 from typing import Annotated
 from uuid import UUID
@@ -25,7 +25,7 @@ class File(Response):
 
 @router.get("/staff/{staff_id}/calendar.ics")
 async def get_staff_calendar(request: Request, staff_id: UUID, key: Annotated[str | None, Query()] = None) -> Response:
-    """A person's visits for the calendar on her phone; a key that is wrong, or not any more, finds nothing."""
+    """A staff member's appointments as iCalendar; 404 for a key that is wrong or was rotated."""
     check_query(request, {"key"})
     organization_id = await calendar_links.verify(staff_id, key)
     async with begin(actor.system(organization_id)) as uow:

@@ -1,4 +1,4 @@
-"""`/clients`: the business's customers."""
+"""`/clients`: the organization's clients."""
 
 from typing import Annotated
 from uuid import UUID
@@ -35,7 +35,7 @@ async def list_clients(uow: WithUnitOfWork, query: Annotated[ClientQuery, Query(
 
 @router.post("", status_code=201, openapi_extra=WRITE)
 async def create_client(uow: WithUnitOfWork, data: ClientCreate, response: Response) -> Envelope[ClientView]:
-    """Somebody new. Clients are also made by calls and bookings; a number that is known is `DUPLICATE`."""
+    """A new client. Calls and bookings create clients, too; a number that another client has is `DUPLICATE`."""
     row = await clients.create(uow, data)
     set_location(response, "clients", row.id)
     return await _one(uow, row)
@@ -55,7 +55,7 @@ async def update_client(uow: WithUnitOfWork, client_id: UUID, patch: ClientPatch
 
 @router.post("/{client_id}/merge", openapi_extra=WRITE)
 async def merge_client(uow: WithUnitOfWork, client_id: UUID, data: ClientMerge) -> Envelope[ClientView]:
-    """The client of the body turned out to be the same person: everything of hers is this client's from now on."""
+    """Merge the client of the body into this one: their appointments and calls become this client's."""
     return await _one(uow, await clients.merge(uow, client_id, data.client_id))
 
 
@@ -63,7 +63,7 @@ async def merge_client(uow: WithUnitOfWork, client_id: UUID, data: ClientMerge) 
 async def list_timeline(
     uow: WithUnitOfWork, client_id: UUID, query: Annotated[PageQuery, Query()]
 ) -> Page[TimelineEntry]:
-    """Visits and calls of a client, the latest first; a key sees those of them that its scopes allow."""
+    """Appointments and calls of a client, the latest first; a key sees those of them that its scopes allow."""
     page = await timeline.page(uow, client_id, query)
     return page_of(await timeline.view(uow, *page.rows), page)
 

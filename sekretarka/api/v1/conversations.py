@@ -35,7 +35,7 @@ class ConversationQuery(ConversationFilter, PageQuery):
 async def list_conversations(
     uow: WithUnitOfWork, query: Annotated[ConversationQuery, Query()]
 ) -> Page[ConversationView]:
-    """Calls, the newest first. Plain dates are whole days of the organisation; `search` ignores case and diacritics."""
+    """Calls, the newest first. Plain dates are whole days of the organization; `search` ignores case and diacritics."""
     page = await conversations.page(uow, query, query)
     return page_of(await conversations.view(uow, *page.rows), page)
 
@@ -50,7 +50,7 @@ async def get_conversation(uow: WithUnitOfWork, conversation_id: UUID) -> Envelo
 async def update_conversation(
     uow: WithUnitOfWork, conversation_id: UUID, patch: ConversationPatch
 ) -> Envelope[ConversationView]:
-    """Merge patch. People change outcome, notes and follow-up; the AI service's key may also end the call."""
+    """Merge patch. Users change outcome, notes and follow-up; the AI service's key may also end the call."""
     return await _one(uow, await conversations.update(uow, conversation_id, patch))
 
 
@@ -64,7 +64,7 @@ async def get_transcript(uow: WithUnitOfWork, conversation_id: UUID) -> Envelope
 async def create_conversation(
     uow: WithUnitOfWork, data: ConversationCreate, response: Response
 ) -> Envelope[ConversationView]:
-    """A call begins, told by the AI service with its key or signature: 201 first, 200 for a `callId` known already."""
+    """Begin a call, by the AI service with its key or signature: 201 first, 200 for a `callId` that exists."""
     row, made = await conversations.create(uow, data)
     if made:
         set_location(response, "conversations", row.id)
@@ -84,6 +84,6 @@ router.add_api_route(
     methods=["POST"],
     status_code=201,
     openapi_extra=WRITE,
-    responses={200: {"description": "The call was known."}},
+    responses={200: {"description": "The call exists already."}},
     route_class_override=SignatureRoute,
 )

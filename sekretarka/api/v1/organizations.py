@@ -1,4 +1,4 @@
-"""`/organizations`: the businesses of the signed-in person."""
+"""`/organizations`: the organizations of the signed-in user."""
 
 from typing import Annotated
 from uuid import UUID
@@ -25,7 +25,7 @@ OLDEST_FIRST = SortKey(col(Organization.created_at), descending=False)
 
 @router.get("", openapi_extra=READ)
 async def list_organizations(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[OrganizationView]:
-    """The caller's organisations, the oldest first; an API key sees its own."""
+    """The caller's organizations, the oldest first; an API key sees its own."""
     page = await paginate(uow, organizations.query(uow), OLDEST_FIRST, query, {"user": uow.actor.user_id})
     return page_of(map(OrganizationView.of, page.rows), page)
 
@@ -34,9 +34,9 @@ async def list_organizations(uow: WithUnitOfWork, query: Annotated[PageQuery, Qu
 async def create_organization(
     uow: WithUnitOfWork, data: OrganizationCreate, response: Response
 ) -> Envelope[OrganizationView]:
-    """A new organisation with the signed-in person as its owner. Not for API keys.
+    """A new organization with the signed-in user as its owner. Not for API keys.
 
-    A session that had none works for it from now on and gets a new cookie.
+    A session that had none is for it from now on and gets a new cookie.
     """
     row = await organizations.create(uow, data)
     if uow.actor.organization_id is None:
@@ -47,7 +47,7 @@ async def create_organization(
 
 @router.get("/{organization_id}", openapi_extra=READ)
 async def get_organization(uow: WithUnitOfWork, organization_id: UUID) -> Envelope[OrganizationView]:
-    """One of the caller's organisations."""
+    """One of the caller's organizations."""
     return Envelope(data=OrganizationView.of(await organizations.get(uow, organization_id)))
 
 
@@ -61,7 +61,7 @@ async def update_organization(
 
 @router.delete("/{organization_id}", openapi_extra=DELETE)
 async def delete_organization(uow: WithUnitOfWork, organization_id: UUID, response: Response) -> Envelope[Deleted]:
-    """End an organisation; for owners only. A session that worked for it gets a new cookie."""
+    """Delete an organization; for owners only. A session that was for it gets a new cookie."""
     row = await organizations.delete(uow, organization_id)
     if organization_id == uow.actor.organization_id:
         await renew_session(uow, response)
@@ -72,7 +72,7 @@ async def delete_organization(uow: WithUnitOfWork, organization_id: UUID, respon
 async def select_organization(
     uow: WithUnitOfWork, organization_id: UUID, response: Response
 ) -> Envelope[OrganizationView]:
-    """Let this session work for another of one's organisations; the session gets a new cookie. Not for API keys."""
+    """Switch this session to another of the user's organizations; the session gets a new cookie. Not for API keys."""
     token = await organizations.select_for_session(uow, organization_id)
     cookies.put_session(response, token)
     return Envelope(data=OrganizationView.of(await organizations.get(uow, organization_id)))

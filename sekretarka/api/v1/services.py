@@ -1,4 +1,4 @@
-"""`/services`: what the business sells."""
+"""`/services`: the services of the organization."""
 
 from typing import Annotated
 from uuid import UUID
@@ -29,7 +29,7 @@ async def list_services(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()
 
 @router.post("", status_code=201, openapi_extra=WRITE)
 async def create_service(uow: WithUnitOfWork, data: ServiceCreate, response: Response) -> Envelope[ServiceView]:
-    """A new service; `duration` in minutes. Without `staffIds` everyone can do it."""
+    """A new service; `duration` in minutes. Without `staffIds` every staff member can do it."""
     row = await catalog.create(uow, data)
     if data.staff_ids:
         await service_assignments.assign_staff(uow, row, data.staff_ids)
@@ -45,7 +45,7 @@ async def get_service(uow: WithUnitOfWork, service_id: UUID) -> Envelope[Service
 
 @router.patch("/{service_id}", openapi_extra=WRITE)
 async def update_service(uow: WithUnitOfWork, service_id: UUID, patch: ServicePatch) -> Envelope[ServiceView]:
-    """Merge patch; `staffIds` replaces the list. Visits that are booked keep their time and price."""
+    """Merge patch; `staffIds` replaces the list. Appointments that are booked keep their time and price."""
     row = await catalog.update(uow, service_id, patch)
     if "staff_ids" in patch.model_fields_set:
         await service_assignments.assign_staff(uow, row, patch.staff_ids)
@@ -54,7 +54,7 @@ async def update_service(uow: WithUnitOfWork, service_id: UUID, patch: ServicePa
 
 @router.delete("/{service_id}", openapi_extra=WRITE)
 async def delete_service(uow: WithUnitOfWork, service_id: UUID) -> Envelope[Deleted]:
-    """Take a service off the list; its visits stay."""
+    """Archive a service; its appointments stay."""
     await catalog.delete(uow, service_id)
     return Envelope(data=Deleted(id=service_id))
 

@@ -1,4 +1,4 @@
-"""`/users/me/sessions` and `/users/me/password`: where one is signed in, and the password behind it."""
+"""`/users/me/sessions` and `/users/me/password`: the user's sessions and password."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ hashing = APIRouter(route_class=AuthenticatedRoute)  # a transaction must not wa
 
 @rows.get("/sessions", openapi_extra=PERSONAL)
 async def list_sessions(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[DeviceView]:
-    """The browsers one is signed in with, latest use first. Not for API keys."""
+    """The browsers that the user is signed in with, latest use first. Not for API keys."""
     page = await sessions.page(uow, query)
     return page_of([DeviceView.of(row, uow.actor.session_id) for row in page.rows], page)
 
@@ -34,7 +34,7 @@ async def revoke_other_sessions(uow: WithUnitOfWork) -> Envelope[SignedOut]:
 
 @rows.delete("/sessions/{session_id}", openapi_extra=PERSONAL)
 async def revoke_session(uow: WithUnitOfWork, session_id: UUID) -> Envelope[Deleted]:
-    """Sign out one of one's own browsers, at once; also this one. Not for API keys."""
+    """Sign out one of the user's browsers, at once; also this one. Not for API keys."""
     await sessions.revoke(uow, session_id)
     return Envelope(data=Deleted(id=session_id))
 

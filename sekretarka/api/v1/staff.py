@@ -1,4 +1,4 @@
-"""`/staff`: who does the work, and when."""
+"""`/staff`: staff members, their working hours and time off."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,14 +24,14 @@ READ, WRITE = requires(Permission.STAFF_READ), requires(Permission.STAFF_WRITE)
 
 @router.get("", openapi_extra=READ)
 async def list_staff(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[StaffView]:
-    """Everybody who works here, the oldest row first."""
+    """All staff members, the oldest row first."""
     page = await staff.page(uow, query)
     return page_of(await staff.view(uow, *page.rows), page)
 
 
 @router.post("", status_code=201, openapi_extra=WRITE)
 async def create_staff(uow: WithUnitOfWork, data: StaffCreate, response: Response) -> Envelope[StaffView]:
-    """A new person. Without `weeklyHours` she works the business hours."""
+    """A new staff member. Without `weeklyHours` they work the opening hours."""
     row = await staff.create(uow, data)
     set_location(response, "staff", row.id)
     return await _one(uow, row)
@@ -39,26 +39,26 @@ async def create_staff(uow: WithUnitOfWork, data: StaffCreate, response: Respons
 
 @router.get("/{staff_id}", openapi_extra=READ)
 async def get_staff(uow: WithUnitOfWork, staff_id: UUID) -> Envelope[StaffView]:
-    """One person."""
+    """One staff member."""
     return await _one(uow, await staff.get(uow, staff_id))
 
 
 @router.patch("/{staff_id}", openapi_extra=WRITE)
 async def update_staff(uow: WithUnitOfWork, staff_id: UUID, patch: StaffPatch) -> Envelope[StaffView]:
-    """Merge patch; days of `weeklyHours` that are absent stay, `null` closes a day. Visits that are booked stay."""
+    """Merge patch; days of `weeklyHours` that are absent stay, `null` closes a day. Booked appointments stay."""
     return await _one(uow, await staff.update(uow, staff_id, patch))
 
 
 @router.delete("/{staff_id}", openapi_extra=WRITE)
 async def delete_staff(uow: WithUnitOfWork, staff_id: UUID) -> Envelope[Deleted]:
-    """She does not work here any more; her visits stay until somebody moves or cancels them."""
+    """Remove a staff member; their appointments stay until they are moved or cancelled."""
     await staff.delete(uow, staff_id)
     return Envelope(data=Deleted(id=staff_id))
 
 
 @router.post("/{staff_id}/calendar-url/rotate", openapi_extra=WRITE)
 async def rotate_calendar_url(uow: WithUnitOfWork, staff_id: UUID) -> Envelope[StaffView]:
-    """A new `calendarUrl`; behind the old one there is nothing any more."""
+    """A new `calendarUrl`; the previous one stops working."""
     return await _one(uow, await staff.change_calendar_link(uow, staff_id))
 
 
@@ -66,13 +66,13 @@ async def rotate_calendar_url(uow: WithUnitOfWork, staff_id: UUID) -> Envelope[S
 async def get_staff_availability(
     uow: WithUnitOfWork, staff_id: UUID, query: Annotated[StaffAvailabilityQuery, Query()]
 ) -> Envelope[AvailabilityView]:
-    """A day's times of one person, also those that are taken; without `date` today's."""
+    """A day's times of one staff member, also those that are taken; without `date` today's."""
     return Envelope(data=await appointments.find_times_of(uow, staff_id, query))
 
 
 @router.get("/{staff_id}/time-off", openapi_extra=READ)
 async def list_time_off(uow: WithUnitOfWork, staff_id: UUID, query: Annotated[PageQuery, Query()]) -> Page[TimeOffView]:
-    """All time off of a person, the earliest first."""
+    """All time off of a staff member, the earliest first."""
     await staff.get(uow, staff_id)
     page = await time_off.page(uow, staff_id, query)
     return page_of(map(TimeOffView.model_validate, page.rows), page)
@@ -82,7 +82,7 @@ async def list_time_off(uow: WithUnitOfWork, staff_id: UUID, query: Annotated[Pa
 async def take_time_off(
     uow: WithUnitOfWork, staff_id: UUID, data: TimeOffCreate, response: Response
 ) -> Envelope[TimeOffTaken]:
-    """Somebody will be away. Answers with the visits that lie in that time; none of them is cancelled."""
+    """Add time off. Responds with the appointments in that time; none of them is cancelled."""
     row, hit = await create(uow, staff_id, data)
     set_location(response, f"staff/{staff_id}/time-off", row.id)
     view = TimeOffView.model_validate(row)
@@ -91,14 +91,14 @@ async def take_time_off(
 
 @router.get("/{staff_id}/time-off/{time_off_id}", openapi_extra=READ)
 async def get_time_off(uow: WithUnitOfWork, staff_id: UUID, time_off_id: UUID) -> Envelope[TimeOffView]:
-    """One time off of a person."""
+    """One time off of a staff member."""
     await staff.get(uow, staff_id)
     return Envelope(data=TimeOffView.model_validate(await time_off.get(uow, staff_id, time_off_id)))
 
 
 @router.delete("/{staff_id}/time-off/{time_off_id}", openapi_extra=WRITE)
 async def delete_time_off(uow: WithUnitOfWork, staff_id: UUID, time_off_id: UUID) -> Envelope[Deleted]:
-    """She will be there after all."""
+    """Delete a time off."""
     await staff.get(uow, staff_id)
     await time_off.remove(uow, staff_id, time_off_id)
     return Envelope(data=Deleted(id=time_off_id))

@@ -1,4 +1,4 @@
-"""`/conversations/stream`: what happens in the organisation, as events that can be resumed (api.md#live-events)."""
+"""`/conversations/stream`: what happens in the organization, as events that can be resumed (api.md#live-events)."""
 
 import asyncio
 import random
@@ -42,7 +42,7 @@ class Subscription:
     request: Request
     n: int
     lost: bool
-    """Whether what lies between the asked for and the present is not kept any more."""
+    """Whether events between the requested and the present one are no longer stored."""
 
     async def is_still_allowed(self) -> bool:
         """Look the credential up again, as a session or key may have ended meanwhile."""
@@ -59,7 +59,7 @@ async def subscribe(
 ) -> AsyncIterator[Subscription]:
     """Before the 200: count the caller's streams and find out where this one begins."""
     owner = actor.user_id or actor.api_key_id
-    assert owner is not None  # noqa: S101 - only people and keys get past the guard
+    assert owner is not None  # noqa: S101 - only users and keys are authenticated
     if _open[owner] >= MAX_STREAMS:
         raise Throttled("Too many streams at once", headers={"Retry-After": "3"})
     _open[owner] += 1
@@ -126,7 +126,7 @@ def _end_event(me: Subscription, reason: str) -> ServerSentEvent:
 async def _next_events(me: Subscription) -> Sequence[ServerSentEvent]:
     """The next batch since the last number; empty when there is none."""
     organization_id = me.actor.organization_id
-    assert organization_id is not None  # noqa: S101 - nobody without a permission there gets this far
+    assert organization_id is not None  # noqa: S101 - the permission is of an organization
     latest = await live.latest(organization_id)
     if latest <= me.n:
         return ()
@@ -140,7 +140,7 @@ MAX_BATCHES = 256
 
 
 async def _read_once(actor: Actor, organization_id: UUID, n: int, latest: int) -> Batch:
-    """However many streams of an organisation stand at the same number, one reads and renders for all of them."""
+    """One stream reads and renders for all streams of the organization that are at the same number."""
     key = (organization_id, n, latest)
     task = _batches.get(key)
     if task is None or (task.done() and (task.cancelled() or task.exception())):

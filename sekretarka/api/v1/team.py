@@ -1,4 +1,4 @@
-"""`/organizations/:id/members` and `…/invitations`: who belongs to a business; `/invitations/accept` to join one."""
+"""`/organizations/:id/members` and `…/invitations`: members of an organization; `/invitations/accept` to join."""
 
 from typing import Annotated
 from uuid import UUID
@@ -26,14 +26,14 @@ MEMBERS, INVITATIONS = "/organizations/{organization_id}/members", "/organizatio
 async def list_members(
     uow: WithUnitOfWork, organization_id: UUID, query: Annotated[PageQuery, Query()]
 ) -> Page[MemberView]:
-    """Who belongs to the organisation, who came first first."""
+    """Members of the organization, the earliest first."""
     page, views = await members.page(uow, organization_id, query)
     return page_of(views, page)
 
 
 @router.get(MEMBERS + "/{user_id}", openapi_extra=READ)
 async def get_member(uow: WithUnitOfWork, organization_id: UUID, user_id: UUID) -> Envelope[MemberView]:
-    """One member, by the person's id."""
+    """One member, by the user's id."""
     return await _shown(uow, await members.get(uow, organization_id, user_id))
 
 
@@ -41,7 +41,7 @@ async def get_member(uow: WithUnitOfWork, organization_id: UUID, user_id: UUID) 
 async def update_member(
     uow: WithUnitOfWork, organization_id: UUID, user_id: UUID, patch: MemberPatch, response: Response
 ) -> Envelope[MemberView]:
-    """Another role, at most one's own and not of somebody above; counts at once. `LAST_OWNER` keeps one."""
+    """Change a role, up to one's own and not of a higher one; applies at once. 409 `LAST_OWNER` for the only owner."""
     row = await members.update(uow, organization_id, user_id, patch)
     if user_id == uow.actor.user_id and patch.model_fields_set:
         await renew_session(uow, response)
@@ -52,8 +52,8 @@ async def update_member(
 async def remove_member(
     uow: WithUnitOfWork, organization_id: UUID, user_id: UUID, response: Response
 ) -> Envelope[Deleted]:
-    """Remove a member, whose sessions and keys end with it. Everybody may leave by their own id, but the last owner;
-    the session goes on under a new cookie."""
+    """Remove a member, whose sessions and keys end with it. Members may leave by their own id, but the last owner;
+    the session gets a new cookie."""
     row = await members.remove(uow, organization_id, user_id)
     if user_id == uow.actor.user_id:
         await renew_session(uow, response)
@@ -64,7 +64,7 @@ async def remove_member(
 async def list_invitations(
     uow: WithUnitOfWork, organization_id: UUID, query: Annotated[PageQuery, Query()]
 ) -> Page[InvitationView]:
-    """Invitations that nobody has answered, the newest first."""
+    """Invitations that were not answered, the newest first."""
     page = await invitations.page(uow, organization_id, query)
     return page_of((InvitationView.of(row, uow.now) for row in page.rows), page)
 
@@ -73,7 +73,7 @@ async def list_invitations(
 async def create_invitation(
     uow: WithUnitOfWork, organization_id: UUID, data: InvitationCreate, response: Response
 ) -> Envelope[InvitationView]:
-    """Invite somebody by e-mail; the link in the letter is good for seven days and once. Not for API keys."""
+    """Send an invitation by email; its link works once, within seven days. Not for API keys."""
     row = await invitations.create(uow, organization_id, data)
     set_location(response, f"organizations/{organization_id}/invitations", row.id)
     return Envelope(data=InvitationView.of(row, uow.now))
@@ -81,7 +81,7 @@ async def create_invitation(
 
 @router.get(INVITATIONS + "/{invitation_id}", openapi_extra=READ)
 async def get_invitation(uow: WithUnitOfWork, organization_id: UUID, invitation_id: UUID) -> Envelope[InvitationView]:
-    """One invitation and what became of it."""
+    """One invitation with its status."""
     return Envelope(data=InvitationView.of(await invitations.get(uow, organization_id, invitation_id), uow.now))
 
 
@@ -89,22 +89,22 @@ async def get_invitation(uow: WithUnitOfWork, organization_id: UUID, invitation_
 async def resend_invitation(
     uow: WithUnitOfWork, organization_id: UUID, invitation_id: UUID
 ) -> Envelope[InvitationView]:
-    """Send another letter with another link for seven more days; the earlier link is dead."""
+    """Send another email with another link for seven more days; the earlier link stops working."""
     return Envelope(data=InvitationView.of(await invitations.resend(uow, organization_id, invitation_id), uow.now))
 
 
 @router.delete(INVITATIONS + "/{invitation_id}", openapi_extra=WRITE)
 async def revoke_invitation(uow: WithUnitOfWork, organization_id: UUID, invitation_id: UUID) -> Envelope[Deleted]:
-    """Take an invitation back."""
+    """Revoke an invitation."""
     row = await invitations.revoke(uow, organization_id, invitation_id)
     return Envelope(data=Deleted(id=row.id))
 
 
 @router.post("/invitations/accept")
 async def accept_invitation(uow: WithUnitOfWork, data: InvitationToken) -> Envelope[MemberView]:
-    """Join with the token of the mailed link, signed in with the invited address. Not for API keys.
+    """Join with the token of the emailed link, signed in with the invited address. Not for API keys.
 
-    `GONE` for an invitation that was used, taken back or is too old; `FORBIDDEN` for somebody else's.
+    `GONE` for an invitation that was used, revoked or has expired; `FORBIDDEN` for another address.
     """
     return await _shown(uow, await invitations.accept(uow, data.token))
 

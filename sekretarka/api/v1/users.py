@@ -1,4 +1,4 @@
-"""`/users/me`: the signed-in person."""
+"""`/users/me`: the signed-in user."""
 
 from typing import Annotated
 from uuid import UUID
@@ -22,7 +22,7 @@ IN_ORDER_OF_LINKING = SortKey(col(Identity.created_at), descending=False)
 
 @router.get("/me", openapi_extra=PERSONAL)
 async def get_me(uow: WithUnitOfWork) -> Envelope[UserView]:
-    """The signed-in person, with the organisation this session works for and the role there. Not for API keys."""
+    """The signed-in user, with the organization of this session and the role there. Not for API keys."""
     return Envelope(data=_view(uow, await accounts.me(uow)))
 
 
@@ -34,14 +34,14 @@ async def update_me(uow: WithUnitOfWork, patch: UserPatch) -> Envelope[UserView]
 
 @router.get("/me/identities", openapi_extra=PERSONAL)
 async def list_identities(uow: WithUnitOfWork, query: Annotated[PageQuery, Query()]) -> Page[IdentityView]:
-    """The accounts at Google and other providers that sign this person in. Not for API keys."""
+    """The accounts at Google and other providers that sign this user in. Not for API keys."""
     page = await paginate(uow, identities.query(uow), IN_ORDER_OF_LINKING, query, {"user": uow.user_id})
     return page_of(map(IdentityView.of, page.rows), page)
 
 
 @router.delete("/me/identities/{identity_id}")
 async def unlink_identity(uow: WithUnitOfWork, identity_id: UUID) -> Envelope[Deleted]:
-    """Forget a linked account; 409 `LAST_SIGN_IN` when nothing else would sign the person in. Not for API keys."""
+    """Unlink an account; 409 `LAST_SIGN_IN` when nothing else would sign the user in. Not for API keys."""
     row = await identities.unlink(uow, identity_id)
     return Envelope(data=Deleted(id=row.id))
 
