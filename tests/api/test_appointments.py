@@ -39,35 +39,35 @@ async def refused(caller: Caller, **values: Any) -> tuple[int, str, list[tuple[s
     return response.status_code, error["code"], [(detail["path"][-1], detail["code"]) for detail in details]
 
 
-async def test_from_free_time_to_a_finished_visit(owner: Caller, ewa: str) -> None:
+async def test_from_free_time_to_a_finished_appointment(owner: Caller, ewa: str) -> None:
     day = {"date": str(make.open_day()), "serviceType": "Strzyżenie"}
     found = await owner.data("GET", f"{PATH}/availability", params=day)
     assert found["timezone"] == "Europe/Warsaw"
     first = found["slots"][0]
     assert first["time"].startswith(f"{make.open_day()}T09:00:00+0")
     assert (first["available"], first["staffIds"]) == (True, [ewa])
-    visit = await book(owner, first["time"])
-    assert visit["scheduledAt"] == clock.to_json(make.at("09:00"))
-    assert (visit["clientPhone"], visit["serviceType"]) == ("+48601000111", "Strzyżenie")
-    assert (visit["status"], visit["price"]) == ("scheduled", {"amount": 12_000, "currency": "pln"})
+    appointment = await book(owner, first["time"])
+    assert appointment["scheduledAt"] == clock.to_json(make.at("09:00"))
+    assert (appointment["clientPhone"], appointment["serviceType"]) == ("+48601000111", "Strzyżenie")
+    assert (appointment["status"], appointment["price"]) == ("scheduled", {"amount": 12_000, "currency": "pln"})
     found = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params=day)
     assert [slot["available"] for slot in found["slots"][:6]] == [False] * 5 + [True]
-    assert (await owner.data("POST", f"{PATH}/{visit['id']}/confirm"))["status"] == "confirmed"
-    assert (await owner.data("POST", f"{PATH}/{visit['id']}/complete"))["status"] == "completed"
-    late = await owner.send("POST", f"{PATH}/{visit['id']}/confirm")
+    assert (await owner.data("POST", f"{PATH}/{appointment['id']}/confirm"))["status"] == "confirmed"
+    assert (await owner.data("POST", f"{PATH}/{appointment['id']}/complete"))["status"] == "completed"
+    late = await owner.send("POST", f"{PATH}/{appointment['id']}/confirm")
     assert late.status_code == 409
     assert late.json()["error"]["details"] == {"from": "completed", "to": "confirmed", "allowed": ["no_show"]}
-    client = await owner.data("GET", f"/api/v1/clients/{visit['clientId']}")
-    assert (client["visitCount"], client["lastVisitAt"]) == (1, visit["scheduledAt"])
+    client = await owner.data("GET", f"/api/v1/clients/{appointment['clientId']}")
+    assert (client["visitCount"], client["lastVisitAt"]) == (1, appointment["scheduledAt"])
 
 
-async def test_a_change_of_hours_is_followed_by_the_visits_it_leaves(owner: Caller, ewa: str) -> None:
-    visit = await book(owner, clock.to_json(make.at("10:00")))
+async def test_a_change_of_hours_is_followed_by_the_appointments_it_leaves(owner: Caller, ewa: str) -> None:
+    appointment = await book(owner, clock.to_json(make.at("10:00")))
     outside = f"{PATH}/outside"
     assert await owner.data("GET", outside) == {"appointments": []}
     await owner.data("PATCH", f"/api/v1/staff/{ewa}", json={"weeklyHours": {}})
     [left] = (await owner.data("GET", outside, params={"staffId": ewa}))["appointments"]
-    assert left == {**visit, "reason": "off"}
+    assert left == {**appointment, "reason": "off"}
     business = f"/api/v1/organizations/{owner.organization_id}"
     await owner.data("PATCH", business, json={"closedDays": [str(make.open_day())]})
     [left] = (await owner.data("GET", outside))["appointments"]
@@ -119,40 +119,44 @@ async def test_what_the_calendar_forbids_says_why(owner: Caller, program: Caller
         await book(owner, soon)
 
 
-async def test_a_visit_keeps_the_length_and_price_it_was_booked_at(owner: Caller, ewa: str) -> None:
-    visit = await book(owner, clock.to_json(make.at("10:00")))
-    path = f"/api/v1/services/{visit['serviceId']}"
+async def test_an_appointment_keeps_the_length_and_price_it_was_booked_at(owner: Caller, ewa: str) -> None:
+    appointment = await book(owner, clock.to_json(make.at("10:00")))
+    path = f"/api/v1/services/{appointment['serviceId']}"
     await owner.data("PATCH", path, json={"duration": 180, "price": {"amount": 99_900, "currency": "pln"}})
-    moved = await owner.data("PATCH", f"{PATH}/{visit['id']}", json={"scheduledAt": clock.to_json(make.at("15:30"))})
-    assert (moved["endsAt"], moved["price"]) == (clock.to_json(make.at("16:30")), visit["price"])
+    moved = await owner.data(
+        "PATCH", f"{PATH}/{appointment['id']}", json={"scheduledAt": clock.to_json(make.at("15:30"))}
+    )
+    assert (moved["endsAt"], moved["price"]) == (clock.to_json(make.at("16:30")), appointment["price"])
 
 
-async def test_who_does_a_visit_can_change_when_its_time_cannot(owner: Caller, program: Caller, ewa: str) -> None:
-    visit = await book(owner, clock.to_json(make.at("10:00")))
+async def test_who_does_an_appointment_can_change_when_its_time_cannot(
+    owner: Caller, program: Caller, ewa: str
+) -> None:
+    appointment = await book(owner, clock.to_json(make.at("10:00")))
     kasia = str((await make.staff(owner.organization_id, name="Kasia")).id)
     past = clock.to_json(make.at("10:15"))
     with time_machine.travel(make.at("10:20"), tick=False):
-        path = f"{PATH}/{visit['id']}"
+        path = f"{PATH}/{appointment['id']}"
         assert (await program.data("PATCH", path, json={"staffId": kasia}))["staffId"] == kasia
         late = await owner.send("PATCH", path, json={"scheduledAt": past})
         assert late.json()["error"]["details"][0]["code"] == "in_past"
 
 
 async def test_another_number_brings_another_client_by_the_name_that_comes_with_it(owner: Caller, ewa: str) -> None:
-    visit = await book(owner, clock.to_json(make.at("10:00")))
+    appointment = await book(owner, clock.to_json(make.at("10:00")))
     changed = {"clientPhone": "601 000 222", "clientName": "Ewa Zielińska", "clientEmail": "ewa@example.com"}
-    visit = await owner.data("PATCH", f"{PATH}/{visit['id']}", json=changed)
-    client = await owner.data("GET", f"/api/v1/clients/{visit['clientId']}")
+    appointment = await owner.data("PATCH", f"{PATH}/{appointment['id']}", json=changed)
+    client = await owner.data("GET", f"/api/v1/clients/{appointment['clientId']}")
     assert (client["name"], client["email"], client["phone"]) == ("Ewa Zielińska", "ewa@example.com", "+48601000222")
 
 
-async def test_visits_of_a_service_that_was_taken_away_are_found(owner: Caller, ewa: str) -> None:
-    visit = await book(owner, clock.to_json(make.at("10:00")))
-    await owner.data("DELETE", f"/api/v1/services/{visit['serviceId']}")
+async def test_appointments_of_a_service_that_was_taken_away_are_found(owner: Caller, ewa: str) -> None:
+    appointment = await book(owner, clock.to_json(make.at("10:00")))
+    await owner.data("DELETE", f"/api/v1/services/{appointment['serviceId']}")
     await make.service(owner.organization_id)
-    for named in ("strzyzenie", visit["serviceId"]):
+    for named in ("strzyzenie", appointment["serviceId"]):
         found = await owner.data("GET", PATH, params={"serviceType": named})
-        assert [row["id"] for row in found] == [visit["id"]]
+        assert [row["id"] for row in found] == [appointment["id"]]
     assert await owner.data("GET", PATH, params={"serviceType": "Masaż"}) == []
 
 
@@ -168,12 +172,12 @@ async def test_a_time_on_the_clock_that_repeats_is_the_earlier_one_unless_an_off
         assert later["scheduledAt"] == "2026-10-25T01:30:00.000Z"
 
 
-async def test_time_off_answers_with_the_visits_it_hits(owner: Caller, ewa: str) -> None:
-    visit = await book(owner, clock.to_json(make.at("10:00")))
+async def test_time_off_answers_with_the_appointments_it_hits(owner: Caller, ewa: str) -> None:
+    appointment = await book(owner, clock.to_json(make.at("10:00")))
     day = str(make.open_day())
     taken = await owner.data("POST", f"/api/v1/staff/{ewa}/time-off", json={"startsAt": day, "endsAt": day})
-    assert [one["id"] for one in taken["appointments"]] == [visit["id"]]
-    assert (await owner.data("GET", f"{PATH}/{visit['id']}"))["status"] == "scheduled"
+    assert [one["id"] for one in taken["appointments"]] == [appointment["id"]]
+    assert (await owner.data("GET", f"{PATH}/{appointment['id']}"))["status"] == "scheduled"
     found = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params={"date": day})
     assert not any(slot["available"] for slot in found["slots"])
     [listed] = await owner.data("GET", f"/api/v1/staff/{ewa}/time-off")
@@ -183,10 +187,10 @@ async def test_time_off_answers_with_the_visits_it_hits(owner: Caller, ewa: str)
 
 async def test_lists_narrow_and_sort(owner: Caller, ewa: str) -> None:
     hours = ("10:00", "12:00", "14:00")
-    visits = [await book(owner, clock.to_json(make.at(hour))) for hour in hours]
-    await owner.data("DELETE", f"{PATH}/{visits[1]['id']}")
+    appointments = [await book(owner, clock.to_json(make.at(hour))) for hour in hours]
+    await owner.data("DELETE", f"{PATH}/{appointments[1]['id']}")
     await owner.data(
-        "POST", f"{PATH}/holds", json={"serviceType": "Strzyżenie", "scheduledAt": visits[1]["scheduledAt"]}
+        "POST", f"{PATH}/holds", json={"serviceType": "Strzyżenie", "scheduledAt": appointments[1]["scheduledAt"]}
     )
     day = str(make.open_day())
     for params, expected in (
@@ -194,13 +198,13 @@ async def test_lists_narrow_and_sort(owner: Caller, ewa: str) -> None:
         ({"sort": "scheduledAt"}, [0, 1, 2]),
         ({"status": "cancelled"}, [1]),
         ({"startDate": day, "endDate": day}, [2, 1, 0]),
-        ({"startDate": visits[1]["scheduledAt"]}, [2, 1]),
+        ({"startDate": appointments[1]["scheduledAt"]}, [2, 1]),
         ({"serviceType": "STRZYŻENIE"}, [2, 1, 0]),
         ({"serviceType": "Masaż"}, []),
-        ({"clientId": visits[0]["clientId"], "staffId": ewa}, [2, 1, 0]),
+        ({"clientId": appointments[0]["clientId"], "staffId": ewa}, [2, 1, 0]),
     ):
         found = await owner.data("GET", PATH, params=params)
-        assert [one["id"] for one in found] == [visits[number]["id"] for number in expected], params
+        assert [one["id"] for one in found] == [appointments[number]["id"] for number in expected], params
     assert (await owner.send("GET", PATH, params={"status": "held"})).status_code == 422
 
 
@@ -216,11 +220,11 @@ async def test_a_deadlock_is_tried_again_and_nobody_sees_it(
     app: ASGIApp, database: engine.Database, owner: Caller, ewa: str
 ) -> None:
     """Somebody past our code locks a visit, then the person; the request does it in the other order."""
-    visit = await book(owner, clock.to_json(make.at("10:00")))
+    appointment = await book(owner, clock.to_json(make.at("10:00")))
     async with bookings.in_the_way(database.url) as other:
-        await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", visit["id"])
+        await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", appointment["id"])
         later = {"scheduledAt": clock.to_json(make.at("12:00"))}
-        moving = asyncio.create_task(owner.data("PATCH", f"{PATH}/{visit['id']}", json=later))
+        moving = asyncio.create_task(owner.data("PATCH", f"{PATH}/{appointment['id']}", json=later))
         await asyncio.sleep(0.3)
         await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", ewa)
     assert (await moving)["scheduledAt"] == later["scheduledAt"]

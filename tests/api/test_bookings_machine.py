@@ -21,7 +21,7 @@ from tests import clients as people
 from tests import factories as make
 from tests.clients import Caller
 
-VISITS, STAFF = "/api/v1/appointments", "/api/v1/staff"
+APPOINTMENTS, STAFF = "/api/v1/appointments", "/api/v1/staff"
 OPEN, CLOSE, STEP = 9 * 60, 17 * 60, 15
 SERVICES = {"Strzyżenie": (60, 0, 10), "Modelowanie": (30, 5, 0)}  # minutes, kept clear before, and after
 LIVING = ("scheduled", "confirmed")
@@ -111,10 +111,10 @@ class Bookings(RuleBasedStateMachine):
         busy = (start - before, start + duration + after)
         return {"service": service, "staff": data["staffId"], "start": start, "busy": busy, "status": "scheduled"}
 
-    def visit(self, side: int, pick: int) -> tuple[str, dict[str, Any]] | None:
-        visits = self.businesses[side]["visits"]
-        key = sorted(visits)[pick % len(visits)] if visits else None
-        return (key, visits[key]) if key else None
+    def appointment(self, side: int, pick: int) -> tuple[str, dict[str, Any]] | None:
+        appointments = self.businesses[side]["visits"]
+        key = sorted(appointments)[pick % len(appointments)] if appointments else None
+        return (key, appointments[key]) if key else None
 
     # what happens
 
@@ -129,7 +129,7 @@ class Bookings(RuleBasedStateMachine):
         staff_id = None if seat is None else model["staff"][seat]
         body = {"serviceType": service, "scheduledAt": instant(start), "staffId": staff_id}
         who = {} if held else {"clientName": "Anna", "clientPhone": "+48601000111"}
-        status, data = self.ask(side, "POST", f"{VISITS}/holds" if held else VISITS, body | who)
+        status, data = self.ask(side, "POST", f"{APPOINTMENTS}/holds" if held else APPOINTMENTS, body | who)
         able = self.free(side, service, start, staff_id)
         assert status == (201 if able else 409), data
         if able:
@@ -144,44 +144,44 @@ class Bookings(RuleBasedStateMachine):
         key = sorted(model["holds"])[pick % len(model["holds"])]
         held = model["holds"].pop(key)
         if not use:
-            assert self.ask(side, "DELETE", f"{VISITS}/holds/{key}")[0] == 200
+            assert self.ask(side, "DELETE", f"{APPOINTMENTS}/holds/{key}")[0] == 200
             return
         who = {"clientName": "Anna", "clientPhone": "+48601000111", "holdId": key}
         body = {"serviceType": held["service"], "scheduledAt": instant(held["start"]), **who}
-        status, data = self.ask(side, "POST", VISITS, body)
+        status, data = self.ask(side, "POST", APPOINTMENTS, body)
         assert (status, data["id"]) == (201, key)
         model["visits"][key] = held
-        assert self.ask(side, "POST", VISITS, body)[0] == 422  # it is used up
+        assert self.ask(side, "POST", APPOINTMENTS, body)[0] == 422  # it is used up
 
     @rule(side=sides, pick=picks, start=minutes, seat=anybody)
     def move(self, side: int, pick: int, start: int, seat: int | None) -> None:
-        found = self.visit(side, pick)
+        found = self.appointment(side, pick)
         if found is None:
             return
-        key, visit = found
-        staff_id = visit["staff"] if seat is None else self.businesses[side]["staff"][seat]
+        key, appointment = found
+        staff_id = appointment["staff"] if seat is None else self.businesses[side]["staff"][seat]
         body = {"scheduledAt": instant(start), "staffId": staff_id}
-        status, data = self.ask(side, "PATCH", f"{VISITS}/{key}", body)
-        stays = (start, staff_id) == (visit["start"], visit["staff"])
-        able = visit["status"] in LIVING and self.free(side, visit["service"], start, staff_id, without=key)
+        status, data = self.ask(side, "PATCH", f"{APPOINTMENTS}/{key}", body)
+        stays = (start, staff_id) == (appointment["start"], appointment["staff"])
+        able = appointment["status"] in LIVING and self.free(side, appointment["service"], start, staff_id, without=key)
         assert status == (200 if stays or able else 409), data
         if able and not stays:
-            visit |= {**self.placed(visit["service"], start, data), "status": visit["status"]}
+            appointment |= {**self.placed(appointment["service"], start, data), "status": appointment["status"]}
 
     @rule(side=sides, pick=picks, verb=st.sampled_from(sorted(NEXT)))
     def change(self, side: int, pick: int, verb: str) -> None:
-        found = self.visit(side, pick)
+        found = self.appointment(side, pick)
         if found is None:
             return
-        key, visit = found
-        path = f"{VISITS}/{key}"
+        key, appointment = found
+        path = f"{APPOINTMENTS}/{key}"
         status, data = self.ask(side, *(("DELETE", path) if verb == "cancel" else ("POST", f"{path}/{verb}")))
         to, before = NEXT[verb]
-        corrected = visit["status"] in ("completed", "no_show") and verb != "cancel"
-        allowed = visit["status"] == to or (visit["status"] in before and not corrected)
+        corrected = appointment["status"] in ("completed", "no_show") and verb != "cancel"
+        allowed = appointment["status"] == to or (appointment["status"] in before and not corrected)
         assert status == (200 if allowed else 409), data  # a program corrects nothing that is over
         if allowed:
-            visit["status"] = to
+            appointment["status"] = to
 
     @rule(side=sides, seat=seats, start=minutes, length=st.sampled_from((15, 60, 240)))
     def time_off(self, side: int, seat: int, start: int, length: int) -> None:
@@ -216,7 +216,7 @@ class Bookings(RuleBasedStateMachine):
 
     def _offered(self, side: int, service: str) -> None:
         asked = {"date": str(self.day), "serviceType": service}
-        status, data = self.ask(side, "GET", f"{VISITS}/availability", params=asked)
+        status, data = self.ask(side, "GET", f"{APPOINTMENTS}/availability", params=asked)
         assert status == 200
         starts = range(OPEN, CLOSE - SERVICES[service][0] + 1, STEP)
         offered = [(datetime.fromisoformat(slot["time"]), set(slot["staffIds"])) for slot in data["slots"]]
@@ -224,15 +224,15 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(side=sides, pick=picks, method=st.sampled_from(("GET", "PATCH", "DELETE")))
     def stranger(self, side: int, pick: int, method: str) -> None:
-        found = self.visit(side, pick)
+        found = self.appointment(side, pick)
         if found is not None:
             body = {"notes": "obcy"} if method == "PATCH" else None
-            assert self.ask(1 - side, method, f"{VISITS}/{found[0]}", body)[0] == 404
+            assert self.ask(1 - side, method, f"{APPOINTMENTS}/{found[0]}", body)[0] == 404
 
     @invariant()
     def list_is_the_model(self) -> None:
         side = self.side
-        status, rows = self.ask(side, "GET", VISITS, params={"limit": 100})
+        status, rows = self.ask(side, "GET", APPOINTMENTS, params={"limit": 100})
         assert status == 200
         got = {row["id"]: (row["scheduledAt"], row["staffId"], row["serviceType"], row["status"]) for row in rows}
         wanted = self.businesses[side]["visits"].items()

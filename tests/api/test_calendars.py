@@ -16,7 +16,7 @@ from tests import factories as make
 from tests.clients import Caller, client_of
 from tests.support import bookings
 
-STAFF, VISITS = "/api/v1/staff", "/api/v1/appointments"
+STAFF, APPOINTMENTS = "/api/v1/staff", "/api/v1/appointments"
 
 
 @pytest.fixture
@@ -42,19 +42,21 @@ async def events(nobody: httpx2.AsyncClient, link: str) -> list[Any]:
     return list(read(answer).events)
 
 
-async def test_a_person_s_visits_and_what_becomes_of_them(
+async def test_a_person_s_appointments_and_what_becomes_of_them(
     owner: Caller, nobody: httpx2.AsyncClient, ids: dict[str, str]
 ) -> None:
     [first] = await events(nobody, ids["link"])
     assert (first["UID"], first["STATUS"], first["SUMMARY"]) == (ids["appointment"], "TENTATIVE", "Strzyżenie: Anna")
-    await owner.data("POST", f"{VISITS}/{ids['appointment']}/confirm")
+    await owner.data("POST", f"{APPOINTMENTS}/{ids['appointment']}/confirm")
     moved = clock.to_json(make.at("11:00"))
-    await owner.data("PATCH", f"{VISITS}/{ids['appointment']}", json={"scheduledAt": moved, "notes": "Uwaga: ,;\r\nX"})
+    await owner.data(
+        "PATCH", f"{APPOINTMENTS}/{ids['appointment']}", json={"scheduledAt": moved, "notes": "Uwaga: ,;\r\nX"}
+    )
     [second] = await events(nobody, ids["link"])
     assert (second["STATUS"], second.start - first.start) == ("CONFIRMED", timedelta(hours=1))
     assert second["SEQUENCE"] > first["SEQUENCE"]
     assert second["DESCRIPTION"].endswith("Uwaga: ,;\nX")
-    await owner.data("DELETE", f"{VISITS}/{ids['appointment']}")
+    await owner.data("DELETE", f"{APPOINTMENTS}/{ids['appointment']}")
     [third] = await events(nobody, ids["link"])
     assert (third["UID"], third["STATUS"], third["SEQUENCE"]) == (first["UID"], "CANCELLED", second["SEQUENCE"] + 1)
 
@@ -67,7 +69,7 @@ async def test_it_is_sent_once(nobody: httpx2.AsyncClient, owner: Caller, ids: d
     assert (again.status_code, again.content) == (304, b"")
     head = await nobody.head(ids["link"], headers={"Accept": "text/calendar"})
     assert (head.status_code, head.headers["etag"]) == (200, first.headers["etag"])
-    await owner.data("POST", f"{VISITS}/{ids['appointment']}/confirm")
+    await owner.data("POST", f"{APPOINTMENTS}/{ids['appointment']}/confirm")
     assert (await nobody.get(ids["link"], headers=known)).status_code == 200
 
 
@@ -125,8 +127,8 @@ async def test_the_key_is_not_logged_and_survives_a_new_secret(
     assert (await nobody.get(ids["link"])).status_code == 404
 
 
-async def test_a_visit_as_a_file_for_the_client(owner: Caller, stranger: Caller, ids: dict[str, str]) -> None:
-    path = f"{VISITS}/{ids['appointment']}/calendar.ics"
+async def test_an_appointment_as_a_file_for_the_client(owner: Caller, stranger: Caller, ids: dict[str, str]) -> None:
+    path = f"{APPOINTMENTS}/{ids['appointment']}/calendar.ics"
     answer = await owner.send("GET", path)
     assert answer.headers["content-disposition"] == 'attachment; filename="visit.ics"'
     [event] = read(answer).events
@@ -136,8 +138,8 @@ async def test_a_visit_as_a_file_for_the_client(owner: Caller, stranger: Caller,
     again = await owner.send("GET", path, headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
     assert (await stranger.send("GET", path)).status_code == 404
-    assert (await owner.send("GET", f"{VISITS}/{ids['hold']}/calendar.ics")).status_code == 404
-    await owner.data("DELETE", f"{VISITS}/{ids['appointment']}")
+    assert (await owner.send("GET", f"{APPOINTMENTS}/{ids['hold']}/calendar.ics")).status_code == 404
+    await owner.data("DELETE", f"{APPOINTMENTS}/{ids['appointment']}")
     cancelled = read(await owner.send("GET", path))
     assert (cancelled["METHOD"], cancelled.events[0]["STATUS"]) == ("CANCEL", "CANCELLED")
     assert (cancelled.events[0]["UID"], cancelled.events[0]["SEQUENCE"]) == (event["UID"], event["SEQUENCE"] + 1)

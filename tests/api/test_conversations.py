@@ -97,7 +97,7 @@ async def test_people_note_and_follow_up(owner: Caller, staff: Caller, viewer: C
     assert (await viewer.send("PATCH", path, json=patch)).status_code == 403
 
 
-async def test_the_transcript_is_in_order_and_never_kept_by_caches(owner: Caller) -> None:
+async def test_the_transcript_is_in_order_and_never_stored_by_caches(owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     response = await owner.send("GET", f"{PATH}/{await told(owner, *calls.story(agent.id))}/transcript")
     assert response.headers["cache-control"] == "private, no-store"

@@ -13,7 +13,7 @@ from sekretarka.core.text.i18n import texts
 from sekretarka.domain.staff.models import Staff
 from sekretarka.http import deferred_tools
 from tests.api.test_mcp import speaking, use
-from tests.api.test_tools import ANNA, Line, line, local, visits
+from tests.api.test_tools import ANNA, Line, appointments, line, local
 from tests.clients import Caller
 
 __all__ = ["line"]
@@ -44,7 +44,7 @@ async def finished() -> None:
     await asyncio.gather(*deferred_tools.pending)
 
 
-async def test_the_line_is_held_and_the_visit_booked_once(
+async def test_the_line_is_held_and_the_appointment_booked_once(
     app: ASGIApp, owner: Caller, line: Line, configure: Callable[..., None]
 ) -> None:
     configure(tool_timeout_seconds=0.1)
@@ -60,10 +60,10 @@ async def test_the_line_is_held_and_the_visit_booked_once(
     configure(tool_timeout_seconds=30)
     booked = await line.use("book", **wanted)
     assert booked["say"].startswith("Umówione: Strzyżenie w")
-    [visit] = await visits(owner)
-    assert booked["data"]["appointment"]["id"] == visit["id"]
+    [appointment] = await appointments(owner)
+    assert booked["data"]["appointment"]["id"] == appointment["id"]
     first = await line.send("book", wanted, toolCallId="t1")
-    assert first.json()["data"]["data"]["appointment"]["id"] == visit["id"]
+    assert first.json()["data"]["data"]["appointment"]["id"] == appointment["id"]
 
 
 async def test_what_waits_is_told_once_and_to_nobody_else(
@@ -79,4 +79,4 @@ async def test_what_waits_is_told_once_and_to_nobody_else(
     assert (await other.use("book", **wanted))["data"]["code"] == "slot_taken"
     assert "appointment" in (await line.use("book", **wanted))["data"]
     assert (await line.use("book", **wanted))["data"]["code"] == "slot_taken"
-    assert len(await visits(owner)) == 1
+    assert len(await appointments(owner)) == 1

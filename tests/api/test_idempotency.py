@@ -139,7 +139,7 @@ async def test_who_may_not_or_sent_nonsense_may_try_anew(owner: Caller, viewer: 
     assert (await post(owner, "k")).status_code == 201
 
 
-async def test_a_refusal_that_would_come_again_is_kept(owner: Caller) -> None:
+async def test_a_refusal_that_would_come_again_is_stored(owner: Caller) -> None:
     nowhere = f"{AGENTS}/{uuid4()}/activate"
     first, again = [await owner.send("POST", nowhere, headers={"Idempotency-Key": "k"}) for _ in range(2)]
     assert (first.status_code, again.status_code, again.content) == (404, 404, first.content)
@@ -180,7 +180,7 @@ async def test_a_day_later_it_is_a_new_request(owner: Caller, program: Caller) -
     assert await kept() == []
 
 
-async def test_kept_answers_tell_nothing(owner: Caller) -> None:
+async def test_stored_answers_tell_nothing(owner: Caller) -> None:
     """A secret that was shown once, and the names in bodies, are sealed; the keys are hashed."""
     agent = (await post(owner, "very-guessable", {**OLA, "name": "Kornelia"})).json()["data"]["id"]
     path = f"{AGENTS}/{agent}/connection/rotate"

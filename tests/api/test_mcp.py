@@ -21,7 +21,7 @@ from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, Capability
 from tests import clients as people
 from tests import factories as make
-from tests.api.test_tools import ANNA, KNOWLEDGE, local, visits
+from tests.api.test_tools import ANNA, KNOWLEDGE, appointments, local
 from tests.clients import Caller
 from tests.support import databases
 from tests.support.processes import Serve, run
@@ -73,7 +73,9 @@ def shown(result: CallToolResult) -> dict[str, Any]:
     return result.structured_content
 
 
-async def test_a_visit_is_offered_booked_moved_and_cancelled(owner: Caller, program: Caller, agent: Agent) -> None:
+async def test_an_appointment_is_offered_booked_moved_and_cancelled(
+    owner: Caller, program: Caller, agent: Agent
+) -> None:
     async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
         found = (await client.list_tools()).tools
         assert [tool.name for tool in found] == list(Capability)
@@ -92,9 +94,13 @@ async def test_a_visit_is_offered_booked_moved_and_cancelled(owner: Caller, prog
         assert (await use(client, "lookup_client", **ANNA_KNOWN))["data"]["name"] == "Anna Kowalska"
         taken = await use(client, "book", **BOOKED, scheduledAt=local("03:00"))
         assert taken["data"]["code"] == "outside_hours"
-    [visit] = await visits(owner)
-    assert (visit["status"], visit["source"], visit["agentId"]) == ("cancelled", "agent", str(agent.id))
-    call = await owner.data("GET", f"/api/v1/conversations/{visit['conversationId']}")
+    [appointment] = await appointments(owner)
+    assert (appointment["status"], appointment["source"], appointment["agentId"]) == (
+        "cancelled",
+        "agent",
+        str(agent.id),
+    )
+    call = await owner.data("GET", f"/api/v1/conversations/{appointment['conversationId']}")
     assert (call["callId"], call["followUp"]["note"]) == ("call_1", "Proszę oddzwonić.")
 
 
@@ -112,7 +118,9 @@ async def test_what_the_connection_does_not_say_the_model_does(program: Caller, 
         assert wrong == {("agentId", "required"), ("callId", "required")}
 
 
-async def test_the_same_use_has_one_effect_through_whichever_door(owner: Caller, program: Caller, agent: Agent) -> None:
+async def test_the_same_use_has_one_effect_through_whichever_entry_point(
+    owner: Caller, program: Caller, agent: Agent
+) -> None:
     arguments = {**BOOKED, "scheduledAt": local("10:00")}
     ids = {"agentId": str(agent.id), "callId": "call_1", "toolCallId": "t1"}
     async with speaking(program) as client:
@@ -121,7 +129,7 @@ async def test_the_same_use_has_one_effect_through_whichever_door(owner: Caller,
         assert all(answer == rest for answer in answers)
         other = await client.call_tool("book", {**ids, **arguments, "clientName": "Ewa"})
         assert shown(other)["data"]["code"] == "idempotency_key_reused"
-    assert len(await visits(owner)) == 1
+    assert len(await appointments(owner)) == 1
 
 
 async def test_without_an_id_the_same_message_again_is_the_same_use(
@@ -132,7 +140,7 @@ async def test_without_an_id_the_same_message_again_is_the_same_use(
     message = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "book", "arguments": arguments}}
     answers = [await program.send("POST", "/mcp", json=message, headers=said) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
-    assert len(await visits(owner)) == 1
+    assert len(await appointments(owner)) == 1
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ async def test_a_number_that_makes_no_sense_starts_afresh(app: ASGIApp, owner: C
         ]
 
 
-async def test_what_is_not_kept_any_more_starts_afresh(app: ASGIApp, owner: Caller) -> None:
+async def test_what_is_not_stored_any_more_starts_afresh(app: ASGIApp, owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     for number in range(3):
         await happen(owner, agent, f"call_{number}")

@@ -66,7 +66,7 @@ async def test_everybody_may_leave(app: ASGIApp, owner: Caller, role: Role) -> N
     assert (await member.data("GET", "/api/v1/users/me"))["organizationId"] is None
 
 
-async def test_invitations_from_the_first_letter_to_the_answer(owner: Caller, stranger: Caller) -> None:
+async def test_invitations_from_the_first_email_to_the_answer(owner: Caller, stranger: Caller) -> None:
     asked = await owner.send("POST", f"{team(owner)}/invitations", json={"email": "ewa@example.com", "role": "staff"})
     assert asked.status_code == 201
     assert "token" not in asked.text

@@ -66,7 +66,7 @@ def local(wall_time: str, day: int = 0) -> str:
     return f"{make.open_day(day)}T{wall_time}:00"
 
 
-async def visits(owner: Caller) -> list[dict[str, Any]]:
+async def appointments(owner: Caller) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = await owner.data("GET", "/api/v1/appointments")
     return found
 
@@ -83,14 +83,14 @@ async def test_offered_times_are_free_and_can_be_booked(owner: Caller, line: Lin
     booked = await line.use("book", serviceType="Strzyżenie", scheduledAt=offered[0], **ANNA)
     assert booked["say"].startswith("Umówione: Strzyżenie w")
     assert booked["say"].endswith("Koszt to sto dwadzieścia złotych.")
-    [visit] = await visits(owner)
-    assert visit == {**booked["data"]["appointment"], "notes": None, "clientEmail": None, "cancelledReason": None}
-    assert (visit["source"], visit["agentId"]) == ("agent", str(line.agent.id))
-    call = await owner.data("GET", f"/api/v1/conversations/{visit['conversationId']}")
+    [appointment] = await appointments(owner)
+    assert appointment == {**booked["data"]["appointment"], "notes": None, "clientEmail": None, "cancelledReason": None}
+    assert (appointment["source"], appointment["agentId"]) == ("agent", str(line.agent.id))
+    call = await owner.data("GET", f"/api/v1/conversations/{appointment['conversationId']}")
     assert call["callId"] == "call_1"
 
 
-async def test_a_visit_is_moved_and_cancelled_by_who_it_belongs_to(owner: Caller, line: Line) -> None:
+async def test_an_appointment_is_moved_and_cancelled_by_who_it_belongs_to(owner: Caller, line: Line) -> None:
     await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), staff="Kasia", **ANNA)
     for wrong in ({**ANNA, "clientName": "Ewa Kowalska"}, {**ANNA, "clientPhone": "601 000 112"}):
         for tool, more in (("reschedule", {"scheduledAt": local("12:00")}), ("cancel", {})):
@@ -98,14 +98,14 @@ async def test_a_visit_is_moved_and_cancelled_by_who_it_belongs_to(owner: Caller
             assert refused["data"] == {"code": "visit_required"}
     other_time = await line.use("cancel", **ANNA, visitAt=local("11:00"))
     assert other_time["data"]["code"] == "visit_not_found"
-    assert [visit["status"] for visit in await visits(owner)] == ["scheduled"]
+    assert [appointment["status"] for appointment in await appointments(owner)] == ["scheduled"]
     moved = await line.use("reschedule", **{**ANNA, "clientName": "KOWALSKA"}, scheduledAt=local("12:30"))
     assert moved["say"].startswith("Przełożone: Strzyżenie w")
     assert moved["say"].endswith("o dwunastej trzydzieści.")
     cancelled = await line.use("cancel", **ANNA, visitAt=local("12:30"), reason="Choroba")
     assert cancelled["say"].startswith("Wizyta odwołana: Strzyżenie w")
-    [visit] = await visits(owner)
-    assert (visit["status"], visit["cancelledReason"]) == ("cancelled", "Choroba")
+    [appointment] = await appointments(owner)
+    assert (appointment["status"], appointment["cancelledReason"]) == ("cancelled", "Choroba")
 
 
 async def test_from_another_number_it_takes_the_whole_name_and_the_time(owner: Caller, line: Line) -> None:
@@ -119,7 +119,7 @@ async def test_from_another_number_it_takes_the_whole_name_and_the_time(owner: C
         assert (await other.use("cancel", **said))["data"] == {"code": code}
     half = await other.use("lookup_client", clientPhone="601 000 111", clientName="Anna")
     assert half["data"] == {"known": False}
-    assert [visit["status"] for visit in await visits(owner)] == ["scheduled"]
+    assert [appointment["status"] for appointment in await appointments(owner)] == ["scheduled"]
     cancelled = await other.use("cancel", **{**ANNA, **at, "clientName": "pani Kowalska, Anna"})
     assert cancelled["data"]["appointment"]["status"] == "cancelled"
 
@@ -148,17 +148,17 @@ async def test_an_appointment_behind_ten_earlier_ones_is_found(owner: Caller, li
         await make.appointment(owner.actor, make.at(wall_time, day))
     last = {"visitAt": local(*times[-1])}
     assert "code" not in (await line.use("cancel", **ANNA, **last))["data"]
-    assert [row["status"] for row in await visits(owner)].count("cancelled") == 1
+    assert [row["status"] for row in await appointments(owner)].count("cancelled") == 1
 
 
-async def test_of_several_visits_the_caller_says_which(owner: Caller, line: Line) -> None:
+async def test_of_several_appointments_the_caller_says_which(owner: Caller, line: Line) -> None:
     for wall_time in ("10:00", "15:00"):
         await line.use("book", serviceType="Strzyżenie", scheduledAt=local(wall_time), **ANNA)
     asked = await line.use("cancel", **ANNA)
     assert asked["data"]["code"] == "which_visit"
     assert len(asked["data"]["times"]) == 2
     assert "o dziesiątej albo o piętnastej" in asked["say"]
-    assert {visit["status"] for visit in await visits(owner)} == {"scheduled"}
+    assert {appointment["status"] for appointment in await appointments(owner)} == {"scheduled"}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ async def test_what_cannot_be_booked_is_said(owner: Caller, line: Line, code: st
     refused = await line.use("book", **{**taken, "staff": "Kasia", **changed})
     assert refused["data"]["code"] == code
     assert refused["say"] == texts("pl")[f"tools.refused.{code}"]
-    assert len(await visits(owner)) == 1
+    assert len(await appointments(owner)) == 1
 
 
 async def test_who_does_not_do_it_is_not_promised(owner: Caller, line: Line) -> None:
@@ -223,8 +223,8 @@ async def test_whom_we_call_is_who_is_on_the_line(app: ASGIApp, owner: Caller, l
 async def test_the_caller_hears_her_language(app: ASGIApp, owner: Caller, line: Line) -> None:
     assert (await line.send("lookup_client", ANNA, language="en")).json()["data"]["say"].startswith("I cannot find")
     await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), **ANNA)
-    [visit] = await visits(owner)
-    await owner.data("PATCH", f"/api/v1/clients/{visit['clientId']}", json={"language": "en"})
+    [appointment] = await appointments(owner)
+    await owner.data("PATCH", f"/api/v1/clients/{appointment['clientId']}", json={"language": "en"})
     ours = await people.program(app, owner.actor, *KEY_SCOPES)
     told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
     await ours.data("POST", "/api/v1/conversations", json=told)
@@ -285,13 +285,13 @@ async def test_the_same_tool_call_three_times_has_one_effect(owner: Caller, line
     answers = await asyncio.gather(*(line.send("book", arguments, toolCallId="same") for _ in range(3)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({json.dumps(answer.json()["data"]) for answer in answers}) == 1
-    assert len(await visits(owner)) == 1
+    assert len(await appointments(owner)) == 1
     reused = await line.send("book", {**arguments, "clientName": "Ewa"}, toolCallId="same")
     assert reused.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
     message = {"message": "Raz."}
     await asyncio.gather(*(line.send("take_message", message, toolCallId="note") for _ in range(3)))
-    [visit] = await visits(owner)
-    call = await owner.data("GET", f"/api/v1/conversations/{visit['conversationId']}")
+    [appointment] = await appointments(owner)
+    call = await owner.data("GET", f"/api/v1/conversations/{appointment['conversationId']}")
     assert call["followUp"]["note"] == "Raz."
 
 
@@ -301,7 +301,7 @@ async def test_of_two_calls_for_one_time_one_books(owner: Caller, line: Line) ->
     answers = await asyncio.gather(*(one.use("book", **arguments) for one in lines))
     codes = sorted(answer["data"].get("code", "") for answer in answers)
     assert codes == ["", *["slot_taken"] * 5]
-    assert len(await visits(owner)) == 1
+    assert len(await appointments(owner)) == 1
 
 
 @pytest.mark.parametrize("capability", list(Capability))

@@ -81,7 +81,7 @@ async def product(tree: Path, database: engine.Database, database_url: str) -> P
     return Product(tree, database_url, connection)
 
 
-def test_import_contracts_are_kept_with_one_more_provider(tree: Path) -> None:
+def test_import_contracts_are_stored_with_one_more_provider(tree: Path) -> None:
     command = [str(ROOT / ".venv" / "bin" / "lint-imports"), "--no-logo", "--no-cache"]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -23,7 +23,7 @@ from sekretarka.sandbox import demo_seed as demo_seed
 DAYS = 4
 
 
-async def _visits(owner: Actor) -> list[Appointment]:
+async def _appointments(owner: Actor) -> list[Appointment]:
     async with begin(owner) as uow:
         return list(await uow.list(uow.select(Appointment).order_by(col(Appointment.scheduled_at))))
 
@@ -31,7 +31,7 @@ async def _visits(owner: Actor) -> list[Appointment]:
 @pytest.mark.usefixtures("database")
 async def test_seeds_staff_services_appointments_and_calls() -> None:
     owner = (await demo_seed.seed(DAYS)).owner
-    visits = await _visits(owner)
+    seeded = await _appointments(owner)
     async with begin(owner) as uow:
         services, people = await catalog.find(uow), await staff.find(uow)
         calls = {row.id: row for row in await uow.list(uow.select(Conversation))}
@@ -42,31 +42,33 @@ async def test_seeds_staff_services_appointments_and_calls() -> None:
     assert all(person.weekly_hours and person.color for person in people)
     assert len({service.category for service in services}) == 4
     assert any(service.buffer_after for service in services)
-    assert len(visits) > DAYS * 4
-    assert all(visit.client_id and changes[visit.id] == visit.version for visit in visits)
-    for visit in visits:
-        assert (visit.source is Source.AGENT) == (visit.conversation_id is not None)
-        if visit.conversation_id:
-            call = calls[visit.conversation_id]
-            assert (call.outcome, call.caller_number) == (Outcome.BOOKED, visit.client_phone)
-            assert visit.created_at >= call.started_at
+    assert len(seeded) > DAYS * 4
+    assert all(appointment.client_id and changes[appointment.id] == appointment.version for appointment in seeded)
+    for appointment in seeded:
+        assert (appointment.source is Source.AGENT) == (appointment.conversation_id is not None)
+        if appointment.conversation_id:
+            call = calls[appointment.conversation_id]
+            assert (call.outcome, call.caller_number) == (Outcome.BOOKED, appointment.client_phone)
+            assert appointment.created_at >= call.started_at
     booked = {row.id for row in calls.values() if row.outcome is Outcome.BOOKED}
-    assert booked == {visit.conversation_id for visit in visits} - {None}
+    assert booked == {appointment.conversation_id for appointment in seeded} - {None}
 
-    for visit in visits:
-        if visit.status in BUSY_STATUSES:
-            await _could_have_been_booked(owner, visit)
+    for appointment in seeded:
+        if appointment.status in BUSY_STATUSES:
+            await _could_have_been_booked(owner, appointment)
 
 
-async def _could_have_been_booked(owner: Actor, visit: Appointment) -> None:
+async def _could_have_been_booked(owner: Actor, appointment: Appointment) -> None:
     """By the rules as they are today, at the moment when it was last changed."""
     async with begin(owner) as uow:
-        need = schedule_loader.requirement_of_service((await catalog.by_ids(uow, [visit.service_id]))[visit.service_id])
-        [row] = await staff.find_qualified(uow, visit.service_id, visit.staff_id)
-        start = local_time.minute_of(visit.scheduled_at)
-        [person] = await schedule_loader.load_staff_schedules(
-            uow, [row], start - local_time.DAY, start + local_time.DAY, exclude_id=visit.id
+        need = schedule_loader.requirement_of_service(
+            (await catalog.by_ids(uow, [appointment.service_id]))[appointment.service_id]
         )
-        day = visit.scheduled_at.date()
+        [row] = await staff.find_qualified(uow, appointment.service_id, appointment.staff_id)
+        start = local_time.minute_of(appointment.scheduled_at)
+        [person] = await schedule_loader.load_staff_schedules(
+            uow, [row], start - local_time.DAY, start + local_time.DAY, exclude_id=appointment.id
+        )
+        day = appointment.scheduled_at.date()
         business = schedule_loader.organization_schedule(await days.current_organization(uow), day, day)
-    assert unavailability(business, person, need, start, local_time.minute_of(visit.created_at)) is None
+    assert unavailability(business, person, need, start, local_time.minute_of(appointment.created_at)) is None

@@ -21,7 +21,7 @@ def knowledge(facts: Any, faq: Any) -> values.Draft:
     return values.knowledge({"facts": json.dumps(facts), "faq": json.dumps(faq)})
 
 
-def test_rows_left_blank_are_not_kept_and_faults_find_their_row() -> None:
+def test_rows_left_blank_are_not_stored_and_faults_find_their_row() -> None:
     whole = {"question": "Kiedy?", "answer": "Dziś."}
     blank, half = {"question": " ", "answer": ""}, {"question": "Ile?", "answer": "  "}
     draft = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole, half])

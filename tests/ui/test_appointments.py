@@ -45,7 +45,7 @@ class Screen:
         self.tab = tab
         self.words = ""
 
-    async def visit(self, **query: str) -> None:
+    async def go_to(self, **query: str) -> None:
         """Go to the address."""
         self.words = "&".join(f"{name}={value}" for name, value in query.items())
         for state in (CALENDAR, DETAIL, CREATE):
@@ -75,10 +75,10 @@ async def screen(dashboard: Dashboard, session: str) -> Screen:
     return Screen(tab)
 
 
-async def stored(visit: Appointment) -> Appointment:
+async def stored(appointment: Appointment) -> Appointment:
     """The row as it is now."""
-    async with begin(actor.system(visit.organization_id)) as uow:
-        return await uow.get(Appointment, visit.id)
+    async with begin(actor.system(appointment.organization_id)) as uow:
+        return await uow.get(Appointment, appointment.id)
 
 
 async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: People) -> None:
@@ -86,10 +86,10 @@ async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: P
     ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
     await make.service(people.organization_id)
     owner = people["owner"].actor
-    visit = await make.appointment(owner, staffId=ewa.id)
+    appointment = await make.appointment(owner, staffId=ewa.id)
     await make.appointment(owner, staffId=kasia.id, clientName="Zofia Wrona")
     page = await screen(dashboard, people["viewer"].session)
-    await page.visit(date=str(day), id=str(visit.id))
+    await page.go_to(date=str(day), id=str(appointment.id))
     assert set(page.starts()) == {"Anna Kowalska", "Zofia Wrona"}
     shown = page.seen(CALENDAR, "shown")
     assert ([one["name"] for one in shown["people"]], shown["writable"]) == (["Ewa", "Kasia"], [])
@@ -100,43 +100,43 @@ async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: P
         "Anna Kowalska", "10:00", False, [],
     )  # fmt: skip
     assert [entry["change"] for entry in page.seen(DETAIL, "history")] == ["booked"]
-    await page.visit(date=str(day), person=str(kasia.id))
+    await page.go_to(date=str(day), person=str(kasia.id))
     assert set(page.starts()) == {"Zofia Wrona"}
-    await page.visit(date=str(day - timedelta(days=day.weekday())), view="list")
+    await page.go_to(date=str(day - timedelta(days=day.weekday())), view="list")
     assert [(one["day"], len(one["appointments"])) for one in page.seen(CALENDAR, "listed")] == [(str(day), 2)]
-    await page.visit(date="2026-02-30", view="year", id="x", person=str(uuid4()))
+    await page.go_to(date="2026-02-30", view="year", id="x", person=str(uuid4()))
     assert (page.seen(CALENDAR, "view"), page.seen(DETAIL, "detail")) == ("day", None)
 
 
-async def test_a_drop_moves_a_visit_or_says_why_not(dashboard: Dashboard, people: People) -> None:
+async def test_a_drop_moves_an_appointment_or_says_why_not(dashboard: Dashboard, people: People) -> None:
     day = str(make.open_day())
     ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
     await make.service(people.organization_id)
-    visit = await make.appointment(people["owner"].actor, staffId=ewa.id)
+    appointment = await make.appointment(people["owner"].actor, staffId=ewa.id)
     await make.appointment(people["owner"].actor, make.at("14:00"), staffId=kasia.id, clientName="Zofia Wrona")
     page = await screen(dashboard, people["staff"].session)
-    mine = {"appointment_id": str(visit.id), "at": clock.to_json(make.at("12:00"))}
-    await page.visit(date=day)
+    mine = {"appointment_id": str(appointment.id), "at": clock.to_json(make.at("12:00"))}
+    await page.go_to(date=day)
     await page.event(f"{CALENDAR}.move", **mine, staff_id=str(kasia.id))
     await page.tab.told("FORBIDDEN")
     assert page.seen(CALENDAR, "bookable") is False, "nothing that would be refused is offered"
     assert people["staff"].actor.user_id is not None
     await bookings.works_as(people["staff"].actor.user_id, people.organization_id, str(ewa.id))
     await page.event(f"{CALENDAR}.move", **mine, staff_id=str(ewa.id))
-    assert (await stored(visit)).scheduled_at == make.at("12:00")
+    assert (await stored(appointment)).scheduled_at == make.at("12:00")
     assert page.starts()["Anna Kowalska"] == clock.to_json(make.at("12:00"))
     assert page.seen(CALENDAR, "bookable") is True
     owner = await screen(dashboard, people["owner"].session)
-    await owner.visit(date=day)
+    await owner.go_to(date=day)
     for at, word in (("14:30", "SLOT_TAKEN"), ("20:00", "OUTSIDE_HOURS")):
         start = clock.to_json(make.at(at))
-        await owner.event(f"{CALENDAR}.move", appointment_id=str(visit.id), at=start, staff_id=str(kasia.id))
+        await owner.event(f"{CALENDAR}.move", appointment_id=str(appointment.id), at=start, staff_id=str(kasia.id))
         await owner.tab.told(word)
     past = clock.to_json(clock.now().replace(second=0, microsecond=0) - timedelta(days=1))
-    await owner.event(f"{CALENDAR}.move", appointment_id=str(visit.id), at=past, staff_id=str(ewa.id))
+    await owner.event(f"{CALENDAR}.move", appointment_id=str(appointment.id), at=past, staff_id=str(ewa.id))
     await owner.tab.told("in_past")
     assert owner.seen(CALENDAR, "answers") == 3
-    assert (await stored(visit)).staff_id == ewa.id
+    assert (await stored(appointment)).staff_id == ewa.id
 
 
 @pytest.mark.parametrize("own_database_url", ["postgresql"], indirect=True)
@@ -144,27 +144,27 @@ async def test_a_drop_that_a_deadlock_hits_is_tried_again(dashboard: Dashboard, 
     """Somebody past our code locks the visit, then the person; the drop does it in the other order."""
     ewa = await make.staff(people.organization_id, name="Ewa")
     await make.service(people.organization_id)
-    visit = await make.appointment(people["owner"].actor, staffId=ewa.id)
+    appointment = await make.appointment(people["owner"].actor, staffId=ewa.id)
     page = await screen(dashboard, people["owner"].session)
-    await page.visit(date=str(make.open_day()))
-    to = {"appointment_id": str(visit.id), "at": clock.to_json(make.at("12:00")), "staff_id": str(ewa.id)}
+    await page.go_to(date=str(make.open_day()))
+    to = {"appointment_id": str(appointment.id), "at": clock.to_json(make.at("12:00")), "staff_id": str(ewa.id)}
     async with bookings.in_the_way(dashboard.database_url) as other:
-        await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", visit.id)
+        await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", appointment.id)
         dropping = asyncio.create_task(page.event(f"{CALENDAR}.move", **to))
         await asyncio.sleep(0.3)
         await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", ewa.id)
     await dropping
-    assert (await stored(visit)).scheduled_at == make.at("12:00")
+    assert (await stored(appointment)).scheduled_at == make.at("12:00")
     assert "SERVICE_UNAVAILABLE" not in page.tab.scripts()
 
 
-async def test_a_visit_is_booked_where_somebody_is_free(dashboard: Dashboard, people: People) -> None:
+async def test_an_appointment_is_booked_where_somebody_is_free(dashboard: Dashboard, people: People) -> None:
     day = str(make.open_day())
     ewa = await make.staff(people.organization_id)
     service = await make.service(people.organization_id)
     await make.appointment(people["owner"].actor)
     page = await screen(dashboard, people["owner"].session)
-    await page.visit(new=f"{day}T10:30", **{"with": str(ewa.id)})
+    await page.go_to(new=f"{day}T10:30", **{"with": str(ewa.id)})
     assert [page.seen(CREATE, name) for name in ("creating", "day", "time", "person")] == [
         True,
         day,
@@ -193,13 +193,13 @@ async def test_a_visit_is_booked_where_somebody_is_free(dashboard: Dashboard, pe
     assert (row.scheduled_at, row.source, row.notes) == (make.at("11:15"), Source.PERSON, None)
 
 
-async def test_a_visit_goes_through_its_states_and_is_put_right(dashboard: Dashboard, people: People) -> None:
+async def test_an_appointment_goes_through_its_states_and_is_put_right(dashboard: Dashboard, people: People) -> None:
     day = str(make.open_day())
     await make.staff(people.organization_id)
     await make.service(people.organization_id)
-    visit = await make.appointment(people["owner"].actor)
+    appointment = await make.appointment(people["owner"].actor)
     page = await screen(dashboard, people["owner"].session)
-    await page.visit(date=day, id=str(visit.id))
+    await page.go_to(date=day, id=str(appointment.id))
     known = page.seen(DETAIL, "detail")
     form = {
         "date": day,
@@ -208,19 +208,19 @@ async def test_a_visit_goes_through_its_states_and_is_put_right(dashboard: Dashb
         "serviceType": known["serviceId"],
         "notes": "Grzywka",
     }
-    await page.event(f"{DETAIL}.save", appointment_id=str(visit.id), form=form)
-    await page.event(f"{DETAIL}.change_status", appointment_id=str(visit.id), status="confirmed")
-    row = await stored(visit)
+    await page.event(f"{DETAIL}.save", appointment_id=str(appointment.id), form=form)
+    await page.event(f"{DETAIL}.change_status", appointment_id=str(appointment.id), status="confirmed")
+    row = await stored(appointment)
     assert (row.scheduled_at, row.notes, row.status) == (make.at("12:15"), "Grzywka", Status.CONFIRMED)
-    await page.event(f"{DETAIL}.save", appointment_id=str(visit.id), form={**form, "time": "19:00"})
+    await page.event(f"{DETAIL}.save", appointment_id=str(appointment.id), form={**form, "time": "19:00"})
     assert set(page.seen(DETAIL, "field_errors")) == {"time"}
-    await page.event(f"{DETAIL}.cancel", appointment_id=str(visit.id), form={"reason": "Choroba"})
-    row = await stored(visit)
+    await page.event(f"{DETAIL}.cancel", appointment_id=str(appointment.id), form={"reason": "Choroba"})
+    row = await stored(appointment)
     assert (row.status, row.cancelled_reason) == (Status.CANCELLED, "Choroba")
     history = page.seen(DETAIL, "history")
     assert [entry["change"] for entry in history] == ["cancelled", "confirmed", "edited", "moved", "booked"]
     assert {entry["who"] for entry in history} == {"Iga Nowak"}
-    await page.event(f"{DETAIL}.change_status", appointment_id=str(visit.id), status="confirmed")
+    await page.event(f"{DETAIL}.change_status", appointment_id=str(appointment.id), status="confirmed")
     await page.tab.told("INVALID_STATE_TRANSITION")
 
 

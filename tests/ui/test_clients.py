@@ -24,7 +24,7 @@ PAGES = f"{ROOT}.sekretarka___ui___pages"
 STATE = f"{PAGES}___clients___state____clients_state"
 CREATE = f"{PAGES}___clients___create____create_client_state"
 MERGE = f"{PAGES}___clients___merge____merge_client_state"
-VISITS = f"{PAGES}___overview___appointments____overview_appointments_state"
+APPOINTMENTS = f"{PAGES}___overview___appointments____overview_appointments_state"
 PATH = "/dashboard/clients"
 
 
@@ -149,21 +149,21 @@ async def test_staff_keep_notes_only(dashboard: Dashboard, people: People) -> No
 
 
 async def test_the_overview_shows_today_and_what_waits(dashboard: Dashboard, people: People) -> None:
-    visit_id = (await bookings.rows(people.organization_id))["appointment"]
+    appointment_id = (await bookings.rows(people.organization_id))["appointment"]
     page = await Screen.open(dashboard, people["owner"].session)
-    await page.event(f"{VISITS}.load")
-    assert page.seen("today", VISITS) == []
-    [waiting] = page.seen("waiting", VISITS)
-    assert (waiting["id"], waiting["who"], waiting["person"]) == (str(visit_id), "Anna", "Ewa")
+    await page.event(f"{APPOINTMENTS}.load")
+    assert page.seen("today", APPOINTMENTS) == []
+    [waiting] = page.seen("waiting", APPOINTMENTS)
+    assert (waiting["id"], waiting["who"], waiting["person"]) == (str(appointment_id), "Anna", "Ewa")
     for who, writable in (("owner", True), ("staff", False), ("viewer", False)):
         other = await Screen.open(dashboard, people[who].session)
-        await other.event(f"{VISITS}.load")
-        assert [row["writable"] for row in other.seen("waiting", VISITS)] == [writable], who
-    await page.event(f"{VISITS}.confirm", {"appointment_id": str(visit_id)})
-    assert page.seen("waiting", VISITS) == []
+        await other.event(f"{APPOINTMENTS}.load")
+        assert [row["writable"] for row in other.seen("waiting", APPOINTMENTS)] == [writable], who
+    await page.event(f"{APPOINTMENTS}.confirm", {"appointment_id": str(appointment_id)})
+    assert page.seen("waiting", APPOINTMENTS) == []
     async with begin(actor.system(people.organization_id), write=True) as uow:
-        mine = (col(Appointment.organization_id) == people.organization_id, col(Appointment.id) == visit_id)
+        mine = (col(Appointment.organization_id) == people.organization_id, col(Appointment.id) == appointment_id)
         await uow.execute(sa.update(Appointment).where(*mine).values(scheduled_at=clock.now()))
-    await page.event(f"{VISITS}.load")
-    [today] = page.seen("today", VISITS)
-    assert (today["id"], today["state"]) == (str(visit_id), "confirmed")
+    await page.event(f"{APPOINTMENTS}.load")
+    [today] = page.seen("today", APPOINTMENTS)
+    assert (today["id"], today["state"]) == (str(appointment_id), "confirmed")

@@ -25,7 +25,7 @@ class Screen:
     def __init__(self, tab: Tab) -> None:
         self.tab = tab
 
-    async def visit(self, **query: str) -> None:
+    async def go_to(self, **query: str) -> None:
         """Go to the address with these filters."""
         await self.event(f"{STATE}.load", {}, **query)
 
@@ -71,7 +71,7 @@ async def test_the_address_decides_what_the_list_shows(dashboard: Dashboard, peo
         ({"from": "2026-11-21"}, 0),
         ({"status": "nonsense", "page": "-1", "id": "x"}, 3),
     ):
-        await page.visit(**query)
+        await page.go_to(**query)
         assert page.seen("total") == count, query
         assert len(page.seen("rows")) == count
     assert {row["agent"] for row in page.seen("rows")} == {"Ola", "Kuba"}
@@ -83,10 +83,10 @@ async def test_long_lists_have_pages(dashboard: Dashboard, people: People) -> No
     for _ in range(27):
         await ringing.past_call(people.organization_id, agent)
     page = await screen(dashboard, people["viewer"].session)
-    await page.visit(outcome="booked")
+    await page.go_to(outcome="booked")
     assert (page.seen("first"), page.seen("last"), page.seen("total")) == (1, 25, 27)
     assert page.seen("next_href") == f"{PATH}?outcome=booked&page=2"
-    await page.visit(outcome="booked", page="2")
+    await page.go_to(outcome="booked", page="2")
     assert (page.seen("first"), page.seen("last")) == (26, 27)
     assert page.seen("previous_href") == f"{PATH}?outcome=booked"
     assert page.seen("has_next") is False
@@ -95,7 +95,7 @@ async def test_long_lists_have_pages(dashboard: Dashboard, people: People) -> No
 async def test_an_open_call_shows_everything_but_what_was_said(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["viewer"].session)
-    await page.visit(id=str(call.id), tab="summary")
+    await page.go_to(id=str(call.id), tab="summary")
     shown = page.seen("detail")
     assert (shown["who"], shown["phone"], shown["outcome"], shown["mood"]) == (
         "Łucja Żak",
@@ -113,7 +113,7 @@ async def test_an_unknown_call_is_said_so(dashboard: Dashboard, people: People) 
     theirs = await ringing.past_call(people.other_organization_id)
     page = await screen(dashboard, people["owner"].session)
     for unknown in (str(uuid4()), str(theirs.id)):
-        await page.visit(id=unknown)
+        await page.go_to(id=unknown)
         assert page.seen("missing") is True
         assert page.seen("detail") is None
 
@@ -121,7 +121,7 @@ async def test_an_unknown_call_is_said_so(dashboard: Dashboard, people: People) 
 async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
-    await page.visit(id=str(call.id), tab="summary")
+    await page.go_to(id=str(call.id), tab="summary")
     form = {"outcome": "message", "state": "open", "urgency": "high", "note": "Oddzwonić", "notes": "Stała klientka"}
     await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
     now = await stored(people.organization_id, call.id)
@@ -134,7 +134,7 @@ async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, p
 async def test_a_call_is_given_to_somebody_of_the_team(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
-    await page.visit(id=str(call.id), tab="summary")
+    await page.go_to(id=str(call.id), tab="summary")
     team = {person["id"] for person in page.seen("members")}
     assert team == {str(people[role].actor.user_id) for role in ("owner", "admin", "staff", "viewer")}
     stranger, owner = str(people["stranger"].actor.user_id), str(people["owner"].actor.user_id)

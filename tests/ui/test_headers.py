@@ -123,7 +123,7 @@ async def test_https_is_remembered_where_there_is_https(
         ("/assets/none.js", "no-store"),
     ],
 )
-async def test_files_are_kept_as_long_as_their_names_allow(
+async def test_files_are_stored_as_long_as_their_names_allow(
     client: httpx2.AsyncClient, path: str, expected: str
 ) -> None:
     async with client:

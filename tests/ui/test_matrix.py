@@ -109,10 +109,6 @@ async def _client(organization_id: UUID) -> UUID:
     return (await make.client(organization_id)).id
 
 
-async def _visit(organization_id: UUID) -> UUID:
-    return (await bookings.rows(organization_id))["appointment"]
-
-
 async def _agent(organization_id: UUID) -> UUID:
     return (await make.agent(organization_id)).id
 
@@ -173,7 +169,11 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "merge_client_state.search": ("client_id", _client, {"text": "Anna"}),
     "clients_state.block": ("client_id", _client, {"on": True}),
     "clients_state.save": ("client_id", _client, {"form": {"notes": "x"}}),
-    "appointments_state.move": ("appointment_id", _visit, {"at": "2031-01-07T10:00:00Z", "staff_id": str(uuid4())}),
+    "appointments_state.move": (
+        "appointment_id",
+        _appointment,
+        {"at": "2031-01-07T10:00:00Z", "staff_id": str(uuid4())},
+    ),
     "conversations_state.save": ("conversation_id", _conversation, {"form": {"state": "open", "notes": "x"}}),
     "linking_state.unlink": ("identity_id", _identity, {}),
     "overview_appointments_state.confirm": ("appointment_id", _appointment, {}),
@@ -188,9 +188,9 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "team_state.remove": ("user_id", _member, {}),
     "team_state.resend": ("invitation_id", _invitation, {}),
     "team_state.revoke": ("invitation_id", _invitation, {}),
-    "appointment_detail_state.change_status": ("appointment_id", _visit, {"status": "confirmed"}),
-    "appointment_detail_state.cancel": ("appointment_id", _visit, {"form": {"reason": "x"}}),
-    "appointment_detail_state.save": ("appointment_id", _visit, {"form": {"notes": "x"}}),
+    "appointment_detail_state.change_status": ("appointment_id", _appointment, {"status": "confirmed"}),
+    "appointment_detail_state.cancel": ("appointment_id", _appointment, {"form": {"reason": "x"}}),
+    "appointment_detail_state.save": ("appointment_id", _appointment, {"form": {"notes": "x"}}),
 }
 
 

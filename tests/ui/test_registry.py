@@ -37,7 +37,7 @@ def test_no_var_has_a_setter() -> None:
     assert registry.read()["setters"] == []
 
 
-def test_nothing_is_kept_where_a_browser_can_write_it() -> None:
+def test_nothing_is_stored_where_a_browser_can_write_it() -> None:
     assert registry.read()["stored"] == []
 
 

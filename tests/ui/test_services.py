@@ -118,7 +118,7 @@ async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard
     assert (await stored(people.organization_id, ewa.id)).weekly_hours is None
 
 
-async def test_time_off_tells_its_visits_and_goes_again(dashboard: Dashboard, people: People) -> None:
+async def test_time_off_tells_its_appointments_and_goes_again(dashboard: Dashboard, people: People) -> None:
     ewa = await make.staff(people.organization_id)
     await make.service(people.organization_id)
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))
@@ -206,7 +206,7 @@ async def test_what_is_not_ours_cannot_be_opened(dashboard: Dashboard, people: P
     assert "Kanarek" not in page.tab.text()
 
 
-async def test_the_business_closes_a_day_and_hears_which_visits_that_leaves(
+async def test_the_business_closes_a_day_and_hears_which_appointments_that_leaves(
     dashboard: Dashboard, people: People
 ) -> None:
     ewa = await make.staff(people.organization_id)

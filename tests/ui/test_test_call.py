@@ -21,7 +21,7 @@ async def receipts(call: SampleCall, endpoint: str, secret: str) -> list[Deliver
     return [receipt async for receipt in deliver(call, endpoint, secret)]
 
 
-async def test_three_events_are_kept_as_the_ai_services_are(
+async def test_three_events_are_stored_as_the_ai_services_are(
     serve: Serve, database: engine.Database, database_url: str, configure: Callable[..., None]
 ) -> None:
     configure(port=serve(database_url=database_url, run_worker="false").port)

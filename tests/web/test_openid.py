@@ -192,14 +192,14 @@ async def test_its_cookies_cannot_be_set_by_other_hosts(
         assert "; Secure; SameSite=Lax" in set_cookies[f"__Host-authjs.{name}"]
 
 
-async def test_names_and_pictures_are_kept_where_they_are_fit(open_browser: Open, provider: Provider) -> None:
+async def test_names_and_pictures_are_stored_where_they_are_fit(open_browser: Open, provider: Provider) -> None:
     provider.person |= {"name": "\u202eole\x00" * 40, "picture": "javascript:alert(1)"}
     await goes(await open_browser())
     [user] = await stored(User)
     assert (user.name, user.avatar_url) == ("ola", None)
 
 
-async def test_a_picture_is_kept(open_browser: Open, provider: Provider) -> None:
+async def test_a_picture_is_stored(open_browser: Open, provider: Provider) -> None:
     provider.person["picture"] = "https://cdn.example/ola.png"
     visitor = await open_browser()
     await goes(visitor)

@@ -22,8 +22,8 @@ async def link(visitor: Browser, path: str = ASKING[0], **headers: str) -> tuple
     """Ask, and read the letter: the link without its token, and the token."""
     answer = await visitor.post(path, json={"email": "iga@example.com"}, headers=headers)
     assert answer.status_code == 200
-    [letter] = await mailed("iga@example.com")
-    found = LINK.search(letter["text"])
+    [message] = await mailed("iga@example.com")
+    found = LINK.search(message["text"])
     assert found
     return found[1], found[2]
 
@@ -32,7 +32,7 @@ async def use(visitor: Browser, token: str, password: str = NEW) -> httpx2.Respo
     return await visitor.post(USING[0], json={"token": token, "password": password})
 
 
-async def test_forgotten_asked_set_and_signed_in(visitor: Browser, open_browser: Open) -> None:
+async def test_purged_asked_set_and_signed_in(visitor: Browser, open_browser: Open) -> None:
     other = await open_browser()
     await other.sign_in()
     page, token = await link(visitor)
@@ -90,13 +90,13 @@ async def test_registering_mails_a_link_or_says_that_there_is_an_account(visitor
     for email in ("ola@example.com", "IGA@example.com", "iga@example.com"):
         given = {"email": email, "name": "https://zly.example/x", "password": PASSWORD, "language": "en"}
         assert (await visitor.post("/api/auth/register", json=given)).status_code == 201
-    letters = {letter["to"]: letter for letter in await mailed()}
-    assert set(letters) == {"ola@example.com", "iga@example.com"}
-    assert letters["ola@example.com"]["subject"] == "Confirm your e-mail address"
-    assert letters["iga@example.com"]["subject"] == "Masz już konto"  # in the account's own language, once
-    assert "zly.example" not in repr(letters)
+    messages = {message["to"]: message for message in await mailed()}
+    assert set(messages) == {"ola@example.com", "iga@example.com"}
+    assert messages["ola@example.com"]["subject"] == "Confirm your e-mail address"
+    assert messages["iga@example.com"]["subject"] == "Masz już konto"  # in the account's own language, once
+    assert "zly.example" not in repr(messages)
     assert "code=email_not_verified" in (await visitor.sign_in("ola@example.com")).headers["location"]
-    found = LINK.search(letters["ola@example.com"]["text"])
+    found = LINK.search(messages["ola@example.com"]["text"])
     assert found
     await visitor.post(USING[1], json={"token": found[2]})
     await visitor.sign_in("ola@example.com")
@@ -174,8 +174,8 @@ async def test_a_repeat_with_its_key_gets_the_lost_answer(visitor: Browser, open
     for asking, using, more in ((ASKING[1], USING[1], {}), (ASKING[0], USING[0], {"password": NEW})):
         asked = [await send(asking, "a", {"email": "iga@example.com"}) for _ in range(3)]
         assert [answer.headers.get("idempotency-replayed") for answer in asked] == [None, "true", "true"]
-        [letter] = await mailed("iga@example.com")
-        found = LINK.search(letter["text"])
+        [message] = await mailed("iga@example.com")
+        found = LINK.search(message["text"])
         assert found
         body = {"token": found[2], **more}
         first, again = await send(using, "b", body), await send(using, "b", body)

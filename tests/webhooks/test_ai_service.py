@@ -218,7 +218,7 @@ async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
     ("body", "reason"),
     [(b"\xff\xfe", "not JSON"), (b"[" * 90_000, "not JSON"), (b"[]", "no type"), (b'{"type": 7}', "no type")],
 )
-async def test_genuine_nonsense_is_kept_with_its_reason(line: Line, body: bytes, reason: str) -> None:
+async def test_genuine_nonsense_is_stored_with_its_reason(line: Line, body: bytes, reason: str) -> None:
     assert (await line.send(body)).status_code == 200
     [event] = await kept()
     assert (event.state, event.reason, event.payload) == (InboxState.UNREADABLE, reason, body)

@@ -47,15 +47,15 @@ class _Seen(HTMLParser):
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_what_people_typed_stays_text(name: str) -> None:
-    letter = email_templates.render("invitation", "pl", LINK, {"organization": name, "inviter": name})
-    assert letter.subject == translate("pl", "mail.invitation.subject").replace("{organization}", HOSTILE[name])
-    assert letter.subject.isprintable()
-    seen = _Seen(letter.html)
-    assert letter.subject in seen.words
+    email = email_templates.render("invitation", "pl", LINK, {"organization": name, "inviter": name})
+    assert email.subject == translate("pl", "mail.invitation.subject").replace("{organization}", HOSTILE[name])
+    assert email.subject.isprintable()
+    seen = _Seen(email.html)
+    assert email.subject in seen.words
     assert seen.links == [LINK]
     assert not seen.elements & {"script", "img", "iframe"}
-    assert LINK in letter.text
-    assert letter.text.startswith(f"{letter.subject}\n\n")
+    assert LINK in email.text
+    assert email.text.startswith(f"{email.subject}\n\n")
 
 
 TEMPLATES = sorted({key.split(".")[1] for key in texts("pl") if key.startswith("mail.") and key.count(".") == 2})
@@ -65,17 +65,17 @@ TEMPLATES = sorted({key.split(".")[1] for key in texts("pl") if key.startswith("
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_template_renders(template: str, language: Any) -> None:
     has_link = f"mail.{template}.action" in texts(language)
-    letter = email_templates.render(template, language, LINK if has_link else None, {})
-    assert f'lang="{language}"' in letter.html
-    assert (LINK in letter.html, LINK in letter.text) == (has_link, has_link)
+    email = email_templates.render(template, language, LINK if has_link else None, {})
+    assert f'lang="{language}"' in email.html
+    assert (LINK in email.html, LINK in email.text) == (has_link, has_link)
 
 
-async def test_a_letter_is_queued_with_the_change_that_causes_it(database: engine.Database) -> None:
+async def test_an_email_is_queued_with_the_change_that_causes_it(database: engine.Database) -> None:
     async with begin(actor.system(), write=True) as uow:
         await mail.send(
             uow, "invitation", to="ola@example.com", language="en", link=LINK, organization="Lawenda", inviter="Iga"
         )
-    [letter] = await mailed("ola@example.com")
-    assert letter["subject"] == translate("en", "mail.invitation.subject", organization="Lawenda")
-    assert LINK in letter["text"]
+    [email] = await mailed("ola@example.com")
+    assert email["subject"] == translate("en", "mail.invitation.subject", organization="Lawenda")
+    assert LINK in email["text"]
     assert await mailed() == []

@@ -118,7 +118,7 @@ async def test_a_refusal_says_when_to_come_back(database: engine.Database) -> No
         assert await arrive()
 
 
-async def test_counters_name_nobody_and_are_forgotten(database: engine.Database) -> None:
+async def test_counters_name_nobody_and_are_purged(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         await guess()
         await arrive()

@@ -43,7 +43,7 @@ async def test_a_password_is_compared_exactly_as_it_came(password: str) -> None:
 
 
 @pytest.mark.usefixtures("light_hashes")
-async def test_composed_and_decomposed_letters_are_different_passwords() -> None:
+async def test_composed_and_decomposed_emails_are_different_passwords() -> None:
     assert not await passwords.verify("zaz\u0307o\u0301łć", await passwords.derive("zażółć"))
 
 

@@ -99,7 +99,7 @@ async def test_only_people_have_sessions(database: engine.Database) -> None:
             await sessions.find(uow)
 
 
-async def test_ended_sessions_are_forgotten(database: engine.Database) -> None:
+async def test_ended_sessions_are_purged(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         user = await make.user()
         await session_of(user)

@@ -45,9 +45,9 @@ from tests import factories as make
 from tests.domain.appointments.organization import ACTIONS, REFUSED, Salon
 
 
-async def move(by: Actor, visit: Appointment, **values: Any) -> Appointment:
+async def move(by: Actor, appointment: Appointment, **values: Any) -> Appointment:
     async with begin(by, write=True) as uow:
-        return await booking.update(uow, visit.id, AppointmentPatch.model_validate(values))
+        return await booking.update(uow, appointment.id, AppointmentPatch.model_validate(values))
 
 
 async def hold(by: Actor, start: datetime) -> Appointment:
@@ -61,18 +61,18 @@ async def times(by: Actor, day: Any) -> dict[str, bool]:
     return {slot.time.isoformat()[11:16]: slot.available for slot in found.slots}
 
 
-async def test_a_visit_takes_its_time_with_its_buffers(salon: Salon, heard: list[Event]) -> None:
-    visit = await make.appointment(salon.owner)
-    assert visit.status is Status.SCHEDULED
-    assert visit.ends_at - visit.scheduled_at == timedelta(minutes=60)
-    assert (visit.busy_to - visit.busy_from, visit.price_amount) == (70, 12_000)
-    assert heard == [AppointmentBooked(visit.id)]
+async def test_an_appointment_takes_its_time_with_its_buffers(salon: Salon, heard: list[Event]) -> None:
+    appointment = await make.appointment(salon.owner)
+    assert appointment.status is Status.SCHEDULED
+    assert appointment.ends_at - appointment.scheduled_at == timedelta(minutes=60)
+    assert (appointment.busy_to - appointment.busy_from, appointment.price_amount) == (70, 12_000)
+    assert heard == [AppointmentBooked(appointment.id)]
     found = await times(salon.owner, make.open_day())
     assert [time for time, available in found.items() if not available] == [
         "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30", "10:45", "11:00",
     ]  # fmt: skip
     async with begin(salon.owner) as uow:
-        (entry,) = (await appointments.changes(uow, visit.id, PageQuery())).rows
+        (entry,) = (await appointments.changes(uow, appointment.id, PageQuery())).rows
         assert (entry.change, entry.user_id) == (Change.BOOKED, salon.owner.user_id)
         assert entry.after["scheduledAt"] == clock.to_json(make.at("10:00"))
 
@@ -119,13 +119,13 @@ async def test_the_past_is_over_for_everybody_and_soon_is_too_soon_for_programs(
         with pytest.raises(TooSoon):
             await make.appointment(program, clock.now() + timedelta(minutes=119))
         assert min(time for time, free in (await times(program, day)).items() if free) == "14:30"
-        visit = await make.appointment(program, clock.now() + timedelta(minutes=120))
+        appointment = await make.appointment(program, clock.now() + timedelta(minutes=120))
         with pytest.raises(TooSoon):
-            await move(program, visit, scheduledAt=later)
+            await move(program, appointment, scheduledAt=later)
         # somebody stands at the desk
         assert min(time for time, free in (await times(salon.owner, day)).items() if free) == "12:30"
         await make.appointment(salon.owner, clock.now())
-        await move(salon.owner, visit, scheduledAt=later)
+        await move(salon.owner, appointment, scheduledAt=later)
 
 
 async def test_public_holidays_and_closed_days_can_be_switched(database: engine.Database) -> None:
@@ -181,7 +181,7 @@ async def test_the_client_is_found_by_number(salon: Salon) -> None:
         assert (await clients.get(uow, first.client_id or uuid4())).email == "anna@example.com"
 
 
-async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list[Event]) -> None:
+async def test_merged_clients_share_appointments_and_numbers(salon: Salon, heard: list[Event]) -> None:
     one = await make.appointment(salon.owner)
     other = await make.appointment(salon.owner, make.at("12:00"), clientPhone="+48601000222")
     assert one.client_id is not None
@@ -197,20 +197,20 @@ async def test_merged_clients_share_visits_and_numbers(salon: Salon, heard: list
 
 
 async def test_moving(salon: Salon, heard: list[Event]) -> None:
-    visit = await make.appointment(salon.owner)
-    moved = await move(salon.owner, visit, scheduledAt=make.at("10:30"))
+    appointment = await make.appointment(salon.owner)
+    moved = await move(salon.owner, appointment, scheduledAt=make.at("10:30"))
     assert moved.scheduled_at == make.at("10:30"), "its own time is not in its way"
-    assert heard[-1] == AppointmentMoved(visit.id, make.at("10:00"), salon.ewa.id)
+    assert heard[-1] == AppointmentMoved(appointment.id, make.at("10:00"), salon.ewa.id)
     await make.appointment(salon.owner, make.at("14:00"))
     with pytest.raises(SlotTaken):
-        await move(salon.owner, visit, scheduledAt=make.at("13:30"))
+        await move(salon.owner, appointment, scheduledAt=make.at("13:30"))
     version = moved.version
-    same = await move(salon.owner, visit, scheduledAt=make.at("10:30"), serviceType="STRZYZENIE")
+    same = await move(salon.owner, appointment, scheduledAt=make.at("10:30"), serviceType="STRZYZENIE")
     assert same.version == version, "where it is already it does not move"
     kasia = await make.staff(salon.id, name="Kasia")
-    assert (await move(salon.owner, visit, scheduledAt=make.at("14:00"), staffId=kasia.id)).staff_id == kasia.id
+    assert (await move(salon.owner, appointment, scheduledAt=make.at("14:00"), staffId=kasia.id)).staff_id == kasia.id
     async with begin(salon.owner) as uow:
-        assert [entry.change for entry in (await appointments.changes(uow, visit.id, PageQuery())).rows] == [
+        assert [entry.change for entry in (await appointments.changes(uow, appointment.id, PageQuery())).rows] == [
             "booked",
             "moved",
             "moved",
@@ -218,12 +218,12 @@ async def test_moving(salon: Salon, heard: list[Event]) -> None:
 
 
 async def test_what_is_over_or_cancelled_does_not_move(salon: Salon) -> None:
-    visit = await make.appointment(salon.owner)
+    appointment = await make.appointment(salon.owner)
     async with begin(salon.owner, write=True) as uow:
-        await statuses.cancel(uow, visit.id)
+        await statuses.cancel(uow, appointment.id)
     with pytest.raises(InvalidStateTransition):
-        await move(salon.owner, visit, scheduledAt=make.at("12:00"))
-    assert (await move(salon.owner, visit, notes="Zadzwoniła.")).notes == "Zadzwoniła."
+        await move(salon.owner, appointment, scheduledAt=make.at("12:00"))
+    assert (await move(salon.owner, appointment, notes="Zadzwoniła.")).notes == "Zadzwoniła."
     await make.appointment(salon.owner)  # its time is free again
 
 
@@ -239,8 +239,8 @@ async def test_a_hold_keeps_the_time_and_is_used_up_once(salon: Salon) -> None:
         with pytest.raises(Invalid) as caught:
             await make.appointment(salon.owner, **{"start": None, "holdId": held.id, **wrong})
         assert caught.value.details_json()[0]["code"] == "hold_mismatch"
-    visit = await make.appointment(salon.owner, holdId=held.id)
-    assert visit.id == held.id
+    appointment = await make.appointment(salon.owner, holdId=held.id)
+    assert appointment.id == held.id
     with pytest.raises(Invalid) as caught:
         await make.appointment(salon.owner, holdId=held.id)
     assert caught.value.details_json()[0]["code"] == "unknown_hold"
@@ -265,8 +265,8 @@ async def test_time_off_tells_what_it_hits_and_cancels_nothing(salon: Salon) -> 
     await make.appointment(salon.owner, make.at("10:00", 1))
     day = make.open_day()
     async with begin(salon.owner, write=True) as uow:
-        away, visits = await time_off.create(uow, salon.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
-    assert [visit.id for visit in visits] == [hit.id]
+        away, hit_by_it = await time_off.create(uow, salon.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
+    assert [appointment.id for appointment in hit_by_it] == [hit.id]
     assert away.ends_at - away.starts_at >= timedelta(hours=23)
     with pytest.raises(StaffUnavailable):
         await make.appointment(salon.owner, make.at("14:00"))
@@ -274,25 +274,25 @@ async def test_time_off_tells_what_it_hits_and_cancels_nothing(salon: Salon) -> 
         assert (await appointments.get(uow, hit.id)).status is Status.SCHEDULED
 
 
-async def test_staff_write_their_own_visits_only(salon: Salon) -> None:
+async def test_staff_write_their_own_appointments_only(salon: Salon) -> None:
     kasia = await make.member(salon.id, Role.STAFF)
     with pytest.raises(Forbidden):
         await make.appointment(kasia)
     mine = await make.staff(salon.id, name="Kasia", user_id=kasia.user_id)
-    visit = await make.appointment(kasia)
-    assert visit.staff_id == mine.id
+    appointment = await make.appointment(kasia)
+    assert appointment.staff_id == mine.id
     others = await make.appointment(salon.owner, make.at("12:00"), staffId=salon.ewa.id)
     with pytest.raises(Forbidden):
         await make.appointment(kasia, make.at("14:00"), staffId=salon.ewa.id)
     with pytest.raises(Forbidden):
         await move(kasia, others, scheduledAt=make.at("13:30"))
     with pytest.raises(Forbidden):
-        await move(kasia, visit, staffId=salon.ewa.id)
+        await move(kasia, appointment, staffId=salon.ewa.id)
     for action in (statuses.confirm, statuses.cancel):
         async with begin(kasia, write=True) as uow:
             with pytest.raises(Forbidden):
                 await action(uow, others.id)
-            assert (await action(uow, visit.id)).status in ACTIONS
+            assert (await action(uow, appointment.id)).status in ACTIONS
     viewer = await make.member(salon.id, Role.VIEWER)
     with pytest.raises(Forbidden):
         await make.appointment(viewer)
@@ -300,39 +300,39 @@ async def test_staff_write_their_own_visits_only(salon: Salon) -> None:
 
 async def test_the_database_itself_refuses_overlaps(salon: Salon) -> None:
     """Past every service: what no code of ours may ever do."""
-    visit = await make.appointment(salon.owner)
+    appointment = await make.appointment(salon.owner)
     table = SQLModel.metadata.tables["appointments"]
     system = actor.system()
     changes: list[dict[str, Any]] = [
         {},
-        {"busy_from": visit.busy_to - 1, "busy_to": visit.busy_to + 10},
+        {"busy_from": appointment.busy_to - 1, "busy_to": appointment.busy_to + 10},
         {"status": "held"},
     ]
     for change in changes:
-        values = {**visit.model_dump(), "id": uuid4(), **change}
+        values = {**appointment.model_dump(), "id": uuid4(), **change}
         with pytest.raises(DBAPIError, match=REFUSED):
             async with begin(system, write=True) as uow:
                 await uow.execute(sa.insert(table).values(values))
-    touching = {"busy_from": visit.busy_to, "busy_to": visit.busy_to + 10}
+    touching = {"busy_from": appointment.busy_to, "busy_to": appointment.busy_to + 10}
     async with begin(system, write=True) as uow:
         neighbour, gone = uuid4(), uuid4()
-        await uow.execute(sa.insert(table).values({**visit.model_dump(), "id": neighbour, **touching}))
-        await uow.execute(sa.insert(table).values({**visit.model_dump(), "id": gone, "status": "cancelled"}))
-    for row_id, change in ((neighbour, {"busy_from": visit.busy_to - 1}), (gone, {"status": "confirmed"})):
+        await uow.execute(sa.insert(table).values({**appointment.model_dump(), "id": neighbour, **touching}))
+        await uow.execute(sa.insert(table).values({**appointment.model_dump(), "id": gone, "status": "cancelled"}))
+    for row_id, change in ((neighbour, {"busy_from": appointment.busy_to - 1}), (gone, {"status": "confirmed"})):
         with pytest.raises(DBAPIError, match=REFUSED):
             async with begin(system, write=True) as uow:
                 await uow.execute(sa.update(table).where(table.c.id == row_id).values(change))
 
 
 async def test_a_stranger_finds_nothing(salon: Salon) -> None:
-    visit = await make.appointment(salon.owner)
+    appointment = await make.appointment(salon.owner)
     stranger = await make.member((await make.organization()).id)
     async with begin(stranger, write=True) as uow:
         for action in ACTIONS.values():
             with pytest.raises(NotFound):
-                await action(uow, visit.id)
+                await action(uow, appointment.id)
         with pytest.raises(NotFound):
-            await booking.update(uow, visit.id, AppointmentPatch(notes="x"))
+            await booking.update(uow, appointment.id, AppointmentPatch(notes="x"))
         with pytest.raises(Invalid):
             await appointments.find_times(
                 uow, AvailabilityQuery(date=make.open_day(), service_type=str(salon.haircut.id))

@@ -15,7 +15,7 @@ from tests.domain.appointments.organization import Salon
 from tests.support import bookings
 
 
-async def test_a_day_has_its_visits_hours_time_off_and_holds(salon: Salon) -> None:
+async def test_a_day_has_its_appointments_hours_time_off_and_holds(salon: Salon) -> None:
     day = make.open_day()
     kasia = await make.staff(salon.id, name="Kasia", weekly_hours={})
     kept = await make.appointment(salon.owner, staffId=salon.ewa.id)
@@ -28,7 +28,7 @@ async def test_a_day_has_its_visits_hours_time_off_and_holds(salon: Salon) -> No
         await time_off.create(uow, salon.ewa.id, off)
     async with begin(salon.owner) as uow:
         seen = await calendar_view.load(uow, (day, day))
-        hers = await calendar_view.load(uow, (day, day + timedelta(days=1)), kasia.id)
+        theirs = await calendar_view.load(uow, (day, day + timedelta(days=1)), kasia.id)
     assert [row.id for row in seen.appointments] == [kept.id, called_off.id]
     assert [row.name for row in seen.staff] == ["Ewa", "Kasia"]
     nine, three, noon = (local_time.minute_of(make.at(at)) for at in ("09:00", "15:00", "12:00"))
@@ -37,10 +37,10 @@ async def test_a_day_has_its_visits_hours_time_off_and_holds(salon: Salon) -> No
     assert [row.starts_at for row in seen.away[salon.ewa.id]] == [make.at("15:00")]
     assert seen.held == {salon.ewa.id: [(noon, noon + 70)]}
     assert seen.writable == {salon.ewa.id, kasia.id}
-    assert (list(hers.appointments), [row.name for row in hers.staff]) == ([], ["Kasia"])
+    assert (list(theirs.appointments), [row.name for row in theirs.staff]) == ([], ["Kasia"])
 
 
-async def test_who_may_write_whose_visits(salon: Salon) -> None:
+async def test_who_may_write_whose_appointments(salon: Salon) -> None:
     day = make.open_day()
     await make.staff(salon.id, name="Kasia")
     worker, viewer = await make.member(salon.id, Role.STAFF), await make.member(salon.id, Role.VIEWER)
@@ -53,15 +53,15 @@ async def test_who_may_write_whose_visits(salon: Salon) -> None:
         assert (await calendar_view.load(uow, (day, day))).writable == {salon.ewa.id}
 
 
-async def test_a_visit_over_midnight_is_on_both_days(salon: Salon) -> None:
+async def test_an_appointment_over_midnight_is_on_both_days(salon: Salon) -> None:
     all_day = {key: [{"open": "00:00", "close": "24:00"}] for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     open_always = await make.organization(business_hours=all_day)
     owner = await make.member(open_always.id)
     await make.staff(open_always.id)
     await make.service(open_always.id, name="Strzyżenie", duration=120)
-    visit = await make.appointment(owner, make.at("23:00"))
+    appointment = await make.appointment(owner, make.at("23:00"))
     day = make.open_day()
     async with begin(owner) as uow:
         for shown in (day, day + timedelta(days=1)):
-            assert [row.id for row in (await calendar_view.load(uow, (shown, shown))).appointments] == [visit.id]
-        assert visit.status is Status.SCHEDULED
+            assert [row.id for row in (await calendar_view.load(uow, (shown, shown))).appointments] == [appointment.id]
+        assert appointment.status is Status.SCHEDULED

@@ -21,7 +21,7 @@ HOSTILE = 'Anna, "Ania"; \\n\r\nEND:VEVENT\r\nATTENDEE:mailto:evil@example.com\u
 ZONES = ("Europe/Warsaw", "America/Sao_Paulo", "Africa/Casablanca", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
 
 
-def visit(
+def appointment(
     start: datetime, status: Status = Status.SCHEDULED, version: int = 1, zone: str = "Europe/Warsaw"
 ) -> Appointment:
     return Appointment(
@@ -61,7 +61,7 @@ def read(content: bytes) -> tuple[Any, Any]:
 )
 def test_everybody_reads_the_same_instants(minute: int, zone: str) -> None:
     begins = local_time.instant_of(minute)
-    event, other = read(ical.feed("Ewa", [CalendarEntry(visit(begins, zone=zone), "Strzyżenie")]))
+    event, other = read(ical.feed("Ewa", [CalendarEntry(appointment(begins, zone=zone), "Strzyżenie")]))
     assert event.start.astimezone(UTC) == begins
     assert event.end.astimezone(UTC) == begins + timedelta(minutes=60)
     assert other.dtstart.value.astimezone(UTC) == begins
@@ -71,7 +71,7 @@ def test_everybody_reads_the_same_instants(minute: int, zone: str) -> None:
 @pytest.mark.parametrize(("hour", "offset"), [(0, 2), (1, 1)])
 def test_the_hour_that_comes_twice(hour: int, offset: int) -> None:
     begins = datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
-    event, other = read(ical.feed("Ewa", [CalendarEntry(visit(begins), "Strzyżenie")]))
+    event, other = read(ical.feed("Ewa", [CalendarEntry(appointment(begins), "Strzyżenie")]))
     assert event.start.astimezone(UTC) == other.dtstart.value.astimezone(UTC) == begins
     local = begins.astimezone(ZoneInfo("Europe/Warsaw"))
     assert (local.hour, local.utcoffset()) == (2, timedelta(hours=offset))
@@ -79,7 +79,7 @@ def test_the_hour_that_comes_twice(hour: int, offset: int) -> None:
 
 def test_the_zone_is_told_with_its_changes() -> None:
     begins = datetime(2027, 3, 27, 9, tzinfo=UTC)
-    content = ical.feed("Ewa", [CalendarEntry(visit(begins), "Strzyżenie")])
+    content = ical.feed("Ewa", [CalendarEntry(appointment(begins), "Strzyżenie")])
     assert b"DTSTART;TZID=Europe/Warsaw:20270327T100000\r\n" in content
     calendar: Any = icalendar.Calendar.from_ical(content)
     [zone] = calendar.walk("VTIMEZONE")
@@ -99,7 +99,7 @@ def test_the_zone_is_told_with_its_changes() -> None:
     ],
 )
 def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transparency: str) -> None:
-    row = visit(MADE + timedelta(days=30), status, version=4)
+    row = appointment(MADE + timedelta(days=30), status, version=4)
     content = ical.attachment(('Studio "Lawenda"; X:1', "kontakt@lawenda.example"), CalendarEntry(row, "Cięcie"))
     event, other = read(content)
     assert (event["STATUS"], event["TRANSP"], event["SEQUENCE"], event["UID"]) == (said, transparency, 3, str(row.id))
@@ -113,7 +113,7 @@ def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transpa
 
 def test_hostile_words_stay_words() -> None:
     entry = CalendarEntry(
-        visit(MADE), f"Strzyżenie: {HOSTILE}", description=f"+48601000111\n{HOSTILE}", location=HOSTILE
+        appointment(MADE), f"Strzyżenie: {HOSTILE}", description=f"+48601000111\n{HOSTILE}", location=HOSTILE
     )
     event, other = read(ical.feed(HOSTILE, [entry]))
     for parsed in (str(event["SUMMARY"]), other.summary.value):
@@ -128,7 +128,9 @@ def test_hostile_words_stay_words() -> None:
 @settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_reads_back(text: str) -> None:
-    event, other = read(ical.feed("Ewa", [CalendarEntry(visit(MADE, zone="UTC"), "x" + text, description=text + "x")]))
+    event, other = read(
+        ical.feed("Ewa", [CalendarEntry(appointment(MADE, zone="UTC"), "x" + text, description=text + "x")])
+    )
     assert str(event["SUMMARY"]) == other.summary.value == " ".join(("x" + text).split())
     assert str(event["DESCRIPTION"]) == "\n".join((text + "x").splitlines())
 

@@ -100,15 +100,15 @@ async def race_to_use_a_hold_up(owner: Actor, _rng: Random) -> None:
 async def race_to_move(owner: Actor, rng: Random) -> None:
     """Visits of the whole day are all moved to the same place."""
     hours = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00")
-    visits = [await make.appointment(owner, make.at(hour)) for hour in hours]
+    appointments = [await make.appointment(owner, make.at(hour)) for hour in hours]
 
     async def move(number: int) -> None:
         async with begin(owner, write=True) as uow:
-            await booking.update(uow, visits[number].id, AppointmentPatch(scheduled_at=overlapping(rng)))
+            await booking.update(uow, appointments[number].id, AppointmentPatch(scheduled_at=overlapping(rng)))
 
-    assert await at_once(move, len(visits)) == 1
+    assert await at_once(move, len(appointments)) == 1
     rows = await clear(owner)
-    assert len(rows) == len(visits)
+    assert len(rows) == len(appointments)
     assert all(one.busy_to <= other.busy_from for one, other in pairwise(rows))
 
 

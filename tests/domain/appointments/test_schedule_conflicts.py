@@ -68,11 +68,11 @@ async def be_away(uow: UnitOfWork, salon: Salon) -> None:
         (be_away, Reason.AWAY),
     ],
 )
-async def test_every_change_tells_which_visits_it_leaves_and_why(
+async def test_every_change_tells_which_appointments_it_leaves_and_why(
     salon: Salon, change: Callable[[UnitOfWork, Salon], Awaitable[None]], reason: Reason
 ) -> None:
     ola = await make.staff(salon.id, name="Ola")
-    visit = await make.appointment(salon.owner, staffId=str(salon.ewa.id))
+    appointment = await make.appointment(salon.owner, staffId=str(salon.ewa.id))
     elsewhere = await make.appointment(salon.owner, make.at("10:00", 1), staffId=str(ola.id))
     async with begin(salon.owner, write=True) as uow:
         assert await schedule_conflicts.find(uow) == []
@@ -80,17 +80,17 @@ async def test_every_change_tells_which_visits_it_leaves_and_why(
     async with begin(salon.owner) as uow:
         found = await schedule_conflicts.find(uow)
         mine = [(one.appointment.id, one.reason) for one in found if one.appointment.staff_id == salon.ewa.id]
-        assert mine == [(visit.id, reason)]
-        assert [one.appointment.id for one in await schedule_conflicts.find(uow, salon.ewa.id)] == [visit.id]
+        assert mine == [(appointment.id, reason)]
+        assert [one.appointment.id for one in await schedule_conflicts.find(uow, salon.ewa.id)] == [appointment.id]
         others = await schedule_conflicts.find(uow, ola.id)
         assert [one.appointment.id for one in others] == ([elsewhere.id] if change is open_shorter else [])
-        assert (await appointments.get(uow, visit.id)).status is Status.SCHEDULED
+        assert (await appointments.get(uow, appointment.id)).status is Status.SCHEDULED
     async with begin(salon.owner, write=True) as uow:
-        await statuses.cancel(uow, visit.id)
+        await statuses.cancel(uow, appointment.id)
         assert await schedule_conflicts.find(uow, salon.ewa.id) == []
 
 
-async def test_a_visit_that_just_fits_is_not_told(salon: Salon) -> None:
+async def test_an_appointment_that_just_fits_is_not_told(salon: Salon) -> None:
     await make.appointment(salon.owner)
     async with begin(salon.owner, write=True) as uow:
         hours = BusinessHours.model_validate(week(LONG))
@@ -127,7 +127,7 @@ async def test_a_draft_of_hours_shows_what_would_be_free(salon: Salon) -> None:
         assert (await staff.get(uow, salon.ewa.id)).weekly_hours is None
 
 
-async def test_who_may_not_read_visits_is_told_none(salon: Salon) -> None:
+async def test_who_may_not_read_appointments_is_told_none(salon: Salon) -> None:
     async with begin(replace(salon.owner, role=None)) as uow:
         with pytest.raises(Forbidden):
             await schedule_conflicts.find(uow)

@@ -26,7 +26,7 @@ MAY_FOLLOW = {
 
 @pytest.mark.parametrize("before", MAY_FOLLOW)
 async def test_what_follows_what(salon: Salon, before: Status) -> None:
-    visit = await make.appointment(salon.owner)
+    appointment = await make.appointment(salon.owner)
     reset = sa.update(Appointment).where(col(Appointment.organization_id) == salon.id).values(status=before)
     for caller in (salon.owner, actor.system(salon.id)):
         corrects = caller is salon.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
@@ -34,26 +34,26 @@ async def test_what_follows_what(salon: Salon, before: Status) -> None:
             async with begin(caller, write=True) as uow:
                 await uow.execute(reset)
                 if after is before or (corrects and after in MAY_FOLLOW[before]):
-                    row = await action(uow, visit.id)
+                    row = await action(uow, appointment.id)
                     assert row.status is after
                     version = row.version
-                    assert (await action(uow, visit.id)).version == version, "repeating it changes nothing"
+                    assert (await action(uow, appointment.id)).version == version, "repeating it changes nothing"
                     continue
                 with pytest.raises(InvalidStateTransition) as caught:
-                    await action(uow, visit.id)
+                    await action(uow, appointment.id)
                 facts = caught.value.details_json()
                 assert (facts["from"], facts["to"]) == (before, after)
                 assert set(facts["allowed"]) == (MAY_FOLLOW[before] if corrects else set())
 
 
 async def test_corrections_end_after_a_week(salon: Salon) -> None:
-    visit = await make.appointment(salon.owner)
+    appointment = await make.appointment(salon.owner)
     async with begin(salon.owner, write=True) as uow:
-        await statuses.complete(uow, visit.id)
-    with time_machine.travel(visit.ends_at + timedelta(days=7, seconds=1), tick=False):
+        await statuses.complete(uow, appointment.id)
+    with time_machine.travel(appointment.ends_at + timedelta(days=7, seconds=1), tick=False):
         async with begin(salon.owner, write=True) as uow:
             with pytest.raises(InvalidStateTransition):
-                await statuses.mark_no_show(uow, visit.id)
-    with time_machine.travel(visit.ends_at + timedelta(days=7), tick=False):
+                await statuses.mark_no_show(uow, appointment.id)
+    with time_machine.travel(appointment.ends_at + timedelta(days=7), tick=False):
         async with begin(salon.owner, write=True) as uow:
-            assert (await statuses.mark_no_show(uow, visit.id)).status is Status.NO_SHOW
+            assert (await statuses.mark_no_show(uow, appointment.id)).status is Status.NO_SHOW

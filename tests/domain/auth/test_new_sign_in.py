@@ -22,17 +22,17 @@ async def test_a_new_browser_is_told_a_known_one_is_not(database: engine.Databas
     user = await person(created_at=clock.now() - timedelta(days=30))
     await joins(user, (await make.organization(timezone="America/New_York")).id)
     first = await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
-    [letter] = await mailed(EMAIL)
-    assert letter["subject"] == "Nowe logowanie na Twoje konto"
-    assert "Firefox, Windows" in letter["text"]
-    assert "(America/New_York)" in letter["text"]
+    [email] = await mailed(EMAIL)
+    assert email["subject"] == "Nowe logowanie na Twoje konto"
+    assert "Firefox, Windows" in email["text"]
+    assert "(America/New_York)" in email["text"]
     await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX, device=first.device))
     await sign_in(EMAIL, PASSWORD, Browser("198.51.100.1", FIREFOX, device=first.device))
     await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
     assert await mailed(EMAIL) == []
     await sign_in(EMAIL, PASSWORD, Browser("198.51.100.2", "<script>alert(1)</script>", device="forged.0"))
-    [letter] = await mailed(EMAIL)
-    assert "script" not in letter["text"]
+    [email] = await mailed(EMAIL)
+    assert "script" not in email["text"]
     with time_machine.travel(clock.now() + timedelta(days=1)):
         await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
         assert len(await mailed(EMAIL)) == 1

@@ -33,23 +33,23 @@ NEW = "zupełnie nowe 99"
 pytestmark = pytest.mark.usefixtures("light_hashes")
 
 
-def token_in(letter: dict[str, Any]) -> str:
-    found = re.search(r"#token=([0-9a-f]{64})", letter["text"])
+def token_in(message: dict[str, Any]) -> str:
+    found = re.search(r"#token=([0-9a-f]{64})", message["text"])
     assert found
-    assert letter["html"].count(found[0]) == 2
+    assert message["html"].count(found[0]) == 2
     return found[1]
 
 
 async def reset_token(email: str = "iga@example.com", network: str = HERE) -> str:
     await ask_for_reset(email, network)
-    [letter] = await mailed()
-    return token_in(letter)
+    [message] = await mailed()
+    return token_in(message)
 
 
 async def verification_token(email: str = "iga@example.com") -> str:
     await ask_for_verification(email, HERE)
-    [letter] = await mailed()
-    return token_in(letter)
+    [message] = await mailed()
+    return token_in(message)
 
 
 def wish(token: str, password: str = NEW) -> PasswordReset:
@@ -91,20 +91,20 @@ async def test_the_link_sets_a_new_password_and_ends_everything_else(database: e
     assert told["subject"] == "Twoje hasło zostało zmienione"
 
 
-async def test_an_address_without_account_gets_no_letter_but_costs_the_same_job(database: engine.Database) -> None:
+async def test_an_address_without_account_gets_no_email_but_costs_the_same_job(database: engine.Database) -> None:
     await person()
     for email in ("nikt@example.com", "iga@example.com"):
         await ask_for_reset(email, HERE)
     known, unknown = await jobs()
     assert (known.name, known.state) == (unknown.name, unknown.state)
-    assert [letter["to"] for letter in await mailed()] == ["iga@example.com"]
+    assert [message["to"] for message in await mailed()] == ["iga@example.com"]
 
 
-async def test_the_letter_goes_to_the_accounts_own_spelling_and_in_its_language(database: engine.Database) -> None:
+async def test_the_email_goes_to_the_accounts_own_spelling_and_in_its_language(database: engine.Database) -> None:
     await person("Iga@Example.com", email_key="iga@example.com", language="en")
     await ask_for_reset("iGA@example.COM", HERE)
-    [letter] = await mailed()
-    assert (letter["to"], letter["subject"]) == ("Iga@Example.com", "Set a new password")
+    [message] = await mailed()
+    assert (message["to"], message["subject"]) == ("Iga@Example.com", "Set a new password")
 
 
 async def test_only_a_digest_is_stored(database: engine.Database) -> None:
@@ -188,7 +188,7 @@ async def test_a_password_of_ones_own_names_is_refused_and_the_link_still_works(
     await set_password(wish(token), HERE)
 
 
-async def test_a_mailbox_gets_three_letters_an_hour(database: engine.Database) -> None:
+async def test_a_mailbox_gets_three_emails_an_hour(database: engine.Database) -> None:
     await person()
     with time_machine.travel(clock.now(), tick=False) as time:
         for number in range(8):
@@ -238,7 +238,7 @@ async def test_a_changed_password_ends_links_of_every_kind(database: engine.Data
         assert await uow.count(select(Session)) == 0
 
 
-async def test_old_links_are_forgotten(database: engine.Database) -> None:
+async def test_old_links_are_purged(database: engine.Database) -> None:
     await person()
     await reset_token()
     with time_machine.travel(clock.now() + timedelta(days=8)):

@@ -83,7 +83,7 @@ async def test_merging_keeps_what_each_knew_and_every_number(owner: Actor) -> No
         await merge(owner, three, three)
 
 
-async def test_an_old_number_finds_her_and_may_be_hers_again(owner: Actor) -> None:
+async def test_an_old_number_finds_her_and_may_be_theirs_again(owner: Actor) -> None:
     new, old = await made(owner, "+48601000111", "Anna"), await made(owner, "+48601000222", "Anka")
     await merge(owner, new, old)
     for term in ("601 000 222", "anka"):

@@ -101,16 +101,16 @@ async def test_calls_follow_their_client_through_merges_and_a_new_number(agent: 
     assert somebody.id != kept.id
 
 
-async def test_a_call_shows_the_visits_that_it_led_to(agent: Agent) -> None:
+async def test_a_call_shows_the_appointments_that_it_led_to(agent: Agent) -> None:
     owner = await make.member(agent.organization_id, Role.OWNER)
     await make.service(agent.organization_id)
     await make.staff(agent.organization_id)
     row, other = await told(agent, "call_1", callerNumber=ANNA), await told(agent, "call_2")
     booked: list[UUID] = []
     for hour in ("10:00", "12:00"):
-        visit = await make.appointment(owner, make.at(hour), conversationId=str(row.id), agentId=str(agent.id))
-        assert visit.client_id == row.client_id
-        booked.append(visit.id)
+        appointment = await make.appointment(owner, make.at(hour), conversationId=str(row.id), agentId=str(agent.id))
+        assert appointment.client_id == row.client_id
+        booked.append(appointment.id)
     async with begin(owner) as uow:
         mine, others = await conversations.view(uow, row, other)
     assert (mine.appointment_ids, mine.client_id) == (booked, row.client_id)

@@ -138,7 +138,7 @@ async def test_two_workers_do_everything_once(agent: Agent) -> None:
         assert await uow.count(uow.select(Conversation)) == 6
 
 
-async def test_bodies_are_forgotten_after_a_month(agent: Agent) -> None:
+async def test_bodies_are_purged_after_a_month(agent: Agent) -> None:
     """All that is not needed any more, also what waits for a feature: names and numbers stand in it."""
     bodies = {"m1": calls.body(calls.story(agent.id)[0]), "m2": b'{"data": {"clientPhone": "+48601000111"}}'}
     await stored(agent, bodies["m1"], "m1")
@@ -210,7 +210,7 @@ async def test_what_was_given_up_is_replayed(agent: Agent) -> None:
         assert await agents.replay(uow, agent.id) == 0
 
 
-async def test_a_forgotten_body_cannot_be_replayed(agent: Agent) -> None:
+async def test_a_purged_body_cannot_be_replayed(agent: Agent) -> None:
     endpoint_id = await given_up(agent)
     with time_machine.travel(clock.now() + timedelta(days=31)):
         async with begin(actor.system(), write=True) as uow:

@@ -42,7 +42,7 @@ async def run(statement: sa.Executable) -> None:
         await uow.execute(statement)
 
 
-async def test_a_key_is_shown_once_and_kept_as_a_digest(database: engine.Database) -> None:
+async def test_a_key_is_shown_once_and_stored_as_a_digest(database: engine.Database) -> None:
     person = await owner()
     row, secret = await made(person)
     assert FORM.fullmatch(secret)

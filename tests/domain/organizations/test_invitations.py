@@ -87,7 +87,7 @@ async def memberships(user_id: UUID) -> list[tuple[UUID, Role]]:
     return [(row.organization_id, row.role) for row in rows]
 
 
-async def test_the_letter_says_who_invites_whereto_and_as_what(owner: Actor) -> None:
+async def test_the_email_says_who_invites_whereto_and_as_what(owner: Actor) -> None:
     row = await invite(owner, " Ewa@Example.com ")
     assert (row.email, row.expires_at - row.created_at > timedelta(days=6, hours=23)) == ("Ewa@example.com", True)
     text = await email_text(EWA)
@@ -96,7 +96,7 @@ async def test_the_letter_says_who_invites_whereto_and_as_what(owner: Actor) -> 
     assert await waiting(owner) == ["Ewa@example.com pending"]
 
 
-async def test_only_the_digest_of_the_token_is_kept(owner: Actor) -> None:
+async def test_only_the_digest_of_the_token_is_stored(owner: Actor) -> None:
     row = await invite(owner, EWA)
     async with begin(actor.system()) as uow:
         [queued] = [job.payload for job in await uow.list(select(Job))]
@@ -165,7 +165,7 @@ async def test_the_same_happens_for_a_known_and_an_unknown_address(owner: Actor)
     known, unknown = await invite(owner, EWA), await invite(owner, "ola@example.com")
     hidden = {"id", "email", "email_key", "token_hash", "created_at", "updated_at", "expires_at"}
     assert known.model_dump(exclude=hidden) == unknown.model_dump(exclude=hidden)
-    one, other = [re.sub(r"token=\w+", "", letter["text"]) for letter in await mailed()]
+    one, other = [re.sub(r"token=\w+", "", message["text"]) for message in await mailed()]
     assert one == other
 
 
@@ -322,7 +322,7 @@ async def test_many_register_by_one_link_at_once_and_one_account_is_made(owner: 
     assert [type(answer) for answer in said if not isinstance(answer, (Gone, Duplicate))] == [Registered]
 
 
-async def test_nobody_is_flooded_with_letters(owner: Actor) -> None:
+async def test_nobody_is_flooded_with_emails(owner: Actor) -> None:
     row = await invite(owner, EWA)
     for _ in range(19):
         await again(owner, row)

@@ -76,7 +76,7 @@ async def test_a_new_organisation_has_everything_it_needs(database: engine.Datab
     }  # fmt: skip
 
 
-async def test_what_is_told_is_kept(database: engine.Database) -> None:
+async def test_what_is_told_is_stored(database: engine.Database) -> None:
     view = shown(await made(await someone(), **FULL))
     assert view["phone"] == "+48221000200"
     assert view["businessHours"] == {day: HOURS.get(day, []) for day in defaults.DAYS}

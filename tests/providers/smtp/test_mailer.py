@@ -25,7 +25,7 @@ from tests.support import certificates
 from tests.support.jobs import jobs
 from tests.support.redis import free_port
 
-LETTER = Mail("key-1", "iga@example.com", "Zażółć gęślą jaźń", "Dzień dobry\n.\n..kropki\n", "<p>Dzień dobry</p>")
+EMAIL = Mail("key-1", "iga@example.com", "Zażółć gęślą jaźń", "Dzień dobry\n.\n..kropki\n", "<p>Dzień dobry</p>")
 Configure = Callable[..., None]
 
 
@@ -34,26 +34,26 @@ def box(tmp_path: Path) -> Mailbox:
     return Mailbox(tmp_path / "mail")
 
 
-async def send(configure: Configure, port: int, letter: Mail = LETTER, who: str = "", scheme: str = "smtp") -> None:
+async def send(configure: Configure, port: int, email: Mail = EMAIL, who: str = "", scheme: str = "smtp") -> None:
     configure(smtp_url=f"{scheme}://{who}127.0.0.1:{port}", mail_from="AI Sekretarka <poczta@sekretarka.example>")
-    await registry.mailer().send(letter)
+    await registry.mailer().send(email)
 
 
-async def refused(configure: Configure, port: int, letter: Mail = LETTER, **how: Any) -> ProviderError:
+async def refused(configure: Configure, port: int, email: Mail = EMAIL, **how: Any) -> ProviderError:
     with pytest.raises(ProviderError) as error:
-        await send(configure, port, letter, **how)
+        await send(configure, port, email, **how)
     assert "@" not in str(error.value)
     return error.value
 
 
-async def test_a_letter_arrives_as_it_was_written(box: Mailbox, configure: Configure) -> None:
+async def test_an_email_arrives_as_it_was_written(box: Mailbox, configure: Configure) -> None:
     async with smtp_stub.serve(box) as port:
         await send(configure, port)
     [caught] = box.newest()
     assert (caught.to, caught.subject) == ("iga@example.com", "Zażółć gęślą jaźń")
     assert caught.sender == "AI Sekretarka <poczta@sekretarka.example>"
-    assert caught.part("plain").replace("\r\n", "\n") == LETTER.text
-    assert caught.part("html").strip() == LETTER.html
+    assert caught.part("plain").replace("\r\n", "\n") == EMAIL.text
+    assert caught.part("html").strip() == EMAIL.html
     assert caught.message["Message-ID"] == "<key-1@localhost>"
     assert caught.message["Auto-Submitted"] == "auto-generated"
     assert caught.sent_at is not None
@@ -122,7 +122,7 @@ async def test_a_server_that_hangs_up_is_a_matter_of_time(configure: Configure) 
 
 async def test_without_a_server_nothing_is_tried_again(configure: Configure) -> None:
     with pytest.raises(ProviderError, match="SMTP_URL is not set") as error:
-        await registry.mailer().send(LETTER)
+        await registry.mailer().send(EMAIL)
     assert not error.value.temporary
 
 
@@ -131,24 +131,24 @@ async def test_without_a_server_nothing_is_tried_again(configure: Configure) -> 
 async def test_no_header_has_a_second_line(box: Mailbox, configure: Configure, field: str, value: str) -> None:
     async with smtp_stub.serve(box) as port:
         with pytest.raises(ValueError, match=r"(?i)header|linefeed|label|newline"):
-            await send(configure, port, replace(LETTER, **{field: value}))
+            await send(configure, port, replace(EMAIL, **{field: value}))
     assert box.newest() == []
 
 
 async def test_names_of_domains_travel_as_dns_knows_them(box: Mailbox, configure: Configure) -> None:
     async with smtp_stub.serve(box) as port:
-        await send(configure, port, replace(LETTER, to="iga@żółw.example"))
-        await send(configure, port, replace(LETTER, to="łucja@example.com"))
+        await send(configure, port, replace(EMAIL, to="iga@żółw.example"))
+        await send(configure, port, replace(EMAIL, to="łucja@example.com"))
     assert [caught.to for caught in box.newest()] == ["łucja@example.com", "iga@xn--w-uga1v8h.example"]
 
 
 async def test_nobody_mails_inside_a_transaction(database: engine.Database, configure: Configure) -> None:
     async with begin(actor.system()):
         with pytest.raises(RuntimeError, match="transaction is open"):
-            await registry.mailer().send(LETTER)
+            await registry.mailer().send(EMAIL)
 
 
-async def test_a_queued_letter_goes_out_once(database: engine.Database, box: Mailbox, configure: Configure) -> None:
+async def test_a_queued_email_goes_out_once(database: engine.Database, box: Mailbox, configure: Configure) -> None:
     async with begin(actor.system(), write=True) as uow:
         for _ in range(2):
             await mail.send(uow, "verify", to="iga@example.com", language="pl", link="http://x", key="once")

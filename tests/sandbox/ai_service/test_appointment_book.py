@@ -57,16 +57,18 @@ def book(months: tuple[AppointmentBook, list[PastCall]]) -> AppointmentBook:
 @pytest.fixture(scope="module")
 def standing(book: AppointmentBook) -> list[BookedAppointment]:
     """Visits that took place or will."""
-    return [visit for visit in book.appointments if visit.status is not Status.CANCELLED]
+    return [appointment for appointment in book.appointments if appointment.status is not Status.CANCELLED]
 
 
 def test_amount_and_sources(book: AppointmentBook) -> None:
     assert 850 <= len(book.appointments) <= 1_100
-    sources = Counter(visit.source for visit in book.appointments)
+    sources = Counter(appointment.source for appointment in book.appointments)
     assert sources[Source.AGENT] > 300
     assert sources[Source.PERSON] > 300
     assert sources[Source.PROGRAM] > 40
-    assert all((visit.source is Source.AGENT) == (visit.call_id is not None) for visit in book.appointments)
+    assert all(
+        (appointment.source is Source.AGENT) == (appointment.call_id is not None) for appointment in book.appointments
+    )
 
 
 def test_same_seed_gives_the_same_book(book: AppointmentBook) -> None:
@@ -77,12 +79,15 @@ def test_same_seed_gives_the_same_book(book: AppointmentBook) -> None:
 
 def test_staff_are_never_double_booked_and_keep_their_hours(standing: list[BookedAppointment]) -> None:
     for person in demo_organization.STAFF:
-        hers = sorted((visit.slot for visit in standing if visit.slot.staff == person), key=lambda one: one.start)
-        assert len(hers) > 100
-        for earlier, later in pairwise(hers):
+        theirs = sorted(
+            (appointment.slot for appointment in standing if appointment.slot.staff == person),
+            key=lambda one: one.start,
+        )
+        assert len(theirs) > 100
+        for earlier, later in pairwise(theirs):
             kept = earlier.service.minutes + earlier.service.buffer_after + later.service.buffer_before
             assert later.start - earlier.start >= timedelta(minutes=kept)
-        for place in hers:
+        for place in theirs:
             assert not demo_organization.is_holiday(place.start.date())
             assert place.service.category in person.categories
             begins = place.start.hour * 60 + place.start.minute
@@ -92,7 +97,9 @@ def test_staff_are_never_double_booked_and_keep_their_hours(standing: list[Booke
 
 
 def test_appointments_follow_the_rhythm_of_the_week(standing: list[BookedAppointment]) -> None:
-    week: dict[date, int] = Counter(visit.slot.start.date() for visit in standing if visit.slot.start < NOW)
+    week: dict[date, int] = Counter(
+        appointment.slot.start.date() for appointment in standing if appointment.slot.start < NOW
+    )
     mean = [0.0] * 7
     for weekday in range(6):
         counts = [count for day, count in week.items() if day.weekday() == weekday]
@@ -104,45 +111,47 @@ def test_appointments_follow_the_rhythm_of_the_week(standing: list[BookedAppoint
 
 
 def test_book_has_regular_and_new_clients(book: AppointmentBook) -> None:
-    times = Counter(visit.client.number for visit in book.appointments)
+    times = Counter(appointment.client.number for appointment in book.appointments)
     assert sum(count >= 4 for count in times.values()) >= 30
     assert sum(count == 1 for count in times.values()) >= 200
 
 
 def test_statuses_fit_past_and_future(book: AppointmentBook) -> None:
-    past = Counter(visit.status for visit in book.appointments if visit.end + timedelta(minutes=15) < NOW)
+    past = Counter(
+        appointment.status for appointment in book.appointments if appointment.end + timedelta(minutes=15) < NOW
+    )
     assert set(past) == {Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED}
     assert 0.02 < past[Status.NO_SHOW] / past.total() < 0.09
     assert 0.05 < past[Status.CANCELLED] / past.total() < 0.2
-    coming = [visit for visit in book.appointments if visit.slot.start > NOW]
+    coming = [appointment for appointment in book.appointments if appointment.slot.start > NOW]
     assert len(coming) >= 80
-    assert {visit.status for visit in coming} == {Status.SCHEDULED, Status.CONFIRMED, Status.CANCELLED}
+    assert {appointment.status for appointment in coming} == {Status.SCHEDULED, Status.CONFIRMED, Status.CANCELLED}
     soon = NOW + timedelta(days=2)
     waiting = [one for one in coming if one.slot.start < soon and one.status is Status.SCHEDULED]
     assert 2 <= len(waiting) <= 12
 
 
 def test_histories_are_in_order(book: AppointmentBook) -> None:
-    changes = Counter(entry.change for visit in book.appointments for entry in visit.history)
+    changes = Counter(entry.change for appointment in book.appointments for entry in appointment.history)
     assert set(changes) == set(Change) - {Change.EDITED}
-    for visit in book.appointments:
-        assert visit.history[0].change is Change.BOOKED
-        assert [entry.at for entry in visit.history] == sorted(entry.at for entry in visit.history)
-        assert visit.history[-1].at <= NOW
-        assert visit.booked_at < visit.slot.start
-        if visit.status in (Status.COMPLETED, Status.NO_SHOW):
-            assert visit.history[-1].at >= visit.end
+    for appointment in book.appointments:
+        assert appointment.history[0].change is Change.BOOKED
+        assert [entry.at for entry in appointment.history] == sorted(entry.at for entry in appointment.history)
+        assert appointment.history[-1].at <= NOW
+        assert appointment.booked_at < appointment.slot.start
+        if appointment.status in (Status.COMPLETED, Status.NO_SHOW):
+            assert appointment.history[-1].at >= appointment.end
 
 
 def test_calls_and_book_agree(months: tuple[AppointmentBook, list[PastCall]]) -> None:
     book, past = months
-    of_call = {visit.call_id: visit for visit in book.appointments if visit.call_id}
+    of_call = {appointment.call_id: appointment for appointment in book.appointments if appointment.call_id}
     booked = [one for one in past if one.call.ending.outcome == "booked"]
     assert {one.call.id for one in booked} == set(of_call)
     for one in booked:
-        visit, wish = of_call[one.call.id], one.call.appointment_request
+        appointment, wish = of_call[one.call.id], one.call.appointment_request
         assert wish is not None
-        first = visit.history[0].after
+        first = appointment.history[0].after
         assert isinstance(first, Slot)
         assert (wish.service, wish.preferred) == (first.service.name, first.start)
         assert local_time.minute_of(one.settled_at) < local_time.minute_of(wish.preferred)

@@ -78,7 +78,7 @@ async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytes
         await inbox.process_pending(uow, WEBHOOK_HANDLERS, limit=1_000, seconds=60)
     async with begin(salon.owner) as uow:
         calls = {row.call_id: row for row in await uow.list(uow.select(Conversation)) if row.call_id in spoken}
-        visits = {row.conversation_id: row for row in await uow.list(uow.select(Appointment))}
+        appointments = {row.conversation_id: row for row in await uow.list(uow.select(Appointment))}
         changes = await uow.list(uow.select(AppointmentChange))
         lines = await uow.list(uow.select(Segment))
     assert set(calls) == set(spoken)
@@ -86,10 +86,13 @@ async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytes
         Outcome.BOOKED, Outcome.RESCHEDULED, Outcome.CANCELLED, Outcome.ANSWERED,
     ]  # fmt: skip
     for call in calls.values():
-        visit = visits.get(call.id)
-        assert (call.outcome is Outcome.BOOKED) == (visit is not None)
-        assert visit is None or (visit.source, visit.client_phone) == (Source.AGENT, call.caller_number)
-    mine = visits[calls[booking].id]
+        appointment = appointments.get(call.id)
+        assert (call.outcome is Outcome.BOOKED) == (appointment is not None)
+        assert appointment is None or (appointment.source, appointment.client_phone) == (
+            Source.AGENT,
+            call.caller_number,
+        )
+    mine = appointments[calls[booking].id]
     assert mine.status is Status.CANCELLED
     assert {row.change for row in changes if row.appointment_id == mine.id} == {
         Change.BOOKED, Change.MOVED, Change.CANCELLED,

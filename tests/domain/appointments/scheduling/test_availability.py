@@ -276,7 +276,7 @@ def times(business: OrganizationSchedule, need: DurationRequirement, day: str, *
     return [local_time.to_local(slot.start, WARSAW).isoformat()[11:16] for slot in found if slot.free]
 
 
-def test_a_day_without_visits_is_free_from_opening_to_closing() -> None:
+def test_a_day_without_appointments_is_free_from_opening_to_closing() -> None:
     assert times(salon(slot=60), DurationRequirement(60), "2026-11-27") == [f"{hour:02}:00" for hour in range(9, 17)]
     assert times(salon(slot=60), DurationRequirement(90), "2026-11-27")[-1] == "15:00"
     assert times(salon(), DurationRequirement(60), "2026-11-28") == []
