@@ -58,14 +58,14 @@ class Speaker(StrEnum):
 
 
 def clean(value: str) -> str:
-    """What a caller said, kept verbatim but for characters that no screen or database should meet."""
+    """A vendor's text without control characters and direction overrides; U+FFFD for what is no Unicode."""
     visible = value.translate(_DIRECTION_OVERRIDES).translate(_CONTROLS)
     return visible.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True)
 class TruncatedStr:
-    """`Annotated[str, TruncatedStr(120)]`: a vendor's text, cleaned, trimmed and cut rather than refused."""
+    """`Annotated[str, TruncatedStr(120)]`: a vendor's text, cleaned, trimmed and cut rather than rejected."""
 
     maximum: int
 
@@ -95,7 +95,7 @@ class Payload(VendorModel):
 
 
 class RecordingPayload(Payload):
-    """Where the vendor keeps a recording."""
+    """Where the vendor stores a recording."""
 
     url: Annotated[str, AfterValidator(clean), Field(max_length=2048)]
     duration_seconds: Seconds | None = None

@@ -8,7 +8,7 @@ class InvalidPayload(Exception):
 
 
 class ProviderError(Exception):
-    """A vendor did not do what was asked. `temporary`: the same may work later; `reason` names no person."""
+    """A vendor did not do what was asked. `temporary`: the same may work later; `reason` holds no personal data."""
 
     def __init__(self, vendor: str, reason: str, *, temporary: bool) -> None:
         super().__init__(f"{vendor}: {reason}")

@@ -10,7 +10,7 @@ from sekretarka.providers.call_events import CallEvent
 
 @dataclass(frozen=True)
 class Mail:
-    """One e-mail to one person. `key` names it for good: a repeated delivery carries the same Message-ID."""
+    """One email to one recipient. `key` identifies it: a repeated delivery carries the same Message-ID."""
 
     key: str
     to: str
@@ -54,7 +54,7 @@ class ToolUse:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What came of a use: the sentence for the caller, and data for the model; `data.code` tells why it was refused."""
+    """What came of a use: the sentence for the caller, and data for the model; `data.code` says why not."""
 
     use: ToolUse
     say: str

@@ -45,8 +45,8 @@ async def _use_tool(endpoint: Endpoint, use: ToolUse) -> ToolResult:
     try:
         if use.tool not in set(Capability):
             raise Invalid.field(["body", "tool"], "unknown_tool", "There is no such tool")
-        said = await deferred_tools.use(endpoint.actor, Capability(use.tool), fields)
+        outcome = await deferred_tools.use(endpoint.actor, Capability(use.tool), fields)
     except AppError as error:
         async with begin(endpoint.actor) as uow:
-            said = await receptionist.explain(uow, endpoint.agent_id, error)
-    return ToolResult(use, said.say, said.data)
+            outcome = await receptionist.explain(uow, endpoint.agent_id, error)
+    return ToolResult(use, outcome.say, outcome.data)

@@ -40,7 +40,7 @@ class WebhookRoute(APIRoute):
 
 
 def count_oversized(path: str) -> None:
-    """For the layer that counts bytes: what is too large for these doors never gets as far as them."""
+    """For the layer that counts bytes: what is too large never gets as far as these routes."""
     if path.startswith(PREFIX):
         try:
             endpoint_id = UUID(path.rpartition("/")[2])

@@ -1,4 +1,4 @@
-"""Connections to the AI service: where it delivers, the secrets it signs with, how the connection fares."""
+"""Connections to voice providers: where they deliver, the secrets they sign with, the health of the connection."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class ConnectionHealth:
-    """How a connection fares: `healthy` unless the newest thing that came was refused."""
+    """The state of a connection: `healthy` unless the newest delivery was rejected."""
 
     provider: str
     endpoint: str
@@ -58,11 +58,11 @@ def create(uow: UnitOfWork, agent: Agent) -> AgentConnection:
 
 
 async def get_by_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
-    """The connection of one of the organisation's agents."""
-    found = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent_id))
-    if found is None:
+    """The connection of one of the organization's agents."""
+    connection = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent_id))
+    if connection is None:
         raise NotFound
-    return found
+    return connection
 
 
 async def agent_of(uow: UnitOfWork, endpoint_id: UUID) -> UUID:
@@ -72,10 +72,10 @@ async def agent_of(uow: UnitOfWork, endpoint_id: UUID) -> UUID:
 
 async def health_of(uow: UnitOfWork, agent_ids: Collection[UUID]) -> dict[UUID, ConnectionHealth]:
     """The state of several agents' connections by agent, in two queries."""
-    mine = uow.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
-    found = await uow.list(mine)
-    last = await inbox.last_received(uow, [connection.id for connection in found])
-    return {connection.agent_id: _health(connection, last.get(connection.id)) for connection in found}
+    statement = uow.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
+    rows = await uow.list(statement)
+    last = await inbox.last_received(uow, [row.id for row in rows])
+    return {row.agent_id: _health(row, last.get(row.id)) for row in rows}
 
 
 async def health(uow: UnitOfWork, connection: AgentConnection) -> ConnectionHealth:
@@ -112,37 +112,37 @@ async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> str:
 
 
 async def dead_letters(uow: UnitOfWork) -> dict[UUID, int]:
-    """How many deliveries were tried too often and wait for a person, by agent."""
+    """How many deliveries failed too often and wait for somebody to replay them, by agent."""
     counts = await inbox.dead_letters(uow)
     if not counts:
         return {}
-    found = await uow.list(uow.select(AgentConnection))
-    return {connection.agent_id: counts[connection.id] for connection in found if connection.id in counts}
+    rows = await uow.list(uow.select(AgentConnection))
+    return {row.agent_id: counts[row.id] for row in rows if row.id in counts}
 
 
 async def reencrypt(uow: UnitOfWork) -> int:
-    """Seal the secrets of every organisation with the present SECRET_KEY; for the system only. Returns how many."""
-    found = await uow.list(uow.unscoped(select(AgentConnection).with_for_update()))
-    for connection in found:
+    """Encrypt the secrets of every organization with the present SECRET_KEY; for the system only. Returns how many."""
+    rows = await uow.list(uow.unscoped(select(AgentConnection).with_for_update()))
+    for connection in rows:
         connection.secret = crypto.encrypt(crypto.decrypt(connection.secret))
         if connection.previous_secret:
             connection.previous_secret = crypto.encrypt(crypto.decrypt(connection.previous_secret))
         uow.bump_version(connection)
-    return len(found)
+    return len(rows)
 
 
 async def find_endpoint(endpoint_id: UUID) -> Endpoint:
-    """The endpoint of that public id in any organisation, or `NotFound`; asked before there is a caller."""
+    """The endpoint of that public id in any organization, or `NotFound`; asked before there is a caller."""
     return _endpoint(await BY_ID.fetch_row(wanted=endpoint_id))
 
 
 async def endpoint_of_agent(agent_id: UUID) -> Endpoint:
-    """The endpoint of an agent of any organisation, or `NotFound`; asked before there is a caller."""
+    """The endpoint of an agent of any organization, or `NotFound`; asked before there is a caller."""
     return _endpoint(await BY_AGENT.fetch_row(wanted=agent_id))
 
 
 def _lookup(column: Any) -> PreparedQuery:
-    """A connection whose agent and organisation were not taken away."""
+    """A connection whose agent and organization were not deleted."""
     return PreparedQuery(
         sa.select(
             col(AgentConnection.id),
@@ -164,10 +164,10 @@ def _lookup(column: Any) -> PreparedQuery:
 BY_ID, BY_AGENT = _lookup(col(AgentConnection.id)), _lookup(col(AgentConnection.agent_id))
 
 
-def _endpoint(found: Sequence[Any] | None) -> Endpoint:
-    if found is None:
+def _endpoint(row: Sequence[Any] | None) -> Endpoint:
+    if row is None:
         raise NotFound
-    connection_id, organization_id, agent_id, provider, country, *secrets = found
+    connection_id, organization_id, agent_id, provider, country, *secrets = row
     return Endpoint(connection_id, organization_id, agent_id, provider, country, _active_secrets(*secrets))
 
 

@@ -39,7 +39,7 @@ class Capability(StrEnum):
 
 
 class Agent(TenantTable, table=True):
-    """An AI receptionist. Deleted ones stay, so that their calls keep a name."""
+    """An AI receptionist. Deleted ones stay, so that their calls still show a name."""
 
     __tablename__ = "agents"
     __table_args__ = (tenant_key(),)

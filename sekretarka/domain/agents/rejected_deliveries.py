@@ -1,4 +1,4 @@
-"""Refused deliveries leave a counter: in memory at once, within seconds in the connection's row and in the log."""
+"""Rejected deliveries are counted: in memory at once, within seconds in the connection's row and in the log."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class RejectedDeliveries:
-    """The first is written at once, what follows together after a pause: a forger cannot make us write."""
+    """The first is written at once, what follows together after a pause, so that forgers cause no writes."""
 
     def __init__(self) -> None:
         self._of_endpoints: Counter[UUID | None] = Counter()
@@ -55,8 +55,8 @@ class RejectedDeliveries:
         counts, self._of_endpoints = self._of_endpoints, Counter()
         codes, self._codes = self._codes, Counter()
         if codes:
-            words = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
-            log.warning("webhooks: refused %d, %d of them of no endpoint: %s", counts.total(), counts[None], words)
+            summary = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+            log.warning("webhooks: rejected %d, %d of them of no endpoint: %s", counts.total(), counts[None], summary)
         for endpoint_id, count in counts.items():
             if endpoint_id is None:
                 continue

@@ -36,7 +36,7 @@ class AgentCreate(Input):
 
 
 class AgentPatch(Input):
-    """Merge patch: absent keeps, `null` clears `voiceId`, `phoneNumber`, `greeting`; inside the objects it removes."""
+    """Merge patch: absent leaves, `null` clears `voiceId`, `phoneNumber`, `greeting`; inside the objects it removes."""
 
     name: Name = ""
     language: Language = ""
@@ -49,7 +49,7 @@ class AgentPatch(Input):
 
 
 class ConnectionView(Output):
-    """Where the AI service delivers, and whether it does; `healthy` unless the newest thing that came was refused."""
+    """Where the AI service delivers, and whether it does; `healthy` unless the newest delivery was rejected."""
 
     provider: str
     endpoint: str
@@ -78,7 +78,7 @@ class AgentView(Output):
 
     @classmethod
     def of(cls, agent: Agent, health: ConnectionHealth) -> "AgentView":
-        """The view of an agent and how its connection fares."""
+        """The view of an agent and the health of its connection."""
         return cls(**agent.model_dump(exclude={"deleted_at"}), connection=ConnectionView.model_validate(health))
 
 

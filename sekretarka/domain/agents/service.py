@@ -34,7 +34,7 @@ async def create(uow: UnitOfWork, data: AgentCreate) -> Agent:
 
 
 async def find(uow: UnitOfWork) -> Sequence[Agent]:
-    """Every agent of the organisation, the oldest first."""
+    """Every agent of the organization, the oldest first."""
     uow.require(Permission.AGENTS_READ)
     return await uow.list(_active(uow).order_by(col(Agent.created_at), col(Agent.id)))
 
@@ -63,9 +63,9 @@ async def exists(uow: UnitOfWork, agent_id: UUID) -> bool:
 
 
 async def view(uow: UnitOfWork, *agents: Agent) -> list[AgentView]:
-    """Agents with how their connections fare, as API and screens show them."""
-    fares = await connections.health_of(uow, [agent.id for agent in agents])
-    return [AgentView.of(agent, fares[agent.id]) for agent in agents]
+    """Agents with the health of their connections, as API and pages show them."""
+    health = await connections.health_of(uow, [agent.id for agent in agents])
+    return [AgentView.of(agent, health[agent.id]) for agent in agents]
 
 
 async def update(uow: UnitOfWork, agent_id: UUID, patch: AgentPatch) -> Agent:
@@ -83,17 +83,17 @@ async def update(uow: UnitOfWork, agent_id: UUID, patch: AgentPatch) -> Agent:
 
 
 async def activate(uow: UnitOfWork, agent_id: UUID) -> Agent:
-    """Let it answer; repeating it changes nothing."""
+    """Let it answer calls; repeating it changes nothing."""
     return await _switch(uow, agent_id, AgentStatus.ACTIVE)
 
 
 async def deactivate(uow: UnitOfWork, agent_id: UUID) -> Agent:
-    """Let it rest; repeating it changes nothing."""
+    """Let it answer no calls; repeating it changes nothing."""
     return await _switch(uow, agent_id, AgentStatus.INACTIVE)
 
 
 async def delete(uow: UnitOfWork, agent_id: UUID) -> None:
-    """Take it away for good; its calls keep its name."""
+    """Delete it; its calls still show its name."""
     uow.require(Permission.AGENTS_WRITE)
     agent = await _get(uow, agent_id, lock=True)
     agent.status = AgentStatus.INACTIVE
@@ -119,7 +119,7 @@ async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
 
 
 async def replay(uow: UnitOfWork, agent_id: UUID) -> int:
-    """Have the agent's deliveries that were given up worked off again. Returns how many."""
+    """Process the agent's dead deliveries once more. Returns how many there were."""
     uow.require(Permission.AGENTS_WRITE)
     await _get(uow, agent_id, lock=True)
     return await inbox.replay(uow, (await connections.get_by_agent(uow, agent_id)).id)

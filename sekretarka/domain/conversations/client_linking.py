@@ -1,4 +1,4 @@
-"""Whose call it is: the client of the number at the other end, found or made, and named as her calls name her."""
+"""Links calls to the client of the remote number, created when new, and named as the calls name them."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from sekretarka.providers.call_events import CallPayload
 
 @dataclass(frozen=True)
 class CallerIdentity:
-    """What of a call decides whose it is, and how she is called."""
+    """What of a call decides which client it belongs to, and what the client is called."""
 
     number: str | None
     says: tuple[object, ...]
@@ -37,26 +37,26 @@ def remote_number(direction: Direction | None, caller: str | None, called: str |
     return phone.parse_caller(called if direction is Direction.OUTBOUND else caller)[0]
 
 
-async def link(uow: UnitOfWork, row: Conversation, before: CallerIdentity, said: CallPayload) -> None:
+async def link(uow: UnitOfWork, row: Conversation, before: CallerIdentity, payload: CallPayload) -> None:
     """Give the call to its client after an event was merged into it; `before` is the call as it was.
 
     A number that an event says makes a client even if another event knows better: otherwise the order of arrival would
-    decide who is there. A client whose number has changed since keeps her calls.
+    decide who is there. A client whose number has changed since keeps their calls.
     """
     number = CallerIdentity.observe(row).number
-    heard = remote_number(said.direction, said.caller_number, said.called_number)
-    if heard not in (None, number, before.number):
-        await clients.get_or_create_by_phone(uow, str(heard))
+    remote = remote_number(payload.direction, payload.caller_number, payload.called_number)
+    if remote not in (None, number, before.number):
+        await clients.get_or_create_by_phone(uow, str(remote))
     if number != before.number:
         row.client_id = (await clients.get_or_create_by_phone(uow, number)).id if number else None
     if CallerIdentity.observe(row).says != before.says:
         await uow.flush()
-        for client_id in sorted({one for one in (row.client_id, before.client_id) if one}):
+        for client_id in sorted({client_id for client_id in (row.client_id, before.client_id) if client_id}):
             await clients.update_from_call(uow, client_id, _name_of(uow, client_id))
 
 
 def _name_of(uow: UnitOfWork, client_id: UUID) -> Callable[[], Awaitable[str | None]]:
-    """The name that the newest of her calls says: it follows from the calls, not from the order of their events."""
+    """Reads the name that the newest of the client's calls says: it does not depend on the order of events."""
     row = Conversation
     newest = (
         sa.select(col(row.caller_name))
@@ -71,21 +71,21 @@ def _name_of(uow: UnitOfWork, client_id: UUID) -> Callable[[], Awaitable[str | N
     )
 
     async def read() -> str | None:
-        found: str | None = (await uow.execute(newest)).scalars().first()
-        return found
+        name: str | None = (await uow.execute(newest)).scalars().first()
+        return name
 
     return read
 
 
 async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
-    """Give the calls of a client to who she turned out to be."""
+    """Give the calls of a client to the one they were merged into."""
     row = Conversation
-    theirs = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
-    move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
+    matching = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
+    move = sa.update(row).where(*matching).values(client_id=merged.kept_id)
     await uow.execute(move.execution_options(synchronize_session=False))
 
 
 async def link_appointment(uow: UnitOfWork, booked: AppointmentBooked) -> None:
-    """A call that led to a visit shows it: whoever watches the call is told."""
+    """Notify whoever watches the call during which an appointment was booked."""
     if booked.conversation_id is not None:
         uow.notify_live("conversation.updated", {"id": str(booked.conversation_id)})

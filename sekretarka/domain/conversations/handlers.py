@@ -28,7 +28,7 @@ async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> None:
     try:
         await service.apply(uow, event, event_id)
     except NotFound:
-        raise InvalidPayload("data.agentId: no agent of this organisation") from None
+        raise InvalidPayload("data.agentId: no agent of this organization") from None
     finally:
         phone.default_region.reset(region)
 

@@ -1,4 +1,4 @@
-"""Merging events into a conversation: every value is a last-writer-wins register over one total order of stamps.
+"""Merging events into a conversation: every value is a last-writer-wins register over one total order of versions.
 
 Such a merge is commutative, associative and idempotent: any order, any duplicates and any crash between two events
 end in the same row. What is derived (start, duration, follow-up) follows from the merged values, never from arrival.
@@ -13,7 +13,7 @@ from sekretarka.domain.conversations.models import Conversation, Direction, Foll
 from sekretarka.providers.call_events import CallEvent, CallPayload
 
 RANKS = {"call_started": 1, "transcript_updated": 2, "recording_ready": 3, "call_ended": 4}
-PROGRAM, PERSON = 5, 9
+PROGRAM_RANK, USER_RANK = 5, 9
 PLAIN_FIELDS = (
     "direction",
     "caller_name",
@@ -32,7 +32,7 @@ PLAIN_FIELDS = (
 
 
 def field_version(rank: int, event: CallEvent, event_id: str) -> str:
-    """A total order of events that is the same whatever the order of arrival; the greatest stamp's value wins.
+    """A total order of events that is the same whatever the order of arrival; the value of the greatest version wins.
 
     Later kinds of events outrank earlier ones, then the sender's own sequence, then time, then the id.
     """
@@ -41,34 +41,34 @@ def field_version(rank: int, event: CallEvent, event_id: str) -> str:
 
 def merge_event(conversation: Conversation, event: CallEvent, event_id: str) -> None:
     """Fill or upgrade the conversation by what one event says."""
-    mark = field_version(RANKS[event.type], event, event_id)
+    version = field_version(RANKS[event.type], event, event_id)
     for field, value in _values(event.data).items():
-        put(conversation, field, value, mark)
+        put(conversation, field, value, version)
     if event.type == "call_ended":
-        put(conversation, "status", event.data.status or Status.COMPLETED, mark)
+        put(conversation, "status", event.data.status or Status.COMPLETED, version)
     conversation.first_seen_at = min(conversation.first_seen_at, event.at)
     derive(conversation)
 
 
-def put(conversation: Conversation, field: str, value: Any, mark: str) -> bool:
+def put(conversation: Conversation, field: str, value: Any, version: str) -> bool:
     """Set one register if `mark` is newer than the one it has; True when it did."""
-    if mark <= conversation.field_versions.get(field, ""):
+    if version <= conversation.field_versions.get(field, ""):
         return False
-    conversation.field_versions = {**conversation.field_versions, field: mark}
+    conversation.field_versions = {**conversation.field_versions, field: version}
     setattr(conversation, field, value)
     return True
 
 
 def put_directly(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
-    """What a program or a person sets outranks every event, people outrank programs, then the later word wins."""
+    """What a program or a user sets outranks every event, users outrank programs, then the later value wins."""
     put(conversation, field, value, f"{rank}:{clock.to_json(now)}:{conversation.version:08d}")
 
 
 def put_after_all(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
     """Set it whoever has set it before, without outranking those who will set it later."""
     before = conversation.field_versions.get(field, "")
-    mark = max(f"{rank}:{clock.to_json(now)}:{conversation.version:08d}", f"{before}+")
-    put(conversation, field, value, mark)
+    version = max(f"{rank}:{clock.to_json(now)}:{conversation.version:08d}", f"{before}+")
+    put(conversation, field, value, version)
 
 
 def _values(facts: CallPayload) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def derive(conversation: Conversation) -> None:
 
 
 def needs_follow_up(conversation: Conversation) -> bool:
-    """Whether a person should act: nobody answered, it broke, a message was left, or the caller was unhappy."""
+    """Whether somebody should act: nobody answered, it broke, a message was left, or the caller was unhappy."""
     if conversation.direction is Direction.OUTBOUND or conversation.outcome is Outcome.SPAM:
         return False
     return (

@@ -30,7 +30,7 @@ class Channel(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How soon a person should act."""
+    """How soon somebody should act."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -38,7 +38,7 @@ class Urgency(StrEnum):
 
 
 class FollowUpState(StrEnum):
-    """Whether a person still has to act."""
+    """Whether somebody still has to act."""
 
     OPEN = "open"
     DONE = "done"
@@ -115,7 +115,7 @@ class Conversation(TenantTable, table=True):
 
 
 class Segment(TenantTable, table=True):
-    """One line of a transcript; the highest `stamp` of a segment id wins, whatever the order of arrival."""
+    """One line of a transcript; of a segment id the greatest `stamp` wins, in whatever order they arrive."""
 
     __tablename__ = "segments"
     __table_args__ = (

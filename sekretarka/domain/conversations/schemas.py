@@ -26,7 +26,7 @@ LONGEST_NOTE = 2_000
 
 
 class ConversationFilter(Input):
-    """What a list can be narrowed by. A plain date means the organisation's whole local day, both ends included."""
+    """What a list can be narrowed by. A plain date means the organization's whole local day, both ends included."""
 
     status: Status | None = None
     start_date: DayOrInstant | None = None
@@ -67,7 +67,7 @@ class FollowUpPatch(Input):
 
 
 class ConversationPatch(Input):
-    """What may change: people correct outcome, notes and follow-up; the AI service's key may end the call."""
+    """What may change: users correct outcome, notes and follow-up; the AI service's key may end the call."""
 
     outcome: Outcome | None = None
     notes: Annotated[str, BoundedStr(10_000)] | None = None
@@ -89,7 +89,7 @@ class FollowUp(Output):
 
 
 class ConversationView(Output):
-    """A conversation as lists and the sheet show it."""
+    """A conversation as lists and the detail panel show it."""
 
     id: UUID
     organization_id: UUID
@@ -118,13 +118,13 @@ class ConversationView(Output):
     recording_consent: dict[str, Any] | None
     billable_seconds: int
     cost: Money | None
-    appointment_ids: Annotated[list[UUID], Field(description="The visits booked during it, the oldest first.")]
+    appointment_ids: Annotated[list[UUID], Field(description="The appointments booked during it, the oldest first.")]
     last_line: str | None
     follow_up: FollowUp
 
     @classmethod
     def of(cls, row: Conversation, appointment_ids: list[UUID]) -> "ConversationView":
-        """The view of one row and of the visits booked during the call."""
+        """The view of one row and of the appointments booked during the call."""
         cost = (
             Money(amount=row.cost_amount, currency=row.cost_currency or "pln") if row.cost_amount is not None else None
         )

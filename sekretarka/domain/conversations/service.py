@@ -1,4 +1,4 @@
-"""Calls: taking in what the AI service reports, finding them again, and what people add to them."""
+"""Calls: merging what voice providers report, finding them, and what users change about them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -19,7 +19,14 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import client_linking, settlement
 from sekretarka.domain.conversations.events import ConversationStarted
-from sekretarka.domain.conversations.merge import PERSON, PROGRAM, derive, merge_event, put_after_all, put_directly
+from sekretarka.domain.conversations.merge import (
+    PROGRAM_RANK,
+    USER_RANK,
+    derive,
+    merge_event,
+    put_after_all,
+    put_directly,
+)
 from sekretarka.domain.conversations.models import (
     Conversation,
     ConversationSearch,
@@ -46,16 +53,16 @@ STALE_AFTER = timedelta(hours=4)
 USER_EDITABLE = {"outcome", "notes", "follow_up"}
 
 
-# taking in
+# merging
 
 
 async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conversation, bool]:
-    """Merge one event into its call, making the call if this is the first we hear of it; `(call, made)`.
+    """Merge one event into its call, creating the call when it is new; `(call, created)`.
 
-    Raises `NotFound` when the agent is none of the organisation's. Any order, repetition or crash between two events
+    Raises `NotFound` when the agent is none of the organization's. Any order, repetition or crash between two events
     leads to the same row. Dispatches what it means for the call: started, settled, corrected.
     """
-    row, made = await _locked(uow, event)
+    row, created = await _locked(uow, event)
     caller, facts = client_linking.CallerIdentity.observe(row), settlement.facts_of(row)
     merge_event(row, event, event_id)
     await client_linking.link(uow, row, caller, event.data)
@@ -63,11 +70,11 @@ async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conve
         await upsert_segments(uow, row, event, event_id)
     await refresh(uow, row)
     uow.bump_version(row)
-    uow.notify_live(CREATED if made else UPDATED, {"id": str(row.id)})
-    if made:
+    uow.notify_live(CREATED if created else UPDATED, {"id": str(row.id)})
+    if created:
         await uow.dispatch(ConversationStarted(row.id))
     await settlement.announce(uow, row, facts)
-    return row, made
+    return row, created
 
 
 async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool]:
@@ -75,13 +82,15 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
     data = event.data
     if data.agent_id is None:
         raise NotFound
-    mine = uow.select(Conversation).where(Conversation.agent_id == data.agent_id, Conversation.call_id == data.call_id)
-    row = await uow.one_or_none(mine.with_for_update())
+    of_call = uow.select(Conversation).where(
+        Conversation.agent_id == data.agent_id, Conversation.call_id == data.call_id
+    )
+    row = await uow.one_or_none(of_call.with_for_update())
     if row is not None:
         return row, False
     if await uow.one_or_none(uow.select(Agent).where(Agent.id == data.agent_id)) is None:
         raise NotFound
-    fresh = Conversation(
+    conversation = Conversation(
         id=new_id(),
         organization_id=uow.organization_id,
         agent_id=data.agent_id,
@@ -89,34 +98,37 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
         first_seen_at=event.at,
         started_at=event.at,
     )
-    insert = uow.insert(Conversation).values(fresh.model_dump())
+    insert = uow.insert(Conversation).values(conversation.model_dump())
     statement = insert.on_conflict_do_nothing(index_elements=["organization_id", "agent_id", "call_id"])
-    made: Conversation | None = (await uow.execute(statement.returning(Conversation))).scalars().first()
-    if made is not None:
-        return made, True
-    row = await uow.one_or_none(mine.with_for_update())
+    created: Conversation | None = (await uow.execute(statement.returning(Conversation))).scalars().first()
+    if created is not None:
+        return created, True
+    row = await uow.one_or_none(of_call.with_for_update())
     assert row is not None  # noqa: S101 - another transaction made it a moment ago
     return row, False
 
 
 async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation:
-    """The call that a tool is used in, locked until the unit of work ends; made if this is the first we hear of it.
+    """The call that a tool is used in, locked until the unit of work ends; created when it is new.
 
-    Visits that point at it may still be written by others, who lock people first.
+    Appointments that point at it may still be written by others, who lock staff members first.
     """
-    mine = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
-    mine = mine.with_for_update(key_share=True)
-    row = await uow.one_or_none(mine)
+    of_call = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
+    of_call = of_call.with_for_update(key_share=True)
+    row = await uow.one_or_none(of_call)
     if row is None:
         data = CallData.model_validate({"agentId": agent_id, "callId": call_id})
         await apply(uow, _event(uow, "call_started", data), "tool")
-        row = await uow.one_or_none(mine)
+        row = await uow.one_or_none(of_call)
     assert row is not None  # noqa: S101 - it is there, whoever made it
     return row
 
 
 async def create(uow: UnitOfWork, data: ConversationCreate) -> tuple[Conversation, bool]:
-    """A program tells us of a call: made once per `callId`, afterwards only filled; `(call, made)`."""
+    """Create the call of `callId`, or fill the one there is; `(call, created)`.
+
+    Raises `Forbidden` for a user and `Invalid` for an unknown agent.
+    """
     uow.require(Permission.CONVERSATIONS_WRITE)
     if uow.actor.kind == "user":
         raise Forbidden  # calls come from the AI service, never from a browser's session alone
@@ -131,11 +143,11 @@ def _event(uow: UnitOfWork, kind: str, data: CallData) -> CallEvent:
 
 
 async def fail_stale_calls(uow: UnitOfWork) -> int:
-    """Turn the organisation's calls that have been active for four hours without an end into `failed`."""
-    silent = uow.select(Conversation).where(
+    """Turn the organization's calls that have been active for four hours without an end into `failed`."""
+    stale = uow.select(Conversation).where(
         Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - STALE_AFTER
     )
-    rows = await uow.list(silent.order_by(col(Conversation.id)).limit(200).with_for_update())
+    rows = await uow.list(stale.order_by(col(Conversation.id)).limit(200).with_for_update())
     for row in rows:
         row.status = Status.FAILED  # without a version of the field: a late `call_ended` still says better
         derive(row)
@@ -145,21 +157,21 @@ async def fail_stale_calls(uow: UnitOfWork) -> int:
 
 
 async def organizations_with_stale_calls(uow: UnitOfWork) -> Sequence[UUID]:
-    """Organisations that `give_up_silent` has work for; for the system only."""
+    """Organizations that `fail_stale_calls` has work for; for the system only."""
     statement = uow.unscoped(
         select(Conversation.organization_id)
         .where(Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - STALE_AFTER)
         .distinct()
     )
-    found: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
-    return found
+    result: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
+    return result
 
 
 # finding
 
 
 async def query(uow: UnitOfWork, wanted: ConversationFilter) -> SelectOfScalar[Conversation]:
-    """The organisation's calls that fit the filter, newest first; for paging or counting."""
+    """The organization's calls that fit the filter, newest first; for paging or counting."""
     uow.require(Permission.CONVERSATIONS_READ)
     statement = uow.select(Conversation).where(*await _criteria(uow, wanted))
     return statement.order_by(col(Conversation.started_at).desc(), col(Conversation.id).desc())
@@ -187,9 +199,9 @@ async def _criteria(uow: UnitOfWork, wanted: ConversationFilter) -> Iterable[sa.
 def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes."""
     patterns = [search_text.like_pattern(term)]
-    bare = "".join(term.split()).replace("-", "").replace("(", "").replace(")", "")
-    if bare.removeprefix("+").isdigit() and bare != term:
-        patterns.append(search_text.like_pattern(bare))
+    digits = "".join(term.split()).replace("-", "").replace("(", "").replace(")", "")
+    if digits.removeprefix("+").isdigit() and digits != term:
+        patterns.append(search_text.like_pattern(digits))
     content = col(ConversationSearch.content)
     return sa.exists().where(
         col(ConversationSearch.organization_id) == uow.organization_id,
@@ -199,7 +211,7 @@ def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
 
 
 async def page(uow: UnitOfWork, wanted: ConversationFilter, at: PageQuery) -> Page[Conversation]:
-    """One page of the calls that fit the filter, newest first; a cursor made under another filter is refused."""
+    """One page of the calls that fit the filter, newest first; a cursor made under another filter is rejected."""
     filters = wanted.model_dump(mode="json", include=set(ConversationFilter.model_fields))
     return await paginate(uow, await query(uow, wanted), NEWEST_FIRST, at, filters)
 
@@ -224,25 +236,25 @@ async def find_by_call_id(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conv
 
 
 async def get(uow: UnitOfWork, conversation_id: UUID) -> Conversation:
-    """One call or `NotFound`."""
+    """One call; `NotFound` when there is none."""
     uow.require(Permission.CONVERSATIONS_READ)
     return await uow.get(Conversation, conversation_id)
 
 
 async def find_by_ids(uow: UnitOfWork, ids: Iterable[UUID]) -> Sequence[Conversation]:
-    """Those of the calls that exist, in no particular order; for streams."""
+    """Those of the calls that exist, in no particular order."""
     uow.require(Permission.CONVERSATIONS_READ)
     return await uow.list(uow.select(Conversation).where(col(Conversation.id).in_(list(ids))))
 
 
 async def view(uow: UnitOfWork, *rows: Conversation) -> list[ConversationView]:
-    """Calls with the visits that they led to, as API and streams show them."""
+    """Calls with the appointments booked during them, as API and streams show them."""
     booked = await appointments.ids_by_conversation(uow, [row.id for row in rows])
     return [ConversationView.of(row, booked.get(row.id, [])) for row in rows]
 
 
 async def transcript(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Segment]:
-    """The lines of a call in the order they were said."""
+    """The segments of a call's transcript, the earliest first."""
     await get(uow, conversation_id)
     lines = uow.select(Segment).where(Segment.conversation_id == conversation_id)
     return await uow.list(lines.order_by(col(Segment.said_at), col(Segment.segment_id)))
@@ -252,21 +264,21 @@ async def transcript(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Segment
 
 
 async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatch) -> Conversation:
-    """Merge patch: absent keeps, null clears. People set outcome, notes and follow-up; a key may also end the call."""
+    """Merge patch: absent leaves, null clears. Users set outcome, notes and follow-up; a key may also end the call."""
     uow.require(Permission.CONVERSATIONS_WRITE)
     row = await uow.get(Conversation, conversation_id, lock=True)
-    given = patch.model_fields_set
-    if not given:
+    changed = patch.model_fields_set
+    if not changed:
         return row
     if uow.actor.kind == "user":
-        _reject_machine_fields(given)
+        _reject_machine_fields(changed)
     facts = settlement.facts_of(row)
-    rank = PERSON if uow.actor.kind == "user" else PROGRAM
-    for name in sorted(given - {"notes", "follow_up"}):
+    rank = USER_RANK if uow.actor.kind == "user" else PROGRAM_RANK
+    for name in sorted(changed - {"notes", "follow_up"}):
         put_directly(row, name, getattr(patch, name), rank, uow.now)
-    if "notes" in given:
+    if "notes" in changed:
         row.notes = patch.notes or None
-    if "follow_up" in given:
+    if "follow_up" in changed:
         await _set_follow_up(uow, row, patch.follow_up, rank)
     if row.ended_at and row.ended_at < row.started_at:
         raise Invalid.field(["body", "endedAt"], "before_start", "The end must not be before the start")
@@ -281,7 +293,7 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
 async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, urgency: Urgency) -> Conversation:
     """Add what a caller wants passed on to the call's follow-up, which is open then and no less urgent than before.
 
-    A message is not one more opinion of what the follow-up says: it outranks nobody and nobody's word keeps it out.
+    It is added whoever set the follow-up before, and outranks nobody who sets it later (`put_after_all`).
     """
     uow.require(Permission.CONVERSATIONS_WRITE)
     row = await uow.get(Conversation, conversation_id, lock=True)
@@ -291,38 +303,38 @@ async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, ur
     open_before = row.follow_up_state is FollowUpState.OPEN
     most = max(urgency, row.follow_up_urgency, key=list(Urgency).index) if open_before else urgency
     for name, value in (("state", FollowUpState.OPEN), ("urgency", most), ("note", note)):
-        put_after_all(row, f"follow_up_{name}", value, PROGRAM, uow.now)
+        put_after_all(row, f"follow_up_{name}", value, PROGRAM_RANK, uow.now)
     uow.bump_version(row)
     uow.notify_live(UPDATED, {"id": str(row.id)})
     return row
 
 
 async def count_use(uow: UnitOfWork, conversation_id: UUID, changes: int, failures: int) -> None:
-    """What a tool did in the call: the call itself does not change by that."""
+    """Add to the counts of what tools did in the call, without a new version of the call."""
     row = Conversation
-    this = (col(row.organization_id) == uow.organization_id, col(row.id) == conversation_id)
+    is_call = (col(row.organization_id) == uow.organization_id, col(row.id) == conversation_id)
     counted = {"tool_changes": row.tool_changes + changes, "tool_failures": row.tool_failures + failures}
-    await uow.execute(sa.update(row).where(*this).values(**counted).execution_options(synchronize_session=False))
+    await uow.execute(sa.update(row).where(*is_call).values(**counted).execution_options(synchronize_session=False))
 
 
 async def language(uow: UnitOfWork, agent_id: UUID, call_id: str) -> str | None:
-    """Which language the client who is on the line speaks, where somebody has said so."""
+    """The language of the client on the line, None when it is unknown."""
     row = Conversation
-    known = sa.select(col(Client.language)).join(row, col(row.client_id) == col(Client.id))
-    mine = (col(table.organization_id) == uow.organization_id for table in (row, Client))
-    this = (*mine, col(row.agent_id) == agent_id, col(row.call_id) == call_id)
-    found: str | None = (await uow.execute(known.where(*this))).scalars().first()
-    return found
+    languages = sa.select(col(Client.language)).join(row, col(row.client_id) == col(Client.id))
+    is_own = (col(table.organization_id) == uow.organization_id for table in (row, Client))
+    is_call = (*is_own, col(row.agent_id) == agent_id, col(row.call_id) == call_id)
+    result: str | None = (await uow.execute(languages.where(*is_call))).scalars().first()
+    return result
 
 
-def _reject_machine_fields(given: set[str]) -> None:
+def _reject_machine_fields(changed: set[str]) -> None:
     details = [
         Detail(
             ("body", ConversationPatch.model_fields[name].alias or name),
             "not_editable",
             "Only the AI service sets this",
         )
-        for name in sorted(given - USER_EDITABLE)
+        for name in sorted(changed - USER_EDITABLE)
     ]
     if details:
         raise Invalid(details=details)

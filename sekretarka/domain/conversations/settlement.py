@@ -1,4 +1,4 @@
-"""When a call is settled: what it led to is known, so that it can be charged, reported and summed up."""
+"""When a call is settled: its result is known, so that it can be charged and reported (decision 0025)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ Facts = tuple[Any, ...]
 
 
 def facts_of(row: Conversation) -> Facts:
-    """What events and people say of a call, to see later whether a change changed any of it."""
+    """The facts of a call, to compare them after a change."""
     return tuple(getattr(row, name) for name in FACTS)
 
 

@@ -16,12 +16,12 @@ CHANGES = ("speaker", "text", "said_at", "said_until", "final", "sentiment", "st
 
 
 async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, event_id: str) -> None:
-    """Write an event's lines; of two versions of a line the final one wins, then the one with the greater stamp."""
+    """Write an event's lines; of two versions of a line the final one wins, then the one with the greater version."""
     newest: dict[str, dict[str, Any]] = {}
     for fact in event.data.segments:
         values = _values(uow, row, fact, field_version(5 if fact.final else 1, event, event_id))
-        known = newest.get(fact.id)
-        if known is None or values["stamp"] >= known["stamp"]:
+        previous = newest.get(fact.id)
+        if previous is None or values["stamp"] >= previous["stamp"]:
             newest[fact.id] = values
     insert = uow.insert(Segment)
     upsert = insert.on_conflict_do_update(
@@ -32,7 +32,7 @@ async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, 
     await uow.execute(upsert, list(newest.values()))
 
 
-def _values(uow: UnitOfWork, row: Conversation, fact: SegmentPayload, mark: str) -> dict[str, Any]:
+def _values(uow: UnitOfWork, row: Conversation, fact: SegmentPayload, version: str) -> dict[str, Any]:
     return {
         "id": new_id(),
         "organization_id": row.organization_id,
@@ -47,7 +47,7 @@ def _values(uow: UnitOfWork, row: Conversation, fact: SegmentPayload, mark: str)
         "said_until": fact.end_timestamp,
         "final": fact.final,
         "sentiment": fact.sentiment,
-        "stamp": mark,
+        "stamp": version,
     }
 
 

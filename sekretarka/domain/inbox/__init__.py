@@ -1,1 +1,1 @@
-"""Webhooks as received: raw body, deduplicated, worked off exactly once."""
+"""Webhooks as received: raw body, deduplicated, processed exactly once."""

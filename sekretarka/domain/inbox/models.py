@@ -11,7 +11,7 @@ from sekretarka.core.database.models import Table, datetime_column, enum_column
 
 
 class InboxState(StrEnum):
-    """`waiting` is kept for a feature that does not exist yet; `dead` failed too often; the rest say it themselves."""
+    """`waiting` is for a feature that does not exist yet; `dead` failed too often."""
 
     PENDING = "pending"
     DONE = "done"
@@ -24,7 +24,7 @@ class InboxState(StrEnum):
 class WebhookEvent(Table, table=True):
     """One verified delivery, its raw bytes, and how far its effects are. `(source, event_id)` makes duplicates one.
 
-    Once the bytes are forgotten, their SHA-256 tells what they were.
+    Once the bytes are purged, `payload_hash` has their SHA-256.
     """
 
     __tablename__ = "webhook_inbox"

@@ -1,4 +1,4 @@
-"""Storing verified deliveries and working them off: effects and `done` commit together, nothing is lost or doubled."""
+"""Storing verified deliveries and processing them: effects and `done` commit together, nothing is lost or doubled."""
 
 import hashlib
 import logging
@@ -33,7 +33,7 @@ PAYLOAD_RETENTION = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Delivery:
-    """A verified delivery as the door hands it over. `unreadable` says why it cannot be understood, if so."""
+    """A verified delivery as an entry point hands it over. `invalid_reason` says why it makes no sense, if so."""
 
     source: str
     event_id: str
@@ -45,7 +45,7 @@ class Delivery:
 
 
 async def store(uow: UnitOfWork, deliveries: Sequence[Delivery]) -> list[bool]:
-    """Keep deliveries; False for each whose `(source, event_id)` is kept already. Answer senders after the commit."""
+    """Store deliveries; False for each that is stored already, by `(source, event_id)`. Answer after the commit."""
     table = WebhookEvent.__table__  # type: ignore[attr-defined] # the table itself: the ORM takes three times as long
     statement = (
         uow.insert(table)
@@ -53,14 +53,14 @@ async def store(uow: UnitOfWork, deliveries: Sequence[Delivery]) -> list[bool]:
         .returning(table.c.source, table.c.event_id)
     )
     rows = await uow.execute(statement, [_values(delivery, uow.now) for delivery in deliveries])
-    fresh = {(source, event_id) for source, event_id in rows}
-    if fresh:
+    new = {(source, event_id) for source, event_id in rows}
+    if new:
         uow.after_commit(lambda: wakeup.current().notify(wakeup.INBOX))
     first_seen = []
     for delivery in deliveries:
         key = (delivery.source, delivery.event_id)
-        first_seen.append(key in fresh)
-        fresh.discard(key)
+        first_seen.append(key in new)
+        new.discard(key)
     return first_seen
 
 
@@ -85,7 +85,7 @@ def _values(delivery: Delivery, now: datetime) -> dict[str, Any]:
 
 
 async def organizations_with_pending(uow: UnitOfWork) -> Sequence[UUID]:
-    """Organisations that have a due delivery, the longest waiting first."""
+    """Organizations that have a due delivery, the longest waiting first."""
     statement = (
         sa.select(col(WebhookEvent.organization_id))
         .where(
@@ -96,15 +96,15 @@ async def organizations_with_pending(uow: UnitOfWork) -> Sequence[UUID]:
         .group_by(col(WebhookEvent.organization_id))
         .order_by(sa.func.min(col(WebhookEvent.run_after)))
     )
-    found: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
-    return found
+    rows: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
+    return rows
 
 
 async def process_pending(uow: UnitOfWork, handlers: Handlers, limit: int = 50, seconds: float = 0.05) -> int:
-    """Work off due deliveries of one organisation in this one transaction; returns how many were touched.
+    """Process due deliveries of one organization in this one transaction; returns how many were touched.
 
-    It ends after `seconds`, so that whoever waits to write (a door that must answer) does not wait for long.
-    Two workers never work for the same organisation at once: that keeps order and rules out deadlocks.
+    It ends after `seconds`, so that whoever waits to write (an entry point that must answer) does not wait for long.
+    Two workers never process the same organization at once: that preserves order and rules out deadlocks.
     """
     if not await uow.try_advisory_lock(f"inbox:{uow.organization_id}"):
         return 0
@@ -167,7 +167,7 @@ def _retry(uow: UnitOfWork, event: WebhookEvent, reason: str) -> None:
 
 
 async def recent(uow: UnitOfWork, endpoint_id: UUID, limit: int = 20) -> Sequence[WebhookEvent]:
-    """The newest deliveries of one endpoint of the organisation."""
+    """The newest deliveries of one endpoint of the organization."""
     statement = (
         select(WebhookEvent)
         .where(WebhookEvent.organization_id == uow.organization_id, WebhookEvent.endpoint_id == endpoint_id)
@@ -183,7 +183,7 @@ async def last_received_at(uow: UnitOfWork, endpoint_id: UUID) -> datetime | Non
 
 
 async def last_received(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """The same for several endpoints of the organisation."""
+    """The same for several endpoints of the organization."""
     statement = (
         select(WebhookEvent.endpoint_id, sa.func.max(col(WebhookEvent.received_at), type_=UtcDateTime))
         .where(
@@ -196,14 +196,14 @@ async def last_received(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict
 
 
 async def pending_age(uow: UnitOfWork) -> timedelta:
-    """How long the oldest due delivery of all organisations has been waiting (readiness)."""
+    """How long the oldest due delivery of all organizations has been waiting (readiness)."""
     statement = sa.select(sa.func.min(col(WebhookEvent.run_after))).where(col(WebhookEvent.state) == InboxState.PENDING)
     oldest = (await uow.execute(statement)).scalar_one()
     return max(uow.now - oldest, timedelta()) if oldest else timedelta()
 
 
 async def dead_letters(uow: UnitOfWork) -> dict[UUID | None, int]:
-    """How many deliveries of the organisation were given up and may be tried again, by endpoint."""
+    """How many deliveries of the organization failed too often and may be replayed, by endpoint."""
     statement = (
         sa.select(col(WebhookEvent.endpoint_id), sa.func.count())
         .where(*_dead_letters(uow))
@@ -213,7 +213,7 @@ async def dead_letters(uow: UnitOfWork) -> dict[UUID | None, int]:
 
 
 async def replay(uow: UnitOfWork, endpoint_id: UUID) -> int:
-    """Begin anew with the deliveries of an endpoint that were given up. Returns how many."""
+    """Process the dead deliveries of an endpoint once more. Returns how many there were."""
     statement = (
         sa.update(WebhookEvent)
         .where(*_dead_letters(uow), col(WebhookEvent.endpoint_id) == endpoint_id)
@@ -245,8 +245,8 @@ async def purge_payloads(uow: UnitOfWork, limit: int = 200) -> int:
         )
         .limit(limit)
     )
-    found = [{"row": row[0], "hash": hashlib.sha256(row[1]).hexdigest()} for row in await uow.execute(statement)]
-    if found:
+    rows = [{"row": row[0], "hash": hashlib.sha256(row[1]).hexdigest()} for row in await uow.execute(statement)]
+    if rows:
         emptied = sa.update(table).where(table.c.id == sa.bindparam("row"))
-        await uow.execute(emptied.values(payload=b"", payload_hash=sa.bindparam("hash")), found)
-    return len(found)
+        await uow.execute(emptied.values(payload=b"", payload_hash=sa.bindparam("hash")), rows)
+    return len(rows)

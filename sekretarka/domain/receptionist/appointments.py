@@ -1,4 +1,4 @@
-"""Visits that the AI books, moves and cancels; before a change the caller proves whose visit it is."""
+"""Appointments that the AI books, moves and cancels; before a change the caller proves whose it is."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ MAX_NAMED = 10  # appointments that one answer lists
 
 
 async def book(context: ToolContext, arguments: Book) -> Answered:
-    """A visit at a time that is free."""
+    """Book an appointment at a time that is free."""
     service = await wanted_service(context, arguments.service_type)
     data = AppointmentCreate(
         service_type=str(service.id),
@@ -35,103 +35,103 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
     )
     row = await booking.book(context.uow, data)
     price = speech.price(context.language, row.price_amount, row.price_currency)
-    said = context.text("tools.booked", service=service.name, when=context.when(row.scheduled_at), price=price)
-    return said, await _shown(context, row)
+    say = context.text("tools.booked", service=service.name, when=context.when(row.scheduled_at), price=price)
+    return say, await _appointment_data(context, row)
 
 
 async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
-    """The caller's visit at another time, with the same person unless another is asked for."""
-    row = await _meant(context, arguments)
-    wanted: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at)}
+    """Move the caller's appointment, with the same staff member unless another is asked for."""
+    row = await _find_referenced(context, arguments)
+    changes: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at)}
     if arguments.staff is not None:
-        wanted["staff_id"] = await context.staff_id(arguments.staff, row.service_id)
-    row = await booking.update(context.uow, row.id, AppointmentPatch(**wanted))
-    return context.text("tools.moved", **await _said(context, row)), await _shown(context, row)
+        changes["staff_id"] = await context.staff_id(arguments.staff, row.service_id)
+    row = await booking.update(context.uow, row.id, AppointmentPatch(**changes))
+    return context.text("tools.moved", **await _named_values(context, row)), await _appointment_data(context, row)
 
 
 async def cancel(context: ToolContext, arguments: Cancel) -> Answered:
-    """The caller's visit will not take place."""
-    row = await _meant(context, arguments)
+    """Cancel the caller's appointment."""
+    row = await _find_referenced(context, arguments)
     row = await statuses.cancel(context.uow, row.id, arguments.reason)
-    return context.text("tools.cancelled", **await _said(context, row)), await _shown(context, row)
+    return context.text("tools.cancelled", **await _named_values(context, row)), await _appointment_data(context, row)
 
 
 async def lookup_client(context: ToolContext, arguments: LookupClient) -> Answered:
-    """Who has the number, and her next visits; of a number that is not the caller's only with her whole name."""
+    """Who has the number, and their next appointments; of another number than the caller's only with the whole name."""
     number = context.phone(arguments.client_phone)
     client = await clients.find_by_phone(context.uow, number)
-    named = client is not None and same_person(arguments.client_name or "", client.name, whole=True)
-    if client is None or not (named or number == context.caller_number):
+    name_fits = client is not None and same_person(arguments.client_name or "", client.name, whole=True)
+    if client is None or not (name_fits or number == context.caller_number):
         return context.text("tools.client.unknown"), {"known": False}
-    rows = await context.uow.list((await _coming(context, number)).limit(MAX_NAMED))
-    known = (await appointments.client_stats(context.uow, [client.id])).get(client.id, appointments.NO_STATS)
-    shown = await appointments.view(context.uow, *rows)
+    rows = await context.uow.list((await _find_upcoming(context, number)).limit(MAX_NAMED))
+    stats = (await appointments.client_stats(context.uow, [client.id])).get(client.id, appointments.NO_STATS)
+    views = await appointments.view(context.uow, *rows)
     data = {
         "known": True,
         "clientId": str(client.id),
         "name": client.name,
-        "visitCount": known.completed,
-        "lastVisitAt": context.local(known.last_at).isoformat() if known.last_at else None,
-        "appointments": [_told(view) for view in shown],
+        "visitCount": stats.completed,
+        "lastVisitAt": context.local(stats.last_at).isoformat() if stats.last_at else None,
+        "appointments": [_public(view) for view in views],
     }
     if not rows:
         return context.text("tools.client.known"), data
-    return context.text("tools.client.visit", **await _said(context, rows[0])), data
+    return context.text("tools.client.visit", **await _named_values(context, rows[0])), data
 
 
-async def _meant(context: ToolContext, arguments: AppointmentReference) -> Appointment:
-    """The visit of that number, name and time; whatever does not fit, there is one answer.
+async def _find_referenced(context: ToolContext, arguments: AppointmentReference) -> Appointment:
+    """The appointment of that number, name and time; whatever does not fit, there is one answer.
 
-    From another number than the visit's it takes the whole name and the time: what only she knows.
+    From another number than the appointment's it takes the whole name and the time: what only its client knows.
     """
     number = context.phone(arguments.client_phone)
     client = await clients.find_by_phone(context.uow, number)
-    known = client.name if client else None
+    client_name = client.name if client else None
     at = None if arguments.visit_at is None else context.moment(arguments.visit_at)
 
-    def proven(row: Appointment) -> bool:
-        hers = number == context.caller_number or row.conversation_id == context.conversation_id
-        named = same_person(arguments.client_name, row.client_name, known, whole=not hers)
-        return named and (hers if at is None else row.scheduled_at == at)
+    def is_proven(row: Appointment) -> bool:
+        is_own = number == context.caller_number or row.conversation_id == context.conversation_id
+        name_fits = same_person(arguments.client_name, row.client_name, client_name, whole=not is_own)
+        return name_fits and (is_own if at is None else row.scheduled_at == at)
 
-    coming = await _coming(context, number)
+    upcoming = await _find_upcoming(context, number)
     if at is not None:
-        coming = coming.where(Appointment.scheduled_at == at)
-    rows = [row for row in await context.uow.list(coming) if proven(row)]
+        upcoming = upcoming.where(Appointment.scheduled_at == at)
+    rows = [row for row in await context.uow.list(upcoming) if is_proven(row)]
     if not rows:
         raise ToolRejected("visit_not_found" if at or number == context.caller_number else "visit_required")
     if len(rows) > 1:
         moments = [context.local(row.scheduled_at) for row in rows[:MAX_NAMED]]
-        shown = [moment.isoformat(timespec="seconds") for moment in moments]
+        times = [moment.isoformat(timespec="seconds") for moment in moments]
         raise ToolRejected(
-            "which_visit", {"times": shown}, times=speech.times(context.language, moments, context.today)
+            "which_visit", {"times": times}, times=speech.times(context.language, moments, context.today)
         )
     return rows[0]
 
 
-async def _coming(context: ToolContext, number: str) -> SelectOfScalar[Appointment]:
-    """The next visits booked with the number or by whose number it is, the soonest first."""
+async def _find_upcoming(context: ToolContext, number: str) -> SelectOfScalar[Appointment]:
+    """The next appointments booked with the number or by whose number it is, the soonest first."""
     client = await clients.find_by_phone(context.uow, number)
     row = Appointment
-    theirs = [col(row.client_phone) == number]
+    matching = [col(row.client_phone) == number]
     if client is not None:
-        theirs.append(col(row.client_id) == client.id)
-    coming = context.uow.select(row).where(
-        sa.or_(*theirs), col(row.status).in_(booking.MOVABLE_STATUSES), col(row.scheduled_at) > context.uow.now
+        matching.append(col(row.client_id) == client.id)
+    upcoming = context.uow.select(row).where(
+        sa.or_(*matching), col(row.status).in_(booking.MOVABLE_STATUSES), col(row.scheduled_at) > context.uow.now
     )
-    return coming.order_by(col(row.scheduled_at), col(row.id))
+    return upcoming.order_by(col(row.scheduled_at), col(row.id))
 
 
-async def _said(context: ToolContext, row: Appointment) -> dict[str, str]:
+async def _named_values(context: ToolContext, row: Appointment) -> dict[str, str]:
     service = (await catalog.by_ids(context.uow, [row.service_id]))[row.service_id]
     return {"service": service.name, "when": context.when(row.scheduled_at)}
 
 
-async def _shown(context: ToolContext, row: Appointment) -> dict[str, Any]:
+async def _appointment_data(context: ToolContext, row: Appointment) -> dict[str, Any]:
     [view] = await appointments.view(context.uow, row)
-    return {"appointment": _told(view)}
+    return {"appointment": _public(view)}
 
 
-def _told(view: AppointmentView) -> dict[str, Any]:
-    """What of a visit the AI may say to whoever is on the line: not what the business has noted."""
+def _public(view: AppointmentView) -> dict[str, Any]:
+    """What of an appointment the AI may say to whoever is on the line: not what the staff have noted."""
     return view.model_dump(mode="json", by_alias=True, exclude={"notes", "client_email", "cancelled_reason"})

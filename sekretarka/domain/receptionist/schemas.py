@@ -12,10 +12,12 @@ from sekretarka.domain.conversations.models import Urgency
 # What callers say is checked by the tools, whose answer the AI can speak; only its shape is checked here.
 Said = Annotated[str, BoundedStr(120, 1)]
 ServiceName = Annotated[Said, Field(description="Name of the service as the caller says it, or its id.")]
-StaffName = Annotated[Said, Field(description="Name of the person, or a part of it; without it anyone who is free.")]
+StaffName = Annotated[
+    Said, Field(description="Name of the staff member, or a part of it; without it anyone who is free.")
+]
 Phone = Annotated[Said, Field(description="Phone number; without it the number that calls.")]
 Moment = Annotated[
-    str, BoundedStr(40, 1), Field(description="RFC 3339; without offset it is the organisation's local time.")
+    str, BoundedStr(40, 1), Field(description="RFC 3339; without offset it is the organization's local time.")
 ]
 
 Spoken = Annotated[
@@ -43,7 +45,7 @@ class CheckAvailability(Input):
 
 
 class Book(Input):
-    """Book a visit at a time that is free. Offer times of `check_availability` first."""
+    """Book an appointment at a time that is free. Offer times of `check_availability` first."""
 
     service_type: ServiceName
     scheduled_at: Moment
@@ -54,9 +56,9 @@ class Book(Input):
 
 
 class AppointmentReference(Input):
-    """Whose visit is meant: the number and name it was booked with, and its time.
+    """Which appointment is meant: the number and name it was booked with, and its time.
 
-    Who calls from that number, or booked during this call, need not say the time of her only visit.
+    Who calls from that number, or booked during this call, need not say the time of their only appointment.
     """
 
     client_name: Said
@@ -65,14 +67,14 @@ class AppointmentReference(Input):
 
 
 class Reschedule(AppointmentReference):
-    """Move the caller's visit to another time, with the same person unless `staff` names another."""
+    """Move the caller's appointment to another time, with the same staff member unless `staff` names another."""
 
     scheduled_at: Moment
     staff: StaffName | None = None
 
 
 class Cancel(AppointmentReference):
-    """Cancel the caller's visit."""
+    """Cancel the caller's appointment."""
 
     reason: Annotated[str, BoundedStr(500)] | None = None
 
@@ -93,7 +95,7 @@ class TransferTarget(Input):
 
 
 class LookupClient(Input):
-    """Look up who calls and her next visits; of another number than the caller's own only with her whole name."""
+    """Look up who calls and their next appointments; of another number than the caller's only with the whole name."""
 
     client_phone: Phone | None = None
     client_name: Said | None = None
@@ -114,7 +116,7 @@ class Now(Output):
 
 
 class ToolAnswer(Output):
-    """What the AI says, in the caller's language, and what it knows now; a refusal has `data.code`."""
+    """What the AI says, in the caller's language, and what it knows now; a rejection has `data.code`."""
 
     say: str
     data: dict[str, Any]

@@ -46,7 +46,7 @@ async def use(uow: UnitOfWork, tool: Capability, call: ToolCall, deferral: Defer
 async def _prepare(uow: UnitOfWork, tool: Capability, call: ToolCall) -> ToolContext:
     """Everything that the use needs, checked; other uses in the same call wait until this one's transaction ends.
 
-    It is the call's row that is locked. A lock of the use's own would refuse some: PostgreSQL lets go of rows a moment
+    It is the call's row that is locked. A lock of the use's own would reject some: PostgreSQL lets go of rows a moment
     before it lets go of those.
     """
     agent = await _agent(uow, call)
@@ -91,9 +91,9 @@ async def explain(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> To
     with elevated(uow):
         agent = await uow.one_or_none(uow.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
         spoken = language(agent.language[:2] if agent else None)
-        said = error.spoken or translate(spoken, _rejection_key(spoken, _code(error)))
+        say = error.spoken or translate(spoken, _rejection_key(spoken, _code(error)))
         data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
-        return ToolAnswer(say=said, data=data, now=_now(uow, spoken, (await days.current_organization(uow)).timezone))
+        return ToolAnswer(say=say, data=data, now=_now(uow, spoken, (await days.current_organization(uow)).timezone))
 
 
 async def identify_caller(uow: UnitOfWork, caller_number: str | None) -> CallerProfile:
@@ -119,7 +119,7 @@ async def _language(uow: UnitOfWork, agent: Agent, call: ToolCall) -> Language:
 
 @contextmanager
 def _explained_in(spoken: Language) -> Iterator[None]:
-    """A refusal that is an error of the door has words for the caller on the line all the same."""
+    """Give an error inside the block a sentence for the caller on the line in this language."""
     try:
         yield
     except AppError as error:
@@ -140,12 +140,12 @@ async def _agent(uow: UnitOfWork, call: ToolCall) -> Agent:
 
 
 def _rejection_key(spoken: Language, code: str) -> str:
-    """The key of what is said about a refusal."""
+    """The key of the sentence for a rejection."""
     key = f"tools.refused.{code}"
     return key if key in texts(spoken) else "tools.refused.not_understood"
 
 
 def _code(error: AppError) -> str:
-    """The most telling code of a refusal: the field's where one field is wrong."""
+    """The most telling code of an error: the field's where one field is wrong."""
     details = error.details_json()
     return str(details[0]["code"]) if isinstance(details, list) and details else error.code.lower()

@@ -32,11 +32,11 @@ async def check_availability(context: ToolContext, arguments: CheckAvailability)
     if first > context.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
         raise ToolRejected("too_far")
     people = await staff.find_qualified(uow, service.id, staff_id)
-    found = await appointments.find_slots(
+    slots = await appointments.find_slots(
         uow, organization, people, schedule_loader.requirement_of_service(service), (first, first + AHEAD)
     )
     zone = clock.zone(context.timezone)
-    free = [local_time.to_local(slot.start, zone) for slot in found if slot.free]
+    free = [local_time.to_local(slot.start, zone) for slot in slots if slot.free]
     that_day = [moment for moment in free if moment.date() == first] if arguments.date else free
     offered = spread(that_day or free)
     data = {
@@ -48,9 +48,9 @@ async def check_availability(context: ToolContext, arguments: CheckAvailability)
     }
     if not offered:
         return context.text("tools.times.none"), data
-    said = speech.times(context.language, offered, context.today)
+    times = speech.times(context.language, offered, context.today)
     key = "tools.times.found" if that_day else "tools.times.other_day"
-    return context.text(key, times=said), data
+    return context.text(key, times=times), data
 
 
 def spread(free: Sequence[datetime]) -> list[datetime]:

@@ -94,23 +94,23 @@ class ToolContext:
         """A sentence in the caller's language."""
         return translate(self.language, key, **values)
 
-    def moment(self, said: str) -> datetime:
+    def moment(self, text: str) -> datetime:
         """A time the AI sent, or `RefusedError`; without offset it is local."""
         try:
-            asked = {"timezone": self.timezone, "serviceType": "-", "scheduledAt": said}
-            return HoldCreate.model_validate(asked).scheduled_at
+            fields = {"timezone": self.timezone, "serviceType": "-", "scheduledAt": text}
+            return HoldCreate.model_validate(fields).scheduled_at
         except ValidationError as error:
             kind = error.errors()[0]["type"]
             raise ToolRejected(kind if kind == "nonexistent_local_time" else "invalid_time") from None
 
-    def phone(self, said: str | None) -> str:
-        """The number the caller gave, or the one she calls from."""
-        if said is None:
+    def phone(self, text: str | None) -> str:
+        """The number the caller gave, or the one they call from, in E.164; `ToolRejected` for none or no number."""
+        if text is None:
             if self.caller_number is None:
                 raise ToolRejected("phone_required")
             return self.caller_number
         try:
-            return phone.normalise(said)
+            return phone.normalise(text)
         except phone.InvalidPhone:
             raise ToolRejected("invalid_phone") from None
 
@@ -118,27 +118,27 @@ class ToolContext:
         """Who is meant by a name, whole or a part of it; of two the one who has been here longer."""
         if name is None:
             return None
-        meant = [row for row in await staff.find(self.uow) if row.is_active and same_person(name, row.name)]
-        if not meant:
+        candidates = [row for row in await staff.find(self.uow) if row.is_active and same_person(name, row.name)]
+        if not candidates:
             raise ToolRejected("unknown_staff")
         able = {row.id: row.name for row in await staff.find_qualified(self.uow, service_id)}
         if not able:
             raise ToolRejected("staff_unavailable")
-        for row in meant:
+        for row in candidates:
             if row.id in able:
                 return row.id
         names = sorted(able.values())[:NAMED]
         raise ToolRejected("staff_not_able", {"staff": names}, names=", ".join(names))
 
 
-def same_person(said: str, *known: str | None, whole: bool = False) -> bool:
+def same_person(text: str, *names: str | None, whole: bool = False) -> bool:
     """Whether every word that was said is part of one of the names that are known, whatever case and diacritics.
 
     `whole` demands first and last name, where both are known.
     """
-    words = _words(said)
-    least = 2 if whole else 1
-    return any(words and words <= name and len(words) >= min(least, len(name)) for name in map(_words, known))
+    words = _words(text)
+    minimum = 2 if whole else 1
+    return any(words and words <= name and len(words) >= min(minimum, len(name)) for name in map(_words, names))
 
 
 def _words(name: str | None) -> set[str]:

@@ -50,13 +50,13 @@ async def transfer_target(context: ToolContext, arguments: schemas.TransferTarge
 async def answer(context: ToolContext, arguments: schemas.Answer) -> Answered:
     """What the agent knows about it, or what the service costs that it is about."""
     agent = await agents.get(context.uow, context.agent_id)
-    found = knowledge.find_answer(agent.knowledge_base, arguments.question)
-    if found is None:
+    answer_text = knowledge.find_answer(agent.knowledge_base, arguments.question)
+    if answer_text is None:
         offered = [row for row in await catalog.find(context.uow) if row.is_active]
-        found = knowledge.most_like(arguments.question, ((row.name, _priced(context, row)) for row in offered))
-    if found is None:
+        answer_text = knowledge.most_like(arguments.question, ((row.name, _priced(context, row)) for row in offered))
+    if answer_text is None:
         raise ToolRejected("no_answer")
-    return found, {"answer": found}
+    return answer_text, {"answer": answer_text}
 
 
 def _priced(context: ToolContext, service: Service) -> str:

@@ -24,7 +24,7 @@ class Reason(StrEnum):
 
 
 class UsageRecord(TenantTable, table=True):
-    """One entry of the ledger. The database refuses to change or delete it: a correction is another entry.
+    """One entry of the ledger. The database rejects changing or deleting it: a correction is another entry.
 
     `quantity` may be negative in a correction; `source_key` makes the same fact one entry.
     """
