@@ -1,1 +1,1 @@
-"""People: profiles, passwords, sessions, and the throttles that guard signing in."""
+"""Users: profiles, passwords, sessions, emailed tokens, and the throttling that guards signing in."""

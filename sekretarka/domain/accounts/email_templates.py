@@ -1,4 +1,4 @@
-"""E-mails as people see them: one look for all, words from the locales, every value escaped."""
+"""Emails as their readers see them: one layout, texts from the locales, every value escaped."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sekretarka.core.text.i18n import Language, translate
 
 MAX_VALUE_LENGTH = 200
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-# Names are chosen by people we do not know: nobody sends links to strangers through ours.
+# Names are chosen by users we do not know: nobody sends links to strangers through ours.
 _LINK = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
 
 _PAGE = """\
@@ -56,7 +56,7 @@ _FONT = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-
 
 @dataclass(frozen=True)
 class Email:
-    """One e-mail in both its forms."""
+    """One email as plain text and as HTML."""
 
     subject: str
     text: str
@@ -64,7 +64,7 @@ class Email:
 
 
 def render(template: str, language: Language, link: str | None, values: dict[str, Any]) -> Email:
-    """The letter of a template: `mail.<template>.subject`, `.body`, `.note` and, with a link, `.action`."""
+    """The rendered email of a template: `mail.<template>.subject`, `.body`, `.note` and, with a link, `.action`."""
     said = {name: _plain(str(value)) for name, value in values.items()}
     subject = translate(language, f"mail.{template}.subject", **said)
     body = translate(language, f"mail.{template}.body", **said)

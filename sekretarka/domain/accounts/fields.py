@@ -1,4 +1,4 @@
-"""E-mail and web addresses as people type them, checked once for every feature."""
+"""E-mail and web addresses as users type them, checked once for every feature."""
 
 import re
 import unicodedata

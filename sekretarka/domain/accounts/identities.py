@@ -1,4 +1,4 @@
-"""Accounts at OpenID providers that sign people in: one person may have several, each belongs to one person."""
+"""Accounts at OpenID providers that sign users in: one user may have several, each belongs to one user."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,7 +21,7 @@ class LastSignInMethod(Conflict):
 
 
 def query(uow: UnitOfWork) -> SelectOfScalar[Identity]:
-    """The signed-in person's linked accounts."""
+    """The signed-in user's linked accounts."""
     return select(Identity).where(Identity.user_id == uow.user_id)
 
 
@@ -37,7 +37,7 @@ async def owner_of(uow: UnitOfWork, person: Person) -> User | None:
 
 
 async def link(uow: UnitOfWork, user: User, person: Person) -> bool:
-    """Let this account sign the person in; False when it is somebody's at this very moment."""
+    """Let this account sign the user in; False when it is somebody's at this very moment."""
     row = Identity(
         user_id=user.id,
         provider=person.provider,
@@ -55,7 +55,7 @@ async def link(uow: UnitOfWork, user: User, person: Person) -> bool:
 
 
 async def unlink(uow: UnitOfWork, identity_id: UUID) -> Identity:
-    """Forget one of the person's linked accounts; `LastSignIn` when nothing else would sign her in."""
+    """Remove one of the user's linked accounts. `NotFound`; `LastSignInMethod` when nothing else would sign them in."""
     user = await accounts.me(uow, lock=True)
     mine = await find(uow)
     row = next((one for one in mine if one.id == identity_id), None)
@@ -69,7 +69,7 @@ async def unlink(uow: UnitOfWork, identity_id: UUID) -> Identity:
 
 
 def is_last_sign_in_method(user: User, mine: Sequence[Identity], row: Identity) -> bool:
-    """Whether this one of the person's linked accounts is the only thing left that signs her in."""
+    """Whether this one of the user's linked accounts is the only sign-in method left."""
     offered = {provider.id for provider in settings.openid_providers}
     return user.password_hash is None and not any(one.provider in offered for one in mine if one is not row)
 

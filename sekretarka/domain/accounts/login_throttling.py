@@ -101,7 +101,7 @@ async def count_account_failure(uow: UnitOfWork, account: str) -> bool:
 
 
 async def require_account_attempt(uow: UnitOfWork, account: str) -> None:
-    """`enter_account` where the caller is known anyway: `LoginThrottled` tells how long to wait."""
+    """`count_account_failure` for a caller who is known: `LoginThrottled` with the seconds to wait."""
     if not await count_account_failure(uow, account):
         row = await _locked(uow, _account_key(account))
         waits = row.blocked_until.timestamp() - uow.now.timestamp() if row.blocked_until else 1

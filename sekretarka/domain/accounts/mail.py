@@ -1,4 +1,4 @@
-"""Letters to people: rendered when something happens, delivered by a worker afterwards."""
+"""Emails to users: rendered when something happens, delivered by a worker afterwards."""
 
 from typing import Any
 
@@ -33,8 +33,8 @@ async def send(
     key: str | None = None,
     **values: Any,
 ) -> None:
-    """Queue a letter in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
-    `address` and `page`; `values` fill the words and may be anything people typed; a `key` sends it once only."""
+    """Queue an email in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
+    `address` and `page`; `values` fill the words and may be anything users typed; a `key` sends it once only."""
     letter = email_templates.render(template, known_language(language), link, values)
     await uow.enqueue(SendMail(to=to, subject=letter.subject, text=letter.text, html=letter.html), key=key)
 

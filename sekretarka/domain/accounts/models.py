@@ -1,4 +1,4 @@
-"""Tables of people, their sessions, and the links we mail them."""
+"""Tables of users, their sessions, and the tokens we email them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from sekretarka.core.database.models import Table, datetime_column, enum_column,
 
 
 class User(Table, table=True):
-    """A person who can sign in. `email_key` is the casefolded address, unique; `email` is as it was typed."""
+    """A user who can sign in. `email_key` is the casefolded address, unique; `email` is as it was typed."""
 
     __tablename__ = "users"
 
@@ -43,14 +43,14 @@ class Session(Table, table=True):
 
 
 class Purpose(StrEnum):
-    """What a mailed link is for."""
+    """What a one-time token is for."""
 
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
     VERIFY_EMAIL = "verify_email"
 
 
 class OneTimeToken(Table, table=True):
-    """A link we mailed. Only the SHA-256 of its token is stored; it works for the address it was sent to."""
+    """A token that we emailed in a link. Only its SHA-256 is stored; it works for the address it was sent to."""
 
     __tablename__ = "one_time_tokens"
 
@@ -63,7 +63,7 @@ class OneTimeToken(Table, table=True):
 
 
 class Identity(Table, table=True):
-    """An account at an OpenID provider that signs a person in. `issuer` and `subject` are who it is, for ever;
+    """An account at an OpenID provider that signs a user in. `issuer` and `subject` are who it is, for ever;
     `provider` is our name of the issuer, `email` what it vouched for when the two were linked."""
 
     __tablename__ = "identities"

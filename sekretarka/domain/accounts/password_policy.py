@@ -1,4 +1,4 @@
-"""Which passwords anybody would try first: the common ones, keyboard walks, and a person's own names."""
+"""Which passwords anybody would try first: the common ones, keyboard walks, and a user's own names."""
 
 import re
 from collections.abc import Iterable

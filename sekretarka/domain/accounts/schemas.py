@@ -27,14 +27,14 @@ def _uncommon(password: str) -> str:
     return password
 
 
-# Whoever takes one also asks `strength.is_about` with the person's names.
+# Whoever takes one also asks `password_policy.is_derived_from` with the user's names.
 NewPassword = Annotated[
     str, Field(min_length=passwords.MINIMUM, max_length=passwords.MAXIMUM, repr=False), AfterValidator(_uncommon)
 ]
 
 
 class UserPatch(Input):
-    """What people may change about themselves; `phone` and `avatarUrl` take `null` to clear."""
+    """What users may change about themselves; `phone` and `avatarUrl` take `null` to clear."""
 
     name: Name = ""
     phone: Phone | None = None
@@ -43,7 +43,7 @@ class UserPatch(Input):
 
 
 class UserView(Output):
-    """The signed-in person, with the organisation of this session and the role there."""
+    """The signed-in user, with the organization of this session and the role there."""
 
     id: UUID
     version: int
@@ -60,13 +60,13 @@ class UserView(Output):
 
     @classmethod
     def of(cls, user: User, organization_id: UUID | None, role: Role | None) -> "UserView":
-        """The view of a person who acts for an organisation."""
+        """The view of a user who acts for an organization."""
         shared = {name: getattr(user, name) for name in cls.model_fields if hasattr(user, name)}
         return cls(**shared, organization_id=organization_id, role=role)
 
 
 class IdentityView(Output):
-    """A linked account: it signs the person in. `name` is how the provider is called, `email` is the address there."""
+    """A linked account: it signs the user in. `name` is how the provider is called, `email` is the address there."""
 
     id: UUID
     version: int
@@ -85,7 +85,7 @@ class IdentityView(Output):
 
 
 class SessionUser(Output):
-    """The person of a session, in the words of Auth.js."""
+    """The user of a session, in the words of Auth.js."""
 
     id: UUID
     name: str
@@ -128,7 +128,7 @@ class DeviceView(Output):
 
     @classmethod
     def of(cls, session: Session, current_id: UUID | None) -> "DeviceView":
-        """The view of one of a person's sessions; `current_id` is the one that asks."""
+        """The view of one of a user's sessions; `current_id` is the one that asks."""
         known = user_agents.parse(session.user_agent or "")
         return cls(
             id=session.id,

@@ -1,4 +1,4 @@
-"""People's own profiles."""
+"""Users' own profiles."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ MAX_KEY_LENGTH = 640
 
 
 async def me(uow: UnitOfWork, *, lock: bool = False) -> User:
-    """The signed-in person; a key or machine is `Forbidden`."""
+    """The signed-in user; a key or machine is `Forbidden`."""
     statement = select(User).where(User.id == uow.user_id)
     user = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if user is None:

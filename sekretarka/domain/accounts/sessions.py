@@ -71,25 +71,25 @@ async def end(uow: UnitOfWork, token: str) -> None:
 
 
 async def end_all(uow: UnitOfWork, user_id: UUID, except_id: UUID | None = None) -> int:
-    """Sign the person out everywhere, `but` in that session; how many there were."""
+    """Sign the user out everywhere except in the session `except_id`; the number of sessions ended."""
     hers = sa.delete(Session).where(col(Session.user_id) == user_id)
     ended = await uow.execute(hers if except_id is None else hers.where(col(Session.id) != except_id))
     return int(ended.rowcount)
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Session]:
-    """A page of the signed-in person's live sessions, latest use first."""
+    """A page of the signed-in user's live sessions, latest use first."""
     return await paginate(uow, _mine(uow), SortKey(col(Session.seen_at)), query, {"user": uow.user_id})
 
 
 async def find(uow: UnitOfWork) -> list[Session]:
-    """The signed-in person's live sessions: the one that asks, then the others, latest use first."""
+    """The signed-in user's live sessions: the one that asks, then the others, latest use first."""
     found = await uow.list(_mine(uow).order_by(col(Session.seen_at).desc(), col(Session.id).desc()))
     return sorted(found, key=lambda session: session.id != uow.actor.session_id)
 
 
 async def revoke(uow: UnitOfWork, session_id: UUID) -> None:
-    """Sign out one of the person's own browsers."""
+    """Sign out one of the user's own browsers."""
     session = await uow.one_or_none(_mine(uow).where(Session.id == session_id).with_for_update())
     if session is None:
         raise NotFound
@@ -97,7 +97,7 @@ async def revoke(uow: UnitOfWork, session_id: UUID) -> None:
 
 
 async def revoke_others(uow: UnitOfWork) -> int:
-    """Sign out every browser of the person's but the one that asks; how many there were."""
+    """Sign out every browser of the user's but the one that asks; how many there were."""
     return await end_all(uow, uow.user_id, except_id=uow.actor.session_id)
 
 

@@ -1,4 +1,4 @@
-"""One-time tokens that travel in mailed links: for one purpose, one person, one address, one use (security.md#t11)."""
+"""One-time tokens that travel in emailed links: for one purpose, one user, one address, one use (security.md#t11)."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,12 +16,12 @@ LIFETIMES: Mapping[Purpose, timedelta] = {
     Purpose.RESET_PASSWORD: timedelta(minutes=30),
     Purpose.VERIFY_EMAIL: timedelta(hours=24),
 }
-MAX_PER_HOUR = 3  # letters of one kind to one person: nobody's mailbox is filled through us
+MAX_PER_HOUR = 3  # emails of one kind to one user: nobody's mailbox is filled through us
 RETENTION = timedelta(days=7)
 
 
 async def issue(uow: UnitOfWork, user: User, purpose: Purpose) -> str | None:
-    """A new token, which exists nowhere else from now on; None when the person was sent enough of them lately."""
+    """A new token, which exists nowhere else from now on; None when the user was sent enough of them lately."""
     hour_ago = uow.now - timedelta(hours=1)
     lately = select(OneTimeToken).where(
         OneTimeToken.user_id == user.id, OneTimeToken.purpose == purpose, OneTimeToken.created_at > hour_ago
@@ -56,8 +56,8 @@ async def owner_of(uow: UnitOfWork, token: str, purpose: Purpose, *, lock: bool 
 
 
 async def consume(uow: UnitOfWork, token: str, purpose: Purpose) -> User:
-    """The same, locked, and the token used up by this alone, whoever else tries at the same moment."""
-    # The person is locked first: two links of one person never wait for each other in a ring.
+    """Use the token up and return its owner, locked; `LinkExpired` as above, also for all but one at a time."""
+    # The user is locked first: two links of one user never wait for each other in a ring.
     user = await owner_of(uow, token, purpose, lock=True)
     used = sa.update(OneTimeToken).where(_usable(uow, token, purpose)).values(used_at=uow.now, updated_at=uow.now)
     if (await uow.execute(used)).rowcount != 1:

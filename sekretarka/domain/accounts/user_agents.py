@@ -1,4 +1,4 @@
-"""What a browser says of itself, in the few words people know it by."""
+"""What a browser says of itself, in the few words users know it by."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,1 +1,1 @@
-"""Visits: when there is time, holding it, booking it, moving it, and how a visit ends."""
+"""Appointments: when there is time, holding it, booking it, moving it, and how an appointment ends."""

@@ -1,4 +1,4 @@
-"""Whose visits a caller may write: owners and programs everybody's, staff their own (product.md#roles)."""
+"""Whose appointments a caller may write: owners and programs everybody's, staff their own (product.md#roles)."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,7 +10,9 @@ from sekretarka.domain.staff import service as staff
 
 
 async def require_writable(uow: UnitOfWork, staff_id: UUID | None) -> UUID | None:
-    """The person whose calendar is written: the one asked for, for staff herself; `Forbidden` for another's."""
+    """The id of the staff member whose calendar is written: `staff_id`, or the caller's own for the role staff.
+
+    `Forbidden` for somebody else's calendar."""
     uow.require(Permission.APPOINTMENTS_WRITE)
     if uow.actor.role is not Role.STAFF:
         return staff_id
@@ -21,7 +23,7 @@ async def require_writable(uow: UnitOfWork, staff_id: UUID | None) -> UUID | Non
 
 
 async def filter_writable(uow: UnitOfWork, staff_ids: Sequence[UUID]) -> Sequence[UUID]:
-    """Of these people those whose visits the caller may write, for screens that show what would be refused."""
+    """Those of the ids whose appointments the caller may write, for screens that show what would be rejected."""
     if Permission.APPOINTMENTS_WRITE not in uow.actor.permissions:
         return ()
     if uow.actor.role is not Role.STAFF:

@@ -1,4 +1,4 @@
-"""Booking a visit, holding a time for one, and moving it."""
+"""Booking an appointment, holding a time for one, and moving it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,9 @@ MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 
 
 async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
-    """A visit at a time that is free, or that was held for it."""
+    """Book a free time, or convert the hold `hold_id`.
+
+    Raises what `slot_allocation.allocate` raises; `Invalid` for an unknown service, agent, call or hold."""
     staff_id = await require_writable(uow, data.staff_id)
     if data.agent_id and not await agents.exists(uow, data.agent_id):
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
@@ -40,7 +42,7 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
         service = await slot_allocation.bookable_service(uow, data.service_type)
         place = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
         row = place.apply(_new_appointment(uow))
-    # asked for before the row is changed: reading her under a lock sends what was changed so far
+    # before the row is changed: reading the client under a lock flushes what was changed so far
     client = await clients.get_or_create_by_phone(uow, data.client_phone, data.client_name, data.client_email)
     if row.status is Status.HELD:
         _convert_hold(uow, row)
@@ -54,7 +56,7 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
 
 
 async def hold(uow: UnitOfWork, data: HoldCreate) -> Appointment:
-    """Keep a time free for as long as the organisation says, so that somebody can make up her mind."""
+    """Reserve a time for as many minutes as the organization's booking settings say. Raises as `book` does."""
     staff_id = await require_writable(uow, data.staff_id)
     service = await slot_allocation.bookable_service(uow, data.service_type)
     place = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
@@ -69,7 +71,7 @@ async def hold(uow: UnitOfWork, data: HoldCreate) -> Appointment:
 
 
 async def get_hold(uow: UnitOfWork, hold_id: UUID) -> Appointment:
-    """A hold that lives, or `NotFound`."""
+    """An active hold, or `NotFound`."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = await _active_hold(uow, hold_id)
     if row is None:
@@ -78,7 +80,7 @@ async def get_hold(uow: UnitOfWork, hold_id: UUID) -> Appointment:
 
 
 async def release(uow: UnitOfWork, hold_id: UUID) -> None:
-    """The time is not needed after all."""
+    """Delete an active hold; `NotFound`."""
     uow.require(Permission.APPOINTMENTS_WRITE)
     row = await _active_hold(uow, hold_id, lock=True)
     if row is None:
@@ -89,7 +91,7 @@ async def release(uow: UnitOfWork, hold_id: UUID) -> None:
 
 
 async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
-    """Merge patch; a new time, person or service is checked like a new booking and moves the visit."""
+    """Merge patch; a new time, staff member or service is checked like a new booking and moves the appointment."""
     uow.require(Permission.APPOINTMENTS_WRITE)
     seen = await get_appointment(uow, appointment_id)
     await require_writable(uow, seen.staff_id)
@@ -99,7 +101,7 @@ async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch)
     row = await get_appointment(uow, appointment_id, lock=True)
     if place is not None:
         if _slot_of(row) != was:
-            raise Conflict("Somebody else moved this visit at the same moment, look at it again")
+            raise Conflict("Somebody else moved this appointment at the same moment, look at it again")
         await _move(uow, row, place)
     edited = await _edit(uow, row, patch)
     if edited:
@@ -110,7 +112,7 @@ async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch)
 
 
 async def get_appointment(uow: UnitOfWork, appointment_id: UUID, *, lock: bool = False) -> Appointment:
-    """A visit, or `NotFound`; holds are none. With `lock` as it is now, whatever was read of it before."""
+    """An appointment, or `NotFound`; holds are none. With `lock` as it is now, whatever was read of it before."""
     statement = uow.select(Appointment).where(Appointment.id == appointment_id, col(Appointment.status) != Status.HELD)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -122,7 +124,7 @@ async def get_appointment(uow: UnitOfWork, appointment_id: UUID, *, lock: bool =
 
 def _new_appointment(uow: UnitOfWork) -> Appointment:
     source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
-    return Appointment(organization_id=uow.organization_id, source=source)  # type: ignore[call-arg]  # `Place.apply`
+    return Appointment(organization_id=uow.organization_id, source=source)  # type: ignore[call-arg]  # `Assignment.apply`
 
 
 def _fill(row: Appointment, data: AppointmentCreate, client_id: UUID) -> None:
@@ -158,7 +160,7 @@ async def _active_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) ->
 
 
 async def _matching_hold(uow: UnitOfWork, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
-    """The hold to be used up: of two who try at once one gets it, under the lock of the person's row."""
+    """The hold to convert: of two who try at once one gets it, under the lock of the staff member's row."""
     seen = await _active_hold(uow, hold_id)
     if seen is not None:
         await staff.lock(uow, [seen.staff_id])
@@ -181,7 +183,7 @@ def _convert_hold(uow: UnitOfWork, row: Appointment) -> None:
 async def _new_assignment(
     uow: UnitOfWork, seen: Appointment, patch: AppointmentPatch
 ) -> slot_allocation.Assignment | None:
-    """Where the patch wants the visit, or None where it is already."""
+    """Where the patch wants the appointment, or None where it is already."""
     given = patch.model_fields_set
     start = patch.scheduled_at if "scheduled_at" in given else seen.scheduled_at
     staff_id = patch.staff_id if "staff_id" in given else seen.staff_id
@@ -206,7 +208,7 @@ def _slot_of(row: Appointment) -> dict[str, Any]:
 
 def _require_movable(row: Appointment) -> None:
     if row.status not in MOVABLE_STATUSES:
-        said = "A visit that is over or cancelled does not move"
+        said = "An appointment that is over or cancelled does not move"
         raise InvalidStateTransition.between(row.status, row.status, message=said)
 
 

@@ -1,4 +1,4 @@
-"""What a calendar of some days shows: visits, who works when, who is away, and what else keeps people's time."""
+"""What a calendar of some days shows: appointments, who works when, who is away, and what else occupies them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from sekretarka.domain.staff.models import Staff, TimeOff
 
 @dataclass(frozen=True)
 class CalendarView:
-    """Intervals are minutes since 1970. `writable` are the people whose visits the caller may make and move."""
+    """Intervals are minutes since 1970. `writable` are the staff whose appointments the caller may make and move."""
 
     staff: Sequence[Staff]
     appointments: Sequence[Appointment]
@@ -33,7 +33,7 @@ class CalendarView:
 
 
 async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | None = None) -> CalendarView:
-    """The local days (both included) of everybody, or of one person, also of one who has left."""
+    """The local days (both included) of everybody, or of one staff member, also of one who has left."""
     uow.require(Permission.APPOINTMENTS_READ)
     organization = await days.current_organization(uow)
     first, last = clock.day_start(between[0], organization.timezone), between[1] + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What happens to visits."""
+"""What happens to appointments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,14 @@ from sekretarka.core.events import Event
 
 @dataclass(frozen=True)
 class AppointmentEvent(Event):
-    """Something happened to this visit."""
+    """Something happened to this appointment."""
 
     appointment_id: UUID
 
 
 @dataclass(frozen=True)
 class AppointmentBooked(AppointmentEvent):
-    """A visit was made, perhaps during a call."""
+    """An appointment was made, perhaps during a call."""
 
     conversation_id: UUID | None = None
 

@@ -1,4 +1,4 @@
-"""Who changed what of a visit: one entry, one domain event and one live event per change."""
+"""Who changed what of an appointment: one entry, one domain event and one live event per change."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -46,7 +46,7 @@ async def record(
 
 
 async def page(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
-    """A visit's changes, the oldest first."""
+    """An appointment's changes, the oldest first."""
     mine = uow.select(AppointmentChange).where(AppointmentChange.appointment_id == appointment_id)
     return await paginate(uow, mine, OLDEST_FIRST, query, {"visit": appointment_id})
 

@@ -1,4 +1,4 @@
-"""Visits as other calendars read them (RFC 5545): text that cannot break out of its line, zones with their changes."""
+"""Appointments as iCalendar (RFC 5545): text that cannot break out of its line, zones with their changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ STATUSES = {Status.SCHEDULED: "TENTATIVE", Status.CANCELLED: "CANCELLED"}
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """A visit with the words that whoever reads the calendar may see."""
+    """An appointment with the texts that readers of the calendar may see."""
 
     appointment: Appointment
     summary: str
@@ -37,7 +37,7 @@ def feed(name: str, entries: Sequence[CalendarEntry]) -> bytes:
 
 
 def attachment(organizer: tuple[str, str], entry: CalendarEntry) -> bytes:
-    """One visit to put into a calendar, or, when it is cancelled, to take out of it; `organizer` is a name and mail."""
+    """One appointment to add to a calendar, or to remove when it is cancelled; `organizer` is name and email."""
     calendar = _calendar([entry])
     calendar.add("method", "CANCEL" if entry.appointment.status is Status.CANCELLED else "PUBLISH")
     name, mail = organizer
@@ -70,7 +70,7 @@ def _event(zone: ZoneInfo, entry: CalendarEntry) -> Event:
     visit, event = entry.appointment, Event()
     event.add("uid", str(visit.id))
     event.add("sequence", visit.version - 1)
-    for name in ("dtstamp", "last-modified"):  # the same bytes for the same visit, so that 304 can be said
+    for name in ("dtstamp", "last-modified"):  # the same bytes for the same appointment, so that 304 can be answered
         event.add(name, visit.updated_at.astimezone(UTC).replace(microsecond=0))
     event.add("created", visit.created_at.astimezone(UTC).replace(microsecond=0))
     begins, ends = visit.scheduled_at.astimezone(zone), visit.ends_at.astimezone(zone)
@@ -88,8 +88,8 @@ def _event(zone: ZoneInfo, entry: CalendarEntry) -> Event:
 
 
 def _zone(name: str, zone: ZoneInfo, entries: Sequence[CalendarEntry]) -> Timezone:
-    """The zone with every change of its clocks from the year before the visits on, each by itself: no rule says them
-    all, and some readers keep the first zone of a name for all calendars."""
+    """The zone with every change of its clocks from the year before the appointments on, each by itself: no rule says
+    them all, and some readers use the first zone of a name for all calendars."""
     first = date(min(entry.appointment.scheduled_at for entry in entries).year - 1, 1, 1)
     last = date(max(entry.appointment.ends_at for entry in entries).year + 1, 12, 31)
     made = Timezone()

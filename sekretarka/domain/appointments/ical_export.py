@@ -1,4 +1,4 @@
-"""Whose visits go into which calendar: a person's into the one she subscribes to, a client's into the client's own."""
+"""Calendars for other programs: a staff member's appointments to subscribe to, one appointment for its client."""
 
 from datetime import timedelta
 from email.utils import parseaddr
@@ -22,7 +22,7 @@ BACK, AHEAD, MOST = timedelta(days=90), timedelta(days=400), 5_000
 
 
 async def export_staff_calendar(uow: UnitOfWork, staff_id: UUID) -> bytes:
-    """A person's visits, cancelled ones marked as such, with who comes and how to reach her."""
+    """A staff member's appointments, cancelled ones marked, with name and number of the client, as iCalendar."""
     uow.require(Permission.APPOINTMENTS_READ)
     person = await staff.get(uow, staff_id)
     organization = await days.current_organization(uow)
@@ -48,7 +48,7 @@ async def export_staff_calendar(uow: UnitOfWork, staff_id: UUID) -> bytes:
 
 
 async def export_appointment(uow: UnitOfWork, appointment_id: UUID) -> bytes:
-    """One visit for the client: no notes, no number, nothing that is the business's own."""
+    """One appointment for the client: no notes, no number, nothing that is the organization's own."""
     visit = await appointments.get(uow, appointment_id)
     organization = await days.current_organization(uow)
     service = (await catalog.by_ids(uow, [visit.service_id]))[visit.service_id]

@@ -1,4 +1,4 @@
-"""Tables of visits and of what became of them."""
+"""Tables of appointments and their changes."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,12 +17,12 @@ from sekretarka.core.database.models import (
     tenant_key,
 )
 
-# Minutes that the longest visit with the longest buffers keeps clear; what looks for neighbours looks no further.
+# Minutes that the longest appointment with the longest buffers occupies; queries for neighbours look no further.
 MAX_BUSY_MINUTES = 24 * 60 + 2 * 240
 
 
 class Status(StrEnum):
-    """`held` is a promise for a few minutes, shown to nobody; the first three keep a person's time."""
+    """`held` is a promise for a few minutes, shown to nobody; the first three occupy a staff member's time."""
 
     HELD = "held"
     SCHEDULED = "scheduled"
@@ -36,7 +36,7 @@ BUSY_STATUSES = (Status.HELD, Status.SCHEDULED, Status.CONFIRMED)
 
 
 class Source(StrEnum):
-    """Who booked: the AI during a call, a person in the dashboard, another program."""
+    """Who booked: the AI during a call, a user in the dashboard, another program."""
 
     AGENT = "agent"
     PERSON = "person"
@@ -44,9 +44,9 @@ class Source(StrEnum):
 
 
 class Appointment(TenantTable, table=True):
-    """A visit, or a hold. `busy_from` to `busy_to`, minutes since 1970, is the visit with its buffers.
+    """An appointment, or a hold. `busy_from` to `busy_to`, minutes since 1970, is the appointment with its buffers.
 
-    No two busy rows of one person overlap: the migration has an exclusion constraint for that on PostgreSQL and
+    No two busy rows of one staff member overlap: the migration has an exclusion constraint for that on PostgreSQL and
     triggers on SQLite. Price and times are those of the booking, whatever becomes of the service.
     """
 
@@ -89,7 +89,7 @@ class Appointment(TenantTable, table=True):
 
 
 class Change(StrEnum):
-    """What was done to a visit."""
+    """What was done to an appointment."""
 
     BOOKED = "booked"
     MOVED = "moved"
@@ -101,7 +101,7 @@ class Change(StrEnum):
 
 
 class AppointmentChange(TenantTable, table=True):
-    """Who changed what and when. `before` and `after` hold times, ids and statuses, never people's data."""
+    """Who changed what and when. `before` and `after` hold times, ids and statuses, never personal data."""
 
     __tablename__ = "appointment_changes"
     __table_args__ = (

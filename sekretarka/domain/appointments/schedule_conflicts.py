@@ -1,4 +1,4 @@
-"""Visits that nobody is there for any more: hours, closed days, time off or people changed after they were booked."""
+"""Appointments outside of working time, because hours, closed days, time off or staff changed after the booking."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from sekretarka.domain.staff import service as staff
 
 
 class Reason(StrEnum):
-    """Why nobody is there; the first that applies, from what concerns everybody to what concerns one person."""
+    """Why it cannot take place; the first that applies, from what concerns everybody to what concerns one person."""
 
     CLOSED = "closed"
     LEFT = "left"
@@ -29,14 +29,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleConflict:
-    """A visit to come, and why it cannot take place as booked."""
+    """An upcoming appointment, and why it cannot take place as booked."""
 
     appointment: Appointment
     reason: Reason
 
 
 async def find(uow: UnitOfWork, staff_id: UUID | None = None) -> list[ScheduleConflict]:
-    """Every visit to come that lies outside of opening or working hours, of one person or of all; the earliest first.
+    """Upcoming appointments outside of opening or working hours, of one staff member or of all; the earliest first.
 
     They stay until somebody moves or cancels them.
     """

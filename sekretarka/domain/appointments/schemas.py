@@ -1,4 +1,4 @@
-"""Inputs and outputs of visits."""
+"""Inputs and outputs of appointments."""
 
 import re
 from datetime import UTC, date, datetime
@@ -37,7 +37,7 @@ def _on_the_clock(value: Any, info: ValidationInfo) -> Any:
     except ValueError:
         return value
     if not clock.EARLIEST.year <= shown.year <= clock.LATEST.year:
-        return shown.replace(tzinfo=UTC)  # near the ends of time there is nothing to convert to; it is refused next
+        return shown.replace(tzinfo=UTC)  # near the ends of time there is nothing to convert to; it is rejected next
     shown = shown.replace(tzinfo=clock.zone(zone_name))
     instant = shown.astimezone(UTC)
     if instant.astimezone(shown.tzinfo).replace(tzinfo=None) != shown.replace(tzinfo=None):
@@ -49,7 +49,7 @@ def _on_the_clock(value: Any, info: ValidationInfo) -> Any:
 
 def _whole_minute(value: datetime) -> datetime:
     if value.second or value.microsecond:
-        raise PydanticCustomError("not_a_whole_minute", "A visit begins at a whole minute")
+        raise PydanticCustomError("not_a_whole_minute", "An appointment begins at a whole minute")
     return value
 
 
@@ -62,7 +62,7 @@ Start = Annotated[
 
 
 class HoldCreate(Input):
-    """A time to be kept free for a few minutes; without `staffId` with anyone who is free."""
+    """A time to reserve for a few minutes; without `staffId` with anyone who is free."""
 
     timezone: Annotated[Zone | None, Field(description="For a `scheduledAt` without offset.")] = None
     service_type: ServiceType
@@ -71,7 +71,7 @@ class HoldCreate(Input):
 
 
 class AppointmentCreate(HoldCreate):
-    """A visit. The client is found, or made, by her number. `holdId` uses a hold up."""
+    """An appointment. The client is found, or made, by phone number. `holdId` turns a hold into it."""
 
     client_name: ClientName
     client_phone: Phone
@@ -83,7 +83,7 @@ class AppointmentCreate(HoldCreate):
 
 
 class AppointmentPatch(Patch):
-    """Merge patch: absent keeps, `null` clears `clientEmail` and `notes`. Time, person and service move the visit."""
+    """Merge patch: absent keeps, `null` clears `clientEmail` and `notes`. Time, staff and service move it."""
 
     timezone: Annotated[Zone | None, Field(description="For a `scheduledAt` without offset.")] = None
     scheduled_at: Start = clock.EARLIEST
@@ -96,7 +96,7 @@ class AppointmentPatch(Patch):
 
 
 class AppointmentFilter(Input):
-    """What a list can be narrowed by. A plain date means the organisation's whole local day, both ends included."""
+    """What a list can be narrowed by. A plain date means the organization's whole local day, both ends included."""
 
     status: VisibleStatus | None = None
     start_date: DayOrInstant | None = None
@@ -116,7 +116,7 @@ class AvailabilityQuery(Input):
 
 
 class StaffAvailabilityQuery(Input):
-    """Which day (today when not given), and for what; without a service each slot is as long as the raster."""
+    """Which day (today when not given), and for what; without a service each slot is as long as the grid."""
 
     date: Day | None = None
     service_type: ServiceType | None = None
@@ -138,7 +138,7 @@ class SlotView(Output):
 
 
 class AvailabilityView(Output):
-    """A day's times, also those that are taken, as the clocks of the organisation show them."""
+    """A day's times, also those that are taken, as the clocks of the organization show them."""
 
     date: date
     timezone: str
@@ -146,7 +146,7 @@ class AvailabilityView(Output):
 
 
 class HoldView(Output):
-    """A time that is kept free until `expiresAt`; `POST /appointments` with its `id` as `holdId` uses it up."""
+    """A time reserved until `expiresAt`; `POST /appointments` with its `id` as `holdId` books it."""
 
     id: UUID
     version: int
@@ -165,7 +165,7 @@ class HoldView(Output):
 
 
 class AppointmentView(Output):
-    """A visit."""
+    """An appointment."""
 
     id: UUID
     organization_id: UUID
@@ -197,31 +197,31 @@ class AppointmentView(Output):
 
 
 class TimeOffTaken(TimeOffView):
-    """Time off, and the visits that lie in it: they stay until somebody moves or cancels them."""
+    """Time off, and the appointments that lie in it: they stay until somebody moves or cancels them."""
 
     appointments: list[AppointmentView]
 
 
 class ScheduleConflictView(AppointmentView):
-    """A visit to come that nobody is there for, and why."""
+    """An upcoming appointment outside of working time, and why."""
 
     reason: Reason
 
 
 class ScheduleConflictsView(Output):
-    """Visits that a change of hours, days or people left behind; the earliest first."""
+    """Appointments that a change of hours, days or staff left behind; the earliest first."""
 
     appointments: list[ScheduleConflictView]
 
 
 class ScheduleConflictsQuery(Input):
-    """Of one person, or of all."""
+    """Of one staff member, or of all."""
 
     staff_id: UUID | None = None
 
 
 class ChangeView(Output):
-    """One entry of a visit's history."""
+    """One entry of an appointment's history."""
 
     id: UUID
     version: int

@@ -1,4 +1,4 @@
-"""Visits: finding them, and finding a time for one."""
+"""Appointments: finding them, and finding a time for one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -41,18 +41,18 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffPatch
 
-# visits
+# appointments
 
 
 async def page(uow: UnitOfWork, wanted: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
-    """One page of the visits that fit the filter."""
+    """One page of the appointments that fit the filter."""
     order = SortKey(col(Appointment.scheduled_at), descending=wanted.sort.startswith("-"))
     filters = wanted.model_dump(mode="json", include=set(AppointmentFilter.model_fields))
     return await paginate(uow, await query(uow, wanted), order, at, filters)
 
 
 async def query(uow: UnitOfWork, wanted: AppointmentFilter) -> SelectOfScalar[Appointment]:
-    """The organisation's visits that fit the filter; holds are none."""
+    """The organization's appointments that fit the filter; holds are none."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
     statement = uow.select(row).where(col(row.status) != Status.HELD)
@@ -73,25 +73,25 @@ async def query(uow: UnitOfWork, wanted: AppointmentFilter) -> SelectOfScalar[Ap
 
 
 async def get(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
-    """One visit or `NotFound`."""
+    """One appointment or `NotFound`."""
     uow.require(Permission.APPOINTMENTS_READ)
     return await get_appointment(uow, appointment_id)
 
 
 async def view(uow: UnitOfWork, *rows: Appointment) -> list[AppointmentView]:
-    """Visits with the names of their services, as API and screens show them."""
+    """Appointments with the names of their services, as API and screens show them."""
     services = await catalog.by_ids(uow, {row.service_id for row in rows})
     return [AppointmentView.of(row, services[row.service_id].name) for row in rows]
 
 
 async def changes(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
-    """A visit's history, the oldest entry first."""
+    """An appointment's history, the oldest entry first."""
     await get(uow, appointment_id)
     return await history.page(uow, appointment_id, query)
 
 
 async def ids_by_conversation(uow: UnitOfWork, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """By call, the ids of the visits booked in it, the oldest first; calls without one are left out."""
+    """By call, the ids of the appointments booked in it, the oldest first; calls without one are left out."""
     row = Appointment
     statement = (
         sa.select(col(row.conversation_id), col(row.id))
@@ -109,14 +109,14 @@ async def ids_by_conversation(uow: UnitOfWork, conversation_ids: Collection[UUID
 
 
 async def find_by_conversation(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Appointment]:
-    """The visits booked in a call, the oldest booking first."""
+    """The appointments booked in a call, the oldest booking first."""
     statement = await query(uow, AppointmentFilter())
     mine = statement.where(Appointment.conversation_id == conversation_id)
     return await uow.list(mine.order_by(col(Appointment.created_at), col(Appointment.id)))
 
 
 class ClientStats(NamedTuple):
-    """How well a client is known: visits that took place, those she missed, when the last was and the next will be."""
+    """A client's appointments: how many were completed and missed, when the last was and the next will be."""
 
     completed: int = 0
     missed: int = 0
@@ -128,7 +128,7 @@ NO_STATS = ClientStats()
 
 
 async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, ClientStats]:
-    """By client, how well she is known; clients without a visit are left out."""
+    """By client id; clients without an appointment are left out."""
     uow.require(Permission.CLIENTS_READ)
     row = Appointment
     status, at = col(row.status), col(row.scheduled_at)
@@ -149,7 +149,7 @@ async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UU
 
 
 async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
-    """Give the visits of a client to who she turned out to be."""
+    """Give the appointments of a merged client to the client they were merged into."""
     row = Appointment
     theirs = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
     move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
@@ -157,7 +157,7 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
 
 
 async def find_schedule_conflicts(uow: UnitOfWork, asked: ScheduleConflictsQuery) -> ScheduleConflictsView:
-    """Visits to come that nobody is there for, of everybody or of one person."""
+    """Upcoming appointments outside of working time, of everybody or of one staff member."""
     if asked.staff_id is not None and not await staff.exists(uow, asked.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
     found = await schedule_conflicts.find(uow, asked.staff_id)
@@ -172,7 +172,7 @@ async def find_schedule_conflicts(uow: UnitOfWork, asked: ScheduleConflictsQuery
 
 
 async def find_times(uow: UnitOfWork, asked: AvailabilityQuery) -> AvailabilityView:
-    """A day's times for a service, with anyone or with one person."""
+    """A day's times for a service, with anyone or with one staff member."""
     uow.require(Permission.APPOINTMENTS_READ)
     service = await catalog.get_by_name(uow, asked.service_type)
     if service is None or not service.is_active:
@@ -186,7 +186,7 @@ async def find_times(uow: UnitOfWork, asked: AvailabilityQuery) -> AvailabilityV
 
 
 async def find_times_of(uow: UnitOfWork, staff_id: UUID, asked: StaffAvailabilityQuery) -> AvailabilityView:
-    """A day's times of one person."""
+    """A day's times of one staff member."""
     uow.require(Permission.STAFF_READ)
     await staff.get(uow, staff_id)
     organization = await days.current_organization(uow)
@@ -208,7 +208,7 @@ async def find_times_of(uow: UnitOfWork, staff_id: UUID, asked: StaffAvailabilit
 async def preview(
     uow: UnitOfWork, staff_id: UUID, service_id: UUID, between: tuple[date, date], draft: StaffPatch | None = None
 ) -> list[Slot]:
-    """The times of a person for a service on some days, both ends included; as if she had a draft's hours."""
+    """The times of a staff member for a service on some days, both ends included; with a draft's hours, if given."""
     uow.require(Permission.APPOINTMENTS_READ)
     person = await staff.get(uow, staff_id)
     service = await catalog.get(uow, service_id)
@@ -232,7 +232,7 @@ async def find_slots(
     between: tuple[date, date],
     draft_hours: Mapping[UUID, BusinessHours | None] | None = None,
 ) -> list[Slot]:
-    """Every slot of some days, both ends included; `wanted` are hours that people do not have yet."""
+    """Every slot of some days, both ends included; `draft_hours` replace the stored hours of these staff."""
     first, last = (local_time.midnight(day) for day in between)
     loaded = await schedule_loader.load_staff_schedules(
         uow, people, first - 2 * local_time.DAY, last + 4 * local_time.DAY

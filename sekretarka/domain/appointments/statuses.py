@@ -1,4 +1,4 @@
-"""How a visit goes on and ends: changed under its row lock, so that of two changes at once exactly one counts."""
+"""Statuses of appointments: changed under the row lock, so that of two changes at once exactly one counts."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -22,7 +22,7 @@ NEXT: dict[Status, tuple[Status, ...]] = {
     Status.SCHEDULED: (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED),
     Status.CONFIRMED: (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED),
 }
-# What a person may put right for a while after the visit.
+# What a user may correct for a while after the appointment.
 CORRECTIONS = {Status.COMPLETED: Status.NO_SHOW, Status.NO_SHOW: Status.COMPLETED}
 CORRECTION_PERIOD = timedelta(days=7)
 CHANGES: dict[Status, tuple[Change, type[AppointmentEvent]]] = {
@@ -49,12 +49,12 @@ async def mark_no_show(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
 
 
 async def cancel(uow: UnitOfWork, appointment_id: UUID, reason: str | None = None) -> Appointment:
-    """It will not take place, and its time is free again; repeating it changes nothing."""
+    """It will not take place, and its time is free; repeating it changes nothing."""
     return await _change_status(uow, appointment_id, Status.CANCELLED, reason)
 
 
 def allowed(uow: UnitOfWork, row: Appointment) -> list[Status]:
-    """What the visit can become now, by this caller."""
+    """What the appointment can become now, by this caller."""
     after = list(NEXT.get(row.status, ()))
     if row.status in CORRECTIONS and uow.actor.kind == "user" and row.ends_at >= uow.now - CORRECTION_PERIOD:
         after.append(CORRECTIONS[row.status])

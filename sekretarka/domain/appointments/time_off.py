@@ -1,4 +1,4 @@
-"""Time off, told together with the visits it hits: they stay until somebody moves or cancels them."""
+"""Time off together with the appointments it overlaps: they stay until somebody moves or cancels them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from sekretarka.domain.staff.schemas import TimeOffCreate
 
 
 async def create(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
-    """Somebody will be away; with it every visit that lies there. None slips in meanwhile: her row is locked."""
+    """New time off, and every appointment that overlaps it; the lock of the staff row lets no booking in between."""
     uow.require(Permission.STAFF_WRITE)
     await staff.lock_one(uow, staff_id)
     away = await time_off.add(uow, staff_id, data)
@@ -23,7 +23,7 @@ async def create(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[
 
 
 async def find_affected(uow: UnitOfWork, away: TimeOff) -> Sequence[Appointment]:
-    """The visits to come that lie in somebody's time off, the earliest first."""
+    """The appointments to come that lie in a staff member's time off, the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
     lying = uow.select(Appointment).where(
         Appointment.staff_id == away.staff_id,

@@ -23,7 +23,7 @@ Token = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
 class InvitationToken(Input):
-    """What the link in the letter carries after its `#`."""
+    """What the link in the email carries after its `#`."""
 
     token: Token
 
@@ -37,7 +37,7 @@ class InvitationSignup(InvitationToken):
 
 
 class Offer(Output):
-    """Who invites whom to what. `hasAccount` tells the invited person whether to sign in or to register."""
+    """Who invites whom to what. `hasAccount` tells the invited user whether to sign in or to register."""
 
     organization_name: str
     invited_by: str | None
@@ -69,7 +69,7 @@ async def prepare(data: InvitationSignup, network: str) -> str:
 
 
 async def register(uow: UnitOfWork, data: InvitationSignup, password_hash: str) -> Registered:
-    """An account for the invited address, verified by the link, and the membership; no business of one's own.
+    """An account for the invited address, verified by the link, and the membership; no organization of one's own.
 
     `Duplicate` when the address has an account, whose owner accepts signed in.
     """

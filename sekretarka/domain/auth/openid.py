@@ -50,7 +50,7 @@ async def sign_in(person: Person, browser: Browser, language: Language) -> Signe
 
 
 async def link(person: Person, session_id: UUID, browser: Browser) -> SignedIn:
-    """Let this account sign in the person of a session, which goes on under a new token.
+    """Let this account sign in the user of a session, which goes on under a new token.
 
     `Unauthenticated` when the session has ended meanwhile, `AccountNotLinked` when the account is somebody else's.
     """
@@ -73,7 +73,7 @@ async def link(person: Person, session_id: UUID, browser: Browser) -> SignedIn:
 
 
 def _with_verified_email(person: Person) -> Person:
-    """The person with an address that the provider vouches for, as we write addresses."""
+    """The user with an address that the provider vouches for, as we write addresses."""
     if not person.email_verified:
         raise EmailNotVerified
     try:
@@ -104,7 +104,7 @@ async def _open_account(uow: UnitOfWork, person: Person, language: Language) -> 
 
 
 def _valid_or_none(kind: TypeAdapter[str], value: str | None) -> str | None:
-    """What a provider says about a person, where it is fit to be kept."""
+    """What a provider says about a user, where it is valid here."""
     try:
         return kind.validate_python(value[:_MAX_NAME_LENGTH] if kind is _name and value else value)
     except ValidationError:

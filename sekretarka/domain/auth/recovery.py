@@ -1,4 +1,4 @@
-"""A forgotten password: a mailed link sets a new one. These run before there is a caller (decisions/0006)."""
+"""A forgotten password: an emailed token sets a new one. These run before there is a caller (decisions/0006)."""
 
 from typing import Annotated
 from uuid import UUID
@@ -35,7 +35,7 @@ class Forgotten(Input):
 
 
 class PasswordReset(Input):
-    """The mailed link's token and the password to be."""
+    """The emailed token and the new password."""
 
     token: Annotated[str, Field(min_length=64, max_length=64, repr=False)]
     password: NewPassword
@@ -59,7 +59,7 @@ async def mail_link(job: ClaimedJob[MailResetLink]) -> None:
 async def prepare(data: PasswordReset, network: str) -> str:
     """Count the attempt and hash the password, before any transaction waits for it; returns the hash.
 
-    `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the person's own names.
+    `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the user's own names.
     """
     await login_throttling.count_request(PURPOSE, network)
     async with begin(system()) as uow:
@@ -70,7 +70,7 @@ async def prepare(data: PasswordReset, network: str) -> str:
 
 
 async def reset(uow: UnitOfWork, data: PasswordReset, password_hash: str) -> None:
-    """The new password; every session and every mailed link of the person ends. `LinkExpired` as above."""
+    """The new password; every session and every emailed token of the user ends. `LinkExpired` as above."""
     user = await tokens.consume(uow, data.token, Purpose.RESET_PASSWORD)
     if user.email_verified_at is None:
         user.email_verified_at = uow.now  # who opened the link reads the mail
@@ -79,8 +79,8 @@ async def reset(uow: UnitOfWork, data: PasswordReset, password_hash: str) -> Non
 
 
 async def change_password(uow: UnitOfWork, user: User, password_hash: str, keep_session_id: UUID | None = None) -> None:
-    """Store a new password: sessions (but the one to `keep`) and mailed links end, failures are forgiven, and the
-    person is told by mail."""
+    """Store a new password: sessions (except `keep_session_id`) and emailed tokens end, counted failures are
+    cleared, and the user gets an email about it."""
     user.password_hash = password_hash
     uow.bump_version(user)
     await sessions.end_all(uow, user.id, except_id=keep_session_id)

@@ -1,4 +1,4 @@
-"""New accounts: person, organisation and ownership come into being together or not at all."""
+"""New accounts: user, organization and ownership are created together or not at all."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ PURPOSE = "register"
 
 
 class Registration(Input):
-    """Someone opens an account. Without `organizationName` the organisation is named after the person."""
+    """Someone opens an account. Without `organizationName` the organization is named after the user."""
 
     email: EmailAddress
     name: Name
@@ -48,7 +48,7 @@ class Registration(Input):
 
 @dataclass(frozen=True)
 class Registered:
-    """What a new account is told. For an address that has one already, `user_id` means nothing and nobody can tell."""
+    """The answer to a registration. For an address that has an account, `user_id` is random and looks the same."""
 
     user_id: UUID
     email: str
@@ -80,7 +80,7 @@ async def register(uow: UnitOfWork, data: Registration, password_hash: str) -> R
 
 
 async def create_owner(email: str, password: str, organization: str, name: str | None = None) -> CreatedOwner:
-    """An owner with an organisation and an API key of every uow, made by who runs the system; so the address counts
+    """An owner with an organization and an API key of every scope, made by who runs the system; so the address counts
     as verified. `Duplicate` when it has an account, `pydantic.ValidationError` for bad values."""
     given: dict[str, Any] = {"email": email, "password": password, "organizationName": organization}
     data = Registration.model_validate({**given, "name": name or email.partition("@")[0][:120]})
@@ -96,7 +96,7 @@ async def create_owner(email: str, password: str, organization: str, name: str |
 
 
 async def _open_account(uow: UnitOfWork, data: Registration, password_hash: str) -> tuple[User, Organization] | None:
-    """Person, organisation, ownership; None when the address has an account, also one made this very moment."""
+    """User, organization, ownership; None when the address has an account, also one made this very moment."""
     if await accounts.find_by_email(uow, data.email) is not None:
         return None
     user = User(

@@ -49,9 +49,9 @@ SESSION_ELSEWHERE = _session_lookup(sa.bindparam("organization_id", type_=sa.Uui
 
 
 async def actor_of_session(token: str, organization_override: str | UUID | None = None) -> Actor | None:
-    """The person behind a session cookie, or None when it is not valid (any more).
+    """The user behind a session cookie, or None when it is not valid (any more).
 
-    `organization_override` (`X-Organization-Id`) acts for another organisation of the same person, for this once;
+    `organization_override` (`X-Organization-Id`) acts for another organization of the same user, for this once;
     `NotFound` when there is no such membership.
     """
     if not sessions.is_token(token):
@@ -85,7 +85,7 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
 
 
 async def session_view(token: str) -> SessionView | None:
-    """Who holds this session, as the client of Auth.js wants it told; None when it is not valid."""
+    """Who holds this session, in the shape that Auth.js expects; None when it is not valid."""
     actor = await actor_of_session(token)
     if actor is None:
         return None
@@ -111,7 +111,7 @@ async def session_view(token: str) -> SessionView | None:
 
 
 def parse_organization_id(value: object) -> UUID:
-    """An organisation's id as someone sent it; what is none names nothing: `NotFound`."""
+    """An organization's id as someone sent it; what is none names nothing: `NotFound`."""
     try:
         return value if isinstance(value, UUID) else UUID(str(value))
     except ValueError:

@@ -89,7 +89,7 @@ async def _sign_in(email: str, password: str, browser: Browser) -> SignedIn:
 
 
 async def sign_out(token: str) -> None:
-    """End a session at once, in every door."""
+    """End a session at once, in every entry point."""
     async with begin(system(), write=True) as uow:
         await sessions.end(uow, token)
 
@@ -137,7 +137,7 @@ def _is_known(value: str, account: str) -> bool:
 
 
 async def _unchanged(uow: UnitOfWork, attempt: _Attempt) -> User:
-    """The person, unless the password was changed or the account deleted while this one was being verified."""
+    """The user, unless the password was changed or the account deleted while this one was being verified."""
     user = await uow.one_or_none(select(User).where(User.id == attempt.user_id).with_for_update())
     if user is None or user.password_hash != attempt.password_hash:
         raise InvalidCredentials
@@ -161,7 +161,7 @@ async def start_session(uow: UnitOfWork, user: User, browser: Browser, device: s
 
 
 async def _notify_new_sign_in(uow: UnitOfWork, user: User, browser: Browser, home: UUID | None) -> None:
-    """A letter about a sign-in from a browser not seen before; once a day for the same network (security.md#t7)."""
+    """An email about a sign-in from a browser not seen before; once a day for the same network (security.md#t7)."""
     business = await uow.one_or_none(select(Organization).where(Organization.id == home))
     zone, lang = business.timezone if business else DEFAULT_ZONE, language(user.language)
     seen = user_agents.parse(browser.user_agent or "")

@@ -1,4 +1,4 @@
-"""Proof that an address is its owner's: a mailed link. These run before there is a caller (decisions/0006)."""
+"""Proof that an email address is its owner's: an emailed token. These run before there is a caller (decisions/0006)."""
 
 from typing import Annotated
 
@@ -32,7 +32,7 @@ class Unverified(Input):
 
 
 class Verification(Input):
-    """The mailed link's token."""
+    """The emailed token."""
 
     token: Annotated[str, Field(min_length=64, max_length=64, repr=False)]
 
@@ -51,7 +51,7 @@ async def mail_link(job: ClaimedJob[MailVerificationLink]) -> None:
 
 
 async def send_link(uow: UnitOfWork, user: User) -> None:
-    """Queue the letter with the link, unless there were enough of them lately."""
+    """Queue the email with the link, unless there were enough of them lately."""
     token = await tokens.issue(uow, user, Purpose.VERIFY_EMAIL)
     if token:
         await mail.send(uow, "verify", to=user.email, language=user.language, link=mail.token_link(PAGE, token))

@@ -1,1 +1,1 @@
-"""What a business sells: services with their length, price and buffers."""
+"""What an organization sells: services with their length, price and buffers."""

@@ -9,7 +9,7 @@ from sekretarka.core.database.models import TenantTable, datetime_column, tenant
 
 
 class Service(TenantTable, table=True):
-    """What can be booked. Minutes and minor units; deleted ones stay, so that their visits keep a name."""
+    """What can be booked. Minutes and minor units; deleted ones stay: appointments show their name."""
 
     __tablename__ = "services"
     __table_args__ = (tenant_key(),)

@@ -23,7 +23,7 @@ class Price(Money):
 
 Name = Annotated[str, BoundedStr(120, 1)]
 Duration = Annotated[int, Field(strict=True, ge=5, le=24 * 60, description="Minutes.")]
-Buffer = Annotated[int, Field(strict=True, ge=0, le=240, description="Minutes kept clear of other visits.")]
+Buffer = Annotated[int, Field(strict=True, ge=0, le=240, description="Minutes without other appointments.")]
 StaffIds = Annotated[
     list[UUID], Field(max_length=200, description="Who can do it; empty: everyone."), AfterValidator(_each_once)
 ]
@@ -45,7 +45,7 @@ class ServiceCreate(Input):
 
 
 class ServicePatch(Patch):
-    """Merge patch: absent keeps, `null` clears description and category. Visits that are booked stay as they are."""
+    """Merge patch: absent keeps, `null` clears description and category. Booked appointments stay as they are."""
 
     name: Name = ""
     description: Annotated[str, BoundedStr(2_000)] | None = None

@@ -1,4 +1,4 @@
-"""Services: made, changed, taken away, and found by the name or id that a booking gives."""
+"""Services: created, changed, deleted, and found by the name or id that a booking gives."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -59,7 +59,7 @@ async def update(uow: UnitOfWork, service_id: UUID, patch: ServicePatch) -> Serv
 
 
 async def delete(uow: UnitOfWork, service_id: UUID) -> None:
-    """Take it off the list for good; its visits stay and keep its name."""
+    """Delete a service; its appointments stay and show its name."""
     uow.require(Permission.SERVICES_WRITE)
     row = await _get(uow, service_id, lock=True)
     row.deleted_at = uow.now
@@ -68,7 +68,7 @@ async def delete(uow: UnitOfWork, service_id: UUID) -> None:
 
 
 async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:
-    """What a caller means: an id, or a name in any case and without diacritics; of two of a name the older."""
+    """The service of an id, or of a name in any case and without diacritics; of two the older, None of none."""
     wanted = normalize(name_or_id.strip())
     for row in await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id))):
         if wanted in (str(row.id), normalize(row.name)):
@@ -77,18 +77,18 @@ async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:
 
 
 async def find_by_name_incl_archived(uow: UnitOfWork, name_or_id: str) -> list[UUID]:
-    """The ids of all services of a name, or of an id, also of those that were taken off the list."""
+    """The ids of all services of a name, or of an id, also of those that were deleted."""
     wanted = normalize(name_or_id.strip())
     return [row.id for row in await uow.list(uow.select(Service)) if wanted in (str(row.id), normalize(row.name))]
 
 
 async def by_ids(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Service]:
-    """Services by id, also those that were taken off the list."""
+    """Services by id, also those that were deleted."""
     return {row.id: row for row in await uow.list(uow.select(Service).where(col(Service.id).in_(ids)))}
 
 
 async def lock(uow: UnitOfWork) -> Sequence[Service]:
-    """Every service, held so that nobody else changes one until the unit of work ends; in the order of ids."""
+    """Every service, locked until the unit of work ends, in the order of ids."""
     return await uow.list(_not_deleted(uow).order_by(col(Service.id)).with_for_update())
 
 

@@ -1,1 +1,1 @@
-"""The business's customers, known by their phone number."""
+"""The organization's customers, known by their phone number."""

@@ -12,8 +12,8 @@ from sekretarka.core.database.models import TenantTable, datetime_column, tenant
 class Client(TenantTable, table=True):
     """A customer. One that was merged into another stays, so that its number still finds who it belongs to.
 
-    `name_given` says that a person or a booking told the name; until then it is what calls say. `language` is None
-    until somebody says which one she speaks.
+    `name_given` says that a user or a booking gave the name; until then it is what calls say. `language` is None
+    until it is known.
     """
 
     __tablename__ = "clients"

@@ -25,7 +25,7 @@ class ClientFilter(Input):
 
 
 class ClientCreate(Input):
-    """Somebody new, known by her number."""
+    """A new client, identified by phone number."""
 
     phone: Phone
     name: ClientName | None = None
@@ -52,7 +52,7 @@ class ClientMerge(Input):
 
 
 class ClientView(Output):
-    """A client. Visits that took place are counted; who has said no language is taken to speak Polish."""
+    """A client. Appointments that took place are counted; who has said no language is taken to speak Polish."""
 
     id: UUID
     organization_id: UUID
@@ -72,6 +72,6 @@ class ClientView(Output):
 
     @classmethod
     def of(cls, row: Client, visits: int, missed: int, last_at: datetime | None) -> "ClientView":
-        """The view of one row and of the visits it is known by."""
+        """The view of one row and of the appointments it is known by."""
         shown = {**row.model_dump(), "language": row.language or DEFAULT_LANGUAGE}
         return cls(**shown, visit_count=visits, no_show_count=missed, last_visit_at=last_at)

@@ -1,4 +1,4 @@
-"""Clients: found or made by their number, found again, changed, and made one when two are the same person."""
+"""Clients: found or created by phone number, searched, changed, and merged when two are the same person."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import MAX_NOTES_LENGTH, ClientCreate, ClientFilter, ClientPatch
 
-NO_ID = UUID(int=0)  # no row has it; a plain FALSE would swallow the organisation's own condition
+NO_ID = UUID(int=0)  # no row has it; a plain FALSE would swallow the organization's own condition
 CREATED, UPDATED = "client.created", "client.updated"
 # The folded text begins with the name; it is there for everybody.
 ORDERS = {
@@ -34,7 +34,7 @@ STAFF_EDITABLE = {"notes"}
 async def get_or_create_by_phone(
     uow: UnitOfWork, phone: str, name: str | None = None, email: str | None = None
 ) -> Client:
-    """The client of a number, made if nobody has it; what we did not know of her yet is filled in."""
+    """The client of a phone number, created if nobody has it; a name and email not known yet are filled in."""
     made = await _insert_unless_exists(uow, phone=phone, name=name, email=email)
     if made is not None:
         return made
@@ -51,9 +51,9 @@ async def get_or_create_by_phone(
 
 
 async def find_by_phone(uow: UnitOfWork, phone: str, *, lock: bool = False) -> Client | None:
-    """Whose number it is; of one who was merged into another, the other.
+    """The client of a number, or None; of one who was merged into another, the other.
 
-    With `lock` until the unit of work ends, so that nobody merges her while a visit or a call is given to her.
+    With `lock` until the unit of work ends, so that nobody merges the client while a row is linked to it.
     """
     row = await _first(uow, Client.phone == phone, lock)
     while row is not None and row.merged_into_id is not None:
@@ -62,7 +62,7 @@ async def find_by_phone(uow: UnitOfWork, phone: str, *, lock: bool = False) -> C
 
 
 async def update_from_call(uow: UnitOfWork, client_id: UUID, names: Callable[[], Awaitable[str | None]]) -> None:
-    """Name her as her calls do, unless a person or a booking told her name; `names` is asked under her row's lock."""
+    """Set the name that calls give, unless a user or a booking gave one; `names` is awaited under the row's lock."""
     row = await _first(uow, Client.id == client_id, lock=True)
     if row is None or row.name_given:
         return
@@ -72,7 +72,7 @@ async def update_from_call(uow: UnitOfWork, client_id: UUID, names: Callable[[],
 
 
 async def create(uow: UnitOfWork, data: ClientCreate) -> Client:
-    """Somebody new; a number that somebody has already is `Duplicate`, whose details say who."""
+    """A new client; `Duplicate` for a number that a client has already, with that client's id in the details."""
     uow.require(Permission.CLIENTS_WRITE)
     if uow.actor.role is Role.STAFF:
         raise Forbidden
@@ -104,7 +104,7 @@ async def get(uow: UnitOfWork, client_id: UUID) -> Client:
 
 
 async def search(uow: UnitOfWork, client_id: UUID, words: str, most: int) -> Sequence[Client]:
-    """Others who fit the words; without words those who have the name or the address of this one."""
+    """At most `most` other clients who fit the words; without words those with the same name or email as this one."""
     row = await get(uow, client_id)
     statement = _not_merged(uow).where(Client.id != client_id)
     if words:
@@ -159,7 +159,7 @@ async def update(uow: UnitOfWork, client_id: UUID, patch: ClientPatch) -> Client
 
 
 async def _swap_numbers(uow: UnitOfWork, row: Client, number: str) -> None:
-    """Let her take a number that leads to her already: the signpost that has it gets hers instead."""
+    """Take a number that leads to this client already: the merged row that has it gets this client's number instead."""
     owner = await _first(uow, Client.phone == number, lock=True)
     if owner is None:
         return
@@ -174,7 +174,9 @@ async def _swap_numbers(uow: UnitOfWork, row: Client, number: str) -> None:
 
 
 async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
-    """Both were one person: `kept_id` gets everything of `merged_id`, whose number leads to her from now on."""
+    """Merge two rows of one person: `kept_id` gets everything of `merged_id`, whose number leads to it from now on.
+
+    `NotFound` for `kept_id`, `Invalid` for `merged_id` or when the notes of both are too long for one."""
     uow.require(Permission.CLIENTS_WRITE)
     if uow.actor.role is Role.STAFF:
         raise Forbidden
@@ -182,7 +184,7 @@ async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
     if kept_id == merged_id:
         raise Invalid.field(["body", "clientId"], "same_client", "Choose another client than this one")
     both = _not_merged(uow).where(col(Client.id).in_([kept_id, merged_id])).order_by(col(Client.id))
-    # FOR NO KEY UPDATE: visits that point at them may still be written by others
+    # FOR NO KEY UPDATE: appointments that point at them may still be written by others
     locked = both.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = {row.id: row for row in await uow.list(locked)}
     if kept_id not in found:
@@ -245,7 +247,7 @@ async def _insert_unless_exists(uow: UnitOfWork, **values: Any) -> Client | None
 async def _first(uow: UnitOfWork, condition: Any, lock: bool) -> Client | None:
     statement = uow.select(Client).where(condition)
     if lock:
-        # FOR NO KEY UPDATE: visits that point at her may still be written by others
+        # FOR NO KEY UPDATE: appointments that point at it may still be written by others
         statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     return await uow.one_or_none(statement)
 
@@ -260,7 +262,7 @@ def _change(uow: UnitOfWork, row: Client, values: dict[str, Any]) -> None:
 def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes.
 
-    Who was merged is found by what she was known by before, too.
+    A merged client is found by the name and number it had before, too.
     """
     patterns = [search_text.like_pattern(term)]
     bare = "".join(character for character in term if character not in " -()")

@@ -1,1 +1,1 @@
-"""Businesses, their members and roles, API keys."""
+"""Organizations, their members and roles, API keys."""

@@ -25,14 +25,14 @@ OVERLAP = timedelta(hours=24)  # a rotated key works on for so long: nobody exch
 
 @dataclass(frozen=True)
 class _Maker:
-    """Who made a key: the name, and what she may do now; None when she is no member any more."""
+    """Who made a key: the name, and their permissions now; None when they are no member any more."""
 
     name: str
     may: frozenset[Permission] | None
 
 
 async def create(uow: UnitOfWork, data: ApiKeyCreate) -> tuple[ApiKey, str]:
-    """A new key and its secret, which is shown this once. Only people make keys."""
+    """A new key and its secret, which is shown this once. Only users make keys."""
     _require_user(uow)
     _check(uow, data.scopes, data.expires_at)
     return issue(uow, uow.organization_id, uow.user_id, data.name, data.scopes, data.expires_at)
@@ -64,7 +64,7 @@ def issue(
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[ApiKey]:
-    """A page of the organisation's keys, newest first, ended ones too."""
+    """A page of the organization's keys, newest first, ended ones too."""
     uow.require(Permission.API_KEYS_READ)
     return await paginate(uow, uow.select(ApiKey), SortKey(col(ApiKey.created_at)), query, {})
 
@@ -76,13 +76,13 @@ async def find(uow: UnitOfWork) -> Sequence[ApiKey]:
 
 
 async def get(uow: UnitOfWork, key_id: UUID) -> ApiKey:
-    """One of the organisation's keys."""
+    """One of the organization's keys."""
     uow.require(Permission.API_KEYS_READ)
     return await uow.get(ApiKey, key_id)
 
 
 async def update(uow: UnitOfWork, key_id: UUID, patch: ApiKeyPatch) -> ApiKey:
-    """Merge patch of a key that is not revoked; nobody adds a right she has not."""
+    """Merge patch of a key that is not revoked; nobody adds a scope that they do not have."""
     _require_user(uow)
     row = await uow.get(ApiKey, key_id, lock=True)
     if row.revoked_at is not None:
@@ -108,7 +108,7 @@ async def revoke(uow: UnitOfWork, key_id: UUID) -> ApiKey:
 
 
 async def rotate(uow: UnitOfWork, key_id: UUID) -> tuple[ApiKey, str]:
-    """A new key like this one, made by whoever asks and within her rights; the old one works for another day."""
+    """A new key like this one, made by the caller and within their permissions; the old one works for 24 more hours."""
     _require_user(uow)
     old = await uow.get(ApiKey, key_id, lock=True)
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= uow.now):
@@ -122,7 +122,7 @@ async def rotate(uow: UnitOfWork, key_id: UUID) -> tuple[ApiKey, str]:
 
 
 async def view(uow: UnitOfWork, *rows: ApiKey) -> list[ApiKeyView]:
-    """The keys as people see them: by whom, whether they work, and what they may do by now."""
+    """The keys as users see them: by whom, whether they work, and what they may do by now."""
     makers = await _makers(uow, rows)
     return [_view(uow, row, makers.get(row.id)) for row in rows]
 
@@ -130,7 +130,7 @@ async def view(uow: UnitOfWork, *rows: ApiKey) -> list[ApiKeyView]:
 def _require_user(uow: UnitOfWork) -> None:
     uow.require(Permission.API_KEYS_WRITE)
     if uow.actor.kind != "user":
-        raise Forbidden  # a key must die with the person who made it
+        raise Forbidden  # a key must die with the user who made it
 
 
 def _check(uow: UnitOfWork, scopes: Iterable[str], expires_at: datetime | None) -> None:

@@ -1,4 +1,4 @@
-"""The organisation's own days: what a date means there, and which of them it is closed."""
+"""The organization's own days: what a date means there, and which of them it is closed."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -21,12 +21,12 @@ CALENDAR_CHANGED = "calendar.changed"
 
 
 def notify_calendar_changed(uow: UnitOfWork) -> None:
-    """Tell open calendars that hours, people, services or holds are others now; visits have events of their own."""
+    """Refresh open calendars after a change of hours, staff, services or holds; appointments have their own events."""
     uow.notify_live(CALENDAR_CHANGED, {})
 
 
 async def current_organization(uow: UnitOfWork) -> Organization:
-    """The organisation that the unit of work is limited to."""
+    """The organization that the unit of work is limited to."""
     row = await uow.one_or_none(select(Organization).where(Organization.id == uow.organization_id))
     if row is None:
         raise NotFound
@@ -36,7 +36,7 @@ async def current_organization(uow: UnitOfWork) -> Organization:
 async def interval(
     uow: UnitOfWork, start: DayOrInstant | None, end: DayOrInstant | None
 ) -> tuple[datetime | None, datetime | None]:
-    """Half-open interval of a filter; plain dates are the organisation's local days, an end instant is included."""
+    """Half-open interval of a filter; plain dates are the organization's local days, an end instant is included."""
     if start is None and end is None:
         return None, None
     zone = (await current_organization(uow)).timezone

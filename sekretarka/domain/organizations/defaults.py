@@ -1,4 +1,4 @@
-"""What an organisation is until told otherwise (product.md#organizations)."""
+"""Settings of a new organization (product.md#organizations)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Opening hours: blocks of local wall time per weekday, in order and apart from each other."""
+"""Opening hours: blocks of local time per weekday, in order and apart from each other."""
 
 import re
 from itertools import pairwise
@@ -23,7 +23,7 @@ LocalTime = Annotated[str, Field(examples=["09:00"], max_length=5), AfterValidat
 
 
 class Block(Input):
-    """Open from `open` until `close` on the same day, in the organisation's zone; `24:00` is midnight at its end."""
+    """Open from `open` until `close` on the same day, in the organization's zone; `24:00` is midnight at its end."""
 
     open: LocalTime
     close: LocalTime

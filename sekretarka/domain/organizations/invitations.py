@@ -1,6 +1,6 @@
-"""Asking people to join, by a letter to the address the invitation is bound to (security.md#t11).
+"""Asking users to join, by an email to the address the invitation is bound to (security.md#t11).
 
-The link in the letter is the only way the token leaves: whoever invites never sees it, so that nobody can open an
+The link in the email is the only way the token leaves: whoever invites never sees it, so that nobody can open an
 account in the name of an address that is not theirs.
 """
 
@@ -34,7 +34,7 @@ PAGE = "/invite"
 
 
 class InvitationStatus(StrEnum):
-    """Pending and expired ones are listed; a new letter makes an expired one pending again."""
+    """Pending and expired ones are listed; a new email makes an expired one pending again."""
 
     PENDING = "pending"
     EXPIRED = "expired"
@@ -50,7 +50,7 @@ class InvitationCreate(Input):
 
 
 class InvitationView(Output):
-    """An invitation as the organisation sees it; its link is in the letter only."""
+    """An invitation as the organization sees it; its link is in the email only."""
 
     id: UUID
     organization_id: UUID
@@ -79,7 +79,7 @@ def status_of(row: Invitation, now: datetime) -> InvitationStatus:
     return InvitationStatus.PENDING if row.expires_at > now else InvitationStatus.EXPIRED
 
 
-# the organisation's side
+# the organization's side
 
 
 async def find(uow: UnitOfWork, organization_id: UUID) -> Sequence[Invitation]:
@@ -105,7 +105,7 @@ async def get(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> In
 
 async def create(uow: UnitOfWork, organization_id: UUID, data: InvitationCreate) -> Invitation:
     """Ask somebody to join; the same whether the address has an account or not. `Duplicate` for a member, and for who
-    was asked already and can be sent another letter."""
+    was asked already and can be sent another email."""
     await _require_grantable(uow, organization_id, data.role)
     key = email_key(data.email)
     if await _has_member(uow, organization_id, key):
@@ -128,7 +128,7 @@ async def create(uow: UnitOfWork, organization_id: UUID, data: InvitationCreate)
 
 
 async def resend(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
-    """Another letter with another link, good for seven more days; the earlier link is dead."""
+    """Another email with another link, good for seven more days; the earlier link is dead."""
     await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _one(uow, organization_id, invitation_id, lock=True)
     await _require_grantable(uow, organization_id, row.role)
@@ -225,7 +225,7 @@ async def _has_member(uow: UnitOfWork, organization_id: UUID, key: str) -> bool:
 
 
 async def _send(uow: UnitOfWork, row: Invitation) -> Invitation:
-    """A fresh token into the row and the letter; counted per organisation and per address, whoever invites."""
+    """A fresh token into the row and the email; counted per organization and per address, whoever invites."""
     await login_throttling.count_attempt(uow, "invite", str(row.organization_id))
     await login_throttling.count_attempt(uow, "invited", row.email_key)
     inviter = await accounts.me(uow)

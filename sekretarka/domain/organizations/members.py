@@ -1,4 +1,4 @@
-"""Who belongs to a business: roles handed out and taken, people removed, at least one owner kept (security.md#t2)."""
+"""Members of an organization: roles granted and taken, users removed; one owner always stays (security.md#t2)."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -26,7 +26,7 @@ class MemberPatch(Input):
 
 
 class MemberView(Output):
-    """A person in an organisation. `lastSeenAt` is when an open session there was last used, `null` without one."""
+    """A user in an organization. `lastSeenAt` is when an open session there was last used, `null` without one."""
 
     id: UUID
     organization_id: UUID
@@ -94,7 +94,7 @@ async def view(uow: UnitOfWork, organization_id: UUID, rows: Iterable[Membership
 
 
 async def names(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
-    """Everybody in the organisation by id and name, and nothing else: for whom a task can be given to."""
+    """Everybody in the organization by id and name, and nothing else: for whom a task can be given to."""
     uow.require(Permission.CONVERSATIONS_READ)
     statement = (
         sa.select(col(User.id), col(User.name))
@@ -106,7 +106,7 @@ async def names(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
 
 
 async def is_member(uow: UnitOfWork, user_id: UUID) -> bool:
-    """Whether a person belongs to the unit of work's organisation."""
+    """Whether a user belongs to the unit of work's organization."""
     mine = select(Membership).where(Membership.organization_id == uow.organization_id)
     return await uow.one_or_none(mine.where(Membership.user_id == user_id)) is not None
 

@@ -1,4 +1,4 @@
-"""Tables of businesses, memberships, invitations and API keys."""
+"""Tables of organizations, memberships, invitations and API keys."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sekretarka.domain.organizations import defaults
 
 
 class Organization(Table, table=True):
-    """A business. `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time."""
+    """An organization. `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time."""
 
     __tablename__ = "organizations"
 
@@ -36,7 +36,7 @@ class Organization(Table, table=True):
 
 
 class Membership(Table, table=True):
-    """A person's role in a business."""
+    """A user's role in an organization."""
 
     __tablename__ = "memberships"
     __table_args__ = (UniqueConstraint("user_id", "organization_id"),)

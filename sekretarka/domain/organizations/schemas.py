@@ -1,4 +1,4 @@
-"""Inputs and outputs of organisations."""
+"""Inputs and outputs of organizations."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -34,7 +34,7 @@ def _minutes(least: int, most: int) -> Any:
 
 
 class Address(Input):
-    """Where the business is."""
+    """Where the organization is."""
 
     street: Annotated[str, BoundedStr(120)] | None = None
     postal_code: Annotated[str, BoundedStr(20)] | None = None
@@ -43,7 +43,7 @@ class Address(Input):
 
 
 class Booking(Input):
-    """What visits can be booked. In a patch an absent member stays as it is."""
+    """What appointments can be booked. In a patch an absent member stays as it is."""
 
     slot_minutes: Annotated[int, _minutes(5, 240)] = 15
     minimum_notice_minutes: Annotated[int, _minutes(0, 60 * 24 * 30)] = 120
@@ -52,7 +52,7 @@ class Booking(Input):
 
 
 class OrganizationCreate(Input):
-    """A new business; the caller becomes its owner. Only the name is needed, the rest has defaults."""
+    """A new organization; the caller becomes its owner. Only the name is needed, the rest has defaults."""
 
     name: Annotated[str, BoundedStr(120, 1)]
     industry: Annotated[str, BoundedStr(60)] | None = None
@@ -76,7 +76,7 @@ class OrganizationPatch(OrganizationCreate):
 
 
 class AddressView(Output):
-    """Where the business is."""
+    """Where the organization is."""
 
     street: str | None = None
     postal_code: str | None = None
@@ -85,7 +85,7 @@ class AddressView(Output):
 
 
 class BookingView(Output):
-    """What visits can be booked."""
+    """What appointments can be booked."""
 
     slot_minutes: int
     minimum_notice_minutes: int
@@ -94,7 +94,7 @@ class BookingView(Output):
 
 
 class OrganizationView(VersionedView):
-    """An organisation as its members see it."""
+    """An organization as its members see it."""
 
     id: UUID
     version: int

@@ -1,4 +1,4 @@
-"""Businesses: one's own list, making, changing and deleting them, and which one a session works for."""
+"""Organizations: one's own list, making, changing and deleting them, and which one a session works for."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ MERGED_FIELDS = ("address", "booking")
 
 
 async def find(uow: UnitOfWork) -> Sequence[Organization]:
-    """The person's organisations, oldest membership first; a key sees its own one."""
+    """The user's organizations, oldest membership first; a key sees its own one."""
     return await uow.list(query(uow))
 
 
@@ -35,7 +35,7 @@ def query(uow: UnitOfWork) -> Any:
 
 
 async def create(uow: UnitOfWork, data: OrganizationCreate) -> Organization:
-    """A new business of the signed-in person; a session that has none works for it from now on."""
+    """A new organization of the signed-in user; a session that has none works for it from now on."""
     user_id = uow.user_id
     row = Organization(name=data.name)
     if "business_hours" in data.model_fields_set:
@@ -48,7 +48,7 @@ async def create(uow: UnitOfWork, data: OrganizationCreate) -> Organization:
 
 
 async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
-    """One of the caller's organisations, or `NotFound`."""
+    """One of the caller's organizations, or `NotFound`."""
     return await permitted(uow, organization_id, Permission.ORGANIZATIONS_READ)
 
 
@@ -63,7 +63,7 @@ async def update(uow: UnitOfWork, organization_id: UUID, patch: OrganizationPatc
 
 
 async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
-    """End a business; only an owner may. It disappears at once, and its sessions move to another one."""
+    """End an organization; only an owner may. It disappears at once, and its sessions move to another one."""
     row = await permitted(uow, organization_id, Permission.ORGANIZATIONS_DELETE, lock=True)
     row.deleted_at = uow.now
     uow.bump_version(row)
@@ -76,14 +76,14 @@ async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
 
 
 async def select_for_session(uow: UnitOfWork, organization_id: UUID) -> str:
-    """Make the session work for another of the person's organisations; the session's new token (security.md#t4)."""
+    """Make the session work for another of the user's organizations; the session's new token (security.md#t4)."""
     await permitted(uow, organization_id, Permission.ORGANIZATIONS_READ)
     session = await _move_session(uow, organization_id)
     return sessions.rotate_token(uow, session)
 
 
 async def role_of(uow: UnitOfWork, organization_id: UUID) -> Role:
-    """The signed-in person's role there, or `NotFound`."""
+    """The signed-in user's role there, or `NotFound`."""
     # The column, not the row: what this unit of work read before it held a lock must not answer here.
     statement = (
         select(Membership.role)
@@ -99,7 +99,7 @@ async def role_of(uow: UnitOfWork, organization_id: UUID) -> Role:
 async def permitted(
     uow: UnitOfWork, organization_id: UUID, permission: Permission, *, lock: bool = False
 ) -> Organization:
-    """The organisation, if the caller belongs to it (else `NotFound`) and may do this there (else `Forbidden`)."""
+    """The organization, if the caller belongs to it (else `NotFound`) and may do this there (else `Forbidden`)."""
     if uow.actor.kind == "anonymous":
         raise Unauthenticated
     if uow.actor.kind == "user":

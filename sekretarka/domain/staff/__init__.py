@@ -1,1 +1,1 @@
-"""Who does the work: people, their hours, their time off, and what they can do."""
+"""Who does the work: staff, their hours, their time off, and what they can do."""

@@ -1,5 +1,5 @@
-"""A person's calendar behind a secret link. Nothing secret is stored: the key is a keyed hash of whose link it is and
-of its number, and counting that up makes the old one worthless."""
+"""A staff member's calendar behind a secret link. Nothing secret is stored: the key is an HMAC of the staff id and the
+link's number, and increasing that number makes the old link worthless."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,7 +27,7 @@ NO_KEY = "none"
 
 
 def url_for(uow: UnitOfWork, row: Staff) -> str | None:
-    """The link, for who manages the staff and for the person herself."""
+    """The link, for who manages the staff and for the staff member; None for everybody else."""
     is_hers = row.user_id is not None and row.user_id == uow.actor.user_id
     if not is_hers and Permission.STAFF_WRITE not in uow.actor.permissions:
         return None
@@ -36,7 +36,7 @@ def url_for(uow: UnitOfWork, row: Staff) -> str | None:
 
 
 async def verify(staff_id: UUID, key: str | None) -> UUID:
-    """Whose organisation the link leads to; `NotFound` whatever is wrong with it. Asked before there is a caller."""
+    """Whose organization the link leads to; `NotFound` whatever is wrong with it. Asked before there is a caller."""
     found = await LINK.fetch_row(wanted=staff_id)
     organization_id, number = found or (None, 0)
     fits = crypto.is_hmac_hex(PURPOSE, _signed_text(staff_id, number), key or NO_KEY)

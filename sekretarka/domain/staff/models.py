@@ -1,4 +1,4 @@
-"""Tables of people, their time off, and the services they do."""
+"""Tables of staff, their time off, and the services they do."""
 
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from sekretarka.core.database.models import TenantTable, datetime_column, json_c
 
 
 class Staff(TenantTable, table=True):
-    """One person; without `weekly_hours` she works the business hours. Deleted ones stay, so that visits keep a name.
+    """One staff member; without `weekly_hours` they work the business hours. Deleted rows stay: appointments name them.
 
-    Who books or moves a visit locks this row first, in the order of ids: that is what keeps bookings apart.
+    Who books or moves an appointment locks this row first, in the order of ids: that is what keeps bookings apart.
     """
 
     __tablename__ = "staff"
@@ -32,7 +32,7 @@ class Staff(TenantTable, table=True):
 
 
 class TimeOff(TenantTable, table=True):
-    """A person is away from one instant to another; visits that lie there stay until somebody moves them."""
+    """A staff member is away from one instant to another; appointments in it stay until somebody moves them."""
 
     __tablename__ = "time_off"
     __table_args__ = (
@@ -48,7 +48,7 @@ class TimeOff(TenantTable, table=True):
 
 
 class StaffService(SQLModel, table=True):
-    """This person can do this service. A service that nobody is listed for can be done by everyone."""
+    """This staff member can do this service. A service that nobody is assigned to can be done by everyone."""
 
     __tablename__ = "staff_services"
     __table_args__ = (tenant_fk("staff", "staff_id"), tenant_fk("services", "service_id"))

@@ -17,19 +17,19 @@ from sekretarka.domain.staff.models import Staff, TimeOff
 StaffName = Annotated[str, BoundedStr(120, 1)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", max_length=7, examples=["#7c3aed"])]
 Hours = Annotated[
-    BusinessHours | None, Field(description="Her own hours; breaks are between blocks. `null`: the business hours.")
+    BusinessHours | None, Field(description="Own hours; breaks are between blocks. `null`: the business hours.")
 ]
 
 
 class StaffCreate(Input):
-    """A new person; only the name is needed."""
+    """A new staff member; only the name is needed."""
 
     name: StaffName
     email: EmailAddress | None = None
     phone: Phone | None = None
     role: Annotated[str, BoundedStr(80)] | None = None
     color: Color | None = None
-    user_id: Annotated[UUID | None, Field(description="The member who works as this person.")] = None
+    user_id: Annotated[UUID | None, Field(description="The member who works as this staff member.")] = None
     is_active: Annotated[bool, Field(strict=True)] = True
     weekly_hours: Hours = None
 
@@ -67,7 +67,7 @@ class TimeOffView(Output):
 
 
 class StaffView(Output):
-    """A person; `timeOff` is what is not over yet."""
+    """A staff member; `timeOff` is what is not over yet."""
 
     id: UUID
     organization_id: UUID
@@ -84,11 +84,11 @@ class StaffView(Output):
     weekly_hours: dict[str, list[Block]] | None
     time_off: list[TimeOffView]
     calendar_url: Annotated[
-        str | None, Field(description="Her visits as iCalendar; for who manages the staff, and for herself.")
+        str | None, Field(description="The appointments as iCalendar; for managers of staff and the staff member.")
     ]
 
     @classmethod
     def of(cls, row: Staff, time_off: Iterable[TimeOff], calendar_url: str | None) -> "StaffView":
-        """The view of one row, of her time off and of her calendar's link."""
+        """The view of one row, its time off and its calendar's link."""
         away = [TimeOffView.model_validate(one) for one in time_off]
         return cls(**row.model_dump(), time_off=away, calendar_url=calendar_url)

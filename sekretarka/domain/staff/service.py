@@ -1,4 +1,4 @@
-"""People of the business: made, changed, taken away, and locked while their time is given away."""
+"""Staff of the organization: created, changed, deleted, and locked while their time is allocated."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ OLDEST_FIRST = SortKey(col(Staff.created_at), descending=False)
 
 
 async def create(uow: UnitOfWork, data: StaffCreate) -> Staff:
-    """A new person."""
+    """A new staff member; `Duplicate` when the member works as somebody else already."""
     uow.require(Permission.STAFF_WRITE)
     row = Staff(organization_id=uow.organization_id, name=data.name)
     await _apply(uow, row, data)
@@ -32,7 +32,7 @@ async def create(uow: UnitOfWork, data: StaffCreate) -> Staff:
 
 
 async def find(uow: UnitOfWork) -> Sequence[Staff]:
-    """Everybody, the oldest row first."""
+    """All staff, the oldest row first."""
     uow.require(Permission.STAFF_READ)
     return await uow.list(_not_deleted(uow).order_by(col(Staff.created_at), col(Staff.id)))
 
@@ -44,19 +44,19 @@ async def page(uow: UnitOfWork, query: PageQuery) -> Page[Staff]:
 
 
 async def get(uow: UnitOfWork, staff_id: UUID) -> Staff:
-    """One person or `NotFound`."""
+    """One staff member or `NotFound`."""
     uow.require(Permission.STAFF_READ)
     return await _get(uow, staff_id)
 
 
 async def view(uow: UnitOfWork, *rows: Staff) -> list[StaffView]:
-    """People with the time off that is not over yet, as API and screens show them."""
+    """Staff with the time off that is not over yet, as API and screens show them."""
     away = await time_off.find_by_staff(uow, [row.id for row in rows], uow.now)
     return [StaffView.of(row, away[row.id], calendar_links.url_for(uow, row)) for row in rows]
 
 
 async def update(uow: UnitOfWork, staff_id: UUID, patch: StaffPatch) -> Staff:
-    """Merge patch; visits outside of new hours stay."""
+    """Merge patch; appointments outside of new hours stay."""
     uow.require(Permission.STAFF_WRITE)
     row = await _get(uow, staff_id, lock=True)
     if await _apply(uow, row, patch):
@@ -67,7 +67,7 @@ async def update(uow: UnitOfWork, staff_id: UUID, patch: StaffPatch) -> Staff:
 
 
 async def change_calendar_link(uow: UnitOfWork, staff_id: UUID) -> Staff:
-    """A new secret link to her calendar; who has the old one finds nothing there any more."""
+    """A new secret link to the calendar; the old one stops working."""
     uow.require(Permission.STAFF_WRITE)
     row = await _get(uow, staff_id, lock=True)
     row.calendar_number += 1
@@ -76,7 +76,7 @@ async def change_calendar_link(uow: UnitOfWork, staff_id: UUID) -> Staff:
 
 
 async def delete(uow: UnitOfWork, staff_id: UUID) -> None:
-    """She does not work here any more; her visits stay until somebody moves or cancels them."""
+    """Remove a staff member; the appointments stay until somebody moves or cancels them."""
     uow.require(Permission.STAFF_WRITE)
     row = await _get(uow, staff_id, lock=True)
     row.deleted_at, row.user_id = uow.now, None
@@ -87,14 +87,14 @@ async def delete(uow: UnitOfWork, staff_id: UUID) -> None:
 async def find_qualified(
     uow: UnitOfWork, service_id: UUID | None, staff_id: UUID | None = None, *, lock: bool = False
 ) -> Sequence[Staff]:
-    """Who works here and can do the service, or of them the one; with `lock` nobody else gives their time away."""
+    """Active staff who can do the service, or of them the one; with `lock` nobody else allocates their time."""
     statement = _not_deleted(uow).where(col(Staff.is_active))
     if staff_id is not None:
         statement = statement.where(Staff.id == staff_id)
     if service_id is not None:
         statement = statement.where(service_assignments.is_qualified(uow, service_id))
     statement = statement.order_by(col(Staff.id))
-    # FOR NO KEY UPDATE: rows that point at her may still be written by others
+    # FOR NO KEY UPDATE: rows that point at them may still be written by others
     return await uow.list(statement.with_for_update(key_share=True) if lock else statement)
 
 
@@ -104,28 +104,28 @@ async def find_by_ids(uow: UnitOfWork, ids: Collection[UUID]) -> Sequence[Staff]
 
 
 async def exists(uow: UnitOfWork, staff_id: UUID) -> bool:
-    """Whether she works here."""
+    """Whether somebody of this id works here."""
     return await uow.one_or_none(_not_deleted(uow).where(Staff.id == staff_id)) is not None
 
 
 async def get_by_user(uow: UnitOfWork, user_id: UUID) -> Staff | None:
-    """As whom a member works."""
+    """The staff row of a member, or None."""
     return await uow.one_or_none(_not_deleted(uow).where(Staff.user_id == user_id))
 
 
 async def names(uow: UnitOfWork) -> dict[UUID, str]:
-    """What everybody is called, also those who left: their visits stay."""
+    """What everybody is called, also those who left: their appointments stay."""
     uow.require(Permission.STAFF_READ)
     return {row.id: row.name for row in await uow.list(uow.select(Staff))}
 
 
 async def lock_one(uow: UnitOfWork, staff_id: UUID) -> Staff:
-    """One person whose time nobody else gives away until the unit of work ends, or `NotFound`."""
+    """One staff member, locked until the unit of work ends, or `NotFound`."""
     return await _get(uow, staff_id, lock=True)
 
 
 async def lock(uow: UnitOfWork, ids: Collection[UUID]) -> None:
-    """Let nobody else give the time of these people away until the unit of work ends; always in the order of ids."""
+    """Lock the rows of these staff until the unit of work ends, always in the order of ids: see `slot_allocation`."""
     rows = uow.select(Staff).where(col(Staff.id).in_(ids)).order_by(col(Staff.id))
     await uow.list(rows.with_for_update(key_share=True))
 

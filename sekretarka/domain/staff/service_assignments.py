@@ -1,4 +1,4 @@
-"""Who can do which service: those who are listed for it, or everyone when nobody is."""
+"""Who can do which service: the staff assigned to it, or everyone when nobody is."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -15,7 +15,7 @@ from sekretarka.domain.staff.models import Staff, StaffService
 
 
 async def staff_by_service(uow: UnitOfWork, service_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """By service, who is listed for it."""
+    """By service id, the ids of the staff assigned to it."""
     found: dict[UUID, list[UUID]] = {service_id: [] for service_id in service_ids}
     pairs = sa.select(col(StaffService.service_id), col(StaffService.staff_id)).where(
         col(StaffService.organization_id) == uow.organization_id, col(StaffService.service_id).in_(service_ids)
@@ -26,7 +26,7 @@ async def staff_by_service(uow: UnitOfWork, service_ids: Collection[UUID]) -> di
 
 
 async def assign_staff(uow: UnitOfWork, service: Service, staff_ids: Collection[UUID]) -> bool:
-    """Make these people the ones who can do it; whether that is a change. Who was listed and has left may stay."""
+    """Assign exactly these staff; whether that is a change. Who was assigned and has left may stay."""
     uow.require(Permission.SERVICES_WRITE)
     before, wanted = set((await staff_by_service(uow, [service.id]))[service.id]), set(staff_ids)
     if wanted == before:
@@ -37,7 +37,7 @@ async def assign_staff(uow: UnitOfWork, service: Service, staff_ids: Collection[
         col(Staff.deleted_at).is_(None),
     )
     if wanted - before - set((await uow.execute(known)).scalars()):
-        raise Invalid.field(["body", "staffIds"], "unknown_staff", "One of these people does not work here")
+        raise Invalid.field(["body", "staffIds"], "unknown_staff", "One of these staff members does not work here")
     await uow.execute(
         sa.delete(StaffService).where(
             col(StaffService.organization_id) == uow.organization_id,
@@ -53,7 +53,7 @@ async def assign_staff(uow: UnitOfWork, service: Service, staff_ids: Collection[
 
 
 def is_qualified(uow: UnitOfWork, service_id: UUID) -> sa.ColumnElement[bool]:
-    """For a query of people: whether they can do the service."""
+    """For a query of staff: whether they can do the service."""
     of_service = sa.select(col(StaffService.staff_id)).where(
         col(StaffService.organization_id) == uow.organization_id, col(StaffService.service_id) == service_id
     )
@@ -61,7 +61,7 @@ def is_qualified(uow: UnitOfWork, service_id: UUID) -> sa.ColumnElement[bool]:
 
 
 async def services_of(uow: UnitOfWork, staff_id: UUID) -> set[UUID]:
-    """The services that this person can do."""
+    """The ids of the services that this staff member can do."""
     uow.require(Permission.SERVICES_READ)
     services = await catalog.find(uow)
     who = await staff_by_service(uow, [service.id for service in services])
@@ -69,9 +69,9 @@ async def services_of(uow: UnitOfWork, staff_id: UUID) -> set[UUID]:
 
 
 async def assign(uow: UnitOfWork, staff_id: UUID, service_ids: Collection[UUID]) -> bool:
-    """Let this person do exactly these services; whether that is a change.
+    """Let this staff member do exactly these services; whether that is a change.
 
-    A service that everyone can do becomes one of all the others, and one that nobody else does stays with her.
+    A service that everyone can do becomes one of all the others, and the last who can do one cannot give it up.
     """
     uow.require(Permission.SERVICES_WRITE)
     services = await catalog.lock(uow)

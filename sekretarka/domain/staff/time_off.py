@@ -1,4 +1,4 @@
-"""Time off: when people are away."""
+"""Time off: when staff are away."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,7 +18,7 @@ EARLIEST_FIRST = SortKey(col(TimeOff.starts_at), descending=False)
 
 
 async def add(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
-    """Somebody will be away; `appointments.time_off.take` tells which visits that hits."""
+    """New time off; `appointments.time_off.create` also finds what it overlaps. `Invalid` when empty."""
     uow.require(Permission.STAFF_WRITE)
     zone = (await days.current_organization(uow)).timezone
     starts_at, ends_at = days.first_instant(data.starts_at, zone), days.end_instant(data.ends_at, zone)
@@ -38,14 +38,14 @@ async def add(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
 
 
 async def remove(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID) -> None:
-    """She will be there after all."""
+    """Delete time off; `NotFound`."""
     uow.require(Permission.STAFF_WRITE)
     await uow.delete(await _get(uow, staff_id, time_off_id, lock=True))
     days.notify_calendar_changed(uow)
 
 
 async def staff_id_of(uow: UnitOfWork, time_off_id: UUID) -> UUID:
-    """The person who is away then, or `NotFound`."""
+    """The id of the staff member whose time off it is, or `NotFound`."""
     uow.require(Permission.STAFF_READ)
     row = await uow.one_or_none(uow.select(TimeOff).where(TimeOff.id == time_off_id))
     if row is None:
@@ -54,14 +54,14 @@ async def staff_id_of(uow: UnitOfWork, time_off_id: UUID) -> UUID:
 
 
 async def page(uow: UnitOfWork, staff_id: UUID, query: PageQuery) -> Page[TimeOff]:
-    """All time off of a person, the earliest first."""
+    """All time off of a staff member, the earliest first."""
     uow.require(Permission.STAFF_READ)
     mine = uow.select(TimeOff).where(TimeOff.staff_id == staff_id)
     return await paginate(uow, mine, EARLIEST_FIRST, query, {"staff": staff_id})
 
 
 async def get(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID) -> TimeOff:
-    """One time off of a person, or `NotFound`."""
+    """One time off of a staff member, or `NotFound`."""
     uow.require(Permission.STAFF_READ)
     return await _get(uow, staff_id, time_off_id)
 

@@ -1,1 +1,1 @@
-"""What there was with a client: visits and calls in one line."""
+"""What there was with a client: appointments and calls in one line."""

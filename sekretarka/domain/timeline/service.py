@@ -21,7 +21,7 @@ OWN = {"id", "version", "created_at", "updated_at"}
 
 
 class TimelineEntry(Output):
-    """A visit or a call, and when it is or was; `id`, `version` and the times are the visit's or the call's own."""
+    """An appointment or a call, and when it is or was; `id`, `version` and the times are its own."""
 
     id: UUID
     version: int
@@ -34,7 +34,7 @@ class TimelineEntry(Output):
 
 
 async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appointment | Conversation]:
-    """One page of a client's visits and calls, the latest first; of those that the caller may see."""
+    """One page of a client's appointments and calls, the latest first; of those that the caller may see."""
     await clients.get(uow, client_id)
     sources: list[tuple[Any, SortKey]] = []
     if Permission.APPOINTMENTS_READ in uow.actor.permissions:
@@ -47,7 +47,7 @@ async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appoi
 
 
 async def view(uow: UnitOfWork, *rows: Appointment | Conversation) -> list[TimelineEntry]:
-    """Visits and calls as API and screens show them, in the same order."""
+    """Appointments and calls as API and screens show them, in the same order."""
     visits = {v.id: v for v in await appointments.view(uow, *(row for row in rows if isinstance(row, Appointment)))}
     calls = {c.id: c for c in await conversations.view(uow, *(row for row in rows if isinstance(row, Conversation)))}
     return [_entry(visits.get(row.id), calls.get(row.id)) for row in rows]

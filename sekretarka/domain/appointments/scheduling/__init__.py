@@ -1,1 +1,1 @@
-"""When there is time: local calendars as minutes, what keeps staff busy, free slots, and giving one away once."""
+"""When there is time: local calendars as minutes, what occupies staff, free slots, and allocating each only once."""

@@ -1,8 +1,8 @@
-"""When there is time for a visit: one pure function of plain values, which everything that offers or takes a time uses.
+"""When there is time for an appointment: one pure function of plain values, for everything that offers or takes a time.
 
-A visit itself lies within the person's hours and the business's, outside of time off; its buffers need no opening
-hours, but keep clear of other visits with theirs, so that buffers of neighbours add up. Slots begin with each block of
-the business's opening hours and follow the clock on the wall. All times are minutes (see `local_time.py`).
+An appointment itself lies within the staff member's hours and the organization's, outside of time off; its buffers need
+no opening hours, but do not overlap other appointments with theirs, so that buffers of neighbours add up. Slots begin
+with each block of the organization's opening hours and follow local time. All times are minutes (see `local_time.py`).
 """
 
 from bisect import bisect_left
@@ -16,17 +16,17 @@ from zoneinfo import ZoneInfo
 from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.intervals import Interval, Intervals, covers, intersect, subtract, union
 
-# A visit lasts a day at the most, and clocks that are put forward or back may move it over one midnight more.
+# An appointment lasts a day at the most, and clocks that are put forward or back may move it over one midnight more.
 DAYS_BEFORE, DAYS_AFTER = timedelta(days=1), timedelta(days=2)
 
 Blocks = Sequence[Interval]
 Week = Sequence[Blocks]
-"""Monday to Sunday; each day's blocks in minutes after midnight on the wall, in order and apart."""
+"""Monday to Sunday; each day's blocks in minutes of local time after midnight, in order and apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSchedule:
-    """When it is open, and how far ahead and how late it takes visits."""
+    """When it is open, and how far ahead and how late it takes appointments."""
 
     zone: ZoneInfo
     hours: Week
@@ -38,18 +38,18 @@ class OrganizationSchedule:
 
 @dataclass(frozen=True, slots=True)
 class StaffSchedule:
-    """Someone who can do the service; without own hours she works the business's."""
+    """A staff member who can do the service; without own hours they work the organization's."""
 
     id: UUID
     hours: Week | None = None
     away: Sequence[Interval] = ()
     busy: Sequence[Interval] = ()
-    """Visits with their buffers and holds that live, in any order."""
+    """Appointments and active holds with their buffers, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
 class DurationRequirement:
-    """How long the visit takes, and what must be kept clear before and after it."""
+    """How long the appointment takes, and its buffers before and after, all in minutes."""
 
     duration: int
     before: int = 0
@@ -65,7 +65,7 @@ class Slot:
 
 
 class Unavailability(StrEnum):
-    """Why a visit cannot be at a time; the first that applies, from what nobody can change to what may change soon."""
+    """Why an appointment cannot be at a time; the first that applies, from what stays to what may change."""
 
     IN_PAST = "in_past"
     TOO_SOON = "too_soon"
@@ -82,7 +82,7 @@ def slots(
     days: tuple[date, date],
     now: int,
 ) -> list[Slot]:
-    """Every time of the days (both included) at which the opening hours have room for the visit, in order.
+    """Every time of the days (both included) at which the opening hours have room for the appointment, in order.
 
     `now` is the first minute that has not begun. A slot with nobody free is taken, or too soon, or too far ahead.
     """
@@ -103,7 +103,7 @@ def slots(
 def unavailability(
     business: OrganizationSchedule, person: StaffSchedule, need: DurationRequirement, start: int, now: int
 ) -> Unavailability | None:
-    """Why the person cannot take the visit at `start`, or None when she can: the same rules for any minute."""
+    """Why the staff member cannot take the appointment at `start`, or None: the rules of `slots` at any minute."""
     if start < now:
         return Unavailability.IN_PAST
     if start < now + business.notice:
@@ -122,7 +122,7 @@ def unavailability(
 
 
 def working(business: OrganizationSchedule, person: StaffSchedule, days: tuple[date, date]) -> Intervals:
-    """All time of these days (both included) at which the person works."""
+    """All time of these days (both included) at which the staff member works."""
     clocks = _clocks(business, days)
     return _working(person, _weekly_time(clocks, business.hours, business.closed, days), clocks, days)
 
@@ -181,7 +181,7 @@ def _blocked(person: StaffSchedule, need: DurationRequirement) -> Intervals:
 
 
 def _bookable(business: OrganizationSchedule, clocks: Sequence[local_time.OffsetSpan], now: int) -> Intervals:
-    """The minutes at which visits may begin at all: not too soon, and not after the last day."""
+    """The minutes at which appointments may begin at all: not too soon, and not after the last day."""
     after_last = local_time.midnight(_last_day(business, now) + timedelta(days=1))
     in_time = local_time.between(clocks, local_time.midnight(date.min), after_last)
     return intersect(union(in_time), [(now + business.notice, clocks[-1].end)])

@@ -1,6 +1,6 @@
-"""Wall clocks: which minutes of time a local calendar means, also where clocks are put forward or back.
+"""Local time: which minutes of time a local calendar means, also where clocks are put forward or back.
 
-Minutes are counted from 1970 in UTC; *wall* minutes are what a clock there would count. Between two changes of the
+Minutes are counted from 1970 in UTC; *local* minutes are what a clock there would count. Between two changes of the
 clocks both run alike, so a zone is a list of spans with one offset each and everything else is addition.
 """
 
@@ -45,7 +45,7 @@ def to_local(minute: int, zone: ZoneInfo) -> datetime:
 
 
 def midnight(day: date) -> int:
-    """The wall minute a day begins with."""
+    """The local minute a day begins with."""
     return (day - EPOCH).days * DAY
 
 
@@ -71,7 +71,7 @@ def spans(zone: ZoneInfo, first: date, last: date) -> list[OffsetSpan]:
 
 
 def between(clocks: Sequence[OffsetSpan], opens: int, closes: int) -> Intervals:
-    """All time at which the clocks show `opens` or later, but not yet `closes` (both wall minutes)."""
+    """All time at which the clocks show `opens` or later, but not yet `closes` (both local minutes)."""
     shown = ((max(s.start, opens - s.offset), min(s.end, closes - s.offset)) for s in clocks)
     return [(start, end) for start, end in shown if start < end]
 

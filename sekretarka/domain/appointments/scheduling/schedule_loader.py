@@ -1,4 +1,4 @@
-"""What availability is computed from, read from the database: the business, its people, what keeps them busy."""
+"""What availability is computed from, read from the database: the organization, its staff, what occupies them."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -31,7 +31,7 @@ def requirement_of_service(service: Service) -> DurationRequirement:
 
 
 def requirement_of_appointment(visit: Appointment) -> DurationRequirement:
-    """How much time a visit takes, whatever has become of its service since."""
+    """How much time an appointment takes, whatever has become of its service since."""
     start, end = local_time.minute_of(visit.scheduled_at), local_time.minute_after(visit.ends_at)
     return DurationRequirement(end - start, start - visit.busy_from, visit.busy_to - end)
 
@@ -39,9 +39,9 @@ def requirement_of_appointment(visit: Appointment) -> DurationRequirement:
 def organization_schedule(
     organization: Organization, first: date, last: date, *, by: Actor | None = None
 ) -> OrganizationSchedule:
-    """When the business is open on these days and their neighbours, and how it takes bookings, made `by` whom.
+    """When the organization is open on these days and their neighbours, and how it takes bookings, made `by` whom.
 
-    The minimum notice is for programs: a person at the dashboard sees who is standing at the desk.
+    The minimum notice is for programs: a user at the dashboard sees who is standing at the desk.
     """
     rules = organization.booking
     person = by is not None and by.kind == "user"
@@ -59,7 +59,7 @@ def organization_schedule(
 async def load_staff_schedules(
     uow: UnitOfWork, rows: Sequence[Staff], first: int, last: int, *, exclude_id: UUID | None = None
 ) -> list[StaffSchedule]:
-    """These people with what keeps them from working between two minutes; `without` one visit that is to be moved."""
+    """Schedules of staff with what occupies them between two minutes (since 1970), without appointment `exclude_id`."""
     ids = [row.id for row in rows]
     away = await time_off.find_by_staff(uow, ids, local_time.instant_of(first), local_time.instant_of(last))
     busy: dict[UUID, list[Interval]] = {staff_id: [] for staff_id in ids}
@@ -79,7 +79,7 @@ async def load_staff_schedules(
 def _busy_intervals(
     uow: UnitOfWork, ids: Sequence[UUID], first: int, last: int, exclude_id: UUID | None
 ) -> sa.Select[UUID, int, int]:
-    """Visits and living holds; plain columns, because there may be thousands."""
+    """Appointments and active holds; plain columns, because there may be thousands."""
     row = Appointment
     criteria = [
         col(row.organization_id) == uow.organization_id,

@@ -1,7 +1,7 @@
-"""Giving a person's time away, so that it is never given twice: lock, look, and only then write.
+"""Allocating a staff member's time, so that it is never given twice: lock, read, and only then write.
 
-Whoever takes or moves a time comes through here. The rows of all people in question are locked in the order of their
-ids before their calendars are read; what the database itself refuses (see `models.py`) is the belt to these braces.
+Whoever takes or moves a time comes through here. The rows of all staff in question are locked in the order of their
+ids before their calendars are read; what the database itself refuses (see `models.py`) is the second safeguard.
 """
 
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff import service as staff
 
-# How far around a visit the calendars are read: enough to see who has least to do that day.
+# How far around an appointment the calendars are read: enough to see who has least to do that day.
 WORKLOAD_WINDOW = local_time.DAY
 EXCLUSION_VIOLATION, SLOT_TAKEN_TRIGGER = "23P01", "slot_taken"
 ERRORS: dict[Unavailability, type[AppError]] = {
@@ -45,7 +45,7 @@ ERRORS: dict[Unavailability, type[AppError]] = {
 
 @dataclass(frozen=True)
 class Assignment:
-    """A service at a time with a person whose row is locked: hers to be given away until the unit of work ends."""
+    """A service at a time with a staff member whose row is locked: nobody else takes that time until the unit ends."""
 
     service: Service
     staff_id: UUID
@@ -54,7 +54,7 @@ class Assignment:
     timezone: str
 
     def apply(self, row: Appointment) -> Appointment:
-        """Put a visit there; the price is the service's unless the visit is for that service already."""
+        """Put an appointment there; the price is the service's unless the appointment is for that service already."""
         start, need = local_time.minute_of(self.start), self.need
         if row.service_id != self.service.id:
             row.price_amount, row.price_currency = self.service.price_amount, self.service.price_currency
@@ -75,16 +75,16 @@ async def bookable_service(uow: UnitOfWork, name_or_id: str) -> Service:
 async def allocate(
     uow: UnitOfWork, service: Service, start: datetime, staff_id: UUID | None, *, moving: Appointment | None = None
 ) -> Assignment:
-    """Who takes this visit: the person asked for, or of those who are free the one with the least to do that day.
+    """Choose who takes an appointment: `staff_id`, or of those who are free the one with the least to do that day.
 
-    Raises why not. `moving` is the visit that will be there instead of where it is: for the same service as long as it
-    was booked, and if its time stays it may be soon or have begun.
+    Raises `Invalid`, `StaffUnavailable`, `SlotTaken`, `OutsideHours`, `TooSoon` or `TooFar`. `moving` is an appointment
+    that leaves its present time: for the same service it keeps its length, and if its time stays it may have begun.
     """
     if staff_id is not None and not await staff.exists(uow, staff_id):
         raise Invalid.field(["body", "staffId"], "unknown_staff", "Nobody like this works here")
     candidates = await staff.find_qualified(uow, service.id, staff_id, lock=True)
     if not candidates:
-        raise StaffUnavailable("Nobody does this service" if staff_id is None else "She does not do this service")
+        raise StaffUnavailable("Nobody does this service" if staff_id is None else "They do not do this service")
     await _drop_expired_holds(uow, [row.id for row in candidates])
     minute, need = local_time.minute_of(start), schedule_loader.requirement_of_service(service)
     if moving is not None and moving.service_id == service.id:
@@ -131,7 +131,7 @@ def _choose(
     reasons = set(refusals.values())
     if Unavailability.IN_PAST in reasons:
         raise Invalid.field(["body", "scheduledAt"], "in_past", "This time has passed")
-    # with several people: that somebody works then but is taken says more than that somebody else is away
+    # with several staff: that somebody works then but is taken says more than that somebody else is away
     raise next(ERRORS[reason] for reason in reversed(Unavailability) if reason in reasons)
 
 
