@@ -1,14 +1,11 @@
 """How often one caller may call: by key, by user, else by address (api.md#rate-limits)."""
 
-from functools import lru_cache
-
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sekretarka.core.errors import AppError, Throttled
-from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import rate_limiter, standard_webhooks
-from sekretarka.core.web.rate_limiter import Policy
+from sekretarka.core.web import rate_limiter, rate_policies, standard_webhooks
+from sekretarka.core.web.rate_policies import RatePolicy
 from sekretarka.http import origins
 
 HEALTH = "/api/health/"  # asked by machines all the time
@@ -67,14 +64,14 @@ def _is_rejection(status: int) -> bool:
 async def _is_exhausted(scope: Scope) -> bool:
     """Count what no policy counted yet."""
     return POLICY_HEADER not in scope["state"]["headers"] and not await _passes(
-        scope, policy("ip"), origins.network(scope)
+        scope, rate_policies.anonymous(), origins.network(scope)
     )
 
 
-async def _passes(scope: Scope, chosen: Policy, key: str) -> bool:
-    verdict = await rate_limiter.current().acquire(chosen, key)
-    scope["state"]["headers"].update(verdict.headers)
-    return verdict.allowed
+async def _passes(scope: Scope, chosen: RatePolicy, key: str) -> bool:
+    result = await rate_limiter.current().acquire(chosen, key)
+    scope["state"]["headers"].update(result.headers)
+    return result.allowed
 
 
 def is_counted_inside(scope: Scope) -> bool:
@@ -88,32 +85,19 @@ def is_counted_inside(scope: Scope) -> bool:
     return is_signable and standard_webhooks.SIGNATURE_HEADER in headers and "authorization" not in headers
 
 
-def policy_for(scope: Scope) -> tuple[Policy, str] | None:
+def policy_for(scope: Scope) -> tuple[RatePolicy, str] | None:
     """The policy and whom it counts; None for what is not counted here."""
     path = scope["path"]
     if path.startswith(AUTH):
         if scope["method"] != "GET":
             return None  # throttled by failures, in the database (security.md#t7)
-        return policy("auth" if path in AUTH_READS or path.startswith(AUTH_RETURN) else "ip"), origins.network(scope)
+        is_read = path in AUTH_READS or path.startswith(AUTH_RETURN)
+        return rate_policies.AUTH_READS if is_read else rate_policies.anonymous(), origins.network(scope)
     if path.startswith(HEALTH):
         return None
     actor = scope["state"]["caller"].actor
     if actor.kind == "api_key":
-        return policy("key"), str(actor.api_key_id)
+        return rate_policies.api_key(), str(actor.api_key_id)
     if actor.kind == "user":
-        return policy("session"), str(actor.user_id)
-    return policy("ip"), origins.network(scope)
-
-
-def policy(name: str) -> Policy:
-    """The rate of one kind of caller, from the settings."""
-    rates = {
-        "ip": settings.rate_limit_anonymous,
-        "session": settings.rate_limit_session,
-        "key": settings.rate_limit_api_key,
-        "auth": "60/10seconds",  # one run of the next-auth client makes 13 anonymous requests
-    }
-    return _policy(name, rates[name])
-
-
-_policy = lru_cache(Policy.parse)
+        return rate_policies.session(), str(actor.user_id)
+    return rate_policies.anonymous(), origins.network(scope)

@@ -8,8 +8,7 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.errors import AppError, InvalidSignature, Throttled
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import json, rate_limiter, standard_webhooks
-from sekretarka.core.web.rate_limiter import Policy
+from sekretarka.core.web import json, rate_limiter, rate_policies, standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import Endpoint
 from sekretarka.domain.agents.rejected_deliveries import rejected
@@ -39,11 +38,9 @@ async def _verified_actor(request: JsonRequest) -> Actor:
     except InvalidSignature as error:
         rejected.count(endpoint.id, error.code)
         raise
-    verdict = await rate_limiter.current().acquire(
-        Policy.parse("webhook", settings.rate_limit_webhook), str(endpoint.id)
-    )
-    request.state.headers.update(verdict.headers)
-    if not verdict.allowed:
+    result = await rate_limiter.current().acquire(rate_policies.webhook(), str(endpoint.id))
+    request.state.headers.update(result.headers)
+    if not result.allowed:
         raise Throttled
     return endpoint.actor
 

@@ -1,11 +1,11 @@
 """How many tabs may be open in one process: each keeps a tree of states (security.md#t19)."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
+from sekretarka.core.web.concurrency_limiter import ConcurrencyLimiter
 
 
 def owner_of(found: Actor, headers: Mapping[str, str]) -> str:
@@ -21,7 +21,7 @@ class ConnectionLimits:
 
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
-        self._open: Counter[str] = Counter()
+        self._open = ConcurrencyLimiter()
 
     def __contains__(self, sid: str) -> bool:
         return sid in self._owners
@@ -29,16 +29,13 @@ class ConnectionLimits:
     def acquire(self, sid: str, who: str) -> bool:
         """A seat for the socket, if there is one left."""
         most = settings.max_tabs_user if who.startswith("person ") else settings.max_tabs_network
-        if self._open[who] >= most or len(self._owners) >= settings.max_tabs:
+        if len(self._owners) >= settings.max_tabs or not self._open.acquire(who, most):
             return False
         self._owners[sid] = who
-        self._open[who] += 1
         return True
 
     def release(self, sid: str) -> None:
         """The socket is closed; one that had no seat changes nothing."""
         who = self._owners.pop(sid, None)
         if who is not None:
-            self._open[who] -= 1
-            if not self._open[who]:
-                del self._open[who]
+            self._open.release(who)

@@ -4,8 +4,6 @@ import asyncio
 import json
 import logging
 import re
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,8 @@ from reflex.event import EventSpec
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
 from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web import rate_policies
+from sekretarka.core.web.rate_limiter import LocalLimiter
 from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.http.cookies import session_token
 from sekretarka.ui import errors, state_manager
@@ -43,32 +43,12 @@ from sekretarka.ui.session import SessionState, act_as, owner_key
 
 log = logging.getLogger(__name__)
 
-RATE, BURST = 30.0, 60.0
-MAX_BUCKETS = 50_000
 MAX_PATH = 2_048
 REJECT_AFTER_SECONDS = 0.2
 CLIENT_TOKEN = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
-class Buckets:
-    """Token buckets by key: `RATE` a second, `BURST` at once; the keys unused for longest are forgotten first."""
-
-    def __init__(self) -> None:
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def acquire(self, key: str) -> bool:
-        """One token of the key's bucket, if there is one."""
-        now = time.monotonic()
-        level, since = self._levels.pop(key, (BURST, now))
-        level = min(BURST, level + (now - since) * RATE)
-        taken = level >= 1
-        self._levels[key] = (level - 1 if taken else level, now)
-        if len(self._levels) > MAX_BUCKETS:
-            self._levels.popitem(last=False)
-        return taken
-
-
-_sockets, _users, _throttle_toasts = Buckets(), Buckets(), Buckets()
+_limiter = LocalLimiter()  # of this process: an event waits for no Redis
 
 
 async def current_actor() -> Actor:
@@ -107,9 +87,13 @@ async def _authorize(root: BaseState, found: Actor, rule: Rule, event: Event) ->
         if rule.access != "signed-in" and rule.access not in found.permissions:
             # Without an organisation the page says so itself, and every part of it that loads would say it once more.
             return _show_toast(errors.toast(Forbidden())) if found.organization_id else state_update()
-    if not is_chained() and found.kind != "anonymous" and not _users.acquire(str(found.user_id)):
+    if not is_chained() and found.kind != "anonymous" and not await _passes(f"user {found.user_id}"):
         return _show_toast(errors.toast(Throttled()))
     return _arguments(event, rule.arguments)
+
+
+async def _passes(key: str) -> bool:
+    return (await _limiter.acquire(rate_policies.UI_EVENTS, key)).allowed
 
 
 def _arguments(event: Event, model: Any) -> StateUpdate | None:
@@ -212,9 +196,9 @@ class GuardedSocket(EventSocket):
             return
         if not _well_formed(data):
             log.warning("event refused: not an event of ours")
-        elif _sockets.acquire(sid):
+        elif await _passes(f"socket {sid}"):
             await super().on_event(sid, data)
-        elif (token := self.sid_to_token.get(sid)) and _throttle_toasts.acquire(sid):
+        elif (token := self.sid_to_token.get(sid)) and await _passes(f"toast {sid}"):
             await self.emit_update(_show_toast(errors.toast(Throttled())), token)
 
 

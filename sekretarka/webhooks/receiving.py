@@ -10,8 +10,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Throttled
 from sekretarka.core.runtime.batching import Batcher
-from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import rate_limiter
+from sekretarka.core.web import rate_limiter, rate_policies
 from sekretarka.core.web.schemas import Output
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.http.responses import Envelope
@@ -47,8 +46,7 @@ class Sender:
 
 async def check_rate(source: str) -> None:
     """Count one delivery of this source; `Throttled` when there are too many."""
-    policy = rate_limiter.Policy.parse("webhook", settings.rate_limit_webhook)
-    result = await rate_limiter.current().acquire(policy, source)
+    result = await rate_limiter.current().acquire(rate_policies.webhook(), source)
     if not result.allowed:
         raise Throttled(headers=result.headers)
 

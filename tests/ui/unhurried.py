@@ -1,8 +1,9 @@
-"""The same app for tables that try every event in turn: what a person may send in a second has its own tests."""
+"""The same app for tables that try every event in turn: what a user may send in a second has its own tests."""
 
-from sekretarka.ui import event_guard as event_guard
+from sekretarka.core.web import rate_policies
+from sekretarka.core.web.rate_policies import RatePolicy
 from tests.ui.rogue import app
 
 __all__ = ["app"]
 
-event_guard.RATE = event_guard.BURST = 1e6
+rate_policies.UI_EVENTS = RatePolicy("ui", 1_000_000, 1)

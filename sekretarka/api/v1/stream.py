@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -21,17 +21,18 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Throttled, Unavailable
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import shutdown, wakeup
+from sekretarka.core.web.concurrency_limiter import ConcurrencyLimiter
+from sekretarka.core.web.rate_policies import MAX_STREAMS
 from sekretarka.domain.conversations import service as conversations
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=AuthenticatedRoute)
 POLL_SECONDS = 5.0
 LIFETIME_SECONDS = 3600
 RETRY_MILLISECONDS = 3000
-MAX_STREAMS = 6
 PRIVATE = requires(Permission.CONVERSATIONS_READ, no_store=True)
 CONVERSATIONS = ("conversation.created", "conversation.updated")
 
-_open: Counter[UUID] = Counter()
+_open = ConcurrencyLimiter()
 
 
 @dataclass
@@ -60,17 +61,14 @@ async def subscribe(
     """Before the 200: count the caller's streams and find out where this one begins."""
     owner = actor.user_id or actor.api_key_id
     assert owner is not None  # noqa: S101 - only users and keys are authenticated
-    if _open[owner] >= MAX_STREAMS:
+    if not _open.acquire(owner, MAX_STREAMS):
         raise Throttled("Too many streams at once", headers={"Retry-After": "3"})
-    _open[owner] += 1
     try:
         async with begin(actor) as uow:
             n, lost = await _start_of(uow, last_event_id_header or last_event_id)
         yield Subscription(actor, request, n, lost)
     finally:
-        _open[owner] -= 1
-        if not _open[owner]:
-            del _open[owner]
+        _open.release(owner)
 
 
 async def _start_of(uow: UnitOfWork, asked: str | None) -> tuple[int, bool]:

@@ -1,7 +1,6 @@
 """Rate limits by an exact log of accepted requests: never more than `limit` in any window (api.md#rate-limits)."""
 
 import math
-import re
 import secrets
 import time
 from collections import deque
@@ -15,34 +14,18 @@ from redis.exceptions import RedisError
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.batching import Batcher
 from sekretarka.core.runtime.settings import settings
+from sekretarka.core.web.rate_policies import RatePolicy
 
 SECOND = 1_000_000_000
 SWEEP_EVERY = 60 * SECOND
-_RATE = re.compile(r"(\d+)/(\d+)seconds")
-
-
-@dataclass(frozen=True)
-class Policy:
-    """`limit` requests in any `window` seconds."""
-
-    name: str
-    limit: int
-    window: int
-
-    @classmethod
-    def parse(cls, name: str, rate: str) -> "Policy":
-        """`10/10seconds`."""
-        match = _RATE.fullmatch(rate)
-        if not match or not int(match[1]) or not int(match[2]):
-            raise ValueError(f"a rate reads like 10/10seconds, not {rate!r}")
-        return cls(name, int(match[1]), int(match[2]))
+MAX_KEYS = 50_000  # of one process; those unused for longest go first
 
 
 @dataclass(frozen=True)
 class RateLimitResult:
     """Whether a request passes, how many more may follow now, and in how many seconds the oldest one is forgotten."""
 
-    policy: Policy
+    policy: RatePolicy
     allowed: bool
     remaining: int
     reset: float
@@ -61,7 +44,7 @@ class RateLimitResult:
 class Limiter(Protocol):
     """Counts a request of `key` under a policy, unless it is one too many."""
 
-    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
+    async def acquire(self, policy: RatePolicy, key: str) -> RateLimitResult:
         """Never raises: what cannot count lets pass."""
         ...
 
@@ -75,13 +58,16 @@ class LocalLimiter:
 
     def __init__(self, clock: Callable[[], int] = time.monotonic_ns) -> None:
         self._clock = clock
-        self._logs: dict[tuple[Policy, str], deque[int]] = {}
+        self._logs: dict[tuple[RatePolicy, str], deque[int]] = {}
         self._swept = clock()
 
-    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
+    async def acquire(self, policy: RatePolicy, key: str) -> RateLimitResult:
         now = self._clock()
         self._sweep(now)
-        accepted = self._logs.setdefault((policy, key), deque())
+        accepted = self._logs.pop((policy, key), None) or deque()
+        self._logs[policy, key] = accepted  # the last one again
+        if len(self._logs) > MAX_KEYS:
+            del self._logs[next(iter(self._logs))]
         window = policy.window * SECOND
         while accepted and now - accepted[0] >= window:
             accepted.popleft()
@@ -134,13 +120,13 @@ class RedisLimiter:
         self._together = Batcher(self._count, "limits")
         self._local = LocalLimiter()
 
-    async def acquire(self, policy: Policy, key: str) -> RateLimitResult:
+    async def acquire(self, policy: RatePolicy, key: str) -> RateLimitResult:
         try:
             return await self._together.submit((policy, key))
         except RedisError:
             return await self._local.acquire(policy, key)
 
-    async def _count(self, asked: Sequence[tuple[Policy, str]]) -> list[RateLimitResult]:
+    async def _count(self, asked: Sequence[tuple[RatePolicy, str]]) -> list[RateLimitResult]:
         keys = [f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}" for policy, key in asked]
         name = secrets.token_hex(8)
         arguments: list[str | int] = []

@@ -14,13 +14,13 @@ from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import LoginThrottled
 from sekretarka.core.runtime import crypto
+from sekretarka.core.web.rate_policies import LOGIN_ATTEMPTS
 from sekretarka.domain.accounts.models import Throttle
 
 FREE_FAILURES = 5
 MAX_DELAY = timedelta(minutes=15)
 FAILURE_RETENTION = timedelta(days=1)
-NETWORK_LIMIT = 20
-NETWORK_WINDOW = timedelta(minutes=10)
+ALARM_WINDOW = timedelta(minutes=10)
 ALARM_AT = 100
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ async def record_failure(uow: UnitOfWork, network: str) -> None:
     """Count a failed sign-in of the wider network: many addresses of one network may share the guessing. It is told
     once in a window, by the network, which is nobody's address, and blocks nobody: an office is behind one, too."""
     around = _around(network)
-    window = int(uow.now.timestamp() // NETWORK_WINDOW.total_seconds())
+    window = int(uow.now.timestamp() // ALARM_WINDOW.total_seconds())
     key = _network_key(f"around:{window}", around)
     first = Throttle(id=new_id(), key=key, failures=1, created_at=uow.now, updated_at=uow.now)
     counted = (
@@ -82,7 +82,7 @@ async def record_failure(uow: UnitOfWork, network: str) -> None:
         .returning(col(Throttle.failures))
     )
     if (await uow.execute(counted)).scalar_one() == ALARM_AT:
-        minutes = NETWORK_WINDOW // timedelta(minutes=1)
+        minutes = ALARM_WINDOW // timedelta(minutes=1)
         log.warning("sign-in: %d failures from %s within %d minutes", ALARM_AT, around, minutes)
 
 
@@ -123,11 +123,12 @@ def _delay(over: int) -> timedelta:
 
 
 def _recent(row: Throttle, now: datetime) -> list[float]:
-    recent = [at for at in row.recent if at > now.timestamp() - NETWORK_WINDOW.total_seconds()]
-    if len(recent) >= NETWORK_LIMIT:
-        free_at = recent[len(recent) - NETWORK_LIMIT] + NETWORK_WINDOW.total_seconds()
-        raise LoginThrottled(headers={"Retry-After": str(max(1, math.ceil(free_at - now.timestamp())))})
-    return recent
+    """The attempts that still count, Unix seconds; `LoginThrottled` when there are as many as may be."""
+    counted = LOGIN_ATTEMPTS.counted(row.recent, now.timestamp())
+    wait = LOGIN_ATTEMPTS.seconds_until_free(counted, now.timestamp())
+    if wait:
+        raise LoginThrottled(headers={"Retry-After": str(max(1, math.ceil(wait)))})
+    return counted
 
 
 def _around(network: str) -> str:

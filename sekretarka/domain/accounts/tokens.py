@@ -10,23 +10,23 @@ from sqlmodel import col, select
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import LinkExpired
 from sekretarka.core.runtime import crypto
+from sekretarka.core.web.rate_policies import LINK_EMAILS
 from sekretarka.domain.accounts.models import OneTimeToken, Purpose, User
 
 LIFETIMES: Mapping[Purpose, timedelta] = {
     Purpose.RESET_PASSWORD: timedelta(minutes=30),
     Purpose.VERIFY_EMAIL: timedelta(hours=24),
 }
-MAX_PER_HOUR = 3  # emails of one kind to one user: nobody's mailbox is filled through us
 RETENTION = timedelta(days=7)
 
 
 async def issue(uow: UnitOfWork, user: User, purpose: Purpose) -> str | None:
     """A new token, which exists nowhere else from now on; None when the user was sent enough of them lately."""
-    hour_ago = uow.now - timedelta(hours=1)
+    window_began = uow.now - timedelta(seconds=LINK_EMAILS.window)
     lately = select(OneTimeToken).where(
-        OneTimeToken.user_id == user.id, OneTimeToken.purpose == purpose, OneTimeToken.created_at > hour_ago
+        OneTimeToken.user_id == user.id, OneTimeToken.purpose == purpose, OneTimeToken.created_at > window_began
     )
-    if await uow.count(lately) >= MAX_PER_HOUR:
+    if await uow.count(lately) >= LINK_EMAILS.limit:
         return None
     token = crypto.random_token()
     uow.add(

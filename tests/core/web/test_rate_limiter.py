@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekretarka.core.runtime import redis
-from sekretarka.core.web.rate_limiter import SECOND, LocalLimiter, Policy, RedisLimiter, address
+from sekretarka.core.web import rate_limiter
+from sekretarka.core.web.rate_limiter import SECOND, LocalLimiter, RedisLimiter, address
+from sekretarka.core.web.rate_policies import RatePolicy
 from tests.support.redis import Valkey
 
-POLICY = Policy("ip", 10, 10)
+POLICY = RatePolicy("ip", 10, 10)
 
 
 class Clock:
@@ -31,7 +33,7 @@ steps = st.one_of(st.integers(0, 3 * SECOND), st.sampled_from([0, 1, SECOND, 5 *
 @given(st.lists(steps, max_size=120), st.integers(1, 12))
 def test_exactly_as_many_as_allowed_in_any_window(pauses: list[int], limit: int) -> None:
     async def play() -> None:
-        clock, policy = Clock(), Policy("x", limit, 10)
+        clock, policy = Clock(), RatePolicy("x", limit, 10)
         limiter = LocalLimiter(clock)
         accepted: list[int] = []
         for pause in pauses:
@@ -72,6 +74,36 @@ async def test_quiet_callers_are_dropped() -> None:
     assert len(limiter._logs) == 1
 
 
+async def test_keys_unused_for_longest_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limiter, "MAX_KEYS", 3)
+    limiter = LocalLimiter(Clock())
+    for key in ("a", "b", "c", "a", "d"):
+        await limiter.acquire(POLICY, key)
+    assert [key for _, key in limiter._logs] == ["c", "a", "d"]
+    assert (await limiter.acquire(POLICY, "a")).remaining == 7, "what is in use is counted on"
+
+
+@given(st.lists(st.integers(0, 400), max_size=60))
+def test_stored_attempts_are_counted_as_the_limiter_counts(pauses: list[int]) -> None:
+    async def play() -> None:
+        clock, policy = Clock(), RatePolicy("x", 3, 600)
+        limiter = LocalLimiter(clock)
+        stored: list[float] = []
+        for pause in pauses:
+            clock.now += pause * SECOND
+            now = clock.now / SECOND
+            stored = policy.counted(stored, now)
+            wait = policy.seconds_until_free(stored, now)
+            result = await limiter.acquire(policy, "a")
+            assert result.allowed == (wait == 0)
+            if result.allowed:
+                stored.append(now)
+            else:
+                assert wait == result.reset
+
+    asyncio.run(play())
+
+
 async def test_headers_say_the_same() -> None:
     clock = Clock()
     limiter = LocalLimiter(clock)
@@ -98,7 +130,7 @@ async def test_processes_share_a_limit_through_redis(redis_url: str) -> None:
 
 
 async def test_redis_forgets_after_the_window(redis_url: str) -> None:
-    client, policy = redis.client(redis_url), Policy("x", 2, 1)
+    client, policy = redis.client(redis_url), RatePolicy("x", 2, 1)
     limiter = RedisLimiter(client)
     assert [(await limiter.acquire(policy, "a")).allowed for _ in range(3)] == [True, True, False]
     refused = await limiter.acquire(policy, "a")
@@ -145,4 +177,4 @@ def test_the_address_is_what_the_nearest_trusted_proxy_saw(
 @pytest.mark.parametrize("rate", ["", "10", "10/0seconds", "0/10seconds", "10/10minutes", "-1/10seconds"])
 def test_a_rate_that_is_none_is_refused(rate: str) -> None:
     with pytest.raises(ValueError, match="a rate reads like"):
-        Policy.parse("x", rate)
+        RatePolicy.parse("x", rate)

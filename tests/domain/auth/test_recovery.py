@@ -17,6 +17,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Invalid, LinkExpired, LoginThrottled
 from sekretarka.core.runtime import clock, crypto
+from sekretarka.core.web.rate_policies import LINK_EMAILS
 from sekretarka.domain.accounts import tokens
 from sekretarka.domain.accounts.models import OneTimeToken, Purpose, Session, User
 from sekretarka.domain.auth.recovery import PasswordReset
@@ -193,7 +194,7 @@ async def test_a_mailbox_gets_three_emails_an_hour(database: engine.Database) ->
     with time_machine.travel(clock.now(), tick=False) as time:
         for number in range(8):
             await ask_for_reset("iga@example.com", f"198.51.100.{number}")
-        assert len(await mailed()) == tokens.MAX_PER_HOUR
+        assert len(await mailed()) == LINK_EMAILS.limit
         time.shift(timedelta(hours=1))
         await ask_for_reset("iga@example.com", HERE)
         assert len(await mailed()) == 1
