@@ -1,4 +1,4 @@
-"""The worker's life: beside the doors of a server, or alone until it is told to stop."""
+"""The worker's life cycle: inside a server, or as a process of its own until it is stopped."""
 
 import asyncio
 import contextlib
@@ -44,7 +44,7 @@ async def background_lifespan() -> AsyncIterator[None]:
 
 
 async def _run_restarting() -> None:
-    """Rounds that fail are the worker's own business; if it ends all the same, say so and start it again."""
+    """The worker handles rounds that fail; if it ends all the same, log that and start it again."""
     while True:
         try:
             await worker.run()
@@ -64,7 +64,7 @@ async def run_worker() -> None:
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
-    """Cancel until it heeds: a library may swallow one cancellation."""
+    """Cancel until it ends: a library may swallow one cancellation."""
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=1)

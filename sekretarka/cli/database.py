@@ -32,7 +32,7 @@ def backup(target: Path) -> None:
     draft = target.with_name(f"{target.name}.new")
     draft.unlink(missing_ok=True)
     try:
-        draft.touch(mode=0o600)  # it holds what people said on the phone
+        draft.touch(mode=0o600)  # it holds transcripts of calls
         with contextlib.closing(sqlite3.connect(f"file:{url.partition(':///')[2]}?mode=rw", uri=True)) as file:
             file.execute("VACUUM INTO ?", [str(draft)])
         with contextlib.closing(sqlite3.connect(draft)) as copy:
@@ -75,10 +75,10 @@ def seed(as_json: bool) -> None:
     schema.ensure_migrated(settings)
     from sekretarka.sandbox import demo_seed
 
-    salon = startup.run(demo_seed.seed())
+    seeded = startup.run(demo_seed.seed())
     result = {
-        "organizationId": str(salon.owner.organization_id),
-        "agentId": str(salon.agent_id),
+        "organizationId": str(seeded.owner.organization_id),
+        "agentId": str(seeded.agent_id),
         "email": settings.demo_email,
         "password": settings.demo_password.get_secret_value(),
     }
@@ -88,11 +88,11 @@ def seed(as_json: bool) -> None:
 @click.command("create-owner")
 @click.option("--email", required=True, help="E-mail address to sign in with.")
 @click.option("--password", required=True, help="What to sign in with; `-` reads it from the input.")
-@click.option("--organization", required=True, help="Name of the business.")
-@click.option("--name", help="Name of the person; the part of the address before @ when left out.")
+@click.option("--organization", required=True, help="Name of the organization.")
+@click.option("--name", help="Name of the owner; the part of the address before @ when left out.")
 @as_json
 def create_owner(email: str, password: str, organization: str, name: str | None, as_json: bool) -> None:
-    """Make an owner with a business and an API key of all scopes; prints userId, organizationId, apiKey."""
+    """Create an owner with an organization and an API key of all scopes; prints userId, organizationId, apiKey."""
     schema.ensure_migrated(startup.load_settings())
     from pydantic import ValidationError
 

@@ -38,8 +38,8 @@ WATCHDOG = "import os, signal, sys; sys.stdin.read(); os.killpg(int(sys.argv[1])
 @click.option(
     "--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True, help="Port to use."
 )
-@click.option("--reset", is_flag=True, help="Only forget the demo's data.")
-@click.option("--no-calls", is_flag=True, help="Let the phone rest.")
+@click.option("--reset", is_flag=True, help="Only delete the demo's data.")
+@click.option("--no-calls", is_flag=True, help="Without incoming calls.")
 def demo(port: int, reset: bool, no_calls: bool) -> None:
     """Run a believable salon with calls coming in. Ctrl-C ends it; its data stays in `data/`."""
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -58,7 +58,7 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         os.environ.setdefault(name, value)
     settings = startup.load_settings()
     if reset and not _is_own(settings):
-        raise startup.WrongUse("DATABASE_URL is set: empty that database yourself, only the demo's own is forgotten")
+        raise startup.WrongUse("DATABASE_URL is set: empty that database yourself, only the demo's own is deleted")
     with _exclusive() if _is_own(settings) else contextlib.nullcontext():
         if reset:
             _delete_data()
@@ -77,7 +77,7 @@ def _is_own(settings: "Settings") -> bool:
 
 @contextlib.contextmanager
 def _exclusive() -> Iterator[None]:
-    """Two demos on the same data would be one too many."""
+    """Hold the lock of the demo's data; `Failed` when another demo has it."""
     DATA.mkdir(exist_ok=True)
     with (DATA / "demo.lock").open("w") as lock:
         try:
@@ -91,11 +91,11 @@ def _delete_data() -> None:
     for path in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm"), JOURNAL):
         path.unlink(missing_ok=True)
     shutil.rmtree(MAIL, ignore_errors=True)
-    startup.print_status("The demo's data is forgotten.")
+    startup.print_status("The demo's data is deleted.")
 
 
 def _prepare(settings: "Settings") -> None:
-    """Build the pages and fill the salon at the same time: the first start is as long as the longer of both."""
+    """Build the pages and seed the database at the same time: the first start takes as long as the longer of both."""
     variables = {**os.environ, **startup.as_environment(settings)}
     with ThreadPoolExecutor(1) as pool:
         pages = pool.submit(frontend.ensure_built, variables)
@@ -104,7 +104,10 @@ def _prepare(settings: "Settings") -> None:
 
 
 def _ensure_data(settings: "Settings") -> None:
-    """Migrate and seed. The demo's own file is made beside its place: a first start cut short leaves no half salon."""
+    """Migrate and seed.
+
+    The demo's own file is renamed into place when it is complete: an interrupted first start leaves no partial data.
+    """
     from sekretarka.core.database import engine
     from sekretarka.sandbox import demo_seed
 
@@ -128,7 +131,7 @@ def _server(settings: "Settings") -> Iterator[subprocess.Popen[bytes]]:
     command = [str(Path(sys.executable).with_name("sekretarka")), "serve"]
     variables = {**os.environ, **startup.as_environment(settings)}
     server = subprocess.Popen(command, env=variables, start_new_session=True)
-    heir = subprocess.Popen(
+    watchdog = subprocess.Popen(
         [sys.executable, "-c", WATCHDOG, str(server.pid)], stdin=subprocess.PIPE, start_new_session=True
     )
     try:
@@ -140,8 +143,8 @@ def _server(settings: "Settings") -> Iterator[subprocess.Popen[bytes]]:
             server.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
-        heir.kill()
-        heir.communicate()
+        watchdog.kill()
+        watchdog.communicate()
 
 
 def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
@@ -151,11 +154,11 @@ def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(0.1)
             break
-    raise startup.Failed("the server did not start; its own words are above")
+    raise startup.Failed("the server did not start; its output is above")
 
 
 async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool) -> None:
-    """Keep the phone ringing until Ctrl-C, SIGTERM or the server's end."""
+    """Simulate calls until Ctrl-C, SIGTERM or the server's end."""
     from sekretarka.core.database import engine
     from sekretarka.core.runtime import wakeup
     from sekretarka.sandbox import demo_seed
@@ -165,7 +168,7 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    ringing = (
+    calling = (
         asyncio.create_task(
             call_server.run(lambda: demo_seed.target(address), journal_path=JOURNAL if _is_own(settings) else None)
         )
@@ -178,17 +181,17 @@ async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", 
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopped.wait(), 0.5)
     finally:
-        if ringing is not None:
-            ringing.cancel()
-            await asyncio.wait([ringing])
+        if calling is not None:
+            calling.cancel()
+            await asyncio.wait([calling])
         await wakeup.disconnect()
         await engine.disconnect()
     if not stopped.is_set():
-        raise startup.Failed("the server ended by itself; its own words are above")
+        raise startup.Failed("the server ended by itself; its output is above")
 
 
 def _mail_server(settings: "Settings") -> contextlib.AbstractAsyncContextManager[object]:
-    """The mail server that the demo's letters go to."""
+    """The mail server that the demo's emails go to."""
     from sekretarka.sandbox.mail import smtp_stub
     from sekretarka.sandbox.mail.mailbox import Mailbox
 

@@ -42,7 +42,7 @@ def migrate(url: str) -> None:
 
 
 def ensure_migrated(settings: "Settings") -> None:
-    """Migrate; in production, where somebody chooses the moment, refuse unless it was done."""
+    """Migrate; in production, where the operator chooses the moment, `WrongSetting` unless it was done."""
     url = settings.database_url.get_secret_value()
     try:
         present = asyncio.run(_revisions(url))

@@ -64,7 +64,7 @@ def _processes(command: Command) -> Command:
 
 
 def _choose(workers: int | None, worker: bool | None) -> None:
-    """What the command line says is said to the settings, and so to every process they reach."""
+    """Set options of the command line in the environment, and so in every process started."""
     if workers is not None:
         os.environ["WORKERS"] = str(workers)
     if worker is not None:

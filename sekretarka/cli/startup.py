@@ -1,4 +1,4 @@
-"""What commands share: settings or a refusal that names them, one event loop, answers for people and for programs."""
+"""What commands share: settings or an error that names them, one event loop, output as text or JSON."""
 
 import asyncio
 import json
@@ -18,25 +18,25 @@ Result = TypeVar("Result")
 
 
 class Failed(click.ClickException):
-    """It could not be done."""
+    """The command failed."""
 
     exit_code = 1
 
 
 class WrongUse(click.ClickException):
-    """It was asked for wrongly."""
+    """The command was used wrongly."""
 
     exit_code = 2
 
 
 class WrongSetting(click.ClickException):
-    """A setting stands in the way; EX_CONFIG of sysexits.h."""
+    """A setting is wrong; EX_CONFIG of sysexits.h."""
 
     exit_code = 78
 
 
 def load_settings() -> "Settings":
-    """This process's settings, or the refusal of them."""
+    """This process's settings; `WrongSetting` names what is wrong with them."""
     from sekretarka.core.runtime import logging
 
     settings = accepted(_of_this_process)
@@ -104,7 +104,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def show(data: dict[str, Any], *, as_json: bool) -> None:
-    """Print what a command found: one JSON object for programs, lines for people."""
+    """Print a command's result: one JSON object, or a line for each value."""
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False))
         return
@@ -114,5 +114,5 @@ def show(data: dict[str, Any], *, as_json: bool) -> None:
 
 
 def print_status(text: str) -> None:
-    """Tell a person something that is not the command's answer."""
+    """Print progress, or anything that is not the command's result, to standard error."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
