@@ -24,7 +24,7 @@ from sekretarka.ui.session import read_uow, secured, write_uow
 
 
 class EventRow(TypedDict):
-    """A delivery as it came; `reason` is a known one's code, `detail` what it is about."""
+    """A delivery as it came; `reason` is the code of a common one, `detail` what it is about."""
 
     id: str
     type: str
@@ -91,7 +91,7 @@ class AgentConnectionState(rx.State):
 
     @secured(Permission.AGENTS_WRITE)
     async def show_secret(self) -> EventSpec:
-        """Hand the signing secret to the browser that asked."""
+        """Hand the signing secret to the browser that asks."""
         agent_id = await self._required_agent_id()
         async with read_uow() as uow:
             return reveal(str(agent_id), (await agents.reveal_secret(uow, agent_id)).secret)
@@ -106,7 +106,7 @@ class AgentConnectionState(rx.State):
 
     @secured(Permission.AGENTS_WRITE)
     async def replay(self) -> EventSpec:
-        """Process again what was given up."""
+        """Retry the dead letters."""
         agent_id = await self._required_agent_id()
         count = await write_uow(agents.replay, agent_id)
         await self._read()

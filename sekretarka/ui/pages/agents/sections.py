@@ -31,7 +31,7 @@ def _form(fields: rx.Component, on_submit: Any, may: Any) -> rx.Component:
 
 
 def _choice(name: str, label: str, options: dict[str, Any]) -> rx.Component:
-    """A choice of known words; what a program stored beyond them stays selectable."""
+    """A choice of common codes; what a program stored beyond them stays selectable."""
     value = state.agent[name]
     listed = rx.Var.create(list(options)).contains(value)
     return choice_field(

@@ -22,7 +22,7 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True)
 class CallTexts:
-    """What the caller is called and what is said, in the language of the person who tests."""
+    """What the caller is called and what is said, in the language of the user who tests."""
 
     caller: str
     greeting: str
@@ -32,7 +32,7 @@ class CallTexts:
 
 @dataclass(frozen=True)
 class SampleCall:
-    """One made-up call to an agent: three deliveries, each with the id that its result is known by."""
+    """One made-up call to an agent: three deliveries, each with the id that its result is recognized by."""
 
     agent_id: UUID
     words: CallTexts
@@ -63,8 +63,8 @@ class SampleCall:
             },
         }
         return [
-            (kind, f"{self.call_id}_{sequence}", self._body(kind, sequence, said))
-            for sequence, (kind, said) in enumerate(facts.items(), 1)
+            (kind, f"{self.call_id}_{sequence}", self._body(kind, sequence, details))
+            for sequence, (kind, details) in enumerate(facts.items(), 1)
         ]
 
     def _body(self, kind: str, sequence: int, facts: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The button that tests a connection: a call through the public endpoint, told step by step."""
+"""The button that tests a connection: a call through the public endpoint, shown step by step."""
 
 import asyncio
 from typing import TypedDict
@@ -68,26 +68,26 @@ class TestCallState(rx.State):
 
     async def _deliver(self, call: test_call.SampleCall, endpoint: str, secret: str) -> bool:
         async for result in test_call.deliver(call, endpoint, secret):
-            kept = result.status == 200
+            accepted = result.status == 200
             async with self:
-                self._finish_step(STEPS.index(result.kind), kept, result)
-            if not kept:
+                self._finish_step(STEPS.index(result.kind), accepted, result)
+            if not accepted:
                 return False
         return True
 
     async def _await_conversation(self, call: test_call.SampleCall) -> None:
-        """The events are kept; now the worker makes a call of them."""
+        """The events are stored; now the worker makes a call of them."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        found = ""
-        while not found and loop.time() - began < CONVERSATION_TIMEOUT_SECONDS:
+        conversation_id = ""
+        while not conversation_id and loop.time() - began < CONVERSATION_TIMEOUT_SECONDS:
             await asyncio.sleep(POLL_SECONDS)
             async with read_uow() as uow:
-                found = await _finished(uow, call)
+                conversation_id = await _finished(uow, call)
         waited = test_call.DeliveryResult(STEPS[-1], 0, round((loop.time() - began) * 1000))
         async with self:
-            self.conversation_id = found
-            self._finish_step(len(STEPS) - 1, bool(found), waited)
+            self.conversation_id = conversation_id
+            self._finish_step(len(STEPS) - 1, bool(conversation_id), waited)
 
     def _finish_step(self, at: int, ok: bool, result: test_call.DeliveryResult) -> None:
         facts = {"status": result.status, "milliseconds": result.milliseconds, "code": result.code}
@@ -108,5 +108,5 @@ async def _finished(uow: UnitOfWork, call: test_call.SampleCall) -> str:
 
 def _words(code: str) -> test_call.CallTexts:
     spoken = language(code)
-    said = {part: translate(spoken, f"agents.trial.{part}") for part in ("caller", "greeting", "line", "summary")}
-    return test_call.CallTexts(**said)
+    texts = {part: translate(spoken, f"agents.trial.{part}") for part in ("caller", "greeting", "line", "summary")}
+    return test_call.CallTexts(**texts)

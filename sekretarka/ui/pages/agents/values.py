@@ -25,7 +25,7 @@ class Question(Input):
 
 
 class Knowledge(Input):
-    """What the screen edits of an agent's knowledge base; what else programs keep there stays."""
+    """What the screen edits of an agent's knowledge base; what else programs store there stays."""
 
     facts: Annotated[list[Annotated[str, BoundedStr(500, 1)]], Field(max_length=200)]
     faq: Annotated[list[Question], Field(max_length=100)]
@@ -54,8 +54,8 @@ def empty_values() -> AgentValues:
 
 def from_agent(row: Agent) -> AgentValues:
     """An agent as the forms show it."""
-    known = row.knowledge_base
-    faq = known.get("faq")
+    knowledge = row.knowledge_base
+    faq = knowledge.get("faq")
     return AgentValues(
         id=str(row.id),
         name=row.name,
@@ -64,7 +64,7 @@ def from_agent(row: Agent) -> AgentValues:
         phoneNumber=phone.format_national(row.phone_number or ""),
         tone=str(row.personality_traits.get("tone") or ""),
         greeting=row.greeting or "",
-        facts=[{"text": str(fact)} for fact in _list(known.get("facts"))],
+        facts=[{"text": str(fact)} for fact in _list(knowledge.get("facts"))],
         faq=[
             {"question": str(entry.get("question", "")), "answer": str(entry.get("answer", ""))}
             for entry in _list(faq)
@@ -108,20 +108,20 @@ def permissions(form: Mapping[str, Any]) -> Draft:
 
 
 def knowledge(form: Mapping[str, Any]) -> Draft:
-    """Section Wiedza; rows left blank are not kept."""
+    """Section Wiedza; rows left blank are dropped."""
     rows = {name: _rows(form.get(name)) for name in ("facts", "faq")}
-    kept = {name: [i for i, row in enumerate(given) if any(row.values())] for name, given in rows.items()}
-    facts = [rows["facts"][i].get("text", "") for i in kept["facts"]]
-    faq = [rows["faq"][i] for i in kept["faq"]]
+    filled = {name: [i for i, row in enumerate(given) if any(row.values())] for name, given in rows.items()}
+    facts = [rows["facts"][i].get("text", "") for i in filled["facts"]]
+    faq = [rows["faq"][i] for i in filled["faq"]]
 
     def name_of(path: Sequence[str | int]) -> str:
         if len(path) < 2 or not isinstance(path[1], int):
             return str(path[-1])
-        return f"{path[0]}.{kept[str(path[0])][path[1]]}.{path[2] if len(path) > 2 else 'text'}"
+        return f"{path[0]}.{filled[str(path[0])][path[1]]}.{path[2] if len(path) > 2 else 'text'}"
 
     def patch() -> AgentPatch:
-        known = Knowledge.model_validate({"facts": facts, "faq": faq})
-        return AgentPatch(knowledge_base=known.model_dump())
+        draft = Knowledge.model_validate({"facts": facts, "faq": faq})
+        return AgentPatch(knowledge_base=draft.model_dump())
 
     return Draft(patch, name_of)
 

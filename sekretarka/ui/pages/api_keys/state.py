@@ -50,7 +50,7 @@ class Row(TypedDict):
 
 
 def _explain(error: ExpectedError) -> FieldErrors:
-    """A wrong scope is told at their list."""
+    """A wrong scope stands at their list."""
     return field_errors(error, lambda path: FIELD if FIELD in path else str(path[-1]))
 
 
@@ -75,7 +75,7 @@ class ApiKeysState(PageState, CreateDialogState, rx.State):
     @secured(Permission.API_KEYS_WRITE)
     @form_handler(_explain)
     async def create(self, form: Form) -> Sequence[EventSpec]:
-        """A new key, handed to the browser that asked."""
+        """A new key, handed to the browser that asks."""
         data = ApiKeyCreate.model_validate(_key_input(form))
         row, secret = await write_uow(api_keys.create, data)
         self.creating = False
@@ -131,4 +131,6 @@ def _chips(view: ApiKeyView) -> list[Chip]:
         resource, _, verb = scope.partition(":")
         lost = view.status == "active" and scope not in view.effective_scopes
         verbs.setdefault((resource, lost), []).append(verb)
-    return [Chip(resource=resource, verbs=given, lost=lost) for (resource, lost), given in verbs.items()]
+    return [
+        Chip(resource=resource, verbs=resource_verbs, lost=lost) for (resource, lost), resource_verbs in verbs.items()
+    ]

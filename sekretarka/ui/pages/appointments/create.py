@@ -1,4 +1,4 @@
-"""A new appointment: what is asked for, which times of the day are free, who might be meant, and booking it."""
+"""A new appointment: what is requested, which times of the day are free, who might be meant, and booking it."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal, TypedDict
@@ -83,7 +83,7 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
 
     @secured(Permission.APPOINTMENTS_READ)
     async def choose(self, name: Literal["service", "person", "day"], value: Chosen) -> None:
-        """Another service, person or day has other free times."""
+        """Another service, staff member or day has other free times."""
         setattr(self, name, value)
         await self._refresh()
 

@@ -1,4 +1,4 @@
-"""The open appointment: what is known of it, its history, and what is done to it."""
+"""The open appointment: its facts, its history, and what is done to it."""
 
 from typing import Any, ClassVar, Literal
 from uuid import UUID

@@ -148,9 +148,9 @@ def _fact(label: str, value: Any) -> rx.Component:
 
 
 def _source() -> rx.Component:
-    said = localize(appointment["source"], "appointments.by", *(str(source) for source in Source))
-    call = text_link(said, to="/dashboard/conversations?id=" + appointment["conversation"])
-    return rx.cond(appointment["conversation"] != "", call, rx.el.span(said))
+    label = localize(appointment["source"], "appointments.by", *(str(source) for source in Source))
+    call = text_link(label, to="/dashboard/conversations?id=" + appointment["conversation"])
+    return rx.cond(appointment["conversation"] != "", call, rx.el.span(label))
 
 
 def _form() -> rx.Component:
@@ -226,13 +226,13 @@ def _history() -> rx.Component:
 
 
 def _entry(entry: Any) -> rx.Component:
-    known = {
+    actors = {
         "user": t("appointments.by.person"),
         "api_key": t("appointments.by.program"),
         "endpoint": t("appointments.by.agent"),
     }
     who = rx.cond(
-        entry["who"] != "", entry["who"], rx.match(entry["actor"], *known.items(), t("appointments.by_system"))
+        entry["who"] != "", entry["who"], rx.match(entry["actor"], *actors.items(), t("appointments.by_system"))
     )
     to = rx.fragment(
         ": ",

@@ -1,4 +1,4 @@
-"""Wizyty: day with a column per person, week, month and list."""
+"""Wizyty: day with a column per staff member, week, month and list."""
 
 import reflex as rx
 

@@ -38,7 +38,7 @@ class UrlState:
         """From the query of the page's URL."""
         view, new = query.get("view", ""), query.get("new", "")
         return cls(
-            view=next((known for known in VIEWS if known == view), ""),
+            view=next((name for name in VIEWS if name == view), ""),
             day=parse_day(query.get("date", "")),
             person=uuid_or_empty(query.get("person", "")),
             id=uuid_or_empty(query.get("id", "")),
@@ -82,8 +82,8 @@ class UrlState:
             "new": self.new,
             "with": self.staff,
         }
-        given = {name: value for name, value in query.items() if value}
-        return f"{PATH}?{urlencode(given, safe=':')}" if given else PATH
+        present = {name: value for name, value in query.items() if value}
+        return f"{PATH}?{urlencode(present, safe=':')}" if present else PATH
 
 
 def parse_day(text: str) -> date | None:

@@ -65,7 +65,7 @@ class AppointmentsState(PageState, rx.State):
 
     @secured(Permission.APPOINTMENTS_READ)
     def set_filter(self, name: Literal["date", "person"], value: Chosen) -> EventSpec:
-        """Another day or another person: the URL changes, and with it the calendar."""
+        """Another day or staff member: the URL changes, and with it the calendar."""
         url = url_state(self)
         if name == "date":
             other = UrlState(url.view, parse_day(value), url.person)
@@ -75,7 +75,7 @@ class AppointmentsState(PageState, rx.State):
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def move(self, appointment_id: UUID, at: Instant, staff_id: UUID) -> EventSpec:
-        """An appointment was dropped somewhere: there it is from now on, or back where it was."""
+        """An appointment was dropped somewhere: it stays there, or goes back."""
         self.answers += 1
         try:
             patch = AppointmentPatch.model_validate({"scheduledAt": at, "staffId": staff_id})

@@ -113,7 +113,7 @@ class HistoryRow(TypedDict):
 
 
 def empty_calendar() -> CalendarData:
-    """Before anything is known."""
+    """Before anything is read."""
     return CalendarData(visits=[], people=[], working={}, away=[], held={}, able={}, writable=[], step=15)
 
 

@@ -1,1 +1,1 @@
-"""Klienci: who they are, what there was with them, and who is the same person."""
+"""Klienci: who they are, their history, and duplicates."""

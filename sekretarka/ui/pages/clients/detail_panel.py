@@ -1,4 +1,4 @@
-"""The open client beside the list: who they are, what there was with them, and who may be the same person."""
+"""The open client beside the list: who they are, their history, and possible duplicates."""
 
 from typing import Any
 

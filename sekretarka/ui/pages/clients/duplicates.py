@@ -1,4 +1,4 @@
-"""Who may be the same person as the open client, and making them one after asking."""
+"""Possible duplicates of the open client, and merging them after a question."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ client: Any = ClientsState.detail
 def duplicates() -> rx.Component:
     """Clients like it without a search, those who were searched for with one."""
     may = allowed(Permission.CLIENTS_WRITE) & (session.role != str(Role.STAFF))
-    found: Any = state.candidates
+    candidates: Any = state.candidates
     nobody = rx.cond(
         state.search_text != "",
         empty(t("clients.none_found"), icon_name="search_x"),
@@ -35,8 +35,8 @@ def duplicates() -> rx.Component:
             t("clients.search_same"), value=state.search_text, on_search=lambda text: state.search(client["id"], text)
         ),
         rx.cond(
-            found.length() > 0,
-            rx.el.ul(rx.foreach(found, lambda row: _candidate(row, may)), class_name="flex flex-col"),
+            candidates.length() > 0,
+            rx.el.ul(rx.foreach(candidates, lambda row: _candidate(row, may)), class_name="flex flex-col"),
             nobody,
         ),
         class_name="flex flex-col gap-3",
@@ -46,7 +46,7 @@ def duplicates() -> rx.Component:
 def _candidate(row: Any, may: Any) -> rx.Component:
     name = rx.cond(row["name"] != "", row["name"], t("clients.nameless"))
     facts = rx.cond((row["phone"] != "") & (row["email"] != ""), row["phone"] + " · " + row["email"], row["phone"])
-    kept = rx.cond(client["name"] != "", client["name"], client["phone"])
+    kept_name = rx.cond(client["name"] != "", client["name"], client["phone"])
     return rx.el.li(
         avatar(row["name"]),
         rx.el.div(
@@ -59,7 +59,7 @@ def _candidate(row: Any, may: Any) -> rx.Component:
             confirm(
                 t("clients.merge_title"),
                 name=rx.fragment(name, rx.cond(row["phone"] != "", " · " + row["phone"].to(str), "")),
-                description=t("clients.merge_text", name=kept),
+                description=t("clients.merge_text", name=kept_name),
                 action=t("clients.merge"),
                 on_confirm=state.merge(client["id"], row["id"]),
                 trigger=button(t("clients.merge"), icon_name="merge", size="sm"),

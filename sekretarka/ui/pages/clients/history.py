@@ -1,4 +1,4 @@
-"""What there was with a client: appointments and calls, the latest first."""
+"""A client's history: appointments and calls, the latest first."""
 
 from typing import Any
 

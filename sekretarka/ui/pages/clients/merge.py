@@ -1,4 +1,4 @@
-"""Two clients turn out to be one person: who it might be, and making them one."""
+"""Two clients turn out to be one: who it might be, and merging them."""
 
 from contextlib import suppress
 from uuid import UUID

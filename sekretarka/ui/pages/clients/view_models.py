@@ -63,26 +63,26 @@ class Candidate(TypedDict):
     email: str
 
 
-def row(client: Client, known: Mapping[UUID, ClientStats]) -> ClientRow:
+def row(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientRow:
     """A client and their appointments."""
-    figures = known.get(client.id, NO_STATS)
+    client_stats = stats.get(client.id, NO_STATS)
     return ClientRow(
         id=str(client.id),
         name=client.name or "",
         phone=number(client),
         email=client.email or "",
         blocked=client.blocked_at is not None,
-        appointments=figures.completed,
-        missed=figures.missed,
-        last_at=_instant(figures.last_at),
-        next_at=_instant(figures.next_at),
+        appointments=client_stats.completed,
+        missed=client_stats.missed,
+        last_at=_instant(client_stats.last_at),
+        next_at=_instant(client_stats.next_at),
     )
 
 
-def detail(client: Client, known: Mapping[UUID, ClientStats]) -> ClientDetail:
+def detail(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientDetail:
     """Everything of the open client but their history."""
     return ClientDetail(
-        **row(client, known),
+        **row(client, stats),
         tel=client.phone or "",
         language=client.language or DEFAULT_LANGUAGE,
         notes=client.notes or "",

@@ -1,4 +1,4 @@
-"""The open call beside the list: transcript, summary with what people add, and the figures behind it."""
+"""The open call beside the list: transcript, summary with what users add, and the figures behind it."""
 
 from typing import Any
 
@@ -161,7 +161,7 @@ def _fields() -> rx.Component:
 
 def _assignee() -> rx.Component:
     """Who takes care of it; somebody who has left the team since stays named as such until another one is chosen."""
-    known = state.members.foreach(lambda member: member["id"]).contains(call["assignee"])
+    is_member = state.members.foreach(lambda member: member["id"]).contains(call["assignee"])
     return choice_field(
         t("conversations.assignee"),
         "assigneeId",
@@ -169,7 +169,7 @@ def _assignee() -> rx.Component:
         extra=[
             rx.foreach(state.members, lambda member: rx.el.option(member["name"], value=member["id"])),
             rx.cond(
-                (call["assignee"] == "") | known,
+                (call["assignee"] == "") | is_member,
                 rx.fragment(),
                 rx.el.option(t("conversations.former_member"), value=call["assignee"]),
             ),

@@ -28,7 +28,7 @@ MOODS = {"good": ("smile", "text-success"), "even": ("meh", "text-muted"), "bad"
 
 
 def who(row: Any) -> rx.Component:
-    """The caller's name, else the number, else words for nobody known."""
+    """The caller's name, else the number, else words for an unknown caller."""
     return rx.cond(row["who"] != "", row["who"], rx.cond(row["phone"] != "", row["phone"], t("conversations.unknown")))
 
 

@@ -30,7 +30,7 @@ AHEAD = timedelta(days=365)
 
 
 def _field_name(path: Sequence[str | int]) -> str:
-    """Faults of hours are told per day, all others at their field."""
+    """Errors of hours stand at their day, all others at their field."""
     parts = [str(part) for part in path if part != "body"]
     if parts[0] == "businessHours" and len(parts) > 1:
         return f"businessHours.{parts[1]}"
@@ -89,8 +89,8 @@ class HoursState(PageState, EditFormState, rx.State):
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_rules(self, form: Form) -> EventSpec | None:
         """What can be booked."""
-        given = {name: _number(str(form[name])) for name in RULES if name in form}
-        return await self._save("rules", {"booking": given})
+        rules = {name: _number(str(form[name])) for name in RULES if name in form}
+        return await self._save("rules", {"booking": rules})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def observe_holidays(self, on: bool) -> EventSpec | None:
@@ -126,10 +126,10 @@ class HoursState(PageState, EditFormState, rx.State):
 
 
 def _organization_id() -> UUID:
-    mine = actor().organization_id
-    if mine is None:
+    organization_id = actor().organization_id
+    if organization_id is None:
         raise NotFound
-    return mine
+    return organization_id
 
 
 def _number(text: str) -> int | str:

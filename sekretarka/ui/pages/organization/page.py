@@ -76,7 +76,7 @@ def _text(name: str, label: str, **props: Any) -> rx.Component:
 
 
 def _known(name: str, codes: tuple[str, ...]) -> rx.Component:
-    """A choice of known words; what a program stored beyond them stays selectable."""
+    """A choice of common codes; what a program stored beyond them stays selectable."""
     value = state.values[name]
     options = [rx.el.option(t(f"organization.{name}.{code}"), value=code) for code in codes]
     listed = rx.Var.create(["", *codes]).contains(value)

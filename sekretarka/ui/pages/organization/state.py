@@ -116,10 +116,10 @@ async def _delete(uow: UnitOfWork, name: str) -> None:
 
 
 def _organization_id() -> UUID:
-    mine = actor().organization_id
-    if mine is None:
+    organization_id = actor().organization_id
+    if organization_id is None:
         raise NotFound
-    return mine
+    return organization_id
 
 
 def _start_over() -> EventSpec:

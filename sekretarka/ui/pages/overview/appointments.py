@@ -63,30 +63,30 @@ class OverviewAppointmentsState(PageState, rx.State):
         return notify("overview.was_confirmed", toast_id="confirmed")
 
     async def _read(self, uow: UnitOfWork) -> None:
-        people = await staff.names(uow)
+        staff_names = await staff.names(uow)
         day = clock.local_day(uow.now, (await days.current_organization(uow)).timezone)
-        everything = await appointments.query(uow, AppointmentFilter(start_date=day, end_date=day))
-        agenda = everything.where(col(Appointment.status) != Status.CANCELLED)
+        of_today = await appointments.query(uow, AppointmentFilter(start_date=day, end_date=day))
+        agenda = of_today.where(col(Appointment.status) != Status.CANCELLED)
         scheduled = await appointments.query(uow, AppointmentFilter(status=Status.SCHEDULED))
         waiting = scheduled.where(Appointment.scheduled_at > uow.now)
         soonest = (col(Appointment.scheduled_at), col(Appointment.id))
         self.today_total, self.waiting_total = await uow.count(agenda), await uow.count(waiting)
         first = await uow.list(agenda.order_by(*soonest).limit(MAX_TODAY))
-        next_ones = await uow.list(waiting.order_by(*soonest).limit(MAX_WAITING))
-        own = set(await authorization.filter_writable(uow, [row.staff_id for row in next_ones]))
-        self.today = [_row(view, people, own) for view in await appointments.view(uow, *first)]
-        self.waiting = [_row(view, people, own) for view in await appointments.view(uow, *next_ones)]
+        unconfirmed = await uow.list(waiting.order_by(*soonest).limit(MAX_WAITING))
+        writable = set(await authorization.filter_writable(uow, [row.staff_id for row in unconfirmed]))
+        self.today = [_row(view, staff_names, writable) for view in await appointments.view(uow, *first)]
+        self.waiting = [_row(view, staff_names, writable) for view in await appointments.view(uow, *unconfirmed)]
 
 
-def _row(view: AppointmentView, people: Mapping[UUID, str], own: Collection[UUID]) -> AppointmentRow:
+def _row(view: AppointmentView, staff_names: Mapping[UUID, str], writable: Collection[UUID]) -> AppointmentRow:
     return AppointmentRow(
         id=str(view.id),
         at=clock.to_json(view.scheduled_at),
         who=view.client_name or phone.format_national(view.client_phone),
         phone=view.client_phone,
         service=view.service_type,
-        person=people.get(view.staff_id, ""),
+        person=staff_names.get(view.staff_id, ""),
         state=str(view.status),
         href=appointment_href(view.id),
-        writable=view.staff_id in own,
+        writable=view.staff_id in writable,
     )

@@ -1,4 +1,4 @@
-"""Przegląd: the numbers of the week, who is on the line, what needs a person, and how the days went."""
+"""Przegląd: the numbers of the week, who is on the line, what needs an answer, and how the days went."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Ustawienia, Profil: the signed-in person."""
+"""Ustawienia, Profil: the signed-in user."""

@@ -1,4 +1,4 @@
-"""Profil: name, phone, picture and language of the signed-in person."""
+"""Profil: name, phone, picture and language of the signed-in user."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def _role() -> rx.Component:
 
 
 def _proof(verified: Any) -> rx.Component:
-    """Whether the address is known to be the person's own, and the way to prove it."""
+    """Whether the address is proven to be the user's own, and the way to prove it."""
     resend = rx.el.button(
         t("profile.resend"),
         type="button",

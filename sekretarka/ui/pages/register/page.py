@@ -1,4 +1,4 @@
-"""Registration: a person and, if they like, the name of their business."""
+"""Registration: a user and, if they like, the name of their business."""
 
 import reflex as rx
 

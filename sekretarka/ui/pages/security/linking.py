@@ -1,4 +1,4 @@
-"""Which accounts at Google and other providers sign the person in."""
+"""Which accounts at Google and other providers sign the user in."""
 
 from typing import TypedDict
 from uuid import UUID
@@ -17,7 +17,7 @@ from sekretarka.ui.session import secured, write_uow
 
 
 class Account(TypedDict):
-    """One linked account; `needed` when nothing else would sign the person in."""
+    """One linked account; `needed` when nothing else would sign the user in."""
 
     id: str
     provider: str

@@ -149,9 +149,9 @@ def _active(row: Any, may: Any) -> rx.Component:
         checked=row["active"],
         on_change=lambda on: state.toggle(row["id"], on),
     )
-    told = rx.cond(
+    label = rx.cond(
         row["active"],
         badge(t("services.is_on"), icon_name="check", tone="success"),
         badge(t("services.is_off"), icon_name="pause"),
     )
-    return rx.cond(may, rx.el.div(switched, class_name="relative z-[1] inline-flex align-middle"), told)
+    return rx.cond(may, rx.el.div(switched, class_name="relative z-[1] inline-flex align-middle"), label)

@@ -70,7 +70,7 @@ def _dot(color: Any) -> rx.Component:
 
 
 def _row(row: Any) -> rx.Component:
-    here = state.selected == row["id"]
+    selected = state.selected == row["id"]
     return rx.el.li(
         link(
             _dot(row["color"]),
@@ -87,9 +87,9 @@ def _row(row: Any) -> rx.Component:
             rx.cond(row["active"], rx.fragment(), badge(t("staff.is_off"), icon_name="pause")),
             icon("chevron_right", 16, class_name="text-muted"),
             to=f"{STAFF_PATH}&person=" + row["id"].to(str) + "&section=" + state.section,
-            aria_current=rx.cond(here, "true", "false"),
+            aria_current=rx.cond(selected, "true", "false"),
             class_name=rx.cond(
-                here,
+                selected,
                 "flex min-h-14 items-center gap-3 px-4 py-2 max-sm:px-3.5 bg-accent-soft",
                 "flex min-h-14 items-center gap-3 px-4 py-2 max-sm:px-3.5 hover:bg-hover",
             ),
@@ -180,14 +180,14 @@ def _member(user_id: Any) -> rx.Component:
 
 def _colors(color: Any) -> rx.Component:
     """A few that are told apart at a glance; one that a program chose stays as it is."""
-    known = rx.Var.create(["", *COLORS.values()]).contains(color)
+    listed = rx.Var.create(["", *COLORS.values()]).contains(color)
     swatches = [_swatch(value, t(f"color.{name}"), color) for name, value in COLORS.items()]
     return rx.el.fieldset(
         rx.el.legend(t("staff.color"), class_name="mb-1.5 text-sm font-medium"),
         rx.el.div(
             _swatch("", t("color.none"), color),
             *swatches,
-            rx.cond(known, rx.fragment(), _swatch(color, color, color)),
+            rx.cond(listed, rx.fragment(), _swatch(color, color, color)),
             class_name="flex flex-wrap gap-1.5",
         ),
         class_name="sm:col-span-2",

@@ -111,7 +111,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_WRITE)
     async def remove(self, staff_id: UUID) -> Sequence[EventSpec]:
-        """They do not work here any more; their appointments stay."""
+        """They do not work in the business any more; their appointments stay."""
         row = await write_uow(_remove, staff_id)
         self.selected = ""  # so that their forms are gone before the page moves on
         return [rx.redirect(STAFF_PATH), success_toast(errors.toast_text("staff.removed", name=row.name))]
@@ -134,16 +134,18 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
     async def _read(self, uow: UnitOfWork) -> None:
         self.rows = [_row(view, uow) for view in await staff.view(uow, *await staff.find(uow))]
         self.services = [{"value": str(row.id), "label": row.name} for row in await catalog.find(uow)]
-        mine = uow.actor.organization_id
-        if mine is not None and Permission.MEMBERS_READ in uow.actor.permissions:
-            self.members = [{"id": str(one.user_id), "name": one.name} for one in await members.find(uow, mine)]
+        organization_id = uow.actor.organization_id
+        if organization_id is not None and Permission.MEMBERS_READ in uow.actor.permissions:
+            self.members = [
+                {"id": str(one.user_id), "name": one.name} for one in await members.find(uow, organization_id)
+            ]
 
-    async def _open(self, uow: UnitOfWork, asked: str) -> None:
-        known = {row["id"] for row in self.rows}
-        self.selected = asked if asked in known else ""
+    async def _open(self, uow: UnitOfWork, staff_id: str) -> None:
+        ids = {row["id"] for row in self.rows}
+        self.selected = staff_id if staff_id in ids else ""
         fresh = _blank()
         if self.selected:
-            row = await staff.get(uow, UUID(asked))
+            row = await staff.get(uow, UUID(staff_id))
             fresh = _values(uow, row, await service_assignments.services_of(uow, row.id))
         if fresh != self.form:
             self.form = fresh

@@ -169,19 +169,19 @@ class ServicesState(PageState, EditFormState, rx.State):
 
     def _filter(self) -> None:
         """What the search leaves of the list; the words may be in the category's name, too."""
-        wanted = normalize(self.search).split()
+        words = normalize(self.search).split()
         self.shown = [
             Category(name=group["name"], rows=rows)
             for group in self.categories
-            if (rows := [row for row in group["rows"] if _has(f"{group['name']} {row['name']}", wanted)])
+            if (rows := [row for row in group["rows"] if _has(f"{group['name']} {row['name']}", words)])
         ]
 
-    async def _open(self, uow: UnitOfWork, asked: str) -> None:
-        known = {row["id"] for group in self.categories for row in group["rows"]}
-        self.opened = asked if asked in known or asked == NEW else ""
+    async def _open(self, uow: UnitOfWork, service_id: str) -> None:
+        ids = {row["id"] for group in self.categories for row in group["rows"]}
+        self.opened = service_id if service_id in ids or service_id == NEW else ""
         fresh = _blank()
-        if self.opened and asked != NEW:
-            row = await catalog.get(uow, UUID(asked))
+        if self.opened and service_id != NEW:
+            row = await catalog.get(uow, UUID(service_id))
             fresh = _values(row, (await service_assignments.staff_by_service(uow, [row.id]))[row.id])
         if fresh != self.form:
             self.form = fresh
@@ -205,9 +205,9 @@ def _href(search: str, **more: str) -> str:
     return f"{PATH}?{urlencode(query)}" if query else PATH
 
 
-def _has(text: str, wanted: Sequence[str]) -> bool:
+def _has(text: str, words: Sequence[str]) -> bool:
     folded = normalize(text)
-    return all(word in folded for word in wanted)
+    return all(word in folded for word in words)
 
 
 async def _archive(uow: UnitOfWork, service_id: UUID) -> Service:

@@ -25,12 +25,12 @@ def parse_number(text: str) -> int | str:
 
 
 def parse_amount(text: str) -> int:
-    """`120`, `1 200,50` or `120.5` as minor units; the amount is told wrong otherwise."""
-    found = _PRICE.fullmatch("".join(text.split()))
-    if found is None:
+    """`120`, `1 200,50` or `120.5` as minor units; `Invalid` otherwise."""
+    match = _PRICE.fullmatch("".join(text.split()))
+    if match is None:
         code = "invalid_price" if text.strip() else "missing"
         raise Invalid.field(["body", "price"], code, "Write 120 or 120.50")
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def format_amount(amount: int) -> str:
@@ -41,32 +41,32 @@ def format_amount(amount: int) -> str:
 
 def parse_ids(value: Any) -> list[UUID]:
     """What a list of boxes hands over."""
-    found = parse_json(value)
+    parsed = parse_json(value)
     try:
-        return [UUID(one) for one in found] if isinstance(found, list) else []
+        return [UUID(one) for one in parsed] if isinstance(parsed, list) else []
     except (ValueError, AttributeError, TypeError):
         raise Invalid from None
 
 
 def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] | type[ServicePatch]) -> Any:
     """A service's form as input; blank numbers are missing."""
-    given = errors.form_input(model, dict(form))
+    fields = errors.form_input(model, dict(form))
     for name in NUMBERS:
-        given[name] = parse_number(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
-    if not given["duration"]:
+        fields[name] = parse_number(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
+    if not fields["duration"]:
         raise Invalid.field(["body", "duration"], "missing", "A service takes some time")
-    given["price"] = {"amount": parse_amount(str(form.get("price", ""))), "currency": currency}
-    given["isActive"] = form.get("isActive") == "on"
-    given["staffIds"] = parse_ids(form.get("staffIds", "[]"))
-    return model.model_validate(given)
+    fields["price"] = {"amount": parse_amount(str(form.get("price", ""))), "currency": currency}
+    fields["isActive"] = form.get("isActive") == "on"
+    fields["staffIds"] = parse_ids(form.get("staffIds", "[]"))
+    return model.model_validate(fields)
 
 
 def staff_member(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch]) -> Any:
     """A staff member's form as input; working hours have a form of their own."""
-    given = errors.form_input(model, dict(form))
-    given.pop("weeklyHours", None)
-    given["isActive"] = form.get("isActive") == "on"
-    return model.model_validate(given)
+    fields = errors.form_input(model, dict(form))
+    fields.pop("weeklyHours", None)
+    fields["isActive"] = form.get("isActive") == "on"
+    return model.model_validate(fields)
 
 
 def weekly_hours(form: Mapping[str, Any]) -> StaffPatch:
@@ -76,16 +76,16 @@ def weekly_hours(form: Mapping[str, Any]) -> StaffPatch:
 
 
 def time_off(form: Mapping[str, Any], zone: str) -> TimeOffCreate:
-    """Whole days, or times on the clock there when both have one."""
-    given = {"reason": form.get("reason") or None}
+    """Whole days, or local times when both have one."""
+    fields = {"reason": form.get("reason") or None}
     if form.get("hours") == "on":
-        given |= {side: _instant(form, side, zone) for side in ("startsAt", "endsAt")}
+        fields |= {side: _instant(form, side, zone) for side in ("startsAt", "endsAt")}
     else:
-        given |= {side: str(form.get(f"{side}.day") or "") for side in ("startsAt", "endsAt")}
+        fields |= {side: str(form.get(f"{side}.day") or "") for side in ("startsAt", "endsAt")}
     for side in ("startsAt", "endsAt"):
-        if not given[side]:
+        if not fields[side]:
             raise Invalid.field(["body", side], "missing", "Say when")
-    return TimeOffCreate.model_validate(given)
+    return TimeOffCreate.model_validate(fields)
 
 
 def _instant(form: Mapping[str, Any], side: str, zone: str) -> str:
@@ -100,7 +100,7 @@ def _instant(form: Mapping[str, Any], side: str, zone: str) -> str:
 
 
 def field_name(path: Sequence[str | int]) -> str:
-    """Faults of hours are told per day, all others at their field."""
+    """Errors of hours stand at their day, all others at their field."""
     parts = [str(part) for part in path if part != "body"]
     if parts[0] == "weeklyHours" and len(parts) > 1:
         return f"weeklyHours.{parts[1]}"

@@ -62,12 +62,12 @@ def _members(may: Any) -> rx.Component:
 
 def _member(row: Any, may: Any) -> rx.Component:
     """On a phone the role stands under the name."""
-    mine = rx.cond(row["me"], rx.el.span(t("team.you"), class_name="text-sm font-normal text-muted"))
+    own_mark = rx.cond(row["me"], rx.el.span(t("team.you"), class_name="text-sm font-normal text-muted"))
     return rx.el.li(
         rx.el.div(
             avatar(row["name"]),
             rx.el.div(
-                rx.el.p(rx.el.span(row["name"]), " ", mine, class_name="truncate font-medium"),
+                rx.el.p(rx.el.span(row["name"]), " ", own_mark, class_name="truncate font-medium"),
                 rx.el.p(row["email"], class_name="truncate text-sm text-muted"),
                 class_name="min-w-0",
             ),
@@ -105,8 +105,8 @@ def _role_options() -> list[Any]:
 
 def _seen(row: Any) -> rx.Component:
     at = rx.el.span(t("team.seen", at=relative_time(row["seen"], session.timezone)), class_name="tnum")
-    said = rx.cond(row["seen"] != "", at, t("team.not_signed_in"))
-    return rx.el.span(said, class_name="text-sm text-muted")
+    label = rx.cond(row["seen"] != "", at, t("team.not_signed_in"))
+    return rx.el.span(label, class_name="text-sm text-muted")
 
 
 def _removing(row: Any) -> rx.Component:

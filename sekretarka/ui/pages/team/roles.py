@@ -29,7 +29,7 @@ def level(role: Role, area: str) -> Level:
     return "read" if f"{area}:read" in may else "none"
 
 
-def roles_card(mine: Any) -> rx.Component:
+def roles_card(own_role: Any) -> rx.Component:
     """The table; the column of one's own role is marked."""
     heading = rx.el.tr(
         rx.el.th(t("team.area"), scope="col", class_name=cx(_CELL, _HEAD, "text-left")),
@@ -37,13 +37,13 @@ def roles_card(mine: Any) -> rx.Component:
             rx.el.th(
                 t(f"role.{role}"),
                 scope="col",
-                class_name=[_CELL, _HEAD, _own(mine, role)],
-                aria_current=_here(mine, role),
+                class_name=[_CELL, _HEAD, _own(own_role, role)],
+                aria_current=_is_current(own_role, role),
             )
             for role in Role
         ),
     )
-    rows = [_row(t(f"scope.{area}"), {role: level(role, area) for role in Role}, mine) for area in AREAS]
+    rows = [_row(t(f"scope.{area}"), {role: level(role, area) for role in Role}, own_role) for area in AREAS]
     ends: dict[Role, Level] = {
         role: "yes" if Permission.ORGANIZATIONS_DELETE in ROLE_PERMISSIONS[role] else "none" for role in Role
     }
@@ -53,7 +53,7 @@ def roles_card(mine: Any) -> rx.Component:
             rx.el.table(
                 rx.el.caption(t("team.roles"), class_name="sr-only"),
                 rx.el.thead(heading),
-                rx.el.tbody(*rows, _row(t("team.ending"), ends, mine)),
+                rx.el.tbody(*rows, _row(t("team.ending"), ends, own_role)),
                 class_name="w-full border-collapse text-base",
             ),
             class_name="scroll-fade overflow-x-auto",
@@ -66,18 +66,21 @@ _CELL = "px-2 py-2 first:pl-4 last:pr-4 max-sm:px-1 max-sm:first:pl-3.5 max-sm:l
 _HEAD = "text-xs max-sm:text-[11px] font-medium text-muted border-b border-border text-center"
 
 
-def _own(mine: Any, role: Role) -> Any:
-    return rx.cond(mine == str(role), "bg-accent-soft", "")
+def _own(own_role: Any, role: Role) -> Any:
+    return rx.cond(own_role == str(role), "bg-accent-soft", "")
 
 
-def _here(mine: Any, role: Role) -> Any:
-    return rx.cond(mine == str(role), "true", "false")
+def _is_current(own_role: Any, role: Role) -> Any:
+    return rx.cond(own_role == str(role), "true", "false")
 
 
-def _row(label: Text, levels: dict[Role, Level], mine: Any) -> rx.Component:
+def _row(label: Text, levels: dict[Role, Level], own_role: Any) -> rx.Component:
     return rx.el.tr(
         rx.el.th(label, scope="row", class_name=cx(_CELL, "text-left font-normal")),
-        *(rx.el.td(_mark(how), class_name=[_CELL, "text-center", _own(mine, role)]) for role, how in levels.items()),
+        *(
+            rx.el.td(_mark(how), class_name=[_CELL, "text-center", _own(own_role, role)])
+            for role, how in levels.items()
+        ),
         class_name="h-10 border-b border-border last:border-0",
     )
 

@@ -49,7 +49,7 @@ class InvitationRow(TypedDict):
 
 
 def _explain(error: ExpectedError) -> FieldErrors:
-    """Whoever is here or invited already is told at the e-mail."""
+    """That somebody is a member or invited already is shown at the e-mail."""
     if not isinstance(error, Duplicate):
         return field_errors(error)
     is_member = isinstance(error.details, dict) and error.details.get("existing") == "member"
@@ -67,7 +67,7 @@ class TeamState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def load(self) -> None:
-        """Who is here now; the URL says whether somebody is being invited."""
+        """The members now; the URL says whether somebody is being invited."""
         self.creating = self.router.url.query_parameters.get("invite") == "1"
         self.field_errors = {}
         await self._load()
@@ -134,7 +134,7 @@ def _organization_id(uow: UnitOfWork) -> UUID:
 
 
 def _member(view: MemberView, uow: UnitOfWork) -> MemberRow:
-    mine = uow.actor.role
+    own_role = uow.actor.role
     return MemberRow(
         id=str(view.user_id),
         name=view.name,
@@ -142,17 +142,17 @@ def _member(view: MemberView, uow: UnitOfWork) -> MemberRow:
         role=str(view.role),
         seen=clock.to_json(view.last_seen_at) if view.last_seen_at else "",
         me=view.user_id == uow.actor.user_id,
-        locked=mine is None or not covers(mine, view.role),
+        locked=own_role is None or not covers(own_role, view.role),
     )
 
 
 def _invitation(view: InvitationView, uow: UnitOfWork) -> InvitationRow:
-    mine = uow.actor.role
+    own_role = uow.actor.role
     return InvitationRow(
         id=str(view.id),
         email=view.email,
         role=str(view.role),
         status=str(view.status),
         expires_at=clock.to_json(view.expires_at),
-        locked=mine is None or not covers(mine, view.role),
+        locked=own_role is None or not covers(own_role, view.role),
     )
