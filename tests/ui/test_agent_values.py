@@ -21,7 +21,7 @@ def knowledge(facts: Any, faq: Any) -> values.Draft:
     return values.knowledge({"facts": json.dumps(facts), "faq": json.dumps(faq)})
 
 
-def test_rows_left_blank_are_not_stored_and_faults_find_their_row() -> None:
+def test_blank_rows_are_dropped_and_errors_keep_their_row() -> None:
     whole = {"question": "Kiedy?", "answer": "Dziś."}
     blank, half = {"question": " ", "answer": ""}, {"question": "Ile?", "answer": "  "}
     draft = knowledge([{"text": ""}, {"text": " Parking. "}], [blank, whole, half])
@@ -32,7 +32,7 @@ def test_rows_left_blank_are_not_stored_and_faults_find_their_row() -> None:
     assert good.knowledge_base == {"facts": ["Parking."], "faq": [whole]}
 
 
-def test_a_fact_that_is_too_long_is_told_at_its_own_row() -> None:
+def test_too_long_fact_is_reported_at_its_row() -> None:
     draft = knowledge([{"text": " "}, {"text": "x" * 501}], [])
     with pytest.raises(ValidationError) as caught:
         draft.patch()
@@ -42,29 +42,29 @@ def test_a_fact_that_is_too_long_is_told_at_its_own_row() -> None:
 
 
 @pytest.mark.parametrize("sent", ["", "null", "{}", "[1]", '"x"', "[" * 100_000, "{'a': 1}"])
-def test_what_is_no_list_of_rows_is_refused(sent: str) -> None:
+def test_malformed_rows_are_rejected(sent: str) -> None:
     with pytest.raises(Invalid):
         values.knowledge({"facts": sent, "faq": "[]"})
 
 
-def test_a_row_with_a_field_of_its_own_is_refused() -> None:
+def test_row_with_unknown_field_is_rejected() -> None:
     with pytest.raises(ValidationError):
         knowledge([], [{"question": "a", "answer": "b", "other": "c"}]).patch()
 
 
-def test_permissions_are_exactly_those_switched_on() -> None:
+def test_permissions_are_exactly_the_switched_on_ones() -> None:
     patch = values.permissions({"capability.book": "on", "capability.cancel": "off", "capability.fly": "on"}).patch()
     assert patch.capabilities == ["book"]
     assert values.permissions({}).patch().capabilities == []
 
 
-def test_clearing_a_field_means_nothing_and_a_tone_is_merged() -> None:
+def test_cleared_field_is_null_and_tone_is_merged() -> None:
     patch = values.voice({"name": "Ola", "phoneNumber": "", "voiceId": "", "tone": ""}).patch()
     assert patch.model_fields_set == {"name", "phone_number", "voice_id", "personality_traits"}
     assert (patch.phone_number, patch.voice_id, patch.personality_traits) == (None, None, {"tone": None})
 
 
-def test_whatever_a_program_stored_can_be_shown() -> None:
+def test_any_stored_values_can_be_shown() -> None:
     odd = {"facts": ["a", 1, None], "faq": [{"question": "q"}, "x", {"answer": 2}]}
     shown = values.from_agent(agent(knowledge_base=odd, personality_traits={"tone": 3}))
     assert shown["facts"] == [{"text": "a"}, {"text": "1"}, {"text": "None"}]

@@ -1,4 +1,4 @@
-"""The screen of visits through its events: what the address asks for, drops, bookings, what arrives by itself."""
+"""The screen of appointments through its events: what the URL asks for, drops, bookings, live updates."""
 
 import asyncio
 from datetime import timedelta
@@ -35,7 +35,7 @@ CALENDAR, DETAIL, CREATE = (
 )
 BOOT = f"{ROOT}.hydrate_and_load"
 PATH = "/dashboard/appointments"
-SOON = POLL_SECONDS / 2  # by the bell, not by the poll
+SOON = POLL_SECONDS / 2  # by the notification, not by the poll
 
 
 class Screen:
@@ -81,7 +81,7 @@ async def stored(appointment: Appointment) -> Appointment:
         return await uow.get(Appointment, appointment.id)
 
 
-async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: People) -> None:
+async def test_url_selects_days_staff_and_open_appointment(dashboard: Dashboard, people: People) -> None:
     day = make.open_day()
     ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
     await make.service(people.organization_id)
@@ -95,10 +95,9 @@ async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: P
     assert ([one["name"] for one in shown["people"]], shown["writable"]) == (["Ewa", "Kasia"], [])
     assert len({one["color"] for one in shown["people"]}) == 2
     assert [row["movable"] for row in shown["visits"]] == [False, False]
-    open_visit = page.seen(DETAIL, "detail")
-    assert (open_visit["who"], open_visit["time"], open_visit["writable"], open_visit["next"]) == (
-        "Anna Kowalska", "10:00", False, [],
-    )  # fmt: skip
+    open_appointment = page.seen(DETAIL, "detail")
+    names = ("who", "time", "writable", "next")
+    assert [open_appointment[name] for name in names] == ["Anna Kowalska", "10:00", False, []]
     assert [entry["change"] for entry in page.seen(DETAIL, "history")] == ["booked"]
     await page.go_to(date=str(day), person=str(kasia.id))
     assert set(page.starts()) == {"Zofia Wrona"}
@@ -108,7 +107,7 @@ async def test_the_address_decides_what_is_shown(dashboard: Dashboard, people: P
     assert (page.seen(CALENDAR, "view"), page.seen(DETAIL, "detail")) == ("day", None)
 
 
-async def test_a_drop_moves_an_appointment_or_says_why_not(dashboard: Dashboard, people: People) -> None:
+async def test_drop_moves_appointment_or_explains_rejection(dashboard: Dashboard, people: People) -> None:
     day = str(make.open_day())
     ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
     await make.service(people.organization_id)
@@ -140,8 +139,8 @@ async def test_a_drop_moves_an_appointment_or_says_why_not(dashboard: Dashboard,
 
 
 @pytest.mark.parametrize("own_database_url", ["postgresql"], indirect=True)
-async def test_a_drop_that_a_deadlock_hits_is_tried_again(dashboard: Dashboard, people: People) -> None:
-    """Somebody past our code locks the visit, then the person; the drop does it in the other order."""
+async def test_drop_is_retried_after_deadlock(dashboard: Dashboard, people: People) -> None:
+    """Somebody past our code locks the appointment, then the staff member; the drop does it in the other order."""
     ewa = await make.staff(people.organization_id, name="Ewa")
     await make.service(people.organization_id)
     appointment = await make.appointment(people["owner"].actor, staffId=ewa.id)
@@ -158,7 +157,7 @@ async def test_a_drop_that_a_deadlock_hits_is_tried_again(dashboard: Dashboard, 
     assert "SERVICE_UNAVAILABLE" not in page.tab.scripts()
 
 
-async def test_an_appointment_is_booked_where_somebody_is_free(dashboard: Dashboard, people: People) -> None:
+async def test_appointment_is_booked_in_a_free_slot(dashboard: Dashboard, people: People) -> None:
     day = str(make.open_day())
     ewa = await make.staff(people.organization_id)
     service = await make.service(people.organization_id)
@@ -193,7 +192,7 @@ async def test_an_appointment_is_booked_where_somebody_is_free(dashboard: Dashbo
     assert (row.scheduled_at, row.source, row.notes) == (make.at("11:15"), Source.PERSON, None)
 
 
-async def test_an_appointment_goes_through_its_states_and_is_put_right(dashboard: Dashboard, people: People) -> None:
+async def test_appointment_status_changes_and_edits(dashboard: Dashboard, people: People) -> None:
     day = str(make.open_day())
     await make.staff(people.organization_id)
     await make.service(people.organization_id)
@@ -224,7 +223,7 @@ async def test_an_appointment_goes_through_its_states_and_is_put_right(dashboard
     await page.tab.told("INVALID_STATE_TRANSITION")
 
 
-async def test_what_others_book_arrives_by_itself(dashboard: Dashboard, people: People) -> None:
+async def test_bookings_of_others_arrive_live(dashboard: Dashboard, people: People) -> None:
     day = str(make.open_day())
     await make.staff(people.organization_id)
     service = await make.service(people.organization_id)
@@ -240,7 +239,7 @@ async def test_what_others_book_arrives_by_itself(dashboard: Dashboard, people: 
     await page.tab.until(lambda: "Łucja Żak" in page.starts(), SOON)
 
 
-async def test_time_off_hours_and_holds_of_others_arrive_by_themselves(dashboard: Dashboard, people: People) -> None:
+async def test_time_off_hours_and_holds_arrive_live(dashboard: Dashboard, people: People) -> None:
     here = people.organization_id
     day = str(make.open_day())
     ewa = await make.staff(here, name="Ewa")
@@ -269,7 +268,7 @@ async def test_time_off_hours_and_holds_of_others_arrive_by_themselves(dashboard
     await page.tab.until(lambda: shown("working")[str(ewa.id)] != before)
 
 
-def test_addresses_are_read_with_care_and_turned_by_view() -> None:
+def test_url_state_ignores_invalid_values_and_shifts_by_view() -> None:
     read = UrlState.read
     today = make.open_day().replace(month=11, day=30)
     assert read({"view": "year", "date": "2026-11-31", "new": "2026-13-01T10:00", "id": "x"}) == UrlState()

@@ -1,4 +1,4 @@
-"""The screen of clients, and the visits on the overview, through their events."""
+"""The screen of clients, and the appointments on the overview, through their events."""
 
 from typing import Any
 from uuid import uuid4
@@ -59,7 +59,7 @@ async def stored(client: Client) -> Client:
         return await uow.get(Client, client.id)
 
 
-async def test_people_are_found_opened_and_corrected(dashboard: Dashboard, people: People) -> None:
+async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, people: People) -> None:
     here = people.organization_id
     lucja = await make.client(here, "+48601000111", "Łucja Żółć")
     anna = await make.client(here, "+48601000222", "Anna Kowalska")
@@ -99,7 +99,7 @@ async def test_people_are_found_opened_and_corrected(dashboard: Dashboard, peopl
         assert (page.seen("missing"), page.seen("detail")) == (True, None)
 
 
-async def test_somebody_new_and_somebody_twice(dashboard: Dashboard, people: People) -> None:
+async def test_client_is_created_and_duplicates_are_merged(dashboard: Dashboard, people: People) -> None:
     page = await Screen.open(dashboard, people["owner"].session)
     await page.event(f"{CREATE}.load", new="1")
     assert page.seen("creating", CREATE) is True
@@ -126,9 +126,7 @@ async def test_somebody_new_and_somebody_twice(dashboard: Dashboard, people: Peo
     assert str(found.id) == row["id"]
 
 
-async def test_numbers_are_read_and_shown_as_in_the_country_of_the_business(
-    dashboard: Dashboard, people: People
-) -> None:
+async def test_phone_numbers_use_the_organizations_country(dashboard: Dashboard, people: People) -> None:
     async with begin(actor.system(people.organization_id), write=True) as uow:
         (await days.current_organization(uow)).country = "DE"
     page = await Screen.open(dashboard, people["owner"].session)
@@ -138,7 +136,7 @@ async def test_numbers_are_read_and_shown_as_in_the_country_of_the_business(
     assert row["phone"] == "030 901820"
 
 
-async def test_staff_keep_notes_only(dashboard: Dashboard, people: People) -> None:
+async def test_staff_may_only_edit_notes(dashboard: Dashboard, people: People) -> None:
     anna = await make.client(people.organization_id)
     page = await Screen.open(dashboard, people["staff"].session)
     await page.event(f"{STATE}.save", {"client_id": str(anna.id), "form": {"notes": "Lubi kawę."}})
@@ -148,7 +146,7 @@ async def test_staff_keep_notes_only(dashboard: Dashboard, people: People) -> No
     assert (await stored(anna)).name == "Anna Kowalska"
 
 
-async def test_the_overview_shows_today_and_what_waits(dashboard: Dashboard, people: People) -> None:
+async def test_overview_shows_today_and_unconfirmed_appointments(dashboard: Dashboard, people: People) -> None:
     appointment_id = (await bookings.rows(people.organization_id))["appointment"]
     page = await Screen.open(dashboard, people["owner"].session)
     await page.event(f"{APPOINTMENTS}.load")

@@ -1,4 +1,4 @@
-"""The screen of calls through its events: what the address asks for, what people change, what arrives by itself."""
+"""The screen of conversations through its events: what the URL asks for, what users change, live updates."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from tests.ui.tab import Tab
 STATE = f"{ROOT}.sekretarka___ui___pages___conversations___state____conversations_state"
 BOOT = f"{ROOT}.hydrate_and_load"
 PATH = "/dashboard/conversations"
-SOON = POLL_SECONDS / 2  # by the bell, not by the poll
+SOON = POLL_SECONDS / 2  # by the notification, not by the poll
 
 
 class Screen:
@@ -55,7 +55,7 @@ async def stored(organization_id: UUID, conversation_id: UUID) -> Conversation:
         return await uow.get(Conversation, conversation_id)
 
 
-async def test_the_address_decides_what_the_list_shows(dashboard: Dashboard, people: People) -> None:
+async def test_url_filters_the_list(dashboard: Dashboard, people: People) -> None:
     ola, kuba = [await make.agent(people.organization_id, name=name) for name in ("Ola", "Kuba")]
     calls = [await ringing.past_call(people.organization_id, agent) for agent in (ola, ola, kuba)]
     page = await screen(dashboard, people["viewer"].session)
@@ -78,7 +78,7 @@ async def test_the_address_decides_what_the_list_shows(dashboard: Dashboard, peo
     assert {row["id"] for row in page.seen("rows")} == {str(call.id) for call in calls}
 
 
-async def test_long_lists_have_pages(dashboard: Dashboard, people: People) -> None:
+async def test_long_list_is_paginated(dashboard: Dashboard, people: People) -> None:
     agent = await make.agent(people.organization_id)
     for _ in range(27):
         await ringing.past_call(people.organization_id, agent)
@@ -92,7 +92,7 @@ async def test_long_lists_have_pages(dashboard: Dashboard, people: People) -> No
     assert page.seen("has_next") is False
 
 
-async def test_an_open_call_shows_everything_but_what_was_said(dashboard: Dashboard, people: People) -> None:
+async def test_open_conversation_shows_everything_but_the_transcript(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["viewer"].session)
     await page.go_to(id=str(call.id), tab="summary")
@@ -109,7 +109,7 @@ async def test_an_open_call_shows_everything_but_what_was_said(dashboard: Dashbo
     assert "Ile kosztuje keratyna?" not in page.tab.text()
 
 
-async def test_an_unknown_call_is_said_so(dashboard: Dashboard, people: People) -> None:
+async def test_unknown_conversation_is_shown_as_missing(dashboard: Dashboard, people: People) -> None:
     theirs = await ringing.past_call(people.other_organization_id)
     page = await screen(dashboard, people["owner"].session)
     for unknown in (str(uuid4()), str(theirs.id)):
@@ -118,7 +118,7 @@ async def test_an_unknown_call_is_said_so(dashboard: Dashboard, people: People) 
         assert page.seen("detail") is None
 
 
-async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, people: People) -> None:
+async def test_outcome_notes_and_follow_up_are_edited(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
     await page.go_to(id=str(call.id), tab="summary")
@@ -131,7 +131,7 @@ async def test_people_change_outcome_notes_and_follow_up(dashboard: Dashboard, p
     assert page.seen("rows")[0]["follow_up"] == "high"
 
 
-async def test_a_call_is_given_to_somebody_of_the_team(dashboard: Dashboard, people: People) -> None:
+async def test_follow_up_is_assigned_to_a_member(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
     await page.go_to(id=str(call.id), tab="summary")
@@ -147,7 +147,7 @@ async def test_a_call_is_given_to_somebody_of_the_team(dashboard: Dashboard, peo
     assert page.seen("detail")["assignee"] == ""
 
 
-async def test_what_was_not_changed_stays_the_ais_to_change(dashboard: Dashboard, people: People) -> None:
+async def test_unchanged_fields_stay_open_to_the_ai(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
     form = {"outcome": "booked", "state": "", "urgency": "normal", "note": "", "notes": "tylko notatka"}
@@ -157,7 +157,7 @@ async def test_what_was_not_changed_stays_the_ais_to_change(dashboard: Dashboard
     assert now.field_versions.get("outcome") == call.field_versions.get("outcome")
 
 
-async def test_wrong_input_stands_at_its_field_and_changes_nothing(dashboard: Dashboard, people: People) -> None:
+async def test_invalid_input_is_shown_at_its_field(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
     for form, field in (
@@ -172,7 +172,7 @@ async def test_wrong_input_stands_at_its_field_and_changes_nothing(dashboard: Da
     assert (await stored(people.organization_id, call.id)).version == call.version
 
 
-async def test_the_list_and_the_open_call_grow_by_themselves(dashboard: Dashboard, people: People) -> None:
+async def test_list_and_open_conversation_update_live(dashboard: Dashboard, people: People) -> None:
     line = await ringing.line(dashboard.url, people.organization_id)
     await line.ring("call_1", callerName="Zofia Wrona")
     page = await screen(dashboard, people["viewer"].session)

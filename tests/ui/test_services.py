@@ -1,4 +1,4 @@
-"""The screens of services, people and hours through their events: forms as browsers send them, what is then shown."""
+"""The screens of services, staff and hours through their events: forms as browsers send them, what is then shown."""
 
 import json
 import re
@@ -55,7 +55,7 @@ async def stored(organization_id: UUID, staff_id: UUID) -> Staff:
         return await staff.get(uow, staff_id)
 
 
-async def test_a_service_is_made_changed_switched_and_archived(dashboard: Dashboard, people: People) -> None:
+async def test_service_is_created_edited_switched_and_archived(dashboard: Dashboard, people: People) -> None:
     ewa = await make.staff(people.organization_id)
     page = await screen(dashboard, people["owner"].session)
     await page.event(f"{SERVICES}.load", service="new")
@@ -90,7 +90,7 @@ async def test_a_service_is_made_changed_switched_and_archived(dashboard: Dashbo
         assert (await catalog.by_ids(uow, [UUID(row["id"])]))[UUID(row["id"])].deleted_at is not None
 
 
-async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard: Dashboard, people: People) -> None:
+async def test_hours_are_previewed_and_saved_with_their_conflicts(dashboard: Dashboard, people: People) -> None:
     ewa, haircut = await make.staff(people.organization_id), await make.service(people.organization_id)
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session)
@@ -118,7 +118,7 @@ async def test_hours_are_previewed_saved_and_told_with_what_they_leave(dashboard
     assert (await stored(people.organization_id, ewa.id)).weekly_hours is None
 
 
-async def test_time_off_tells_its_appointments_and_goes_again(dashboard: Dashboard, people: People) -> None:
+async def test_time_off_lists_affected_appointments_and_is_removed(dashboard: Dashboard, people: People) -> None:
     ewa = await make.staff(people.organization_id)
     await make.service(people.organization_id)
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))
@@ -147,7 +147,7 @@ async def test_time_off_tells_its_appointments_and_goes_again(dashboard: Dashboa
     assert (away["whole"], away["first"], away["last"]) == (True, day, day)
 
 
-async def test_a_person_is_made_and_does_what_is_ticked(dashboard: Dashboard, people: People) -> None:
+async def test_staff_member_is_created_with_assigned_services(dashboard: Dashboard, people: People) -> None:
     cut, dye = [await make.service(people.organization_id, name=name) for name in ("Strzyżenie", "Koloryzacja")]
     await make.staff(people.organization_id, name="Ola")
     page = await screen(dashboard, people["owner"].session)
@@ -172,7 +172,7 @@ async def test_a_person_is_made_and_does_what_is_ticked(dashboard: Dashboard, pe
         assert "VALIDATION_ERROR" in page.tab.scripts()
 
 
-async def test_the_link_to_a_calendar_is_shown_and_changed(dashboard: Dashboard, people: People) -> None:
+async def test_calendar_link_is_revealed_and_rotated(dashboard: Dashboard, people: People) -> None:
     ewa = await make.staff(people.organization_id, name="Ewa")
     query = {"tab": "staff", "person": str(ewa.id)}
     page = await screen(dashboard, people["owner"].session)
@@ -192,7 +192,7 @@ async def test_the_link_to_a_calendar_is_shown_and_changed(dashboard: Dashboard,
     assert not link.findall(viewer.tab.text())
 
 
-async def test_what_is_not_ours_cannot_be_opened(dashboard: Dashboard, people: People) -> None:
+async def test_rows_of_other_organizations_cannot_be_opened(dashboard: Dashboard, people: People) -> None:
     theirs = await make.service(people.other_organization_id)
     ola = await make.staff(people.other_organization_id, name="Kanarek")
     page = await screen(dashboard, people["owner"].session)
@@ -206,9 +206,7 @@ async def test_what_is_not_ours_cannot_be_opened(dashboard: Dashboard, people: P
     assert "Kanarek" not in page.tab.text()
 
 
-async def test_the_business_closes_a_day_and_hears_which_appointments_that_leaves(
-    dashboard: Dashboard, people: People
-) -> None:
+async def test_closing_a_day_lists_its_conflicts(dashboard: Dashboard, people: People) -> None:
     ewa = await make.staff(people.organization_id)
     await make.service(people.organization_id)
     await make.appointment(people["owner"].actor, staffId=str(ewa.id))

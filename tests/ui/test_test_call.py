@@ -1,4 +1,4 @@
-"""The test call: over real HTTP through the API's own door, and what it says when that fails."""
+"""The test call: over real HTTP to the API's own endpoint, and what it says when that fails."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -21,7 +21,7 @@ async def receipts(call: SampleCall, endpoint: str, secret: str) -> list[Deliver
     return [receipt async for receipt in deliver(call, endpoint, secret)]
 
 
-async def test_three_events_are_stored_as_the_ai_services_are(
+async def test_three_events_are_stored_like_those_of_the_ai_service(
     serve: Serve, database: engine.Database, database_url: str, configure: Callable[..., None]
 ) -> None:
     configure(port=serve(database_url=database_url, run_worker="false").port)
@@ -41,11 +41,11 @@ async def test_three_events_are_stored_as_the_ai_services_are(
     wrong = await receipts(SampleCall.to(agent.id, WORDS), endpoint, crypto.new_webhook_secret())
     assert [(one.status, one.code) for one in wrong] == [(400, "INVALID_SIGNATURE")]
     async with begin(actor.system(organization.id)) as uow:
-        kept = await inbox.recent(uow, connection.id)
-    assert {event.event_id for event in kept} == {f"{call.call_id}_{number}" for number in (1, 2, 3)}
+        stored = await inbox.recent(uow, connection.id)
+    assert {event.event_id for event in stored} == {f"{call.call_id}_{number}" for number in (1, 2, 3)}
 
 
-async def test_a_server_that_cannot_be_reached_is_said_so(configure: Callable[..., None]) -> None:
+async def test_unreachable_server_is_reported(configure: Callable[..., None]) -> None:
     configure(port=free_port())
     call = SampleCall.to(uuid4(), WORDS)
     answers = await receipts(call, "https://away.example/api/webhooks/ai-service/x", crypto.new_webhook_secret())
