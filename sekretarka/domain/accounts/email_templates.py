@@ -65,11 +65,11 @@ class Email:
 
 def render(template: str, language: Language, link: str | None, values: dict[str, Any]) -> Email:
     """The rendered email of a template: `mail.<template>.subject`, `.body`, `.note` and, with a link, `.action`."""
-    said = {name: _plain(str(value)) for name, value in values.items()}
-    subject = translate(language, f"mail.{template}.subject", **said)
-    body = translate(language, f"mail.{template}.body", **said)
-    note = translate(language, f"mail.{template}.note", **said)
-    action = translate(language, f"mail.{template}.action", **said) if link else ""
+    plain_values = {name: _plain(str(value)) for name, value in values.items()}
+    subject = translate(language, f"mail.{template}.subject", **plain_values)
+    body = translate(language, f"mail.{template}.body", **plain_values)
+    note = translate(language, f"mail.{template}.note", **plain_values)
+    action = translate(language, f"mail.{template}.action", **plain_values) if link else ""
     footer, product = translate(language, "mail.footer"), translate(language, "product.name")
     offer = f"{action}:\n{link}\n\n" if link else ""
     html = _PAGE.format(

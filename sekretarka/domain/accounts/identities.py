@@ -30,20 +30,20 @@ async def find(uow: UnitOfWork) -> Sequence[Identity]:
     return await uow.list(query(uow).order_by(col(Identity.created_at), col(Identity.id)))
 
 
-async def owner_of(uow: UnitOfWork, person: Person) -> User | None:
+async def owner_of(uow: UnitOfWork, user_info: Person) -> User | None:
     """Whose account at the provider this is."""
-    mine = (Identity.issuer == person.issuer) & (Identity.subject == person.subject)
-    return await uow.one_or_none(select(User).join(Identity, col(Identity.user_id) == col(User.id)).where(mine))
+    same_account = (Identity.issuer == user_info.issuer) & (Identity.subject == user_info.subject)
+    return await uow.one_or_none(select(User).join(Identity, col(Identity.user_id) == col(User.id)).where(same_account))
 
 
-async def link(uow: UnitOfWork, user: User, person: Person) -> bool:
+async def link(uow: UnitOfWork, user: User, user_info: Person) -> bool:
     """Let this account sign the user in; False when it is somebody's at this very moment."""
     row = Identity(
         user_id=user.id,
-        provider=person.provider,
-        issuer=person.issuer,
-        subject=person.subject,
-        email=str(person.email),
+        provider=user_info.provider,
+        issuer=user_info.issuer,
+        subject=user_info.subject,
+        email=str(user_info.email),
     )
     try:
         async with uow.savepoint():
@@ -57,21 +57,23 @@ async def link(uow: UnitOfWork, user: User, person: Person) -> bool:
 async def unlink(uow: UnitOfWork, identity_id: UUID) -> Identity:
     """Remove one of the user's linked accounts. `NotFound`; `LastSignInMethod` when nothing else would sign them in."""
     user = await accounts.me(uow, lock=True)
-    mine = await find(uow)
-    row = next((one for one in mine if one.id == identity_id), None)
+    identities = await find(uow)
+    row = next((identity for identity in identities if identity.id == identity_id), None)
     if row is None:
         raise NotFound
     uow.check_precondition(row)
-    if is_last_sign_in_method(user, mine, row):
+    if is_last_sign_in_method(user, identities, row):
         raise LastSignInMethod
     await uow.delete(row)
     return row
 
 
-def is_last_sign_in_method(user: User, mine: Sequence[Identity], row: Identity) -> bool:
+def is_last_sign_in_method(user: User, identities: Sequence[Identity], row: Identity) -> bool:
     """Whether this one of the user's linked accounts is the only sign-in method left."""
     offered = {provider.id for provider in settings.openid_providers}
-    return user.password_hash is None and not any(one.provider in offered for one in mine if one is not row)
+    return user.password_hash is None and not any(
+        identity.provider in offered for identity in identities if identity is not row
+    )
 
 
 async def delete_all(uow: UnitOfWork, user_id: UUID) -> None:

@@ -35,8 +35,8 @@ async def send(
 ) -> None:
     """Queue an email in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
     `address` and `page`; `values` fill the words and may be anything users typed; a `key` sends it once only."""
-    letter = email_templates.render(template, known_language(language), link, values)
-    await uow.enqueue(SendMail(to=to, subject=letter.subject, text=letter.text, html=letter.html), key=key)
+    email = email_templates.render(template, known_language(language), link, values)
+    await uow.enqueue(SendMail(to=to, subject=email.subject, text=email.text, html=email.html), key=key)
 
 
 async def deliver(job: ClaimedJob[SendMail]) -> None:

@@ -42,10 +42,10 @@ def is_common(password: str) -> bool:
 
 def is_derived_from(password: str, names: Iterable[str]) -> bool:
     """Whether hardly anything is left of it without the names around the account, or the product's own."""
-    left = normalize(password)
+    remainder = normalize(password)
     for word in sorted(_words(names), key=len, reverse=True):
-        left = left.replace(word, "")
-    return left != normalize(password) and sum(character.isalnum() for character in left) < 5
+        remainder = remainder.replace(word, "")
+    return remainder != normalize(password) and sum(character.isalnum() for character in remainder) < 5
 
 
 @lru_cache
@@ -86,8 +86,8 @@ def _is_step(piece: str) -> bool:
 
 
 def _words(names: Iterable[str]) -> set[str]:
-    found = set(PRODUCT_NAMES)
+    words = set(PRODUCT_NAMES)
     for name in names:
         parts = re.findall(r"[^\W_]+", normalize(name.partition("@")[0] if "@" in name else name))
-        found.update(part for part in [*parts, "".join(parts)] if len(part) >= 4)
-    return found
+        words.update(part for part in [*parts, "".join(parts)] if len(part) >= 4)
+    return words

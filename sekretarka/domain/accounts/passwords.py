@@ -52,10 +52,10 @@ async def verify(password: str, stored: str | None) -> bool:
 
 def is_outdated(stored: str) -> bool:
     """Whether a hash was made with weaker parameters than today's and wants to be made again."""
-    found = _PARAMETERS.match(stored)
-    if found is None:
+    parameters = _PARAMETERS.match(stored)
+    if parameters is None:
         return True
-    memory, iterations, lanes = (int(number) for number in found.groups())
+    memory, iterations, lanes = (int(number) for number in parameters.groups())
     return memory < MEMORY_KIB or iterations < ITERATIONS or lanes != LANES
 
 

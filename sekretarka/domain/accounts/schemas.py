@@ -129,7 +129,7 @@ class DeviceView(Output):
     @classmethod
     def of(cls, session: Session, current_id: UUID | None) -> "DeviceView":
         """The view of one of a user's sessions; `current_id` is the one that asks."""
-        known = user_agents.parse(session.user_agent or "")
+        browser = user_agents.parse(session.user_agent or "")
         return cls(
             id=session.id,
             version=session.version,
@@ -137,9 +137,9 @@ class DeviceView(Output):
             updated_at=session.updated_at,
             last_seen_at=session.seen_at,
             expires_at=session.expires_at,
-            browser=known.browser,
-            system=known.system,
-            device=known.kind,
+            browser=browser.browser,
+            system=browser.system,
+            device=browser.kind,
             current=session.id == current_id,
         )
 

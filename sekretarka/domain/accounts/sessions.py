@@ -72,8 +72,8 @@ async def end(uow: UnitOfWork, token: str) -> None:
 
 async def end_all(uow: UnitOfWork, user_id: UUID, except_id: UUID | None = None) -> int:
     """Sign the user out everywhere except in the session `except_id`; the number of sessions ended."""
-    hers = sa.delete(Session).where(col(Session.user_id) == user_id)
-    ended = await uow.execute(hers if except_id is None else hers.where(col(Session.id) != except_id))
+    user_sessions = sa.delete(Session).where(col(Session.user_id) == user_id)
+    ended = await uow.execute(user_sessions if except_id is None else user_sessions.where(col(Session.id) != except_id))
     return int(ended.rowcount)
 
 
@@ -84,8 +84,8 @@ async def page(uow: UnitOfWork, query: PageQuery) -> Page[Session]:
 
 async def find(uow: UnitOfWork) -> list[Session]:
     """The signed-in user's live sessions: the one that asks, then the others, latest use first."""
-    found = await uow.list(_mine(uow).order_by(col(Session.seen_at).desc(), col(Session.id).desc()))
-    return sorted(found, key=lambda session: session.id != uow.actor.session_id)
+    sessions = await uow.list(_mine(uow).order_by(col(Session.seen_at).desc(), col(Session.id).desc()))
+    return sorted(sessions, key=lambda session: session.id != uow.actor.session_id)
 
 
 async def revoke(uow: UnitOfWork, session_id: UUID) -> None:

@@ -40,8 +40,8 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
         row = await _matching_hold(uow, data, data.hold_id, staff_id)
     else:
         service = await slot_allocation.bookable_service(uow, data.service_type)
-        place = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
-        row = place.apply(_new_appointment(uow))
+        assignment = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
+        row = assignment.apply(_new_appointment(uow))
     # before the row is changed: reading the client under a lock flushes what was changed so far
     client = await clients.get_or_create_by_phone(uow, data.client_phone, data.client_name, data.client_email)
     if row.status is Status.HELD:
@@ -59,8 +59,8 @@ async def hold(uow: UnitOfWork, data: HoldCreate) -> Appointment:
     """Reserve a time for as many minutes as the organization's booking settings say. Raises as `book` does."""
     staff_id = await require_writable(uow, data.staff_id)
     service = await slot_allocation.bookable_service(uow, data.service_type)
-    place = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
-    row = place.apply(_new_appointment(uow))
+    assignment = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
+    row = assignment.apply(_new_appointment(uow))
     minutes = (await days.current_organization(uow)).booking["holdMinutes"]
     row.status, row.held_until = Status.HELD, uow.now + timedelta(minutes=minutes)
     async with slot_allocation.map_overlap_error():
@@ -93,16 +93,16 @@ async def release(uow: UnitOfWork, hold_id: UUID) -> None:
 async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
     """Merge patch; a new time, staff member or service is checked like a new booking and moves the appointment."""
     uow.require(Permission.APPOINTMENTS_WRITE)
-    seen = await get_appointment(uow, appointment_id)
-    await require_writable(uow, seen.staff_id)
-    given = patch.model_fields_set
-    was = _slot_of(seen)
-    place = await _new_assignment(uow, seen, patch) if given & MOVING_FIELDS else None
+    current = await get_appointment(uow, appointment_id)
+    await require_writable(uow, current.staff_id)
+    fields = patch.model_fields_set
+    slot_before = _slot_of(current)
+    assignment = await _new_assignment(uow, current, patch) if fields & MOVING_FIELDS else None
     row = await get_appointment(uow, appointment_id, lock=True)
-    if place is not None:
-        if _slot_of(row) != was:
+    if assignment is not None:
+        if _slot_of(row) != slot_before:
             raise Conflict("Somebody else moved this appointment at the same moment, look at it again")
-        await _move(uow, row, place)
+        await _move(uow, row, assignment)
     edited = await _edit(uow, row, patch)
     if edited:
         uow.bump_version(row)
@@ -161,9 +161,9 @@ async def _active_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) ->
 
 async def _matching_hold(uow: UnitOfWork, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
     """The hold to convert: of two who try at once one gets it, under the lock of the staff member's row."""
-    seen = await _active_hold(uow, hold_id)
-    if seen is not None:
-        await staff.lock(uow, [seen.staff_id])
+    unlocked = await _active_hold(uow, hold_id)
+    if unlocked is not None:
+        await staff.lock(uow, [unlocked.staff_id])
     row = await _active_hold(uow, hold_id, lock=True)
     if row is None:
         raise Invalid.field(["body", "holdId"], "unknown_hold", "This hold has ended, choose the time again")
@@ -181,25 +181,25 @@ def _convert_hold(uow: UnitOfWork, row: Appointment) -> None:
 
 
 async def _new_assignment(
-    uow: UnitOfWork, seen: Appointment, patch: AppointmentPatch
+    uow: UnitOfWork, current: Appointment, patch: AppointmentPatch
 ) -> slot_allocation.Assignment | None:
     """Where the patch wants the appointment, or None where it is already."""
-    given = patch.model_fields_set
-    start = patch.scheduled_at if "scheduled_at" in given else seen.scheduled_at
-    staff_id = patch.staff_id if "staff_id" in given else seen.staff_id
-    service = (await catalog.by_ids(uow, [seen.service_id]))[seen.service_id]
-    if "service_type" in given:
-        wanted = await catalog.get_by_name(uow, patch.service_type)
+    fields = patch.model_fields_set
+    start = patch.scheduled_at if "scheduled_at" in fields else current.scheduled_at
+    staff_id = patch.staff_id if "staff_id" in fields else current.staff_id
+    service = (await catalog.by_ids(uow, [current.service_id]))[current.service_id]
+    if "service_type" in fields:
+        requested = await catalog.get_by_name(uow, patch.service_type)
         service = (
             service
-            if wanted and wanted.id == service.id
+            if requested and requested.id == service.id
             else await slot_allocation.bookable_service(uow, patch.service_type)
         )
-    if (start, staff_id, service.id) == tuple(_slot_of(seen).values()):
+    if (start, staff_id, service.id) == tuple(_slot_of(current).values()):
         return None
     await require_writable(uow, staff_id)
-    _require_movable(seen)
-    return await slot_allocation.allocate(uow, service, start, staff_id, moving=seen)
+    _require_movable(current)
+    return await slot_allocation.allocate(uow, service, start, staff_id, moving=current)
 
 
 def _slot_of(row: Appointment) -> dict[str, Any]:
@@ -208,15 +208,15 @@ def _slot_of(row: Appointment) -> dict[str, Any]:
 
 def _require_movable(row: Appointment) -> None:
     if row.status not in MOVABLE_STATUSES:
-        said = "An appointment that is over or cancelled does not move"
-        raise InvalidStateTransition.between(row.status, row.status, message=said)
+        message = "An appointment that is over or cancelled does not move"
+        raise InvalidStateTransition.between(row.status, row.status, message=message)
 
 
-async def _move(uow: UnitOfWork, row: Appointment, place: slot_allocation.Assignment) -> None:
+async def _move(uow: UnitOfWork, row: Appointment, assignment: slot_allocation.Assignment) -> None:
     _require_movable(row)
     before = _slot_of(row)
     event = AppointmentMoved(row.id, row.scheduled_at, row.staff_id)
-    place.apply(row)
+    assignment.apply(row)
     async with slot_allocation.map_overlap_error():
         uow.bump_version(row)
         await uow.flush()
@@ -225,12 +225,12 @@ async def _move(uow: UnitOfWork, row: Appointment, place: slot_allocation.Assign
 
 async def _edit(uow: UnitOfWork, row: Appointment, patch: AppointmentPatch) -> set[str]:
     """Everything but time, person and service; the names of what is different now."""
-    wanted = {name: getattr(patch, name) for name in patch.model_fields_set - MOVING_FIELDS - {"timezone"}}
-    changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    values = {name: getattr(patch, name) for name in patch.model_fields_set - MOVING_FIELDS - {"timezone"}}
+    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
     if "client_phone" in changes:
-        name = wanted.get("client_name", row.client_name)
+        name = values.get("client_name", row.client_name)
         changes["client_id"] = (
-            await clients.get_or_create_by_phone(uow, patch.client_phone, name, wanted.get("client_email"))
+            await clients.get_or_create_by_phone(uow, patch.client_phone, name, values.get("client_email"))
         ).id
     for name, value in changes.items():
         setattr(row, name, value)

@@ -38,25 +38,25 @@ async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | Non
     organization = await days.current_organization(uow)
     first, last = clock.day_start(between[0], organization.timezone), between[1] + timedelta(days=1)
     end = clock.day_start(last, organization.timezone)
-    lying = uow.select(Appointment).where(
+    overlapping = uow.select(Appointment).where(
         Appointment.scheduled_at >= first - timedelta(minutes=MAX_BUSY_MINUTES),
         Appointment.scheduled_at < end,
         Appointment.ends_at > first,
     )
-    people = [row for row in await staff.find(uow) if row.is_active]
+    members = [row for row in await staff.find(uow) if row.is_active]
     if staff_id is not None:
-        lying = lying.where(Appointment.staff_id == staff_id)
-        people = [row for row in people if row.id == staff_id]
-    rows = await uow.list(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
-    ids = [row.id for row in people]
-    business = schedule_loader.organization_schedule(organization, *between)
+        overlapping = overlapping.where(Appointment.staff_id == staff_id)
+        members = [row for row in members if row.id == staff_id]
+    rows = await uow.list(overlapping.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
+    ids = [row.id for row in members]
+    schedule = schedule_loader.organization_schedule(organization, *between)
     loaded = await schedule_loader.load_staff_schedules(
-        uow, people, local_time.minute_of(first), local_time.minute_of(end)
+        uow, members, local_time.minute_of(first), local_time.minute_of(end)
     )
     return CalendarView(
-        staff=people,
+        staff=members,
         appointments=[row for row in rows if row.status is not Status.HELD],
-        working={person.id: availability.working(business, person, between) for person in loaded},
+        working={one.id: availability.working(schedule, one, between) for one in loaded},
         away=await time_off.find_by_staff(uow, ids, first, end),
         held=_held(uow, rows),
         writable=frozenset(await authorization.filter_writable(uow, ids)),
@@ -64,8 +64,8 @@ async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | Non
 
 
 def _held(uow: UnitOfWork, rows: Sequence[Appointment]) -> dict[UUID, list[Interval]]:
-    found: dict[UUID, list[Interval]] = {}
+    held: dict[UUID, list[Interval]] = {}
     for row in rows:
         if row.status is Status.HELD and row.held_until is not None and row.held_until > uow.now:
-            found.setdefault(row.staff_id, []).append((row.busy_from, row.busy_to))
-    return found
+            held.setdefault(row.staff_id, []).append((row.busy_from, row.busy_to))
+    return held

@@ -19,7 +19,7 @@ OLDEST_FIRST = SortKey(col(AppointmentChange.created_at), descending=False)
 
 async def record(
     uow: UnitOfWork,
-    visit: Appointment,
+    appointment: Appointment,
     change: Change,
     event: AppointmentEvent | None = None,
     *,
@@ -30,7 +30,7 @@ async def record(
     uow.add(
         AppointmentChange(
             organization_id=uow.organization_id,
-            appointment_id=visit.id,
+            appointment_id=appointment.id,
             change=change,
             actor=uow.actor.kind,
             user_id=uow.actor.user_id,
@@ -42,13 +42,13 @@ async def record(
     await uow.flush()
     if event is not None:
         await uow.dispatch(event)
-    uow.notify_live(CREATED if change is Change.BOOKED else UPDATED, {"id": str(visit.id)})
+    uow.notify_live(CREATED if change is Change.BOOKED else UPDATED, {"id": str(appointment.id)})
 
 
 async def page(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
     """An appointment's changes, the oldest first."""
-    mine = uow.select(AppointmentChange).where(AppointmentChange.appointment_id == appointment_id)
-    return await paginate(uow, mine, OLDEST_FIRST, query, {"visit": appointment_id})
+    changes = uow.select(AppointmentChange).where(AppointmentChange.appointment_id == appointment_id)
+    return await paginate(uow, changes, OLDEST_FIRST, query, {"visit": appointment_id})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

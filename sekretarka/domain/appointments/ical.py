@@ -59,27 +59,27 @@ def _calendar(entries: Sequence[CalendarEntry]) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for name in sorted({entry.appointment.timezone for entry in entries}):
-        there = [entry for entry in entries if entry.appointment.timezone == name]
-        calendar.add_component(_zone(name, clock.zone(name), there))
+        in_zone = [entry for entry in entries if entry.appointment.timezone == name]
+        calendar.add_component(_zone(name, clock.zone(name), in_zone))
     for entry in entries:
         calendar.add_component(_event(clock.zone(entry.appointment.timezone), entry))
     return calendar
 
 
 def _event(zone: ZoneInfo, entry: CalendarEntry) -> Event:
-    visit, event = entry.appointment, Event()
-    event.add("uid", str(visit.id))
-    event.add("sequence", visit.version - 1)
+    appointment, event = entry.appointment, Event()
+    event.add("uid", str(appointment.id))
+    event.add("sequence", appointment.version - 1)
     for name in ("dtstamp", "last-modified"):  # the same bytes for the same appointment, so that 304 can be answered
-        event.add(name, visit.updated_at.astimezone(UTC).replace(microsecond=0))
-    event.add("created", visit.created_at.astimezone(UTC).replace(microsecond=0))
-    begins, ends = visit.scheduled_at.astimezone(zone), visit.ends_at.astimezone(zone)
+        event.add(name, appointment.updated_at.astimezone(UTC).replace(microsecond=0))
+    event.add("created", appointment.created_at.astimezone(UTC).replace(microsecond=0))
+    begins, ends = appointment.scheduled_at.astimezone(zone), appointment.ends_at.astimezone(zone)
     if begins.fold or ends.fold:  # an hour that repeats: by the clock alone it would be the first one
         begins, ends = begins.astimezone(UTC), ends.astimezone(UTC)
     event.add("dtstart", begins)
     event.add("dtend", ends)
-    event.add("status", STATUSES.get(visit.status, "CONFIRMED"))
-    event.add("transp", "OPAQUE" if visit.status in BUSY_STATUSES else "TRANSPARENT")
+    event.add("status", STATUSES.get(appointment.status, "CONFIRMED"))
+    event.add("transp", "OPAQUE" if appointment.status in BUSY_STATUSES else "TRANSPARENT")
     event.add("summary", one_line(entry.summary))
     for name, text in (("description", entry.description), ("location", entry.location)):
         if text:
@@ -92,8 +92,8 @@ def _zone(name: str, zone: ZoneInfo, entries: Sequence[CalendarEntry]) -> Timezo
     them all, and some readers use the first zone of a name for all calendars."""
     first = date(min(entry.appointment.scheduled_at for entry in entries).year - 1, 1, 1)
     last = date(max(entry.appointment.ends_at for entry in entries).year + 1, 12, 31)
-    made = Timezone()
-    made.add("tzid", name)
+    component = Timezone()
+    component.add("tzid", name)
     before: int | None = None
     for span in local_time.spans(zone, first, last):
         begins = local_time.to_local(span.start, zone)
@@ -104,6 +104,6 @@ def _zone(name: str, zone: ZoneInfo, entries: Sequence[CalendarEntry]) -> Timezo
         part.add("tzoffsetfrom", old)
         part.add("tzoffsetto", offset)
         part.add("tzname", begins.tzname() or name)
-        made.add_component(part)
+        component.add_component(part)
         before = span.offset
-    return made
+    return component

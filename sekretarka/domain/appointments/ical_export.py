@@ -24,40 +24,40 @@ BACK, AHEAD, MOST = timedelta(days=90), timedelta(days=400), 5_000
 async def export_staff_calendar(uow: UnitOfWork, staff_id: UUID) -> bytes:
     """A staff member's appointments, cancelled ones marked, with name and number of the client, as iCalendar."""
     uow.require(Permission.APPOINTMENTS_READ)
-    person = await staff.get(uow, staff_id)
+    member = await staff.get(uow, staff_id)
     organization = await days.current_organization(uow)
     row = Appointment
-    hers = uow.select(row).where(
+    in_range = uow.select(row).where(
         row.staff_id == staff_id,
         col(row.status) != Status.HELD,
         row.scheduled_at >= uow.now - BACK,
         row.scheduled_at < uow.now + AHEAD,
     )
-    rows = await uow.list(hers.order_by(col(row.scheduled_at).desc(), col(row.id)).limit(MOST))
-    services = await catalog.by_ids(uow, {one.service_id for one in rows})
+    rows = await uow.list(in_range.order_by(col(row.scheduled_at).desc(), col(row.id)).limit(MOST))
+    services = await catalog.by_ids(uow, {appointment.service_id for appointment in rows})
     entries = [
         CalendarEntry(
-            one,
-            summary=f"{services[one.service_id].name}: {one.client_name}",
-            description="\n".join(filter(None, (one.client_phone, one.notes))),
+            appointment,
+            summary=f"{services[appointment.service_id].name}: {appointment.client_name}",
+            description="\n".join(filter(None, (appointment.client_phone, appointment.notes))),
             location=_address(organization),
         )
-        for one in reversed(rows)
+        for appointment in reversed(rows)
     ]
-    return ical.feed(f"{person.name} · {organization.name}", entries)
+    return ical.feed(f"{member.name} · {organization.name}", entries)
 
 
 async def export_appointment(uow: UnitOfWork, appointment_id: UUID) -> bytes:
     """One appointment for the client: no notes, no number, nothing that is the organization's own."""
-    visit = await appointments.get(uow, appointment_id)
+    appointment = await appointments.get(uow, appointment_id)
     organization = await days.current_organization(uow)
-    service = (await catalog.by_ids(uow, [visit.service_id]))[visit.service_id]
-    entry = CalendarEntry(visit, summary=f"{service.name}, {organization.name}", location=_address(organization))
+    service = (await catalog.by_ids(uow, [appointment.service_id]))[appointment.service_id]
+    entry = CalendarEntry(appointment, summary=f"{service.name}, {organization.name}", location=_address(organization))
     mail = organization.email or parseaddr(settings.mail_from)[1]
     return ical.attachment((organization.name, mail), entry)
 
 
 def _address(organization: Organization) -> str:
-    given = organization.address or {}
-    town = " ".join(filter(None, (given.get("postalCode"), given.get("city"))))
-    return ", ".join(filter(None, (given.get("street"), town)))
+    address = organization.address or {}
+    town = " ".join(filter(None, (address.get("postalCode"), address.get("city"))))
+    return ", ".join(filter(None, (address.get("street"), town)))

@@ -42,38 +42,40 @@ async def find(uow: UnitOfWork, staff_id: UUID | None = None) -> list[ScheduleCo
     """
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
-    coming = uow.select(row).where(
+    upcoming = uow.select(row).where(
         col(row.status).in_([Status.SCHEDULED, Status.CONFIRMED]), row.scheduled_at > uow.now
     )
     if staff_id is not None:
-        coming = coming.where(row.staff_id == staff_id)
-    visits = await uow.list(coming.order_by(col(row.scheduled_at), col(row.id)))
-    return list(await _outside(uow, visits)) if visits else []
+        upcoming = upcoming.where(row.staff_id == staff_id)
+    rows = await uow.list(upcoming.order_by(col(row.scheduled_at), col(row.id)))
+    return list(await _outside(uow, rows)) if rows else []
 
 
-async def _outside(uow: UnitOfWork, visits: Sequence[Appointment]) -> Iterator[ScheduleConflict]:
+async def _outside(uow: UnitOfWork, appointments: Sequence[Appointment]) -> Iterator[ScheduleConflict]:
     organization = await days.current_organization(uow)
     between = (
-        clock.local_day(visits[0].scheduled_at, organization.timezone),
-        clock.local_day(visits[-1].scheduled_at, organization.timezone),
+        clock.local_day(appointments[0].scheduled_at, organization.timezone),
+        clock.local_day(appointments[-1].scheduled_at, organization.timezone),
     )
-    business = schedule_loader.organization_schedule(organization, *between)
-    rows = await staff.find_by_ids(uow, {visit.staff_id for visit in visits})
-    ends = local_time.minute_after(max(visit.ends_at for visit in visits))
-    people = await schedule_loader.load_staff_schedules(uow, rows, local_time.minute_of(uow.now), ends)
-    gone = {row.id for row in rows if row.deleted_at is not None or not row.is_active}
-    opened = working(business, StaffSchedule(UUID(int=0)), between)
-    on = {one.id: working(business, replace(one, away=()), between) for one in people}
-    there = {one.id: working(business, one, between) for one in people}
+    schedule = schedule_loader.organization_schedule(organization, *between)
+    members = await staff.find_by_ids(uow, {appointment.staff_id for appointment in appointments})
+    ends = local_time.minute_after(max(appointment.ends_at for appointment in appointments))
+    staff_schedules = await schedule_loader.load_staff_schedules(uow, members, local_time.minute_of(uow.now), ends)
+    inactive = {row.id for row in members if row.deleted_at is not None or not row.is_active}
+    open_time = working(schedule, StaffSchedule(UUID(int=0)), between)
+    working_hours = {one.id: working(schedule, replace(one, away=()), between) for one in staff_schedules}
+    present = {one.id: working(schedule, one, between) for one in staff_schedules}
 
-    def reason(visit: Appointment) -> Reason | None:
-        start, end = local_time.minute_of(visit.scheduled_at), local_time.minute_after(visit.ends_at)
-        if not covers(opened, start, end):
+    def reason(appointment: Appointment) -> Reason | None:
+        start, end = local_time.minute_of(appointment.scheduled_at), local_time.minute_after(appointment.ends_at)
+        if not covers(open_time, start, end):
             return Reason.CLOSED
-        if visit.staff_id in gone:
+        if appointment.staff_id in inactive:
             return Reason.LEFT
-        if not covers(on[visit.staff_id], start, end):
+        if not covers(working_hours[appointment.staff_id], start, end):
             return Reason.OFF
-        return None if covers(there[visit.staff_id], start, end) else Reason.AWAY
+        return None if covers(present[appointment.staff_id], start, end) else Reason.AWAY
 
-    return (ScheduleConflict(visit, why) for visit in visits if (why := reason(visit)) is not None)
+    return (
+        ScheduleConflict(appointment, why) for appointment in appointments if (why := reason(appointment)) is not None
+    )

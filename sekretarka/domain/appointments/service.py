@@ -44,30 +44,30 @@ from sekretarka.domain.staff.schemas import StaffPatch
 # appointments
 
 
-async def page(uow: UnitOfWork, wanted: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
+async def page(uow: UnitOfWork, filters: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
     """One page of the appointments that fit the filter."""
-    order = SortKey(col(Appointment.scheduled_at), descending=wanted.sort.startswith("-"))
-    filters = wanted.model_dump(mode="json", include=set(AppointmentFilter.model_fields))
-    return await paginate(uow, await query(uow, wanted), order, at, filters)
+    order = SortKey(col(Appointment.scheduled_at), descending=filters.sort.startswith("-"))
+    filter_values = filters.model_dump(mode="json", include=set(AppointmentFilter.model_fields))
+    return await paginate(uow, await query(uow, filters), order, at, filter_values)
 
 
-async def query(uow: UnitOfWork, wanted: AppointmentFilter) -> SelectOfScalar[Appointment]:
+async def query(uow: UnitOfWork, filters: AppointmentFilter) -> SelectOfScalar[Appointment]:
     """The organization's appointments that fit the filter; holds are none."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
     statement = uow.select(row).where(col(row.status) != Status.HELD)
-    equal = {row.status: wanted.status, row.staff_id: wanted.staff_id, row.client_id: wanted.client_id}
+    equal = {row.status: filters.status, row.staff_id: filters.staff_id, row.client_id: filters.client_id}
     for column, value in equal.items():
         if value is not None:
             statement = statement.where(col(column) == value)
-    first, last = await days.interval(uow, wanted.start_date, wanted.end_date)
+    first, last = await days.interval(uow, filters.start_date, filters.end_date)
     if first:
         statement = statement.where(row.scheduled_at >= first)
     if last:
         statement = statement.where(row.scheduled_at < last)
-    if wanted.service_type:
+    if filters.service_type:
         statement = statement.where(
-            col(row.service_id).in_(await catalog.find_by_name_incl_archived(uow, wanted.service_type))
+            col(row.service_id).in_(await catalog.find_by_name_incl_archived(uow, filters.service_type))
         )
     return statement
 
@@ -102,17 +102,17 @@ async def ids_by_conversation(uow: UnitOfWork, conversation_ids: Collection[UUID
         )
         .order_by(col(row.created_at), col(row.id))
     )
-    found: dict[UUID, list[UUID]] = {}
+    ids: dict[UUID, list[UUID]] = {}
     for conversation_id, appointment_id in await uow.execute(statement):
-        found.setdefault(conversation_id, []).append(appointment_id)
-    return found
+        ids.setdefault(conversation_id, []).append(appointment_id)
+    return ids
 
 
 async def find_by_conversation(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Appointment]:
     """The appointments booked in a call, the oldest booking first."""
     statement = await query(uow, AppointmentFilter())
-    mine = statement.where(Appointment.conversation_id == conversation_id)
-    return await uow.list(mine.order_by(col(Appointment.created_at), col(Appointment.id)))
+    of_call = statement.where(Appointment.conversation_id == conversation_id)
+    return await uow.list(of_call.order_by(col(Appointment.created_at), col(Appointment.id)))
 
 
 class ClientStats(NamedTuple):
@@ -133,14 +133,14 @@ async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UU
     row = Appointment
     status, at = col(row.status), col(row.scheduled_at)
     took_place = status == Status.COMPLETED
-    coming = sa.and_(status.in_([Status.SCHEDULED, Status.CONFIRMED]), at > uow.now)
+    upcoming = sa.and_(status.in_([Status.SCHEDULED, Status.CONFIRMED]), at > uow.now)
     counted = (
         sa.select(
             col(row.client_id),
             sa.func.count(sa.case((took_place, 1))),
             sa.func.count(sa.case((status == Status.NO_SHOW, 1))),
             sa.func.max(sa.case((took_place, at))),
-            sa.func.min(sa.case((coming, at))),
+            sa.func.min(sa.case((upcoming, at))),
         )
         .where(col(row.organization_id) == uow.organization_id, col(row.client_id).in_(client_ids))
         .group_by(col(row.client_id))
@@ -151,58 +151,59 @@ async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UU
 async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
     """Give the appointments of a merged client to the client they were merged into."""
     row = Appointment
-    theirs = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
-    move = sa.update(row).where(*theirs).values(client_id=merged.kept_id)
+    of_merged = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
+    move = sa.update(row).where(*of_merged).values(client_id=merged.kept_id)
     await uow.execute(move.execution_options(synchronize_session=False))
 
 
-async def find_schedule_conflicts(uow: UnitOfWork, asked: ScheduleConflictsQuery) -> ScheduleConflictsView:
+async def find_schedule_conflicts(uow: UnitOfWork, query: ScheduleConflictsQuery) -> ScheduleConflictsView:
     """Upcoming appointments outside of working time, of everybody or of one staff member."""
-    if asked.staff_id is not None and not await staff.exists(uow, asked.staff_id):
+    if query.staff_id is not None and not await staff.exists(uow, query.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
-    found = await schedule_conflicts.find(uow, asked.staff_id)
-    views = await view(uow, *(one.appointment for one in found))
-    visits = [
-        ScheduleConflictView(**shown.model_dump(), reason=one.reason) for shown, one in zip(views, found, strict=True)
+    conflicts = await schedule_conflicts.find(uow, query.staff_id)
+    views = await view(uow, *(conflict.appointment for conflict in conflicts))
+    appointments = [
+        ScheduleConflictView(**shown.model_dump(), reason=conflict.reason)
+        for shown, conflict in zip(views, conflicts, strict=True)
     ]
-    return ScheduleConflictsView(appointments=visits)
+    return ScheduleConflictsView(appointments=appointments)
 
 
 # times
 
 
-async def find_times(uow: UnitOfWork, asked: AvailabilityQuery) -> AvailabilityView:
+async def find_times(uow: UnitOfWork, query: AvailabilityQuery) -> AvailabilityView:
     """A day's times for a service, with anyone or with one staff member."""
     uow.require(Permission.APPOINTMENTS_READ)
-    service = await catalog.get_by_name(uow, asked.service_type)
+    service = await catalog.get_by_name(uow, query.service_type)
     if service is None or not service.is_active:
         raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
-    if asked.staff_id is not None and not await staff.exists(uow, asked.staff_id):
+    if query.staff_id is not None and not await staff.exists(uow, query.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
-    people = await staff.find_qualified(uow, service.id, asked.staff_id)
+    members = await staff.find_qualified(uow, service.id, query.staff_id)
     return await _day(
-        uow, await days.current_organization(uow), people, schedule_loader.requirement_of_service(service), asked.date
+        uow, await days.current_organization(uow), members, schedule_loader.requirement_of_service(service), query.date
     )
 
 
-async def find_times_of(uow: UnitOfWork, staff_id: UUID, asked: StaffAvailabilityQuery) -> AvailabilityView:
+async def find_times_of(uow: UnitOfWork, staff_id: UUID, query: StaffAvailabilityQuery) -> AvailabilityView:
     """A day's times of one staff member."""
     uow.require(Permission.STAFF_READ)
     await staff.get(uow, staff_id)
     organization = await days.current_organization(uow)
     service: Service | None = None
-    if asked.service_type is not None:
-        service = await catalog.get_by_name(uow, asked.service_type)
+    if query.service_type is not None:
+        service = await catalog.get_by_name(uow, query.service_type)
         if service is None or not service.is_active:
             raise Invalid.field(["query", "serviceType"], "unknown_service", "There is no such service")
-    need = (
+    requirement = (
         schedule_loader.requirement_of_service(service)
         if service
         else DurationRequirement(organization.booking["slotMinutes"])
     )
-    people = await staff.find_qualified(uow, service.id if service else None, staff_id)
-    day = asked.date or clock.local_day(uow.now, organization.timezone)
-    return await _day(uow, organization, people, need, day)
+    members = await staff.find_qualified(uow, service.id if service else None, staff_id)
+    day = query.date or clock.local_day(uow.now, organization.timezone)
+    return await _day(uow, organization, members, requirement, day)
 
 
 async def preview(
@@ -210,47 +211,47 @@ async def preview(
 ) -> list[Slot]:
     """The times of a staff member for a service on some days, both ends included; with a draft's hours, if given."""
     uow.require(Permission.APPOINTMENTS_READ)
-    person = await staff.get(uow, staff_id)
+    member = await staff.get(uow, staff_id)
     service = await catalog.get(uow, service_id)
-    people = await staff.find_qualified(uow, service.id, person.id)
-    wanted = {} if draft is None else {person.id: draft.weekly_hours}
+    members = await staff.find_qualified(uow, service.id, member.id)
+    draft_hours = {} if draft is None else {member.id: draft.weekly_hours}
     return await find_slots(
         uow,
         await days.current_organization(uow),
-        people,
+        members,
         schedule_loader.requirement_of_service(service),
         between,
-        wanted,
+        draft_hours,
     )
 
 
 async def find_slots(
     uow: UnitOfWork,
     organization: Organization,
-    people: Sequence[Staff],
-    need: DurationRequirement,
+    members: Sequence[Staff],
+    requirement: DurationRequirement,
     between: tuple[date, date],
     draft_hours: Mapping[UUID, BusinessHours | None] | None = None,
 ) -> list[Slot]:
     """Every slot of some days, both ends included; `draft_hours` replace the stored hours of these staff."""
     first, last = (local_time.midnight(day) for day in between)
     loaded = await schedule_loader.load_staff_schedules(
-        uow, people, first - 2 * local_time.DAY, last + 4 * local_time.DAY
+        uow, members, first - 2 * local_time.DAY, last + 4 * local_time.DAY
     )
     for staff_id, week in (draft_hours or {}).items():
         own = None if week is None else hours.minutes(week.merge_into({}))
-        loaded = [replace(one, hours=own) if one.id == staff_id else one for one in loaded]
-    business = schedule_loader.organization_schedule(organization, *between, by=uow.actor)
-    return availability.slots(business, loaded, need, between, local_time.minute_after(uow.now))
+        loaded = [replace(member, hours=own) if member.id == staff_id else member for member in loaded]
+    schedule = schedule_loader.organization_schedule(organization, *between, by=uow.actor)
+    return availability.slots(schedule, loaded, requirement, between, local_time.minute_after(uow.now))
 
 
 async def _day(
-    uow: UnitOfWork, organization: Organization, people: Sequence[Staff], need: DurationRequirement, day: date
+    uow: UnitOfWork, organization: Organization, members: Sequence[Staff], requirement: DurationRequirement, day: date
 ) -> AvailabilityView:
     zone = clock.zone(organization.timezone)
-    found = await find_slots(uow, organization, people, need, (day, day))
+    slots = await find_slots(uow, organization, members, requirement, (day, day))
     shown = [
         SlotView(time=local_time.to_local(slot.start, zone), available=bool(slot.free), staff_ids=list(slot.free))
-        for slot in found
+        for slot in slots
     ]
     return AvailabilityView(date=day, timezone=organization.timezone, slots=shown)

@@ -25,10 +25,10 @@ async def create(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[
 async def find_affected(uow: UnitOfWork, away: TimeOff) -> Sequence[Appointment]:
     """The appointments to come that lie in a staff member's time off, the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
-    lying = uow.select(Appointment).where(
+    overlapping = uow.select(Appointment).where(
         Appointment.staff_id == away.staff_id,
         col(Appointment.status).in_([Status.SCHEDULED, Status.CONFIRMED]),
         Appointment.scheduled_at < away.ends_at,
         Appointment.ends_at > away.starts_at,
     )
-    return await uow.list(lying.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
+    return await uow.list(overlapping.order_by(col(Appointment.scheduled_at), col(Appointment.id)))

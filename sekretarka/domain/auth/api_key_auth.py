@@ -69,12 +69,12 @@ async def actor_of_api_key(key: str) -> Actor:
     match = _KEY.fullmatch(key)
     if match is None or not crypto.equal(crypto.checksum(match[1]), match[3]):
         raise InvalidApiKey  # a typing error costs no query
-    found: Sequence[Any] | None = await KEY.fetch_row(prefix=match[2])
+    row: Sequence[Any] | None = await KEY.fetch_row(prefix=match[2])
     key_id, organization_id, key_hash, scopes, expires_at, last_used_at, revoked_at, role, country, changes = (
-        found or NO_KEY
+        row or NO_KEY
     )
     # The comparison runs for an unknown prefix as well: an answer's time says nothing about which prefixes exist.
-    if not crypto.equal(crypto.sha256_hex(key), key_hash) or found is None or revoked_at is not None:
+    if not crypto.equal(crypto.sha256_hex(key), key_hash) or row is None or revoked_at is not None:
         raise InvalidApiKey
     now = clock.now()
     if expires_at is not None and expires_at <= now:
@@ -111,10 +111,10 @@ def _record_use(organization_id: UUID, key_id: UUID, now: datetime) -> None:
 
 async def _store_use(organization_id: UUID, key_id: UUID, now: datetime) -> None:
     """Once a minute and key, whichever process comes first."""
-    mine = (col(ApiKey.organization_id) == organization_id) & (col(ApiKey.id) == key_id)
+    this_key = (col(ApiKey.organization_id) == organization_id) & (col(ApiKey.id) == key_id)
     stale = col(ApiKey.last_used_at).is_(None) | (col(ApiKey.last_used_at) <= now - USE_RECORDED_EVERY)
     try:
         async with begin(system(), write=True) as uow:
-            await uow.execute(sa.update(ApiKey).where(mine & stale).values(last_used_at=now))
+            await uow.execute(sa.update(ApiKey).where(this_key & stale).values(last_used_at=now))
     except AppError:
         log.warning("the use of key %s was not noted", key_id)

@@ -89,9 +89,9 @@ async def _new_user(uow: UnitOfWork, row: Invitation, data: InvitationSignup, pa
 
 
 async def _offer(uow: UnitOfWork, token: str) -> Offer:
-    row, business = await invitations.get_pending(uow, token)
+    row, organization = await invitations.get_pending(uow, token)
     return Offer(
-        organization_name=business.name,
+        organization_name=organization.name,
         invited_by=await _name(uow, row.invited_by_id),
         email=row.email,
         role=row.role,
@@ -101,5 +101,5 @@ async def _offer(uow: UnitOfWork, token: str) -> Offer:
 
 
 async def _name(uow: UnitOfWork, user_id: UUID | None) -> str | None:
-    found = await accounts.find_by_id(uow, user_id) if user_id else None
-    return found.name if found else None
+    user = await accounts.find_by_id(uow, user_id) if user_id else None
+    return user.name if user else None

@@ -30,74 +30,74 @@ class AccountNotLinked(Conflict):
     code, message = "ACCOUNT_NOT_LINKED", "Sign in the way you did before, then link this account in the settings"
 
 
-async def sign_in(person: Person, browser: Browser, language: Language) -> SignedIn:
+async def sign_in(user_info: Person, browser: Browser, language: Language) -> SignedIn:
     """A new session for the owner of this account at a provider; a new account for who has none yet.
 
     `EmailNotVerified` unless the provider vouches for the address of a new account; `AccountNotLinked` when that
     address has an account already: whoever verified an address elsewhere proves nothing about who registered it here.
     """
     async with begin(system()) as uow:
-        if await identities.owner_of(uow, person) is None:
+        if await identities.owner_of(uow, user_info) is None:
             await login_throttling.check_network(uow, registration.PURPOSE, browser.network)
     async with begin(system(), write=True) as uow:
-        user = await identities.owner_of(uow, person)
+        user = await identities.owner_of(uow, user_info)
         if user is None:
             await login_throttling.count_attempt(uow, registration.PURPOSE, browser.network)
-            user = await _open_account(uow, _with_verified_email(person), language)
+            user = await _open_account(uow, _with_verified_email(user_info), language)
         if not may_sign_in(user):
             raise EmailNotVerified
         return await start_session(uow, user, browser, device_token(user.email_key, browser))
 
 
-async def link(person: Person, session_id: UUID, browser: Browser) -> SignedIn:
+async def link(user_info: Person, session_id: UUID, browser: Browser) -> SignedIn:
     """Let this account sign in the user of a session, which goes on under a new token.
 
     `Unauthenticated` when the session has ended meanwhile, `AccountNotLinked` when the account is somebody else's.
     """
-    person = _with_verified_email(person)
+    user_info = _with_verified_email(user_info)
     async with begin(system(), write=True) as uow:
         session = await uow.one_or_none(select(Session).where(Session.id == session_id).with_for_update())
         if session is None or session.expires_at <= uow.now:
             raise Unauthenticated
         user = await uow.one_or_none(select(User).where(User.id == session.user_id))
-        owner = await identities.owner_of(uow, person)
+        owner = await identities.owner_of(uow, user_info)
         if user is None or (owner is not None and owner.id != user.id):
             raise AccountNotLinked
-        if owner is None and not await identities.link(uow, user, person):
+        if owner is None and not await identities.link(uow, user, user_info):
             raise AccountNotLinked
-        if user.email_verified_at is None and user.email_key == email_key(person.email or ""):
+        if user.email_verified_at is None and user.email_key == email_key(user_info.email or ""):
             user.email_verified_at = uow.now
             uow.bump_version(user)
         token = sessions.rotate_token(uow, session)
         return SignedIn(token, session.expires_at, device_token(user.email_key, browser))
 
 
-def _with_verified_email(person: Person) -> Person:
+def _with_verified_email(user_info: Person) -> Person:
     """The user with an address that the provider vouches for, as we write addresses."""
-    if not person.email_verified:
+    if not user_info.email_verified:
         raise EmailNotVerified
     try:
-        return Person(**{**vars(person), "email": _email.validate_python(person.email)})
+        return Person(**{**vars(user_info), "email": _email.validate_python(user_info.email)})
     except ValidationError:
         raise EmailNotVerified from None
 
 
-async def _open_account(uow: UnitOfWork, person: Person, language: Language) -> User:
-    email = str(person.email)
+async def _open_account(uow: UnitOfWork, user_info: Person, language: Language) -> User:
+    email = str(user_info.email)
     user = User(
         email=email,
         email_key=email_key(email),
-        name=_valid_or_none(_name, person.name) or email.partition("@")[0],
-        avatar_url=_valid_or_none(_picture, person.picture),
+        name=_valid_or_none(_name, user_info.name) or email.partition("@")[0],
+        avatar_url=_valid_or_none(_picture, user_info.picture),
         language=language,
         email_verified_at=uow.now,
     )
     if await accounts.find_by_email(uow, email) is not None or not await registration.create_user(uow, user):
-        owner = await identities.owner_of(uow, person)  # from another tab, this very moment
+        owner = await identities.owner_of(uow, user_info)  # from another tab, this very moment
         if owner is None:
             raise AccountNotLinked
         return owner
-    if not await identities.link(uow, user, person):
+    if not await identities.link(uow, user, user_info):
         raise AccountNotLinked
     await create_organization(uow, Organization(name=user.name), user.id)
     return user

@@ -39,9 +39,9 @@ class Registration(Input):
     @field_validator("password")
     @classmethod
     def _strong(cls, value: str, info: ValidationInfo) -> str:
-        known = info.data
-        context = (known.get("email"), known.get("name"), known.get("organization_name"))
-        if password_policy.is_derived_from(value, [words for words in context if words]):
+        values = info.data
+        context = (values.get("email"), values.get("name"), values.get("organization_name"))
+        if password_policy.is_derived_from(value, [name for name in context if name]):
             raise PydanticCustomError("guessable_password", password_policy.GUESSABLE_MESSAGE)
         return value
 
@@ -71,28 +71,28 @@ async def prepare(data: Registration, network: str) -> str:
 
 async def register(uow: UnitOfWork, data: Registration, password_hash: str) -> Registered:
     """Open an account; the same answer and the same work when the address has one already (api.md#registration)."""
-    made = await _open_account(uow, data, password_hash)
-    if made is None:
+    created = await _open_account(uow, data, password_hash)
+    if created is None:
         await _remind(uow, data.email)
     else:
-        await verification.send_link(uow, made[0])
-    return Registered(made[0].id if made else new_id(), data.email)
+        await verification.send_link(uow, created[0])
+    return Registered(created[0].id if created else new_id(), data.email)
 
 
 async def create_owner(email: str, password: str, organization: str, name: str | None = None) -> CreatedOwner:
     """An owner with an organization and an API key of every scope, made by who runs the system; so the address counts
     as verified. `Duplicate` when it has an account, `pydantic.ValidationError` for bad values."""
-    given: dict[str, Any] = {"email": email, "password": password, "organizationName": organization}
-    data = Registration.model_validate({**given, "name": name or email.partition("@")[0][:120]})
+    values: dict[str, Any] = {"email": email, "password": password, "organizationName": organization}
+    data = Registration.model_validate({**values, "name": name or email.partition("@")[0][:120]})
     password_hash = await passwords.derive(data.password)
     async with begin(system(), write=True) as uow:
-        made = await _open_account(uow, data, password_hash)
-        if made is None:
+        created = await _open_account(uow, data, password_hash)
+        if created is None:
             raise Duplicate("This e-mail address has an account already")
-        user, business = made
+        user, created_organization = created
         user.email_verified_at = uow.now
-        _, secret = api_keys.issue(uow, business.id, user.id, name="create-owner", scopes=KEY_SCOPES)
-    return CreatedOwner(user.id, business.id, secret)
+        _, secret = api_keys.issue(uow, created_organization.id, user.id, name="create-owner", scopes=KEY_SCOPES)
+    return CreatedOwner(user.id, created_organization.id, secret)
 
 
 async def _open_account(uow: UnitOfWork, data: Registration, password_hash: str) -> tuple[User, Organization] | None:
@@ -108,8 +108,8 @@ async def _open_account(uow: UnitOfWork, data: Registration, password_hash: str)
     )
     if not await create_user(uow, user):
         return None
-    business = await create_organization(uow, Organization(name=data.organization_name or data.name), user.id)
-    return user, business
+    organization = await create_organization(uow, Organization(name=data.organization_name or data.name), user.id)
+    return user, organization
 
 
 async def create_user(uow: UnitOfWork, user: User) -> bool:

@@ -25,9 +25,11 @@ from sekretarka.domain.organizations.memberships import ACTIVE_MEMBERSHIP
 from sekretarka.domain.organizations.models import Membership, Organization
 
 
-def _session_lookup(wanted: Any) -> PreparedQuery:
-    mine = (col(Membership.user_id) == col(Session.user_id)) & (col(Membership.organization_id) == wanted)
-    member = outerjoin(Session, ACTIVE_MEMBERSHIP, mine)
+def _session_lookup(organization_id: Any) -> PreparedQuery:
+    membership = (col(Membership.user_id) == col(Session.user_id)) & (
+        col(Membership.organization_id) == organization_id
+    )
+    member = outerjoin(Session, ACTIVE_MEMBERSHIP, membership)
     return PreparedQuery(
         sa.select(
             col(Session.id),
@@ -59,12 +61,12 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
     override = parse_organization_id(organization_override) if organization_override is not None else None
     hashed = crypto.sha256_hex(token)
     if override is None:
-        found = await OWN_SESSION.fetch_row(token_hash=hashed)
+        row = await OWN_SESSION.fetch_row(token_hash=hashed)
     else:
-        found = await SESSION_ELSEWHERE.fetch_row(token_hash=hashed, organization_id=override)
-    if found is None:
+        row = await SESSION_ELSEWHERE.fetch_row(token_hash=hashed, organization_id=override)
+    if row is None:
         return None
-    session_id, user_id, seen_at, expires_at, organization_id, role, country, changes = found
+    session_id, user_id, seen_at, expires_at, organization_id, role, country, changes = row
     now = clock.now()
     if expires_at <= now:
         return None
@@ -95,11 +97,11 @@ async def session_view(token: str) -> SessionView | None:
             .join(Session, col(Session.user_id) == col(User.id))
             .where(col(Session.id) == actor.session_id)
         )
-        found = (await uow.execute(statement)).first()
-    if found is None:
+        row = (await uow.execute(statement)).first()
+    if row is None:
         return None
-    user: User = found.User
-    person = SessionUser(
+    user: User = row.User
+    session_user = SessionUser(
         id=user.id,
         name=user.name,
         email=user.email,
@@ -107,7 +109,7 @@ async def session_view(token: str) -> SessionView | None:
         organization_id=actor.organization_id,
         role=actor.role,
     )
-    return SessionView(user=person, expires=found.expires_at)
+    return SessionView(user=session_user, expires=row.expires_at)
 
 
 def parse_organization_id(value: object) -> UUID:

@@ -153,18 +153,18 @@ async def start_session(uow: UnitOfWork, user: User, browser: Browser, device: s
     """A new session, never the one the browser came with: that one ends."""
     if browser.token:
         await sessions.end(uow, browser.token)
-    home = await default_organization(uow, user.id)
+    organization_id = await default_organization(uow, user.id)
     if device != browser.device and uow.now - user.created_at > NEW_ACCOUNT_PERIOD:
-        await _notify_new_sign_in(uow, user, browser, home)
-    session, token = sessions.start(uow, user.id, home, browser.user_agent)
+        await _notify_new_sign_in(uow, user, browser, organization_id)
+    session, token = sessions.start(uow, user.id, organization_id, browser.user_agent)
     return SignedIn(token, session.expires_at, device)
 
 
-async def _notify_new_sign_in(uow: UnitOfWork, user: User, browser: Browser, home: UUID | None) -> None:
+async def _notify_new_sign_in(uow: UnitOfWork, user: User, browser: Browser, organization_id: UUID | None) -> None:
     """An email about a sign-in from a browser not seen before; once a day for the same network (security.md#t7)."""
-    business = await uow.one_or_none(select(Organization).where(Organization.id == home))
-    zone, lang = business.timezone if business else DEFAULT_ZONE, language(user.language)
-    seen = user_agents.parse(browser.user_agent or "")
+    organization = await uow.one_or_none(select(Organization).where(Organization.id == organization_id))
+    zone, lang = organization.timezone if organization else DEFAULT_ZONE, language(user.language)
+    device = user_agents.parse(browser.user_agent or "")
     network = crypto.hmac_hex("sign-in-network", f"{user.id}|{browser.network}")[:16]
     await mail.send(
         uow,
@@ -174,5 +174,5 @@ async def _notify_new_sign_in(uow: UnitOfWork, user: User, browser: Browser, hom
         link=mail.page_url("/reset"),
         key=f"new-sign-in:{user.id}:{network}:{uow.now.date().isoformat()}",
         when=f"{format_datetime(lang, uow.now, zone)} ({zone})",
-        browser=", ".join(filter(None, (seen.browser, seen.system))) or "?",
+        browser=", ".join(filter(None, (device.browser, device.system))) or "?",
     )

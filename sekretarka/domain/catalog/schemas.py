@@ -85,7 +85,7 @@ class ServiceView(Output):
 
 def columns(data: ServiceCreate | ServicePatch) -> dict[str, Any]:
     """What was given, by the names of columns; who can do it is not one."""
-    given = data.model_dump(exclude_unset=isinstance(data, ServicePatch), exclude={"staff_ids", "price"})
+    values = data.model_dump(exclude_unset=isinstance(data, ServicePatch), exclude={"staff_ids", "price"})
     if "price" in data.model_fields_set:
-        given |= {"price_amount": data.price.amount, "price_currency": data.price.currency}
-    return given
+        values |= {"price_amount": data.price.amount, "price_currency": data.price.currency}
+    return values

@@ -69,17 +69,17 @@ async def delete(uow: UnitOfWork, service_id: UUID) -> None:
 
 async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:
     """The service of an id, or of a name in any case and without diacritics; of two the older, None of none."""
-    wanted = normalize(name_or_id.strip())
+    searched = normalize(name_or_id.strip())
     for row in await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id))):
-        if wanted in (str(row.id), normalize(row.name)):
+        if searched in (str(row.id), normalize(row.name)):
             return row
     return None
 
 
 async def find_by_name_incl_archived(uow: UnitOfWork, name_or_id: str) -> list[UUID]:
     """The ids of all services of a name, or of an id, also of those that were deleted."""
-    wanted = normalize(name_or_id.strip())
-    return [row.id for row in await uow.list(uow.select(Service)) if wanted in (str(row.id), normalize(row.name))]
+    searched = normalize(name_or_id.strip())
+    return [row.id for row in await uow.list(uow.select(Service)) if searched in (str(row.id), normalize(row.name))]
 
 
 async def by_ids(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Service]:

@@ -71,7 +71,7 @@ class ClientView(Output):
     last_visit_at: OutputInstant | None
 
     @classmethod
-    def of(cls, row: Client, visits: int, missed: int, last_at: datetime | None) -> "ClientView":
+    def of(cls, row: Client, completed: int, missed: int, last_at: datetime | None) -> "ClientView":
         """The view of one row and of the appointments it is known by."""
         shown = {**row.model_dump(), "language": row.language or DEFAULT_LANGUAGE}
-        return cls(**shown, visit_count=visits, no_show_count=missed, last_visit_at=last_at)
+        return cls(**shown, visit_count=completed, no_show_count=missed, last_visit_at=last_at)

@@ -35,9 +35,9 @@ async def get_or_create_by_phone(
     uow: UnitOfWork, phone: str, name: str | None = None, email: str | None = None
 ) -> Client:
     """The client of a phone number, created if nobody has it; a name and email not known yet are filled in."""
-    made = await _insert_unless_exists(uow, phone=phone, name=name, email=email)
-    if made is not None:
-        return made
+    created = await _insert_unless_exists(uow, phone=phone, name=name, email=email)
+    if created is not None:
+        return created
     row = await find_by_phone(uow, phone, lock=True)
     assert row is not None  # noqa: S101 - the number's row is there, whoever made it
     missing: dict[str, Any] = {}
@@ -78,23 +78,25 @@ async def create(uow: UnitOfWork, data: ClientCreate) -> Client:
         raise Forbidden
     row = await _insert_unless_exists(uow, **data.model_dump())
     if row is None:
-        known = await find_by_phone(uow, data.phone)
-        raise Duplicate("A client has this number already", details={"existing": str(known.id) if known else None})
+        existing = await find_by_phone(uow, data.phone)
+        raise Duplicate(
+            "A client has this number already", details={"existing": str(existing.id) if existing else None}
+        )
     uow.notify_live(CREATED, {"id": str(row.id)})
     return row
 
 
-async def page(uow: UnitOfWork, wanted: ClientFilter, query: PageQuery) -> Page[Client]:
+async def page(uow: UnitOfWork, filters: ClientFilter, query: PageQuery) -> Page[Client]:
     """Clients that fit the filter."""
     uow.require(Permission.CLIENTS_READ)
     statement = _not_merged(uow)
-    if wanted.search:
-        statement = statement.where(_matching(uow, wanted.search))
-    if wanted.blocked is not None:
+    if filters.search:
+        statement = statement.where(_matching(uow, filters.search))
+    if filters.blocked is not None:
         blocked = col(Client.blocked_at)
-        statement = statement.where(blocked.is_not(None) if wanted.blocked else blocked.is_(None))
-    filters = wanted.model_dump(mode="json", include=set(ClientFilter.model_fields))
-    return await paginate(uow, statement, ORDERS[wanted.sort], query, filters)
+        statement = statement.where(blocked.is_not(None) if filters.blocked else blocked.is_(None))
+    filter_values = filters.model_dump(mode="json", include=set(ClientFilter.model_fields))
+    return await paginate(uow, statement, ORDERS[filters.sort], query, filter_values)
 
 
 async def get(uow: UnitOfWork, client_id: UUID) -> Client:
@@ -135,18 +137,18 @@ async def names(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, str]:
 async def update(uow: UnitOfWork, client_id: UUID, patch: ClientPatch) -> Client:
     """Merge patch; a number that somebody has already is `Duplicate`: that is a case for `merge`."""
     uow.require(Permission.CLIENTS_WRITE)
-    given = patch.model_fields_set
-    if uow.actor.role is Role.STAFF and given - STAFF_EDITABLE:
+    fields = patch.model_fields_set
+    if uow.actor.role is Role.STAFF and fields - STAFF_EDITABLE:
         raise Forbidden
     row = await _get(uow, client_id, lock=True)
-    wanted = {name: getattr(patch, name) for name in given - {"blocked"}}
-    if "phone" in given and patch.phone and patch.phone != row.phone:
+    values = {name: getattr(patch, name) for name in fields - {"blocked"}}
+    if "phone" in fields and patch.phone and patch.phone != row.phone:
         await _swap_numbers(uow, row, patch.phone)
-    if "name" in given:
-        wanted["name_given"] = bool(patch.name)
-    if "blocked" in given and patch.blocked is not (row.blocked_at is not None):
-        wanted["blocked_at"] = uow.now if patch.blocked else None
-    changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    if "name" in fields:
+        values["name_given"] = bool(patch.name)
+    if "blocked" in fields and patch.blocked is not (row.blocked_at is not None):
+        values["blocked_at"] = uow.now if patch.blocked else None
+    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not changes:
         return row
     _change(uow, row, changes)
@@ -166,11 +168,11 @@ async def _swap_numbers(uow: UnitOfWork, row: Client, number: str) -> None:
     if owner.merged_into_id != row.id:
         whose = owner.merged_into_id or owner.id
         raise Duplicate("Another client has this number already", details={"existing": str(whose)})
-    owner.phone, left = None, row.phone
+    owner.phone, previous = None, row.phone
     await uow.flush()  # a number is never with two, not even for a moment
     row.phone = None
     await uow.flush()
-    owner.phone = left
+    owner.phone = previous
 
 
 async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
@@ -186,12 +188,12 @@ async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
     both = _not_merged(uow).where(col(Client.id).in_([kept_id, merged_id])).order_by(col(Client.id))
     # FOR NO KEY UPDATE: appointments that point at them may still be written by others
     locked = both.with_for_update(key_share=True).execution_options(populate_existing=True)
-    found = {row.id: row for row in await uow.list(locked)}
-    if kept_id not in found:
+    rows = {row.id: row for row in await uow.list(locked)}
+    if kept_id not in rows:
         raise NotFound
-    if merged_id not in found:
+    if merged_id not in rows:
         raise Invalid.field(["body", "clientId"], "unknown_client", "There is no such client")
-    kept, merged = found[kept_id], found[merged_id]
+    kept, merged = rows[kept_id], rows[merged_id]
     uow.check_precondition(kept)
     if merged.name_given > kept.name_given or not kept.name:
         kept.name, kept.name_given = merged.name, merged.name_given
@@ -240,8 +242,8 @@ async def _insert_unless_exists(uow: UnitOfWork, **values: Any) -> Client | None
     _update_search_text(fresh)
     insert = uow.insert(Client).values(fresh.model_dump())
     unless_known = insert.on_conflict_do_nothing(index_elements=["organization_id", "phone"])
-    made: Client | None = (await uow.execute(unless_known.returning(Client))).scalars().first()
-    return made
+    created: Client | None = (await uow.execute(unless_known.returning(Client))).scalars().first()
+    return created
 
 
 async def _first(uow: UnitOfWork, condition: Any, lock: bool) -> Client | None:

@@ -115,10 +115,10 @@ async def rotate(uow: UnitOfWork, key_id: UUID) -> tuple[ApiKey, str]:
         ended = "expired" if old.revoked_at is None else "revoked"
         raise InvalidStateTransition.between(ended, "rotated", message="This key has ended: make a new one")
     _check(uow, old.scopes, None)
-    made = issue(uow, old.organization_id, uow.user_id, old.name, old.scopes, old.expires_at)
+    rotated = issue(uow, old.organization_id, uow.user_id, old.name, old.scopes, old.expires_at)
     old.expires_at = min(old.expires_at or uow.now + OVERLAP, uow.now + OVERLAP)
     uow.bump_version(old)
-    return made
+    return rotated
 
 
 async def view(uow: UnitOfWork, *rows: ApiKey) -> list[ApiKeyView]:
@@ -148,26 +148,26 @@ async def _makers(uow: UnitOfWork, rows: Sequence[ApiKey]) -> dict[UUID, _Maker]
         .select_from(outerjoin(User, Membership, member))
         .where(col(User.id).in_({row.created_by_id for row in rows}))
     )
-    people = {found.id: found for found in await uow.execute(statement)}
+    users = {user.id: user for user in await uow.execute(statement)}
     makers = {}
     for row in rows:
-        if found := people.get(row.created_by_id):
-            makers[row.id] = _Maker(found.name, ROLE_PERMISSIONS[found.role] if found.role else None)
+        if user := users.get(row.created_by_id):
+            makers[row.id] = _Maker(user.name, ROLE_PERMISSIONS[user.role] if user.role else None)
     return makers
 
 
 def _view(uow: UnitOfWork, row: ApiKey, maker: _Maker | None) -> ApiKeyView:
-    may = maker.may if maker else None
+    permissions = maker.may if maker else None
     status: KeyStatus = "active"
     if row.revoked_at is not None:
         status = "revoked"
     elif row.expires_at is not None and row.expires_at <= uow.now:
         status = "expired"
-    elif may is None:
+    elif permissions is None:
         status = "orphaned"
     return ApiKeyView(
         **{name: getattr(row, name) for name in ApiKeyView.model_fields if hasattr(row, name)},
-        effective_scopes=[name for name in row.scopes if status == "active" and may and name in may],
+        effective_scopes=[name for name in row.scopes if status == "active" and permissions and name in permissions],
         created_by_name=maker.name if maker else None,
         status=status,
     )

@@ -62,7 +62,7 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
 def named_holidays(country: str, first: date, last: date) -> tuple[tuple[date, dict[str, str]], ...]:
     """A country's days off from `first` to `last` with what they are called in our languages."""
     years = range(first.year, last.year + 1)
-    named = {lang: _names(country, years, wanted) for lang, wanted in HOLIDAY_NAMES.items()}
+    named = {lang: _names(country, years, library_language) for lang, library_language in HOLIDAY_NAMES.items()}
     between = sorted(day for day in named["en"] if first <= day <= last)
     return tuple((day, {lang: names.get(day, "") for lang, names in named.items()}) for day in between)
 
@@ -70,8 +70,8 @@ def named_holidays(country: str, first: date, last: date) -> tuple[tuple[date, d
 def _names(country: str, years: range, language: str) -> dict[date, str]:
     """In that language, or in one that is known for the country."""
     try:
-        known = holidays.country_holidays(country, years=years)
-        spoken = language if language in known.supported_languages else None
+        calendar = holidays.country_holidays(country, years=years)
+        spoken = language if language in calendar.supported_languages else None
         return dict(holidays.country_holidays(country, years=years, language=spoken))
     except NotImplementedError:
         return {}

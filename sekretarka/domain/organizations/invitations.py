@@ -166,19 +166,19 @@ async def accept(uow: UnitOfWork, token: str) -> Membership:
 
 async def get_pending(uow: UnitOfWork, token: str) -> tuple[Invitation, Organization]:
     """The pending invitation of a token and who invites; `NotFound` or `Gone`."""
-    there = join(Invitation, Organization, col(Organization.id) == col(Invitation.organization_id))
+    invitations_of = join(Invitation, Organization, col(Organization.id) == col(Invitation.organization_id))
     statement = (
         sa.select(Invitation, Organization)
-        .select_from(there)
+        .select_from(invitations_of)
         .where(col(Invitation.token_hash) == crypto.sha256_hex(token), col(Organization.deleted_at).is_(None))
     )
-    found = (await uow.execute(statement)).first() if sessions.is_token(token) else None
-    if found is None:
+    row = (await uow.execute(statement)).first() if sessions.is_token(token) else None
+    if row is None:
         raise NotFound
-    status = status_of(found.Invitation, uow.now)
+    status = status_of(row.Invitation, uow.now)
     if status is not InvitationStatus.PENDING:
         raise Gone("This invitation cannot be used any more", details={"status": str(status)})
-    return found.Invitation, found.Organization
+    return row.Invitation, row.Organization
 
 
 async def redeem(uow: UnitOfWork, row: Invitation, user: User) -> Membership:
@@ -219,9 +219,9 @@ async def _one(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID, *, l
 
 
 async def _has_member(uow: UnitOfWork, organization_id: UUID, key: str) -> bool:
-    people = join(Membership, User, col(User.id) == col(Membership.user_id))
-    there = select(Membership).select_from(people).where(Membership.organization_id == organization_id)
-    return await uow.one_or_none(there.where(User.email_key == key)) is not None
+    member_users = join(Membership, User, col(User.id) == col(Membership.user_id))
+    memberships = select(Membership).select_from(member_users).where(Membership.organization_id == organization_id)
+    return await uow.one_or_none(memberships.where(User.email_key == key)) is not None
 
 
 async def _send(uow: UnitOfWork, row: Invitation) -> Invitation:
@@ -229,7 +229,7 @@ async def _send(uow: UnitOfWork, row: Invitation) -> Invitation:
     await login_throttling.count_attempt(uow, "invite", str(row.organization_id))
     await login_throttling.count_attempt(uow, "invited", row.email_key)
     inviter = await accounts.me(uow)
-    business = await organizations.get(uow, row.organization_id)
+    organization = await organizations.get(uow, row.organization_id)
     token = crypto.random_token()
     row.token_hash, row.expires_at, row.invited_by_id = crypto.sha256_hex(token), uow.now + LIFETIME, inviter.id
     uow.add(row)
@@ -241,7 +241,7 @@ async def _send(uow: UnitOfWork, row: Invitation) -> Invitation:
         language=inviter.language,
         link=mail.token_link(PAGE, token),
         inviter=inviter.name,
-        organization=business.name,
+        organization=organization.name,
         role=translate(language(inviter.language), f"role.{row.role}"),
     )
     return row

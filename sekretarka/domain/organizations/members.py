@@ -48,17 +48,17 @@ class MemberView(Output):
 async def find(uow: UnitOfWork, organization_id: UUID) -> list[MemberView]:
     """All members, who came first first."""
     await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
-    mine = select(Membership).where(Membership.organization_id == organization_id)
-    rows = await uow.list(mine.order_by(col(Membership.created_at), col(Membership.id)))
+    memberships = select(Membership).where(Membership.organization_id == organization_id)
+    rows = await uow.list(memberships.order_by(col(Membership.created_at), col(Membership.id)))
     return await view(uow, organization_id, rows)
 
 
 async def page(uow: UnitOfWork, organization_id: UUID, at: PageQuery) -> tuple[Page[Membership], list[MemberView]]:
     """One page of the members, who came first first, and how they are shown."""
     await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
-    mine = select(Membership).where(Membership.organization_id == organization_id)
-    found = await paginate(uow, mine, OLDEST_FIRST, at, {"organization": organization_id})
-    return found, await view(uow, organization_id, found.rows)
+    memberships = select(Membership).where(Membership.organization_id == organization_id)
+    members_page = await paginate(uow, memberships, OLDEST_FIRST, at, {"organization": organization_id})
+    return members_page, await view(uow, organization_id, members_page.rows)
 
 
 async def get(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membership:
@@ -71,21 +71,21 @@ async def view(uow: UnitOfWork, organization_id: UUID, rows: Iterable[Membership
     """The members with what their accounts say of them."""
     listed = list(rows)
     ids = [row.user_id for row in listed]
-    people = {user.id: user for user in await uow.list(select(User).where(col(User.id).in_(ids)))}
-    seen = await uow.execute(
+    users = {user.id: user for user in await uow.list(select(User).where(col(User.id).in_(ids)))}
+    last_use = await uow.execute(
         sa.select(col(Session.user_id), sa.func.max(col(Session.seen_at)))
         .where(col(Session.organization_id) == organization_id, col(Session.user_id).in_(ids))
         .where(col(Session.expires_at) > uow.now)
         .group_by(col(Session.user_id))
     )
-    last_seen = dict(seen.all())
+    last_seen = dict(last_use.all())
     return [
         MemberView(
             **row.model_dump(include={"id", "organization_id", "version", "created_at", "updated_at", "role"}),
             user_id=row.user_id,
-            name=people[row.user_id].name,
-            email=people[row.user_id].email,
-            avatar_url=people[row.user_id].avatar_url,
+            name=users[row.user_id].name,
+            email=users[row.user_id].email,
+            avatar_url=users[row.user_id].avatar_url,
             joined_at=row.created_at,
             last_seen_at=last_seen.get(row.user_id),
         )
@@ -107,8 +107,8 @@ async def names(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
 
 async def is_member(uow: UnitOfWork, user_id: UUID) -> bool:
     """Whether a user belongs to the unit of work's organization."""
-    mine = select(Membership).where(Membership.organization_id == uow.organization_id)
-    return await uow.one_or_none(mine.where(Membership.user_id == user_id)) is not None
+    memberships = select(Membership).where(Membership.organization_id == uow.organization_id)
+    return await uow.one_or_none(memberships.where(Membership.user_id == user_id)) is not None
 
 
 # changing
@@ -121,9 +121,9 @@ async def update(uow: UnitOfWork, organization_id: UUID, user_id: UUID, patch: M
 
 async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, role: Role | None) -> Membership:
     """Give a member another role, which counts from the next request on; without one everything stays."""
-    mine = await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
+    own_role = await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _membership(uow, organization_id, user_id)
-    if not covers(mine, row.role) or (role is not None and not covers(mine, role)):
+    if not covers(own_role, row.role) or (role is not None and not covers(own_role, role)):
         raise Forbidden
     uow.check_precondition(row)
     if role is None or row.role is role:
@@ -139,10 +139,10 @@ async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, rol
 async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membership:
     """Take a member away, or leave; sessions, streams and keys there end with the membership."""
     leaving = user_id == uow.user_id
-    need = Permission.ORGANIZATIONS_READ if leaving else Permission.MEMBERS_WRITE
-    mine = await lock_and_check(uow, organization_id, need)
+    required = Permission.ORGANIZATIONS_READ if leaving else Permission.MEMBERS_WRITE
+    own_role = await lock_and_check(uow, organization_id, required)
     row = await _membership(uow, organization_id, user_id)
-    if not covers(mine, row.role):
+    if not covers(own_role, row.role):
         raise Forbidden
     uow.check_precondition(row)
     if row.role is Role.OWNER:
@@ -152,9 +152,9 @@ async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membe
     await _end_sessions(uow, row, leaving=leaving)
     # For good: a key must not come back to life should its maker be asked to join again.
     keys = (col(ApiKey.organization_id) == organization_id) & (col(ApiKey.created_by_id) == user_id)
-    living = keys & col(ApiKey.revoked_at).is_(None)
+    active_keys = keys & col(ApiKey.revoked_at).is_(None)
     revoked = {"revoked_at": uow.now, "updated_at": uow.now, "version": col(ApiKey.version) + 1}
-    await uow.execute(sa.update(ApiKey).where(living).values(revoked))
+    await uow.execute(sa.update(ApiKey).where(active_keys).values(revoked))
     await _withdraw_invitations(uow, row, keep=())
     return row
 
@@ -169,8 +169,8 @@ async def lock_and_check(uow: UnitOfWork, organization_id: UUID, permission: Per
 
 
 async def _membership(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membership:
-    mine = select(Membership).where(Membership.organization_id == organization_id, Membership.user_id == user_id)
-    row = await uow.one_or_none(mine)
+    statement = select(Membership).where(Membership.organization_id == organization_id, Membership.user_id == user_id)
+    row = await uow.one_or_none(statement)
     if row is None:
         raise NotFound
     return row
@@ -184,23 +184,25 @@ async def _require_another_owner(uow: UnitOfWork, leaving: Membership) -> None:
         raise LastOwner
 
 
-async def _end_sessions(uow: UnitOfWork, gone: Membership, *, leaving: bool) -> None:
+async def _end_sessions(uow: UnitOfWork, membership: Membership, *, leaving: bool) -> None:
     """Who was removed signs in again; who left goes on working, elsewhere."""
-    there = (col(Session.organization_id) == gone.organization_id) & (col(Session.user_id) == gone.user_id)
+    in_organization = (col(Session.organization_id) == membership.organization_id) & (
+        col(Session.user_id) == membership.user_id
+    )
     if not leaving:
-        await uow.execute(sa.delete(Session).where(there))
+        await uow.execute(sa.delete(Session).where(in_organization))
         return
-    home = await default_organization(uow, gone.user_id)
-    moved = {"organization_id": home, "updated_at": uow.now, "version": col(Session.version) + 1}
-    await uow.execute(sa.update(Session).where(there).values(moved))
+    organization_id = await default_organization(uow, membership.user_id)
+    moved = {"organization_id": organization_id, "updated_at": uow.now, "version": col(Session.version) + 1}
+    await uow.execute(sa.update(Session).where(in_organization).values(moved))
 
 
 async def _withdraw_invitations(uow: UnitOfWork, inviter: Membership, *, keep: Sequence[Role]) -> None:
     """What somebody offered and may not offer any more is no offer: a way back in would be left otherwise."""
-    mine = (col(Invitation.organization_id) == inviter.organization_id) & (
+    invited_by_them = (col(Invitation.organization_id) == inviter.organization_id) & (
         col(Invitation.invited_by_id) == inviter.user_id
     )
     is_open = col(Invitation.accepted_at).is_(None) & col(Invitation.revoked_at).is_(None)
     withdrawn = {"revoked_at": uow.now, "updated_at": uow.now, "version": col(Invitation.version) + 1}
-    statement = sa.update(Invitation).where(mine & is_open & col(Invitation.role).not_in(keep))
+    statement = sa.update(Invitation).where(invited_by_them & is_open & col(Invitation.role).not_in(keep))
     await uow.execute(statement.values(withdrawn))

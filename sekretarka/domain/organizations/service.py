@@ -30,8 +30,8 @@ def query(uow: UnitOfWork) -> Any:
     if uow.actor.kind != "user":
         uow.require(Permission.ORGANIZATIONS_READ)
         return select(Organization).where(Organization.id == uow.organization_id, _not_deleted())
-    mine = select(Organization).select_from(ACTIVE_MEMBERSHIP).where(Membership.user_id == uow.user_id)
-    return mine.order_by(col(Organization.created_at), col(Organization.id))
+    memberships = select(Organization).select_from(ACTIVE_MEMBERSHIP).where(Membership.user_id == uow.user_id)
+    return memberships.order_by(col(Organization.created_at), col(Organization.id))
 
 
 async def create(uow: UnitOfWork, data: OrganizationCreate) -> Organization:
@@ -68,8 +68,8 @@ async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
     row.deleted_at = uow.now
     uow.bump_version(row)
     await uow.flush()
-    there = select(Session).where(Session.organization_id == organization_id).with_for_update()
-    for session in await uow.list(there):
+    sessions_here = select(Session).where(Session.organization_id == organization_id).with_for_update()
+    for session in await uow.list(sessions_here):
         session.organization_id = await default_organization(uow, session.user_id)
         uow.bump_version(session)
     return row
@@ -122,8 +122,8 @@ def _not_deleted() -> Any:
 
 
 async def _move_session(uow: UnitOfWork, organization_id: UUID) -> Session:
-    mine = sa.select(Session).where(col(Session.id) == uow.actor.session_id, col(Session.user_id) == uow.user_id)
-    session = (await uow.execute(mine.with_for_update())).scalar_one_or_none()
+    own_session = sa.select(Session).where(col(Session.id) == uow.actor.session_id, col(Session.user_id) == uow.user_id)
+    session = (await uow.execute(own_session.with_for_update())).scalar_one_or_none()
     if session is None:
         raise Unauthenticated
     moved: Session = session
@@ -145,11 +145,11 @@ def _apply(row: Organization, data: OrganizationCreate) -> bool:
 
 def _value(row: Organization, data: OrganizationCreate, name: str) -> Any:
     """What a column becomes; objects merge member by member, lists replace."""
-    given = getattr(data, name)
+    value = getattr(data, name)
     if name == "business_hours":
         return data.business_hours.merge_into(row.business_hours)
     if name == "closed_days":
         return [day.isoformat() for day in data.closed_days]
-    if name in MERGED_FIELDS and given is not None:
-        return {**(getattr(row, name) or {}), **given.model_dump(by_alias=True, exclude_unset=True)}
-    return given
+    if name in MERGED_FIELDS and value is not None:
+        return {**(getattr(row, name) or {}), **value.model_dump(by_alias=True, exclude_unset=True)}
+    return value

@@ -37,8 +37,8 @@ def url_for(uow: UnitOfWork, row: Staff) -> str | None:
 
 async def verify(staff_id: UUID, key: str | None) -> UUID:
     """Whose organization the link leads to; `NotFound` whatever is wrong with it. Asked before there is a caller."""
-    found = await LINK.fetch_row(wanted=staff_id)
-    organization_id, number = found or (None, 0)
+    row = await LINK.fetch_row(wanted=staff_id)
+    organization_id, number = row or (None, 0)
     fits = crypto.is_hmac_hex(PURPOSE, _signed_text(staff_id, number), key or NO_KEY)
     if organization_id is None or not fits:
         raise NotFound

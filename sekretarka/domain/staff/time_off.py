@@ -56,8 +56,8 @@ async def staff_id_of(uow: UnitOfWork, time_off_id: UUID) -> UUID:
 async def page(uow: UnitOfWork, staff_id: UUID, query: PageQuery) -> Page[TimeOff]:
     """All time off of a staff member, the earliest first."""
     uow.require(Permission.STAFF_READ)
-    mine = uow.select(TimeOff).where(TimeOff.staff_id == staff_id)
-    return await paginate(uow, mine, EARLIEST_FIRST, query, {"staff": staff_id})
+    of_member = uow.select(TimeOff).where(TimeOff.staff_id == staff_id)
+    return await paginate(uow, of_member, EARLIEST_FIRST, query, {"staff": staff_id})
 
 
 async def get(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID) -> TimeOff:
@@ -70,13 +70,13 @@ async def find_by_staff(
     uow: UnitOfWork, staff_ids: Collection[UUID], first: datetime, until: datetime | None = None
 ) -> dict[UUID, list[TimeOff]]:
     """By person, time off that is not over at `first` and, if given, begins before `until`; the earliest first."""
-    found: dict[UUID, list[TimeOff]] = {staff_id: [] for staff_id in staff_ids}
+    by_staff: dict[UUID, list[TimeOff]] = {staff_id: [] for staff_id in staff_ids}
     later = uow.select(TimeOff).where(col(TimeOff.staff_id).in_(staff_ids), TimeOff.ends_at > first)
     if until is not None:
         later = later.where(TimeOff.starts_at < until)
     for row in await uow.list(later.order_by(col(TimeOff.starts_at), col(TimeOff.id))):
-        found[row.staff_id].append(row)
-    return found
+        by_staff[row.staff_id].append(row)
+    return by_staff
 
 
 async def _get(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID, *, lock: bool = False) -> TimeOff:

@@ -38,8 +38,8 @@ async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appoi
     await clients.get(uow, client_id)
     sources: list[tuple[Any, SortKey]] = []
     if Permission.APPOINTMENTS_READ in uow.actor.permissions:
-        theirs = await appointments.query(uow, AppointmentFilter(client_id=client_id))
-        sources.append((theirs, SortKey(col(Appointment.scheduled_at))))
+        of_client = await appointments.query(uow, AppointmentFilter(client_id=client_id))
+        sources.append((of_client, SortKey(col(Appointment.scheduled_at))))
     if Permission.CONVERSATIONS_READ in uow.actor.permissions:
         calls = uow.select(Conversation).where(Conversation.client_id == client_id)
         sources.append((calls, SortKey(col(Conversation.started_at))))
@@ -48,15 +48,19 @@ async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appoi
 
 async def view(uow: UnitOfWork, *rows: Appointment | Conversation) -> list[TimelineEntry]:
     """Appointments and calls as API and screens show them, in the same order."""
-    visits = {v.id: v for v in await appointments.view(uow, *(row for row in rows if isinstance(row, Appointment)))}
+    appointment_views = {
+        v.id: v for v in await appointments.view(uow, *(row for row in rows if isinstance(row, Appointment)))
+    }
     calls = {c.id: c for c in await conversations.view(uow, *(row for row in rows if isinstance(row, Conversation)))}
-    return [_entry(visits.get(row.id), calls.get(row.id)) for row in rows]
+    return [_entry(appointment_views.get(row.id), calls.get(row.id)) for row in rows]
 
 
-def _entry(visit: AppointmentView | None, call: ConversationView | None) -> TimelineEntry:
-    if visit is not None:
-        own = visit.model_dump(include=OWN)
-        return TimelineEntry(**own, kind="appointment", at=visit.scheduled_at, appointment=visit, conversation=None)
+def _entry(appointment: AppointmentView | None, call: ConversationView | None) -> TimelineEntry:
+    if appointment is not None:
+        own = appointment.model_dump(include=OWN)
+        return TimelineEntry(
+            **own, kind="appointment", at=appointment.scheduled_at, appointment=appointment, conversation=None
+        )
     assert call is not None  # noqa: S101 - one of the two it is
     own = call.model_dump(include=OWN)
     return TimelineEntry(**own, kind="conversation", at=call.started_at, appointment=None, conversation=call)

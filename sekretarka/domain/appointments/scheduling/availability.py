@@ -76,9 +76,9 @@ class Unavailability(StrEnum):
 
 
 def slots(
-    business: OrganizationSchedule,
-    people: Sequence[StaffSchedule],
-    need: DurationRequirement,
+    organization: OrganizationSchedule,
+    staff: Sequence[StaffSchedule],
+    requirement: DurationRequirement,
     days: tuple[date, date],
     now: int,
 ) -> list[Slot]:
@@ -86,88 +86,90 @@ def slots(
 
     `now` is the first minute that has not begun. A slot with nobody free is taken, or too soon, or too far ahead.
     """
-    clocks = _clocks(business, days)
-    open_time = _weekly_time(clocks, business.hours, business.closed, days)
-    grid = _grid(business, clocks, days)
-    grid = [start for first, end in _starts(open_time, need.duration) for start in _within(grid, first, end)]
-    bookable = _bookable(business, clocks, now)
+    clocks = _clocks(organization, days)
+    open_time = _weekly_time(clocks, organization.hours, organization.closed, days)
+    grid = _grid(organization, clocks, days)
+    grid = [start for first, end in _starts(open_time, requirement.duration) for start in _within(grid, first, end)]
+    bookable = _bookable(organization, clocks, now)
     free: list[list[UUID]] = [[] for _ in grid]
-    for person in people:
-        working = _working(person, open_time, clocks, days)
-        for first, end in intersect(subtract(_starts(working, need.duration), _blocked(person, need)), bookable):
+    for member in staff:
+        working = _working(member, open_time, clocks, days)
+        for first, end in intersect(
+            subtract(_starts(working, requirement.duration), _blocked(member, requirement)), bookable
+        ):
             for i in range(bisect_left(grid, first), bisect_left(grid, end)):
-                free[i].append(person.id)
-    return [Slot(start, tuple(who)) for start, who in zip(grid, free, strict=True)]
+                free[i].append(member.id)
+    return [Slot(start, tuple(staff_ids)) for start, staff_ids in zip(grid, free, strict=True)]
 
 
 def unavailability(
-    business: OrganizationSchedule, person: StaffSchedule, need: DurationRequirement, start: int, now: int
+    organization: OrganizationSchedule, member: StaffSchedule, requirement: DurationRequirement, start: int, now: int
 ) -> Unavailability | None:
     """Why the staff member cannot take the appointment at `start`, or None: the rules of `slots` at any minute."""
     if start < now:
         return Unavailability.IN_PAST
-    if start < now + business.notice:
+    if start < now + organization.notice:
         return Unavailability.TOO_SOON
-    day = local_time.day_of(start, business.zone)
-    if day > _last_day(business, now):
+    day = local_time.day_of(start, organization.zone)
+    if day > _last_day(organization, now):
         return Unavailability.TOO_FAR
-    days, end = (day, day), start + need.duration
-    clocks = _clocks(business, days)
-    open_time = _weekly_time(clocks, business.hours, business.closed, days)
+    days, end = (day, day), start + requirement.duration
+    clocks = _clocks(organization, days)
+    open_time = _weekly_time(clocks, organization.hours, organization.closed, days)
     if not covers(open_time, start, end):
         return Unavailability.OUTSIDE_HOURS
-    if not covers(_working(person, open_time, clocks, days), start, end):
+    if not covers(_working(member, open_time, clocks, days), start, end):
         return Unavailability.AWAY
-    return Unavailability.TAKEN if covers(union(_blocked(person, need)), start, start + 1) else None
+    return Unavailability.TAKEN if covers(union(_blocked(member, requirement)), start, start + 1) else None
 
 
-def working(business: OrganizationSchedule, person: StaffSchedule, days: tuple[date, date]) -> Intervals:
+def working(organization: OrganizationSchedule, member: StaffSchedule, days: tuple[date, date]) -> Intervals:
     """All time of these days (both included) at which the staff member works."""
-    clocks = _clocks(business, days)
-    return _working(person, _weekly_time(clocks, business.hours, business.closed, days), clocks, days)
+    clocks = _clocks(organization, days)
+    return _working(member, _weekly_time(clocks, organization.hours, organization.closed, days), clocks, days)
 
 
-def _clocks(business: OrganizationSchedule, days: tuple[date, date]) -> list[local_time.OffsetSpan]:
+def _clocks(organization: OrganizationSchedule, days: tuple[date, date]) -> list[local_time.OffsetSpan]:
     first, last = days
-    return local_time.spans(business.zone, first - DAYS_BEFORE, last + DAYS_AFTER)
+    return local_time.spans(organization.zone, first - DAYS_BEFORE, last + DAYS_AFTER)
 
 
 def _weekly_time(
     clocks: Sequence[local_time.OffsetSpan], week: Week, closed: Container[date], days: tuple[date, date]
 ) -> Intervals:
     """All time of the days and their neighbours that weekly hours mean."""
-    found: Intervals = []
+    result: Intervals = []
     day, last = days[0] - DAYS_BEFORE, days[1] + DAYS_AFTER
     while day <= last:
         if day not in closed:
             midnight = local_time.midnight(day)
             for opens, closes in week[day.weekday()]:
-                found += local_time.between(clocks, midnight + opens, midnight + closes)
+                result += local_time.between(clocks, midnight + opens, midnight + closes)
         day += timedelta(days=1)
-    return union(found)
+    return union(result)
 
 
 def _working(
-    person: StaffSchedule, open_time: Intervals, clocks: Sequence[local_time.OffsetSpan], days: tuple[date, date]
+    member: StaffSchedule, open_time: Intervals, clocks: Sequence[local_time.OffsetSpan], days: tuple[date, date]
 ) -> Intervals:
-    own = open_time if person.hours is None else intersect(open_time, _weekly_time(clocks, person.hours, (), days))
-    return subtract(own, union(person.away))
+    own = open_time if member.hours is None else intersect(open_time, _weekly_time(clocks, member.hours, (), days))
+    return subtract(own, union(member.away))
 
 
 def _grid(
-    business: OrganizationSchedule, clocks: Sequence[local_time.OffsetSpan], days: tuple[date, date]
+    organization: OrganizationSchedule, clocks: Sequence[local_time.OffsetSpan], days: tuple[date, date]
 ) -> list[int]:
     """The times at which slots begin; where clocks are put back, the repeated ones are there twice."""
-    found: list[int] = []
+    result: list[int] = []
     day, last = days
     while day <= last:
-        if day not in business.closed:
+        if day not in organization.closed:
             midnight = local_time.midnight(day)
-            for opens, closes in business.hours[day.weekday()]:
-                for shown in range(midnight + opens, midnight + closes, business.slot):
-                    found += local_time.minutes_showing(clocks, shown)
+            for opens, closes in organization.hours[day.weekday()]:
+                for shown in range(midnight + opens, midnight + closes, organization.slot):
+                    result += local_time.minutes_showing(clocks, shown)
         day += timedelta(days=1)
-    return sorted(found)
+    return sorted(result)
 
 
 def _starts(time: Intervals, duration: int) -> Intervals:
@@ -175,20 +177,22 @@ def _starts(time: Intervals, duration: int) -> Intervals:
     return [(begin, end - duration + 1) for begin, end in time if end - begin >= duration]
 
 
-def _blocked(person: StaffSchedule, need: DurationRequirement) -> Intervals:
+def _blocked(member: StaffSchedule, requirement: DurationRequirement) -> Intervals:
     """The minutes at which it may not begin, because with its buffers it would meet what is there."""
-    return union((begin - need.duration - need.after + 1, end + need.before) for begin, end in person.busy)
+    return union(
+        (begin - requirement.duration - requirement.after + 1, end + requirement.before) for begin, end in member.busy
+    )
 
 
-def _bookable(business: OrganizationSchedule, clocks: Sequence[local_time.OffsetSpan], now: int) -> Intervals:
+def _bookable(organization: OrganizationSchedule, clocks: Sequence[local_time.OffsetSpan], now: int) -> Intervals:
     """The minutes at which appointments may begin at all: not too soon, and not after the last day."""
-    after_last = local_time.midnight(_last_day(business, now) + timedelta(days=1))
+    after_last = local_time.midnight(_last_day(organization, now) + timedelta(days=1))
     in_time = local_time.between(clocks, local_time.midnight(date.min), after_last)
-    return intersect(union(in_time), [(now + business.notice, clocks[-1].end)])
+    return intersect(union(in_time), [(now + organization.notice, clocks[-1].end)])
 
 
-def _last_day(business: OrganizationSchedule, now: int) -> date:
-    return local_time.day_of(now, business.zone) + timedelta(days=business.advance_days)
+def _last_day(organization: OrganizationSchedule, now: int) -> date:
+    return local_time.day_of(now, organization.zone) + timedelta(days=organization.advance_days)
 
 
 def _within(grid: Sequence[int], first: int, end: int) -> Sequence[int]:

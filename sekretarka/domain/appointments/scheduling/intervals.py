@@ -9,7 +9,7 @@ Intervals = list[Interval]
 def union(*sets: Iterable[Interval]) -> Intervals:
     """Everything that is in any of them; the only function that takes intervals in any order."""
     merged: Intervals = []
-    for start, end in sorted(interval for one in sets for interval in one):
+    for start, end in sorted(interval for first in sets for interval in first):
         if start >= end:
             continue
         if merged and start <= merged[-1][1]:
@@ -19,40 +19,40 @@ def union(*sets: Iterable[Interval]) -> Intervals:
     return merged
 
 
-def intersect(one: Sequence[Interval], other: Sequence[Interval]) -> Intervals:
+def intersect(first: Sequence[Interval], second: Sequence[Interval]) -> Intervals:
     """What is in both."""
     common: Intervals = []
     i = j = 0
-    while i < len(one) and j < len(other):
-        start, end = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+    while i < len(first) and j < len(second):
+        start, end = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
         if start < end:
             common.append((start, end))
-        if one[i][1] < other[j][1]:
+        if first[i][1] < second[j][1]:
             i += 1
         else:
             j += 1
     return common
 
 
-def subtract(one: Sequence[Interval], other: Sequence[Interval]) -> Intervals:
+def subtract(first: Sequence[Interval], second: Sequence[Interval]) -> Intervals:
     """What is in the first and not in the second."""
-    left: Intervals = []
+    remaining: Intervals = []
     j = 0
-    for begin, end in one:
+    for begin, end in first:
         start = begin
-        while j < len(other) and other[j][1] <= start:
+        while j < len(second) and second[j][1] <= start:
             j += 1
         k = j
-        while k < len(other) and other[k][0] < end:
-            if start < other[k][0]:
-                left.append((start, other[k][0]))
-            start = max(start, other[k][1])
+        while k < len(second) and second[k][0] < end:
+            if start < second[k][0]:
+                remaining.append((start, second[k][0]))
+            start = max(start, second[k][1])
             k += 1
         if start < end:
-            left.append((start, end))
-    return left
+            remaining.append((start, end))
+    return remaining
 
 
-def covers(one: Sequence[Interval], start: int, end: int) -> bool:
+def covers(first: Sequence[Interval], start: int, end: int) -> bool:
     """Whether all of `start` to `end` is in it."""
-    return any(begin <= start and end <= finish for begin, finish in one)
+    return any(begin <= start and end <= finish for begin, finish in first)

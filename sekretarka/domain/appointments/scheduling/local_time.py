@@ -57,7 +57,7 @@ def day_of(minute: int, zone: ZoneInfo) -> date:
 def spans(zone: ZoneInfo, first: date, last: date) -> list[OffsetSpan]:
     """The clocks of a zone while it may be one of these days anywhere; changes are found by halving each day."""
     start, end = midnight(first) - DAY, midnight(last) + 2 * DAY
-    found: list[OffsetSpan] = []
+    result: list[OffsetSpan] = []
     begun, offset = start, _offset(zone, start)
     for probe in range(start + DAY, end + 1, DAY):
         if _offset(zone, probe) != offset:
@@ -65,9 +65,9 @@ def spans(zone: ZoneInfo, first: date, last: date) -> list[OffsetSpan]:
             while other - same > 1:
                 middle = (same + other) // 2
                 same, other = (middle, other) if _offset(zone, middle) == offset else (same, middle)
-            found.append(OffsetSpan(begun, other, offset))
+            result.append(OffsetSpan(begun, other, offset))
             begun, offset = other, _offset(zone, other)
-    return [*found, OffsetSpan(begun, end, offset)]
+    return [*result, OffsetSpan(begun, end, offset)]
 
 
 def between(clocks: Sequence[OffsetSpan], opens: int, closes: int) -> Intervals:
@@ -76,11 +76,11 @@ def between(clocks: Sequence[OffsetSpan], opens: int, closes: int) -> Intervals:
     return [(start, end) for start, end in shown if start < end]
 
 
-def minutes_showing(clocks: Sequence[OffsetSpan], wall: int) -> Iterator[int]:
+def minutes_showing(clocks: Sequence[OffsetSpan], shown: int) -> Iterator[int]:
     """The minutes at which the clocks show `wall`: one as a rule, none where it is skipped, two where it repeats."""
     for span in clocks:
-        if span.start <= wall - span.offset < span.end:
-            yield wall - span.offset
+        if span.start <= shown - span.offset < span.end:
+            yield shown - span.offset
 
 
 def _offset(zone: ZoneInfo, minute: int) -> int:

@@ -30,10 +30,10 @@ def requirement_of_service(service: Service) -> DurationRequirement:
     return DurationRequirement(service.duration, service.buffer_before, service.buffer_after)
 
 
-def requirement_of_appointment(visit: Appointment) -> DurationRequirement:
+def requirement_of_appointment(appointment: Appointment) -> DurationRequirement:
     """How much time an appointment takes, whatever has become of its service since."""
-    start, end = local_time.minute_of(visit.scheduled_at), local_time.minute_after(visit.ends_at)
-    return DurationRequirement(end - start, start - visit.busy_from, visit.busy_to - end)
+    start, end = local_time.minute_of(appointment.scheduled_at), local_time.minute_after(appointment.ends_at)
+    return DurationRequirement(end - start, start - appointment.busy_from, appointment.busy_to - end)
 
 
 def organization_schedule(
@@ -44,14 +44,14 @@ def organization_schedule(
     The minimum notice is for programs: a user at the dashboard sees who is standing at the desk.
     """
     rules = organization.booking
-    person = by is not None and by.kind == "user"
+    by_user = by is not None and by.kind == "user"
     around = timedelta(days=3)
     return OrganizationSchedule(
         zone=clock.zone(organization.timezone),
         hours=hours.minutes(organization.business_hours),
         closed=days.closed_days(organization, first - around, last + around),
         slot=rules["slotMinutes"],
-        notice=0 if person else rules["minimumNoticeMinutes"],
+        notice=0 if by_user else rules["minimumNoticeMinutes"],
         advance_days=rules["maximumAdvanceDays"],
     )
 

@@ -55,12 +55,12 @@ class Assignment:
 
     def apply(self, row: Appointment) -> Appointment:
         """Put an appointment there; the price is the service's unless the appointment is for that service already."""
-        start, need = local_time.minute_of(self.start), self.need
+        start, requirement = local_time.minute_of(self.start), self.need
         if row.service_id != self.service.id:
             row.price_amount, row.price_currency = self.service.price_amount, self.service.price_currency
         row.staff_id, row.service_id, row.timezone = self.staff_id, self.service.id, self.timezone
-        row.scheduled_at, row.ends_at = self.start, self.start + timedelta(minutes=need.duration)
-        row.busy_from, row.busy_to = start - need.before, start + need.duration + need.after
+        row.scheduled_at, row.ends_at = self.start, self.start + timedelta(minutes=requirement.duration)
+        row.busy_from, row.busy_to = start - requirement.before, start + requirement.duration + requirement.after
         return row
 
 
@@ -86,17 +86,17 @@ async def allocate(
     if not candidates:
         raise StaffUnavailable("Nobody does this service" if staff_id is None else "They do not do this service")
     await _drop_expired_holds(uow, [row.id for row in candidates])
-    minute, need = local_time.minute_of(start), schedule_loader.requirement_of_service(service)
+    minute, requirement = local_time.minute_of(start), schedule_loader.requirement_of_service(service)
     if moving is not None and moving.service_id == service.id:
-        need = schedule_loader.requirement_of_appointment(moving)
+        requirement = schedule_loader.requirement_of_appointment(moving)
     without = moving.id if moving else None
-    people = await schedule_loader.load_staff_schedules(
+    schedules = await schedule_loader.load_staff_schedules(
         uow, candidates, minute - WORKLOAD_WINDOW, minute + WORKLOAD_WINDOW + local_time.DAY, exclude_id=without
     )
     organization = await days.current_organization(uow)
     stays = moving is not None and moving.scheduled_at == start
-    chosen = _choose(uow, organization, people, need, minute, stays=stays)
-    return Assignment(service, chosen, start, need, organization.timezone)
+    chosen = _choose(uow, organization, schedules, requirement, minute, stays=stays)
+    return Assignment(service, chosen, start, requirement, organization.timezone)
 
 
 @asynccontextmanager
@@ -113,22 +113,24 @@ async def map_overlap_error() -> AsyncIterator[None]:
 def _choose(
     uow: UnitOfWork,
     organization: Organization,
-    people: list[StaffSchedule],
-    need: DurationRequirement,
+    schedules: list[StaffSchedule],
+    requirement: DurationRequirement,
     start: int,
     *,
     stays: bool,
 ) -> UUID:
     day = local_time.to_local(start, clock.zone(organization.timezone)).date()
-    business = schedule_loader.organization_schedule(organization, day, day, by=uow.actor)
+    organization_rules = schedule_loader.organization_schedule(organization, day, day, by=uow.actor)
     if stays:
-        business = replace(business, notice=0)
+        organization_rules = replace(organization_rules, notice=0)
     now = start if stays else local_time.minute_after(uow.now)
-    refusals = {person.id: unavailability(business, person, need, start, now) for person in people}
-    free = [person for person in people if refusals[person.id] is None]
+    reasons_by_staff = {
+        member.id: unavailability(organization_rules, member, requirement, start, now) for member in schedules
+    }
+    free = [member for member in schedules if reasons_by_staff[member.id] is None]
     if free:
-        return min(free, key=lambda person: (sum(end - begin for begin, end in person.busy), person.id)).id
-    reasons = set(refusals.values())
+        return min(free, key=lambda member: (sum(end - begin for begin, end in member.busy), member.id)).id
+    reasons = set(reasons_by_staff.values())
     if Unavailability.IN_PAST in reasons:
         raise Invalid.field(["body", "scheduledAt"], "in_past", "This time has passed")
     # with several staff: that somebody works then but is taken says more than that somebody else is away
