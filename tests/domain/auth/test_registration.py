@@ -18,7 +18,7 @@ from sekretarka.domain.auth import registration
 from sekretarka.domain.auth.api_key_auth import actor_of_api_key
 from sekretarka.domain.auth.registration import Registered, Registration, create_owner
 from sekretarka.domain.auth.sign_in import Browser, sign_in
-from sekretarka.domain.organizations import defaults
+from sekretarka.domain.organizations import defaults, memberships
 from sekretarka.domain.organizations.models import Membership, Organization
 from tests.support.accounts import PASSWORD, person
 
@@ -62,7 +62,7 @@ async def test_without_a_name_the_organisation_is_named_after_the_person(databas
 
 
 async def test_a_failure_half_way_leaves_nothing(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registration, "Membership", lambda **values: Membership(**{**values, "user_id": None}))
+    monkeypatch.setattr(memberships, "Membership", lambda **values: Membership(**{**values, "user_id": None}))
     with pytest.raises(sa.exc.IntegrityError):
         await register(wish(), HERE)
     assert [await rows(model) for model in (User, Organization, Membership)] == [[], [], []]
