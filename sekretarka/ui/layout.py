@@ -96,7 +96,7 @@ def _framed(
 
 def _members_only(content: rx.Component) -> rx.Component:
     """A user without an organization has nothing to look at but the way to one."""
-    way = link_button(t("organization.found"), to="/dashboard/settings/organization", variant="primary")
+    way = link_button(t("organization.create"), to="/dashboard/settings/organization", variant="primary")
     face = empty(t("organization.none"), icon_name="building_2", hint=t("organization.none_hint"), action=way)
     return rx.cond(session.signed_in & (session.organization_id == ""), card(face), content)
 

@@ -46,9 +46,9 @@ def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HT
     target = f'<input type="hidden" name="callbackUrl" value="{escape(callback_url)}">' if callback_url else ""
     fields = (
         f"{alert}{target}{PLAIN}"
-        f'<label for="email">{_text(lang, "access.email")}</label>'
+        f'<label for="email">{_text(lang, "auth_form.email")}</label>'
         '<input id="email" name="email" type="email" autocomplete="username" required>'
-        f'<label for="password">{_text(lang, "access.password")}</label>'
+        f'<label for="password">{_text(lang, "auth_form.password")}</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password" required>'
     )
     others = [

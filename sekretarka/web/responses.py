@@ -13,7 +13,7 @@ from sekretarka.web.redirects import HOME, safe_redirect
 
 BASE = "/api/auth"
 LOGIN = "/login"
-ERROR_KEYS = "sign_in_fault."
+ERROR_KEYS = "sign_in_error."
 CREDENTIALS = "CredentialsSignin"  # whose code says more
 # Errors that the sign-in page has texts for; no other value of the query reaches it.
 ERRORS = frozenset({CREDENTIALS, *(name.partition(".")[0] for name in i18n.under(ERROR_KEYS))})

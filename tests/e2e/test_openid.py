@@ -81,19 +81,19 @@ async def test_provider_errors_are_shown(site: Site, browser: Browser, home: Pro
     alert = page.get_by_role("alert").filter(has_text=re.compile(r"\w"))
     home.back = lambda query: query.update(error="access_denied")
     await with_provider.click()
-    await expect(alert).to_have_text(translate("pl", "sign_in_fault.AccessDenied"))
+    await expect(alert).to_have_text(translate("pl", "sign_in_error.AccessDenied"))
     assert await axe.faults(page) == []
     home.back = lambda query: query
     home.person["email_verified"] = False
     await with_provider.click()
-    await expect(alert).to_have_text(translate("pl", "sign_in_fault.AccessDenied.email_not_verified"))
+    await expect(alert).to_have_text(translate("pl", "sign_in_error.AccessDenied.email_not_verified"))
     home.claims = lambda claims: claims.update(nonce="another")
     await with_provider.click()
-    await expect(alert).to_have_text(translate("pl", "sign_in_fault.OAuthCallbackError"))
+    await expect(alert).to_have_text(translate("pl", "sign_in_error.OAuthCallbackError"))
     for error, key in (("SessionRequired", "SessionRequired"), ("constructor", "default")):
         await page.goto(f"{site.url}/login/?error={error}")
-        await expect(alert).to_have_text(translate("pl", f"sign_in_fault.{key}"))
-    await page.get_by_label(translate("pl", "access.email")).fill(home.person["email"])
+        await expect(alert).to_have_text(translate("pl", f"sign_in_error.{key}"))
+    await page.get_by_label(translate("pl", "auth_form.email")).fill(home.person["email"])
     await page.locator("#password").fill("nie to hasło")
     await page.get_by_role("button", name=translate("pl", "login.submit"), exact=True).click()
     await expect(alert).to_have_text(translate("pl", "login.error.credentials"))
@@ -108,7 +108,7 @@ async def test_existing_account_is_told_how_to_link(
     stranger = await opened(browser, site, "en")
     await stranger.get_by_role("button", name="Sign in with Dom").click()
     alert = stranger.get_by_role("alert").filter(has_text=re.compile(r"\w"))
-    await expect(alert).to_have_text(translate("en", "sign_in_fault.OAuthAccountNotLinked"))
+    await expect(alert).to_have_text(translate("en", "sign_in_error.OAuthAccountNotLinked"))
     await stranger.context.close()
 
 
@@ -129,5 +129,5 @@ async def test_linking_and_unlinking_in_the_settings(home: Provider, studio: Stu
         await expect(card.get_by_text(home.person["email"])).to_have_count(0)
         home.back = lambda query: query.update(error="access_denied")
         await card.get_by_role("button", name=translate("pl", "linking.link_with", name="Dom")).click()
-        await expect(card.get_by_role("alert")).to_have_text(translate("pl", "sign_in_fault.AccessDenied"))
+        await expect(card.get_by_role("alert")).to_have_text(translate("pl", "sign_in_error.AccessDenied"))
         assert await axe.faults(page) == []

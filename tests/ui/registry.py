@@ -14,7 +14,7 @@ SCRIPT = """
 import json
 from sekretarka.sekretarka import app
 from sekretarka.ui.layout import ON_LOAD
-from sekretarka.ui.routes import PAGES
+from sekretarka.ui.routes import PAGES, SITE
 from sekretarka.ui.rules import FRAMEWORK_EVENTS, rule_of
 from sekretarka.ui.reflex_internals import client_storage, middlewares, registered_events, setter_names
 
@@ -36,6 +36,7 @@ pages = []
 for page in PAGES:
     own = [access(handler) for handler in page.on_load if handler not in ON_LOAD]
     pages.append({"path": page.path, "requires": page.requires, "access": own})
+    page.component(SITE)()  # as a build does: a text or a var that is not there fails here
 middleware = [type(m).__name__ for m in middlewares(app)]
 found = {"pages": pages, "events": rows, "stored": client_storage(), "setters": setters, "middleware": middleware}
 print(json.dumps(found))

@@ -211,7 +211,7 @@ async def test_every_fault_has_words_of_its_own_in_both_languages(visitor: Brows
             plain = (await visitor.get(f"/api/auth/signin?plain=1&error={fault}")).text
             said += re.findall(r'<p role="alert">([^<]+)</p>', plain)
         assert len(set(said)) == len(FAULTS) + 1, "a sentence for each"
-        assert set(said) >= {escape(translate(lang, f"sign_in_fault.{fault}")) for fault in FAULTS}
+        assert set(said) >= {escape(translate(lang, f"sign_in_error.{fault}")) for fault in FAULTS}
 
 
 @pytest.mark.parametrize(("lang", "word"), [("pl", "Hasło"), ("en", "Password")])

@@ -153,8 +153,8 @@ def auth_field(
         control = _PasswordField.create(
             icon("eye", 16),
             icon("eye_off", 16),
-            show_label=t("access.show_password"),
-            hide_label=t("access.hide_password"),
+            show_label=t("auth_form.show_password"),
+            hide_label=t("auth_form.hide_password"),
             auto_complete=autocomplete,
             **common,
         )
@@ -171,7 +171,7 @@ def auth_field(
         _FieldError.create(
             icon("circle_alert", 14),
             name=name,
-            labels={"missing": t("access.missing"), "other": t("access.wrong"), **labels},
+            labels={"missing": t("auth_form.missing"), "other": t("auth_form.wrong"), **labels},
             class_name="flex items-center gap-1.5 text-sm text-danger",
         ),
         class_name="flex flex-col gap-1.5",
@@ -181,7 +181,7 @@ def auth_field(
 def email_field(value: str = "") -> rx.Component:
     """Whose account it is."""
     return auth_field(
-        t("access.email"),
+        t("auth_form.email"),
         "email",
         labels={"invalid_email": t("register.email_wrong")},
         type_="email",

@@ -66,7 +66,7 @@ def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Te
         times=times if isinstance(times, rx.Var) else list(times),
         labels={
             "times": t("appointments.times"),
-            "taken": t("appointments.refused.taken"),
+            "taken": t("appointments.rejected.taken"),
             "none": t("appointments.no_times"),
         },
         class_names=_CLASS_NAMES,

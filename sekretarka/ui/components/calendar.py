@@ -54,7 +54,7 @@ def appointment_calendar(
     the instant and the person; with each answer to it `answers` grows, so that a refused visit goes back.
     """
     labels = {state: t(f"appointment.{state}") for state in STATES}
-    labels |= {reason: t(f"appointments.refused.{reason}") for reason in REFUSALS}
+    labels |= {reason: t(f"appointments.rejected.{reason}") for reason in REFUSALS}
     labels["away"] = t("appointments.away")
     keys = ("visits", "people", "working", "away", "held", "able", "writable", "step")
     return _AppointmentCalendar.create(

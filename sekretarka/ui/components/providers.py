@@ -51,7 +51,7 @@ def provider_mark(provider_id: str, size: int = 18) -> rx.Component:
 
 def provider_error(*, linking: bool = False) -> rx.Component:
     """What went wrong on the way to a provider or back, or with signing in at all, by the address's `error`."""
-    labels = {code: t(f"sign_in_fault.{code}") for code in under("sign_in_fault.")} | {
+    labels = {code: t(f"sign_in_error.{code}") for code in under("sign_in_error.")} | {
         "offline": t("login.error.offline")
     }
     if linking:

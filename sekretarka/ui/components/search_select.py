@@ -53,7 +53,7 @@ def _search_select(label: Text, name: str, error: Text, class_name: str, **props
     control = _SearchSelect.create(
         id=name,
         name=name,
-        labels={key: t(f"combo.{key}") for key in ("search", "nothing", "none")},
+        labels={key: t(f"search_select.{key}") for key in ("search", "nothing", "none")},
         class_names=_CLASS_NAMES,
         lang=current_language(),
         wrong=rx.Var.create(error).to(str) != "",

@@ -130,7 +130,9 @@ def _step(step: Any) -> rx.Component:
     why = rx.cond(
         step["name"] == STEPS[-1],
         t("agents.test_not_shown"),
-        rx.cond(step["status"] == 0, t("agents.test_unreachable"), localize(step["code"], "agents.refused", *REFUSALS)),
+        rx.cond(
+            step["status"] == 0, t("agents.test_unreachable"), localize(step["code"], "agents.rejected", *REFUSALS)
+        ),
     )
     return rx.el.li(
         mark,
@@ -158,7 +160,7 @@ def _events(may: Any) -> rx.Component:
             refused > 0,
             rx.el.p(
                 icon("shield_alert", 16, class_name="text-warning"),
-                t("agents.refused_count", n=refused),
+                t("agents.rejected_count", n=refused),
                 class_name="mb-3 flex items-center gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning",
             ),
         ),
@@ -179,7 +181,7 @@ def _given_up(may: Any) -> rx.Component:
         failed > 0,
         rx.el.div(
             icon("circle_x", 16, class_name="shrink-0 text-danger"),
-            rx.el.p(t("agents.given_up", n=failed), class_name="min-w-0 flex-1 text-sm text-danger"),
+            rx.el.p(t("agents.dead_letters", n=failed), class_name="min-w-0 flex-1 text-sm text-danger"),
             rx.cond(may, again),
             role="status",
             class_name="mb-3 flex items-center gap-2 rounded-md bg-danger-soft px-3 py-2 max-sm:flex-wrap",

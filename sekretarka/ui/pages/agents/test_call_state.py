@@ -108,5 +108,5 @@ async def _finished(uow: UnitOfWork, call: test_call.SampleCall) -> str:
 
 def _words(code: str) -> test_call.CallTexts:
     spoken = language(code)
-    texts = {part: translate(spoken, f"agents.trial.{part}") for part in ("caller", "greeting", "line", "summary")}
+    texts = {part: translate(spoken, f"agents.test_call.{part}") for part in ("caller", "greeting", "line", "summary")}
     return test_call.CallTexts(**texts)

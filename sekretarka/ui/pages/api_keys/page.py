@@ -55,11 +55,11 @@ def page() -> rx.Component:
     return rx.fragment(
         shown_once(
             NEW_KEY,
-            title=t("api_keys.made_title"),
-            text=t("api_keys.made_text"),
+            title=t("api_keys.created_title"),
+            text=t("api_keys.created_text"),
             label=t("api_keys.secret"),
             copy_label=t("api_keys.copy"),
-            done=t("api_keys.made_done"),
+            done=t("api_keys.created_done"),
         ),
         card(
             card_header(t("settings.api_keys"), rx.cond(may, new), hint=t("api_keys.hint")),
@@ -89,7 +89,7 @@ def _table(may: Any) -> rx.Component:
             ),
             Column(t("api_keys.scopes"), _scopes, hide="lg", class_name="w-1/3"),
             Column(
-                t("api_keys.maker"),
+                t("api_keys.creator"),
                 lambda row: rx.cond(row["maker"] != "", row["maker"], "–"),
                 hide="xl",
                 class_name="whitespace-nowrap",
@@ -162,9 +162,9 @@ def _words(chip: Any) -> rx.Component:
 def _chip(chip: Any) -> rx.Component:
     look = "rounded bg-sunken px-1.5 py-0.5 text-xs whitespace-nowrap"
     return rx.el.span(
-        rx.cond(chip["lost"], rx.el.span(t("api_keys.lost"), " ", class_name="sr-only")),
+        rx.cond(chip["lost"], rx.el.span(t("api_keys.scope_lost"), " ", class_name="sr-only")),
         _words(chip),
-        title=rx.cond(chip["lost"], t("api_keys.lost"), ""),
+        title=rx.cond(chip["lost"], t("api_keys.scope_lost"), ""),
         class_name=rx.cond(chip["lost"], f"{look} text-muted line-through", look),
     )
 

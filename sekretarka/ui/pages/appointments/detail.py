@@ -61,7 +61,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         """The next status of the appointment."""
         await write_uow(STATUS_CHANGES[status], appointment_id)
         await self._refresh_all()
-        return notify(f"appointments.became.{status}", toast_id="status")
+        return notify(f"appointments.status_changed.{status}", toast_id="status")
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
@@ -70,7 +70,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         await write_uow(statuses.cancel, appointment_id, reason or None)
         self.cancelling = False
         await self._refresh_all()
-        return notify("appointments.became.cancelled", toast_id="status")
+        return notify("appointments.status_changed.cancelled", toast_id="status")
 
     @secured(Permission.APPOINTMENTS_WRITE)
     @form_handler(explain)

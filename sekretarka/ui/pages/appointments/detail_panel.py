@@ -70,7 +70,7 @@ def _steps() -> rx.Component:
         rx.cond(
             after.contains(status),
             button(
-                t(f"appointments.become.{status}"),
+                t(f"appointments.change_status.{status}"),
                 icon_name=mark,
                 on_click=state.change_status(appointment["id"], status),
             ),
@@ -78,7 +78,7 @@ def _steps() -> rx.Component:
         for status, mark in STATUS_ICONS.items()
     ]
     cancel = button(
-        t("appointments.become.cancelled"),
+        t("appointments.change_status.cancelled"),
         icon_name="calendar_x",
         class_name="text-danger!",
         on_click=state.show_cancel_dialog(True),
@@ -100,7 +100,7 @@ def _cancelling() -> rx.Component:
         text_field(t("appointments.reason"), "reason", max_length=MAX_REASON_LENGTH, auto_complete="off"),
         rx.el.div(
             button(t("appointments.keep"), on_click=state.show_cancel_dialog(False)),
-            button(t("appointments.become.cancelled"), variant="danger", type="submit"),
+            button(t("appointments.change_status.cancelled"), variant="danger", type="submit"),
             class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
         ),
         on_submit=lambda form: state.cancel(appointment["id"], form),

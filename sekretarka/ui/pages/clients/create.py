@@ -46,4 +46,4 @@ class CreateClientState(CreateDialogState, rx.State):
             existing = error.details.get("existing") if isinstance(error.details, dict) else None
             self.existing_href = UrlState(id=existing).href if existing else ""
             raise
-        return [rx.redirect(UrlState(id=str(client.id)).href), notify("clients.was_made", toast_id="made")]
+        return [rx.redirect(UrlState(id=str(client.id)).href), notify("clients.created", toast_id="made")]

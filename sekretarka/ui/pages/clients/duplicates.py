@@ -26,13 +26,15 @@ def duplicates() -> rx.Component:
     nobody = rx.cond(
         state.search_text != "",
         empty(t("clients.none_found"), icon_name="search_x"),
-        empty(t("clients.nobody_like"), icon_name="users", hint=t("clients.nobody_like_hint")),
+        empty(t("clients.no_duplicates"), icon_name="users", hint=t("clients.no_duplicates_hint")),
     )
     return rx.el.div(
-        rx.el.p(t("clients.same_hint"), class_name="text-base text-muted"),
-        rx.cond(~may, read_only_notice(t("clients.same_forbidden"))),
+        rx.el.p(t("clients.duplicates_hint"), class_name="text-base text-muted"),
+        rx.cond(~may, read_only_notice(t("clients.duplicates_forbidden"))),
         search_box(
-            t("clients.search_same"), value=state.search_text, on_search=lambda text: state.search(client["id"], text)
+            t("clients.search_duplicates"),
+            value=state.search_text,
+            on_search=lambda text: state.search(client["id"], text),
         ),
         rx.cond(
             candidates.length() > 0,

@@ -46,7 +46,7 @@ class MergeClientState(rx.State):
     async def merge(self, client_id: UUID, other_id: UUID) -> list[EventSpec]:
         """Everything of the other one is this client's from now on."""
         await write_uow(clients.merge, client_id, other_id)
-        return [rx.redirect(UrlState(id=str(client_id)).href), notify("clients.was_merged", toast_id="merged")]
+        return [rx.redirect(UrlState(id=str(client_id)).href), notify("clients.merged", toast_id="merged")]
 
     async def _read(self, uow: UnitOfWork, client_id: UUID) -> None:
         similar = await clients.search(uow, client_id, self.search_text, LIMIT)

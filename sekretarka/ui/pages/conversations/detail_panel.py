@@ -182,7 +182,7 @@ def _assignee() -> rx.Component:
 def _analysis() -> rx.Component:
     nothing = rx.el.span("–", class_name="text-muted")
     facts = [
-        ("mood", rx.el.span(mood_mark(call["mood"]), _exactly(), class_name="inline-flex items-center gap-2")),
+        ("sentiment", rx.el.span(mood_mark(call["mood"]), _exactly(), class_name="inline-flex items-center gap-2")),
         ("intent", rx.cond(call["intent"] != "", call["intent"], nothing)),
         ("topics", _topics(nothing)),
         ("agent", rx.cond(call["agent"] != "", call["agent"], nothing)),

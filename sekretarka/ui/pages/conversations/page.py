@@ -89,7 +89,7 @@ def _list() -> rx.Component:
             Column(t("conversations.when"), _when, class_name="whitespace-nowrap max-sm:text-right"),
             Column(t("conversations.length"), _length, hide="sm", align="right", class_name="whitespace-nowrap"),
             Column(t("conversations.state"), lambda row: state_badge(row["state"]), hide="sm"),
-            Column(t("conversations.mood"), lambda row: mood_mark(row["mood"], word=False), hide="lg"),
+            Column(t("conversations.sentiment"), lambda row: mood_mark(row["mood"], word=False), hide="lg"),
             Column(t("conversations.summary"), _summary, hide="md", class_name="w-2/5 max-w-0"),
             Column(t("conversations.agent"), lambda row: row["agent"], hide="xl", class_name="whitespace-nowrap"),
             Column(t("conversations.follow_up"), lambda row: follow_up_badge(row["follow_up"]), hide="sm"),

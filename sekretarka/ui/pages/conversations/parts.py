@@ -52,8 +52,8 @@ def mood_mark(code: Any, *, word: bool = True) -> rx.Component:
                 name,
                 rx.el.span(
                     icon(icon_name, 16, class_name=ink),
-                    rx.el.span(t(f"mood.{name}"), class_name="" if word else "sr-only"),
-                    title=t(f"mood.{name}"),
+                    rx.el.span(t(f"sentiment.{name}"), class_name="" if word else "sr-only"),
+                    title=t(f"sentiment.{name}"),
                     class_name="inline-flex items-center gap-1.5 whitespace-nowrap align-middle",
                 ),
             )

@@ -110,12 +110,12 @@ def _registration() -> rx.Component:
     return auth_form(
         auth_error({"link": t("invite.ended"), **{code: t(f"register.error.{code}") for code in FORM_FAULTS}}),
         rx.el.div(
-            rx.el.label(t("access.email"), html_for="email", class_name="text-sm font-medium"),
+            rx.el.label(t("auth_form.email"), html_for="email", class_name="text-sm font-medium"),
             _InvitedEmail.create(class_name=cx(CONTROL, "h-10 max-sm:h-11 read-only:bg-sunken")),
             class_name="flex flex-col gap-1.5",
         ),
         auth_field(t("register.name"), "name", labels={}, autocomplete="name"),
-        new_password_field(t("access.password"), shortest=MINIMUM),
+        new_password_field(t("auth_form.password"), shortest=MINIMUM),
         auth_submit(t("invite.register")),
         kind="registerInvited",
         action="/api/auth/invitation/register",

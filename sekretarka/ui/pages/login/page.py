@@ -40,7 +40,7 @@ def page() -> rx.Component:
             ),
             email_field(settings.demo_email if demo else ""),
             auth_field(
-                t("access.password"),
+                t("auth_form.password"),
                 "password",
                 labels={},
                 type_="password",

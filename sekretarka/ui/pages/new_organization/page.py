@@ -17,7 +17,7 @@ def page() -> rx.Component:
         auth_form(
             auth_error({code: t(f"register.error.{code}") for code in FORM_FAULTS}),
             auth_field(t("organization.name"), "name", labels={}, autocomplete="organization"),
-            auth_submit(t("organization.found")),
+            auth_submit(t("organization.create")),
             kind="createOrganization",
             action="/dashboard/organizations/new",
         ),

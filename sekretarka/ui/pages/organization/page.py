@@ -166,7 +166,7 @@ def _founding() -> rx.Component:
         revision=0,
         attempt=state.attempt,
         on_submit=state.create,
-        action=t("organization.found"),
+        action=t("organization.create"),
         guarded=False,
     )
     return card(

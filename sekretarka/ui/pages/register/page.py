@@ -37,7 +37,7 @@ def page() -> rx.Component:
                 required=False,
             ),
             email_field(),
-            new_password_field(t("access.password"), shortest=MINIMUM),
+            new_password_field(t("auth_form.password"), shortest=MINIMUM),
             auth_submit(t("register.submit")),
             kind="register",
             action="/api/auth/register",

@@ -164,7 +164,7 @@ def _inviting() -> rx.Component:
     return create_dialog(
         state,
         text_field(
-            t("access.email"),
+            t("auth_form.email"),
             "email",
             type="email",
             auto_focus=True,
