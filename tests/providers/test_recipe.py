@@ -35,22 +35,25 @@ class Product:
     def __init__(self, tree: Path, database_url: str, connection: AgentConnection) -> None:
         self.tree, self.database_url, self.connection = tree, database_url, connection
 
-    async def deliver(self, body: dict[str, Any], *, path: str | None = None, secret: str | None = None) -> Any:
-        """Post a signed delivery and work it off; the answer's status and JSON."""
-        sent = json.dumps(body).encode()
-        key = secret or crypto.decrypt(self.connection.secret)
-        headers = {SIGNATURE_HEADER: hmac.digest(key.encode(), sent, hashlib.sha256).hex()}
+    async def deliver(self, *bodies: dict[str, Any], path: str | None = None, secret: str | None = None) -> list[Any]:
+        """Post signed deliveries and process them; the answers' status and JSON."""
+        key = (secret or crypto.decrypt(self.connection.secret)).encode()
+        deliveries = []
+        for body in map(json.dumps, bodies):
+            headers = {SIGNATURE_HEADER: hmac.digest(key, body.encode(), hashlib.sha256).hex()}
+            deliveries.append({"path": path or self.path, "headers": headers, "body": body})
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", ROOT / "tests" / "support" / "deliver.py", path or self.path, json.dumps(headers)),
+            *(sys.executable, "-P", ROOT / "tests" / "support" / "deliver.py"),
             cwd=self.tree,
             env=processes.variables(database_url=self.database_url, pythonpath=str(self.tree)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        answer, complaints = await process.communicate(sent)
+        answers, complaints = await process.communicate(json.dumps(deliveries).encode())
         assert process.returncode == 0, complaints.decode()
-        return json.loads(answer)
+        parsed: list[Any] = json.loads(answers)
+        return parsed
 
     @property
     def path(self) -> str:
@@ -95,12 +98,12 @@ async def test_a_signed_delivery_becomes_a_call(product: Product) -> None:
     ringing = {"id": "acme-1", "state": "ringing", "at_ms": 1_795_000_000_000, "from": "+48 601 000 111"}
     hangup = {**ringing, "state": "hangup", "at_ms": 1_795_000_061_500, "seconds": 61, "result": "answered"}
     hangup["notes"] = "Pytanie o godziny otwarcia."
-    for body in (hangup, ringing):
-        assert await product.deliver(body) == {
-            "status": 200,
-            "body": {"success": True, "data": {"received": True, "duplicate": False}},
-        }
-    assert (await product.deliver(ringing))["body"]["data"]["duplicate"]
+    answers = await product.deliver(hangup, ringing, ringing)
+    assert [(answer["status"], answer["body"]["data"]["duplicate"]) for answer in answers] == [
+        (200, False),
+        (200, False),
+        (200, True),
+    ]
     async with begin(actor.system(product.connection.organization_id)) as uow:
         [call] = await uow.list(uow.select(Conversation))
     assert (call.agent_id, call.call_id) == (product.connection.agent_id, "acme-1")
@@ -116,24 +119,25 @@ async def test_tools_and_lookups_are_answered_at_once(product: Product) -> None:
         agent.capabilities = [Capability.ANSWER]
         agent.knowledge_base = {"faq": [{"question": "Gdzie jest parking?", "answer": "Parking jest za budynkiem."}]}
     incoming = {"id": "acme-1", "state": "incoming", "from": "601 000 111"}
-    assert (await product.deliver(incoming))["body"] == {"caller": "Łucja Żak"}
     uses = [
         {"id": "t1", "name": "answer", "args": {"question": "gdzie macie parking"}},
         {"id": "t2", "name": "book", "args": {}},
         {"id": "t3", "name": "sing", "args": {}},
     ]
-    answer = await product.deliver({"id": "acme-1", "state": "tool", "tools": uses})
-    said = [result["speak"] for result in answer["body"]["results"]]
-    assert (answer["status"], said[0]) == (200, "Parking jest za budynkiem.")
-    assert said[1:] == [texts("pl")["tools.refused.forbidden"], texts("pl")["tools.refused.not_understood"]]
-    assert (await product.deliver({"id": "acme-1", "state": "tool"}))["status"] == 422
+    tools = {"id": "acme-1", "state": "tool", "tools": uses}
+    looked_up, answer, invalid = await product.deliver(incoming, tools, {"id": "acme-1", "state": "tool"})
+    assert looked_up["body"] == {"caller": "Łucja Żak"}
+    sentences = [result["speak"] for result in answer["body"]["results"]]
+    assert (answer["status"], sentences[0]) == (200, "Parking jest za budynkiem.")
+    assert sentences[1:] == [texts("pl")["tools.refused.forbidden"], texts("pl")["tools.refused.not_understood"]]
+    assert invalid["status"] == 422
 
 
-async def test_what_is_forged_or_sent_to_another_provider_is_rejected(product: Product) -> None:
+async def test_forged_or_misdirected_deliveries_are_rejected(product: Product) -> None:
     body = {"id": "acme-1", "state": "ringing", "at_ms": 1_795_000_000_000}
-    forged = await product.deliver(body, secret="another")
+    [forged] = await product.deliver(body, secret="another")
     assert (forged["status"], forged["body"]["error"]["code"]) == (400, "INVALID_SIGNATURE")
-    elsewhere = await product.deliver(body, path=f"/api/webhooks/ai-service/{product.connection.id}")
+    [elsewhere] = await product.deliver(body, path=f"/api/webhooks/ai-service/{product.connection.id}")
     assert elsewhere["status"] == 404
     async with begin(actor.system(product.connection.organization_id)) as uow:
         assert await uow.list(uow.select(Conversation)) == []

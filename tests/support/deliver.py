@@ -1,9 +1,10 @@
-"""Posts one webhook to the product that is on the path, works off the inbox and prints the answer; for a process of
-its own: `deliver.py PATH HEADERS < BODY`."""
+"""Posts webhooks to the product that is on the path, processes the inbox and prints the answers; for a process of its
+own. It reads a JSON array of `{path, headers, body}` and writes one of `{status, body}`."""
 
 import asyncio
 import json
 import sys
+from typing import Any
 
 import httpx2
 
@@ -14,16 +15,19 @@ from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.jobs import worker
 
 
-async def main(path: str, headers: dict[str, str], body: bytes) -> None:
-    """Deliver `body` with `headers` to `path`."""
+async def main(deliveries: list[dict[str, Any]]) -> None:
+    """Deliver one after the other."""
     engine.connect(settings.database_url.get_secret_value())
     transport = httpx2.ASGITransport(asgi.create_app())
+    answers = []
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        answer = await client.post(path, content=body, headers=headers)
+        for one in deliveries:
+            answer = await client.post(one["path"], content=one["body"], headers=one["headers"])
+            answers.append({"status": answer.status_code, "body": answer.json()})
     await worker.drain()
     await rejected.flush()
     await engine.disconnect()
-    sys.stdout.write(json.dumps({"status": answer.status_code, "body": answer.json()}))
+    sys.stdout.write(json.dumps(answers))
 
 
-asyncio.run(main(sys.argv[1], json.loads(sys.argv[2]), sys.stdin.buffer.read()))
+asyncio.run(main(json.load(sys.stdin)))

@@ -1,4 +1,4 @@
-"""The AI service's door: what is genuine is kept once, everything else leaves a counter only."""
+"""The neutral webhook: genuine deliveries are stored once, everything else is only counted."""
 
 import asyncio
 import base64
@@ -18,7 +18,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
-from sekretarka.domain.agents import rejected_deliveries as refusing
+from sekretarka.domain.agents import rejected_deliveries as rejected_deliveries
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.agents.rejected_deliveries import RejectedDeliveries, rejected
@@ -37,7 +37,7 @@ Configure = Callable[..., None]
 
 
 class Line:
-    """One agent's line to the door."""
+    """One agent's connection to the webhook."""
 
     def __init__(self, client: httpx2.AsyncClient, agent: Agent, connection: AgentConnection) -> None:
         self.client, self.agent, self.connection = client, agent, connection
@@ -74,50 +74,48 @@ async def line(app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient) -> Line:
     return Line(nobody, agent, await make.connection(agent))
 
 
-async def kept() -> list[WebhookEvent]:
+async def deliveries() -> list[WebhookEvent]:
     async with begin(actor.system()) as uow:
         return list(await uow.list(select(WebhookEvent)))
 
 
-async def heard(agent: Agent) -> list[Conversation]:
+async def conversations_of(agent: Agent) -> list[Conversation]:
     async with begin(actor.system(agent.organization_id)) as uow:
         return list(await uow.list(uow.select(Conversation)))
 
 
-def started(line: Line, **said: str) -> bytes:
+def started(line: Line, **overrides: str) -> bytes:
     event = calls.story(line.agent.id)[0]
-    return calls.body({**event, "data": {**event["data"], **said}})
+    return calls.body({**event, "data": {**event["data"], **overrides}})
 
 
 async def test_a_signed_event_becomes_a_call(line: Line) -> None:
     answer = await line.send(started(line))
     assert (answer.status_code, answer.json()["data"]) == (200, {"received": True, "duplicate": False})
     await worker.drain()
-    [row] = await heard(line.agent)
+    [row] = await conversations_of(line.agent)
     assert row.call_id == "call_1"
 
 
-async def test_a_number_without_a_country_is_one_of_the_business(line: Line) -> None:
+async def test_number_without_country_code_uses_the_organizations_country(line: Line) -> None:
     async with begin(actor.system(line.agent.organization_id), write=True) as uow:
         (await days.current_organization(uow)).country = "DE"
     assert (await line.send(started(line, callerNumber="030 901820"))).status_code == 200
     await worker.drain()
-    [row] = await heard(line.agent)
+    [row] = await conversations_of(line.agent)
     assert row.caller_number == "+4930901820"
 
 
-async def test_a_thousand_repeats_are_one(line: Line, configure: Configure) -> None:
+async def test_thousand_repetitions_are_stored_once(line: Line, configure: Configure) -> None:
     configure(rate_limit_webhook="100000/1seconds")
     body = started(line)
     answers: list[httpx2.Response] = []
-    while (
-        len(answers) < 1_000
-    ):  # who is told to come again (503, should the machine be very busy) does, as a service would
-        told = await asyncio.gather(*(line.send(body) for _ in range(1_000 - len(answers))))
-        assert {answer.status_code for answer in told} <= {200, 503}
-        answers += [answer for answer in told if answer.status_code == 200]
+    while len(answers) < 1_000:  # a 503 of a busy machine is sent again, as a service would
+        messages = await asyncio.gather(*(line.send(body) for _ in range(1_000 - len(answers))))
+        assert {answer.status_code for answer in messages} <= {200, 503}
+        answers += [answer for answer in messages if answer.status_code == 200]
     assert sum(not answer.json()["data"]["duplicate"] for answer in answers) == 1
-    assert len(await kept()) == 1
+    assert len(await deliveries()) == 1
 
 
 @pytest.mark.parametrize(
@@ -135,32 +133,32 @@ async def test_a_thousand_repeats_are_one(line: Line, configure: Configure) -> N
         {"headers": {"webhook-timestamp": "9" * 40}},
     ],
 )
-async def test_forged_stale_and_malformed_leave_a_counter_only(line: Line, forged: dict[str, Any]) -> None:
+async def test_forged_stale_or_malformed_deliveries_are_only_counted(line: Line, forged: dict[str, Any]) -> None:
     answer = await line.send(started(line), **forged)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_SIGNATURE")
-    assert await kept() == []
-    assert (await counted(line)).refused_count == 1
+    assert await deliveries() == []
+    assert (await flushed_connection(line)).refused_count == 1
     async with begin(actor.system(line.agent.organization_id)) as uow:
         assert not (await connections.health(uow, await connections.get_by_agent(uow, line.agent.id))).healthy
 
 
-async def counted(line: Line) -> AgentConnection:
+async def flushed_connection(line: Line) -> AgentConnection:
     """The connection once nothing is in memory only."""
     await rejected.flush()
     return await make.connection(line.agent)
 
 
-async def test_a_forger_cannot_make_us_write(line: Line) -> None:
+async def test_repeated_forgeries_cause_few_writes(line: Line) -> None:
     answers = [(await line.send(started(line), age=1_000)).status_code for _ in range(20)]
     assert answers == [400] * 10 + [429] * 10
-    connection = await counted(line)
+    connection = await flushed_connection(line)
     assert connection.refused_count == 20
     assert connection.version <= 3, "written once at first, and once for all that followed"
     assert (await line.send(started(line))).status_code == 200, "the genuine one shares the forger's address"
 
 
-async def test_what_is_counted_later_is_written_by_itself(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refusing, "FLUSH_SECONDS", 0.2)
+async def test_later_counts_are_flushed_in_the_background(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rejected_deliveries, "FLUSH_SECONDS", 0.2)
 
     for count in (1, 2, 3):
         assert (await line.send(started(line), age=1_000)).status_code == 400
@@ -174,32 +172,32 @@ async def test_counts_of_several_processes_add_up(line: Line) -> None:
     for process in processes:
         process.count(line.connection.id, "INVALID_SIGNATURE")
     await asyncio.gather(*(process.flush() for process in processes))
-    assert (await counted(line)).refused_count == 5
+    assert (await flushed_connection(line)).refused_count == 5
 
 
-async def test_what_belongs_to_no_endpoint_is_counted_in_the_log(
+async def test_rejections_without_endpoint_are_logged(
     line: Line, configure: Configure, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = "/api/webhooks/ai-service"
     configure(ai_service_secret=PLATFORM)
     assert (await line.send(started(line), age=1_000, path=path)).status_code == 400
     assert (await line.send(b"x" * (bodies.LIMITS["/api/webhooks/"] + 1), path=path)).status_code == 413
-    assert (await counted(line)).refused_count == 0
-    told = " ".join(record.getMessage() for record in caplog.records if record.name == refusing.__name__)
-    assert "INVALID_SIGNATURE 1" in told
-    assert "PAYLOAD_TOO_LARGE 1" in told
+    assert (await flushed_connection(line)).refused_count == 0
+    messages = " ".join(record.getMessage() for record in caplog.records if record.name == rejected_deliveries.__name__)
+    assert "INVALID_SIGNATURE 1" in messages
+    assert "PAYLOAD_TOO_LARGE 1" in messages
 
 
-async def test_addresses_that_were_made_up_fill_no_memory(line: Line) -> None:
+async def test_unknown_endpoint_ids_do_not_grow_memory(line: Line) -> None:
     counter = RejectedDeliveries()
-    for _ in range(refusing.MAX_ENDPOINTS + 10):
+    for _ in range(rejected_deliveries.MAX_ENDPOINTS + 10):
         counter.count(new_id(), "PAYLOAD_TOO_LARGE")
     counter.count(line.connection.id, "PAYLOAD_TOO_LARGE")
-    assert len(counter._of_endpoints) <= refusing.MAX_ENDPOINTS + 1
+    assert len(counter._of_endpoints) <= rejected_deliveries.MAX_ENDPOINTS + 1
     await counter.flush()
 
 
-async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
+async def test_oversized_body_is_rejected_before_it_is_read(line: Line) -> None:
     body = b'{"type": "call_started", "pad": "' + b"x" * bodies.LIMITS["/api/webhooks/"] + b'"}'
     answer = await line.send(body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
@@ -210,8 +208,8 @@ async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
 
     answer = await line.client.post(line.path, content=stream(), headers={"content-type": "application/json"})
     assert answer.status_code == 413
-    assert await kept() == []
-    assert (await counted(line)).refused_count == 2
+    assert await deliveries() == []
+    assert (await flushed_connection(line)).refused_count == 2
 
 
 @pytest.mark.parametrize(
@@ -220,11 +218,11 @@ async def test_too_much_is_refused_before_it_is_read(line: Line) -> None:
 )
 async def test_genuine_nonsense_is_stored_with_its_reason(line: Line, body: bytes, reason: str) -> None:
     assert (await line.send(body)).status_code == 200
-    [event] = await kept()
+    [event] = await deliveries()
     assert (event.state, event.reason, event.payload) == (InboxState.UNREADABLE, reason, body)
 
 
-async def test_the_old_secret_lives_for_a_day(line: Line, owner: Caller) -> None:
+async def test_previous_secret_verifies_for_a_day(line: Line, owner: Caller) -> None:
     async with begin(owner.actor, write=True) as uow:
         fresh = await connections.rotate_secret(uow, line.agent.id)
     assert (await line.send(started(line), "old")).status_code == 200
@@ -235,7 +233,7 @@ async def test_the_old_secret_lives_for_a_day(line: Line, owner: Caller) -> None
     assert (await line.send(started(line), "older")).status_code == 400
 
 
-async def test_endpoints_do_not_answer_for_one_another(line: Line) -> None:
+async def test_endpoint_rejects_the_secret_of_another(line: Line) -> None:
     other = await make.connection(await make.agent(line.agent.organization_id))
     assert (await line.send(started(line), path=f"/api/webhooks/ai-service/{other.id}")).status_code == 400
     for unknown in (new_id(), "nonsense"):
@@ -243,7 +241,7 @@ async def test_endpoints_do_not_answer_for_one_another(line: Line) -> None:
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
 
 
-async def test_who_was_taken_away_hears_nothing(line: Line, owner: Caller) -> None:
+async def test_deleted_organization_or_agent_receives_nothing(line: Line, owner: Caller) -> None:
     async with begin(actor.system(), write=True) as uow:
         await uow.execute(sa.update(Organization).values(deleted_at=clock.now()))
     assert (await line.send(started(line))).status_code == 404
@@ -252,39 +250,39 @@ async def test_who_was_taken_away_hears_nothing(line: Line, owner: Caller) -> No
     async with begin(owner.actor, write=True) as uow:
         await agents.delete(uow, line.agent.id)
     assert (await line.send(started(line))).status_code == 404
-    assert await kept() == []
+    assert await deliveries() == []
 
 
-async def test_a_foreign_agent_changes_nothing(line: Line) -> None:
+async def test_event_for_another_organizations_agent_changes_nothing(line: Line) -> None:
     foreign = await make.agent((await make.organization()).id)
     assert (await line.send(calls.body(calls.story(foreign.id)[0]))).status_code == 200
     await worker.drain()
-    assert await heard(foreign) == []
-    [event] = await kept()
+    assert await conversations_of(foreign) == []
+    [event] = await deliveries()
     assert event.state is InboxState.UNREADABLE
 
 
-async def test_the_platform_signs_for_every_agent(line: Line, configure: Configure) -> None:
+async def test_platform_secret_signs_for_every_agent(line: Line, configure: Configure) -> None:
     path = "/api/webhooks/ai-service"
     assert (await line.send(started(line), path=path)).status_code == 400
     configure(ai_service_secret=PLATFORM)
     assert (await line.send(started(line), secret=PLATFORM, path=path)).status_code == 200
     await worker.drain()
-    assert len(await heard(line.agent)) == 1
-    assert [event.endpoint_id for event in await kept()] == [line.connection.id]
+    assert len(await conversations_of(line.agent)) == 1
+    assert [event.endpoint_id for event in await deliveries()] == [line.connection.id]
     nobodys = calls.body(calls.story(new_id())[0])
     assert (await line.send(nobodys, "msg_2", secret=PLATFORM, path=path)).status_code == 200
-    assert {event.state for event in await kept()} == {InboxState.DONE, InboxState.UNREADABLE}
+    assert {event.state for event in await deliveries()} == {InboxState.DONE, InboxState.UNREADABLE}
 
 
-async def test_a_program_posts_with_its_key(line: Line, program: Caller) -> None:
+async def test_program_posts_with_api_key(line: Line, program: Caller) -> None:
     path = "/api/webhooks/ai-service"
     body = calls.story(line.agent.id)[0]
     for duplicate in (False, True):
         answer = await program.client.post(path, json=body)
         assert (answer.status_code, answer.json()["data"]["duplicate"]) == (200, duplicate)
     await worker.drain()
-    assert len(await heard(line.agent)) == 1
+    assert len(await conversations_of(line.agent)) == 1
 
 
 @pytest.mark.parametrize(
@@ -295,18 +293,16 @@ async def test_a_program_posts_with_its_key(line: Line, program: Caller) -> None
         ({"data": {}}, ["body", "data", "agentId"]),
     ],
 )
-async def test_a_program_is_told_what_is_wrong(
-    line: Line, program: Caller, change: dict[str, Any], path: list[str]
-) -> None:
+async def test_program_gets_field_errors(line: Line, program: Caller, change: dict[str, Any], path: list[str]) -> None:
     body = {**calls.story(line.agent.id)[0], **change}
     answer = await program.client.post("/api/webhooks/ai-service", json=body)
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (422, "VALIDATION_ERROR")
     assert path in [detail["path"] for detail in error["details"]]
-    assert await kept() == []
+    assert await deliveries() == []
 
 
-async def test_a_key_without_the_scope_is_refused(line: Line, viewer: Caller) -> None:
+async def test_unknown_api_key_and_session_are_rejected(line: Line, viewer: Caller) -> None:
     body = started(line)
     answer = await line.client.post(
         "/api/webhooks/ai-service", content=body, headers={"authorization": "Bearer sk_test_nonsense"}
@@ -316,7 +312,7 @@ async def test_a_key_without_the_scope_is_refused(line: Line, viewer: Caller) ->
     assert answer.status_code == 400
 
 
-async def test_signed_floods_are_slowed(line: Line, configure: Configure) -> None:
+async def test_signed_deliveries_are_rate_limited(line: Line, configure: Configure) -> None:
     configure(rate_limit_webhook="5/60seconds")
     answers = [await line.send(started(line), f"m{number}") for number in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]

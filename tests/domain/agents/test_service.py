@@ -61,7 +61,7 @@ async def test_who_may_do_what(database: engine.Database, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BY_ID)
-async def test_a_stranger_finds_nothing(database: engine.Database, name: str) -> None:
+async def test_another_organization_finds_no_agents(database: engine.Database, name: str) -> None:
     agent = await make.agent((await make.organization()).id)
     stranger = await make.member((await make.organization()).id)
     with pytest.raises(NotFound):
@@ -70,7 +70,7 @@ async def test_a_stranger_finds_nothing(database: engine.Database, name: str) ->
         assert await agents.find(uow) == []
 
 
-async def test_a_deleted_agent_rests_for_good(database: engine.Database) -> None:
+async def test_deleted_agent_stays_inactive(database: engine.Database) -> None:
     owner = await make.member((await make.organization()).id)
     assert owner.organization_id is not None
     agent = await make.agent(owner.organization_id, status=AgentStatus.ACTIVE)

@@ -29,7 +29,9 @@ async def agent(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> A
     return await make.agent((await make.organization()).id)
 
 
-async def told(agent: Agent, call_id: str = "call_1", at: str = "2026-11-20T10:00:00Z", **data: Any) -> Conversation:
+async def apply_event(
+    agent: Agent, call_id: str = "call_1", at: str = "2026-11-20T10:00:00Z", **data: Any
+) -> Conversation:
     body = calls.event("call_started", agent.id, call_id, at, startedAt=at, **data)
     async with begin(actor.system(agent.organization_id), write=True) as uow:
         row, _ = await conversations.apply(uow, CallEvent.model_validate(body), f"{call_id}-{at}")
@@ -48,56 +50,63 @@ async def everybody(agent: Agent) -> set[str | None]:
         return {row.phone for row in await uow.list(uow.select(Client))}
 
 
-async def test_a_caller_is_a_client_with_the_name_that_the_newest_call_says(agent: Agent) -> None:
-    first = await told(agent, "call_1", callerNumber="601 000 111", callerName="Ania")
-    newest = await told(agent, "call_2", "2026-11-20T12:00:00Z", callerNumber=ANNA, callerName="Anna Kowalska")
-    await told(agent, "call_3", "2026-11-20T11:00:00Z", callerNumber=ANNA, callerName="Anna K.")
-    await told(agent, "call_4", "2026-11-20T13:00:00Z", callerNumber=ANNA)
+async def test_caller_becomes_client_named_by_the_newest_call(agent: Agent) -> None:
+    first = await apply_event(agent, "call_1", callerNumber="601 000 111", callerName="Ania")
+    newest = await apply_event(agent, "call_2", "2026-11-20T12:00:00Z", callerNumber=ANNA, callerName="Anna Kowalska")
+    await apply_event(agent, "call_3", "2026-11-20T11:00:00Z", callerNumber=ANNA, callerName="Anna K.")
+    await apply_event(agent, "call_4", "2026-11-20T13:00:00Z", callerNumber=ANNA)
     anna = await of(agent, first)
     assert (anna.id, anna.phone, anna.name) == ((await of(agent, newest)).id, ANNA, "Anna Kowalska")
     assert await everybody(agent) == {ANNA}
 
 
-async def test_what_a_person_or_a_booking_says_is_her_name_for_good(agent: Agent) -> None:
-    row = await told(agent, "call_1", callerNumber=ANNA, callerName="ANNA K")
+async def test_name_set_by_user_or_booking_is_never_replaced_by_calls(agent: Agent) -> None:
+    row = await apply_event(agent, "call_1", callerNumber=ANNA, callerName="ANNA K")
     owner = await make.member(agent.organization_id, Role.OWNER)
     async with begin(owner, write=True) as uow:
         assert row.client_id is not None
         assert (await clients.get_or_create_by_phone(uow, ANNA, "Anna Kowalska")).id == row.client_id
-    await told(agent, "call_2", "2026-11-20T12:00:00Z", callerNumber=ANNA, callerName="KOWALSKA")
+    await apply_event(agent, "call_2", "2026-11-20T12:00:00Z", callerNumber=ANNA, callerName="KOWALSKA")
     assert (await of(agent, row)).name == "Anna Kowalska"
     async with begin(owner, write=True) as uow:
         await clients.update(uow, row.client_id, ClientPatch(name="Anna Nowak"))
-    await told(agent, "call_3", "2026-11-20T13:00:00Z", callerNumber=ANNA, callerName="KOWALSKA")
+    await apply_event(agent, "call_3", "2026-11-20T13:00:00Z", callerNumber=ANNA, callerName="KOWALSKA")
     assert (await of(agent, row)).name == "Anna Nowak"
     async with begin(owner, write=True) as uow:
         await clients.update(uow, row.client_id, ClientPatch(name=None))
-    await told(agent, "call_4", "2026-11-20T14:00:00Z", callerNumber=ANNA, callerName="Pani Ania")
+    await apply_event(agent, "call_4", "2026-11-20T14:00:00Z", callerNumber=ANNA, callerName="Pani Ania")
     assert (await of(agent, row)).name == "Pani Ania"
 
 
-async def test_whom_we_called_is_the_client_and_who_hides_is_nobody(agent: Agent) -> None:
-    called = await told(agent, "call_1", direction="outbound", callerNumber=OURS, calledNumber=ANNA, callerName="Ola")
+async def test_outbound_callee_is_the_client_and_withheld_caller_is_none(agent: Agent) -> None:
+    called = await apply_event(
+        agent, "call_1", direction="outbound", callerNumber=OURS, calledNumber=ANNA, callerName="Ola"
+    )
     anna = await of(agent, called)
     assert (anna.phone, anna.name) == (ANNA, None)
-    hidden = await told(agent, "call_2", callerNumber="anonymous", callerName="Ktoś")
+    hidden = await apply_event(agent, "call_2", callerNumber="anonymous", callerName="Ktoś")
     assert hidden.client_id is None
     assert await everybody(agent) == {ANNA}
 
 
-async def test_calls_follow_their_client_through_merges_and_a_new_number(agent: Agent) -> None:
+async def test_calls_follow_their_client_through_merge_and_new_number(agent: Agent) -> None:
     owner = await make.member(agent.organization_id, Role.OWNER)
-    old, new = await told(agent, "call_1", callerNumber=ANNA), await told(agent, "call_2", callerNumber="+48601000222")
+    old, new = (
+        await apply_event(agent, "call_1", callerNumber=ANNA),
+        await apply_event(agent, "call_2", callerNumber="+48601000222"),
+    )
     kept, merged = await of(agent, new), await of(agent, old)
     async with begin(owner, write=True) as uow:
         await clients.merge(uow, kept.id, merged.id)
     assert (await of(agent, old)).id == kept.id
-    assert (await of(agent, await told(agent, "call_3", callerNumber=ANNA))).id == kept.id, "the number leads to her"
+    assert (await of(agent, await apply_event(agent, "call_3", callerNumber=ANNA))).id == kept.id, (
+        "the number leads to her"
+    )
     async with begin(owner, write=True) as uow:
         await clients.update(uow, kept.id, ClientPatch(phone="+48601000333"))
-    again = await told(agent, "call_2", "2026-11-20T10:00:05Z", callerNumber="+48601000222", callerName="Anna")
+    again = await apply_event(agent, "call_2", "2026-11-20T10:00:05Z", callerNumber="+48601000222", callerName="Anna")
     assert again.client_id == kept.id, "a late event does not take the call away from her"
-    somebody = await of(agent, await told(agent, "call_4", callerNumber="+48601000222"))
+    somebody = await of(agent, await apply_event(agent, "call_4", callerNumber="+48601000222"))
     assert somebody.id != kept.id
 
 
@@ -105,7 +114,7 @@ async def test_a_call_shows_the_appointments_that_it_led_to(agent: Agent) -> Non
     owner = await make.member(agent.organization_id, Role.OWNER)
     await make.service(agent.organization_id)
     await make.staff(agent.organization_id)
-    row, other = await told(agent, "call_1", callerNumber=ANNA), await told(agent, "call_2")
+    row, other = await apply_event(agent, "call_1", callerNumber=ANNA), await apply_event(agent, "call_2")
     booked: list[UUID] = []
     for hour in ("10:00", "12:00"):
         appointment = await make.appointment(owner, make.at(hour), conversationId=str(row.id), agentId=str(agent.id))

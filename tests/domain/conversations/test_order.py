@@ -24,7 +24,7 @@ from tests import factories as make
 BOOKKEEPING = {"id", "agent_id", "conversation_id", "version", "created_at", "updated_at", "organization_id"}
 
 
-async def tell(events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> tuple[Any, ...]:
+async def apply_in_order(events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> tuple[Any, ...]:
     """Apply events in this order, `groups` saying how many share a transaction; the final rows without bookkeeping."""
     agent = await make.agent((await make.organization()).id)
     left = copy.deepcopy(events)
@@ -75,8 +75,8 @@ async def test_every_permutation_ends_in_the_same_rows(database: engine.Database
     loop = asyncio.get_running_loop()
     rows_in_order: dict[frozenset[str], tuple[Any, ...]] = {}
 
-    def told(*story: Any) -> tuple[Any, ...]:
-        return asyncio.run_coroutine_threadsafe(tell(*story), loop).result()
+    def final_rows(*story: Any) -> tuple[Any, ...]:
+        return asyncio.run_coroutine_threadsafe(apply_in_order(*story), loop).result()
 
     @settings(max_examples=stories, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(tales())
@@ -87,17 +87,17 @@ async def test_every_permutation_ends_in_the_same_rows(database: engine.Database
         random.Random(seed).shuffle(shuffled)
         once = frozenset(event_id for event_id, _ in events)
         if once not in rows_in_order:
-            rows_in_order[once] = told(sorted(set_of(events), key=at), [])
-        assert told(shuffled, groups) == rows_in_order[once]
+            rows_in_order[once] = final_rows(sorted(set_of(events), key=at), [])
+        assert final_rows(shuffled, groups) == rows_in_order[once]
 
     await asyncio.to_thread(check)
 
 
-async def test_a_row_read_anew_keeps_what_was_changed_in_it(database: engine.Database) -> None:
+async def test_refreshed_row_keeps_pending_changes(database: engine.Database) -> None:
     named = corrected_story()
     # The last finds under a lock the client that lost her name just before, in the same transaction.
     mixed = [named[number] for number in (7, 6, 0, 7)]
-    assert await tell(mixed, []) == await tell(sorted(set_of(mixed), key=at), [])
+    assert await apply_in_order(mixed, []) == await apply_in_order(sorted(set_of(mixed), key=at), [])
 
 
 def set_of(events: list[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
@@ -108,7 +108,7 @@ def at(event: tuple[str, dict[str, Any]]) -> str:
     return str(event[0])
 
 
-async def test_events_of_one_call_side_by_side(database: engine.Database) -> None:
+async def test_concurrent_events_of_one_call_create_one_row(database: engine.Database) -> None:
     organization = await make.organization()
     agent = await make.agent(organization.id)
     events = [CallEvent.model_validate(body) for body in calls.story(agent.id)] * 4

@@ -26,7 +26,7 @@ from tests import factories as make
 WRITER = frozenset({Permission.CONVERSATIONS_READ, Permission.CONVERSATIONS_WRITE})
 
 
-async def told(agent: Agent, *events: dict[str, Any]) -> Conversation:
+async def apply_events(agent: Agent, *events: dict[str, Any]) -> Conversation:
     async with begin(actor.system(agent.organization_id), write=True) as uow:
         for number, body in enumerate(events):
             row, _ = await conversations.apply(uow, CallEvent.model_validate(body), f"m{number}")
@@ -59,13 +59,13 @@ async def owner(agent: Agent) -> Actor:
     ["keratyna", "KERATYNA", "KERATYNĄ", "łucja", "LUCJA ŻAK", "+48601000111", "601 000 111", "601-000-111", "wizyta"],
 )
 async def test_search_ignores_case_and_diacritics(agent: Agent, owner: Actor, term: str) -> None:
-    await told(agent, *calls.story(agent.id))
+    await apply_events(agent, *calls.story(agent.id))
     assert await found(owner, search=term) == ["call_1"]
 
 
 @pytest.mark.parametrize("term", ["%", "_", "\\", "kerat_na", "brak", "'", "call_1"])
 async def test_search_is_literal(agent: Agent, owner: Actor, term: str) -> None:
-    await told(agent, *calls.story(agent.id))
+    await apply_events(agent, *calls.story(agent.id))
     assert await found(owner, search=term) == []
 
 
@@ -75,7 +75,7 @@ async def test_a_plain_date_is_the_local_day(agent: Agent, owner: Actor) -> None
         ("first", "2026-11-19T23:00:00Z"),
         ("last", "2026-11-20T22:59:59Z"),
     ]:
-        await told(agent, calls.event("call_started", agent.id, call_id, startedAt=started))
+        await apply_events(agent, calls.event("call_started", agent.id, call_id, startedAt=started))
     assert await found(owner, startDate="2026-11-20", endDate="2026-11-20") == ["last", "first"]
     assert await found(owner, startDate="2026-11-20") == ["last", "first"]
     assert await found(owner, endDate="2026-11-19") == ["before"]
@@ -86,8 +86,8 @@ async def test_a_plain_date_is_the_local_day(agent: Agent, owner: Actor) -> None
 
 async def test_filters(agent: Agent, owner: Actor) -> None:
     other = await make.agent(agent.organization_id, name="Adam")
-    await told(agent, *calls.story(agent.id))
-    await told(other, calls.event("call_started", other.id, "active", "2026-11-21T10:00:00Z"))
+    await apply_events(agent, *calls.story(agent.id))
+    await apply_events(other, calls.event("call_started", other.id, "active", "2026-11-21T10:00:00Z"))
     assert await found(owner) == ["active", "call_1"]
     assert await found(owner, status="active") == ["active"]
     assert await found(owner, agentId=str(agent.id)) == ["call_1"]
@@ -95,8 +95,8 @@ async def test_filters(agent: Agent, owner: Actor) -> None:
     assert await found(owner, agentId=str(new_id())) == []
 
 
-async def test_a_stranger_sees_nothing(agent: Agent, owner: Actor) -> None:
-    row = await told(agent, *calls.story(agent.id))
+async def test_another_organization_sees_no_calls(agent: Agent, owner: Actor) -> None:
+    row = await apply_events(agent, *calls.story(agent.id))
     stranger = await make.member((await make.organization()).id)
     assert await found(stranger) == []
     for wrong in (row.id, new_id()):
@@ -107,8 +107,8 @@ async def test_a_stranger_sees_nothing(agent: Agent, owner: Actor) -> None:
                 await conversations.transcript(uow, wrong)
 
 
-async def test_who_may_change_a_call(agent: Agent, owner: Actor) -> None:
-    row = await told(agent, *calls.story(agent.id))
+async def test_only_permitted_actors_change_a_call(agent: Agent, owner: Actor) -> None:
+    row = await apply_events(agent, *calls.story(agent.id))
     staff = await make.member(agent.organization_id, Role.STAFF)
     viewer = await make.member(agent.organization_id, Role.VIEWER)
     assert (await patched(staff, row.id, notes="Oddzwonić jutro")).notes == "Oddzwonić jutro"
@@ -116,12 +116,12 @@ async def test_who_may_change_a_call(agent: Agent, owner: Actor) -> None:
         await patched(viewer, row.id, notes="x")
 
 
-async def test_a_persons_word_outlives_late_events(agent: Agent, owner: Actor) -> None:
+async def test_users_outcome_outlives_late_events(agent: Agent, owner: Actor) -> None:
     story = calls.story(agent.id)
-    row = await told(agent, *story[:3])
+    row = await apply_events(agent, *story[:3])
     row = await patched(owner, row.id, outcome="message", followUp={"state": "open", "urgency": "high"})
     assert (row.outcome, row.follow_up_urgency) == (Outcome.MESSAGE, Urgency.HIGH)
-    row = await told(agent, *story)
+    row = await apply_events(agent, *story)
     assert (row.outcome, row.status, row.follow_up_state) == (Outcome.MESSAGE, Status.COMPLETED, FollowUpState.OPEN)
     row = await patched(owner, row.id, followUp={"state": "done"})
     assert (row.follow_up_state, row.follow_up_urgency) == (FollowUpState.DONE, Urgency.HIGH)
@@ -129,14 +129,14 @@ async def test_a_persons_word_outlives_late_events(agent: Agent, owner: Actor) -
     assert (row.outcome, row.follow_up_state, row.follow_up_urgency) == (None, None, Urgency.NORMAL)
 
 
-async def test_people_do_not_end_calls(agent: Agent, owner: Actor) -> None:
-    row = await told(agent, calls.story(agent.id)[0])
+async def test_users_do_not_end_calls(agent: Agent, owner: Actor) -> None:
+    row = await apply_events(agent, calls.story(agent.id)[0])
     with pytest.raises(Invalid) as raised:
         await patched(owner, row.id, status="completed", summary="x")
     assert [detail.path for detail in raised.value.details] == [("body", "status"), ("body", "summary")]  # type: ignore[union-attr]
 
 
-async def test_a_key_opens_and_ends_a_call(agent: Agent, owner: Actor) -> None:
+async def test_api_key_creates_and_ends_a_call(agent: Agent, owner: Actor) -> None:
     key = Actor("api_key", organization_id=agent.organization_id, scopes=WRITER)
     create = ConversationCreate.model_validate(
         {"agentId": str(agent.id), "callId": "own", "callerNumber": "601 000 111"}
@@ -156,7 +156,7 @@ async def test_a_key_opens_and_ends_a_call(agent: Agent, owner: Actor) -> None:
 
 
 async def test_an_empty_patch_changes_nothing(agent: Agent, owner: Actor) -> None:
-    row = await told(agent, *calls.story(agent.id))
+    row = await apply_events(agent, *calls.story(agent.id))
     async with begin(owner) as uow:
         before = await live.cursor(uow)
     assert (await patched(owner, row.id)).version == row.version
@@ -164,23 +164,23 @@ async def test_an_empty_patch_changes_nothing(agent: Agent, owner: Actor) -> Non
         assert await live.cursor(uow) == before
 
 
-async def test_a_silent_call_fails_until_its_end_is_heard(agent: Agent) -> None:
+async def test_stale_call_fails_until_its_end_arrives(agent: Agent) -> None:
     old = clock.to_json(clock.now() - timedelta(hours=5))
-    await told(agent, calls.event("call_started", agent.id, at=old))
+    await apply_events(agent, calls.event("call_started", agent.id, at=old))
     async with begin(actor.system()) as uow:
         assert list(await conversations.organizations_with_stale_calls(uow)) == [agent.organization_id]
     async with begin(actor.system(agent.organization_id), write=True) as uow:
         assert await conversations.fail_stale_calls(uow) == 1
     async with begin(actor.system()) as uow:
         assert list(await conversations.organizations_with_stale_calls(uow)) == []
-    row = await told(agent, calls.event("call_started", agent.id, at=old))
+    row = await apply_events(agent, calls.event("call_started", agent.id, at=old))
     assert (row.status, row.follow_up_state) == (Status.FAILED, FollowUpState.OPEN)
-    row = await told(agent, calls.event("call_ended", agent.id, at=old, durationSeconds=5))
+    row = await apply_events(agent, calls.event("call_ended", agent.id, at=old, durationSeconds=5))
     assert (row.status, row.follow_up_state) == (Status.COMPLETED, None)
 
 
 async def test_live_events_are_numbered_in_commit_order(agent: Agent, owner: Actor) -> None:
-    await told(agent, *calls.story(agent.id))
+    await apply_events(agent, *calls.story(agent.id))
     async with begin(owner) as uow:
         events = await live.since(uow, 0)
         head = await live.cursor(uow)
@@ -189,8 +189,8 @@ async def test_live_events_are_numbered_in_commit_order(agent: Agent, owner: Act
 
 
 @pytest.mark.parametrize("number", ["112", "anonymous", "sip:jan@example.com", "\u202e600\x00 600", "1" * 255])
-async def test_odd_callers_are_taken_as_they_are(agent: Agent, number: str) -> None:
-    row = await told(agent, calls.event("call_started", agent.id, callerNumber=number))
+async def test_unparsable_callers_are_stored_as_text(agent: Agent, number: str) -> None:
+    row = await apply_events(agent, calls.event("call_started", agent.id, callerNumber=number))
     assert row.caller_number is None
     assert row.caller_raw
     assert len(row.caller_raw) <= 64
@@ -198,7 +198,7 @@ async def test_odd_callers_are_taken_as_they_are(agent: Agent, number: str) -> N
 
 
 async def test_a_call_is_found_by_its_agent_and_its_own_id(agent: Agent, owner: Actor) -> None:
-    calls_of_day = [await told(agent, *calls.story(agent.id, f"call_{n}")) for n in range(3)]
+    calls_of_day = [await apply_events(agent, *calls.story(agent.id, f"call_{n}")) for n in range(3)]
     other = await make.agent(agent.organization_id)
     stranger = await make.member((await make.organization()).id)
     async with begin(owner) as uow:

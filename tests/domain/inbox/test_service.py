@@ -1,4 +1,4 @@
-"""Deliveries are kept once, worked off once, tried again when they fail, and never lost."""
+"""Deliveries are stored once, processed once, retried when they fail, and never lost."""
 
 import asyncio
 import hashlib
@@ -64,7 +64,7 @@ async def test_fifty_deliveries_of_one_event_are_one(agent: Agent) -> None:
         ("call_started", b'{"type": "call_started"}', InboxState.UNREADABLE, "fields: data, timestamp"),
     ],
 )
-async def test_what_cannot_be_worked_off_says_why(
+async def test_invalid_delivery_stores_its_reason(
     agent: Agent, kind: str, payload: bytes, state: InboxState, reason: str | None
 ) -> None:
     await stored(agent, payload, kind=kind)
@@ -73,7 +73,7 @@ async def test_what_cannot_be_worked_off_says_why(
     assert (event.state, event.reason) == (state, reason)
 
 
-async def test_a_foreign_agent_is_unreadable(agent: Agent) -> None:
+async def test_agent_of_another_organization_is_invalid(agent: Agent) -> None:
     foreign = await make.agent((await make.organization()).id)
     await stored(agent, calls.body(calls.story(foreign.id)[0]))
     await worker.drain()
@@ -83,7 +83,7 @@ async def test_a_foreign_agent_is_unreadable(agent: Agent) -> None:
         assert await uow.count(uow.select(Conversation)) == 0
 
 
-async def test_a_failure_is_tried_again_and_spares_its_neighbours(agent: Agent) -> None:
+async def test_failure_is_retried_without_affecting_others(agent: Agent) -> None:
     async def fail(uow: UnitOfWork, event: WebhookEvent) -> None:
         await make_half(uow, agent.id)
         raise RuntimeError("no luck")
@@ -111,7 +111,7 @@ async def make_half(uow: UnitOfWork, agent_id: UUID) -> None:
     await uow.flush()
 
 
-async def test_twelve_failures_are_the_end(agent: Agent) -> None:
+async def test_delivery_is_dead_after_twelve_failures(agent: Agent) -> None:
     async def fail(uow: UnitOfWork, event: WebhookEvent) -> None:
         raise RuntimeError("no luck")
 
@@ -127,7 +127,7 @@ async def test_twelve_failures_are_the_end(agent: Agent) -> None:
     assert (event.state, event.attempts) == (InboxState.DEAD, 12)
 
 
-async def test_two_workers_do_everything_once(agent: Agent) -> None:
+async def test_two_workers_process_everything_once(agent: Agent) -> None:
     for number, body in enumerate(calls.story(agent.id) * 6):
         body["data"]["callId"] = f"call_{number // 5}"
         await stored(agent, calls.body(body), f"m{number}", kind=body["type"])
@@ -151,9 +151,9 @@ async def test_bodies_are_purged_after_a_month(agent: Agent) -> None:
         await schedule.purge_expired()
         async with begin(actor.system(), write=True) as uow:
             assert await inbox.purge_payloads(uow) == 0
-    kept = {event.event_id: (event.payload, event.payload_hash) for event in await deliveries()}
+    payloads = {event.event_id: (event.payload, event.payload_hash) for event in await deliveries()}
     hashes = {name: (b"", hashlib.sha256(body).hexdigest()) for name, body in bodies.items()}
-    assert kept == {**hashes, "pending": (b"{}", None)}
+    assert payloads == {**hashes, "pending": (b"{}", None)}
 
 
 async def given_up(agent: Agent) -> UUID:
@@ -175,11 +175,11 @@ async def given_up(agent: Agent) -> UUID:
     return connection.id
 
 
-async def test_what_is_given_up_is_told(agent: Agent, caplog: pytest.LogCaptureFixture) -> None:
+async def test_dead_letter_is_notified_live(agent: Agent, caplog: pytest.LogCaptureFixture) -> None:
     endpoint_id = await given_up(agent)
     [event] = await deliveries()
-    told = [record for record in caplog.records if record.levelname == "ERROR" and "given up" in record.getMessage()]
-    assert [str(event.id) in record.getMessage() for record in told] == [True]
+    records = [record for record in caplog.records if record.levelname == "ERROR" and "given up" in record.getMessage()]
+    assert [str(event.id) in record.getMessage() for record in records] == [True]
     async with begin(actor.system(agent.organization_id)) as uow:
         assert [(change.name, change.data) for change in await live.since(uow, 0)] == [
             (inbox.DEAD_LETTERED, {"id": str(event.id)})
@@ -191,7 +191,7 @@ async def test_what_is_given_up_is_told(agent: Agent, caplog: pytest.LogCaptureF
         assert await inbox.dead_letters(uow) == {}
 
 
-async def test_what_was_given_up_is_replayed(agent: Agent) -> None:
+async def test_dead_letters_are_replayed(agent: Agent) -> None:
     endpoint_id = await given_up(agent)
     elsewhere = (await make.organization()).id
     async with begin(actor.system(elsewhere), write=True) as uow:

@@ -95,7 +95,7 @@ def test_durations(minutes: int, polish: str, english: str | None) -> None:
     assert english is None or speech.duration("en", minutes) == english
 
 
-def test_an_unknown_currency_is_left_to_the_voice() -> None:
+def test_unknown_currency_is_formatted_not_spelled() -> None:
     assert speech.price("pl", 12_050, "chf") == "120,50\xa0CHF"
 
 

@@ -60,7 +60,7 @@ class Crash(Exception):
     """The process dies before the commit."""
 
 
-async def tell(agent: Agent, *events: dict[str, Any], crash: bool = False) -> None:
+async def apply_events(agent: Agent, *events: dict[str, Any], crash: bool = False) -> None:
     """Apply events in one transaction that is lost when it crashes."""
     async with begin(actor.system(agent.organization_id), write=True) as uow:
         for body in events:
@@ -109,7 +109,7 @@ def life() -> list[dict[str, Any]]:
 
 
 @st.composite
-def tales(draw: st.DrawFn) -> list[tuple[list[int], bool]]:
+def scenarios(draw: st.DrawFn) -> list[tuple[list[int], bool]]:
     """Which events arrive in which order and how often, grouped into transactions, some of which crash once."""
     group = st.tuples(st.lists(st.integers(0, len(life()) - 1), min_size=1, max_size=3), st.booleans())
     return draw(st.lists(group, min_size=1, max_size=8))
@@ -121,15 +121,15 @@ async def test_ledger_is_what_the_call_costs_whatever_happened(
 ) -> None:
     loop = asyncio.get_running_loop()
 
-    async def check(tale: list[tuple[list[int], bool]]) -> None:
+    async def check(scenario: list[tuple[list[int], bool]]) -> None:
         dispatched.clear()
         agent = await make.agent((await make.organization()).id)
-        for numbers, crashes in tale:
+        for numbers, crashes in scenario:
             events = [copy.deepcopy(life()[number]) for number in numbers]
             if crashes:
                 with pytest.raises(Crash):
-                    await tell(agent, *events, crash=True)
-            await tell(agent, *events)
+                    await apply_events(agent, *events, crash=True)
+            await apply_events(agent, *events)
         await settle_overdue(agent, clock.now() + timedelta(seconds=121))
         row = await conversation(agent)
         ended = row.status is not Status.ACTIVE
@@ -140,15 +140,15 @@ async def test_ledger_is_what_the_call_costs_whatever_happened(
         assert (dispatched[ConversationStarted], dispatched[ConversationSettled]) == (1, int(ended))
 
     @settings(max_examples=stories, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(tales())
-    def run(tale: list[tuple[list[int], bool]]) -> None:
-        asyncio.run_coroutine_threadsafe(check(tale), loop).result()
+    @given(scenarios())
+    def run(scenario: list[tuple[list[int], bool]]) -> None:
+        asyncio.run_coroutine_threadsafe(check(scenario), loop).result()
 
     await asyncio.to_thread(run)
 
 
 async def test_events_side_by_side_settle_once(agent: Agent, dispatched: Counter[type[Event]]) -> None:
-    await asyncio.gather(*(tell(agent, copy.deepcopy(body)) for body in life() * 3))
+    await asyncio.gather(*(apply_events(agent, copy.deepcopy(body)) for body in life() * 3))
     row = await conversation(agent)
     assert (dispatched[ConversationStarted], dispatched[ConversationSettled]) == (1, 1)
     assert sum(quantity for _, quantity in await entries(agent)) == billable_seconds(row) == 0
@@ -157,19 +157,19 @@ async def test_events_side_by_side_settle_once(agent: Agent, dispatched: Counter
 
 async def test_late_corrections_are_entries_of_their_own(agent: Agent, dispatched: Counter[type[Event]]) -> None:
     *story, longer, spam, _ = life()
-    await tell(agent, *story)
+    await apply_events(agent, *story)
     assert await entries(agent) == [(Reason.SETTLED, 62)]
     dispatched.clear()
     for late in (longer, longer, spam, spam):
-        await tell(agent, late)
+        await apply_events(agent, late)
     assert await entries(agent) == [(Reason.SETTLED, 62), (Reason.CORRECTED, 33), (Reason.CORRECTED, -95)]
     assert dispatched[ConversationCorrected] == 2, "a repetition corrects nothing"
     assert (await conversation(agent)).duration_seconds == 95
 
 
-async def test_an_owner_who_says_that_it_was_spam_is_not_charged(agent: Agent) -> None:
+async def test_outcome_spam_set_by_owner_reverses_the_charge(agent: Agent) -> None:
     owner = await make.member(agent.organization_id)
-    await tell(agent, *life()[:5])
+    await apply_events(agent, *life()[:5])
     row = await conversation(agent)
     for outcome in (Outcome.SPAM, Outcome.ANSWERED):
         async with begin(owner, write=True) as uow:
@@ -181,7 +181,7 @@ async def test_an_owner_who_says_that_it_was_spam_is_not_charged(agent: Agent) -
 @pytest.mark.parametrize("status", [Status.MISSED, Status.FAILED])
 async def test_a_call_that_was_not_completed_costs_nothing(agent: Agent, status: Status) -> None:
     end = event("call_ended", "end", status=status, durationSeconds=30, summary="Nikt nie odebrał.")
-    await tell(agent, end)
+    await apply_events(agent, end)
     assert (await conversation(agent)).settled_at is not None
     assert await entries(agent) == []
 
@@ -189,27 +189,27 @@ async def test_a_call_that_was_not_completed_costs_nothing(agent: Agent, status:
 async def test_an_analysis_is_waited_for_two_minutes(agent: Agent, dispatched: Counter[type[Event]]) -> None:
     now = clock.now()
     end = event("call_ended", "end", at=clock.to_json(now), endedAt=clock.to_json(now), durationSeconds=40)
-    await tell(agent, end)
+    await apply_events(agent, end)
     assert (await conversation(agent)).settled_at is None
     assert await settle_overdue(agent, now + timedelta(seconds=119)) == 0
     moments = (now + timedelta(seconds=125), now + timedelta(seconds=126))
     assert sorted(await asyncio.gather(*(settle_overdue(agent, moment) for moment in moments))) == [0, 1]
     assert await entries(agent) == [(Reason.SETTLED, 40)]
     late = event("call_ended", "analysis", at=clock.to_json(now), sequence=2, summary="Pytanie o cenę.")
-    await tell(agent, late)
+    await apply_events(agent, late)
     assert (await conversation(agent)).summary == "Pytanie o cenę."
     assert (dispatched[ConversationSettled], dispatched[ConversationCorrected]) == (1, 1)
     assert await entries(agent) == [(Reason.SETTLED, 40)]
 
 
-async def test_a_call_without_an_end_is_settled_when_it_is_given_up(agent: Agent) -> None:
-    await tell(agent, event("call_started", "start", startedAt="2026-11-20T10:00:00Z"))
+async def test_failed_stale_call_is_settled_and_corrected_by_its_late_end(agent: Agent) -> None:
+    await apply_events(agent, event("call_started", "start", startedAt="2026-11-20T10:00:00Z"))
     assert await settle_overdue(agent, clock.now() + timedelta(days=1)) == 0, "it may still be going on"
     system = actor.system(agent.organization_id)
     async with begin(system, write=True) as uow:
         assert await conversations.fail_stale_calls(uow) == 1
     assert await settle_overdue(agent, clock.now() + timedelta(seconds=121)) == 1
-    await tell(agent, event("call_ended", "end", endedAt="2026-11-20T10:05:00Z"))
+    await apply_events(agent, event("call_ended", "end", endedAt="2026-11-20T10:05:00Z"))
     assert await entries(agent) == [(Reason.CORRECTED, 300)]
 
 
@@ -220,8 +220,8 @@ async def test_a_call_without_an_end_is_settled_when_it_is_given_up(agent: Agent
         lambda whose: sa.delete(UsageRecord).where(whose),
     ],
 )
-async def test_the_database_keeps_every_entry_as_it_is(agent: Agent, change: Any) -> None:
-    await tell(agent, *life()[:5])
+async def test_database_rejects_update_and_delete_of_entries(agent: Agent, change: Any) -> None:
+    await apply_events(agent, *life()[:5])
     whose = col(UsageRecord.organization_id) == UUID(str(agent.organization_id))
     with pytest.raises(DBAPIError, match="append-only"):
         async with begin(actor.system(agent.organization_id), write=True) as uow:

@@ -69,7 +69,7 @@ async def test_an_email_arrives_as_it_was_written(box: Mailbox, configure: Confi
     ],
     ids=["starttls", "tls", "starttls-password", "tls-password"],
 )
-async def test_encrypted_and_with_a_password(
+async def test_connection_is_encrypted_and_authenticated(
     box: Mailbox, configure: Configure, options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tls, trusted = certificates.make(tmp_path)
@@ -85,7 +85,7 @@ async def test_encrypted_and_with_a_password(
     assert len(box.newest()) == 1
 
 
-async def test_a_password_is_not_sent_to_another_machine_in_the_clear(
+async def test_password_is_never_sent_in_the_clear(
     box: Mailbox, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sekretarka.providers.smtp import mailer
@@ -99,7 +99,7 @@ async def test_a_password_is_not_sent_to_another_machine_in_the_clear(
 @pytest.mark.parametrize(
     ("answer", "temporary"), [("550 no such mailbox", False), ("451 greylisted, try again", True), ("452 full", True)]
 )
-async def test_what_the_server_says_decides_whether_to_try_again(
+async def test_status_code_decides_whether_to_retry(
     box: Mailbox, configure: Configure, answer: str, temporary: bool
 ) -> None:
     async with smtp_stub.serve(box, behavior=Behavior(rejections={"iga@example.com": answer})) as port:
@@ -107,11 +107,11 @@ async def test_what_the_server_says_decides_whether_to_try_again(
     assert (error.temporary, answer[:3] in str(error)) == (temporary, True)
 
 
-async def test_nobody_there_is_a_matter_of_time(configure: Configure) -> None:
+async def test_connection_refused_is_temporary(configure: Configure) -> None:
     assert (await refused(configure, free_port())).temporary
 
 
-async def test_a_server_that_hangs_up_is_a_matter_of_time(configure: Configure) -> None:
+async def test_dropped_connection_is_temporary(configure: Configure) -> None:
     async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
@@ -120,7 +120,7 @@ async def test_a_server_that_hangs_up_is_a_matter_of_time(configure: Configure) 
         assert (await refused(configure, server.sockets[0].getsockname()[1])).temporary
 
 
-async def test_without_a_server_nothing_is_tried_again(configure: Configure) -> None:
+async def test_missing_smtp_url_is_permanent(configure: Configure) -> None:
     with pytest.raises(ProviderError, match="SMTP_URL is not set") as error:
         await registry.mailer().send(EMAIL)
     assert not error.value.temporary
@@ -128,21 +128,21 @@ async def test_without_a_server_nothing_is_tried_again(configure: Configure) -> 
 
 @pytest.mark.parametrize("field", ["to", "subject", "key"])
 @pytest.mark.parametrize("value", ["a@example.com\r\nBcc: ofiara@example.com", "a@example.com\nX: y", "a\r\n\r\nbody"])
-async def test_no_header_has_a_second_line(box: Mailbox, configure: Configure, field: str, value: str) -> None:
+async def test_headers_cannot_be_injected(box: Mailbox, configure: Configure, field: str, value: str) -> None:
     async with smtp_stub.serve(box) as port:
         with pytest.raises(ValueError, match=r"(?i)header|linefeed|label|newline"):
             await send(configure, port, replace(EMAIL, **{field: value}))
     assert box.newest() == []
 
 
-async def test_names_of_domains_travel_as_dns_knows_them(box: Mailbox, configure: Configure) -> None:
+async def test_domains_are_sent_as_punycode(box: Mailbox, configure: Configure) -> None:
     async with smtp_stub.serve(box) as port:
         await send(configure, port, replace(EMAIL, to="iga@żółw.example"))
         await send(configure, port, replace(EMAIL, to="łucja@example.com"))
     assert [caught.to for caught in box.newest()] == ["łucja@example.com", "iga@xn--w-uga1v8h.example"]
 
 
-async def test_nobody_mails_inside_a_transaction(database: engine.Database, configure: Configure) -> None:
+async def test_sending_inside_a_transaction_is_rejected(database: engine.Database, configure: Configure) -> None:
     async with begin(actor.system()):
         with pytest.raises(RuntimeError, match="transaction is open"):
             await registry.mailer().send(EMAIL)
