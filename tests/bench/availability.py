@@ -1,4 +1,4 @@
-"""Processor time of finding free time, by people, visits and days: the function alone, without a database."""
+"""Processor time of finding free time, by staff, appointments and days: the function alone, without a database."""
 
 import time
 from collections.abc import Iterator
@@ -23,15 +23,15 @@ TIMES = 5
 
 
 def measure() -> Iterator[str]:
-    """One line per size; product.md#availability allows 5 ms for a day and 100 ms for a month of ten people."""
-    yield "| people | visits | a day ms | a month ms |"
+    """One line per size; product.md#availability allows 5 ms for a day and 100 ms for a month of ten staff members."""
+    yield "| staff | appointments | a day ms | a month ms |"
     yield "|---|---|---|---|"
     for people, appointments in ((1, 500), (10, 0), (10, 500), (10, 5_000), (10, 20_000), (50, 5_000)):
-        staff = _people(people, appointments)
+        staff = _staff(people, appointments)
         yield f"| {people} | {appointments} | {_cost(staff, 0):.1f} | {_cost(staff, 30):.1f} |"
 
 
-def _people(count: int, appointments: int) -> list[StaffSchedule]:
+def _staff(count: int, appointments: int) -> list[StaffSchedule]:
     rng, midnight = Random(1), local_time.midnight(FIRST)
     starts = [midnight + rng.randrange(-5 * local_time.DAY, 40 * local_time.DAY) for _ in range(appointments)]
     busy = [[(start, start + 70) for start in starts[number::count]] for number in range(count)]

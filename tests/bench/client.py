@@ -39,7 +39,7 @@ class Result:
 
 
 class Connection(asyncio.Protocol):
-    """Keeps one request under way until told to stop."""
+    """Keeps one request running until stopped."""
 
     def __init__(self, run: "Run") -> None:
         self.run = run

@@ -39,7 +39,7 @@ def measure(kind: str, processes: int, seconds: float) -> Iterator[str]:
 
 
 def plans(place: World, port: int, seconds: float) -> Iterator[tuple[str, Plan]]:
-    """What is asked."""
+    """The requests that are measured."""
 
     def asking(*paths: str) -> Plan:
         head = f"host: localhost\r\nauthorization: Bearer {place.key}\r\n\r\n"

@@ -27,7 +27,7 @@ RIVALS, ROUNDS = 32, 20
 
 @dataclass
 class Times:
-    """Seconds by what was asked, and what was said no to."""
+    """Seconds by tool, and rejections."""
 
     took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     answers: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -36,8 +36,8 @@ class Times:
         """One row of the table."""
         ordered = sorted(self.took[name])
         p50, p95, p99 = (quantile(ordered, part) * 1_000 for part in (0.5, 0.95, 0.99))
-        said = " ".join(f"{answer}x{count}" for answer, count in self.answers[name].most_common())
-        return f"| {name} | {len(ordered)} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {said} |"
+        counts = " ".join(f"{answer}x{count}" for answer, count in self.answers[name].most_common())
+        return f"| {name} | {len(ordered)} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {counts} |"
 
 
 @dataclass
@@ -56,16 +56,16 @@ class Service:
 
     async def speak(self, name: str, tool: str, call_id: str, **arguments: Any) -> dict[str, Any]:
         """The same over MCP."""
-        said = {"agentId": str(self.agent_id), "callId": call_id, **arguments}
+        arguments = {"agentId": str(self.agent_id), "callId": call_id, **arguments}
         message = {"jsonrpc": "2.0", "id": next(self._uses), "method": "tools/call"}
-        return await self._ask(name, "/mcp", {**message, "params": {"name": tool, "arguments": said}})
+        return await self._ask(name, "/mcp", {**message, "params": {"name": tool, "arguments": arguments}})
 
     async def _ask(self, name: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         began = time.perf_counter()
         answer = await self.client.post(path, json=body)
         self.times.took[name].append(time.perf_counter() - began)
-        said = answer.json()
-        result: dict[str, Any] = said.get("data") or said.get("result", {}).get("structuredContent") or {"data": {}}
+        body = answer.json()
+        result: dict[str, Any] = body.get("data") or body.get("result", {}).get("structuredContent") or {"data": {}}
         code = result["data"].get("code", "done") if answer.status_code == 200 else str(answer.status_code)
         self.times.answers[name][code] += 1
         return result
@@ -85,7 +85,7 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
         place, agent_id = await _organization()
     finally:
         await engine.disconnect()
-    settings = {"database_url": url, "tool_timeout_seconds": "60"}  # nobody is asked to hold: what it takes is shown
+    settings = {"database_url": url, "tool_timeout_seconds": "60"}  # no answer is deferred: the whole time is shown
     with servers.valkey() as redis_url, servers.ours(processes, **settings, redis_url=redis_url) as served:
         headers = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}
         limits = httpx2.Limits(max_connections=RIVALS)
@@ -93,7 +93,10 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
             await _calls(Service(client, agent_id), "warm", 2)
             calls, race = Service(client, agent_id), Service(client, agent_id)
             await _calls(calls, "call", CYCLES)
-            lines += [f"{LINES} callers at once, {PEOPLE} people, {PEOPLE * DAYS * len(BOOKED_HOURS)} visits:", ""]
+            lines += [
+                f"{LINES} callers at once, {PEOPLE} staff members, {PEOPLE * DAYS * len(BOOKED_HOURS)} appointments:",
+                "",
+            ]
             lines += ["| tool | uses | p50 ms | p95 ms | p99 ms | answers |", "|---|---|---|---|---|---|"]
             lines += [calls.times.line(name) for name in calls.times.took]
             began = time.perf_counter()
@@ -101,11 +104,11 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
             took = time.perf_counter() - began
             lines += [race.times.line(name) for name in race.times.took]
             per_second = RIVALS * ROUNDS / took
-            lines.append(f"\n{ROUNDS} times wanted by {RIVALS} callers each: {per_second:.0f} answers per second")
+            lines.append(f"\n{ROUNDS} times requested by {RIVALS} callers each: {per_second:.0f} answers per second")
 
 
 async def _organization() -> tuple[World, UUID]:
-    """A busy salon: mornings are taken."""
+    """A busy organization: mornings are booked."""
     place = await world.people(1)
     await make.service(place.organization_id)
     agent = await make.agent(place.organization_id, capabilities=list(Capability))
@@ -126,10 +129,10 @@ async def _caller(service: Service, name: str, number: int, cycles: int) -> None
     anna = {"clientName": "Anna Kowalska", "clientPhone": f"+48603{number:06}"}
     for cycle in range(cycles):
         day, call_id = (number + cycle) % DAYS, f"{name}-{cycle}"
-        asked = {"serviceType": "Strzyżenie", "date": str(make.open_day(day))}
+        query = {"serviceType": "Strzyżenie", "date": str(make.open_day(day))}
         start, later = (f"{make.open_day(day)}T{wall_time}:00" for wall_time in ("13:00", "15:30"))
-        await service.use("check_availability", "check_availability", call_id, **asked)
-        await service.speak("check_availability, MCP", "check_availability", call_id, **asked)
+        await service.use("check_availability", "check_availability", call_id, **query)
+        await service.speak("check_availability, MCP", "check_availability", call_id, **query)
         await service.use("book", "book", call_id, serviceType="Strzyżenie", scheduledAt=start, **anna)
         await service.use("reschedule", "reschedule", call_id, scheduledAt=later, **anna)
         await service.use("cancel", "cancel", call_id, **anna)
@@ -139,9 +142,9 @@ async def _race(service: Service) -> None:
     """Many callers for one time of one person."""
     for number in range(ROUNDS):
         start = f"{make.open_day(number % DAYS)}T{14 + number // DAYS}:00:00"
-        wanted = {"serviceType": "Strzyżenie", "staff": "Osoba 3", "scheduledAt": start, "clientName": "Anna"}
+        booking = {"serviceType": "Strzyżenie", "staff": "Osoba 3", "scheduledAt": start, "clientName": "Anna"}
         rivals = [
-            service.use("book, one time", "book", f"race-{number}-{rival}", **wanted, clientPhone=f"+48604{rival:06}")
+            service.use("book, one time", "book", f"race-{number}-{rival}", **booking, clientPhone=f"+48604{rival:06}")
             for rival in range(RIVALS)
         ]
         await asyncio.gather(*rivals)

@@ -1,4 +1,4 @@
-"""What is measured on: a migrated database with a business, two thousand calls and their transcripts."""
+"""What is measured on: a migrated database with an organization, two thousand calls and their transcripts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -46,7 +46,7 @@ async def build(url: str) -> World:
 
 
 async def people(number: int) -> World:
-    """A business with an agent and so many signed-in owners, in the database that is open."""
+    """An organization with an agent and so many signed-in owners, in the database that is open."""
     organization = await make.organization()
     owners = [await make.member(organization.id, Role.OWNER) for _ in range(number)]
     maker = owners[0].user_id

@@ -1,4 +1,4 @@
-"""A business of one's own on the running site, its people signed in, and pages that must not fail."""
+"""An organization per test on the running site, its users signed in, and pages that must not fail."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -41,7 +41,7 @@ async def each_look(page: Page, looks: Iterable[tuple[Any, Any]] = LOOKS) -> Asy
 
 @dataclass(frozen=True)
 class Studio:
-    """A business with an owner, a viewer and one agent, on the site's own database."""
+    """An organization with an owner, a viewer and one agent, on the site's own database."""
 
     url: str
     organization_id: UUID
@@ -53,7 +53,7 @@ class Studio:
     async def open(
         self, path: str, role: Role | None = Role.OWNER, lang: str = "pl", refused: int | None = None, **options: Any
     ) -> AsyncIterator[Page]:
-        """The page as that person, or nobody, sees it; a script's failure or a console error fails the test.
+        """The page as a user of that role, or nobody, sees it; a script's failure or a console error fails the test.
 
         `refused` is the status of an answer that the test is about: Chromium notes each in the console.
         """

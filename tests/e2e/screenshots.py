@@ -37,12 +37,12 @@ SCREENS = (
     ("conversations", "/dashboard/conversations", None),
     ("conversation", "/dashboard/conversations?outcome=booked", "tbody a"),
     ("conversations-empty", "/dashboard/conversations?search=nikt-taki", None),
-    ("visits", "/dashboard/appointments?view=day", None),
-    ("visits-week", "/dashboard/appointments?view=week", None),
-    ("visits-month", "/dashboard/appointments?view=month", None),
-    ("visits-list", "/dashboard/appointments?view=list", None),
-    ("visit", "/dashboard/appointments?view=list", "section li a"),
-    ("visit-new", "/dashboard/appointments?view=day&new=1", None),
+    ("appointments", "/dashboard/appointments?view=day", None),
+    ("appointments-week", "/dashboard/appointments?view=week", None),
+    ("appointments-month", "/dashboard/appointments?view=month", None),
+    ("appointments-list", "/dashboard/appointments?view=list", None),
+    ("appointment", "/dashboard/appointments?view=list", "section li a"),
+    ("appointment-new", "/dashboard/appointments?view=day&new=1", None),
     ("clients", "/dashboard/clients", None),
     ("client", "/dashboard/clients", "tbody a"),
     ("agents", "/dashboard/agents", None),
@@ -109,7 +109,7 @@ async def sign_in(chromium: Browser, url: str) -> StorageState:
 
 @contextlib.contextmanager
 def calls_coming_in(shown: site.Site) -> Iterator[None]:
-    """The sandbox's AI service keeps the phone ringing."""
+    """The sandbox's AI service makes calls."""
     command = [str(COMMAND), "simulate", "--url", shown.url, "--calls", "200", "--rate", "0.2", "--speed", "1"]
     with subprocess.Popen(command, env=variables(database_url=shown.database_url, env="demo")) as calling:
         try:

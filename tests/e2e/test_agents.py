@@ -1,4 +1,4 @@
-"""Agenci in a real browser: edited, connected, tested, switched, made, taken away; and by whom not."""
+"""Agenci in a real browser: edited, connected, tested, switched, created and deleted; and by whom not."""
 
 import json
 import time
@@ -177,13 +177,13 @@ async def test_test_button_makes_a_real_call(studio: Studio) -> None:
         link = await page.get_by_role("link", name="Otwórz rozmowę").get_attribute("href")
         assert await axe.faults(page) == []
     async with begin(actor.system(studio.organization_id)) as uow:
-        found = await uow.list(await conversations.query(uow, ConversationFilter(agent_id=studio.agent.id)))
-        lines = await conversations.transcript(uow, found[0].id)
-    assert [(row.call_id[:5], row.status, row.caller_name) for row in found] == [
+        rows = await uow.list(await conversations.query(uow, ConversationFilter(agent_id=studio.agent.id)))
+        lines = await conversations.transcript(uow, rows[0].id)
+    assert [(row.call_id[:5], row.status, row.caller_name) for row in rows] == [
         ("test_", "completed", "Próba połączenia")
     ]
     assert [line.speaker for line in lines] == ["agent", "caller"]
-    assert link == f"/dashboard/conversations?id={found[0].id}"
+    assert link == f"/dashboard/conversations?id={rows[0].id}"
 
 
 async def test_changes_without_a_live_event_appear_by_themselves(studio: Studio) -> None:

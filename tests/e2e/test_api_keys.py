@@ -104,6 +104,6 @@ async def test_passes_axe_without_horizontal_scrolling(studio: Studio, lang: Lan
 
 async def test_current_settings_tab_is_in_view_on_a_phone(studio: Studio) -> None:
     async with studio.open(PATH, viewport=PHONE) as page:
-        here = page.get_by_role("navigation", name="Części ustawień").get_by_role("link", name="Klucze API")
-        await expect(here).to_have_attribute("aria-current", "page")
-        await expect(here).to_be_in_viewport(ratio=1)
+        current = page.get_by_role("navigation", name="Części ustawień").get_by_role("link", name="Klucze API")
+        await expect(current).to_have_attribute("aria-current", "page")
+        await expect(current).to_be_in_viewport(ratio=1)

@@ -27,7 +27,7 @@ BUDGET = 350 * 1024
 
 @dataclass(frozen=True)
 class Calendar:
-    """Two people, one away in the afternoon, a service, and Anna's visit with Ewa at ten."""
+    """Two staff members, one away in the afternoon, a service, and Anna's appointment with Ewa at ten."""
 
     studio: Studio
     ewa: Staff
@@ -39,11 +39,11 @@ class Calendar:
 @pytest.fixture
 async def calendar(studio: Studio) -> Calendar:
     """Written straight into the tables."""
-    here = studio.organization_id
-    ewa, kasia = [await make.staff(here, name=name) for name in ("Ewa Lis", "Kasia Sowa")]
-    await make.service(here)
-    anna = await make.appointment(actor.system(here), staffId=ewa.id)
-    async with begin(actor.system(here), write=True) as uow:
+    organization_id = studio.organization_id
+    ewa, kasia = [await make.staff(organization_id, name=name) for name in ("Ewa Lis", "Kasia Sowa")]
+    await make.service(organization_id)
+    anna = await make.appointment(actor.system(organization_id), staffId=ewa.id)
+    async with begin(actor.system(organization_id), write=True) as uow:
         off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("17:00"), reason="Szkolenie")
         await time_off.create(uow, kasia.id, off)
     return Calendar(studio, ewa, kasia, anna, str(make.open_day()))
@@ -71,7 +71,7 @@ async def spot(page: Page, wall_time: str, column: int) -> tuple[float, float]:
 
 
 async def drag(page: Page, event: Locator, wall_time: str, column: int) -> None:
-    """Take a visit at its top and hold it over another place."""
+    """Grab an appointment at its top and hold it over another place."""
     box = await event.bounding_box()
     assert box is not None
     x, y = await spot(page, wall_time, column)
@@ -94,7 +94,7 @@ class Finger:
         return cls(page, await page.context.new_cdp_session(page))
 
     async def press(self, event: Locator) -> None:
-        """Put it on a visit's top and keep it there until the visit can be taken along."""
+        """Touch an appointment's top until it can be dragged."""
         box = await event.bounding_box()
         assert box is not None
         self.at = (box["x"] + box["width"] / 2, box["y"] + 3)
@@ -102,7 +102,7 @@ class Finger:
         await self.page.wait_for_timeout(400)  # the calendar wants 200 ms, so that a swipe stays one
 
     async def move(self, x: float, y: float) -> None:
-        """Draw it there in some steps."""
+        """Move there in some steps."""
         (from_x, from_y), steps = self.at, 8
         for step in range(1, steps + 1):
             self.at = (from_x + (x - from_x) * step / steps, from_y + (y - from_y) * step / steps)
@@ -163,16 +163,16 @@ async def test_an_appointment_is_dragged_to_a_free_time_and_returns_from_a_taken
     async with calendar.studio.open(f"{PATH}?date={calendar.day}") as page:
         anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
         await expect(anna).to_contain_text("10:00–11:00")
-        refused = page.locator("[data-rejected]")
+        rejection = page.locator("[data-rejected]")
         await drag(page, anna, "11:30", 1)
-        await expect(refused).to_have_text("Zajęte")
+        await expect(rejection).to_have_text("Zajęte")
         await page.mouse.up()
         await expect(page.get_by_text("Ten termin jest już zajęty.")).to_be_visible()
         await expect(anna).to_contain_text("10:00–11:00")
         await drag(page, anna, "14:30", 1)
-        await expect(refused).to_have_text("Poza godzinami pracy")
+        await expect(rejection).to_have_text("Poza godzinami pracy")
         await drag(page, anna, "12:15", 1)
-        await expect(refused).to_have_count(0)
+        await expect(rejection).to_have_count(0)
         await page.mouse.up()
         await expect(page.get_by_text("Wizyta przeniesiona.")).to_be_visible()
         await expect(anna).to_contain_text("12:15–13:15")
@@ -185,24 +185,24 @@ async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(ca
         event = page.get_by_role("button", name="Anna Kowalska")
         await event.focus()
         await page.keyboard.press("Enter")
-        sheet = page.get_by_role("dialog", name="Anna Kowalska")
-        await sheet.get_by_role("button", name="Potwierdź").click()
-        await expect(sheet.get_by_text("potwierdzona", exact=True)).to_be_visible()
-        await sheet.get_by_label("Godzina").fill("18")
-        await sheet.get_by_role("button", name="Zapisz").click()
-        await expect(sheet.get_by_text("O tej porze jest zamknięte.")).to_be_visible()
-        await sheet.get_by_label("Godzina").fill("9:30")
-        await sheet.get_by_role("button", name="Zapisz").click()
-        history = sheet.get_by_role("region", name="Historia")
+        panel = page.get_by_role("dialog", name="Anna Kowalska")
+        await panel.get_by_role("button", name="Potwierdź").click()
+        await expect(panel.get_by_text("potwierdzona", exact=True)).to_be_visible()
+        await panel.get_by_label("Godzina").fill("18")
+        await panel.get_by_role("button", name="Zapisz").click()
+        await expect(panel.get_by_text("O tej porze jest zamknięte.")).to_be_visible()
+        await panel.get_by_label("Godzina").fill("9:30")
+        await panel.get_by_role("button", name="Zapisz").click()
+        history = panel.get_by_role("region", name="Historia")
         await expect(history).to_contain_text("Przeniesiono")
         assert await axe.faults(page) == []
-        await sheet.get_by_role("button", name="Odwołaj wizytę").click()
+        await panel.get_by_role("button", name="Odwołaj wizytę").click()
         dialog = page.get_by_role("dialog", name="Odwołać tę wizytę?")
         await dialog.get_by_label("Powód").fill("Choroba")
         await dialog.get_by_role("button", name="Odwołaj wizytę").click()
-        await expect(sheet.get_by_text("Choroba")).to_be_visible()
+        await expect(panel.get_by_text("Choroba")).to_be_visible()
         await page.keyboard.press("Escape")
-        await expect(sheet).to_have_count(0)
+        await expect(panel).to_have_count(0)
         await expect(event).to_have_count(0)
     row = await calendar.studio.stored(calendar.anna)
     assert (row.status, row.scheduled_at) == (Status.CANCELLED, make.at("09:30"))

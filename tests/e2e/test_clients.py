@@ -1,4 +1,4 @@
-"""Klienci in a real browser: somebody is added, calls, is found to be there twice; and what the overview asks for."""
+"""Klienci in a real browser: one is added, calls and is merged; and what the overview asks for."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -17,7 +17,7 @@ PATH = "/dashboard/clients"
 
 
 async def ready(page: Page) -> None:
-    """What was asked for has come."""
+    """The page has loaded."""
     await expect(page.locator(".skeleton")).to_have_count(0)
 
 
@@ -33,28 +33,28 @@ async def test_client_is_added_calls_and_is_merged(studio: Studio) -> None:
         await expect(new.get_by_text("To nie wygląda na numer telefonu.")).to_be_visible()
         await new.get_by_label("Telefon").fill("601 000 111")
         await new.get_by_role("button", name="Dodaj klienta").click()
-        sheet = page.get_by_role("dialog", name="Zofia Wrona")
-        await expect(sheet.get_by_text("Jeszcze nic się nie wydarzyło.")).to_be_visible()
+        panel = page.get_by_role("dialog", name="Zofia Wrona")
+        await expect(panel.get_by_text("Jeszcze nic się nie wydarzyło.")).to_be_visible()
         await line.ring("call_1", callerNumber="+48601000111")
-        await expect(sheet.get_by_role("link", name="Rozmowa: trwa")).to_be_visible()
+        await expect(panel.get_by_role("link", name="Rozmowa: trwa")).to_be_visible()
         await line.ring("call_2", callerNumber="+48601000222", callerName="Zofia Wrona")
-        await sheet.get_by_role("link", name="Dane").click()
-        await sheet.get_by_label("Notatki").fill("Lubi kawę.")
-        await sheet.get_by_role("button", name="Zapisz").click()
+        await panel.get_by_role("link", name="Dane").click()
+        await panel.get_by_label("Notatki").fill("Lubi kawę.")
+        await panel.get_by_role("button", name="Zapisz").click()
         await expect(page.get_by_text("Zapisano.")).to_be_visible()
-        await sheet.get_by_role("link", name="Duplikaty").click()
-        await sheet.get_by_role("button", name="Połącz").click()
+        await panel.get_by_role("link", name="Duplikaty").click()
+        await panel.get_by_role("button", name="Połącz").click()
         dialog = page.get_by_role("alertdialog")
         await expect(dialog).to_contain_text("601 000 222")
         assert await axe.faults(page) == []
         await dialog.get_by_role("button", name="Połącz").click()
-        await expect(sheet.get_by_role("listitem").filter(has_text="Rozmowa")).to_have_count(2)
+        await expect(panel.get_by_role("listitem").filter(has_text="Rozmowa")).to_have_count(2)
         await page.keyboard.press("Escape")
         await expect(page.locator("tbody tr")).to_have_count(1)
         await page.get_by_role("searchbox").fill("ZOFIA")
         await page.wait_for_url("**?search=ZOFIA")
         await page.get_by_role("link", name="Zofia Wrona").click()
-        await sheet.get_by_role("link", name="Rozmowa: trwa").first.click()
+        await panel.get_by_role("link", name="Rozmowa: trwa").first.click()
         await page.wait_for_url("**/dashboard/conversations?id=*")
         await page.get_by_role("dialog").get_by_role("link", name="Profil klienta").click()
         await page.wait_for_url(f"**{PATH}?id=*")

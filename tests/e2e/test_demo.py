@@ -1,4 +1,4 @@
-"""`sekretarka demo`: in one command a salon is open and calls come in; Ctrl-C leaves nothing running."""
+"""`sekretarka demo`: one command starts the demo and its calls; Ctrl-C leaves nothing running."""
 
 import contextlib
 import signal
@@ -68,7 +68,7 @@ def mail_comes(url: str) -> None:
         if "Ustaw nowe hasło" in httpx2.get(f"{url}/sandbox/mail").text:
             return
         time.sleep(0.1)
-    raise AssertionError("no letter came")
+    raise AssertionError("no email arrived")
 
 
 def is_open(port: int) -> bool:

@@ -79,12 +79,12 @@ assert len(set(PAYLOADS)) >= 200
 
 def packs(longest: int) -> list[str]:
     """All of them, as many in one text as fit."""
-    found = [""]
+    texts = [""]
     for payload in PAYLOADS:
-        if len(found[-1]) + 1 + len(payload) > longest:
-            found.append("")
-        found[-1] = f"{found[-1]} {payload}".lstrip()
-    return found
+        if len(texts[-1]) + 1 + len(payload) > longest:
+            texts.append("")
+        texts[-1] = f"{texts[-1]} {payload}".lstrip()
+    return texts
 
 
 async def program(studio: Studio) -> httpx2.AsyncClient:
@@ -98,20 +98,20 @@ async def program(studio: Studio) -> httpx2.AsyncClient:
 
 
 async def sent(client: httpx2.AsyncClient, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """One request that must be taken."""
+    """One request that must be accepted."""
     answer = await client.request(method, path, json=body)
     assert answer.status_code in (200, 201), answer.text
-    found: dict[str, Any] = answer.json()["data"]
-    return found
+    data: dict[str, Any] = answer.json()["data"]
+    return data
 
 
-async def call_of(client: httpx2.AsyncClient, line: Line, call_id: str, name: str, said: list[str]) -> str:
+async def call_of(client: httpx2.AsyncClient, line: Line, call_id: str, name: str, lines: list[str]) -> str:
     """A call in which everything that anybody may write is hostile: what the AI tells, and what colleagues add."""
     made = await sent(client, "POST", "/conversations", {"agentId": str(line.agent.id), "callId": call_id})
-    text = "\n".join(said)
+    text = "\n".join(lines)
     short = name[:120]
-    segments = [calls.line(number, line) for number, line in enumerate(said)]
-    facts: dict[str, Any] = {"callerName": short, "intent": short, "endedReason": short, "topics": said[:50]}
+    segments = [calls.line(number, line) for number, line in enumerate(lines)]
+    facts: dict[str, Any] = {"callerName": short, "intent": short, "endedReason": short, "topics": lines[:50]}
     event = calls.event("call_ended", line.agent.id, call_id, segments=segments, summary=text, **facts)
     await line.deliver(event)
     follow_up = {"state": "open", "urgency": "high", "note": text[:2_000]}
@@ -158,10 +158,10 @@ async def test_stored_texts_never_run_as_scripts(studio: Studio) -> None:
         assert [payload for payload in PAYLOADS if payload.strip() not in listed] == []
         for tab in ("transcript", "summary", "analysis"):
             await page.goto(f"{studio.url}/dashboard/conversations?id={whole}&tab={tab}")
-            sheet = page.get_by_role("dialog", name="Kanarek")
+            panel = page.get_by_role("dialog", name="Kanarek")
             shown = rows[:50] if tab == "analysis" else rows
-            await sheet.get_by_text(shown[-1].split()[-1]).first.wait_for()
-            facts = await sheet.inner_text()
+            await panel.get_by_text(shown[-1].split()[-1]).first.wait_for()
+            facts = await panel.inner_text()
             assert [payload for row in shown for payload in row.split() if payload not in facts] == [], tab
         assert await page.evaluate("window.pwned") is None
         assert seen == []

@@ -1,4 +1,4 @@
-"""Mailed links from end to end: asked for in the browser, mailed over SMTP, read in the sandbox's box, used once."""
+"""Emailed links from end to end: requested in the browser, sent over SMTP, read in the sandbox's mailbox, used once."""
 
 from uuid import uuid4
 

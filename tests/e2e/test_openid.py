@@ -1,4 +1,4 @@
-"""The button of another provider, as a person uses it: in, out, in again; and what is said when it does not work."""
+"""The button of another provider, as a user sees it: in, out, in again; and what is shown when it fails."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def home(site: Site) -> Iterator[Provider]:
     """The provider that the running site knows; one at a time has its port."""
     with workspace.locked("openid"):
         provider = Provider(int(urlsplit(site.issuer).port or 0))
-        provider.kid = f"e2e-{uuid4().hex}"  # the site remembers the keys of whoever was here before
+        provider.kid = f"e2e-{uuid4().hex}"  # the site caches the keys of earlier providers
         provider.published = [provider.kid]
         provider.person |= {"sub": uuid4().hex, "email": f"ola-{uuid4().hex}@example.com"}
         yield provider

@@ -1,4 +1,4 @@
-"""Usługi i zespół, Godziny i dni wolne in a real browser: hours painted, time off with its visits, services kept."""
+"""Usługi i zespół, Godziny i dni wolne in a real browser: hours painted, time off with its appointments, services."""
 
 import re
 
@@ -59,7 +59,7 @@ async def test_painted_hours_change_the_free_times(studio: Studio) -> None:
         await drag(page, "Poniedziałek 12:00", "Wtorek 13:30")
         await expect(page.get_by_role("group", name="Wtorek")).to_contain_text("09:00–12:00, 14:00–17:00")
         await expect(free.get_by_role("status")).not_to_have_text(whole)
-        # The keyboard does what the pointer does: a range of three days, taken away at once.
+        # The keyboard does what the pointer does: a range of three days, erased at once.
         await cell(page, "Środa 09:00").focus()
         for key in ("Shift+End", "Shift+ArrowRight", "Shift+ArrowRight", "Space"):
             await page.keyboard.press(key)

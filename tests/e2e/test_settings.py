@@ -31,9 +31,9 @@ async def save(card: Locator) -> None:
 async def organization(studio: Studio) -> Organization:
     """As it is stored now."""
     async with begin(actor.system()) as uow:
-        found = await uow.one_or_none(select(Organization).where(Organization.id == studio.organization_id))
-    assert found is not None
-    return found
+        row = await uow.one_or_none(select(Organization).where(Organization.id == studio.organization_id))
+    assert row is not None
+    return row
 
 
 async def person(studio: Studio, role: Role) -> User:
@@ -44,8 +44,8 @@ async def person(studio: Studio, role: Role) -> User:
             .join(Membership, col(Membership.user_id) == col(User.id))
             .where(col(Membership.organization_id) == studio.organization_id, col(Membership.role) == role)
         )
-        found: User = (await uow.execute(statement)).scalar_one()
-    return found
+        row: User = (await uow.execute(statement)).scalar_one()
+    return row
 
 
 async def test_profile_is_saved_and_its_language_applied(studio: Studio) -> None:
@@ -149,13 +149,13 @@ async def test_each_organization_card_is_saved_separately(studio: Studio) -> Non
 async def test_organization_is_deleted_by_name_and_another_created(studio: Studio) -> None:
     async with studio.open(ORGANIZATION) as page:
         await page.get_by_role("button", name="Usuń organizację").click()
-        asked = page.get_by_role("alertdialog")
-        last_word = asked.get_by_role("button", name="Usuń na zawsze")
-        await asked.get_by_role("textbox").fill("Studio Lawend")
-        await expect(last_word).to_be_disabled()
+        dialog = page.get_by_role("alertdialog")
+        confirm = dialog.get_by_role("button", name="Usuń na zawsze")
+        await dialog.get_by_role("textbox").fill("Studio Lawend")
+        await expect(confirm).to_be_disabled()
         assert await axe.faults(page) == []
-        await asked.get_by_role("textbox").fill("Studio Lawenda")
-        await last_word.click()
+        await dialog.get_by_role("textbox").fill("Studio Lawenda")
+        await confirm.click()
         await expect(page.get_by_text("Nie należysz do żadnej organizacji.")).to_be_visible()
         assert (await organization(studio)).deleted_at is not None
         await page.goto(f"{studio.url}/dashboard")

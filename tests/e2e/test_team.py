@@ -1,4 +1,4 @@
-"""Zespół i role in a real browser: from the invitation to the list, roles, removal, and the way between businesses."""
+"""Zespół i role in a real browser: from the invitation to the list, roles, removal, and switching organizations."""
 
 import re
 
@@ -29,7 +29,7 @@ async def roles(studio: Studio) -> dict[str, Role]:
 
 
 async def plain(browser: Browser, studio: Studio) -> BrowserContext:
-    """A browser in which nobody is signed in."""
+    """A browser without a session."""
     context = await browser.new_context(reduced_motion="reduce")
     await context.add_cookies([{"name": "lang", "value": "pl", "url": studio.url}])
     return context
@@ -54,8 +54,8 @@ async def test_invited_member_registers_and_is_listed(studio: Studio, site: Site
         await expect(invited).to_contain_text(f"{email}administrator · ważne do")
 
         context = await plain(browser, studio)
-        asked: list[str] = []
-        context.on("request", lambda request: asked.append(request.url))
+        requested: list[str] = []
+        context.on("request", lambda request: requested.append(request.url))
         guest = await open_invitation(context, site, email)
         assert guest.url == f"{site.url}/invite/"
         await expect(guest.get_by_text("Iga Nowak zaprasza Cię do zespołu Studio Lawenda")).to_be_visible()
@@ -68,7 +68,7 @@ async def test_invited_member_registers_and_is_listed(studio: Studio, site: Site
         await guest.get_by_role("button", name="Załóż konto i dołącz").click()
         await guest.wait_for_url(re.compile("/dashboard/?$"))
         await expect(guest.get_by_role("button", name="Konto: Ewa Lis")).to_be_visible()
-        assert [url for url in asked if token in url] == [], "no server sees the token in an address"
+        assert [url for url in requested if token in url] == [], "no server sees the token in an address"
         await guest.goto(f"{site.url}/invite#token={token}")
         await expect(guest.get_by_text("To zaproszenie zostało już wykorzystane.")).to_be_visible()
         await context.close()
@@ -117,9 +117,9 @@ async def test_roles_are_changed_and_members_removed(studio: Studio) -> None:
         await expect(page.get_by_text("Firma musi mieć co najmniej jednego właściciela.")).to_be_visible()
         await expect(owners_role).to_have_value("owner")
         await page.get_by_role("button", name="Usuń z zespołu: Ewa Lis").click()
-        asked = page.get_by_role("alertdialog", name="Usunąć tę osobę z zespołu?")
-        await expect(asked).to_contain_text("Ewa Lis")
-        await asked.get_by_role("button", name="Usuń z zespołu").click()
+        dialog = page.get_by_role("alertdialog", name="Usunąć tę osobę z zespołu?")
+        await expect(dialog).to_contain_text("Ewa Lis")
+        await dialog.get_by_role("button", name="Usuń z zespołu").click()
         await expect(page.get_by_text("Usunięto z zespołu.")).to_be_visible()
         await expect(page.get_by_role("list", name="Zespół")).not_to_contain_text("Ewa Lis")
     assert str(ewa.user_id) not in await roles(studio)
@@ -147,7 +147,7 @@ async def test_switches_between_organizations(studio: Studio) -> None:
         await page.get_by_role("button", name="Załóż organizację").click()
         await page.wait_for_url(re.compile("/dashboard/?$"))
         await expect(page.get_by_role("button", name="Studio Mięta")).to_be_visible()
-        assert await session(page) != before, "another business, another session id"
+        assert await session(page) != before, "another organization, another session id"
         await page.goto(f"{studio.url}/dashboard/agents")
         await expect(page.get_by_role("article")).to_have_count(0)
         await page.get_by_role("button", name="Studio Mięta").click()

@@ -1,4 +1,4 @@
-"""The demo's salon as it is seeded: on both databases, whole, and by the rules that everybody's bookings keep."""
+"""The seeded demo: complete, on both databases, and by the rules of every booking."""
 
 from collections import Counter
 from datetime import timedelta
@@ -36,8 +36,8 @@ async def test_seeds_staff_services_appointments_and_calls() -> None:
         services, people = await catalog.find(uow), await staff.find(uow)
         calls = {row.id: row for row in await uow.list(uow.select(Conversation))}
         changes = Counter(row.appointment_id for row in await uow.list(uow.select(AppointmentChange)))
-        asked = AvailabilityQuery(date=(uow.now + timedelta(days=1)).date(), service_type="Strzyżenie damskie")
-        assert (await appointments.find_times(uow, asked)).timezone == "Europe/Warsaw"
+        query = AvailabilityQuery(date=(uow.now + timedelta(days=1)).date(), service_type="Strzyżenie damskie")
+        assert (await appointments.find_times(uow, query)).timezone == "Europe/Warsaw"
     assert (len(services), len(people)) == (12, 5)
     assert all(person.weekly_hours and person.color for person in people)
     assert len({service.category for service in services}) == 4
@@ -70,5 +70,5 @@ async def _could_have_been_booked(owner: Actor, appointment: Appointment) -> Non
             uow, [row], start - local_time.DAY, start + local_time.DAY, exclude_id=appointment.id
         )
         day = appointment.scheduled_at.date()
-        business = schedule_loader.organization_schedule(await days.current_organization(uow), day, day)
-    assert unavailability(business, person, need, start, local_time.minute_of(appointment.created_at)) is None
+        organization = schedule_loader.organization_schedule(await days.current_organization(uow), day, day)
+    assert unavailability(organization, person, need, start, local_time.minute_of(appointment.created_at)) is None

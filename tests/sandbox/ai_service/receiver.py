@@ -1,4 +1,4 @@
-"""A webhook receiver on a real loopback socket: verifies signatures, and answers or fails as it is told."""
+"""A webhook receiver on a real loopback socket: verifies signatures, and answers or fails as a test tells it."""
 
 import asyncio
 import contextlib
@@ -30,8 +30,8 @@ class Arrival:
 
     @property
     def body(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.raw)
-        return found
+        body: dict[str, Any] = json.loads(self.raw)
+        return body
 
 
 @dataclass

@@ -30,23 +30,23 @@ def empty() -> AppointmentBook:
         [(minutes(f"{one[0]:%H:%M}"), minutes(f"{one[1]:%H:%M}"))] if one else [] for one in demo_organization.HOURS
     ]
     closed = public_holidays("PL", 2026) | public_holidays("PL", 2027)
-    business = OrganizationSchedule(demo_organization.ZONE, hours, closed, slot=15, notice=120, advance_days=60)
+    organization = OrganizationSchedule(demo_organization.ZONE, hours, closed, slot=15, notice=120, advance_days=60)
     team = {}
     for number, person in enumerate(demo_organization.STAFF):
         blocks = [[block.split("-") for block in person.weekly_hours.get(day, ())] for day in DAYS]
         week = [[(minutes(opens), minutes(closes)) for opens, closes in day] for day in blocks]
         team[person.name] = StaffSchedule(UUID(int=number), week)
-    return AppointmentBook(business, team)
+    return AppointmentBook(organization, team)
 
 
-def told() -> tuple[AppointmentBook, list[PastCall]]:
+def build() -> tuple[AppointmentBook, list[PastCall]]:
     book = empty()
     return book, simulate_history(Random(1), NOW.date(), until=NOW, book=book)
 
 
 @pytest.fixture(scope="module")
 def months() -> tuple[AppointmentBook, list[PastCall]]:
-    return told()
+    return build()
 
 
 @pytest.fixture(scope="module")
@@ -73,26 +73,26 @@ def test_amount_and_sources(book: AppointmentBook) -> None:
 
 def test_same_seed_gives_the_same_book(book: AppointmentBook) -> None:
     began = time.process_time()
-    assert told()[0].appointments == book.appointments
+    assert build()[0].appointments == book.appointments
     assert time.process_time() - began < 8
 
 
 def test_staff_are_never_double_booked_and_keep_their_hours(standing: list[BookedAppointment]) -> None:
     for person in demo_organization.STAFF:
-        theirs = sorted(
+        slots = sorted(
             (appointment.slot for appointment in standing if appointment.slot.staff == person),
             key=lambda one: one.start,
         )
-        assert len(theirs) > 100
-        for earlier, later in pairwise(theirs):
-            kept = earlier.service.minutes + earlier.service.buffer_after + later.service.buffer_before
-            assert later.start - earlier.start >= timedelta(minutes=kept)
-        for place in theirs:
-            assert not demo_organization.is_holiday(place.start.date())
-            assert place.service.category in person.categories
-            begins = place.start.hour * 60 + place.start.minute
-            blocks = [block.split("-") for block in person.weekly_hours[DAYS[place.start.weekday()]]]
-            ends = begins + place.service.minutes
+        assert len(slots) > 100
+        for earlier, later in pairwise(slots):
+            gap = earlier.service.minutes + earlier.service.buffer_after + later.service.buffer_before
+            assert later.start - earlier.start >= timedelta(minutes=gap)
+        for slot in slots:
+            assert not demo_organization.is_holiday(slot.start.date())
+            assert slot.service.category in person.categories
+            begins = slot.start.hour * 60 + slot.start.minute
+            blocks = [block.split("-") for block in person.weekly_hours[DAYS[slot.start.weekday()]]]
+            ends = begins + slot.service.minutes
             assert any(minutes(opens) <= begins and ends <= minutes(closes) for opens, closes in blocks)
 
 
@@ -123,11 +123,11 @@ def test_statuses_fit_past_and_future(book: AppointmentBook) -> None:
     assert set(past) == {Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED}
     assert 0.02 < past[Status.NO_SHOW] / past.total() < 0.09
     assert 0.05 < past[Status.CANCELLED] / past.total() < 0.2
-    coming = [appointment for appointment in book.appointments if appointment.slot.start > NOW]
-    assert len(coming) >= 80
-    assert {appointment.status for appointment in coming} == {Status.SCHEDULED, Status.CONFIRMED, Status.CANCELLED}
+    upcoming = [appointment for appointment in book.appointments if appointment.slot.start > NOW]
+    assert len(upcoming) >= 80
+    assert {appointment.status for appointment in upcoming} == {Status.SCHEDULED, Status.CONFIRMED, Status.CANCELLED}
     soon = NOW + timedelta(days=2)
-    waiting = [one for one in coming if one.slot.start < soon and one.status is Status.SCHEDULED]
+    waiting = [one for one in upcoming if one.slot.start < soon and one.status is Status.SCHEDULED]
     assert 2 <= len(waiting) <= 12
 
 
@@ -149,9 +149,9 @@ def test_calls_and_book_agree(months: tuple[AppointmentBook, list[PastCall]]) ->
     booked = [one for one in past if one.call.ending.outcome == "booked"]
     assert {one.call.id for one in booked} == set(of_call)
     for one in booked:
-        appointment, wish = of_call[one.call.id], one.call.appointment_request
-        assert wish is not None
+        appointment, request = of_call[one.call.id], one.call.appointment_request
+        assert request is not None
         first = appointment.history[0].after
         assert isinstance(first, Slot)
-        assert (wish.service, wish.preferred) == (first.service.name, first.start)
-        assert local_time.minute_of(one.settled_at) < local_time.minute_of(wish.preferred)
+        assert (request.service, request.preferred) == (first.service.name, first.start)
+        assert local_time.minute_of(one.settled_at) < local_time.minute_of(request.preferred)

@@ -1,4 +1,4 @@
-"""The demo's phone: rings soon, keeps ringing, never more lines than allowed, and stops when told."""
+"""The demo's calls: soon, again and again, never more at once than allowed, until cancelled."""
 
 import asyncio
 import contextlib
@@ -123,16 +123,16 @@ async def test_damaged_journal_is_ignored(receiver: Receiver, tmp_path: Path, co
 
 
 async def test_waits_without_a_target(receiver: Receiver) -> None:
-    asked = 0
+    attempts = 0
 
     async def find_target() -> Target | None:
-        nonlocal asked
-        asked += 1
-        return Target(receiver.url, AGENT, receiver.secret) if asked > 3 else None
+        nonlocal attempts
+        attempts += 1
+        return Target(receiver.url, AGENT, receiver.secret) if attempts > 3 else None
 
     task = asyncio.create_task(call_server.run(find_target, QUICK))
     await until(lambda: receiver.accepted)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert asked > 3
+    assert attempts > 3

@@ -1,4 +1,4 @@
-"""Calls that use the tools, against the real API: what was said on the phone is what is in the calendar."""
+"""Calls that use the tools, against the real API: what was agreed on the phone is what is in the calendar."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -63,20 +63,18 @@ async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytes
     booking = await speak(first, "booking", 1)
     await speak(first, "reschedule", 2)
     await speak(first, "cancellation", 3)
-    await speak(WOMEN[1], "cancellation", 4)  # she has no visit
+    await speak(WOMEN[1], "cancellation", 4)  # the caller has no appointment
     await speak(WOMEN[2], "stylist", 5)
     monkeypatch.setattr(dialogues, "HOUR_IN_MIND", 1)
     for caller in WOMEN[3:]:
-        await speak(
-            caller, "booking", 6
-        )  # the same seed: all want the same hour, for which there are not enough people
+        await speak(caller, "booking", 6)  # the same seed: all want the same hour, for which there is not enough staff
     assert sender.tally.verdicts["acknowledged"] == sender.tally.events
 
-    salon = await demo_seed.find()
-    assert salon is not None
-    async with begin(salon.owner, write=True) as uow:
+    demo = await demo_seed.find()
+    assert demo is not None
+    async with begin(demo.owner, write=True) as uow:
         await inbox.process_pending(uow, WEBHOOK_HANDLERS, limit=1_000, seconds=60)
-    async with begin(salon.owner) as uow:
+    async with begin(demo.owner) as uow:
         calls = {row.call_id: row for row in await uow.list(uow.select(Conversation)) if row.call_id in spoken}
         appointments = {row.conversation_id: row for row in await uow.list(uow.select(Appointment))}
         changes = await uow.list(uow.select(AppointmentChange))
@@ -92,9 +90,9 @@ async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytes
             Source.AGENT,
             call.caller_number,
         )
-    mine = appointments[calls[booking].id]
-    assert mine.status is Status.CANCELLED
-    assert {row.change for row in changes if row.appointment_id == mine.id} == {
+    cancelled = appointments[calls[booking].id]
+    assert cancelled.status is Status.CANCELLED
+    assert {row.change for row in changes if row.appointment_id == cancelled.id} == {
         Change.BOOKED, Change.MOVED, Change.CANCELLED,
     }  # fmt: skip
     texts = [line.text for line in lines]

@@ -1,4 +1,4 @@
-"""The salon's past: as many calls as told, at believable times, the same for the same seed, quickly."""
+"""The salon's past: as many calls as delivered, at believable times, the same for the same seed, quickly."""
 
 import time
 from collections import Counter
@@ -73,9 +73,9 @@ def test_repeated_callers_have_one_name(past: list[PastCall]) -> None:
 
 def test_every_body_follows_the_contract(past: list[PastCall]) -> None:
     for one in past:
-        told = one.events(AGENT)
-        assert 1 <= len(told) <= 4
-        for event in told:
+        delivered = one.events(AGENT)
+        assert 1 <= len(delivered) <= 4
+        for event in delivered:
             assert contract.check(event.body).timestamp <= one.settled_at + timedelta(milliseconds=1)
 
 

@@ -25,7 +25,7 @@ CLIENTS = personas.demo_clients()
 TIMES = [START + timedelta(days=day, hours=day % 9) for day in range(0, 400, 7)]
 
 
-def told(scenario: Scenario, count: int = 60) -> Iterator[tuple[Call, datetime, Random]]:
+def calls_of(scenario: Scenario, count: int = 60) -> Iterator[tuple[Call, datetime, Random]]:
     for seed in range(count):
         rng = Random(f"{scenario.name}{seed}")
         started_at = TIMES[seed % len(TIMES)]
@@ -33,10 +33,10 @@ def told(scenario: Scenario, count: int = 60) -> Iterator[tuple[Call, datetime, 
 
 
 def by_type(of: list[Event]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    events_by_type: dict[str, list[dict[str, Any]]] = {}
     for event in of:
-        found.setdefault(event.body["type"], []).append(event.body["data"])
-    return found
+        events_by_type.setdefault(event.body["type"], []).append(event.body["data"])
+    return events_by_type
 
 
 every_scenario = pytest.mark.parametrize("scenario", scenarios.ALL, ids=lambda scenario: scenario.name)
@@ -50,7 +50,7 @@ def test_scenarios_are_many_and_uniquely_named() -> None:
 
 @every_scenario
 def test_events_follow_the_contract(scenario: Scenario) -> None:
-    for call, started_at, rng in told(scenario):
+    for call, started_at, rng in calls_of(scenario):
         for told_as in (events.live(call, AGENT, started_at, rng), events.condensed(call, AGENT, started_at)):
             checked = [contract.check(event.body) for event in told_as]
             assert [one.data.sequence for one in checked] == list(range(1, len(checked) + 1))
@@ -62,32 +62,32 @@ def test_events_follow_the_contract(scenario: Scenario) -> None:
 
 @every_scenario
 def test_end_data_matches_the_call(scenario: Scenario) -> None:
-    for call, started_at, rng in told(scenario):
-        found = by_type(events.live(call, AGENT, started_at, rng))
-        (end,) = found["call_ended"]
+    for call, started_at, rng in calls_of(scenario):
+        events_by_type = by_type(events.live(call, AGENT, started_at, rng))
+        (end,) = events_by_type["call_ended"]
         span = (datetime.fromisoformat(end["endedAt"]) - started_at).total_seconds()
         assert span > 0
         if end["status"] == "missed":
             assert end["durationSeconds"] == 0
             assert not {"cost", "recording", "summary", "sentiment", "aiDisclosedAt"} & set(end)
-            assert not {"transcript_updated", "recording_ready", "message_sent"} & set(found)
+            assert not {"transcript_updated", "recording_ready", "message_sent"} & set(events_by_type)
         else:
             assert end["durationSeconds"] == max(1, round(span))
             assert 5 < span < 180
             assert end["cost"]["amount"] > 0
-            assert "call_started" in found
-            assert ("recording" in end) != ("recording_ready" in found)
+            assert "call_started" in events_by_type
+            assert ("recording" in end) != ("recording_ready" in events_by_type)
             assert datetime.fromisoformat(end["aiDisclosedAt"]) > started_at
-        assert (end["outcome"] == "booked") == ("appointment_requested" in found)
+        assert (end["outcome"] == "booked") == ("appointment_requested" in events_by_type)
         if end["outcome"] in ("rescheduled", "cancelled", "booked"):
-            assert found["message_sent"][0]["to"] == end["callerNumber"]
+            assert events_by_type["message_sent"][0]["to"] == end["callerNumber"]
         if end["outcome"] in ("spam", "abandoned", "none") and end["status"] == "completed":
             assert "callerName" not in end or call.known
 
 
 @every_scenario
 def test_lines_do_not_overlap(scenario: Scenario) -> None:
-    for call, _, _ in told(scenario):
+    for call, _, _ in calls_of(scenario):
         segments = call.segments
         assert all(segment.end > segment.start for segment in segments)
         assert all(later.start > earlier.end for earlier, later in pairwise(segments))
@@ -107,7 +107,7 @@ def test_lines_do_not_overlap(scenario: Scenario) -> None:
 
 @every_scenario
 def test_partial_lines_are_finished(scenario: Scenario) -> None:
-    for call, started_at, rng in told(scenario):
+    for call, started_at, rng in calls_of(scenario):
         updates = by_type(events.live(call, AGENT, started_at, rng)).get("transcript_updated", [])
         heard: dict[str, str] = {}
         for update in updates:
@@ -121,7 +121,7 @@ def test_partial_lines_are_finished(scenario: Scenario) -> None:
 def test_some_lines_are_sent_partially_first() -> None:
     finals = [
         segment["final"]
-        for call, started_at, rng in told(scenarios.ALL[0])
+        for call, started_at, rng in calls_of(scenarios.ALL[0])
         for update in by_type(events.live(call, AGENT, started_at, rng))["transcript_updated"]
         for segment in update["segments"]
     ]
@@ -132,13 +132,13 @@ def test_some_lines_are_sent_partially_first() -> None:
 def test_every_story_renders_for_its_callers(scenario: Scenario) -> None:
     for gender in ("f", "m"):
         assert any(story.gender in (None, gender) for story in scenario.stories)
-    known = {service.name for service in demo_organization.SERVICES}
-    assert all(set(story.services) <= known for story in scenario.stories)
+    service_names = {service.name for service in demo_organization.SERVICES}
+    assert all(set(story.services) <= service_names for story in scenario.stories)
 
 
 @every_scenario
 def test_polish_forms_are_correct(scenario: Scenario) -> None:
-    for call, _, _ in told(scenario, 120):
+    for call, _, _ in calls_of(scenario, 120):
         text = "\n".join(segment.line.text for segment in call.segments) + "\n" + (call.ending.summary or "")
         assert not re.search(r"  |[ ][,.!?]|\.\.(?!\.)|,,|\bw wtorek|\b[Oo] o |złotych złotych", text), text
         assert all(segment.line.text[0] == segment.line.text[0].upper() for segment in call.segments)
@@ -150,7 +150,7 @@ def test_polish_forms_are_correct(scenario: Scenario) -> None:
 
 def test_appointments_are_within_opening_hours() -> None:
     minutes = {service.name: service.minutes for service in demo_organization.SERVICES}
-    for call, started_at, _ in told(scenarios.ALL[0], 400):
+    for call, started_at, _ in calls_of(scenarios.ALL[0], 400):
         assert call.appointment_request
         begins = call.appointment_request.preferred
         hours = demo_organization.opening_hours(begins.date())
@@ -191,7 +191,7 @@ def test_story_notation() -> None:
 
 
 def test_condensed_call_has_the_same_content_in_fewer_events() -> None:
-    for call, started_at, rng in told(scenarios.ALL[0]):
+    for call, started_at, rng in calls_of(scenarios.ALL[0]):
         line_by_line = by_type(events.live(call, AGENT, started_at, rng))
         afterwards = by_type(events.condensed(call, AGENT, started_at))
         assert "call_started" not in afterwards

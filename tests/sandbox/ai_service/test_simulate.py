@@ -34,18 +34,18 @@ def first_arrivals(receiver: Receiver) -> list[float]:
 @asynccontextmanager
 async def stalls() -> AsyncIterator[list[float]]:
     """For how long at a time this process did not get its turn, on a machine that is busy with something else."""
-    found: list[float] = []
+    delays: list[float] = []
 
     async def look() -> None:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
             await asyncio.sleep(0.01)
-            found.append(loop.time() - began - 0.01)
+            delays.append(loop.time() - began - 0.01)
 
     looking = asyncio.create_task(look())
     try:
-        yield found
+        yield delays
     finally:
         looking.cancel()
 

@@ -1,4 +1,4 @@
-"""The mail server that delivers to nobody keeps what it should, no more, and shows it without running it."""
+"""The SMTP stub stores what it should, no more, and shows it without running it."""
 
 import asyncio
 from pathlib import Path
@@ -94,11 +94,11 @@ async def test_stored_html_is_shown_and_not_run(box: Mailbox, browser: httpx2.As
 
 
 async def test_mailbox_pages_need_the_setting(box: Mailbox, configure: object) -> None:
-    async def nobody(scope: object, receive: object, send: object) -> None:
+    async def dashboard(scope: object, receive: object, send: object) -> None:
         raise LookupError
 
     client = httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(asgi.in_front_of(nobody, mail.mailbox_pages())), base_url="http://test"
+        transport=httpx2.ASGITransport(asgi.in_front_of(dashboard, mail.mailbox_pages())), base_url="http://test"
     )
     async with client:
         with pytest.raises(LookupError):
