@@ -1,4 +1,4 @@
-"""Letters say what they should, and nothing that people typed becomes more than text (security.md#t13, #t18)."""
+"""Emails say what they should, and nothing that users typed becomes more than text (security.md#t13, #t18)."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -46,7 +46,7 @@ class _Seen(HTMLParser):
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
-def test_what_people_typed_stays_text(name: str) -> None:
+def test_ical_text_cannot_inject_lines(name: str) -> None:
     email = email_templates.render("invitation", "pl", LINK, {"organization": name, "inviter": name})
     assert email.subject == translate("pl", "mail.invitation.subject").replace("{organization}", HOSTILE[name])
     assert email.subject.isprintable()

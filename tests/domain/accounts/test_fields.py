@@ -1,4 +1,4 @@
-"""Addresses as people type them."""
+"""Addresses as users type them."""
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -20,7 +20,7 @@ PICTURE: TypeAdapter[str] = TypeAdapter(ImageUrl)
         ("x@a-b.co.uk", "x@a-b.co.uk"),
     ],
 )
-def test_addresses_people_have(typed: str, kept: str) -> None:
+def test_valid_email_addresses(typed: str, kept: str) -> None:
     assert EMAIL.validate_python(typed) == kept
 
 
@@ -34,12 +34,12 @@ def test_addresses_people_have(typed: str, kept: str) -> None:
         "iga@" + "a" * 250 + ".com", "a,b@example.com",
     ],
 )  # fmt: skip
-def test_what_is_no_address(typed: str) -> None:
+def test_invalid_email_addresses(typed: str) -> None:
     with pytest.raises(ValidationError):
         EMAIL.validate_python(typed)
 
 
-def test_one_person_however_the_address_is_written() -> None:
+def test_email_spelling_variants_are_one_user() -> None:
     assert email_key(" IGA@Example.com") == email_key("iga@EXAMPLE.COM ")
     assert email_key("zaz\u0307o\u0301łć@x.pl") == email_key("ZAŻÓŁĆ@x.pl")
 
@@ -57,7 +57,7 @@ def test_web_addresses(typed: str) -> None:
      "https://", "https://a@b.pl", "https://x.pl/ y", "https://x.pl/\nx", "//x.pl", "https://x.pl:port/",
      "https://[::1", 'https://x.pl/"'],
 )  # fmt: skip
-def test_what_is_no_web_address(typed: str) -> None:
+def test_invalid_web_addresses(typed: str) -> None:
     with pytest.raises(ValidationError):
         WEB.validate_python(typed)
 

@@ -50,7 +50,7 @@ async def test_after_five_failures_the_wait_doubles_up_to_fifteen_minutes(databa
         assert await delay_after(10_000_000) == 900
 
 
-async def test_a_waiting_account_is_refused_without_waiting_longer(database: engine.Database) -> None:
+async def test_attempts_during_a_delay_do_not_extend_it(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         assert [await guess() for _ in range(8)] == [True] * 5 + [False] * 3
         time.shift(timedelta(seconds=0.9))
@@ -60,7 +60,7 @@ async def test_a_waiting_account_is_refused_without_waiting_longer(database: eng
         assert await guess("ola@example.com")
 
 
-async def test_a_success_forgets_failures_and_so_does_a_quiet_day(database: engine.Database) -> None:
+async def test_failures_are_cleared_by_success_or_after_a_day(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         for _ in range(4):
             await guess()
@@ -72,17 +72,17 @@ async def test_a_success_forgets_failures_and_so_does_a_quiet_day(database: engi
 
 
 @pytest.mark.usefixtures("frozen")
-async def test_of_fifty_guesses_at_once_five_are_admitted(database: engine.Database) -> None:
+async def test_five_of_fifty_concurrent_guesses_are_admitted(database: engine.Database) -> None:
     assert sum(await asyncio.gather(*(guess() for _ in range(50)))) == 5
 
 
-async def test_of_fifty_arrivals_at_once_twenty_are_admitted(database: engine.Database) -> None:
+async def test_twenty_of_fifty_concurrent_attempts_are_admitted(database: engine.Database) -> None:
     assert sum(ticket is not None for ticket in await asyncio.gather(*(arrive() for _ in range(50)))) == 20
     assert await arrive("203.0.113.8")
     assert await arrive(purpose="register")
 
 
-async def test_no_ten_minutes_ever_see_more_than_twenty_arrivals(database: engine.Database) -> None:
+async def test_network_limit_holds_for_every_ten_minutes(database: engine.Database) -> None:
     accepted: list[float] = []
     dice, refused = random.Random(7), 0
     with time_machine.travel(NOON, tick=False) as time:
@@ -97,7 +97,7 @@ async def test_no_ten_minutes_ever_see_more_than_twenty_arrivals(database: engin
     assert refused > 10
 
 
-async def test_an_arrival_that_was_no_failure_is_taken_back(database: engine.Database) -> None:
+async def test_attempt_without_failure_is_uncounted(database: engine.Database) -> None:
     for _ in range(60):
         ticket = await arrive()
         assert ticket is not None
@@ -105,7 +105,7 @@ async def test_an_arrival_that_was_no_failure_is_taken_back(database: engine.Dat
             await login_throttling.uncount_attempt(uow, ticket)
 
 
-async def test_a_refusal_says_when_to_come_back(database: engine.Database) -> None:
+async def test_throttled_responses_carry_retry_after(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         for _ in range(20):
             await arrive()

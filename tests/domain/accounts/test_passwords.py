@@ -23,7 +23,7 @@ async def test_hashes_are_argon2id_above_the_floor_and_salted() -> None:
     assert parameters(one) == {"m": 65_536, "t": 3, "p": 1}
 
 
-def test_unknown_people_cost_what_known_ones_do() -> None:
+def test_unknown_users_cost_the_same_as_known_ones() -> None:
     assert parameters(passwords.DUMMY_HASH) == {
         "m": passwords.MEMORY_KIB,
         "t": passwords.ITERATIONS,
@@ -48,7 +48,7 @@ async def test_composed_and_decomposed_emails_are_different_passwords() -> None:
 
 
 @pytest.mark.usefixtures("light_hashes")
-async def test_the_dummy_is_compared_when_there_is_nothing_to_compare(verified: list[str]) -> None:
+async def test_dummy_hash_is_verified_for_unknown_users(verified: list[str]) -> None:
     stored = await passwords.derive("tajne hasło 77")
     assert not await passwords.verify("tajne hasło 77", None)
     assert not await passwords.verify("x" * 1_000_000, stored)
@@ -64,7 +64,7 @@ async def test_hashes_with_weaker_parameters_are_outdated() -> None:
 
 
 @pytest.mark.usefixtures("light_hashes")
-async def test_at_most_two_are_hashed_at_once_and_a_flood_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hashing_is_limited_to_two_at_once_and_a_bounded_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_QUEUE", 10)
     answers = await asyncio.gather(*(passwords.derive("x") for _ in range(30)), return_exceptions=True)
     assert sum(isinstance(answer, Unavailable) for answer in answers) == 20
@@ -83,12 +83,12 @@ kawiarniany-fotel 7ż-żółwi-w-rzece nieprzewidywalny mQ4tzR8vLw sto-lat-samot
 
 
 @pytest.mark.parametrize("password", COMMON.split())
-def test_what_everybody_tries_first_is_refused(password: str) -> None:
+def test_common_passwords_are_rejected(password: str) -> None:
     assert password_policy.is_common(password)
 
 
 @pytest.mark.parametrize("password", GOOD.split())
-def test_what_nobody_tries_first_is_not(password: str) -> None:
+def test_uncommon_passwords_are_accepted(password: str) -> None:
     assert not password_policy.is_common(password)
 
 

@@ -41,12 +41,12 @@ async def test_absent_keeps_null_clears_and_the_version_counts_changes(database:
         {"passwordHash": "x"}, {"organizationId": str(uuid4())},
     ],
 )  # fmt: skip
-def test_bad_values_and_what_is_not_theirs_to_change_are_refused(body: dict[str, object]) -> None:
+def test_invalid_and_read_only_values_are_rejected(body: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         UserPatch.model_validate(body)
 
 
-async def test_nobody_a_key_and_a_deleted_person_have_no_profile(database: engine.Database) -> None:
+async def test_only_existing_users_have_a_profile(database: engine.Database) -> None:
     for caller, failure in (
         (ANONYMOUS, Unauthenticated),
         (Actor("api_key", organization_id=uuid4()), Forbidden),

@@ -32,7 +32,7 @@ async def test_no_usable_token_is_in_the_database(database: engine.Database) -> 
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 63, "0" * 64, "0" * 65, "Ł" * 64, "\x00" * 64, "%" * 64])
-async def test_what_is_no_token_is_nobody(database: engine.Database, token: str) -> None:
+async def test_invalid_session_tokens_have_no_actor(database: engine.Database, token: str) -> None:
     assert await actor_of_session(token) is None
     assert await session_view(token) is None
 
@@ -44,7 +44,7 @@ async def test_an_unused_session_ends_after_thirty_days(database: engine.Databas
         assert await actor_of_session(token) is None
 
 
-async def test_a_used_session_is_moved_along_and_ends_after_ninety_days(database: engine.Database) -> None:
+async def test_used_session_is_extended_up_to_ninety_days(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         token = await session_of(await make.user())
         for day in range(1, 90):
@@ -72,7 +72,7 @@ async def mine(user: User) -> Actor:
     return Actor("user", user_id=user.id)
 
 
-async def test_people_see_and_end_their_own_sessions_only(database: engine.Database) -> None:
+async def test_users_see_and_end_their_own_sessions_only(database: engine.Database) -> None:
     iga, ola = await make.user(), await make.user()
     tokens = [await session_of(iga), await session_of(iga)]
     other = await session_of(ola)
@@ -90,7 +90,7 @@ async def test_people_see_and_end_their_own_sessions_only(database: engine.Datab
     assert await actor_of_session(other)
 
 
-async def test_only_people_have_sessions(database: engine.Database) -> None:
+async def test_only_users_have_sessions(database: engine.Database) -> None:
     async with begin(Actor("anonymous")) as uow:
         with pytest.raises(Unauthenticated):
             await sessions.find(uow)

@@ -59,7 +59,7 @@ async def test_neighbours_calls_are_not_counted(database: engine.Database) -> No
     assert await asked(stranger) == {}
 
 
-async def test_it_needs_the_right_to_read_calls(database: engine.Database) -> None:
+async def test_activity_requires_conversations_read(database: engine.Database) -> None:
     organization = await make.organization()
     key = Actor("api_key", organization_id=organization.id, scopes=frozenset({Permission.AGENTS_READ}))
     with pytest.raises(Forbidden):

@@ -1,4 +1,4 @@
-"""A salon, and what its features hear of each other."""
+"""An organization, and what its features hear of each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,14 +10,14 @@ from sekretarka.core.events import Event
 from sekretarka.domain import event_handlers
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from tests import factories as make
-from tests.domain.appointments.organization import Salon
+from tests.domain.appointments.organization import BookableOrganization
 
 
 @pytest.fixture
-async def salon(database: engine.Database) -> Salon:
+async def bookable(database: engine.Database) -> BookableOrganization:
     organization = await make.organization()
     owner = await make.member(organization.id)
-    return Salon(owner, await make.staff(organization.id), await make.service(organization.id))
+    return BookableOrganization(owner, await make.staff(organization.id), await make.service(organization.id))
 
 
 @pytest.fixture

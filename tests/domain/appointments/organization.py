@@ -1,4 +1,4 @@
-"""A business with one person and one service, and what can be done to its visits."""
+"""An organization with one staff member and one service, and what can be done to its appointments."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,8 +19,8 @@ ACTIONS = {
 
 
 @dataclass
-class Salon:
-    """A business with one person and one service."""
+class BookableOrganization:
+    """An organization with one staff member and one service."""
 
     owner: Actor
     ewa: Staff

@@ -11,49 +11,49 @@ from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from tests import factories as make
-from tests.domain.appointments.organization import Salon
+from tests.domain.appointments.organization import BookableOrganization
 from tests.support import bookings
 
 
-async def test_a_day_has_its_appointments_hours_time_off_and_holds(salon: Salon) -> None:
+async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: BookableOrganization) -> None:
     day = make.open_day()
-    kasia = await make.staff(salon.id, name="Kasia", weekly_hours={})
-    kept = await make.appointment(salon.owner, staffId=salon.ewa.id)
-    called_off = await make.appointment(salon.owner, make.at("14:00"), staffId=salon.ewa.id)
-    await make.appointment(salon.owner, make.at("10:00", 1))
-    async with begin(salon.owner, write=True) as uow:
+    kasia = await make.staff(bookable.id, name="Kasia", weekly_hours={})
+    kept = await make.appointment(bookable.owner, staffId=bookable.ewa.id)
+    called_off = await make.appointment(bookable.owner, make.at("14:00"), staffId=bookable.ewa.id)
+    await make.appointment(bookable.owner, make.at("10:00", 1))
+    async with begin(bookable.owner, write=True) as uow:
         await statuses.cancel(uow, called_off.id)
         await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("12:00")))
         off = TimeOffCreate(starts_at=make.at("15:00"), ends_at=make.at("17:00"))
-        await time_off.create(uow, salon.ewa.id, off)
-    async with begin(salon.owner) as uow:
+        await time_off.create(uow, bookable.ewa.id, off)
+    async with begin(bookable.owner) as uow:
         seen = await calendar_view.load(uow, (day, day))
         theirs = await calendar_view.load(uow, (day, day + timedelta(days=1)), kasia.id)
     assert [row.id for row in seen.appointments] == [kept.id, called_off.id]
     assert [row.name for row in seen.staff] == ["Ewa", "Kasia"]
     nine, three, noon = (local_time.minute_of(make.at(at)) for at in ("09:00", "15:00", "12:00"))
-    assert (nine, three) in seen.working[salon.ewa.id]
+    assert (nine, three) in seen.working[bookable.ewa.id]
     assert seen.working[kasia.id] == []
-    assert [row.starts_at for row in seen.away[salon.ewa.id]] == [make.at("15:00")]
-    assert seen.held == {salon.ewa.id: [(noon, noon + 70)]}
-    assert seen.writable == {salon.ewa.id, kasia.id}
+    assert [row.starts_at for row in seen.away[bookable.ewa.id]] == [make.at("15:00")]
+    assert seen.held == {bookable.ewa.id: [(noon, noon + 70)]}
+    assert seen.writable == {bookable.ewa.id, kasia.id}
     assert (list(theirs.appointments), [row.name for row in theirs.staff]) == ([], ["Kasia"])
 
 
-async def test_who_may_write_whose_appointments(salon: Salon) -> None:
+async def test_appointment_write_permissions(bookable: BookableOrganization) -> None:
     day = make.open_day()
-    await make.staff(salon.id, name="Kasia")
-    worker, viewer = await make.member(salon.id, Role.STAFF), await make.member(salon.id, Role.VIEWER)
+    await make.staff(bookable.id, name="Kasia")
+    worker, viewer = await make.member(bookable.id, Role.STAFF), await make.member(bookable.id, Role.VIEWER)
     assert worker.user_id is not None
-    for who, writable in ((worker, 0), (viewer, 0), (actor.system(salon.id), 2)):
+    for who, writable in ((worker, 0), (viewer, 0), (actor.system(bookable.id), 2)):
         async with begin(who) as uow:
             assert len((await calendar_view.load(uow, (day, day))).writable) == writable
-    await bookings.works_as(worker.user_id, salon.id, str(salon.ewa.id))
+    await bookings.works_as(worker.user_id, bookable.id, str(bookable.ewa.id))
     async with begin(worker) as uow:
-        assert (await calendar_view.load(uow, (day, day))).writable == {salon.ewa.id}
+        assert (await calendar_view.load(uow, (day, day))).writable == {bookable.ewa.id}
 
 
-async def test_an_appointment_over_midnight_is_on_both_days(salon: Salon) -> None:
+async def test_an_appointment_over_midnight_is_on_both_days(bookable: BookableOrganization) -> None:
     all_day = {key: [{"open": "00:00", "close": "24:00"}] for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     open_always = await make.organization(business_hours=all_day)
     owner = await make.member(open_always.id)

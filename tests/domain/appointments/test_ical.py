@@ -44,7 +44,7 @@ def appointment(
 
 
 def read(content: bytes) -> tuple[Any, Any]:
-    """The only visit, by both parsers; lines are as long as they may be."""
+    """The only appointment, by both parsers; lines are as long as they may be."""
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert content.replace(b"\r\n", b"").isascii() or b"\n" not in content.replace(b"\r\n", b"")
     getattr(vobject.icalendar, "__tzidMap").clear()
@@ -59,7 +59,7 @@ def read(content: bytes) -> tuple[Any, Any]:
     minute=st.integers(local_time.minute_of(MADE), local_time.minute_of(MADE) + 5 * 365 * local_time.DAY),
     zone=st.sampled_from(ZONES),
 )
-def test_everybody_reads_the_same_instants(minute: int, zone: str) -> None:
+def test_ical_instants_survive_every_zone(minute: int, zone: str) -> None:
     begins = local_time.instant_of(minute)
     event, other = read(ical.feed("Ewa", [CalendarEntry(appointment(begins, zone=zone), "Strzyżenie")]))
     assert event.start.astimezone(UTC) == begins
@@ -77,7 +77,7 @@ def test_the_hour_that_comes_twice(hour: int, offset: int) -> None:
     assert (local.hour, local.utcoffset()) == (2, timedelta(hours=offset))
 
 
-def test_the_zone_is_told_with_its_changes() -> None:
+def test_ical_zone_lists_its_changes() -> None:
     begins = datetime(2027, 3, 27, 9, tzinfo=UTC)
     content = ical.feed("Ewa", [CalendarEntry(appointment(begins), "Strzyżenie")])
     assert b"DTSTART;TZID=Europe/Warsaw:20270327T100000\r\n" in content
@@ -98,7 +98,7 @@ def test_the_zone_is_told_with_its_changes() -> None:
         (Status.CANCELLED, "CANCELLED", "TRANSPARENT"),
     ],
 )
-def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transparency: str) -> None:
+def test_ical_has_status_and_sequence(status: Status, said: str, transparency: str) -> None:
     row = appointment(MADE + timedelta(days=30), status, version=4)
     content = ical.attachment(('Studio "Lawenda"; X:1', "kontakt@lawenda.example"), CalendarEntry(row, "Cięcie"))
     event, other = read(content)
@@ -111,7 +111,7 @@ def test_a_status_is_said_and_a_change_counts(status: Status, said: str, transpa
     assert event["ORGANIZER"].params["CN"] == "Studio 'Lawenda'; X:1"
 
 
-def test_hostile_words_stay_words() -> None:
+def test_hostile_text_is_escaped_in_emails() -> None:
     entry = CalendarEntry(
         appointment(MADE), f"Strzyżenie: {HOSTILE}", description=f"+48601000111\n{HOSTILE}", location=HOSTILE
     )

@@ -56,7 +56,7 @@ async def clear(owner: Actor) -> list[Appointment]:
 
 
 def overlapping(rng: Random) -> datetime:
-    """Any of these overlaps every other, for visits of half an hour."""
+    """Any of these overlaps every other, for appointments of half an hour."""
     return make.at("12:00") + timedelta(minutes=rng.randint(0, 29))
 
 
@@ -98,7 +98,7 @@ async def race_to_use_a_hold_up(owner: Actor, _rng: Random) -> None:
 
 
 async def race_to_move(owner: Actor, rng: Random) -> None:
-    """Visits of the whole day are all moved to the same place."""
+    """Appointments of the whole day are all moved to the same place."""
     hours = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00")
     appointments = [await make.appointment(owner, make.at(hour)) for hour in hours]
 

@@ -1,4 +1,4 @@
-"""Visits that nobody is there for after something changed: told with why, never cancelled."""
+"""Appointments that nobody is there for after something changed: told with why, never cancelled."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.schemas import StaffPatch, TimeOffCreate
 from tests import factories as make
-from tests.domain.appointments.organization import Salon
+from tests.domain.appointments.organization import BookableOrganization
 
 MORNING = [{"open": "09:00", "close": "10:59"}]
 LONG = [{"open": "09:00", "close": "11:00"}]
@@ -30,31 +30,31 @@ def week(blocks: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
     return dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), blocks)
 
 
-async def close(uow: UnitOfWork, salon: Salon) -> None:
-    await organizations.update(uow, salon.id, OrganizationPatch(closed_days=[make.open_day()]))
+async def close(uow: UnitOfWork, bookable: BookableOrganization) -> None:
+    await organizations.update(uow, bookable.id, OrganizationPatch(closed_days=[make.open_day()]))
 
 
-async def open_shorter(uow: UnitOfWork, salon: Salon) -> None:
+async def open_shorter(uow: UnitOfWork, bookable: BookableOrganization) -> None:
     hours = BusinessHours.model_validate(week(MORNING))
-    await organizations.update(uow, salon.id, OrganizationPatch(business_hours=hours))
+    await organizations.update(uow, bookable.id, OrganizationPatch(business_hours=hours))
 
 
-async def work_shorter(uow: UnitOfWork, salon: Salon) -> None:
+async def work_shorter(uow: UnitOfWork, bookable: BookableOrganization) -> None:
     hours = BusinessHours.model_validate(week(MORNING))
-    await staff.update(uow, salon.ewa.id, StaffPatch(weekly_hours=hours))
+    await staff.update(uow, bookable.ewa.id, StaffPatch(weekly_hours=hours))
 
 
-async def rest(uow: UnitOfWork, salon: Salon) -> None:
-    await staff.update(uow, salon.ewa.id, StaffPatch(is_active=False))
+async def rest(uow: UnitOfWork, bookable: BookableOrganization) -> None:
+    await staff.update(uow, bookable.ewa.id, StaffPatch(is_active=False))
 
 
-async def leave(uow: UnitOfWork, salon: Salon) -> None:
-    await staff.delete(uow, salon.ewa.id)
+async def leave(uow: UnitOfWork, bookable: BookableOrganization) -> None:
+    await staff.delete(uow, bookable.ewa.id)
 
 
-async def be_away(uow: UnitOfWork, salon: Salon) -> None:
+async def be_away(uow: UnitOfWork, bookable: BookableOrganization) -> None:
     at = make.at("10:30")
-    await time_off.create(uow, salon.ewa.id, TimeOffCreate(starts_at=at, ends_at=make.at("10:45")))
+    await time_off.create(uow, bookable.ewa.id, TimeOffCreate(starts_at=at, ends_at=make.at("10:45")))
 
 
 @pytest.mark.parametrize(
@@ -68,66 +68,68 @@ async def be_away(uow: UnitOfWork, salon: Salon) -> None:
         (be_away, Reason.AWAY),
     ],
 )
-async def test_every_change_tells_which_appointments_it_leaves_and_why(
-    salon: Salon, change: Callable[[UnitOfWork, Salon], Awaitable[None]], reason: Reason
+async def test_every_kind_of_change_reports_its_conflicts(
+    bookable: BookableOrganization,
+    change: Callable[[UnitOfWork, BookableOrganization], Awaitable[None]],
+    reason: Reason,
 ) -> None:
-    ola = await make.staff(salon.id, name="Ola")
-    appointment = await make.appointment(salon.owner, staffId=str(salon.ewa.id))
-    elsewhere = await make.appointment(salon.owner, make.at("10:00", 1), staffId=str(ola.id))
-    async with begin(salon.owner, write=True) as uow:
+    ola = await make.staff(bookable.id, name="Ola")
+    appointment = await make.appointment(bookable.owner, staffId=str(bookable.ewa.id))
+    elsewhere = await make.appointment(bookable.owner, make.at("10:00", 1), staffId=str(ola.id))
+    async with begin(bookable.owner, write=True) as uow:
         assert await schedule_conflicts.find(uow) == []
-        await change(uow, salon)
-    async with begin(salon.owner) as uow:
+        await change(uow, bookable)
+    async with begin(bookable.owner) as uow:
         found = await schedule_conflicts.find(uow)
-        mine = [(one.appointment.id, one.reason) for one in found if one.appointment.staff_id == salon.ewa.id]
+        mine = [(one.appointment.id, one.reason) for one in found if one.appointment.staff_id == bookable.ewa.id]
         assert mine == [(appointment.id, reason)]
-        assert [one.appointment.id for one in await schedule_conflicts.find(uow, salon.ewa.id)] == [appointment.id]
+        assert [one.appointment.id for one in await schedule_conflicts.find(uow, bookable.ewa.id)] == [appointment.id]
         others = await schedule_conflicts.find(uow, ola.id)
         assert [one.appointment.id for one in others] == ([elsewhere.id] if change is open_shorter else [])
         assert (await appointments.get(uow, appointment.id)).status is Status.SCHEDULED
-    async with begin(salon.owner, write=True) as uow:
+    async with begin(bookable.owner, write=True) as uow:
         await statuses.cancel(uow, appointment.id)
-        assert await schedule_conflicts.find(uow, salon.ewa.id) == []
+        assert await schedule_conflicts.find(uow, bookable.ewa.id) == []
 
 
-async def test_an_appointment_that_just_fits_is_not_told(salon: Salon) -> None:
-    await make.appointment(salon.owner)
-    async with begin(salon.owner, write=True) as uow:
+async def test_appointment_that_just_fits_is_no_conflict(bookable: BookableOrganization) -> None:
+    await make.appointment(bookable.owner)
+    async with begin(bookable.owner, write=True) as uow:
         hours = BusinessHours.model_validate(week(LONG))
-        await staff.update(uow, salon.ewa.id, StaffPatch(weekly_hours=hours))
-        await uow.execute(sa.update(Organization).where(col(Organization.id) == salon.id).values(closed_days=[]))
+        await staff.update(uow, bookable.ewa.id, StaffPatch(weekly_hours=hours))
+        await uow.execute(sa.update(Organization).where(col(Organization.id) == bookable.id).values(closed_days=[]))
         assert await schedule_conflicts.find(uow) == []
 
 
-async def test_another_business_hears_nothing(salon: Salon) -> None:
-    await make.appointment(salon.owner)
+async def test_other_organizations_receive_no_calendar_events(bookable: BookableOrganization) -> None:
+    await make.appointment(bookable.owner)
     stranger = await make.member((await make.organization()).id)
-    async with begin(salon.owner, write=True) as uow:
-        await close(uow, salon)
+    async with begin(bookable.owner, write=True) as uow:
+        await close(uow, bookable)
     async with begin(stranger) as uow:
-        assert await schedule_conflicts.find(uow, salon.ewa.id) == []
+        assert await schedule_conflicts.find(uow, bookable.ewa.id) == []
         assert await schedule_conflicts.find(uow) == []
 
 
-async def test_a_draft_of_hours_shows_what_would_be_free(salon: Salon) -> None:
+async def test_a_draft_of_hours_shows_what_would_be_free(bookable: BookableOrganization) -> None:
     day = make.open_day()
-    await make.appointment(salon.owner)
-    async with begin(salon.owner) as uow:
-        now = await appointments.preview(uow, salon.ewa.id, salon.haircut.id, (day, day))
+    await make.appointment(bookable.owner)
+    async with begin(bookable.owner) as uow:
+        now = await appointments.preview(uow, bookable.ewa.id, bookable.haircut.id, (day, day))
         draft = StaffPatch(weekly_hours=BusinessHours.model_validate(week(MORNING)))
-        then = await appointments.preview(uow, salon.ewa.id, salon.haircut.id, (day, day), draft)
+        then = await appointments.preview(uow, bookable.ewa.id, bookable.haircut.id, (day, day), draft)
         business = await appointments.preview(
-            uow, salon.ewa.id, salon.haircut.id, (day, day), StaffPatch(weekly_hours=None)
+            uow, bookable.ewa.id, bookable.haircut.id, (day, day), StaffPatch(weekly_hours=None)
         )
     assert sum(bool(slot.free) for slot in now) > 10
     assert [slot.start for slot in then] == [slot.start for slot in now], "the raster is the business's"
     assert sum(bool(slot.free) for slot in then) == 0, "ten to eleven is taken, nine leaves no time to tidy up"
     assert business == now
-    async with begin(salon.owner) as uow:
-        assert (await staff.get(uow, salon.ewa.id)).weekly_hours is None
+    async with begin(bookable.owner) as uow:
+        assert (await staff.get(uow, bookable.ewa.id)).weekly_hours is None
 
 
-async def test_who_may_not_read_appointments_is_told_none(salon: Salon) -> None:
-    async with begin(replace(salon.owner, role=None)) as uow:
+async def test_timeline_without_appointments_permission_has_none(bookable: BookableOrganization) -> None:
+    async with begin(replace(bookable.owner, role=None)) as uow:
         with pytest.raises(Forbidden):
             await schedule_conflicts.find(uow)

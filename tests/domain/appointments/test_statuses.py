@@ -1,4 +1,4 @@
-"""How visits go on and end: what follows what, for whom, and for how long."""
+"""How appointments go on and end: what follows what, for whom, and for how long."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from sekretarka.core.errors import InvalidStateTransition
 from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment, Status
 from tests import factories as make
-from tests.domain.appointments.organization import ACTIONS, Salon
+from tests.domain.appointments.organization import ACTIONS, BookableOrganization
 
 MAY_FOLLOW = {
     Status.SCHEDULED: {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED},
@@ -25,11 +25,11 @@ MAY_FOLLOW = {
 
 
 @pytest.mark.parametrize("before", MAY_FOLLOW)
-async def test_what_follows_what(salon: Salon, before: Status) -> None:
-    appointment = await make.appointment(salon.owner)
-    reset = sa.update(Appointment).where(col(Appointment.organization_id) == salon.id).values(status=before)
-    for caller in (salon.owner, actor.system(salon.id)):
-        corrects = caller is salon.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
+async def test_allowed_status_transitions(bookable: BookableOrganization, before: Status) -> None:
+    appointment = await make.appointment(bookable.owner)
+    reset = sa.update(Appointment).where(col(Appointment.organization_id) == bookable.id).values(status=before)
+    for caller in (bookable.owner, actor.system(bookable.id)):
+        corrects = caller is bookable.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
         for after, action in ACTIONS.items():
             async with begin(caller, write=True) as uow:
                 await uow.execute(reset)
@@ -46,14 +46,14 @@ async def test_what_follows_what(salon: Salon, before: Status) -> None:
                 assert set(facts["allowed"]) == (MAY_FOLLOW[before] if corrects else set())
 
 
-async def test_corrections_end_after_a_week(salon: Salon) -> None:
-    appointment = await make.appointment(salon.owner)
-    async with begin(salon.owner, write=True) as uow:
+async def test_corrections_end_after_a_week(bookable: BookableOrganization) -> None:
+    appointment = await make.appointment(bookable.owner)
+    async with begin(bookable.owner, write=True) as uow:
         await statuses.complete(uow, appointment.id)
     with time_machine.travel(appointment.ends_at + timedelta(days=7, seconds=1), tick=False):
-        async with begin(salon.owner, write=True) as uow:
+        async with begin(bookable.owner, write=True) as uow:
             with pytest.raises(InvalidStateTransition):
                 await statuses.mark_no_show(uow, appointment.id)
     with time_machine.travel(appointment.ends_at + timedelta(days=7), tick=False):
-        async with begin(salon.owner, write=True) as uow:
+        async with begin(bookable.owner, write=True) as uow:
             assert (await statuses.mark_no_show(uow, appointment.id)).status is Status.NO_SHOW

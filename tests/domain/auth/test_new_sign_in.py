@@ -1,4 +1,4 @@
-"""People are told when somebody signs in with their password from a browser not seen before (security.md#t7)."""
+"""Users are told when somebody signs in with their password from a browser not seen before (security.md#t7)."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 pytestmark = pytest.mark.usefixtures("light_hashes")
 
 
-async def test_a_new_browser_is_told_a_known_one_is_not(database: engine.Database) -> None:
+async def test_sign_in_from_a_new_browser_sends_an_email(database: engine.Database) -> None:
     user = await person(created_at=clock.now() - timedelta(days=30))
     await joins(user, (await make.organization(timezone="America/New_York")).id)
     first = await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
@@ -38,7 +38,7 @@ async def test_a_new_browser_is_told_a_known_one_is_not(database: engine.Databas
         assert len(await mailed(EMAIL)) == 1
 
 
-async def test_the_first_browsers_of_a_new_account_are_no_news(database: engine.Database) -> None:
+async def test_no_new_sign_in_email_for_new_accounts(database: engine.Database) -> None:
     await person()
     await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
     assert await mailed() == []

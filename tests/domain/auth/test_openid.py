@@ -1,4 +1,4 @@
-"""Accounts at providers and people here: each has one owner, whatever happens at the same moment."""
+"""Accounts at providers and users here: each has one owner, whatever happens at the same moment."""
 
 import asyncio
 
@@ -42,20 +42,20 @@ async def session_id(token_owner: User) -> Session:
     return found
 
 
-async def test_the_same_person_from_many_tabs_at_once_is_one_person(database: engine.Database) -> None:
+async def test_concurrent_tabs_of_one_user_create_one_user(database: engine.Database) -> None:
     entered = await asyncio.gather(*(sign_in(vouched(), HERE, "pl") for _ in range(8)), return_exceptions=True)
     assert [one for one in entered if isinstance(one, BaseException)] == []
     assert await counts() == (1, 1, 1)
 
 
-async def test_an_address_and_two_accounts_of_it_at_once_are_one_person(database: engine.Database) -> None:
+async def test_concurrent_sign_ins_with_one_address_create_one_user(database: engine.Database) -> None:
     """Two subjects vouch for one address in the same moment: one opens the account, the other is told to link."""
     both = await asyncio.gather(*(sign_in(vouched(f"s{n}"), HERE, "pl") for n in range(2)), return_exceptions=True)
     assert [type(one) for one in both if isinstance(one, BaseException)] == [AccountNotLinked]
     assert await counts() == (1, 1, 1)
 
 
-async def test_one_account_linked_by_two_people_at_once_is_one_persons(database: engine.Database) -> None:
+async def test_identity_linked_by_two_users_at_once_belongs_to_one(database: engine.Database) -> None:
     sessions = []
     for email in ("iga@example.com", "ewa@example.com"):
         user = await make.user(email=email)
@@ -77,7 +77,7 @@ async def test_linking_the_address_one_has_proves_it(database: engine.Database) 
 
 
 @pytest.mark.usefixtures("light_hashes")
-async def test_who_opened_an_account_with_anothers_address_stays_out_when_its_owner_comes(
+async def test_squatter_of_an_address_is_locked_out_when_its_owner_resets(
     database: engine.Database,
 ) -> None:
     """Pre-hijacking: a thief registers the victim's address and links an account; the victim resets the password."""

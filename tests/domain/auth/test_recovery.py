@@ -77,7 +77,7 @@ async def outcome(doing: Awaitable[Any]) -> str:
     return "OK"
 
 
-async def test_the_link_sets_a_new_password_and_ends_everything_else(database: engine.Database) -> None:
+async def test_reset_ends_sessions_and_tokens(database: engine.Database) -> None:
     user = await person()
     old = await session_of(user)
     token, other = await reset_token("IGA@Example.com "), await reset_token()
@@ -119,7 +119,7 @@ async def test_only_a_digest_is_stored(database: engine.Database) -> None:
 
 
 @pytest.mark.parametrize("doing", ["reset", "verify"])
-async def test_of_fifty_uses_at_once_one_works(database: engine.Database, doing: str) -> None:
+async def test_token_works_for_one_of_fifty_concurrent_uses(database: engine.Database, doing: str) -> None:
     await person()
     if doing == "reset":
         token = await reset_token()
@@ -131,7 +131,7 @@ async def test_of_fifty_uses_at_once_one_works(database: engine.Database, doing:
     assert sorted(outcomes) == ["LINK_EXPIRED"] * 49 + ["OK"]
 
 
-async def test_two_links_of_one_person_do_not_block_each_other(database: engine.Database) -> None:
+async def test_two_tokens_of_one_user_do_not_deadlock(database: engine.Database) -> None:
     await person()
     both = [await reset_token(), await reset_token()]
     outcomes = await asyncio.gather(*(outcome(set_password(wish(token), HERE)) for token in both))
@@ -175,12 +175,12 @@ async def test_a_link_is_for_one_purpose(database: engine.Database) -> None:
 
 
 @pytest.mark.parametrize("password", ["krótkie", "qwerty123456", "x" * 129])
-async def test_weak_passwords_are_refused_by_shape(database: engine.Database, password: str) -> None:
+async def test_weak_passwords_are_rejected(database: engine.Database, password: str) -> None:
     with pytest.raises(ValidationError):
         wish("ab" * 32, password)
 
 
-async def test_a_password_of_ones_own_names_is_refused_and_the_link_still_works(database: engine.Database) -> None:
+async def test_password_of_own_names_is_rejected_and_the_link_still_works(database: engine.Database) -> None:
     await person()
     token = await reset_token()
     with pytest.raises(Invalid) as refused:
@@ -201,7 +201,7 @@ async def test_a_mailbox_gets_three_emails_an_hour(database: engine.Database) ->
 
 
 @pytest.mark.parametrize("asking", ["reset", "verify"])
-async def test_a_network_asks_twenty_times(database: engine.Database, asking: str) -> None:
+async def test_network_may_request_twenty_links(database: engine.Database, asking: str) -> None:
     async def ask(number: int) -> None:
         email = f"nikt{number}@example.com"
         if asking == "reset":
@@ -216,7 +216,7 @@ async def test_a_network_asks_twenty_times(database: engine.Database, asking: st
     assert len(await jobs()) == 20
 
 
-async def test_a_link_verifies_and_verified_people_get_none(
+async def test_link_verifies_once_and_verified_users_get_none(
     database: engine.Database, configure: Callable[..., None]
 ) -> None:
     configure(require_verified_email=True)
@@ -249,7 +249,7 @@ async def test_old_links_are_purged(database: engine.Database) -> None:
         assert await uow.count(select(OneTimeToken)) == 0
 
 
-async def test_the_token_of_another_persons_address_is_nobodys(database: engine.Database) -> None:
+async def test_token_of_a_changed_address_is_rejected(database: engine.Database) -> None:
     user = await person()
     await person("ola@example.com")
     async with begin(actor.system(), write=True) as uow:

@@ -33,7 +33,7 @@ def wish(**values: Any) -> Registration:
 
 
 async def register(data: Registration, network: str) -> Registered:
-    """What the door does."""
+    """What the entry point does."""
     password_hash = await registration.prepare(data, network)
     async with begin(actor.system(), write=True) as uow:
         return await registration.register(uow, data, password_hash)
@@ -44,7 +44,7 @@ async def rows(model: type[Any]) -> list[Any]:
         return list((await uow.execute(sa.select(model))).scalars())
 
 
-async def test_person_organisation_and_ownership_come_together(database: engine.Database) -> None:
+async def test_user_organization_and_ownership_are_created_together(database: engine.Database) -> None:
     made = await register(wish(organizationName=" Studio Lawenda "), HERE)
     [user], [business], [membership] = [await rows(model) for model in (User, Organization, Membership)]
     assert (made.user_id, made.email) == (user.id, "Iga@example.com")
@@ -56,7 +56,7 @@ async def test_person_organisation_and_ownership_come_together(database: engine.
     assert business.booking["slotMinutes"] == 15
 
 
-async def test_without_a_name_the_organisation_is_named_after_the_person(database: engine.Database) -> None:
+async def test_organization_without_a_name_is_named_after_the_user(database: engine.Database) -> None:
     await register(wish(), HERE)
     assert (await rows(Organization))[0].name == "Iga Nowak"
 
@@ -68,7 +68,7 @@ async def test_a_failure_half_way_leaves_nothing(database: engine.Database, monk
     assert [await rows(model) for model in (User, Organization, Membership)] == [[], [], []]
 
 
-async def test_a_second_account_for_an_address_is_told_the_same_and_changes_nothing(
+async def test_second_account_of_an_address_gets_the_same_answer_and_changes_nothing(
     database: engine.Database, verified: list[str]
 ) -> None:
     first = await register(wish(), HERE)
@@ -81,7 +81,9 @@ async def test_a_second_account_for_an_address_is_told_the_same_and_changes_noth
     await sign_in("iga@example.com", PASSWORD, Browser(HERE))
 
 
-async def test_both_are_hashed(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_registration_hashes_for_known_and_unknown_addresses(
+    database: engine.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hashed: list[str] = []
     derive = passwords._derive
 
@@ -95,7 +97,7 @@ async def test_both_are_hashed(database: engine.Database, monkeypatch: pytest.Mo
     assert hashed == [PASSWORD, PASSWORD]
 
 
-async def test_of_fifty_at_once_one_account_comes(database: engine.Database) -> None:
+async def test_fifty_concurrent_registrations_create_one_account(database: engine.Database) -> None:
     answers = await asyncio.gather(*(register(wish(), f"198.51.100.{n}") for n in range(50)))
     [user] = await rows(User)
     assert sum(answer.user_id == user.id for answer in answers) == 1
@@ -128,7 +130,7 @@ async def test_a_network_opens_twenty_accounts_in_ten_minutes(database: engine.D
         ("emailVerifiedAt", "2026-01-01T00:00:00Z", "extra_forbidden"),
     ],
 )
-def test_bad_values_name_their_field(field: str, value: Any, code: str) -> None:
+def test_invalid_values_name_their_field(field: str, value: Any, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         wish(**{field: value})
     assert [(fault["loc"][0], fault["type"]) for fault in refused.value.errors()] == [(field, code)]
@@ -156,7 +158,7 @@ async def test_the_command_line_makes_an_owner_with_a_key(database: engine.Datab
         await create_owner("inna@lawenda.example", "password", "Inna")
 
 
-async def test_the_command_line_meets_an_existing_account(database: engine.Database) -> None:
+async def test_the_command_line_rejects_an_existing_account(database: engine.Database) -> None:
     await person("szefowa@lawenda.example")
     with pytest.raises(Duplicate):
         await create_owner("szefowa@lawenda.example", "lawenda-demo-2026", "Studio Lawenda")

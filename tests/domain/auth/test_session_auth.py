@@ -25,7 +25,7 @@ async def run(statement: sa.Executable) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_a_change_of_role_is_seen_at_once(database: engine.Database, role: Role) -> None:
+async def test_role_changes_apply_at_once(database: engine.Database, role: Role) -> None:
     user, business = await make.user(), await make.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
@@ -37,7 +37,7 @@ async def test_a_change_of_role_is_seen_at_once(database: engine.Database, role:
     assert found.session_id is not None
 
 
-async def test_a_removed_member_is_nobody_there(database: engine.Database) -> None:
+async def test_removed_member_has_no_access(database: engine.Database) -> None:
     user, business = await make.user(), await make.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
@@ -47,7 +47,7 @@ async def test_a_removed_member_is_nobody_there(database: engine.Database) -> No
     assert (found.organization_id, found.role, found.permissions) == (None, None, frozenset())
 
 
-async def test_a_deleted_organisation_is_gone(database: engine.Database) -> None:
+async def test_deleted_organization_is_not_found(database: engine.Database) -> None:
     user, business = await make.user(), await make.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
@@ -59,7 +59,7 @@ async def test_a_deleted_organisation_is_gone(database: engine.Database) -> None
         await actor_of_session(token, business.id)
 
 
-async def test_a_deleted_person_has_no_session(database: engine.Database) -> None:
+async def test_deleted_user_has_no_session(database: engine.Database) -> None:
     user = await make.user()
     token = await session_of(user)
     await run(sa.delete(User).where(col(User.id) == user.id))
@@ -67,7 +67,7 @@ async def test_a_deleted_person_has_no_session(database: engine.Database) -> Non
     assert await session_view(token) is None
 
 
-async def test_a_member_acts_for_another_organisation_for_one_request(database: engine.Database) -> None:
+async def test_member_acts_for_another_organization_for_one_request(database: engine.Database) -> None:
     user, home, other = await make.user(), await make.organization(), await make.organization()
     await joins(user, home.id)
     await joins(user, other.id, Role.VIEWER)
@@ -80,7 +80,7 @@ async def test_a_member_acts_for_another_organisation_for_one_request(database: 
     assert (again.organization_id, again.role) == (home.id, Role.OWNER)
 
 
-async def test_foreign_random_and_malformed_organisations_are_not_there(database: engine.Database) -> None:
+async def test_foreign_random_and_malformed_organizations_are_not_found(database: engine.Database) -> None:
     user, home, foreign = await make.user(), await make.organization(), await make.organization()
     await joins(user, home.id)
     await make.member(foreign.id)
@@ -91,7 +91,7 @@ async def test_foreign_random_and_malformed_organisations_are_not_there(database
         assert refused.value.details is None
 
 
-async def test_a_session_pointing_at_a_foreign_organisation_gives_nothing(database: engine.Database) -> None:
+async def test_session_of_a_foreign_organization_gives_no_access(database: engine.Database) -> None:
     user, foreign = await make.user(), await make.organization()
     await make.member(foreign.id)
     found = await actor_of_session(await session_of(user, foreign.id))
@@ -99,7 +99,7 @@ async def test_a_session_pointing_at_a_foreign_organisation_gives_nothing(databa
     assert (found.organization_id, found.role) == (None, None)
 
 
-async def test_the_view_is_what_auth_js_tells(database: engine.Database) -> None:
+async def test_session_view_has_the_shape_of_auth_js(database: engine.Database) -> None:
     user = await make.user(email="iga@example.com", name="Iga", avatar_url="https://cdn.example/a.png")
     business = await make.organization()
     await joins(user, business.id, Role.ADMIN)

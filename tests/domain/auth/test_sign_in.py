@@ -32,7 +32,7 @@ async def outcome(email: str, password: str, browser: Browser = HERE) -> str:
     return "OK"
 
 
-async def test_the_right_password_starts_a_session_in_the_oldest_organisation(database: engine.Database) -> None:
+async def test_right_password_starts_a_session_in_the_oldest_organization(database: engine.Database) -> None:
     user = await person()
     first, second = await make.organization(), await make.organization()
     await joins(user, first.id)
@@ -57,12 +57,12 @@ async def test_every_failure_is_the_same(database: engine.Database, verified: li
     assert verified == [user.password_hash, *[passwords.DUMMY_HASH] * 5]
 
 
-async def test_the_dummy_has_no_password(database: engine.Database) -> None:
+async def test_dummy_hash_matches_no_password(database: engine.Database) -> None:
     for guess in ("nobody knows", "", "password"):
         assert await outcome("nikt@example.com", guess) == "INVALID_CREDENTIALS"
 
 
-async def test_a_waiting_account_is_refused_even_the_right_password_and_opens_again(
+async def test_delayed_account_rejects_the_right_password_until_the_delay_is_over(
     database: engine.Database, verified: list[str]
 ) -> None:
     await person()
@@ -76,7 +76,7 @@ async def test_a_waiting_account_is_refused_even_the_right_password_and_opens_ag
         assert await outcome("iga@example.com", PASSWORD) == "OK"
 
 
-async def test_unknown_addresses_wait_like_known_ones(database: engine.Database, verified: list[str]) -> None:
+async def test_unknown_addresses_are_delayed_like_known_ones(database: engine.Database, verified: list[str]) -> None:
     for number in range(9):
         await outcome("nikt@example.com", "złe hasło", Browser(f"198.51.100.{number}"))
     assert len(verified) == 5
@@ -101,7 +101,7 @@ async def test_ten_thousand_guesses_of_five_hundred_networks(database: engine.Da
         assert await outcome("iga@example.com", PASSWORD, Browser("203.0.113.9")) == "OK"
 
 
-async def test_a_known_browser_waits_for_its_own_failures_only(database: engine.Database) -> None:
+async def test_known_browser_is_delayed_by_its_own_failures_only(database: engine.Database) -> None:
     await person()
     await person("ola@example.com")
     known = Browser("203.0.113.7", device=(await sign_in("iga@example.com", PASSWORD, HERE)).device)
@@ -115,7 +115,7 @@ async def test_a_known_browser_waits_for_its_own_failures_only(database: engine.
 
 
 @pytest.mark.parametrize("forged", ["", ".", "x.y", "0" * 32 + "." + "0" * 64])
-async def test_a_browser_is_not_known_by_saying_so(database: engine.Database, forged: str) -> None:
+async def test_forged_device_tokens_are_not_trusted(database: engine.Database, forged: str) -> None:
     await person()
     await person("ola@example.com")
     olas = (await sign_in("ola@example.com", PASSWORD, HERE)).device
@@ -127,9 +127,7 @@ async def test_a_browser_is_not_known_by_saying_so(database: engine.Database, fo
         )
 
 
-async def test_a_network_fails_twenty_times_and_others_do_not_notice(
-    database: engine.Database, verified: list[str]
-) -> None:
+async def test_network_is_limited_to_twenty_failures_alone(database: engine.Database, verified: list[str]) -> None:
     await person()
     for number in range(20):
         assert await outcome(f"nikt{number}@example.com", "złe hasło") == "INVALID_CREDENTIALS"
@@ -180,14 +178,14 @@ async def test_successes_of_one_network_are_not_counted(database: engine.Databas
     assert {await outcome("iga@example.com", PASSWORD) for _ in range(30)} == {"OK"}
 
 
-async def test_of_fifty_guesses_at_once_five_are_looked_at(database: engine.Database, verified: list[str]) -> None:
+async def test_five_of_fifty_concurrent_sign_ins_are_verified(database: engine.Database, verified: list[str]) -> None:
     await person()
     guesses = (outcome("iga@example.com", "złe hasło", Browser(f"198.51.100.{n}")) for n in range(50))
     assert set(await asyncio.gather(*guesses)) == {"INVALID_CREDENTIALS"}
     assert len(verified) == 5
 
 
-async def test_twenty_people_at_once_all_get_in(database: engine.Database) -> None:
+async def test_twenty_concurrent_sign_ins_succeed(database: engine.Database) -> None:
     for number in range(20):
         await person(f"osoba{number}@example.com")
     entering = (outcome(f"osoba{number}@example.com", PASSWORD) for number in range(20))
@@ -205,7 +203,7 @@ async def test_signing_in_ends_the_session_the_browser_held(database: engine.Dat
     assert await actor_of_session(other.token)
 
 
-async def test_a_planted_token_never_becomes_a_session(database: engine.Database) -> None:
+async def test_planted_session_token_is_never_adopted(database: engine.Database) -> None:
     await person()
     planted = "ab" * 32
     signed_in = await sign_in("iga@example.com", PASSWORD, Browser("203.0.113.7", token=planted))
@@ -277,7 +275,7 @@ async def test_nothing_is_hashed_inside_a_transaction(
     assert inside == [False, False]
 
 
-async def test_an_unverified_address_is_told_only_after_the_right_password(
+async def test_unverified_email_is_reported_only_after_the_right_password(
     database: engine.Database, configure: Callable[..., None]
 ) -> None:
     await person()

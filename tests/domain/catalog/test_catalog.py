@@ -1,4 +1,4 @@
-"""Services: made and changed by who may, found by what callers say, taken away without a trace on their visits."""
+"""Services: created and changed by who may, found by name or id, deleted without a trace on their appointments."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ async def owner(database: engine.Database) -> Actor:
     return await make.member((await make.organization()).id)
 
 
-async def test_a_service_lives_from_its_making_to_its_end(owner: Actor) -> None:
+async def test_service_is_created_changed_and_deleted(owner: Actor) -> None:
     async with begin(owner, write=True) as uow:
         row = await catalog.create(uow, ServiceCreate.model_validate({**CUT, "bufferAfter": 10}))
     assert (row.duration, row.buffer_before, row.buffer_after, row.price_amount) == (45, 0, 10, 12_050)
@@ -41,7 +41,7 @@ async def test_a_service_lives_from_its_making_to_its_end(owner: Actor) -> None:
 
 
 @pytest.mark.parametrize("said", ["Strzyżenie", "  STRZYZENIE ", "strzyżenie"])
-async def test_a_name_is_found_as_people_say_it_and_the_older_one_is_meant(owner: Actor, said: str) -> None:
+async def test_service_is_found_by_any_spelling_and_the_older_one_wins(owner: Actor, said: str) -> None:
     assert owner.organization_id is not None
     first = await make.service(owner.organization_id)
     await make.service(owner.organization_id)
@@ -55,7 +55,7 @@ async def test_a_name_is_found_as_people_say_it_and_the_older_one_is_meant(owner
         assert by_id.id == first.id
 
 
-async def test_who_may_and_whose_it_is(owner: Actor) -> None:
+async def test_permissions_and_tenant_of_the_calendar(owner: Actor) -> None:
     assert owner.organization_id is not None
     row = await make.service(owner.organization_id)
     teammate = await make.member(owner.organization_id, Role.STAFF)

@@ -31,14 +31,14 @@ async def merge(owner: Actor, kept: Client, merged: Client) -> Client:
         return await clients.merge(uow, kept.id, merged.id)
 
 
-async def test_a_number_is_one_client_even_when_many_ask_at_once(owner: Actor) -> None:
+async def test_concurrent_requests_create_one_client_per_number(owner: Actor) -> None:
     found = await asyncio.gather(*(made(owner, "+48601000111", f"Anna {n}") for n in range(12)))
     assert len({client.id for client in found}) == 1
     stranger = await make.member((await make.organization()).id)
     assert (await made(stranger, "+48601000111")).id != found[0].id
 
 
-async def test_what_we_did_not_know_is_filled_in_and_what_we_knew_stays(owner: Actor) -> None:
+async def test_missing_client_data_is_filled_in_and_known_data_stays(owner: Actor) -> None:
     await made(owner, "+48601000111")
     await made(owner, "+48601000111", "Anna Kowalska")
     known = await made(owner, "+48601000111", "Ktoś inny", "anna@example.com")
@@ -46,7 +46,7 @@ async def test_what_we_did_not_know_is_filled_in_and_what_we_knew_stays(owner: A
 
 
 @pytest.mark.parametrize("term", ["łucja", "LUCJA", "zolc", "601 000-111", "+48601000111", "lucja@", "%", "_"])
-async def test_found_as_people_type(owner: Actor, term: str) -> None:
+async def test_search_ignores_case_diacritics_and_spacing(owner: Actor, term: str) -> None:
     lucja = await made(owner, "+48601000111", "Łucja Żółć", "lucja@example.com")
     await made(owner, "+48601000222", "Bożena")
     async with begin(owner) as uow:
@@ -64,7 +64,7 @@ async def test_clients_without_a_number_do_not_hide_those_who_have_one(owner: Ac
         assert [row.id for row in await clients.suggest(uow, "anna", limit=2)] == [reachable.id]
 
 
-async def test_merging_keeps_what_each_knew_and_every_number(owner: Actor) -> None:
+async def test_merge_keeps_all_data_and_numbers(owner: Actor) -> None:
     one, two, three = [await made(owner, f"+4860100011{n}") for n in range(3)]
     async with begin(owner, write=True) as uow:
         await clients.update(uow, one.id, ClientPatch(notes="Pierwsza.", blocked=True))
@@ -83,7 +83,7 @@ async def test_merging_keeps_what_each_knew_and_every_number(owner: Actor) -> No
         await merge(owner, three, three)
 
 
-async def test_an_old_number_finds_her_and_may_be_theirs_again(owner: Actor) -> None:
+async def test_number_of_a_merged_client_finds_it_and_can_be_taken_back(owner: Actor) -> None:
     new, old = await made(owner, "+48601000111", "Anna"), await made(owner, "+48601000222", "Anka")
     await merge(owner, new, old)
     for term in ("601 000 222", "anka"):
@@ -104,7 +104,7 @@ async def test_an_old_number_finds_her_and_may_be_theirs_again(owner: Actor) -> 
         assert taken.value.details == {"existing": str(new.id)}
 
 
-async def test_who_has_no_number_gets_that_of_whom_she_turned_out_to_be(owner: Actor) -> None:
+async def test_client_without_number_gets_the_merged_clients_number(owner: Actor) -> None:
     kept, merged = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     async with begin(owner, write=True) as uow:
         await clients.update(uow, kept.id, ClientPatch(phone=None, notes="a" * 6_000))
@@ -116,14 +116,14 @@ async def test_who_has_no_number_gets_that_of_whom_she_turned_out_to_be(owner: A
     assert (await merge(owner, kept, merged)).phone == "+48601000222"
 
 
-async def test_a_number_belongs_to_one(owner: Actor) -> None:
+async def test_phone_number_belongs_to_one_client(owner: Actor) -> None:
     anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     with pytest.raises(Duplicate):
         async with begin(owner, write=True) as uow:
             await clients.update(uow, hania.id, ClientPatch(phone=anna.phone))
 
 
-async def test_somebody_new_is_added_by_hand_once(owner: Actor) -> None:
+async def test_client_is_created_by_hand_once(owner: Actor) -> None:
     hania = ClientCreate(phone="601 000 222", name="Hania", notes="Z polecenia.")
     async with begin(owner, write=True) as uow:
         row = await clients.create(uow, hania)
@@ -135,7 +135,7 @@ async def test_somebody_new_is_added_by_hand_once(owner: Actor) -> None:
     assert known.value.details == {"existing": str(row.id)}
 
 
-async def test_names_sort_as_people_read_them(owner: Actor) -> None:
+async def test_names_sort_without_case_and_diacritics(owner: Actor) -> None:
     for number, name in enumerate(["Żaneta", "Łucja", "adam", "Zofia", None]):
         await made(owner, f"+4860100011{number}", name)
     async with begin(owner) as uow:
@@ -145,7 +145,7 @@ async def test_names_sort_as_people_read_them(owner: Actor) -> None:
     assert [row.name for row in newest.rows] == [None, "Zofia"]
 
 
-async def test_staff_keep_notes_and_nothing_else(owner: Actor) -> None:
+async def test_staff_may_change_notes_only(owner: Actor) -> None:
     anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     assert owner.organization_id is not None
     kasia = await make.member(owner.organization_id, Role.STAFF)

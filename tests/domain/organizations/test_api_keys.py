@@ -61,7 +61,7 @@ async def test_a_key_is_shown_once_and_stored_as_a_digest(database: engine.Datab
     assert await actor_of_authorization(f"bearer  {secret} ") == program
 
 
-async def test_what_is_no_key_is_refused_alike(database: engine.Database) -> None:
+async def test_invalid_keys_are_rejected_alike(database: engine.Database) -> None:
     _, secret = await made(await owner())
     stem, check = secret[:-7], secret[-6:]
     other = ("a" if stem[-1] != "a" else "b").join([stem[:-1], ""])
@@ -80,7 +80,7 @@ async def test_what_is_no_key_is_refused_alike(database: engine.Database) -> Non
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_a_key_may_what_it_was_given_and_its_maker_still_may(database: engine.Database, role: Role) -> None:
+async def test_key_permissions_are_its_scopes_within_its_makers_role(database: engine.Database, role: Role) -> None:
     person = await owner()
     keys = {scope: (await made(person, scope))[1] for scope in KEY_SCOPES}
     await run(sa.update(Membership).values(role=role))
@@ -89,7 +89,7 @@ async def test_a_key_may_what_it_was_given_and_its_maker_still_may(database: eng
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_nobody_makes_a_key_of_more_than_her_own_rights(database: engine.Database, role: Role) -> None:
+async def test_key_scopes_cannot_exceed_the_makers_permissions(database: engine.Database, role: Role) -> None:
     person = await make.member((await make.organization()).id, role)
     for scope in Permission:
         if Permission.API_KEYS_WRITE not in person.permissions:
@@ -103,7 +103,7 @@ async def test_nobody_makes_a_key_of_more_than_her_own_rights(database: engine.D
             assert row.scopes == [scope]
 
 
-async def test_keys_and_nobody_make_no_keys(database: engine.Database) -> None:
+async def test_only_users_create_keys(database: engine.Database) -> None:
     person = await owner()
     program = Actor("api_key", organization_id=person.organization_id, scopes=frozenset(Permission))
     for caller, failure in ((program, Forbidden), (ANONYMOUS, Unauthenticated)):
@@ -123,7 +123,7 @@ async def test_a_revoked_key_is_dead_at_once(database: engine.Database) -> None:
     assert (await actor_of_api_key(other)).kind == "api_key"
 
 
-async def test_a_key_lives_as_long_as_it_was_given(database: engine.Database) -> None:
+async def test_key_expires_at_its_time(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         person = await owner()
         _, secret = await made(person, expires_at=NOON + timedelta(hours=1))
@@ -141,14 +141,14 @@ async def test_a_key_lives_as_long_as_it_was_given(database: engine.Database) ->
     [sa.delete(Membership), sa.update(Organization).values(deleted_at=clock.now())],
     ids=["its maker left", "the organisation is gone"],
 )
-async def test_a_key_without_maker_or_organisation_is_dead(database: engine.Database, statement: sa.Executable) -> None:
+async def test_keys_end_with_their_maker_or_organization(database: engine.Database, statement: sa.Executable) -> None:
     _, secret = await made(await owner())
     await run(statement)
     with pytest.raises(InvalidApiKey):
         await actor_of_api_key(secret)
 
 
-async def test_use_is_noted_once_a_minute_also_by_fifty_at_once(database: engine.Database) -> None:
+async def test_key_use_is_recorded_once_a_minute(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         _, secret = await made(await owner())
         await asyncio.gather(*(actor_of_api_key(secret) for _ in range(50)))
@@ -169,7 +169,7 @@ async def last_used() -> datetime | None:
     return found
 
 
-async def test_keys_of_others_are_not_there(database: engine.Database) -> None:
+async def test_foreign_keys_are_not_found(database: engine.Database) -> None:
     mine, theirs = await owner(), await owner()
     row, secret = await made(theirs)
     async with begin(mine, write=True) as uow:

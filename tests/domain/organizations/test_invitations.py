@@ -1,4 +1,4 @@
-"""Invitations: who may send which, that the letter's link alone opens them, once, and how they end."""
+"""Invitations: who may send which, that the email's link alone opens them, once, and how they end."""
 
 import asyncio
 import re
@@ -87,7 +87,7 @@ async def memberships(user_id: UUID) -> list[tuple[UUID, Role]]:
     return [(row.organization_id, row.role) for row in rows]
 
 
-async def test_the_email_says_who_invites_whereto_and_as_what(owner: Actor) -> None:
+async def test_invitation_email_names_inviter_organization_and_role(owner: Actor) -> None:
     row = await invite(owner, " Ewa@Example.com ")
     assert (row.email, row.expires_at - row.created_at > timedelta(days=6, hours=23)) == ("Ewa@example.com", True)
     text = await email_text(EWA)
@@ -107,7 +107,7 @@ async def test_only_the_digest_of_the_token_is_stored(owner: Actor) -> None:
 
 
 @pytest.mark.parametrize("mine", list(Role))
-async def test_who_may_invite_as_what(owner: Actor, mine: Role) -> None:
+async def test_invitation_permissions_by_role(owner: Actor, mine: Role) -> None:
     by = await make.member(place(owner), mine)
     for role in Role:
         email = f"{role}@example.com"
@@ -125,7 +125,7 @@ async def test_who_may_invite_as_what(owner: Actor, mine: Role) -> None:
                 await ended(by, other)
 
 
-async def test_keys_and_strangers_do_not_invite(owner: Actor) -> None:
+async def test_only_members_with_permission_invite(owner: Actor) -> None:
     row = await invite(owner, EWA)
     key = Actor("api_key", place(owner), scopes=frozenset(Permission))
     stranger = await make.member((await make.organization(name="Warsztat")).id)
@@ -139,7 +139,7 @@ async def test_keys_and_strangers_do_not_invite(owner: Actor) -> None:
             await invitations.revoke(uow, place(elsewhere), row.id)
 
 
-async def test_nobody_is_asked_twice(owner: Actor) -> None:
+async def test_pending_invitation_is_not_sent_twice(owner: Actor) -> None:
     async with begin(actor.system()) as uow:
         [mine] = await uow.list(select(User).where(User.id == owner.user_id))
     with pytest.raises(Duplicate) as member:
@@ -154,7 +154,7 @@ async def test_nobody_is_asked_twice(owner: Actor) -> None:
         assert await waiting(owner) == [f"{EWA} pending"]
 
 
-async def test_two_at_once_ask_the_same_person_once(owner: Actor) -> None:
+async def test_concurrent_invitations_of_one_address_create_one(owner: Actor) -> None:
     said = await asyncio.gather(*(invite(owner, EWA) for _ in range(8)), return_exceptions=True)
     assert [type(answer) for answer in said if not isinstance(answer, Duplicate)] == [Invitation]
     assert len(await mailed()) == 1
@@ -200,7 +200,7 @@ async def test_joining_without_one(owner: Actor) -> None:
         await registered(token)
 
 
-async def test_who_has_an_account_signs_in_for_it(owner: Actor) -> None:
+async def test_existing_account_accepts_signed_in(owner: Actor) -> None:
     ewa = await person(EWA)
     await invite(owner, EWA)
     token = await token_of(EWA)
@@ -221,7 +221,7 @@ async def test_a_password_is_not_made_of_ones_names(owner: Actor, password: str)
     assert refused.value.code == "VALIDATION_ERROR"
 
 
-async def test_somebody_elses_invitation(owner: Actor) -> None:
+async def test_invitation_of_another_address_is_forbidden(owner: Actor) -> None:
     mallory = await person("mallory@example.com")
     await invite(owner, EWA)
     token = await token_of(EWA)
@@ -235,7 +235,7 @@ async def test_somebody_elses_invitation(owner: Actor) -> None:
         await accepted(token, ewa)
 
 
-async def test_a_member_already(owner: Actor) -> None:
+async def test_member_cannot_be_invited_again(owner: Actor) -> None:
     ewa = await person(EWA)
     await invite(owner, EWA, Role.ADMIN)
     async with begin(actor.system(), write=True) as uow:
@@ -287,7 +287,7 @@ async def test_an_answered_invitation_cannot_be_taken_back(owner: Actor) -> None
             await attempt
 
 
-async def test_an_ended_business_invites_nobody(owner: Actor) -> None:
+async def test_deleted_organization_cannot_invite(owner: Actor) -> None:
     ewa = await person(EWA)
     await invite(owner, EWA)
     token = await token_of(EWA)
@@ -296,7 +296,7 @@ async def test_an_ended_business_invites_nobody(owner: Actor) -> None:
     assert await refusal(token, ewa) == "NOT_FOUND "
 
 
-async def test_who_invited_and_was_demoted_has_invited_nobody(owner: Actor) -> None:
+async def test_demotion_withdraws_invitations(owner: Actor) -> None:
     ewa, admin = await person(EWA), await make.member(place(owner), Role.ADMIN)
     await invite(admin, EWA)
     token = await token_of(EWA)
@@ -322,7 +322,7 @@ async def test_many_register_by_one_link_at_once_and_one_account_is_made(owner: 
     assert [type(answer) for answer in said if not isinstance(answer, (Gone, Duplicate))] == [Registered]
 
 
-async def test_nobody_is_flooded_with_emails(owner: Actor) -> None:
+async def test_emails_per_address_are_limited(owner: Actor) -> None:
     row = await invite(owner, EWA)
     for _ in range(19):
         await again(owner, row)

@@ -74,7 +74,7 @@ async def team(database: engine.Database) -> dict[Role, Actor]:
     return team
 
 
-async def test_members_are_listed_with_what_a_colleague_needs(team: dict[Role, Actor]) -> None:
+async def test_members_are_listed_with_profile_and_last_use(team: dict[Role, Actor]) -> None:
     staff = team[Role.STAFF]
     await session_of(await user_of(staff), place(staff))
     elsewhere = await make.organization(name="Warsztat")
@@ -92,7 +92,7 @@ async def test_members_are_listed_with_what_a_colleague_needs(team: dict[Role, A
 
 
 @pytest.mark.parametrize("role", list(Role))
-async def test_colleagues_know_each_other_by_name_only(team: dict[Role, Actor], role: Role) -> None:
+async def test_member_names_show_names_only(team: dict[Role, Actor], role: Role) -> None:
     async with begin(team[role]) as uow:
         known = await members.names(uow)
     assert {user_id for user_id, _ in known} == set(await roles(place(team[role])))
@@ -102,7 +102,7 @@ async def test_colleagues_know_each_other_by_name_only(team: dict[Role, Actor], 
 
 
 @pytest.mark.parametrize("mine", list(Role))
-async def test_nobody_gives_or_takes_more_than_they_have(team: dict[Role, Actor], mine: Role) -> None:
+async def test_roles_above_ones_own_cannot_be_granted_or_removed(team: dict[Role, Actor], mine: Role) -> None:
     by = team[mine]
     manages = mine in (Role.OWNER, Role.ADMIN)
     for before in Role:
@@ -118,7 +118,7 @@ async def test_nobody_gives_or_takes_more_than_they_have(team: dict[Role, Actor]
 
 
 @pytest.mark.parametrize("mine", list(Role))
-async def test_who_may_be_removed_by_whom(team: dict[Role, Actor], mine: Role) -> None:
+async def test_removal_permissions_by_role(team: dict[Role, Actor], mine: Role) -> None:
     by = team[mine]
     for theirs in Role:
         other = await make.member(place(by), theirs)
@@ -141,7 +141,7 @@ def test_the_order_of_roles() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-async def test_everybody_may_leave(team: dict[Role, Actor], role: Role) -> None:
+async def test_every_role_may_leave(team: dict[Role, Actor], role: Role) -> None:
     home = await make.organization(name="Dom")
     await joins(await user_of(team[role]), home.id)
     token = await session_of(await user_of(team[role]), place(team[role]))
@@ -152,7 +152,7 @@ async def test_everybody_may_leave(team: dict[Role, Actor], role: Role) -> None:
     assert found.organization_id == home.id, "who left works on, elsewhere"
 
 
-async def test_the_last_owner_stays(database: engine.Database) -> None:
+async def test_last_owner_cannot_leave(database: engine.Database) -> None:
     business = await make.organization()
     owner, admin = await make.member(business.id), await make.member(business.id, Role.ADMIN)
     with pytest.raises(LastOwner):
@@ -214,13 +214,13 @@ RACES = pytest.mark.parametrize(
 
 
 @RACES
-async def test_two_owners_at_once_never_leave_none(database: engine.Database, one: Act, other: Act) -> None:
+async def test_concurrent_removals_keep_one_owner(database: engine.Database, one: Act, other: Act) -> None:
     await race(one, other, 20)
 
 
 @pytest.mark.soak
 @RACES
-async def test_five_hundred_times(database: engine.Database, one: Act, other: Act) -> None:
+async def test_five_hundred_random_calendars(database: engine.Database, one: Act, other: Act) -> None:
     await race(one, other, 500)
 
 
@@ -230,7 +230,7 @@ def offered(by: Actor, role: Role) -> Invitation:
     )
 
 
-async def test_who_was_removed_has_nothing_left(team: dict[Role, Actor]) -> None:
+async def test_removed_member_loses_sessions_keys_and_invitations(team: dict[Role, Actor]) -> None:
     admin, owner = team[Role.ADMIN], team[Role.OWNER]
     user = await user_of(admin)
     there, elsewhere = await make.organization(name="Warsztat"), place(admin)
@@ -255,7 +255,7 @@ async def test_who_was_removed_has_nothing_left(team: dict[Role, Actor]) -> None
 
 
 @pytest.mark.parametrize(("role", "kept"), [(Role.VIEWER, set()), (Role.ADMIN, {Role.ADMIN, Role.STAFF})])
-async def test_who_was_demoted_offers_no_more_than_their_role(
+async def test_demoted_members_invitations_are_limited_to_their_role(
     team: dict[Role, Actor], role: Role, kept: set[Role]
 ) -> None:
     other = await make.member(place(team[Role.OWNER]))
@@ -268,7 +268,7 @@ async def test_who_was_demoted_offers_no_more_than_their_role(
     assert {row.role for row in rows if row.revoked_at is None} == kept
 
 
-async def test_a_role_counts_from_the_next_request_on(team: dict[Role, Actor]) -> None:
+async def test_new_role_applies_from_the_next_request(team: dict[Role, Actor]) -> None:
     token = await session_of(await user_of(team[Role.STAFF]), place(team[Role.STAFF]))
     async with begin(actor.system(), write=True) as uow:
         _, key = api_keys.issue(uow, place(team[Role.ADMIN]), person(team[Role.ADMIN]), "AI", KEY_SCOPES)
@@ -280,7 +280,7 @@ async def test_a_role_counts_from_the_next_request_on(team: dict[Role, Actor]) -
     assert Permission.CONVERSATIONS_WRITE not in (await actor_of_api_key(key)).permissions
 
 
-async def test_ones_role_there_is_what_counts(team: dict[Role, Actor]) -> None:
+async def test_permissions_come_from_the_role_in_that_organization(team: dict[Role, Actor]) -> None:
     """An owner at home is a viewer here."""
     guest = await user_of(team[Role.VIEWER])
     home = await make.organization(name="Dom")
@@ -302,7 +302,7 @@ TRIES: list[Try] = [
 
 
 @pytest.mark.parametrize("attempt", TRIES)
-async def test_strangers_nobody_and_keys(team: dict[Role, Actor], attempt: Try) -> None:
+async def test_strangers_anonymous_callers_and_keys_are_rejected(team: dict[Role, Actor], attempt: Try) -> None:
     where, who = place(team[Role.STAFF]), person(team[Role.STAFF])
     stranger = await make.member((await make.organization(name="Warsztat")).id)
 

@@ -1,4 +1,4 @@
-"""Organisations: whose they are, what may change, what happens when they end."""
+"""Organizations: whose they are, what may change, what happens when they end."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -62,7 +62,7 @@ async def someone() -> Actor:
     return Actor("user", user_id=(await make.user()).id)
 
 
-async def test_a_new_organisation_has_everything_it_needs(database: engine.Database) -> None:
+async def test_new_organization_has_defaults(database: engine.Database) -> None:
     view = shown(await made(await someone()))
     for bookkeeping in ("id", "createdAt", "updatedAt"):
         view.pop(bookkeeping)
@@ -76,7 +76,7 @@ async def test_a_new_organisation_has_everything_it_needs(database: engine.Datab
     }  # fmt: skip
 
 
-async def test_what_is_told_is_stored(database: engine.Database) -> None:
+async def test_answer_equals_the_stored_account(database: engine.Database) -> None:
     view = shown(await made(await someone(), **FULL))
     assert view["phone"] == "+48221000200"
     assert view["businessHours"] == {day: HOURS.get(day, []) for day in defaults.DAYS}
@@ -108,7 +108,7 @@ async def test_a_patch_merges_objects_and_replaces_lists(database: engine.Databa
     assert shown(await patched(person, row, address=None))["address"] is None
 
 
-async def test_a_patch_that_changes_nothing_counts_nothing(database: engine.Database) -> None:
+async def test_patch_without_changes_keeps_the_version(database: engine.Database) -> None:
     person = await someone()
     row = await made(person, **FULL)
     bodies: list[dict[str, Any]] = [
@@ -157,7 +157,7 @@ BAD = [
 
 @pytest.mark.parametrize("body", BAD, ids=str)
 @pytest.mark.parametrize("model", [OrganizationCreate, OrganizationPatch])
-def test_bad_values_are_refused(model: type[OrganizationCreate], body: dict[str, Any]) -> None:
+def test_invalid_values_are_rejected(model: type[OrganizationCreate], body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         model.model_validate({"name": "Studio", **body})
 
@@ -168,7 +168,7 @@ def test_touching_blocks_and_midnight_are_fine() -> None:
     assert patch.business_hours.merge_into({})["sun"] == day
 
 
-async def test_people_see_their_own_and_a_key_sees_its_own(database: engine.Database) -> None:
+async def test_users_and_keys_see_their_own_organizations(database: engine.Database) -> None:
     person = await someone()
     first, second = await made(person, name="A"), await made(person, name="B")
     foreign = await made(await someone(), name="C")
@@ -208,8 +208,8 @@ async def outcome(by: Actor, operation: Operation, organization_id: UUID) -> str
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize("role", Role)
-async def test_roles_decide_where_one_belongs(database: engine.Database, name: str, role: Role) -> None:
-    """The role of the organisation that is meant counts, not the one the session works for."""
+async def test_roles_decide_over_organization_settings(database: engine.Database, name: str, role: Role) -> None:
+    """The role of the organization that is meant counts, not the one the session works for."""
     operation, allowed = OPERATIONS[name]
     home, row = await make.organization(), await make.organization()
     user = await make.user()
@@ -220,7 +220,7 @@ async def test_roles_decide_where_one_belongs(database: engine.Database, name: s
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_to_strangers_it_does_not_exist(database: engine.Database, name: str) -> None:
+async def test_foreign_organizations_are_not_found(database: engine.Database, name: str) -> None:
     operation, _ = OPERATIONS[name]
     row, gone = await make.organization(), await make.organization()
     owner = await make.member(gone.id)
@@ -232,7 +232,7 @@ async def test_to_strangers_it_does_not_exist(database: engine.Database, name: s
     assert await outcome(ANONYMOUS, operation, row.id) == "UNAUTHENTICATED"
 
 
-async def test_a_key_never_ends_or_founds_an_organisation(database: engine.Database) -> None:
+async def test_keys_cannot_create_or_delete_organizations(database: engine.Database) -> None:
     row = await make.organization()
     assert await outcome(key(row.id), organizations.delete, row.id) == "FORBIDDEN"
     with pytest.raises(Forbidden):
@@ -248,7 +248,7 @@ async def signed_in(user: User, organization_id: UUID | None) -> tuple[str, Acto
     return token, found
 
 
-async def test_deleting_moves_every_session_home(database: engine.Database) -> None:
+async def test_deleting_moves_sessions_to_another_organization(database: engine.Database) -> None:
     owner, member = await make.user(), await make.user()
     ending, other = await make.organization(), await make.organization()
     for user in (owner, member):
@@ -266,7 +266,7 @@ async def test_deleting_moves_every_session_home(database: engine.Database) -> N
         assert (await uow.execute(sa.select(Organization))).scalars().all()
 
 
-async def test_who_has_none_works_for_the_one_she_founds(database: engine.Database) -> None:
+async def test_session_without_organization_moves_to_the_created_one(database: engine.Database) -> None:
     token, by = await signed_in(await make.user(), None)
     first = await made(by, name="A")
     found = await actor_of_session(token)
@@ -276,7 +276,7 @@ async def test_who_has_none_works_for_the_one_she_founds(database: engine.Databa
     assert await actor_of_session(token) == found
 
 
-async def test_choosing_an_organisation_makes_the_old_token_worthless(database: engine.Database) -> None:
+async def test_switching_organization_rotates_the_session_token(database: engine.Database) -> None:
     user, first, second = await make.user(), await make.organization(), await make.organization()
     await joins(user, first.id)
     await joins(user, second.id, Role.VIEWER)
@@ -289,7 +289,7 @@ async def test_choosing_an_organisation_makes_the_old_token_worthless(database: 
     assert (found.organization_id, found.role, found.session_id) == (second.id, Role.VIEWER, by.session_id)
 
 
-async def test_only_ones_own_organisations_can_be_chosen(database: engine.Database) -> None:
+async def test_only_own_organizations_can_be_selected(database: engine.Database) -> None:
     user, home, foreign = await make.user(), await make.organization(), await make.organization()
     await joins(user, home.id)
     token, by = await signed_in(user, home.id)

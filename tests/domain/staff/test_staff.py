@@ -1,4 +1,4 @@
-"""People: who works here, as whom, when they are away, and who can do what."""
+"""Staff: who works here, as whom, when they are away, and who can do what."""
 
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -41,7 +41,7 @@ async def test_hours_merge_by_day_and_end_with_null(owner: Actor) -> None:
         assert row.weekly_hours is None
 
 
-async def test_a_member_works_as_one_person(owner: Actor) -> None:
+async def test_member_has_at_most_one_staff_row(owner: Actor) -> None:
     stranger = await make.member((await make.organization()).id)
     async with begin(owner, write=True) as uow:
         await staff.create(uow, StaffCreate(name="Ewa", user_id=owner.user_id))
@@ -60,7 +60,7 @@ async def test_a_member_works_as_one_person(owner: Actor) -> None:
         assert [row.id for row in await staff.find(uow)] == [again.id]
 
 
-async def test_who_may_and_whose_they_are(owner: Actor) -> None:
+async def test_permissions_and_tenant_of_conflicts(owner: Actor) -> None:
     ewa = await make.staff(here(owner))
     teammate, stranger = await make.member(here(owner), Role.STAFF), await make.member((await make.organization()).id)
     day = TimeOffCreate(starts_at=date(2027, 1, 4), ends_at=date(2027, 1, 4))
@@ -100,7 +100,7 @@ async def test_time_off_is_of_local_days_both_included(owner: Actor) -> None:
         assert [one.id for one in (await time_off.find_by_staff(uow, [ewa.id], row.starts_at))[ewa.id]] == [row.id]
 
 
-async def test_nobody_listed_means_everyone_until_somebody_chooses(owner: Actor) -> None:
+async def test_service_without_staff_is_done_by_everyone(owner: Actor) -> None:
     ewa, ola = [await make.staff(here(owner), name=name) for name in ("Ewa", "Ola")]
     cut, dye = [await make.service(here(owner), name=name) for name in ("Strzyżenie", "Koloryzacja")]
     async with begin(owner, write=True) as uow:

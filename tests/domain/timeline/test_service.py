@@ -1,4 +1,4 @@
-"""Visits and calls of a client as one list: whole, in order, by number and by cursor in both directions."""
+"""Appointments and calls of a client as one list: whole, in order, by number and by cursor in both directions."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -30,7 +30,7 @@ async def owner(database: engine.Database) -> Actor:
 
 
 async def history(owner: Actor, client: Client) -> list[UUID]:
-    """Three visits ahead, four calls, two of them at once, of that client; one of each of somebody else."""
+    """Three appointments ahead, four calls, two of them at once, of that client; one of each of somebody else."""
     assert owner.organization_id is not None
     agent = await make.agent(owner.organization_id)
     entries = []
@@ -49,7 +49,7 @@ async def history(owner: Actor, client: Client) -> list[UUID]:
     return [row_id for _, row_id in sorted(entries, reverse=True)]
 
 
-async def test_everything_once_and_in_order_whichever_way_one_walks(owner: Actor) -> None:
+async def test_pages_show_every_entry_once_and_in_order(owner: Actor) -> None:
     assert owner.organization_id is not None
     client = await make.client(owner.organization_id)
     every = await history(owner, client)
@@ -76,7 +76,7 @@ async def test_everything_once_and_in_order_whichever_way_one_walks(owner: Actor
             await timeline.page(uow, somebody.id, PageQuery(cursor=by_number[0].next_cursor))
 
 
-async def test_a_key_sees_what_its_scopes_allow_and_a_stranger_nothing(owner: Actor) -> None:
+async def test_key_reads_by_its_scopes_and_other_organizations_read_nothing(owner: Actor) -> None:
     assert owner.organization_id is not None
     client = await make.client(owner.organization_id)
     await history(owner, client)

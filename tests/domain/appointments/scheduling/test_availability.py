@@ -253,13 +253,13 @@ def test_random_calendars_in_every_zone(case: Case) -> None:
     compare(case.business, case.people, case.need, case.days, case.now)
 
 
-# What people would say about Warsaw.
+# What staff would say about Warsaw.
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 EWA, KASIA = UUID(int=1), UUID(int=2)
 
 
-def salon(**values: object) -> OrganizationSchedule:
+def schedule(**values: object) -> OrganizationSchedule:
     nine_to_five: Week = [[(9 * 60, 17 * 60)]] * 5 + [[], []]
     return OrganizationSchedule(**{
         "zone": WARSAW, "hours": nine_to_five, "closed": (), "slot": 30, "notice": 0, "advance_days": 60, **values
@@ -277,19 +277,19 @@ def times(business: OrganizationSchedule, need: DurationRequirement, day: str, *
 
 
 def test_a_day_without_appointments_is_free_from_opening_to_closing() -> None:
-    assert times(salon(slot=60), DurationRequirement(60), "2026-11-27") == [f"{hour:02}:00" for hour in range(9, 17)]
-    assert times(salon(slot=60), DurationRequirement(90), "2026-11-27")[-1] == "15:00"
-    assert times(salon(), DurationRequirement(60), "2026-11-28") == []
+    assert times(schedule(slot=60), DurationRequirement(60), "2026-11-27") == [f"{hour:02}:00" for hour in range(9, 17)]
+    assert times(schedule(slot=60), DurationRequirement(90), "2026-11-27")[-1] == "15:00"
+    assert times(schedule(), DurationRequirement(60), "2026-11-28") == []
 
 
 def test_buffers_of_neighbours_add_up() -> None:
-    """A visit at 12 until 13 with ten minutes after it, then one that needs twenty before."""
+    """An appointment at 12 until 13 with ten minutes after it, then one that needs twenty before."""
     ewa = StaffSchedule(EWA, busy=[(at("2026-11-27 12:00"), at("2026-11-27 13:10"))])
-    assert "13:00" not in times(salon(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)
-    found = times(salon(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)
+    assert "13:00" not in times(schedule(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)
+    found = times(schedule(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)
     assert "13:25" not in found
     assert "13:30" in found
-    assert times(salon(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)[0] == "09:00", (
+    assert times(schedule(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)[0] == "09:00", (
         "a buffer needs no opening hours"
     )
 
@@ -298,20 +298,20 @@ def test_anyone_is_everyone_who_is_free() -> None:
     ewa = StaffSchedule(EWA, hours=[[(8 * 60, 12 * 60)]] * 7)
     kasia = StaffSchedule(KASIA, away=[(at("2026-11-27 09:00"), at("2026-11-27 11:00"))])
     day = (date(2026, 11, 27), date(2026, 11, 27))
-    found = slots(salon(slot=60), [ewa, kasia], DurationRequirement(60), day, at("2026-11-26"))
+    found = slots(schedule(slot=60), [ewa, kasia], DurationRequirement(60), day, at("2026-11-26"))
     assert [slot.free for slot in found] == [(EWA,), (EWA,), (EWA, KASIA), *[(KASIA,)] * 5]
 
 
 @pytest.mark.parametrize(("day", "hours", "twice"), [("2027-03-28", 23, 0), ("2027-10-31", 25, 2)])
 def test_days_with_a_change_have_all_their_hours(day: str, hours: int, twice: int) -> None:
-    night = salon(hours=whole_week, slot=30)
+    night = schedule(hours=whole_week, slot=30)
     found = times(night, DurationRequirement(30), day)
     assert len(found) == hours * 2
     assert found.count("02:30") == twice
 
 
 def test_the_last_day_that_can_be_booked_is_a_whole_one() -> None:
-    late = salon(advance_days=1)
+    late = schedule(advance_days=1)
     now = at("2026-11-26 23:00")
     assert unavailability(late, StaffSchedule(EWA), DurationRequirement(60), at("2026-11-27 16:00"), now) is None
     assert (
