@@ -1,4 +1,4 @@
-"""Who is calling: one value that every door makes and every service reads."""
+"""Who is calling: one value that every entry point makes and every service reads."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -21,14 +21,14 @@ class Actor:
     api_key_id: UUID | None = None
     role: Role | None = None
     scopes: frozenset[Permission] = field(default_factory=frozenset)
-    # The country of the organisation, where its people write numbers without one.
+    # The country of the organization, where phone numbers without a country code are read.
     country: str = field(default=DEFAULT_REGION, compare=False)
-    # How many changes of the organisation were committed when the caller was looked up; what was read since is newer.
+    # How many changes of the organization were committed when the caller was looked up; what was read since is newer.
     changes: int | None = field(default=None, compare=False)
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Everything this caller may do in its organisation."""
+        """Everything this caller may do in its organization."""
         if self.kind == "system":
             return frozenset(Permission)
         if self.kind == "user":
@@ -40,10 +40,10 @@ ANONYMOUS = Actor("anonymous")
 
 
 def system(organization_id: UUID | None = None) -> Actor:
-    """The system itself: worker, command line, event handlers; limited to one organisation when given."""
+    """The system itself: worker, command line, event handlers; limited to one organization when given."""
     return Actor("system", organization_id=organization_id)
 
 
 def endpoint(organization_id: UUID) -> Actor:
-    """A verified webhook sender: may do nothing but what its handler does with its own organisation's rows."""
+    """A verified webhook sender: may do nothing but what its handler does with its own organization's rows."""
     return Actor("endpoint", organization_id=organization_id)

@@ -1,10 +1,35 @@
-"""Expected failures: one class each with status, stable code and a sentence key; doors turn them into answers.
+"""Expected failures: one class each with status, stable code and a text; entry points turn them into answers.
 
-The tree, so that a caller can pick the level to catch:
+The tree, so that a caller can pick the level to catch; a class is a subclass of the one it stands under. Those marked *
+are `temporary`: the same may work a little later.
 
-    AppError
-      BadRequest 400 · Unauthenticated 401 · Forbidden 403 · NotFound 404 · Conflict 409 · Gone 410
-      PreconditionFailed 412 · Invalid 422 · Throttled 429 · Unavailable 503
+    AppError 500
+      · BadRequest 400
+          · MalformedJson · InvalidSignature · IdempotencyKeyInvalid
+      · Unauthenticated 401
+          · SessionExpired · InvalidApiKey · InvalidCredentials
+      · Forbidden 403
+          · CsrfFailed · EmailNotVerified
+      · NotFound 404
+      · MethodNotAllowed 405
+      · NotAcceptable 406
+      · RequestTimeout 408 *
+      · Conflict 409
+          · Duplicate · LastOwner · InvalidStateTransition · SlotTaken · OutsideHours · TooSoon · TooFar
+          · StaffUnavailable · IdempotencyInProgress *
+      · Gone 410
+          · LinkExpired
+      · PreconditionFailed 412
+      · PayloadTooLarge 413
+      · UriTooLong 414
+      · UnsupportedMediaType 415
+      · Invalid 422
+      · IdempotencyKeyReused 422
+      · Throttled 429 *
+          · LoginThrottled
+      · Unavailable 503 *
+
+Features may define their own beside the function that raises them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -134,7 +159,7 @@ class Duplicate(Conflict):
 
 
 class LastOwner(Conflict):
-    code, message = "LAST_OWNER", "An organisation keeps at least one owner"
+    code, message = "LAST_OWNER", "An organization keeps at least one owner"
 
 
 class InvalidStateTransition(Conflict):

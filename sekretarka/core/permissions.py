@@ -31,7 +31,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """A member's role in one organisation."""
+    """A member's role in one organization."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -55,7 +55,7 @@ _READ = frozenset(
 _STAFF = _READ | {
     Permission.CONVERSATIONS_WRITE,
     Permission.CLIENTS_WRITE,  # notes only
-    Permission.APPOINTMENTS_WRITE,  # her own visits only
+    Permission.APPOINTMENTS_WRITE,  # their own appointments only
 }
 _ADMIN = _STAFF | {
     Permission.ORGANIZATIONS_WRITE,
@@ -77,12 +77,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
-def covers(mine: Role, other: Role) -> bool:
-    """Whether who has the role `mine` may give or take the role `other`: nobody hands out more than he has."""
-    return ROLE_PERMISSIONS[other] <= ROLE_PERMISSIONS[mine]
+def covers(own: Role, other: Role) -> bool:
+    """Whether a member with the role `own` may give or take the role `other`: nobody hands out more than they have."""
+    return ROLE_PERMISSIONS[other] <= ROLE_PERMISSIONS[own]
 
 
-# What acts for an organisation is no person: an API key never deletes the organisation, edits a profile, hands out
+# What acts for an organization is no user: an API key never deletes the organization, edits a profile, hands out
 # roles or makes keys.
 _PEOPLE_ONLY = (
     Permission.ORGANIZATIONS_DELETE,

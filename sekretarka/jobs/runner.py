@@ -94,15 +94,15 @@ class Runner:
 
     async def _renew(self) -> None:
         """Lengthen the leases; a job that is ours no longer, or soon may not be, is stopped: two never run it."""
-        asked = dict(self._running)
+        claims = dict(self._running)
         renewed: set[UUID] | None = None
         until = time.monotonic() + queue.LEASE.total_seconds()
         try:
             async with begin(actor.system(), write=True) as uow:
-                renewed = await queue.renew(uow, list(asked.values()))
+                renewed = await queue.renew(uow, list(claims.values()))
         except Exception:  # the database may be back before the leases end
             log.exception("jobs: leases were not renewed")
-        for task, claimed in asked.items():
+        for task, claimed in claims.items():
             if task.done():
                 continue
             if renewed is not None and claimed.id in renewed:

@@ -1,4 +1,4 @@
-"""Which failures mean that the database is away or overloaded, not that a statement is wrong; trying again."""
+"""Which failures mean that the database is unavailable or overloaded, not that a statement is wrong; retries."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable

@@ -27,7 +27,7 @@ def etag_for_content(body: bytes) -> str:
 
 
 def parse(header: str) -> tuple[str, ...]:
-    """The tags of an `If-Match` or `If-None-Match`, quotes and weakness kept; what is none is left out."""
+    """The tags of an `If-Match` or `If-None-Match`, with quotes and weakness; anything else is left out."""
     return (ANY,) if header.strip() == ANY else tuple(_TAG.findall(header))
 
 
@@ -44,7 +44,7 @@ def matches(tags: Sequence[str], own: str, *, weakly: bool = False) -> bool:
 
 @dataclass
 class Precondition:
-    """What a caller demands of a row before it changes. `Scope` asks when the row is locked, so nothing comes between.
+    """What a caller demands of a row before it changes. `UnitOfWork` checks the locked row.
 
     `checked` tells whether that row was ever locked: a demand that nobody looked at is not met.
     """
@@ -56,7 +56,7 @@ class Precondition:
     checked: bool = False
 
     def check(self, row: object) -> None:
-        """Hold the row against it, if this is the one and for the first time."""
+        """Check the row, if this is the one and for the first time."""
         if not self.checked and isinstance(row, Table) and row.id == self.row_id:
             self.check_row(row)
 
@@ -80,9 +80,9 @@ class Precondition:
             raise PreconditionFailed
 
 
-def _as_written(stored: datetime, given: datetime) -> datetime:
+def _as_written(stored: datetime, known: datetime) -> datetime:
     """The stored instant as precisely as the caller wrote it."""
-    if given.microsecond % 1000:
+    if known.microsecond % 1000:
         return stored
     return stored.replace(microsecond=stored.microsecond // 1000 * 1000)
 

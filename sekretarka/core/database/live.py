@@ -22,15 +22,15 @@ LATEST = PreparedQuery(
 
 
 async def latest(organization_id: UUID) -> int:
-    """The same as `cursor` without a unit of work, for those who ask again and again."""
-    found = await LATEST.fetch_row(organization_id=organization_id)
-    return int(found[0]) if found else 0
+    """The same as `cursor` without a unit of work, for streams and dashboards that poll."""
+    row = await LATEST.fetch_row(organization_id=organization_id)
+    return int(row[0]) if row else 0
 
 
 async def cursor(uow: UnitOfWork) -> int:
     """Number of the organization's newest live event, 0 when there was none."""
-    found = await uow.one_or_none(select(LiveCursor).where(LiveCursor.organization_id == uow.organization_id))
-    return found.sequence if found else 0
+    row = await uow.one_or_none(select(LiveCursor).where(LiveCursor.organization_id == uow.organization_id))
+    return row.sequence if row else 0
 
 
 async def since(uow: UnitOfWork, n: int, limit: int = 256) -> Sequence[LiveEvent]:
@@ -44,10 +44,10 @@ async def since(uow: UnitOfWork, n: int, limit: int = 256) -> Sequence[LiveEvent
 
 
 async def oldest_available(uow: UnitOfWork) -> int | None:
-    """Number of the oldest event still kept; a stream that asks for an older one must start afresh."""
+    """Number of the oldest event that is still stored; a stream that asks for an older one starts afresh."""
     statement = sa.select(sa.func.min(LiveEvent.sequence)).where(col(LiveEvent.organization_id) == uow.organization_id)
-    found: int | None = (await uow.execute(statement)).scalar_one()
-    return found
+    row: int | None = (await uow.execute(statement)).scalar_one()
+    return row
 
 
 async def purge(uow: UnitOfWork) -> int:

@@ -26,7 +26,7 @@ class LiveCursor(SQLModel, table=True):
 
 
 class LiveEvent(SQLModel, table=True):
-    """One live event; kept a day so that a stream can resume where it broke."""
+    """One live event; stored for a day so that a stream can resume where it broke."""
 
     __tablename__ = "live_events"
 

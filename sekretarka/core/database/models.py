@@ -24,7 +24,7 @@ SQLModel.metadata = MetaData(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime: `timestamptz` on PostgreSQL, sortable ISO-8601 text on SQLite; naive is refused."""
+    """An aware UTC datetime: `timestamptz` on PostgreSQL, ISO-8601 text on SQLite; naive raises `ValueError`."""
 
     impl = DateTime
     cache_ok = True
@@ -105,7 +105,7 @@ class Table(SQLModel):
 
 
 class TenantTable(Table):
-    """A row that belongs to one organization; only `Scope` reads and stamps `organization_id`."""
+    """A row that belongs to one organization; only `UnitOfWork` reads and stamps `organization_id`."""
 
     organization_id: UUID = Field(index=False, foreign_key="organizations.id", ondelete="CASCADE")
 

@@ -1,7 +1,7 @@
 """Point lookups that every request makes: one prepared statement, no transaction, nothing of the ORM.
 
-On two cores 20 µs of processor time on PostgreSQL and 5 µs on SQLite, where opening a scope takes a millisecond. A
-lookup sees what is committed at that instant, and nothing is kept between two of them.
+On two cores 20 µs of processor time on PostgreSQL and 5 µs on SQLite, where a unit of work takes a millisecond. A
+lookup sees what is committed at that instant, and nothing is cached between two of them.
 """
 
 from collections.abc import Sequence
@@ -47,8 +47,8 @@ class _Compiled:
 
     def arguments(self, values: dict[str, Any]) -> list[Any]:
         """The parameters in order, as the driver takes them."""
-        given = {**self._constants, **values}
-        return [convert(given[name]) if convert else given[name] for name, convert in self._binds]
+        parameters = {**self._constants, **values}
+        return [convert(parameters[name]) if convert else parameters[name] for name, convert in self._binds]
 
     def row(self, row: Sequence[Any]) -> Sequence[Any]:
         """The columns as Python has them."""

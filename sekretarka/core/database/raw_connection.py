@@ -67,7 +67,7 @@ class RawPostgreSQL:
             try:
                 return await self._try(text, arguments)
             except TimeoutError as error:
-                raise Unavailable from error  # it is there but does not answer: no use in asking twice
+                raise Unavailable from error  # it is there but does not answer: a second try would wait as long
             except LOST:
                 await self.close()
             try:

@@ -69,7 +69,7 @@ class UnitOfWork:
 
     @property
     def user_id(self) -> UUID:
-        """The signed-in person; `Unauthenticated` for nobody, `Forbidden` for a key or a machine."""
+        """The signed-in user; `Unauthenticated` for nobody, `Forbidden` for a key or a machine."""
         if self.actor.user_id is None:
             raise Unauthenticated() if self.actor.kind == "anonymous" else Forbidden()
         return self.actor.user_id
@@ -88,7 +88,7 @@ class UnitOfWork:
         return select(model).where(model.organization_id == self.organization_id)
 
     def unscoped(self, statement: SelectOfScalar[Value]) -> SelectOfScalar[Value]:
-        """Lift the limit for the system itself (worker, sign-in); refused for every other actor."""
+        """Lift the limit for the system itself (worker, sign-in); `UnscopedQueryError` for every other actor."""
         if self.actor.kind != "system":
             raise tenancy.UnscopedQueryError("only the system reads across organizations")
         return statement.execution_options(**{tenancy.UNSCOPED: True})
@@ -102,7 +102,7 @@ class UnitOfWork:
         return row
 
     def check_precondition(self, row: Table) -> None:
-        """Hold a locked row against the caller's demand where the id in the path is not the row's own."""
+        """Hold a locked row against the caller's precondition where the id in the path is not the row's own."""
         if self.precondition is not None:
             self.precondition.check_row(row)
 

@@ -1,4 +1,4 @@
-"""One call for all who wait for one: what many requests ask at once costs little more than what one asks."""
+"""One call for all that wait for one: what many requests submit at once costs little more than what one does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,7 +9,7 @@ A = TypeVar("A")
 
 
 class Batcher(Generic[Q, A]):
-    """Whoever asks while a call is under way shares the next one; on an idle system each has its own.
+    """Whoever submits while a call is under way shares the next one; on an idle system each has its own.
 
     `call` gets at most `most` questions and returns an answer to each, in their order. What it raises, all of them get.
     """

@@ -1,4 +1,4 @@
-"""The one source of time: aware UTC datetimes, zones, and days of an organisation."""
+"""The one source of time: aware UTC datetimes, zones, and days of an organization."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -32,7 +32,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def local_day(instant: datetime, zone_name: str) -> date:
-    """The calendar day of an instant where the organisation is."""
+    """The calendar day of an instant where the organization is."""
     return instant.astimezone(zone(zone_name)).date()
 
 

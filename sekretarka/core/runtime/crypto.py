@@ -1,4 +1,4 @@
-"""Random tokens, digests and sealed values; thin names over `secrets`, `hashlib` and `cryptography`."""
+"""Random tokens, digests and encrypted values; thin names over `secrets`, `hashlib` and `cryptography`."""
 
 import base64
 import hashlib
@@ -33,7 +33,7 @@ def hmac_hex(purpose: str, value: str) -> str:
 
 
 def is_hmac_hex(purpose: str, value: str, mac: str) -> bool:
-    """Whether `mac` is what `keyed` says, or said before SECRET_KEY was changed; in constant time."""
+    """Whether `mac` is what `hmac_hex` gives, or gave before SECRET_KEY was changed; in constant time."""
     secrets_known = filter(None, (settings.secret_key, settings.previous_secret_key))
     return any(equal(_hmac_hex(_derived("mac", secret), purpose, value), mac) for secret in secrets_known)
 
@@ -63,13 +63,13 @@ def new_webhook_secret() -> str:
 
 
 def encrypt(value: str) -> str:
-    """Encrypt a secret that we must be able to show or use again (AES-256-GCM, key from SECRET_KEY)."""
+    """Encrypt a secret that we must be able to show or use later (AES-256-GCM, key from SECRET_KEY)."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     return base64.b64encode(nonce + AESGCM(_key("seal")).encrypt(nonce, value.encode(), None)).decode()
 
 
 def decrypt(sealed: str) -> str:
-    """The value given to `seal`, also before SECRET_KEY was changed; `InvalidTag` when it was altered."""
+    """The value given to `encrypt`, also before SECRET_KEY was changed; `InvalidTag` when it was altered."""
     raw = base64.b64decode(sealed)
     nonce, inside = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
     try:

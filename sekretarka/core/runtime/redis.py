@@ -1,4 +1,4 @@
-"""Redis that nobody waits for: little patience, and after a failure no more questions until it answers again."""
+"""Redis that nobody waits for: a short timeout, and after a failure no more commands until it answers again."""
 
 import asyncio
 import contextlib
@@ -22,11 +22,11 @@ WARN_EVERY_SECONDS = 60.0
 
 
 class RedisUnavailable(ConnectionLost):
-    """Redis does not answer, or not in time. Whoever asks does without: it holds nothing that is not elsewhere too."""
+    """Redis does not answer, or not in time. Callers do without: it holds nothing that is not elsewhere too."""
 
 
 class Client(redis.asyncio.Redis):
-    """One failure or delay makes it `away` at once for everyone; it is asked in the background when it is back."""
+    """One failure or delay makes it `away` at once for everyone; a background task probes until it answers."""
 
     _asking: asyncio.Task[None] | None = None
     _said_at = -WARN_EVERY_SECONDS
@@ -37,7 +37,7 @@ class Client(redis.asyncio.Redis):
         return self._asking is not None
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
-        """Any command, answered within the patience or `Away`."""
+        """Any command, answered within the timeout, else `RedisUnavailable`."""
         if self.away:
             raise RedisUnavailable
         try:
@@ -94,7 +94,7 @@ def current() -> Client:
     """This process's client of REDIS_URL, one for all: what one of its users notices the others need not find out."""
     global _current
     if _current is None:
-        assert settings.redis_url is not None  # noqa: S101 - callers ask for it when there is one
+        assert settings.redis_url is not None  # noqa: S101 - callers check that it is set
         _current = client(settings.redis_url.get_secret_value())
     return _current
 

@@ -1,4 +1,4 @@
-"""Every setting of the system: read once from the environment (or `.env`), frozen, refused by name when unsafe."""
+"""Every setting of the system: read once from the environment (or `.env`), frozen, rejected by name when unsafe."""
 
 from email.utils import parseaddr
 from functools import cached_property
@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sekretarka.core.runtime import openid
 
-DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - refused in production by `unsafe`
+DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - rejected by `production_violations`
 MINIMUM_SECRET = 32
 SCHEMES = {
     "database_url": ("sqlite", "postgresql", "postgres"),
@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     env: Literal["development", "demo", "test", "production"] = Field(
-        "development", description="development, demo, test or production; production refuses unsafe values."
+        "development", description="development, demo, test or production; production rejects unsafe values."
     )
     database_url: SecretStr = Field(
         SecretStr("sqlite:///data/sekretarka.db"),

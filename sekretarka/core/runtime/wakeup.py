@@ -18,7 +18,7 @@ JOBS = "jobs"
 
 
 def live_channel(organization_id: UUID) -> str:
-    """Where one organisation's live events are announced."""
+    """Where one organization's live events are announced."""
     return f"live:{organization_id}"
 
 

@@ -86,7 +86,7 @@ def format_duration(lang: Language, seconds: float) -> str:
 
 
 def local(moment: datetime, zone: str) -> datetime:
-    """An instant on the organisation's clock; the database's naive values are UTC."""
+    """An instant on the organization's clock; the database's naive values are UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(ZoneInfo(zone))
 
@@ -104,5 +104,5 @@ def format_time(moment: datetime, zone: str) -> str:
 
 
 def format_datetime(lang: Language, moment: datetime, zone: str) -> str:
-    """`22 listopada 2026, 14:05` on the organisation's clock."""
+    """`22 listopada 2026, 14:05` on the organization's clock."""
     return f"{format_date(lang, local(moment, zone).date())}, {format_time(moment, zone)}"

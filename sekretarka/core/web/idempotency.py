@@ -1,4 +1,4 @@
-"""Answers kept for a day, so that a repeated POST with the same key has one effect (api.md#idempotency)."""
+"""Responses stored for a day, so that a repeated POST with the same key has one effect (api.md#idempotency)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ _QUOTED = pattern(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 
 
 class StoredResponse(SQLModel, table=True):
-    """One answer. `name` is a keyed hash of who asked for what with which key; `body` is sealed: it may be secret."""
+    """One response. `name` is the HMAC of caller, route and key; `body` is encrypted: it may be secret."""
 
     __tablename__ = "stored_responses"
 
@@ -36,7 +36,7 @@ class StoredResponse(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class ReplayableResponse:
-    """What a caller was told."""
+    """What a caller was answered."""
 
     status: int
     body: bytes
@@ -45,16 +45,16 @@ class ReplayableResponse:
 
 @dataclass(frozen=True)
 class Request:
-    """One request that may come again: `name` is the same for the same caller, route and key, then so must be the
+    """One request that may be repeated: `name` is the same for the same caller, route and key, then so must be the
     `fingerprint` of what was sent."""
 
     name: str
     fingerprint: str
 
 
-def request(given: Sequence[str], asked: Sequence[str], sent: Any) -> Request | None:
+def request(header: Sequence[str], caller: Sequence[str], sent: Any) -> Request | None:
     """From the values of the header, who asks for what, and the decoded body; None without the header."""
-    return identify([*asked, _key(given)], sent) if given else None
+    return identify([*caller, _key(header)], sent) if header else None
 
 
 def identify(name: Sequence[str], sent: Any) -> Request:
@@ -62,9 +62,9 @@ def identify(name: Sequence[str], sent: Any) -> Request:
     return Request(_hash(list(name)), _hash(sent))
 
 
-def _key(given: Sequence[str]) -> str:
+def _key(header: Sequence[str]) -> str:
     """The key, bare or as a quoted string of structured fields, which is the same key."""
-    text = given[0].strip() if len(given) == 1 else ""
+    text = header[0].strip() if len(header) == 1 else ""
     if text.startswith('"'):
         quoted = _QUOTED.fullmatch(text)
         text = quoted[1].replace('\\"', '"').replace("\\\\", "\\") if quoted else ""
@@ -83,42 +83,42 @@ def plain(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-async def find(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
-    """The answer given before, None when there was none; `IdempotencyKeyReused` when it was to something else."""
+async def find(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
+    """The response stored before, None when there was none; `IdempotencyKeyReused` when it was to something else."""
     fresh = col(StoredResponse.created_at) > uow.now - RETENTION
-    kept = await uow.one_or_none(select(StoredResponse).where(StoredResponse.name == asked.name, fresh))
-    if kept is None:
+    stored = await uow.one_or_none(select(StoredResponse).where(StoredResponse.name == request.name, fresh))
+    if stored is None:
         return None
-    if kept.fingerprint != asked.fingerprint:
+    if stored.fingerprint != request.fingerprint:
         raise IdempotencyKeyReused
-    return ReplayableResponse(kept.status, crypto.decrypt(kept.body).encode(), kept.headers)
+    return ReplayableResponse(stored.status, crypto.decrypt(stored.body).encode(), stored.headers)
 
 
-async def acquire(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
+async def acquire(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
     """The same, but None also means that this transaction alone may act now; `IdempotencyInProgress` when another."""
-    if not await uow.try_advisory_lock(f"idempotency|{asked.name}"):
+    if not await uow.try_advisory_lock(f"idempotency|{request.name}"):
         raise IdempotencyInProgress
-    return await find(uow, asked)
+    return await find(uow, request)
 
 
-async def pop(uow: UnitOfWork, asked: Request) -> ReplayableResponse | None:
-    """The answer kept, which is nobody's any more."""
-    kept = await find(uow, asked)
-    if kept is not None:
-        await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.name) == asked.name))
-    return kept
+async def pop(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
+    """The stored response, which is deleted."""
+    stored = await find(uow, request)
+    if stored is not None:
+        await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.name) == request.name))
+    return stored
 
 
-async def store(uow: UnitOfWork, asked: Request, answer: ReplayableResponse) -> None:
-    """Store the answer together with its effects, over one that has expired."""
+async def store(uow: UnitOfWork, request: Request, answer: ReplayableResponse) -> None:
+    """Store the response together with its effects, over one that has expired."""
     values = {
-        "fingerprint": asked.fingerprint,
+        "fingerprint": request.fingerprint,
         "status": answer.status,
         "headers": dict(answer.headers),
         "body": crypto.encrypt(answer.body.decode()),
         "created_at": uow.now,
     }
-    insert = uow.insert(StoredResponse).values(name=asked.name, **values)
+    insert = uow.insert(StoredResponse).values(name=request.name, **values)
     await uow.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
 
 

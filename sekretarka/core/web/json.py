@@ -1,4 +1,4 @@
-"""JSON as the API accepts it: what is ambiguous, unstorable or unserialisable is refused before anything reads it."""
+"""JSON as the API accepts it: what is ambiguous, unstorable or unserialisable is rejected before anything reads it."""
 
 import json
 import math

@@ -76,12 +76,12 @@ class SortKey:
 
     def after_cursor(self, model: type[Table], cursor: "_Cursor") -> Any:
         """The rows that come after the cursor's, or before it when walking backwards."""
-        here = sa.tuple_(self.column, col(model.id))
-        there = sa.tuple_(
+        current = sa.tuple_(self.column, col(model.id))
+        boundary = sa.tuple_(
             sa.literal(self.read(cursor.k), self.column.type),
             sa.literal(cursor.id, sa.Uuid()),
         )
-        return here < there if self.descending is not cursor.back else here > there
+        return current < boundary if self.descending is not cursor.back else current > boundary
 
 
 class _Cursor(BaseModel):
@@ -97,7 +97,7 @@ class _Cursor(BaseModel):
 async def paginate(
     uow: UnitOfWork, statement: SelectOfScalar[Row], order: SortKey, query: PageQuery, filters: Mapping[str, Any]
 ) -> Page[Row]:
-    """One page of `statement`. `filters` is whatever shaped it: a cursor made under other ones is refused."""
+    """One page of `statement`. `filters` is whatever shaped it: a cursor made under other ones is rejected."""
     return await paginate_union(uow, [(statement, order)], query, filters)
 
 
@@ -106,20 +106,20 @@ Sources = Sequence[tuple[SelectOfScalar[Any], SortKey]]
 
 async def paginate_union(uow: UnitOfWork, sources: Sources, query: PageQuery, filters: Mapping[str, Any]) -> Page[Any]:
     """One page of several lists as if they were one; their orders go in the same direction over the same type."""
-    seal = _filters_hash(uow, sources, filters)
-    cursor = _open(query.cursor, seal) if query.cursor else None
+    list_hash = _filters_hash(uow, sources, filters)
+    cursor = _verify(query.cursor, list_hash) if query.cursor else None
     back = cursor is not None and cursor.back
     total = sum([await uow.count(statement) for statement, _ in sources])
     number = cursor.page if cursor else query.page or 1
-    found = await _read(uow, sources, query.limit + 1, cursor, skip=0 if cursor else (number - 1) * query.limit)
-    more, rows = len(found) > query.limit, [row for row, _ in found[: query.limit]]
-    order_of = {row.id: order for row, order in found}
+    matches = await _read(uow, sources, query.limit + 1, cursor, skip=0 if cursor else (number - 1) * query.limit)
+    more, rows = len(matches) > query.limit, [row for row, _ in matches[: query.limit]]
+    order_of = {row.id: order for row, order in matches}
     if back:
         rows.reverse()
     has_next, has_previous = (True, more) if back else (more, number > 1)
 
     def mark(row: Table, page: int, *, backwards: bool) -> str:
-        return _seal(_Cursor(k=order_of[row.id].write(row), id=row.id, page=max(page, 1), back=backwards, f=seal))
+        return _sign(_Cursor(k=order_of[row.id].write(row), id=row.id, page=max(page, 1), back=backwards, f=list_hash))
 
     return Page(
         rows=rows,
@@ -136,20 +136,20 @@ async def _read(
 ) -> list[tuple[Any, SortKey]]:
     """The next rows of each list, merged; where to begin is the database's business if there is only one."""
     back, alone = cursor is not None and cursor.back, len(sources) == 1
-    found: list[tuple[Any, SortKey]] = []
+    matches: list[tuple[Any, SortKey]] = []
     for statement, order in sources:
         model = _model(statement)
         rows = statement.order_by(None).order_by(*order.by(model, reverse=back))
         if cursor:
             rows = rows.where(order.after_cursor(model, cursor))
         rows = rows.limit(limit).offset(skip) if alone else rows.limit(skip + limit)
-        found += [(row, order) for row in await uow.list(rows)]
+        matches += [(row, order) for row in await uow.list(rows)]
     if alone or not sources:
-        return found
-    found.sort(key=lambda one: (getattr(one[0], one[1].column.key), one[0].id))
+        return matches
+    matches.sort(key=lambda one: (getattr(one[0], one[1].column.key), one[0].id))
     if sources[0][1].descending is not back:
-        found.reverse()
-    return found[skip : skip + limit]
+        matches.reverse()
+    return matches[skip : skip + limit]
 
 
 def _model(statement: SelectOfScalar[Any]) -> type[Table]:
@@ -167,21 +167,21 @@ def _mac(payload: bytes) -> bytes:
     return bytes.fromhex(crypto.hmac_hex("cursor", payload.decode()))[:MAC_BYTES]
 
 
-def _seal(cursor: _Cursor) -> str:
+def _sign(cursor: _Cursor) -> str:
     payload = cursor.model_dump_json().encode()
     return base64.urlsafe_b64encode(payload + _mac(payload)).rstrip(b"=").decode()
 
 
-def _open(text: str, filters: str) -> _Cursor:
-    refused = Invalid.field(("query", "cursor"), "invalid_cursor", "The cursor does not belong to this list")
+def _verify(text: str, filters: str) -> _Cursor:
+    rejected = Invalid.field(("query", "cursor"), "invalid_cursor", "The cursor does not belong to this list")
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         payload = raw[:-MAC_BYTES]
         if not crypto.equal(_mac(payload).hex(), raw[-MAC_BYTES:].hex()):
-            raise refused
+            raise rejected
         cursor = _Cursor.model_validate_json(payload)
     except ValueError:
-        raise refused from None
+        raise rejected from None
     if cursor.f != filters:
-        raise refused
+        raise rejected
     return cursor

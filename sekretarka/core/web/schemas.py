@@ -25,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u206
 
 
 class Input(BaseModel):
-    """A request body or form: unknown fields are refused, nothing is silently dropped."""
+    """A request body or form: unknown fields are rejected, nothing is silently dropped."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, extra="forbid", allow_inf_nan=False
@@ -38,13 +38,13 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 
 
 class Patch(Input):
-    """A merge patch: what stands for an absent field is nobody's business, so the document has no defaults."""
+    """A merge patch: absent fields stay as they are, so the document has no defaults."""
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
 
 class VendorModel(BaseModel):
-    """What a vendor sends us: unknown fields are kept aside, absent ones are None."""
+    """What a vendor sends us: unknown fields are ignored, absent ones are None."""
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_alias=True, extra="ignore", allow_inf_nan=False)
 

@@ -1,4 +1,4 @@
-"""What Pydantic finds wrong, in our own codes and words and without what was sent (api.md#errors)."""
+"""What Pydantic finds wrong, in our own codes and texts and without what was sent (api.md#errors)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -20,18 +20,18 @@ MESSAGES = {
 }
 
 
-def checked(model: type[Model], given: Any, path: Path = BODY) -> Model:
+def checked(model: type[Model], value: Any, path: Path = BODY) -> Model:
     """A body as its model, by the names that JSON has; `Invalid` names every field that does not fit."""
     try:
-        return model.model_validate(given, by_alias=True, by_name=False)
+        return model.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         raise Invalid(details=details(error.errors(), path)) from None
 
 
-def checked_value(kind: TypeAdapter[Any], given: Any, path: Path) -> Any:
+def checked_value(kind: TypeAdapter[Any], value: Any, path: Path) -> Any:
     """One value at `path` as its type, or `Invalid` that names it."""
     try:
-        return kind.validate_python(given)
+        return kind.validate_python(value)
     except ValidationError as error:
         fault = error.errors()[0]
         raise Invalid.field(path, *_words(fault)) from None
@@ -39,11 +39,11 @@ def checked_value(kind: TypeAdapter[Any], given: Any, path: Path) -> Any:
 
 def details(faults: Iterable[Mapping[str, Any]], prefix: Path = ()) -> list[Detail]:
     """One detail for each place that is wrong."""
-    found: dict[Path, Detail] = {}
+    by_path: dict[Path, Detail] = {}
     for fault in faults:
         path = _path((*prefix, *fault["loc"]))
-        found.setdefault(path, Detail(path, *_words(fault)))
-    return list(found.values())
+        by_path.setdefault(path, Detail(path, *_words(fault)))
+    return list(by_path.values())
 
 
 def _words(fault: Mapping[str, Any]) -> tuple[str, str]:

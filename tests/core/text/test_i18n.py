@@ -1,4 +1,4 @@
-"""Polish and English as people write them: plurals, numbers, money, durations, the organisation's clock."""
+"""Polish and English as people write them: plurals, numbers, money, durations, the organization's clock."""
 
 from datetime import UTC, date, datetime
 
@@ -73,7 +73,7 @@ def test_durations(seconds: int, polish: str, english: str) -> None:
     assert format_duration("en", seconds).replace("\u00a0", " ") == english
 
 
-def test_times_are_on_the_organisations_clock_also_around_the_change_of_hour() -> None:
+def test_times_are_on_the_organizations_clock_also_around_the_change_of_hour() -> None:
     winter, summer = datetime(2026, 10, 25, 1, 30, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert format_time(winter, "Europe/Warsaw") == "02:30"
     assert format_time(summer, "Europe/Warsaw") == "02:30"
