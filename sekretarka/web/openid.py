@@ -18,7 +18,7 @@ from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.auth.sign_in import SignedIn
 from sekretarka.http import cookies, origins
 from sekretarka.providers.openid import client
-from sekretarka.providers.openid.ports import OpenIdFault, Person, Return
+from sekretarka.providers.openid.ports import Callback, OpenIdFault, UserInfo
 from sekretarka.web import encrypted_cookies, responses, session_cookies
 
 COOKIES = (cookies.STATE, cookies.NONCE, cookies.VERIFIER)
@@ -39,7 +39,7 @@ async def start_login(request: Request, fields: dict[str, Any], provider_id: str
     if provider is None:
         return responses.error_redirect(request, fields, "error", "Configuration")
     try:
-        authorization = await client.depart(provider, _redirect_uri(request, provider))
+        authorization = await client.begin_login(provider, _redirect_uri(request, provider))
     except OpenIdFault:
         return responses.error_redirect(request, fields, "signin", "OAuthSignin")
     token = cookies.read(request, cookies.SESSION)
@@ -73,9 +73,9 @@ async def _finish(request: Request, provider: OpenIdProvider) -> Response:
     if parameters["error"] is not None or not parameters["code"]:
         denied = parameters["error"] == "access_denied"
         return _rejected(request, session, "AccessDenied" if denied else "OAuthCallbackError")
-    callback = Return(parameters["code"], nonce["value"], verifier["value"], parameters["iss"])
+    callback = Callback(parameters["code"], nonce["value"], verifier["value"], parameters["iss"])
     try:
-        person = await client.arrive(provider, _redirect_uri(request, provider), callback)
+        person = await client.complete_login(provider, _redirect_uri(request, provider), callback)
         signed_in = await _sign_in_or_link(request, person, session)
     except tuple(REJECTIONS) as rejection:
         outcome = next(told for kind, told in REJECTIONS.items() if isinstance(rejection, kind))
@@ -85,7 +85,7 @@ async def _finish(request: Request, provider: OpenIdProvider) -> Response:
     )
 
 
-async def _sign_in_or_link(request: Request, person: Person, session: str | None) -> SignedIn:
+async def _sign_in_or_link(request: Request, person: UserInfo, session: str | None) -> SignedIn:
     """Sign in the account's user; when a session started the login, link the account to that session's user."""
     browser = session_cookies.browser(request)
     if session is None:

@@ -67,7 +67,7 @@ class Provider:
         self.requested_paths: list[str] = []
         self.issued: list[str] = []  # what must never be logged
         self.userinfo = dict(OLA)
-        discovery.forget()
+        discovery.clear_cache()
 
     def stop(self) -> None:
         """Close the port."""

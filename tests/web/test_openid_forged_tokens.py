@@ -12,7 +12,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from sekretarka.providers.openid import client, wire
+from sekretarka.providers.openid import client, http_client
 from tests.support.openid import CLIENT_ID, CLIENT_SECRET, Provider, key
 from tests.web.browser import Browser
 from tests.web.openid_flow import error_of, goes, nothing_changes
@@ -266,7 +266,7 @@ UNPROVEN: dict[str, Cheat] = {
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(http_client, "TIMEOUT_SECONDS", 0.5)
 
 
 @pytest.fixture(autouse=True)

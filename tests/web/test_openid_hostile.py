@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sekretarka.providers.openid import discovery, wire
+from sekretarka.providers.openid import discovery, http_client
 from tests.support.openid import Provider
 from tests.web.browser import Browser, Open
 from tests.web.database_contents import contents
@@ -80,7 +80,7 @@ async def test_state_of_another_provider_is_worth_nothing(
     provider.metadata = {"issuer": f"{provider.issuer}/"}
     there = await away(visitor, "other")
     provider.metadata = {}
-    discovery.forget()
+    discovery.clear_cache()
     async with nothing_changes(visitor):
         assert error_of(await comes_back(visitor, there.replace("/callback/other", "/callback/local"))) == FAILED
 
@@ -134,10 +134,10 @@ async def test_discovery_that_leads_elsewhere(visitor: Browser, provider: Provid
 async def test_in_production_only_encrypted_addresses_are_called(
     provider: Provider, configure: Callable[..., None]
 ) -> None:
-    assert wire.may_call(provider.issuer)
+    assert http_client.may_call(provider.issuer)
     configure(env="production")
-    assert not wire.may_call(provider.issuer)
-    assert wire.may_call("https://id.example/token")
+    assert not http_client.may_call(provider.issuer)
+    assert http_client.may_call("https://id.example/token")
 
 
 async def test_going_there_needs_the_token(visitor: Browser, provider: Provider) -> None:

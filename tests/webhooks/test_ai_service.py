@@ -17,8 +17,7 @@ from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.web import standard_webhooks
-from sekretarka.domain.agents import connections
-from sekretarka.domain.agents import rejected_deliveries as rejected_deliveries
+from sekretarka.domain.agents import connections, rejected_deliveries
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.agents.rejected_deliveries import RejectedDeliveries, rejected

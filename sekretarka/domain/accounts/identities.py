@@ -13,7 +13,7 @@ from sekretarka.core.errors import Conflict, NotFound
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Identity, User
-from sekretarka.providers.openid.ports import Person
+from sekretarka.providers.openid.ports import UserInfo
 
 
 class LastSignInMethod(Conflict):
@@ -30,13 +30,13 @@ async def find(uow: UnitOfWork) -> Sequence[Identity]:
     return await uow.list(query(uow).order_by(col(Identity.created_at), col(Identity.id)))
 
 
-async def owner_of(uow: UnitOfWork, user_info: Person) -> User | None:
+async def owner_of(uow: UnitOfWork, user_info: UserInfo) -> User | None:
     """Whose account at the provider this is."""
     same_account = (Identity.issuer == user_info.issuer) & (Identity.subject == user_info.subject)
     return await uow.one_or_none(select(User).join(Identity, col(Identity.user_id) == col(User.id)).where(same_account))
 
 
-async def link(uow: UnitOfWork, user: User, user_info: Person) -> bool:
+async def link(uow: UnitOfWork, user: User, user_info: UserInfo) -> bool:
     """Let this account sign the user in; False when it is somebody's at this very moment."""
     row = Identity(
         user_id=user.id,

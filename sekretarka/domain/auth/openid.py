@@ -18,7 +18,7 @@ from sekretarka.domain.auth import registration
 from sekretarka.domain.auth.sign_in import Browser, SignedIn, device_token, may_sign_in, start_session
 from sekretarka.domain.organizations.memberships import create_organization
 from sekretarka.domain.organizations.models import Organization
-from sekretarka.providers.openid.ports import Person
+from sekretarka.providers.openid.ports import UserInfo
 
 _email: TypeAdapter[str] = TypeAdapter(EmailAddress)
 _name: TypeAdapter[str] = TypeAdapter(Name)
@@ -30,7 +30,7 @@ class AccountNotLinked(Conflict):
     code, message = "ACCOUNT_NOT_LINKED", "Sign in the way you did before, then link this account in the settings"
 
 
-async def sign_in(user_info: Person, browser: Browser, language: Language) -> SignedIn:
+async def sign_in(user_info: UserInfo, browser: Browser, language: Language) -> SignedIn:
     """A new session for the owner of this account at a provider; a new account for who has none yet.
 
     `EmailNotVerified` unless the provider vouches for the address of a new account; `AccountNotLinked` when that
@@ -49,7 +49,7 @@ async def sign_in(user_info: Person, browser: Browser, language: Language) -> Si
         return await start_session(uow, user, browser, device_token(user.email_key, browser))
 
 
-async def link(user_info: Person, session_id: UUID, browser: Browser) -> SignedIn:
+async def link(user_info: UserInfo, session_id: UUID, browser: Browser) -> SignedIn:
     """Let this account sign in the user of a session, which goes on under a new token.
 
     `Unauthenticated` when the session has ended meanwhile, `AccountNotLinked` when the account is somebody else's.
@@ -72,17 +72,17 @@ async def link(user_info: Person, session_id: UUID, browser: Browser) -> SignedI
         return SignedIn(token, session.expires_at, device_token(user.email_key, browser))
 
 
-def _with_verified_email(user_info: Person) -> Person:
+def _with_verified_email(user_info: UserInfo) -> UserInfo:
     """The user with an address that the provider vouches for, as we write addresses."""
     if not user_info.email_verified:
         raise EmailNotVerified
     try:
-        return Person(**{**vars(user_info), "email": _email.validate_python(user_info.email)})
+        return UserInfo(**{**vars(user_info), "email": _email.validate_python(user_info.email)})
     except ValidationError:
         raise EmailNotVerified from None
 
 
-async def _open_account(uow: UnitOfWork, user_info: Person, language: Language) -> User:
+async def _open_account(uow: UnitOfWork, user_info: UserInfo, language: Language) -> User:
     email = str(user_info.email)
     user = User(
         email=email,

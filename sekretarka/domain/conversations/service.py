@@ -82,10 +82,10 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
     data = event.data
     if data.agent_id is None:
         raise NotFound
-    of_call = uow.select(Conversation).where(
+    existing = uow.select(Conversation).where(
         Conversation.agent_id == data.agent_id, Conversation.call_id == data.call_id
     )
-    row = await uow.one_or_none(of_call.with_for_update())
+    row = await uow.one_or_none(existing.with_for_update())
     if row is not None:
         return row, False
     if await uow.one_or_none(uow.select(Agent).where(Agent.id == data.agent_id)) is None:
@@ -103,7 +103,7 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
     created: Conversation | None = (await uow.execute(statement.returning(Conversation))).scalars().first()
     if created is not None:
         return created, True
-    row = await uow.one_or_none(of_call.with_for_update())
+    row = await uow.one_or_none(existing.with_for_update())
     assert row is not None  # noqa: S101 - another transaction made it a moment ago
     return row, False
 
@@ -113,13 +113,13 @@ async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) 
 
     Appointments that point at it may still be written by others, who lock staff members first.
     """
-    of_call = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
-    of_call = of_call.with_for_update(key_share=True)
-    row = await uow.one_or_none(of_call)
+    existing = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
+    existing = existing.with_for_update(key_share=True)
+    row = await uow.one_or_none(existing)
     if row is None:
         data = CallData.model_validate({"agentId": agent_id, "callId": call_id})
         await apply(uow, _event(uow, "call_started", data), "tool")
-        row = await uow.one_or_none(of_call)
+        row = await uow.one_or_none(existing)
     assert row is not None  # noqa: S101 - it is there, whoever made it
     return row
 
@@ -170,29 +170,29 @@ async def organizations_with_stale_calls(uow: UnitOfWork) -> Sequence[UUID]:
 # finding
 
 
-async def query(uow: UnitOfWork, wanted: ConversationFilter) -> SelectOfScalar[Conversation]:
+async def query(uow: UnitOfWork, filters: ConversationFilter) -> SelectOfScalar[Conversation]:
     """The organization's calls that fit the filter, newest first; for paging or counting."""
     uow.require(Permission.CONVERSATIONS_READ)
-    statement = uow.select(Conversation).where(*await _criteria(uow, wanted))
+    statement = uow.select(Conversation).where(*await _criteria(uow, filters))
     return statement.order_by(col(Conversation.started_at).desc(), col(Conversation.id).desc())
 
 
-async def _criteria(uow: UnitOfWork, wanted: ConversationFilter) -> Iterable[sa.ColumnElement[bool]]:
+async def _criteria(uow: UnitOfWork, filters: ConversationFilter) -> Iterable[sa.ColumnElement[bool]]:
     criteria: list[sa.ColumnElement[bool]] = []
     equal = {
-        Conversation.status: wanted.status,
-        Conversation.agent_id: wanted.agent_id,
-        Conversation.outcome: wanted.outcome,
-        Conversation.follow_up_state: wanted.follow_up,
+        Conversation.status: filters.status,
+        Conversation.agent_id: filters.agent_id,
+        Conversation.outcome: filters.outcome,
+        Conversation.follow_up_state: filters.follow_up,
     }
     criteria += [col(column) == value for column, value in equal.items() if value is not None]
-    first, last = await days.interval(uow, wanted.start_date, wanted.end_date)
+    first, last = await days.interval(uow, filters.start_date, filters.end_date)
     if first:
         criteria.append(col(Conversation.started_at) >= first)
     if last:
         criteria.append(col(Conversation.started_at) < last)
-    if wanted.search:
-        criteria.append(_matching(uow, wanted.search))
+    if filters.search:
+        criteria.append(_matching(uow, filters.search))
     return criteria
 
 
@@ -210,10 +210,10 @@ def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     )
 
 
-async def page(uow: UnitOfWork, wanted: ConversationFilter, at: PageQuery) -> Page[Conversation]:
+async def page(uow: UnitOfWork, filters: ConversationFilter, at: PageQuery) -> Page[Conversation]:
     """One page of the calls that fit the filter, newest first; a cursor made under another filter is rejected."""
-    filters = wanted.model_dump(mode="json", include=set(ConversationFilter.model_fields))
-    return await paginate(uow, await query(uow, wanted), NEWEST_FIRST, at, filters)
+    cursor_filters = filters.model_dump(mode="json", include=set(ConversationFilter.model_fields))
+    return await paginate(uow, await query(uow, filters), NEWEST_FIRST, at, cursor_filters)
 
 
 async def most_urgent_follow_ups(uow: UnitOfWork, limit: int) -> Sequence[Conversation]:
@@ -340,10 +340,10 @@ def _reject_machine_fields(changed: set[str]) -> None:
         raise Invalid(details=details)
 
 
-async def _set_follow_up(uow: UnitOfWork, row: Conversation, wanted: FollowUpPatch | None, rank: int) -> None:
+async def _set_follow_up(uow: UnitOfWork, row: Conversation, patch: FollowUpPatch | None, rank: int) -> None:
     cleared = FollowUpPatch(state=None, urgency=Urgency.NORMAL, assignee_id=None, note=None)
-    wanted = wanted or cleared
-    if wanted.assignee_id is not None and not await members.is_member(uow, wanted.assignee_id):
+    patch = patch or cleared
+    if patch.assignee_id is not None and not await members.is_member(uow, patch.assignee_id):
         raise Invalid.field(["body", "followUp", "assigneeId"], "unknown_member", "There is no such member")
-    for name in sorted(wanted.model_fields_set):
-        put_directly(row, f"follow_up_{name}", getattr(wanted, name), rank, uow.now)
+    for name in sorted(patch.model_fields_set):
+        put_directly(row, f"follow_up_{name}", getattr(patch, name), rank, uow.now)

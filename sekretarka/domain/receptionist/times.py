@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.scheduling import local_time as local_time
-from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.organizations import days

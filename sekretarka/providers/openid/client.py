@@ -13,8 +13,8 @@ from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
 
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.runtime.openid import OpenIdProvider
-from sekretarka.providers.openid import discovery, wire
-from sekretarka.providers.openid.ports import Departure, OpenIdFault, Person, Return
+from sekretarka.providers.openid import discovery, http_client
+from sekretarka.providers.openid.ports import AuthorizationRequest, Callback, OpenIdFault, UserInfo
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -23,45 +23,47 @@ Result = TypeVar("Result")
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 FORESEEN = (JoseError, AuthlibBaseError, httpx2.HTTPError, TimeoutError, ValueError)
 LEEWAY_SECONDS = 60
-LONGEST_SUBJECT = 255
+MAX_SUBJECT_LENGTH = 255
 
 
-async def depart(provider: OpenIdProvider, redirect_uri: str) -> Departure:
-    """Where to send the person; `OpenIdFault` when the provider cannot be asked."""
+async def begin_login(provider: OpenIdProvider, redirect_uri: str) -> AuthorizationRequest:
+    """Where to send the user; `OpenIdFault` when the provider cannot be asked."""
 
-    async def make(http: AsyncOAuth2Client) -> Departure:
-        where = await discovery.endpoints(http, provider)
+    async def run(http: AsyncOAuth2Client) -> AuthorizationRequest:
+        endpoints = await discovery.endpoints(http, provider)
         state, nonce, verifier = (crypto.random_token() for _ in range(3))
-        url, _ = http.create_authorization_url(where.authorization, state=state, code_verifier=verifier, nonce=nonce)
-        return Departure(url, state, nonce, verifier)
+        url, _ = http.create_authorization_url(
+            endpoints.authorization, state=state, code_verifier=verifier, nonce=nonce
+        )
+        return AuthorizationRequest(url, state, nonce, verifier)
 
-    return await _talk(provider, redirect_uri, make)
+    return await _exchange(provider, redirect_uri, run)
 
 
-async def arrive(provider: OpenIdProvider, redirect_uri: str, back: Return) -> Person:
+async def complete_login(provider: OpenIdProvider, redirect_uri: str, callback: Callback) -> UserInfo:
     """Who came back; `OpenIdFault` unless everything fits."""
 
-    async def make(http: AsyncOAuth2Client) -> Person:
-        where = await discovery.endpoints(http, provider)
-        if back.issuer != provider.issuer and (back.issuer is not None or where.names_issuer):
+    async def run(http: AsyncOAuth2Client) -> UserInfo:
+        endpoints = await discovery.endpoints(http, provider)
+        if callback.issuer != provider.issuer and (callback.issuer is not None or endpoints.names_issuer):
             raise OpenIdFault("the answer came from another issuer")
-        http.token_endpoint_auth_method = where.token_auth
+        http.token_endpoint_auth_method = endpoints.token_auth
         token = await http.fetch_token(
-            where.token, grant_type="authorization_code", code=back.code, code_verifier=back.verifier
+            endpoints.token, grant_type="authorization_code", code=callback.code, code_verifier=callback.verifier
         )
-        claims = await _verified(http, provider, token, back.nonce)
-        said = await _userinfo(http, where.userinfo, token, claims) if "email" not in claims else claims
-        return _person(provider, claims["sub"], said)
+        claims = await _verified(http, provider, token, callback.nonce)
+        profile = await _userinfo(http, endpoints.userinfo, token, claims) if "email" not in claims else claims
+        return _user_info(provider, claims["sub"], profile)
 
-    return await _talk(provider, redirect_uri, make)
+    return await _exchange(provider, redirect_uri, run)
 
 
-async def _talk(
-    provider: OpenIdProvider, redirect_uri: str, make: Callable[[AsyncOAuth2Client], Awaitable[Result]]
+async def _exchange(
+    provider: OpenIdProvider, redirect_uri: str, run: Callable[[AsyncOAuth2Client], Awaitable[Result]]
 ) -> Result:
     try:
-        async with wire.client(provider, redirect_uri=redirect_uri) as http:
-            return await make(http)
+        async with http_client.client(provider, redirect_uri=redirect_uri) as http:
+            return await run(http)
     except OpenIdFault as fault:
         log.warning("sign-in with %s failed: %s", provider.id, fault)
         raise
@@ -88,7 +90,7 @@ async def _verified(
     try:
         decoded = jwt.decode(raw, await discovery.keys(http, provider), ALGORITHMS)
     except InvalidKeyIdError:
-        decoded = jwt.decode(raw, await discovery.keys(http, provider, again=True), ALGORITHMS)
+        decoded = jwt.decode(raw, await discovery.keys(http, provider, refresh=True), ALGORITHMS)
     claims = CodeIDToken(
         decoded.claims,
         decoded.header,
@@ -97,7 +99,7 @@ async def _verified(
     )
     claims.validate(now=int(clock.now().timestamp()), leeway=LEEWAY_SECONDS)
     subject = claims["sub"]
-    if not subject or len(subject) > LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
+    if not subject or len(subject) > MAX_SUBJECT_LENGTH or not subject.isascii() or not subject.isprintable():
         raise OpenIdFault("the claim sub does not fit")
     return dict(claims)
 
@@ -105,23 +107,23 @@ async def _verified(
 async def _userinfo(
     http: AsyncOAuth2Client, address: str | None, token: dict[str, Any], claims: dict[str, Any]
 ) -> dict[str, Any]:
-    """What the provider tells about the person when the ID token does not."""
+    """What the provider tells about the user when the ID token does not."""
     if address is None:
         return claims
-    said = await wire.document(http, address, str(token.get("access_token")))
-    if said.get("sub") != claims["sub"]:
-        raise OpenIdFault("userinfo speaks of another person")
-    return {**claims, **said}
+    profile = await http_client.fetch_json(http, address, str(token.get("access_token")))
+    if profile.get("sub") != claims["sub"]:
+        raise OpenIdFault("userinfo speaks of another user")
+    return {**claims, **profile}
 
 
-def _person(provider: OpenIdProvider, subject: str, said: dict[str, Any]) -> Person:
-    texts = {name: value for name in ("email", "name", "picture") if isinstance(value := said.get(name), str)}
-    return Person(
+def _user_info(provider: OpenIdProvider, subject: str, profile: dict[str, Any]) -> UserInfo:
+    texts = {name: value for name in ("email", "name", "picture") if isinstance(value := profile.get(name), str)}
+    return UserInfo(
         provider=provider.id,
         issuer=provider.issuer,
         subject=subject,
         email=texts.get("email"),
-        email_verified=said.get("email_verified") is True,
+        email_verified=profile.get("email_verified") is True,
         name=texts.get("name"),
         picture=texts.get("picture"),
     )

@@ -1,15 +1,15 @@
-"""What the rest of the system knows of an OpenID provider: where to send people, and who came back."""
+"""What the rest of the system knows of an OpenID provider: where to send users, and who came back."""
 
 from dataclasses import dataclass
 
 
 class OpenIdFault(Exception):
-    """The provider is away or what it said cannot be trusted; nobody signs in. The text never holds a value of it."""
+    """The provider is away or its answer cannot be trusted; nobody signs in. The text never quotes the answer."""
 
 
 @dataclass(frozen=True)
-class Departure:
-    """Where a person goes to sign in, and what her browser must bring back."""
+class AuthorizationRequest:
+    """Where a user goes to sign in, and what their browser must bring back."""
 
     url: str
     state: str
@@ -18,8 +18,8 @@ class Departure:
 
 
 @dataclass(frozen=True)
-class Return:
-    """What the provider sent a browser back with, and what the browser had kept."""
+class Callback:
+    """What the provider sent a browser back with, and what the browser had stored."""
 
     code: str
     nonce: str
@@ -28,8 +28,8 @@ class Return:
 
 
 @dataclass(frozen=True)
-class Person:
-    """Whom a provider vouches for. `issuer` and `subject` are who it is; the rest is what it says about her."""
+class UserInfo:
+    """Whom a provider vouches for. `issuer` and `subject` are who it is; the rest is what it says about them."""
 
     provider: str
     issuer: str

@@ -16,7 +16,7 @@ from sekretarka.providers.errors import ProviderError, refuse_inside_unit_of_wor
 from sekretarka.providers.ports import Mail
 
 VENDOR = "smtp"
-PATIENCE_SECONDS = 20
+TIMEOUT_SECONDS = 20
 
 
 class SmtpMailer:
@@ -72,7 +72,7 @@ def _options() -> dict[str, Any]:
         "password": unquote(parts.password) if parts.password else None,
         "use_tls": is_tls,
         "start_tls": None if is_tls or not must_start_tls else True,
-        "timeout": PATIENCE_SECONDS,
+        "timeout": TIMEOUT_SECONDS,
     }
 
 

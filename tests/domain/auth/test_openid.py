@@ -16,7 +16,7 @@ from sekretarka.domain.auth.openid import AccountNotLinked, link, sign_in
 from sekretarka.domain.auth.recovery import PasswordReset
 from sekretarka.domain.auth.sign_in import Browser
 from sekretarka.domain.organizations.models import Membership
-from sekretarka.providers.openid.ports import Person
+from sekretarka.providers.openid.ports import UserInfo
 from tests import factories as make
 from tests.support import email_links as links
 from tests.support.accounts import person, session_of
@@ -24,8 +24,8 @@ from tests.support.accounts import person, session_of
 HERE = Browser("203.0.113.7", "a browser")
 
 
-def vouched(subject: str = "ola-1", email: str = "ola@example.com", *, verified: bool = True) -> Person:
-    return Person("google", "https://accounts.google.com", subject, email, verified, "Ola Lis", None)
+def vouched(subject: str = "ola-1", email: str = "ola@example.com", *, verified: bool = True) -> UserInfo:
+    return UserInfo("google", "https://accounts.google.com", subject, email, verified, "Ola Lis", None)
 
 
 async def counts() -> tuple[int, int, int]:

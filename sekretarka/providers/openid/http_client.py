@@ -1,4 +1,4 @@
-"""HTTP towards providers: https outside development, no redirects, small answers, little patience (security.md#t12)."""
+"""HTTP towards providers: https outside development, no redirects, small answers, a short timeout (security.md#t12)."""
 
 import asyncio
 import ssl
@@ -16,13 +16,13 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.providers.errors import refuse_inside_unit_of_work
 from sekretarka.providers.openid.ports import OpenIdFault
 
-LARGEST = 256 * 1024
-PATIENCE_SECONDS = 10.0
+MAX_RESPONSE_BYTES = 256 * 1024
+TIMEOUT_SECONDS = 10.0
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity"}
 
 
-class _Careful(httpx2.AsyncBaseTransport):
-    """Whatever asks: only addresses we may call, only plain answers of a bearable size."""
+class _GuardedTransport(httpx2.AsyncBaseTransport):
+    """Whoever asks: only addresses we may call, only plain answers of a bearable size."""
 
     def __init__(self) -> None:
         self._inner = httpx2.AsyncHTTPTransport(verify=_tls(), trust_env=False)
@@ -39,7 +39,7 @@ class _Careful(httpx2.AsyncBaseTransport):
             body = bytearray()
             async for chunk in response.aiter_raw():
                 body += chunk
-                if len(body) > LARGEST:
+                if len(body) > MAX_RESPONSE_BYTES:
                     raise OpenIdFault("an answer that is too large")
         finally:
             await response.aclose()
@@ -58,32 +58,32 @@ def may_call(url: object) -> bool:
 async def client(provider: OpenIdProvider, **more: Any) -> AsyncIterator[AsyncOAuth2Client]:
     """One conversation with a provider; it must end in time, and never happen inside a transaction."""
     refuse_inside_unit_of_work()
-    made = AsyncOAuth2Client(
+    session = AsyncOAuth2Client(
         client_id=provider.client_id,
         client_secret=provider.client_secret.get_secret_value(),
         scope=provider.scopes,
         code_challenge_method="S256",
-        transport=_Careful(),
+        transport=_GuardedTransport(),
         headers=HEADERS,
         follow_redirects=False,
         trust_env=False,
-        timeout=PATIENCE_SECONDS,
+        timeout=TIMEOUT_SECONDS,
         **more,
     )
-    async with made, asyncio.timeout(PATIENCE_SECONDS):
-        yield made
+    async with session, asyncio.timeout(TIMEOUT_SECONDS):
+        yield session
 
 
-async def document(http: AsyncOAuth2Client, url: str, token: str | None = None) -> dict[str, Any]:
+async def fetch_json(http: AsyncOAuth2Client, url: str, token: str | None = None) -> dict[str, Any]:
     """The JSON object at an address, perhaps with an access token."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     response = await http.request("GET", url, withhold_token=True, headers=headers)
     if response.status_code != 200:
         raise OpenIdFault(f"status {response.status_code}")
-    found = response.json()
-    if not isinstance(found, dict):
+    parsed = response.json()
+    if not isinstance(parsed, dict):
         raise OpenIdFault("an answer that is no object")
-    return found
+    return parsed
 
 
 @cache
