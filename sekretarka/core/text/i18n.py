@@ -1,4 +1,4 @@
-"""The words of the product in both languages, with Polish plurals, dates, durations and money."""
+"""The words of the product in both languages, with Polish plurals, dates and money."""
 
 import json
 import re
@@ -75,27 +75,15 @@ def format_money(lang: Language, amount: int, currency: str) -> str:
     return f"{currency.upper()}{NBSP}{number}" if len(symbol) > 1 else f"{symbol}{number}"
 
 
-def format_duration(lang: Language, seconds: float) -> str:
-    """How long a call was: `45 s`, `1 min 02 s`, `2 h 05 min`."""
-    whole = max(0, round(seconds))
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours}{NBSP}{translate(lang, 'unit.hour')} {minutes:02}{NBSP}min"
-    return f"{minutes}{NBSP}min {rest:02}{NBSP}s" if minutes else f"{rest}{NBSP}s"
-
-
 def local(moment: datetime, zone: str) -> datetime:
     """An instant on the organization's clock; the database's naive values are UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(ZoneInfo(zone))
 
 
-def format_date(lang: Language, day: date, *, weekday: bool = False, year: bool = True) -> str:
-    """`niedziela, 22 listopada 2026` or `Sunday, 22 November 2026`."""
-    month = translate(lang, f"date.month.{day.month}")
-    text = f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"
-    return f"{translate(lang, f'date.weekday.{day.isoweekday()}')}, {text}" if weekday else text
+def format_date(lang: Language, day: date) -> str:
+    """`22 listopada 2026` or `22 November 2026`."""
+    return f"{day.day} {translate(lang, f'date.month.{day.month}')} {day.year}"
 
 
 def format_time(moment: datetime, zone: str) -> str:

@@ -1,4 +1,4 @@
-"""Polish and English as people write them: plurals, numbers, money, durations, the organization's clock."""
+"""Polish and English as people write them: plurals, numbers, money, the organization's clock."""
 
 from datetime import UTC, date, datetime
 
@@ -7,7 +7,6 @@ import pytest
 from sekretarka.core.text.i18n import (
     format_date,
     format_datetime,
-    format_duration,
     format_money,
     format_number,
     format_time,
@@ -64,15 +63,6 @@ def test_numbers_and_money() -> None:
     assert format_money("en", 12000, "gbp") == "£120.00"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "polish", "english"),
-    [(0, "0 s", "0 s"), (45, "45 s", "45 s"), (62, "1 min 02 s", "1 min 02 s"), (7512, "2 godz. 05 min", "2 h 05 min")],
-)
-def test_durations(seconds: int, polish: str, english: str) -> None:
-    assert format_duration("pl", seconds).replace("\u00a0", " ") == polish
-    assert format_duration("en", seconds).replace("\u00a0", " ") == english
-
-
 def test_times_are_on_the_organizations_clock_also_around_the_change_of_hour() -> None:
     winter, summer = datetime(2026, 10, 25, 1, 30, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert format_time(winter, "Europe/Warsaw") == "02:30"
@@ -80,5 +70,4 @@ def test_times_are_on_the_organizations_clock_also_around_the_change_of_hour() -
     late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     assert format_datetime("pl", late, "Europe/Warsaw") == "23 listopada 2026, 00:30"
     assert format_datetime("en", late, "America/New_York") == "22 November 2026, 18:30"
-    assert format_date("pl", date(2026, 11, 22), weekday=True) == "niedziela, 22 listopada 2026"
-    assert format_date("en", date(2026, 11, 22), weekday=True, year=False) == "Sunday, 22 November"
+    assert format_date("pl", date(2026, 11, 22)) == "22 listopada 2026"
