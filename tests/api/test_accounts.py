@@ -14,7 +14,7 @@ from tests.clients import Caller
 ME, ALL = "/api/v1/users/me", "/api/v1/organizations"
 
 
-async def test_who_am_i(owner: Caller) -> None:
+async def test_me_returns_the_signed_in_user(owner: Caller) -> None:
     response = await owner.send("GET", ME)
     assert response.headers["cache-control"] == "private, no-store"
     me = response.json()["data"]
@@ -23,7 +23,7 @@ async def test_who_am_i(owner: Caller) -> None:
     assert not {"passwordHash", "password", "emailKey"} & set(me)
 
 
-async def test_i_change_myself(owner: Caller) -> None:
+async def test_me_can_be_patched(owner: Caller) -> None:
     patch = {"name": "Iga Kowalska", "phone": "601 000 111", "avatarUrl": "https://cdn.example/i.png", "language": "en"}
     me = await owner.data("PATCH", ME, json=patch)
     assert {name: me[name] for name in patch} == {**patch, "phone": "+48601000111"}
@@ -46,14 +46,14 @@ async def test_i_change_myself(owner: Caller) -> None:
         ("emailVerifiedAt", "2026-11-22T10:00:00Z"),
     ],
 )
-async def test_a_bad_profile_is_refused_by_the_field(owner: Caller, field: str, value: Any) -> None:
+async def test_invalid_profile_fields_are_named(owner: Caller, field: str, value: Any) -> None:
     response = await owner.send("PATCH", ME, json={field: value})
     assert response.status_code == 422
     assert response.json()["error"]["details"][0]["path"] == ["body", field]
     assert (await owner.data("GET", ME))["version"] == 1
 
 
-async def test_my_organisations(owner: Caller, program: Caller, stranger: Caller) -> None:
+async def test_organizations_of_the_user_are_listed(owner: Caller, program: Caller, stranger: Caller) -> None:
     made = await owner.send("POST", ALL, json={"name": "Studio Mięta", "industry": "beauty", "phone": "221000200"})
     assert made.status_code == 201
     second = made.json()["data"]
@@ -70,7 +70,7 @@ async def test_my_organisations(owner: Caller, program: Caller, stranger: Caller
     assert [row["name"] for row in rest.json()["data"]] == ["Studio Mięta"]
 
 
-async def test_an_organisation_changes_and_ends(owner: Caller, staff: Caller) -> None:
+async def test_organization_is_patched_and_deleted(owner: Caller, staff: Caller) -> None:
     path = f"{ALL}/{owner.organization_id}"
     changed = await owner.data("PATCH", path, json={"businessHours": {"sat": [{"open": "10:00", "close": "14:00"}]}})
     assert changed["businessHours"]["sat"] == [{"open": "10:00", "close": "14:00"}]
@@ -87,7 +87,7 @@ async def is_dead(app: ASGIApp, token: str) -> None:
         assert (await client.get(ME)).json()["error"]["code"] == "SESSION_EXPIRED"
 
 
-async def test_whoever_moves_or_changes_herself_goes_on_under_a_new_id(app: ASGIApp, owner: Caller) -> None:
+async def test_session_is_rotated_when_organization_or_role_changes(app: ASGIApp, owner: Caller) -> None:
     """Other rights, another id (security.md#t4); what she does to others leaves hers as it is."""
     here = f"{ALL}/{owner.organization_id}"
     other, admin = [await people.person(app, owner.organization_id, role) for role in (Role.OWNER, Role.ADMIN)]
@@ -110,7 +110,7 @@ async def test_whoever_moves_or_changes_herself_goes_on_under_a_new_id(app: ASGI
         assert (await who.send("GET", ME)).status_code == 200
 
 
-async def test_a_session_moves_to_another_organisation_and_gets_a_new_token(app: ASGIApp, owner: Caller) -> None:
+async def test_selecting_an_organization_rotates_the_session(app: ASGIApp, owner: Caller) -> None:
     second = await owner.data("POST", ALL, json={"name": "Studio Mięta"})
     before = owner.credential
     response = await owner.send("POST", f"{ALL}/{second['id']}/select")
@@ -121,9 +121,7 @@ async def test_a_session_moves_to_another_organisation_and_gets_a_new_token(app:
     await is_dead(app, before)
 
 
-async def test_a_person_without_an_organisation_sees_herself_and_can_make_one(
-    app: ASGIApp, nobody: AsyncClient
-) -> None:
+async def test_user_without_organization_can_create_one(app: ASGIApp, nobody: AsyncClient) -> None:
     owner = await people.person(app, (await make.organization()).id, Role.OWNER)
     await owner.send("DELETE", f"{ALL}/{owner.organization_id}")
     assert (await owner.data("GET", ME))["organizationId"] is None

@@ -24,7 +24,7 @@ FULL = {
 }
 
 
-async def test_a_new_agent_is_whole_inactive_and_connected(owner: Caller) -> None:
+async def test_new_agent_is_inactive_and_connected(owner: Caller) -> None:
     response = await owner.send("POST", "/api/v1/agents", json=FULL)
     assert response.status_code == 201
     agent = response.json()["data"]
@@ -38,7 +38,7 @@ async def test_a_new_agent_is_whole_inactive_and_connected(owner: Caller) -> Non
     assert await owner.data("GET", f"/api/v1/agents/{agent['id']}/connection") == agent["connection"]
 
 
-async def test_the_list_has_every_living_agent_the_oldest_first(owner: Caller, stranger: Caller) -> None:
+async def test_list_has_every_active_agent_oldest_first(owner: Caller, stranger: Caller) -> None:
     made = [await make.agent(owner.organization_id, name=name) for name in ("Ola", "Ala", "Ula")]
     await make.agent(stranger.organization_id)
     await owner.send("DELETE", f"/api/v1/agents/{made[1].id}")
@@ -95,7 +95,7 @@ async def test_a_merge_patch_has_its_own_media_type(owner: Caller) -> None:
         ),
     ],
 )
-async def test_a_bad_agent_is_refused_by_the_field(owner: Caller, body: Any, path: list[Any], code: str) -> None:
+async def test_invalid_agent_fields_are_named(owner: Caller, body: Any, path: list[Any], code: str) -> None:
     response = await owner.send("POST", "/api/v1/agents", json=body)
     assert response.status_code == 422
     details = response.json()["error"]["details"]
@@ -103,7 +103,7 @@ async def test_a_bad_agent_is_refused_by_the_field(owner: Caller, body: Any, pat
     assert (await owner.send("GET", "/api/v1/agents")).json()["metadata"]["total"] == 0
 
 
-async def test_what_cannot_be_empty_takes_no_null(owner: Caller) -> None:
+async def test_required_fields_reject_null(owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     nulls = dict.fromkeys(("name", "language", "knowledgeBase", "personalityTraits", "capabilities"))
     response = await owner.send("PATCH", f"/api/v1/agents/{agent.id}", json=nulls)
@@ -127,7 +127,7 @@ async def test_switching_on_and_off_is_idempotent(owner: Caller) -> None:
     assert (await owner.data("POST", f"{path}/deactivate", json={}))["status"] == "inactive"
 
 
-async def test_of_many_who_switch_at_once_one_counts(owner: Caller) -> None:
+async def test_concurrent_activations_have_one_effect(owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}/activate"
     answers = await asyncio.gather(*(owner.data("POST", path) for _ in range(12)))

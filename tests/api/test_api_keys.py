@@ -89,7 +89,7 @@ async def test_a_key_changes_and_keeps_its_secret(owner: Caller, nobody: AsyncCl
         ({"key": "sk_live_mineown1"}, "key", "unknown_field"),
     ],
 )
-async def test_what_no_key_may_be_is_told_at_its_field(owner: Caller, body: Any, field: str, code: str) -> None:
+async def test_invalid_key_fields_are_named(owner: Caller, body: Any, field: str, code: str) -> None:
     key = await made(owner)
     for method, path, given in (("POST", ALL, {**GOOD, **body}), ("PATCH", f"{ALL}/{key['id']}", body)):
         answer = await owner.send(method, path, json=given)
@@ -99,7 +99,7 @@ async def test_what_no_key_may_be_is_told_at_its_field(owner: Caller, body: Any,
     assert (await owner.data("GET", f"{ALL}/{key['id']}"))["version"] == 1
 
 
-async def test_a_revoked_key_is_dead_at_once_and_stays_in_the_list(owner: Caller, nobody: AsyncClient) -> None:
+async def test_revoked_key_is_rejected_at_once_and_stays_listed(owner: Caller, nobody: AsyncClient) -> None:
     key = await made(owner)
     path = f"{ALL}/{key['id']}"
     for _ in range(2):
@@ -129,14 +129,14 @@ async def test_a_rotated_key_overlaps_with_the_new_one_for_a_day(
     assert (await boss.send("POST", f"{ALL}/{old['id']}/rotate")).status_code == 409
 
 
-async def test_rotating_never_lengthens_a_life(owner: Caller) -> None:
+async def test_rotating_never_extends_the_expiry(owner: Caller) -> None:
     soon = clock.to_json(clock.now() + timedelta(hours=1))
     old = await made(owner, expiresAt=soon)
     new = await owner.data("POST", f"{ALL}/{old['id']}/rotate")
     assert [key["expiresAt"] for key in (new, await owner.data("GET", f"{ALL}/{old['id']}"))] == [soon, soon]
 
 
-async def test_a_key_falls_with_its_makers_role(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
+async def test_key_loses_permissions_with_its_creators_role(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
     admin = await people.person(app, owner.organization_id, Role.ADMIN)
     agent = await make.agent(owner.organization_id)
     key = await made(admin, scopes=["agents:read", "agents:write"])
@@ -156,7 +156,7 @@ async def test_a_key_falls_with_its_makers_role(app: ASGIApp, owner: Caller, nob
     assert (await owner.data("GET", path))["status"] == "orphaned"
 
 
-async def test_nobody_gains_by_touching_anothers_key(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
+async def test_changing_anothers_key_grants_nothing(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
     """What the role of who rotates or changes a key does not have, she does not get through it."""
     admin = await people.person(app, owner.organization_id, Role.ADMIN)
     key = await made(owner)
@@ -195,7 +195,7 @@ async def test_a_wrong_checksum_costs_no_query(
     assert asked
 
 
-async def test_a_request_does_not_wait_until_its_use_is_noted(owner: Caller, nobody: AsyncClient) -> None:
+async def test_request_does_not_wait_for_recording_key_use(owner: Caller, nobody: AsyncClient) -> None:
     key = await made(owner)
     async with begin(actor.system(), write=True):  # on SQLite nobody else writes meanwhile
         async with asyncio.timeout(2):

@@ -91,7 +91,7 @@ async def test_a_change_of_hours_is_followed_by_the_appointments_it_leaves(owner
         ({"scheduledAt": "9999-12-31T23:00", "timezone": "America/New_York"}, "scheduledAt", "out_of_range"),
     ],
 )
-async def test_what_cannot_be_meant_names_its_field(
+async def test_invalid_booking_fields_are_named(
     owner: Caller, ewa: str, values: dict[str, Any], field: str, code: str
 ) -> None:
     status, kind, details = await refused(owner, **values)
@@ -101,7 +101,7 @@ async def test_what_cannot_be_meant_names_its_field(
     assert (await owner.send("GET", "/api/v1/clients")).json()["metadata"]["total"] == 0, "nothing half-written"
 
 
-async def test_what_the_calendar_forbids_says_why(owner: Caller, program: Caller, ewa: str) -> None:
+async def test_unavailable_times_are_rejected_with_a_reason(owner: Caller, program: Caller, ewa: str) -> None:
     await book(owner, clock.to_json(make.at("10:00")))
     nobody = await make.service(owner.organization_id, name="Masaż")
     await owner.data("PATCH", f"/api/v1/services/{nobody.id}", json={"staffIds": [ewa]})
@@ -208,7 +208,7 @@ async def test_lists_narrow_and_sort(owner: Caller, ewa: str) -> None:
     assert (await owner.send("GET", PATH, params={"status": "held"})).status_code == 422
 
 
-async def test_of_many_who_ask_at_once_one_gets_the_time(owner: Caller, program: Caller, ewa: str) -> None:
+async def test_concurrent_bookings_of_one_time_have_one_winner(owner: Caller, program: Caller, ewa: str) -> None:
     body = {**ANNA, "scheduledAt": clock.to_json(make.at("10:00"))}
     answers = await asyncio.gather(*((owner, program)[n % 2].send("POST", PATH, json=body) for n in range(12)))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 11
@@ -216,9 +216,7 @@ async def test_of_many_who_ask_at_once_one_gets_the_time(owner: Caller, program:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_deadlock_is_tried_again_and_nobody_sees_it(
-    app: ASGIApp, database: engine.Database, owner: Caller, ewa: str
-) -> None:
+async def test_deadlock_is_retried(app: ASGIApp, database: engine.Database, owner: Caller, ewa: str) -> None:
     """Somebody past our code locks a visit, then the person; the request does it in the other order."""
     appointment = await book(owner, clock.to_json(make.at("10:00")))
     async with bookings.in_the_way(database.url) as other:

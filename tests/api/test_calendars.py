@@ -42,7 +42,7 @@ async def events(nobody: httpx2.AsyncClient, link: str) -> list[Any]:
     return list(read(answer).events)
 
 
-async def test_a_person_s_appointments_and_what_becomes_of_them(
+async def test_staff_calendar_has_appointments_and_their_changes(
     owner: Caller, nobody: httpx2.AsyncClient, ids: dict[str, str]
 ) -> None:
     [first] = await events(nobody, ids["link"])
@@ -73,7 +73,7 @@ async def test_it_is_sent_once(nobody: httpx2.AsyncClient, owner: Caller, ids: d
     assert (await nobody.get(ids["link"], headers=known)).status_code == 200
 
 
-async def test_a_wrong_link_is_like_one_that_never_was(
+async def test_wrong_calendar_key_is_not_found(
     owner: Caller, stranger: Caller, app: ASGIApp, ids: dict[str, str]
 ) -> None:
     async def refusal(link: str) -> tuple[int, bytes, str]:
@@ -101,7 +101,7 @@ async def test_a_wrong_link_is_like_one_that_never_was(
     assert await refusal(changed["calendarUrl"]) == never
 
 
-async def test_the_link_is_shown_to_who_manages_and_to_herself(
+async def test_calendar_link_is_shown_to_managers_and_the_staff_member(
     owner: Caller, staff: Caller, viewer: Caller, ids: dict[str, str]
 ) -> None:
     for caller in (staff, viewer):

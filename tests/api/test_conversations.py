@@ -46,7 +46,7 @@ async def test_a_call_is_made_once_and_then_filled(owner: Caller, program: Calle
     assert await owner.data("GET", f"{PATH}/{call['id']}") == call
 
 
-async def test_numbers_without_a_country_are_those_of_the_business(owner: Caller, program: Caller) -> None:
+async def test_numbers_without_country_use_the_organizations_region(owner: Caller, program: Caller) -> None:
     await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json={"address": {"country": "DE"}})
     agent = await make.agent(owner.organization_id)
     body = {"agentId": str(agent.id), "callId": "call_1", "callerNumber": "030 901820"}
@@ -57,14 +57,14 @@ async def test_numbers_without_a_country_are_those_of_the_business(owner: Caller
     assert (await owner.send("POST", "/api/v1/clients", json={"phone": "112"})).status_code == 422
 
 
-async def test_a_browser_alone_tells_of_no_call(owner: Caller) -> None:
+async def test_session_cannot_create_a_call(owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     response = await owner.send("POST", PATH, json={"agentId": str(agent.id), "callId": "call_1"})
     assert response.json()["error"]["code"] == "FORBIDDEN"
     assert await names(owner) == []
 
 
-async def test_the_key_that_told_of_a_call_may_end_it(owner: Caller, program: Caller) -> None:
+async def test_key_that_created_a_call_may_end_it(owner: Caller, program: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     body = {"agentId": str(agent.id), "callId": "call_1", "startedAt": "2026-11-20T10:00:00Z"}
     call = (await program.send("POST", PATH, json=body)).json()["data"]
@@ -81,7 +81,7 @@ async def test_the_key_that_told_of_a_call_may_end_it(owner: Caller, program: Ca
     assert [d["path"] for d in refused.json()["error"]["details"]] == [["body", "status"]]
 
 
-async def test_people_note_and_follow_up(owner: Caller, staff: Caller, viewer: Caller) -> None:
+async def test_users_add_notes_and_follow_ups(owner: Caller, staff: Caller, viewer: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     path = f"{PATH}/{await told(owner, *calls.story(agent.id))}"
     patch = {

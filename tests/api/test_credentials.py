@@ -27,7 +27,7 @@ async def code(client: AsyncClient, **headers: str) -> str:
     return str(response.json()["error"]["code"])
 
 
-async def test_nobody_is_told_to_sign_in(nobody: AsyncClient) -> None:
+async def test_anonymous_request_is_unauthenticated(nobody: AsyncClient) -> None:
     assert await code(nobody) == "UNAUTHENTICATED"
 
 
@@ -36,7 +36,7 @@ async def test_an_unknown_session_has_expired(nobody: AsyncClient) -> None:
         assert await code(nobody, Cookie=f"authjs.session-token={token}") == "SESSION_EXPIRED"
 
 
-async def test_a_key_that_is_none_is_refused(nobody: AsyncClient, program: Caller) -> None:
+async def test_malformed_key_is_rejected(nobody: AsyncClient, program: Caller) -> None:
     key = program.credential
     wrong = [
         key[:-1] + ("a" if key[-1] != "a" else "b"),
@@ -66,7 +66,7 @@ async def test_bearer_wins_over_the_cookie(owner: Caller, program: Caller) -> No
     assert (await owner.send("GET", AGENTS, headers={"Authorization": "Bearer nonsense"})).status_code == 401
 
 
-async def test_a_revoked_or_expired_key_is_dead_at_once(program: Caller) -> None:
+async def test_revoked_or_expired_key_is_rejected_at_once(program: Caller) -> None:
     assert (await program.send("GET", AGENTS)).status_code == 200
     for change in ({"expires_at": clock.now() - timedelta(seconds=1)}, {"revoked_at": clock.now()}):
         async with begin(actor.system(program.organization_id), write=True) as uow:
@@ -110,7 +110,7 @@ async def test_a_key_does_what_its_scopes_say(app: ASGIApp, owner: Caller) -> No
             assert (response.status_code == 200) == (needed == scope), (scope, path, response.text)
 
 
-async def test_a_key_never_does_more_than_its_maker_may_now(app: ASGIApp, owner: Caller) -> None:
+async def test_key_never_exceeds_its_creators_permissions(app: ASGIApp, owner: Caller) -> None:
     admin = await people.person(app, owner.organization_id, Role.ADMIN)
     key = await people.program(app, admin.actor)
     agent = await make.agent(owner.organization_id)
@@ -126,7 +126,7 @@ async def test_a_key_never_does_more_than_its_maker_may_now(app: ASGIApp, owner:
     assert (await key.send("GET", AGENTS)).status_code == 401
 
 
-async def test_a_signed_out_session_is_dead_at_once(owner: Caller) -> None:
+async def test_signed_out_session_is_rejected_at_once(owner: Caller) -> None:
     assert (await owner.send("GET", AGENTS)).status_code == 200
     async with begin(actor.system(), write=True) as uow:
         row = await uow.one_or_none(
@@ -137,7 +137,7 @@ async def test_a_signed_out_session_is_dead_at_once(owner: Caller) -> None:
     assert (await owner.send("GET", AGENTS)).json()["error"]["code"] == "SESSION_EXPIRED"
 
 
-async def test_two_session_cookies_are_none(owner: Caller, stranger: Caller, nobody: AsyncClient) -> None:
+async def test_duplicate_session_cookies_are_ignored(owner: Caller, stranger: Caller, nobody: AsyncClient) -> None:
     both = f"authjs.session-token={stranger.credential}; authjs.session-token={owner.credential}"
     assert await code(nobody, Cookie=both) == "UNAUTHENTICATED"
 
@@ -167,7 +167,7 @@ async def test_a_key_belongs_to_one_organisation(program: Caller, stranger: Call
 
 
 @pytest.mark.parametrize("path", ["/api/v1/users/me", "/api/v1/organizations"])
-async def test_people_only_routes_refuse_keys(program: Caller, path: str) -> None:
+async def test_routes_for_users_reject_keys(program: Caller, path: str) -> None:
     method = "GET" if path.endswith("me") else "POST"
     response = await program.send(method, path, json={"name": "x"} if method == "POST" else None)
     assert response.json()["error"]["code"] == "FORBIDDEN"

@@ -66,7 +66,7 @@ async def test_the_line_is_held_and_the_appointment_booked_once(
     assert first.json()["data"]["data"]["appointment"]["id"] == appointment["id"]
 
 
-async def test_what_waits_is_told_once_and_to_nobody_else(
+async def test_deferred_answer_is_given_once_and_to_its_call_only(
     owner: Caller, line: Line, configure: Callable[..., None]
 ) -> None:
     configure(tool_timeout_seconds=0.1)

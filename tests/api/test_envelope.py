@@ -142,15 +142,13 @@ async def test_an_answer_that_breaks_off_is_logged_and_left_unfinished(
         ("/api/v1/bare?status=503", 503, "SERVICE_UNAVAILABLE"),
     ],
 )
-async def test_what_frameworks_say_is_put_in_our_words(nobody: AsyncClient, path: str, status: int, code: str) -> None:
+async def test_framework_errors_become_envelopes(nobody: AsyncClient, path: str, status: int, code: str) -> None:
     response = await nobody.get(path)
     assert (response.status_code, response.json()["error"]["code"]) == (status, code)
     assert "words" not in response.text
 
 
-async def test_an_answer_that_cannot_be_made_leaves_nothing_behind(
-    app: ASGIApp, records: pytest.LogCaptureFixture
-) -> None:
+async def test_unserializable_response_rolls_back(app: ASGIApp, records: pytest.LogCaptureFixture) -> None:
     owner = await people.person(app, (await make.organization()).id)
     response = await owner.send("POST", "/api/v1/broken", json={"name": "Kornelia Unikatowa", "language": "pl"})
     assert response.status_code == 500
@@ -164,9 +162,7 @@ async def count(owner: Caller) -> int:
         return len(await agents.find(uow))
 
 
-async def test_the_access_log_names_templates_not_people(
-    nobody: AsyncClient, records: pytest.LogCaptureFixture
-) -> None:
+async def test_access_log_has_templates_only(nobody: AsyncClient, records: pytest.LogCaptureFixture) -> None:
     await nobody.get("/api/v1/bare?status=404&search=Kowalska")
     await nobody.get("/api/v1/Kowalska")
     lines = [record.getMessage() for record in records.records if record.name == "sekretarka.access"]
@@ -175,7 +171,7 @@ async def test_the_access_log_names_templates_not_people(
     assert "Kowalska" not in records.text
 
 
-async def test_a_caller_who_leaves_is_no_failure(app: ASGIApp, records: pytest.LogCaptureFixture) -> None:
+async def test_client_disconnect_is_no_failure(app: ASGIApp, records: pytest.LogCaptureFixture) -> None:
     async with people.client_of(app) as client:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):

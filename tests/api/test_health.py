@@ -37,7 +37,7 @@ async def test_alive_and_ready(nobody: AsyncClient) -> None:
     assert response.json()["data"] == {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0}
 
 
-async def test_readiness_tells_how_long_the_oldest_due_job_waits(nobody: AsyncClient) -> None:
+async def test_readiness_reports_the_age_of_the_oldest_due_job(nobody: AsyncClient) -> None:
     async with begin(actor.system(), write=True) as uow:
         await uow.enqueue(Note(), run_after=uow.now - timedelta(minutes=5))
         await uow.enqueue(Note(), run_after=uow.now + timedelta(minutes=5))
@@ -74,7 +74,7 @@ async def test_not_ready_without_the_database(nobody: AsyncClient, tmp_path: obj
         assert refused.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
 
 
-async def test_ready_tells_of_redis_and_stays_ready_without(nobody: AsyncClient, valkey_of_ours: Valkey) -> None:
+async def test_readiness_reports_redis_and_does_not_need_it(nobody: AsyncClient, valkey_of_ours: Valkey) -> None:
     assert (await nobody.get(READY)).json()["data"]["redis"] == "ok"
     valkey_of_ours.stop()
     response = await nobody.get(READY)

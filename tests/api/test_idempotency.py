@@ -112,7 +112,7 @@ async def test_a_key_is_good_for_one_caller_and_one_path(app: ASGIApp, owner: Ca
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", '"', '"a', 'a"', "é", "a" * 256, '""', '"a"b"'])
-async def test_what_is_no_key(owner: Caller, key: str) -> None:
+async def test_invalid_keys_are_rejected(owner: Caller, key: str) -> None:
     answer = await owner.send(
         *("POST", AGENTS), json=OLA, headers=[("Idempotency-Key", key.encode()), *owner.client.headers.items()]
     )
@@ -129,7 +129,7 @@ async def test_the_longest_key_and_two_keys(owner: Caller) -> None:
     assert (await owner.send("POST", AGENTS, json=OLA, headers=two)).status_code == 400
 
 
-async def test_who_may_not_or_sent_nonsense_may_try_anew(owner: Caller, viewer: Caller) -> None:
+async def test_forbidden_and_invalid_requests_are_not_stored(owner: Caller, viewer: Caller) -> None:
     assert (await post(viewer, "k")).status_code == 403
     assert (await post(owner, "k", {"name": "Ola"})).status_code == 422
     assert (await owner.send("POST", AGENTS, content=b"{", headers={"Idempotency-Key": "k", **JSON})).status_code == 400
@@ -139,7 +139,7 @@ async def test_who_may_not_or_sent_nonsense_may_try_anew(owner: Caller, viewer: 
     assert (await post(owner, "k")).status_code == 201
 
 
-async def test_a_refusal_that_would_come_again_is_stored(owner: Caller) -> None:
+async def test_deterministic_rejection_is_stored(owner: Caller) -> None:
     nowhere = f"{AGENTS}/{uuid4()}/activate"
     first, again = [await owner.send("POST", nowhere, headers={"Idempotency-Key": "k"}) for _ in range(2)]
     assert (first.status_code, again.status_code, again.content) == (404, 404, first.content)
@@ -147,7 +147,7 @@ async def test_a_refusal_that_would_come_again_is_stored(owner: Caller) -> None:
 
 
 @pytest.mark.parametrize(("refusal", "is_kept"), [(Conflict, True), (Invalid, False), (RuntimeError, False)])
-async def test_refused_half_way_leaves_the_refusal_only(
+async def test_rejection_after_writes_stores_only_the_rejection(
     owner: Caller, monkeypatch: pytest.MonkeyPatch, refusal: type[Exception], *, is_kept: bool
 ) -> None:
     create = agents.create
@@ -180,7 +180,7 @@ async def test_a_day_later_it_is_a_new_request(owner: Caller, program: Caller) -
     assert await kept() == []
 
 
-async def test_stored_answers_tell_nothing(owner: Caller) -> None:
+async def test_stored_responses_are_encrypted(owner: Caller) -> None:
     """A secret that was shown once, and the names in bodies, are sealed; the keys are hashed."""
     agent = (await post(owner, "very-guessable", {**OLA, "name": "Kornelia"})).json()["data"]["id"]
     path = f"{AGENTS}/{agent}/connection/rotate"
@@ -192,7 +192,7 @@ async def test_stored_answers_tell_nothing(owner: Caller) -> None:
 
 
 @pytest.mark.parametrize("refuses", [False, True])
-async def test_two_hundred_at_once_are_one(owner: Caller, program: Caller, *, refuses: bool) -> None:
+async def test_two_hundred_concurrent_repeats_have_one_effect(owner: Caller, program: Caller, *, refuses: bool) -> None:
     path = f"{AGENTS}/{uuid4()}/activate" if refuses else AGENTS
     answers = await asyncio.gather(*(post(program, "k", {} if refuses else OLA, path) for _ in range(200)))
     told = Counter(answer.status_code for answer in answers)
@@ -208,7 +208,7 @@ async def test_two_hundred_at_once_are_one(owner: Caller, program: Caller, *, re
     assert len(await kept()) == 1
 
 
-async def test_while_the_first_is_at_work_others_wait_or_are_told(owner: Caller, database: Any) -> None:
+async def test_repeat_in_flight_waits_or_conflicts(owner: Caller, database: Any) -> None:
     """PostgreSQL tells the second at once; on SQLite writers queue, so it waits and gets the first one's answer."""
     caller = map(str, ("user", owner.organization_id, owner.user_id, None))
     asked = idempotency.request(["k"], [*caller, "POST", AGENTS, ""], OLA)

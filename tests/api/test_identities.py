@@ -16,7 +16,7 @@ async def sets_a_password(caller: Caller) -> None:
         (await accounts.me(uow)).password_hash = "$argon2id$"
 
 
-async def test_one_sees_and_unlinks_ones_own(owner: Caller, stranger: Caller) -> None:
+async def test_own_identities_are_listed_and_unlinked(owner: Caller, stranger: Caller) -> None:
     await sets_a_password(owner)
     row = await make.identity(owner.user_id)
     [view] = await owner.data("GET", PATH)
@@ -29,7 +29,7 @@ async def test_one_sees_and_unlinks_ones_own(owner: Caller, stranger: Caller) ->
     assert (await owner.send("DELETE", f"{PATH}/{row.id}")).status_code == 404
 
 
-async def test_the_last_way_in_stays(owner: Caller, provider: Provider) -> None:
+async def test_last_sign_in_method_cannot_be_unlinked(owner: Caller, provider: Provider) -> None:
     """Without a password another linked account is needed, at a provider that is still set up."""
     gone = await make.identity(owner.user_id)
     mine = await make.identity(owner.user_id, provider="local", issuer=provider.issuer)
@@ -45,7 +45,7 @@ async def test_the_last_way_in_stays(owner: Caller, provider: Provider) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-async def test_programs_have_none(program: Caller, owner: Caller, method: str) -> None:
+async def test_keys_have_no_identities(program: Caller, owner: Caller, method: str) -> None:
     row = await make.identity(owner.user_id)
     path = PATH if method == "GET" else f"{PATH}/{row.id}"
     assert (await program.send(method, path)).status_code == 403

@@ -104,7 +104,7 @@ async def test_an_appointment_is_offered_booked_moved_and_cancelled(
     assert (call["callId"], call["followUp"]["note"]) == ("call_1", "Proszę oddzwonić.")
 
 
-async def test_what_the_connection_does_not_say_the_model_does(program: Caller, agent: Agent) -> None:
+async def test_ids_missing_in_headers_are_arguments(program: Caller, agent: Agent) -> None:
     async with speaking(program) as client:
         tools = {tool.name: tool.input_schema for tool in (await client.list_tools()).tools}
         assert tools["book"]["required"] == ["agentId", "callId", "serviceType", "scheduledAt", "clientName"]
@@ -151,7 +151,7 @@ async def test_without_an_id_the_same_message_again_is_the_same_use(
         ({**BOOKED, "scheduledAt": 5}, "string_type"),
     ],
 )
-async def test_bad_arguments_are_spoken_about(
+async def test_invalid_arguments_are_answered_with_a_phrase(
     owner: Caller, program: Caller, agent: Agent, arguments: dict[str, Any], code: str
 ) -> None:
     async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
@@ -174,7 +174,7 @@ async def test_an_agent_uses_only_what_it_may_and_says_so(owner: Caller, program
     assert shown(refused)["data"]["code"] == "forbidden"
 
 
-async def test_a_foreign_agent_is_as_one_that_never_was(program: Caller, stranger: Caller, agent: Agent) -> None:
+async def test_foreign_agent_is_not_found(program: Caller, stranger: Caller, agent: Agent) -> None:
     theirs = await make.agent(stranger.organization_id, capabilities=list(Capability), language="en-GB")
     answers = []
     for unknown in (theirs.id, "none", "f" * 32):
@@ -188,7 +188,9 @@ async def test_a_foreign_agent_is_as_one_that_never_was(program: Caller, strange
     assert unknown_service["data"] == {"code": "unknown_service", "services": ["Strzyżenie"]}
 
 
-async def test_only_a_key_for_the_tools_is_let_in(app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient) -> None:
+async def test_only_a_key_with_the_tools_scope_is_accepted(
+    app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient
+) -> None:
     lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
     refusals = [
         await nobody.post("/mcp", json=PING),
@@ -231,7 +233,7 @@ async def test_the_layers_of_the_api_hold(program: Caller) -> None:
     assert (await program.send("POST", "/mcp/", json=PING)).status_code == 404
 
 
-async def test_a_running_server_speaks_it_in_either_of_its_ways(tmp_path: Path, serve: Serve) -> None:
+async def test_running_server_speaks_both_protocol_versions(tmp_path: Path, serve: Serve) -> None:
     (tmp_path / "live.db").write_bytes(databases.sqlite_template().read_bytes())
     url = f"sqlite:///{tmp_path}/live.db"
     owner = ("--email", "iga@kwiaty.example", "--password", "Orchidea-na-parapecie-7", "--organization", "Kwiaciarnia")

@@ -35,7 +35,7 @@ async def test_our_own_pages_may_read(owner: Caller, origin: str) -> None:
     ["https://evil.example", "null", "http://localhost:8001", "https://localhost:8000", "http://localhost:8000.evil"],
 )
 @pytest.mark.parametrize("path", ["/api/v1/agents", "/api/v1/nothing", "/api/health/live"])
-async def test_nobody_else_may(owner: Caller, origin: str, path: str) -> None:
+async def test_other_origins_may_not_read(owner: Caller, origin: str, path: str) -> None:
     response = await owner.send("GET", path, headers={"Origin": origin})
     assert not [name for name in response.headers if name.startswith("access-control-")]
     assert "Origin" in response.headers["vary"]

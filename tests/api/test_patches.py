@@ -92,7 +92,7 @@ async def test_objects_merge_lists_are_replaced(owner: Caller) -> None:
     assert (moved["booking"]["slotMinutes"], moved["booking"]["holdMinutes"]) == (30, 5)
 
 
-async def test_a_patch_that_changes_nothing_is_told_to_nobody(owner: Caller, viewer: Caller) -> None:
+async def test_unchanged_patch_sends_no_live_event(owner: Caller, viewer: Caller) -> None:
     """No right, no field: an empty patch needs the permission all the same."""
     ids = (await rows(owner)).ids
     assert Permission.AGENTS_WRITE not in viewer.actor.permissions

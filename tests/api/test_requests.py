@@ -126,7 +126,7 @@ async def test_without_any_media_type_it_is_415(owner: Caller) -> None:
 
 
 @pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", 'Application/JSON; charset="UTF-8"'])
-async def test_utf8_may_be_said(owner: Caller, media_type: str) -> None:
+async def test_utf8_charset_is_accepted(owner: Caller, media_type: str) -> None:
     assert (await post(owner, AGENT, **{"Content-Type": media_type})).status_code == 201
 
 

@@ -25,7 +25,7 @@ async def call_of(owner: Caller, program: Caller) -> str:
     return f"/api/v1/conversations/{made['id']}"
 
 
-async def test_no_answer_is_older_than_a_change_that_was_committed(
+async def test_cached_response_is_never_older_than_a_commit(
     owner: Caller, program: Caller, configure: Callable[..., None]
 ) -> None:
     """A writer and two readers on three servers over one database: whoever asks after a change was answered sees it."""
@@ -77,7 +77,7 @@ async def test_an_answer_is_made_once_until_something_changes(
 
 
 @pytest.mark.parametrize("query", ["", "?limit=1", "?search=x"])
-async def test_rights_and_organisations_never_share_an_answer(
+async def test_permissions_and_organizations_never_share_a_response(
     app: ASGIApp, owner: Caller, program: Caller, stranger: Caller, query: str
 ) -> None:
     await call_of(owner, program)

@@ -45,7 +45,7 @@ async def is_alive(caller: Caller) -> bool:
     return (await caller.send("GET", ALL)).status_code == 200
 
 
-async def test_where_one_is_signed_in(app: ASGIApp, owner: Caller, stranger: Caller) -> None:
+async def test_sessions_of_the_user_are_listed(app: ASGIApp, owner: Caller, stranger: Caller) -> None:
     await also(app, owner, FIREFOX)
     answer = await owner.send("GET", ALL)
     assert answer.headers["cache-control"] == "private, no-store"
@@ -75,7 +75,7 @@ async def test_all_others_end_at_once(app: ASGIApp, owner: Caller, stranger: Cal
     assert await owner.data("DELETE", ALL) == {"count": 0}
 
 
-async def test_ones_own_session_can_be_ended_too(owner: Caller) -> None:
+async def test_own_session_can_be_revoked(owner: Caller) -> None:
     [mine] = await owner.data("GET", ALL)
     await owner.data("DELETE", f"{ALL}/{mine['id']}")
     assert (await owner.send("GET", ALL)).json()["error"]["code"] == "SESSION_EXPIRED"
@@ -122,14 +122,12 @@ async def test_a_bad_change_is_told_at_its_field(
     assert await is_alive(other)
 
 
-async def test_who_has_no_password_cannot_change_it(owner: Caller) -> None:
+async def test_user_without_password_cannot_change_it(owner: Caller) -> None:
     for guess in ("", "null", PASSWORD):
         assert (await change(owner, guess)).json()["error"]["details"][0]["code"] == "wrong_password"
 
 
-async def test_guessing_is_slowed_down_and_the_right_one_waits_too(
-    app: ASGIApp, owner: Caller, verified: list[str], frozen: Any
-) -> None:
+async def test_password_guesses_are_throttled(app: ASGIApp, owner: Caller, verified: list[str], frozen: Any) -> None:
     token = await people.sign_in(owner.actor)
     here = Caller(people.client_of(app, people.browser_headers(token)), owner.actor, token)
     await people.give_password(here, PASSWORD)

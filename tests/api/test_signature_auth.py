@@ -67,7 +67,7 @@ async def test_a_wrong_signature_is_refused_alike(
     assert counts == [3, 1], "what names no agent of anyone is counted in the log only"
 
 
-async def test_a_forger_at_the_same_address_keeps_no_call_out(owner: Caller, nobody: AsyncClient) -> None:
+async def test_forger_at_the_same_address_blocks_no_call(owner: Caller, nobody: AsyncClient) -> None:
     agent = await make.agent(owner.organization_id)
     body = {"agentId": str(agent.id), "callId": "call_1"}
     forged = [await tell(nobody, crypto.new_webhook_secret(), body) for _ in range(12)]

@@ -169,7 +169,7 @@ def test_keep_alive_survives_a_refusal(served: tuple[Served, str]) -> None:
     assert b"HTTP/1.1 200" in answer
 
 
-def test_the_log_says_nothing_about_people(served: tuple[Served, str], client: httpx2.Client) -> None:
+def test_log_has_no_personal_data(served: tuple[Served, str], client: httpx2.Client) -> None:
     canary = {
         "name": "Kunegunda Tajemnicza",
         "language": "pl",

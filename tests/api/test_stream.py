@@ -129,7 +129,7 @@ async def test_it_begins_with_ready_and_tells_what_happens(app: ASGIApp, owner: 
         assert (updated.name, updated.id, updated.data["status"]) == ("conversation.updated", "2", "completed")
 
 
-async def test_a_break_is_made_up_for(app: ASGIApp, owner: Caller) -> None:
+async def test_interrupted_stream_is_resumed(app: ASGIApp, owner: Caller) -> None:
     agent = await make.agent(owner.organization_id)
     for number in range(1, 6):
         await happen(owner, agent, f"call_{number}")
@@ -163,7 +163,7 @@ async def test_what_is_not_stored_any_more_starts_afresh(app: ASGIApp, owner: Ca
             assert [(await listener.next()).name for _ in names] == names
 
 
-async def test_who_lost_the_right_is_told_and_let_go(
+async def test_stream_ends_when_the_permission_is_lost(
     app: ASGIApp, owner: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "POLL_SECONDS", 0.1)
@@ -194,7 +194,7 @@ async def test_a_stream_ends_with_its_session_and_with_its_key(
             assert goes.events.empty()
 
 
-async def test_who_is_removed_from_the_team_is_told_and_let_go(
+async def test_removed_member_receives_no_live_events(
     app: ASGIApp, owner: Caller, staff: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "POLL_SECONDS", 0.1)
@@ -219,7 +219,7 @@ async def test_no_more_than_six_at_once(app: ASGIApp, owner: Caller) -> None:
     assert not stream._open
 
 
-async def test_refusals_come_before_the_stream(owner: Caller, nobody: Any) -> None:
+async def test_rejections_come_before_the_stream(owner: Caller, nobody: Any) -> None:
     assert (await nobody.get(PATH)).status_code == 401
     assert (await owner.send("POST", PATH)).status_code == 405
     assert (await owner.send("GET", f"{PATH}?since=1")).status_code == 422

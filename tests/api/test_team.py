@@ -58,7 +58,7 @@ async def test_admins_do_not_touch_owners(owner: Caller, admin: Caller, staff: C
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.VIEWER])
-async def test_everybody_may_leave(app: ASGIApp, owner: Caller, role: Role) -> None:
+async def test_members_may_leave(app: ASGIApp, owner: Caller, role: Role) -> None:
     member = await people.person(app, owner.organization_id, role)
     gone = await member.data("DELETE", f"{team(owner)}/members/{member.user_id}")
     assert set(gone) == {"id"}

@@ -70,7 +70,7 @@ async def callers(app: ASGIApp, owner: Caller) -> list[Caller]:
 
 
 @pytest.mark.parametrize("name", BY_ID)
-async def test_a_foreign_id_in_the_path_is_like_one_that_never_was(
+async def test_foreign_id_in_the_path_is_like_a_random_one(
     app: ASGIApp, owner: Caller, stranger: Caller, name: str
 ) -> None:
     method, path, _ = ROUTES[name]
@@ -93,7 +93,7 @@ async def test_a_foreign_id_in_the_path_is_like_one_that_never_was(
 
 
 @pytest.mark.parametrize(("name", "field"), BODY_SLOTS)
-async def test_a_foreign_id_in_a_body_is_like_one_that_never_was(
+async def test_foreign_id_in_a_body_is_like_a_random_one(
     app: ASGIApp, owner: Caller, stranger: Caller, name: str, field: str
 ) -> None:
     method, path, _ = ROUTES[name]
@@ -141,7 +141,7 @@ LISTS = sorted(
 
 
 @pytest.mark.parametrize("name", LISTS)
-async def test_a_list_and_its_cursor_stay_at_home(owner: Caller, stranger: Caller, name: str) -> None:
+async def test_lists_and_cursors_are_per_organization(owner: Caller, stranger: Caller, name: str) -> None:
     _, path, _ = ROUTES[name]
     at_home = []
     for caller in (owner, stranger):
@@ -161,7 +161,7 @@ async def test_a_list_and_its_cursor_stay_at_home(owner: Caller, stranger: Calle
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))
-async def test_nobody_gets_in_anywhere(owner: Caller, nobody: httpx2.AsyncClient, name: str) -> None:
+async def test_anonymous_requests_are_rejected_everywhere(owner: Caller, nobody: httpx2.AsyncClient, name: str) -> None:
     method, path, _ = ROUTES[name]
     path = filled(path, (await rows(owner)).ids)
     before = await fingerprint(owner.organization_id)

@@ -90,7 +90,7 @@ async def test_offered_times_are_free_and_can_be_booked(owner: Caller, line: Lin
     assert call["callId"] == "call_1"
 
 
-async def test_an_appointment_is_moved_and_cancelled_by_who_it_belongs_to(owner: Caller, line: Line) -> None:
+async def test_appointment_is_moved_and_cancelled_by_its_client(owner: Caller, line: Line) -> None:
     await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), staff="Kasia", **ANNA)
     for wrong in ({**ANNA, "clientName": "Ewa Kowalska"}, {**ANNA, "clientPhone": "601 000 112"}):
         for tool, more in (("reschedule", {"scheduledAt": local("12:00")}), ("cancel", {})):
@@ -124,7 +124,7 @@ async def test_from_another_number_it_takes_the_whole_name_and_the_time(owner: C
     assert cancelled["data"]["appointment"]["status"] == "cancelled"
 
 
-async def test_nobody_guesses_or_changes_without_end(owner: Caller, line: Line) -> None:
+async def test_lookups_and_changes_of_a_call_are_limited(owner: Caller, line: Line) -> None:
     booked = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), **ANNA}
     await line.use("book", **booked)
     guess = {**ANNA, "clientName": "Jan Nowak", "visitAt": local("10:00")}
@@ -175,7 +175,9 @@ async def test_of_several_appointments_the_caller_says_which(owner: Caller, line
         ("slot_taken", {"staff": "Ewa Lis", "scheduledAt": local("14:00")}),
     ],
 )
-async def test_what_cannot_be_booked_is_said(owner: Caller, line: Line, code: str, changed: dict[str, Any]) -> None:
+async def test_unavailable_time_is_answered_with_a_phrase(
+    owner: Caller, line: Line, code: str, changed: dict[str, Any]
+) -> None:
     taken = {"serviceType": "Strzyżenie", "scheduledAt": local("14:00"), "staff": "Ewa", **ANNA}
     await line.use("book", **taken)
     refused = await line.use("book", **{**taken, "staff": "Kasia", **changed})
@@ -184,7 +186,7 @@ async def test_what_cannot_be_booked_is_said(owner: Caller, line: Line, code: st
     assert len(await appointments(owner)) == 1
 
 
-async def test_who_does_not_do_it_is_not_promised(owner: Caller, line: Line) -> None:
+async def test_unqualified_staff_member_is_not_offered(owner: Caller, line: Line) -> None:
     massage = await make.service(owner.organization_id, name="Masaż")
     kasia = next(row for row in await owner.data("GET", "/api/v1/staff") if row["name"] == "Kasia Mazur")
     await owner.data("PATCH", f"/api/v1/services/{massage.id}", json={"staffIds": [kasia["id"]]})
@@ -212,7 +214,7 @@ async def test_without_a_number_the_caller_s_own_is_used(app: ASGIApp, owner: Ca
     assert (await other.use("lookup_client", **ANNA))["data"]["known"] is True
 
 
-async def test_whom_we_call_is_who_is_on_the_line(app: ASGIApp, owner: Caller, line: Line) -> None:
+async def test_outbound_call_uses_the_called_number(app: ASGIApp, owner: Caller, line: Line) -> None:
     ours = await people.program(app, owner.actor, *KEY_SCOPES)
     ends = {"callerNumber": "+48221000200", "calledNumber": "+48601000111", "direction": "outbound"}
     await ours.data("POST", "/api/v1/conversations", json={"agentId": str(line.agent.id), "callId": "call_1", **ends})
@@ -220,7 +222,7 @@ async def test_whom_we_call_is_who_is_on_the_line(app: ASGIApp, owner: Caller, l
     assert (await line.use("book", **wanted))["data"]["appointment"]["clientPhone"] == "+48601000111"
 
 
-async def test_the_caller_hears_her_language(app: ASGIApp, owner: Caller, line: Line) -> None:
+async def test_phrases_are_in_the_callers_language(app: ASGIApp, owner: Caller, line: Line) -> None:
     assert (await line.send("lookup_client", ANNA, language="en")).json()["data"]["say"].startswith("I cannot find")
     await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), **ANNA)
     [appointment] = await appointments(owner)
@@ -247,7 +249,7 @@ async def test_messages_become_one_follow_up(owner: Caller, line: Line) -> None:
     assert (await line.use("take_message", message="b" * 1_000))["data"] == {"code": "too_long"}
 
 
-async def test_a_message_is_never_lost_to_what_a_person_wrote(owner: Caller, line: Line) -> None:
+async def test_message_is_kept_beside_a_users_note(owner: Caller, line: Line) -> None:
     taken = await line.use("take_message", message="Proszę oddzwonić.", urgency="high")
     path = f"/api/v1/conversations/{taken['data']['conversationId']}"
     await line.use("take_message", message="Byle dziś.")
@@ -323,14 +325,14 @@ async def test_what_is_malformed_is_refused_by_field(line: Line) -> None:
     assert (await line.send("dance", {})).status_code == 404
 
 
-async def test_other_scopes_do_not_let_in_and_nothing_else_is_lent(app: ASGIApp, owner: Caller, line: Line) -> None:
+async def test_other_scopes_are_rejected_and_elevation_is_limited(app: ASGIApp, owner: Caller, line: Line) -> None:
     lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
     assert (await Line(lacking, line.agent).send("answer", {"question": "?"})).status_code == 403
     await line.use("answer", question="Parking?")
     assert (await line.caller.send("GET", "/api/v1/appointments")).status_code == 403
 
 
-async def test_a_foreign_business_is_not_there(owner: Caller, stranger: Caller, line: Line) -> None:
+async def test_foreign_organization_is_not_found(owner: Caller, stranger: Caller, line: Line) -> None:
     theirs = await make.agent(stranger.organization_id, capabilities=list(Capability))
     refused = await Line(line.caller, theirs).send("answer", {"question": "Parking?"})
     assert refused.json()["error"]["details"][0]["code"] == "unknown_agent"

@@ -158,7 +158,7 @@ async def test_any_version_will_do_for_a_star(owner: Caller, stranger: Caller, v
     assert (await owner.send(method, path, headers={"If-Match": "*"}, **body)).status_code < 400
 
 
-async def test_what_has_no_version_cannot_be_demanded(owner: Caller) -> None:
+async def test_preconditions_need_a_version(owner: Caller) -> None:
     agent = {"name": "Ola", "language": "pl"}
     for headers in ({"If-Match": '"v1-00000000"'}, {"If-None-Match": "*"}):
         assert (await owner.send("POST", "/api/v1/agents", json=agent, headers=headers)).status_code == 412

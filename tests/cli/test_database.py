@@ -31,7 +31,7 @@ def test_migrate_may_be_repeated(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("migrate",), ("api", "--port", "1"), (*OWNER, "--password", PASSWORD)])
-def test_a_database_that_is_away_is_said_without_its_password(command: tuple[str, ...]) -> None:
+def test_unreachable_database_is_reported_without_its_password(command: tuple[str, ...]) -> None:
     done = run(*command, database_url="postgresql://me:hunter2@127.0.0.1:1/nothing")
     assert done.returncode == 1
     assert "DATABASE_URL" in done.stderr
@@ -57,12 +57,12 @@ def test_the_password_may_come_from_the_input(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_without_json_it_prints_lines_for_people(tmp_path: Path) -> None:
+def test_without_json_it_prints_lines(tmp_path: Path) -> None:
     done = run(*OWNER, "--password", PASSWORD, database_url=f"sqlite:///{tmp_path / 'x.db'}")
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["userId", "organizationId", "apiKey"]
 
 
-def test_an_address_that_has_an_account_is_refused(database_url: str) -> None:
+def test_existing_address_is_rejected(database_url: str) -> None:
     assert run(*OWNER, "--password", PASSWORD, database_url=database_url).returncode == 0
     again = run(*OWNER, "--password", PASSWORD, database_url=database_url)
     assert again.returncode == 1
@@ -107,7 +107,7 @@ def test_seeding_again_changes_nothing(salon_url: str) -> None:
     assert calls() == before
 
 
-async def test_a_changed_secret_key_opens_what_the_old_one_sealed(
+async def test_reencrypt_after_a_changed_secret_key(
     database: engine.Database, database_url: str, configure: Callable[..., None]
 ) -> None:
     agent = await make.agent((await make.organization()).id)

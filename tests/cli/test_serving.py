@@ -47,7 +47,7 @@ def test_simulated_calls_arrive_and_are_worked_off(agent: str, database_url: str
     assert report["acknowledged"] == report["events"] > 0
 
 
-def test_calls_nobody_answers_end_with_one(database_url: str, agent: str) -> None:
+def test_unacknowledged_calls_exit_with_one(database_url: str, agent: str) -> None:
     nobody = "http://127.0.0.1:1"
     paths = ("--agent", "01a20000-0000-7000-8000-000000000000", "--secret", "whsec_" + "QUJD" * 8)
     done = run(
@@ -68,7 +68,7 @@ def test_a_server_ends_when_asked(serve: Serve, database_url: str) -> None:
     assert serve(database_url=database_url).stop() == 0
 
 
-def test_a_taken_port_is_said(database_url: str) -> None:
+def test_port_in_use_is_reported(database_url: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

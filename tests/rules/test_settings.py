@@ -153,7 +153,7 @@ def test_malformed_values_are_named_and_not_repeated(
     assert "hunter2" not in message
 
 
-def test_a_secret_never_reaches_the_refusal(tmp_path: Path) -> None:
+def test_secrets_are_not_in_error_messages(tmp_path: Path) -> None:
     done = run("api", cwd=tmp_path, **{**SAFE, "secret_key": "hunter2", "redis_url": "redis://:hunter3@[bad"})
     assert done.returncode == WRONG_SETTING
     assert "hunter" not in done.stderr + done.stdout

@@ -132,7 +132,7 @@ ELEMENTS = {
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_page_has_words_of_its_own(path: Path) -> None:
+def test_no_page_has_literal_texts(path: Path) -> None:
     for call in _calls(path, *ELEMENTS):
         for child in call.args:
             if isinstance(child, ast.Constant) and isinstance(child.value, str) and child.value not in SAME_EVERYWHERE:
@@ -146,7 +146,7 @@ def test_no_page_has_words_of_its_own(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_no_script_has_words_of_its_own(path: Path) -> None:
+def test_no_script_has_literal_texts(path: Path) -> None:
     source = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
     texts_in_markup = re.findall(r">\s*([A-Za-zĄ-ż][^<>{}()=;]*?)\s*</", source)
     texts_in_markup += re.findall(r"(?:aria-label|title|placeholder)=\"([^\"]+)\"", source)

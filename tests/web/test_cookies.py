@@ -85,7 +85,7 @@ async def test_the_session_cookie_ends_with_the_session_and_moves_along(visitor:
         assert (await visitor.get("/api/auth/session", headers=header)).text == "null"
 
 
-async def test_a_planted_session_is_worth_nothing_afterwards(visitor: Browser) -> None:
+async def test_planted_session_is_invalid_after_sign_in(visitor: Browser) -> None:
     planted = "cd" * 32
     visitor.cookies.set("authjs.session-token", planted, domain="localhost.local", path="/")
     assert (await visitor.sign_in()).status_code == 302
@@ -98,7 +98,7 @@ async def test_a_planted_session_is_worth_nothing_afterwards(visitor: Browser) -
     assert (await visitor.get("/api/v1/users/me", headers=stranger)).status_code == 401
 
 
-async def test_after_signing_out_the_old_cookie_opens_nothing(visitor: Browser) -> None:
+async def test_cookie_is_invalid_after_signing_out(visitor: Browser) -> None:
     await visitor.sign_in()
     held = {"Cookie": f"authjs.session-token={visitor.cookie('session-token')}"}
     assert (await visitor.get("/api/v1/users/me")).status_code == 200
@@ -108,7 +108,7 @@ async def test_after_signing_out_the_old_cookie_opens_nothing(visitor: Browser) 
     assert (await visitor.get("/api/auth/session", headers=held)).text == "null"
 
 
-async def test_of_two_session_cookies_neither_counts(visitor: Browser) -> None:
+async def test_duplicate_session_cookies_are_ignored(visitor: Browser) -> None:
     await visitor.sign_in()
     token = visitor.cookie("session-token")
     for both in (f"authjs.session-token={token}; authjs.session-token={'ab' * 32}",

@@ -115,7 +115,7 @@ async def test_a_token_is_of_one_session_only(open_browser: Open, visitor: Brows
     assert await stranger.who()
 
 
-async def test_of_two_csrf_cookies_neither_counts(visitor: Browser, open_browser: Open) -> None:
+async def test_duplicate_csrf_cookies_are_ignored(visitor: Browser, open_browser: Open) -> None:
     token, mine = await visitor.token(), visitor.cookies["authjs.csrf-token"]
     attacker = await open_browser()
     tossed_token, tossed = await attacker.token(), attacker.cookies["authjs.csrf-token"]

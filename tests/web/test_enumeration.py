@@ -75,7 +75,7 @@ async def fail(visitor: Browser, emails: Iterable[str]) -> list[httpx2.Response]
     return [await visitor.sign_in(email, "złe hasło", headers={"X-Auth-Return-Redirect": "1"}) for email in emails]
 
 
-async def test_a_network_at_its_limit_is_told_so_whoever_is_meant(visitor: Browser, open_browser: Open) -> None:
+async def test_throttled_network_gets_the_same_response(visitor: Browser, open_browser: Open) -> None:
     await fail(visitor, (f"nikt{number}@example.com" for number in range(20)))
     answers = await fail(visitor, EMAILS)
     assert [answer.status_code for answer in answers] == [429, 429]

@@ -65,7 +65,7 @@ async def test_clients_get_the_address_as_json(visitor: Browser, provider: Provi
     assert response.json()["url"].startswith(f"{provider.issuer}/authorize?")
 
 
-async def test_someone_new_gets_an_account_and_a_business(open_browser: Open, provider: Provider) -> None:
+async def test_new_user_gets_an_account_and_an_organization(open_browser: Open, provider: Provider) -> None:
     visitor = await open_browser()
     visitor.cookies.set("lang", "en")
     response = await goes(visitor, callbackUrl="/dashboard/agents?page=2")
@@ -79,9 +79,7 @@ async def test_someone_new_gets_an_account_and_a_business(open_browser: Open, pr
     assert [visitor.cookie(name) for name in ("state", "nonce", "pkce.code_verifier", "callback-url")] == [None] * 4
 
 
-async def test_the_same_account_is_the_same_person_whatever_became_of_the_address(
-    open_browser: Open, provider: Provider
-) -> None:
+async def test_identity_is_matched_by_subject_not_address(open_browser: Open, provider: Provider) -> None:
     first = await open_browser()
     await goes(first)
     provider.person |= {"email": "nowy@example.com", "email_verified": False, "name": "Ktoś"}
@@ -100,7 +98,7 @@ async def test_an_address_with_an_account_is_not_linked_by_itself(visitor: Brows
     assert page.headers["location"] == f"{ORIGIN}/login?error=OAuthAccountNotLinked"
 
 
-async def test_who_is_signed_in_links_and_then_signs_in_with_either(visitor: Browser, provider: Provider) -> None:
+async def test_signed_in_user_links_an_account(visitor: Browser, provider: Provider) -> None:
     await visitor.sign_in()
     before = visitor.cookie("session-token")
     response = await goes(visitor, callbackUrl=SETTINGS)
@@ -116,7 +114,7 @@ async def test_who_is_signed_in_links_and_then_signs_in_with_either(visitor: Bro
     assert len(await stored(User)) == 1
 
 
-async def test_linking_twice_changes_nothing_and_what_is_somebody_elses_stays_theirs(
+async def test_linked_account_of_another_user_is_rejected(
     visitor: Browser, open_browser: Open, provider: Provider
 ) -> None:
     stranger = await open_browser()
@@ -129,7 +127,7 @@ async def test_linking_twice_changes_nothing_and_what_is_somebody_elses_stays_th
     assert len(await stored(Identity)) == 1
 
 
-async def test_linking_is_for_the_session_that_asked_for_it(visitor: Browser, provider: Provider) -> None:
+async def test_linking_needs_the_session_that_started_it(visitor: Browser, provider: Provider) -> None:
     """Whoever signs in meanwhile in the same browser does not get somebody else's account."""
     await visitor.sign_in()
     there = await away(visitor)
@@ -178,7 +176,9 @@ async def test_the_address_may_come_from_userinfo(open_browser: Open, provider: 
     assert (await visitor.who())["user"]["email"] == "ola@example.com"
 
 
-async def test_a_provider_that_is_away(visitor: Browser, configure: Callable[..., None], provider: Provider) -> None:
+async def test_unreachable_provider_is_reported(
+    visitor: Browser, configure: Callable[..., None], provider: Provider
+) -> None:
     configure(oidc_providers=provider.setting.replace(provider.issuer, "http://127.0.0.1:9"))
     assert error_of(await visitor.send_form("/api/auth/signin/local")) == ("OAuthSignin", None)
 

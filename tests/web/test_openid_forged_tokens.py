@@ -282,7 +282,7 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture, provider: Provider) -> Itera
 @pytest.mark.parametrize(
     ("reason", "cheat"), [(reason, cheat) for reason, cheats in CHEATS.items() for cheat in cheats]
 )
-async def test_a_cheating_provider_signs_nobody_in(
+async def test_forged_token_is_rejected(
     visitor: Browser, provider: Provider, caplog: pytest.LogCaptureFixture, reason: str, cheat: str
 ) -> None:
     CHEATS[reason][cheat](provider)
@@ -294,7 +294,7 @@ async def test_a_cheating_provider_signs_nobody_in(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("cheat", UNPROVEN)
-async def test_an_address_nobody_vouches_for_opens_no_account(visitor: Browser, provider: Provider, cheat: str) -> None:
+async def test_unverified_address_creates_no_account(visitor: Browser, provider: Provider, cheat: str) -> None:
     UNPROVEN[cheat](provider)
     async with nothing_changes(visitor):
         assert error_of(await goes(visitor)) == DENIED

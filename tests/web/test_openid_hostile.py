@@ -16,7 +16,7 @@ DENIED = ("AccessDenied", "email_not_verified")
 FAILED = ("OAuthCallbackError", None)
 
 
-async def test_nor_does_it_get_linked(visitor: Browser, provider: Provider) -> None:
+async def test_forged_token_is_not_linked(visitor: Browser, provider: Provider) -> None:
     await visitor.sign_in()
     provider.person |= {"email": "iga@example.com", "email_verified": False}
     before = await contents()
@@ -36,7 +36,9 @@ async def test_an_answer_is_good_once(visitor: Browser, open_browser: Open, prov
         assert error_of(await comes_back(thief, second.replace(fresh, used))) == FAILED
 
 
-async def test_an_answer_is_of_the_browser_that_went(visitor: Browser, open_browser: Open, provider: Provider) -> None:
+async def test_callback_needs_the_browser_that_started(
+    visitor: Browser, open_browser: Open, provider: Provider
+) -> None:
     """Login CSRF: the answer that another browser got; also with both on their way, also with one cookie missing."""
     thief = await open_browser()
     theirs = await away(thief)
@@ -54,7 +56,7 @@ async def test_an_answer_is_of_the_browser_that_went(visitor: Browser, open_brow
             assert error_of(await comes_back(visitor, mine)) == FAILED
 
 
-async def test_sealed_cookies_cannot_be_made_or_changed_about(visitor: Browser, provider: Provider) -> None:
+async def test_encrypted_cookies_cannot_be_forged(visitor: Browser, provider: Provider) -> None:
     async with nothing_changes(visitor):
         for forged in ("", "x", "AAAA" * 20, "%C5%82", "%00"):
             mine = await away(visitor)
@@ -70,7 +72,7 @@ async def test_sealed_cookies_cannot_be_made_or_changed_about(visitor: Browser, 
         assert error_of(await visitor.get(mine.partition("8000")[2], headers={"Cookie": crossed})) == FAILED
 
 
-async def test_state_of_another_provider_is_worth_nothing(
+async def test_state_of_another_provider_is_rejected(
     visitor: Browser, provider: Provider, configure: Callable[..., None]
 ) -> None:
     """Mix-up: a second provider, hostile, has the person come back to the first one's address."""
@@ -85,7 +87,7 @@ async def test_state_of_another_provider_is_worth_nothing(
         assert error_of(await comes_back(visitor, there.replace("/callback/other", "/callback/local"))) == FAILED
 
 
-async def test_repeated_parameters_are_none(visitor: Browser, provider: Provider) -> None:
+async def test_repeated_parameters_are_ignored(visitor: Browser, provider: Provider) -> None:
     for name in ("state", "code"):
         there = await away(visitor)
         value = there.partition(f"{name}=")[2].partition("&")[0]
@@ -93,7 +95,7 @@ async def test_repeated_parameters_are_none(visitor: Browser, provider: Provider
             assert error_of(await comes_back(visitor, f"{there}&{name}={value}")) == FAILED
 
 
-async def test_a_quarter_of_an_hour_is_the_longest_journey(visitor: Browser, provider: Provider, frozen: Any) -> None:
+async def test_login_expires_after_fifteen_minutes(visitor: Browser, provider: Provider, frozen: Any) -> None:
     there = await away(visitor)
     kept = {kind: visitor.cookie(kind) for kind in ("state", "nonce", "pkce.code_verifier")}
     frozen.shift(15 * 60 + 1)

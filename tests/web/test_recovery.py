@@ -50,7 +50,7 @@ async def test_purged_asked_set_and_signed_in(visitor: Browser, open_browser: Op
 
 @pytest.mark.parametrize("path", ASKING)
 @pytest.mark.usefixtures("frozen")
-async def test_asking_says_and_does_the_same_for_everybody(visitor: Browser, path: str) -> None:
+async def test_requesting_a_link_reveals_no_account(visitor: Browser, path: str) -> None:
     answers = [await visitor.post(path, json={"email": email}) for email in ("iga@example.com", "nikt@example.com")]
     assert seen(answers[0]) == seen(answers[1])
     assert answers[0].status_code == 200

@@ -114,7 +114,7 @@ HOSTILE = [*(f"{prefix}evil.com" for prefix in PREFIXES), *(code for code in COD
 
 
 @pytest.mark.parametrize("source", ["body", "query", "cookie"])
-async def test_whatever_the_source_a_browser_ends_at_home(visitor: Browser, source: str) -> None:
+async def test_every_redirect_source_stays_on_our_origin(visitor: Browser, source: str) -> None:
     token = await visitor.token()
     csrf = visitor.cookies["authjs.csrf-token"]
     for wanted in HOSTILE:
@@ -130,7 +130,7 @@ async def test_whatever_the_source_a_browser_ends_at_home(visitor: Browser, sour
         assert response.headers["location"] == f"{OWN}/login"
 
 
-async def test_a_wish_is_found_in_the_body_then_the_query_then_the_cookie(open_browser: Open) -> None:
+async def test_callback_url_is_read_from_body_query_cookie(open_browser: Open) -> None:
     visitor = await open_browser()
     await visitor.send_form("/api/auth/signin", callbackUrl="/cookie")
     response = await visitor.send_form("/api/auth/signout?callbackUrl=/query", callbackUrl="/body")

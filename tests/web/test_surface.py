@@ -53,7 +53,7 @@ async def test_csrf(visitor: Browser) -> None:
     assert "set-cookie" not in again.headers
 
 
-async def test_nobody_has_no_session(visitor: Browser) -> None:
+async def test_anonymous_session_is_null(visitor: Browser) -> None:
     response = await visitor.get("/api/auth/session")
     assert (response.status_code, response.text) == (200, "null")
     assert NEVER_STORED.items() <= dict(response.headers).items()
