@@ -35,13 +35,13 @@ class Runner:
 
     async def run(self) -> None:
         """Until cancelled; jobs under way are then left to the next worker after their lease."""
-        async with wakeup.current().listen(wakeup.JOBS) as bell, asyncio.TaskGroup() as group:
+        async with wakeup.current().listen(wakeup.JOBS) as subscription, asyncio.TaskGroup() as group:
             group.create_task(self._renew_leases(), name="leases")
             while True:
                 for lane in LANES:
                     while (claimed := await self._claim(lane)) is not None:
-                        self._start(group, claimed, bell)
-                await bell.wait(POLL_SECONDS)
+                        self._start(group, claimed, subscription)
+                await subscription.wait(POLL_SECONDS)
 
     async def drain(self) -> int:
         """Run everything due, also what that enqueues, one after the other; returns how many."""
@@ -75,14 +75,14 @@ class Runner:
             self._served[lane] = claimed.organization_id
         return claimed
 
-    def _start(self, group: asyncio.TaskGroup, claimed: ClaimedJob[Any], bell: Subscription) -> None:
+    def _start(self, group: asyncio.TaskGroup, claimed: ClaimedJob[Any], subscription: Subscription) -> None:
         task = group.create_task(run_job(claimed, self._handlers), name=f"job {claimed.payload.job_name}")
         self._running[task] = claimed
         self._leased_until[task] = time.monotonic() + queue.LEASE.total_seconds()
 
         def ended(task: asyncio.Task[None]) -> None:
             del self._running[task], self._leased_until[task]
-            bell.set()
+            subscription.set()
 
         task.add_done_callback(ended)
 

@@ -31,7 +31,7 @@ async def drain() -> int:
 
 
 async def _watch_inbox() -> None:
-    async with wakeup.current().listen(wakeup.INBOX) as bell:
+    async with wakeup.current().listen(wakeup.INBOX) as subscription:
         while True:
             try:
                 while await drain():
@@ -41,7 +41,7 @@ async def _watch_inbox() -> None:
             except Exception:  # the worker outlives whatever happens to one round
                 log.exception("worker: a round failed")
                 await asyncio.sleep(PAUSE_AFTER_FAILURE)
-            await bell.wait(POLL_SECONDS)
+            await subscription.wait(POLL_SECONDS)
 
 
 async def run() -> None:

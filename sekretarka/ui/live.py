@@ -73,9 +73,9 @@ class LiveState(rx.State):
         async with self:
             session = await self.get_state(SessionState)
             n = session._live_n
-        async with wakeup.current().listen(wakeup.live_channel(first.organization_id)) as bell:
+        async with wakeup.current().listen(wakeup.live_channel(first.organization_id)) as subscription:
             while True:
-                if await bell.wait(POLL_SECONDS):
+                if await subscription.wait(POLL_SECONDS):
                     await asyncio.sleep(BATCH_SECONDS)
                 try:
                     found = await event_guard.current_actor()

@@ -15,7 +15,7 @@ from tests import factories as make
 from tests.bench import servers, world
 from tests.bench.world import World
 from tests.support import databases, site
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 from tests.ui.tab import Tab
 
 ROUNDS, STREAMS, PEOPLE, DASHBOARDS = 30, 500, 100, 20

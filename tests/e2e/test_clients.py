@@ -9,7 +9,7 @@ from sekretarka.domain.appointments.models import Appointment
 from tests import factories as make
 from tests.e2e.conftest import LOOKS, PHONE, Studio
 from tests.support import axe, bookings
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from tests import factories as make
 from tests.e2e.conftest import LISTEN, PHONE, WIDE, Studio, each_look
 from tests.support import axe
-from tests.ui import ringing
-from tests.ui.ringing import Line, past_call
+from tests.ui import signed_calls as ringing
+from tests.ui.signed_calls import Line, past_call
 
 pytestmark = pytest.mark.browser
 

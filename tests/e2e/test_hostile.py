@@ -15,7 +15,7 @@ from sekretarka.ui.list_state import PAGE_SIZE
 from tests import calls
 from tests import factories as make
 from tests.e2e.conftest import COOKIE, Studio
-from tests.ui.ringing import Line, of_agent, past_call
+from tests.ui.signed_calls import Line, of_agent, past_call
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from sekretarka.core.text.i18n import Language, translate
 from sekretarka.domain.agents.models import Agent
 from tests.support import axe
 from tests.support.site import Site
-from tests.ui.ringing import Line
+from tests.ui.signed_calls import Line
 
 pytestmark = pytest.mark.browser
 

@@ -99,7 +99,7 @@ async def test_nobody_waits_for_redis(
 async def test_streams_poll_without_redis_and_hear_at_once_when_it_is_back(
     database: engine.Database, database_url: str, serve: Serve, valkey: Valkey
 ) -> None:
-    """Two servers: what one is told, listeners of the other hear by their polls, then by the bell again."""
+    """Two servers: what one is told, listeners of the other hear by their polls, then by wake-ups again."""
     valkey.start()
     owner = await registration.create_owner(SIGN_IN["email"], SIGN_IN["password"], "Kwiaciarnia")
     line = await Line.make(owner.organization_id)
@@ -115,5 +115,5 @@ async def test_streams_poll_without_redis_and_hear_at_once_when_it_is_back(
         heard, began = len(listener.numbers), time.monotonic()
         async with line.stream(first.url, "again") as stream:
             await until(lambda: len(listener.numbers) > heard)
-        assert time.monotonic() - began < 4, "the bell, not the poll"
+        assert time.monotonic() - began < 4, "a wake-up, not the poll"
         assert stream.acknowledged

@@ -13,7 +13,7 @@ from sekretarka.domain.auth import registration
 from tests.faults.listening import listening
 from tests.support.processes import Running, Serve
 from tests.support.redis import Valkey
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, sign_in, start
 from tests.ui.pages import open_page, shows
 

@@ -15,7 +15,7 @@ COMMAND = re.compile(r"(?:^|[`=|;&(]|bin/|run: )\s*sekretarka ([a-z][a-z-]+)")
 NAME = re.compile(r"@?(?:[A-Za-z_]\w*\.)*([A-Za-z]\w*_\w+|[A-Z][a-z]+[A-Z]\w*|_\w+)(?:\(.*\))?")
 # Names of frameworks and standards that our documents speak of; our own code does not use them.
 FOREIGN = {"update_vars_internal", "redirect_slashes", "max_body_size", "__REFLEX_SKIP_COMPILE"}
-FOREIGN |= {"SessionMiddleware", "form_post", "ExecReload", "log_format", "pg_basebackup"}
+FOREIGN |= {"DurationFormat", "SessionMiddleware", "form_post", "ExecReload", "log_format", "pg_basebackup"}
 FOREIGN |= {"__REFLEX_MOUNT_FRONTEND_COMPILED_APP", "btree_gist", "pg_stat_activity", "max_connections"}
 
 

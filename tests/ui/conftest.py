@@ -34,7 +34,7 @@ from tests.ui.tab import Tab
 
 @dataclass
 class Dashboard:
-    """The server process: real handlers behind the real guard, plus those of `rogue`."""
+    """The server process: real handlers behind the real guard, plus those of `unguarded_app`."""
 
     url: str
     log: Path
@@ -69,7 +69,7 @@ class Dashboard:
         return path.read_bytes()[self._seen.get(path, 0) :].decode() if path.exists() else ""
 
     def ran(self) -> list[str]:
-        """Which of the rogue handlers really ran."""
+        """Which of the handlers of `unguarded_app` really ran."""
         return self._since_mark(self.trace).splitlines()
 
     def logged(self) -> str:
@@ -100,13 +100,13 @@ class Dashboard:
             self.process.wait()
 
 
-def start(folder: Path, database_url: str, app: str = "tests.ui.rogue:app", **settings: str) -> Dashboard:
+def start(folder: Path, database_url: str, app: str = "tests.ui.unguarded_app:app", **settings: str) -> Dashboard:
     """Start it as production does, without the built pages."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     running = Dashboard(url, folder / f"dashboard-{port}.log", folder / f"trace-{port}", database_url)
     environment = variables(**{"database_url": database_url, "base_url": url, "port": str(port), **settings})
-    environment |= {"__REFLEX_SKIP_COMPILE": "true", "ROGUE_TRACE": str(running.trace), "PYTHONPATH": str(ROOT)}
+    environment |= {"__REFLEX_SKIP_COMPILE": "true", "HANDLER_TRACE": str(running.trace), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", app]
     with running.log.open("ab") as log:
@@ -150,7 +150,7 @@ async def running(
 ) -> AsyncIterator[Dashboard]:
     """One process for a module, of the module's `APP` if it names one; this process speaks to the same database."""
     engine.connect(own_database_url)
-    app = getattr(request.module, "APP", "tests.ui.rogue:app")
+    app = getattr(request.module, "APP", "tests.ui.unguarded_app:app")
     running = start(tmp_path_factory.mktemp("dashboard"), own_database_url, app)
     yield running
     running.kill()

@@ -151,6 +151,6 @@ class Tab:
         await self.socket.close()
 
 
-def rogue(name: str) -> str:
-    """The full name of an event of `rogue.RogueState`, without importing it, and with it the app, here."""
-    return f"{ROOT}.tests___ui___rogue____rogue_state.{name}"
+def unguarded(name: str) -> str:
+    """The full name of an event of `UnguardedState`, without importing it, and with it the app, here."""
+    return f"{ROOT}.tests___ui___unguarded_app____unguarded_state.{name}"

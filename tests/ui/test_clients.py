@@ -16,7 +16,7 @@ from sekretarka.domain.organizations import days
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
 from tests.support import bookings
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import Tab
 

@@ -9,7 +9,7 @@ from sekretarka.domain.conversations.models import Conversation
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import Tab
 

@@ -10,7 +10,7 @@ from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.reflex_internals import ROOT
 from tests import calls
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import Tab
 
@@ -41,7 +41,7 @@ async def test_a_call_shows_without_waiting_for_the_poll(dashboard: Dashboard, p
         await line.ring(f"call_{number}")
         await tab.until(lambda number=number: number in _live_calls(tab))  # type: ignore[misc]
         took.append(time.perf_counter() - began)
-    # On a quiet machine it takes a tenth of a second; what is told here is that the bell rang, not the poll.
+    # On a quiet machine it takes a tenth of a second; what is told here is that it is a wake-up, not the poll.
     assert sorted(took)[2] < POLL_SECONDS / 2, took
 
 

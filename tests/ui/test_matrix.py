@@ -20,12 +20,13 @@ from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.tables import metadata
 from tests import factories as make
 from tests.support import bookings
-from tests.ui import registry, ringing
+from tests.ui import registry
+from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.registry import Event
 from tests.ui.tab import Tab
 
-APP = "tests.ui.unhurried:app"
+APP = "tests.ui.unlimited_app:app"
 REVIEWED = Path(__file__).with_name("roles.txt")
 ACTORS = ("anonymous", *(role.value for role in Role), "stranger")
 

@@ -13,7 +13,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.reflex_internals import ROOT
 from tests.support.workspace import ROOT as ROOT_FOLDER
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import Refused, Tab, rogue
+from tests.ui.tab import Refused, Tab, unguarded
 
 UPDATE_VARS = f"{ROOT}.reflex___state____update_vars_internal_state.update_vars_internal"
 FRONTEND_EXCEPTION = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
@@ -32,14 +32,14 @@ async def test_another_origin_is_refused(dashboard: Dashboard, people: People) -
 
 async def test_no_origin_is_no_browser_and_gets_what_its_cookie_gives(dashboard: Dashboard) -> None:
     tab = await dashboard.tab(origin=None)
-    await tab.call(rogue("write"), {"n": 1})
+    await tab.call(unguarded("write"), {"n": 1})
     assert dashboard.ran() == []
 
 
 async def test_nobody_runs_nothing_and_is_sent_to_sign_in(dashboard: Dashboard) -> None:
     tab = await dashboard.tab()
     for name, payload in (("write", {"n": 1}), ("mine", {"word": "x"}), ("write_later", {"n": 1}), ("chains", {})):
-        await tab.call(rogue(name), payload, path="/dashboard")
+        await tab.call(unguarded(name), payload, path="/dashboard")
     assert dashboard.ran() == []
     assert "/login?callbackUrl=/dashboard" in tab.scripts()
 
@@ -47,20 +47,20 @@ async def test_nobody_runs_nothing_and_is_sent_to_sign_in(dashboard: Dashboard) 
 async def test_an_invented_session_is_nobody(dashboard: Dashboard) -> None:
     for session in ("0" * 64, "x", "", "'; drop table sessions", "%00", "a" * 4_000):
         tab = await dashboard.tab(session)
-        await tab.call(rogue("mine"), {"word": "x"})
+        await tab.call(unguarded("mine"), {"word": "x"})
     assert dashboard.ran() == []
 
 
 async def test_public_handlers_run_for_nobody(dashboard: Dashboard) -> None:
     tab = await dashboard.tab()
-    await tab.call(rogue("open_to_all"), {"n": 4})
+    await tab.call(unguarded("open_to_all"), {"n": 4})
     assert dashboard.ran() == ["open_to_all 4"]
 
 
 @pytest.mark.parametrize("payload", [{"n": "abc"}, {"n": {"$ne": 1}}, {"n": "1"}, {"n": True}, {"n": 1.5}, {"n": None}])
 async def test_an_argument_of_another_type_never_arrives(dashboard: Dashboard, people: People, payload: Any) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(rogue("write"), payload)
+    await tab.call(unguarded("write"), payload)
     assert dashboard.ran() == []
     assert INVALID in tab.scripts()
 
@@ -68,10 +68,10 @@ async def test_an_argument_of_another_type_never_arrives(dashboard: Dashboard, p
 async def test_arguments_are_exactly_those_declared(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
     for payload in ({}, {"n": 1, "role": "owner"}, {"n": 1, "self": 1}, {"n": 1, "key": "no-uuid"}, {"n": 1, "key": 5}):
-        await tab.call(rogue("write"), payload)
+        await tab.call(unguarded("write"), payload)
     assert dashboard.ran() == []
     key = str(people.organization_id)
-    await tab.call(rogue("write"), {"n": 1, "key": key})
+    await tab.call(unguarded("write"), {"n": 1, "key": key})
     assert dashboard.ran() == [f"write 1 UUID('{key}')"]
 
 
@@ -92,16 +92,16 @@ async def test_what_was_not_declared_does_not_run(
     dashboard: Dashboard, people: People, name: str, payload: dict[str, Any]
 ) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(rogue(name), payload)
+    await tab.call(unguarded(name), payload)
     await tab.call(f"{ROOT}.setvar", {"var_name": "is_hydrated", "value": True})
-    await tab.call(rogue("mine"), {"word": "afterwards"})
+    await tab.call(unguarded("mine"), {"word": "afterwards"})
     assert dashboard.ran() == ["mine owner"]
 
 
 async def test_chained_events_pass_the_guard_as_well(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(rogue("chains"))
-    await tab.call(rogue("mine"), {"word": "afterwards"})
+    await tab.call(unguarded("chains"))
+    await tab.call(unguarded("mine"), {"word": "afterwards"})
     assert dashboard.ran() == ["chains", "mine owner"]
 
 
@@ -109,23 +109,23 @@ async def test_background_handlers_pass_the_guard_as_well(dashboard: Dashboard, 
     for name, runs in (("viewer", False), ("staff", False), ("stranger", True), ("owner", True)):
         dashboard.mark()
         tab = await dashboard.tab(people[name].session)
-        await tab.call(rogue("write_later"), {"n": 3})
-        await tab.call(rogue("mine"), {"word": "afterwards"})
+        await tab.call(unguarded("write_later"), {"n": 3})
+        await tab.call(unguarded("mine"), {"word": "afterwards"})
         assert ("write_later 3" in dashboard.ran()) is runs, name
 
 
 async def test_forms_are_plain_text_by_field(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["viewer"].session)
-    await tab.call(rogue("submit"), {"form": {"__reflex_form_data__": [["name", "Iga"], ["on", "true"]]}})
+    await tab.call(unguarded("submit"), {"form": {"__reflex_form_data__": [["name", "Iga"], ["on", "true"]]}})
     wrong: list[Any] = [[], "x", {"a": {"b": 1}}, {"__reflex_form_data__": [["a"]]}, {str(n): "" for n in range(101)}]
     for form in wrong:
-        await tab.call(rogue("submit"), {"form": form})
+        await tab.call(unguarded("submit"), {"form": form})
     assert dashboard.ran() == ["submit ['name', 'on']"]
 
 
 async def test_vars_cannot_be_written_from_outside(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    state = rogue("").removesuffix(".")
+    state = unguarded("").removesuffix(".")
     wanted = {f"{state}.{name}": "evil-value" for name in ("shown", "held", "_hidden", "shown_rx_state_")}
     await tab.call(UPDATE_VARS, {"vars": wanted})
     await tab.call(BOOT, {"vars": wanted, "hashes": None})
@@ -147,7 +147,7 @@ async def test_forged_headers_are_overwritten(dashboard: Dashboard, people: Peop
     tab = await dashboard.tab()
     cookie = f"authjs.session-token={people['owner'].session}"
     forged = {"headers": {"cookie": cookie}, "cookie": cookie, "ip": "1.2.3.4", "sid": "x", "token": "x"}
-    event = {"name": rogue("mine"), "payload": {"word": "x"}, "router_data": {**forged, "pathname": "/dashboard"}}
+    event = {"name": unguarded("mine"), "payload": {"word": "x"}, "router_data": {**forged, "pathname": "/dashboard"}}
     await tab.raw("event", event)
     await tab.raw("event", {**event, "token": "x", "substate_name": "x", "headers": {"cookie": cookie}})
     await tab.settle()
@@ -156,7 +156,7 @@ async def test_forged_headers_are_overwritten(dashboard: Dashboard, people: Peop
 
 async def test_a_leaked_client_token_hands_over_nothing(dashboard: Dashboard, people: People) -> None:
     victim = await dashboard.tab(people["owner"].session)
-    await victim.call(rogue("mine"), {"word": "victims-canary"})
+    await victim.call(unguarded("mine"), {"word": "victims-canary"})
     connected = await dashboard.tab(token=victim.token)
     await connected.call(BOOT)
     await victim.close()
@@ -175,7 +175,7 @@ async def _thief(dashboard: Dashboard, victim: Tab, session: str | None) -> Tab:
 
 async def test_the_same_person_keeps_the_tab_over_a_lost_connection(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(rogue("mine"), {"word": "still-here"})
+    await tab.call(unguarded("mine"), {"word": "still-here"})
     await tab.close()
     again = await dashboard.reopen(tab.token, people["owner"].session)
     await again.call(BOOT)
@@ -190,18 +190,18 @@ async def test_a_client_token_is_one_that_a_browser_makes(dashboard: Dashboard) 
 
 async def test_an_event_of_two_megabytes_closes_the_socket(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.send(rogue("mine"), {"word": "x" * 2_000_000})
+    await tab.send(unguarded("mine"), {"word": "x" * 2_000_000})
     await tab.until(tab.closed.is_set)
     assert dashboard.ran() == []
     after = await dashboard.tab(people["owner"].session)
-    await after.call(rogue("mine"), {"word": "x"})
+    await after.call(unguarded("mine"), {"word": "x"})
     assert dashboard.ran() == ["mine owner"]
 
 
 async def test_a_burst_is_cut_for_one_socket(dashboard: Dashboard) -> None:
     tab = await dashboard.tab()
     for n in range(2_000):
-        await tab.send(rogue("open_to_all"), {"n": n})
+        await tab.send(unguarded("open_to_all"), {"n": n})
     await tab.told(THROTTLED)
     await dashboard.idle()
     assert 60 <= len(dashboard.ran()) < 250
@@ -211,7 +211,7 @@ async def test_a_burst_is_cut_for_one_person_over_many_sockets(dashboard: Dashbo
     tabs = [await dashboard.tab(people["owner"].session) for _ in range(6)]
     for _ in range(55):
         for tab in tabs:
-            await tab.send(rogue("mine"), {"word": "x"})
+            await tab.send(unguarded("mine"), {"word": "x"})
     for tab in tabs:
         await tab.told(THROTTLED)
     await dashboard.idle()
@@ -246,11 +246,11 @@ async def test_what_is_no_event_is_dropped_silently(dashboard: Dashboard, people
     tab = await dashboard.tab(people["owner"].session)
     await tab.raw("event", data)
     await tab.raw("event")
-    await tab.raw("event", json.dumps({"name": rogue("mine"), "payload": {"word": "canary"}}))
+    await tab.raw("event", json.dumps({"name": unguarded("mine"), "payload": {"word": "canary"}}))
     for part in ({"payload": "canary"}, {"router_data": "canary"}, {"router_data": {"query": "canary"}}):
-        await tab.raw("event", {"name": rogue("mine"), "payload": {"word": "x"}, **part})
+        await tab.raw("event", {"name": unguarded("mine"), "payload": {"word": "x"}, **part})
     for path in (5, None, "no-slash-canary", "/" * 5_000, ["/"]):
-        await tab.raw("event", {"name": rogue("mine"), "payload": {"word": "x"}, "router_data": {"pathname": path}})
+        await tab.raw("event", {"name": unguarded("mine"), "payload": {"word": "x"}, "router_data": {"pathname": path}})
     await tab.settle()
     assert dashboard.ran() == []
     assert "canary" not in dashboard.logged()
@@ -260,16 +260,16 @@ async def test_what_is_no_event_is_dropped_silently(dashboard: Dashboard, people
 async def test_deeply_nested_json_hurts_nobody(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
     await tab.socket.send('42/_event,["event",' + "[" * 200_000)
-    await tab.socket.send('42/_event,["event",{"name":"' + rogue("mine") + '","payload":' + '{"a":' * 20_000)
+    await tab.socket.send('42/_event,["event",{"name":"' + unguarded("mine") + '","payload":' + '{"a":' * 20_000)
     after = await dashboard.tab(people["owner"].session)
-    await after.call(rogue("mine"), {"word": "x"})
+    await after.call(unguarded("mine"), {"word": "x"})
     assert dashboard.ran() == ["mine owner"]
 
 
 async def test_a_badly_typed_argument_is_not_logged(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(rogue("write"), {"n": "hunter2-secret"})
-    await tab.call(rogue("write"), {"n": 1, "hunter2-secret": "hunter2-secret"})
+    await tab.call(unguarded("write"), {"n": "hunter2-secret"})
+    await tab.call(unguarded("write"), {"n": 1, "hunter2-secret": "hunter2-secret"})
     assert "refused" in dashboard.logged()
     assert "hunter2-secret" not in dashboard.logged()
 
@@ -291,7 +291,7 @@ async def test_reports_from_browsers_cannot_fill_the_log(dashboard: Dashboard) -
 
 async def test_a_failure_has_a_number_and_keeps_its_words(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(rogue("fails"), {"secret": "secret-canary"})
+    await tab.call(unguarded("fails"), {"secret": "secret-canary"})
     await tab.told("unexpected")
     number = re.search(r"event ([0-9a-f]{12}) failed: RuntimeError", dashboard.logged())
     assert number
@@ -303,7 +303,7 @@ async def test_the_service_decides_even_when_the_declaration_was_too_wide(dashbo
     for role in Role:
         dashboard.mark()
         tab = await dashboard.tab(people[role.value].session)
-        await tab.call(rogue("forbidden_inside"))
+        await tab.call(unguarded("forbidden_inside"))
         if role is Role.OWNER:
             assert dashboard.ran() == ["forbidden_inside"]
         else:
@@ -319,11 +319,11 @@ async def test_one_tab_too_many_is_told_and_closed(dashboard: Dashboard, people:
     viewer, owner = people["viewer"].session, people["owner"].session
     tabs = await asyncio.gather(*(dashboard.tab(viewer) for _ in range(settings.max_tabs_user)))
     late = await dashboard.tab(viewer)
-    await late.send(rogue("mine"), {"word": "late"})
+    await late.send(unguarded("mine"), {"word": "late"})
     await late.told("sekretarkaEntry.full")
     await asyncio.wait_for(late.closed.wait(), 5)
-    await tabs[-1].call(rogue("mine"), {"word": "fits"})
-    await (await dashboard.tab(owner)).call(rogue("mine"), {"word": "other"})
+    await tabs[-1].call(unguarded("mine"), {"word": "fits"})
+    await (await dashboard.tab(owner)).call(unguarded("mine"), {"word": "other"})
     assert dashboard.ran() == ["mine viewer", "mine owner"]
     await tabs[0].close()
     await asyncio.sleep(0.3)

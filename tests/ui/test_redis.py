@@ -12,10 +12,10 @@ import redis
 
 from sekretarka.core.database import engine
 from tests.support.redis import Valkey
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People, sign_out, start
 from tests.ui.pages import BOOT, SESSION, open_page, shows
-from tests.ui.tab import rogue
+from tests.ui.tab import unguarded
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ async def pair(dashboard: Dashboard, second: Dashboard) -> AsyncIterator[Pair]:
 async def test_a_tab_goes_on_at_another_process(pair: Pair, people: People) -> None:
     person = people["owner"].session
     tab = await pair.one.tab(person)
-    await tab.call(rogue("mine"), {"word": "kept-in-redis"})
+    await tab.call(unguarded("mine"), {"word": "kept-in-redis"})
     await tab.close()
     again = await pair.other.reopen(tab.token, person, origin=pair.one.url)
     await again.call(BOOT)
@@ -69,7 +69,7 @@ async def test_a_tab_goes_on_at_another_process(pair: Pair, people: People) -> N
 async def test_a_leaked_client_token_hands_over_nothing(pair: Pair, people: People) -> None:
     tab = await pair.one.tab(people["owner"].session)
     await tab.call(f"{SESSION}.load")
-    await tab.call(rogue("mine"), {"word": "victims-canary"})
+    await tab.call(unguarded("mine"), {"word": "victims-canary"})
     await tab.close()
     for thief in (None, people["stranger"].session):
         stolen = await pair.other.reopen(tab.token, thief, origin=pair.one.url, boot={"name": BOOT})
@@ -81,9 +81,9 @@ async def test_a_leaked_client_token_hands_over_nothing(pair: Pair, people: Peop
 
 async def test_a_revoked_session_leaves_nothing_in_redis(pair: Pair, people: People, valkey: Valkey) -> None:
     tab = await pair.one.tab(people["owner"].session)
-    await tab.call(rogue("mine"), {"word": "word-of-the-owner"})
+    await tab.call(unguarded("mine"), {"word": "word-of-the-owner"})
     await sign_out(people["owner"])
-    await tab.call(rogue("mine"), {"word": "after"})
+    await tab.call(unguarded("mine"), {"word": "after"})
     await tab.told("/login")
     await tab.close()
     await asyncio.sleep(0.5)
@@ -116,7 +116,7 @@ async def test_pages_go_on_without_redis_and_when_it_is_back(
         began = time.monotonic()
         tab = await open_page(dashboard, person, token=tab.token)
         await tab.until(shows(tab, 1))
-        await tab.call(rogue("mine"), {"word": "kept-in-the-process"})
+        await tab.call(unguarded("mine"), {"word": "kept-in-the-process"})
         assert time.monotonic() - began < 5, "nobody waits for Redis"
         await line.ring("call_2")
         await tab.until(shows(tab, 2))
@@ -126,8 +126,8 @@ async def test_pages_go_on_without_redis_and_when_it_is_back(
     await line.ring("call_3")
     await tab.until(shows(tab, 3))
     with contextlib.closing(redis.Redis.from_url(valkey.url)) as client:
-        kept = [client.get(key) for key in client.scan_iter(f"{tab.token}*") if client.type(key) == b"string"]
-    assert "kept-in-the-process" in str(kept)
+        same_tab = [client.get(key) for key in client.scan_iter(f"{tab.token}*") if client.type(key) == b"string"]
+    assert "kept-in-the-process" in str(same_tab)
 
 
 async def test_pages_begin_afresh_when_redis_forgot_them(dashboard: Dashboard, people: People, valkey: Valkey) -> None:
@@ -138,5 +138,5 @@ async def test_pages_begin_afresh_when_redis_forgot_them(dashboard: Dashboard, p
     await line.ring("call_1")
     await tab.told("reload")
     tab.deltas.clear()
-    await tab.call(rogue("mine"), {"word": "x"})  # a click that comes before the reload fills the new state first
+    await tab.call(unguarded("mine"), {"word": "x"})  # a click that comes before the reload fills the new state first
     await tab.until(shows(tab, 1))

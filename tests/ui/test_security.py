@@ -11,7 +11,7 @@ from sekretarka.domain.accounts.sessions import find
 from sekretarka.domain.organizations import api_keys
 from sekretarka.ui.reflex_internals import ROOT
 from tests.ui.conftest import Dashboard, People, Person, sign_in
-from tests.ui.tab import Tab, rogue
+from tests.ui.tab import Tab, unguarded
 
 SECURITY = f"{ROOT}.sekretarka___ui___pages___security___state____security_state"
 KEYS = f"{ROOT}.sekretarka___ui___pages___api_keys___state____api_keys_state"
@@ -40,50 +40,50 @@ async def test_ending_a_session_here_empties_and_sends_away_the_page_there(
     dashboard: Dashboard, people: People
 ) -> None:
     owner = people["owner"]
-    there, session_id = await elsewhere(dashboard, owner)
-    here = await dashboard.tab(owner.session)
-    await here.call(f"{SECURITY}.load")
-    rows = seen(here, SECURITY, "rows")
+    other_tab, session_id = await elsewhere(dashboard, owner)
+    this_tab = await dashboard.tab(owner.session)
+    await this_tab.call(f"{SECURITY}.load")
+    rows = seen(this_tab, SECURITY, "rows")
     assert [row["current"] for row in rows] == [True, False]
     assert rows[1]["id"] == session_id
-    await here.call(f"{SECURITY}.revoke", {"session_id": session_id})
-    assert len(seen(here, SECURITY, "rows")) == 1
-    await there.until(lambda: "/login" in there.scripts(), 15)
-    await there.call(rogue("mine"), {"word": "after"})
+    await this_tab.call(f"{SECURITY}.revoke", {"session_id": session_id})
+    assert len(seen(this_tab, SECURITY, "rows")) == 1
+    await other_tab.until(lambda: "/login" in other_tab.scripts(), 15)
+    await other_tab.call(unguarded("mine"), {"word": "after"})
     assert dashboard.ran() == []
-    await here.call(rogue("mine"), {"word": "still here"})
+    await this_tab.call(unguarded("mine"), {"word": "still here"})
     assert dashboard.ran() == ["mine owner"]
 
 
 async def test_all_others_are_sent_away_at_once(dashboard: Dashboard, people: People) -> None:
     owner = people["owner"]
     others = [(await elsewhere(dashboard, owner))[0] for _ in range(2)]
-    here, stranger = await dashboard.tab(owner.session), await dashboard.tab(people["stranger"].session)
-    await here.call(f"{SECURITY}.revoke_others")
+    this_tab, stranger = await dashboard.tab(owner.session), await dashboard.tab(people["stranger"].session)
+    await this_tab.call(f"{SECURITY}.revoke_others")
     for tab in others:
-        await tab.call(rogue("mine"), {"word": "after"})
+        await tab.call(unguarded("mine"), {"word": "after"})
         await tab.until(lambda tab=tab: "/login" in tab.scripts(), 15)  # type: ignore[misc]
-    for tab in (here, stranger):
-        await tab.call(rogue("mine"), {"word": "still here"})
+    for tab in (this_tab, stranger):
+        await tab.call(unguarded("mine"), {"word": "still here"})
     assert dashboard.ran() == ["mine owner", "mine owner"]
 
 
 async def test_a_new_key_goes_to_its_browser_and_nowhere_else(dashboard: Dashboard, people: People) -> None:
-    here, beside = [await dashboard.tab(people["admin"].session) for _ in range(2)]
-    await beside.call(f"{KEYS}.load")
+    this_tab, other_browser = [await dashboard.tab(people["admin"].session) for _ in range(2)]
+    await other_browser.call(f"{KEYS}.load")
     form = {"name": "Recepcja", "lifetime": "30", "scope.agents:read": "agents:read"}
-    await here.call(f"{KEYS}.create", {"form": form})
+    await this_tab.call(f"{KEYS}.create", {"form": form})
     async with begin(people["owner"].actor) as uow:
         [row] = await api_keys.find(uow)
-    [shown] = [script for script in here.events if "sekretarka:secret" in str(script)]
+    [shown] = [script for script in this_tab.events if "sekretarka:secret" in str(script)]
     start = str(shown).index(f"{row.prefix}_")
     secret = str(shown)[start : start + 67]
     async with httpx2.AsyncClient(base_url=dashboard.url, headers={"Authorization": f"Bearer {secret}"}) as program:
         assert (await program.get("/api/v1/agents")).status_code == 200
         assert (await program.get("/api/v1/conversations")).status_code == 403
-    assert seen(here, KEYS, "rows")[0]["name"] == "Recepcja"
-    await beside.call(f"{KEYS}.load")
-    for text in (str(here.deltas), beside.text(), dashboard.logged()):
+    assert seen(this_tab, KEYS, "rows")[0]["name"] == "Recepcja"
+    await other_browser.call(f"{KEYS}.load")
+    for text in (str(this_tab.deltas), other_browser.text(), dashboard.logged()):
         assert secret not in text
 
 

@@ -12,9 +12,9 @@ from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories as make
-from tests.ui import ringing
+from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People, Person, sign_out
-from tests.ui.tab import rogue
+from tests.ui.tab import unguarded
 
 BOOT = f"{ROOT}.hydrate_and_load"
 LOAD = f"{ROOT}.sekretarka___ui___session____session_state.load"
@@ -39,9 +39,9 @@ async def test_a_revoked_session_is_denied_on_the_next_event_and_leaves_an_empty
     dashboard: Dashboard, people: People
 ) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(rogue("mine"), {"word": "before"})
+    await tab.call(unguarded("mine"), {"word": "before"})
     await sign_out(people["owner"])
-    await tab.call(rogue("mine"), {"word": "after"})
+    await tab.call(unguarded("mine"), {"word": "after"})
     assert dashboard.ran() == ["mine owner"]
     assert "/login?callbackUrl=/dashboard" in tab.scripts()
     seen = len(tab.deltas)
@@ -61,25 +61,25 @@ async def test_an_idle_tab_is_sent_away_when_its_session_ends(dashboard: Dashboa
 
 async def test_a_changed_role_empties_the_tab_and_loads_it_afresh(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["admin"].session)
-    await tab.call(rogue("mine"), {"word": "as-admin"})
+    await tab.call(unguarded("mine"), {"word": "as-admin"})
     await _change_role(people["admin"], Role.VIEWER)
-    await tab.call(rogue("write"), {"n": 1})
+    await tab.call(unguarded("write"), {"n": 1})
     assert "location.reload" in tab.scripts()
     assert dashboard.ran() == ["mine admin"]
     await tab.close()
     again = await dashboard.reopen(tab.token, people["admin"].session)
     await again.call(BOOT)
-    await again.call(rogue("write"), {"n": 1})
+    await again.call(unguarded("write"), {"n": 1})
     assert dashboard.ran() == ["mine admin"]
     assert "as-admin" not in again.text()
 
 
 async def test_a_removed_member_can_do_nothing_any_more(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["admin"].session)
-    await tab.call(rogue("write"), {"n": 1})
+    await tab.call(unguarded("write"), {"n": 1})
     await _change_role(people["admin"], None)
-    await tab.call(rogue("write"), {"n": 2})
-    await tab.call(rogue("write"), {"n": 3})
+    await tab.call(unguarded("write"), {"n": 2})
+    await tab.call(unguarded("write"), {"n": 3})
     assert dashboard.ran() == ["write 1 None"]
     assert "FORBIDDEN" not in tab.scripts(), "the page itself says that there is no organisation"
 
@@ -102,9 +102,9 @@ async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboa
     async with begin(actor.system(), write=True) as uow:
         uow.add(Membership(organization_id=other.id, user_id=owner.actor.user_id, role=Role.OWNER))
     tab = await dashboard.tab(owner.session)
-    await tab.call(rogue("mine"), {"word": "first-salon"})
+    await tab.call(unguarded("mine"), {"word": "first-salon"})
     await _move(owner, other.id)
-    await tab.call(rogue("mine"), {"word": "x"})
+    await tab.call(unguarded("mine"), {"word": "x"})
     assert "location.reload" in tab.scripts()
     await tab.close()
     again = await dashboard.reopen(tab.token, owner.session, boot={"name": BOOT})

@@ -28,7 +28,7 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield listening
 
 
-async def ring(
+async def run_calls(
     receiver: Receiver,
     seconds: float,
     pace: Pace = QUICK,
@@ -58,7 +58,7 @@ def test_first_call_arrives_within_twenty_seconds() -> None:
 
 
 async def test_calls_never_exceed_the_parallel_limit(receiver: Receiver) -> None:
-    await ring(receiver, 4.0)
+    await run_calls(receiver, 4.0)
     open_lines: set[str] = set()
     most, ended = 0, 0
     for arrival in receiver.accepted:
@@ -75,14 +75,14 @@ async def test_calls_never_exceed_the_parallel_limit(receiver: Receiver) -> None
 
 
 async def test_first_call_asks_for_an_appointment(receiver: Receiver) -> None:
-    await ring(receiver, 1.2, Pace(first=0, gap=(10, 10), speed=200))
+    await run_calls(receiver, 1.2, Pace(first=0, gap=(10, 10), speed=200))
     kinds = [arrival.body["type"] for arrival in receiver.accepted]
     assert kinds[0] == "call_started"
     assert "appointment_requested" in kinds
 
 
 async def test_nothing_is_sent_after_cancellation(receiver: Receiver) -> None:
-    await ring(receiver, 0.5)
+    await run_calls(receiver, 0.5)
     heard = len(receiver.arrivals)
     await asyncio.sleep(0.4)
     assert len(receiver.arrivals) == heard > 0
@@ -101,11 +101,11 @@ async def test_interrupted_calls_are_ended_by_the_next_run(receiver: Receiver, t
         return [arrival.body for arrival in receiver.accepted if arrival.body["type"] == "call_ended"]
 
     three = Pace(first=0, gap=(0.05, 0.05), parallel=3, speed=1)
-    await ring(receiver, 10, three, journal, enough=lambda: len(on_the_line()) == len(heard()) == 3)
+    await run_calls(receiver, 10, three, journal, enough=lambda: len(on_the_line()) == len(heard()) == 3)
     cut_off = on_the_line()
     assert cut_off == heard()
     receiver.arrivals.clear()
-    await ring(receiver, 10, Pace(first=0, gap=(10, 10), speed=1), journal, enough=lambda: len(hung_up()) == 3)
+    await run_calls(receiver, 10, Pace(first=0, gap=(10, 10), speed=1), journal, enough=lambda: len(hung_up()) == 3)
     assert {body["data"]["callId"] for body in hung_up()} == cut_off
     for body in hung_up():
         assert body["data"]["status"] == "failed"
@@ -118,7 +118,7 @@ async def test_interrupted_calls_are_ended_by_the_next_run(receiver: Receiver, t
 async def test_damaged_journal_is_ignored(receiver: Receiver, tmp_path: Path, content: str) -> None:
     journal = tmp_path / "calls.json"
     journal.write_text(content)
-    await ring(receiver, 10, QUICK, journal, enough=lambda: bool(receiver.accepted))
+    await run_calls(receiver, 10, QUICK, journal, enough=lambda: bool(receiver.accepted))
     assert receiver.accepted
 
 

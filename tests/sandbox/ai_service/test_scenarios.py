@@ -100,8 +100,8 @@ def test_lines_do_not_overlap(scenario: Scenario) -> None:
         if scenario.name != "silence":
             assert all(one != other for one, other in pairwise(speakers))
         for segment in segments:
-            seconds_per_letter = (segment.end - segment.start) / len(segment.line.text)
-            assert seconds_per_letter > 0.05
+            seconds_per_character = (segment.end - segment.start) / len(segment.line.text)
+            assert seconds_per_character > 0.05
             assert segment.end - segment.start <= 16
 
 

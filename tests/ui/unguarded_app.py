@@ -1,4 +1,4 @@
-"""The real app plus a state written by somebody in a hurry: what must not be reachable, and what must be."""
+"""The real app plus a state nobody reviewed: what must not be reachable, and what must be."""
 
 import os
 from pathlib import Path
@@ -17,11 +17,11 @@ __all__ = ["app"]
 
 def trace(word: str) -> None:
     """Leave a mark that the test reads: this code really ran."""
-    with Path(os.environ["ROGUE_TRACE"]).open("a") as file:
+    with Path(os.environ["HANDLER_TRACE"]).open("a") as file:
         file.write(word + "\n")
 
 
-class RogueState(rx.State):
+class UnguardedState(rx.State):
     """Handlers of every kind."""
 
     shown: str = "public-canary"
@@ -66,7 +66,7 @@ class RogueState(rx.State):
     @secured(Permission.AGENTS_READ)
     def chains(self) -> Any:
         trace("chains")
-        return RogueState.grant_role("chained")  # type: ignore[operator]
+        return UnguardedState.grant_role("chained")  # type: ignore[operator]
 
     @secured(None)
     def submit(self, form: Form) -> None:

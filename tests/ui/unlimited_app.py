@@ -2,7 +2,7 @@
 
 from sekretarka.core.web import rate_policies
 from sekretarka.core.web.rate_policies import RatePolicy
-from tests.ui.rogue import app
+from tests.ui.unguarded_app import app
 
 __all__ = ["app"]
 
