@@ -1,4 +1,4 @@
-"""Wake-up calls between tasks and processes. A bell carries nothing: truth is in the database, readers poll as well."""
+"""Wake-up calls between tasks and processes. They carry no data: readers look into the database, and poll as well."""
 
 import asyncio
 import contextlib
@@ -23,39 +23,39 @@ def live_channel(organization_id: UUID) -> str:
 
 
 class Subscription:
-    """One reader's bell: rings once however often it was rung since the last wait."""
+    """One reader's flag: wakes it once however often it was set since the last wait."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._is_set = asyncio.Event()
 
     def set(self) -> None:
         """Wake the reader now or at its next wait."""
-        self._rung.set()
+        self._is_set.set()
 
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - a poll interval, not a cancellation
-        """True when rung, False when `timeout` seconds passed in silence."""
+        """True when set, False when `timeout` seconds passed without."""
         try:
             async with asyncio.timeout(timeout):  # wait_for of Python 3.11 can lose a cancellation
-                await self._rung.wait()
+                await self._is_set.wait()
         except TimeoutError:
             return False
-        self._rung.clear()
+        self._is_set.clear()
         return True
 
 
 class Notifier(Protocol):
-    """Rings bells by channel name."""
+    """Wakes subscribers by channel name."""
 
     async def notify(self, channel: str) -> None:
-        """Ring every bell that listens on `channel`; never raises."""
+        """Wake every subscriber of `channel`, in every process; never raises."""
         ...
 
     def wake_all(self) -> None:
-        """Ring every bell of this process: something may have been missed, or it is time to go."""
+        """Wake every subscriber of this process: something may have been missed, or the process ends."""
         ...
 
     def listen(self, channel: str) -> contextlib.AbstractAsyncContextManager[Subscription]:
-        """A bell for the time of the `async with`."""
+        """A subscription for the time of the `async with`."""
         ...
 
     async def close(self) -> None:
@@ -73,7 +73,7 @@ class LocalNotifier:
         self.wake(channel)
 
     def wake(self, channel: str) -> None:
-        """Ring the bells of this process."""
+        """Wake the subscribers of this process."""
         for waiter in self._waiters.get(channel, ()):
             waiter.set()
 
@@ -98,7 +98,7 @@ class LocalNotifier:
 
 
 class RedisNotifier(LocalNotifier):
-    """Across processes; when Redis is away a process still rings its own bells and the others' polls catch up."""
+    """Across processes; when Redis is away a process still wakes its own subscribers and the others' polls catch up."""
 
     PREFIX = "sekretarka:wake:"
 
