@@ -7,9 +7,9 @@ const YEAR = 31536000;
 const listeners = new Set();
 const cache = new Map();
 
+/** @returns {Lang} */
 function cookieLanguage() {
-  const match = /(?:^|; )lang=(pl|en)(?:;|$)/.exec(document.cookie);
-  return match ? match[1] : "pl";
+  return /(?:^|; )lang=en(?:;|$)/.test(document.cookie) ? "en" : "pl";
 }
 
 function subscribe(listener) {
@@ -18,6 +18,7 @@ function subscribe(listener) {
 }
 
 // The language of this browser: "pl" while the page is being built and hydrated, then the cookie's.
+/** @returns {Lang} */
 export function useLang() {
   return useSyncExternalStore(subscribe, cookieLanguage, () => "pl");
 }
@@ -76,17 +77,33 @@ export function parseClockTime(text) {
   return parts ? `${parts[1].padStart(2, "0")}:${parts[2] ?? "00"}` : text.trim();
 }
 
+/** @typedef {"pl" | "en"} Lang */
+
+/**
+ * A number with the language's separators; a dash for nothing.
+ * @param {Lang} lang
+ * @param {number | null | undefined} value
+ */
 export function number(lang, value, digits = 0) {
   if (value === null || value === undefined) return "–";
   return intl("NumberFormat", lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
-// 12 → "12%", written as the language writes it.
+/**
+ * 12 → "12%", written as the language writes it; a dash for nothing.
+ * @param {Lang} lang
+ * @param {number | null | undefined} value
+ */
 export function percent(lang, value) {
   if (value === null || value === undefined) return "–";
   return intl("NumberFormat", lang, { style: "percent", maximumFractionDigits: 0 }).format(value / 100);
 }
 
+/**
+ * @param {Lang} lang
+ * @param {number | null | undefined} amount in minor units; a dash for nothing
+ * @param {string} currency as "pln"
+ */
 export function money(lang, amount, currency) {
   if (amount === null || amount === undefined) return "–";
   return intl("NumberFormat", lang, { style: "currency", currency: (currency || "pln").toUpperCase() }).format(
@@ -94,15 +111,22 @@ export function money(lang, amount, currency) {
   );
 }
 
-// Fills `{name}` and picks the plural form by the value called `n`.
+/**
+ * Fills `{name}` and picks the plural form by the value called `n`.
+ * @param {Lang} lang
+ * @param {string | Record<string, string>} text or its plural forms, by the names of Intl.PluralRules
+ * @param {Record<string, any>} values
+ */
 export function fill(lang, text, values) {
-  let chosen = text;
-  if (typeof text === "object") {
-    chosen = text[intl("PluralRules", lang, {}).select(Number(values.n))] ?? text.many ?? text.other;
-  }
+  const form = () => intl("PluralRules", lang, {}).select(Number(values.n));
+  const chosen = typeof text === "object" ? (text[form()] ?? text.many ?? text.other) : text;
   return chosen.replace(/\{(\w+)\}/g, (_, name) => (name === "n" ? number(lang, values.n) : (values[name] ?? "")));
 }
 
+/**
+ * @param {Lang} lang
+ * @param {number | null | undefined} seconds a dash for nothing
+ */
 export function duration(lang, seconds) {
   if (seconds === null || seconds === undefined) return "–";
   const whole = Math.max(0, Math.round(seconds));
@@ -125,6 +149,12 @@ const STYLES = {
   full: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
 
+/**
+ * @param {Lang} lang
+ * @param {string | number} instant RFC 3339 or milliseconds; a dash for what is none
+ * @param {keyof typeof STYLES} style
+ * @param {string} [zone] Warsaw's by default
+ */
 export function formatDateTime(lang, instant, style, zone) {
   if (!instant) return "–";
   const moment = new Date(instant);
