@@ -44,7 +44,7 @@ async def user(**values: Any) -> User:
 
 
 async def member(organization_id: UUID, role: Role = Role.OWNER, **values: Any) -> Actor:
-    """A person with a role in the business, as the doors would see her."""
+    """A person with a role in the business, as entry points see them."""
     person = await user(**values)
     async with begin(actor.system(), write=True) as uow:
         uow.add(Membership(organization_id=organization_id, user_id=person.id, role=role))

@@ -148,7 +148,7 @@ async def rows(owner: Caller) -> Rows:
     body = calls.event("call_started", agent.id, callerNumber="+48601000111")
     async with begin(actor.system(owner.organization_id), write=True) as uow:
         call, _ = await conversations.apply(uow, CallEvent.model_validate(body), "m1")
-        call.client_id = booked["client"]  # her timeline has a visit and a call
+        call.client_id = booked["client"]  # their timeline has an appointment and a call
         mine = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
         await uow.execute(sa.update(User).where(mine).values(password_hash="$argon2id$"))  # an identity is not all
         key, _ = api_keys.issue(uow, owner.organization_id, owner.user_id, "test", [Permission.AGENTS_READ])

@@ -88,7 +88,7 @@ async def is_dead(app: ASGIApp, token: str) -> None:
 
 
 async def test_session_is_rotated_when_organization_or_role_changes(app: ASGIApp, owner: Caller) -> None:
-    """Other rights, another id (security.md#t4); what she does to others leaves hers as it is."""
+    """Other permissions, another session id (security.md#t4); changing other members keeps the own one."""
     here = f"{ALL}/{owner.organization_id}"
     other, admin = [await people.person(app, owner.organization_id, role) for role in (Role.OWNER, Role.ADMIN)]
     unchanged = owner.credential

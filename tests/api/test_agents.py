@@ -163,7 +163,7 @@ async def test_the_secret_is_shown_to_who_may_change_agents_and_rotates(owner: C
         assert row is not None
         assert row.previous_secret is not None
         assert crypto.decrypt(row.previous_secret) == first["secret"]
-        assert "whsec_" not in row.secret, "sealed in the database"
+        assert "whsec_" not in row.secret, "encrypted in the database"
 
 
 async def test_staff_read_agents_and_do_not_change_them(owner: Caller, staff: Caller) -> None:

@@ -36,7 +36,7 @@ async def status(nobody: AsyncClient, key: str, path: str = AGENTS, method: str 
 
 
 async def membership(person: Caller, **values: Any) -> None:
-    """The member's role becomes another, or with no values she is removed."""
+    """Change the member's role, or remove the member when no values are given."""
     mine = col(Membership.user_id) == person.user_id
     async with begin(actor.system(), write=True) as uow:
         change = sa.update(Membership).values(**values) if values else sa.delete(Membership)
@@ -157,7 +157,7 @@ async def test_key_loses_permissions_with_its_creators_role(app: ASGIApp, owner:
 
 
 async def test_changing_anothers_key_grants_nothing(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
-    """What the role of who rotates or changes a key does not have, she does not get through it."""
+    """Rotating or changing a key grants no permission that the user's role lacks."""
     admin = await people.person(app, owner.organization_id, Role.ADMIN)
     key = await made(owner)
     beyond = sorted({str(scope) for scope in KEY_SCOPES} - {str(scope) for scope in admin.actor.permissions})

@@ -20,7 +20,7 @@ ANNA = {"clientName": "Anna Kowalska", "clientPhone": "601 000 111", "serviceTyp
 
 @pytest.fixture
 async def ewa(owner: Caller) -> str:
-    """Somebody who cuts hair; her id."""
+    """Id of a staff member who cuts hair."""
     await make.service(owner.organization_id)
     return str((await make.staff(owner.organization_id)).id)
 

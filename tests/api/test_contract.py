@@ -44,7 +44,7 @@ CHECKS = (
 )
 LIMITS = ("rate_limit_api_key", "rate_limit_session", "rate_limit_anonymous", "rate_limit_webhook")
 UNLIMITED = "1000000/1seconds"
-# Who tries what. The doors of accounts are for who has no session yet: a wrong password, a sign-out or a new password
+# Who tries what. Routes of accounts are for callers without a session: a wrong password, a sign-out or a new password
 # would end the others'. Who selects another business has another session afterwards, so one caller does nothing else.
 # A stream does not end: nobody generates requests for it, tests/api/test_stream.py has its answers.
 ACCOUNTS, SELECT = "^/api/auth/", "/select$"
@@ -140,8 +140,7 @@ def everybody_tries(serve: Serve, url: str, folder: Path, limits: Callable[[str]
         assert generated is not None
         return int(generated[1])
 
-    # The owner comes last: what she is shown she may use. Whom she takes out of the team is signed out, and so is she
-    # when she ends her own business.
+    # The owner comes last: removing a member signs that member out, and deleting the organization the owner.
     others = [name for name in everybody if name != "owner"]
     with ThreadPoolExecutor(2) as pool:
         counts = dict(zip(others, pool.map(tried, others), strict=True))

@@ -181,7 +181,7 @@ async def test_a_day_later_it_is_a_new_request(owner: Caller, program: Caller) -
 
 
 async def test_stored_responses_are_encrypted(owner: Caller) -> None:
-    """A secret that was shown once, and the names in bodies, are sealed; the keys are hashed."""
+    """A secret that was shown once, and the names in bodies, are encrypted; the keys are hashed."""
     agent = (await post(owner, "very-guessable", {**OLA, "name": "Kornelia"})).json()["data"]["id"]
     path = f"{AGENTS}/{agent}/connection/rotate"
     secret = (await owner.send("POST", path, headers={"Idempotency-Key": "k"})).json()["data"]["secret"]

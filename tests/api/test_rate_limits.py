@@ -87,7 +87,7 @@ async def test_wrong_signatures_count_against_the_address(
     assert [answer.status_code for answer in answers] == [status] * 10 + [429] * 2
     assert [answer.headers["ratelimit-policy"] for answer in answers] == ['"ip";q=10;w=10'] * 12
     assert int(answers[-1].headers["retry-after"]) >= 1
-    assert (await nobody.get(PUBLIC)).status_code == 429, "one bucket, whichever door"
+    assert (await nobody.get(PUBLIC)).status_code == 429, "one bucket for all routes"
 
 
 async def test_nonsense_sent_with_a_key_to_the_webhooks_counts_too(program: Caller) -> None:

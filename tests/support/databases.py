@@ -125,7 +125,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[engine.Database]:
-    """The same, opened as this process's database, so that `open_scope` works."""
+    """The same, opened as this process's database, so that `begin` works."""
     opened = engine.connect(database_url)
     _hasten(opened.engine.sync_engine)
     yield opened

@@ -89,7 +89,7 @@ class Provider:
         }
 
     def authorize(self, request: dict[str, str]) -> str:
-        """The person agrees at once; where her browser goes."""
+        """Consent at once; returns the address that the browser goes to."""
         assert request["client_id"] == CLIENT_ID
         assert request["response_type"] == "code"
         assert request["code_challenge_method"] == "S256"

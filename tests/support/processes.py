@@ -123,7 +123,7 @@ class Serve:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """`serve(database_url=…)` runs the API, its doors and worker, as a process; ended with the test."""
+    """`serve(database_url=…)` runs the API and its worker as a process; ended with the test."""
     serving = Serve(tmp_path)
     yield serving
     for running in serving.started:

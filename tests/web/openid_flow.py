@@ -12,7 +12,7 @@ from tests.web.database_contents import contents
 
 
 async def away(visitor: Browser, provider: str = "local", **fields: Any) -> str:
-    """To the provider, where the person agrees; the address she is sent back to."""
+    """Go to the provider, where the user consents; returns the callback's address."""
     response = await visitor.send_form(f"/api/auth/signin/{provider}", **fields)
     assert response.status_code == 302, response.text
     async with httpx2.AsyncClient() as outside:

@@ -17,7 +17,7 @@ LOOK, REGISTER = "/api/auth/invitation", "/api/auth/invitation/register"
 
 @pytest.fixture
 async def invited(open_browser: Open) -> Callable[[], Awaitable[str]]:
-    """Iga of Studio Lawenda invites Ewa; the token of her link."""
+    """Iga of Studio Lawenda invites Ewa; returns the token of the link."""
 
     async def send() -> str:
         await invite(await make.member((await make.organization()).id), EWA)

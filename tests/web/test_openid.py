@@ -54,7 +54,7 @@ async def test_the_way_there_carries_state_nonce_and_challenge(visitor: Browser,
     assert asked["redirect_uri"] == f"{ORIGIN}/api/auth/callback/local"
     kept = [visitor.cookie(name) for name in ("state", "nonce", "pkce.code_verifier")]
     assert all(kept)
-    assert not any(asked[name] in str(kept) for name in ("state", "nonce")), "what a browser keeps is sealed"
+    assert not any(asked[name] in str(kept) for name in ("state", "nonce")), "cookies of the browser are encrypted"
     assert all("HttpOnly" in one and "SameSite=Lax" in one for one in response.headers.get_list("set-cookie"))
 
 

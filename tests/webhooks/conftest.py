@@ -1,4 +1,4 @@
-"""The webhook doors as part of the whole API."""
+"""The webhooks as part of the whole API."""
 
 from tests.api.conftest import app as app
 from tests.api.conftest import nobody as nobody
