@@ -238,7 +238,7 @@ CHEATS: dict[str, dict[str, Cheat]] = {
         "wrong issuer in the answer": back(iss="https://accounts.google.com"),
         "no issuer in the answer": without_issuer,
     },
-    "userinfo speaks of another person": {
+    "userinfo speaks of another user": {
         "userinfo of another": userinfo(sub="iga-1"),
         "userinfo without subject": userinfo(sub=None),
     },
