@@ -132,7 +132,7 @@ CLIENT_FIELDS = {
     "notes": "Uczulona na amoniak.",
 }
 SLOT = {"timezone": "Europe/Warsaw", "serviceType": "Strzyżenie", "scheduledAt": "2026-11-27T14:30:00"}
-VISIT = {
+APPOINTMENT = {
     **OWNED,
     "clientId": ID,
     "clientName": "Anna Kowalska",
@@ -290,8 +290,8 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     "StaffPatch": {"role": "kolorystka", "weeklyHours": {"sat": [{"open": "09:00", "close": "14:00"}]}},
     "TimeOffView": TIME_OFF,
     "TimeOffCreate": {"startsAt": "2026-12-27", "endsAt": "2026-12-31", "reason": "Urlop"},
-    "ScheduleConflictView": {**VISIT, "reason": "off"},
-    "TimeOffTaken": {**TIME_OFF, "appointments": [VISIT]},
+    "ScheduleConflictView": {**APPOINTMENT, "reason": "off"},
+    "TimeOffTaken": {**TIME_OFF, "appointments": [APPOINTMENT]},
     "ClientView": {
         **OWNED,
         **CLIENT_FIELDS,
@@ -302,9 +302,9 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "lastVisitAt": INSTANT,
     },
     "ClientCreate": {**CLIENT_FIELDS, "phone": "601 000 111"},
-    "TimelineEntry": {**ROW, "kind": "appointment", "at": INSTANT, "appointment": VISIT, "conversation": None},
+    "TimelineEntry": {**ROW, "kind": "appointment", "at": INSTANT, "appointment": APPOINTMENT, "conversation": None},
     "ClientPatch": {"name": "Anna Kowalska-Lis", "blocked": False},
-    "AppointmentView": VISIT,
+    "AppointmentView": APPOINTMENT,
     "AppointmentCreate": {**SLOT, "clientName": "Anna Kowalska", "clientPhone": "601 000 111"},
     "AppointmentPatch": {"scheduledAt": "2026-11-27T15:30:00+01:00", "notes": "Zadzwoniła, że się spóźni."},
     "AvailabilityView": {
@@ -344,7 +344,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     },
     "ToolAnswer": {
         "say": "Umówione: Strzyżenie w najbliższy piątek o czternastej trzydzieści. Koszt to sto dwadzieścia złotych.",
-        "data": {"appointment": VISIT},
+        "data": {"appointment": APPOINTMENT},
         "now": NOW,
     },
     "Now": NOW,

@@ -19,9 +19,9 @@ STATUS_BADGES: dict[str, tuple[str, Tone]] = {
 }
 
 
-def appointment_href(visit_id: UUID) -> str:
+def appointment_href(appointment_id: UUID) -> str:
     """Where the visit opens."""
-    return f"{PATH}?id={visit_id}"
+    return f"{PATH}?id={appointment_id}"
 
 
 def appointment_badge(code: Any) -> rx.Component:

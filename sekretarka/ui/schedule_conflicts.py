@@ -13,7 +13,7 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.ui.components.basics import Text, icon, link
 from sekretarka.ui.text import format_datetime, localize, t
 
-VISITS = "/dashboard/appointments"
+APPOINTMENTS = "/dashboard/appointments"
 REASONS = tuple(str(reason) for reason in Reason)
 
 
@@ -29,7 +29,7 @@ class ConflictRow(TypedDict):
 
 
 async def conflict_rows(uow: UnitOfWork, found: Sequence[ScheduleConflict]) -> list[ConflictRow]:
-    """The visits as a list shows them."""
+    """The appointments as a list shows them."""
     if not found:
         return []
     names = await staff.names(uow)
@@ -69,7 +69,7 @@ def _line(row: Any, zone: Any, with_reason: bool) -> rx.Component:
             ),
             why if with_reason else rx.fragment(),
             icon("chevron_right", 16, class_name="text-muted max-sm:hidden"),
-            to=f"{VISITS}?id=" + row["id"].to(str),
+            to=f"{APPOINTMENTS}?id=" + row["id"].to(str),
             class_name="flex items-center gap-3 rounded-md px-2 py-2 text-base hover:bg-hover max-sm:flex-wrap "
             "max-sm:gap-x-2 max-sm:gap-y-0.5",
         ),

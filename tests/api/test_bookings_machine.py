@@ -244,13 +244,13 @@ class Bookings(RuleBasedStateMachine):
             self.list_is_the_model()
 
     def _nobody_is_at_two_places(self, rows: list[dict[str, Any]]) -> None:
-        kept: dict[str, list[tuple[float, float]]] = {}
+        stored: dict[str, list[tuple[float, float]]] = {}
         for row in rows:
             if row["status"] in LIVING:
                 _, before, after = SERVICES[row["serviceType"]]
                 start, end = (datetime.fromisoformat(row[name]).timestamp() / 60 for name in ("scheduledAt", "endsAt"))
-                kept.setdefault(row["staffId"], []).append((start - before, end + after))
-        for times in kept.values():
+                stored.setdefault(row["staffId"], []).append((start - before, end + after))
+        for times in stored.values():
             times.sort()
             assert all(one[1] <= other[0] for one, other in pairwise(times))
 

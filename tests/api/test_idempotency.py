@@ -55,7 +55,7 @@ async def count(caller: Caller) -> int:
     return total
 
 
-async def kept() -> list[StoredResponse]:
+async def stored() -> list[StoredResponse]:
     async with begin(actor.system()) as uow:
         return list((await uow.execute(sa.select(StoredResponse))).scalars())
 
@@ -135,7 +135,7 @@ async def test_forbidden_and_invalid_requests_are_not_stored(owner: Caller, view
     assert (await owner.send("POST", AGENTS, content=b"{", headers={"Idempotency-Key": "k", **JSON})).status_code == 400
     stale = {"Idempotency-Key": "k", "If-Match": '"x"'}
     assert (await owner.send("POST", AGENTS, json=OLA, headers=stale)).status_code == 412
-    assert await kept() == []
+    assert await stored() == []
     assert (await post(owner, "k")).status_code == 201
 
 
@@ -148,7 +148,7 @@ async def test_deterministic_rejection_is_stored(owner: Caller) -> None:
 
 @pytest.mark.parametrize(("refusal", "is_kept"), [(Conflict, True), (Invalid, False), (RuntimeError, False)])
 async def test_rejection_after_writes_stores_only_the_rejection(
-    owner: Caller, monkeypatch: pytest.MonkeyPatch, refusal: type[Exception], *, is_kept: bool
+    owner: Caller, monkeypatch: pytest.MonkeyPatch, refusal: type[Exception], *, is_stored: bool
 ) -> None:
     create = agents.create
 
@@ -162,8 +162,8 @@ async def test_rejection_after_writes_stores_only_the_rejection(
     monkeypatch.setattr(agents, "create", create)
     assert await count(owner) == 0
     again = await post(owner, "k")
-    assert (again.status_code == first.status_code) == is_kept
-    assert await count(owner) == (0 if is_kept else 1)
+    assert (again.status_code == first.status_code) == is_stored
+    assert await count(owner) == (0 if is_stored else 1)
 
 
 async def test_a_day_later_it_is_a_new_request(owner: Caller, program: Caller) -> None:
@@ -177,7 +177,7 @@ async def test_a_day_later_it_is_a_new_request(owner: Caller, program: Caller) -
         assert (await post(program, "k")).content == second.content
         clock.shift(timedelta(days=1))
         await schedule.purge_expired()
-    assert await kept() == []
+    assert await stored() == []
 
 
 async def test_stored_responses_are_encrypted(owner: Caller) -> None:
@@ -185,8 +185,8 @@ async def test_stored_responses_are_encrypted(owner: Caller) -> None:
     agent = (await post(owner, "very-guessable", {**OLA, "name": "Kornelia"})).json()["data"]["id"]
     path = f"{AGENTS}/{agent}/connection/rotate"
     secret = (await owner.send("POST", path, headers={"Idempotency-Key": "k"})).json()["data"]["secret"]
-    text = " ".join(f"{row.name} {row.fingerprint} {row.headers} {row.body}" for row in await kept())
-    assert len(await kept()) == 2
+    text = " ".join(f"{row.name} {row.fingerprint} {row.headers} {row.body}" for row in await stored())
+    assert len(await stored()) == 2
     for canary in (secret, "whsec_", "Kornelia", "very-guessable", str(owner.user_id), '"success"'):
         assert canary not in text
 
@@ -205,7 +205,7 @@ async def test_two_hundred_concurrent_repeats_have_one_effect(owner: Caller, pro
         assert busy.json()["error"]["code"] == "IDEMPOTENCY_IN_PROGRESS"
         assert busy.headers["retry-after"] == "1"
     assert await count(owner) == (0 if refuses else 1)
-    assert len(await kept()) == 1
+    assert len(await stored()) == 1
 
 
 async def test_repeat_in_flight_waits_or_conflicts(owner: Caller, database: Any) -> None:
@@ -249,7 +249,7 @@ async def test_registering_again_is_answered_again(nobody: AsyncClient) -> None:
     assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
     async with begin(actor.system()) as uow:
         assert len((await uow.execute(sa.select(User))).all()) == 2
-    assert all("osiem" not in f"{row.fingerprint}{row.body}" for row in await kept())
+    assert all("osiem" not in f"{row.fingerprint}{row.body}" for row in await stored())
 
 
 STEP = st.tuples(

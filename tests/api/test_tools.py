@@ -249,7 +249,7 @@ async def test_messages_become_one_follow_up(owner: Caller, line: Line) -> None:
     assert (await line.use("take_message", message="b" * 1_000))["data"] == {"code": "too_long"}
 
 
-async def test_message_is_kept_beside_a_users_note(owner: Caller, line: Line) -> None:
+async def test_message_is_stored_beside_a_users_note(owner: Caller, line: Line) -> None:
     taken = await line.use("take_message", message="Proszę oddzwonić.", urgency="high")
     path = f"/api/v1/conversations/{taken['data']['conversationId']}"
     await line.use("take_message", message="Byle dziś.")

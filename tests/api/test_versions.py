@@ -27,7 +27,7 @@ CHANGES = sorted(
 )
 # It changes the session, not the organisation in its path.
 ABOUT_THE_CALLER = {"POST /api/v1/organizations/{organization_id}/select"}
-NEVER_KEPT = re.compile("/users/me|/secret|/transcript|/recording|/messages|/billing")
+NEVER_STORED = re.compile("/users/me|/secret|/transcript|/recording|/messages|/billing")
 
 
 async def place(owner: Caller, name: str) -> str:
@@ -50,13 +50,13 @@ async def test_every_answer_has_a_tag_and_is_sent_once(owner: Caller, name: str)
     data = first.json()["data"]
     if "version" in data:
         assert tag.startswith(f'"v{data["version"]}-{data["id"].replace("-", "")[-8:]}')
-    assert first.headers["cache-control"] == ("private, no-store" if NEVER_KEPT.search(name) else "private, no-cache")
+    assert first.headers["cache-control"] == ("private, no-store" if NEVER_STORED.search(name) else "private, no-cache")
     for known in (tag, f"W/{tag}", f'"x", {tag}', "*", f'"a,b",W/{tag}'):
         for method in ("GET", "HEAD"):
             again = await owner.send(method, path, headers={"If-None-Match": known})
             assert (again.status_code, again.content) == (304, b"")
-            kept = ("etag", "cache-control", "vary")
-            assert [again.headers[header] for header in kept] == [first.headers[header] for header in kept]
+            stored = ("etag", "cache-control", "vary")
+            assert [again.headers[header] for header in stored] == [first.headers[header] for header in stored]
             assert "content-type" not in again.headers
     for other in ('"x"', "nonsense", '""', f'"{tag}', tag.strip('"')):
         assert (await owner.send("GET", path, headers={"If-None-Match": other})).status_code == 200

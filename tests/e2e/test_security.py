@@ -53,10 +53,10 @@ async def test_password_change_ends_other_sessions_and_avoids_the_socket(studio:
     frames: list[Any] = []
     async with studio.open("/dashboard") as page:
         page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))  # noqa: PLW0108
-        beside = await page.context.new_page()
-        await beside.goto(f"{studio.url}/dashboard")
-        await expect(beside.get_by_role("button", name="Konto:")).to_be_visible()
-        await beside.evaluate("window.untouched = true")
+        other_window = await page.context.new_page()
+        await other_window.goto(f"{studio.url}/dashboard")
+        await expect(other_window.get_by_role("button", name="Konto:")).to_be_visible()
+        await other_window.evaluate("window.untouched = true")
         await page.goto(f"{studio.url}{PATH}")
         await submit(page, PASSWORD, "1234567")
         await expect(page.locator("#newPassword-error")).to_have_text("Hasło jest za krótkie: co najmniej 8 znaków.")
@@ -64,18 +64,18 @@ async def test_password_change_ends_other_sessions_and_avoids_the_socket(studio:
         await expect(page.get_by_text("Hasło zmienione.")).to_be_visible()
         await expect(page.get_by_text("ta przeglądarka")).to_be_visible()
         assert await axe.faults(page) == []
-        # The tab beside it still holds the old cookie in its socket: it begins anew as the same person.
-        await beside.wait_for_function("!window.untouched", timeout=15_000)
-        await expect(beside.get_by_role("button", name="Konto:")).to_be_visible()
-        assert beside.url == f"{studio.url}/dashboard/"
+        # The tab other_window it still holds the old cookie in its socket: it begins anew as the same person.
+        await other_window.wait_for_function("!window.untouched", timeout=15_000)
+        await expect(other_window.get_by_role("button", name="Konto:")).to_be_visible()
+        assert other_window.url == f"{studio.url}/dashboard/"
         # Who is signed in has nothing to do at sign-in, unless it has something to say; nor does it lead elsewhere.
         await page.goto(f"{studio.url}/login/?error=OAuthSignin&callbackUrl={PATH}")
         await expect(page.get_by_role("button", name="Zaloguj się")).to_be_visible()
         await page.goto(f"{studio.url}/login/?callbackUrl={PATH}")
         await page.wait_for_url(f"**{PATH}/")
-        await beside.evaluate("sessionStorage.clear()")
-        await beside.goto(f"{studio.url}/login/?callbackUrl=//evil.example/dashboard")
-        await beside.wait_for_url(f"{studio.url}/dashboard/")
+        await other_window.evaluate("sessionStorage.clear()")
+        await other_window.goto(f"{studio.url}/login/?callbackUrl=//evil.example/dashboard")
+        await other_window.wait_for_url(f"{studio.url}/dashboard/")
     assert frames
     spoken = str(frames) + (workspace.folder() / "site.log").read_text()
     assert PASSWORD not in spoken

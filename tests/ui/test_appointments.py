@@ -65,7 +65,7 @@ class Screen:
 
     def starts(self) -> dict[str, str]:
         """Who comes when, on the calendar."""
-        return {row["who"]: row["start"] for row in self.seen(CALENDAR, "shown")["visits"]}
+        return {row["who"]: row["start"] for row in self.seen(CALENDAR, "shown")["appointments"]}
 
 
 async def screen(dashboard: Dashboard, session: str) -> Screen:
@@ -94,7 +94,7 @@ async def test_url_selects_days_staff_and_open_appointment(dashboard: Dashboard,
     shown = page.seen(CALENDAR, "shown")
     assert ([one["name"] for one in shown["people"]], shown["writable"]) == (["Ewa", "Kasia"], [])
     assert len({one["color"] for one in shown["people"]}) == 2
-    assert [row["movable"] for row in shown["visits"]] == [False, False]
+    assert [row["movable"] for row in shown["appointments"]] == [False, False]
     open_appointment = page.seen(DETAIL, "detail")
     names = ("who", "time", "writable", "next")
     assert [open_appointment[name] for name in names] == ["Anna Kowalska", "10:00", False, []]

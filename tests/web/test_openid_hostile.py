@@ -97,9 +97,9 @@ async def test_repeated_parameters_are_ignored(visitor: Browser, provider: Provi
 
 async def test_login_expires_after_fifteen_minutes(visitor: Browser, provider: Provider, frozen: Any) -> None:
     there = await away(visitor)
-    kept = {kind: visitor.cookie(kind) for kind in ("state", "nonce", "pkce.code_verifier")}
+    stored = {kind: visitor.cookie(kind) for kind in ("state", "nonce", "pkce.code_verifier")}
     frozen.shift(15 * 60 + 1)
-    header = "; ".join(f"authjs.{kind}={value}" for kind, value in kept.items())
+    header = "; ".join(f"authjs.{kind}={value}" for kind, value in stored.items())
     async with nothing_changes(visitor):
         assert error_of(await visitor.get(there.partition("8000")[2], headers={"Cookie": header})) == FAILED
 

@@ -21,8 +21,8 @@ from sekretarka.api.v1 import (
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
 CALLS = (agents, stream, conversations, tools)
-VISITS = (services, staff, calendars, clients, appointments)
+BOOKINGS = (services, staff, calendars, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")
-for resource in (*PEOPLE, *CALLS, *VISITS):
+for resource in (*PEOPLE, *CALLS, *BOOKINGS):
     router.include_router(resource.router)

@@ -76,8 +76,8 @@ async def _start_of(uow: UnitOfWork, asked: str | None) -> tuple[int, bool]:
     if asked is None:
         return head, False
     oldest = await live.oldest_available(uow)
-    first_kept = head if oldest is None else oldest - 1
-    if not asked.isdecimal() or not asked.isascii() or not first_kept <= int(asked) <= head:
+    first_available = head if oldest is None else oldest - 1
+    if not asked.isdecimal() or not asked.isascii() or not first_available <= int(asked) <= head:
         return head, True
     return int(asked), False
 

@@ -3,14 +3,16 @@
 import unicodedata
 
 # Letters that Unicode does not decompose into a base letter and a mark.
-_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_TRANSLITERATED = str.maketrans(
+    {"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 def normalize(value: str) -> str:
     """Lower-case letters without marks: `Łódź` and `LODZ` both become `lodz`."""
     decomposed = unicodedata.normalize("NFKD", value.casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return bare.translate(_LETTERS).casefold()
+    return bare.translate(_TRANSLITERATED).casefold()
 
 
 def like_pattern(term: str) -> str:

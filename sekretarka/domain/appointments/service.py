@@ -152,7 +152,7 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
     """Give the appointments of a merged client to the client they were merged into."""
     row = Appointment
     of_merged = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
-    move = sa.update(row).where(*of_merged).values(client_id=merged.kept_id)
+    move = sa.update(row).where(*of_merged).values(client_id=merged.target_id)
     await uow.execute(move.execution_options(synchronize_session=False))
 
 

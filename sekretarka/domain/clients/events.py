@@ -8,7 +8,7 @@ from sekretarka.core.events import Event
 
 @dataclass(frozen=True)
 class ClientsMerged(Event):
-    """Two were one person: every feature gives the rows of `merged_id` to `kept_id`."""
+    """Two were one person: every feature gives the rows of `merged_id` to `target_id`."""
 
-    kept_id: UUID
+    target_id: UUID
     merged_id: UUID

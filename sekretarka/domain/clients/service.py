@@ -175,53 +175,53 @@ async def _swap_numbers(uow: UnitOfWork, row: Client, number: str) -> None:
     owner.phone = previous
 
 
-async def merge(uow: UnitOfWork, kept_id: UUID, merged_id: UUID) -> Client:
-    """Merge two rows of one person: `kept_id` gets everything of `merged_id`, whose number leads to it from now on.
+async def merge(uow: UnitOfWork, target_id: UUID, merged_id: UUID) -> Client:
+    """Merge two rows of one person: `target_id` gets everything of `merged_id`, whose number leads to it from now on.
 
-    `NotFound` for `kept_id`, `Invalid` for `merged_id` or when the notes of both are too long for one."""
+    `NotFound` for `target_id`, `Invalid` for `merged_id` or when the notes of both are too long for one."""
     uow.require(Permission.CLIENTS_WRITE)
     if uow.actor.role is Role.STAFF:
         raise Forbidden
-    await _get(uow, kept_id)
-    if kept_id == merged_id:
+    await _get(uow, target_id)
+    if target_id == merged_id:
         raise Invalid.field(["body", "clientId"], "same_client", "Choose another client than this one")
-    both = _not_merged(uow).where(col(Client.id).in_([kept_id, merged_id])).order_by(col(Client.id))
+    both = _not_merged(uow).where(col(Client.id).in_([target_id, merged_id])).order_by(col(Client.id))
     # FOR NO KEY UPDATE: appointments that point at them may still be written by others
     locked = both.with_for_update(key_share=True).execution_options(populate_existing=True)
     rows = {row.id: row for row in await uow.list(locked)}
-    if kept_id not in rows:
+    if target_id not in rows:
         raise NotFound
     if merged_id not in rows:
         raise Invalid.field(["body", "clientId"], "unknown_client", "There is no such client")
-    kept, merged = rows[kept_id], rows[merged_id]
-    uow.check_precondition(kept)
-    if merged.name_given > kept.name_given or not kept.name:
-        kept.name, kept.name_given = merged.name, merged.name_given
-    kept.email = kept.email or merged.email
-    notes = "\n".join(filter(None, (kept.notes, merged.notes)))
+    target, merged = rows[target_id], rows[merged_id]
+    uow.check_precondition(target)
+    if merged.name_given > target.name_given or not target.name:
+        target.name, target.name_given = merged.name, merged.name_given
+    target.email = target.email or merged.email
+    notes = "\n".join(filter(None, (target.notes, merged.notes)))
     if len(notes) > MAX_NOTES_LENGTH:
         raise Invalid.field(
             ["body", "clientId"], "too_long", "The notes of both are too long for one, shorten them first"
         )
-    kept.notes = notes or None
-    kept.language = kept.language or merged.language
-    if kept.phone is None:
+    target.notes = notes or None
+    target.language = target.language or merged.language
+    if target.phone is None:
         merged.phone, number = None, merged.phone
         await uow.flush()
-        kept.phone = number
-    kept.opted_out_at = kept.opted_out_at or merged.opted_out_at
-    kept.blocked_at = kept.blocked_at or merged.blocked_at
-    merged.merged_into_id = kept_id
-    _update_search_text(kept)
-    uow.bump_version(kept)
+        target.phone = number
+    target.opted_out_at = target.opted_out_at or merged.opted_out_at
+    target.blocked_at = target.blocked_at or merged.blocked_at
+    merged.merged_into_id = target_id
+    _update_search_text(target)
+    uow.bump_version(target)
     uow.bump_version(merged)
     await uow.flush()
     earlier = (col(Client.organization_id) == uow.organization_id, col(Client.merged_into_id) == merged_id)
-    await uow.execute(sa.update(Client).where(*earlier).values(merged_into_id=kept_id))
-    await uow.dispatch(ClientsMerged(kept_id=kept_id, merged_id=merged_id))
-    for row in (kept, merged):
+    await uow.execute(sa.update(Client).where(*earlier).values(merged_into_id=target_id))
+    await uow.dispatch(ClientsMerged(target_id=target_id, merged_id=merged_id))
+    for row in (target, merged):
         uow.notify_live(UPDATED, {"id": str(row.id)})
-    return kept
+    return target
 
 
 def _not_merged(uow: UnitOfWork) -> SelectOfScalar[Client]:

@@ -81,7 +81,7 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
     """Give the calls of a client to the one they were merged into."""
     row = Conversation
     matching = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
-    move = sa.update(row).where(*matching).values(client_id=merged.kept_id)
+    move = sa.update(row).where(*matching).values(client_id=merged.target_id)
     await uow.execute(move.execution_options(synchronize_session=False))
 
 

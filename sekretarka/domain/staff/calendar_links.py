@@ -28,8 +28,8 @@ NO_KEY = "none"
 
 def url_for(uow: UnitOfWork, row: Staff) -> str | None:
     """The link, for who manages the staff and for the staff member; None for everybody else."""
-    is_hers = row.user_id is not None and row.user_id == uow.actor.user_id
-    if not is_hers and Permission.STAFF_WRITE not in uow.actor.permissions:
+    is_own = row.user_id is not None and row.user_id == uow.actor.user_id
+    if not is_own and Permission.STAFF_WRITE not in uow.actor.permissions:
         return None
     key = crypto.hmac_hex(PURPOSE, _signed_text(row.id, row.calendar_number))
     return f"{settings.base_url.rstrip('/')}/api/v1/staff/{row.id}/calendar.ics?{urlencode({'key': key})}"

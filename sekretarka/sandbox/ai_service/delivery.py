@@ -22,7 +22,7 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
 TEMPORARY = {408, 425, 429}
 
-Verdict = Literal["acknowledged", "refused", "failed"]
+DeliveryResult = Literal["acknowledged", "refused", "failed"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Tally:
 
     events: int = 0
     attempts: int = 0
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    verdicts: Counter[DeliveryResult] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     latencies: list[float] = field(default_factory=list)
 
@@ -61,7 +61,7 @@ class Sender:
         self.tally = Tally()
         self._rng = rng or Random()
 
-    async def deliver(self, event: Event, due: float | None = None) -> Verdict:
+    async def deliver(self, event: Event, due: float | None = None) -> DeliveryResult:
         """Send until the receiver answers for good or the attempts are used up.
 
         `due` is the loop time at which it should have left; latency counts from there, waiting included.
@@ -69,7 +69,7 @@ class Sender:
         loop = asyncio.get_running_loop()
         since = loop.time() if due is None else due
         body = json.dumps(event.body, ensure_ascii=False, separators=(",", ":")).encode()
-        verdict: Verdict = "failed"
+        verdict: DeliveryResult = "failed"
         self.tally.events += 1
         for attempt in range(self.attempts):
             status, wait = await self._post(event.id, body)

@@ -132,9 +132,9 @@ def card_header(title: Text, *actions: rx.Component, hint: Text | None = None) -
 
 def avatar(name: Text, size: int = 28) -> rx.Component:
     """The first letter of a name on a soft circle."""
-    letter = rx.Var.create(name).to(str)[:1].upper()  # of nobody yet: empty
+    initial = rx.Var.create(name).to(str)[:1].upper()  # of nobody yet: empty
     return rx.el.span(
-        letter,
+        initial,
         aria_hidden="true",
         style={"width": f"{size}px", "height": f"{size}px", "fontSize": f"{size * 0.44}px"},
         class_name="inline-grid place-items-center rounded-full bg-accent-soft text-accent-ink font-semibold shrink-0",

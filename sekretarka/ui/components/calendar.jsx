@@ -227,7 +227,7 @@ export function AppointmentCalendar({
   day,
   zone,
   lang,
-  visits,
+  appointments,
   people,
   working,
   away,
@@ -255,13 +255,13 @@ export function AppointmentCalendar({
   );
   // What the server answered counts: the appointment is where its calendar says.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer ends the optimistic move
-  useEffect(() => setMoved(null), [visits, answers]);
+  useEffect(() => setMoved(null), [appointments, answers]);
 
   /** @type {Board} */
   const board = useMemo(() => {
-    const appointments = visits.map((row) => ({ ...row, start: new Date(row.start), end: new Date(row.end) }));
+    const rows = appointments.map((row) => ({ ...row, start: new Date(row.start), end: new Date(row.end) }));
     return {
-      visits: appointments,
+      appointments: rows,
       people,
       working,
       held,
@@ -270,15 +270,15 @@ export function AppointmentCalendar({
       step,
       labels,
       away: away.map((off) => ({ ...off, start: +new Date(off.start), end: +new Date(off.end) })),
-      byId: Object.fromEntries(appointments.map((appointment) => [appointment.id, appointment])),
+      byId: Object.fromEntries(rows.map((appointment) => [appointment.id, appointment])),
       names: Object.fromEntries(people.map((member) => [member.id, member.name])),
       colors: Object.fromEntries(people.map((member) => [member.id, member.color])),
       time: (instant) => DateTime.fromJSDate(instant, { zone }).toFormat("HH:mm"),
     };
-  }, [visits, people, working, away, held, able, writable, step, labels, zone]);
+  }, [appointments, people, working, away, held, able, writable, step, labels, zone]);
   const events = useMemo(
     () =>
-      board.visits
+      board.appointments
         .filter((appointment) => appointment.status !== "cancelled")
         .map((appointment) => (appointment.id === moved?.id ? { ...appointment, ...moved } : appointment)),
     [board, moved],

@@ -26,7 +26,7 @@ class _AppointmentCalendar(rx.NoSSRComponent):
     day: rx.Var[str]
     zone: rx.Var[str]
     lang: rx.Var[str]
-    visits: rx.Var[Any]
+    appointments: rx.Var[Any]
     people: rx.Var[Any]
     working: rx.Var[Any]
     away: rx.Var[Any]
@@ -48,15 +48,16 @@ class _AppointmentCalendar(rx.NoSSRComponent):
 def appointment_calendar(
     board: Any, *, view: Any, day: Any, zone: Any, selected: Any, answers: Any, on_move: Any
 ) -> rx.Component:
-    """`board` is the `CalendarData` of pages/appointments: visits, people, working, away, held, able, writable, step.
+    """`board` is the `CalendarData` of pages/appointments.
 
-    A click on a visit or on a free place changes the address (`id`; `new` and `with`). `on_move` gets the visit's id,
-    the instant and the person; with each answer to it `answers` grows, so that a refused visit goes back.
+    A click on an appointment or a free time changes the address (`id`; `new` and `with`). `on_move` gets the
+    appointment's id, the instant and the staff member; with each answer to it `answers` grows, so that a rejected
+    move goes back.
     """
     labels = {state: t(f"appointment.{state}") for state in STATES}
     labels |= {reason: t(f"appointments.rejected.{reason}") for reason in REFUSALS}
     labels["away"] = t("appointments.away")
-    keys = ("visits", "people", "working", "away", "held", "able", "writable", "step")
+    keys = ("appointments", "people", "working", "away", "held", "able", "writable", "step")
     return _AppointmentCalendar.create(
         **{key: board[key] for key in keys},
         view=view,

@@ -21,7 +21,7 @@ import { DateTime } from "luxon";
 /** @typedef {{staff: string, start: number, end: number, reason: string}} TimeOff in milliseconds since the epoch */
 /**
  * @typedef {object} Board
- * @property {Appointment[]} visits
+ * @property {Appointment[]} appointments
  * @property {StaffMember[]} people
  * @property {Record<string, Span[]>} working hours by staff member
  * @property {Record<string, Span[]>} held times offered on the phone right now, by staff member
@@ -42,7 +42,7 @@ const OCCUPIES_TIME = new Set(["scheduled", "confirmed"]);
 
 /**
  * Why an appointment cannot be at a time with a staff member, as far as the page knows; the server decides all the same.
- * @param {Pick<Board, "visits" | "working" | "held" | "able" | "writable">} board
+ * @param {Pick<Board, "appointments" | "working" | "held" | "able" | "writable">} board
  * @param {Appointment} appointment
  * @param {Date} start
  * @param {string} staffId
@@ -56,7 +56,7 @@ export function rejection(board, appointment, start, staffId) {
   if (qualified.length && !qualified.includes(staffId)) return "unable";
   if (!board.writable.includes(staffId)) return "forbidden";
   if (!(board.working[staffId] ?? []).some(([begin, end]) => begin <= from && to <= end)) return "closed";
-  const others = board.visits.filter(
+  const others = board.appointments.filter(
     (other) => other.staff === staffId && other.id !== appointment.id && OCCUPIES_TIME.has(other.status),
   );
   const busy = others.map((other) => [+other.start / MINUTE - other.before, +other.end / MINUTE + other.after]);
@@ -101,7 +101,7 @@ export function shades(board, opens, closes, column) {
 
 /**
  * The hours that are drawn: those of the staff and of the appointments, with an hour around them; 7 to 19 without any.
- * @param {Pick<Board, "visits" | "working">} board
+ * @param {Pick<Board, "appointments" | "working">} board
  * @param {string} zone of the organization, as `Europe/Warsaw`
  * @param {string} day as `2026-11-28`
  * @returns {{min: Date, max: Date, scrollToTime: Date}}
@@ -109,7 +109,7 @@ export function shades(board, opens, closes, column) {
 export function visibleHours(board, zone, day) {
   const spans = [
     ...Object.values(board.working).flat(),
-    ...board.visits.map((appointment) => [+appointment.start / MINUTE, +appointment.end / MINUTE]),
+    ...board.appointments.map((appointment) => [+appointment.start / MINUTE, +appointment.end / MINUTE]),
   ];
   let [first, last] = spans.length ? [24, 0] : [8, 18];
   for (const [begin, end] of spans) {

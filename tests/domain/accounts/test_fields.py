@@ -20,8 +20,8 @@ PICTURE: TypeAdapter[str] = TypeAdapter(ImageUrl)
         ("x@a-b.co.uk", "x@a-b.co.uk"),
     ],
 )
-def test_valid_email_addresses(typed: str, kept: str) -> None:
-    assert EMAIL.validate_python(typed) == kept
+def test_valid_email_addresses(typed: str, stored: str) -> None:
+    assert EMAIL.validate_python(typed) == stored
 
 
 @pytest.mark.parametrize(

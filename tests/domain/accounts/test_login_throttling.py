@@ -123,9 +123,9 @@ async def test_counters_name_nobody_and_are_purged(database: engine.Database) ->
         await guess()
         await arrive()
         async with begin(actor.system()) as uow:
-            kept = " ".join(row.key for row in (await uow.execute(sa.select(Throttle))).scalars())
-        assert "iga" not in kept
-        assert "203.0" not in kept
+            stored = " ".join(row.key for row in (await uow.execute(sa.select(Throttle))).scalars())
+        assert "iga" not in stored
+        assert "203.0" not in stored
         time.shift(timedelta(days=1, seconds=1))
         async with begin(actor.system(), write=True) as uow:
             await login_throttling.purge_expired(uow)

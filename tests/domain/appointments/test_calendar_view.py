@@ -18,7 +18,7 @@ from tests.support import bookings
 async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: BookableOrganization) -> None:
     day = make.open_day()
     kasia = await make.staff(bookable.id, name="Kasia", weekly_hours={})
-    kept = await make.appointment(bookable.owner, staffId=bookable.ewa.id)
+    stored = await make.appointment(bookable.owner, staffId=bookable.ewa.id)
     called_off = await make.appointment(bookable.owner, make.at("14:00"), staffId=bookable.ewa.id)
     await make.appointment(bookable.owner, make.at("10:00", 1))
     async with begin(bookable.owner, write=True) as uow:
@@ -29,7 +29,7 @@ async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: Boo
     async with begin(bookable.owner) as uow:
         seen = await calendar_view.load(uow, (day, day))
         theirs = await calendar_view.load(uow, (day, day + timedelta(days=1)), kasia.id)
-    assert [row.id for row in seen.appointments] == [kept.id, called_off.id]
+    assert [row.id for row in seen.appointments] == [stored.id, called_off.id]
     assert [row.name for row in seen.staff] == ["Ewa", "Kasia"]
     nine, three, noon = (local_time.minute_of(make.at(at)) for at in ("09:00", "15:00", "12:00"))
     assert (nine, three) in seen.working[bookable.ewa.id]

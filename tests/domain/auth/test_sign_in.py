@@ -224,10 +224,10 @@ async def test_weaker_hashes_are_made_again_at_sign_in(
 ) -> None:
     await person()
     await outcome("iga@example.com", PASSWORD)
-    kept = await stored()
+    stored_row = await stored()
     monkeypatch.setattr(passwords, "ITERATIONS", 2)
     assert await outcome("iga@example.com", "złe hasło") == "INVALID_CREDENTIALS"
-    assert await stored() == kept
+    assert await stored() == stored_row
     assert await outcome("iga@example.com", PASSWORD) == "OK"
     assert "t=2," in await stored()
     assert await outcome("iga@example.com", PASSWORD) == "OK"

@@ -26,9 +26,9 @@ async def made(owner: Actor, phone: str, name: str | None = None, email: str | N
         return await clients.get_or_create_by_phone(uow, phone, name, email)
 
 
-async def merge(owner: Actor, kept: Client, merged: Client) -> Client:
+async def merge(owner: Actor, stored: Client, merged: Client) -> Client:
     async with begin(owner, write=True) as uow:
-        return await clients.merge(uow, kept.id, merged.id)
+        return await clients.merge(uow, stored.id, merged.id)
 
 
 async def test_concurrent_requests_create_one_client_per_number(owner: Actor) -> None:
@@ -70,9 +70,9 @@ async def test_merge_keeps_all_data_and_numbers(owner: Actor) -> None:
         await clients.update(uow, one.id, ClientPatch(notes="Pierwsza.", blocked=True))
         await clients.update(uow, two.id, ClientPatch(name="Anna", notes="Druga."))
     await merge(owner, two, one)
-    kept = await merge(owner, three, two)
-    assert (kept.name, kept.notes) == ("Anna", "Druga.\nPierwsza.")
-    assert kept.blocked_at is not None
+    stored = await merge(owner, three, two)
+    assert (stored.name, stored.notes) == ("Anna", "Druga.\nPierwsza.")
+    assert stored.blocked_at is not None
     for number in range(3):
         assert (await made(owner, f"+4860100011{number}")).id == three.id, "through both merges"
     with pytest.raises(NotFound):
@@ -105,15 +105,15 @@ async def test_number_of_a_merged_client_finds_it_and_can_be_taken_back(owner: A
 
 
 async def test_client_without_number_gets_the_merged_clients_number(owner: Actor) -> None:
-    kept, merged = await made(owner, "+48601000111"), await made(owner, "+48601000222")
+    stored, merged = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     async with begin(owner, write=True) as uow:
-        await clients.update(uow, kept.id, ClientPatch(phone=None, notes="a" * 6_000))
+        await clients.update(uow, stored.id, ClientPatch(phone=None, notes="a" * 6_000))
         await clients.update(uow, merged.id, ClientPatch(notes="b" * 6_000))
     with pytest.raises(Invalid):
-        await merge(owner, kept, merged)
+        await merge(owner, stored, merged)
     async with begin(owner, write=True) as uow:
         await clients.update(uow, merged.id, ClientPatch(notes=None))
-    assert (await merge(owner, kept, merged)).phone == "+48601000222"
+    assert (await merge(owner, stored, merged)).phone == "+48601000222"
 
 
 async def test_phone_number_belongs_to_one_client(owner: Actor) -> None:

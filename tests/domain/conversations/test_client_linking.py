@@ -95,19 +95,19 @@ async def test_calls_follow_their_client_through_merge_and_new_number(agent: Age
         await apply_event(agent, "call_1", callerNumber=ANNA),
         await apply_event(agent, "call_2", callerNumber="+48601000222"),
     )
-    kept, merged = await of(agent, new), await of(agent, old)
+    stored, merged = await of(agent, new), await of(agent, old)
     async with begin(owner, write=True) as uow:
-        await clients.merge(uow, kept.id, merged.id)
-    assert (await of(agent, old)).id == kept.id
-    assert (await of(agent, await apply_event(agent, "call_3", callerNumber=ANNA))).id == kept.id, (
+        await clients.merge(uow, stored.id, merged.id)
+    assert (await of(agent, old)).id == stored.id
+    assert (await of(agent, await apply_event(agent, "call_3", callerNumber=ANNA))).id == stored.id, (
         "the number leads to her"
     )
     async with begin(owner, write=True) as uow:
-        await clients.update(uow, kept.id, ClientPatch(phone="+48601000333"))
+        await clients.update(uow, stored.id, ClientPatch(phone="+48601000333"))
     again = await apply_event(agent, "call_2", "2026-11-20T10:00:05Z", callerNumber="+48601000222", callerName="Anna")
-    assert again.client_id == kept.id, "a late event does not take the call away from her"
+    assert again.client_id == stored.id, "a late event does not take the call away from her"
     somebody = await of(agent, await apply_event(agent, "call_4", callerNumber="+48601000222"))
-    assert somebody.id != kept.id
+    assert somebody.id != stored.id
 
 
 async def test_a_call_shows_the_appointments_that_it_led_to(agent: Agent) -> None:

@@ -175,7 +175,7 @@ async def given_up(agent: Agent) -> UUID:
     return connection.id
 
 
-async def test_dead_letter_is_notified_live(agent: Agent, caplog: pytest.LogCaptureFixture) -> None:
+async def test_dead_email_is_notified_live(agent: Agent, caplog: pytest.LogCaptureFixture) -> None:
     endpoint_id = await given_up(agent)
     [event] = await deliveries()
     records = [record for record in caplog.records if record.levelname == "ERROR" and "given up" in record.getMessage()]
@@ -191,7 +191,7 @@ async def test_dead_letter_is_notified_live(agent: Agent, caplog: pytest.LogCapt
         assert await inbox.dead_letters(uow) == {}
 
 
-async def test_dead_letters_are_replayed(agent: Agent) -> None:
+async def test_dead_emails_are_replayed(agent: Agent) -> None:
     endpoint_id = await given_up(agent)
     elsewhere = (await make.organization()).id
     async with begin(actor.system(elsewhere), write=True) as uow:

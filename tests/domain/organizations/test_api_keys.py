@@ -48,11 +48,11 @@ async def test_a_key_is_shown_once_and_stored_as_a_digest(database: engine.Datab
     assert FORM.fullmatch(secret)
     assert secret.startswith(f"{row.prefix}_")
     async with begin(person) as uow:
-        [kept] = await api_keys.find(uow)
-    assert secret not in kept.model_dump_json()
-    assert kept.key_hash == crypto.sha256_hex(secret)
+        [stored] = await api_keys.find(uow)
+    assert secret not in stored.model_dump_json()
+    assert stored.key_hash == crypto.sha256_hex(secret)
     async with begin(person) as uow:
-        [shown] = await api_keys.view(uow, kept)
+        [shown] = await api_keys.view(uow, stored)
     assert "hash" not in shown.model_dump_json().lower()
     program = await actor_of_api_key(secret)
     assert program == Actor(

@@ -256,7 +256,7 @@ async def test_removed_member_loses_sessions_keys_and_invitations(team: dict[Rol
 
 @pytest.mark.parametrize(("role", "kept"), [(Role.VIEWER, set()), (Role.ADMIN, {Role.ADMIN, Role.STAFF})])
 async def test_demoted_members_invitations_are_limited_to_their_role(
-    team: dict[Role, Actor], role: Role, kept: set[Role]
+    team: dict[Role, Actor], role: Role, stored: set[Role]
 ) -> None:
     other = await make.member(place(team[Role.OWNER]))
     async with begin(actor.system(), write=True) as uow:
@@ -265,7 +265,7 @@ async def test_demoted_members_invitations_are_limited_to_their_role(
     await changed(team[Role.OWNER], other, role)
     async with begin(actor.system()) as uow:
         rows = await uow.list(select(Invitation).where(Invitation.invited_by_id == other.user_id))
-    assert {row.role for row in rows if row.revoked_at is None} == kept
+    assert {row.role for row in rows if row.revoked_at is None} == stored
 
 
 async def test_new_role_applies_from_the_next_request(team: dict[Role, Actor]) -> None:

@@ -261,8 +261,8 @@ async def test_deleting_moves_sessions_to_another_organization(database: engine.
     assert moved is not None
     assert (moved.organization_id, moved.role) == (other.id, Role.STAFF)
     async with begin(actor.system()) as uow:
-        kept = (await uow.execute(sa.select(Session))).scalars()
-        assert {session.organization_id for session in kept} == {other.id, None}
+        stored = (await uow.execute(sa.select(Session))).scalars()
+        assert {session.organization_id for session in stored} == {other.id, None}
         assert (await uow.execute(sa.select(Organization))).scalars().all()
 
 

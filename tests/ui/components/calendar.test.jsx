@@ -31,7 +31,7 @@ const appointment = (/** @type {object} */ changes = {}) => ({
 });
 
 const board = (/** @type {object} */ changes = {}) => ({
-  visits: [appointment()],
+  appointments: [appointment()],
   people: PEOPLE,
   /** @type {Record<string, [number, number][]>} */
   working: { ewa: [[minute("09:00"), minute("17:00")]], tomek: [[minute("12:00"), minute("18:00")]] },
@@ -68,7 +68,7 @@ describe("rejection", () => {
     ["the time kept clear after another", {}, other, "11:00", "ewa", "taken"],
     ["right after the time kept clear", {}, other, "11:15", "ewa", ""],
     ["its own time kept clear before another", {}, other, "09:00", "ewa", "taken"],
-    ["a cancelled appointment", { visits: [appointment({ status: "cancelled" })] }, other, "10:00", "ewa", ""],
+    ["a cancelled appointment", { appointments: [appointment({ status: "cancelled" })] }, other, "10:00", "ewa", ""],
     ["its own place", {}, appointment(), "10:15", "ewa", ""],
     [
       "a time offered on the phone",
@@ -105,17 +105,17 @@ describe("shades", () => {
 
 describe("visibleHours", () => {
   test("lie an hour around the working hours, in the organization's zone", () => {
-    const { min, max } = visibleHours(board({ visits: [] }), ZONE, DAY);
+    const { min, max } = visibleHours(board({ appointments: [] }), ZONE, DAY);
     expect([min, max]).toEqual([date("08:00"), date("19:00")]);
   });
 
   test("grow with an appointment outside of them, up to midnight", () => {
     const late = appointment({ start: date("22:30"), end: date("23:30") });
-    expect(visibleHours(board({ visits: [late] }), ZONE, DAY).max).toEqual(new Date(`${DAY}T23:59:59.999+01:00`));
+    expect(visibleHours(board({ appointments: [late] }), ZONE, DAY).max).toEqual(new Date(`${DAY}T23:59:59.999+01:00`));
   });
 
   test("are those of an ordinary day when nobody works", () => {
-    const { min, max } = visibleHours({ visits: [], working: {} }, ZONE, DAY);
+    const { min, max } = visibleHours({ appointments: [], working: {} }, ZONE, DAY);
     expect([min, max]).toEqual([date("07:00"), date("19:00")]);
   });
 });
@@ -128,11 +128,11 @@ function Address() {
 const address = () => Object.fromEntries(new URLSearchParams(screen.getByRole("status").textContent));
 
 function show(/** @type {object} */ changes = {}) {
-  const { visits, ...rest } = board();
-  const rows = visits.map((row) => ({ ...row, start: row.start.toISOString(), end: row.end.toISOString() }));
+  const { appointments, ...rest } = board();
+  const rows = appointments.map((row) => ({ ...row, start: row.start.toISOString(), end: row.end.toISOString() }));
   const props = {
     ...rest,
-    visits: rows,
+    appointments: rows,
     view: "day",
     day: DAY,
     zone: ZONE,
@@ -175,7 +175,7 @@ describe("AppointmentCalendar", () => {
 
   test("leaves cancelled appointments out", () => {
     const row = appointment({ status: "cancelled" });
-    show({ visits: [{ ...row, start: row.start.toISOString(), end: row.end.toISOString() }] });
+    show({ appointments: [{ ...row, start: row.start.toISOString(), end: row.end.toISOString() }] });
     expect(screen.queryByText("Anna Kowalska")).toBeNull();
   });
 

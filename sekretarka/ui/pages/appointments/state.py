@@ -105,7 +105,7 @@ class AppointmentsState(PageState, rx.State):
         shown = view_models.calendar_data(board, self.people, services, listed, names, slot)
         self.listed = []
         if self.view == "list":
-            self.listed = view_models.by_day(shown["visits"], *between, organization.timezone)
+            self.listed = view_models.by_day(shown["appointments"], *between, organization.timezone)
             shown = view_models.empty_calendar()
         if shown != self.shown:
             self.shown = shown

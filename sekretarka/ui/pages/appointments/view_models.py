@@ -56,7 +56,7 @@ class TimeOffBlock(TypedDict):
 class CalendarData(TypedDict):
     """What the calendar draws; intervals are minutes since 1970. `able`: who is listed for a service, if anybody is."""
 
-    visits: list[AppointmentRow]
+    appointments: list[AppointmentRow]
     people: list[CalendarColumn]
     working: dict[str, list[Interval]]
     away: list[TimeOffBlock]
@@ -114,7 +114,7 @@ class HistoryRow(TypedDict):
 
 def empty_calendar() -> CalendarData:
     """Before anything is read."""
-    return CalendarData(visits=[], people=[], working={}, away=[], held={}, able={}, writable=[], step=15)
+    return CalendarData(appointments=[], people=[], working={}, away=[], held={}, able={}, writable=[], step=15)
 
 
 def column(row: Staff, position: int) -> CalendarColumn:
@@ -133,7 +133,7 @@ def calendar_data(
     """Everything of some days. `people` are all active staff, `names` also those of former staff."""
     shown_ids = {str(row.id) for row in board.staff}
     return CalendarData(
-        visits=[
+        appointments=[
             row(appointment, services, names, appointment.staff_id in board.writable)
             for appointment in board.appointments
         ],

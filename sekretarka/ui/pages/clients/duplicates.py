@@ -48,7 +48,7 @@ def duplicates() -> rx.Component:
 def _candidate(row: Any, may: Any) -> rx.Component:
     name = rx.cond(row["name"] != "", row["name"], t("clients.nameless"))
     facts = rx.cond((row["phone"] != "") & (row["email"] != ""), row["phone"] + " · " + row["email"], row["phone"])
-    kept_name = rx.cond(client["name"] != "", client["name"], client["phone"])
+    remaining_name = rx.cond(client["name"] != "", client["name"], client["phone"])
     return rx.el.li(
         avatar(row["name"]),
         rx.el.div(
@@ -61,7 +61,7 @@ def _candidate(row: Any, may: Any) -> rx.Component:
             confirm(
                 t("clients.merge_title"),
                 name=rx.fragment(name, rx.cond(row["phone"] != "", " · " + row["phone"].to(str), "")),
-                description=t("clients.merge_text", name=kept_name),
+                description=t("clients.merge_text", name=remaining_name),
                 action=t("clients.merge"),
                 on_confirm=state.merge(client["id"], row["id"]),
                 trigger=button(t("clients.merge"), icon_name="merge", size="sm"),

@@ -91,12 +91,12 @@ def _waiting(row: Any) -> rx.Component:
     )
 
 
-def _who(row: Any, beside: Any) -> rx.Component:
+def _who(row: Any, detail: Any) -> rx.Component:
     return link(
         rx.el.span(row["who"], class_name="block truncate font-medium"),
         rx.el.span(
-            beside,
-            rx.cond(beside != "", " · ", ""),
+            detail,
+            rx.cond(detail != "", " · ", ""),
             row["service"],
             class_name="block truncate text-sm text-muted tnum",
         ),

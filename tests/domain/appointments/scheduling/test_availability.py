@@ -73,8 +73,8 @@ class Reference:
             return Unavailability.OUTSIDE_HOURS
         if not self.during(self.works, start):
             return Unavailability.AWAY
-        kept_clear = range(start - self.need.before, start + self.need.duration + self.need.after)
-        return Unavailability.TAKEN if any(minute in self.busy for minute in kept_clear) else None
+        stays_clear = range(start - self.need.before, start + self.need.duration + self.need.after)
+        return Unavailability.TAKEN if any(minute in self.busy for minute in stays_clear) else None
 
     def slots(self, days: tuple[date, date]) -> Iterator[int]:
         for start, at in enumerate(self.local, self.first):
