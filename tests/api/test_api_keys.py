@@ -185,7 +185,7 @@ async def test_a_wrong_checksum_costs_no_query(
         asked.append("BEGIN")
         return await begin(write=write)
 
-    monkeypatch.setattr(database.raw, "first", looked_up)
+    monkeypatch.setattr(database.raw, "fetch_row", looked_up)
     monkeypatch.setattr(database, "begin", begun)
     wrong = key[:-1] + ("a" if key[-1] != "a" else "b")
     for value in (wrong, "sk_test_", "x" * 10_000, key[:-7]):
