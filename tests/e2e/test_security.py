@@ -64,7 +64,7 @@ async def test_password_change_ends_other_sessions_and_avoids_the_socket(studio:
         await expect(page.get_by_text("Hasło zmienione.")).to_be_visible()
         await expect(page.get_by_text("ta przeglądarka")).to_be_visible()
         assert await axe.faults(page) == []
-        # The tab other_window it still holds the old cookie in its socket: it begins anew as the same person.
+        # The other window still holds the old cookie in its socket: it begins anew as the same person.
         await other_window.wait_for_function("!window.untouched", timeout=15_000)
         await expect(other_window.get_by_role("button", name="Konto:")).to_be_visible()
         assert other_window.url == f"{studio.url}/dashboard/"

@@ -138,11 +138,11 @@ async def test_follow_up_is_assigned_to_a_member(dashboard: Dashboard, people: P
     team = {person["id"] for person in page.seen("members")}
     assert team == {str(people[role].actor.user_id) for role in ("owner", "admin", "staff", "viewer")}
     stranger, owner = str(people["stranger"].actor.user_id), str(people["owner"].actor.user_id)
-    for assignee, stored_row in ((owner, owner), (stranger, owner), ("", None)):
+    for assignee, expected in ((owner, owner), (stranger, owner), ("", None)):
         form = {"state": "open", "urgency": "normal", "note": "", "assigneeId": assignee}
         await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
         now = (await stored(people.organization_id, call.id)).follow_up_assignee_id
-        assert (str(now) if now else None) == stored_row
+        assert (str(now) if now else None) == expected
         assert set(page.seen("field_errors")) == ({"assigneeId"} if assignee == stranger else set())
     assert page.seen("detail")["assignee"] == ""
 
