@@ -55,6 +55,8 @@ def test_every_decision_is_in_the_index_and_every_document_in_the_readme() -> No
         text = index.read_text(encoding="utf-8")
         missing = [path.name for path in listed.glob("*.md") if path != index and path.name not in text]
         assert not missing, f"{index.relative_to(ROOT)} does not list {missing}"
+    numbers = [path.name[:4] for path in (docs / "decisions").glob("0*.md")]
+    assert sorted(set(numbers)) == sorted(numbers), "two decisions have one number"
 
 
 def exists(name: str) -> bool:
