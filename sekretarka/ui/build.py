@@ -1,4 +1,4 @@
-"""After the build: the words of a page come before its scripts."""
+"""After the build: the text of a page comes before its scripts."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import reflex as rx
 PRELOAD = 'rel="modulepreload"'
 
 
-class WordsFirst(rx.plugins.Plugin):
+class ScriptsLast(rx.plugins.Plugin):
     """Pages are built with their text in them, so styles and type go ahead of the scripts that bring them to life."""
 
     def post_build(self, **context: Any) -> None:

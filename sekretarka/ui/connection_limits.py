@@ -9,7 +9,7 @@ from sekretarka.core.web.concurrency_limiter import ConcurrencyLimiter
 
 
 def owner_of(found: Actor, headers: Mapping[str, str]) -> str:
-    """Who is counted: the person, for nobody the network that the socket comes from."""
+    """Who is counted: the user, for nobody signed in the network that the socket comes from."""
     if found.kind != "anonymous":
         return f"person {found.user_id}"
     forwarded_for, peer = headers.get("x-forwarded-for"), headers.get("asgi-scope-client")
@@ -27,7 +27,7 @@ class ConnectionLimits:
         return sid in self._owners
 
     def acquire(self, sid: str, who: str) -> bool:
-        """A seat for the socket, if there is one left."""
+        """Whether there is a place left for the socket, taking it."""
         most = settings.max_tabs_user if who.startswith("person ") else settings.max_tabs_network
         if len(self._owners) >= settings.max_tabs or not self._open.acquire(who, most):
             return False
@@ -35,7 +35,7 @@ class ConnectionLimits:
         return True
 
     def release(self, sid: str) -> None:
-        """The socket is closed; one that had no seat changes nothing."""
+        """The socket is closed; one that had no place changes nothing."""
         who = self._owners.pop(sid, None)
         if who is not None:
             self._open.release(who)

@@ -36,9 +36,9 @@ def localized(key: str, **values: Any) -> LocalizedText:
     return {lang: translate(lang, key, **values) for lang in LANGUAGES}
 
 
-def _in_page_language(words: LocalizedText) -> rx.Var[str]:
-    """The words in the page's language, for what the server sends by itself (toasts)."""
-    english, polish = (json.dumps(words[lang], ensure_ascii=False) for lang in ("en", "pl"))
+def _in_page_language(text: LocalizedText) -> rx.Var[str]:
+    """The text in the page's language, for what the server sends by itself (toasts)."""
+    english, polish = (json.dumps(text[lang], ensure_ascii=False) for lang in ("en", "pl"))
     return js(f"(document.documentElement.lang === 'en' ? {english} : {polish})")
 
 
@@ -120,13 +120,13 @@ def form_handler(explain: Callable[[ExpectedError], FieldErrors] = field_errors)
 
 def form_input(model: type[BaseModel], form: dict[str, Any]) -> dict[str, Any]:
     """A form as input for `model`: unknown names left out, blank means nothing where the field may be nothing."""
-    given: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         key = field.alias or name
         if key in form:
             value = form[key]
-            given[key] = None if value == "" and _takes_none(field.annotation) else value
-    return given
+            values[key] = None if value == "" and _takes_none(field.annotation) else value
+    return values
 
 
 def _takes_none(annotation: Any) -> bool:
@@ -150,7 +150,7 @@ def _text_of_code(code: str) -> LocalizedText:
 
 
 def report(exception: Exception) -> EventSpec:
-    """What an event handler did not catch: expected failures in words, others with an id that the log has too."""
+    """What an event handler did not catch: expected failures as sentences, others with an id that the log has too."""
     if isinstance(exception, EXPECTED_ERRORS):
         return toast(exception)
     request_id = event_id()

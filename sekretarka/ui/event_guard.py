@@ -1,4 +1,4 @@
-"""The one door for every event of the dashboard: deny by default, whoever the browser says it is (security.md#r1)."""
+"""Guards every event of the dashboard: deny by default, whoever the browser says it is (security.md#r1)."""
 
 import asyncio
 import json
@@ -52,7 +52,7 @@ _limiter = LocalLimiter()  # of this process: an event waits for no Redis
 
 
 async def current_actor() -> Actor:
-    """The person behind the event now handled: the cookie of its socket, looked up in the database every time."""
+    """The user behind the event now handled: the cookie of its socket, looked up in the database every time."""
     return await _actor_of(router_data().get("headers", {}))
 
 
@@ -66,28 +66,28 @@ class EventGuard(Middleware):
     """Runs before every handler, also of background and chained events; what it does not know does not run."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
-        found = await current_actor()
-        act_as(found)
+        actor = await current_actor()
+        act_as(actor)
         root = root_of(state)
-        if await reset_if_owner_changed(root, found) and event.name not in HYDRATE_EVENTS:
-            return await redirect(root, found)
+        if await reset_if_owner_changed(root, actor) and event.name not in HYDRATE_EVENTS:
+            return await redirect(root, actor)
         if event.name in FRAMEWORK_EVENTS:
             return _arguments(event, FRAMEWORK_EVENTS[event.name])
         rule = rule_of(event.name)
         if rule is None:
             log.warning("event refused: %s is not declared", event.name)
             return state_update()
-        return await _authorize(root, found, rule, event)
+        return await _authorize(root, actor, rule, event)
 
 
-async def _authorize(root: BaseState, found: Actor, rule: Rule, event: Event) -> StateUpdate | None:
+async def _authorize(root: BaseState, actor: Actor, rule: Rule, event: Event) -> StateUpdate | None:
     if rule.access != "public":
-        if found.kind == "anonymous":
-            return await redirect(root, found)
-        if rule.access != "signed-in" and rule.access not in found.permissions:
-            # Without an organisation the page says so itself, and every part of it that loads would say it once more.
-            return _show_toast(errors.toast(Forbidden())) if found.organization_id else state_update()
-    if not is_chained() and found.kind != "anonymous" and not await _passes(f"user {found.user_id}"):
+        if actor.kind == "anonymous":
+            return await redirect(root, actor)
+        if rule.access != "signed-in" and rule.access not in actor.permissions:
+            # Without an organization the page says so itself, and every part of it that loads would say it once more.
+            return _show_toast(errors.toast(Forbidden())) if actor.organization_id else state_update()
+    if not is_chained() and actor.kind != "anonymous" and not await _passes(f"user {actor.user_id}"):
         return _show_toast(errors.toast(Throttled()))
     return _arguments(event, rule.arguments)
 
@@ -107,10 +107,10 @@ def _arguments(event: Event, model: Any) -> StateUpdate | None:
     return None
 
 
-async def reset_if_owner_changed(root: BaseState, found: Actor) -> bool:
+async def reset_if_owner_changed(root: BaseState, actor: Actor) -> bool:
     """Empty the whole tree when it was filled for another user, or for the same with other rights (security.md#r4)."""
     session = await root.get_state(SessionState)
-    owner = owner_key(found)
+    owner = owner_key(actor)
     if session._owner == owner:
         return False
     was_owned = session._owner != ""
@@ -130,16 +130,16 @@ async def _load_whole_tree(root: BaseState) -> None:
             classes.append(child)
 
 
-async def redirect(root: BaseState, found: Actor) -> StateUpdate:
+async def redirect(root: BaseState, actor: Actor) -> StateUpdate:
     """What the tab gets in place of its event: an empty state, and a full navigation to where it now belongs."""
-    return state_update(redirect_event(found), await take_delta(root))
+    return state_update(redirect_event(actor), await take_delta(root))
 
 
-def redirect_event(found: Actor) -> EventSpec:
+def redirect_event(actor: Actor) -> EventSpec:
     """Sign-in with the way back for nobody, unless the browser has a newer session than the socket (`entry.js`);
     the same page afresh for someone whose rights changed.
     """
-    if found.kind != "anonymous":
+    if actor.kind != "anonymous":
         return rx.call_script("window.location.reload()")
     path = router_data().get("asPath")
     back = f"?callbackUrl={quote(path, safe='/')}" if isinstance(path, str) and path.startswith("/dashboard") else ""
@@ -159,18 +159,18 @@ class GuardedSocket(EventSocket):
         self._rejections: set[asyncio.Task[None]] = set()
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool | None:
-        """Refuses a client token that no browser of ours makes, and one tab too many of the same people."""
+        """Refuses a client token that no browser of ours makes, and one tab too many of the same user."""
         query = environ.get("QUERY_STRING", "")
         tokens = [value for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"]
         if len(tokens) != 1 or not CLIENT_TOKEN.fullmatch(tokens[0]):
             return False  # it would become a key of the state store
         headers = self.request_headers(sid, environ)
         try:
-            found = await _actor_of(headers)
+            actor = await _actor_of(headers)
         except AppError:
-            found = ANONYMOUS  # the database is away, and the tab will say so
-        if not self._connections.acquire(sid, owner_of(found, headers)):
-            self._rejections.add(task := asyncio.create_task(self._reject(sid), name=f"no seat for {sid}"))
+            actor = ANONYMOUS  # the database is away, and the tab will say so
+        if not self._connections.acquire(sid, owner_of(actor, headers)):
+            self._rejections.add(task := asyncio.create_task(self._reject(sid), name=f"reject {sid}"))
             task.add_done_callback(self._rejections.discard)
             return None
         try:
@@ -187,7 +187,7 @@ class GuardedSocket(EventSocket):
         await self.close(sid)
 
     def on_disconnect(self, sid: str) -> asyncio.Task[None] | None:
-        """Its seat is free."""
+        """Its place is free."""
         self._connections.release(sid)
         return super().on_disconnect(sid)
 
@@ -226,13 +226,13 @@ def config_violations(config: Config) -> list[str]:
         == rx.constants.StateManagerMode.DISK,
         "telemetry_enabled: must be off": config.telemetry_enabled,
         "transport: must be websocket": config.transport != "websocket",
-        "db_url: must be unset, the database has one door": bool(config.db_url),
+        "db_url: must be unset, the database has one entry point": bool(config.db_url),
     }
     return [name for name, unsafe in faults.items() if unsafe]
 
 
 def install(app: rx.App) -> None:
-    """Put the guard in front of every event of the app, first of all, and our words behind every failure."""
+    """Put the guard in front of every event of the app, first of all, and our texts behind every failure."""
     faults = config_violations(get_config()) if settings.env == "production" else []
     if faults:
         raise RuntimeError("unsafe in production: " + "; ".join(faults))

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.reflex_internals import built_pages
 
-# Where mailed links lead: nothing that is opened from there learns where it was opened from.
-MAILED_LINKS = ("/reset/new", "/verify")
+# Where links in emails lead: nothing that is opened from there learns where it was opened from.
+EMAIL_LINKS = ("/reset/new", "/verify")
 YEAR, WEEK = 31_536_000, 604_800
 # Never served, whatever a build leaves behind: source maps, dot files, Python.
 PRIVATE = re.compile(r"(?:^|/)\.(?!well-known/)|\.(?:map|pyc?|env|db|sqlite)$", re.IGNORECASE)
@@ -113,11 +113,11 @@ class SecurityHeaders:
     def _harden(self, path: str, message: Message) -> None:
         headers = MutableHeaders(scope=message)
         headers.update(FIXED)
-        if path.rstrip("/") in MAILED_LINKS:
+        if path.rstrip("/") in EMAIL_LINKS:
             headers["Referrer-Policy"] = "no-referrer"
         if urlsplit(settings.base_url).scheme == "https":
             headers["Strict-Transport-Security"] = HSTS
-        # By the path, not the type: a 304 has none, and its headers replace those of the page the browser has kept.
+        # By the path, not the type: a 304 has none, and its headers replace those of the page the browser has stored.
         name = path.rpartition("/")[2]
         is_page = "." not in name or name.endswith(".html")
         headers["Content-Security-Policy"] = (

@@ -1,4 +1,4 @@
-"""What happens in the organisation reaches the open page by itself: one loop per tab, from the database's live events.
+"""What happens in the organization reaches the open page by itself: one loop per tab, from the database's live events.
 
 A page's state says what it cares about and how it reads itself again; nothing else is needed:
 
@@ -78,24 +78,24 @@ class LiveState(rx.State):
                 if await subscription.wait(POLL_SECONDS):
                     await asyncio.sleep(BATCH_SECONDS)
                 try:
-                    found = await event_guard.current_actor()
-                    if owner_key(found) != owner_key(first):
+                    current = await event_guard.current_actor()
+                    if owner_key(current) != owner_key(first):
                         return await self._depart()
-                    act_as(found)
-                    told = await self._catch_up(n, path)
+                    act_as(current)
+                    reached = await self._catch_up(n, path)
                 except (AppError, RedisError):
                     continue  # what we need is away: the next poll tries again from the same number
-                if told is None:
+                if reached is None:
                     return rx.call_script("window.location.reload()")
-                n = told
+                n = reached
 
     async def _catch_up(self, n: int, path: str) -> int | None:
-        """The number told up to now; None when the tab's state was lost with Redis and the page must begin afresh."""
+        """The sequence number reached; None when the tab's state was lost with Redis and the page must begin afresh."""
         async with read_uow() as uow:
             changes = await live.since(uow, n)
         names = {change.name for change in changes}
-        here = [listener for listener in _listeners if listener.path in (None, path)]
-        due = [listener for listener in here if listener.polls or names & listener.names]
+        listening = [listener for listener in _listeners if listener.path in (None, path)]
+        due = [listener for listener in listening if listener.polls or names & listener.names]
         last = changes[-1].sequence if changes else n
         if not changes and not due:
             return n
@@ -103,7 +103,7 @@ class LiveState(rx.State):
             session = await self.get_state(SessionState)
             if not session._owner:
                 return None
-            # A tree that was taken over by somebody else since must not be filled with this person's rows.
+            # A tree that was taken over by another user since must not be filled with this user's rows.
             if session._owner == owner_key(actor()):
                 for listener in due:
                     state: Any = await self.get_state(listener.state)
@@ -112,11 +112,11 @@ class LiveState(rx.State):
         return last
 
     async def _depart(self) -> EventSpec:
-        found = await event_guard.current_actor()
+        current = await event_guard.current_actor()
         proxy: Any = self
         async with proxy:
-            await event_guard.reset_if_owner_changed(root_of(proxy), found)
-        return event_guard.redirect_event(found)
+            await event_guard.reset_if_owner_changed(root_of(proxy), current)
+        return event_guard.redirect_event(current)
 
 
 refresh_on("conversation.created", "conversation.updated", path=None)(SessionState)

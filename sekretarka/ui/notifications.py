@@ -1,4 +1,4 @@
-"""What waits for a person, under the bell of every page."""
+"""What waits for a user, under the notifications of every page."""
 
 from collections.abc import Sequence
 from typing import TypedDict

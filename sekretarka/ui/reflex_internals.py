@@ -100,7 +100,7 @@ def root_of(state: Any) -> BaseState:
 
 
 async def take_delta(root: BaseState) -> Any:
-    """What changed in the tree since its browser heard of it last; from now on it counts as told."""
+    """What changed in the tree since its browser heard of it last; from now on it counts as sent."""
     delta = await root._get_resolved_delta()
     root._clean()
     return delta

@@ -1,4 +1,4 @@
-"""Who is signed in: the guard's person of this event, units of work begun as that person, and the frame's state.
+"""Who is signed in: the user of this event, units of work begun as that user, and the frame's state.
 
 Pages declare handlers with `@secured(Permission.X)`, read in `async with reading() as uow` and change things by
 `await write(service.function, …)`; nothing is ever authorised from a var of a state.
@@ -39,21 +39,21 @@ def actor() -> Actor:
     return _actor.get()
 
 
-def act_as(found: Actor) -> None:
-    """For the guard and the live loop: everything this task does from here on is done by `found`."""
-    _actor.set(found)
-    phone.default_region.set(found.country)
+def act_as(current: Actor) -> None:
+    """For the guard and the live loop: from here on this task acts as `current`."""
+    _actor.set(current)
+    phone.default_region.set(current.country)
 
 
 @asynccontextmanager
 async def read_uow() -> AsyncIterator[UnitOfWork]:
-    """A unit of work of the signed-in person that only reads."""
+    """A unit of work of the signed-in user that only reads."""
     async with begin(actor()) as uow:
         yield uow
 
 
 async def write_uow(act: Callable[Concatenate[UnitOfWork, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Act as the signed-in person in a transaction of its own; what stood in another's way is tried again.
+    """Act as the signed-in user in a transaction of its own; what stood in another's way is tried again.
 
     So `act` does nothing that a rollback does not undo: what a page shows and says comes after it.
     """
@@ -65,15 +65,15 @@ async def write_uow(act: Callable[Concatenate[UnitOfWork, P], Awaitable[T]], *ar
     return await db_errors.retry_on_conflict(once)
 
 
-def owner_key(found: Actor) -> str:
-    """Whose a state tree is: it must not outlive a sign-out, another person or a change of organisation or role."""
-    if found.kind == "anonymous":
+def owner_key(current: Actor) -> str:
+    """Whose a state tree is: it must not outlive a sign-out, another user or a change of organization or role."""
+    if current.kind == "anonymous":
         return "nobody"
-    return f"{found.session_id}|{found.organization_id}|{found.role}"
+    return f"{current.session_id}|{current.organization_id}|{current.role}"
 
 
 class SessionState(rx.State):
-    """What the frame shows about the person; names for display, `permissions` only to hide what would be refused."""
+    """What the frame shows about the user; names for display, `permissions` only to hide what would be refused."""
 
     signed_in: bool = False
     user_id: str = ""
@@ -96,21 +96,21 @@ class SessionState(rx.State):
     @secured(None)
     async def load(self) -> None:
         """First on every page behind sign-in (`ui/layout.py` puts it there)."""
-        found = actor()
+        current = actor()
         async with read_uow() as uow:
-            person = await accounts.me(uow)
-            mine = await organizations.find(uow)
-            if found.organization_id is not None:
+            user = await accounts.me(uow)
+            rows = await organizations.find(uow)
+            if current.organization_id is not None:
                 # Before the page reads anything: what happens from here on is told by `live`.
                 self._live_n = await live.cursor(uow)
                 self.live_calls = await _count_live_calls(uow)
         self.signed_in = True
-        self.user_id, self.role = str(person.id), str(found.role or "")
-        self.name, self.email, self.language = person.name, person.email, person.language
-        self.permissions = sorted(found.permissions)
-        self.organizations = [{"id": str(row.id), "name": row.name} for row in mine]
-        for row in mine:
-            if row.id == found.organization_id:
+        self.user_id, self.role = str(user.id), str(current.role or "")
+        self.name, self.email, self.language = user.name, user.email, user.language
+        self.permissions = sorted(current.permissions)
+        self.organizations = [{"id": str(row.id), "name": row.name} for row in rows]
+        for row in rows:
+            if row.id == current.organization_id:
                 self.organization_id, self.organization = str(row.id), row.name
                 self.timezone, self.currency = row.timezone, row.currency
 

@@ -62,7 +62,7 @@ def _call(function: str, *arguments: Value) -> rx.Var[str]:
 
 
 def format_datetime(instant: Value, style: DateStyle = "full", zone: Value = None) -> rx.Var[str]:
-    """An RFC 3339 instant on the organisation's 24-hour clock: `14:05`, `22 lis`, `niedziela, 22 listopada` …"""
+    """An RFC 3339 instant on the organization's 24-hour clock: `14:05`, `22 lis`, `niedziela, 22 listopada` …"""
     return _call("formatDateTime", instant, style, zone)
 
 
@@ -131,7 +131,7 @@ def elapsed(since: Value, **props: Any) -> rx.Component:
 
 
 def current_day(zone: Value) -> rx.Var[str]:
-    """Today as the organisation's calendar has it: `niedziela, 22 listopada`; empty until the browser knows."""
+    """Today as the organization's calendar has it: `niedziela, 22 listopada`; empty until the browser knows."""
     today = js("today", imports={_LIBRARY: ["useToday"]}, hooks={"const today = useToday();": None})
     zone_var: rx.Var[Any] = rx.Var.create(zone)
     return _in_browser(

@@ -86,7 +86,7 @@ def auth_form(
 ) -> rx.Component:
     """A form whose submission goes to `window.sekretarka.<kind>`; without JavaScript it posts to `action`.
 
-    `served` stands in its place once it has served; with `needs_token` it is one of the pages that mailed links open.
+    `completed` takes its place once it succeeded; with `needs_token` its page is opened by a link in an email.
     """
     after = _Completed.create(completed, class_name="flex flex-col gap-4 outline-none") if completed else rx.fragment()
     return _AuthForm.create(
@@ -114,7 +114,7 @@ def auth_resend(error: str, *, kind: Literal["askForVerification"], label: Text,
 
 
 def auth_completed(text: Text, hint: Text) -> rx.Component:
-    """Something was mailed."""
+    """An email was sent."""
     return rx.el.div(
         rx.el.span(
             icon("mail_check", 20),

@@ -79,7 +79,7 @@ def secret_field(secret_id: Any, *, label: Text, copy_label: Text, on_reveal: An
 
 
 def shown_once(secret_id: str, *, title: Text, text: Text, label: Text, copy_label: Text, done: Text) -> rx.Component:
-    """Where a secret that was just made appears, by `reveal(secret_id, …)`, until the person puts it away."""
+    """Where a secret that was just made appears, by `reveal(secret_id, …)`, until the user puts it away."""
     labels = {"title": title, "text": text, "label": label, "copying": _labels(copy_label), "done": done}
     class_names = {"panel": _ONCE, "code": _WHOLE, "primary": _PRIMARY, "button": _BUTTON}
     return _ShownOnce.create(id=secret_id, labels=labels, class_names=class_names)

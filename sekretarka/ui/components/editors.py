@@ -30,7 +30,7 @@ CLASS_NAMES = {
 
 
 class Editor(rx.Component):
-    """A field with a value, words, looks and faults."""
+    """A field with a value, labels, class names and errors."""
 
     library = _LIBRARY
     name: rx.Var[str]
@@ -61,7 +61,7 @@ def rows_field(
 ) -> rx.Component:
     """Rows to add and remove. `fields`: dicts of key, label and, for long text, rows; `labels`: add, remove, empty.
 
-    The form gets a JSON list under `name`; the fault of a field is found under `name.index.key`.
+    The form gets a JSON list under `name`; the error of a field is found under `name.index.key`.
     """
     return _Rows.create(
         name=name,

@@ -126,7 +126,7 @@ def native_select(*options: Any, name: str, class_name: str = "", **props: Any) 
 
 
 def form_error(message: Text) -> rx.Component:
-    """A fault of the whole form, above its button; nothing when empty."""
+    """An error of the whole form, above its button; nothing when empty."""
     return rx.el.div(
         rx.cond(rx.Var.create(message).to(str) != "", rx.fragment(icon("circle_alert", 16), rx.el.span(message))),
         role="alert",

@@ -1,4 +1,4 @@
-"""Forms edited in place: unsaved changes are marked, leaving with them asks first, faults stand at their fields."""
+"""Forms edited in place: unsaved changes are marked, leaving with them asks first, errors stand at their fields."""
 
 from typing import Any
 
@@ -118,7 +118,7 @@ def typed_confirm(
 
 
 def read_only_notice(message: Text) -> rx.Component:
-    """Above a form that this person may only read."""
+    """Above a form that this user may only read."""
     return rx.el.p(
         icon("lock", 14),
         rx.el.span(message),

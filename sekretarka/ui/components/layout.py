@@ -1,4 +1,4 @@
-"""What the frame around a page is given: the places of the sidebar, the person and the organisation."""
+"""What the frame around a page is given: the places of the sidebar, the user and the organization."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +28,7 @@ class NavGroup:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the frame shows of the person and the organisation; plain values or vars."""
+    """What the frame shows of the user and the organization; plain values or vars."""
 
     name: Any
     email: Any

@@ -34,7 +34,7 @@ class _ConnectionBar(ShellComponent):
 
 
 def connection_bar() -> rx.Component:
-    """A quiet line at the top while the server cannot be reached, or has no seat for one tab more."""
+    """A quiet line at the top while the server cannot be reached, or has no place for one tab more."""
     return _ConnectionBar.create(
         lost=has_connection_errors,
         text=t("connection.lost"),
@@ -87,15 +87,15 @@ _NAV = "flex h-9 items-center gap-3 rounded-md px-2.5 text-base font-medium tran
 
 
 def _nav_link(entry: NavItem, active: str) -> rx.Component:
-    here = entry.path == active
-    tone = "bg-accent-soft text-accent-ink" if here else "text-muted hover:bg-hover hover:text-text"
+    is_active = entry.path == active
+    tone = "bg-accent-soft text-accent-ink" if is_active else "text-muted hover:bg-hover hover:text-text"
     return rx.el.li(
         link(
             icon(entry.icon, 18),
             rx.el.span(entry.label, class_name="when-wide truncate"),
             to=entry.path,
             title=entry.label,
-            custom_attrs={"aria-current": "page"} if here else {},
+            custom_attrs={"aria-current": "page"} if is_active else {},
             class_name=cx(_NAV, tone),
         )
     )
@@ -204,13 +204,13 @@ def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Com
     tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[10.5px] font-medium leading-4"
 
     def place(entry: NavItem) -> rx.Component:
-        here = entry.path == active
+        is_active = entry.path == active
         return link(
             icon(entry.icon, 20),
             rx.el.span(entry.label, class_name="max-w-full truncate"),
             to=entry.path,
-            custom_attrs={"aria-current": "page"} if here else {},
-            class_name=cx(tab, "min-w-0 px-0.5", "text-accent-ink" if here else "text-muted"),
+            custom_attrs={"aria-current": "page"} if is_active else {},
+            class_name=cx(tab, "min-w-0 px-0.5", "text-accent-ink" if is_active else "text-muted"),
         )
 
     more = menu(

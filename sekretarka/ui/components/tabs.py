@@ -45,7 +45,7 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
 def settings_sections(
     *content: Any, groups: Sequence[NavGroup], active: str, permissions: Any, wide: bool = False
 ) -> rx.Component:
-    """A page of the settings: the others at its left, above it on phones; only those of any use to the person.
+    """A page of the settings: the others at its left, above it on phones; only those of any use to the user.
 
     Forms are narrow, so that the eye finds the next line; a page with a table is `wide`.
     """
@@ -74,16 +74,16 @@ def _places(group: NavGroup, active: str, permissions: Any) -> rx.Component:
 
 
 def _place(entry: NavItem, active: str, permissions: Any) -> rx.Component:
-    here = entry.path == active
+    is_active = entry.path == active
     line = rx.el.li(
         link(
             icon(entry.icon, 16),
             entry.label,
             to=entry.path,
-            custom_attrs={"aria-current": "page"} if here else {},
-            class_name=cx(_PLACE, "bg-hover text-text" if here else "text-muted hover:bg-hover"),
+            custom_attrs={"aria-current": "page"} if is_active else {},
+            class_name=cx(_PLACE, "bg-hover text-text" if is_active else "text-muted hover:bg-hover"),
         ),
-        # Here and not around all: it may be drawn only once the person's permissions are known.
-        **({"on_mount": rx.call_script(_SHOW_CHOSEN)} if here else {}),
+        # Here and not around all: it may be drawn only once the user's permissions are known.
+        **({"on_mount": rx.call_script(_SHOW_CHOSEN)} if is_active else {}),
     )
     return line if entry.requires is None else rx.cond(permissions.contains(str(entry.requires)), line)

@@ -61,7 +61,7 @@ class _Week(Editor):
 
 
 def week_field(name: str, value: Any, *, errors: Any, behind: Any = None, on_paint: Any = None) -> rx.Component:
-    """Several blocks a day. The form gets JSON under `name`; a day's fault is `name.day`.
+    """Several blocks a day. The form gets JSON under `name`; a day's error is `name.day`.
 
     `behind` are hours outside of which nothing counts; `on_paint` gets the JSON while it is edited.
     """
