@@ -17,8 +17,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations import api_keys
-from tests import envelope
-from tests import factories as make
+from tests import envelope, factories
 
 _ADDRESSES = itertools.count(1)
 
@@ -85,7 +84,7 @@ def client_of(app: ASGIApp, headers: dict[str, str] | None = None) -> httpx2.Asy
 
 async def person(app: ASGIApp, organization_id: UUID, role: Role = Role.OWNER) -> Caller:
     """A member of an organisation, signed in."""
-    actor = await make.member(organization_id, role)
+    actor = await factories.member(organization_id, role)
     token = await sign_in(actor)
     return Caller(client_of(app, browser_headers(token)), actor, token)
 

@@ -14,7 +14,7 @@ from sekretarka.core.runtime import redis, shutdown, wakeup
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
 from sekretarka.domain.agents.rejected_deliveries import rejected
-from sekretarka.domain.auth import api_key_auth as api_key_auth
+from sekretarka.domain.auth import api_key_auth
 from sekretarka.jobs import worker
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.staff import service as staff
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import demo_organization
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, HistoryEntry, Slot
 from sekretarka.sandbox.ai_service.history import PastCall
 

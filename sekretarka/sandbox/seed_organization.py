@@ -6,15 +6,14 @@ from typing import Any
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments import time_off
-from sekretarka.domain.appointments.scheduling import local_time
-from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import service_assignments
 from sekretarka.domain.staff.schemas import StaffCreate, TimeOffCreate
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import demo_organization
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook
 from sekretarka.sandbox.ai_service.demo_organization import Service, StaffMember
 

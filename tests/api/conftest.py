@@ -12,7 +12,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.permissions import Role
 from sekretarka.core.web import rate_limiter
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 
@@ -32,7 +32,7 @@ def _application() -> ASGIApp:
 @pytest.fixture
 async def owner(app: ASGIApp) -> Caller:
     """Owns Studio Lawenda."""
-    return await people.person(app, (await make.organization()).id)
+    return await people.person(app, (await factories.organization()).id)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def program(app: ASGIApp, owner: Caller) -> Caller:
 @pytest.fixture
 async def stranger(app: ASGIApp) -> Caller:
     """Owns another business."""
-    return await people.person(app, (await make.organization(name="Warsztat Nowak")).id)
+    return await people.person(app, (await factories.organization(name="Warsztat Nowak")).id)
 
 
 @pytest.fixture

@@ -25,8 +25,7 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 from tests.clients import Caller
 from tests.support import bookings
 from tests.support.accounts import PASSWORD
@@ -41,7 +40,7 @@ WORDS = {"tool": "answer"}
 # A vendor's names, not ids of rows.
 VENDOR_IDS = {"callId", "toolCallId", "voiceId"}
 QUERIES = {
-    "GET /api/v1/appointments/availability": {"date": str(make.open_day()), "serviceType": "Strzyżenie"},
+    "GET /api/v1/appointments/availability": {"date": str(factories.open_day()), "serviceType": "Strzyżenie"},
 }
 
 
@@ -100,7 +99,7 @@ def _without(body: dict[str, Any], path: list[str]) -> dict[str, Any]:
 
 
 TWIN = "the other one of the same rows"
-SLOT = {"serviceType": "Strzyżenie", "scheduledAt": clock.to_json(make.at("14:00"))}
+SLOT = {"serviceType": "Strzyżenie", "scheduledAt": clock.to_json(factories.at("14:00"))}
 # A body that passes when everything is one's own: the document's example, or what is written here, where the example
 # has dates, numbers that may stand once only, or nothing that would be a change.
 BODIES: dict[str, dict[str, Any]] = {
@@ -143,7 +142,7 @@ class Rows:
 
 async def rows(owner: Caller) -> Rows:
     """Make them, by the names that `PATH_IDS` and `row_of` use; a resource that is new needs its row here."""
-    agent = await make.agent(owner.organization_id, capabilities=list(Capability))
+    agent = await factories.agent(owner.organization_id, capabilities=list(Capability))
     booked = await bookings.rows(owner.organization_id)
     body = calls.event("call_started", agent.id, callerNumber="+48601000111")
     async with begin(actor.system(owner.organization_id), write=True) as uow:
@@ -157,9 +156,9 @@ async def rows(owner: Caller) -> Rows:
         "agent": agent.id,
         "api_key": key.id,
         "conversation": call.id,
-        "invitation": (await make.invitation(owner.organization_id)).id,
-        "member": (await make.member(owner.organization_id, Role.STAFF)).user_id,
-        "identity": (await make.identity(owner.user_id)).id,
+        "invitation": (await factories.invitation(owner.organization_id)).id,
+        "member": (await factories.member(owner.organization_id, Role.STAFF)).user_id,
+        "identity": (await factories.identity(owner.user_id)).id,
         "organization": owner.organization_id,
         "session": session.id,
         "user": owner.user_id,

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import Role
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 ME, ALL = "/api/v1/users/me", "/api/v1/organizations"
@@ -122,7 +122,7 @@ async def test_selecting_an_organization_rotates_the_session(app: ASGIApp, owner
 
 
 async def test_user_without_organization_can_create_one(app: ASGIApp, nobody: AsyncClient) -> None:
-    owner = await people.person(app, (await make.organization()).id, Role.OWNER)
+    owner = await people.person(app, (await factories.organization()).id, Role.OWNER)
     await owner.send("DELETE", f"{ALL}/{owner.organization_id}")
     assert (await owner.data("GET", ME))["organizationId"] is None
     assert (await owner.send("GET", "/api/v1/agents")).status_code in (403, 404)

@@ -9,7 +9,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents.models import Agent, AgentConnection
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 FULL = {
@@ -39,8 +39,8 @@ async def test_new_agent_is_inactive_and_connected(owner: Caller) -> None:
 
 
 async def test_list_has_every_active_agent_oldest_first(owner: Caller, stranger: Caller) -> None:
-    made = [await make.agent(owner.organization_id, name=name) for name in ("Ola", "Ala", "Ula")]
-    await make.agent(stranger.organization_id)
+    made = [await factories.agent(owner.organization_id, name=name) for name in ("Ola", "Ala", "Ula")]
+    await factories.agent(stranger.organization_id)
     await owner.send("DELETE", f"/api/v1/agents/{made[1].id}")
     response = await owner.send("GET", "/api/v1/agents")
     assert [agent["name"] for agent in response.json()["data"]] == ["Ola", "Ula"]
@@ -64,7 +64,7 @@ async def test_a_patch_merges(owner: Caller) -> None:
 
 
 async def test_a_merge_patch_has_its_own_media_type(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     headers = {"Content-Type": "application/merge-patch+json"}
     patched = await owner.data("PATCH", f"/api/v1/agents/{agent.id}", content=b'{"name": "Ewa"}', headers=headers)
     assert patched["name"] == "Ewa"
@@ -104,7 +104,7 @@ async def test_invalid_agent_fields_are_named(owner: Caller, body: Any, path: li
 
 
 async def test_required_fields_reject_null(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     nulls = dict.fromkeys(("name", "language", "knowledgeBase", "personalityTraits", "capabilities"))
     response = await owner.send("PATCH", f"/api/v1/agents/{agent.id}", json=nulls)
     assert {detail["path"][1] for detail in response.json()["error"]["details"]} == set(nulls)
@@ -119,7 +119,7 @@ async def test_merged_knowledge_stays_within_its_bounds(owner: Caller) -> None:
 
 
 async def test_switching_on_and_off_is_idempotent(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     active = await owner.data("POST", f"{path}/activate")
     assert (active["status"], active["version"]) == ("active", 2)
@@ -128,14 +128,14 @@ async def test_switching_on_and_off_is_idempotent(owner: Caller) -> None:
 
 
 async def test_concurrent_activations_have_one_effect(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}/activate"
     answers = await asyncio.gather(*(owner.data("POST", path) for _ in range(12)))
     assert {answer["version"] for answer in answers} == {2}
 
 
 async def test_a_deleted_agent_is_gone_but_its_row_stays(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     assert await owner.data("DELETE", path) == {"id": str(agent.id)}
     gone = [("GET", path), ("DELETE", path), ("POST", f"{path}/activate"), ("GET", f"{path}/connection/secret")]
@@ -146,7 +146,7 @@ async def test_a_deleted_agent_is_gone_but_its_row_stays(owner: Caller) -> None:
 
 
 async def test_the_secret_is_shown_to_who_may_change_agents_and_rotates(owner: Caller, viewer: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}/connection"
     for method, where in (("GET", f"{path}/secret"), ("POST", f"{path}/rotate")):
         assert (await viewer.send(method, where)).status_code == 403
@@ -167,7 +167,7 @@ async def test_the_secret_is_shown_to_who_may_change_agents_and_rotates(owner: C
 
 
 async def test_staff_read_agents_and_do_not_change_them(owner: Caller, staff: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     assert (await staff.data("GET", path))["name"] == "Ola"
     for method, where in (("POST", "/api/v1/agents"), ("PATCH", path), ("DELETE", path), ("POST", f"{path}/activate")):

@@ -19,7 +19,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.auth.api_key_auth import flush_uses
 from sekretarka.domain.organizations.models import Membership
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 ALL, AGENTS = "/api/v1/api-keys", "/api/v1/agents"
@@ -116,7 +116,7 @@ async def test_revoked_key_is_rejected_at_once_and_stays_listed(owner: Caller, n
 async def test_a_rotated_key_overlaps_with_the_new_one_for_a_day(
     app: ASGIApp, owner: Caller, frozen: Any, nobody: AsyncClient
 ) -> None:
-    boss = await people.person(app, (await make.organization()).id)
+    boss = await people.person(app, (await factories.organization()).id)
     old = await made(boss)
     answer = await boss.send("POST", f"{ALL}/{old['id']}/rotate")
     new = answer.json()["data"]
@@ -138,7 +138,7 @@ async def test_rotating_never_extends_the_expiry(owner: Caller) -> None:
 
 async def test_key_loses_permissions_with_its_creators_role(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
     admin = await people.person(app, owner.organization_id, Role.ADMIN)
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     key = await made(admin, scopes=["agents:read", "agents:write"])
     path, activate = f"{ALL}/{key['id']}", f"{AGENTS}/{agent.id}/activate"
     assert await status(nobody, key["key"], activate, "POST") == 200

@@ -18,7 +18,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.runtime import clock
 from sekretarka.core.web import rate_limiter
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 APPOINTMENTS, STAFF = "/api/v1/appointments", "/api/v1/staff"
@@ -45,7 +45,7 @@ def shown(minute: int) -> str:
 
 
 def instant(minute: int) -> str:
-    return clock.to_json(make.at(shown(minute)))
+    return clock.to_json(factories.at(shown(minute)))
 
 
 @cache
@@ -60,7 +60,7 @@ class Bookings(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.day = make.open_day()
+        self.day = factories.open_day()
         self.runner.run(self._found())
 
     async def _found(self) -> None:
@@ -68,12 +68,12 @@ class Bookings(RuleBasedStateMachine):
         self.callers: list[Caller] = []
         self.businesses: list[dict[str, Any]] = []
         for _ in range(2):
-            organization = await make.organization()
+            organization = await factories.organization()
             for name, (duration, before, after) in SERVICES.items():
                 lengths = {"duration": duration, "buffer_before": before, "buffer_after": after}
-                await make.service(organization.id, name=name, **lengths)
-            ids = [str((await make.staff(organization.id, name=name)).id) for name in ("Ewa", "Kasia")]
-            owner = await make.member(organization.id)
+                await factories.service(organization.id, name=name, **lengths)
+            ids = [str((await factories.staff(organization.id, name=name)).id) for name in ("Ewa", "Kasia")]
+            owner = await factories.member(organization.id)
             self.callers.append(await people.program(_application(), owner))
             hours = dict.fromkeys(ids, (OPEN, CLOSE))
             self.businesses.append({"staff": ids, "visits": {}, "holds": {}, "hours": hours, "away": []})
@@ -220,7 +220,7 @@ class Bookings(RuleBasedStateMachine):
         assert status == 200
         starts = range(OPEN, CLOSE - SERVICES[service][0] + 1, STEP)
         offered = [(datetime.fromisoformat(slot["time"]), set(slot["staffIds"])) for slot in data["slots"]]
-        assert offered == [(make.at(shown(start)), self.free(side, service, start, None)) for start in starts]
+        assert offered == [(factories.at(shown(start)), self.free(side, service, start, None)) for start in starts]
 
     @rule(side=sides, pick=picks, method=st.sampled_from(("GET", "PATCH", "DELETE")))
     def stranger(self, side: int, pick: int, method: str) -> None:

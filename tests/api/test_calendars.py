@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.runtime.settings import settings
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller, client_of
 from tests.support import bookings
 
@@ -48,7 +48,7 @@ async def test_staff_calendar_has_appointments_and_their_changes(
     [first] = await events(nobody, ids["link"])
     assert (first["UID"], first["STATUS"], first["SUMMARY"]) == (ids["appointment"], "TENTATIVE", "Strzyżenie: Anna")
     await owner.data("POST", f"{APPOINTMENTS}/{ids['appointment']}/confirm")
-    moved = clock.to_json(make.at("11:00"))
+    moved = clock.to_json(factories.at("11:00"))
     await owner.data(
         "PATCH", f"{APPOINTMENTS}/{ids['appointment']}", json={"scheduledAt": moved, "notes": "Uwaga: ,;\r\nX"}
     )

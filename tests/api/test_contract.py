@@ -23,7 +23,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.organizations.models import Membership
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.api.routes import PATH_IDS, rows
 from tests.clients import Caller
 from tests.support import databases
@@ -67,11 +67,11 @@ async def callers(url: str) -> dict[str, Who]:
     """A business with rows, and everybody who calls."""
     engine.connect(url)
     app = asgi.create_app()
-    owner = await people.person(app, (await make.organization()).id)
+    owner = await people.person(app, (await factories.organization()).id)
     found = [(await rows(owner)).ids for _ in range(ROWS_OF_EACH_KIND)]
     ours = {name: [row[slot] for row in found] for name, slot in PATH_IDS.items()}
     viewer = await people.person(app, owner.organization_id, Role.VIEWER)
-    stranger = await people.person(app, (await make.organization(name="Warsztat Nowak")).id)
+    stranger = await people.person(app, (await factories.organization(name="Warsztat Nowak")).id)
     program = await people.program(app, owner.actor)
     mover = await people.person(app, owner.organization_id)
     # Another one may be deleted: without one's own nobody would be left to call.
@@ -96,7 +96,7 @@ def session(caller: Caller) -> dict[str, str]:
 
 async def spare(owner: Caller) -> UUID:
     """Another business of the same person."""
-    other = await make.organization(name="Studio Mięta")
+    other = await factories.organization(name="Studio Mięta")
     async with begin(system(), write=True) as uow:
         uow.add(Membership(organization_id=other.id, user_id=owner.user_id, role=Role.OWNER))
     return other.id

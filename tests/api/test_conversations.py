@@ -8,8 +8,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 from tests.clients import Caller
 
 PATH = "/api/v1/conversations"
@@ -28,7 +27,7 @@ async def names(owner: Caller, **query: Any) -> list[str]:
 
 
 async def test_a_call_is_made_once_and_then_filled(owner: Caller, program: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     body = {
         "agentId": str(agent.id),
         "callId": "call_1",
@@ -48,7 +47,7 @@ async def test_a_call_is_made_once_and_then_filled(owner: Caller, program: Calle
 
 async def test_numbers_without_country_use_the_organizations_region(owner: Caller, program: Caller) -> None:
     await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json={"address": {"country": "DE"}})
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     body = {"agentId": str(agent.id), "callId": "call_1", "callerNumber": "030 901820"}
     assert (await program.data("POST", PATH, json=body))["callerNumber"] == "+4930901820"
     for caller, number in ((owner, "030 901821"), (program, "030 901822")):
@@ -58,14 +57,14 @@ async def test_numbers_without_country_use_the_organizations_region(owner: Calle
 
 
 async def test_session_cannot_create_a_call(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     response = await owner.send("POST", PATH, json={"agentId": str(agent.id), "callId": "call_1"})
     assert response.json()["error"]["code"] == "FORBIDDEN"
     assert await names(owner) == []
 
 
 async def test_key_that_created_a_call_may_end_it(owner: Caller, program: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     body = {"agentId": str(agent.id), "callId": "call_1", "startedAt": "2026-11-20T10:00:00Z"}
     call = (await program.send("POST", PATH, json=body)).json()["data"]
     end = {
@@ -82,7 +81,7 @@ async def test_key_that_created_a_call_may_end_it(owner: Caller, program: Caller
 
 
 async def test_users_add_notes_and_follow_ups(owner: Caller, staff: Caller, viewer: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"{PATH}/{await told(owner, *calls.story(agent.id))}"
     patch = {
         "notes": "Stała klientka",
@@ -98,7 +97,7 @@ async def test_users_add_notes_and_follow_ups(owner: Caller, staff: Caller, view
 
 
 async def test_the_transcript_is_in_order_and_never_stored_by_caches(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     response = await owner.send("GET", f"{PATH}/{await told(owner, *calls.story(agent.id))}/transcript")
     assert response.headers["cache-control"] == "private, no-store"
     messages = response.json()["data"]["messages"]
@@ -113,7 +112,7 @@ async def test_the_transcript_is_in_order_and_never_stored_by_caches(owner: Call
 @pytest.fixture
 async def three(owner: Caller) -> tuple[Any, Any]:
     """Three calls of two agents: by Łucja and Anna on Friday, missed on Saturday."""
-    one, two = await make.agent(owner.organization_id), await make.agent(owner.organization_id, name="Ewa")
+    one, two = await factories.agent(owner.organization_id), await factories.agent(owner.organization_id, name="Ewa")
     await told(owner, *calls.story(one.id, "lucja"))
     await told(
         owner,

@@ -14,7 +14,7 @@ from sekretarka.core.runtime import clock, crypto
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import ApiKey, Membership
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 AGENTS = "/api/v1/agents"
@@ -88,7 +88,7 @@ async def test_the_database_holds_no_usable_key(program: Caller) -> None:
 
 
 async def test_a_key_does_what_its_scopes_say(app: ASGIApp, owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     needs = {
         ("GET", AGENTS): Permission.AGENTS_READ,
         ("GET", f"{AGENTS}/{agent.id}"): Permission.AGENTS_READ,
@@ -113,7 +113,7 @@ async def test_a_key_does_what_its_scopes_say(app: ASGIApp, owner: Caller) -> No
 async def test_key_never_exceeds_its_creators_permissions(app: ASGIApp, owner: Caller) -> None:
     admin = await people.person(app, owner.organization_id, Role.ADMIN)
     key = await people.program(app, admin.actor)
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     assert (await key.send("POST", f"{AGENTS}/{agent.id}/activate")).status_code == 200
     async with begin(actor.system(), write=True) as uow:
         membership = await uow.one_or_none(select(Membership).where(Membership.user_id == admin.actor.user_id))
@@ -143,8 +143,8 @@ async def test_duplicate_session_cookies_are_ignored(owner: Caller, stranger: Ca
 
 
 async def test_a_member_may_name_another_organisation_for_one_request(owner: Caller, stranger: Caller) -> None:
-    second = await make.organization(name="Studio Mięta")
-    await make.agent(second.id, name="Mięta")
+    second = await factories.organization(name="Studio Mięta")
+    await factories.agent(second.id, name="Mięta")
     async with begin(actor.system(), write=True) as uow:
         uow.add(Membership(organization_id=second.id, user_id=owner.user_id, role=Role.VIEWER))
     there = {"X-Organization-Id": str(second.id)}

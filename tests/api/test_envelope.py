@@ -22,7 +22,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.http.responses import Envelope
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 SECRET = "postgresql://app:hunter2@db/x Anna Kowalska +48601000111 anna@example.com"
@@ -149,7 +149,7 @@ async def test_framework_errors_become_envelopes(nobody: AsyncClient, path: str,
 
 
 async def test_unserializable_response_rolls_back(app: ASGIApp, records: pytest.LogCaptureFixture) -> None:
-    owner = await people.person(app, (await make.organization()).id)
+    owner = await people.person(app, (await factories.organization()).id)
     response = await owner.send("POST", "/api/v1/broken", json={"name": "Kornelia Unikatowa", "language": "pl"})
     assert response.status_code == 500
     assert "Unikatowa" not in records.text

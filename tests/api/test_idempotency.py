@@ -27,10 +27,10 @@ from sekretarka.core.web import idempotency, rate_limiter
 from sekretarka.core.web.idempotency import StoredResponse
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents import service as agents
-from sekretarka.domain.auth import api_key_auth as api_key_auth
+from sekretarka.domain.auth import api_key_auth
 from sekretarka.jobs import schedule
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.api.routes import ACCEPT, BODIES, ROUTES, body_at, fingerprint, rows
 from tests.api.test_versions import place
 from tests.clients import Caller
@@ -280,8 +280,8 @@ def keys_follow_their_model(url: str, examples: int) -> None:
 
 async def _walk(app: ASGIApp, steps: list[tuple[str, str, str, bool]]) -> None:
     """Plain dictionaries beside the API: what each caller's key was first used for, and the answer to it."""
-    home = (await make.organization()).id
-    callers = {name: await people.program(app, await make.member(home)) for name in ("first", "second")}
+    home = (await factories.organization()).id
+    callers = {name: await people.program(app, await factories.member(home)) for name in ("first", "second")}
     known: dict[tuple[str, str], tuple[str, bytes]] = {}
     for key, name, who, at_once in steps:
         asked = [post(callers[who], key, {**OLA, "name": name}) for _ in range(3 if at_once else 1)]

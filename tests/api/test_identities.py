@@ -4,7 +4,7 @@ import pytest
 
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts import service as accounts
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 from tests.support.openid import Provider
 
@@ -18,7 +18,7 @@ async def sets_a_password(caller: Caller) -> None:
 
 async def test_own_identities_are_listed_and_unlinked(owner: Caller, stranger: Caller) -> None:
     await sets_a_password(owner)
-    row = await make.identity(owner.user_id)
+    row = await factories.identity(owner.user_id)
     [view] = await owner.data("GET", PATH)
     assert (view["provider"], view["name"], view["email"]) == ("google", "Google", "osoba@gmail.example")
     assert view.keys() == {"id", "version", "createdAt", "updatedAt", "provider", "name", "email"}
@@ -31,13 +31,13 @@ async def test_own_identities_are_listed_and_unlinked(owner: Caller, stranger: C
 
 async def test_last_sign_in_method_cannot_be_unlinked(owner: Caller, provider: Provider) -> None:
     """Without a password another linked account is needed, at a provider that is still set up."""
-    gone = await make.identity(owner.user_id)
-    mine = await make.identity(owner.user_id, provider="local", issuer=provider.issuer)
+    gone = await factories.identity(owner.user_id)
+    mine = await factories.identity(owner.user_id, provider="local", issuer=provider.issuer)
     response = await owner.send("DELETE", f"{PATH}/{mine.id}")
     assert (response.status_code, response.json()["error"]["code"]) == (409, "LAST_SIGN_IN")
     assert len(await owner.data("GET", PATH)) == 2
     await owner.data("DELETE", f"{PATH}/{gone.id}")
-    again = await make.identity(owner.user_id, provider="local", issuer=provider.issuer)
+    again = await factories.identity(owner.user_id, provider="local", issuer=provider.issuer)
     await owner.data("DELETE", f"{PATH}/{mine.id}")
     await sets_a_password(owner)
     await owner.data("DELETE", f"{PATH}/{again.id}")
@@ -46,6 +46,6 @@ async def test_last_sign_in_method_cannot_be_unlinked(owner: Caller, provider: P
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 async def test_keys_have_no_identities(program: Caller, owner: Caller, method: str) -> None:
-    row = await make.identity(owner.user_id)
+    row = await factories.identity(owner.user_id)
     path = PATH if method == "GET" else f"{PATH}/{row.id}"
     assert (await program.send(method, path)).status_code == 403

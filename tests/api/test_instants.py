@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 PATH = "/api/v1/conversations"
@@ -33,7 +33,7 @@ async def tell(program: Caller, agent_id: Any, call_id: str, started_at: Any) ->
 async def test_instants_are_shown_in_utc_with_milliseconds(
     owner: Caller, program: Caller, given: str, shown: str
 ) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     told = await tell(program, agent.id, "c", given)
     assert told.json()["data"]["startedAt"] == shown
     assert (await owner.data("GET", f"{PATH}/{told.json()['data']['id']}"))["startedAt"] == shown
@@ -66,7 +66,7 @@ async def test_instants_are_shown_in_utc_with_milliseconds(
     ],
 )
 async def test_what_is_no_instant_is_refused(owner: Caller, program: Caller, given: Any) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     refused = await tell(program, agent.id, "c", given)
     assert refused.status_code == 422
     assert refused.json()["error"]["details"][0]["path"] == ["body", "startedAt"]
@@ -100,7 +100,7 @@ async def test_what_is_no_instant_is_refused(owner: Caller, program: Caller, giv
 async def test_a_day_is_the_organisations_whole_day(
     owner: Caller, program: Caller, day: str, first: str, last: str, outside: list[str]
 ) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     for call_id, moment in (("first", first), ("last", last), ("before", outside[0]), ("after", outside[1])):
         assert (await tell(program, agent.id, call_id, moment)).status_code == 201
     found = await owner.data("GET", PATH, params={"startDate": day, "endDate": day})

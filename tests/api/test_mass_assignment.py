@@ -2,7 +2,7 @@
 
 import pytest
 
-from sekretarka.domain.auth import api_key_auth as api_key_auth
+from sekretarka.domain.auth import api_key_auth
 from sekretarka.domain.tables import metadata
 from tests import clients as people
 from tests.api.routes import ACCEPT, BODIES, DOCUMENT, FROM_CALLS, ROUTES, body_at, filled, fingerprint, rows

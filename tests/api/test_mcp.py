@@ -20,7 +20,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, Capability
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.api.test_tools import ANNA, KNOWLEDGE, appointments, local
 from tests.clients import Caller
 from tests.support import databases
@@ -35,10 +35,10 @@ ACCEPT = {"Accept": "application/json, text/event-stream"}
 @pytest.fixture
 async def agent(owner: Caller) -> Agent:
     """A salon's agent that may do everything."""
-    await make.service(owner.organization_id)
+    await factories.service(owner.organization_id)
     for name in ("Ewa Lis", "Kasia Mazur"):
-        await make.staff(owner.organization_id, name=name)
-    return await make.agent(owner.organization_id, capabilities=list(Capability), knowledge_base=KNOWLEDGE)
+        await factories.staff(owner.organization_id, name=name)
+    return await factories.agent(owner.organization_id, capabilities=list(Capability), knowledge_base=KNOWLEDGE)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ async def test_an_appointment_is_offered_booked_moved_and_cancelled(
         assert [tool.name for tool in found] == list(Capability)
         assert all(tool.description and tool.output_schema for tool in found)
         assert all({"agentId", "callId"}.isdisjoint(tool.input_schema["properties"]) for tool in found)
-        day = str(make.open_day())
+        day = str(factories.open_day())
         offer = await use(client, "check_availability", serviceType="strzyzenie", date=day)
         assert (offer["now"]["timezone"], len(offer["data"]["slots"])) == ("Europe/Warsaw", 3)
         booked = await use(client, "book", **BOOKED, scheduledAt=offer["data"]["slots"][0]["time"])
@@ -166,7 +166,7 @@ async def test_invalid_arguments_are_answered_with_a_phrase(
 
 
 async def test_an_agent_uses_only_what_it_may_and_says_so(owner: Caller, program: Caller) -> None:
-    english = await make.agent(owner.organization_id, capabilities=[Capability.ANSWER], language="en-GB")
+    english = await factories.agent(owner.organization_id, capabilities=[Capability.ANSWER], language="en-GB")
     async with speaking(program, agent_id=english.id, call_id="call_1") as client:
         refused = await client.call_tool("book", {**BOOKED, "scheduledAt": local("10:00")})
     assert refused.is_error
@@ -175,14 +175,14 @@ async def test_an_agent_uses_only_what_it_may_and_says_so(owner: Caller, program
 
 
 async def test_foreign_agent_is_not_found(program: Caller, stranger: Caller, agent: Agent) -> None:
-    theirs = await make.agent(stranger.organization_id, capabilities=list(Capability), language="en-GB")
+    theirs = await factories.agent(stranger.organization_id, capabilities=list(Capability), language="en-GB")
     answers = []
     for unknown in (theirs.id, "none", "f" * 32):
         async with speaking(program, agent_id=unknown, call_id="call_1") as client:
             answer = shown(await client.call_tool("answer", {"question": "Parking?"}))
             answers.append({"say": answer["say"], "code": answer["data"]["code"]})
     assert answers[0] == answers[2] == {"say": answers[0]["say"], "code": "unknown_agent"}
-    await make.service(stranger.organization_id, name="Wymiana opon")
+    await factories.service(stranger.organization_id, name="Wymiana opon")
     async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
         unknown_service = await use(client, "check_availability", serviceType="Wymiana opon")
     assert unknown_service["data"] == {"code": "unknown_service", "services": ["Strzyżenie"]}

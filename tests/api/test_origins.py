@@ -7,7 +7,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from sekretarka.core.runtime.settings import settings
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 LISTED = "https://panel.example"
@@ -92,7 +92,7 @@ WRITES = [
 async def test_a_write_with_a_cookie_must_come_from_our_page(
     owner: Caller, listed: str, headers: dict[str, str], trusted: bool
 ) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     for name in ("Origin", "Sec-Fetch-Site"):
         del owner.client.headers[name]
     writes: list[tuple[str, str, Any]] = [

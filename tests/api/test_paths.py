@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 from sekretarka.api import paths
 from sekretarka.api.app import create_fastapi
 from sekretarka.api.v1 import app as v1
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 
@@ -99,7 +99,7 @@ async def test_allow_is_complete(nobody: AsyncClient, path: str, allow: str) -> 
 
 
 async def test_head_is_get_without_its_body(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     for path in ("/api/v1/agents", f"/api/v1/agents/{agent.id}", "/api/v1/agents/1", "/api/health/live"):
         get, head = await owner.send("GET", path), await owner.send("HEAD", path)
         assert (head.status_code, head.content) == (get.status_code, b"")

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 AGENT = b'{"name": "Ola", "language": "pl"}'
@@ -135,14 +135,14 @@ async def test_a_packed_body_is_415(owner: Caller) -> None:
 
 
 async def test_a_patch_says_what_it_accepts(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     response = await owner.send("PATCH", f"/api/v1/agents/{agent.id}", content=b"{}", headers={"Content-Type": "a/b"})
     assert response.status_code == 415
     assert response.headers["accept-patch"] == "application/json, application/merge-patch+json"
 
 
 async def test_an_action_takes_nothing_or_an_empty_object(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}/activate"
     assert (await owner.send("POST", path)).status_code == 200
     assert (await owner.send("POST", path, json={})).status_code == 200
@@ -241,7 +241,7 @@ CORPUS = [
 @pytest.mark.parametrize("text", CORPUS)
 async def test_text_is_only_text(owner: Caller, program: Caller, text: str) -> None:
     """security.md#t18: nothing is interpreted, and a search finds the text literally."""
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     for number, name in enumerate((f"x{text}y", "Anna")):
         call = {"agentId": str(agent.id), "callId": f"c{number}", "callerName": name}
         response = await program.send("POST", "/api/v1/conversations", json=call)

@@ -12,14 +12,14 @@ from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.permissions import Permission
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.calls import story
 from tests.clients import Caller
 
 
 async def call_of(owner: Caller, program: Caller) -> str:
     """The path of one call."""
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     data = story(agent.id)[0]["data"]
     made = await program.data("POST", "/api/v1/conversations", json={"agentId": data["agentId"], "callId": "call_1"})
     return f"/api/v1/conversations/{made['id']}"

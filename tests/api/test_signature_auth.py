@@ -12,14 +12,14 @@ from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents.rejected_deliveries import rejected
-from tests import factories as make
+from tests import factories
 from tests.clients import Caller
 
 PATH = "/api/v1/conversations"
 
 
 async def secret_of(agent: Any) -> str:
-    return crypto.decrypt((await make.connection(agent)).secret)
+    return crypto.decrypt((await factories.connection(agent)).secret)
 
 
 async def tell(client: AsyncClient, secret: str, body: dict[str, Any], **changed: str) -> Response:
@@ -35,7 +35,7 @@ def signature(secret: str, content: bytes) -> dict[str, str]:
 
 
 async def test_a_signed_call_is_taken(owner: Caller, nobody: AsyncClient) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     body = {"agentId": str(agent.id), "callId": "call_1"}
     first = await tell(nobody, await secret_of(agent), body)
     assert first.status_code == 201
@@ -47,7 +47,7 @@ async def test_a_signed_call_is_taken(owner: Caller, nobody: AsyncClient) -> Non
 async def test_a_wrong_signature_is_refused_alike(
     owner: Caller, stranger: Caller, nobody: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agent, other = await make.agent(owner.organization_id), await make.agent(stranger.organization_id)
+    agent, other = await factories.agent(owner.organization_id), await factories.agent(stranger.organization_id)
     good, foreign = await secret_of(agent), await secret_of(other)
     body = {"agentId": str(agent.id), "callId": "call_1"}
     old = str(int((clock.now() - timedelta(minutes=6)).timestamp()))
@@ -63,12 +63,12 @@ async def test_a_wrong_signature_is_refused_alike(
     assert tries[0].json()["error"]["code"] == "INVALID_SIGNATURE"
     assert (await owner.send("GET", PATH)).json()["metadata"]["total"] == 0
     await rejected.flush()
-    counts = [(await make.connection(one)).refused_count for one in (agent, other)]
+    counts = [(await factories.connection(one)).refused_count for one in (agent, other)]
     assert counts == [3, 1], "what names no agent of anyone is counted in the log only"
 
 
 async def test_forger_at_the_same_address_blocks_no_call(owner: Caller, nobody: AsyncClient) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     body = {"agentId": str(agent.id), "callId": "call_1"}
     forged = [await tell(nobody, crypto.new_webhook_secret(), body) for _ in range(12)]
     assert [answer.status_code for answer in forged] == [400] * 10 + [429] * 2
@@ -84,12 +84,12 @@ async def test_the_platforms_secret_signs_for_every_agent(
 ) -> None:
     platform = crypto.new_webhook_secret()
     monkeypatch.setitem(settings.__dict__, "ai_service_secret", SecretStr(platform))
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     assert (await tell(nobody, platform, {"agentId": str(agent.id), "callId": "call_1"})).status_code == 201
 
 
 async def test_a_signature_opens_nothing_else(owner: Caller, nobody: AsyncClient) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     headers = signature(await secret_of(agent), b"")
     assert (await nobody.get(PATH, headers=headers)).status_code == 401
     assert (await nobody.post(f"/api/v1/agents/{agent.id}/activate", headers=headers)).status_code == 401

@@ -19,9 +19,8 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
+from tests import calls, factories
 from tests import clients as people
-from tests import factories as make
 from tests.clients import Caller
 
 PATH = "/api/v1/conversations/stream"
@@ -113,7 +112,7 @@ async def happen(owner: Caller, agent: Any, call_id: str, kind: str = "call_star
 
 
 async def test_it_begins_with_ready_and_tells_what_happens(app: ASGIApp, owner: Caller, stranger: Caller) -> None:
-    agent, other = await make.agent(owner.organization_id), await make.agent(stranger.organization_id)
+    agent, other = await factories.agent(owner.organization_id), await factories.agent(stranger.organization_id)
     async with listening(app, owner) as listener:
         ready = await listener.next()
         assert (ready.name, ready.id, ready.retry) == ("ready", "0", "3000")
@@ -130,7 +129,7 @@ async def test_it_begins_with_ready_and_tells_what_happens(app: ASGIApp, owner: 
 
 
 async def test_interrupted_stream_is_resumed(app: ASGIApp, owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     for number in range(1, 6):
         await happen(owner, agent, f"call_{number}")
     for headers, query in (({"Last-Event-ID": "2"}, ""), ({}, "lastEventId=2")):
@@ -141,7 +140,7 @@ async def test_interrupted_stream_is_resumed(app: ASGIApp, owner: Caller) -> Non
 
 @pytest.mark.parametrize("asked", ["99", "-1", "x", "1e3", "\u0663"])
 async def test_a_number_that_makes_no_sense_starts_afresh(app: ASGIApp, owner: Caller, asked: str) -> None:
-    await happen(owner, await make.agent(owner.organization_id), "call_1")
+    await happen(owner, await factories.agent(owner.organization_id), "call_1")
     async with listening(app, owner, **{"Last-Event-ID": asked}) as listener:
         assert [(event.name, event.id) for event in (await listener.next(), await listener.next())] == [
             ("ready", "1"),
@@ -150,7 +149,7 @@ async def test_a_number_that_makes_no_sense_starts_afresh(app: ASGIApp, owner: C
 
 
 async def test_what_is_not_stored_any_more_starts_afresh(app: ASGIApp, owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     for number in range(3):
         await happen(owner, agent, f"call_{number}")
     async with begin(actor.system(owner.organization_id), write=True) as uow:
@@ -189,7 +188,7 @@ async def test_a_stream_ends_with_its_session_and_with_its_key(
             assert (await goes.next()).name == "bye"
             async with asyncio.timeout(2):
                 await goes.ended.wait()
-            await happen(owner, await make.agent(owner.organization_id), ends)
+            await happen(owner, await factories.agent(owner.organization_id), ends)
             assert (await stays.next()).name == "conversation.created"
             assert goes.events.empty()
 

@@ -15,7 +15,7 @@ from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.receptionist import limits
 from tests import clients as people
-from tests import factories as make
+from tests import factories
 from tests.api.test_signature_auth import signature
 from tests.clients import Caller
 
@@ -53,17 +53,17 @@ class Line:
 @pytest.fixture
 async def line(app: ASGIApp, owner: Caller) -> Line:
     """A call to a salon with Ewa and Kasia, through a key that may use tools and nothing else."""
-    await make.service(owner.organization_id)
+    await factories.service(owner.organization_id)
     for name in ("Ewa Lis", "Kasia Mazur"):
-        await make.staff(owner.organization_id, name=name)
+        await factories.staff(owner.organization_id, name=name)
     everything: dict[str, Any] = {"capabilities": list(Capability), "knowledge_base": KNOWLEDGE}
-    agent = await make.agent(owner.organization_id, **everything)
+    agent = await factories.agent(owner.organization_id, **everything)
     return Line(await people.program(app, owner.actor, Permission.TOOLS_USE), agent)
 
 
 def local(wall_time: str, day: int = 0) -> str:
     """A time as the AI repeats it: on the clock there, without offset."""
-    return f"{make.open_day(day)}T{wall_time}:00"
+    return f"{factories.open_day(day)}T{wall_time}:00"
 
 
 async def appointments(owner: Caller) -> list[dict[str, Any]]:
@@ -72,10 +72,10 @@ async def appointments(owner: Caller) -> list[dict[str, Any]]:
 
 
 async def test_offered_times_are_free_and_can_be_booked(owner: Caller, line: Line) -> None:
-    offer = await line.use("check_availability", serviceType="strzyzenie", date=str(make.open_day()))
+    offer = await line.use("check_availability", serviceType="strzyzenie", date=str(factories.open_day()))
     offered = [slot["time"] for slot in offer["data"]["slots"]]
     assert len(offered) == 3
-    assert all(time.startswith(str(make.open_day())) for time in offered)
+    assert all(time.startswith(str(factories.open_day())) for time in offered)
     assert offer["say"].startswith("Mam wolny termin w")
     assert not any(character.isdigit() for character in offer["say"])
     assert offer["now"]["timezone"] == "Europe/Warsaw"
@@ -145,7 +145,7 @@ async def test_lookups_and_changes_of_a_call_are_limited(owner: Caller, line: Li
 async def test_an_appointment_behind_ten_earlier_ones_is_found(owner: Caller, line: Line) -> None:
     times = [(f"{hour}:00", day) for day in (0, 1) for hour in (10, 11, 12, 13, 14, 15)]
     for wall_time, day in times:
-        await make.appointment(owner.actor, make.at(wall_time, day))
+        await factories.appointment(owner.actor, factories.at(wall_time, day))
     last = {"visitAt": local(*times[-1])}
     assert "code" not in (await line.use("cancel", **ANNA, **last))["data"]
     assert [row["status"] for row in await appointments(owner)].count("cancelled") == 1
@@ -187,14 +187,16 @@ async def test_unavailable_time_is_answered_with_a_phrase(
 
 
 async def test_unqualified_staff_member_is_not_offered(owner: Caller, line: Line) -> None:
-    massage = await make.service(owner.organization_id, name="Masaż")
+    massage = await factories.service(owner.organization_id, name="Masaż")
     kasia = next(row for row in await owner.data("GET", "/api/v1/staff") if row["name"] == "Kasia Mazur")
     await owner.data("PATCH", f"/api/v1/services/{massage.id}", json={"staffIds": [kasia["id"]]})
     for tool, more in (("book", {"scheduledAt": local("10:00"), **ANNA}), ("check_availability", {})):
         refused = await line.use(tool, serviceType="Masaż", staff="Ewa", **more)
         assert refused["data"] == {"code": "staff_not_able", "staff": ["Kasia Mazur"]}
         assert refused["say"].endswith("Mogę zapisać do: Kasia Mazur.")
-    far = await line.use("check_availability", serviceType="Masaż", date=str(make.open_day() + timedelta(days=300)))
+    far = await line.use(
+        "check_availability", serviceType="Masaż", date=str(factories.open_day() + timedelta(days=300))
+    )
     assert far["data"] == {"code": "too_far"}
 
 
@@ -309,7 +311,7 @@ async def test_of_two_calls_for_one_time_one_books(owner: Caller, line: Line) ->
 @pytest.mark.parametrize("capability", list(Capability))
 async def test_an_agent_uses_only_what_it_may(owner: Caller, line: Line, capability: Capability) -> None:
     others = [other for other in Capability if other is not capability]
-    agent = await make.agent(owner.organization_id, capabilities=others)
+    agent = await factories.agent(owner.organization_id, capabilities=others)
     refused = await Line(line.caller, agent).send(capability, {})
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "FORBIDDEN")
     assert refused.json()["error"]["say"] == texts("pl")["tools.refused.forbidden"]
@@ -333,16 +335,16 @@ async def test_other_scopes_are_rejected_and_elevation_is_limited(app: ASGIApp, 
 
 
 async def test_foreign_organization_is_not_found(owner: Caller, stranger: Caller, line: Line) -> None:
-    theirs = await make.agent(stranger.organization_id, capabilities=list(Capability))
+    theirs = await factories.agent(stranger.organization_id, capabilities=list(Capability))
     refused = await Line(line.caller, theirs).send("answer", {"question": "Parking?"})
     assert refused.json()["error"]["details"][0]["code"] == "unknown_agent"
-    await make.service(stranger.organization_id, name="Wymiana opon")
+    await factories.service(stranger.organization_id, name="Wymiana opon")
     unknown = await line.use("check_availability", serviceType="Wymiana opon")
     assert unknown["data"] == {"code": "unknown_service", "services": ["Strzyżenie"]}
 
 
 async def test_the_ai_service_may_sign_instead(owner: Caller, nobody: httpx2.AsyncClient, line: Line) -> None:
-    secret = crypto.decrypt((await make.connection(line.agent)).secret)
+    secret = crypto.decrypt((await factories.connection(line.agent)).secret)
     body = {"callId": "c", "toolCallId": "t", "agentId": str(line.agent.id), "arguments": {"question": "Parking?"}}
     content = json.dumps(body).encode()
     answer = await nobody.post(f"{TOOLS}/answer", content=content, headers=signature(secret, content))
@@ -355,7 +357,7 @@ async def test_the_ai_service_may_sign_instead(owner: Caller, nobody: httpx2.Asy
 
 
 async def test_an_english_agent_speaks_english(owner: Caller, line: Line) -> None:
-    english = await make.agent(owner.organization_id, capabilities=list(Capability), language="en-GB")
+    english = await factories.agent(owner.organization_id, capabilities=list(Capability), language="en-GB")
     answer = await Line(line.caller, english).use("book", serviceType="Strzyżenie", scheduledAt=local("14:30"), **ANNA)
     assert answer["say"].startswith("You are booked: Strzyżenie on ")
     assert answer["say"].endswith(" at two thirty PM. The price is one hundred and twenty zlotys.")

@@ -17,7 +17,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import AgentConnection
 from sekretarka.domain.tables import metadata
-from tests import factories as make
+from tests import factories
 from tests.api.routes import BODIES, QUERIES, ROUTES, body_at, filled, fingerprint, rows
 from tests.clients import Caller
 
@@ -77,7 +77,7 @@ async def test_a_read_may_demand_a_version(owner: Caller) -> None:
 
 
 async def test_a_list_is_new_when_a_row_is(owner: Caller) -> None:
-    await make.agent(owner.organization_id)
+    await factories.agent(owner.organization_id)
     before = (await owner.send("GET", "/api/v1/agents")).headers["etag"]
     [agent] = await owner.data("GET", "/api/v1/agents")
     await owner.data("PATCH", f"/api/v1/agents/{agent['id']}", json={"greeting": "Halo?"})
@@ -87,7 +87,7 @@ async def test_a_list_is_new_when_a_row_is(owner: Caller) -> None:
 
 async def test_what_another_row_says_is_new_as_well(owner: Caller) -> None:
     """An agent shows how its connection fares; a delivery does not count as a change of the agent."""
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     before = (await owner.send("GET", path)).headers["etag"]
     async with begin(actor.system(owner.organization_id), write=True) as uow:
@@ -190,7 +190,7 @@ async def test_a_patch_may_demand_the_instant_of_the_last_change(owner: Caller, 
 
 
 async def test_microseconds_count_where_they_are_given(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     exact = agent.updated_at.replace(microsecond=123_456)
     async with begin(actor.system(owner.organization_id), write=True) as uow:
@@ -203,7 +203,7 @@ async def test_microseconds_count_where_they_are_given(owner: Caller) -> None:
 @pytest.mark.parametrize("how", ["If-Match", "ifUpdatedAt", "activate"])
 async def test_of_many_at_once_one_changes_it(app: ASGIApp, owner: Caller, how: str) -> None:
     """Everyone has read the same version; whoever comes second is told so, on both databases."""
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     for round_number in range(3):
         seen = await owner.send("GET", path)
@@ -224,7 +224,7 @@ async def test_of_many_at_once_one_changes_it(app: ASGIApp, owner: Caller, how: 
 
 
 async def test_without_a_demand_every_change_counts(owner: Caller) -> None:
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     path = f"/api/v1/agents/{agent.id}"
     fields = [{"greeting": "Halo"}, {"voiceId": "x"}, {"knowledgeBase": {"a": 1}}, {"knowledgeBase": {"b": 2}}]
     await asyncio.gather(*(owner.data("PATCH", path, json=fields[number % 4]) for number in range(12)))

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.availability import (
     DurationRequirement,
     OrganizationSchedule,

@@ -11,7 +11,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.agents.models import Agent
 from sekretarka.ui.reflex_internals import ROOT
-from tests import factories as make
+from tests import factories
 from tests.bench import servers, world
 from tests.bench.world import World
 from tests.support import databases, site
@@ -52,7 +52,7 @@ async def _measure(url: str, lines: list[str]) -> None:
 async def _line(url: str, place: World) -> ringing.Line:
     async with begin(actor.system(place.organization_id)) as uow:
         agent = await uow.get(Agent, place.agent_id)
-    return await ringing.of_agent(url, agent, await make.connection(agent))
+    return await ringing.of_agent(url, agent, await factories.connection(agent))
 
 
 class Stream:

@@ -14,7 +14,7 @@ import httpx2
 from sekretarka.core import actor
 from sekretarka.core.database import engine
 from sekretarka.domain.agents.models import Capability
-from tests import factories as make
+from tests import factories
 from tests.bench import servers, world
 from tests.bench.client import quantile
 from tests.bench.world import World
@@ -110,13 +110,15 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
 async def _organization() -> tuple[World, UUID]:
     """A busy organization: mornings are booked."""
     place = await world.people(1)
-    await make.service(place.organization_id)
-    agent = await make.agent(place.organization_id, capabilities=list(Capability))
+    await factories.service(place.organization_id)
+    agent = await factories.agent(place.organization_id, capabilities=list(Capability))
     by = actor.system(place.organization_id)
     for number in range(PEOPLE):
-        person = await make.staff(place.organization_id, name=f"Osoba {number}")
+        person = await factories.staff(place.organization_id, name=f"Osoba {number}")
         for day, hour in itertools.product(range(DAYS), BOOKED_HOURS):
-            await make.appointment(by, make.at(hour, day), staffId=person.id, clientPhone=f"+48602{number:06}")
+            await factories.appointment(
+                by, factories.at(hour, day), staffId=person.id, clientPhone=f"+48602{number:06}"
+            )
     return place, agent.id
 
 
@@ -129,8 +131,8 @@ async def _caller(service: Service, name: str, number: int, cycles: int) -> None
     anna = {"clientName": "Anna Kowalska", "clientPhone": f"+48603{number:06}"}
     for cycle in range(cycles):
         day, call_id = (number + cycle) % DAYS, f"{name}-{cycle}"
-        query = {"serviceType": "Strzyżenie", "date": str(make.open_day(day))}
-        start, later = (f"{make.open_day(day)}T{wall_time}:00" for wall_time in ("13:00", "15:30"))
+        query = {"serviceType": "Strzyżenie", "date": str(factories.open_day(day))}
+        start, later = (f"{factories.open_day(day)}T{wall_time}:00" for wall_time in ("13:00", "15:30"))
         await service.use("check_availability", "check_availability", call_id, **query)
         await service.speak("check_availability, MCP", "check_availability", call_id, **query)
         await service.use("book", "book", call_id, serviceType="Strzyżenie", scheduledAt=start, **anna)
@@ -141,7 +143,7 @@ async def _caller(service: Service, name: str, number: int, cycles: int) -> None
 async def _race(service: Service) -> None:
     """Many callers for one time of one person."""
     for number in range(ROUNDS):
-        start = f"{make.open_day(number % DAYS)}T{14 + number // DAYS}:00:00"
+        start = f"{factories.open_day(number % DAYS)}T{14 + number // DAYS}:00:00"
         booking = {"serviceType": "Strzyżenie", "staff": "Osoba 3", "scheduledAt": start, "clientName": "Anna"}
         rivals = [
             service.use("book, one time", "book", f"race-{number}-{rival}", **booking, clientPhone=f"+48604{rival:06}")

@@ -16,7 +16,7 @@ from sekretarka.core.text import search_text
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker, Status
 from sekretarka.domain.organizations import api_keys
-from tests import factories as make
+from tests import factories
 from tests.clients import sign_in
 
 CALLS, LINES = 2_000, 12
@@ -47,11 +47,11 @@ async def build(url: str) -> World:
 
 async def people(number: int) -> World:
     """An organization with an agent and so many signed-in owners, in the database that is open."""
-    organization = await make.organization()
-    owners = [await make.member(organization.id, Role.OWNER) for _ in range(number)]
+    organization = await factories.organization()
+    owners = [await factories.member(organization.id, Role.OWNER) for _ in range(number)]
     maker = owners[0].user_id
     assert maker is not None
-    agent = await make.agent(organization.id)
+    agent = await factories.agent(organization.id)
     async with begin(actor.system(), write=True) as uow:
         _, key = api_keys.issue(uow, organization.id, maker, "bench", KEY_SCOPES)
     async with begin(actor.system(organization.id)) as uow:

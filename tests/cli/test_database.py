@@ -14,7 +14,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents import connections
-from tests import factories as make
+from tests import factories
 from tests.support.processes import Serve, run
 
 PASSWORD = "Orchidea-na-parapecie-7"
@@ -110,7 +110,7 @@ def test_seeding_again_changes_nothing(salon_url: str) -> None:
 async def test_reencrypt_after_a_changed_secret_key(
     database: engine.Database, database_url: str, configure: Callable[..., None]
 ) -> None:
-    agent = await make.agent((await make.organization()).id)
+    agent = await factories.agent((await factories.organization()).id)
     reveal = actor.system(agent.organization_id)
     async with begin(reveal) as uow:
         secret = await connections.reveal_secret(uow, agent.id)

@@ -16,7 +16,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.agents.models import Agent
-from tests import factories as make
+from tests import factories
 from tests.support.site import Site
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -81,13 +81,13 @@ class Studio:
 async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
     """One for each test: tests never meet."""
     engine.connect(site.database_url)
-    organization = await make.organization()
+    organization = await factories.organization()
     tokens = {}
     for role in (Role.OWNER, Role.VIEWER):
-        member = await make.member(organization.id, role)
+        member = await factories.member(organization.id, role)
         assert member.user_id is not None
         async with begin(actor.system(), write=True) as uow:
             _, tokens[role] = sessions.start(uow, member.user_id, organization.id, None)
-    agent = await make.agent(organization.id, phone_number="+48221000200", greeting="Dzień dobry, tu Ola.")
+    agent = await factories.agent(organization.id, phone_number="+48221000200", greeting="Dzień dobry, tu Ola.")
     yield Studio(site.url, organization.id, agent, tokens, browser)
     await engine.disconnect()

@@ -18,7 +18,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.schemas import ConversationFilter
-from tests import factories as make
+from tests import factories
 from tests.e2e.conftest import LOOKS, Studio
 from tests.support import axe
 
@@ -131,7 +131,7 @@ async def test_leaving_with_unsaved_changes_asks_first(studio: Studio) -> None:
 
 
 async def test_secret_is_revealed_on_request_and_rotates_with_overlap(studio: Studio) -> None:
-    connection = await make.connection(studio.agent)
+    connection = await factories.connection(studio.agent)
     before = crypto.decrypt(connection.secret)
     async with studio.open(at(studio, "connection")) as page:
         shown = page.locator("[data-secret]")
@@ -156,7 +156,7 @@ async def test_secret_is_revealed_on_request_and_rotates_with_overlap(studio: St
 
 
 async def test_the_endpoint_is_copied(studio: Studio) -> None:
-    connection = await make.connection(studio.agent)
+    connection = await factories.connection(studio.agent)
     async with studio.open(at(studio, "connection"), permissions=["clipboard-read", "clipboard-write"]) as page:
         await page.get_by_role("button", name="Kopiuj adres").click()
         await expect(page.get_by_text("Skopiowano")).to_be_visible()
@@ -187,7 +187,7 @@ async def test_test_button_makes_a_real_call(studio: Studio) -> None:
 
 
 async def test_changes_without_a_live_event_appear_by_themselves(studio: Studio) -> None:
-    connection = await make.connection(studio.agent)
+    connection = await factories.connection(studio.agent)
     address = f"{studio.url}/api/webhooks/ai-service/{connection.id}"
     body, stamp = json.dumps({"type": "fax_received", "data": {}}).encode(), int(time.time())
     async with studio.open(at(studio, "connection")) as page, httpx2.AsyncClient() as client:
@@ -250,7 +250,7 @@ async def test_page_without_agents_offers_to_create_one(studio: Studio) -> None:
 
 
 async def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
-    secret = crypto.decrypt((await make.connection(studio.agent)).secret)
+    secret = crypto.decrypt((await factories.connection(studio.agent)).secret)
     async with studio.open(at(studio, "voice"), Role.VIEWER) as page:
         await expect(page.locator("#name")).to_be_disabled()
         await expect(page.locator("#name")).to_have_value("Ola")

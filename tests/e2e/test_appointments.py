@@ -15,7 +15,7 @@ from sekretarka.domain.appointments import time_off
 from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import TimeOffCreate
-from tests import factories as make
+from tests import factories
 from tests.e2e.conftest import COOKIE, PHONE, WIDE, Studio
 from tests.support import axe
 
@@ -40,13 +40,13 @@ class Calendar:
 async def calendar(studio: Studio) -> Calendar:
     """Written straight into the tables."""
     organization_id = studio.organization_id
-    ewa, kasia = [await make.staff(organization_id, name=name) for name in ("Ewa Lis", "Kasia Sowa")]
-    await make.service(organization_id)
-    anna = await make.appointment(actor.system(organization_id), staffId=ewa.id)
+    ewa, kasia = [await factories.staff(organization_id, name=name) for name in ("Ewa Lis", "Kasia Sowa")]
+    await factories.service(organization_id)
+    anna = await factories.appointment(actor.system(organization_id), staffId=ewa.id)
     async with begin(actor.system(organization_id), write=True) as uow:
-        off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("17:00"), reason="Szkolenie")
+        off = TimeOffCreate(starts_at=factories.at("14:00"), ends_at=factories.at("17:00"), reason="Szkolenie")
         await time_off.create(uow, kasia.id, off)
-    return Calendar(studio, ewa, kasia, anna, str(make.open_day()))
+    return Calendar(studio, ewa, kasia, anna, str(factories.open_day()))
 
 
 async def look(page: Page, views: str, view: str) -> None:
@@ -121,7 +121,7 @@ async def book(calendar: Calendar, **values: Any) -> UUID:
     """As a program would, over the running API."""
     body = {
         "clientName": "Zofia Wrona", "clientPhone": "+48602333444", "serviceType": "Strzyżenie",
-        "scheduledAt": make.at("12:00").isoformat(), "staffId": str(calendar.ewa.id), **values,
+        "scheduledAt": factories.at("12:00").isoformat(), "staffId": str(calendar.ewa.id), **values,
     }  # fmt: skip
     headers = {"Cookie": f"{COOKIE}={calendar.studio.tokens[Role.OWNER]}", "Origin": calendar.studio.url}
     async with httpx2.AsyncClient(base_url=calendar.studio.url, headers=headers) as client:
@@ -159,7 +159,7 @@ async def test_click_on_a_free_time_books_and_other_tabs_see_it(calendar: Calend
 
 
 async def test_an_appointment_is_dragged_to_a_free_time_and_returns_from_a_taken_one(calendar: Calendar) -> None:
-    await book(calendar, staffId=str(calendar.kasia.id), scheduledAt=make.at("11:00").isoformat())
+    await book(calendar, staffId=str(calendar.kasia.id), scheduledAt=factories.at("11:00").isoformat())
     async with calendar.studio.open(f"{PATH}?date={calendar.day}") as page:
         anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
         await expect(anna).to_contain_text("10:00–11:00")
@@ -177,7 +177,7 @@ async def test_an_appointment_is_dragged_to_a_free_time_and_returns_from_a_taken
         await expect(page.get_by_text("Wizyta przeniesiona.")).to_be_visible()
         await expect(anna).to_contain_text("12:15–13:15")
     row = await calendar.studio.stored(calendar.anna)
-    assert (row.scheduled_at, row.staff_id) == (make.at("12:15"), calendar.kasia.id)
+    assert (row.scheduled_at, row.staff_id) == (factories.at("12:15"), calendar.kasia.id)
 
 
 async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(calendar: Calendar) -> None:
@@ -205,7 +205,7 @@ async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(ca
         await expect(panel).to_have_count(0)
         await expect(event).to_have_count(0)
     row = await calendar.studio.stored(calendar.anna)
-    assert (row.status, row.scheduled_at) == (Status.CANCELLED, make.at("09:30"))
+    assert (row.status, row.scheduled_at) == (Status.CANCELLED, factories.at("09:30"))
 
 
 async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(calendar: Calendar) -> None:

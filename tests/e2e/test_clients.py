@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments.models import Appointment
-from tests import factories as make
+from tests import factories
 from tests.e2e.conftest import LOOKS, PHONE, Studio
 from tests.support import axe, bookings
 from tests.ui import signed_calls as ringing
@@ -22,7 +22,7 @@ async def ready(page: Page) -> None:
 
 
 async def test_client_is_added_calls_and_is_merged(studio: Studio) -> None:
-    line = await ringing.of_agent(studio.url, studio.agent, await make.connection(studio.agent))
+    line = await ringing.of_agent(studio.url, studio.agent, await factories.connection(studio.agent))
     async with studio.open(PATH) as page:
         await expect(page.get_by_text("Nie ma jeszcze żadnego klienta.")).to_be_visible()
         await page.get_by_role("link", name="Dodaj klienta").first.click()
@@ -75,7 +75,7 @@ async def test_the_overview_asks_for_a_confirmation(studio: Studio) -> None:
 
 async def test_passes_axe_without_horizontal_scrolling(studio: Studio) -> None:
     await ringing.past_call(studio.organization_id, studio.agent)
-    client = await make.client(studio.organization_id)
+    client = await factories.client(studio.organization_id)
     for scheme, size in LOOKS:
         for query in ("", f"?id={client.id}", f"?id={client.id}&tab=details"):
             async with studio.open(f"{PATH}{query}", viewport=size, color_scheme=scheme, lang="en") as page:

@@ -11,7 +11,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
-from tests import factories as make
+from tests import factories
 from tests.e2e.conftest import LISTEN, PHONE, WIDE, Studio, each_look
 from tests.support import axe
 from tests.ui import signed_calls as ringing
@@ -26,7 +26,7 @@ BUDGET = 260 * 1024
 @pytest.fixture
 async def line(studio: Studio) -> Line:
     """The agent's telephone line."""
-    connection = await make.connection(studio.agent)
+    connection = await factories.connection(studio.agent)
     return await ringing.of_agent(studio.url, studio.agent, connection)
 
 
@@ -166,7 +166,7 @@ async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
 
 
 async def test_unknown_call_shows_a_message(studio: Studio) -> None:
-    elsewhere = await make.organization(name="Warsztat Kowalski")
+    elsewhere = await factories.organization(name="Warsztat Kowalski")
     foreign = await past_call(elsewhere.id)
     async with studio.open(f"{PATH}?id={foreign.id}") as page:
         await expect(page.get_by_role("dialog", name="Nie ma takiej rozmowy")).to_be_visible()

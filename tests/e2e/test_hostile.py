@@ -12,8 +12,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES, Role
 from sekretarka.domain.organizations import api_keys
 from sekretarka.ui.list_state import PAGE_SIZE
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 from tests.e2e.conftest import COOKIE, Studio
 from tests.ui.signed_calls import Line, of_agent, past_call
 
@@ -89,7 +88,7 @@ def packs(longest: int) -> list[str]:
 
 async def program(studio: Studio) -> httpx2.AsyncClient:
     """Sends over the network with a key that may do everything."""
-    owner = await make.member(studio.organization_id)
+    owner = await factories.member(studio.organization_id)
     assert owner.user_id is not None
     async with begin(actor.system(), write=True) as uow:
         _, key = api_keys.issue(uow, studio.organization_id, owner.user_id, "Kanarek", KEY_SCOPES)
@@ -140,7 +139,7 @@ async def watch(page: Page) -> list[str]:
 
 
 async def test_stored_texts_never_run_as_scripts(studio: Studio) -> None:
-    line = await of_agent(studio.url, studio.agent, await make.connection(studio.agent))
+    line = await of_agent(studio.url, studio.agent, await factories.connection(studio.agent))
     rows = packs(120)
     async with await program(studio) as client:
         for number, row in enumerate(rows):

@@ -13,7 +13,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations.models import Membership, Organization
 from sekretarka.domain.staff.models import Staff
-from tests import factories as make
+from tests import factories
 from tests.e2e.conftest import PHONE, WIDE, Studio
 from tests.support import axe
 
@@ -47,9 +47,9 @@ async def drag(page: Page, first: str, last: str) -> None:
 
 
 async def test_painted_hours_change_the_free_times(studio: Studio) -> None:
-    ewa = await make.staff(studio.organization_id, name="Ewa Lis")
-    await make.service(studio.organization_id)
-    await make.appointment(await owner(studio), staffId=str(ewa.id))
+    ewa = await factories.staff(studio.organization_id, name="Ewa Lis")
+    await factories.service(studio.organization_id)
+    await factories.appointment(await owner(studio), staffId=str(ewa.id))
     async with studio.open(f"{PATH}?tab=staff&person={ewa.id}&section=hours") as page:
         free = page.get_by_role("region", name="Wolne terminy")
         await free.get_by_role("button", name="Późniejszy tydzień").click()
@@ -87,10 +87,10 @@ async def test_painted_hours_change_the_free_times(studio: Studio) -> None:
 
 
 async def test_time_off_lists_its_appointments_with_a_link_to_each(studio: Studio) -> None:
-    ewa = await make.staff(studio.organization_id, name="Ewa Lis")
-    await make.service(studio.organization_id)
-    appointment = await make.appointment(await owner(studio), staffId=str(ewa.id))
-    day = make.open_day().isoformat()
+    ewa = await factories.staff(studio.organization_id, name="Ewa Lis")
+    await factories.service(studio.organization_id)
+    appointment = await factories.appointment(await owner(studio), staffId=str(ewa.id))
+    day = factories.open_day().isoformat()
     async with studio.open(f"{PATH}?tab=staff&person={ewa.id}&section=away", viewport=PHONE) as page:
         await expect(page.get_by_text("Nie ma zaplanowanych nieobecności.")).to_be_visible()
         add = page.get_by_role("button", name="Dodaj nieobecność")
@@ -121,7 +121,7 @@ async def test_time_off_lists_its_appointments_with_a_link_to_each(studio: Studi
 
 
 async def test_services_are_edited_in_a_panel_and_read_by_others(studio: Studio) -> None:
-    await make.staff(studio.organization_id, name="Ewa Lis")
+    await factories.staff(studio.organization_id, name="Ewa Lis")
     async with studio.open(PATH, lang="en") as page:
         await expect(page.get_by_text("There are no services yet.")).to_be_visible()
         await looks_right(page, WIDE["width"])
@@ -157,9 +157,9 @@ async def test_services_are_edited_in_a_panel_and_read_by_others(studio: Studio)
 
 
 async def test_the_organization_edits_its_week_and_days_off(studio: Studio) -> None:
-    ewa = await make.staff(studio.organization_id)
-    await make.service(studio.organization_id)
-    await make.appointment(await owner(studio), staffId=str(ewa.id))
+    ewa = await factories.staff(studio.organization_id)
+    await factories.service(studio.organization_id)
+    await factories.appointment(await owner(studio), staffId=str(ewa.id))
     async with studio.open(HOURS) as page:
         hours = page.locator("section").filter(has=page.get_by_role("heading", name="Godziny otwarcia"))
         await hours.get_by_role("button", name="Wpisane godziny").click()
@@ -178,7 +178,7 @@ async def test_the_organization_edits_its_week_and_days_off(studio: Studio) -> N
         await hours.get_by_role("button", name="Siatka").click()
         await expect(cell(page, "Poniedziałek 23:30")).to_have_attribute("aria-selected", "true")
         closed = page.locator("section").filter(has=page.get_by_role("heading", name="Dni wolne"))
-        await closed.get_by_label("Dzień", exact=True).fill(make.open_day().isoformat())
+        await closed.get_by_label("Dzień", exact=True).fill(factories.open_day().isoformat())
         await closed.get_by_role("button", name="Dodaj").click()
         await closed.get_by_role("button", name="Zapisz").click()
         await expect(page.get_by_role("list", name="Wizyty do przełożenia").get_by_role("link")).to_have_count(1)
@@ -193,5 +193,5 @@ async def test_the_organization_edits_its_week_and_days_off(studio: Studio) -> N
         row = await uow.one_or_none(select(Organization).where(Organization.id == studio.organization_id))
     assert row is not None
     assert row.business_hours["mon"] == [{"open": "09:00", "close": "13:00"}, {"open": "14:30", "close": "24:00"}]
-    assert (row.business_hours["tue"], row.closed_days) == ([], [make.open_day().isoformat()])
+    assert (row.business_hours["tue"], row.closed_days) == ([], [factories.open_day().isoformat()])
     assert row.observes_public_holidays is False

@@ -10,7 +10,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.organizations.models import Membership
-from tests import factories as make
+from tests import factories
 from tests.e2e.conftest import COOKIE, LOOKS, Studio
 from tests.e2e.test_mail import follow, open_email
 from tests.support import axe
@@ -80,7 +80,7 @@ async def test_invited_member_registers_and_is_listed(studio: Studio, site: Site
 
 async def test_existing_user_signs_in_and_joins(studio: Studio, site: Site, browser: Browser) -> None:
     ola = await person(f"ola-{studio.organization_id.hex}@example.com")
-    home = await make.organization(name="Dom Oli")
+    home = await factories.organization(name="Dom Oli")
     await joins(ola, home.id)
     async with studio.open(f"{TEAM}?invite=1") as page:
         await page.get_by_label("E-mail").fill(ola.email)
@@ -107,7 +107,7 @@ async def test_existing_user_signs_in_and_joins(studio: Studio, site: Site, brow
 
 
 async def test_roles_are_changed_and_members_removed(studio: Studio) -> None:
-    ewa = await make.member(studio.organization_id, Role.STAFF, name="Ewa Lis")
+    ewa = await factories.member(studio.organization_id, Role.STAFF, name="Ewa Lis")
     async with studio.open(TEAM) as page:
         await page.get_by_label("Rola: Ewa Lis").select_option("admin")
         await expect(page.get_by_text("Zmieniono rolę.")).to_be_visible()
@@ -165,7 +165,7 @@ async def session(page: Page) -> str:
 
 @pytest.mark.parametrize(("theme", "size"), LOOKS)
 async def test_passes_axe(studio: Studio, theme: str, size: dict[str, int]) -> None:
-    await make.invitation(studio.organization_id)
+    await factories.invitation(studio.organization_id)
     for path, heading in ((TEAM, "Ustawienia"), (f"{TEAM}?invite=1", "Ustawienia"), ("/invite", "Zaproszenie")):
         async with studio.open(path, color_scheme=theme, viewport=size) as page:
             await expect(page.locator(".skeleton")).to_have_count(0)

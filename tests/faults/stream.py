@@ -24,8 +24,7 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations.models import Conversation, Segment
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 SENDERS = 4
 PAUSE_SECONDS = 0.03  # the worker keeps up, also on a machine with other work
@@ -43,8 +42,8 @@ class Line:
     @classmethod
     async def make(cls, organization_id: UUID | None = None) -> Self:
         """Of a business, or of a new one, in this process's database."""
-        agent = await make.agent(organization_id or (await make.organization()).id)
-        return cls(agent, await make.connection(agent))
+        agent = await factories.agent(organization_id or (await factories.organization()).id)
+        return cls(agent, await factories.connection(agent))
 
     async def live_cursor(self) -> int:
         """The number of the newest live event of its business."""

@@ -27,7 +27,7 @@ from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.organizations import api_keys
-from tests import factories as make
+from tests import factories
 from tests.support.processes import variables
 
 ROUNDS = int(os.environ.get("CROWD_ROUNDS", "1000"))
@@ -73,11 +73,11 @@ class Crowd:
 
 @contextlib.asynccontextmanager
 async def gathered(database: engine.Database, database_url: str) -> AsyncIterator[Crowd]:
-    organization = await make.organization()
-    owner = await make.member(organization.id)
-    await make.staff(organization.id)
-    await make.service(organization.id, duration=30, buffer_after=0)
-    agent = await make.agent(organization.id, capabilities=list(Capability))
+    organization = await factories.organization()
+    owner = await factories.member(organization.id)
+    await factories.staff(organization.id)
+    await factories.service(organization.id, duration=30, buffer_after=0)
+    agent = await factories.agent(organization.id, capabilities=list(Capability))
     assert owner.user_id is not None
     async with begin(system(), write=True) as uow:
         _, key = api_keys.issue(uow, organization.id, owner.user_id, "crowd", KEY_SCOPES)
@@ -100,7 +100,7 @@ async def gathered(database: engine.Database, database_url: str) -> AsyncIterato
 
 def overlapping(rng: Random) -> str:
     """Any of these overlaps every other, for visits of half an hour."""
-    return clock.to_json(make.at("12:00") + timedelta(minutes=rng.randint(0, 29)))
+    return clock.to_json(factories.at("12:00") + timedelta(minutes=rng.randint(0, 29)))
 
 
 def wish(start: str, number: int = 0, **more: Any) -> dict[str, Any]:
@@ -141,7 +141,9 @@ async def uses(crowd: Crowd, rng: Random) -> None:
 
 async def moves(crowd: Crowd, rng: Random) -> None:
     """Visits of the whole day are all moved to the same place."""
-    appointments = [await crowd.request("POST", APPOINTMENTS, wish(clock.to_json(make.at(hour)))) for hour in HOURS]
+    appointments = [
+        await crowd.request("POST", APPOINTMENTS, wish(clock.to_json(factories.at(hour)))) for hour in HOURS
+    ]
     replies = await crowd.at_once(
         [("PATCH", f"{APPOINTMENTS}/{v['id']}", {"scheduledAt": overlapping(rng)}) for v in appointments]
     )

@@ -20,7 +20,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import api_keys
-from tests import factories as make
+from tests import factories
 from tests.faults import stream as streaming
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
@@ -38,7 +38,7 @@ async def kill_again_and_again(victim: Running, rounds: int) -> None:
 
 async def key_of(line: Line) -> str:
     """A program of the line's business that may listen."""
-    owner = await make.member(line.agent.organization_id)
+    owner = await factories.member(line.agent.organization_id)
     assert owner.user_id is not None
     async with begin(actor.system(), write=True) as uow:
         may = [Permission.CONVERSATIONS_READ]

@@ -13,7 +13,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.organizations import api_keys
-from tests import factories as make
+from tests import factories
 from tests.support.processes import Serve
 from tests.support.waiting import until
 
@@ -42,7 +42,7 @@ def body(key: str) -> dict[str, str]:
 async def test_killed_servers_do_once_what_was_asked_often(
     database: engine.Database, database_url: str, serve: Serve, rounds: int
 ) -> None:
-    owner = await make.member((await make.organization()).id)
+    owner = await factories.member((await factories.organization()).id)
     assert owner.organization_id is not None
     assert owner.user_id is not None
     async with begin(system(), write=True) as uow:

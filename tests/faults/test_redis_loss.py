@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from sekretarka.core.database import engine
-from sekretarka.domain.accounts import login_throttling as login_throttling
+from sekretarka.domain.accounts import login_throttling
 from sekretarka.domain.auth import registration
 from tests.faults.listening import listening
 from tests.faults.proxy import Proxy

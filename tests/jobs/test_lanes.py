@@ -14,7 +14,7 @@ from sekretarka.core.runtime import crypto
 from sekretarka.jobs import lanes, queue, runner
 from sekretarka.jobs.lanes import LANES, LaneLimits
 from sekretarka.jobs.queue import JobHandler
-from tests import factories as make
+from tests import factories
 from tests.jobs.kinds import Film, Note, Recorder, enqueue, notes, working
 from tests.support.jobs import jobs
 from tests.support.waiting import until
@@ -39,8 +39,8 @@ class Gate:
 async def test_lane_runs_as_many_jobs_at_once_as_it_may_and_delays_no_other(database: engine.Database) -> None:
     gate = Gate()
     for _ in range(6):
-        await enqueue(Film(), await make.organization())
-        await enqueue(Note(), await make.organization())
+        await enqueue(Film(), await factories.organization())
+        await enqueue(Note(), await factories.organization())
     async with working(queue.by_name(JobHandler(Note, gate), JobHandler(Film, gate))):
         await until(lambda: gate.held.total() == LANES[Lane.MEDIA].parallel + LANES[Lane.DEFAULT].parallel)
         await asyncio.sleep(1.5)  # more than a poll
@@ -50,7 +50,7 @@ async def test_lane_runs_as_many_jobs_at_once_as_it_may_and_delays_no_other(data
 
 
 async def test_organizations_take_turns(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    crowded, quiet = await make.organization(), await make.organization()
+    crowded, quiet = await factories.organization(), await factories.organization()
     await _enqueue_many(crowded.id, 40)
     for number in range(3):
         await enqueue(Note(number=number), quiet)
@@ -72,7 +72,7 @@ async def _enqueue_many(organization_id: UUID, count: int) -> None:
 
 
 async def test_ten_thousand_jobs_of_one_organization_delay_another_by_one(database: engine.Database) -> None:
-    crowded, quiet = await make.organization(), await make.organization()
+    crowded, quiet = await factories.organization(), await factories.organization()
     async with begin(actor.system(crowded.id), write=True) as uow:
         payload, now = crypto.encrypt("{}"), uow.now
         rows = [
@@ -96,7 +96,7 @@ async def test_long_jobs_of_one_organization_leave_a_place_for_others(
     database: engine.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(lanes.LANES, Lane.DEFAULT, LaneLimits(parallel=3, timeout=60))
-    crowded, quiet = await make.organization(), await make.organization()
+    crowded, quiet = await factories.organization(), await factories.organization()
     gate = Gate()
     await _enqueue_many(crowded.id, 6)
     async with working(notes(gate)):

@@ -18,7 +18,7 @@ from sekretarka.jobs.lanes import LaneLimits
 from sekretarka.jobs.queue import JobHandler
 from sekretarka.jobs.registry import JOB_HANDLERS
 from sekretarka.providers.errors import ProviderError, refuse_inside_unit_of_work
-from tests import factories as make
+from tests import factories
 from tests.jobs.kinds import Note, Recorder, Slow, claim, enqueue, failing, notes, working
 from tests.support.jobs import jobs
 from tests.support.waiting import until
@@ -190,7 +190,7 @@ def _below(kind: type[JobPayload]) -> set[type[JobPayload]]:
 
 
 async def test_jobs_of_an_organization_know_it_and_go_with_it(database: engine.Database) -> None:
-    organization = await make.organization()
+    organization = await factories.organization()
     await enqueue(Note(), organization)
     await enqueue(Note(), organization)
     recorder = Recorder()

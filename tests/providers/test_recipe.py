@@ -20,7 +20,7 @@ from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.models import Agent, AgentConnection, Capability
 from sekretarka.domain.conversations.models import Conversation, Status
-from tests import factories as make
+from tests import factories
 from tests.fixtures.acme.provider import SIGNATURE_HEADER
 from tests.support import processes
 from tests.support.workspace import ROOT
@@ -77,7 +77,7 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def product(tree: Path, database: engine.Database, database_url: str) -> Product:
-    agent = await make.agent((await make.organization()).id)
+    agent = await factories.agent((await factories.organization()).id)
     async with begin(actor.system(agent.organization_id), write=True) as uow:
         connection = await connections.get_by_agent(uow, agent.id)
         connection.provider = "acme"
@@ -113,7 +113,7 @@ async def test_a_signed_delivery_becomes_a_call(product: Product) -> None:
 
 async def test_tools_and_lookups_are_answered_at_once(product: Product) -> None:
     organization_id = product.connection.organization_id
-    await make.client(organization_id, name="Łucja Żak", phone="+48601000111")
+    await factories.client(organization_id, name="Łucja Żak", phone="+48601000111")
     async with begin(actor.system(organization_id), write=True) as uow:
         agent = await uow.get(Agent, product.connection.agent_id)
         agent.capabilities = [Capability.ANSWER]

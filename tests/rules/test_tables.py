@@ -19,7 +19,7 @@ from sekretarka.domain import tables
 from sekretarka.domain.accounts.mail import SendMail
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients.models import Client
-from tests import factories as make
+from tests import factories
 from tests.jobs.kinds import Note, enqueue
 from tests.support.databases import apart
 from tests.support.jobs import jobs
@@ -48,10 +48,10 @@ def test_every_migration_can_be_taken_back_and_repeated(database_url: str) -> No
 
 
 async def test_migrations_keep_what_is_there(database: engine.Database, database_url: str) -> None:
-    organization = await make.organization(timezone="Europe/Lisbon")
-    await make.service(organization.id)
-    await make.staff(organization.id)
-    appointment = await make.appointment(await make.member(organization.id))
+    organization = await factories.organization(timezone="Europe/Lisbon")
+    await factories.service(organization.id)
+    await factories.staff(organization.id)
+    appointment = await factories.appointment(await factories.member(organization.id))
     await enqueue(SendMail(to="iga@kwiaty.example", subject="", text="", html=""), organization)
     await enqueue(Note(), organization)
     await database.engine.dispose()  # nothing that was prepared for the tables as they are now

@@ -10,15 +10,14 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment, AppointmentChange, Source
-from sekretarka.domain.appointments.scheduling import local_time as local_time
-from sekretarka.domain.appointments.scheduling import schedule_loader as schedule_loader
+from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import unavailability
 from sekretarka.domain.appointments.schemas import AvailabilityQuery
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.conversations.models import Conversation, Outcome
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.sandbox import demo_seed as demo_seed
+from sekretarka.sandbox import demo_seed
 
 DAYS = 4
 

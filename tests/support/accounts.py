@@ -14,7 +14,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import passwords, sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.organizations.models import Membership
-from tests import factories as make
+from tests import factories
 
 PASSWORD = "tajne hasło 77"
 
@@ -50,7 +50,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def person(email: str = "iga@example.com", password: str = PASSWORD, **values: Any) -> User:
     """Someone with a password."""
-    return await make.user(email=email, password_hash=await passwords.derive(password), **values)
+    return await factories.user(email=email, password_hash=await passwords.derive(password), **values)
 
 
 async def joins(user: User, organization_id: UUID, role: Role = Role.OWNER) -> None:

@@ -17,11 +17,11 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import history
 from sekretarka.domain.appointments.models import Appointment, Change, Status
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.staff.models import Staff, TimeOff
-from tests import factories as make
+from tests import factories
 
 _NUMBERS = itertools.count(1)
 
@@ -38,7 +38,7 @@ async def rows(organization_id: UUID) -> dict[str, UUID]:
     held = _appointment(
         service, kasia, "14:00", status=Status.HELD, held_until=clock.now() + timedelta(minutes=5), **own
     )
-    starts = make.at("10:00", 30)
+    starts = factories.at("10:00", 30)
     away = [
         TimeOff(id=new_id(), staff_id=ewa.id, starts_at=starts, ends_at=starts + timedelta(hours=n), **own)
         for n in (1, 2)
@@ -79,13 +79,13 @@ async def hold_for(organization_id: UUID, hold_id: str, staff_id: str) -> None:
     """Let a hold be of that person, at an hour that nobody asks for."""
     async with begin(actor.system(organization_id), write=True) as uow:
         held = (col(Appointment.organization_id) == organization_id, col(Appointment.id) == UUID(hold_id))
-        start = local_time.minute_of(make.at("16:00"))
+        start = local_time.minute_of(factories.at("16:00"))
         times = {"busy_from": start, "busy_to": start + 60}
         await uow.execute(sa.update(Appointment).where(*held).values(staff_id=UUID(staff_id), **times))
 
 
 def _appointment(service: Service, person: Staff, wall_time: str, **values: Any) -> Appointment:
-    start = make.at(wall_time)
+    start = factories.at(wall_time)
     minute = local_time.minute_of(start)
     return Appointment(
         id=new_id(),

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sekretarka.cli.schema import migrate
 from sekretarka.core.database import engine
 from sekretarka.domain.agents.rejected_deliveries import rejected
-from sekretarka.domain.auth import api_key_auth as api_key_auth
+from sekretarka.domain.auth import api_key_auth
 from sekretarka.domain.tables import metadata
 from tests.support import processes, workspace
 

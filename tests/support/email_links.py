@@ -2,9 +2,8 @@
 
 from sekretarka.core.actor import system
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.domain.accounts import login_throttling as login_throttling
-from sekretarka.domain.auth import invitation_signup as invitation_signup
-from sekretarka.domain.auth import recovery, verification
+from sekretarka.domain.accounts import login_throttling
+from sekretarka.domain.auth import invitation_signup, recovery, verification
 from sekretarka.domain.auth.invitation_signup import InvitationSignup
 from sekretarka.domain.auth.recovery import Forgotten, PasswordReset
 from sekretarka.domain.auth.registration import Registered

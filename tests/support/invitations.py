@@ -12,7 +12,7 @@ from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.organizations import invitations
 from sekretarka.domain.organizations.invitations import InvitationCreate
 from sekretarka.domain.organizations.models import Invitation
-from tests import factories as make
+from tests import factories
 from tests.support.jobs import mailed
 
 _LINK = re.compile(r"(\S+)/invite#token=([0-9a-f]{64})")
@@ -44,5 +44,5 @@ async def token_for(user_id: UUID, by: Actor | None = None, role: Role = Role.ST
     async with begin(actor.system()) as uow:
         user = await accounts.find_by_id(uow, user_id)
     assert user is not None
-    await invite(by or await make.member((await make.organization(name="Warsztat")).id), user.email, role)
+    await invite(by or await factories.member((await factories.organization(name="Warsztat")).id), user.email, role)
     return await token_of(user.email)

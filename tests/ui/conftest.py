@@ -24,7 +24,7 @@ from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
-from tests import factories as make
+from tests import factories
 from tests.support import databases, secret_leaks
 from tests.support.processes import variables
 from tests.support.redis import free_port
@@ -203,7 +203,7 @@ async def sign_out(person: Person) -> None:
 @pytest.fixture
 async def people(running: Dashboard) -> People:
     """`people["viewer"].session` is a cookie's value."""
-    ours, theirs = await make.organization(), await make.organization(name="Warsztat Kowalski")
-    found = {role.value: await sign_in(await make.member(ours.id, role)) for role in Role}
-    found["stranger"] = await sign_in(await make.member(theirs.id, Role.OWNER))
+    ours, theirs = await factories.organization(), await factories.organization(name="Warsztat Kowalski")
+    found = {role.value: await sign_in(await factories.member(ours.id, role)) for role in Role}
+    found["stranger"] = await sign_in(await factories.member(theirs.id, Role.OWNER))
     return People(ours.id, theirs.id, found)

@@ -16,8 +16,7 @@ from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 
 @dataclass
@@ -61,8 +60,8 @@ class Line:
 
 async def line(url: str, organization_id: UUID, **values: Any) -> Line:
     """A new agent of the business with its connection."""
-    agent = await make.agent(organization_id, **values)
-    return await of_agent(url, agent, await make.connection(agent))
+    agent = await factories.agent(organization_id, **values)
+    return await of_agent(url, agent, await factories.connection(agent))
 
 
 async def of_agent(url: str, agent: Agent, connection: AgentConnection) -> Line:
@@ -72,7 +71,7 @@ async def of_agent(url: str, agent: Agent, connection: AgentConnection) -> Line:
 
 async def past_call(organization_id: UUID, agent: Agent | None = None, call_id: str = "") -> Conversation:
     """A finished call, put straight into the database."""
-    agent = agent or await make.agent(organization_id)
+    agent = agent or await factories.agent(organization_id)
     call_id = call_id or f"call_{uuid4().hex}"
     async with begin(actor.endpoint(organization_id), write=True) as uow:
         for number, event in enumerate(calls.story(agent.id, call_id)):

@@ -19,7 +19,7 @@ from sekretarka.domain.staff.schemas import TimeOffCreate
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.pages.appointments.query_params import UrlState
 from sekretarka.ui.reflex_internals import ROOT
-from tests import factories as make
+from tests import factories
 from tests.support import bookings
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import Tab
@@ -82,12 +82,12 @@ async def stored(appointment: Appointment) -> Appointment:
 
 
 async def test_url_selects_days_staff_and_open_appointment(dashboard: Dashboard, people: People) -> None:
-    day = make.open_day()
-    ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
-    await make.service(people.organization_id)
+    day = factories.open_day()
+    ewa, kasia = [await factories.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
+    await factories.service(people.organization_id)
     owner = people["owner"].actor
-    appointment = await make.appointment(owner, staffId=ewa.id)
-    await make.appointment(owner, staffId=kasia.id, clientName="Zofia Wrona")
+    appointment = await factories.appointment(owner, staffId=ewa.id)
+    await factories.appointment(owner, staffId=kasia.id, clientName="Zofia Wrona")
     page = await screen(dashboard, people["viewer"].session)
     await page.go_to(date=str(day), id=str(appointment.id))
     assert set(page.starts()) == {"Anna Kowalska", "Zofia Wrona"}
@@ -108,13 +108,15 @@ async def test_url_selects_days_staff_and_open_appointment(dashboard: Dashboard,
 
 
 async def test_drop_moves_appointment_or_explains_rejection(dashboard: Dashboard, people: People) -> None:
-    day = str(make.open_day())
-    ewa, kasia = [await make.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
-    await make.service(people.organization_id)
-    appointment = await make.appointment(people["owner"].actor, staffId=ewa.id)
-    await make.appointment(people["owner"].actor, make.at("14:00"), staffId=kasia.id, clientName="Zofia Wrona")
+    day = str(factories.open_day())
+    ewa, kasia = [await factories.staff(people.organization_id, name=name) for name in ("Ewa", "Kasia")]
+    await factories.service(people.organization_id)
+    appointment = await factories.appointment(people["owner"].actor, staffId=ewa.id)
+    await factories.appointment(
+        people["owner"].actor, factories.at("14:00"), staffId=kasia.id, clientName="Zofia Wrona"
+    )
     page = await screen(dashboard, people["staff"].session)
-    mine = {"appointment_id": str(appointment.id), "at": clock.to_json(make.at("12:00"))}
+    mine = {"appointment_id": str(appointment.id), "at": clock.to_json(factories.at("12:00"))}
     await page.go_to(date=day)
     await page.event(f"{CALENDAR}.move", **mine, staff_id=str(kasia.id))
     await page.tab.told("FORBIDDEN")
@@ -122,13 +124,13 @@ async def test_drop_moves_appointment_or_explains_rejection(dashboard: Dashboard
     assert people["staff"].actor.user_id is not None
     await bookings.works_as(people["staff"].actor.user_id, people.organization_id, str(ewa.id))
     await page.event(f"{CALENDAR}.move", **mine, staff_id=str(ewa.id))
-    assert (await stored(appointment)).scheduled_at == make.at("12:00")
-    assert page.starts()["Anna Kowalska"] == clock.to_json(make.at("12:00"))
+    assert (await stored(appointment)).scheduled_at == factories.at("12:00")
+    assert page.starts()["Anna Kowalska"] == clock.to_json(factories.at("12:00"))
     assert page.seen(CALENDAR, "bookable") is True
     owner = await screen(dashboard, people["owner"].session)
     await owner.go_to(date=day)
     for at, word in (("14:30", "SLOT_TAKEN"), ("20:00", "OUTSIDE_HOURS")):
-        start = clock.to_json(make.at(at))
+        start = clock.to_json(factories.at(at))
         await owner.event(f"{CALENDAR}.move", appointment_id=str(appointment.id), at=start, staff_id=str(kasia.id))
         await owner.tab.told(word)
     past = clock.to_json(clock.now().replace(second=0, microsecond=0) - timedelta(days=1))
@@ -141,27 +143,27 @@ async def test_drop_moves_appointment_or_explains_rejection(dashboard: Dashboard
 @pytest.mark.parametrize("own_database_url", ["postgresql"], indirect=True)
 async def test_drop_is_retried_after_deadlock(dashboard: Dashboard, people: People) -> None:
     """Somebody past our code locks the appointment, then the staff member; the drop does it in the other order."""
-    ewa = await make.staff(people.organization_id, name="Ewa")
-    await make.service(people.organization_id)
-    appointment = await make.appointment(people["owner"].actor, staffId=ewa.id)
+    ewa = await factories.staff(people.organization_id, name="Ewa")
+    await factories.service(people.organization_id)
+    appointment = await factories.appointment(people["owner"].actor, staffId=ewa.id)
     page = await screen(dashboard, people["owner"].session)
-    await page.go_to(date=str(make.open_day()))
-    to = {"appointment_id": str(appointment.id), "at": clock.to_json(make.at("12:00")), "staff_id": str(ewa.id)}
+    await page.go_to(date=str(factories.open_day()))
+    to = {"appointment_id": str(appointment.id), "at": clock.to_json(factories.at("12:00")), "staff_id": str(ewa.id)}
     async with bookings.in_the_way(dashboard.database_url) as other:
         await other.execute("SELECT 1 FROM appointments WHERE id = $1 FOR UPDATE", appointment.id)
         dropping = asyncio.create_task(page.event(f"{CALENDAR}.move", **to))
         await asyncio.sleep(0.3)
         await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", ewa.id)
     await dropping
-    assert (await stored(appointment)).scheduled_at == make.at("12:00")
+    assert (await stored(appointment)).scheduled_at == factories.at("12:00")
     assert "SERVICE_UNAVAILABLE" not in page.tab.scripts()
 
 
 async def test_appointment_is_booked_in_a_free_slot(dashboard: Dashboard, people: People) -> None:
-    day = str(make.open_day())
-    ewa = await make.staff(people.organization_id)
-    service = await make.service(people.organization_id)
-    await make.appointment(people["owner"].actor)
+    day = str(factories.open_day())
+    ewa = await factories.staff(people.organization_id)
+    service = await factories.service(people.organization_id)
+    await factories.appointment(people["owner"].actor)
     page = await screen(dashboard, people["owner"].session)
     await page.go_to(new=f"{day}T10:30", **{"with": str(ewa.id)})
     assert [page.seen(CREATE, name) for name in ("creating", "day", "time", "person")] == [
@@ -189,14 +191,14 @@ async def test_appointment_is_booked_in_a_free_slot(dashboard: Dashboard, people
     async with begin(actor.system(people.organization_id)) as uow:
         row = await uow.one_or_none(uow.select(Appointment).where(Appointment.client_phone == "+48601222333"))
     assert row is not None
-    assert (row.scheduled_at, row.source, row.notes) == (make.at("11:15"), Source.PERSON, None)
+    assert (row.scheduled_at, row.source, row.notes) == (factories.at("11:15"), Source.PERSON, None)
 
 
 async def test_appointment_status_changes_and_edits(dashboard: Dashboard, people: People) -> None:
-    day = str(make.open_day())
-    await make.staff(people.organization_id)
-    await make.service(people.organization_id)
-    appointment = await make.appointment(people["owner"].actor)
+    day = str(factories.open_day())
+    await factories.staff(people.organization_id)
+    await factories.service(people.organization_id)
+    appointment = await factories.appointment(people["owner"].actor)
     page = await screen(dashboard, people["owner"].session)
     await page.go_to(date=day, id=str(appointment.id))
     known = page.seen(DETAIL, "detail")
@@ -210,7 +212,7 @@ async def test_appointment_status_changes_and_edits(dashboard: Dashboard, people
     await page.event(f"{DETAIL}.save", appointment_id=str(appointment.id), form=form)
     await page.event(f"{DETAIL}.change_status", appointment_id=str(appointment.id), status="confirmed")
     row = await stored(appointment)
-    assert (row.scheduled_at, row.notes, row.status) == (make.at("12:15"), "Grzywka", Status.CONFIRMED)
+    assert (row.scheduled_at, row.notes, row.status) == (factories.at("12:15"), "Grzywka", Status.CONFIRMED)
     await page.event(f"{DETAIL}.save", appointment_id=str(appointment.id), form={**form, "time": "19:00"})
     assert set(page.seen(DETAIL, "field_errors")) == {"time"}
     await page.event(f"{DETAIL}.cancel", appointment_id=str(appointment.id), form={"reason": "Choroba"})
@@ -224,9 +226,9 @@ async def test_appointment_status_changes_and_edits(dashboard: Dashboard, people
 
 
 async def test_bookings_of_others_arrive_live(dashboard: Dashboard, people: People) -> None:
-    day = str(make.open_day())
-    await make.staff(people.organization_id)
-    service = await make.service(people.organization_id)
+    day = str(factories.open_day())
+    await factories.staff(people.organization_id)
+    service = await factories.service(people.organization_id)
     page = await screen(dashboard, people["viewer"].session)
     page.words = f"date={day}"
     await page.event(BOOT)
@@ -241,9 +243,9 @@ async def test_bookings_of_others_arrive_live(dashboard: Dashboard, people: Peop
 
 async def test_time_off_hours_and_holds_arrive_live(dashboard: Dashboard, people: People) -> None:
     here = people.organization_id
-    day = str(make.open_day())
-    ewa = await make.staff(here, name="Ewa")
-    await make.service(here)
+    day = str(factories.open_day())
+    ewa = await factories.staff(here, name="Ewa")
+    await factories.service(here)
     page = await screen(dashboard, people["viewer"].session)
     page.words = f"date={day}"
     await page.event(BOOT)
@@ -255,11 +257,11 @@ async def test_time_off_hours_and_holds_arrive_live(dashboard: Dashboard, people
     # written by another process: the poll finds it
     before = shown("working")[str(ewa.id)]
     async with begin(actor.system(here), write=True) as uow:
-        off = TimeOffCreate(starts_at=make.at("14:00"), ends_at=make.at("15:00"), reason="Szkolenie")
+        off = TimeOffCreate(starts_at=factories.at("14:00"), ends_at=factories.at("15:00"), reason="Szkolenie")
         await time_off.create(uow, ewa.id, off)
     await page.tab.until(lambda: [one["reason"] for one in shown("away")] == ["Szkolenie"])
     async with begin(actor.system(here), write=True) as uow:
-        wanted = HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("10:00"), staff_id=ewa.id)
+        wanted = HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("10:00"), staff_id=ewa.id)
         await booking.hold(uow, wanted)
     await page.tab.until(lambda: bool(shown("held").get(str(ewa.id))))
     async with begin(people["owner"].actor, write=True) as uow:
@@ -270,7 +272,7 @@ async def test_time_off_hours_and_holds_arrive_live(dashboard: Dashboard, people
 
 def test_url_state_ignores_invalid_values_and_shifts_by_view() -> None:
     read = UrlState.read
-    today = make.open_day().replace(month=11, day=30)
+    today = factories.open_day().replace(month=11, day=30)
     assert read({"view": "year", "date": "2026-11-31", "new": "2026-13-01T10:00", "id": "x"}) == UrlState()
     asked = read({"view": "month", "date": "2026-01-31"})
     assert asked.shifted(today, forward=True).href.endswith("view=month&date=2026-02-01")

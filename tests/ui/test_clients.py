@@ -14,7 +14,7 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.organizations import days
 from sekretarka.ui.reflex_internals import ROOT
-from tests import factories as make
+from tests import factories
 from tests.support import bookings
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
@@ -61,9 +61,9 @@ async def stored(client: Client) -> Client:
 
 async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, people: People) -> None:
     here = people.organization_id
-    lucja = await make.client(here, "+48601000111", "Łucja Żółć")
-    anna = await make.client(here, "+48601000222", "Anna Kowalska")
-    await make.client(people.other_organization_id, "+48601000111", "Obca")
+    lucja = await factories.client(here, "+48601000111", "Łucja Żółć")
+    anna = await factories.client(here, "+48601000222", "Anna Kowalska")
+    await factories.client(people.other_organization_id, "+48601000111", "Obca")
     call = await ringing.past_call(here)  # of Łucja's number
     page = await Screen.open(dashboard, people["admin"].session)
     addresses: tuple[tuple[dict[str, str], list[str]], ...] = (
@@ -94,7 +94,7 @@ async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, peop
     assert (now.name, now.phone, now.email, now.notes) == (form["name"], "+48601000333", form["email"], "Lubi kawę.")
     await page.event(f"{STATE}.block", {"client_id": str(anna.id), "on": True}, id=str(anna.id))
     assert page.seen("detail")["blocked"] is True
-    for unknown in (uuid4(), (await make.client(people.other_organization_id, "+48601000999")).id):
+    for unknown in (uuid4(), (await factories.client(people.other_organization_id, "+48601000999")).id):
         await page.event(f"{STATE}.load", id=str(unknown))
         assert (page.seen("missing"), page.seen("detail")) == (True, None)
 
@@ -113,7 +113,7 @@ async def test_client_is_created_and_duplicates_are_merged(dashboard: Dashboard,
     assert (row["name"], row["phone"]) == ("Hania", "601 000 444")
     await page.event(f"{CREATE}.create", good)
     assert page.seen("existing_href", CREATE) == f"{PATH}?id={row['id']}"
-    twice = await make.client(people.organization_id, "+48601000555", "Hania")
+    twice = await factories.client(people.organization_id, "+48601000555", "Hania")
     at = {"id": row["id"], "tab": "same"}
     await page.event(f"{MERGE}.load", **at)
     assert [one["id"] for one in page.seen("candidates", MERGE)] == [str(twice.id)], "one of the same name"
@@ -137,7 +137,7 @@ async def test_phone_numbers_use_the_organizations_country(dashboard: Dashboard,
 
 
 async def test_staff_may_only_edit_notes(dashboard: Dashboard, people: People) -> None:
-    anna = await make.client(people.organization_id)
+    anna = await factories.client(people.organization_id)
     page = await Screen.open(dashboard, people["staff"].session)
     await page.event(f"{STATE}.save", {"client_id": str(anna.id), "form": {"notes": "Lubi kawę."}})
     assert (await stored(anna)).notes == "Lubi kawę."

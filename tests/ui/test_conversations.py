@@ -8,7 +8,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.reflex_internals import ROOT
-from tests import factories as make
+from tests import factories
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import Tab
@@ -56,7 +56,7 @@ async def stored(organization_id: UUID, conversation_id: UUID) -> Conversation:
 
 
 async def test_url_filters_the_list(dashboard: Dashboard, people: People) -> None:
-    ola, kuba = [await make.agent(people.organization_id, name=name) for name in ("Ola", "Kuba")]
+    ola, kuba = [await factories.agent(people.organization_id, name=name) for name in ("Ola", "Kuba")]
     calls = [await ringing.past_call(people.organization_id, agent) for agent in (ola, ola, kuba)]
     page = await screen(dashboard, people["viewer"].session)
     for query, count in (
@@ -79,7 +79,7 @@ async def test_url_filters_the_list(dashboard: Dashboard, people: People) -> Non
 
 
 async def test_long_list_is_paginated(dashboard: Dashboard, people: People) -> None:
-    agent = await make.agent(people.organization_id)
+    agent = await factories.agent(people.organization_id)
     for _ in range(27):
         await ringing.past_call(people.organization_id, agent)
     page = await screen(dashboard, people["viewer"].session)

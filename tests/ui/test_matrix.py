@@ -18,7 +18,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.tables import metadata
-from tests import factories as make
+from tests import factories
 from tests.support import bookings
 from tests.ui import registry
 from tests.ui import signed_calls as ringing
@@ -107,11 +107,11 @@ async def _appointment(organization_id: UUID) -> UUID:
 
 
 async def _client(organization_id: UUID) -> UUID:
-    return (await make.client(organization_id)).id
+    return (await factories.client(organization_id)).id
 
 
 async def _agent(organization_id: UUID) -> UUID:
-    return (await make.agent(organization_id)).id
+    return (await factories.agent(organization_id)).id
 
 
 async def _owner(organization_id: UUID) -> UUID:
@@ -134,27 +134,27 @@ async def _session(organization_id: UUID) -> UUID:
 
 
 async def _member(organization_id: UUID) -> UUID:
-    user_id = (await make.member(organization_id, Role.STAFF)).user_id
+    user_id = (await factories.member(organization_id, Role.STAFF)).user_id
     assert user_id is not None
     return user_id
 
 
 async def _invitation(organization_id: UUID) -> UUID:
-    return (await make.invitation(organization_id)).id
+    return (await factories.invitation(organization_id)).id
 
 
 async def _identity(organization_id: UUID) -> UUID:
     owner = await _owner(organization_id)
-    await make.identity(owner)
-    return (await make.identity(owner)).id
+    await factories.identity(owner)
+    return (await factories.identity(owner)).id
 
 
 async def _service(organization_id: UUID) -> UUID:
-    return (await make.service(organization_id)).id
+    return (await factories.service(organization_id)).id
 
 
 async def _staff(organization_id: UUID) -> UUID:
-    return (await make.staff(organization_id)).id
+    return (await factories.staff(organization_id)).id
 
 
 async def _time_off(organization_id: UUID) -> UUID:
@@ -248,7 +248,7 @@ async def test_no_event_reaches_into_another_business(
     dashboard: Dashboard, people: People, kind: Callable[[UUID], Awaitable[UUID]]
 ) -> None:
     """Every event with our id in its arguments and in its page's address, by somebody who may do all at home."""
-    line = await make.agent(people.organization_id, name="Kanarek agent", greeting="Kanarek greeting")
+    line = await factories.agent(people.organization_id, name="Kanarek agent", greeting="Kanarek greeting")
     await ringing.past_call(people.organization_id, line)
     ours = await kind(people.organization_id)
     before = await _everything(people.organization_id)

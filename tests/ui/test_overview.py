@@ -10,7 +10,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Urgency
 from sekretarka.ui.reflex_internals import ROOT
-from tests import factories as make
+from tests import factories
 from tests.ui.conftest import Dashboard, People
 
 STATE = f"{ROOT}.sekretarka___ui___pages___overview___state____overview_state"
@@ -37,7 +37,7 @@ async def open_follow_ups(agent: Agent, count: int, urgency: Urgency, days_ago: 
 
 
 async def test_old_urgent_follow_ups_come_before_newer_ones(dashboard: Dashboard, people: People) -> None:
-    agent = await make.agent(people.organization_id)
+    agent = await factories.agent(people.organization_id)
     urgent = await open_follow_ups(agent, 2, Urgency.HIGH, days_ago=30)
     normal = await open_follow_ups(agent, 101, Urgency.NORMAL, days_ago=2)
     await open_follow_ups(agent, 3, Urgency.LOW, days_ago=1)

@@ -11,7 +11,7 @@ from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
 from sekretarka.ui.reflex_internals import ROOT
-from tests import factories as make
+from tests import factories
 from tests.ui.conftest import Dashboard, People
 from tests.ui.tab import Tab
 
@@ -56,7 +56,7 @@ async def stored(organization_id: UUID, staff_id: UUID) -> Staff:
 
 
 async def test_service_is_created_edited_switched_and_archived(dashboard: Dashboard, people: People) -> None:
-    ewa = await make.staff(people.organization_id)
+    ewa = await factories.staff(people.organization_id)
     page = await screen(dashboard, people["owner"].session)
     await page.event(f"{SERVICES}.load", service="new")
     assert (page.seen(SERVICES, "opened"), page.seen(SERVICES, "currency")) == ("new", "pln")
@@ -91,8 +91,8 @@ async def test_service_is_created_edited_switched_and_archived(dashboard: Dashbo
 
 
 async def test_hours_are_previewed_and_saved_with_their_conflicts(dashboard: Dashboard, people: People) -> None:
-    ewa, haircut = await make.staff(people.organization_id), await make.service(people.organization_id)
-    await make.appointment(people["owner"].actor, staffId=str(ewa.id))
+    ewa, haircut = await factories.staff(people.organization_id), await factories.service(people.organization_id)
+    await factories.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session)
     query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id), "section": "hours"}
     for state in (STAFF, SCHEDULE):
@@ -119,14 +119,14 @@ async def test_hours_are_previewed_and_saved_with_their_conflicts(dashboard: Das
 
 
 async def test_time_off_lists_affected_appointments_and_is_removed(dashboard: Dashboard, people: People) -> None:
-    ewa = await make.staff(people.organization_id)
-    await make.service(people.organization_id)
-    await make.appointment(people["owner"].actor, staffId=str(ewa.id))
+    ewa = await factories.staff(people.organization_id)
+    await factories.service(people.organization_id)
+    await factories.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session)
     query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id), "section": "away"}
     for state in (STAFF, SCHEDULE):
         await page.event(f"{state}.load", **query)
-    day = make.open_day().isoformat()
+    day = factories.open_day().isoformat()
     for form, field in (
         ({}, "startsAt"),
         ({"startsAt.day": day}, "endsAt"),
@@ -148,8 +148,8 @@ async def test_time_off_lists_affected_appointments_and_is_removed(dashboard: Da
 
 
 async def test_staff_member_is_created_with_assigned_services(dashboard: Dashboard, people: People) -> None:
-    cut, dye = [await make.service(people.organization_id, name=name) for name in ("Strzyżenie", "Koloryzacja")]
-    await make.staff(people.organization_id, name="Ola")
+    cut, dye = [await factories.service(people.organization_id, name=name) for name in ("Strzyżenie", "Koloryzacja")]
+    await factories.staff(people.organization_id, name="Ola")
     page = await screen(dashboard, people["owner"].session)
     await page.event(f"{STAFF}.create", {"form": {"name": ""}}, tab="staff", person="new")
     assert page.faults(STAFF) == {"name"}
@@ -173,7 +173,7 @@ async def test_staff_member_is_created_with_assigned_services(dashboard: Dashboa
 
 
 async def test_calendar_link_is_revealed_and_rotated(dashboard: Dashboard, people: People) -> None:
-    ewa = await make.staff(people.organization_id, name="Ewa")
+    ewa = await factories.staff(people.organization_id, name="Ewa")
     query = {"tab": "staff", "person": str(ewa.id)}
     page = await screen(dashboard, people["owner"].session)
     await page.event(f"{STAFF}.load", **query)
@@ -193,8 +193,8 @@ async def test_calendar_link_is_revealed_and_rotated(dashboard: Dashboard, peopl
 
 
 async def test_rows_of_other_organizations_cannot_be_opened(dashboard: Dashboard, people: People) -> None:
-    theirs = await make.service(people.other_organization_id)
-    ola = await make.staff(people.other_organization_id, name="Kanarek")
+    theirs = await factories.service(people.other_organization_id)
+    ola = await factories.staff(people.other_organization_id, name="Kanarek")
     page = await screen(dashboard, people["owner"].session)
     for one, other in ((theirs.id, ola.id), (uuid4(), uuid4())):
         await page.event(f"{SERVICES}.load", service=str(one))
@@ -207,14 +207,14 @@ async def test_rows_of_other_organizations_cannot_be_opened(dashboard: Dashboard
 
 
 async def test_closing_a_day_lists_its_conflicts(dashboard: Dashboard, people: People) -> None:
-    ewa = await make.staff(people.organization_id)
-    await make.service(people.organization_id)
-    await make.appointment(people["owner"].actor, staffId=str(ewa.id))
+    ewa = await factories.staff(people.organization_id)
+    await factories.service(people.organization_id)
+    await factories.appointment(people["owner"].actor, staffId=str(ewa.id))
     page = await screen(dashboard, people["owner"].session, "/dashboard/settings/hours")
     await page.event(f"{HOURS}.load")
     names = {(row["pl"], row["en"]) for row in page.seen(HOURS, "holidays")}
     assert ("Nowy Rok", "New Year's Day") in names
-    day = make.open_day().isoformat()
+    day = factories.open_day().isoformat()
     await page.event(f"{HOURS}.save_closed", {"form": {"closedDays": json.dumps([day])}})
     assert page.seen(HOURS, "closed") == [day]
     assert [line["reason"] for line in page.seen(HOURS, "conflicts")] == ["closed"]

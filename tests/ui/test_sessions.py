@@ -11,7 +11,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.ui.reflex_internals import ROOT
-from tests import factories as make
+from tests import factories
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People, Person, sign_out
 from tests.ui.tab import unguarded
@@ -97,7 +97,7 @@ async def test_an_idle_tab_of_a_removed_member_is_sent_away(dashboard: Dashboard
 
 async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboard, people: People) -> None:
     owner = people["owner"]
-    other = await make.organization(name="Drugi salon")
+    other = await factories.organization(name="Drugi salon")
     assert owner.actor.user_id is not None
     async with begin(actor.system(), write=True) as uow:
         uow.add(Membership(organization_id=other.id, user_id=owner.actor.user_id, role=Role.OWNER))

@@ -10,7 +10,7 @@ from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents import connections
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui.pages.agents.test_call import PREFIX, CallTexts, DeliveryResult, SampleCall, deliver
-from tests import factories as make
+from tests import factories
 from tests.support.processes import Serve
 from tests.support.redis import free_port
 
@@ -25,9 +25,9 @@ async def test_three_events_are_stored_like_those_of_the_ai_service(
     serve: Serve, database: engine.Database, database_url: str, configure: Callable[..., None]
 ) -> None:
     configure(port=serve(database_url=database_url, run_worker="false").port)
-    organization = await make.organization()
-    agent = await make.agent(organization.id)
-    connection = await make.connection(agent)
+    organization = await factories.organization()
+    agent = await factories.agent(organization.id)
+    connection = await factories.connection(agent)
     async with begin(actor.system(organization.id)) as uow:
         endpoint = (await connections.health(uow, connection)).endpoint
     call = SampleCall.to(agent.id, WORDS)

@@ -13,7 +13,7 @@ import time_machine
 from sekretarka.core.database import engine
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_limiter
-from tests import factories as make
+from tests import factories
 from tests.bench.client import quantile
 from tests.support.accounts import joins, person
 from tests.web.browser import Browser
@@ -60,7 +60,7 @@ async def test_a_storm_of_guesses(
 ) -> None:
     caplog.set_level(logging.WARNING, "sekretarka.access")  # ten thousand lines
     user = await person()
-    await joins(user, (await make.organization()).id)
+    await joins(user, (await factories.organization()).id)
     await rate_limiter.disconnect()
     async with browser(app, "203.0.113.7") as victim, browser(app, "203.0.113.8") as elsewhere:
         await victim.sign_in()

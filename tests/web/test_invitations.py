@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sekretarka.core.actor import Actor
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import PASSWORD, person
 from tests.support.invitations import email_text, invite, token_of
 from tests.web.browser import Browser, Open
@@ -20,7 +20,7 @@ async def invited(open_browser: Open) -> Callable[[], Awaitable[str]]:
     """Iga of Studio Lawenda invites Ewa; returns the token of the link."""
 
     async def send() -> str:
-        await invite(await make.member((await make.organization()).id), EWA)
+        await invite(await factories.member((await factories.organization()).id), EWA)
         return await token_of(EWA)
 
     return send
@@ -100,7 +100,7 @@ async def test_the_link_leads_home_whatever_host_was_named(
 ) -> None:
     """The letter is written by our settings alone (security.md#t11)."""
     visitor = await open_browser(base_url="https://evil.example")
-    owner: Actor = await make.member((await make.organization()).id)
+    owner: Actor = await factories.member((await factories.organization()).id)
     await person("iga@example.com")
     await visitor.get("/api/auth/csrf")
     await invite(owner, EWA)

@@ -11,7 +11,7 @@ import pytest
 from sekretarka.core.text.i18n import LANGUAGES, translate
 from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.organizations.models import Organization
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import PASSWORD, joins, person
 from tests.web.browser import Browser, Open
 
@@ -284,7 +284,7 @@ async def test_credentials_of_any_shape_are_just_wrong(visitor: Browser) -> None
 
 async def organisation_of(visitor: Browser, *names: str) -> list[Organization]:
     user = await person("ola@example.com")
-    made = [await make.organization(name=name) for name in names]
+    made = [await factories.organization(name=name) for name in names]
     for business in made:
         await joins(user, business.id)
     await visitor.sign_in("ola@example.com")
@@ -307,7 +307,7 @@ async def test_the_client_switches_the_organisation_under_a_new_session_id(open_
 async def test_a_foreign_organisation_cannot_be_chosen(open_browser: Open) -> None:
     visitor = await open_browser()
     await organisation_of(visitor, "A")
-    foreign = await make.organization()
+    foreign = await factories.organization()
     before = await visitor.who()
     for wanted in (str(foreign.id), "x", None, 7):
         body = {"csrfToken": await visitor.token(), "data": {"organizationId": wanted}}

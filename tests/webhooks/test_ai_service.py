@@ -27,8 +27,7 @@ from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.http import bodies
 from sekretarka.jobs import worker
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 from tests.clients import Caller
 
 PLATFORM = "whsec_" + base64.b64encode(b"p" * 32).decode()
@@ -69,8 +68,8 @@ class Line:
 
 @pytest.fixture
 async def line(app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient) -> Line:
-    agent = await make.agent(owner.organization_id)
-    return Line(nobody, agent, await make.connection(agent))
+    agent = await factories.agent(owner.organization_id)
+    return Line(nobody, agent, await factories.connection(agent))
 
 
 async def deliveries() -> list[WebhookEvent]:
@@ -144,7 +143,7 @@ async def test_forged_stale_or_malformed_deliveries_are_only_counted(line: Line,
 async def flushed_connection(line: Line) -> AgentConnection:
     """The connection once nothing is in memory only."""
     await rejected.flush()
-    return await make.connection(line.agent)
+    return await factories.connection(line.agent)
 
 
 async def test_repeated_forgeries_cause_few_writes(line: Line) -> None:
@@ -162,7 +161,7 @@ async def test_later_counts_are_flushed_in_the_background(line: Line, monkeypatc
     for count in (1, 2, 3):
         assert (await line.send(started(line), age=1_000)).status_code == 400
         async with asyncio.timeout(15):
-            while (await make.connection(line.agent)).refused_count < count:  # noqa: ASYNC110 - the database does not ring
+            while (await factories.connection(line.agent)).refused_count < count:  # noqa: ASYNC110 - the database does not ring
                 await asyncio.sleep(0.02)
 
 
@@ -233,7 +232,7 @@ async def test_previous_secret_verifies_for_a_day(line: Line, owner: Caller) -> 
 
 
 async def test_endpoint_rejects_the_secret_of_another(line: Line) -> None:
-    other = await make.connection(await make.agent(line.agent.organization_id))
+    other = await factories.connection(await factories.agent(line.agent.organization_id))
     assert (await line.send(started(line), path=f"/api/webhooks/ai-service/{other.id}")).status_code == 400
     for unknown in (new_id(), "nonsense"):
         answer = await line.send(started(line), path=f"/api/webhooks/ai-service/{unknown}")
@@ -253,7 +252,7 @@ async def test_deleted_organization_or_agent_receives_nothing(line: Line, owner:
 
 
 async def test_event_for_another_organizations_agent_changes_nothing(line: Line) -> None:
-    foreign = await make.agent((await make.organization()).id)
+    foreign = await factories.agent((await factories.organization()).id)
     assert (await line.send(calls.body(calls.story(foreign.id)[0]))).status_code == 200
     await worker.drain()
     assert await conversations_of(foreign) == []

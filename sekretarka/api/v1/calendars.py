@@ -9,7 +9,7 @@ from starlette.responses import Response
 from sekretarka.api.route import check_query
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.domain.appointments import ical_export as ical_export
+from sekretarka.domain.appointments import ical_export
 from sekretarka.domain.staff import calendar_links
 from sekretarka.http import conditional
 

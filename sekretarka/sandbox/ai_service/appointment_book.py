@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from sekretarka.domain.appointments.models import Change, Source, Status
-from sekretarka.domain.appointments.scheduling import availability
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import availability, local_time
 from sekretarka.domain.appointments.scheduling.availability import DurationRequirement, OrganizationSchedule
 from sekretarka.domain.appointments.scheduling.intervals import Interval
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import demo_organization
 from sekretarka.sandbox.ai_service.demo_organization import Service, StaffMember
 from sekretarka.sandbox.ai_service.personas import Caller
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
-from sekretarka.sandbox.ai_service import spoken
+from sekretarka.sandbox.ai_service import demo_organization, spoken
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, Slot
 from sekretarka.sandbox.ai_service.demo_organization import Service, StaffMember
 from sekretarka.sandbox.ai_service.personas import Caller

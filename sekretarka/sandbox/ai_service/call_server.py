@@ -12,8 +12,7 @@ from random import Random
 from typing import Any
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import dialogues, scenarios
-from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service import dialogues, personas, scenarios
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Target, open_client
 from sekretarka.sandbox.ai_service.events import Event

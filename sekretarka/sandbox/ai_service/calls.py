@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from sekretarka.sandbox.ai_service import call_context
-from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service import call_context, personas
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, Slot
 from sekretarka.sandbox.ai_service.personas import Caller
 from sekretarka.sandbox.ai_service.scenario import Line, Scenario, Turn, render, render_story

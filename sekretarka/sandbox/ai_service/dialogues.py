@@ -7,9 +7,7 @@ from random import Random
 from typing import Any
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import call_context as call_context
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
-from sekretarka.sandbox.ai_service import spoken
+from sekretarka.sandbox.ai_service import call_context, demo_organization, spoken
 from sekretarka.sandbox.ai_service.calls import Call
 from sekretarka.sandbox.ai_service.delivery import Sender
 from sekretarka.sandbox.ai_service.demo_organization import Service

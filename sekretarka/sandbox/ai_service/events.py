@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import demo_organization
 from sekretarka.sandbox.ai_service.calls import Call, Segment
 
 RECORDINGS = "https://recordings.example.invalid"

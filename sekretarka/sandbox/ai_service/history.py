@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from sekretarka.domain.appointments.models import Source
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
-from sekretarka.sandbox.ai_service import events, personas, scenarios
+from sekretarka.sandbox.ai_service import demo_organization, events, personas, scenarios
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.events import Event

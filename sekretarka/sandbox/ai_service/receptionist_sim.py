@@ -5,8 +5,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from sekretarka.domain.appointments.models import Source, Status
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
-from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service import demo_organization, personas
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, closest_to_hour
 from sekretarka.sandbox.ai_service.demo_organization import Service, StaffMember
 from sekretarka.sandbox.ai_service.personas import Caller

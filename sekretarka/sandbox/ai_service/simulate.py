@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import personas as personas
-from sekretarka.sandbox.ai_service import scenarios
+from sekretarka.sandbox.ai_service import personas, scenarios
 from sekretarka.sandbox.ai_service.calls import make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Tally, Target, open_client
 from sekretarka.sandbox.ai_service.runner import run_call

@@ -12,7 +12,7 @@ from sekretarka.core.database import db_errors, engine
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.domain.organizations.models import Organization
-from tests import factories as make
+from tests import factories
 from tests.support.postgres import Postgres
 
 
@@ -49,7 +49,7 @@ async def half_way(uow: UnitOfWork, interrupt: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("how", ["stopped", "backend killed", "terminated"])
 async def test_what_was_not_committed_is_gone_and_the_rest_is_there(postgres: Postgres, how: str) -> None:
-    await make.organization(name="Cała")
+    await factories.organization(name="Cała")
     held = [
         await engine.current().begin(write=False) for _ in range(3)
     ]  # the pool has more than one connection to lose
@@ -96,7 +96,7 @@ async def test_a_full_pool_is_waited_for_only_so_long(own_postgres: Postgres, co
 
 
 async def test_of_two_that_lock_each_other_out_one_is_asked_to_come_back(postgres: Postgres) -> None:
-    rows = [await make.organization(name=name) for name in ("Pierwsza", "Druga")]
+    rows = [await factories.organization(name=name) for name in ("Pierwsza", "Druga")]
     both = asyncio.Barrier(2)
 
     async def rename(first: Organization, second: Organization) -> bool:

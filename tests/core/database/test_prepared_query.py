@@ -16,7 +16,7 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import ApiKey, Organization
-from tests import factories as make
+from tests import factories
 
 BY_ID = PreparedQuery(
     sa.select(
@@ -33,7 +33,7 @@ KEYS = PreparedQuery(
 
 
 async def test_columns_come_as_python_has_them(database: engine.Database) -> None:
-    row = await make.organization(name="Studio Źdźbło")
+    row = await factories.organization(name="Studio Źdźbło")
     found = await BY_ID.fetch_row(id=row.id)
     assert found is not None
     assert list(found) == [row.id, "Studio Źdźbło", row.business_hours, row.created_at, None]
@@ -42,8 +42,8 @@ async def test_columns_come_as_python_has_them(database: engine.Database) -> Non
 
 
 async def test_instants_are_parameters_and_lists_are_results(database: engine.Database) -> None:
-    business = await make.organization()
-    owner = await make.member(business.id, Role.OWNER)
+    business = await factories.organization()
+    owner = await factories.member(business.id, Role.OWNER)
     assert owner.user_id is not None
     until = clock.now() + timedelta(hours=1)
     async with begin(actor.system(), write=True) as uow:
@@ -53,7 +53,7 @@ async def test_instants_are_parameters_and_lists_are_results(database: engine.Da
 
 
 async def test_it_sees_what_was_committed_a_moment_ago(database: engine.Database) -> None:
-    row = await make.organization()
+    row = await factories.organization()
     for number in range(20):
         async with begin(actor.system(row.id), write=True) as uow:
             await uow.execute(sa.update(Organization).where(col(Organization.id) == row.id).values(name=str(number)))
@@ -66,7 +66,7 @@ async def test_it_sees_what_was_committed_a_moment_ago(database: engine.Database
 
 
 async def test_connections_that_died_meanwhile_are_replaced(database: engine.Database) -> None:
-    row = await make.organization()
+    row = await factories.organization()
     assert await BY_ID.fetch_row(id=row.id)
     if not database.is_sqlite:
         others = "datname = current_database() AND pid <> pg_backend_pid()"

@@ -22,7 +22,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.organizations.models import Organization
-from tests import factories as make
+from tests import factories
 
 NAME, MADE = SortKey(col(Agent.name), descending=False), SortKey(col(Agent.created_at))
 BEGIN = clock.now()
@@ -45,7 +45,7 @@ async def add(organization: Any, *names: str) -> list[Agent]:
 
 @pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
 async def test_pages_by_number_are_the_list_cut_in_pieces(database: engine.Database, order: SortKey) -> None:
-    organization = await make.organization()
+    organization = await factories.organization()
     await add(organization, *(f"a{number % 4}" for number in range(11)))
     whole = (await page(organization, order, limit=100)).rows
     pieces = [await page(organization, order, page=number, limit=4) for number in (1, 2, 3, 4)]
@@ -57,7 +57,7 @@ async def test_pages_by_number_are_the_list_cut_in_pieces(database: engine.Datab
 
 @pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
 async def test_cursors_lead_there_and_back(database: engine.Database, order: SortKey) -> None:
-    organization = await make.organization()
+    organization = await factories.organization()
     await add(organization, *(f"a{number % 3}" for number in range(10)))
     first = await page(organization, order, limit=4)
     second = await page(organization, order, limit=4, cursor=first.next_cursor)
@@ -90,7 +90,7 @@ def walk(url: str, examples: int) -> None:
 
 
 async def _walk(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
-    organization = await make.organization()
+    organization = await factories.organization()
     present = {row.id: row for row in await add(organization, *(f"a{number % 4}" for number in range(9)))}
     stayed, met, cursor, pending = set(present), [], None, list(steps)
     writing: asyncio.Task[None] | None = None
@@ -126,7 +126,7 @@ async def test_walking_while_others_write(database_url: str, examples: int) -> N
 
 
 async def test_a_cursor_is_only_good_for_its_list(database: engine.Database) -> None:
-    organization, other = await make.organization(), await make.organization()
+    organization, other = await factories.organization(), await factories.organization()
     await add(organization, *"abc")
     await add(other, *"abc")
     cursor = (await page(organization, limit=1, filters={"status": "active"})).next_cursor
@@ -143,7 +143,7 @@ async def test_a_cursor_is_only_good_for_its_list(database: engine.Database) -> 
 
 
 async def test_a_forged_cursor_is_refused(database: engine.Database) -> None:
-    organization = await make.organization()
+    organization = await factories.organization()
     await add(organization, *"abc")
     cursor = (await page(organization, limit=1)).next_cursor
     assert cursor is not None

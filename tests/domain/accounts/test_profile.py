@@ -13,7 +13,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch, UserView
-from tests import factories as make
+from tests import factories
 
 
 async def changed(user: User, **body: object) -> User:
@@ -22,7 +22,7 @@ async def changed(user: User, **body: object) -> User:
 
 
 async def test_absent_keeps_null_clears_and_the_version_counts_changes(database: engine.Database) -> None:
-    user = await make.user(phone="+48601000111", avatar_url="https://cdn.example/a.png")
+    user = await factories.user(phone="+48601000111", avatar_url="https://cdn.example/a.png")
     user = await changed(user, name=" Iga Lis ", phone="512 345 678", language="en")
     assert (user.name, user.phone, user.language, user.version) == ("Iga Lis", "+48512345678", "en", 2)
     assert user.avatar_url == "https://cdn.example/a.png"
@@ -58,7 +58,7 @@ async def test_only_existing_users_have_a_profile(database: engine.Database) -> 
 
 
 async def test_the_view_has_no_secret(database: engine.Database) -> None:
-    user = await make.user(password_hash="$argon2id$secret")
+    user = await factories.user(password_hash="$argon2id$secret")
     view = UserView.of(user, None, Role.OWNER).model_dump(mode="json", by_alias=True)
     assert set(view) == {
         "id", "version", "createdAt", "updatedAt", "email", "name", "phone", "avatarUrl", "language", "emailVerifiedAt",

@@ -16,14 +16,14 @@ from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.auth.session_auth import actor_of_session, session_view
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import session_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 async def test_no_usable_token_is_in_the_database(database: engine.Database) -> None:
-    token = await session_of(await make.user())
+    token = await session_of(await factories.user())
     async with begin(actor.system()) as uow:
         row = (await uow.execute(sa.select(Session))).scalar_one()
     assert token not in row.model_dump_json()
@@ -39,14 +39,14 @@ async def test_invalid_session_tokens_have_no_actor(database: engine.Database, t
 
 async def test_an_unused_session_ends_after_thirty_days(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
-        token = await session_of(await make.user())
+        token = await session_of(await factories.user())
         time.move_to(NOON + timedelta(days=30))
         assert await actor_of_session(token) is None
 
 
 async def test_used_session_is_extended_up_to_ninety_days(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
-        token = await session_of(await make.user())
+        token = await session_of(await factories.user())
         for day in range(1, 90):
             time.move_to(NOON + timedelta(days=day))
             view = await session_view(token)
@@ -59,7 +59,7 @@ async def test_used_session_is_extended_up_to_ninety_days(database: engine.Datab
 async def test_using_it_writes_at_most_once_an_hour(database: engine.Database) -> None:
     versions = []
     with time_machine.travel(NOON, tick=False) as time:
-        token = await session_of(await make.user())
+        token = await session_of(await factories.user())
         for _ in range(9):
             assert await actor_of_session(token)
             async with begin(actor.system()) as uow:
@@ -73,7 +73,7 @@ async def mine(user: User) -> Actor:
 
 
 async def test_users_see_and_end_their_own_sessions_only(database: engine.Database) -> None:
-    iga, ola = await make.user(), await make.user()
+    iga, ola = await factories.user(), await factories.user()
     tokens = [await session_of(iga), await session_of(iga)]
     other = await session_of(ola)
     async with begin(await mine(iga)) as uow:
@@ -101,7 +101,7 @@ async def test_only_users_have_sessions(database: engine.Database) -> None:
 
 async def test_ended_sessions_are_purged(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
-        user = await make.user()
+        user = await factories.user()
         await session_of(user)
         time.shift(timedelta(days=20))
         alive = await session_of(user)

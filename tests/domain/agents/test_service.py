@@ -17,7 +17,7 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentPatch
-from tests import factories as make
+from tests import factories
 
 Operation = Callable[[UnitOfWork, Any], Awaitable[Any]]
 READS: dict[str, Operation] = {
@@ -45,14 +45,14 @@ async def attempt(caller: Actor, name: str, agent_id: Any) -> Any:
 
 @pytest.mark.parametrize("name", [*READS, *WRITES])
 async def test_who_may_do_what(database: engine.Database, name: str) -> None:
-    organization = await make.organization()
-    agent = await make.agent(organization.id)
+    organization = await factories.organization()
+    agent = await factories.agent(organization.id)
     for role in Role:
-        caller = await make.member(organization.id, role)
+        caller = await factories.member(organization.id, role)
         if name in READS or role in (Role.OWNER, Role.ADMIN):
             await attempt(caller, name, agent.id)
             if name == "delete":
-                agent = await make.agent(organization.id)
+                agent = await factories.agent(organization.id)
         else:
             with pytest.raises(Forbidden):
                 await attempt(caller, name, agent.id)
@@ -62,8 +62,8 @@ async def test_who_may_do_what(database: engine.Database, name: str) -> None:
 
 @pytest.mark.parametrize("name", BY_ID)
 async def test_another_organization_finds_no_agents(database: engine.Database, name: str) -> None:
-    agent = await make.agent((await make.organization()).id)
-    stranger = await make.member((await make.organization()).id)
+    agent = await factories.agent((await factories.organization()).id)
+    stranger = await factories.member((await factories.organization()).id)
     with pytest.raises(NotFound):
         await attempt(stranger, name, agent.id)
     async with begin(stranger) as uow:
@@ -71,9 +71,9 @@ async def test_another_organization_finds_no_agents(database: engine.Database, n
 
 
 async def test_deleted_agent_stays_inactive(database: engine.Database) -> None:
-    owner = await make.member((await make.organization()).id)
+    owner = await factories.member((await factories.organization()).id)
     assert owner.organization_id is not None
-    agent = await make.agent(owner.organization_id, status=AgentStatus.ACTIVE)
+    agent = await factories.agent(owner.organization_id, status=AgentStatus.ACTIVE)
     await attempt(owner, "delete", agent.id)
     for name in BY_ID:
         with pytest.raises(NotFound):
@@ -81,9 +81,9 @@ async def test_deleted_agent_stays_inactive(database: engine.Database) -> None:
 
 
 async def test_views_of_many_agents_take_two_queries(database: engine.Database) -> None:
-    owner = await make.member((await make.organization()).id)
+    owner = await factories.member((await factories.organization()).id)
     assert owner.organization_id is not None
-    made = [await make.agent(owner.organization_id, name=str(number)) for number in range(5)]
+    made = [await factories.agent(owner.organization_id, name=str(number)) for number in range(5)]
     async with begin(owner) as uow:
         views = await agents.view(uow, *made)
         single = await connections.health(uow, await connections.get_by_agent(uow, made[0].id))

@@ -16,7 +16,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.analytics.agents import AgentActivity, activity
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
-from tests import factories as make
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -35,16 +35,16 @@ async def asked(who: Actor) -> dict[Any, AgentActivity]:
 
 
 async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: engine.Database) -> None:
-    organization = await make.organization()
-    owner = await make.member(organization.id)
-    ola, emma = await make.agent(organization.id), await make.agent(organization.id, name="Emma")
+    organization = await factories.organization()
+    owner = await factories.member(organization.id)
+    ola, emma = await factories.agent(organization.id), await factories.agent(organization.id, name="Emma")
     newest = await called(ola, 0.5, status=Status.COMPLETED, outcome=Outcome.BOOKED)
     await called(ola, 3, status=Status.COMPLETED, outcome=Outcome.ABANDONED)
     await called(ola, 6.9, status=Status.MISSED)
     await called(ola, 1, status=Status.COMPLETED, outcome=Outcome.SPAM)
     await called(ola, 20, status=Status.COMPLETED, outcome=Outcome.TRANSFERRED)
     await called(ola, 40, status=Status.COMPLETED, outcome=Outcome.NONE)
-    silent = await make.agent(organization.id, name="Cisza")
+    silent = await factories.agent(organization.id, name="Cisza")
     await called(emma, 0.1)
     found = await asked(owner)
     assert found[ola.id] == AgentActivity(newest.started_at, 3, 2 / 3)
@@ -53,14 +53,14 @@ async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: eng
 
 
 async def test_neighbours_calls_are_not_counted(database: engine.Database) -> None:
-    organization, other = await make.organization(), await make.organization()
-    stranger = await make.member(other.id)
-    await called(await make.agent(organization.id), 1, status=Status.COMPLETED)
+    organization, other = await factories.organization(), await factories.organization()
+    stranger = await factories.member(other.id)
+    await called(await factories.agent(organization.id), 1, status=Status.COMPLETED)
     assert await asked(stranger) == {}
 
 
 async def test_activity_requires_conversations_read(database: engine.Database) -> None:
-    organization = await make.organization()
+    organization = await factories.organization()
     key = Actor("api_key", organization_id=organization.id, scopes=frozenset({Permission.AGENTS_READ}))
     with pytest.raises(Forbidden):
         await asked(key)

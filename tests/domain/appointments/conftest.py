@@ -9,15 +9,15 @@ from sekretarka.core.database import engine, unit_of_work
 from sekretarka.core.events import Event
 from sekretarka.domain import event_handlers
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
-from tests import factories as make
+from tests import factories
 from tests.domain.appointments.organization import BookableOrganization
 
 
 @pytest.fixture
 async def bookable(database: engine.Database) -> BookableOrganization:
-    organization = await make.organization()
-    owner = await make.member(organization.id)
-    return BookableOrganization(owner, await make.staff(organization.id), await make.service(organization.id))
+    organization = await factories.organization()
+    owner = await factories.member(organization.id)
+    return BookableOrganization(owner, await factories.staff(organization.id), await factories.service(organization.id))
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.staff import service_assignments
 from sekretarka.domain.staff.schemas import TimeOffCreate
-from tests import factories as make
+from tests import factories
 from tests.domain.appointments.organization import ACTIONS, REFUSED, BookableOrganization
 
 
@@ -64,69 +64,69 @@ async def times(by: Actor, day: Any) -> dict[str, bool]:
 async def test_an_appointment_takes_its_time_with_its_buffers(
     bookable: BookableOrganization, heard: list[Event]
 ) -> None:
-    appointment = await make.appointment(bookable.owner)
+    appointment = await factories.appointment(bookable.owner)
     assert appointment.status is Status.SCHEDULED
     assert appointment.ends_at - appointment.scheduled_at == timedelta(minutes=60)
     assert (appointment.busy_to - appointment.busy_from, appointment.price_amount) == (70, 12_000)
     assert heard == [AppointmentBooked(appointment.id)]
-    found = await times(bookable.owner, make.open_day())
+    found = await times(bookable.owner, factories.open_day())
     assert [time for time, available in found.items() if not available] == [
         "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30", "10:45", "11:00",
     ]  # fmt: skip
     async with begin(bookable.owner) as uow:
         (entry,) = (await appointments.changes(uow, appointment.id, PageQuery())).rows
         assert (entry.change, entry.user_id) == (Change.BOOKED, bookable.owner.user_id)
-        assert entry.after["scheduledAt"] == clock.to_json(make.at("10:00"))
+        assert entry.after["scheduledAt"] == clock.to_json(factories.at("10:00"))
 
 
 @pytest.mark.parametrize(
     ("start", "failure"),
     [
-        (lambda: make.at("10:59"), SlotTaken),
-        (lambda: make.at("09:01"), SlotTaken),
-        (lambda: make.at("11:09"), SlotTaken),
-        (lambda: make.at("08:59"), OutsideHours),
-        (lambda: make.at("16:01"), OutsideHours),
-        (lambda: make.at("10:00") + timedelta(days=(5 - make.open_day().weekday()) % 7), OutsideHours),
-        (lambda: make.at("12:00") + timedelta(days=90), TooFar),
+        (lambda: factories.at("10:59"), SlotTaken),
+        (lambda: factories.at("09:01"), SlotTaken),
+        (lambda: factories.at("11:09"), SlotTaken),
+        (lambda: factories.at("08:59"), OutsideHours),
+        (lambda: factories.at("16:01"), OutsideHours),
+        (lambda: factories.at("10:00") + timedelta(days=(5 - factories.open_day().weekday()) % 7), OutsideHours),
+        (lambda: factories.at("12:00") + timedelta(days=90), TooFar),
     ],
 )
 async def test_unavailable_times_are_rejected_with_their_reason(
     bookable: BookableOrganization, start: Any, failure: type[AppError]
 ) -> None:
-    await make.appointment(bookable.owner)
+    await factories.appointment(bookable.owner)
     with pytest.raises(failure):
-        await make.appointment(bookable.owner, start())
+        await factories.appointment(bookable.owner, start())
     async with begin(bookable.owner) as uow:
         assert await uow.count(uow.select(Appointment)) == 1
 
 
 async def test_neighbours_may_touch(bookable: BookableOrganization) -> None:
-    await make.appointment(bookable.owner)
-    await make.appointment(bookable.owner, make.at("11:10"))
+    await factories.appointment(bookable.owner)
+    await factories.appointment(bookable.owner, factories.at("11:10"))
     with pytest.raises(SlotTaken):
-        await make.appointment(bookable.owner, make.at("12:19"))
-    await make.appointment(bookable.owner, make.at("12:20"))
+        await factories.appointment(bookable.owner, factories.at("12:19"))
+    await factories.appointment(bookable.owner, factories.at("12:20"))
 
 
 async def test_past_is_rejected_for_all_and_short_notice_for_programs(bookable: BookableOrganization) -> None:
     scopes = frozenset({Permission.APPOINTMENTS_READ, Permission.APPOINTMENTS_WRITE})
     program = Actor("api_key", organization_id=bookable.id, scopes=scopes)
-    day, later = make.open_day(), make.at("13:45")
-    with time_machine.travel(make.at("12:30"), tick=False):
+    day, later = factories.open_day(), factories.at("13:45")
+    with time_machine.travel(factories.at("12:30"), tick=False):
         for who in (bookable.owner, program):
             with pytest.raises(Invalid) as caught:
-                await make.appointment(who, clock.now() - timedelta(minutes=1))
+                await factories.appointment(who, clock.now() - timedelta(minutes=1))
             assert caught.value.details_json()[0]["code"] == "in_past"
         with pytest.raises(TooSoon):
-            await make.appointment(program, clock.now() + timedelta(minutes=119))
+            await factories.appointment(program, clock.now() + timedelta(minutes=119))
         assert min(time for time, free in (await times(program, day)).items() if free) == "14:30"
-        appointment = await make.appointment(program, clock.now() + timedelta(minutes=120))
+        appointment = await factories.appointment(program, clock.now() + timedelta(minutes=120))
         with pytest.raises(TooSoon):
             await move(program, appointment, scheduledAt=later)
         # somebody stands at the desk
         assert min(time for time, free in (await times(bookable.owner, day)).items() if free) == "12:30"
-        await make.appointment(bookable.owner, clock.now())
+        await factories.appointment(bookable.owner, clock.now())
         await move(bookable.owner, appointment, scheduledAt=later)
 
 
@@ -134,49 +134,49 @@ async def test_public_holidays_and_closed_days_can_be_switched(database: engine.
     with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=UTC), tick=False):
         friday = datetime(2026, 12, 25, 11, tzinfo=UTC)
         for observes, closed in ((True, []), (False, ["2026-12-25"])):
-            organization = await make.organization(observes_public_holidays=observes, closed_days=closed)
-            owner = await make.member(organization.id)
-            await make.staff(organization.id)
-            await make.service(organization.id)
+            organization = await factories.organization(observes_public_holidays=observes, closed_days=closed)
+            owner = await factories.member(organization.id)
+            await factories.staff(organization.id)
+            await factories.service(organization.id)
             with pytest.raises(OutsideHours):
-                await make.appointment(owner, friday)
+                await factories.appointment(owner, friday)
             assert await times(owner, friday.date()) == {}
-        open_anyway = await make.member((await make.organization(observes_public_holidays=False)).id)
+        open_anyway = await factories.member((await factories.organization(observes_public_holidays=False)).id)
         assert open_anyway.organization_id is not None
-        await make.staff(open_anyway.organization_id)
-        await make.service(open_anyway.organization_id)
-        await make.appointment(open_anyway, friday)
+        await factories.staff(open_anyway.organization_id)
+        await factories.service(open_anyway.organization_id)
+        await factories.appointment(open_anyway, friday)
 
 
 async def test_anyone_means_the_staff_member_with_the_least_work(bookable: BookableOrganization) -> None:
-    kasia = await make.staff(bookable.id, name="Kasia")
-    first = await make.appointment(bookable.owner)
-    second = await make.appointment(bookable.owner)
+    kasia = await factories.staff(bookable.id, name="Kasia")
+    first = await factories.appointment(bookable.owner)
+    second = await factories.appointment(bookable.owner)
     assert {first.staff_id, second.staff_id} == {bookable.ewa.id, kasia.id}
     with pytest.raises(SlotTaken):
-        await make.appointment(bookable.owner)
-    await make.appointment(bookable.owner, make.at("12:00"), staffId=kasia.id)
-    assert (await make.appointment(bookable.owner, make.at("14:00"))).staff_id == bookable.ewa.id
+        await factories.appointment(bookable.owner)
+    await factories.appointment(bookable.owner, factories.at("12:00"), staffId=kasia.id)
+    assert (await factories.appointment(bookable.owner, factories.at("14:00"))).staff_id == bookable.ewa.id
 
 
 async def test_booking_requires_a_qualified_and_available_staff_member(bookable: BookableOrganization) -> None:
-    kasia = await make.staff(bookable.id, name="Kasia", weekly_hours={"mon": [], "tue": []})
+    kasia = await factories.staff(bookable.id, name="Kasia", weekly_hours={"mon": [], "tue": []})
     async with begin(bookable.owner, write=True) as uow:
         service = await uow.get(Service, bookable.haircut.id)
         await service_assignments.assign_staff(uow, service, [kasia.id])
     with pytest.raises(StaffUnavailable):
-        await make.appointment(bookable.owner, staffId=bookable.ewa.id)
+        await factories.appointment(bookable.owner, staffId=bookable.ewa.id)
     with pytest.raises(StaffUnavailable):
-        await make.appointment(bookable.owner, staffId=kasia.id)
+        await factories.appointment(bookable.owner, staffId=kasia.id)
     for unknown in ("staffId", "agentId", "holdId"):
         with pytest.raises(Invalid):
-            await make.appointment(bookable.owner, None, **{unknown: uuid4()})
+            await factories.appointment(bookable.owner, None, **{unknown: uuid4()})
 
 
 async def test_the_client_is_found_by_number(bookable: BookableOrganization) -> None:
-    first = await make.appointment(bookable.owner)
-    second = await make.appointment(
-        bookable.owner, make.at("12:00"), clientPhone="601 000 111", clientEmail="anna@example.com"
+    first = await factories.appointment(bookable.owner)
+    second = await factories.appointment(
+        bookable.owner, factories.at("12:00"), clientPhone="601 000 111", clientEmail="anna@example.com"
     )
     assert first.client_id == second.client_id
     async with begin(bookable.owner) as uow:
@@ -186,13 +186,13 @@ async def test_the_client_is_found_by_number(bookable: BookableOrganization) -> 
 async def test_merged_clients_share_appointments_and_numbers(
     bookable: BookableOrganization, heard: list[Event]
 ) -> None:
-    one = await make.appointment(bookable.owner)
-    other = await make.appointment(bookable.owner, make.at("12:00"), clientPhone="+48601000222")
+    one = await factories.appointment(bookable.owner)
+    other = await factories.appointment(bookable.owner, factories.at("12:00"), clientPhone="+48601000222")
     assert one.client_id is not None
     assert other.client_id is not None
     async with begin(bookable.owner, write=True) as uow:
         await clients.merge(uow, one.client_id, other.client_id)
-    again = await make.appointment(bookable.owner, make.at("14:00"), clientPhone="+48601000222")
+    again = await factories.appointment(bookable.owner, factories.at("14:00"), clientPhone="+48601000222")
     assert again.client_id == one.client_id
     async with begin(bookable.owner) as uow:
         assert (await appointments.get(uow, other.id)).client_id == one.client_id
@@ -201,19 +201,19 @@ async def test_merged_clients_share_appointments_and_numbers(
 
 
 async def test_moving(bookable: BookableOrganization, heard: list[Event]) -> None:
-    appointment = await make.appointment(bookable.owner)
-    moved = await move(bookable.owner, appointment, scheduledAt=make.at("10:30"))
-    assert moved.scheduled_at == make.at("10:30"), "its own time is not in its way"
-    assert heard[-1] == AppointmentMoved(appointment.id, make.at("10:00"), bookable.ewa.id)
-    await make.appointment(bookable.owner, make.at("14:00"))
+    appointment = await factories.appointment(bookable.owner)
+    moved = await move(bookable.owner, appointment, scheduledAt=factories.at("10:30"))
+    assert moved.scheduled_at == factories.at("10:30"), "its own time is not in its way"
+    assert heard[-1] == AppointmentMoved(appointment.id, factories.at("10:00"), bookable.ewa.id)
+    await factories.appointment(bookable.owner, factories.at("14:00"))
     with pytest.raises(SlotTaken):
-        await move(bookable.owner, appointment, scheduledAt=make.at("13:30"))
+        await move(bookable.owner, appointment, scheduledAt=factories.at("13:30"))
     version = moved.version
-    same = await move(bookable.owner, appointment, scheduledAt=make.at("10:30"), serviceType="STRZYZENIE")
+    same = await move(bookable.owner, appointment, scheduledAt=factories.at("10:30"), serviceType="STRZYZENIE")
     assert same.version == version, "where it is already it does not move"
-    kasia = await make.staff(bookable.id, name="Kasia")
+    kasia = await factories.staff(bookable.id, name="Kasia")
     assert (
-        await move(bookable.owner, appointment, scheduledAt=make.at("14:00"), staffId=kasia.id)
+        await move(bookable.owner, appointment, scheduledAt=factories.at("14:00"), staffId=kasia.id)
     ).staff_id == kasia.id
     async with begin(bookable.owner) as uow:
         assert [entry.change for entry in (await appointments.changes(uow, appointment.id, PageQuery())).rows] == [
@@ -224,74 +224,74 @@ async def test_moving(bookable: BookableOrganization, heard: list[Event]) -> Non
 
 
 async def test_past_or_cancelled_appointments_do_not_move(bookable: BookableOrganization) -> None:
-    appointment = await make.appointment(bookable.owner)
+    appointment = await factories.appointment(bookable.owner)
     async with begin(bookable.owner, write=True) as uow:
         await statuses.cancel(uow, appointment.id)
     with pytest.raises(InvalidStateTransition):
-        await move(bookable.owner, appointment, scheduledAt=make.at("12:00"))
+        await move(bookable.owner, appointment, scheduledAt=factories.at("12:00"))
     assert (await move(bookable.owner, appointment, notes="Zadzwoniła.")).notes == "Zadzwoniła."
-    await make.appointment(bookable.owner)  # its time is free again
+    await factories.appointment(bookable.owner)  # its time is free again
 
 
 async def test_hold_reserves_its_time_and_converts_once(bookable: BookableOrganization) -> None:
-    held = await hold(bookable.owner, make.at("10:00"))
+    held = await hold(bookable.owner, factories.at("10:00"))
     with pytest.raises(SlotTaken):
-        await make.appointment(bookable.owner)
+        await factories.appointment(bookable.owner)
     with pytest.raises(NotFound):
         await move(bookable.owner, held, notes="x")
-    other = await make.staff(bookable.id)
-    wrongs: list[dict[str, Any]] = [{"start": make.at("12:00")}, {"staffId": other.id}]
+    other = await factories.staff(bookable.id)
+    wrongs: list[dict[str, Any]] = [{"start": factories.at("12:00")}, {"staffId": other.id}]
     for wrong in wrongs:
         with pytest.raises(Invalid) as caught:
-            await make.appointment(bookable.owner, **{"start": None, "holdId": held.id, **wrong})
+            await factories.appointment(bookable.owner, **{"start": None, "holdId": held.id, **wrong})
         assert caught.value.details_json()[0]["code"] == "hold_mismatch"
-    appointment = await make.appointment(bookable.owner, holdId=held.id)
+    appointment = await factories.appointment(bookable.owner, holdId=held.id)
     assert appointment.id == held.id
     with pytest.raises(Invalid) as caught:
-        await make.appointment(bookable.owner, holdId=held.id)
+        await factories.appointment(bookable.owner, holdId=held.id)
     assert caught.value.details_json()[0]["code"] == "unknown_hold"
 
 
 async def test_a_hold_ends(bookable: BookableOrganization) -> None:
-    held = await hold(bookable.owner, make.at("10:00"))
-    assert (await times(bookable.owner, make.open_day()))["10:00"] is False
+    held = await hold(bookable.owner, factories.at("10:00"))
+    assert (await times(bookable.owner, factories.open_day()))["10:00"] is False
     with time_machine.travel(clock.now() + timedelta(minutes=5, seconds=1), tick=False):
-        assert (await times(bookable.owner, make.open_day()))["10:00"] is True
+        assert (await times(bookable.owner, factories.open_day()))["10:00"] is True
         with pytest.raises(Invalid):
-            await make.appointment(bookable.owner, holdId=held.id)
-        await make.appointment(bookable.owner)
-    other = await hold(bookable.owner, make.at("14:00"))
+            await factories.appointment(bookable.owner, holdId=held.id)
+        await factories.appointment(bookable.owner)
+    other = await hold(bookable.owner, factories.at("14:00"))
     async with begin(bookable.owner, write=True) as uow:
         await booking.release(uow, other.id)
-    await make.appointment(bookable.owner, make.at("14:00"))
+    await factories.appointment(bookable.owner, factories.at("14:00"))
 
 
 async def test_time_off_reports_affected_appointments_and_cancels_nothing(bookable: BookableOrganization) -> None:
-    hit = await make.appointment(bookable.owner)
-    await make.appointment(bookable.owner, make.at("10:00", 1))
-    day = make.open_day()
+    hit = await factories.appointment(bookable.owner)
+    await factories.appointment(bookable.owner, factories.at("10:00", 1))
+    day = factories.open_day()
     async with begin(bookable.owner, write=True) as uow:
         away, hit_by_it = await time_off.create(uow, bookable.ewa.id, TimeOffCreate(starts_at=day, ends_at=day))
     assert [appointment.id for appointment in hit_by_it] == [hit.id]
     assert away.ends_at - away.starts_at >= timedelta(hours=23)
     with pytest.raises(StaffUnavailable):
-        await make.appointment(bookable.owner, make.at("14:00"))
+        await factories.appointment(bookable.owner, factories.at("14:00"))
     async with begin(bookable.owner) as uow:
         assert (await appointments.get(uow, hit.id)).status is Status.SCHEDULED
 
 
 async def test_staff_write_their_own_appointments_only(bookable: BookableOrganization) -> None:
-    kasia = await make.member(bookable.id, Role.STAFF)
+    kasia = await factories.member(bookable.id, Role.STAFF)
     with pytest.raises(Forbidden):
-        await make.appointment(kasia)
-    mine = await make.staff(bookable.id, name="Kasia", user_id=kasia.user_id)
-    appointment = await make.appointment(kasia)
+        await factories.appointment(kasia)
+    mine = await factories.staff(bookable.id, name="Kasia", user_id=kasia.user_id)
+    appointment = await factories.appointment(kasia)
     assert appointment.staff_id == mine.id
-    others = await make.appointment(bookable.owner, make.at("12:00"), staffId=bookable.ewa.id)
+    others = await factories.appointment(bookable.owner, factories.at("12:00"), staffId=bookable.ewa.id)
     with pytest.raises(Forbidden):
-        await make.appointment(kasia, make.at("14:00"), staffId=bookable.ewa.id)
+        await factories.appointment(kasia, factories.at("14:00"), staffId=bookable.ewa.id)
     with pytest.raises(Forbidden):
-        await move(kasia, others, scheduledAt=make.at("13:30"))
+        await move(kasia, others, scheduledAt=factories.at("13:30"))
     with pytest.raises(Forbidden):
         await move(kasia, appointment, staffId=bookable.ewa.id)
     for action in (statuses.confirm, statuses.cancel):
@@ -299,14 +299,14 @@ async def test_staff_write_their_own_appointments_only(bookable: BookableOrganiz
             with pytest.raises(Forbidden):
                 await action(uow, others.id)
             assert (await action(uow, appointment.id)).status in ACTIONS
-    viewer = await make.member(bookable.id, Role.VIEWER)
+    viewer = await factories.member(bookable.id, Role.VIEWER)
     with pytest.raises(Forbidden):
-        await make.appointment(viewer)
+        await factories.appointment(viewer)
 
 
 async def test_the_database_itself_refuses_overlaps(bookable: BookableOrganization) -> None:
     """Past every service: what no code of ours may ever do."""
-    appointment = await make.appointment(bookable.owner)
+    appointment = await factories.appointment(bookable.owner)
     table = SQLModel.metadata.tables["appointments"]
     system = actor.system()
     changes: list[dict[str, Any]] = [
@@ -331,8 +331,8 @@ async def test_the_database_itself_refuses_overlaps(bookable: BookableOrganizati
 
 
 async def test_other_organizations_find_nothing(bookable: BookableOrganization) -> None:
-    appointment = await make.appointment(bookable.owner)
-    stranger = await make.member((await make.organization()).id)
+    appointment = await factories.appointment(bookable.owner)
+    stranger = await factories.member((await factories.organization()).id)
     async with begin(stranger, write=True) as uow:
         for action in ACTIONS.values():
             with pytest.raises(NotFound):
@@ -341,14 +341,14 @@ async def test_other_organizations_find_nothing(bookable: BookableOrganization) 
             await booking.update(uow, appointment.id, AppointmentPatch(notes="x"))
         with pytest.raises(Invalid):
             await appointments.find_times(
-                uow, AvailabilityQuery(date=make.open_day(), service_type=str(bookable.haircut.id))
+                uow, AvailabilityQuery(date=factories.open_day(), service_type=str(bookable.haircut.id))
             )
 
 
 async def test_a_booking_names_an_agent_and_a_call_of_its_own_organization(bookable: BookableOrganization) -> None:
-    other = await make.organization()
-    foreign_agent = await make.agent(other.id)
-    own_agent = await make.agent(bookable.id)
+    other = await factories.organization()
+    foreign_agent = await factories.agent(other.id)
+    own_agent = await factories.agent(bookable.id)
     foreign_call = await conversation(foreign_agent)
     for field, foreign in (
         ("agentId", foreign_agent.id),
@@ -356,10 +356,10 @@ async def test_a_booking_names_an_agent_and_a_call_of_its_own_organization(booka
         ("conversationId", uuid4()),
     ):
         with pytest.raises(Invalid) as caught:
-            await make.appointment(bookable.owner, None, **{field: str(foreign)})
+            await factories.appointment(bookable.owner, None, **{field: str(foreign)})
         assert field in str(caught.value.details)
     own_call = await conversation(own_agent)
-    row = await make.appointment(bookable.owner, agentId=str(own_agent.id), conversationId=str(own_call))
+    row = await factories.appointment(bookable.owner, agentId=str(own_agent.id), conversationId=str(own_call))
     assert (row.agent_id, row.conversation_id, row.source) == (own_agent.id, own_call, Source.AGENT)
 
 

@@ -10,40 +10,40 @@ from sekretarka.domain.appointments.models import Status
 from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.staff.schemas import TimeOffCreate
-from tests import factories as make
+from tests import factories
 from tests.domain.appointments.organization import BookableOrganization
 from tests.support import bookings
 
 
 async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: BookableOrganization) -> None:
-    day = make.open_day()
-    kasia = await make.staff(bookable.id, name="Kasia", weekly_hours={})
-    stored = await make.appointment(bookable.owner, staffId=bookable.ewa.id)
-    called_off = await make.appointment(bookable.owner, make.at("14:00"), staffId=bookable.ewa.id)
-    await make.appointment(bookable.owner, make.at("10:00", 1))
+    day = factories.open_day()
+    kasia = await factories.staff(bookable.id, name="Kasia", weekly_hours={})
+    stored = await factories.appointment(bookable.owner, staffId=bookable.ewa.id)
+    called_off = await factories.appointment(bookable.owner, factories.at("14:00"), staffId=bookable.ewa.id)
+    await factories.appointment(bookable.owner, factories.at("10:00", 1))
     async with begin(bookable.owner, write=True) as uow:
         await statuses.cancel(uow, called_off.id)
-        await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("12:00")))
-        off = TimeOffCreate(starts_at=make.at("15:00"), ends_at=make.at("17:00"))
+        await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("12:00")))
+        off = TimeOffCreate(starts_at=factories.at("15:00"), ends_at=factories.at("17:00"))
         await time_off.create(uow, bookable.ewa.id, off)
     async with begin(bookable.owner) as uow:
         seen = await calendar_view.load(uow, (day, day))
         theirs = await calendar_view.load(uow, (day, day + timedelta(days=1)), kasia.id)
     assert [row.id for row in seen.appointments] == [stored.id, called_off.id]
     assert [row.name for row in seen.staff] == ["Ewa", "Kasia"]
-    nine, three, noon = (local_time.minute_of(make.at(at)) for at in ("09:00", "15:00", "12:00"))
+    nine, three, noon = (local_time.minute_of(factories.at(at)) for at in ("09:00", "15:00", "12:00"))
     assert (nine, three) in seen.working[bookable.ewa.id]
     assert seen.working[kasia.id] == []
-    assert [row.starts_at for row in seen.away[bookable.ewa.id]] == [make.at("15:00")]
+    assert [row.starts_at for row in seen.away[bookable.ewa.id]] == [factories.at("15:00")]
     assert seen.held == {bookable.ewa.id: [(noon, noon + 70)]}
     assert seen.writable == {bookable.ewa.id, kasia.id}
     assert (list(theirs.appointments), [row.name for row in theirs.staff]) == ([], ["Kasia"])
 
 
 async def test_appointment_write_permissions(bookable: BookableOrganization) -> None:
-    day = make.open_day()
-    await make.staff(bookable.id, name="Kasia")
-    worker, viewer = await make.member(bookable.id, Role.STAFF), await make.member(bookable.id, Role.VIEWER)
+    day = factories.open_day()
+    await factories.staff(bookable.id, name="Kasia")
+    worker, viewer = await factories.member(bookable.id, Role.STAFF), await factories.member(bookable.id, Role.VIEWER)
     assert worker.user_id is not None
     for who, writable in ((worker, 0), (viewer, 0), (actor.system(bookable.id), 2)):
         async with begin(who) as uow:
@@ -55,12 +55,12 @@ async def test_appointment_write_permissions(bookable: BookableOrganization) -> 
 
 async def test_an_appointment_over_midnight_is_on_both_days(bookable: BookableOrganization) -> None:
     all_day = {key: [{"open": "00:00", "close": "24:00"}] for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    open_always = await make.organization(business_hours=all_day)
-    owner = await make.member(open_always.id)
-    await make.staff(open_always.id)
-    await make.service(open_always.id, name="Strzyżenie", duration=120)
-    appointment = await make.appointment(owner, make.at("23:00"))
-    day = make.open_day()
+    open_always = await factories.organization(business_hours=all_day)
+    owner = await factories.member(open_always.id)
+    await factories.staff(open_always.id)
+    await factories.service(open_always.id, name="Strzyżenie", duration=120)
+    appointment = await factories.appointment(owner, factories.at("23:00"))
+    day = factories.open_day()
     async with begin(owner) as uow:
         for shown in (day, day + timedelta(days=1)):
             assert [row.id for row in (await calendar_view.load(uow, (shown, shown))).appointments] == [appointment.id]

@@ -6,7 +6,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.schemas import AppointmentFilter
-from tests import factories as make
+from tests import factories
 from tests.domain.appointments.organization import BookableOrganization
 
 
@@ -14,7 +14,7 @@ from tests.domain.appointments.organization import BookableOrganization
 async def test_filter_by_an_unknown_service_finds_nothing(
     bookable: BookableOrganization, service_type: str, found: int
 ) -> None:
-    await make.appointment(bookable.owner)
+    await factories.appointment(bookable.owner)
     async with begin(bookable.owner) as uow:
         page = await appointments.page(uow, AppointmentFilter(service_type=service_type), PageQuery())
     assert (len(page.rows), page.total) == (found, found)

@@ -17,7 +17,7 @@ from sekretarka.core.errors import Invalid, SlotTaken
 from sekretarka.domain.appointments import booking, statuses
 from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch, HoldCreate
-from tests import factories as make
+from tests import factories
 
 CLIENTS = 20
 Try = Callable[[int], Awaitable[object]]
@@ -37,10 +37,10 @@ async def at_once(attempt: Try, times: int = CLIENTS) -> int:
 
 
 async def business() -> Actor:
-    organization = await make.organization()
-    await make.staff(organization.id)
-    await make.service(organization.id, duration=30, buffer_after=0)
-    return await make.member(organization.id)
+    organization = await factories.organization()
+    await factories.staff(organization.id)
+    await factories.service(organization.id, duration=30, buffer_after=0)
+    return await factories.member(organization.id)
 
 
 async def clear(owner: Actor) -> list[Appointment]:
@@ -57,13 +57,13 @@ async def clear(owner: Actor) -> list[Appointment]:
 
 def overlapping(rng: Random) -> datetime:
     """Any of these overlaps every other, for appointments of half an hour."""
-    return make.at("12:00") + timedelta(minutes=rng.randint(0, 29))
+    return factories.at("12:00") + timedelta(minutes=rng.randint(0, 29))
 
 
 async def race_for_a_time(owner: Actor, rng: Random) -> None:
     starts = [overlapping(rng) for _ in range(CLIENTS)]
     phones = [f"+4860100{rng.randint(0, 5):04}" for _ in range(CLIENTS)]
-    assert await at_once(lambda n: make.appointment(owner, starts[n], clientPhone=phones[n])) == 1
+    assert await at_once(lambda n: factories.appointment(owner, starts[n], clientPhone=phones[n])) == 1
     assert len(await clear(owner)) == 1
 
 
@@ -73,7 +73,7 @@ async def race_for_a_hold(owner: Actor, rng: Random) -> None:
     async def attempt(number: int) -> None:
         start = overlapping(rng)
         if number % 3 == 0:
-            await make.appointment(owner, start)
+            await factories.appointment(owner, start)
             return
         async with begin(owner, write=True) as uow:
             await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=start))
@@ -84,11 +84,11 @@ async def race_for_a_hold(owner: Actor, rng: Random) -> None:
 
 async def race_to_use_a_hold_up(owner: Actor, _rng: Random) -> None:
     async with begin(owner, write=True) as uow:
-        held = await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=make.at("12:00")))
+        held = await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("12:00")))
 
     async def use_up() -> bool:
         try:
-            await make.appointment(owner, make.at("12:00"), holdId=held.id)
+            await factories.appointment(owner, factories.at("12:00"), holdId=held.id)
         except Invalid:  # somebody was first
             return False
         return True
@@ -100,7 +100,7 @@ async def race_to_use_a_hold_up(owner: Actor, _rng: Random) -> None:
 async def race_to_move(owner: Actor, rng: Random) -> None:
     """Appointments of the whole day are all moved to the same place."""
     hours = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00")
-    appointments = [await make.appointment(owner, make.at(hour)) for hour in hours]
+    appointments = [await factories.appointment(owner, factories.at(hour)) for hour in hours]
 
     async def move(number: int) -> None:
         async with begin(owner, write=True) as uow:

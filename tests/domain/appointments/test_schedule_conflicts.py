@@ -19,7 +19,7 @@ from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.schemas import StaffPatch, TimeOffCreate
-from tests import factories as make
+from tests import factories
 from tests.domain.appointments.organization import BookableOrganization
 
 MORNING = [{"open": "09:00", "close": "10:59"}]
@@ -31,7 +31,7 @@ def week(blocks: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
 
 
 async def close(uow: UnitOfWork, bookable: BookableOrganization) -> None:
-    await organizations.update(uow, bookable.id, OrganizationPatch(closed_days=[make.open_day()]))
+    await organizations.update(uow, bookable.id, OrganizationPatch(closed_days=[factories.open_day()]))
 
 
 async def open_shorter(uow: UnitOfWork, bookable: BookableOrganization) -> None:
@@ -53,8 +53,8 @@ async def leave(uow: UnitOfWork, bookable: BookableOrganization) -> None:
 
 
 async def be_away(uow: UnitOfWork, bookable: BookableOrganization) -> None:
-    at = make.at("10:30")
-    await time_off.create(uow, bookable.ewa.id, TimeOffCreate(starts_at=at, ends_at=make.at("10:45")))
+    at = factories.at("10:30")
+    await time_off.create(uow, bookable.ewa.id, TimeOffCreate(starts_at=at, ends_at=factories.at("10:45")))
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ async def test_every_kind_of_change_reports_its_conflicts(
     change: Callable[[UnitOfWork, BookableOrganization], Awaitable[None]],
     reason: Reason,
 ) -> None:
-    ola = await make.staff(bookable.id, name="Ola")
-    appointment = await make.appointment(bookable.owner, staffId=str(bookable.ewa.id))
-    elsewhere = await make.appointment(bookable.owner, make.at("10:00", 1), staffId=str(ola.id))
+    ola = await factories.staff(bookable.id, name="Ola")
+    appointment = await factories.appointment(bookable.owner, staffId=str(bookable.ewa.id))
+    elsewhere = await factories.appointment(bookable.owner, factories.at("10:00", 1), staffId=str(ola.id))
     async with begin(bookable.owner, write=True) as uow:
         assert await schedule_conflicts.find(uow) == []
         await change(uow, bookable)
@@ -93,7 +93,7 @@ async def test_every_kind_of_change_reports_its_conflicts(
 
 
 async def test_appointment_that_just_fits_is_no_conflict(bookable: BookableOrganization) -> None:
-    await make.appointment(bookable.owner)
+    await factories.appointment(bookable.owner)
     async with begin(bookable.owner, write=True) as uow:
         hours = BusinessHours.model_validate(week(LONG))
         await staff.update(uow, bookable.ewa.id, StaffPatch(weekly_hours=hours))
@@ -102,8 +102,8 @@ async def test_appointment_that_just_fits_is_no_conflict(bookable: BookableOrgan
 
 
 async def test_other_organizations_receive_no_calendar_events(bookable: BookableOrganization) -> None:
-    await make.appointment(bookable.owner)
-    stranger = await make.member((await make.organization()).id)
+    await factories.appointment(bookable.owner)
+    stranger = await factories.member((await factories.organization()).id)
     async with begin(bookable.owner, write=True) as uow:
         await close(uow, bookable)
     async with begin(stranger) as uow:
@@ -112,8 +112,8 @@ async def test_other_organizations_receive_no_calendar_events(bookable: Bookable
 
 
 async def test_a_draft_of_hours_shows_what_would_be_free(bookable: BookableOrganization) -> None:
-    day = make.open_day()
-    await make.appointment(bookable.owner)
+    day = factories.open_day()
+    await factories.appointment(bookable.owner)
     async with begin(bookable.owner) as uow:
         now = await appointments.preview(uow, bookable.ewa.id, bookable.haircut.id, (day, day))
         draft = StaffPatch(weekly_hours=BusinessHours.model_validate(week(MORNING)))

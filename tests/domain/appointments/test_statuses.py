@@ -12,7 +12,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import InvalidStateTransition
 from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment, Status
-from tests import factories as make
+from tests import factories
 from tests.domain.appointments.organization import ACTIONS, BookableOrganization
 
 MAY_FOLLOW = {
@@ -26,7 +26,7 @@ MAY_FOLLOW = {
 
 @pytest.mark.parametrize("before", MAY_FOLLOW)
 async def test_allowed_status_transitions(bookable: BookableOrganization, before: Status) -> None:
-    appointment = await make.appointment(bookable.owner)
+    appointment = await factories.appointment(bookable.owner)
     reset = sa.update(Appointment).where(col(Appointment.organization_id) == bookable.id).values(status=before)
     for caller in (bookable.owner, actor.system(bookable.id)):
         corrects = caller is bookable.owner or before not in (Status.COMPLETED, Status.NO_SHOW)
@@ -47,7 +47,7 @@ async def test_allowed_status_transitions(bookable: BookableOrganization, before
 
 
 async def test_corrections_end_after_a_week(bookable: BookableOrganization) -> None:
-    appointment = await make.appointment(bookable.owner)
+    appointment = await factories.appointment(bookable.owner)
     async with begin(bookable.owner, write=True) as uow:
         await statuses.complete(uow, appointment.id)
     with time_machine.travel(appointment.ends_at + timedelta(days=7, seconds=1), tick=False):

@@ -8,7 +8,7 @@ import time_machine
 from sekretarka.core.database import engine
 from sekretarka.core.runtime import clock
 from sekretarka.domain.auth.sign_in import Browser, sign_in
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import PASSWORD, joins, person
 from tests.support.jobs import mailed
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("light_hashes")
 
 async def test_sign_in_from_a_new_browser_sends_an_email(database: engine.Database) -> None:
     user = await person(created_at=clock.now() - timedelta(days=30))
-    await joins(user, (await make.organization(timezone="America/New_York")).id)
+    await joins(user, (await factories.organization(timezone="America/New_York")).id)
     first = await sign_in(EMAIL, PASSWORD, Browser("203.0.113.7", FIREFOX))
     [email] = await mailed(EMAIL)
     assert email["subject"] == "Nowe logowanie na Twoje konto"

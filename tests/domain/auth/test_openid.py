@@ -17,7 +17,7 @@ from sekretarka.domain.auth.recovery import PasswordReset
 from sekretarka.domain.auth.sign_in import Browser
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.providers.openid.ports import UserInfo
-from tests import factories as make
+from tests import factories
 from tests.support import email_links as links
 from tests.support.accounts import person, session_of
 
@@ -58,7 +58,7 @@ async def test_concurrent_sign_ins_with_one_address_create_one_user(database: en
 async def test_identity_linked_by_two_users_at_once_belongs_to_one(database: engine.Database) -> None:
     sessions = []
     for email in ("iga@example.com", "ewa@example.com"):
-        user = await make.user(email=email)
+        user = await factories.user(email=email)
         await session_of(user)
         sessions.append(await session_id(user))
     both = await asyncio.gather(*(link(vouched(), one.id, HERE) for one in sessions), return_exceptions=True)
@@ -67,7 +67,7 @@ async def test_identity_linked_by_two_users_at_once_belongs_to_one(database: eng
 
 
 async def test_linking_the_address_one_has_proves_it(database: engine.Database) -> None:
-    user = await make.user(email="Ola@example.com")
+    user = await factories.user(email="Ola@example.com")
     await session_of(user)
     await link(vouched(), (await session_id(user)).id, HERE)
     async with begin(actor.system()) as uow:
@@ -103,7 +103,7 @@ async def test_new_accounts_are_counted_by_network(database: engine.Database) ->
 
 
 async def test_nothing_is_linked_without_a_proven_address(database: engine.Database) -> None:
-    user = await make.user()
+    user = await factories.user()
     await session_of(user)
     with pytest.raises(EmailNotVerified):
         await link(vouched(verified=False), (await session_id(user)).id, HERE)

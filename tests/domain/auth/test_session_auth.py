@@ -15,7 +15,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.auth.session_auth import actor_of_session, session_view
 from sekretarka.domain.organizations.models import Membership, Organization
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import joins, session_of
 
 
@@ -26,7 +26,7 @@ async def run(statement: sa.Executable) -> None:
 
 @pytest.mark.parametrize("role", Role)
 async def test_role_changes_apply_at_once(database: engine.Database, role: Role) -> None:
-    user, business = await make.user(), await make.organization()
+    user, business = await factories.user(), await factories.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
     await run(sa.update(Membership).values(role=role))
@@ -38,7 +38,7 @@ async def test_role_changes_apply_at_once(database: engine.Database, role: Role)
 
 
 async def test_removed_member_has_no_access(database: engine.Database) -> None:
-    user, business = await make.user(), await make.organization()
+    user, business = await factories.user(), await factories.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
     await run(sa.delete(Membership))
@@ -48,7 +48,7 @@ async def test_removed_member_has_no_access(database: engine.Database) -> None:
 
 
 async def test_deleted_organization_is_not_found(database: engine.Database) -> None:
-    user, business = await make.user(), await make.organization()
+    user, business = await factories.user(), await factories.organization()
     await joins(user, business.id)
     token = await session_of(user, business.id)
     await run(sa.update(Organization).values(deleted_at=clock.now()))
@@ -60,7 +60,7 @@ async def test_deleted_organization_is_not_found(database: engine.Database) -> N
 
 
 async def test_deleted_user_has_no_session(database: engine.Database) -> None:
-    user = await make.user()
+    user = await factories.user()
     token = await session_of(user)
     await run(sa.delete(User).where(col(User.id) == user.id))
     assert await actor_of_session(token) is None
@@ -68,7 +68,7 @@ async def test_deleted_user_has_no_session(database: engine.Database) -> None:
 
 
 async def test_member_acts_for_another_organization_for_one_request(database: engine.Database) -> None:
-    user, home, other = await make.user(), await make.organization(), await make.organization()
+    user, home, other = await factories.user(), await factories.organization(), await factories.organization()
     await joins(user, home.id)
     await joins(user, other.id, Role.VIEWER)
     token = await session_of(user, home.id)
@@ -81,9 +81,9 @@ async def test_member_acts_for_another_organization_for_one_request(database: en
 
 
 async def test_foreign_random_and_malformed_organizations_are_not_found(database: engine.Database) -> None:
-    user, home, foreign = await make.user(), await make.organization(), await make.organization()
+    user, home, foreign = await factories.user(), await factories.organization(), await factories.organization()
     await joins(user, home.id)
-    await make.member(foreign.id)
+    await factories.member(foreign.id)
     token = await session_of(user, home.id)
     for wanted in (foreign.id, uuid4(), "x", "", "0" * 40, "\x00"):
         with pytest.raises(NotFound) as refused:
@@ -92,16 +92,16 @@ async def test_foreign_random_and_malformed_organizations_are_not_found(database
 
 
 async def test_session_of_a_foreign_organization_gives_no_access(database: engine.Database) -> None:
-    user, foreign = await make.user(), await make.organization()
-    await make.member(foreign.id)
+    user, foreign = await factories.user(), await factories.organization()
+    await factories.member(foreign.id)
     found = await actor_of_session(await session_of(user, foreign.id))
     assert found is not None
     assert (found.organization_id, found.role) == (None, None)
 
 
 async def test_session_view_has_the_shape_of_auth_js(database: engine.Database) -> None:
-    user = await make.user(email="iga@example.com", name="Iga", avatar_url="https://cdn.example/a.png")
-    business = await make.organization()
+    user = await factories.user(email="iga@example.com", name="Iga", avatar_url="https://cdn.example/a.png")
+    business = await factories.organization()
     await joins(user, business.id, Role.ADMIN)
     view = await session_view(await session_of(user, business.id))
     assert view is not None

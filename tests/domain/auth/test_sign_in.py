@@ -15,7 +15,7 @@ from sekretarka.domain.accounts import login_throttling, passwords
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.auth.sign_in import Browser, SignedIn, sign_in, sign_out
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import PASSWORD, joins, person
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ async def outcome(email: str, password: str, browser: Browser = HERE) -> str:
 
 async def test_right_password_starts_a_session_in_the_oldest_organization(database: engine.Database) -> None:
     user = await person()
-    first, second = await make.organization(), await make.organization()
+    first, second = await factories.organization(), await factories.organization()
     await joins(user, first.id)
     await joins(user, second.id)
     with time_machine.travel(NOON, tick=False):
@@ -47,7 +47,7 @@ async def test_right_password_starts_a_session_in_the_oldest_organization(databa
 
 async def test_every_failure_is_the_same(database: engine.Database, verified: list[str]) -> None:
     user = await person()
-    await make.user(email="bez.hasla@example.com")
+    await factories.user(email="bez.hasla@example.com")
     assert await outcome("iga@example.com", "złe hasło") == "INVALID_CREDENTIALS"
     assert await outcome("nikt@example.com", "złe hasło") == "INVALID_CREDENTIALS"
     assert await outcome("bez.hasla@example.com", "złe hasło") == "INVALID_CREDENTIALS"

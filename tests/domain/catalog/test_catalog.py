@@ -11,14 +11,14 @@ from sekretarka.core.errors import Forbidden, NotFound
 from sekretarka.core.permissions import Role
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
-from tests import factories as make
+from tests import factories
 
 CUT = {"name": "Strzyżenie", "duration": 45, "price": {"amount": 12_050, "currency": "pln"}}
 
 
 @pytest.fixture
 async def owner(database: engine.Database) -> Actor:
-    return await make.member((await make.organization()).id)
+    return await factories.member((await factories.organization()).id)
 
 
 async def test_service_is_created_changed_and_deleted(owner: Actor) -> None:
@@ -43,8 +43,8 @@ async def test_service_is_created_changed_and_deleted(owner: Actor) -> None:
 @pytest.mark.parametrize("said", ["Strzyżenie", "  STRZYZENIE ", "strzyżenie"])
 async def test_service_is_found_by_any_spelling_and_the_older_one_wins(owner: Actor, said: str) -> None:
     assert owner.organization_id is not None
-    first = await make.service(owner.organization_id)
-    await make.service(owner.organization_id)
+    first = await factories.service(owner.organization_id)
+    await factories.service(owner.organization_id)
     async with begin(owner) as uow:
         found = await catalog.get_by_name(uow, said)
         assert found is not None
@@ -57,9 +57,9 @@ async def test_service_is_found_by_any_spelling_and_the_older_one_wins(owner: Ac
 
 async def test_permissions_and_tenant_of_the_calendar(owner: Actor) -> None:
     assert owner.organization_id is not None
-    row = await make.service(owner.organization_id)
-    teammate = await make.member(owner.organization_id, Role.STAFF)
-    stranger = await make.member((await make.organization()).id)
+    row = await factories.service(owner.organization_id)
+    teammate = await factories.member(owner.organization_id, Role.STAFF)
+    stranger = await factories.member((await factories.organization()).id)
     async with begin(teammate, write=True) as uow:
         assert (await catalog.get(uow, row.id)).id == row.id
         for refused in (catalog.update(uow, row.id, ServicePatch()), catalog.delete(uow, row.id)):

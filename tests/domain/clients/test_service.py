@@ -13,12 +13,12 @@ from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientCreate, ClientFilter, ClientPatch
-from tests import factories as make
+from tests import factories
 
 
 @pytest.fixture
 async def owner(database: engine.Database) -> Actor:
-    return await make.member((await make.organization()).id)
+    return await factories.member((await factories.organization()).id)
 
 
 async def made(owner: Actor, phone: str, name: str | None = None, email: str | None = None) -> Client:
@@ -34,7 +34,7 @@ async def merge(owner: Actor, stored: Client, merged: Client) -> Client:
 async def test_concurrent_requests_create_one_client_per_number(owner: Actor) -> None:
     found = await asyncio.gather(*(made(owner, "+48601000111", f"Anna {n}") for n in range(12)))
     assert len({client.id for client in found}) == 1
-    stranger = await make.member((await make.organization()).id)
+    stranger = await factories.member((await factories.organization()).id)
     assert (await made(stranger, "+48601000111")).id != found[0].id
 
 
@@ -148,7 +148,7 @@ async def test_names_sort_without_case_and_diacritics(owner: Actor) -> None:
 async def test_staff_may_change_notes_only(owner: Actor) -> None:
     anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
     assert owner.organization_id is not None
-    kasia = await make.member(owner.organization_id, Role.STAFF)
+    kasia = await factories.member(owner.organization_id, Role.STAFF)
     async with begin(kasia, write=True) as uow:
         assert (await clients.update(uow, anna.id, ClientPatch(notes="Lubi kawę."))).notes == "Lubi kawę."
         with pytest.raises(Forbidden):

@@ -17,8 +17,7 @@ from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 ANNA, OURS = "+48601000111", "+48221000200"
 
@@ -26,7 +25,7 @@ ANNA, OURS = "+48601000111", "+48221000200"
 @pytest.fixture
 async def agent(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> Agent:
     monkeypatch.setattr(unit_of_work, "event_handlers", event_handlers.EVENT_HANDLERS)
-    return await make.agent((await make.organization()).id)
+    return await factories.agent((await factories.organization()).id)
 
 
 async def apply_event(
@@ -62,7 +61,7 @@ async def test_caller_becomes_client_named_by_the_newest_call(agent: Agent) -> N
 
 async def test_name_set_by_user_or_booking_is_never_replaced_by_calls(agent: Agent) -> None:
     row = await apply_event(agent, "call_1", callerNumber=ANNA, callerName="ANNA K")
-    owner = await make.member(agent.organization_id, Role.OWNER)
+    owner = await factories.member(agent.organization_id, Role.OWNER)
     async with begin(owner, write=True) as uow:
         assert row.client_id is not None
         assert (await clients.get_or_create_by_phone(uow, ANNA, "Anna Kowalska")).id == row.client_id
@@ -90,7 +89,7 @@ async def test_outbound_callee_is_the_client_and_withheld_caller_is_none(agent: 
 
 
 async def test_calls_follow_their_client_through_merge_and_new_number(agent: Agent) -> None:
-    owner = await make.member(agent.organization_id, Role.OWNER)
+    owner = await factories.member(agent.organization_id, Role.OWNER)
     old, new = (
         await apply_event(agent, "call_1", callerNumber=ANNA),
         await apply_event(agent, "call_2", callerNumber="+48601000222"),
@@ -111,13 +110,15 @@ async def test_calls_follow_their_client_through_merge_and_new_number(agent: Age
 
 
 async def test_a_call_shows_the_appointments_that_it_led_to(agent: Agent) -> None:
-    owner = await make.member(agent.organization_id, Role.OWNER)
-    await make.service(agent.organization_id)
-    await make.staff(agent.organization_id)
+    owner = await factories.member(agent.organization_id, Role.OWNER)
+    await factories.service(agent.organization_id)
+    await factories.staff(agent.organization_id)
     row, other = await apply_event(agent, "call_1", callerNumber=ANNA), await apply_event(agent, "call_2")
     booked: list[UUID] = []
     for hour in ("10:00", "12:00"):
-        appointment = await make.appointment(owner, make.at(hour), conversationId=str(row.id), agentId=str(agent.id))
+        appointment = await factories.appointment(
+            owner, factories.at(hour), conversationId=str(row.id), agentId=str(agent.id)
+        )
         assert appointment.client_id == row.client_id
         booked.append(appointment.id)
     async with begin(owner) as uow:

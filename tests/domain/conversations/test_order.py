@@ -18,15 +18,14 @@ from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, Segment
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 BOOKKEEPING = {"id", "agent_id", "conversation_id", "version", "created_at", "updated_at", "organization_id"}
 
 
 async def apply_in_order(events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> tuple[Any, ...]:
     """Apply events in this order, `groups` saying how many share a transaction; the final rows without bookkeeping."""
-    agent = await make.agent((await make.organization()).id)
+    agent = await factories.agent((await factories.organization()).id)
     left = copy.deepcopy(events)
     for size in [*groups, len(left)]:
         async with begin(actor.system(agent.organization_id), write=True) as uow:
@@ -109,8 +108,8 @@ def at(event: tuple[str, dict[str, Any]]) -> str:
 
 
 async def test_concurrent_events_of_one_call_create_one_row(database: engine.Database) -> None:
-    organization = await make.organization()
-    agent = await make.agent(organization.id)
+    organization = await factories.organization()
+    agent = await factories.agent(organization.id)
     events = [CallEvent.model_validate(body) for body in calls.story(agent.id)] * 4
 
     async def one(number: int) -> bool:

@@ -20,8 +20,7 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status, Urgency
 from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 WRITER = frozenset({Permission.CONVERSATIONS_READ, Permission.CONVERSATIONS_WRITE})
 
@@ -46,12 +45,12 @@ async def patched(caller: Actor, conversation_id: UUID, **patch: Any) -> Convers
 
 @pytest.fixture
 async def agent(database: engine.Database) -> Agent:
-    return await make.agent((await make.organization()).id)
+    return await factories.agent((await factories.organization()).id)
 
 
 @pytest.fixture
 async def owner(agent: Agent) -> Actor:
-    return await make.member(agent.organization_id)
+    return await factories.member(agent.organization_id)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ async def test_a_plain_date_is_the_local_day(agent: Agent, owner: Actor) -> None
 
 
 async def test_filters(agent: Agent, owner: Actor) -> None:
-    other = await make.agent(agent.organization_id, name="Adam")
+    other = await factories.agent(agent.organization_id, name="Adam")
     await apply_events(agent, *calls.story(agent.id))
     await apply_events(other, calls.event("call_started", other.id, "active", "2026-11-21T10:00:00Z"))
     assert await found(owner) == ["active", "call_1"]
@@ -97,7 +96,7 @@ async def test_filters(agent: Agent, owner: Actor) -> None:
 
 async def test_another_organization_sees_no_calls(agent: Agent, owner: Actor) -> None:
     row = await apply_events(agent, *calls.story(agent.id))
-    stranger = await make.member((await make.organization()).id)
+    stranger = await factories.member((await factories.organization()).id)
     assert await found(stranger) == []
     for wrong in (row.id, new_id()):
         with pytest.raises(NotFound):
@@ -109,8 +108,8 @@ async def test_another_organization_sees_no_calls(agent: Agent, owner: Actor) ->
 
 async def test_only_permitted_actors_change_a_call(agent: Agent, owner: Actor) -> None:
     row = await apply_events(agent, *calls.story(agent.id))
-    staff = await make.member(agent.organization_id, Role.STAFF)
-    viewer = await make.member(agent.organization_id, Role.VIEWER)
+    staff = await factories.member(agent.organization_id, Role.STAFF)
+    viewer = await factories.member(agent.organization_id, Role.VIEWER)
     assert (await patched(staff, row.id, notes="Oddzwonić jutro")).notes == "Oddzwonić jutro"
     with pytest.raises(Forbidden):
         await patched(viewer, row.id, notes="x")
@@ -199,8 +198,8 @@ async def test_unparsable_callers_are_stored_as_text(agent: Agent, number: str) 
 
 async def test_a_call_is_found_by_its_agent_and_its_own_id(agent: Agent, owner: Actor) -> None:
     calls_of_day = [await apply_events(agent, *calls.story(agent.id, f"call_{n}")) for n in range(3)]
-    other = await make.agent(agent.organization_id)
-    stranger = await make.member((await make.organization()).id)
+    other = await factories.agent(agent.organization_id)
+    stranger = await factories.member((await factories.organization()).id)
     async with begin(owner) as uow:
         row = await conversations.find_by_call_id(uow, agent.id, "call_0")
         assert row is not None

@@ -22,13 +22,12 @@ from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.jobs import schedule, worker
 from sekretarka.jobs.registry import WEBHOOK_HANDLERS
 from sekretarka.providers.registry import AI_SERVICE
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 
 @pytest.fixture
 async def agent(database: engine.Database) -> Agent:
-    return await make.agent((await make.organization()).id)
+    return await factories.agent((await factories.organization()).id)
 
 
 async def stored(agent: Agent, payload: bytes, event_id: str = "m1", kind: str = "call_started") -> bool:
@@ -74,7 +73,7 @@ async def test_invalid_delivery_stores_its_reason(
 
 
 async def test_agent_of_another_organization_is_invalid(agent: Agent) -> None:
-    foreign = await make.agent((await make.organization()).id)
+    foreign = await factories.agent((await factories.organization()).id)
     await stored(agent, calls.body(calls.story(foreign.id)[0]))
     await worker.drain()
     [event] = await deliveries()
@@ -162,7 +161,7 @@ async def given_up(agent: Agent) -> UUID:
     async def fail(uow: UnitOfWork, event: WebhookEvent) -> None:
         raise RuntimeError("no luck")
 
-    connection = await make.connection(agent)
+    connection = await factories.connection(agent)
     body = calls.body(calls.story(agent.id)[0])
     delivery = inbox.Delivery("ai-service", "m1", "call_started", body, agent.organization_id, connection.id)
     async with begin(actor.system(agent.organization_id), write=True) as uow:
@@ -186,18 +185,18 @@ async def test_dead_email_is_notified_live(agent: Agent, caplog: pytest.LogCaptu
         ]
         assert await inbox.dead_letters(uow) == {endpoint_id: 1}
         assert await connections.dead_letters(uow) == {agent.id: 1}
-    elsewhere = (await make.organization()).id
+    elsewhere = (await factories.organization()).id
     async with begin(actor.system(elsewhere)) as uow:
         assert await inbox.dead_letters(uow) == {}
 
 
 async def test_dead_emails_are_replayed(agent: Agent) -> None:
     endpoint_id = await given_up(agent)
-    elsewhere = (await make.organization()).id
+    elsewhere = (await factories.organization()).id
     async with begin(actor.system(elsewhere), write=True) as uow:
         assert await inbox.replay(uow, endpoint_id) == 0
     assert await worker.drain() == 0
-    owner = await make.member(agent.organization_id)
+    owner = await factories.member(agent.organization_id)
     async with begin(owner, write=True) as uow:
         assert await agents.replay(uow, agent.id) == 1
     [event] = await deliveries()

@@ -21,14 +21,14 @@ from sekretarka.domain.auth.api_key_auth import actor_of_api_key, actor_of_autho
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.key_schemas import ApiKeyCreate
 from sekretarka.domain.organizations.models import ApiKey, Membership, Organization
-from tests import factories as make
+from tests import factories
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FORM = re.compile(r"sk_test_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}")
 
 
 async def owner() -> Actor:
-    return await make.member((await make.organization()).id)
+    return await factories.member((await factories.organization()).id)
 
 
 async def made(by: Actor, *scopes: Permission, **values: object) -> tuple[ApiKey, str]:
@@ -90,7 +90,7 @@ async def test_key_permissions_are_its_scopes_within_its_makers_role(database: e
 
 @pytest.mark.parametrize("role", Role)
 async def test_key_scopes_cannot_exceed_the_makers_permissions(database: engine.Database, role: Role) -> None:
-    person = await make.member((await make.organization()).id, role)
+    person = await factories.member((await factories.organization()).id, role)
     for scope in Permission:
         if Permission.API_KEYS_WRITE not in person.permissions:
             with pytest.raises(Forbidden):

@@ -34,7 +34,7 @@ from sekretarka.domain.auth.invitation_signup import InvitationSignup
 from sekretarka.domain.auth.registration import Registered
 from sekretarka.domain.organizations import invitations, members
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
-from tests import factories as make
+from tests import factories
 from tests.support import email_links as links
 from tests.support.accounts import PASSWORD, person
 from tests.support.invitations import email_text, invite, token_of
@@ -47,7 +47,7 @@ pytestmark = pytest.mark.usefixtures("light_hashes")
 @pytest.fixture
 async def owner(database: engine.Database) -> Actor:
     """Iga, who owns Studio Lawenda."""
-    return await make.member((await make.organization()).id)
+    return await factories.member((await factories.organization()).id)
 
 
 def place(who: Actor) -> UUID:
@@ -108,7 +108,7 @@ async def test_only_the_digest_of_the_token_is_stored(owner: Actor) -> None:
 
 @pytest.mark.parametrize("mine", list(Role))
 async def test_invitation_permissions_by_role(owner: Actor, mine: Role) -> None:
-    by = await make.member(place(owner), mine)
+    by = await factories.member(place(owner), mine)
     for role in Role:
         email = f"{role}@example.com"
         if mine in (Role.OWNER, Role.ADMIN) and covers(mine, role):
@@ -128,12 +128,12 @@ async def test_invitation_permissions_by_role(owner: Actor, mine: Role) -> None:
 async def test_only_members_with_permission_invite(owner: Actor) -> None:
     row = await invite(owner, EWA)
     key = Actor("api_key", place(owner), scopes=frozenset(Permission))
-    stranger = await make.member((await make.organization(name="Warsztat")).id)
+    stranger = await factories.member((await factories.organization(name="Warsztat")).id)
     for by, refusal in ((key, Forbidden), (stranger, NotFound)):
         for attempt in (invite(by, "ola@example.com", organization_id=place(owner)), again(by, row), ended(by, row)):
             with pytest.raises(refusal):
                 await attempt
-    elsewhere = await make.member(place(stranger))
+    elsewhere = await factories.member(place(stranger))
     with pytest.raises(NotFound):
         async with begin(elsewhere, write=True) as uow:
             await invitations.revoke(uow, place(elsewhere), row.id)
@@ -297,7 +297,7 @@ async def test_deleted_organization_cannot_invite(owner: Actor) -> None:
 
 
 async def test_demotion_withdraws_invitations(owner: Actor) -> None:
-    ewa, admin = await person(EWA), await make.member(place(owner), Role.ADMIN)
+    ewa, admin = await person(EWA), await factories.member(place(owner), Role.ADMIN)
     await invite(admin, EWA)
     token = await token_of(EWA)
     assert admin.user_id is not None
@@ -328,7 +328,7 @@ async def test_emails_per_address_are_limited(owner: Actor) -> None:
         await again(owner, row)
     with pytest.raises(LoginThrottled):
         await again(owner, row)
-    other = await make.member((await make.organization(name="Warsztat")).id)
+    other = await factories.member((await factories.organization(name="Warsztat")).id)
     with pytest.raises(LoginThrottled):
         await invite(other, EWA)
     await invite(other, "ola@example.com")

@@ -23,7 +23,7 @@ from sekretarka.domain.auth.session_auth import actor_of_session
 from sekretarka.domain.organizations import api_keys, members
 from sekretarka.domain.organizations.members import MemberView
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import joins, session_of
 
 
@@ -68,16 +68,16 @@ async def user_of(who: Actor) -> User:
 @pytest.fixture
 async def team(database: engine.Database) -> dict[Role, Actor]:
     """One of each, and a second owner to be demoted or removed."""
-    business = await make.organization()
-    team = {role: await make.member(business.id, role) for role in Role}
-    await make.member(business.id, Role.OWNER)
+    business = await factories.organization()
+    team = {role: await factories.member(business.id, role) for role in Role}
+    await factories.member(business.id, Role.OWNER)
     return team
 
 
 async def test_members_are_listed_with_profile_and_last_use(team: dict[Role, Actor]) -> None:
     staff = team[Role.STAFF]
     await session_of(await user_of(staff), place(staff))
-    elsewhere = await make.organization(name="Warsztat")
+    elsewhere = await factories.organization(name="Warsztat")
     admin = await user_of(team[Role.ADMIN])
     await joins(admin, elsewhere.id)
     await session_of(admin, elsewhere.id)
@@ -107,7 +107,7 @@ async def test_roles_above_ones_own_cannot_be_granted_or_removed(team: dict[Role
     manages = mine in (Role.OWNER, Role.ADMIN)
     for before in Role:
         for after in Role:
-            other = await make.member(place(by), before)
+            other = await factories.member(place(by), before)
             may = manages and covers(mine, before) and covers(mine, after)
             if may:
                 assert (await changed(by, other, after)).role is after
@@ -121,7 +121,7 @@ async def test_roles_above_ones_own_cannot_be_granted_or_removed(team: dict[Role
 async def test_removal_permissions_by_role(team: dict[Role, Actor], mine: Role) -> None:
     by = team[mine]
     for theirs in Role:
-        other = await make.member(place(by), theirs)
+        other = await factories.member(place(by), theirs)
         may = mine in (Role.OWNER, Role.ADMIN) and covers(mine, theirs)
         if may:
             await removed(by, other)
@@ -142,7 +142,7 @@ def test_the_order_of_roles() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 async def test_every_role_may_leave(team: dict[Role, Actor], role: Role) -> None:
-    home = await make.organization(name="Dom")
+    home = await factories.organization(name="Dom")
     await joins(await user_of(team[role]), home.id)
     token = await session_of(await user_of(team[role]), place(team[role]))
     await removed(team[role], team[role])
@@ -153,8 +153,8 @@ async def test_every_role_may_leave(team: dict[Role, Actor], role: Role) -> None
 
 
 async def test_last_owner_cannot_leave(database: engine.Database) -> None:
-    business = await make.organization()
-    owner, admin = await make.member(business.id), await make.member(business.id, Role.ADMIN)
+    business = await factories.organization()
+    owner, admin = await factories.member(business.id), await factories.member(business.id, Role.ADMIN)
     with pytest.raises(LastOwner):
         await changed(owner, owner, Role.ADMIN)
     with pytest.raises(LastOwner):
@@ -184,7 +184,7 @@ async def resign(by: Actor, _who: Actor) -> Membership:
 
 async def businesses_of_two(count: int) -> list[tuple[Actor, Actor]]:
     """Made at once, as commits are what takes time."""
-    iga, ola = await make.user(), await make.user()
+    iga, ola = await factories.user(), await factories.user()
     pairs = []
     async with begin(actor.system(), write=True) as uow:
         for _ in range(count):
@@ -233,7 +233,7 @@ def offered(by: Actor, role: Role) -> Invitation:
 async def test_removed_member_loses_sessions_keys_and_invitations(team: dict[Role, Actor]) -> None:
     admin, owner = team[Role.ADMIN], team[Role.OWNER]
     user = await user_of(admin)
-    there, elsewhere = await make.organization(name="Warsztat"), place(admin)
+    there, elsewhere = await factories.organization(name="Warsztat"), place(admin)
     await joins(user, there.id, Role.STAFF)
     here_token, there_token = await session_of(user, elsewhere), await session_of(user, there.id)
     async with begin(actor.system(), write=True) as uow:
@@ -258,7 +258,7 @@ async def test_removed_member_loses_sessions_keys_and_invitations(team: dict[Rol
 async def test_demoted_members_invitations_are_limited_to_their_role(
     team: dict[Role, Actor], role: Role, stored: set[Role]
 ) -> None:
-    other = await make.member(place(team[Role.OWNER]))
+    other = await factories.member(place(team[Role.OWNER]))
     async with begin(actor.system(), write=True) as uow:
         for each in (Role.OWNER, Role.ADMIN, Role.STAFF):
             uow.add(offered(other, each))
@@ -283,7 +283,7 @@ async def test_new_role_applies_from_the_next_request(team: dict[Role, Actor]) -
 async def test_permissions_come_from_the_role_in_that_organization(team: dict[Role, Actor]) -> None:
     """An owner at home is a viewer here."""
     guest = await user_of(team[Role.VIEWER])
-    home = await make.organization(name="Dom")
+    home = await factories.organization(name="Dom")
     await joins(guest, home.id)
     at_home = Actor("user", organization_id=home.id, user_id=guest.id, role=Role.OWNER)
     with pytest.raises(Forbidden):
@@ -304,7 +304,7 @@ TRIES: list[Try] = [
 @pytest.mark.parametrize("attempt", TRIES)
 async def test_strangers_anonymous_callers_and_keys_are_rejected(team: dict[Role, Actor], attempt: Try) -> None:
     where, who = place(team[Role.STAFF]), person(team[Role.STAFF])
-    stranger = await make.member((await make.organization(name="Warsztat")).id)
+    stranger = await factories.member((await factories.organization(name="Warsztat")).id)
 
     async def refusal(by: Actor, organization_id: UUID, user_id: UUID) -> type[AppError]:
         with pytest.raises(AppError) as caught:

@@ -20,7 +20,7 @@ from sekretarka.domain.organizations import defaults
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch, OrganizationView
-from tests import factories as make
+from tests import factories
 from tests.support.accounts import joins, session_of
 
 HOURS = {
@@ -59,7 +59,7 @@ def shown(row: Organization) -> dict[str, Any]:
 
 
 async def someone() -> Actor:
-    return Actor("user", user_id=(await make.user()).id)
+    return Actor("user", user_id=(await factories.user()).id)
 
 
 async def test_new_organization_has_defaults(database: engine.Database) -> None:
@@ -211,8 +211,8 @@ async def outcome(by: Actor, operation: Operation, organization_id: UUID) -> str
 async def test_roles_decide_over_organization_settings(database: engine.Database, name: str, role: Role) -> None:
     """The role of the organization that is meant counts, not the one the session works for."""
     operation, allowed = OPERATIONS[name]
-    home, row = await make.organization(), await make.organization()
-    user = await make.user()
+    home, row = await factories.organization(), await factories.organization()
+    user = await factories.user()
     await joins(user, home.id, Role.OWNER)
     await joins(user, row.id, role)
     by = Actor("user", organization_id=home.id, user_id=user.id, role=Role.OWNER)
@@ -222,9 +222,9 @@ async def test_roles_decide_over_organization_settings(database: engine.Database
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_foreign_organizations_are_not_found(database: engine.Database, name: str) -> None:
     operation, _ = OPERATIONS[name]
-    row, gone = await make.organization(), await make.organization()
-    owner = await make.member(gone.id)
-    stranger = await make.member((await make.organization()).id)
+    row, gone = await factories.organization(), await factories.organization()
+    owner = await factories.member(gone.id)
+    stranger = await factories.member((await factories.organization()).id)
     assert await outcome(owner, organizations.delete, gone.id) == "OK"
     assert await outcome(stranger, operation, row.id) == "NOT_FOUND"
     assert await outcome(stranger, operation, uuid4()) == "NOT_FOUND"
@@ -233,7 +233,7 @@ async def test_foreign_organizations_are_not_found(database: engine.Database, na
 
 
 async def test_keys_cannot_create_or_delete_organizations(database: engine.Database) -> None:
-    row = await make.organization()
+    row = await factories.organization()
     assert await outcome(key(row.id), organizations.delete, row.id) == "FORBIDDEN"
     with pytest.raises(Forbidden):
         await made(key(row.id))
@@ -249,8 +249,8 @@ async def signed_in(user: User, organization_id: UUID | None) -> tuple[str, Acto
 
 
 async def test_deleting_moves_sessions_to_another_organization(database: engine.Database) -> None:
-    owner, member = await make.user(), await make.user()
-    ending, other = await make.organization(), await make.organization()
+    owner, member = await factories.user(), await factories.user()
+    ending, other = await factories.organization(), await factories.organization()
     for user in (owner, member):
         await joins(user, ending.id)
     await joins(member, other.id, Role.STAFF)
@@ -267,7 +267,7 @@ async def test_deleting_moves_sessions_to_another_organization(database: engine.
 
 
 async def test_session_without_organization_moves_to_the_created_one(database: engine.Database) -> None:
-    token, by = await signed_in(await make.user(), None)
+    token, by = await signed_in(await factories.user(), None)
     first = await made(by, name="A")
     found = await actor_of_session(token)
     assert found is not None
@@ -277,7 +277,7 @@ async def test_session_without_organization_moves_to_the_created_one(database: e
 
 
 async def test_switching_organization_rotates_the_session_token(database: engine.Database) -> None:
-    user, first, second = await make.user(), await make.organization(), await make.organization()
+    user, first, second = await factories.user(), await factories.organization(), await factories.organization()
     await joins(user, first.id)
     await joins(user, second.id, Role.VIEWER)
     token, by = await signed_in(user, first.id)
@@ -290,7 +290,7 @@ async def test_switching_organization_rotates_the_session_token(database: engine
 
 
 async def test_only_own_organizations_can_be_selected(database: engine.Database) -> None:
-    user, home, foreign = await make.user(), await make.organization(), await make.organization()
+    user, home, foreign = await factories.user(), await factories.organization(), await factories.organization()
     await joins(user, home.id)
     token, by = await signed_in(user, home.id)
     for wanted in (foreign.id, uuid4()):

@@ -15,12 +15,12 @@ from sekretarka.domain.organizations.hours import Block, BusinessHours
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import service_assignments, time_off
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
-from tests import factories as make
+from tests import factories
 
 
 @pytest.fixture
 async def owner(database: engine.Database) -> Actor:
-    return await make.member((await make.organization()).id)
+    return await factories.member((await factories.organization()).id)
 
 
 def here(by: Actor) -> UUID:
@@ -42,7 +42,7 @@ async def test_hours_merge_by_day_and_end_with_null(owner: Actor) -> None:
 
 
 async def test_member_has_at_most_one_staff_row(owner: Actor) -> None:
-    stranger = await make.member((await make.organization()).id)
+    stranger = await factories.member((await factories.organization()).id)
     async with begin(owner, write=True) as uow:
         await staff.create(uow, StaffCreate(name="Ewa", user_id=owner.user_id))
         for unknown in (stranger.user_id, uuid4()):
@@ -61,8 +61,11 @@ async def test_member_has_at_most_one_staff_row(owner: Actor) -> None:
 
 
 async def test_permissions_and_tenant_of_conflicts(owner: Actor) -> None:
-    ewa = await make.staff(here(owner))
-    teammate, stranger = await make.member(here(owner), Role.STAFF), await make.member((await make.organization()).id)
+    ewa = await factories.staff(here(owner))
+    teammate, stranger = (
+        await factories.member(here(owner), Role.STAFF),
+        await factories.member((await factories.organization()).id),
+    )
     day = TimeOffCreate(starts_at=date(2027, 1, 4), ends_at=date(2027, 1, 4))
     async with begin(teammate, write=True) as uow:
         assert (await staff.get(uow, ewa.id)).name == "Ewa"
@@ -87,7 +90,7 @@ async def test_permissions_and_tenant_of_conflicts(owner: Actor) -> None:
 
 
 async def test_time_off_is_of_local_days_both_included(owner: Actor) -> None:
-    ewa = await make.staff(here(owner))
+    ewa = await factories.staff(here(owner))
     async with begin(owner, write=True) as uow:
         # The clocks are put forward in between: two local days are 47 hours.
         row = await time_off.add(uow, ewa.id, TimeOffCreate(starts_at=date(2027, 3, 27), ends_at=date(2027, 3, 28)))
@@ -101,8 +104,8 @@ async def test_time_off_is_of_local_days_both_included(owner: Actor) -> None:
 
 
 async def test_service_without_staff_is_done_by_everyone(owner: Actor) -> None:
-    ewa, ola = [await make.staff(here(owner), name=name) for name in ("Ewa", "Ola")]
-    cut, dye = [await make.service(here(owner), name=name) for name in ("Strzyżenie", "Koloryzacja")]
+    ewa, ola = [await factories.staff(here(owner), name=name) for name in ("Ewa", "Ola")]
+    cut, dye = [await factories.service(here(owner), name=name) for name in ("Strzyżenie", "Koloryzacja")]
     async with begin(owner, write=True) as uow:
         assert await service_assignments.services_of(uow, ewa.id) == {cut.id, dye.id}
         assert not await service_assignments.assign(uow, ewa.id, [cut.id, dye.id]), "as it is"

@@ -17,27 +17,26 @@ from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.timeline import service as timeline
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 
 @pytest.fixture
 async def owner(database: engine.Database) -> Actor:
-    organization = await make.organization()
-    await make.service(organization.id)
-    await make.staff(organization.id)
-    return await make.member(organization.id)
+    organization = await factories.organization()
+    await factories.service(organization.id)
+    await factories.staff(organization.id)
+    return await factories.member(organization.id)
 
 
 async def history(owner: Actor, client: Client) -> list[UUID]:
     """Three appointments ahead, four calls, two of them at once, of that client; one of each of somebody else."""
     assert owner.organization_id is not None
-    agent = await make.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id)
     entries = []
     for day, hour in enumerate(("10:00", "12:00", "14:00")):
-        row = await make.appointment(owner, make.at(hour, day), clientPhone=client.phone)
+        row = await factories.appointment(owner, factories.at(hour, day), clientPhone=client.phone)
         entries.append((row.scheduled_at, row.id))
-    await make.appointment(owner, make.at("12:00", 4), clientPhone="+48601000999")
+    await factories.appointment(owner, factories.at("12:00", 4), clientPhone="+48601000999")
     now = clock.now().replace(microsecond=0)
     for number, ago in enumerate((1, 2, 2, 3, 5)):
         at, phone = clock.to_json(now - timedelta(days=ago)), client.phone if number < 4 else "+48601000999"
@@ -51,7 +50,7 @@ async def history(owner: Actor, client: Client) -> list[UUID]:
 
 async def test_pages_show_every_entry_once_and_in_order(owner: Actor) -> None:
     assert owner.organization_id is not None
-    client = await make.client(owner.organization_id)
+    client = await factories.client(owner.organization_id)
     every = await history(owner, client)
     assert len(every) == 7
     async with begin(owner) as uow:
@@ -78,7 +77,7 @@ async def test_pages_show_every_entry_once_and_in_order(owner: Actor) -> None:
 
 async def test_key_reads_by_its_scopes_and_other_organizations_read_nothing(owner: Actor) -> None:
     assert owner.organization_id is not None
-    client = await make.client(owner.organization_id)
+    client = await factories.client(owner.organization_id)
     await history(owner, client)
     for more, total in (
         (set(), 0),
@@ -90,7 +89,7 @@ async def test_key_reads_by_its_scopes_and_other_organizations_read_nothing(owne
         async with begin(key) as uow:
             page = await timeline.page(uow, client.id, PageQuery())
             assert (page.total, len(page.rows)) == (total, total)
-    stranger = await make.member((await make.organization()).id)
+    stranger = await factories.member((await factories.organization()).id)
     async with begin(stranger) as uow:
         with pytest.raises(NotFound):
             await timeline.page(uow, client.id, PageQuery())

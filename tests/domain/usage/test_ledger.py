@@ -30,8 +30,7 @@ from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.usage.models import Reason, UsageRecord
 from sekretarka.providers.call_events import CallEvent
-from tests import calls
-from tests import factories as make
+from tests import calls, factories
 
 EVENTS = (ConversationStarted, ConversationSettled, ConversationCorrected)
 Entry = tuple[Reason, int]
@@ -94,7 +93,7 @@ async def settle_overdue(agent: Agent, now: datetime) -> int:
 
 @pytest.fixture
 async def agent(database: engine.Database) -> Agent:
-    return await make.agent((await make.organization()).id)
+    return await factories.agent((await factories.organization()).id)
 
 
 def life() -> list[dict[str, Any]]:
@@ -123,7 +122,7 @@ async def test_ledger_is_what_the_call_costs_whatever_happened(
 
     async def check(scenario: list[tuple[list[int], bool]]) -> None:
         dispatched.clear()
-        agent = await make.agent((await make.organization()).id)
+        agent = await factories.agent((await factories.organization()).id)
         for numbers, crashes in scenario:
             events = [copy.deepcopy(life()[number]) for number in numbers]
             if crashes:
@@ -168,7 +167,7 @@ async def test_late_corrections_are_entries_of_their_own(agent: Agent, dispatche
 
 
 async def test_outcome_spam_set_by_owner_reverses_the_charge(agent: Agent) -> None:
-    owner = await make.member(agent.organization_id)
+    owner = await factories.member(agent.organization_id)
     await apply_events(agent, *life()[:5])
     row = await conversation(agent)
     for outcome in (Outcome.SPAM, Outcome.ANSWERED):

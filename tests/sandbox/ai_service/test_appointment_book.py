@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 
 from sekretarka.domain.appointments.models import Change, Source, Status
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.availability import OrganizationSchedule, StaffSchedule
 from sekretarka.domain.organizations.days import public_holidays
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import demo_organization
 from sekretarka.sandbox.ai_service.appointment_book import AppointmentBook, BookedAppointment, Slot
 from sekretarka.sandbox.ai_service.history import PastCall, simulate_history
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from sekretarka.core.runtime import crypto
-from sekretarka.sandbox.ai_service import call_server as call_server
+from sekretarka.sandbox.ai_service import call_server
 from sekretarka.sandbox.ai_service.call_server import Pace
 from sekretarka.sandbox.ai_service.delivery import Target
 from tests.sandbox.ai_service import contract

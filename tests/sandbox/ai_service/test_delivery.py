@@ -9,8 +9,7 @@ from uuid import UUID
 import pytest
 
 from sekretarka.core.runtime import clock, crypto
-from sekretarka.sandbox.ai_service import delivery, scenarios
-from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service import delivery, personas, scenarios
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.delivery import Sender, Target, open_client
 from sekretarka.sandbox.ai_service.events import Event

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from sekretarka.core.runtime import clock
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
+from sekretarka.sandbox.ai_service import demo_organization
 from sekretarka.sandbox.ai_service.history import PastCall, simulate_history
 from tests.sandbox.ai_service import contract
 

@@ -11,9 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
-from sekretarka.sandbox.ai_service import events, scenarios
-from sekretarka.sandbox.ai_service import personas as personas
+from sekretarka.sandbox.ai_service import demo_organization, events, personas, scenarios
 from sekretarka.sandbox.ai_service.calls import Call, make_call
 from sekretarka.sandbox.ai_service.events import Event
 from sekretarka.sandbox.ai_service.scenario import Scenario, render, render_story

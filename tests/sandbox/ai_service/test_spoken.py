@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from sekretarka.sandbox.ai_service import demo_organization as demo_organization
-from sekretarka.sandbox.ai_service import spoken
+from sekretarka.sandbox.ai_service import demo_organization, spoken
 
 FRIDAY = datetime(2026, 11, 27, tzinfo=demo_organization.ZONE)
 

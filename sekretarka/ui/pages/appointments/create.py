@@ -13,8 +13,7 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.domain.appointments import authorization as authorization
-from sekretarka.domain.appointments import booking
+from sekretarka.domain.appointments import authorization, booking
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AvailabilityQuery

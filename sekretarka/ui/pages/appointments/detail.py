@@ -11,8 +11,7 @@ from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.domain.appointments import authorization as authorization
-from sekretarka.domain.appointments import booking, statuses
+from sekretarka.domain.appointments import authorization, booking, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch

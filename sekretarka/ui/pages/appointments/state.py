@@ -12,13 +12,12 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import authorization as authorization
-from sekretarka.domain.appointments import booking, calendar_view
+from sekretarka.domain.appointments import authorization, booking, calendar_view
 from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import service_assignments as service_assignments
+from sekretarka.domain.staff import service_assignments
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import error_toast
 from sekretarka.ui.errors import notify

@@ -10,7 +10,7 @@ from sekretarka.core.text import phone
 from sekretarka.domain.appointments.booking import MOVABLE_STATUSES
 from sekretarka.domain.appointments.calendar_view import CalendarView
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.intervals import Interval
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.staff.models import Staff

@@ -13,7 +13,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import schedule_conflicts as schedule_conflicts
+from sekretarka.domain.appointments import schedule_conflicts
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization

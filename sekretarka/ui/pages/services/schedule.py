@@ -18,7 +18,7 @@ from sekretarka.domain.appointments import schedule_conflicts
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments import time_off as appointment_time_off
 from sekretarka.domain.appointments.models import Appointment
-from sekretarka.domain.appointments.scheduling import local_time as local_time
+from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.availability import Slot
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days

@@ -13,9 +13,8 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import members
-from sekretarka.domain.staff import calendar_links
+from sekretarka.domain.staff import calendar_links, service_assignments
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import service_assignments as service_assignments
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
 from sekretarka.ui import errors

@@ -19,7 +19,7 @@ from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-from sekretarka.domain.staff import service_assignments as service_assignments
+from sekretarka.domain.staff import service_assignments
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import form_handler, notify
