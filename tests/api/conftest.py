@@ -11,8 +11,7 @@ from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.permissions import Role
 from sekretarka.core.web import rate_limiter
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.clients import Caller
 
 
@@ -32,35 +31,35 @@ def _application() -> ASGIApp:
 @pytest.fixture
 async def owner(app: ASGIApp) -> Caller:
     """Owns Studio Lawenda."""
-    return await people.person(app, (await factories.organization()).id)
+    return await clients.person(app, (await factories.organization()).id)
 
 
 @pytest.fixture
 async def staff(app: ASGIApp, owner: Caller) -> Caller:
     """Works there."""
-    return await people.person(app, owner.organization_id, Role.STAFF)
+    return await clients.person(app, owner.organization_id, Role.STAFF)
 
 
 @pytest.fixture
 async def viewer(app: ASGIApp, owner: Caller) -> Caller:
     """May only look."""
-    return await people.person(app, owner.organization_id, Role.VIEWER)
+    return await clients.person(app, owner.organization_id, Role.VIEWER)
 
 
 @pytest.fixture
 async def program(app: ASGIApp, owner: Caller) -> Caller:
     """The AI service of Studio Lawenda, with a key of every scope."""
-    return await people.program(app, owner.actor)
+    return await clients.program(app, owner.actor)
 
 
 @pytest.fixture
 async def stranger(app: ASGIApp) -> Caller:
     """Owns another business."""
-    return await people.person(app, (await factories.organization(name="Warsztat Nowak")).id)
+    return await clients.person(app, (await factories.organization(name="Warsztat Nowak")).id)
 
 
 @pytest.fixture
 async def nobody(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
     """Without any credential."""
-    async with people.client_of(app) as client:
+    async with clients.client_of(app) as client:
         yield client

@@ -7,8 +7,7 @@ from httpx2 import AsyncClient
 from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import Role
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.clients import Caller
 
 ME, ALL = "/api/v1/users/me", "/api/v1/organizations"
@@ -83,14 +82,14 @@ async def test_organization_is_patched_and_deleted(owner: Caller, staff: Caller)
 
 
 async def is_dead(app: ASGIApp, token: str) -> None:
-    async with people.client_of(app, people.browser_headers(token)) as client:
+    async with clients.client_of(app, clients.browser_headers(token)) as client:
         assert (await client.get(ME)).json()["error"]["code"] == "SESSION_EXPIRED"
 
 
 async def test_session_is_rotated_when_organization_or_role_changes(app: ASGIApp, owner: Caller) -> None:
     """Other permissions, another session id (security.md#t4); changing other members keeps the own one."""
     here = f"{ALL}/{owner.organization_id}"
-    other, admin = [await people.person(app, owner.organization_id, role) for role in (Role.OWNER, Role.ADMIN)]
+    other, admin = [await clients.person(app, owner.organization_id, role) for role in (Role.OWNER, Role.ADMIN)]
     unchanged = owner.credential
     await owner.data("PATCH", f"{here}/members/{other.user_id}", json={"role": "admin"})
     second = await owner.data("POST", ALL, json={"name": "Studio Mięta"})
@@ -122,7 +121,7 @@ async def test_selecting_an_organization_rotates_the_session(app: ASGIApp, owner
 
 
 async def test_user_without_organization_can_create_one(app: ASGIApp, nobody: AsyncClient) -> None:
-    owner = await people.person(app, (await factories.organization()).id, Role.OWNER)
+    owner = await clients.person(app, (await factories.organization()).id, Role.OWNER)
     await owner.send("DELETE", f"{ALL}/{owner.organization_id}")
     assert (await owner.data("GET", ME))["organizationId"] is None
     assert (await owner.send("GET", "/api/v1/agents")).status_code in (403, 404)

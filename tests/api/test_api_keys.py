@@ -18,8 +18,7 @@ from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.auth.api_key_auth import flush_uses
 from sekretarka.domain.organizations.models import Membership
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.clients import Caller
 
 ALL, AGENTS = "/api/v1/api-keys", "/api/v1/agents"
@@ -116,7 +115,7 @@ async def test_revoked_key_is_rejected_at_once_and_stays_listed(owner: Caller, n
 async def test_a_rotated_key_overlaps_with_the_new_one_for_a_day(
     app: ASGIApp, owner: Caller, frozen: Any, nobody: AsyncClient
 ) -> None:
-    boss = await people.person(app, (await factories.organization()).id)
+    boss = await clients.person(app, (await factories.organization()).id)
     old = await made(boss)
     answer = await boss.send("POST", f"{ALL}/{old['id']}/rotate")
     new = answer.json()["data"]
@@ -137,7 +136,7 @@ async def test_rotating_never_extends_the_expiry(owner: Caller) -> None:
 
 
 async def test_key_loses_permissions_with_its_creators_role(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
-    admin = await people.person(app, owner.organization_id, Role.ADMIN)
+    admin = await clients.person(app, owner.organization_id, Role.ADMIN)
     agent = await factories.agent(owner.organization_id)
     key = await made(admin, scopes=["agents:read", "agents:write"])
     path, activate = f"{ALL}/{key['id']}", f"{AGENTS}/{agent.id}/activate"
@@ -158,7 +157,7 @@ async def test_key_loses_permissions_with_its_creators_role(app: ASGIApp, owner:
 
 async def test_changing_anothers_key_grants_nothing(app: ASGIApp, owner: Caller, nobody: AsyncClient) -> None:
     """Rotating or changing a key grants no permission that the user's role lacks."""
-    admin = await people.person(app, owner.organization_id, Role.ADMIN)
+    admin = await clients.person(app, owner.organization_id, Role.ADMIN)
     key = await made(owner)
     beyond = sorted({str(scope) for scope in KEY_SCOPES} - {str(scope) for scope in admin.actor.permissions})
     for scope in (*beyond, Permission.ORGANIZATIONS_DELETE):

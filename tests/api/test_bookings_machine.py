@@ -17,8 +17,7 @@ from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.runtime import clock
 from sekretarka.core.web import rate_limiter
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.clients import Caller
 
 APPOINTMENTS, STAFF = "/api/v1/appointments", "/api/v1/staff"
@@ -74,7 +73,7 @@ class Bookings(RuleBasedStateMachine):
                 await factories.service(organization.id, name=name, **lengths)
             ids = [str((await factories.staff(organization.id, name=name)).id) for name in ("Ewa", "Kasia")]
             owner = await factories.member(organization.id)
-            self.callers.append(await people.program(_application(), owner))
+            self.callers.append(await clients.program(_application(), owner))
             hours = dict.fromkeys(ids, (OPEN, CLOSE))
             self.businesses.append({"staff": ids, "visits": {}, "holds": {}, "hours": hours, "away": []})
 

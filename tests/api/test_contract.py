@@ -22,8 +22,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.organizations.models import Membership
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.api.routes import PATH_IDS, rows
 from tests.clients import Caller
 from tests.support import databases
@@ -67,13 +66,13 @@ async def callers(url: str) -> dict[str, Who]:
     """A business with rows, and everybody who calls."""
     engine.connect(url)
     app = asgi.create_app()
-    owner = await people.person(app, (await factories.organization()).id)
+    owner = await clients.person(app, (await factories.organization()).id)
     found = [(await rows(owner)).ids for _ in range(ROWS_OF_EACH_KIND)]
     ours = {name: [row[slot] for row in found] for name, slot in PATH_IDS.items()}
-    viewer = await people.person(app, owner.organization_id, Role.VIEWER)
-    stranger = await people.person(app, (await factories.organization(name="Warsztat Nowak")).id)
-    program = await people.program(app, owner.actor)
-    mover = await people.person(app, owner.organization_id)
+    viewer = await clients.person(app, owner.organization_id, Role.VIEWER)
+    stranger = await clients.person(app, (await factories.organization(name="Warsztat Nowak")).id)
+    program = await clients.program(app, owner.actor)
+    mover = await clients.person(app, owner.organization_id)
     # Another one may be deleted: without one's own nobody would be left to call.
     at_home = {**ours, "organization_id": [str(await spare(owner)) for _ in range(ROWS_OF_EACH_KIND)]}
     theirs = {**ours, "organization_id": [str(await spare(mover)) for _ in range(ROWS_OF_EACH_KIND)]}

@@ -13,8 +13,7 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock, crypto
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.organizations.models import ApiKey, Membership
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.clients import Caller
 
 AGENTS = "/api/v1/agents"
@@ -104,15 +103,15 @@ async def test_a_key_does_what_its_scopes_say(app: ASGIApp, owner: Caller) -> No
         Permission.CONVERSATIONS_READ,
         Permission.ORGANIZATIONS_READ,
     ):
-        key = await people.program(app, owner.actor, scope)
+        key = await clients.program(app, owner.actor, scope)
         for (method, path), needed in needs.items():
             response = await key.send(method, path)
             assert (response.status_code == 200) == (needed == scope), (scope, path, response.text)
 
 
 async def test_key_never_exceeds_its_creators_permissions(app: ASGIApp, owner: Caller) -> None:
-    admin = await people.person(app, owner.organization_id, Role.ADMIN)
-    key = await people.program(app, admin.actor)
+    admin = await clients.person(app, owner.organization_id, Role.ADMIN)
+    key = await clients.program(app, admin.actor)
     agent = await factories.agent(owner.organization_id)
     assert (await key.send("POST", f"{AGENTS}/{agent.id}/activate")).status_code == 200
     async with begin(actor.system(), write=True) as uow:

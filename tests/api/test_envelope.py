@@ -21,8 +21,7 @@ from sekretarka.core.web import rate_limiter
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.http.responses import Envelope
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.clients import Caller
 
 SECRET = "postgresql://app:hunter2@db/x Anna Kowalska +48601000111 anna@example.com"
@@ -149,7 +148,7 @@ async def test_framework_errors_become_envelopes(nobody: AsyncClient, path: str,
 
 
 async def test_unserializable_response_rolls_back(app: ASGIApp, records: pytest.LogCaptureFixture) -> None:
-    owner = await people.person(app, (await factories.organization()).id)
+    owner = await clients.person(app, (await factories.organization()).id)
     response = await owner.send("POST", "/api/v1/broken", json={"name": "Kornelia Unikatowa", "language": "pl"})
     assert response.status_code == 500
     assert "Unikatowa" not in records.text
@@ -172,7 +171,7 @@ async def test_access_log_has_templates_only(nobody: AsyncClient, records: pytes
 
 
 async def test_client_disconnect_is_no_failure(app: ASGIApp, records: pytest.LogCaptureFixture) -> None:
-    async with people.client_of(app) as client:
+    async with clients.client_of(app) as client:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):
                 await client.get("/api/v1/slow")

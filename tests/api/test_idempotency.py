@@ -29,8 +29,7 @@ from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.auth import api_key_auth
 from sekretarka.jobs import schedule
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.api.routes import ACCEPT, BODIES, ROUTES, body_at, fingerprint, rows
 from tests.api.test_versions import place
 from tests.clients import Caller
@@ -77,7 +76,7 @@ async def test_every_post_is_answered_again_byte_by_byte(owner: Caller, program:
     before = await fingerprint(owner.organization_id)
     if "set-cookie" in first.headers:  # the session has a new token now
         token = first.headers["set-cookie"].partition("=")[2].partition(";")[0]
-        caller.client.headers.update(people.browser_headers(token))
+        caller.client.headers.update(clients.browser_headers(token))
     again = await caller.send("POST", path, headers={"Idempotency-Key": '"k"'}, **what)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["idempotency-replayed"] == "true"
@@ -99,7 +98,7 @@ async def test_another_payload_under_the_same_key_is_refused(owner: Caller) -> N
 
 
 async def test_a_key_is_good_for_one_caller_and_one_path(app: ASGIApp, owner: Caller, stranger: Caller) -> None:
-    admin = await people.person(app, owner.organization_id, Role.ADMIN)
+    admin = await clients.person(app, owner.organization_id, Role.ADMIN)
     answers = [await post(caller, "k") for caller in (owner, admin, stranger)]
     assert [answer.status_code for answer in answers] == [201, 201, 201]
     assert len({answer.json()["data"]["id"] for answer in answers}) == 3
@@ -281,7 +280,7 @@ def keys_follow_their_model(url: str, examples: int) -> None:
 async def _walk(app: ASGIApp, steps: list[tuple[str, str, str, bool]]) -> None:
     """Plain dictionaries beside the API: what each caller's key was first used for, and the answer to it."""
     home = (await factories.organization()).id
-    callers = {name: await people.program(app, await factories.member(home)) for name in ("first", "second")}
+    callers = {name: await clients.program(app, await factories.member(home)) for name in ("first", "second")}
     known: dict[tuple[str, str], tuple[str, bytes]] = {}
     for key, name, who, at_once in steps:
         asked = [post(callers[who], key, {**OLA, "name": name}) for _ in range(3 if at_once else 1)]

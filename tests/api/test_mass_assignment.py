@@ -4,7 +4,7 @@ import pytest
 
 from sekretarka.domain.auth import api_key_auth
 from sekretarka.domain.tables import metadata
-from tests import clients as people
+from tests import clients
 from tests.api.routes import ACCEPT, BODIES, DOCUMENT, FROM_CALLS, ROUTES, body_at, filled, fingerprint, rows
 from tests.clients import Caller
 from tests.support.accounts import PASSWORD
@@ -45,7 +45,7 @@ async def test_unknown_fields_are_refused_and_change_nothing(owner: Caller, prog
     assert {"organization_id", "organizationId", "password_hash", "created_at"} <= set(forbidden)
     await caller.send("GET", "/api/v1/agents")  # a key notes its use once a minute: let that be now
     await api_key_auth.flush_uses()
-    await people.give_password(owner, PASSWORD)
+    await clients.give_password(owner, PASSWORD)
     before = await fingerprint(owner.organization_id)
     inner = {column for column in COLUMNS if camel(column) in known(name)} - known(name)
     for group in filter(None, (inner, set(forbidden) - inner)):

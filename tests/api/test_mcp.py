@@ -19,8 +19,7 @@ from sekretarka.core.permissions import KEY_SCOPES, Permission
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, Capability
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.api.test_tools import ANNA, KNOWLEDGE, appointments, local
 from tests.clients import Caller
 from tests.support import databases
@@ -44,7 +43,7 @@ async def agent(owner: Caller) -> Agent:
 @pytest.fixture
 async def program(app: ASGIApp, owner: Caller) -> Caller:
     """A voice service with a key for the tools and nothing else."""
-    return await people.program(app, owner.actor, Permission.TOOLS_USE)
+    return await clients.program(app, owner.actor, Permission.TOOLS_USE)
 
 
 @contextlib.asynccontextmanager
@@ -191,7 +190,7 @@ async def test_foreign_agent_is_not_found(program: Caller, stranger: Caller, age
 async def test_only_a_key_with_the_tools_scope_is_accepted(
     app: ASGIApp, owner: Caller, nobody: httpx2.AsyncClient
 ) -> None:
-    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
+    lacking = await clients.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
     refusals = [
         await nobody.post("/mcp", json=PING),
         await nobody.post("/mcp", json=PING, headers={"Authorization": "Bearer sk_live_no"}),

@@ -8,7 +8,7 @@ from httpx2 import AsyncClient
 from starlette.types import ASGIApp
 
 from sekretarka.core.runtime.settings import settings
-from tests import clients as people
+from tests import clients
 from tests.clients import Caller
 
 PUBLIC = "/api/v1/nothing"
@@ -25,7 +25,7 @@ async def test_ten_in_ten_seconds_without_a_credential(app: ASGIApp, nobody: Asy
     assert refused.json()["error"]["code"] == "RATE_LIMITED"
     assert refused.headers["ratelimit-policy"] == '"ip";q=10;w=10'
     assert refused.headers["ratelimit"].startswith('"ip";r=0;t=')
-    async with people.client_of(app) as other:
+    async with clients.client_of(app) as other:
         assert (await other.get(PUBLIC)).status_code == 404, "another address has its own"
 
 
@@ -38,8 +38,8 @@ async def test_a_bad_credential_counts_against_the_address(nobody: AsyncClient) 
 async def test_people_and_keys_have_their_own_limits(app: ASGIApp, owner: Caller, program: Caller) -> None:
     assert sorted(await statuses(owner.client, "/api/v1/agents", 101)) == [200] * 100 + [429]
     assert (await program.send("GET", "/api/v1/agents")).headers["ratelimit-policy"] == '"key";q=600;w=60'
-    token = await people.sign_in(owner.actor)
-    async with people.client_of(app, people.browser_headers(token)) as again:
+    token = await clients.sign_in(owner.actor)
+    async with clients.client_of(app, clients.browser_headers(token)) as again:
         assert (await again.get("/api/v1/agents")).status_code == 429, "a second session is the same person"
 
 

@@ -11,8 +11,7 @@ from starlette.types import ASGIApp
 from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.permissions import Permission
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.calls import story
 from tests.clients import Caller
 
@@ -31,7 +30,7 @@ async def test_cached_response_is_never_older_than_a_commit(
     """A writer and two readers on three servers over one database: whoever asks after a change was answered sees it."""
     configure(rate_limit_session="10000/1seconds")
     path = await call_of(owner, program)
-    writer, *readers = [people.client_of(asgi.create_app(), dict(owner.client.headers)) for _ in range(3)]
+    writer, *readers = [clients.client_of(asgi.create_app(), dict(owner.client.headers)) for _ in range(3)]
     committed, writing = 0, True
 
     async def write() -> None:
@@ -83,6 +82,6 @@ async def test_permissions_and_organizations_never_share_a_response(
     await call_of(owner, program)
     path = f"/api/v1/conversations{query}"
     await owner.data("GET", path)
-    blind = await people.program(app, owner.actor, Permission.AGENTS_READ)
+    blind = await clients.program(app, owner.actor, Permission.AGENTS_READ)
     assert (await blind.send("GET", path)).status_code == 403
     assert await stranger.data("GET", path) == []

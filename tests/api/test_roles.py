@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from sekretarka.api.route import PERMISSION
 from sekretarka.core.permissions import KEY_SCOPES, ROLE_PERMISSIONS, Permission, Role
-from tests import clients as people
+from tests import clients
 from tests.api.routes import ACCEPT, BODIES, FROM_CALLS, QUERIES, ROUTES, body_at, filled, rows
 from tests.clients import Caller
 from tests.support import bookings
@@ -81,7 +81,7 @@ async def attempt(caller: Caller, owner: Caller, name: str) -> int:
     mine = await rows(owner)
     if "/users/me" in path and caller.actor.kind == "user":
         mine = await rows(caller)  # what is a person's own is nobody else's, whatever the role
-        await people.give_password(caller, PASSWORD)
+        await clients.give_password(caller, PASSWORD)
     path = filled(path, mine.ids)
     body = body_at(path, BODIES.get(name))
     if caller.actor.role is Role.STAFF:
@@ -105,7 +105,7 @@ async def attempt(caller: Caller, owner: Caller, name: str) -> int:
 @pytest.mark.parametrize("name", sorted(ROUTES))
 async def test_each_role_may_do_what_the_table_says(app: ASGIApp, owner: Caller, name: str) -> None:
     for role in Role:
-        caller = await people.person(app, owner.organization_id, role)
+        caller = await clients.person(app, owner.organization_id, role)
         status = await attempt(caller, owner, name)
         assert (status < 400) == may(name, role), f"{role} {status}: the service and the route's requires(…) must agree"
         assert status < 400 or status == 403
@@ -115,8 +115,8 @@ async def test_each_role_may_do_what_the_table_says(app: ASGIApp, owner: Caller,
 
 @pytest.mark.parametrize("name", sorted(ROUTES))
 async def test_keys_may_do_what_their_scopes_say(app: ASGIApp, owner: Caller, name: str) -> None:
-    every = await people.program(app, owner.actor)
-    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != needed(name)))
+    every = await clients.program(app, owner.actor)
+    lacking = await clients.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != needed(name)))
     assert await attempt(lacking, owner, name) == 403
     status = await attempt(every, owner, name)
     assert (status < 400) == may_key(name), status

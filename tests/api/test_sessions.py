@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from sekretarka.core.database import engine
 from sekretarka.domain.accounts.login_throttling import FREE_FAILURES
 from sekretarka.domain.auth.session_auth import actor_of_session
-from tests import clients as people
+from tests import clients
 from tests.clients import Caller
 from tests.support.accounts import PASSWORD
 
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.usefixtures("light_hashes")
 
 async def also(app: ASGIApp, caller: Caller, user_agent: str = "test") -> Caller:
     """The same person in another browser."""
-    token = await people.sign_in(caller.actor, user_agent)
-    return Caller(people.client_of(app, people.browser_headers(token)), caller.actor, token)
+    token = await clients.sign_in(caller.actor, user_agent)
+    return Caller(clients.client_of(app, clients.browser_headers(token)), caller.actor, token)
 
 
 async def change(caller: Caller, current: str = PASSWORD, new: str = FRESH, **headers: str) -> httpx2.Response:
@@ -36,7 +36,7 @@ async def change(caller: Caller, current: str = PASSWORD, new: str = FRESH, **he
 def moved(caller: Caller, answer: httpx2.Response) -> Caller:
     """The browser with the cookie that it was given."""
     token = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
-    caller.client.headers.update(people.browser_headers(token))
+    caller.client.headers.update(clients.browser_headers(token))
     caller.credential = token
     return caller
 
@@ -82,7 +82,7 @@ async def test_own_session_can_be_revoked(owner: Caller) -> None:
 
 
 async def test_a_new_password_signs_every_other_browser_out(app: ASGIApp, owner: Caller) -> None:
-    await people.give_password(owner, PASSWORD)
+    await clients.give_password(owner, PASSWORD)
     others, before = [await also(app, owner) for _ in range(2)], owner.credential
     answer = await change(owner)
     assert answer.json()["data"]["current"] is True
@@ -111,7 +111,7 @@ async def test_a_new_password_signs_every_other_browser_out(app: ASGIApp, owner:
 async def test_a_bad_change_is_told_at_its_field(
     app: ASGIApp, owner: Caller, current: Any, new: Any, field: str, code: str
 ) -> None:
-    await people.give_password(owner, PASSWORD)
+    await clients.give_password(owner, PASSWORD)
     other = await also(app, owner)
     answer = await change(owner, current, new)
     assert answer.status_code == 422
@@ -128,9 +128,9 @@ async def test_user_without_password_cannot_change_it(owner: Caller) -> None:
 
 
 async def test_password_guesses_are_throttled(app: ASGIApp, owner: Caller, verified: list[str], frozen: Any) -> None:
-    token = await people.sign_in(owner.actor)
-    here = Caller(people.client_of(app, people.browser_headers(token)), owner.actor, token)
-    await people.give_password(here, PASSWORD)
+    token = await clients.sign_in(owner.actor)
+    here = Caller(clients.client_of(app, clients.browser_headers(token)), owner.actor, token)
+    await clients.give_password(here, PASSWORD)
     tries = [await change(here, f"zgaduję {n}") for n in range(FREE_FAILURES)]
     assert {answer.status_code for answer in tries} == {422}
     refused = await change(here)
@@ -141,7 +141,7 @@ async def test_password_guesses_are_throttled(app: ASGIApp, owner: Caller, verif
 
 
 async def test_of_two_changes_at_once_one_is_made(app: ASGIApp, owner: Caller) -> None:
-    await people.give_password(owner, PASSWORD)
+    await clients.give_password(owner, PASSWORD)
     other = await also(app, owner)
     before = owner.credential, other.credential
     answers = await asyncio.gather(change(owner), change(other, new="siedem cichych żurawi"))
@@ -151,7 +151,7 @@ async def test_of_two_changes_at_once_one_is_made(app: ASGIApp, owner: Caller) -
 
 
 async def test_keys_and_other_pages_change_nothing(owner: Caller, program: Caller, database: engine.Database) -> None:
-    await people.give_password(owner, PASSWORD)
+    await clients.give_password(owner, PASSWORD)
     for method, path in (("GET", ALL), ("DELETE", ALL), ("DELETE", f"{ALL}/{uuid4()}")):
         assert (await program.send(method, path)).json()["error"]["code"] == "FORBIDDEN"
     assert (await change(program)).json()["error"]["code"] == "FORBIDDEN"

@@ -19,8 +19,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.providers.call_events import CallEvent
-from tests import calls, factories
-from tests import clients as people
+from tests import calls, clients, factories
 from tests.clients import Caller
 
 PATH = "/api/v1/conversations/stream"
@@ -179,8 +178,8 @@ async def test_a_stream_ends_with_its_session_and_with_its_key(
     app: ASGIApp, owner: Caller, program: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "POLL_SECONDS", 0.1)
-    token = await people.sign_in(owner.actor)
-    phone = Caller(people.client_of(app, people.browser_headers(token)), owner.actor, token)
+    token = await clients.sign_in(owner.actor)
+    phone = Caller(clients.client_of(app, clients.browser_headers(token)), owner.actor, token)
     for caller, ends in ((phone, "users/me/sessions"), (program, f"api-keys/{program.key_id}")):
         async with listening(app, owner) as stays, listening(app, caller) as goes:
             assert [(await listener.next()).name for listener in (stays, goes)] == ["ready", "ready"]

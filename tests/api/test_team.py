@@ -6,7 +6,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import Role
-from tests import clients as people
+from tests import clients
 from tests.clients import Caller
 from tests.support.invitations import token_for
 
@@ -14,7 +14,7 @@ from tests.support.invitations import token_for
 @pytest.fixture
 async def admin(app: ASGIApp, owner: Caller) -> Caller:
     """Manages Studio Lawenda."""
-    return await people.person(app, owner.organization_id, Role.ADMIN)
+    return await clients.person(app, owner.organization_id, Role.ADMIN)
 
 
 def team(caller: Caller) -> str:
@@ -59,7 +59,7 @@ async def test_admins_do_not_touch_owners(owner: Caller, admin: Caller, staff: C
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.VIEWER])
 async def test_members_may_leave(app: ASGIApp, owner: Caller, role: Role) -> None:
-    member = await people.person(app, owner.organization_id, role)
+    member = await clients.person(app, owner.organization_id, role)
     gone = await member.data("DELETE", f"{team(owner)}/members/{member.user_id}")
     assert set(gone) == {"id"}
     assert (await member.send("GET", team(owner))).status_code == 404

@@ -11,7 +11,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import Role
-from tests import clients as people
+from tests import clients
 from tests.api.routes import (
     BODIES,
     FROM_CALLS,
@@ -65,8 +65,8 @@ def same(one: httpx2.Response, other: httpx2.Response) -> bool:
 
 
 async def callers(app: ASGIApp, owner: Caller) -> list[Caller]:
-    others = [await people.person(app, owner.organization_id, role) for role in Role if role is not Role.OWNER]
-    return [owner, *others, await people.program(app, owner.actor)]
+    others = [await clients.person(app, owner.organization_id, role) for role in Role if role is not Role.OWNER]
+    return [owner, *others, await clients.program(app, owner.actor)]
 
 
 @pytest.mark.parametrize("name", BY_ID)
@@ -100,7 +100,7 @@ async def test_foreign_id_in_a_body_is_like_a_random_one(
     mine, theirs = await rows(owner), await rows(stranger)
     before = await fingerprint(stranger.organization_id)
     by_program = name in FROM_CALLS or field in PROGRAM_FIELDS
-    caller = await people.program(app, owner.actor) if by_program else owner
+    caller = await clients.program(app, owner.actor) if by_program else owner
     where = filled(path, mine.ids)
     slot = row_of(field.rpartition(".")[2])
 

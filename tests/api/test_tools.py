@@ -14,8 +14,7 @@ from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.receptionist import limits
-from tests import clients as people
-from tests import factories
+from tests import clients, factories
 from tests.api.test_signature_auth import signature
 from tests.clients import Caller
 
@@ -58,7 +57,7 @@ async def line(app: ASGIApp, owner: Caller) -> Line:
         await factories.staff(owner.organization_id, name=name)
     everything: dict[str, Any] = {"capabilities": list(Capability), "knowledge_base": KNOWLEDGE}
     agent = await factories.agent(owner.organization_id, **everything)
-    return Line(await people.program(app, owner.actor, Permission.TOOLS_USE), agent)
+    return Line(await clients.program(app, owner.actor, Permission.TOOLS_USE), agent)
 
 
 def local(wall_time: str, day: int = 0) -> str:
@@ -203,7 +202,7 @@ async def test_unqualified_staff_member_is_not_offered(owner: Caller, line: Line
 async def test_without_a_number_the_caller_s_own_is_used(app: ASGIApp, owner: Caller, line: Line) -> None:
     wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
     assert (await line.use("book", **wanted))["data"]["code"] == "phone_required"
-    ours = await people.program(app, owner.actor, *KEY_SCOPES)
+    ours = await clients.program(app, owner.actor, *KEY_SCOPES)
     told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
     assert (await ours.send("POST", "/api/v1/conversations", json=told)).status_code == 200
     booked = await line.use("book", **wanted)
@@ -217,7 +216,7 @@ async def test_without_a_number_the_caller_s_own_is_used(app: ASGIApp, owner: Ca
 
 
 async def test_outbound_call_uses_the_called_number(app: ASGIApp, owner: Caller, line: Line) -> None:
-    ours = await people.program(app, owner.actor, *KEY_SCOPES)
+    ours = await clients.program(app, owner.actor, *KEY_SCOPES)
     ends = {"callerNumber": "+48221000200", "calledNumber": "+48601000111", "direction": "outbound"}
     await ours.data("POST", "/api/v1/conversations", json={"agentId": str(line.agent.id), "callId": "call_1", **ends})
     wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
@@ -229,7 +228,7 @@ async def test_phrases_are_in_the_callers_language(app: ASGIApp, owner: Caller, 
     await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), **ANNA)
     [appointment] = await appointments(owner)
     await owner.data("PATCH", f"/api/v1/clients/{appointment['clientId']}", json={"language": "en"})
-    ours = await people.program(app, owner.actor, *KEY_SCOPES)
+    ours = await clients.program(app, owner.actor, *KEY_SCOPES)
     told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
     await ours.data("POST", "/api/v1/conversations", json=told)
     assert (await line.use("lookup_client"))["say"].startswith("I can see an appointment: Strzyżenie on ")
@@ -328,7 +327,7 @@ async def test_what_is_malformed_is_refused_by_field(line: Line) -> None:
 
 
 async def test_other_scopes_are_rejected_and_elevation_is_limited(app: ASGIApp, owner: Caller, line: Line) -> None:
-    lacking = await people.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
+    lacking = await clients.program(app, owner.actor, *(scope for scope in KEY_SCOPES if scope != "tools:use"))
     assert (await Line(lacking, line.agent).send("answer", {"question": "?"})).status_code == 403
     await line.use("answer", question="Parking?")
     assert (await line.caller.send("GET", "/api/v1/appointments")).status_code == 403
