@@ -71,7 +71,7 @@ class AppError(Exception):
         self.text = message or self.message
         self.details = details
         self.headers = dict(headers or {})
-        self.spoken: str | None = None  # for a caller on the telephone, in her language
+        self.spoken: str | None = None  # for a caller on the telephone, in their language
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -184,7 +184,7 @@ class TooSoon(Conflict):
 
 
 class TooFar(Conflict):
-    code, message = "TOO_FAR", "This time is further ahead than visits can be booked"
+    code, message = "TOO_FAR", "This time is further ahead than appointments can be booked"
 
 
 class StaffUnavailable(Conflict):

@@ -1,4 +1,4 @@
-"""Visits where they are mentioned outside their own screen: how they stand, and where they open."""
+"""Appointments where they are mentioned outside their own screen: how they stand, and where they open."""
 
 from typing import Any
 from uuid import UUID
@@ -20,12 +20,12 @@ STATUS_BADGES: dict[str, tuple[str, Tone]] = {
 
 
 def appointment_href(appointment_id: UUID) -> str:
-    """Where the visit opens."""
+    """Where the appointment opens."""
     return f"{PATH}?id={appointment_id}"
 
 
 def appointment_badge(code: Any) -> rx.Component:
-    """How a visit stands."""
+    """How an appointment stands."""
     badges = {
         str(state): badge(t(f"appointment.{state}"), icon_name=icon_name, tone=tone)
         for state, (icon_name, tone) in STATUS_BADGES.items()

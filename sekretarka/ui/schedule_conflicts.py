@@ -1,4 +1,4 @@
-"""Visits that a change of hours or days leaves without anybody: told where it was made, never cancelled."""
+"""Appointments that a change of hours or days leaves without anybody: told where it was made, never cancelled."""
 
 from collections.abc import Sequence
 from typing import Any, TypedDict
@@ -18,7 +18,7 @@ REASONS = tuple(str(reason) for reason in Reason)
 
 
 class ConflictRow(TypedDict):
-    """One visit to come, and why nobody is there."""
+    """One appointment to come, and why nobody is there."""
 
     id: str
     at: str
@@ -48,7 +48,7 @@ async def conflict_rows(uow: UnitOfWork, found: Sequence[ScheduleConflict]) -> l
 
 
 def conflict_list(rows: Any, zone: Any, *, label: Text, with_reason: bool = True) -> rx.Component:
-    """Each visit with a way to it."""
+    """Each appointment with a way to it."""
     return rx.el.ul(rx.foreach(rows, lambda row: _line(row, zone, with_reason)), aria_label=label)
 
 

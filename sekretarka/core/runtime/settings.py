@@ -216,7 +216,7 @@ class Settings(BaseSettings):
                 self.require_verified_email and not self.smtp_url
             ),
             "MAIL_FROM: must be an address of yours": self.smtp_url and "@localhost" in self.mail_from,
-            "SANDBOX_MAIL: shows everybody's letters to everybody": self.sandbox_mail,
+            "SANDBOX_MAIL: shows everybody's emails to everybody": self.sandbox_mail,
             "LOG_LEVEL: DEBUG may print people's data": self.log_level == "DEBUG",
             "GOOGLE_CLIENT_ID: must be set, as GOOGLE_CLIENT_SECRET is": bool(google_secret and not google_id),
             "GOOGLE_CLIENT_SECRET: must be set, as GOOGLE_CLIENT_ID is": bool(google_id and not google_secret),

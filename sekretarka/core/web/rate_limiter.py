@@ -49,7 +49,7 @@ class Limiter(Protocol):
         ...
 
     async def close(self) -> None:
-        """Forget the counts."""
+        """Reset the counts."""
         ...
 
 
@@ -169,7 +169,7 @@ def current() -> Limiter:
 
 
 async def disconnect() -> None:
-    """Forget this process's limiter and its counts."""
+    """Drop this process's limiter and its counts."""
     global _current
     if _current is not None:
         limiter, _current = _current, None

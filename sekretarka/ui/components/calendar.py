@@ -1,4 +1,4 @@
-"""Visits on a calendar. Heavy: only its own page imports this module, so that no other page loads it."""
+"""Appointments on a calendar. Heavy: only its own page imports this module, so that no other page loads it."""
 
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ class _AppointmentCalendar(rx.NoSSRComponent):
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """Visit, instant and person of a drop."""
+        """Appointment, instant and staff member of a drop."""
         return {**super().get_event_triggers(), "on_move": passthrough_event_spec(UUID, str, UUID)}
 
 
