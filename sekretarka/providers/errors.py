@@ -1,6 +1,18 @@
 """What a vendor's failure means for us, and the rule that nobody calls out while a transaction is open."""
 
+from enum import StrEnum
+
 from sekretarka.core.database import unit_of_work
+
+
+class PayloadFault(StrEnum):
+    """Why a genuine delivery makes no sense, in the words that are stored with it."""
+
+    NOT_JSON = "not JSON"
+    NO_TYPE = "no type"
+    NO_AGENT = "no agent"
+    UNKNOWN_AGENT = "data.agentId: no agent of this organization"
+    AGENT_OF_NOBODY = "data.agentId: no agent of anyone"
 
 
 class InvalidPayload(Exception):

@@ -14,7 +14,7 @@ from sekretarka.core.web import rate_limiter, rate_policies
 from sekretarka.core.web.schemas import Output
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.http.responses import Envelope
-from sekretarka.providers.errors import InvalidPayload
+from sekretarka.providers.errors import InvalidPayload, PayloadFault
 from sekretarka.providers.ports import VoiceProvider
 
 
@@ -56,11 +56,12 @@ async def enqueue(provider: VoiceProvider, sender: Sender, body: bytes) -> Respo
 
     Genuine deliveries are stored even when they make no sense or belong to nobody, with the reason.
     """
-    kind, reason = "", None
+    kind: str = ""
+    reason: str | None = None
     try:
         kind = provider.type_of(body)
         if sender.organization_id is None:
-            reason = "data.agentId: no agent of anyone"
+            reason = PayloadFault.AGENT_OF_NOBODY
     except InvalidPayload as error:
         reason = str(error)
     delivery = inbox.Delivery(

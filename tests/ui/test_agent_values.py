@@ -8,9 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from sekretarka.core.errors import Invalid
+from sekretarka.core.text.i18n import LANGUAGES, texts
 from sekretarka.domain.agents.models import Agent
+from sekretarka.providers.errors import PayloadFault
 from sekretarka.ui import errors
-from sekretarka.ui.pages.agents import values
+from sekretarka.ui.pages.agents import connection, values
 
 
 def agent(**stored: Any) -> Agent:
@@ -70,3 +72,9 @@ def test_any_stored_values_can_be_shown() -> None:
     assert shown["facts"] == [{"text": "a"}, {"text": "1"}, {"text": "None"}]
     assert shown["faq"] == [{"question": "q", "answer": ""}, {"question": "", "answer": "2"}]
     assert values.from_agent(agent(knowledge_base={"facts": "no list"}))["facts"] == []
+
+
+def test_every_fault_of_a_delivery_is_said_in_both_languages() -> None:
+    assert set(connection.REASONS) == set(PayloadFault)
+    for language in LANGUAGES:
+        assert {f"agents.reason.{key}" for key in connection.REASONS.values()} <= texts(language).keys()

@@ -11,7 +11,7 @@ from sekretarka.domain.inbox.models import WebhookEvent
 from sekretarka.domain.organizations import days
 from sekretarka.providers import registry
 from sekretarka.providers.call_events import CallEvent
-from sekretarka.providers.errors import InvalidPayload
+from sekretarka.providers.errors import InvalidPayload, PayloadFault
 
 
 async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> None:
@@ -28,7 +28,7 @@ async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> None:
     try:
         await service.apply(uow, event, event_id)
     except NotFound:
-        raise InvalidPayload("data.agentId: no agent of this organization") from None
+        raise InvalidPayload(PayloadFault.UNKNOWN_AGENT) from None
     finally:
         phone.default_region.reset(region)
 
@@ -36,7 +36,7 @@ async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> None:
 async def _agent_of(uow: UnitOfWork, delivery: WebhookEvent) -> UUID:
     """The agent of the connection that the delivery came through."""
     if delivery.endpoint_id is None:
-        raise InvalidPayload("no agent")
+        raise InvalidPayload(PayloadFault.NO_AGENT)
     return await connections.agent_of(uow, delivery.endpoint_id)
 
 

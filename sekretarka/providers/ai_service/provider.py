@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from sekretarka.core.web import standard_webhooks
 from sekretarka.providers.call_events import CallData, CallEvent, CallEventType
-from sekretarka.providers.errors import InvalidPayload
+from sekretarka.providers.errors import InvalidPayload, PayloadFault
 from sekretarka.providers.ports import WebhookRequest
 
 MAX_TYPE = 64
@@ -38,7 +38,7 @@ class AiService:
         event = _decode(body)
         kind = event.get("type") if isinstance(event, dict) else None
         if not isinstance(kind, str) or not kind.isascii() or not kind.isprintable() or not 0 < len(kind) <= MAX_TYPE:
-            raise InvalidPayload("no type")
+            raise InvalidPayload(PayloadFault.NO_TYPE)
         return kind
 
     def translate(self, body: bytes) -> list[CallEvent]:
@@ -62,4 +62,4 @@ def _decode(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise InvalidPayload("not JSON") from None
+        raise InvalidPayload(PayloadFault.NOT_JSON) from None

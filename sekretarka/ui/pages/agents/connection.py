@@ -16,6 +16,7 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import WebhookEvent
+from sekretarka.providers.errors import PayloadFault
 from sekretarka.ui.components.clipboard import reveal
 from sekretarka.ui.errors import notify
 from sekretarka.ui.live import refresh_on
@@ -132,11 +133,12 @@ async def _connection(uow: UnitOfWork, agent_id: UUID) -> tuple[ConnectionInfo, 
     return connection, [_event(event) for event in await inbox.recent(uow, row.id)]
 
 
-REASONS = {
-    "not JSON": "not_json",
-    "no type": "no_type",
-    "data.agentId: no agent of this organisation": "no_agent",
-    "data.agentId: no agent of anyone": "no_agent",
+REASONS: dict[str, str] = {
+    PayloadFault.NOT_JSON: "not_json",
+    PayloadFault.NO_TYPE: "no_type",
+    PayloadFault.NO_AGENT: "no_agent",
+    PayloadFault.UNKNOWN_AGENT: "no_agent",
+    PayloadFault.AGENT_OF_NOBODY: "no_agent",
 }
 
 

@@ -1,4 +1,4 @@
-"""The organisation's keys: listed, made, exchanged, revoked. A secret goes to its browser, never into a state."""
+"""The organization's keys: listed, made, exchanged, revoked. A secret goes to its browser, never into a state."""
 
 from collections.abc import Sequence
 from datetime import timedelta
