@@ -70,9 +70,9 @@ def check(response: httpx2.Response) -> None:
 def _check_headers(response: httpx2.Response) -> None:
     headers, status = response.headers, response.status_code
     assert REQUEST_ID.fullmatch(headers["x-request-id"])
-    given = response.request.headers.get("x-request-id", "")
-    if REQUEST_ID.fullmatch(given):
-        assert headers["x-request-id"] == given
+    request_id = response.request.headers.get("x-request-id", "")
+    if REQUEST_ID.fullmatch(request_id):
+        assert headers["x-request-id"] == request_id
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-api-version"] == "1"
     assert len(headers.get_list("x-request-id")) == 1

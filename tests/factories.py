@@ -56,8 +56,8 @@ async def invitation(organization_id: UUID, **values: Any) -> Invitation:
     row_id = new_id()
     email = values.pop("email", f"osoba-{row_id.hex}@example.com")
     expires_at = clock.now() + invitations.LIFETIME
-    given = {"email_key": email_key(email), "role": Role.STAFF, "token_hash": row_id.hex, "expires_at": expires_at}
-    row = Invitation(**{"id": row_id, "organization_id": organization_id, "email": email, **given, **values})
+    defaults = {"email_key": email_key(email), "role": Role.STAFF, "token_hash": row_id.hex, "expires_at": expires_at}
+    row = Invitation(**{"id": row_id, "organization_id": organization_id, "email": email, **defaults, **values})
     async with begin(actor.system(), write=True) as uow:
         return uow.add(row)
 
@@ -129,7 +129,7 @@ def at(wall_time: str, day: int = 0) -> datetime:
 
 
 async def appointment(by: Actor, start: datetime | None = None, **values: Any) -> Appointment:
-    """A visit for a haircut, at ten on the first open day from a week ahead."""
+    """An appointment for a haircut, at ten on the first open day from a week ahead."""
     body = {
         "clientName": "Anna Kowalska",
         "clientPhone": "+48601000111",

@@ -53,7 +53,7 @@ def test_an_owner_can_work_with_what_is_printed(database_url: str, serve: Serve)
 
 def test_the_password_may_come_from_the_input(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
-    done = run(*OWNER, "--password", "-", "--json", database_url=url, given=f"{PASSWORD}\n")
+    done = run(*OWNER, "--password", "-", "--json", database_url=url, stdin=f"{PASSWORD}\n")
     assert done.returncode == 0, done.stderr
 
 

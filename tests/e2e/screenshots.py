@@ -108,10 +108,10 @@ async def sign_in(chromium: Browser, url: str) -> StorageState:
 
 
 @contextlib.contextmanager
-def calls_coming_in(shown: site.Site) -> Iterator[None]:
+def calls_coming_in(demo: site.Site) -> Iterator[None]:
     """The sandbox's AI service makes calls."""
-    command = [str(COMMAND), "simulate", "--url", shown.url, "--calls", "200", "--rate", "0.2", "--speed", "1"]
-    with subprocess.Popen(command, env=variables(database_url=shown.database_url, env="demo")) as calling:
+    command = [str(COMMAND), "simulate", "--url", demo.url, "--calls", "200", "--rate", "0.2", "--speed", "1"]
+    with subprocess.Popen(command, env=variables(database_url=demo.database_url, env="demo")) as calling:
         try:
             yield
         finally:
@@ -157,10 +157,10 @@ async def main() -> None:
         database_url = f"sqlite:///{workspace.folder() / 'site.db'}"
         seeded = run("seed", "--demo", database_url=database_url, env="demo", log_level="WARNING")
         assert seeded.returncode == 0, seeded.stderr
-        shown = site.start(database_url, env="demo", log_level="WARNING")
+        demo = site.start(database_url, env="demo", log_level="WARNING")
         executable, needed = browser.find()
-        with calls_coming_in(shown):
-            await take_all(shown.url, executable, {"HOME": str(workspace.folder()), **needed})
+        with calls_coming_in(demo):
+            await take_all(demo.url, executable, {"HOME": str(workspace.folder()), **needed})
     finally:
         workspace.end()
 
@@ -172,12 +172,12 @@ async def take_all(url: str, executable: Path, environment: dict[str, str | floa
         signed_in = await sign_in(chromium, url)
         free = asyncio.Semaphore(AT_ONCE)
 
-        async def one(picture: Picture) -> None:
+        async def take_one(picture: Picture) -> None:
             async with free:
                 target = await take(chromium, url, signed_in, picture)
                 print(target.relative_to(workspace.ROOT), flush=True)  # noqa: T201 - what the command made
 
-        await asyncio.gather(*(one(picture) for picture in pictures()))
+        await asyncio.gather(*(take_one(picture) for picture in pictures()))
         await chromium.close()
     README.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(FOLDER / f"{README_IS}.png", README)

@@ -215,8 +215,8 @@ async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(calendar: Calend
         await expect(row).to_be_visible()
         for view in ("Dzień", "Miesiąc", "Tydzień", "Lista"):
             await look(page, "Widok", view)
-            shown = page.get_by_text("Anna Kowalska").first
-            await expect(shown).to_be_visible()
+            client_name = page.get_by_text("Anna Kowalska").first
+            await expect(client_name).to_be_visible()
             assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], view
             assert await axe.faults(page) == [], view
         await row.click()

@@ -106,7 +106,7 @@ async def sent(client: httpx2.AsyncClient, method: str, path: str, body: dict[st
 
 async def call_of(client: httpx2.AsyncClient, line: Line, call_id: str, name: str, lines: list[str]) -> str:
     """A call in which everything that anybody may write is hostile: what the AI tells, and what colleagues add."""
-    made = await sent(client, "POST", "/conversations", {"agentId": str(line.agent.id), "callId": call_id})
+    conversation = await sent(client, "POST", "/conversations", {"agentId": str(line.agent.id), "callId": call_id})
     text = "\n".join(lines)
     short = name[:120]
     segments = [calls.line(number, line) for number, line in enumerate(lines)]
@@ -114,8 +114,8 @@ async def call_of(client: httpx2.AsyncClient, line: Line, call_id: str, name: st
     event = calls.event("call_ended", line.agent.id, call_id, segments=segments, summary=text, **facts)
     await line.deliver(event)
     follow_up = {"state": "open", "urgency": "high", "note": text[:2_000]}
-    await sent(client, "PATCH", f"/conversations/{made['id']}", {"notes": text[:10_000], "followUp": follow_up})
-    return str(made["id"])
+    await sent(client, "PATCH", f"/conversations/{conversation['id']}", {"notes": text[:10_000], "followUp": follow_up})
+    return str(conversation["id"])
 
 
 async def settled(client: httpx2.AsyncClient) -> None:
@@ -158,10 +158,10 @@ async def test_stored_texts_never_run_as_scripts(studio: Studio) -> None:
         for tab in ("transcript", "summary", "analysis"):
             await page.goto(f"{studio.url}/dashboard/conversations?id={whole}&tab={tab}")
             panel = page.get_by_role("dialog", name="Kanarek")
-            shown = rows[:50] if tab == "analysis" else rows
-            await panel.get_by_text(shown[-1].split()[-1]).first.wait_for()
+            expected = rows[:50] if tab == "analysis" else rows
+            await panel.get_by_text(expected[-1].split()[-1]).first.wait_for()
             facts = await panel.inner_text()
-            assert [payload for row in shown for payload in row.split() if payload not in facts] == [], tab
+            assert [payload for row in expected for payload in row.split() if payload not in facts] == [], tab
         assert await page.evaluate("window.pwned") is None
         assert seen == []
 
@@ -180,7 +180,7 @@ async def test_names_and_descriptions_are_text_as_well(studio: Studio) -> None:
             await sent(client, "POST", "/services", service)
             await sent(client, "POST", "/staff", {"name": name, "role": name})
             phone = f"+4860100{number:04d}"
-            made = await sent(
+            created_client = await sent(
                 client, "POST", "/clients", {"phone": phone, "name": name, "notes": "\n".join(long)[:10_000]}
             )
     async with studio.open("/dashboard/agents") as page:
@@ -192,7 +192,7 @@ async def test_names_and_descriptions_are_text_as_well(studio: Studio) -> None:
             "services",
             "services?tab=staff",
             "clients",
-            f"clients?id={made['id']}&tab=details",
+            f"clients?id={created_client['id']}&tab=details",
             "appointments",
         ):
             await page.goto(f"{studio.url}/dashboard/{address}")

@@ -68,7 +68,7 @@ async def test_password_change_ends_other_sessions_and_avoids_the_socket(studio:
         await other_window.wait_for_function("!window.untouched", timeout=15_000)
         await expect(other_window.get_by_role("button", name="Konto:")).to_be_visible()
         assert other_window.url == f"{studio.url}/dashboard/"
-        # Who is signed in has nothing to do at sign-in, unless it has something to say; nor does it lead elsewhere.
+        # The sign-in page sends signed-in users on unless it shows an error, and never to another site.
         await page.goto(f"{studio.url}/login/?error=OAuthSignin&callbackUrl={PATH}")
         await expect(page.get_by_role("button", name="Zaloguj się")).to_be_visible()
         await page.goto(f"{studio.url}/login/?callbackUrl={PATH}")
@@ -77,9 +77,9 @@ async def test_password_change_ends_other_sessions_and_avoids_the_socket(studio:
         await other_window.goto(f"{studio.url}/login/?callbackUrl=//evil.example/dashboard")
         await other_window.wait_for_url(f"{studio.url}/dashboard/")
     assert frames
-    spoken = str(frames) + (workspace.folder() / "site.log").read_text()
-    assert PASSWORD not in spoken
-    assert FRESH not in spoken
+    sent_and_logged = str(frames) + (workspace.folder() / "site.log").read_text()
+    assert PASSWORD not in sent_and_logged
+    assert FRESH not in sent_and_logged
     assert await actor_of_session(other) is None
     assert await actor_of_session(studio.tokens[Role.OWNER]) is None, "this browser has a new id"
 

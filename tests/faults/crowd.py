@@ -30,8 +30,8 @@ async def _send(client: httpx2.AsyncClient, method: str, path: str, body: Any) -
     body = response.json()
     error = body.get("error") or {}
     data = body["data"] if isinstance(body.get("data"), dict) else {}
-    shown = {name: data[name] for name in ONLY if name in data}
-    return {"status": response.status_code, "error": error, **shown}
+    fields = {name: data[name] for name in ONLY if name in data}
+    return {"status": response.status_code, "error": error, **fields}
 
 
 if __name__ == "__main__":

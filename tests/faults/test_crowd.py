@@ -39,12 +39,12 @@ APPOINTMENTS = "/appointments"
 
 @dataclass
 class Crowd:
-    """Processes full of clients; `heard` counts what every race was told."""
+    """Processes full of clients; `answer_counts` counts the answers of a race."""
 
     processes: list[Process]
     agent_id: str
     many: int
-    heard: Counter[str] = field(default_factory=Counter)
+    answer_counts: Counter[str] = field(default_factory=Counter)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     async def at_once(self, requests: list[Request]) -> list[Reply]:
@@ -52,7 +52,7 @@ class Crowd:
         shares = [requests[i :: len(self.processes)] for i in range(len(self.processes))]
         answers = await asyncio.gather(*map(self._ask, self.processes, shares))
         replies = [reply for some in answers for reply in some]
-        self.heard.update(f"{one['status']} {one['error'].get('code', '')}".strip() for one in replies)
+        self.answer_counts.update(f"{reply['status']} {reply['error'].get('code', '')}".strip() for reply in replies)
         return replies
 
     async def request(self, method: str, path: str, body: Any = None) -> Reply:
@@ -99,7 +99,7 @@ async def gathered(database: engine.Database, database_url: str) -> AsyncIterato
 
 
 def overlapping(rng: Random) -> str:
-    """Any of these overlaps every other, for visits of half an hour."""
+    """Any of these overlaps every other, for appointments of half an hour."""
     return clock.to_json(factories.at("12:00") + timedelta(minutes=rng.randint(0, 29)))
 
 
@@ -123,8 +123,8 @@ async def times(crowd: Crowd, rng: Random) -> None:
 
 
 async def holds(crowd: Crowd, rng: Random) -> None:
-    wanted = [{"serviceType": "Strzyżenie", "scheduledAt": overlapping(rng)} for _ in range(crowd.many // 2)]
-    replies = await crowd.at_once([("POST", f"{APPOINTMENTS}/holds", body) for body in wanted])
+    bodies = [{"serviceType": "Strzyżenie", "scheduledAt": overlapping(rng)} for _ in range(crowd.many // 2)]
+    replies = await crowd.at_once([("POST", f"{APPOINTMENTS}/holds", body) for body in bodies])
     winner = the_winner(replies, 201, "SLOT_TAKEN")
     await crowd.request("DELETE", f"{APPOINTMENTS}/holds/{winner['id']}")
 
@@ -133,8 +133,8 @@ async def uses(crowd: Crowd, rng: Random) -> None:
     """One hold, used up by many."""
     start = overlapping(rng)
     held = await crowd.request("POST", f"{APPOINTMENTS}/holds", {"serviceType": "Strzyżenie", "scheduledAt": start})
-    wanted = [("POST", APPOINTMENTS, wish(start, n, holdId=held["id"])) for n in range(crowd.many // 2)]
-    winner = the_winner(await crowd.at_once(wanted), 201, "VALIDATION_ERROR")
+    requests = [("POST", APPOINTMENTS, wish(start, n, holdId=held["id"])) for n in range(crowd.many // 2)]
+    winner = the_winner(await crowd.at_once(requests), 201, "VALIDATION_ERROR")
     assert winner["id"] == held["id"]
     await crowd.request("DELETE", f"{APPOINTMENTS}/{winner['id']}")
 
@@ -160,8 +160,8 @@ async def tools(crowd: Crowd, rng: Random) -> None:
     bodies = [{"callId": call, "toolCallId": "t1", "agentId": crowd.agent_id, "arguments": booking} for call in calls]
     replies = await crowd.at_once([("POST", "/tools/book", body) for body in bodies])
     assert {reply["status"] for reply in replies} == {200}, replies
-    said = Counter(reply["say"] for reply in replies)
-    assert sorted(said.values()) == [len(calls) // 2] * 2  # each call got one answer, however often it asked
+    counts = Counter(reply["say"] for reply in replies)
+    assert sorted(counts.values()) == [len(calls) // 2] * 2  # each call got one answer, however often it asked
     [booked] = {reply["data"]["appointment"]["id"] for reply in replies if "appointment" in reply["data"]}
     await crowd.request("DELETE", f"{APPOINTMENTS}/{booked}")
 
@@ -182,9 +182,9 @@ async def test_one_of_a_crowd_wins(database: engine.Database, database_url: str,
     rng = Random(1)
     async with gathered(database, database_url) as crowd:
         await crowd.at_once([("GET", APPOINTMENTS, None)] * len(crowd.processes))  # everybody is there
-        crowd.heard.clear()
+        crowd.answer_counts.clear()
         began = time.monotonic()
         for _ in range(ROUNDS):
             await race(crowd, rng)
         seconds = time.monotonic() - began
-    print(f"\n{race.__name__}: {ROUNDS} rounds in {seconds:.0f} s, {dict(crowd.heard)}")  # noqa: T201 - a campaign's report
+    print(f"\n{race.__name__}: {ROUNDS} rounds in {seconds:.0f} s, {dict(crowd.answer_counts)}")  # noqa: T201 - a campaign's report

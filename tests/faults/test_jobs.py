@@ -47,10 +47,10 @@ class MailServer:
 
 @pytest.fixture
 async def mail_server() -> AsyncIterator[MailServer]:
-    made = MailServer()
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
-    yield made
+    stub = MailServer()
+    server = await asyncio.start_server(stub.serve, "127.0.0.1", 0)
+    stub.port = server.sockets[0].getsockname()[1]
+    yield stub
     server.close()
 
 

@@ -71,9 +71,9 @@ async def test_killed_servers_do_once_what_was_asked_often(
         await asyncio.gather(*callers)
         again = {name: await ask(client, name) for name in random.sample(sorted(answers), min(50, len(answers)))}
     async with begin(owner) as uow:
-        made = await agents.find(uow)
-    assert Counter(agent.name for agent in made) == Counter(list(answers)), "each asked for once, each there once"
-    assert {answer.json()["data"]["id"] for answer in answers.values()} == {str(agent.id) for agent in made}
+        created = await agents.find(uow)
+    assert Counter(agent.name for agent in created) == Counter(list(answers)), "each asked for once, each there once"
+    assert {answer.json()["data"]["id"] for answer in answers.values()} == {str(agent.id) for agent in created}
     for name, answer in again.items():
         assert (answer.status_code, answer.content) == (201, answers[name].content)
         assert answer.headers["idempotency-replayed"] == "true"

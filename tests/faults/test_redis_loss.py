@@ -112,8 +112,8 @@ async def test_streams_poll_without_redis_and_hear_at_once_when_it_is_back(
         await listener.until("conversation.updated", 1, seconds=20)
         valkey.start()
         await asyncio.sleep(3)
-        heard, began = len(listener.numbers), time.monotonic()
+        count, began = len(listener.numbers), time.monotonic()
         async with line.stream(first.url, "again") as stream:
-            await until(lambda: len(listener.numbers) > heard)
+            await until(lambda: len(listener.numbers) > count)
         assert time.monotonic() - began < 4, "a wake-up, not the poll"
         assert stream.acknowledged

@@ -32,22 +32,22 @@ class Cluster:
 def cluster(database_url: str, valkey: Valkey, serve: Serve, tmp_path: Path) -> Iterator[Cluster]:
     valkey.start()
     shared = {"redis_url": valkey.url, "run_worker": "false"}
-    one = start(tmp_path, database_url, **shared)
-    other = start(tmp_path, database_url, **shared, base_url=one.url)
+    server = start(tmp_path, database_url, **shared)
+    other_server = start(tmp_path, database_url, **shared, base_url=server.url)
     workers = [serve.worker(database_url=database_url, redis_url=valkey.url) for _ in range(2)]
-    yield Cluster((one, other), (workers[0], workers[1]))
-    one.kill()
-    other.kill()
+    yield Cluster((server, other_server), (workers[0], workers[1]))
+    server.kill()
+    other_server.kill()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_call_told_to_one_server_shows_on_the_other(cluster: Cluster, database: engine.Database) -> None:
-    (one, other), (first, second) = cluster.servers, cluster.workers
+    (server, other_server), (first, second) = cluster.servers, cluster.workers
     owner = await registration.create_owner("iga@kwiaty.example", PASSWORD, "Kwiaciarnia")
     person = await sign_in(Actor("user", organization_id=owner.organization_id, user_id=owner.user_id))
-    line = await ringing.line(one.url, owner.organization_id)
-    tab = await open_page(other, person.session, origin=one.url)
-    async with listening(other.url, owner.api_key) as stream:
+    line = await ringing.line(server.url, owner.organization_id)
+    tab = await open_page(other_server, person.session, origin=server.url)
+    async with listening(other_server.url, owner.api_key) as stream:
         await line.ring("call_1")
         await tab.until(shows(tab, 1))
         await stream.until("conversation.created", 1)
@@ -59,10 +59,10 @@ async def test_a_call_told_to_one_server_shows_on_the_other(cluster: Cluster, da
             await asyncio.to_thread(dying.start)
             assert living.process is not None
             assert living.process.poll() is None
-        line.url = other.url
-        one.kill()
+        line.url = other_server.url
+        server.kill()
         await line.ring("call_4")
         await tab.until(shows(tab, 4))
         await stream.until("conversation.created", 4)
     assert stream.numbers == list(range(1, len(stream.numbers) + 1))
-    await other.quiet()
+    await other_server.quiet()

@@ -186,7 +186,7 @@ def test_every_kind_of_job_has_a_handler() -> None:
 
 
 def _below(kind: type[JobPayload]) -> set[type[JobPayload]]:
-    return {kind, *(one for child in kind.__subclasses__() for one in _below(child))} - {JobPayload}
+    return {kind, *(descendant for child in kind.__subclasses__() for descendant in _below(child))} - {JobPayload}
 
 
 async def test_jobs_of_an_organization_know_it_and_go_with_it(database: engine.Database) -> None:

@@ -24,14 +24,14 @@ def test_every_document_and_heading_that_is_mentioned_exists() -> None:
     for path in written():
         for place in lines(path):
             for name, hashes, section in DOCUMENT.findall(LINK.sub("", place.text)):
-                found = next((it for folder in (path.parent, *FOLDERS) if (it := folder / name).is_file()), None)
-                if found is None:
+                document = next((file for folder in (path.parent, *FOLDERS) if (file := folder / name).is_file()), None)
+                if document is None:
                     faults.append(f"{place}: there is no {name}")
                 elif section:
                     faults.append(f"{place}: name the heading, {name}#like-this")
                 else:
-                    wanted = re.findall(r"#([\w-]+)", hashes)
-                    faults += [f"{place}: {name} has no #{one}" for one in wanted if one not in anchors(found)]
+                    slugs = re.findall(r"#([\w-]+)", hashes)
+                    faults += [f"{place}: {name} has no #{slug}" for slug in slugs if slug not in anchors(document)]
     assert not faults, "\n".join(faults)
 
 
@@ -43,8 +43,8 @@ def test_every_link_of_a_document_leads_somewhere() -> None:
                 name, _, anchor = target.partition("#")
                 if re.match(r"https?:", name):
                     continue
-                found = path.parent / name if name else path
-                if not found.exists() or (anchor and anchor not in anchors(found)):
+                target_path = path.parent / name if name else path
+                if not target_path.exists() or (anchor and anchor not in anchors(target_path)):
                     faults.append(f"{place}: {target} leads nowhere")
     assert not faults, "\n".join(faults)
 
@@ -63,9 +63,9 @@ def exists(name: str) -> bool:
     """Whether a path from the root, or a file of that bare name, is in the repository."""
     if "/" not in name:
         return any(path.name == name for path in committed())
-    known = {str(path.relative_to(ROOT)) for path in committed()}
+    paths = {str(path.relative_to(ROOT)) for path in committed()}
     pattern = re.escape(name.rstrip("/")).replace(r"\*", "[^/]*")
-    return any(re.match(rf"{pattern}(?:/|$)", path) for path in known)
+    return any(re.match(rf"{pattern}(?:/|$)", path) for path in paths)
 
 
 def test_every_path_that_a_document_names_exists() -> None:
@@ -73,8 +73,8 @@ def test_every_path_that_a_document_names_exists() -> None:
     faults = []
     for document in documents():
         for place, word in code_words(document):
-            ours = PATH.fullmatch(word) and ("." in word.rpartition("/")[2] or word.partition("/")[0] in tops)
-            if ours and not re.match(r"(?:data|\.web|\.states|\.venv)/?", word) and not exists(word):
+            is_path = PATH.fullmatch(word) and ("." in word.rpartition("/")[2] or word.partition("/")[0] in tops)
+            if is_path and not re.match(r"(?:data|\.web|\.states|\.venv)/?", word) and not exists(word):
                 faults.append(f"{place}: there is no {word}")
     assert not faults, "\n".join(faults)
 
@@ -93,8 +93,8 @@ def test_every_word_of_make_that_is_mentioned_exists() -> None:
         f"{place}: there is no make {word}"
         for path in written()
         for place, text in commands(path)
-        for words in MAKE.findall(text.partition("  #")[0])
-        for word in words.split()
+        for arguments in MAKE.findall(text.partition("  #")[0])
+        for word in arguments.split()
         if word not in targets
     ]
     assert not faults, "\n".join(faults)
@@ -114,11 +114,11 @@ def test_every_command_that_is_mentioned_exists() -> None:
 def test_every_name_that_a_document_quotes_is_in_the_code() -> None:
     code = " ".join(path.read_text(encoding="utf-8") for path in written() if path.suffix != ".md")
     code += " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "sekretarka" / "locales").iterdir())
-    known = set(re.findall(r"\w+", code)) | FOREIGN
+    names = set(re.findall(r"\w+", code)) | FOREIGN
     faults = [
         f"{place}: nothing is called {word}"
         for document in documents()
         for place, word in code_words(document)
-        if (name := NAME.fullmatch(word)) and name[1] not in known
+        if (name := NAME.fullmatch(word)) and name[1] not in names
     ]
     assert not faults, "\n".join(faults)

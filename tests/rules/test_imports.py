@@ -29,7 +29,7 @@ def test_the_contract_on_frameworks_covers_what_exists() -> None:
 
 def contract(name: str) -> dict[str, Any]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    return next(one for one in contracts if one["id"] == name)
+    return next(item for item in contracts if item["id"] == name)
 
 
 def test_the_contract_on_vendors_names_every_sdk_their_folders_import() -> None:

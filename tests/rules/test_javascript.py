@@ -29,10 +29,10 @@ def test_every_imported_package_is_built_and_tested_in_one_version() -> None:
 
 
 def components(of: type[rx.Component] = rx.Component) -> Iterator[type[rx.Component]]:
-    for one in of.__subclasses__():
-        if str(one.library).startswith(LINKED) and isinstance(one.tag, str):
-            yield one
-        yield from components(one)
+    for subclass in of.__subclasses__():
+        if str(subclass.library).startswith(LINKED) and isinstance(subclass.tag, str):
+            yield subclass
+        yield from components(subclass)
 
 
 def camel_case(name: str) -> str:
@@ -53,6 +53,6 @@ def unknown_props(component: type[rx.Component]) -> set[str]:
 def test_scripts_take_the_props_that_components_pass() -> None:
     import sekretarka.ui.routes  # noqa: F401 - defines every component
 
-    found = {str(component.tag): unknown_props(component) for component in components()}
-    assert {"AppointmentCalendar", "Week", "EditForm", "CommandCenter"} <= found.keys()
-    assert {tag: props for tag, props in found.items() if props} == {}
+    unknown_by_tag = {str(component.tag): unknown_props(component) for component in components()}
+    assert {"AppointmentCalendar", "Week", "EditForm", "CommandCenter"} <= unknown_by_tag.keys()
+    assert {tag: props for tag, props in unknown_by_tag.items() if props} == {}

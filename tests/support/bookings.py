@@ -27,12 +27,12 @@ _NUMBERS = itertools.count(1)
 
 
 async def rows(organization_id: UUID) -> dict[str, UUID]:
-    """A service, somebody free for it, somebody whose time is held, two clients, a visit with a history, time off."""
+    """A service, staff who is free for it or held, two clients, an appointment with a history, time off."""
     own: dict[str, Any] = {"organization_id": organization_id}
     service = Service(id=new_id(), name="Strzyżenie", duration=60, price_amount=12_000, price_currency="pln", **own)
     ewa, kasia = (Staff(id=new_id(), name=name, **own) for name in ("Ewa", "Kasia"))
     first = new_id()
-    anna, hania = (Client(id=one, phone=f"+48602{next(_NUMBERS):06}", **own) for one in (first, twin(first)))
+    anna, hania = (Client(id=row_id, phone=f"+48602{next(_NUMBERS):06}", **own) for row_id in (first, twin(first)))
     appointment = _appointment(service, ewa, "10:00", **own)
     appointment.client_id, appointment.client_name, appointment.client_phone = anna.id, "Anna", str(anna.phone)
     held = _appointment(

@@ -21,8 +21,8 @@ async def main(deliveries: list[dict[str, Any]]) -> None:
     transport = httpx2.ASGITransport(asgi.create_app())
     answers = []
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        for one in deliveries:
-            answer = await client.post(one["path"], content=one["body"], headers=one["headers"])
+        for delivery in deliveries:
+            answer = await client.post(delivery["path"], content=delivery["body"], headers=delivery["headers"])
             answers.append({"status": answer.status_code, "body": answer.json()})
     await worker.drain()
     await rejected.flush()

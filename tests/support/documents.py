@@ -73,10 +73,10 @@ def code_words(path: Path) -> Iterator[tuple[Place, str]]:
 @cache
 def anchors(path: Path) -> frozenset[str]:
     """What a reference with `#` may name: headings as GitHub writes them in addresses, and ids set by hand."""
-    found: list[str] = []
+    names: list[str] = []
     for place, inside in fenced(path):
         if not inside and place.text.startswith("#"):
             title = re.sub(r"[^\w\- ]", "", place.text.lstrip("#").strip().lower())
-            found.append(title.replace(" ", "-"))
-        found += ANCHOR.findall(place.text)
-    return frozenset(found)
+            names.append(title.replace(" ", "-"))
+        names += ANCHOR.findall(place.text)
+    return frozenset(names)

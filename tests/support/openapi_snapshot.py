@@ -25,13 +25,13 @@ def files(document: Json) -> dict[str, str]:
     for path, method, operation in operations(document):
         by_tag[operation["tags"][0]].append((path, method, operation))
     schemas = document["components"]["schemas"]
-    used = {tag: _reachable(schemas, mine) for tag, mine in by_tag.items()}
+    used = {tag: _reachable(schemas, tag_operations) for tag, tag_operations in by_tag.items()}
     common = _common_parameters(by_tag.values())
     texts = {SHARED: _lines(_shared(document, common, [name for name in schemas if _is_shared(name, used)]))}
-    for tag, mine in by_tag.items():
+    for tag, tag_operations in by_tag.items():
         own = sorted(name for name in used[tag] if not _is_shared(name, used))
-        blocks = [_operation(*one, common) for one in mine] + [_schema(name, schemas[name]) for name in own]
-        texts[tag] = _lines(blocks)
+        blocks = [_operation(*entry, common) for entry in tag_operations]
+        texts[tag] = _lines([*blocks, *(_schema(name, schemas[name]) for name in own)])
     return texts
 
 
@@ -45,13 +45,13 @@ def _is_shared(name: str, used: Mapping[str, set[str]]) -> bool:
 
 def _reachable(schemas: Json, start: Any) -> set[str]:
     """Names of the schemas that are referred to from here, directly or by others."""
-    found: set[str] = set()
+    reached: set[str] = set()
     waiting = [start]
     while waiting:
-        names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(waiting.pop()))) - found
-        found |= names
+        names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(waiting.pop()))) - reached
+        reached |= names
         waiting += [schemas[name] for name in names]
-    return {name for name in found if not _GENERIC.fullmatch(name)}
+    return {name for name in reached if not _GENERIC.fullmatch(name)}
 
 
 def _common_parameters(groups: Iterable[list[tuple[str, str, Json]]]) -> dict[str, Json]:
@@ -59,12 +59,12 @@ def _common_parameters(groups: Iterable[list[tuple[str, str, Json]]]) -> dict[st
     variants: defaultdict[str, set[str]] = defaultdict(set)
     tags: defaultdict[str, int] = defaultdict(int)
     for group in groups:
-        mine = [one for _, _, operation in group for one in operation.get("parameters", ())]
-        for parameter in mine:
+        parameters = [parameter for _, _, operation in group for parameter in operation.get("parameters", ())]
+        for parameter in parameters:
             variants[_name(parameter)].add(json.dumps(parameter))
-        for name in {_name(one) for one in mine}:
+        for name in {_name(parameter) for parameter in parameters}:
             tags[name] += 1
-    return {name: json.loads(*found) for name, found in variants.items() if len(found) == 1 and tags[name] > 1}
+    return {name: json.loads(*texts) for name, texts in variants.items() if len(texts) == 1 and tags[name] > 1}
 
 
 def _name(parameter: Json) -> str:
@@ -132,15 +132,15 @@ def _schema(name: str, schema: Json) -> Iterator[str]:
 def expression(schema: Json) -> str:
     """A schema in one line: `string 1..120 | null`, `[AgentView]`, `integer 1..100 = 20`."""
     rest = {key: value for key, value in schema.items() if key not in DERIVED | {"description"}}
-    shown = _kind(rest)
+    text = _kind(rest)
     for low, high in (("minLength", "maxLength"), ("minimum", "maximum"), ("minItems", "maxItems")):
         if low in rest or high in rest:
-            shown += f" {rest.pop(low, '')}..{rest.pop(high, '')}"
+            text += f" {rest.pop(low, '')}..{rest.pop(high, '')}"
     if "pattern" in rest:
-        shown += f" /{rest.pop('pattern')}/"
+        text += f" /{rest.pop('pattern')}/"
     if "default" in rest:
-        shown += f" = {_json(rest.pop('default'))}"
-    return f"{shown} {_json(rest)}" if rest else shown
+        text += f" = {_json(rest.pop('default'))}"
+    return f"{text} {_json(rest)}" if rest else text
 
 
 def _kind(rest: Json) -> str:
@@ -168,7 +168,7 @@ def _shared(document: Json, common: Mapping[str, Json], names: list[str]) -> Ite
     yield ["PARAMETERS", *(f"  {_parameter(common[name])}" for name in sorted(common))]
     yield ["HEADERS OF ANSWERS", *sorted(_headers(document))]
     for status, response in components["responses"].items():
-        yield [status, *(f"  {one}" for one in response["description"].split("; "))]
+        yield [status, *(f"  {line}" for line in response["description"].split("; "))]
     generic = [_generic(components["schemas"], kind) for kind in ("Envelope", "Page")]
     yield from (_schema(f"{kind}[T]", schema) for kind, schema in zip(("Envelope", "Page"), generic, strict=True))
     yield from (_schema(name, components["schemas"][name]) for name in sorted(names) if not _GENERIC.fullmatch(name))
@@ -176,19 +176,19 @@ def _shared(document: Json, common: Mapping[str, Json], names: list[str]) -> Ite
 
 def _generic(schemas: Json, kind: str) -> Json:
     """What all envelopes, or all pages, have in common; fails when one of them is different."""
-    found = set()
+    texts = set()
     for name, schema in schemas.items():
         match = _GENERIC.fullmatch(name)
         if match and match[1] == kind:
             text = json.dumps({key: value for key, value in schema.items() if key != "title"})
-            found.add(text.replace(f"#/components/schemas/{match[2]}", "#/components/schemas/T"))
-    [one] = found
-    generic: Json = json.loads(one)
+            texts.add(text.replace(f"#/components/schemas/{match[2]}", "#/components/schemas/T"))
+    [common] = texts
+    generic: Json = json.loads(common)
     return generic
 
 
 def _headers(document: Json) -> set[str]:
-    responses = (one for _, _, operation in operations(document) for one in operation["responses"].values())
+    responses = (response for _, _, operation in operations(document) for response in operation["responses"].values())
     headers = (item for response in responses for item in response.get("headers", {}).items())
     return {f"  {name}: {expression(header['schema'])}  -- {header['description']}" for name, header in headers}
 

@@ -101,15 +101,15 @@ class Provider:
         self.issued += [code, request["state"], request["nonce"]]
         return f"{request['redirect_uri']}?{urlencode(query)}"
 
-    def exchange(self, given: dict[str, str], authorization: str) -> dict[str, Any]:
+    def exchange(self, form: dict[str, str], authorization: str) -> dict[str, Any]:
         """Tokens for a code; an error for any fault of the client."""
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if authorization != f"Basic {basic}":
             return {"error": "invalid_client"}
-        request = self.codes.pop(given.get("code", ""), None)
-        if request is None or given.get("redirect_uri") != request["redirect_uri"]:
+        request = self.codes.pop(form.get("code", ""), None)
+        if request is None or form.get("redirect_uri") != request["redirect_uri"]:
             return {"error": "invalid_grant"}
-        digest = hashlib.sha256(given.get("code_verifier", "").encode()).digest()
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != request["code_challenge"]:
             return {"error": "invalid_grant"}
         now, access = int(time.time()), secrets.token_hex(20)
@@ -160,8 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         if self._is_answered(self.path):
             return
-        given = {name: values[0] for name, values in parse_qs(body).items()}
-        token = self.provider.exchange(given, self.headers.get("Authorization", ""))
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        token = self.provider.exchange(form, self.headers.get("Authorization", ""))
         self.say(token, 400 if "error" in token else 200)
 
     def say(self, body: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:

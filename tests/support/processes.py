@@ -81,13 +81,13 @@ def variables(**settings: str) -> dict[str, str]:
     return {**os.environ, "ENV": "test", **{name.upper(): value for name, value in settings.items()}}
 
 
-def run(*arguments: str, cwd: Path | None = None, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run one `sekretarka` command to its end; `given` is what it reads."""
+def run(*arguments: str, cwd: Path | None = None, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run one `sekretarka` command to its end; `stdin` is what it reads."""
     return subprocess.run(
         [COMMAND, *arguments],
         env=variables(**settings),
         cwd=cwd,
-        input=given,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -10,7 +10,7 @@ from tests.support.workspace import ROOT
 from tests.ui import test_matrix, test_registry
 
 
-def made() -> dict[Path, str]:
+def generated_files() -> dict[Path, str]:
     """Path → text of every such file."""
     document = openapi_snapshot.files(asgi.openapi())
     return {
@@ -23,7 +23,7 @@ def made() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    texts = made()
+    texts = generated_files()
     for path in set(test_openapi.SNAPSHOT.glob("*.txt")) - set(texts):
         path.unlink()  # a resource that is gone
     for path, text in texts.items():

@@ -203,7 +203,8 @@ async def sign_out(person: Person) -> None:
 @pytest.fixture
 async def people(running: Dashboard) -> People:
     """`people["viewer"].session` is a cookie's value."""
-    ours, theirs = await factories.organization(), await factories.organization(name="Warsztat Kowalski")
-    found = {role.value: await sign_in(await factories.member(ours.id, role)) for role in Role}
-    found["stranger"] = await sign_in(await factories.member(theirs.id, Role.OWNER))
-    return People(ours.id, theirs.id, found)
+    own_organization = await factories.organization()
+    other_organization = await factories.organization(name="Warsztat Kowalski")
+    by_name = {role.value: await sign_in(await factories.member(own_organization.id, role)) for role in Role}
+    by_name["stranger"] = await sign_in(await factories.member(other_organization.id, Role.OWNER))
+    return People(own_organization.id, other_organization.id, by_name)

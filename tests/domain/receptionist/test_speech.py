@@ -101,25 +101,25 @@ def test_unknown_currency_is_formatted_not_spelled() -> None:
 
 def test_a_choice_names_each_day_once() -> None:
     moments = list(map(datetime.fromisoformat, ("2026-11-23 09:00", "2026-11-23 11:30", "2026-11-27 08:00")))
-    said = speech.times("pl", moments, SUNDAY)
-    assert said == "jutro o dziewiątej, o jedenastej trzydzieści albo w najbliższy piątek o ósmej"
+    text = speech.times("pl", moments, SUNDAY)
+    assert text == "jutro o dziewiątej, o jedenastej trzydzieści albo w najbliższy piątek o ósmej"
     assert speech.times("en", moments[:2], SUNDAY) == "tomorrow at nine AM or at eleven thirty AM"
     assert speech.times("pl", moments[:1], SUNDAY) == "jutro o dziewiątej"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_minute_of_a_day_is_said_differently(lang: Language) -> None:
-    said = [speech.clock(lang, time(hour, minute)) for hour in range(24) for minute in range(60)]
-    assert len(set(said)) == 24 * 60
-    assert all(words(one) for one in said)
+    texts = [speech.clock(lang, time(hour, minute)) for hour in range(24) for minute in range(60)]
+    assert len(set(texts)) == 24 * 60
+    assert all(only_words(text) for text in texts)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_day_of_a_year_is_said_differently(lang: Language) -> None:
-    said = [speech.day(lang, SUNDAY + timedelta(days=n), SUNDAY) for n in range(365)]
-    assert len(set(said)) == 365
-    assert all(words(one) for one in said)
-    assert not any(re.search(r"\bw wtorek\b|\bwe (?!wtorek)", one) for one in said)
+    texts = [speech.day(lang, SUNDAY + timedelta(days=n), SUNDAY) for n in range(365)]
+    assert len(set(texts)) == 365
+    assert all(only_words(text) for text in texts)
+    assert not any(re.search(r"\bw wtorek\b|\bwe (?!wtorek)", text) for text in texts)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -129,7 +129,7 @@ def test_numbers_up_to_ten_thousand_are_said_differently(lang: Language) -> None
 
 @given(LANGUAGE, st.integers(0, 2**31 - 1), st.sampled_from(["pln", "eur", "usd", "gbp"]))
 def test_every_price_is_words_only(lang: Language, amount: int, currency: str) -> None:
-    assert words(speech.price(lang, amount, currency))
+    assert only_words(speech.price(lang, amount, currency))
 
 
 @given(st.integers(0, 10**7))
@@ -141,9 +141,9 @@ def test_the_last_digits_choose_the_form_of_zloty(zlotys: int) -> None:
 
 @given(LANGUAGE, st.integers(1, 24 * 60))
 def test_every_duration_is_words_only(lang: Language, minutes: int) -> None:
-    assert words(speech.duration(lang, minutes))
+    assert only_words(speech.duration(lang, minutes))
 
 
-def words(said: str) -> bool:
+def only_words(text: str) -> bool:
     """Nothing but words with single spaces: no digits, no gaps, no placeholders."""
-    return re.fullmatch(r"[^\W\d_]+(?:[ -][^\W\d_]+)*", said) is not None
+    return re.fullmatch(r"[^\W\d_]+(?:[ -][^\W\d_]+)*", text) is not None

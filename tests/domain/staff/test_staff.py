@@ -23,7 +23,7 @@ async def owner(database: engine.Database) -> Actor:
     return await factories.member((await factories.organization()).id)
 
 
-def here(by: Actor) -> UUID:
+def organization_of(by: Actor) -> UUID:
     assert by.organization_id is not None
     return by.organization_id
 
@@ -56,14 +56,14 @@ async def test_member_has_at_most_one_staff_row(owner: Actor) -> None:
         await staff.delete(uow, ewa.id)
         await uow.flush()
         again = await staff.create(uow, StaffCreate(name="Ewa", user_id=owner.user_id))
-        assert await staff.names(uow) == {ewa.id: "Ewa", again.id: "Ewa"}, "her visits keep a name"
+        assert await staff.names(uow) == {ewa.id: "Ewa", again.id: "Ewa"}, "earlier appointments keep a name"
         assert [row.id for row in await staff.find(uow)] == [again.id]
 
 
 async def test_permissions_and_tenant_of_conflicts(owner: Actor) -> None:
-    ewa = await factories.staff(here(owner))
+    ewa = await factories.staff(organization_of(owner))
     teammate, stranger = (
-        await factories.member(here(owner), Role.STAFF),
+        await factories.member(organization_of(owner), Role.STAFF),
         await factories.member((await factories.organization()).id),
     )
     day = TimeOffCreate(starts_at=date(2027, 1, 4), ends_at=date(2027, 1, 4))
@@ -90,7 +90,7 @@ async def test_permissions_and_tenant_of_conflicts(owner: Actor) -> None:
 
 
 async def test_time_off_is_of_local_days_both_included(owner: Actor) -> None:
-    ewa = await factories.staff(here(owner))
+    ewa = await factories.staff(organization_of(owner))
     async with begin(owner, write=True) as uow:
         # The clocks are put forward in between: two local days are 47 hours.
         row = await time_off.add(uow, ewa.id, TimeOffCreate(starts_at=date(2027, 3, 27), ends_at=date(2027, 3, 28)))
@@ -100,12 +100,12 @@ async def test_time_off_is_of_local_days_both_included(owner: Actor) -> None:
             await time_off.add(uow, ewa.id, TimeOffCreate(starts_at=row.ends_at, ends_at=row.starts_at))
         assert (await time_off.find_by_staff(uow, [ewa.id], row.ends_at))[ewa.id] == []
         assert (await time_off.find_by_staff(uow, [ewa.id], row.starts_at, row.starts_at))[ewa.id] == []
-        assert [one.id for one in (await time_off.find_by_staff(uow, [ewa.id], row.starts_at))[ewa.id]] == [row.id]
+        assert [entry.id for entry in (await time_off.find_by_staff(uow, [ewa.id], row.starts_at))[ewa.id]] == [row.id]
 
 
 async def test_service_without_staff_is_done_by_everyone(owner: Actor) -> None:
-    ewa, ola = [await factories.staff(here(owner), name=name) for name in ("Ewa", "Ola")]
-    cut, dye = [await factories.service(here(owner), name=name) for name in ("Strzyżenie", "Koloryzacja")]
+    ewa, ola = [await factories.staff(organization_of(owner), name=name) for name in ("Ewa", "Ola")]
+    cut, dye = [await factories.service(organization_of(owner), name=name) for name in ("Strzyżenie", "Koloryzacja")]
     async with begin(owner, write=True) as uow:
         assert await service_assignments.services_of(uow, ewa.id) == {cut.id, dye.id}
         assert not await service_assignments.assign(uow, ewa.id, [cut.id, dye.id]), "as it is"

@@ -132,9 +132,9 @@ async def test_ledger_is_what_the_call_costs_whatever_happened(
         await settle_overdue(agent, clock.now() + timedelta(seconds=121))
         row = await conversation(agent)
         ended = row.status is not Status.ACTIVE
-        made = await entries(agent)
-        assert sum(quantity for _, quantity in made) == (billable_seconds(row) if ended else 0)
-        assert sum(reason is Reason.SETTLED for reason, _ in made) <= 1
+        ledger = await entries(agent)
+        assert sum(quantity for _, quantity in ledger) == (billable_seconds(row) if ended else 0)
+        assert sum(reason is Reason.SETTLED for reason, _ in ledger) <= 1
         assert (row.settled_at is not None) == ended
         assert (dispatched[ConversationStarted], dispatched[ConversationSettled]) == (1, int(ended))
 

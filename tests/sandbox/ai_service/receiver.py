@@ -53,7 +53,7 @@ class Receiver:
     @property
     def accepted(self) -> list[Arrival]:
         """What was answered with 2xx, in order of arrival."""
-        return [one for one in self.arrivals if one.reply != "drop" and 200 <= one.reply < 300]
+        return [arrival for arrival in self.arrivals if arrival.reply != "drop" and 200 <= arrival.reply < 300]
 
     @contextlib.asynccontextmanager
     async def listening(self, port: int = 0) -> AsyncIterator["Receiver"]:

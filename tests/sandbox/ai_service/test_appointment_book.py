@@ -1,4 +1,4 @@
-"""The salon's visits as they are made up: by its own rules, with a rhythm, the same for the same seed, quickly."""
+"""The salon's appointments as they are made up: by its own rules, in a rhythm, the same for a seed, quickly."""
 
 import time
 from collections import Counter
@@ -21,13 +21,13 @@ NOW = datetime(2026, 11, 23, 10, 17, tzinfo=UTC)  # a Monday
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def minutes(shown: str) -> int:
-    return int(shown[:2]) * 60 + int(shown[3:])
+def minutes(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
 
 
 def empty() -> AppointmentBook:
     hours = [
-        [(minutes(f"{one[0]:%H:%M}"), minutes(f"{one[1]:%H:%M}"))] if one else [] for one in demo_organization.HOURS
+        [(minutes(f"{span[0]:%H:%M}"), minutes(f"{span[1]:%H:%M}"))] if span else [] for span in demo_organization.HOURS
     ]
     closed = public_holidays("PL", 2026) | public_holidays("PL", 2027)
     organization = OrganizationSchedule(demo_organization.ZONE, hours, closed, slot=15, notice=120, advance_days=60)
@@ -81,7 +81,7 @@ def test_staff_are_never_double_booked_and_keep_their_hours(standing: list[Booke
     for person in demo_organization.STAFF:
         slots = sorted(
             (appointment.slot for appointment in standing if appointment.slot.staff == person),
-            key=lambda one: one.start,
+            key=lambda slot: slot.start,
         )
         assert len(slots) > 100
         for earlier, later in pairwise(slots):
@@ -127,7 +127,11 @@ def test_statuses_fit_past_and_future(book: AppointmentBook) -> None:
     assert len(upcoming) >= 80
     assert {appointment.status for appointment in upcoming} == {Status.SCHEDULED, Status.CONFIRMED, Status.CANCELLED}
     soon = NOW + timedelta(days=2)
-    waiting = [one for one in upcoming if one.slot.start < soon and one.status is Status.SCHEDULED]
+    waiting = [
+        appointment
+        for appointment in upcoming
+        if appointment.slot.start < soon and appointment.status is Status.SCHEDULED
+    ]
     assert 2 <= len(waiting) <= 12
 
 
@@ -146,12 +150,12 @@ def test_histories_are_in_order(book: AppointmentBook) -> None:
 def test_calls_and_book_agree(months: tuple[AppointmentBook, list[PastCall]]) -> None:
     book, past = months
     of_call = {appointment.call_id: appointment for appointment in book.appointments if appointment.call_id}
-    booked = [one for one in past if one.call.ending.outcome == "booked"]
-    assert {one.call.id for one in booked} == set(of_call)
-    for one in booked:
-        appointment, request = of_call[one.call.id], one.call.appointment_request
+    booked = [past_call for past_call in past if past_call.call.ending.outcome == "booked"]
+    assert {past_call.call.id for past_call in booked} == set(of_call)
+    for past_call in booked:
+        appointment, request = of_call[past_call.call.id], past_call.call.appointment_request
         assert request is not None
         first = appointment.history[0].after
         assert isinstance(first, Slot)
         assert (request.service, request.preferred) == (first.service.name, first.start)
-        assert local_time.minute_of(one.settled_at) < local_time.minute_of(request.preferred)
+        assert local_time.minute_of(past_call.settled_at) < local_time.minute_of(request.preferred)

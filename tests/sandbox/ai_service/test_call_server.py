@@ -83,35 +83,39 @@ async def test_first_call_asks_for_an_appointment(receiver: Receiver) -> None:
 
 async def test_nothing_is_sent_after_cancellation(receiver: Receiver) -> None:
     await run_calls(receiver, 0.5)
-    heard = len(receiver.arrivals)
+    count = len(receiver.arrivals)
     await asyncio.sleep(0.4)
-    assert len(receiver.arrivals) == heard > 0
+    assert len(receiver.arrivals) == count > 0
 
 
 async def test_interrupted_calls_are_ended_by_the_next_run(receiver: Receiver, tmp_path: Path) -> None:
     journal = tmp_path / "calls.json"
 
-    def on_the_line() -> set[str]:
+    def journal_call_ids() -> set[str]:
         return set(json.loads(journal.read_text())) if journal.exists() else set()
 
-    def heard() -> set[str]:
+    def accepted_call_ids() -> set[str]:
         return {arrival.body["data"]["callId"] for arrival in receiver.accepted}
 
-    def hung_up() -> list[dict[str, Any]]:
+    def call_ended_bodies() -> list[dict[str, Any]]:
         return [arrival.body for arrival in receiver.accepted if arrival.body["type"] == "call_ended"]
 
     three = Pace(first=0, gap=(0.05, 0.05), parallel=3, speed=1)
-    await run_calls(receiver, 10, three, journal, enough=lambda: len(on_the_line()) == len(heard()) == 3)
-    cut_off = on_the_line()
-    assert cut_off == heard()
+    await run_calls(
+        receiver, 10, three, journal, enough=lambda: len(journal_call_ids()) == len(accepted_call_ids()) == 3
+    )
+    interrupted = journal_call_ids()
+    assert interrupted == accepted_call_ids()
     receiver.arrivals.clear()
-    await run_calls(receiver, 10, Pace(first=0, gap=(10, 10), speed=1), journal, enough=lambda: len(hung_up()) == 3)
-    assert {body["data"]["callId"] for body in hung_up()} == cut_off
-    for body in hung_up():
+    await run_calls(
+        receiver, 10, Pace(first=0, gap=(10, 10), speed=1), journal, enough=lambda: len(call_ended_bodies()) == 3
+    )
+    assert {body["data"]["callId"] for body in call_ended_bodies()} == interrupted
+    for body in call_ended_bodies():
         assert body["data"]["status"] == "failed"
         assert body["data"]["sequence"] > 1000
         assert body["data"]["startedAt"] < body["data"]["endedAt"]
-    assert not cut_off & set(json.loads(journal.read_text()))
+    assert not interrupted & set(json.loads(journal.read_text()))
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "{", "null"])

@@ -95,9 +95,9 @@ async def test_rejected_event_is_not_retried(receiver: Receiver, verdict: int) -
 
 async def test_delivery_fails_after_its_attempts(receiver: Receiver) -> None:
     async with receiver.listening():
-        gone = target(receiver)
+        unreachable = target(receiver)
     async with open_client() as client:
-        sender = Sender(client, gone, attempts=3)
+        sender = Sender(client, unreachable, attempts=3)
         assert await sender.deliver(EVENT) == "failed"
     assert sender.tally.attempts == 3
     assert sender.tally.statuses == {"ConnectError": 3}
@@ -171,6 +171,6 @@ async def test_call_can_be_cancelled(receiver: Receiver) -> None:
         playing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await playing
-        heard = len(receiver.arrivals)
+        count = len(receiver.arrivals)
         await asyncio.sleep(0.5)
-    assert len(receiver.arrivals) == heard >= 1
+    assert len(receiver.arrivals) == count >= 1

@@ -35,13 +35,13 @@ async def client(database: engine.Database) -> AsyncIterator[httpx2.AsyncClient]
 
 
 def call_of(caller: Caller, name: str, rng: Random) -> Call:
-    scenario = next(one for one in scenarios.ALL if one.name == name)
+    scenario = next(scenario for scenario in scenarios.ALL if scenario.name == name)
     return replace(make_call(rng, scenario, clock.now(), [caller]), caller=caller)
 
 
 @pytest.fixture
 async def sender(client: httpx2.AsyncClient, configure: Callable[..., None]) -> Sender:
-    # a signature is no credential until it has been verified; and five thousand times as fast is a flood to the door
+    # a signature is no credential until it has been verified; and five thousand times as fast is above the rate limits
     configure(rate_limit_anonymous="1000/10seconds", rate_limit_webhook="1000/10seconds")
     await demo_seed.seed(1)
     target = await demo_seed.target(HERE)
@@ -52,12 +52,12 @@ async def sender(client: httpx2.AsyncClient, configure: Callable[..., None]) -> 
 async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     first = WOMEN[0]
     monkeypatch.setattr(dialogues, "MISHEARD", 1)
-    spoken: dict[str, tuple[str, list[str]]] = {}
+    runs: dict[str, tuple[str, list[str]]] = {}
 
     async def speak(caller: Caller, name: str, seed: int) -> str:
         call = call_of(caller, name, Random())
         used = await dialogues.run_dialogue(sender, call, Random(seed), speed=5_000)
-        spoken[call.id] = (name, used)
+        runs[call.id] = (name, used)
         return call.id
 
     booking = await speak(first, "booking", 1)
@@ -75,11 +75,11 @@ async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytes
     async with begin(demo.owner, write=True) as uow:
         await inbox.process_pending(uow, WEBHOOK_HANDLERS, limit=1_000, seconds=60)
     async with begin(demo.owner) as uow:
-        calls = {row.call_id: row for row in await uow.list(uow.select(Conversation)) if row.call_id in spoken}
+        calls = {row.call_id: row for row in await uow.list(uow.select(Conversation)) if row.call_id in runs}
         appointments = {row.conversation_id: row for row in await uow.list(uow.select(Appointment))}
         changes = await uow.list(uow.select(AppointmentChange))
         lines = await uow.list(uow.select(Segment))
-    assert set(calls) == set(spoken)
+    assert set(calls) == set(runs)
     assert [row.outcome for row in sorted(calls.values(), key=lambda row: row.created_at)][:4] == [
         Outcome.BOOKED, Outcome.RESCHEDULED, Outcome.CANCELLED, Outcome.ANSWERED,
     ]  # fmt: skip
@@ -97,7 +97,7 @@ async def test_dialogue_books_what_was_agreed(sender: Sender, monkeypatch: pytes
     }  # fmt: skip
     texts = [line.text for line in lines]
     assert any("zajęty" in text for text in texts)
-    assert any(used == ["book", "check_availability", "book"] for _, used in spoken.values())
+    assert any(used == ["book", "check_availability", "book"] for _, used in runs.values())
     assert any(text.startswith("Umówione: ") for text in texts)
     assert any(text.startswith("Przełożone: ") for text in texts)
     assert any("Nie mam jeszcze takich danych" in text for text in texts)  # a misheard name opens nothing

@@ -26,9 +26,9 @@ def test_amount_and_share_of_missed_calls() -> None:
     for seed in range(8):
         past = simulate_history(Random(seed), TODAY)
         assert 1_380 <= len(past) <= 1_620
-        missed = sum(one.call.ending.status == "missed" for one in past)
+        missed = sum(past_call.call.ending.status == "missed" for past_call in past)
         assert 0.06 <= missed / len(past) <= 0.12
-        assert len({one.call.scenario for one in past}) >= 14
+        assert len({past_call.call.scenario for past_call in past}) >= 14
 
 
 def test_same_seed_gives_the_same_history(past: list[PastCall]) -> None:
@@ -37,16 +37,16 @@ def test_same_seed_gives_the_same_history(past: list[PastCall]) -> None:
 
 
 def test_calls_are_in_order_within_ninety_days(past: list[PastCall]) -> None:
-    starts = [one.started_at for one in past]
+    starts = [past_call.started_at for past_call in past]
     assert starts == sorted(starts)
     days = {clock.local_day(start, "Europe/Warsaw") for start in starts}
     assert min(days) >= TODAY - timedelta(days=89)
     assert max(days) <= TODAY
-    assert len({one.call.id for one in past}) == len(past)
+    assert len({past_call.call.id for past_call in past}) == len(past)
 
 
 def test_calls_follow_the_rhythm_of_week_and_day(past: list[PastCall]) -> None:
-    local = [one.started_at.astimezone(demo_organization.ZONE) for one in past]
+    local = [past_call.started_at.astimezone(demo_organization.ZONE) for past_call in past]
     week = Counter(moment.weekday() for moment in local)
     assert week[0] < 0.75 * week[1]
     assert week[6] < 0.1 * week[5]
@@ -62,9 +62,9 @@ def test_calls_follow_the_rhythm_of_week_and_day(past: list[PastCall]) -> None:
 def test_repeated_callers_have_one_name(past: list[PastCall]) -> None:
     names: dict[str, set[str]] = {}
     times: Counter[str] = Counter()
-    for one in past:
-        caller = one.call.caller
-        if one.call.known and caller.number:
+    for past_call in past:
+        caller = past_call.call.caller
+        if past_call.call.known and caller.number:
             names.setdefault(caller.number, set()).add(caller.name)
             times[caller.number] += 1
     assert all(len(of_number) == 1 for of_number in names.values())
@@ -72,18 +72,18 @@ def test_repeated_callers_have_one_name(past: list[PastCall]) -> None:
 
 
 def test_every_body_follows_the_contract(past: list[PastCall]) -> None:
-    for one in past:
-        delivered = one.events(AGENT)
+    for past_call in past:
+        delivered = past_call.events(AGENT)
         assert 1 <= len(delivered) <= 4
         for event in delivered:
-            assert contract.check(event.body).timestamp <= one.settled_at + timedelta(milliseconds=1)
+            assert contract.check(event.body).timestamp <= past_call.settled_at + timedelta(milliseconds=1)
 
 
 def test_no_event_is_in_the_future() -> None:
     now = datetime(2026, 11, 20, 11, 17, tzinfo=UTC)
     past = simulate_history(Random(3), date(2026, 11, 20), until=now)
-    assert max(one.settled_at for one in past) <= now
-    assert any(one.started_at.date() == now.date() for one in past)
+    assert max(past_call.settled_at for past_call in past) <= now
+    assert any(past_call.started_at.date() == now.date() for past_call in past)
 
 
 def test_holidays_have_few_calls() -> None:
@@ -94,6 +94,6 @@ def test_holidays_have_few_calls() -> None:
 
 def test_generation_is_quick() -> None:
     begin = time.process_time()
-    bodies = sum(len(one.events(AGENT)) for one in simulate_history(Random(4), TODAY))
+    bodies = sum(len(past_call.events(AGENT)) for past_call in simulate_history(Random(4), TODAY))
     assert bodies > 3_500
     assert time.process_time() - begin < 2

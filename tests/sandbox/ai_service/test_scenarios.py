@@ -51,10 +51,10 @@ def test_events_follow_the_contract(scenario: Scenario) -> None:
     for call, started_at, rng in calls_of(scenario):
         for told_as in (events.live(call, AGENT, started_at, rng), events.condensed(call, AGENT, started_at)):
             checked = [contract.check(event.body) for event in told_as]
-            assert [one.data.sequence for one in checked] == list(range(1, len(checked) + 1))
-            assert [one.timestamp for one in checked] == sorted(one.timestamp for one in checked)
-            assert all(one.timestamp == one.data.occurred_at for one in checked)
-            assert {one.data.call_id for one in checked} == {call.id}
+            assert [event.data.sequence for event in checked] == list(range(1, len(checked) + 1))
+            assert [event.timestamp for event in checked] == sorted(event.timestamp for event in checked)
+            assert all(event.timestamp == event.data.occurred_at for event in checked)
+            assert {event.data.call_id for event in checked} == {call.id}
             assert len({event.id for event in told_as}) == len(told_as)
 
 
@@ -96,7 +96,7 @@ def test_lines_do_not_overlap(scenario: Scenario) -> None:
             assert "asystentka" in segments[0].line.text
             assert re.search(r"nagrywana|Nagrywam", segments[0].line.text)
         if scenario.name != "silence":
-            assert all(one != other for one, other in pairwise(speakers))
+            assert all(earlier != later for earlier, later in pairwise(speakers))
         for segment in segments:
             seconds_per_character = (segment.end - segment.start) / len(segment.line.text)
             assert seconds_per_character > 0.05
@@ -107,13 +107,13 @@ def test_lines_do_not_overlap(scenario: Scenario) -> None:
 def test_partial_lines_are_finished(scenario: Scenario) -> None:
     for call, started_at, rng in calls_of(scenario):
         updates = by_type(events.live(call, AGENT, started_at, rng)).get("transcript_updated", [])
-        heard: dict[str, str] = {}
+        text_by_segment: dict[str, str] = {}
         for update in updates:
             for segment in update["segments"]:
-                if segment["id"] in heard:
-                    assert segment["text"].startswith(heard[segment["id"]])
-                heard[segment["id"]] = segment["text"]
-        assert heard == {segment.id: segment.line.text for segment in call.segments}
+                if segment["id"] in text_by_segment:
+                    assert segment["text"].startswith(text_by_segment[segment["id"]])
+                text_by_segment[segment["id"]] = segment["text"]
+        assert text_by_segment == {segment.id: segment.line.text for segment in call.segments}
 
 
 def test_some_lines_are_sent_partially_first() -> None:
@@ -142,8 +142,8 @@ def test_polish_forms_are_correct(scenario: Scenario) -> None:
         assert all(segment.line.text[0] == segment.line.text[0].upper() for segment in call.segments)
         wrong = r"\b(pana|panu|panem|chciałbym|byłem|umówiony)\b" if call.caller.gender == "f" else None
         wrong = wrong or r"\b(panią|pani [A-ZŁ]|chciałabym|umówiona|byłam|zapisałam się)\b"
-        spoken = "\n".join(segment.line.text for segment in call.segments)
-        assert not re.search(wrong, spoken), spoken
+        dialogue = "\n".join(segment.line.text for segment in call.segments)
+        assert not re.search(wrong, dialogue), dialogue
 
 
 def test_appointments_are_within_opening_hours() -> None:
@@ -163,15 +163,15 @@ def test_fifty_consecutive_calls_differ() -> None:
     rng = Random(1)
     calls = [make_call(rng, scenarios.choose(rng), START, CLIENTS) for _ in range(50)]
     dialogues = {tuple(segment.line.text for segment in call.segments) for call in calls if call.segments}
-    spoken = [call for call in calls if call.segments]
-    assert len(dialogues) >= 0.95 * len(spoken)
+    with_lines = [call for call in calls if call.segments]
+    assert len(dialogues) >= 0.95 * len(with_lines)
     assert len({call.scenario for call in calls}) >= 10
     assert len({call.caller.name for call in calls}) >= 40
 
 
 def test_same_seed_gives_the_same_call() -> None:
-    one, other = (make_call(Random(5), scenarios.ALL[0], START, CLIENTS) for _ in range(2))
-    assert one == other
+    first, second = (make_call(Random(5), scenarios.ALL[0], START, CLIENTS) for _ in range(2))
+    assert first == second
 
 
 def test_malformed_story_is_rejected() -> None:
@@ -194,10 +194,12 @@ def test_condensed_call_has_the_same_content_in_fewer_events() -> None:
         afterwards = by_type(events.condensed(call, AGENT, started_at))
         assert "call_started" not in afterwards
         (update,) = afterwards["transcript_updated"]
-        finals = [one for data in line_by_line["transcript_updated"] for one in data["segments"] if one["final"]]
-        assert all("endTimestamp" in one for one in update["segments"])
-        assert [{**one, "endTimestamp": None} for one in update["segments"]] == [
-            {**one, "endTimestamp": None} for one in finals
+        finals = [
+            segment for data in line_by_line["transcript_updated"] for segment in data["segments"] if segment["final"]
+        ]
+        assert all("endTimestamp" in segment for segment in update["segments"])
+        assert [{**segment, "endTimestamp": None} for segment in update["segments"]] == [
+            {**segment, "endTimestamp": None} for segment in finals
         ]
         varying = {"sequence", "recording"}
         (end,) = afterwards["call_ended"]

@@ -24,7 +24,7 @@ def box(tmp_path: Path) -> Mailbox:
     return Mailbox(tmp_path / "mail")
 
 
-async def spoken(box: Mailbox, *commands: str) -> list[int]:
+async def reply_codes(box: Mailbox, *commands: str) -> list[int]:
     """What a client that says exactly this is answered."""
     async with smtp_stub.serve(box) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -44,18 +44,18 @@ START = ("EHLO a", "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>")
 
 
 async def test_stores_what_it_accepts(box: Mailbox) -> None:
-    assert await spoken(box, *START, "DATA", "Subject: x\r\n\r\n..\r\n.") == [250, 250, 250, 354, 250]
+    assert await reply_codes(box, *START, "DATA", "Subject: x\r\n\r\n..\r\n.") == [250, 250, 250, 354, 250]
     [stored] = box.newest()
     assert (stored.to, stored.part("plain").strip()) == ("b@example.com", ".")
 
 
 async def test_takes_no_more_than_twenty_recipients(box: Mailbox) -> None:
-    assert (await spoken(box, *START, *["RCPT TO:<b@example.com>"] * 20))[-2:] == [250, 452]
+    assert (await reply_codes(box, *START, *["RCPT TO:<b@example.com>"] * 20))[-2:] == [250, 452]
 
 
 async def test_rejects_and_does_not_store_a_large_email(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp_stub, "MAX_BYTES", 100)
-    assert (await spoken(box, *START, "DATA", "x" * 80 + "\r\n" + "x" * 80 + "\r\n."))[-1] == 552
+    assert (await reply_codes(box, *START, "DATA", "x" * 80 + "\r\n" + "x" * 80 + "\r\n."))[-1] == 552
     assert box.newest() == []
 
 
@@ -80,9 +80,9 @@ async def test_stored_html_is_shown_and_not_run(box: Mailbox, browser: httpx2.As
         assert "&lt;img src=x onerror=alert(1)&gt;" in listed.text
         assert HOSTILE not in listed.text
         assert 'http-equiv="refresh"' in listed.text
-        one = await browser.get(f"/sandbox/mail/{name}")
-        assert HOSTILE not in one.text
-        assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in one.text
+        page = await browser.get(f"/sandbox/mail/{name}")
+        assert HOSTILE not in page.text
+        assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.text
         framed = await browser.get(f"/sandbox/mail/{name}/html")
         assert "<script>alert(1)</script><p>Tak" in framed.text
         policy = framed.headers["content-security-policy"]
