@@ -35,13 +35,13 @@ def in_front_of(dashboard: ASGIApp, more: Mapping[str, ASGIApp]) -> ASGIApp:
 
     How and why: frameworks.md#the-api-in-front-of-reflex.
     """
-    ours = {**dict.fromkeys(PREFIXES, create_app()), **more}
+    apps = {**dict.fromkeys(PREFIXES, create_app()), **more}
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
         chosen = dashboard
         if scope["type"] == "http":
             path = scope["path"]
-            chosen = next((it for at, it in ours.items() if path == at or path.startswith(f"{at}/")), dashboard)
+            chosen = next((it for at, it in apps.items() if path == at or path.startswith(f"{at}/")), dashboard)
         await chosen(scope, receive, send)
 
     return choose

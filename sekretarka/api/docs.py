@@ -60,8 +60,8 @@ def _hash(source: str) -> str:
 @cache
 def _page(document: str) -> bytes:
     api: Json = json.loads(document)
-    found = sorted(operations(api), key=lambda it: it[2]["tags"][0])
-    groups = {tag: list(group) for tag, group in groupby(found, key=lambda it: it[2]["tags"][0])}
+    entries = sorted(operations(api), key=lambda it: it[2]["tags"][0])
+    groups = {tag: list(group) for tag, group in groupby(entries, key=lambda it: it[2]["tags"][0])}
     menu = "".join(
         f"<div data-group><h2>{escape(tag)}</h2><ul>{''.join(map(_entry, group))}</ul></div>"
         for tag, group in groups.items()
@@ -83,8 +83,8 @@ def _text(markdown: str) -> str:
 
 
 def _words(path: str, method: str, operation: Json) -> str:
-    words = (path, method, operation["summary"], operation.get("description", ""), operation["operationId"])
-    return escape(" ".join(words).lower())
+    texts = (path, method, operation["summary"], operation.get("description", ""), operation["operationId"])
+    return escape(" ".join(texts).lower())
 
 
 def _entry(it: tuple[str, str, Json]) -> str:

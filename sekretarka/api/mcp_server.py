@@ -75,14 +75,14 @@ def _own_names() -> TransportSecuritySettings:
 
 
 async def _list_tools(context: Context, _page: PaginatedRequestParams | None) -> ListToolsResult:
-    """All tools; whether the agent may use one is found out when it is used."""
-    said = {name for name, header in HEADERS.items() if header in _headers(context)}
-    return ListToolsResult(tools=[_described(tool, said) for tool in Capability])
+    """All tools; whether the agent may use one is checked when it is used."""
+    provided = {name for name, header in HEADERS.items() if header in _headers(context)}
+    return ListToolsResult(tools=[_described(tool, provided) for tool in Capability])
 
 
-def _described(tool: Capability, said: set[str]) -> Tool:
+def _described(tool: Capability, provided: set[str]) -> Tool:
     schema = _plain(TOOLS[tool].arguments.model_json_schema())
-    ids = {name: {**SHAPES.get(name, ID), "description": WORDS[name]} for name in HEADERS if name not in said}
+    ids = {name: {**SHAPES.get(name, ID), "description": WORDS[name]} for name in HEADERS if name not in provided}
     schema["properties"] = {**ids, **schema.get("properties", {})}
     schema["required"] = [*(name for name in NEEDED if name in ids), *schema.get("required", ())]
     answer = _plain(ToolAnswer.model_json_schema(mode="serialization"))
@@ -99,18 +99,18 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _use_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
-    """Use one; what cannot be used is said as well, so that the caller on the line is not left in silence."""
+    """Use a tool; a rejection is answered in words too, so that the caller on the line is not left in silence."""
     if params.name not in set(Capability):
         raise MCPError(INVALID_PARAMS, "There is no such tool")
     tool = Capability(params.name)
     assert context.request is not None  # noqa: S101 - there is no other transport
     actor: Actor = context.request.state.caller.actor
-    given = dict(params.arguments or {})
-    ids = {name: _headers(context).get(HEADERS[name], given.pop(name, None)) for name in HEADERS}
-    ids["toolCallId"] = ids["toolCallId"] or _tool_call_id(tool, given, context.request_id)
+    arguments = dict(params.arguments or {})
+    ids = {name: _headers(context).get(HEADERS[name], arguments.pop(name, None)) for name in HEADERS}
+    ids["toolCallId"] = ids["toolCallId"] or _tool_call_id(tool, arguments, context.request_id)
     try:
         fields = {name: value for name, value in ids.items() if value is not None}
-        return _result(await deferred_tools.use(actor, tool, {**fields, "arguments": given}))
+        return _result(await deferred_tools.use(actor, tool, {**fields, "arguments": arguments}))
     except Unavailable:
         raise MCPError(INTERNAL_ERROR, "Try again in a moment") from None
     except AppError as error:
@@ -122,28 +122,28 @@ async def _use_tool(context: Context, params: CallToolRequestParams) -> CallTool
 
 async def _explanation(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
     try:
-        known = UUID(str(agent_id))
+        parsed_id = UUID(str(agent_id))
     except ValueError:
-        known = None
+        parsed_id = None
     async with begin(actor) as uow:
-        return await receptionist.explain(uow, known, error)
+        return await receptionist.explain(uow, parsed_id, error)
 
 
 def _result(answer: ToolAnswer, *, is_error: bool = False) -> CallToolResult:
-    shown = answer.model_dump(mode="json", by_alias=True)
-    text = TextContent(type="text", text=json.dumps(shown, ensure_ascii=False))
-    return CallToolResult(content=[text], structured_content=shown, is_error=is_error)
+    data = answer.model_dump(mode="json", by_alias=True)
+    text = TextContent(type="text", text=json.dumps(data, ensure_ascii=False))
+    return CallToolResult(content=[text], structured_content=data, is_error=is_error)
 
 
 def _tool_call_id(tool: Capability, arguments: dict[str, Any], message_id: object) -> str:
-    """Where the service names no use of a tool: the same message of the same call is the same use of it.
+    """The id where the service sends none: the same message of the same call is the same use of the tool.
 
-    Only what changes something is held together like that: an old answer to a question would be a wrong one.
+    Only tools that change something get such an id: an old answer to a question would be a wrong one.
     """
     if tool not in CHANGING_TOOLS:
         return str(uuid4())
-    said = json.dumps([tool, arguments, message_id], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([tool, arguments, message_id], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _headers(context: Context) -> dict[str, str]:

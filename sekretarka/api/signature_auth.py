@@ -31,8 +31,8 @@ async def _verified_actor(request: JsonRequest) -> Actor:
     """The endpoint that signed; whatever is wrong, there is one answer."""
     body = await read_body(request)
     endpoint = await _endpoint_of(body)
-    ours = settings.ai_service_secret
-    secrets = [*endpoint.secrets, *([ours.get_secret_value()] if ours else [])]
+    own_secret = settings.ai_service_secret
+    secrets = [*endpoint.secrets, *([own_secret.get_secret_value()] if own_secret else [])]
     try:
         standard_webhooks.verify(secrets, request.headers, body, clock.now())
     except InvalidSignature as error:

@@ -35,13 +35,13 @@ def fingerprint(variables: Mapping[str, str]) -> str:
 
 
 def _buttons(variables: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The ways to sign in that stand on pages; not the secrets, which change without a new look."""
+    """The ways to sign in that stand on pages; not the secrets, which may change without a new build."""
     from sekretarka.core.runtime import openid
 
     google = (
         [(openid.GOOGLE, "")] if variables.get("GOOGLE_CLIENT_ID") and variables.get("GOOGLE_CLIENT_SECRET") else []
     )
-    return google + [(one.id, one.name) for one in openid.parse(variables.get("OIDC_PROVIDERS") or "[]")]
+    return google + [(provider.id, provider.name) for provider in openid.parse(variables.get("OIDC_PROVIDERS") or "[]")]
 
 
 def _files() -> Iterator[Path]:

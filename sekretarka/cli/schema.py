@@ -58,8 +58,8 @@ def ensure_migrated(settings: "Settings") -> None:
 def head_revisions() -> set[str]:
     """The revisions nothing comes after, read from the files: importing Alembic costs every start half a second."""
     texts = [path.read_text() for path in (startup.ROOT / "alembic" / "versions").glob("*.py")]
-    revisions = {found[1] for text in texts if (found := REVISION.search(text))}
-    return revisions - {found[1] for text in texts if (found := PREVIOUS.search(text))}
+    revisions = {match[1] for text in texts if (match := REVISION.search(text))}
+    return revisions - {match[1] for text in texts if (match := PREVIOUS.search(text))}
 
 
 async def _revisions(url: str) -> set[str]:

@@ -75,9 +75,9 @@ class AppError(Exception):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        known = AppError.registry.setdefault(cls.code, cls)
-        if known is not cls and known.status != cls.status:
-            raise TypeError(f"{cls.code} already has status {known.status}")
+        registered = AppError.registry.setdefault(cls.code, cls)
+        if registered is not cls and registered.status != cls.status:
+            raise TypeError(f"{cls.code} already has status {registered.status}")
 
     def details_json(self) -> Any:
         """The envelope's `details`: a list for fields, an object for facts, None when there is nothing to say."""

@@ -39,9 +39,9 @@ def put_session(response: Response, token: str) -> None:
     put(response, SESSION, token, clock.now() + sessions.IDLE)
 
 
-def _value(header: str, wanted: str) -> str | None:
+def _value(header: str, cookie_name: str) -> str | None:
     pairs = (part.partition("=") for part in header.split(";"))
-    values = [value.strip() for key, _, value in pairs if key.strip() == wanted]
+    values = [value.strip() for key, _, value in pairs if key.strip() == cookie_name]
     return unquote(values[0].strip('"')) if len(values) == 1 else None
 
 

@@ -87,7 +87,7 @@ async def _next(
     owner = col(Job.organization_id)
     due = _due(uow, handlers, lane).order_by(owner, col(Job.run_after), col(Job.id))
     due = due.with_for_update(skip_locked=True)
-    owned = due.where(owner.not_in([one for one in without if one is not None]))
+    owned = due.where(owner.not_in([owner_id for owner_id in without if owner_id is not None]))
     unowned = [] if None in without else [due.where(owner.is_(None))]
     first = owned.where(owner > BEFORE_ALL)  # not "IS NOT NULL", for which SQLite would not use the index
     for turn in [first, *unowned] if after is None else [owned.where(owner > after), *unowned, first]:
@@ -113,8 +113,8 @@ def _opened(uow: UnitOfWork, job: Job, handler: JobHandler[Any]) -> ClaimedJob[A
 
 async def renew(uow: UnitOfWork, claimed: Sequence[ClaimedJob[Any]]) -> set[UUID]:
     """Lengthen the leases of jobs that are still run; the others were cancelled or taken over meanwhile."""
-    ours = sa.tuple_(col(Job.id), col(Job.attempts)).in_([(job.id, job.attempt) for job in claimed])
-    renewed = sa.update(Job).where(ours, col(Job.state) == JobState.PENDING).values(run_after=uow.now + LEASE)
+    is_claimed = sa.tuple_(col(Job.id), col(Job.attempts)).in_([(job.id, job.attempt) for job in claimed])
+    renewed = sa.update(Job).where(is_claimed, col(Job.state) == JobState.PENDING).values(run_after=uow.now + LEASE)
     return set((await uow.execute(renewed.returning(col(Job.id)))).scalars())
 
 
@@ -150,8 +150,8 @@ def _dead_letter(uow: UnitOfWork, job: Job, reason: str) -> None:
 
 async def _owned(uow: UnitOfWork, claimed: ClaimedJob[Any]) -> Job | None:
     """The job, unless it was cancelled, or the lease ran out and somebody else has it now."""
-    ours = select(Job).where(Job.id == claimed.id, Job.attempts == claimed.attempt, Job.state == JobState.PENDING)
-    return await uow.one_or_none(ours.with_for_update())
+    statement = select(Job).where(Job.id == claimed.id, Job.attempts == claimed.attempt, Job.state == JobState.PENDING)
+    return await uow.one_or_none(statement.with_for_update())
 
 
 async def purge(uow: UnitOfWork) -> None:

@@ -100,10 +100,10 @@ async def target(base_url: str) -> Target | None:
 
 async def _open_organization() -> Actor:
     password = settings.demo_password.get_secret_value()
-    made = await registration.create_owner(settings.demo_email, password, NAME, OWNER)
-    owner = Actor("user", organization_id=made.organization_id, user_id=made.user_id, role=Role.OWNER)
+    registered = await registration.create_owner(settings.demo_email, password, NAME, OWNER)
+    owner = Actor("user", organization_id=registered.organization_id, user_id=registered.user_id, role=Role.OWNER)
     async with begin(actor.system(), write=True) as uow:
-        organization = await uow.one_or_none(select(Organization).where(Organization.id == made.organization_id))
+        organization = await uow.one_or_none(select(Organization).where(Organization.id == registered.organization_id))
         assert organization is not None  # noqa: S101 - made a moment ago
         organization.industry, organization.business_type = "beauty", "salon"
         organization.phone, organization.email, organization.website = (

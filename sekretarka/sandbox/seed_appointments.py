@@ -133,7 +133,7 @@ def _as_json(change: Slot | Status | None, names: RowsByName) -> dict[str, Any]:
 def _first_seen(book: AppointmentBook, past: Iterable[PastCall]) -> dict[str, datetime]:
     """By number, when somebody called or booked for the first time."""
     first: dict[str, datetime] = {}
-    contacts = [(one.call.caller.number, one.started_at) for one in past]
+    contacts = [(past_call.call.caller.number, past_call.started_at) for past_call in past]
     contacts += [(appointment.client.number, appointment.booked_at) for appointment in book.appointments]
     for number, moment in contacts:
         if number:

@@ -71,7 +71,7 @@ async def list_timeline(
 async def _views(uow: UnitOfWork, *rows: Client) -> list[ClientView]:
     stats = await appointments.client_stats(uow, [row.id for row in rows])
     figures = [(row, stats.get(row.id, appointments.NO_STATS)) for row in rows]
-    return [ClientView.of(row, known.completed, known.missed, known.last_at) for row, known in figures]
+    return [ClientView.of(row, row_stats.completed, row_stats.missed, row_stats.last_at) for row, row_stats in figures]
 
 
 async def _one(uow: UnitOfWork, row: Client) -> Envelope[ClientView]:

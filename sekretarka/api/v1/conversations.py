@@ -65,8 +65,8 @@ async def create_conversation(
     uow: WithUnitOfWork, data: ConversationCreate, response: Response
 ) -> Envelope[ConversationView]:
     """Begin a call, by the AI service with its key or signature: 201 first, 200 for a `callId` that exists."""
-    row, made = await conversations.create(uow, data)
-    if made:
+    row, created = await conversations.create(uow, data)
+    if created:
         set_location(response, "conversations", row.id)
     else:
         response.status_code = 200

@@ -71,15 +71,19 @@ async def subscribe(
         _open.release(owner)
 
 
-async def _start_of(uow: UnitOfWork, asked: str | None) -> tuple[int, bool]:
+async def _start_of(uow: UnitOfWork, last_event_id: str | None) -> tuple[int, bool]:
     head = await live.cursor(uow)
-    if asked is None:
+    if last_event_id is None:
         return head, False
     oldest = await live.oldest_available(uow)
     first_available = head if oldest is None else oldest - 1
-    if not asked.isdecimal() or not asked.isascii() or not first_available <= int(asked) <= head:
+    if (
+        not last_event_id.isdecimal()
+        or not last_event_id.isascii()
+        or not first_available <= int(last_event_id) <= head
+    ):
         return head, True
-    return int(asked), False
+    return int(last_event_id), False
 
 
 @router.get("/stream", response_class=EventSourceResponse, openapi_extra=PRIVATE)

@@ -80,9 +80,9 @@ class Precondition:
             raise PreconditionFailed
 
 
-def _as_written(stored: datetime, known: datetime) -> datetime:
+def _as_written(stored: datetime, received: datetime) -> datetime:
     """The stored instant as precisely as the caller wrote it."""
-    if known.microsecond % 1000:
+    if received.microsecond % 1000:
         return stored
     return stored.replace(microsecond=stored.microsecond // 1000 * 1000)
 

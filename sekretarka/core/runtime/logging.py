@@ -76,9 +76,9 @@ def trace(error: BaseException) -> str:
 
 def _frames(start: TracebackType | None) -> list[str]:
     frames = traceback.extract_tb(start)
-    ours = [frame for frame in frames if frame.filename.startswith(str(_PACKAGE))]
-    shown = ours if not frames or frames[-1] in ours else [*ours, frames[-1]]
-    return [f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in shown]
+    own_frames = [frame for frame in frames if frame.filename.startswith(str(_PACKAGE))]
+    relevant = own_frames if not frames or frames[-1] in own_frames else [*own_frames, frames[-1]]
+    return [f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in relevant]
 
 
 class _Record(logging.LogRecord):

@@ -56,15 +56,15 @@ _list = TypeAdapter(tuple[OpenIdProvider, ...])
 
 def parse(text: str) -> tuple[OpenIdProvider, ...]:
     """The providers of a JSON list; ValueError, without the values, when it is not one."""
-    found = _list.validate_json(text)
-    ids, issuers = [one.id for one in found], [one.issuer for one in found]
+    providers = _list.validate_json(text)
+    ids, issuers = [provider.id for provider in providers], [provider.issuer for provider in providers]
     if len({*ids, *_OUR_OWN, GOOGLE}) != len(ids) + len(_OUR_OWN) + 1:
         raise ValueError("each id once, and none of ours")
     if len({*issuers, GOOGLE_ISSUER}) != len(issuers) + 1:
         raise ValueError("each issuer once")
-    if any("openid" not in one.scopes.split() for one in found):
+    if any("openid" not in provider.scopes.split() for provider in providers):
         raise ValueError("scopes must contain openid")
-    return found
+    return providers
 
 
 def google(client_id: str, client_secret: SecretStr) -> OpenIdProvider:

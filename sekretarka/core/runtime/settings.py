@@ -112,16 +112,16 @@ class Settings(BaseSettings):
         if value is None:
             return None
         plain = value.get_secret_value() if isinstance(value, SecretStr) else value
-        known = SCHEMES[str(info.field_name)]
+        schemes = SCHEMES[str(info.field_name)]
         try:
             scheme, port = urlsplit(plain).scheme, urlsplit(plain).port
         except ValueError:
             scheme, port = "", None
-        if scheme.partition("+")[0] not in known or port == 0:
+        if scheme.partition("+")[0] not in schemes or port == 0:
             raise PydanticCustomError(
                 "address",
                 "must be a well-formed address beginning with {known}",
-                {"known": "://, ".join(known) + "://"},
+                {"known": "://, ".join(schemes) + "://"},
             )
         return value
 

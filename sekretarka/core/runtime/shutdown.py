@@ -17,7 +17,7 @@ def is_requested() -> bool:
 def install_handlers(wake: Callable[[], None]) -> None:
     """In the main thread, at a server's start: from the signal on `asked()` is true, and `wake` is called once.
 
-    The server's own handler keeps its turn: asyncio hears of signals beside the handler that is replaced here.
+    The server's own handler keeps its turn: asyncio learns of signals independently of the handler replaced here.
     """
     global _asked
     _asked = False
@@ -32,9 +32,9 @@ def install_handlers(wake: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         before: Any = signal.getsignal(number)
 
-        def heard(number: int, frame: FrameType | None, before: Any = before) -> None:
+        def on_signal(number: int, frame: FrameType | None, before: Any = before) -> None:
             loop.call_soon_threadsafe(ask)
             if callable(before):
                 before(number, frame)
 
-        signal.signal(number, heard)
+        signal.signal(number, on_signal)

@@ -53,8 +53,8 @@ def translate(lang: Language, key: str, **values: Any) -> str:
     text = texts(lang)[key]
     if isinstance(text, dict):
         text = text.get(plural(lang, values["n"])) or text["many" if lang == "pl" else "other"]
-    said = {name: format_number(lang, value) if name == "n" else str(value) for name, value in values.items()}
-    return _PLACEHOLDER.sub(lambda found: said.get(found[1], found[0]), text)
+    formatted = {name: format_number(lang, value) if name == "n" else str(value) for name, value in values.items()}
+    return _PLACEHOLDER.sub(lambda match: formatted.get(match[1], match[0]), text)
 
 
 def format_number(lang: Language, value: float, digits: int = 0) -> str:

@@ -146,7 +146,7 @@ async def _read(
         matches += [(row, order) for row in await uow.list(rows)]
     if alone or not sources:
         return matches
-    matches.sort(key=lambda one: (getattr(one[0], one[1].column.key), one[0].id))
+    matches.sort(key=lambda match: (getattr(match[0], match[1].column.key), match[0].id))
     if sources[0][1].descending is not back:
         matches.reverse()
     return matches[skip : skip + limit]

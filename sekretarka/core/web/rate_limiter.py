@@ -126,16 +126,16 @@ class RedisLimiter:
         except RedisError:
             return await self._local.acquire(policy, key)
 
-    async def _count(self, asked: Sequence[tuple[RatePolicy, str]]) -> list[RateLimitResult]:
-        keys = [f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}" for policy, key in asked]
+    async def _count(self, requests: Sequence[tuple[RatePolicy, str]]) -> list[RateLimitResult]:
+        keys = [f"{self.PREFIX}{policy.name}:{policy.limit}:{policy.window}:{key}" for policy, key in requests]
         name = secrets.token_hex(8)
         arguments: list[str | int] = []
-        for number, (policy, _) in enumerate(asked):
+        for number, (policy, _) in enumerate(requests):
             arguments += (policy.window * 1_000_000, policy.limit, f"{name}{number}")
-        told = iter(await self._script(keys=keys, args=arguments))
+        values = iter(await self._script(keys=keys, args=arguments))
         return [
             RateLimitResult(policy, bool(allowed), remaining, reset / 1_000_000)
-            for (policy, _), allowed, remaining, reset in zip(asked, told, told, told, strict=True)
+            for (policy, _), allowed, remaining, reset in zip(requests, values, values, values, strict=True)
         ]
 
     async def close(self) -> None:

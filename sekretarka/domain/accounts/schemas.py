@@ -79,7 +79,7 @@ class IdentityView(Output):
     @classmethod
     def of(cls, row: Identity) -> "IdentityView":
         """The view of a linked account; a provider that is no longer set up is called by its id."""
-        names = {GOOGLE: "Google", **{one.id: one.name for one in settings.openid_providers}}
+        names = {GOOGLE: "Google", **{provider.id: provider.name for provider in settings.openid_providers}}
         shared = {name: getattr(row, name) for name in cls.model_fields if name != "name"}
         return cls(**shared, name=names.get(row.provider, row.provider))
 

@@ -48,8 +48,8 @@ async def activity(uow: UnitOfWork) -> Mapping[UUID, AgentActivity]:
         .group_by(col(Conversation.agent_id))
     )
     return {
-        agent_id: AgentActivity(last, int(calls), int(met) / int(completed) if completed else None)
-        for agent_id, last, calls, completed, met in await uow.execute(statement)
+        agent_id: AgentActivity(last, int(calls), int(successful) / int(completed) if completed else None)
+        for agent_id, last, calls, completed, successful in await uow.execute(statement)
     }
 
 

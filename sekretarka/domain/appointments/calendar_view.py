@@ -56,7 +56,9 @@ async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | Non
     return CalendarView(
         staff=members,
         appointments=[row for row in rows if row.status is not Status.HELD],
-        working={one.id: availability.working(schedule, one, between) for one in loaded},
+        working={
+            staff_schedule.id: availability.working(schedule, staff_schedule, between) for staff_schedule in loaded
+        },
         away=await time_off.find_by_staff(uow, ids, first, end),
         held=_held(uow, rows),
         writable=frozenset(await authorization.filter_writable(uow, ids)),

@@ -63,8 +63,11 @@ async def _outside(uow: UnitOfWork, appointments: Sequence[Appointment]) -> Iter
     staff_schedules = await schedule_loader.load_staff_schedules(uow, members, local_time.minute_of(uow.now), ends)
     inactive = {row.id for row in members if row.deleted_at is not None or not row.is_active}
     open_time = working(schedule, StaffSchedule(UUID(int=0)), between)
-    working_hours = {one.id: working(schedule, replace(one, away=()), between) for one in staff_schedules}
-    present = {one.id: working(schedule, one, between) for one in staff_schedules}
+    working_hours = {
+        staff_schedule.id: working(schedule, replace(staff_schedule, away=()), between)
+        for staff_schedule in staff_schedules
+    }
+    present = {staff_schedule.id: working(schedule, staff_schedule, between) for staff_schedule in staff_schedules}
 
     def reason(appointment: Appointment) -> Reason | None:
         start, end = local_time.minute_of(appointment.scheduled_at), local_time.minute_after(appointment.ends_at)

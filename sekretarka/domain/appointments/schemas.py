@@ -33,14 +33,14 @@ def _on_the_clock(value: Any, info: ValidationInfo) -> Any:
     if zone_name is None or not isinstance(value, str) or not _LOCAL.fullmatch(value):
         return value
     try:
-        shown = datetime.fromisoformat(value)
+        local = datetime.fromisoformat(value)
     except ValueError:
         return value
-    if not clock.EARLIEST.year <= shown.year <= clock.LATEST.year:
-        return shown.replace(tzinfo=UTC)  # near the ends of time there is nothing to convert to; it is rejected next
-    shown = shown.replace(tzinfo=clock.zone(zone_name))
-    instant = shown.astimezone(UTC)
-    if instant.astimezone(shown.tzinfo).replace(tzinfo=None) != shown.replace(tzinfo=None):
+    if not clock.EARLIEST.year <= local.year <= clock.LATEST.year:
+        return local.replace(tzinfo=UTC)  # near the ends of time there is nothing to convert to; it is rejected next
+    local = local.replace(tzinfo=clock.zone(zone_name))
+    instant = local.astimezone(UTC)
+    if instant.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise PydanticCustomError(
             "nonexistent_local_time", "This time does not exist: the clocks are put forward over it"
         )

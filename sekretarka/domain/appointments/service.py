@@ -163,8 +163,8 @@ async def find_schedule_conflicts(uow: UnitOfWork, query: ScheduleConflictsQuery
     conflicts = await schedule_conflicts.find(uow, query.staff_id)
     views = await view(uow, *(conflict.appointment for conflict in conflicts))
     appointments = [
-        ScheduleConflictView(**shown.model_dump(), reason=conflict.reason)
-        for shown, conflict in zip(views, conflicts, strict=True)
+        ScheduleConflictView(**appointment_view.model_dump(), reason=conflict.reason)
+        for appointment_view, conflict in zip(views, conflicts, strict=True)
     ]
     return ScheduleConflictsView(appointments=appointments)
 
@@ -250,8 +250,8 @@ async def _day(
 ) -> AvailabilityView:
     zone = clock.zone(organization.timezone)
     slots = await find_slots(uow, organization, members, requirement, (day, day))
-    shown = [
+    slot_views = [
         SlotView(time=local_time.to_local(slot.start, zone), available=bool(slot.free), staff_ids=list(slot.free))
         for slot in slots
     ]
-    return AvailabilityView(date=day, timezone=organization.timezone, slots=shown)
+    return AvailabilityView(date=day, timezone=organization.timezone, slots=slot_views)

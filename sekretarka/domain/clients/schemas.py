@@ -72,6 +72,6 @@ class ClientView(Output):
 
     @classmethod
     def of(cls, row: Client, completed: int, missed: int, last_at: datetime | None) -> "ClientView":
-        """The view of one row and of the appointments it is known by."""
-        shown = {**row.model_dump(), "language": row.language or DEFAULT_LANGUAGE}
-        return cls(**shown, visit_count=completed, no_show_count=missed, last_visit_at=last_at)
+        """The view of one row, with the counts of its appointments."""
+        fields = {**row.model_dump(), "language": row.language or DEFAULT_LANGUAGE}
+        return cls(**fields, visit_count=completed, no_show_count=missed, last_visit_at=last_at)

@@ -105,12 +105,12 @@ async def get(uow: UnitOfWork, client_id: UUID) -> Client:
     return await _get(uow, client_id)
 
 
-async def search(uow: UnitOfWork, client_id: UUID, words: str, most: int) -> Sequence[Client]:
-    """At most `most` other clients who fit the words; without words those with the same name or email as this one."""
+async def search(uow: UnitOfWork, client_id: UUID, query: str, most: int) -> Sequence[Client]:
+    """At most `most` other clients who match the query; if it is empty, those with the name or email of this one."""
     row = await get(uow, client_id)
     statement = _not_merged(uow).where(Client.id != client_id)
-    if words:
-        statement = statement.where(_matching(uow, words))
+    if query:
+        statement = statement.where(_matching(uow, query))
     else:
         same = (
             [col(Client.search).startswith(search_text.normalize(row.name) + " ", autoescape=True)] if row.name else []
@@ -120,10 +120,10 @@ async def search(uow: UnitOfWork, client_id: UUID, words: str, most: int) -> Seq
     return await uow.list(statement.order_by(col(Client.search), col(Client.id)).limit(most))
 
 
-async def suggest(uow: UnitOfWork, words: str, limit: int) -> Sequence[Client]:
-    """At most `limit` clients with a phone number whose name, number or email fits the words, the newest first."""
+async def suggest(uow: UnitOfWork, query: str, limit: int) -> Sequence[Client]:
+    """At most `limit` clients with a phone number whose name, number or email matches the query, the newest first."""
     uow.require(Permission.CLIENTS_READ)
-    reachable = _not_merged(uow).where(col(Client.phone).is_not(None), _matching(uow, words))
+    reachable = _not_merged(uow).where(col(Client.phone).is_not(None), _matching(uow, query))
     return await uow.list(reachable.order_by(col(Client.created_at).desc(), col(Client.id).desc()).limit(limit))
 
 
@@ -185,9 +185,9 @@ async def merge(uow: UnitOfWork, target_id: UUID, merged_id: UUID) -> Client:
     await _get(uow, target_id)
     if target_id == merged_id:
         raise Invalid.field(["body", "clientId"], "same_client", "Choose another client than this one")
-    both = _not_merged(uow).where(col(Client.id).in_([target_id, merged_id])).order_by(col(Client.id))
+    statement = _not_merged(uow).where(col(Client.id).in_([target_id, merged_id])).order_by(col(Client.id))
     # FOR NO KEY UPDATE: appointments that point at them may still be written by others
-    locked = both.with_for_update(key_share=True).execution_options(populate_existing=True)
+    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     rows = {row.id: row for row in await uow.list(locked)}
     if target_id not in rows:
         raise NotFound

@@ -68,11 +68,11 @@ def named_holidays(country: str, first: date, last: date) -> tuple[tuple[date, d
 
 
 def _names(country: str, years: range, language: str) -> dict[date, str]:
-    """In that language, or in one that is known for the country."""
+    """In that language, or in the default one of the country."""
     try:
         calendar = holidays.country_holidays(country, years=years)
-        spoken = language if language in calendar.supported_languages else None
-        return dict(holidays.country_holidays(country, years=years, language=spoken))
+        supported_language = language if language in calendar.supported_languages else None
+        return dict(holidays.country_holidays(country, years=years, language=supported_language))
     except NotImplementedError:
         return {}
 

@@ -58,8 +58,8 @@ class BusinessHours(Input):
 
     def merge_into(self, hours: dict[str, Any]) -> dict[str, Any]:
         """Stored hours with the given days replaced; `null` closes a day."""
-        given = self.model_dump(exclude_unset=True)
-        return {day: given[day] or [] if day in given else hours.get(day, []) for day in defaults.DAYS}
+        changes = self.model_dump(exclude_unset=True)
+        return {day: changes[day] or [] if day in changes else hours.get(day, []) for day in defaults.DAYS}
 
 
 def minutes(hours: dict[str, Any]) -> list[list[tuple[int, int]]]:

@@ -31,22 +31,22 @@ def find_answer(knowledge: Mapping[str, Any], question: str) -> str | None:
 
 
 def most_like(question: str, entries: Iterable[tuple[str, str]]) -> str | None:
-    """Of `(about, answer)` the answer that fits best; a few that fit alike are all said, of many none is meant."""
-    asked = stems(question)
-    found: dict[tuple[float, float], list[str]] = {}
+    """Of `(about, answer)` the answer that fits best; a few that fit equally are all given, of many none."""
+    question_stems = stems(question)
+    matches: dict[tuple[float, float], list[str]] = {}
     for about, answer in entries:
-        words = stems(about)
-        shared, possible = len(asked & words), min(len(asked), len(words))
+        entry_stems = stems(about)
+        shared, possible = len(question_stems & entry_stems), min(len(question_stems), len(entry_stems))
         if shared > ENOUGH * possible:
-            likeness = (shared / possible, shared / (len(asked) + len(words)))
-            found.setdefault(likeness, []).append(answer)
-    best = list(dict.fromkeys(found[max(found)])) if found else []
+            likeness = (shared / possible, shared / (len(question_stems) + len(entry_stems)))
+            matches.setdefault(likeness, []).append(answer)
+    best = list(dict.fromkeys(matches[max(matches)])) if matches else []
     return " ".join(best) if 0 < len(best) <= SAID else None
 
 
 def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, str] | None:
     """`(name, number)` of the first rule for the topic, else of the first rule for everything."""
-    asked = stems(topic or "")
+    topic_stems = stems(topic or "")
     otherwise: tuple[str, str] | None = None
     for rule in _objects(knowledge, "transferRules"):
         target = _target(rule)
@@ -55,7 +55,7 @@ def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, s
         about = rule.get("topic")
         if not about:
             otherwise = otherwise or target
-        elif asked & stems(str(about)):
+        elif topic_stems & stems(str(about)):
             return target
     return otherwise
 

@@ -50,8 +50,8 @@ async def _prepare(uow: UnitOfWork, tool: Capability, call: ToolCall) -> ToolCon
     before it lets go of those.
     """
     agent = await _agent(uow, call)
-    spoken = await _language(uow, agent, call)
-    with _explained_in(spoken):
+    lang = await _language(uow, agent, call)
+    with _explained_in(lang):
         if tool not in agent.capabilities:
             raise Forbidden("This agent may not use this tool")
         arguments = checked(TOOLS[tool].arguments, call.arguments, ("body", "arguments"))
@@ -65,7 +65,7 @@ async def _prepare(uow: UnitOfWork, tool: Capability, call: ToolCall) -> ToolCon
         caller_number=client_linking.remote_number(
             conversation.direction, conversation.caller_number, conversation.called_number
         ),
-        language=spoken,
+        language=lang,
         timezone=(await days.current_organization(uow)).timezone,
         is_exhausted=limits.is_exhausted(tool, conversation),
     )
@@ -90,10 +90,10 @@ async def explain(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> To
     """What the AI says when a tool could not even be tried, in the same shape as an answer."""
     with elevated(uow):
         agent = await uow.one_or_none(uow.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
-        spoken = language(agent.language[:2] if agent else None)
-        say = error.spoken or translate(spoken, _rejection_key(spoken, _code(error)))
+        lang = language(agent.language[:2] if agent else None)
+        say = error.spoken or translate(lang, _rejection_key(lang, _code(error)))
         data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
-        return ToolAnswer(say=say, data=data, now=_now(uow, spoken, (await days.current_organization(uow)).timezone))
+        return ToolAnswer(say=say, data=data, now=_now(uow, lang, (await days.current_organization(uow)).timezone))
 
 
 async def identify_caller(uow: UnitOfWork, caller_number: str | None) -> CallerProfile:
@@ -107,9 +107,9 @@ async def identify_caller(uow: UnitOfWork, caller_number: str | None) -> CallerP
 async def hold(uow: UnitOfWork, call: ToolCall) -> ToolAnswer:
     """What the AI says while a tool takes its time."""
     with elevated(uow):
-        spoken = await _language(uow, await _agent(uow, call), call)
-        now = _now(uow, spoken, (await days.current_organization(uow)).timezone)
-        return ToolAnswer(say=translate(spoken, "tools.one_moment"), data={"code": "one_moment"}, now=now)
+        lang = await _language(uow, await _agent(uow, call), call)
+        now = _now(uow, lang, (await days.current_organization(uow)).timezone)
+        return ToolAnswer(say=translate(lang, "tools.one_moment"), data={"code": "one_moment"}, now=now)
 
 
 async def _language(uow: UnitOfWork, agent: Agent, call: ToolCall) -> Language:
@@ -118,17 +118,17 @@ async def _language(uow: UnitOfWork, agent: Agent, call: ToolCall) -> Language:
 
 
 @contextmanager
-def _explained_in(spoken: Language) -> Iterator[None]:
+def _explained_in(lang: Language) -> Iterator[None]:
     """Give an error inside the block a sentence for the caller on the line in this language."""
     try:
         yield
     except AppError as error:
-        error.spoken = translate(spoken, _rejection_key(spoken, _code(error)))
+        error.spoken = translate(lang, _rejection_key(lang, _code(error)))
         raise
 
 
-def _now(uow: UnitOfWork, spoken: Language, timezone: str) -> Now:
-    weekday = translate(spoken, f"date.weekday.{clock.local_day(uow.now, timezone).isoweekday()}")
+def _now(uow: UnitOfWork, lang: Language, timezone: str) -> Now:
+    weekday = translate(lang, f"date.weekday.{clock.local_day(uow.now, timezone).isoweekday()}")
     return Now(instant=uow.now, weekday=weekday, timezone=timezone)
 
 
@@ -139,10 +139,10 @@ async def _agent(uow: UnitOfWork, call: ToolCall) -> Agent:
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent") from None
 
 
-def _rejection_key(spoken: Language, code: str) -> str:
+def _rejection_key(lang: Language, code: str) -> str:
     """The key of the sentence for a rejection."""
     key = f"tools.refused.{code}"
-    return key if key in texts(spoken) else "tools.refused.not_understood"
+    return key if key in texts(lang) else "tools.refused.not_understood"
 
 
 def _code(error: AppError) -> str:

@@ -16,33 +16,33 @@ def when(lang: Language, moment: datetime, today: date) -> str:
     return f"{day(lang, moment.date(), today)} {clock(lang, moment.time())}"
 
 
-def day(lang: Language, wanted: date, today: date) -> str:
+def day(lang: Language, target: date, today: date) -> str:
     """A day as one names it today; within a week by its weekday, further away with its date."""
-    ahead = (wanted - today).days
+    ahead = (target - today).days
     if ahead in (0, 1):
         return translate(lang, ("speech.today", "speech.tomorrow")[ahead])
     if 1 < ahead < WEEK:
-        return translate(lang, f"speech.nearest.{wanted.isoweekday()}")
+        return translate(lang, f"speech.nearest.{target.isoweekday()}")
     return translate(
         lang,
         "speech.date",
-        weekday=translate(lang, f"speech.weekday.{wanted.isoweekday()}"),
-        day=translate(lang, f"speech.day.{wanted.day}"),
-        month=translate(lang, f"date.month.{wanted.month}"),
+        weekday=translate(lang, f"speech.weekday.{target.isoweekday()}"),
+        day=translate(lang, f"speech.day.{target.day}"),
+        month=translate(lang, f"date.month.{target.month}"),
     )
 
 
 def clock(lang: Language, moment: time) -> str:
     """`o dziewiątej`, `o dziewiątej zero pięć`, `at nine thirty AM`."""
     form = "whole" if moment.minute == 0 else "early" if moment.minute < 10 else "full"
-    shown = translate(
+    text = translate(
         lang,
         f"speech.clock.{form}",
         hour=translate(lang, f"speech.hour.{moment.hour}"),
         minutes=number(lang, moment.minute),
     )
     half = "am" if moment.hour < 12 else "pm"
-    return translate(lang, f"speech.at.{half}", clock=shown)
+    return translate(lang, f"speech.at.{half}", clock=text)
 
 
 def times(lang: Language, moments: Sequence[datetime], today: date) -> str:
@@ -75,10 +75,10 @@ def duration(lang: Language, minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not rest and hours:
         return _counted(lang, "hours", hours, feminine=True)
-    said = _counted(lang, "minutes", rest, feminine=True)
+    minutes_text = _counted(lang, "minutes", rest, feminine=True)
     if not hours:
-        return said
-    return translate(lang, "speech.duration", hours=_counted(lang, "hours", hours, feminine=True), minutes=said)
+        return minutes_text
+    return translate(lang, "speech.duration", hours=_counted(lang, "hours", hours, feminine=True), minutes=minutes_text)
 
 
 def number(lang: Language, value: int, *, feminine: bool = False) -> str:
@@ -92,21 +92,21 @@ def number(lang: Language, value: int, *, feminine: bool = False) -> str:
             return translate(lang, "speech.join.groups", group=group, rest=number(lang, rest, feminine=feminine))
     hundreds, rest = divmod(value, 100)
     if hundreds:
-        said = translate(lang, f"speech.number.{hundreds * 100}")
+        hundreds_text = translate(lang, f"speech.number.{hundreds * 100}")
         if not rest:
-            return said
+            return hundreds_text
         below = _below_hundred(lang, rest, feminine=feminine)
-        return translate(lang, "speech.join.hundreds", hundreds=said, rest=below)
+        return translate(lang, "speech.join.hundreds", hundreds=hundreds_text, rest=below)
     return _below_hundred(lang, rest, feminine=feminine)
 
 
 def _below_hundred(lang: Language, value: int, *, feminine: bool) -> str:
     tens, unit = (0, value) if value < 20 else divmod(value, 10)
-    said = translate(lang, "speech.number.two_feminine" if feminine and unit == 2 else f"speech.number.{unit}")
+    unit_text = translate(lang, "speech.number.two_feminine" if feminine and unit == 2 else f"speech.number.{unit}")
     if not tens:
-        return said
+        return unit_text
     round_tens = translate(lang, f"speech.number.{tens * 10}")
-    return translate(lang, "speech.join.tens", tens=round_tens, unit=said) if unit else round_tens
+    return translate(lang, "speech.join.tens", tens=round_tens, unit=unit_text) if unit else round_tens
 
 
 def _counted(lang: Language, unit: str, n: int, *, feminine: bool = False) -> str:

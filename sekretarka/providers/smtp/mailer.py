@@ -32,7 +32,7 @@ class SmtpMailer:
                 message, sender=parseaddr(settings.mail_from)[1], recipients=[_ascii(mail.to)], **_options()
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            code = max(one.code for one in refused.recipients)
+            code = max(refusal.code for refusal in refused.recipients)
             raise ProviderError(VENDOR, f"recipient refused with {code}", temporary=code < 500) from None
         except aiosmtplib.SMTPResponseException as refused:
             raise ProviderError(VENDOR, f"answered {refused.code}", temporary=_is_temporary(refused)) from None

@@ -97,14 +97,16 @@ class AppointmentBook:
     def alternative_time(self, rng: Random, slot: Slot, now: datetime) -> datetime | None:
         """Another free time of the same day with the same staff member, if there is one."""
         free = self.free_slots(slot.service, slot.start.date(), now, slot.staff)
-        others = [one.start for one in free if abs(one.start - slot.start) >= timedelta(minutes=45)]
+        others = [candidate.start for candidate in free if abs(candidate.start - slot.start) >= timedelta(minutes=45)]
         return rng.choice(others) if others else None
 
     def free_slots(self, service: Service, day: date, now: datetime, member: StaffMember | None = None) -> list[Slot]:
         """Every free slot of a day, with the one staff member or with anybody qualified."""
-        qualified = [one for one in demo_organization.qualified_staff(service) if member in (None, one)]
-        by_id = {self.team[one.name].id: one for one in qualified}
-        schedules = [self._schedule(one, day) for one in qualified]
+        qualified = [
+            candidate for candidate in demo_organization.qualified_staff(service) if member in (None, candidate)
+        ]
+        by_id = {self.team[candidate.name].id: candidate for candidate in qualified}
+        schedules = [self._schedule(candidate, day) for candidate in qualified]
         slots = availability.slots(
             self.organization, schedules, _need(service), (day, day), local_time.minute_after(now)
         )

@@ -34,7 +34,7 @@ class CallContext:
 
     slot: Slot
     other_slot: Slot
-    words: Mapping[str, str]
+    fields: Mapping[str, str]
 
 
 def choose_context(
@@ -56,7 +56,7 @@ def choose_context(
     alternative = (book and book.alternative_time(rng, slot, now)) or _another_hour(rng, slot.start, service)
     other = rng.choice([member for member in demo_organization.qualified_staff(service) if member != slot.staff])
     voucher, voucher_words = rng.choice(VOUCHERS)
-    words = {
+    fields = {
         "greeting": rng.choice(GREETINGS),
         "name": caller.name,
         "first": caller.first,
@@ -74,9 +74,9 @@ def choose_context(
         "energy": rng.choice(ENERGY),
         "agency": rng.choice(AGENCIES),
     }
-    words |= _service_words(service) | _slot_words(slot.start, "") | _slot_words(other_slot.start, "2")
-    words |= _slot_words(alternative, "_alt")
-    return CallContext(slot, other_slot, words)
+    fields |= _service_fields(service) | _slot_fields(slot.start, "") | _slot_fields(other_slot.start, "2")
+    fields |= _slot_fields(alternative, "_alt")
+    return CallContext(slot, other_slot, fields)
 
 
 def _slot(
@@ -113,7 +113,7 @@ def _another_hour(rng: Random, slot: datetime, service: Service) -> datetime:
     return rng.choice([start for start in quarters if start <= last and abs(start - slot) >= timedelta(minutes=45)])
 
 
-def _service_words(service: Service) -> dict[str, str]:
+def _service_fields(service: Service) -> dict[str, str]:
     return {
         "offer": service.name,
         "offer_acc": service.accusative,
@@ -127,7 +127,7 @@ def _service_words(service: Service) -> dict[str, str]:
     }
 
 
-def _slot_words(slot: datetime, suffix: str) -> dict[str, str]:
+def _slot_fields(slot: datetime, suffix: str) -> dict[str, str]:
     day = slot.date()
     return {
         f"day{suffix}_in": spoken.day_in(day),

@@ -67,13 +67,13 @@ class Ending:
 
 @dataclass(frozen=True)
 class Call:
-    """A whole call. `known` says whether the number already belonged to a client when it rang, `announced` whether
+    """A whole call. `is_client` says whether the number already belonged to a client when it rang, `announced` whether
     the AI service reports its start, `recording_after` how long after the end the recording is there."""
 
     id: str
     scenario: str
     caller: Caller
-    known: bool
+    is_client: bool
     named: bool
     announced: bool
     segments: tuple[Segment, ...]
@@ -88,19 +88,19 @@ def make_call(
     rng: Random, scenario: Scenario, started_at: datetime, clients: list[Caller], book: AppointmentBook | None = None
 ) -> Call:
     """A call of this kind at this moment (its days and hours are relative to it, and free in the book)."""
-    caller, known = _who(rng, scenario, clients)
+    caller, is_client = _who(rng, scenario, clients)
     booked = book.pick_upcoming(rng, started_at) if book and scenario.about == "booked" else None
     if booked is not None:
-        caller, known = booked.client, True
+        caller, is_client = booked.client, True
     story = rng.choice([story for story in scenario.stories if story.gender in (None, caller.gender)])
     context_book = book if scenario.about else None
     context = call_context.choose_context(rng, story, caller, started_at, context_book, booked.slot if booked else None)
-    turns = render_story(story, context.words, caller.gender, rng)
+    turns = render_story(story, context.fields, caller.gender, rng)
     segments, effects = _pace(rng, turns)
     seconds = (segments[-1].end if segments else rng.uniform(4, 26)) + rng.uniform(0.3, 2.0)
     message = None
     if "sms" in effects and scenario.sms and caller.number:
-        body = render(scenario.sms, context.words, caller.gender, rng)
+        body = render(scenario.sms, context.fields, caller.gender, rng)
         message = TextMessage(effects["sms"], body, f"SM{rng.getrandbits(96):024x}")
     request = None
     if "appointment" in effects:
@@ -110,14 +110,16 @@ def make_call(
         id=f"call_{rng.getrandbits(80):020x}",
         scenario=scenario.name,
         caller=caller,
-        known=known,
+        is_client=is_client,
         named=scenario.named and any(word in story.text for word in ("{name}", "{last}", "{voc}")),
         announced=talked or rng.random() < 0.7,
         segments=segments,
         appointment_request=request,
         plan=_plan(scenario, booked, context),
         message=message,
-        ending=_ending(rng, scenario, seconds, context.words, render(story.summary, context.words, caller.gender, rng)),
+        ending=_ending(
+            rng, scenario, seconds, context.fields, render(story.summary, context.fields, caller.gender, rng)
+        ),
         recording_after=rng.choice((0.0, rng.uniform(2, 8))) if talked else None,
     )
 
@@ -133,14 +135,14 @@ def _plan(scenario: Scenario, booked: BookedAppointment | None, context: call_co
 def _who(rng: Random, scenario: Scenario, clients: list[Caller]) -> tuple[Caller, bool]:
     if scenario.callers == "foreigners":
         return personas.foreign_caller(rng), False
-    caller, known = personas.new_caller(rng), False
+    caller, is_client = personas.new_caller(rng), False
     if scenario.callers == "clients" and clients and rng.random() < 0.75:
-        caller, known = rng.choice(clients), True
+        caller, is_client = rng.choice(clients), True
     if scenario.callers == "businesses":
         caller = personas.with_number(caller, personas.landline_number(rng))
     if rng.random() < scenario.withheld:
-        caller, known = personas.with_number(caller, None), False
-    return caller, known
+        caller, is_client = personas.with_number(caller, None), False
+    return caller, is_client
 
 
 def _pace(rng: Random, turns: list[Turn]) -> tuple[tuple[Segment, ...], dict[str, float]]:
@@ -159,7 +161,7 @@ def _pace(rng: Random, turns: list[Turn]) -> tuple[tuple[Segment, ...], dict[str
     return tuple(segments), effects
 
 
-def _ending(rng: Random, scenario: Scenario, seconds: float, words: Mapping[str, str], summary: str) -> Ending:
+def _ending(rng: Random, scenario: Scenario, seconds: float, fields: Mapping[str, str], summary: str) -> Ending:
     talked = scenario.status != "missed"
     return Ending(
         seconds=seconds,
@@ -167,7 +169,7 @@ def _ending(rng: Random, scenario: Scenario, seconds: float, words: Mapping[str,
         reason=scenario.ended_reason,
         outcome=scenario.outcome,
         intent=scenario.intent,
-        topics=tuple(render(topic, words, "f", rng).lower() for topic in scenario.topics),
+        topics=tuple(render(topic, fields, "f", rng).lower() for topic in scenario.topics),
         summary=summary or None,
         sentiment=round(rng.uniform(*scenario.mood), 2) if scenario.mood else None,
         cost=max(1, round(seconds * GROSZE_PER_MINUTE / 60)) if talked else 0,

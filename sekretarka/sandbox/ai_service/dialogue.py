@@ -25,28 +25,28 @@ class Dialogue:
         self.call = replace(call, segments=(), appointment_request=None, message=None, announced=True)
         self.rng, self.speed = rng, speed
         self.tools = ToolClient(sender.client, sender.target, call.id)
-        self.words: dict[str, str] = {"name": call.caller.name, "voc": call.caller.vocative, "last": call.caller.last}
+        self.fields: dict[str, str] = {"name": call.caller.name, "voc": call.caller.vocative, "last": call.caller.last}
         self._sender, self._deliveries = sender, deliveries
         self._started_at = clock.now() - timedelta(seconds=MAX_SECONDS * (1 - 1 / speed))
         self._elapsed, self._sequence = 0.0, 0
 
     def start(self) -> None:
         """The call begins."""
-        caller = {"callerName": self.call.caller.name} if self.call.known else {}
+        caller = {"callerName": self.call.caller.name} if self.call.is_client else {}
         self._report("call_started", events.start_data(self.call, self._started_at) | caller)
 
-    async def agent_says(self, template: str, **words: str) -> None:
+    async def agent_says(self, template: str, **fields: str) -> None:
         """The AI says something."""
-        await self._say("agent", self._render(template, words), None)
+        await self._say("agent", self._render(template, fields), None)
 
-    async def caller_says(self, template: str, mood: float = 0.0, /, **words: str) -> None:
+    async def caller_says(self, template: str, mood: float = 0.0, /, **fields: str) -> None:
         """The caller says something."""
-        await self._say("caller", self._render(template, words), mood or None)
+        await self._say("caller", self._render(template, fields), mood or None)
 
     async def use_tool(self, tool: str, **arguments: Any) -> ToolResult:
         """Use a tool; the AI then says its answer."""
         result = await self.tools.call(tool, **arguments)
-        await self._say("agent", result.spoken, None)
+        await self._say("agent", result.sentence, None)
         return result
 
     def request_appointment(self, service: str, preferred: datetime) -> None:
@@ -55,10 +55,10 @@ class Dialogue:
         request = {"serviceType": service, "preferredAt": clock.to_json(preferred)}
         self._report("appointment_requested", {"clientName": caller.name, "clientPhone": caller.number, **request})
 
-    def send_sms(self, template: str, **words: str) -> None:
+    def send_sms(self, template: str, **fields: str) -> None:
         """Send the caller a text message."""
         sent = {"sentAt": self._at(self._elapsed), "providerMessageId": f"SM{self.rng.getrandbits(96):024x}"}
-        body = self._render(template, words)
+        body = self._render(template, fields)
         self._report("message_sent", {"channel": "sms", "to": self.call.caller.number, "body": body, **sent})
 
     def hang_up(self, outcome: str, intent: str, summary: str, mood: float, *topics: str) -> None:
@@ -89,8 +89,8 @@ class Dialogue:
             await asyncio.sleep(seconds)
             self._report("transcript_updated", data, self._elapsed)
 
-    def _render(self, template: str, words: Mapping[str, str]) -> str:
-        return render(template, {**self.words, **words}, self.call.caller.gender, self.rng)
+    def _render(self, template: str, fields: Mapping[str, str]) -> str:
+        return render(template, {**self.fields, **fields}, self.call.caller.gender, self.rng)
 
     def _at(self, offset: float) -> str:
         return clock.to_json(self._started_at + timedelta(seconds=offset))

@@ -34,7 +34,7 @@ async def book(dialogue: Dialogue, member: demo_organization.StaffMember | None 
     """The caller asks for an appointment, on some day or at a certain hour."""
     rng, caller = dialogue.rng, dialogue.call.caller
     service = demo_organization.choose_service(
-        rng, [one for one in demo_organization.SERVICES if _offers(caller, one, member)]
+        rng, [candidate for candidate in demo_organization.SERVICES if _offers(caller, candidate, member)]
     )
     day = demo_organization.free_slot(rng, _today(), service)
     _about(dialogue, service)
@@ -70,9 +70,9 @@ async def book_with(dialogue: Dialogue) -> None:
     """The caller asks for an appointment with a certain staff member."""
     gender = dialogue.call.caller.gender
     able = [
-        one
-        for one in demo_organization.STAFF
-        if any(gender in s.genders for s in demo_organization.SERVICES if s.category in one.categories)
+        candidate
+        for candidate in demo_organization.STAFF
+        if any(gender in s.genders for s in demo_organization.SERVICES if s.category in candidate.categories)
     ]
     await book(dialogue, dialogue.rng.choice(able))
 
@@ -127,9 +127,9 @@ async def _verify_caller(dialogue: Dialogue) -> dict[str, Any] | None:
     caller = dialogue.call.caller
     await dialogue.agent_says("<Oczywiście|Rozumiem>. Poproszę imię i nazwisko.")
     if dialogue.rng.random() < MISHEARD:
-        heard = dialogue.rng.choice([name for name in SURNAMES if name[:5] != caller.last[:5]])
-        await dialogue.caller_says("{first} {heard}.", 0.0, first=caller.first, heard=heard)
-        await dialogue.use_tool("lookup_client", clientName=f"{caller.first} {heard}", clientPhone=caller.number)
+        misheard = dialogue.rng.choice([name for name in SURNAMES if name[:5] != caller.last[:5]])
+        await dialogue.caller_says("{first} {misheard}.", 0.0, first=caller.first, misheard=misheard)
+        await dialogue.use_tool("lookup_client", clientName=f"{caller.first} {misheard}", clientPhone=caller.number)
         await dialogue.caller_says("Nie, nie. {name}. Dzwonię ze swojego numeru.", -0.2)
     else:
         await dialogue.caller_says("{name}.")
@@ -166,7 +166,7 @@ def _offers(caller: Caller, service: Service, member: demo_organization.StaffMem
 
 
 def _about(dialogue: Dialogue, service: Service) -> None:
-    dialogue.words |= {"offer": service.name, "said_acc": service.spoken_accusative}
+    dialogue.fields |= {"offer": service.name, "said_acc": service.spoken_accusative}
 
 
 def _proof(caller: Caller, appointment: dict[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _frame(call: Call, started_at: datetime) -> Iterator[_Draft]:
     """Everything but the transcript."""
     start = start_data(call, started_at)
     if call.announced:
-        caller = {"callerName": call.caller.name} if call.known else {}
+        caller = {"callerName": call.caller.name} if call.is_client else {}
         yield _Draft(0.0, "call_started", start | caller)
     if request := call.appointment_request:
         data = {
@@ -116,7 +116,7 @@ def end_data(call: Call, started_at: datetime) -> Data:
         "outcome": ending.outcome,
         "topics": list(ending.topics),
     }
-    if call.known or call.named:
+    if call.is_client or call.named:
         data["callerName"] = call.caller.name
     optional = {"summary": ending.summary, "sentiment": ending.sentiment, "intent": ending.intent}
     data |= {name: value for name, value in optional.items() if value is not None}
@@ -132,7 +132,7 @@ def _recording(call: Call) -> Data:
 
 
 def _lines(call: Call, started_at: datetime, rng: Random) -> Iterator[_Draft]:
-    """The agent's words are known when it begins to speak; the caller's when they have been heard."""
+    """The agent's words are known when it begins to speak; the caller's only once they were spoken."""
     disclosure = disclosure_data(call, started_at)
     for segment in call.segments:
         whole = segment_data(segment, started_at)
@@ -143,8 +143,8 @@ def _lines(call: Call, started_at: datetime, rng: Random) -> Iterator[_Draft]:
             continue
         text = segment.line.text
         if len(text) > PARTIAL_LENGTH and rng.random() < PARTIAL_SHARE:
-            heard = text[: text.rindex(" ", 0, len(text) * 2 // 3)]
-            partial = {"id": segment.id, "speaker": "caller", "text": heard, "final": False}
+            partial_text = text[: text.rindex(" ", 0, len(text) * 2 // 3)]
+            partial = {"id": segment.id, "speaker": "caller", "text": partial_text, "final": False}
             data = {"segments": [partial | {"timestamp": whole["timestamp"]}]}
             yield _Draft((segment.start + segment.end) / 2, "transcript_updated", data)
         yield _Draft(segment.end, "transcript_updated", {"segments": [whole]})

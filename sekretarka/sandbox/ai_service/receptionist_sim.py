@@ -82,7 +82,9 @@ class ReceptionistSim:
         rng = self._rng
         every = rng.randint(*EVERY)
         services = [
-            one for one in demo_organization.SERVICES if client.gender in one.genders and one.minutes <= LONGEST_HABIT
+            candidate
+            for candidate in demo_organization.SERVICES
+            if client.gender in candidate.genders and candidate.minutes <= LONGEST_HABIT
         ]
         service = demo_organization.choose_service(rng, services)
         due = first + timedelta(days=rng.randint(1, every))
@@ -111,7 +113,7 @@ class ReceptionistSim:
         rng = self._rng
         client = personas.new_caller(rng) if rng.random() < NEW_SHARE else rng.choice(self._known)
         service = demo_organization.choose_service(
-            rng, [one for one in demo_organization.SERVICES if client.gender in one.genders]
+            rng, [candidate for candidate in demo_organization.SERVICES if client.gender in candidate.genders]
         )
         at = self._moment(day)
         slot = self._book.offer(rng, service, at, within=within)

@@ -23,7 +23,7 @@ UNAVAILABLE = "Przepraszam, mam chwilowy kłopot z kalendarzem. Przekażę wiado
 class ToolResult:
     """What a tool answered: a sentence to say, and data."""
 
-    spoken: str
+    sentence: str
     data: dict[str, Any]
 
     @property

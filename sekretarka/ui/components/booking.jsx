@@ -66,7 +66,7 @@ export function TimeField({ id, name, value, times, labels, classNames, wrong, d
   );
 }
 
-export function ClientFields({ known, labels, classNames, errors, onSearch }) {
+export function ClientFields({ suggestions, labels, classNames, errors, onSearch }) {
   const [client, setClient] = useState({ clientName: "", clientPhone: "" });
   const [searched, setSearched] = useState(false);
   const timer = useRef(null);
@@ -111,11 +111,11 @@ export function ClientFields({ known, labels, classNames, errors, onSearch }) {
       {input("clientName", { maxLength: 120 })}
       <ul aria-label={labels.known} className={classNames.known} aria-live="polite">
         {searched &&
-          known.map((one) => (
-            <li key={one.tel}>
-              <button type="button" className={classNames.suggestion} onClick={() => choose(one)}>
-                <span className="font-medium">{one.name || labels.nameless}</span>
-                <span className="tnum text-muted">{one.phone}</span>
+          suggestions.map((suggestion) => (
+            <li key={suggestion.tel}>
+              <button type="button" className={classNames.suggestion} onClick={() => choose(suggestion)}>
+                <span className="font-medium">{suggestion.name || labels.nameless}</span>
+                <span className="tnum text-muted">{suggestion.phone}</span>
               </button>
             </li>
           ))}

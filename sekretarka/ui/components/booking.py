@@ -1,4 +1,4 @@
-"""Fields of a booking: a time beside the free hours of the day, and a client who may be known already."""
+"""Fields of a booking: a time beside the free hours of the day, and a client who may exist already."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,7 @@ class _TimeField(rx.Component):
 class _ClientFields(rx.Component):
     library = _LIBRARY
     tag = "ClientFields"
-    known: rx.Var[Any]
+    suggestions: rx.Var[Any]
     labels: rx.Var[Any]
     class_names: rx.Var[Any]
     errors: rx.Var[Any]
@@ -76,13 +76,13 @@ def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Te
     return field(label, name, control, error=error)
 
 
-def client_fields(known: Any, *, errors: Mapping[str, Text], on_search: Any) -> rx.Component:
-    """Number and name of a client: `known` are dicts of name, tel and phone that fit what `on_search` was told.
+def client_fields(suggestions: Any, *, errors: Mapping[str, Text], on_search: Any) -> rx.Component:
+    """Number and name of a client: `suggestions` are dicts of name, tel and phone that match the typed text.
 
     `errors` are sentences by field: clientPhone, clientName.
     """
     return _ClientFields.create(
-        known=known,
+        suggestions=suggestions,
         labels={
             "clientPhone": t("appointments.phone"),
             "clientName": t("appointments.client"),

@@ -12,6 +12,8 @@ _LIBRARY = script("components/detail_href.jsx")
 
 def detail_href(row_id: Any) -> rx.Var[str]:
     """The present address with this row open."""
-    given: rx.Var[Any] = rx.Var.create(row_id)
+    row_id_var: rx.Var[Any] = rx.Var.create(row_id)
     imports = {_LIBRARY: ["detailHref"], "react-router": ["useLocation"]}
-    return js(f"detailHref(here, {given!s})", given, imports=imports, hooks={"const here = useLocation();": None})
+    return js(
+        f"detailHref(here, {row_id_var!s})", row_id_var, imports=imports, hooks={"const here = useLocation();": None}
+    )

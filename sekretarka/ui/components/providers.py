@@ -64,7 +64,7 @@ def provider_error(*, linking: bool = False) -> rx.Component:
 
 
 def provider_buttons() -> rx.Component:
-    """Under a form of ours: the other ways in."""
+    """The other ways to sign in, under a form."""
     if not settings.openid_providers:
         return rx.fragment()
     line = rx.el.span(class_name="h-px flex-1 bg-border")
@@ -72,7 +72,10 @@ def provider_buttons() -> rx.Component:
         rx.el.div(
             line, rx.el.span(t("sign_in_with.or")), line, class_name="flex items-center gap-3 text-sm text-muted"
         ),
-        *(provider_button(one, _label(one), class_name="w-full h-10 max-sm:h-11") for one in settings.openid_providers),
+        *(
+            provider_button(provider, _label(provider), class_name="w-full h-10 max-sm:h-11")
+            for provider in settings.openid_providers
+        ),
         class_name="mt-5 flex flex-col gap-3",
     )
 

@@ -15,8 +15,8 @@ def stable_list(rows: Any, place: str) -> rx.Var[list[Any]]:
 
     The rows are dicts with an `id`; their type is that of `rows`.
     """
-    given: rx.Var[Any] = rx.Var.create(rows)
+    rows_var: rx.Var[Any] = rx.Var.create(rows)
     name = f"stable_{place}"
-    hook = f"const {name} = useStableList({given!s}, '{place}');"
-    drawn = js(name, given, imports={_LIBRARY: ["useStableList"]}, hooks={hook: given}, type_=type_of(given))
+    hook = f"const {name} = useStableList({rows_var!s}, '{place}');"
+    drawn = js(name, rows_var, imports={_LIBRARY: ["useStableList"]}, hooks={hook: rows_var}, type_=type_of(rows_var))
     return drawn.guess_type()

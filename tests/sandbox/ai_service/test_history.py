@@ -64,7 +64,7 @@ def test_repeated_callers_have_one_name(past: list[PastCall]) -> None:
     times: Counter[str] = Counter()
     for past_call in past:
         caller = past_call.call.caller
-        if past_call.call.known and caller.number:
+        if past_call.call.is_client and caller.number:
             names.setdefault(caller.number, set()).add(caller.name)
             times[caller.number] += 1
     assert all(len(of_number) == 1 for of_number in names.values())

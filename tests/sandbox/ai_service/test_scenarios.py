@@ -80,7 +80,7 @@ def test_end_data_matches_the_call(scenario: Scenario) -> None:
         if end["outcome"] in ("rescheduled", "cancelled", "booked"):
             assert events_by_type["message_sent"][0]["to"] == end["callerNumber"]
         if end["outcome"] in ("spam", "abandoned", "none") and end["status"] == "completed":
-            assert "callerName" not in end or call.known
+            assert "callerName" not in end or call.is_client
 
 
 @every_scenario

@@ -166,8 +166,8 @@ def _grid(
         if day not in organization.closed:
             midnight = local_time.midnight(day)
             for opens, closes in organization.hours[day.weekday()]:
-                for shown in range(midnight + opens, midnight + closes, organization.slot):
-                    result += local_time.minutes_showing(clocks, shown)
+                for wall_minute in range(midnight + opens, midnight + closes, organization.slot):
+                    result += local_time.minutes_showing(clocks, wall_minute)
         day += timedelta(days=1)
     return sorted(result)
 

@@ -72,15 +72,15 @@ def spans(zone: ZoneInfo, first: date, last: date) -> list[OffsetSpan]:
 
 def between(clocks: Sequence[OffsetSpan], opens: int, closes: int) -> Intervals:
     """All time at which the clocks show `opens` or later, but not yet `closes` (both local minutes)."""
-    shown = ((max(s.start, opens - s.offset), min(s.end, closes - s.offset)) for s in clocks)
-    return [(start, end) for start, end in shown if start < end]
+    bounds = ((max(s.start, opens - s.offset), min(s.end, closes - s.offset)) for s in clocks)
+    return [(start, end) for start, end in bounds if start < end]
 
 
-def minutes_showing(clocks: Sequence[OffsetSpan], shown: int) -> Iterator[int]:
-    """The minutes at which the clocks show `wall`: one as a rule, none where it is skipped, two where it repeats."""
+def minutes_showing(clocks: Sequence[OffsetSpan], wall_minute: int) -> Iterator[int]:
+    """The minutes at which clocks show `wall_minute`: usually one, none where it is skipped, two where it repeats."""
     for span in clocks:
-        if span.start <= shown - span.offset < span.end:
-            yield shown - span.offset
+        if span.start <= wall_minute - span.offset < span.end:
+            yield wall_minute - span.offset
 
 
 def _offset(zone: ZoneInfo, minute: int) -> int:
