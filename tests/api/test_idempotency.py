@@ -145,7 +145,7 @@ async def test_deterministic_rejection_is_stored(owner: Caller) -> None:
     assert again.headers["idempotency-replayed"] == "true"
 
 
-@pytest.mark.parametrize(("refusal", "is_kept"), [(Conflict, True), (Invalid, False), (RuntimeError, False)])
+@pytest.mark.parametrize(("refusal", "is_stored"), [(Conflict, True), (Invalid, False), (RuntimeError, False)])
 async def test_rejection_after_writes_stores_only_the_rejection(
     owner: Caller, monkeypatch: pytest.MonkeyPatch, refusal: type[Exception], *, is_stored: bool
 ) -> None:

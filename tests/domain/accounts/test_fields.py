@@ -11,7 +11,7 @@ PICTURE: TypeAdapter[str] = TypeAdapter(ImageUrl)
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("iga@example.com", "iga@example.com"),
         ("  Iga.Nowak+salon@Example.COM \n", "Iga.Nowak+salon@example.com"),

@@ -254,7 +254,7 @@ async def test_removed_member_loses_sessions_keys_and_invitations(team: dict[Rol
     assert left.revoked_at is not None
 
 
-@pytest.mark.parametrize(("role", "kept"), [(Role.VIEWER, set()), (Role.ADMIN, {Role.ADMIN, Role.STAFF})])
+@pytest.mark.parametrize(("role", "stored"), [(Role.VIEWER, set()), (Role.ADMIN, {Role.ADMIN, Role.STAFF})])
 async def test_demoted_members_invitations_are_limited_to_their_role(
     team: dict[Role, Actor], role: Role, stored: set[Role]
 ) -> None:
