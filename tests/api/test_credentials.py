@@ -137,8 +137,8 @@ async def test_signed_out_session_is_rejected_at_once(owner: Caller) -> None:
 
 
 async def test_duplicate_session_cookies_are_ignored(owner: Caller, stranger: Caller, nobody: AsyncClient) -> None:
-    both = f"authjs.session-token={stranger.credential}; authjs.session-token={owner.credential}"
-    assert await code(nobody, Cookie=both) == "UNAUTHENTICATED"
+    cookies = f"authjs.session-token={stranger.credential}; authjs.session-token={owner.credential}"
+    assert await code(nobody, Cookie=cookies) == "UNAUTHENTICATED"
 
 
 async def test_a_member_may_name_another_organisation_for_one_request(owner: Caller, stranger: Caller) -> None:
@@ -146,10 +146,10 @@ async def test_a_member_may_name_another_organisation_for_one_request(owner: Cal
     await factories.agent(second.id, name="Mięta")
     async with begin(actor.system(), write=True) as uow:
         uow.add(Membership(organization_id=second.id, user_id=owner.user_id, role=Role.VIEWER))
-    there = {"X-Organization-Id": str(second.id)}
-    assert [agent["name"] for agent in await owner.data("GET", AGENTS, headers=there)] == ["Mięta"]
+    second_header = {"X-Organization-Id": str(second.id)}
+    assert [agent["name"] for agent in await owner.data("GET", AGENTS, headers=second_header)] == ["Mięta"]
     assert await owner.data("GET", AGENTS) == []
-    refused = await owner.send("POST", AGENTS, json={"name": "x", "language": "pl"}, headers=there)
+    refused = await owner.send("POST", AGENTS, json={"name": "x", "language": "pl"}, headers=second_header)
     assert refused.status_code == 403, "the role is the one in that organisation"
     unknown = {"X-Organization-Id": str(stranger.organization_id)}
     random = {"X-Organization-Id": "01a20612-a641-75d4-b92e-9103e8b2ec35"}

@@ -48,21 +48,21 @@ async def test_the_line_is_held_and_the_appointment_booked_once(
     app: ASGIApp, owner: Caller, line: Line, configure: Callable[..., None]
 ) -> None:
     configure(tool_timeout_seconds=0.1)
-    wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), **ANNA}
+    arguments = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), **ANNA}
     async with somebody_else_writes(owner.organization_id):
-        held = [await line.use("book", **wanted) for _ in range(2)]
+        held = [await line.use("book", **arguments) for _ in range(2)]
         async with speaking(line.caller, agent_id=line.agent.id, call_id="call_1") as client:
-            held.append(await use(client, "book", **wanted))
+            held.append(await use(client, "book", **arguments))
     assert [answer["data"] for answer in held] == [{"code": "one_moment"}] * 3
     assert {answer["say"] for answer in held} == {texts("pl")["tools.one_moment"]}
     assert held[0]["now"]["timezone"] == "Europe/Warsaw"
     await finished()
     configure(tool_timeout_seconds=30)
-    booked = await line.use("book", **wanted)
+    booked = await line.use("book", **arguments)
     assert booked["say"].startswith("Umówione: Strzyżenie w")
     [appointment] = await appointments(owner)
     assert booked["data"]["appointment"]["id"] == appointment["id"]
-    first = await line.send("book", wanted, toolCallId="t1")
+    first = await line.send("book", arguments, toolCallId="t1")
     assert first.json()["data"]["data"]["appointment"]["id"] == appointment["id"]
 
 
@@ -70,13 +70,13 @@ async def test_deferred_answer_is_given_once_and_to_its_call_only(
     owner: Caller, line: Line, configure: Callable[..., None]
 ) -> None:
     configure(tool_timeout_seconds=0.1)
-    wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "staff": "Ewa", **ANNA}
+    arguments = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "staff": "Ewa", **ANNA}
     async with somebody_else_writes(owner.organization_id):
-        assert (await line.use("book", **wanted))["data"]["code"] == "one_moment"
+        assert (await line.use("book", **arguments))["data"]["code"] == "one_moment"
     await finished()
     configure(tool_timeout_seconds=30)
     other = Line(line.caller, line.agent, "call_2")
-    assert (await other.use("book", **wanted))["data"]["code"] == "slot_taken"
-    assert "appointment" in (await line.use("book", **wanted))["data"]
-    assert (await line.use("book", **wanted))["data"]["code"] == "slot_taken"
+    assert (await other.use("book", **arguments))["data"]["code"] == "slot_taken"
+    assert "appointment" in (await line.use("book", **arguments))["data"]
+    assert (await line.use("book", **arguments))["data"]["code"] == "slot_taken"
     assert len(await appointments(owner)) == 1

@@ -102,8 +102,8 @@ async def test_a_key_is_good_for_one_caller_and_one_path(app: ASGIApp, owner: Ca
     answers = [await post(caller, "k") for caller in (owner, admin, stranger)]
     assert [answer.status_code for answer in answers] == [201, 201, 201]
     assert len({answer.json()["data"]["id"] for answer in answers}) == 3
-    [one, two] = [answer.json()["data"]["id"] for answer in answers[:2]]
-    for agent_id in (one, two):
+    [first, second] = [answer.json()["data"]["id"] for answer in answers[:2]]
+    for agent_id in (first, second):
         done = await owner.send("POST", f"{AGENTS}/{agent_id}/activate", headers={"Idempotency-Key": "k"})
         assert (done.json()["data"]["id"], done.json()["data"]["status"]) == (agent_id, "active")
     alias = await post(owner, "k", path="/api/agents")
@@ -194,12 +194,12 @@ async def test_stored_responses_are_encrypted(owner: Caller) -> None:
 async def test_two_hundred_concurrent_repeats_have_one_effect(owner: Caller, program: Caller, *, refuses: bool) -> None:
     path = f"{AGENTS}/{uuid4()}/activate" if refuses else AGENTS
     answers = await asyncio.gather(*(post(program, "k", {} if refuses else OLA, path) for _ in range(200)))
-    told = Counter(answer.status_code for answer in answers)
+    statuses = Counter(answer.status_code for answer in answers)
     # A machine busy with other things may run out of patience for its database; who is told so may ask again.
     good = [answer for answer in answers if answer.status_code not in (409, 503)]
     assert len({answer.content for answer in good}) == 1
     assert sum("idempotency-replayed" not in answer.headers for answer in good) == 1
-    assert set(told) <= {404 if refuses else 201, 409, 503}
+    assert set(statuses) <= {404 if refuses else 201, 409, 503}
     for busy in (answer for answer in answers if answer.status_code == 409):
         assert busy.json()["error"]["code"] == "IDEMPOTENCY_IN_PROGRESS"
         assert busy.headers["retry-after"] == "1"
@@ -210,16 +210,16 @@ async def test_two_hundred_concurrent_repeats_have_one_effect(owner: Caller, pro
 async def test_repeat_in_flight_waits_or_conflicts(owner: Caller, database: Any) -> None:
     """PostgreSQL tells the second at once; on SQLite writers queue, so it waits and gets the first one's answer."""
     caller = map(str, ("user", owner.organization_id, owner.user_id, None))
-    asked = idempotency.request(["k"], [*caller, "POST", AGENTS, ""], OLA)
-    assert asked is not None
+    request = idempotency.request(["k"], [*caller, "POST", AGENTS, ""], OLA)
+    assert request is not None
     elsewhere = contextvars.copy_context()  # where no transaction is open
     async with begin(actor.system(), write=True) as uow:
-        assert await idempotency.acquire(uow, asked) is None
+        assert await idempotency.acquire(uow, request) is None
         second = asyncio.create_task(post(owner, "k"), context=elsewhere)
         done, _ = await asyncio.wait({second}, timeout=1 if database.is_sqlite else 20)
         assert bool(done) is not database.is_sqlite
         await idempotency.store(
-            uow, asked, idempotency.ReplayableResponse(201, b'{"success":true,"data":{"id":"1"}}', LOCATED)
+            uow, request, idempotency.ReplayableResponse(201, b'{"success":true,"data":{"id":"1"}}', LOCATED)
         )
     answer = await second
     if database.is_sqlite:
@@ -281,18 +281,18 @@ async def _walk(app: ASGIApp, steps: list[tuple[str, str, str, bool]]) -> None:
     """Plain dictionaries beside the API: what each caller's key was first used for, and the answer to it."""
     home = (await factories.organization()).id
     callers = {name: await clients.program(app, await factories.member(home)) for name in ("first", "second")}
-    known: dict[tuple[str, str], tuple[str, bytes]] = {}
+    first_uses: dict[tuple[str, str], tuple[str, bytes]] = {}
     for key, name, who, at_once in steps:
-        asked = [post(callers[who], key, {**OLA, "name": name}) for _ in range(3 if at_once else 1)]
-        answers = [one for one in await asyncio.gather(*asked) if not is_busy(one)]
+        requests = [post(callers[who], key, {**OLA, "name": name}) for _ in range(3 if at_once else 1)]
+        answers = [response for response in await asyncio.gather(*requests) if not is_busy(response)]
         for answer in answers:
-            payload, body = known.setdefault((who, key.strip('"')), (name, answer.content))
+            payload, body = first_uses.setdefault((who, key.strip('"')), (name, answer.content))
             if payload == name:
                 assert (answer.status_code, answer.content) == (201, body)
             else:
                 assert answer.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
         assert answers, "of those at once one is always answered"
-    assert await count(callers["first"]) == len(known)
+    assert await count(callers["first"]) == len(first_uses)
 
 
 def is_busy(answer: Response) -> bool:

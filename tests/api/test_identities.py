@@ -31,14 +31,14 @@ async def test_own_identities_are_listed_and_unlinked(owner: Caller, stranger: C
 
 async def test_last_sign_in_method_cannot_be_unlinked(owner: Caller, provider: Provider) -> None:
     """Without a password another linked account is needed, at a provider that is still set up."""
-    gone = await factories.identity(owner.user_id)
-    mine = await factories.identity(owner.user_id, provider="local", issuer=provider.issuer)
-    response = await owner.send("DELETE", f"{PATH}/{mine.id}")
+    orphaned = await factories.identity(owner.user_id)
+    usable = await factories.identity(owner.user_id, provider="local", issuer=provider.issuer)
+    response = await owner.send("DELETE", f"{PATH}/{usable.id}")
     assert (response.status_code, response.json()["error"]["code"]) == (409, "LAST_SIGN_IN")
     assert len(await owner.data("GET", PATH)) == 2
-    await owner.data("DELETE", f"{PATH}/{gone.id}")
+    await owner.data("DELETE", f"{PATH}/{orphaned.id}")
     again = await factories.identity(owner.user_id, provider="local", issuer=provider.issuer)
-    await owner.data("DELETE", f"{PATH}/{mine.id}")
+    await owner.data("DELETE", f"{PATH}/{usable.id}")
     await sets_a_password(owner)
     await owner.data("DELETE", f"{PATH}/{again.id}")
     assert await owner.data("GET", PATH) == []

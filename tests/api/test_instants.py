@@ -16,7 +16,7 @@ async def tell(program: Caller, agent_id: Any, call_id: str, started_at: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("instant", "expected"),
     [
         ("2026-11-22T15:24:06Z", "2026-11-22T15:24:06.000Z"),
         ("2026-11-22T15:24:06.123456Z", "2026-11-22T15:24:06.123Z"),
@@ -31,16 +31,16 @@ async def tell(program: Caller, agent_id: Any, call_id: str, started_at: Any) ->
     ],
 )
 async def test_instants_are_shown_in_utc_with_milliseconds(
-    owner: Caller, program: Caller, given: str, shown: str
+    owner: Caller, program: Caller, instant: str, expected: str
 ) -> None:
     agent = await factories.agent(owner.organization_id)
-    told = await tell(program, agent.id, "c", given)
-    assert told.json()["data"]["startedAt"] == shown
-    assert (await owner.data("GET", f"{PATH}/{told.json()['data']['id']}"))["startedAt"] == shown
+    response = await tell(program, agent.id, "c", instant)
+    assert response.json()["data"]["startedAt"] == expected
+    assert (await owner.data("GET", f"{PATH}/{response.json()['data']['id']}"))["startedAt"] == expected
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         "2026-11-22T15:24:06",
         "2026-11-22",
@@ -65,12 +65,12 @@ async def test_instants_are_shown_in_utc_with_milliseconds(
         ["2026-11-22T15:24:06Z"],
     ],
 )
-async def test_what_is_no_instant_is_refused(owner: Caller, program: Caller, given: Any) -> None:
+async def test_what_is_no_instant_is_refused(owner: Caller, program: Caller, value: Any) -> None:
     agent = await factories.agent(owner.organization_id)
-    refused = await tell(program, agent.id, "c", given)
+    refused = await tell(program, agent.id, "c", value)
     assert refused.status_code == 422
     assert refused.json()["error"]["details"][0]["path"] == ["body", "startedAt"]
-    assert str(given) not in refused.text or not given
+    assert str(value) not in refused.text or not value
 
 
 @pytest.mark.parametrize(
@@ -103,5 +103,5 @@ async def test_a_day_is_the_organisations_whole_day(
     agent = await factories.agent(owner.organization_id)
     for call_id, moment in (("first", first), ("last", last), ("before", outside[0]), ("after", outside[1])):
         assert (await tell(program, agent.id, call_id, moment)).status_code == 201
-    found = await owner.data("GET", PATH, params={"startDate": day, "endDate": day})
-    assert [call["callId"] for call in found] == ["last", "first"]
+    calls = await owner.data("GET", PATH, params={"startDate": day, "endDate": day})
+    assert [call["callId"] for call in calls] == ["last", "first"]

@@ -22,7 +22,7 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def known(name: str) -> set[str]:
+def documented_fields(name: str) -> set[str]:
     """The fields that the document promises."""
     content = ROUTES[name][2]["requestBody"]["content"]["application/json"]
     schema = DOCUMENT["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
@@ -32,22 +32,22 @@ def known(name: str) -> set[str]:
 @pytest.mark.parametrize("name", WITH_BODY)
 async def test_unknown_fields_are_refused_and_change_nothing(owner: Caller, program: Caller, name: str) -> None:
     method, path, _ = ROUTES[name]
-    mine = await rows(owner)
-    path = filled(path, mine.ids)
+    own_rows = await rows(owner)
+    path = filled(path, own_rows.ids)
     caller = program if name in FROM_CALLS else owner
     good = {
         **(body_at(path, BODIES[name]) or {}),
-        **({"agentId": mine.ids["agent"]} if caller is program else {}),
+        **({"agentId": own_rows.ids["agent"]} if caller is program else {}),
     }
     if name == ACCEPT:
         good = {"token": await token_for(owner.user_id)}
-    forbidden = sorted((COLUMNS | {camel(column) for column in COLUMNS} | TRICKS) - known(name))
+    forbidden = sorted((COLUMNS | {camel(column) for column in COLUMNS} | TRICKS) - documented_fields(name))
     assert {"organization_id", "organizationId", "password_hash", "created_at"} <= set(forbidden)
     await caller.send("GET", "/api/v1/agents")  # a key notes its use once a minute: let that be now
     await api_key_auth.flush_uses()
     await clients.give_password(owner, PASSWORD)
     before = await fingerprint(owner.organization_id)
-    inner = {column for column in COLUMNS if camel(column) in known(name)} - known(name)
+    inner = {column for column in COLUMNS if camel(column) in documented_fields(name)} - documented_fields(name)
     for group in filter(None, (inner, set(forbidden) - inner)):
         response = await caller.send(method, path, json={**good, **dict.fromkeys(group, "x")})
         assert response.status_code == 422

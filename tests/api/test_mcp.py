@@ -47,10 +47,10 @@ async def program(app: ASGIApp, owner: Caller) -> Caller:
 
 
 @contextlib.asynccontextmanager
-async def speaking(caller: Caller, **said: object) -> AsyncIterator[Client]:
-    """The protocol's own client; `said` is what its connection says for all tools."""
+async def speaking(caller: Caller, **context: object) -> AsyncIterator[Client]:
+    """The protocol's own client; `context` is sent as headers of its connection, for all tools."""
     before = dict(caller.client.headers)
-    caller.client.headers.update({f"x-{name.replace('_', '-')}": str(value) for name, value in said.items()})
+    caller.client.headers.update({f"x-{name.replace('_', '-')}": str(value) for name, value in context.items()})
     transport = streamable_http_client(f"{settings.base_url}/mcp", http_client=caller.client)
     async with Client(transport) as client:
         yield client
@@ -61,10 +61,10 @@ async def use(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     """What the tool answers, which it says twice."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
-    return shown(result)
+    return content_of(result)
 
 
-def shown(result: CallToolResult) -> dict[str, Any]:
+def content_of(result: CallToolResult) -> dict[str, Any]:
     assert result.structured_content is not None
     [text] = result.content
     assert text.type == "text"
@@ -76,10 +76,10 @@ async def test_an_appointment_is_offered_booked_moved_and_cancelled(
     owner: Caller, program: Caller, agent: Agent
 ) -> None:
     async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
-        found = (await client.list_tools()).tools
-        assert [tool.name for tool in found] == list(Capability)
-        assert all(tool.description and tool.output_schema for tool in found)
-        assert all({"agentId", "callId"}.isdisjoint(tool.input_schema["properties"]) for tool in found)
+        listed_tools = (await client.list_tools()).tools
+        assert [tool.name for tool in listed_tools] == list(Capability)
+        assert all(tool.description and tool.output_schema for tool in listed_tools)
+        assert all({"agentId", "callId"}.isdisjoint(tool.input_schema["properties"]) for tool in listed_tools)
         day = str(factories.open_day())
         offer = await use(client, "check_availability", serviceType="strzyzenie", date=day)
         assert (offer["now"]["timezone"], len(offer["data"]["slots"])) == ("Europe/Warsaw", 3)
@@ -113,7 +113,7 @@ async def test_ids_missing_in_headers_are_arguments(program: Caller, agent: Agen
         assert (await use(client, "answer", **ids, question="Parking?"))["say"] == KNOWLEDGE["facts"][0]
         silent = await client.call_tool("answer", {"question": "Parking?"})
         assert silent.is_error
-        wrong = {(detail["path"][-1], detail["code"]) for detail in shown(silent)["data"]["details"]}
+        wrong = {(detail["path"][-1], detail["code"]) for detail in content_of(silent)["data"]["details"]}
         assert wrong == {("agentId", "required"), ("callId", "required")}
 
 
@@ -127,7 +127,7 @@ async def test_the_same_use_has_one_effect_through_whichever_entry_point(
         rest = await program.data("POST", "/api/v1/tools/book", json={**ids, "arguments": arguments})
         assert all(answer == rest for answer in answers)
         other = await client.call_tool("book", {**ids, **arguments, "clientName": "Ewa"})
-        assert shown(other)["data"]["code"] == "idempotency_key_reused"
+        assert content_of(other)["data"]["code"] == "idempotency_key_reused"
     assert len(await appointments(owner)) == 1
 
 
@@ -135,9 +135,9 @@ async def test_without_an_id_the_same_message_again_is_the_same_use(
     owner: Caller, program: Caller, agent: Agent
 ) -> None:
     arguments = {**ANNA, "serviceType": "Strzyżenie", "scheduledAt": local("10:00")}
-    said = {"X-Agent-Id": str(agent.id), "X-Call-Id": "call_1", **ACCEPT}
+    headers = {"X-Agent-Id": str(agent.id), "X-Call-Id": "call_1", **ACCEPT}
     message = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "book", "arguments": arguments}}
-    answers = [await program.send("POST", "/mcp", json=message, headers=said) for _ in range(2)]
+    answers = [await program.send("POST", "/mcp", json=message, headers=headers) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert len(await appointments(owner)) == 1
 
@@ -156,7 +156,7 @@ async def test_invalid_arguments_are_answered_with_a_phrase(
     async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
         refused = await client.call_tool("book", arguments)
         assert refused.is_error
-        answer = shown(refused)
+        answer = content_of(refused)
         assert (answer["say"], answer["data"]["code"]) == (texts("pl")["tools.refused.not_understood"], code)
         assert answer["now"]["weekday"]
         with pytest.raises(MCPError, match="There is no such tool"):
@@ -169,16 +169,16 @@ async def test_an_agent_uses_only_what_it_may_and_says_so(owner: Caller, program
     async with speaking(program, agent_id=english.id, call_id="call_1") as client:
         refused = await client.call_tool("book", {**BOOKED, "scheduledAt": local("10:00")})
     assert refused.is_error
-    assert shown(refused)["say"] == texts("en")["tools.refused.forbidden"]
-    assert shown(refused)["data"]["code"] == "forbidden"
+    assert content_of(refused)["say"] == texts("en")["tools.refused.forbidden"]
+    assert content_of(refused)["data"]["code"] == "forbidden"
 
 
 async def test_foreign_agent_is_not_found(program: Caller, stranger: Caller, agent: Agent) -> None:
-    theirs = await factories.agent(stranger.organization_id, capabilities=list(Capability), language="en-GB")
+    foreign_agent = await factories.agent(stranger.organization_id, capabilities=list(Capability), language="en-GB")
     answers = []
-    for unknown in (theirs.id, "none", "f" * 32):
+    for unknown in (foreign_agent.id, "none", "f" * 32):
         async with speaking(program, agent_id=unknown, call_id="call_1") as client:
-            answer = shown(await client.call_tool("answer", {"question": "Parking?"}))
+            answer = content_of(await client.call_tool("answer", {"question": "Parking?"}))
             answers.append({"say": answer["say"], "code": answer["data"]["code"]})
     assert answers[0] == answers[2] == {"say": answers[0]["say"], "code": "unknown_agent"}
     await factories.service(stranger.organization_id, name="Wymiana opon")
@@ -236,9 +236,9 @@ async def test_running_server_speaks_both_protocol_versions(tmp_path: Path, serv
     (tmp_path / "live.db").write_bytes(databases.sqlite_template().read_bytes())
     url = f"sqlite:///{tmp_path}/live.db"
     owner = ("--email", "iga@kwiaty.example", "--password", "Orchidea-na-parapecie-7", "--organization", "Kwiaciarnia")
-    made = json.loads(run("create-owner", *owner, "--json", database_url=url).stdout)
+    created = json.loads(run("create-owner", *owner, "--json", database_url=url).stdout)
     server = serve(database_url=url)
-    headers = {"Authorization": f"Bearer {made['apiKey']}", "X-Call-Id": "call_1"}
+    headers = {"Authorization": f"Bearer {created['apiKey']}", "X-Call-Id": "call_1"}
     async with httpx2.AsyncClient(base_url=server.url, headers=headers) as line:
         new = {"name": "Ola", "language": "pl", "knowledgeBase": KNOWLEDGE, "capabilities": ["answer"]}
         answer = await line.post("/api/v1/agents", json=new)
@@ -251,4 +251,4 @@ async def test_running_server_speaks_both_protocol_versions(tmp_path: Path, serv
     assert server.stop() == 0
     log = server.log.read_text()
     assert "POST /mcp 200" in log
-    assert made["apiKey"] not in log
+    assert created["apiKey"] not in log

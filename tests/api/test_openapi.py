@@ -45,17 +45,17 @@ def test_every_example_fits_its_schema(name: str) -> None:
     contents += [response["content"] for response in operation["responses"].values() if "content" in response]
     assert contents
     for content in contents:
-        for media_type, shown in content.items():
-            assert shown["example"]
+        for media_type, media in content.items():
+            assert media["example"]
             if media_type == "application/json":
-                faults = [str(error) for error in validator(shown["schema"]).iter_errors(shown["example"])]
-                assert faults == [], f"write one in sekretarka/api/examples.py: BY_SCHEMA, for {shown['schema']}"
+                faults = [str(error) for error in validator(media["schema"]).iter_errors(media["example"])]
+                assert faults == [], f"write one in sekretarka/api/examples.py: BY_SCHEMA, for {media['schema']}"
 
 
 def test_every_failure_has_an_example_that_fits() -> None:
     for response in DOCUMENT["components"]["responses"].values():
-        shown = response["content"]["application/json"]
-        validator(shown["schema"]).validate(shown["example"])
+        media = response["content"]["application/json"]
+        validator(media["schema"]).validate(media["example"])
 
 
 def test_every_example_is_used() -> None:
@@ -85,11 +85,11 @@ async def test_programs_get_the_same_document(nobody: AsyncClient) -> None:
 async def test_people_can_read_and_search_it(serve: Serve, tmp_path: Any, browser: Browser) -> None:
     served = serve(database_url=f"sqlite:///{tmp_path}/docs.db")
     page = await browser.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
+    messages: list[str] = []
+    urls: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("request", lambda request: urls.append(request.url))
     await page.goto(f"{served.url}/api/v1/docs")
     articles = page.locator("article:visible")
     assert await articles.count() == len(OPERATIONS)
@@ -100,6 +100,6 @@ async def test_people_can_read_and_search_it(serve: Serve, tmp_path: Any, browse
     assert await page.get_by_role("status").is_visible()
     await page.get_by_role("searchbox").fill("")
     assert await articles.count() == len(OPERATIONS)
-    assert [url for url in asked if "favicon" not in url] == [f"{served.url}/api/v1/docs"]
-    assert [text for text in said if "favicon" not in text] == []
+    assert [url for url in urls if "favicon" not in url] == [f"{served.url}/api/v1/docs"]
+    assert [text for text in messages if "favicon" not in text] == []
     await page.close()

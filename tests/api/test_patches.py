@@ -17,8 +17,8 @@ FOR_PROGRAMS = {"PATCH /api/v1/conversations/{conversation_id}"}
 
 def fields(name: str) -> dict[str, dict[str, Any]]:
     content = ROUTES[name][2]["requestBody"]["content"]["application/json"]
-    found = DOCUMENT["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]["properties"]
-    return {field: schema for field, schema in found.items() if field != "ifUpdatedAt"}
+    properties = DOCUMENT["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]["properties"]
+    return {field: schema for field, schema in properties.items() if field != "ifUpdatedAt"}
 
 
 def takes_null(schema: dict[str, Any]) -> bool:

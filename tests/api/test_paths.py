@@ -1,5 +1,7 @@
 """Which paths exist, what they allow, and the two ways to write them."""
 
+import itertools
+
 import pytest
 from httpx2 import AsyncClient
 from starlette.types import ASGIApp
@@ -14,7 +16,7 @@ from tests.clients import Caller
 def test_formats_are_those_of_the_document() -> None:
     app = create_fastapi(v1.router)
     documented = app.openapi()["paths"]
-    for resource in (one for found in paths.resources(app).values() for one in found):
+    for resource in itertools.chain.from_iterable(paths.resources(app).values()):
         answers = [
             response
             for operation in documented.get(resource.template, {}).values()
@@ -27,10 +29,10 @@ def test_formats_are_those_of_the_document() -> None:
 
 @pytest.mark.parametrize("prefix", ["/api", "/api/v1"])
 async def test_both_prefixes_are_the_same_api(owner: Caller, prefix: str) -> None:
-    made = await owner.send("POST", f"{prefix}/agents", json={"name": "Ola", "language": "pl"})
-    assert made.status_code == 201
-    agent_id = made.json()["data"]["id"]
-    assert made.headers["location"] == f"/api/v1/agents/{agent_id}"
+    created = await owner.send("POST", f"{prefix}/agents", json={"name": "Ola", "language": "pl"})
+    assert created.status_code == 201
+    agent_id = created.json()["data"]["id"]
+    assert created.headers["location"] == f"/api/v1/agents/{agent_id}"
     assert (await owner.data("PATCH", f"{prefix}/agents/{agent_id}", json={"name": "Ewa"}))["name"] == "Ewa"
     assert (await owner.data("GET", f"{prefix}/agents/{agent_id}"))["name"] == "Ewa"
     assert (await owner.send("GET", f"{prefix}/agents?limit=1")).json()["metadata"]["limit"] == 1

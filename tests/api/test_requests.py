@@ -78,8 +78,8 @@ async def test_what_no_field_can_hold_is_422_by_its_path(
 ) -> None:
     response = await post(owner, content)
     assert response.status_code == 422
-    found = [(detail["path"], detail["code"]) for detail in response.json()["error"]["details"]]
-    assert (path, code) in found
+    errors = [(detail["path"], detail["code"]) for detail in response.json()["error"]["details"]]
+    assert (path, code) in errors
 
 
 async def test_what_was_refused_is_not_repeated(owner: Caller) -> None:
@@ -245,12 +245,12 @@ async def test_text_is_only_text(owner: Caller, program: Caller, text: str) -> N
     for number, name in enumerate((f"x{text}y", "Anna")):
         call = {"agentId": str(agent.id), "callId": f"c{number}", "callerName": name}
         response = await program.send("POST", "/api/v1/conversations", json=call)
-        # Line ends have no place in a name and are refused; everything else is kept as it is.
+        # Line ends have no place in a name and are refused; everything else is stored as it is.
         if "\n" not in text:
             assert response.status_code == 201
             assert response.json()["data"]["callerName"] == name
-    found = await owner.send("GET", "/api/v1/conversations", params={"search": text})
-    if found.status_code == 200 and "\n" not in text:
-        names = [call["callerName"] for call in found.json()["data"]]
+    answer = await owner.send("GET", "/api/v1/conversations", params={"search": text})
+    if answer.status_code == 200 and "\n" not in text:
+        names = [call["callerName"] for call in answer.json()["data"]]
         assert f"x{text}y" in names
         assert "Anna" not in names

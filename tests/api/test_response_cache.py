@@ -20,8 +20,10 @@ async def call_of(owner: Caller, program: Caller) -> str:
     """The path of one call."""
     agent = await factories.agent(owner.organization_id)
     data = story(agent.id)[0]["data"]
-    made = await program.data("POST", "/api/v1/conversations", json={"agentId": data["agentId"], "callId": "call_1"})
-    return f"/api/v1/conversations/{made['id']}"
+    conversation = await program.data(
+        "POST", "/api/v1/conversations", json={"agentId": data["agentId"], "callId": "call_1"}
+    )
+    return f"/api/v1/conversations/{conversation['id']}"
 
 
 async def test_cached_response_is_never_older_than_a_commit(
@@ -42,15 +44,15 @@ async def test_cached_response_is_never_older_than_a_commit(
         writing = False
 
     async def read(reader: httpx2.AsyncClient) -> int:
-        seen = asked = 0
+        seen = reads = 0
         while writing:
-            await asyncio.sleep(0)  # a kept answer waits for nothing, so that nobody else would have a turn
-            floor, asked = committed, asked + 1
+            await asyncio.sleep(0)  # a cached answer waits for nothing, so that nobody else would have a turn
+            floor, reads = committed, reads + 1
             listed = (await reader.get("/api/v1/conversations")).json()["data"][0]
             seen = int(listed["notes"] or 0)
             assert seen >= floor
             assert int((await reader.get(path)).json()["data"]["notes"] or 0) >= seen
-        assert asked > 10
+        assert reads > 10
         return seen
 
     async with asyncio.TaskGroup() as tasks:
@@ -64,7 +66,9 @@ async def test_an_answer_is_made_once_until_something_changes(
 ) -> None:
     path = await call_of(owner, program)
     statements: list[str] = []
-    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    event.listen(
+        database.engine.sync_engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
+    )
     first = await owner.send("GET", path)
     assert statements
     statements.clear()

@@ -78,15 +78,15 @@ def table() -> str:
 
 async def attempt(caller: Caller, owner: Caller, name: str) -> int:
     method, path, _ = ROUTES[name]
-    mine = await rows(owner)
+    own_rows = await rows(owner)
     if "/users/me" in path and caller.actor.kind == "user":
-        mine = await rows(caller)  # what is a person's own is nobody else's, whatever the role
+        own_rows = await rows(caller)  # what is a person's own is nobody else's, whatever the role
         await clients.give_password(caller, PASSWORD)
-    path = filled(path, mine.ids)
+    path = filled(path, own_rows.ids)
     body = body_at(path, BODIES.get(name))
     if caller.actor.role is Role.STAFF:
-        await bookings.works_as(caller.user_id, owner.organization_id, mine.ids["staff"])
-        await bookings.hold_for(owner.organization_id, mine.ids["hold"], mine.ids["staff"])
+        await bookings.works_as(caller.user_id, owner.organization_id, own_rows.ids["staff"])
+        await bookings.hold_for(owner.organization_id, own_rows.ids["hold"], own_rows.ids["staff"])
     if body and "email" in body:
         body = {**body, "email": f"{uuid4()}@example.com"}  # nobody is invited twice
     if name == "POST /api/v1/clients":
@@ -94,9 +94,9 @@ async def attempt(caller: Caller, owner: Caller, name: str) -> int:
     if name == ACCEPT and caller.actor.kind == "user":
         body = {"token": await token_for(caller.user_id)}
     if name == "POST /api/v1/conversations":
-        body = {"agentId": mine.ids["agent"], "callId": "call_9"}
+        body = {"agentId": own_rows.ids["agent"], "callId": "call_9"}
     elif body and name in NOT_FOR_PEOPLE:
-        body = {**body, "agentId": mine.ids["agent"]}
+        body = {**body, "agentId": own_rows.ids["agent"]}
     send = "HEAD" if path.endswith("/stream") else method  # a stream never ends by itself
     what = {"params": QUERIES.get(name, {}), **({"json": body} if body else {})}
     return (await caller.send(send, path, **what)).status_code

@@ -76,8 +76,8 @@ async def test_all_others_end_at_once(app: ASGIApp, owner: Caller, stranger: Cal
 
 
 async def test_own_session_can_be_revoked(owner: Caller) -> None:
-    [mine] = await owner.data("GET", ALL)
-    await owner.data("DELETE", f"{ALL}/{mine['id']}")
+    [session] = await owner.data("GET", ALL)
+    await owner.data("DELETE", f"{ALL}/{session['id']}")
     assert (await owner.send("GET", ALL)).json()["error"]["code"] == "SESSION_EXPIRED"
 
 
@@ -129,15 +129,15 @@ async def test_user_without_password_cannot_change_it(owner: Caller) -> None:
 
 async def test_password_guesses_are_throttled(app: ASGIApp, owner: Caller, verified: list[str], frozen: Any) -> None:
     token = await clients.sign_in(owner.actor)
-    here = Caller(clients.client_of(app, clients.browser_headers(token)), owner.actor, token)
-    await clients.give_password(here, PASSWORD)
-    tries = [await change(here, f"zgaduję {n}") for n in range(FREE_FAILURES)]
+    browser = Caller(clients.client_of(app, clients.browser_headers(token)), owner.actor, token)
+    await clients.give_password(browser, PASSWORD)
+    tries = [await change(browser, f"zgaduję {n}") for n in range(FREE_FAILURES)]
     assert {answer.status_code for answer in tries} == {422}
-    refused = await change(here)
+    refused = await change(browser)
     assert refused.json()["error"]["code"] == "LOGIN_THROTTLED"
     assert len(verified) == FREE_FAILURES, "what waits is not even looked at"
     frozen.shift(int(refused.headers["retry-after"]))
-    assert (await change(here)).status_code == 200
+    assert (await change(browser)).status_code == 200
 
 
 async def test_of_two_changes_at_once_one_is_made(app: ASGIApp, owner: Caller) -> None:

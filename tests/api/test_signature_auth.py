@@ -63,7 +63,7 @@ async def test_a_wrong_signature_is_refused_alike(
     assert tries[0].json()["error"]["code"] == "INVALID_SIGNATURE"
     assert (await owner.send("GET", PATH)).json()["metadata"]["total"] == 0
     await rejected.flush()
-    counts = [(await factories.connection(one)).refused_count for one in (agent, other)]
+    counts = [(await factories.connection(row)).refused_count for row in (agent, other)]
     assert counts == [3, 1], "what names no agent of anyone is counted in the log only"
 
 

@@ -37,8 +37,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     assert owner.returncode == 0, owner.stderr
     yield server, json.loads(owner.stdout)["apiKey"]
-    for one in serving.started:
-        one.kill()
+    for running in serving.started:
+        running.kill()
 
 
 @pytest.fixture
@@ -205,8 +205,8 @@ async def test_a_live_event_arrives_over_the_network(served: tuple[Served, str])
 
 def test_the_interface_needs_no_reflex() -> None:
     code = "import sys; from sekretarka import asgi; asgi.create_app(); print('reflex' in sys.modules)"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
 
 
 async def test_a_server_that_is_told_to_end_does_not_wait_for_streams(tmp_path: Path) -> None:

@@ -137,10 +137,10 @@ async def test_interrupted_stream_is_resumed(app: ASGIApp, owner: Caller) -> Non
             assert [(await listener.next()).id for _ in range(3)] == ["3", "4", "5"]
 
 
-@pytest.mark.parametrize("asked", ["99", "-1", "x", "1e3", "\u0663"])
-async def test_a_number_that_makes_no_sense_starts_afresh(app: ASGIApp, owner: Caller, asked: str) -> None:
+@pytest.mark.parametrize("last_event_id", ["99", "-1", "x", "1e3", "\u0663"])
+async def test_a_number_that_makes_no_sense_starts_afresh(app: ASGIApp, owner: Caller, last_event_id: str) -> None:
     await happen(owner, await factories.agent(owner.organization_id), "call_1")
-    async with listening(app, owner, **{"Last-Event-ID": asked}) as listener:
+    async with listening(app, owner, **{"Last-Event-ID": last_event_id}) as listener:
         assert [(event.name, event.id) for event in (await listener.next(), await listener.next())] == [
             ("ready", "1"),
             ("reset", "1"),
@@ -156,8 +156,8 @@ async def test_what_is_not_stored_any_more_starts_afresh(app: ASGIApp, owner: Ca
             col(LiveEvent.organization_id) == owner.organization_id, col(LiveEvent.sequence) <= 2
         )
         await uow.execute(first_two)
-    for asked, names in (("1", ["ready", "reset"]), ("2", ["ready", "conversation.created"])):
-        async with listening(app, owner, **{"Last-Event-ID": asked}) as listener:
+    for last_event_id, names in (("1", ["ready", "reset"]), ("2", ["ready", "conversation.created"])):
+        async with listening(app, owner, **{"Last-Event-ID": last_event_id}) as listener:
             assert [(await listener.next()).name for _ in names] == names
 
 

@@ -41,8 +41,11 @@ async def test_a_role_is_changed_by_merge_patch(owner: Caller, staff: Caller) ->
 
 
 async def test_the_last_owner_is_told_why(owner: Caller) -> None:
-    mine = f"{team(owner)}/members/{owner.user_id}"
-    for answer in (await owner.send("PATCH", mine, json={"role": "admin"}), await owner.send("DELETE", mine)):
+    membership = f"{team(owner)}/members/{owner.user_id}"
+    for answer in (
+        await owner.send("PATCH", membership, json={"role": "admin"}),
+        await owner.send("DELETE", membership),
+    ):
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "LAST_OWNER")
 
 
@@ -60,27 +63,29 @@ async def test_admins_do_not_touch_owners(owner: Caller, admin: Caller, staff: C
 @pytest.mark.parametrize("role", [Role.STAFF, Role.VIEWER])
 async def test_members_may_leave(app: ASGIApp, owner: Caller, role: Role) -> None:
     member = await clients.person(app, owner.organization_id, role)
-    gone = await member.data("DELETE", f"{team(owner)}/members/{member.user_id}")
-    assert set(gone) == {"id"}
+    removed = await member.data("DELETE", f"{team(owner)}/members/{member.user_id}")
+    assert set(removed) == {"id"}
     assert (await member.send("GET", team(owner))).status_code == 404
     assert (await member.data("GET", "/api/v1/users/me"))["organizationId"] is None
 
 
 async def test_invitations_from_the_first_email_to_the_answer(owner: Caller, stranger: Caller) -> None:
-    asked = await owner.send("POST", f"{team(owner)}/invitations", json={"email": "ewa@example.com", "role": "staff"})
-    assert asked.status_code == 201
-    assert "token" not in asked.text
-    shown = await owner.data("GET", asked.headers["location"])
-    assert shown == asked.json()["data"]
-    assert shown["status"] == "pending"
+    response = await owner.send(
+        "POST", f"{team(owner)}/invitations", json={"email": "ewa@example.com", "role": "staff"}
+    )
+    assert response.status_code == 201
+    assert "token" not in response.text
+    invitation = await owner.data("GET", response.headers["location"])
+    assert invitation == response.json()["data"]
+    assert invitation["status"] == "pending"
     again = await owner.send("POST", f"{team(owner)}/invitations", json={"email": "EWA@example.com", "role": "viewer"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "DUPLICATE")
-    sent = await owner.data("POST", f"{asked.headers['location']}/resend")
+    sent = await owner.data("POST", f"{response.headers['location']}/resend")
     assert sent["version"] == 2
     [listed] = await owner.data("GET", f"{team(owner)}/invitations")
     assert listed == sent
-    await owner.data("DELETE", asked.headers["location"])
-    assert (await owner.data("GET", asked.headers["location"]))["status"] == "revoked"
+    await owner.data("DELETE", response.headers["location"])
+    assert (await owner.data("GET", response.headers["location"]))["status"] == "revoked"
     assert await owner.data("GET", f"{team(owner)}/invitations") == []
     token = await token_for(stranger.user_id)
     for caller, status in ((owner, 403), (stranger, 200), (stranger, 410)):

@@ -38,8 +38,8 @@ def slots() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     bodies, queries = set(), set()
     for name, (_, _, operation) in ROUTES.items():
         content = operation.get("requestBody", {}).get("content", {})
-        for shown in content.values():
-            bodies |= {(name, field) for field in schema_ids(shown["schema"])}
+        for media in content.values():
+            bodies |= {(name, field) for field in schema_ids(media["schema"])}
         for parameter in operation.get("parameters", []):
             schema = parameter["schema"]
             is_id = any(option.get("format") == "uuid" for option in (schema, *schema.get("anyOf", [])))
@@ -52,16 +52,16 @@ BODY_SLOTS, QUERY_SLOTS = slots()
 
 
 async def test_every_id_has_a_row(owner: Caller) -> None:
-    wanted = {*PATH_IDS.values(), *(row_of(field.rpartition(".")[2]) for _, field in (*BODY_SLOTS, *QUERY_SLOTS))}
-    missing = wanted - set((await rows(owner)).ids)
+    expected = {*PATH_IDS.values(), *(row_of(field.rpartition(".")[2]) for _, field in (*BODY_SLOTS, *QUERY_SLOTS))}
+    missing = expected - set((await rows(owner)).ids)
     assert missing == set(), "make these in tests/api/routes.py: rows, or say in VENDOR_IDS that they are no rows"
 
 
-def same(one: httpx2.Response, other: httpx2.Response) -> bool:
+def same(first: httpx2.Response, second: httpx2.Response) -> bool:
     """Nothing but the request's id and the counted limit may tell two answers apart."""
     changing = ("x-request-id", "ratelimit", "date")
-    heads = [{k: v for k, v in answer.headers.items() if k not in changing} for answer in (one, other)]
-    return (one.status_code, one.content, heads[0]) == (other.status_code, other.content, heads[1])
+    heads = [{k: v for k, v in answer.headers.items() if k not in changing} for answer in (first, second)]
+    return (first.status_code, first.content, heads[0]) == (second.status_code, second.content, heads[1])
 
 
 async def callers(app: ASGIApp, owner: Caller) -> list[Caller]:
@@ -74,17 +74,20 @@ async def test_foreign_id_in_the_path_is_like_a_random_one(
     app: ASGIApp, owner: Caller, stranger: Caller, name: str
 ) -> None:
     method, path, _ = ROUTES[name]
-    mine, theirs = await rows(owner), await rows(stranger)
+    own_rows, foreign_rows = await rows(owner), await rows(stranger)
     before = await fingerprint(stranger.organization_id)
-    body = body_at(filled(path, mine.ids), BODIES.get(name))
+    body = body_at(filled(path, own_rows.ids), BODIES.get(name))
 
     async def ask(caller: Caller, **other: str) -> httpx2.Response:
-        where = filled(path, mine.ids | other)
+        where = filled(path, own_rows.ids | other)
         return await caller.send(method, where, **({"json": body} if body else {}))
 
     for caller in await callers(app, owner):
         for slot in (slot for key, slot in PATH_IDS.items() if f"{{{key}}}" in path):
-            foreign, random = await ask(caller, **{slot: theirs.ids[slot]}), await ask(caller, **{slot: str(uuid4())})
+            foreign, random = (
+                await ask(caller, **{slot: foreign_rows.ids[slot]}),
+                await ask(caller, **{slot: str(uuid4())}),
+            )
             assert same(foreign, random), f"{name}: {foreign.text} {random.text}"
             assert foreign.status_code in ((404,) if caller is owner else (403, 404))
     assert await fingerprint(stranger.organization_id) == before
@@ -97,11 +100,11 @@ async def test_foreign_id_in_a_body_is_like_a_random_one(
     app: ASGIApp, owner: Caller, stranger: Caller, name: str, field: str
 ) -> None:
     method, path, _ = ROUTES[name]
-    mine, theirs = await rows(owner), await rows(stranger)
+    own_rows, foreign_rows = await rows(owner), await rows(stranger)
     before = await fingerprint(stranger.organization_id)
     by_program = name in FROM_CALLS or field in PROGRAM_FIELDS
     caller = await clients.program(app, owner.actor) if by_program else owner
-    where = filled(path, mine.ids)
+    where = filled(path, own_rows.ids)
     slot = row_of(field.rpartition(".")[2])
 
     async def ask(row_id: str) -> httpx2.Response:
@@ -110,23 +113,23 @@ async def test_foreign_id_in_a_body_is_like_a_random_one(
             value = {part: value}
         return await caller.send(method, where, json={**BODIES.get(name, {}), **value})
 
-    foreign, random = await ask(theirs.ids[slot]), await ask(str(uuid4()))
+    foreign, random = await ask(foreign_rows.ids[slot]), await ask(str(uuid4()))
     assert same(foreign, random), f"{foreign.text} {random.text}"
     assert foreign.status_code == 422
-    assert (await ask(mine.ids[slot])).status_code < 400
+    assert (await ask(own_rows.ids[slot])).status_code < 400
     assert await fingerprint(stranger.organization_id) == before
 
 
 @pytest.mark.parametrize(("name", "field"), QUERY_SLOTS)
 async def test_a_foreign_id_in_a_filter_finds_nothing(owner: Caller, stranger: Caller, name: str, field: str) -> None:
     _, path, _ = ROUTES[name]
-    mine, theirs = await rows(owner), await rows(stranger)
+    own_rows, foreign_rows = await rows(owner), await rows(stranger)
     slot = "client" if field == "clientId" else row_of(field)
 
     async def ask(row_id: str) -> httpx2.Response:
         return await owner.send("GET", path, params={**QUERIES.get(name, {}), field: row_id})
 
-    foreign, random, own = await ask(theirs.ids[slot]), await ask(str(uuid4())), await ask(mine.ids[slot])
+    foreign, random, own = await ask(foreign_rows.ids[slot]), await ask(str(uuid4())), await ask(own_rows.ids[slot])
     assert same(foreign, random)
     if name not in LISTS:  # who is asked for has to exist
         assert (foreign.status_code, own.status_code) == (422, 200)
@@ -143,20 +146,20 @@ LISTS = sorted(
 @pytest.mark.parametrize("name", LISTS)
 async def test_lists_and_cursors_are_per_organization(owner: Caller, stranger: Caller, name: str) -> None:
     _, path, _ = ROUTES[name]
-    at_home = []
+    paths = []
     for caller in (owner, stranger):
         await rows(caller)
-        at_home.append(filled(path, (await rows(caller)).ids))
-    mine = await owner.send("GET", at_home[0], params={"limit": 1})
-    theirs = await stranger.send("GET", at_home[1], params={"limit": 1})
-    assert mine.json()["metadata"]["total"] == theirs.json()["metadata"]["total"]
-    assert mine.json()["data"][0]["id"] != theirs.json()["data"][0]["id"]
-    cursor = theirs.json()["metadata"].get("nextCursor")
+        paths.append(filled(path, (await rows(caller)).ids))
+    own_page = await owner.send("GET", paths[0], params={"limit": 1})
+    foreign_page = await stranger.send("GET", paths[1], params={"limit": 1})
+    assert own_page.json()["metadata"]["total"] == foreign_page.json()["metadata"]["total"]
+    assert own_page.json()["data"][0]["id"] != foreign_page.json()["data"][0]["id"]
+    cursor = foreign_page.json()["metadata"].get("nextCursor")
     if cursor is None:
         assert path == "/api/v1/organizations"
         return
-    assert (await stranger.send("GET", at_home[1], params={"cursor": cursor})).status_code == 200
-    foreign = await owner.send("GET", at_home[0], params={"cursor": cursor})
+    assert (await stranger.send("GET", paths[1], params={"cursor": cursor})).status_code == 200
+    foreign = await owner.send("GET", paths[0], params={"cursor": cursor})
     assert foreign.json()["error"]["details"][0]["code"] == "invalid_cursor"
 
 

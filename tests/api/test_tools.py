@@ -66,8 +66,8 @@ def local(wall_time: str, day: int = 0) -> str:
 
 
 async def appointments(owner: Caller) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = await owner.data("GET", "/api/v1/appointments")
-    return found
+    rows: list[dict[str, Any]] = await owner.data("GET", "/api/v1/appointments")
+    return rows
 
 
 async def test_offered_times_are_free_and_can_be_booked(owner: Caller, line: Line) -> None:
@@ -110,12 +110,12 @@ async def test_appointment_is_moved_and_cancelled_by_its_client(owner: Caller, l
 async def test_from_another_number_it_takes_the_whole_name_and_the_time(owner: Caller, line: Line) -> None:
     await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), **ANNA)
     other, at = Line(line.caller, line.agent, "call_2"), {"visitAt": local("10:00")}
-    for said, code in (
+    for arguments, code in (
         (ANNA, "visit_required"),
         ({**ANNA, **at, "clientName": "Anna"}, "visit_not_found"),
         ({**ANNA, "visitAt": local("11:00")}, "visit_not_found"),
     ):
-        assert (await other.use("cancel", **said))["data"] == {"code": code}
+        assert (await other.use("cancel", **arguments))["data"] == {"code": code}
     half = await other.use("lookup_client", clientPhone="601 000 111", clientName="Anna")
     assert half["data"] == {"known": False}
     assert [appointment["status"] for appointment in await appointments(owner)] == ["scheduled"]
@@ -129,8 +129,8 @@ async def test_lookups_and_changes_of_a_call_are_limited(owner: Caller, line: Li
     guess = {**ANNA, "clientName": "Jan Nowak", "visitAt": local("10:00")}
     for _ in range(limits.MAX_FAILURES):
         assert (await line.use("cancel", **guess))["data"] == {"code": "visit_not_found"}
-    for tool, said in (("cancel", {**ANNA, "visitAt": local("10:00")}), ("lookup_client", ANNA)):
-        refused = await line.use(tool, **said)
+    for tool, arguments in (("cancel", {**ANNA, "visitAt": local("10:00")}), ("lookup_client", ANNA)):
+        refused = await line.use(tool, **arguments)
         assert (refused["data"], refused["say"]) == ({"code": "too_many"}, texts("pl")["tools.refused.too_many"])
     busy = Line(line.caller, line.agent, "call_2")
     await busy.use("book", **{**booked, "scheduledAt": local("11:00")})
@@ -153,10 +153,10 @@ async def test_an_appointment_behind_ten_earlier_ones_is_found(owner: Caller, li
 async def test_of_several_appointments_the_caller_says_which(owner: Caller, line: Line) -> None:
     for wall_time in ("10:00", "15:00"):
         await line.use("book", serviceType="Strzyżenie", scheduledAt=local(wall_time), **ANNA)
-    asked = await line.use("cancel", **ANNA)
-    assert asked["data"]["code"] == "which_visit"
-    assert len(asked["data"]["times"]) == 2
-    assert "o dziesiątej albo o piętnastej" in asked["say"]
+    answer = await line.use("cancel", **ANNA)
+    assert answer["data"]["code"] == "which_visit"
+    assert len(answer["data"]["times"]) == 2
+    assert "o dziesiątej albo o piętnastej" in answer["say"]
     assert {appointment["status"] for appointment in await appointments(owner)} == {"scheduled"}
 
 
@@ -200,27 +200,29 @@ async def test_unqualified_staff_member_is_not_offered(owner: Caller, line: Line
 
 
 async def test_without_a_number_the_caller_s_own_is_used(app: ASGIApp, owner: Caller, line: Line) -> None:
-    wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
-    assert (await line.use("book", **wanted))["data"]["code"] == "phone_required"
-    ours = await clients.program(app, owner.actor, *KEY_SCOPES)
-    told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
-    assert (await ours.send("POST", "/api/v1/conversations", json=told)).status_code == 200
-    booked = await line.use("book", **wanted)
+    arguments = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
+    assert (await line.use("book", **arguments))["data"]["code"] == "phone_required"
+    program = await clients.program(app, owner.actor, *KEY_SCOPES)
+    call = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
+    assert (await program.send("POST", "/api/v1/conversations", json=call)).status_code == 200
+    booked = await line.use("book", **arguments)
     assert booked["data"]["appointment"]["clientPhone"] == "+48601000111"
-    known = await line.use("lookup_client")
-    assert (known["data"]["name"], len(known["data"]["appointments"])) == ("Anna Kowalska", 1)
-    assert known["say"].startswith("Mam zapisaną wizytę: Strzyżenie w")
+    lookup = await line.use("lookup_client")
+    assert (lookup["data"]["name"], len(lookup["data"]["appointments"])) == ("Anna Kowalska", 1)
+    assert lookup["say"].startswith("Mam zapisaną wizytę: Strzyżenie w")
     other = Line(line.caller, line.agent, "call_2")
     assert (await other.use("lookup_client", clientPhone="601000111"))["data"] == {"known": False}
     assert (await other.use("lookup_client", **ANNA))["data"]["known"] is True
 
 
 async def test_outbound_call_uses_the_called_number(app: ASGIApp, owner: Caller, line: Line) -> None:
-    ours = await clients.program(app, owner.actor, *KEY_SCOPES)
+    program = await clients.program(app, owner.actor, *KEY_SCOPES)
     ends = {"callerNumber": "+48221000200", "calledNumber": "+48601000111", "direction": "outbound"}
-    await ours.data("POST", "/api/v1/conversations", json={"agentId": str(line.agent.id), "callId": "call_1", **ends})
-    wanted = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
-    assert (await line.use("book", **wanted))["data"]["appointment"]["clientPhone"] == "+48601000111"
+    await program.data(
+        "POST", "/api/v1/conversations", json={"agentId": str(line.agent.id), "callId": "call_1", **ends}
+    )
+    arguments = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "clientName": "Anna Kowalska"}
+    assert (await line.use("book", **arguments))["data"]["appointment"]["clientPhone"] == "+48601000111"
 
 
 async def test_phrases_are_in_the_callers_language(app: ASGIApp, owner: Caller, line: Line) -> None:
@@ -228,9 +230,9 @@ async def test_phrases_are_in_the_callers_language(app: ASGIApp, owner: Caller, 
     await line.use("book", serviceType="Strzyżenie", scheduledAt=local("10:00"), **ANNA)
     [appointment] = await appointments(owner)
     await owner.data("PATCH", f"/api/v1/clients/{appointment['clientId']}", json={"language": "en"})
-    ours = await clients.program(app, owner.actor, *KEY_SCOPES)
-    told = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
-    await ours.data("POST", "/api/v1/conversations", json=told)
+    program = await clients.program(app, owner.actor, *KEY_SCOPES)
+    call = {"agentId": str(line.agent.id), "callId": "call_1", "callerNumber": "+48601000111"}
+    await program.data("POST", "/api/v1/conversations", json=call)
     assert (await line.use("lookup_client"))["say"].startswith("I can see an appointment: Strzyżenie on ")
     assert (await line.send("lookup_client", {}, language="pl")).json()["data"]["say"].startswith("Mam zapisaną")
 
@@ -301,7 +303,7 @@ async def test_the_same_tool_call_three_times_has_one_effect(owner: Caller, line
 async def test_of_two_calls_for_one_time_one_books(owner: Caller, line: Line) -> None:
     arguments = {"serviceType": "Strzyżenie", "scheduledAt": local("10:00"), "staff": "Ewa", **ANNA}
     lines = [Line(line.caller, line.agent, f"call_{n}") for n in range(6)]
-    answers = await asyncio.gather(*(one.use("book", **arguments) for one in lines))
+    answers = await asyncio.gather(*(call_line.use("book", **arguments) for call_line in lines))
     codes = sorted(answer["data"].get("code", "") for answer in answers)
     assert codes == ["", *["slot_taken"] * 5]
     assert len(await appointments(owner)) == 1
@@ -334,8 +336,8 @@ async def test_other_scopes_are_rejected_and_elevation_is_limited(app: ASGIApp, 
 
 
 async def test_foreign_organization_is_not_found(owner: Caller, stranger: Caller, line: Line) -> None:
-    theirs = await factories.agent(stranger.organization_id, capabilities=list(Capability))
-    refused = await Line(line.caller, theirs).send("answer", {"question": "Parking?"})
+    foreign_agent = await factories.agent(stranger.organization_id, capabilities=list(Capability))
+    refused = await Line(line.caller, foreign_agent).send("answer", {"question": "Parking?"})
     assert refused.json()["error"]["details"][0]["code"] == "unknown_agent"
     await factories.service(stranger.organization_id, name="Wymiana opon")
     unknown = await line.use("check_availability", serviceType="Wymiana opon")

@@ -51,9 +51,9 @@ async def test_every_answer_has_a_tag_and_is_sent_once(owner: Caller, name: str)
     if "version" in data:
         assert tag.startswith(f'"v{data["version"]}-{data["id"].replace("-", "")[-8:]}')
     assert first.headers["cache-control"] == ("private, no-store" if NEVER_STORED.search(name) else "private, no-cache")
-    for known in (tag, f"W/{tag}", f'"x", {tag}', "*", f'"a,b",W/{tag}'):
+    for if_none_match in (tag, f"W/{tag}", f'"x", {tag}', "*", f'"a,b",W/{tag}'):
         for method in ("GET", "HEAD"):
-            again = await owner.send(method, path, headers={"If-None-Match": known})
+            again = await owner.send(method, path, headers={"If-None-Match": if_none_match})
             assert (again.status_code, again.content) == (304, b"")
             stored = ("etag", "cache-control", "vary")
             assert [again.headers[header] for header in stored] == [first.headers[header] for header in stored]
@@ -132,13 +132,13 @@ async def test_every_change_may_demand_a_version(owner: Caller, name: str) -> No
     version, rest = tag[2:-1].split("-", maxsplit=1)
     before = await fingerprint(owner.organization_id)
     stale = (f'"v{int(version) + 1}-{rest}"', f"W/{tag}", f'"v{version}-00000000"', "", tag.strip('"'), '"x", "y"')
-    for wrong in ({"If-Match": one} for one in stale):
+    for wrong in ({"If-Match": value} for value in stale):
         refused = await owner.send(method, path, headers=wrong, **body)
         assert (refused.status_code, refused.json()["error"]["code"]) == (412, "PRECONDITION_FAILED"), wrong
-    for known in ("*", tag, f"W/{tag}"):
-        assert (await owner.send(method, path, headers={"If-None-Match": known}, **body)).status_code == 412
-    both = {"If-Match": tag, "If-None-Match": tag}
-    assert (await owner.send(method, path, headers=both, **body)).status_code == 412
+    for if_none_match in ("*", tag, f"W/{tag}"):
+        assert (await owner.send(method, path, headers={"If-None-Match": if_none_match}, **body)).status_code == 412
+    conditions = {"If-Match": tag, "If-None-Match": tag}
+    assert (await owner.send(method, path, headers=conditions, **body)).status_code == 412
     assert await fingerprint(owner.organization_id) == before
     good = await owner.send(method, path, headers={"If-Match": f'"x", {tag}', "If-None-Match": '"x"'}, **body)
     assert good.status_code < 400, good.text
@@ -150,11 +150,11 @@ async def test_any_version_will_do_for_a_star(owner: Caller, stranger: Caller, v
     body = {"json": body_at(path, BODIES[name])} if name in BODIES else {}
     if "{" in name:
         foreign = await place(stranger, name)
-        for wanted in ("*", '"x"'):
-            refused = await owner.send(method, foreign, headers={"If-Match": wanted}, **body)
+        for if_match in ("*", '"x"'):
+            refused = await owner.send(method, foreign, headers={"If-Match": if_match}, **body)
             assert refused.status_code == 404, "what is not there is 404, whatever is demanded of it"
             unseen = 404 if "/users/me/" in name else 403
-            assert (await viewer.send(method, path, headers={"If-Match": wanted}, **body)).status_code == unseen
+            assert (await viewer.send(method, path, headers={"If-Match": if_match}, **body)).status_code == unseen
     assert (await owner.send(method, path, headers={"If-Match": "*"}, **body)).status_code < 400
 
 
@@ -196,8 +196,8 @@ async def test_microseconds_count_where_they_are_given(owner: Caller) -> None:
     async with begin(actor.system(owner.organization_id), write=True) as uow:
         (await uow.get(type(agent), agent.id)).updated_at = exact
     for micro, status in ((123_455, 412), (123_999, 412), (122_000, 412), (123_456, 200), (123_000, 200)):
-        given = exact.replace(microsecond=micro).isoformat()
-        assert (await owner.send("PATCH", path, json={"ifUpdatedAt": given})).status_code == status, micro
+        if_updated_at = exact.replace(microsecond=micro).isoformat()
+        assert (await owner.send("PATCH", path, json={"ifUpdatedAt": if_updated_at})).status_code == status, micro
 
 
 @pytest.mark.parametrize("how", ["If-Match", "ifUpdatedAt", "activate"])

@@ -36,7 +36,7 @@ async def _measure(url: str, lines: list[str]) -> None:
     try:
         place = await world.people(PEOPLE)
         began = time.perf_counter()
-        with servers.ours(1, database_url=url) as served:
+        with servers.api_server(1, database_url=url) as served:
             lines.append(f"- `api` ready after {time.perf_counter() - began:.2f} s")
             line = await _line(served.url, place)
             lines.append(await _to_stream(served.port, line, place))
@@ -94,9 +94,9 @@ async def _timed(ring: Callable[[int], Awaitable[Any]], arrival: Callable[[int],
     took = []
     for number in range(ROUNDS):
         began = time.perf_counter()
-        heard = asyncio.ensure_future(arrival(number))
+        waiter = asyncio.ensure_future(arrival(number))
         await ring(number)
-        took.append((await asyncio.wait_for(heard, 30) - began) * 1000)
+        took.append((await asyncio.wait_for(waiter, 30) - began) * 1000)
         await asyncio.sleep(0.02)
     return took
 

@@ -24,7 +24,7 @@ def measure(kind: str, processes: int, seconds: float) -> Iterator[str]:
         settings = {"database_url": url}
         if processes > 1:
             settings["redis_url"] = stack.enter_context(servers.valkey())
-        served = stack.enter_context(servers.ours(processes, **settings))
+        served = stack.enter_context(servers.api_server(processes, **settings))
         for name, plan in plans(place[0], served.port, seconds):
             servers.load(
                 Plan(plan.port, plan.connections, 0.5, plan.requests, plan.webhook and {**plan.webhook, "run": "warm"})

@@ -73,7 +73,7 @@ def serving(command: list[str], **settings: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def ours(processes: int, **settings: str) -> Iterator[Served]:
+def api_server(processes: int, **settings: str) -> Iterator[Served]:
     """`sekretarka api`, without limits that a load generator would meet."""
     limits = dict.fromkeys(("rate_limit_api_key", "rate_limit_session", "rate_limit_webhook"), FREELY)
     command = [str(COMMAND), "api", "--port", "{port}"]

@@ -86,7 +86,7 @@ async def _measure(url: str, processes: int, lines: list[str]) -> None:
     finally:
         await engine.disconnect()
     settings = {"database_url": url, "tool_timeout_seconds": "60"}  # no answer is deferred: the whole time is shown
-    with servers.valkey() as redis_url, servers.ours(processes, **settings, redis_url=redis_url) as served:
+    with servers.valkey() as redis_url, servers.api_server(processes, **settings, redis_url=redis_url) as served:
         headers = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}
         limits = httpx2.Limits(max_connections=RIVALS)
         async with httpx2.AsyncClient(base_url=served.url, headers=headers, limits=limits, timeout=30) as client:

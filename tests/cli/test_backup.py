@@ -33,12 +33,12 @@ async def opened(url: str) -> AsyncIterator[None]:
 
 async def content(url: str) -> dict[str, list[str]]:
     """Every value of every row of every table, in an order that does not depend on how they are stored."""
-    found = {}
+    contents = {}
     async with opened(url), begin(actor.system()) as uow:
         for table in [*metadata.tables, "alembic_version"]:
             rows = await uow.execute(sa.text(f'SELECT * FROM "{table}"'))  # noqa: S608 - our own tables' names
-            found[table] = sorted(str(sorted(row.items())) for row in rows.mappings())
-    return found
+            contents[table] = sorted(str(sorted(row.items())) for row in rows.mappings())
+    return contents
 
 
 async def work_a_while(url: str, serve: Serve, seconds: float) -> None:

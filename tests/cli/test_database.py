@@ -46,9 +46,9 @@ def test_an_owner_can_work_with_what_is_printed(database_url: str, serve: Serve)
 
     server = serve(database_url=database_url)
     with httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {owner['apiKey']}"}) as client:
-        made = client.post("/api/v1/agents", json={"name": "Ola", "language": "pl"})
-        assert made.status_code == 201, made.text
-        assert made.json()["data"]["organizationId"] == owner["organizationId"]
+        response = client.post("/api/v1/agents", json={"name": "Ola", "language": "pl"})
+        assert response.status_code == 201, response.text
+        assert response.json()["data"]["organizationId"] == owner["organizationId"]
 
 
 def test_the_password_may_come_from_the_input(tmp_path: Path) -> None:
@@ -96,8 +96,8 @@ def test_wrong_use_ends_with_two(arguments: tuple[str, ...]) -> None:
 def test_seeding_again_changes_nothing(salon_url: str) -> None:
     def calls() -> tuple[int, str]:
         with contextlib.closing(sqlite3.connect(salon_url.removeprefix("sqlite:///"))) as file:
-            found: tuple[int, str] = file.execute("SELECT count(*), max(updated_at) FROM conversations").fetchone()
-            return found
+            row: tuple[int, str] = file.execute("SELECT count(*), max(updated_at) FROM conversations").fetchone()
+            return row
 
     before = calls()
     assert before[0] > 1000

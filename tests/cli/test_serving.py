@@ -22,8 +22,8 @@ def agent(database_url: str, serve: Serve) -> str:
     key = json.loads(run("create-owner", *owner, database_url=database_url).stdout)["apiKey"]
     server = serve(database_url=database_url)
     with httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {key}"}) as client:
-        made = client.post("/api/v1/agents", json={"name": "Ola", "language": "pl"}).json()["data"]
-        client.post(f"/api/v1/agents/{made['id']}/activate").raise_for_status()
+        created = client.post("/api/v1/agents", json={"name": "Ola", "language": "pl"}).json()["data"]
+        client.post(f"/api/v1/agents/{created['id']}/activate").raise_for_status()
     return server.url
 
 

@@ -8,16 +8,16 @@ from sekretarka.core.errors import AppError
 
 def drawn() -> dict[str, tuple[str, bool]]:
     """Each class of the drawing, the one it stands under, and whether it is marked as temporary."""
-    found: dict[str, tuple[str, bool]] = {}
+    classes: dict[str, tuple[str, bool]] = {}
     parents: dict[int, str] = {}
     for line in re.findall(r"^( +)· (.*)$", errors.__doc__ or "", re.MULTILINE):
         indent, names = len(line[0]), line[1].split("·")
         parent = parents.get(indent - 4, "AppError")
         for text in names:
             name = text.split()[0]
-            found[name] = (parent, text.strip().endswith("*"))
+            classes[name] = (parent, text.strip().endswith("*"))
         parents[indent] = names[0].split()[0]
-    return found
+    return classes
 
 
 def test_every_exception_stands_under_its_base() -> None:

@@ -97,7 +97,7 @@ async def test_a_full_pool_is_waited_for_only_so_long(own_postgres: Postgres, co
 
 async def test_of_two_that_lock_each_other_out_one_is_asked_to_come_back(postgres: Postgres) -> None:
     rows = [await factories.organization(name=name) for name in ("Pierwsza", "Druga")]
-    both = asyncio.Barrier(2)
+    barrier = asyncio.Barrier(2)
 
     async def rename(first: Organization, second: Organization) -> bool:
         try:
@@ -106,7 +106,7 @@ async def test_of_two_that_lock_each_other_out_one_is_asked_to_come_back(postgre
                     change = sa.update(Organization).where(col(Organization.id) == row.id).values(name="Zmieniona")
                     await uow.execute(change)
                     if row is first:
-                        await both.wait()
+                        await barrier.wait()
         except Unavailable:
             return False
         return True

@@ -34,10 +34,10 @@ KEYS = PreparedQuery(
 
 async def test_columns_come_as_python_has_them(database: engine.Database) -> None:
     row = await factories.organization(name="Studio Źdźbło")
-    found = await BY_ID.fetch_row(id=row.id)
-    assert found is not None
-    assert list(found) == [row.id, "Studio Źdźbło", row.business_hours, row.created_at, None]
-    assert found[3].utcoffset() == timedelta(0)
+    fetched = await BY_ID.fetch_row(id=row.id)
+    assert fetched is not None
+    assert list(fetched) == [row.id, "Studio Źdźbło", row.business_hours, row.created_at, None]
+    assert fetched[3].utcoffset() == timedelta(0)
     assert await BY_ID.fetch_row(id=new_id()) is None
 
 
@@ -72,9 +72,9 @@ async def test_connections_that_died_meanwhile_are_replaced(database: engine.Dat
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         async with begin(actor.system()) as uow:
             await uow.execute(sa.text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))  # noqa: S608 - our own words
-    found = await BY_ID.fetch_row(id=row.id)
-    assert found is not None
-    assert found[0] == row.id
+    fetched = await BY_ID.fetch_row(id=row.id)
+    assert fetched is not None
+    assert fetched[0] == row.id
 
 
 async def test_a_database_that_is_away_is_unavailable() -> None:

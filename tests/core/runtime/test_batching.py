@@ -30,22 +30,25 @@ async def test_a_failure_is_everybodys_and_the_next_call_is_a_new_one() -> None:
 
     together = Batcher(divide, "dividing")
     failed = await asyncio.gather(together.submit(1), together.submit(0), return_exceptions=True)
-    assert [type(one) for one in failed] == [ZeroDivisionError, ZeroDivisionError]
+    assert [type(error) for error in failed] == [ZeroDivisionError, ZeroDivisionError]
     assert await together.submit(4) == 0.25
 
 
 async def test_who_goes_away_takes_nothing_from_the_others() -> None:
     release = asyncio.Event()
 
-    async def echo(words: Sequence[str]) -> Sequence[str]:
+    async def echo(texts: Sequence[str]) -> Sequence[str]:
         await release.wait()
-        return words
+        return texts
 
     together = Batcher(echo, "echo")
-    gone, stays = asyncio.create_task(together.submit("gone")), asyncio.create_task(together.submit("stays"))
+    cancelled, remaining = (
+        asyncio.create_task(together.submit("cancelled")),
+        asyncio.create_task(together.submit("remaining")),
+    )
     await asyncio.sleep(0)
-    gone.cancel()
+    cancelled.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await gone
+        await cancelled
     release.set()
-    assert await stays == "stays"
+    assert await remaining == "remaining"

@@ -60,10 +60,10 @@ def test_the_watch_over_every_test_sees_a_name() -> None:
 @pytest.mark.parametrize(("text", "hidden"), SECRETS)
 def test_secrets_and_addresses_are_hidden(written: io.StringIO, text: str, hidden: list[str]) -> None:
     log.warning("before %s after", text)
-    said = written.getvalue()
-    assert said.startswith("WARNING before")
-    assert said.endswith("after\n") or text.startswith("Cookie:"), "a cookie's line is hidden to its end"
-    assert not [word for word in hidden if word in said]
+    output = written.getvalue()
+    assert output.startswith("WARNING before")
+    assert output.endswith("after\n") or text.startswith("Cookie:"), "a cookie's line is hidden to its end"
+    assert not [word for word in hidden if word in output]
 
 
 def test_what_helps_stays(written: io.StringIO) -> None:
@@ -99,12 +99,12 @@ def test_exceptions_show_the_way_and_not_the_values(written: io.StringIO) -> Non
             fail()
         except Exception:
             log.exception("failed")
-    said = written.getvalue()
-    assert "Kunegunda" not in said
-    assert "ValueError: invalid literal for int() with base 10: ***" in said
-    assert "ValidationError of Person (age: int_parsing)" in said
-    assert "IntegrityError (Exception, no state)" in said
-    assert "test_logging.py" in said
+    output = written.getvalue()
+    assert "Kunegunda" not in output
+    assert "ValueError: invalid literal for int() with base 10: ***" in output
+    assert "ValidationError of Person (age: int_parsing)" in output
+    assert "IntegrityError (Exception, no state)" in output
+    assert "test_logging.py" in output
 
 
 def test_causes_are_told(written: io.StringIO) -> None:

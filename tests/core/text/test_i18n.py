@@ -47,9 +47,9 @@ def test_an_unknown_key_is_an_error_and_not_a_blank() -> None:
         translate("pl", "no.such.key")
 
 
-@pytest.mark.parametrize("said", [None, "", "de", "EN", "en; DROP", 7])
-def test_whatever_a_cookie_says_becomes_a_language_we_have(said: object) -> None:
-    assert language(said) == "pl"
+@pytest.mark.parametrize("cookie", [None, "", "de", "EN", "en; DROP", 7])
+def test_whatever_a_cookie_says_becomes_a_language_we_have(cookie: object) -> None:
+    assert language(cookie) == "pl"
     assert language("en") == "en"
 
 

@@ -35,12 +35,12 @@ async def page(organization: Any, order: SortKey = MADE, filters: Any = None, **
 
 async def add(organization: Any, *names: str) -> list[Agent]:
     """Rows many of which are from the same moment: the id must break ties."""
-    made = []
+    rows = []
     async with begin(actor.system(organization.id), write=True) as uow:
         for name in names:
             moment = BEGIN + timedelta(seconds=random.randrange(3))
-            made.append(uow.add(Agent(id=new_id(), organization_id=organization.id, name=name, created_at=moment)))
-    return made
+            rows.append(uow.add(Agent(id=new_id(), organization_id=organization.id, name=name, created_at=moment)))
+    return rows
 
 
 @pytest.mark.parametrize("order", [NAME, MADE], ids=["name", "created"])
@@ -92,12 +92,12 @@ def walk(url: str, examples: int) -> None:
 async def _walk(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> None:
     organization = await factories.organization()
     present = {row.id: row for row in await add(organization, *(f"a{number % 4}" for number in range(9)))}
-    stayed, met, cursor, pending = set(present), [], None, list(steps)
+    stayed, seen, cursor, pending = set(present), [], None, list(steps)
     writing: asyncio.Task[None] | None = None
     while True:
-        found = await page(organization, order, limit=limit, **({"cursor": cursor} if cursor else {}))
-        met += [row.id for row in found.rows]
-        cursor = found.next_cursor
+        result = await page(organization, order, limit=limit, **({"cursor": cursor} if cursor else {}))
+        seen += [row.id for row in result.rows]
+        cursor = result.next_cursor
         if writing is not None:
             await writing
         if cursor is None:
@@ -106,18 +106,18 @@ async def _walk(order: SortKey, limit: int, steps: list[tuple[str, int]]) -> Non
             writing = asyncio.create_task(_write(organization, stayed, *pending.pop()))
             if len(pending) % 2:  # else it goes on while the next page is read
                 await writing
-    assert len(met) == len(set(met)), "nothing twice"
-    assert stayed <= set(met), "nothing that stayed is missed"
+    assert len(seen) == len(set(seen)), "nothing twice"
+    assert stayed <= set(seen), "nothing that stayed is missed"
 
 
 async def _write(organization: Organization, stayed: set[UUID], what: str, number: int) -> None:
     if what == "add":
         await add(organization, f"a{number % 4}")
     elif stayed:
-        gone = sorted(stayed)[number % len(stayed)]
-        stayed.discard(gone)
+        agent_id = sorted(stayed)[number % len(stayed)]
+        stayed.discard(agent_id)
         async with begin(actor.system(organization.id), write=True) as uow:
-            await uow.delete(await uow.get(Agent, gone))
+            await uow.delete(await uow.get(Agent, agent_id))
 
 
 @pytest.mark.parametrize("examples", [25, pytest.param(5_000, marks=pytest.mark.soak)])
@@ -149,7 +149,7 @@ async def test_a_forged_cursor_is_refused(database: engine.Database) -> None:
     assert cursor is not None
     raw = base64.urlsafe_b64decode(cursor + "==")
     forged = [bytes([*raw[:i], raw[i] ^ 1, *raw[i + 1 :]]) for i in range(0, len(raw), 7)]
-    texts = [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in [*forged, b"", b"x" * 15, raw[:-1]]]
+    texts = [base64.urlsafe_b64encode(value).rstrip(b"=").decode() for value in [*forged, b"", b"x" * 15, raw[:-1]]]
     for text in [*texts, "", "*", "a", "ł", "=" * 4]:
         if text:
             with pytest.raises(Invalid):

@@ -16,11 +16,11 @@ def parameters(stored: str) -> dict[str, int]:
 
 
 async def test_hashes_are_argon2id_above_the_floor_and_salted() -> None:
-    one, two = await passwords.derive("to samo hasło"), await passwords.derive("to samo hasło")
-    assert one != two
-    assert one.startswith("$argon2id$v=19$")
-    assert all(parameters(one)[name] >= least for name, least in FLOOR.items())
-    assert parameters(one) == {"m": 65_536, "t": 3, "p": 1}
+    first, second = await passwords.derive("to samo hasło"), await passwords.derive("to samo hasło")
+    assert first != second
+    assert first.startswith("$argon2id$v=19$")
+    assert all(parameters(first)[name] >= least for name, least in FLOOR.items())
+    assert parameters(first) == {"m": 65_536, "t": 3, "p": 1}
 
 
 def test_unknown_users_cost_the_same_as_known_ones() -> None:

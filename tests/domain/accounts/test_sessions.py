@@ -68,7 +68,7 @@ async def test_using_it_writes_at_most_once_an_hour(database: engine.Database) -
     assert versions == [1] * 4 + [2] * 4 + [3]
 
 
-async def mine(user: User) -> Actor:
+async def actor_of_user(user: User) -> Actor:
     return Actor("user", user_id=user.id)
 
 
@@ -76,16 +76,16 @@ async def test_users_see_and_end_their_own_sessions_only(database: engine.Databa
     iga, ola = await factories.user(), await factories.user()
     tokens = [await session_of(iga), await session_of(iga)]
     other = await session_of(ola)
-    async with begin(await mine(iga)) as uow:
-        found = await sessions.find(uow)
-    assert len(found) == 2
-    async with begin(await mine(ola), write=True) as uow:
+    async with begin(await actor_of_user(iga)) as uow:
+        rows = await sessions.find(uow)
+    assert len(rows) == 2
+    async with begin(await actor_of_user(ola), write=True) as uow:
         with pytest.raises(NotFound):
-            await sessions.revoke(uow, found[0].id)
+            await sessions.revoke(uow, rows[0].id)
         with pytest.raises(NotFound):
             await sessions.revoke(uow, uuid4())
-    async with begin(await mine(iga), write=True) as uow:
-        await sessions.revoke(uow, found[0].id)
+    async with begin(await actor_of_user(iga), write=True) as uow:
+        await sessions.revoke(uow, rows[0].id)
     assert sum([await actor_of_session(token) is not None for token in tokens]) == 1
     assert await actor_of_session(other)
 
