@@ -74,8 +74,8 @@ def read() -> dict[str, Any]:
         [sys.executable, "-c", SCRIPT], cwd=ROOT, env=variables(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    findings: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return findings
 
 
 def pages() -> list[Page]:

@@ -133,7 +133,7 @@ class Tab:
             await self._arrived.wait_for(lambda: condition() or self.closed.is_set())
             assert condition(), "the socket closed first"
 
-    async def told(self, word: str) -> None:
+    async def until_script(self, word: str) -> None:
         """Wait until the server asked for a toast or a navigation with this word in it."""
         await self.until(lambda: word in self.scripts())
 

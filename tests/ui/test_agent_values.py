@@ -68,9 +68,9 @@ def test_cleared_field_is_null_and_tone_is_merged() -> None:
 
 def test_any_stored_values_can_be_shown() -> None:
     odd = {"facts": ["a", 1, None], "faq": [{"question": "q"}, "x", {"answer": 2}]}
-    shown = values.from_agent(agent(knowledge_base=odd, personality_traits={"tone": 3}))
-    assert shown["facts"] == [{"text": "a"}, {"text": "1"}, {"text": "None"}]
-    assert shown["faq"] == [{"question": "q", "answer": ""}, {"question": "", "answer": "2"}]
+    form_values = values.from_agent(agent(knowledge_base=odd, personality_traits={"tone": 3}))
+    assert form_values["facts"] == [{"text": "a"}, {"text": "1"}, {"text": "None"}]
+    assert form_values["faq"] == [{"question": "q", "answer": ""}, {"question": "", "answer": "2"}]
     assert values.from_agent(agent(knowledge_base={"facts": "no list"}))["facts"] == []
 
 

@@ -91,10 +91,10 @@ async def test_url_selects_days_staff_and_open_appointment(dashboard: Dashboard,
     page = await screen(dashboard, people["viewer"].session)
     await page.go_to(date=str(day), id=str(appointment.id))
     assert set(page.starts()) == {"Anna Kowalska", "Zofia Wrona"}
-    shown = page.seen(CALENDAR, "shown")
-    assert ([one["name"] for one in shown["people"]], shown["writable"]) == (["Ewa", "Kasia"], [])
-    assert len({one["color"] for one in shown["people"]}) == 2
-    assert [row["movable"] for row in shown["appointments"]] == [False, False]
+    calendar = page.seen(CALENDAR, "shown")
+    assert ([item["name"] for item in calendar["people"]], calendar["writable"]) == (["Ewa", "Kasia"], [])
+    assert len({item["color"] for item in calendar["people"]}) == 2
+    assert [row["movable"] for row in calendar["appointments"]] == [False, False]
     open_appointment = page.seen(DETAIL, "detail")
     names = ("who", "time", "writable", "next")
     assert [open_appointment[name] for name in names] == ["Anna Kowalska", "10:00", False, []]
@@ -102,7 +102,7 @@ async def test_url_selects_days_staff_and_open_appointment(dashboard: Dashboard,
     await page.go_to(date=str(day), person=str(kasia.id))
     assert set(page.starts()) == {"Zofia Wrona"}
     await page.go_to(date=str(day - timedelta(days=day.weekday())), view="list")
-    assert [(one["day"], len(one["appointments"])) for one in page.seen(CALENDAR, "listed")] == [(str(day), 2)]
+    assert [(item["day"], len(item["appointments"])) for item in page.seen(CALENDAR, "listed")] == [(str(day), 2)]
     await page.go_to(date="2026-02-30", view="year", id="x", person=str(uuid4()))
     assert (page.seen(CALENDAR, "view"), page.seen(DETAIL, "detail")) == ("day", None)
 
@@ -116,14 +116,14 @@ async def test_drop_moves_appointment_or_explains_rejection(dashboard: Dashboard
         people["owner"].actor, factories.at("14:00"), staffId=kasia.id, clientName="Zofia Wrona"
     )
     page = await screen(dashboard, people["staff"].session)
-    mine = {"appointment_id": str(appointment.id), "at": clock.to_json(factories.at("12:00"))}
+    arguments = {"appointment_id": str(appointment.id), "at": clock.to_json(factories.at("12:00"))}
     await page.go_to(date=day)
-    await page.event(f"{CALENDAR}.move", **mine, staff_id=str(kasia.id))
-    await page.tab.told("FORBIDDEN")
+    await page.event(f"{CALENDAR}.move", **arguments, staff_id=str(kasia.id))
+    await page.tab.until_script("FORBIDDEN")
     assert page.seen(CALENDAR, "bookable") is False, "nothing that would be refused is offered"
     assert people["staff"].actor.user_id is not None
     await bookings.works_as(people["staff"].actor.user_id, people.organization_id, str(ewa.id))
-    await page.event(f"{CALENDAR}.move", **mine, staff_id=str(ewa.id))
+    await page.event(f"{CALENDAR}.move", **arguments, staff_id=str(ewa.id))
     assert (await stored(appointment)).scheduled_at == factories.at("12:00")
     assert page.starts()["Anna Kowalska"] == clock.to_json(factories.at("12:00"))
     assert page.seen(CALENDAR, "bookable") is True
@@ -132,10 +132,10 @@ async def test_drop_moves_appointment_or_explains_rejection(dashboard: Dashboard
     for at, word in (("14:30", "SLOT_TAKEN"), ("20:00", "OUTSIDE_HOURS")):
         start = clock.to_json(factories.at(at))
         await owner.event(f"{CALENDAR}.move", appointment_id=str(appointment.id), at=start, staff_id=str(kasia.id))
-        await owner.tab.told(word)
+        await owner.tab.until_script(word)
     past = clock.to_json(clock.now().replace(second=0, microsecond=0) - timedelta(days=1))
     await owner.event(f"{CALENDAR}.move", appointment_id=str(appointment.id), at=past, staff_id=str(ewa.id))
-    await owner.tab.told("in_past")
+    await owner.tab.until_script("in_past")
     assert owner.seen(CALENDAR, "answers") == 3
     assert (await stored(appointment)).staff_id == ewa.id
 
@@ -172,10 +172,10 @@ async def test_appointment_is_booked_in_a_free_slot(dashboard: Dashboard, people
         "10:30",
         str(ewa.id),
     ]
-    free = {one["time"]: one["free"] for one in page.seen(CREATE, "times")}
+    free = {item["time"]: item["free"] for item in page.seen(CREATE, "times")}
     assert (free["10:30"], free["11:15"]) == (False, True)
     await page.event(f"{CREATE}.search", text="601 000")
-    assert [one["name"] for one in page.seen(CREATE, "suggestions")] == ["Anna Kowalska"]
+    assert [item["name"] for item in page.seen(CREATE, "suggestions")] == ["Anna Kowalska"]
     form = {
         "serviceType": str(service.id), "staffId": "", "date": day, "time": "10:30",
         "clientName": "Łucja Żak", "clientPhone": "601 222 333", "notes": "",
@@ -201,12 +201,12 @@ async def test_appointment_status_changes_and_edits(dashboard: Dashboard, people
     appointment = await factories.appointment(people["owner"].actor)
     page = await screen(dashboard, people["owner"].session)
     await page.go_to(date=day, id=str(appointment.id))
-    known = page.seen(DETAIL, "detail")
+    detail = page.seen(DETAIL, "detail")
     form = {
         "date": day,
         "time": "12:15",
-        "staffId": known["staff"],
-        "serviceType": known["serviceId"],
+        "staffId": detail["staff"],
+        "serviceType": detail["serviceId"],
         "notes": "Grzywka",
     }
     await page.event(f"{DETAIL}.save", appointment_id=str(appointment.id), form=form)
@@ -222,7 +222,7 @@ async def test_appointment_status_changes_and_edits(dashboard: Dashboard, people
     assert [entry["change"] for entry in history] == ["cancelled", "confirmed", "edited", "moved", "booked"]
     assert {entry["who"] for entry in history} == {"Iga Nowak"}
     await page.event(f"{DETAIL}.change_status", appointment_id=str(appointment.id), status="confirmed")
-    await page.tab.told("INVALID_STATE_TRANSITION")
+    await page.tab.until_script("INVALID_STATE_TRANSITION")
 
 
 async def test_bookings_of_others_arrive_live(dashboard: Dashboard, people: People) -> None:
@@ -242,42 +242,42 @@ async def test_bookings_of_others_arrive_live(dashboard: Dashboard, people: Peop
 
 
 async def test_time_off_hours_and_holds_arrive_live(dashboard: Dashboard, people: People) -> None:
-    here = people.organization_id
+    own_organization_id = people.organization_id
     day = str(factories.open_day())
-    ewa = await factories.staff(here, name="Ewa")
-    await factories.service(here)
+    ewa = await factories.staff(own_organization_id, name="Ewa")
+    await factories.service(own_organization_id)
     page = await screen(dashboard, people["viewer"].session)
     page.words = f"date={day}"
     await page.event(BOOT)
     await page.tab.until(lambda: page.seen(CALENDAR, "day") == day)
 
-    def shown(name: str) -> Any:
+    def calendar_value(name: str) -> Any:
         return page.seen(CALENDAR, "shown")[name]
 
     # written by another process: the poll finds it
-    before = shown("working")[str(ewa.id)]
-    async with begin(actor.system(here), write=True) as uow:
+    before = calendar_value("working")[str(ewa.id)]
+    async with begin(actor.system(own_organization_id), write=True) as uow:
         off = TimeOffCreate(starts_at=factories.at("14:00"), ends_at=factories.at("15:00"), reason="Szkolenie")
         await time_off.create(uow, ewa.id, off)
-    await page.tab.until(lambda: [one["reason"] for one in shown("away")] == ["Szkolenie"])
-    async with begin(actor.system(here), write=True) as uow:
-        wanted = HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("10:00"), staff_id=ewa.id)
-        await booking.hold(uow, wanted)
-    await page.tab.until(lambda: bool(shown("held").get(str(ewa.id))))
+    await page.tab.until(lambda: [item["reason"] for item in calendar_value("away")] == ["Szkolenie"])
+    async with begin(actor.system(own_organization_id), write=True) as uow:
+        requested_slot = HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("10:00"), staff_id=ewa.id)
+        await booking.hold(uow, requested_slot)
+    await page.tab.until(lambda: bool(calendar_value("held").get(str(ewa.id))))
     async with begin(people["owner"].actor, write=True) as uow:
         hours = {name: [{"open": "09:30", "close": "16:00"}] for name in ("mon", "tue", "wed", "thu", "fri", "sat")}
-        await organizations.update(uow, here, OrganizationPatch.model_validate({"businessHours": hours}))
-    await page.tab.until(lambda: shown("working")[str(ewa.id)] != before)
+        await organizations.update(uow, own_organization_id, OrganizationPatch.model_validate({"businessHours": hours}))
+    await page.tab.until(lambda: calendar_value("working")[str(ewa.id)] != before)
 
 
 def test_url_state_ignores_invalid_values_and_shifts_by_view() -> None:
     read = UrlState.read
     today = factories.open_day().replace(month=11, day=30)
     assert read({"view": "year", "date": "2026-11-31", "new": "2026-13-01T10:00", "id": "x"}) == UrlState()
-    asked = read({"view": "month", "date": "2026-01-31"})
-    assert asked.shifted(today, forward=True).href.endswith("view=month&date=2026-02-01")
-    assert asked.shifted(today, forward=False).href.endswith("date=2025-12-01")
-    assert [str(day) for day in asked.visible_days(today)] == ["2025-12-29", "2026-02-01"]
+    url_state = read({"view": "month", "date": "2026-01-31"})
+    assert url_state.shifted(today, forward=True).href.endswith("view=month&date=2026-02-01")
+    assert url_state.shifted(today, forward=False).href.endswith("date=2025-12-01")
+    assert [str(day) for day in url_state.visible_days(today)] == ["2025-12-29", "2026-02-01"]
     assert [str(day) for day in read({"view": "week", "date": "2026-11-29"}).visible_days(today)] == [
         "2026-11-23",
         "2026-11-29",

@@ -43,10 +43,10 @@ class Screen:
 
     async def event(self, name: str, payload: dict[str, Any] | None = None, /, **query: str) -> None:
         """Cause an event at the address with this query."""
-        words = "&".join(f"{key}={value}" for key, value in query.items())
-        router = {"pathname": PATH, "asPath": f"{PATH}?{words}", "query": query}
+        query_string = "&".join(f"{key}={value}" for key, value in query.items())
+        router = {"pathname": PATH, "asPath": f"{PATH}?{query_string}", "query": query}
         await self.tab.raw("event", {"name": name, "payload": payload or {}, "router_data": router})
-        await self.tab.settle(f"{PATH}?{words}")
+        await self.tab.settle(f"{PATH}?{query_string}")
 
     def seen(self, name: str, state: str = STATE) -> Any:
         """What the page would draw now."""
@@ -60,11 +60,11 @@ async def stored(client: Client) -> Client:
 
 
 async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, people: People) -> None:
-    here = people.organization_id
-    lucja = await factories.client(here, "+48601000111", "Łucja Żółć")
-    anna = await factories.client(here, "+48601000222", "Anna Kowalska")
+    own_organization_id = people.organization_id
+    lucja = await factories.client(own_organization_id, "+48601000111", "Łucja Żółć")
+    anna = await factories.client(own_organization_id, "+48601000222", "Anna Kowalska")
     await factories.client(people.other_organization_id, "+48601000111", "Obca")
-    call = await ringing.past_call(here)  # of Łucja's number
+    call = await ringing.past_call(own_organization_id)  # of Łucja's number
     page = await Screen.open(dashboard, people["admin"].session)
     addresses: tuple[tuple[dict[str, str], list[str]], ...] = (
         ({}, ["Anna Kowalska", "Łucja Żółć"]),
@@ -116,14 +116,14 @@ async def test_client_is_created_and_duplicates_are_merged(dashboard: Dashboard,
     twice = await factories.client(people.organization_id, "+48601000555", "Hania")
     at = {"id": row["id"], "tab": "same"}
     await page.event(f"{MERGE}.load", **at)
-    assert [one["id"] for one in page.seen("candidates", MERGE)] == [str(twice.id)], "one of the same name"
+    assert [candidate["id"] for candidate in page.seen("candidates", MERGE)] == [str(twice.id)], "one of the same name"
     await page.event(f"{MERGE}.search", {"client_id": row["id"], "text": "nikt taki"}, **at)
     assert page.seen("candidates", MERGE) == []
     await page.event(f"{MERGE}.merge", {"client_id": row["id"], "other_id": str(twice.id)}, **at)
     async with begin(actor.system(people.organization_id)) as uow:
-        found = await clients.find_by_phone(uow, "+48601000555")
-    assert found is not None
-    assert str(found.id) == row["id"]
+        merged = await clients.find_by_phone(uow, "+48601000555")
+    assert merged is not None
+    assert str(merged.id) == row["id"]
 
 
 async def test_phone_numbers_use_the_organizations_country(dashboard: Dashboard, people: People) -> None:
@@ -160,8 +160,8 @@ async def test_overview_shows_today_and_unconfirmed_appointments(dashboard: Dash
     await page.event(f"{APPOINTMENTS}.confirm", {"appointment_id": str(appointment_id)})
     assert page.seen("waiting", APPOINTMENTS) == []
     async with begin(actor.system(people.organization_id), write=True) as uow:
-        mine = (col(Appointment.organization_id) == people.organization_id, col(Appointment.id) == appointment_id)
-        await uow.execute(sa.update(Appointment).where(*mine).values(scheduled_at=clock.now()))
+        conditions = (col(Appointment.organization_id) == people.organization_id, col(Appointment.id) == appointment_id)
+        await uow.execute(sa.update(Appointment).where(*conditions).values(scheduled_at=clock.now()))
     await page.event(f"{APPOINTMENTS}.load")
     [today] = page.seen("today", APPOINTMENTS)
     assert (today["id"], today["state"]) == (str(appointment_id), "confirmed")

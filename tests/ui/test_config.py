@@ -54,8 +54,8 @@ def faults() -> list[list[str]]:
     command = [sys.executable, "-c", SCRIPT, json.dumps(CASES)]
     done = subprocess.run(command, cwd=ROOT, env=production, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    found: list[list[str]] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    findings: list[list[str]] = json.loads(done.stdout.splitlines()[-1])
+    return findings
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

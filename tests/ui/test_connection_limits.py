@@ -32,10 +32,10 @@ def test_as_many_as_fit_and_one_more(configure: Callable[..., None], who: str | 
 
 def test_people_are_counted_wherever_they_are_and_nobody_by_network(configure: Callable[..., None]) -> None:
     person = Actor("user", user_id=uuid4())
-    here, there = {"asgi-scope-client": "192.0.2.1"}, {"asgi-scope-client": "192.0.2.2"}
-    assert owner_of(person, here) == owner_of(person, there)
-    assert owner_of(ANONYMOUS, here) != owner_of(ANONYMOUS, there)
-    forged = {**here, "x-forwarded-for": "198.51.100.7"}
-    assert owner_of(ANONYMOUS, forged) == owner_of(ANONYMOUS, here)
+    first_scope, second_scope = {"asgi-scope-client": "192.0.2.1"}, {"asgi-scope-client": "192.0.2.2"}
+    assert owner_of(person, first_scope) == owner_of(person, second_scope)
+    assert owner_of(ANONYMOUS, first_scope) != owner_of(ANONYMOUS, second_scope)
+    forged = {**first_scope, "x-forwarded-for": "198.51.100.7"}
+    assert owner_of(ANONYMOUS, forged) == owner_of(ANONYMOUS, first_scope)
     configure(trusted_proxy_hops=1)
     assert owner_of(ANONYMOUS, forged) == "network 198.51.100.7"

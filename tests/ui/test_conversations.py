@@ -31,10 +31,10 @@ class Screen:
 
     async def event(self, name: str, payload: dict[str, Any], **query: str) -> None:
         """Cause an event there."""
-        words = "&".join(f"{key}={value}" for key, value in query.items())
-        router = {"pathname": PATH, "asPath": f"{PATH}?{words}", "query": query}
+        query_string = "&".join(f"{key}={value}" for key, value in query.items())
+        router = {"pathname": PATH, "asPath": f"{PATH}?{query_string}", "query": query}
         await self.tab.raw("event", {"name": name, "payload": payload, "router_data": router})
-        await self.tab.settle(f"{PATH}?{words}")
+        await self.tab.settle(f"{PATH}?{query_string}")
 
     def seen(self, name: str) -> Any:
         """What the page would draw now."""
@@ -96,23 +96,23 @@ async def test_open_conversation_shows_everything_but_the_transcript(dashboard: 
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["viewer"].session)
     await page.go_to(id=str(call.id), tab="summary")
-    shown = page.seen("detail")
-    assert (shown["who"], shown["phone"], shown["outcome"], shown["mood"]) == (
+    detail = page.seen("detail")
+    assert (detail["who"], detail["phone"], detail["outcome"], detail["mood"]) == (
         "Łucja Żak",
         "601 000 111",
         "booked",
         "good",
     )
-    assert shown["cost"] == 37
+    assert detail["cost"] == 37
     assert page.seen("tab") == "summary"
     # R4: transcripts are read from the API, the state never holds them.
     assert "Ile kosztuje keratyna?" not in page.tab.text()
 
 
 async def test_unknown_conversation_is_shown_as_missing(dashboard: Dashboard, people: People) -> None:
-    theirs = await ringing.past_call(people.other_organization_id)
+    foreign_call = await ringing.past_call(people.other_organization_id)
     page = await screen(dashboard, people["owner"].session)
-    for unknown in (str(uuid4()), str(theirs.id)):
+    for unknown in (str(uuid4()), str(foreign_call.id)):
         await page.go_to(id=unknown)
         assert page.seen("missing") is True
         assert page.seen("detail") is None

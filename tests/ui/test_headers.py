@@ -141,9 +141,9 @@ async def test_what_is_not_a_page_is_not_there(client: httpx2.AsyncClient, path:
 async def test_the_running_dashboard_sends_them(dashboard: Dashboard) -> None:
     async with httpx2.AsyncClient(base_url=dashboard.url) as client:
         ping = await client.get("/ping")
-        gone = [
+        statuses = [
             (await client.get(path)).status_code
             for path in ("/.env", "/_all_routes", "/docs", "/redoc", "/openapi.json", "/_upload/x", "/.web/env.json")
         ]
     assert ping.headers["x-content-type-options"] == "nosniff"
-    assert set(gone) == {404}
+    assert set(statuses) == {404}

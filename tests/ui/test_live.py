@@ -47,14 +47,14 @@ async def test_a_call_shows_without_waiting_for_the_poll(dashboard: Dashboard, p
 
 async def test_other_businesses_hear_nothing(dashboard: Dashboard, people: People) -> None:
     line = await ringing.line(dashboard.url, people.organization_id)
-    ours = await _open(dashboard, people["staff"].session)
-    theirs = await _open(dashboard, people["stranger"].session)
-    theirs.deltas.clear()
+    own_tab = await _open(dashboard, people["staff"].session)
+    foreign_tab = await _open(dashboard, people["stranger"].session)
+    foreign_tab.deltas.clear()
     await line.ring("call_1", callerName="Zofia Kanarek")
-    await ours.until(lambda: 1 in _live_calls(ours))
+    await own_tab.until(lambda: 1 in _live_calls(own_tab))
     await asyncio.sleep(0.3)
-    assert "Kanarek" not in theirs.text()
-    assert _live_calls(theirs) == []
+    assert "Kanarek" not in foreign_tab.text()
+    assert _live_calls(foreign_tab) == []
 
 
 async def test_the_loop_ends_with_the_tab(dashboard: Dashboard, people: People) -> None:
@@ -100,23 +100,23 @@ async def test_what_was_given_up_is_worked_off_by_its_button(dashboard: Dashboar
     connections = f"{ROOT}.sekretarka___ui___pages___agents___connection____agent_connection_state"
     path = "/dashboard/agents"
 
-    def shown(tab: Tab) -> list[tuple[int, str]]:
-        found = [
+    def connection_states(tab: Tab) -> list[tuple[int, str]]:
+        rows = [
             delta[connections]["connection_rx_state_"]
             for delta in tab.deltas
             if "connection_rx_state_" in delta.get(connections, {})
         ]
-        return [(row["failed"], row["health"]) for row in found]
+        return [(row["failed"], row["health"]) for row in rows]
 
-    asked = {
+    router = {
         "pathname": path,
         "asPath": f"{path}?agent={line.agent.id}&tab=connection",
         "query": {"agent": str(line.agent.id), "tab": "connection"},
     }
-    boot = {"name": BOOT, "payload": {}, "router_data": asked}
+    boot = {"name": BOOT, "payload": {}, "router_data": router}
     tab = await dashboard.tab(people["owner"].session, boot=boot)
-    await tab.until(lambda: (1, "failed") in shown(tab))
+    await tab.until(lambda: (1, "failed") in connection_states(tab))
     await tab.send(f"{connections}.replay", path=path)
-    await tab.until(lambda: shown(tab)[-1] == (0, "ok"))
-    await tab.told("1 zdarzenie jest znów w kolejce.")
+    await tab.until(lambda: connection_states(tab)[-1] == (0, "ok"))
+    await tab.until_script("1 zdarzenie jest znów w kolejce.")
     await tab.until(lambda: 1 in _live_calls(tab))

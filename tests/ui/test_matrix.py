@@ -63,10 +63,10 @@ async def test_every_event_for_every_actor(dashboard: Dashboard, people: People,
     for event in registry.events():
         if event.access == "framework":
             continue
-        said = await answer(tab, event, {"no_such_argument": 1})
+        reply = await answer(tab, event, {"no_such_argument": 1})
         want = expected(event, who)
-        if (want is None and said != "[]") or (want is not None and want not in said):
-            wrong[event.short] = f"wanted {want}, got {said}"
+        if (want is None and reply != "[]") or (want is not None and want not in reply):
+            wrong[event.short] = f"wanted {want}, got {reply}"
     assert wrong == {}
 
 
@@ -116,9 +116,9 @@ async def _agent(organization_id: UUID) -> UUID:
 
 async def _owner(organization_id: UUID) -> UUID:
     async with begin(actor.system()) as uow:
-        ours = (col(Membership.organization_id) == organization_id) & (col(Membership.role) == Role.OWNER)
-        found: UUID = (await uow.execute(sa.select(col(Membership.user_id)).where(ours))).scalar_one()
-    return found
+        condition = (col(Membership.organization_id) == organization_id) & (col(Membership.role) == Role.OWNER)
+        owner_id: UUID = (await uow.execute(sa.select(col(Membership.user_id)).where(condition))).scalar_one()
+    return owner_id
 
 
 async def _api_key(organization_id: UUID) -> UUID:
@@ -208,29 +208,29 @@ def test_every_event_with_an_id_has_a_case() -> None:
 async def _everything(organization_id: UUID) -> dict[str, list[str]]:
     """Every row of one business."""
     async with begin(actor.system()) as uow:
-        found = {}
+        rows_by_table = {}
         for table in metadata.sorted_tables:
             if "organization_id" in table.c:
                 rows = await uow.execute(sa.select(table).where(table.c.organization_id == organization_id))
-                found[table.name] = sorted(map(str, rows.all()))
-    return found
+                rows_by_table[table.name] = sorted(map(str, rows.all()))
+    return rows_by_table
 
 
 @pytest.mark.parametrize("short", sorted(FOREIGN))
 async def test_foreign_ids_are_as_unknown_as_random_ones(dashboard: Dashboard, people: People, short: str) -> None:
     argument, arrange, more = FOREIGN[short]
     event = next(event for event in registry.events() if event.short == short)
-    ours = await arrange(people.organization_id)
+    own_id = await arrange(people.organization_id)
     before = await _everything(people.organization_id)
     stranger = await dashboard.tab(people["stranger"].session)
-    foreign = await answer(stranger, event, {argument: str(ours), **more})
+    foreign = await answer(stranger, event, {argument: str(own_id), **more})
     random = await answer(stranger, event, {argument: str(uuid4()), **more})
     assert foreign == random
     assert "NOT_FOUND" in foreign
-    assert str(ours) not in stranger.text()
+    assert str(own_id) not in stranger.text()
     assert await _everything(people.organization_id) == before
     owner = await dashboard.tab(people["owner"].session)
-    assert "NOT_FOUND" not in await answer(owner, event, {argument: str(ours), **more})
+    assert "NOT_FOUND" not in await answer(owner, event, {argument: str(own_id), **more})
 
 
 def _anything(field: dict[str, Any], row_id: UUID) -> Any:
@@ -250,7 +250,7 @@ async def test_no_event_reaches_into_another_business(
     """Every event with our id in its arguments and in its page's address, by somebody who may do all at home."""
     line = await factories.agent(people.organization_id, name="Kanarek agent", greeting="Kanarek greeting")
     await ringing.past_call(people.organization_id, line)
-    ours = await kind(people.organization_id)
+    own_id = await kind(people.organization_id)
     before = await _everything(people.organization_id)
     tab = await dashboard.tab(people["stranger"].session)
     for event in registry.events():
@@ -259,11 +259,11 @@ async def test_no_event_reaches_into_another_business(
         defined = event.schema.get("$defs", {})
         fields = event.schema.get("properties", {}).items()
         payload = {
-            name: _anything(defined.get(str(field.get("$ref")).rpartition("/")[2], field), ours)
+            name: _anything(defined.get(str(field.get("$ref")).rpartition("/")[2], field), own_id)
             for name, field in fields
         }
         for path in ("/dashboard/agents", "/dashboard/conversations"):
-            router = {"pathname": path, "asPath": f"{path}?id={ours}&agent={ours}", "query": {"id": str(ours)}}
+            router = {"pathname": path, "asPath": f"{path}?id={own_id}&agent={own_id}", "query": {"id": str(own_id)}}
             await tab.raw("event", {"name": event.name, "payload": payload, "router_data": router})
             await tab.settle(path)
     assert await _everything(people.organization_id) == before

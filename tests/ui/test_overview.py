@@ -54,5 +54,5 @@ async def test_old_urgent_follow_ups_come_before_newer_ones(dashboard: Dashboard
     await tab.settle("/dashboard")
     deltas: list[dict[str, Any]] = [delta[STATE] for delta in tab.deltas if STATE in delta]
     rows = deltas[-1]["actions_rx_state_"]
-    assert [row["id"] for row in rows] == [str(one) for one in [*urgent, *normal][:8]]
+    assert [row["id"] for row in rows] == [str(follow_up_id) for follow_up_id in [*urgent, *normal][:8]]
     assert deltas[-1]["actions_total_rx_state_"] == 106

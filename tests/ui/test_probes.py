@@ -38,7 +38,7 @@ async def test_no_origin_is_no_browser_and_gets_what_its_cookie_gives(dashboard:
 
 async def test_nobody_runs_nothing_and_is_sent_to_sign_in(dashboard: Dashboard) -> None:
     tab = await dashboard.tab()
-    for name, payload in (("write", {"n": 1}), ("mine", {"word": "x"}), ("write_later", {"n": 1}), ("chains", {})):
+    for name, payload in (("write", {"n": 1}), ("hold", {"word": "x"}), ("write_later", {"n": 1}), ("chains", {})):
         await tab.call(unguarded(name), payload, path="/dashboard")
     assert dashboard.ran() == []
     assert "/login?callbackUrl=/dashboard" in tab.scripts()
@@ -47,7 +47,7 @@ async def test_nobody_runs_nothing_and_is_sent_to_sign_in(dashboard: Dashboard) 
 async def test_an_invented_session_is_nobody(dashboard: Dashboard) -> None:
     for session in ("0" * 64, "x", "", "'; drop table sessions", "%00", "a" * 4_000):
         tab = await dashboard.tab(session)
-        await tab.call(unguarded("mine"), {"word": "x"})
+        await tab.call(unguarded("hold"), {"word": "x"})
     assert dashboard.ran() == []
 
 
@@ -94,15 +94,15 @@ async def test_what_was_not_declared_does_not_run(
     tab = await dashboard.tab(people["owner"].session)
     await tab.call(unguarded(name), payload)
     await tab.call(f"{ROOT}.setvar", {"var_name": "is_hydrated", "value": True})
-    await tab.call(unguarded("mine"), {"word": "afterwards"})
-    assert dashboard.ran() == ["mine owner"]
+    await tab.call(unguarded("hold"), {"word": "afterwards"})
+    assert dashboard.ran() == ["hold owner"]
 
 
 async def test_chained_events_pass_the_guard_as_well(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
     await tab.call(unguarded("chains"))
-    await tab.call(unguarded("mine"), {"word": "afterwards"})
-    assert dashboard.ran() == ["chains", "mine owner"]
+    await tab.call(unguarded("hold"), {"word": "afterwards"})
+    assert dashboard.ran() == ["chains", "hold owner"]
 
 
 async def test_background_handlers_pass_the_guard_as_well(dashboard: Dashboard, people: People) -> None:
@@ -110,7 +110,7 @@ async def test_background_handlers_pass_the_guard_as_well(dashboard: Dashboard, 
         dashboard.mark()
         tab = await dashboard.tab(people[name].session)
         await tab.call(unguarded("write_later"), {"n": 3})
-        await tab.call(unguarded("mine"), {"word": "afterwards"})
+        await tab.call(unguarded("hold"), {"word": "afterwards"})
         assert ("write_later 3" in dashboard.ran()) is runs, name
 
 
@@ -126,9 +126,9 @@ async def test_forms_are_plain_text_by_field(dashboard: Dashboard, people: Peopl
 async def test_vars_cannot_be_written_from_outside(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
     state = unguarded("").removesuffix(".")
-    wanted = {f"{state}.{name}": "evil-value" for name in ("shown", "held", "_hidden", "shown_rx_state_")}
-    await tab.call(UPDATE_VARS, {"vars": wanted})
-    await tab.call(BOOT, {"vars": wanted, "hashes": None})
+    forged_values = {f"{state}.{name}": "evil-value" for name in ("shown", "held", "_hidden", "shown_rx_state_")}
+    await tab.call(UPDATE_VARS, {"vars": forged_values})
+    await tab.call(BOOT, {"vars": forged_values, "hashes": None})
     await tab.call(BOOT, {"vars": {"nonsense": {"deep": []}}})
     assert "public-canary" in tab.text()
     assert "evil-value" not in tab.text()
@@ -147,7 +147,7 @@ async def test_forged_headers_are_overwritten(dashboard: Dashboard, people: Peop
     tab = await dashboard.tab()
     cookie = f"authjs.session-token={people['owner'].session}"
     forged = {"headers": {"cookie": cookie}, "cookie": cookie, "ip": "1.2.3.4", "sid": "x", "token": "x"}
-    event = {"name": unguarded("mine"), "payload": {"word": "x"}, "router_data": {**forged, "pathname": "/dashboard"}}
+    event = {"name": unguarded("hold"), "payload": {"word": "x"}, "router_data": {**forged, "pathname": "/dashboard"}}
     await tab.raw("event", event)
     await tab.raw("event", {**event, "token": "x", "substate_name": "x", "headers": {"cookie": cookie}})
     await tab.settle()
@@ -156,7 +156,7 @@ async def test_forged_headers_are_overwritten(dashboard: Dashboard, people: Peop
 
 async def test_a_leaked_client_token_hands_over_nothing(dashboard: Dashboard, people: People) -> None:
     victim = await dashboard.tab(people["owner"].session)
-    await victim.call(unguarded("mine"), {"word": "victims-canary"})
+    await victim.call(unguarded("hold"), {"word": "victims-canary"})
     connected = await dashboard.tab(token=victim.token)
     await connected.call(BOOT)
     await victim.close()
@@ -175,7 +175,7 @@ async def _thief(dashboard: Dashboard, victim: Tab, session: str | None) -> Tab:
 
 async def test_the_same_person_keeps_the_tab_over_a_lost_connection(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(unguarded("mine"), {"word": "still-here"})
+    await tab.call(unguarded("hold"), {"word": "still-here"})
     await tab.close()
     again = await dashboard.reopen(tab.token, people["owner"].session)
     await again.call(BOOT)
@@ -190,19 +190,19 @@ async def test_a_client_token_is_one_that_a_browser_makes(dashboard: Dashboard) 
 
 async def test_an_event_of_two_megabytes_closes_the_socket(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.send(unguarded("mine"), {"word": "x" * 2_000_000})
+    await tab.send(unguarded("hold"), {"word": "x" * 2_000_000})
     await tab.until(tab.closed.is_set)
     assert dashboard.ran() == []
     after = await dashboard.tab(people["owner"].session)
-    await after.call(unguarded("mine"), {"word": "x"})
-    assert dashboard.ran() == ["mine owner"]
+    await after.call(unguarded("hold"), {"word": "x"})
+    assert dashboard.ran() == ["hold owner"]
 
 
 async def test_a_burst_is_cut_for_one_socket(dashboard: Dashboard) -> None:
     tab = await dashboard.tab()
     for n in range(2_000):
         await tab.send(unguarded("open_to_all"), {"n": n})
-    await tab.told(THROTTLED)
+    await tab.until_script(THROTTLED)
     await dashboard.idle()
     assert 60 <= len(dashboard.ran()) < 250
 
@@ -211,9 +211,9 @@ async def test_a_burst_is_cut_for_one_person_over_many_sockets(dashboard: Dashbo
     tabs = [await dashboard.tab(people["owner"].session) for _ in range(6)]
     for _ in range(55):
         for tab in tabs:
-            await tab.send(unguarded("mine"), {"word": "x"})
+            await tab.send(unguarded("hold"), {"word": "x"})
     for tab in tabs:
-        await tab.told(THROTTLED)
+        await tab.until_script(THROTTLED)
     await dashboard.idle()
     assert 60 <= len(dashboard.ran()) < 200
 
@@ -246,11 +246,11 @@ async def test_what_is_no_event_is_dropped_silently(dashboard: Dashboard, people
     tab = await dashboard.tab(people["owner"].session)
     await tab.raw("event", data)
     await tab.raw("event")
-    await tab.raw("event", json.dumps({"name": unguarded("mine"), "payload": {"word": "canary"}}))
+    await tab.raw("event", json.dumps({"name": unguarded("hold"), "payload": {"word": "canary"}}))
     for part in ({"payload": "canary"}, {"router_data": "canary"}, {"router_data": {"query": "canary"}}):
-        await tab.raw("event", {"name": unguarded("mine"), "payload": {"word": "x"}, **part})
+        await tab.raw("event", {"name": unguarded("hold"), "payload": {"word": "x"}, **part})
     for path in (5, None, "no-slash-canary", "/" * 5_000, ["/"]):
-        await tab.raw("event", {"name": unguarded("mine"), "payload": {"word": "x"}, "router_data": {"pathname": path}})
+        await tab.raw("event", {"name": unguarded("hold"), "payload": {"word": "x"}, "router_data": {"pathname": path}})
     await tab.settle()
     assert dashboard.ran() == []
     assert "canary" not in dashboard.logged()
@@ -260,10 +260,10 @@ async def test_what_is_no_event_is_dropped_silently(dashboard: Dashboard, people
 async def test_deeply_nested_json_hurts_nobody(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
     await tab.socket.send('42/_event,["event",' + "[" * 200_000)
-    await tab.socket.send('42/_event,["event",{"name":"' + unguarded("mine") + '","payload":' + '{"a":' * 20_000)
+    await tab.socket.send('42/_event,["event",{"name":"' + unguarded("hold") + '","payload":' + '{"a":' * 20_000)
     after = await dashboard.tab(people["owner"].session)
-    await after.call(unguarded("mine"), {"word": "x"})
-    assert dashboard.ran() == ["mine owner"]
+    await after.call(unguarded("hold"), {"word": "x"})
+    assert dashboard.ran() == ["hold owner"]
 
 
 async def test_a_badly_typed_argument_is_not_logged(dashboard: Dashboard, people: People) -> None:
@@ -292,7 +292,7 @@ async def test_reports_from_browsers_cannot_fill_the_log(dashboard: Dashboard) -
 async def test_a_failure_has_a_number_and_keeps_its_words(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["owner"].session)
     await tab.call(unguarded("fails"), {"secret": "secret-canary"})
-    await tab.told("unexpected")
+    await tab.until_script("unexpected")
     number = re.search(r"event ([0-9a-f]{12}) failed: RuntimeError", dashboard.logged())
     assert number
     assert number[1] in tab.scripts()
@@ -307,7 +307,7 @@ async def test_the_service_decides_even_when_the_declaration_was_too_wide(dashbo
         if role is Role.OWNER:
             assert dashboard.ran() == ["forbidden_inside"]
         else:
-            await tab.told(FORBIDDEN)
+            await tab.until_script(FORBIDDEN)
             assert dashboard.ran() == []
 
 
@@ -319,12 +319,12 @@ async def test_one_tab_too_many_is_told_and_closed(dashboard: Dashboard, people:
     viewer, owner = people["viewer"].session, people["owner"].session
     tabs = await asyncio.gather(*(dashboard.tab(viewer) for _ in range(settings.max_tabs_user)))
     late = await dashboard.tab(viewer)
-    await late.send(unguarded("mine"), {"word": "late"})
-    await late.told("sekretarkaEntry.full")
+    await late.send(unguarded("hold"), {"word": "late"})
+    await late.until_script("sekretarkaEntry.full")
     await asyncio.wait_for(late.closed.wait(), 5)
-    await tabs[-1].call(unguarded("mine"), {"word": "fits"})
-    await (await dashboard.tab(owner)).call(unguarded("mine"), {"word": "other"})
-    assert dashboard.ran() == ["mine viewer", "mine owner"]
+    await tabs[-1].call(unguarded("hold"), {"word": "fits"})
+    await (await dashboard.tab(owner)).call(unguarded("hold"), {"word": "other"})
+    assert dashboard.ran() == ["hold viewer", "hold owner"]
     await tabs[0].close()
     await asyncio.sleep(0.3)
     await (await dashboard.tab(viewer)).settle()

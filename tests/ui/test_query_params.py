@@ -52,9 +52,9 @@ def test_invalid_values_are_left_out(query: dict[str, str]) -> None:
 
 
 def test_reversed_period_is_swapped() -> None:
-    wanted = UrlState({"from": "2026-11-30", "to": "2026-11-01"}).criteria()
-    assert str(wanted.start_date) == "2026-11-01"
-    assert str(wanted.end_date) == "2026-11-30"
+    criteria = UrlState({"from": "2026-11-30", "to": "2026-11-01"}).criteria()
+    assert str(criteria.start_date) == "2026-11-01"
+    assert str(criteria.end_date) == "2026-11-30"
 
 
 def test_filtering_starts_at_the_first_page_with_nothing_open() -> None:

@@ -22,8 +22,8 @@ from tests.ui.tab import unguarded
 class Pair:
     """Two processes over one database and one Redis."""
 
-    one: Dashboard
-    other: Dashboard
+    first: Dashboard
+    second: Dashboard
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,9 @@ async def running(
 def second(running: Dashboard, tmp_path_factory: pytest.TempPathFactory, valkey: Valkey) -> Iterator[Dashboard]:
     """The second one; origins are the first one's, as behind one address."""
     folder: Path = tmp_path_factory.mktemp("redis")
-    other = start(folder, running.database_url, redis_url=valkey.url, base_url=running.url, run_worker="false")
-    yield other
-    other.kill()
+    second = start(folder, running.database_url, redis_url=valkey.url, base_url=running.url, run_worker="false")
+    yield second
+    second.kill()
 
 
 @pytest.fixture
@@ -58,21 +58,21 @@ async def pair(dashboard: Dashboard, second: Dashboard) -> AsyncIterator[Pair]:
 
 async def test_a_tab_goes_on_at_another_process(pair: Pair, people: People) -> None:
     person = people["owner"].session
-    tab = await pair.one.tab(person)
-    await tab.call(unguarded("mine"), {"word": "kept-in-redis"})
+    tab = await pair.first.tab(person)
+    await tab.call(unguarded("hold"), {"word": "kept-in-redis"})
     await tab.close()
-    again = await pair.other.reopen(tab.token, person, origin=pair.one.url)
+    again = await pair.second.reopen(tab.token, person, origin=pair.first.url)
     await again.call(BOOT)
     assert "kept-in-redis" in again.text()
 
 
 async def test_a_leaked_client_token_hands_over_nothing(pair: Pair, people: People) -> None:
-    tab = await pair.one.tab(people["owner"].session)
+    tab = await pair.first.tab(people["owner"].session)
     await tab.call(f"{SESSION}.load")
-    await tab.call(unguarded("mine"), {"word": "victims-canary"})
+    await tab.call(unguarded("hold"), {"word": "victims-canary"})
     await tab.close()
     for thief in (None, people["stranger"].session):
-        stolen = await pair.other.reopen(tab.token, thief, origin=pair.one.url, boot={"name": BOOT})
+        stolen = await pair.second.reopen(tab.token, thief, origin=pair.first.url, boot={"name": BOOT})
         await stolen.call(BOOT)
         assert "victims-canary" not in stolen.text()
         assert str(people["owner"].actor.user_id) not in stolen.text()
@@ -80,11 +80,11 @@ async def test_a_leaked_client_token_hands_over_nothing(pair: Pair, people: Peop
 
 
 async def test_a_revoked_session_leaves_nothing_in_redis(pair: Pair, people: People, valkey: Valkey) -> None:
-    tab = await pair.one.tab(people["owner"].session)
-    await tab.call(unguarded("mine"), {"word": "word-of-the-owner"})
+    tab = await pair.first.tab(people["owner"].session)
+    await tab.call(unguarded("hold"), {"word": "word-of-the-owner"})
     await sign_out(people["owner"])
-    await tab.call(unguarded("mine"), {"word": "after"})
-    await tab.told("/login")
+    await tab.call(unguarded("hold"), {"word": "after"})
+    await tab.until_script("/login")
     await tab.close()
     await asyncio.sleep(0.5)
     with contextlib.closing(redis.Redis.from_url(valkey.url)) as client:
@@ -95,8 +95,8 @@ async def test_a_revoked_session_leaves_nothing_in_redis(pair: Pair, people: Peo
 
 
 async def test_a_call_received_by_one_process_shows_on_tabs_of_the_other(pair: Pair, people: People) -> None:
-    line = await ringing.line(pair.one.url, people.organization_id)
-    tab = await open_page(pair.other, people["viewer"].session, origin=pair.one.url)
+    line = await ringing.line(pair.first.url, people.organization_id)
+    tab = await open_page(pair.second, people["viewer"].session, origin=pair.first.url)
     await line.ring("call_1")
     await tab.until(shows(tab, 1), 2)
 
@@ -111,12 +111,14 @@ async def test_pages_go_on_without_redis_and_when_it_is_back(
     (valkey.stop if how == "killed" else valkey.freeze)()
     try:
         await line.ring("call_1")
-        await tab.told("reload")  # the poll found that the state is gone: the page loads itself anew, as a browser does
+        await tab.until_script(
+            "reload"
+        )  # the poll found that the state is gone: the page loads itself anew, as a browser does
         await tab.close()
         began = time.monotonic()
         tab = await open_page(dashboard, person, token=tab.token)
         await tab.until(shows(tab, 1))
-        await tab.call(unguarded("mine"), {"word": "kept-in-the-process"})
+        await tab.call(unguarded("hold"), {"word": "kept-in-the-process"})
         assert time.monotonic() - began < 5, "nobody waits for Redis"
         await line.ring("call_2")
         await tab.until(shows(tab, 2))
@@ -136,7 +138,7 @@ async def test_pages_begin_afresh_when_redis_forgot_them(dashboard: Dashboard, p
     valkey.stop()
     valkey.start()
     await line.ring("call_1")
-    await tab.told("reload")
+    await tab.until_script("reload")
     tab.deltas.clear()
-    await tab.call(unguarded("mine"), {"word": "x"})  # a click that comes before the reload fills the new state first
+    await tab.call(unguarded("hold"), {"word": "x"})  # a click that comes before the reload fills the new state first
     await tab.until(shows(tab, 1))

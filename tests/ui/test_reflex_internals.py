@@ -29,7 +29,7 @@ class Part:
     owner: type
     name: str
     parameters: tuple[str, ...] | None
-    ours: str
+    purpose: str
 
 
 PARTS = [
@@ -69,7 +69,7 @@ def _attributes(owner: type) -> set[str]:
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 def test_reflex_still_has(part: Part) -> None:
-    broken = f"Reflex changed {part.owner.__name__}.{part.name}; mend sekretarka/ui/reflex_internals.py, {part.ours}"
+    broken = f"Reflex changed {part.owner.__name__}.{part.name}; mend sekretarka/ui/reflex_internals.py, {part.purpose}"
     if part.parameters is None:
         assert part.name in _attributes(part.owner), broken
     else:
@@ -86,8 +86,8 @@ def test_every_private_name_that_is_used_is_in_the_table() -> None:
 
 
 def test_an_event_knows_where_it_came_from() -> None:
-    known = {field.name for field in fields(EventContext)}
-    assert {"router_data", "txid", "parent_txid"} <= known, "router_data, event_id, is_chained: who caused an event"
+    names = {field.name for field in fields(EventContext)}
+    assert {"router_data", "txid", "parent_txid"} <= names, "router_data, event_id, is_chained: who caused an event"
 
 
 def test_memory_holds_states_by_their_cache_key() -> None:
@@ -112,22 +112,22 @@ def test_an_expression_brings_what_its_parts_import_and_hook() -> None:
 
 def _violations(path: Path, private: set[str]) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        found = ""
+        violation = ""
         if isinstance(node, ast.ImportFrom) and node.module not in PUBLIC:
-            found = str(node.module) if str(node.module).partition(".")[0] in ("reflex", "reflex_base") else ""
+            violation = str(node.module) if str(node.module).partition(".")[0] in ("reflex", "reflex_base") else ""
         elif isinstance(node, ast.Attribute) and node.attr in private:
             # Attributes of our own classes may be called as one of Reflex's that we have no use for.
             own = isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr not in USED
-            found = "" if own else node.attr
+            violation = "" if own else node.attr
         elif isinstance(node, ast.keyword) and node.arg in private:
-            found = str(node.arg)
-        if found:
-            yield f"{path.name}:{getattr(node, 'lineno', 0)} {found}"
+            violation = str(node.arg)
+        if violation:
+            yield f"{path.name}:{getattr(node, 'lineno', 0)} {violation}"
 
 
 def test_no_other_module_touches_private_parts_of_reflex() -> None:
     owners = (BaseState, rx.App, EventNamespace, StateManagerRedis, rx.Var)
     private = {name for owner in owners for name in _attributes(owner) if re.match("_[^_]", name)}
     paths = [path for path in (PACKAGE / "ui").rglob("*.py") if path.name != "reflex_internals.py"]
-    found = [violation for path in sorted(paths) for violation in _violations(path, private)]
-    assert found == [], "put it into sekretarka/ui/reflex_internals.py"
+    violations = [violation for path in sorted(paths) for violation in _violations(path, private)]
+    assert violations == [], "put it into sekretarka/ui/reflex_internals.py"

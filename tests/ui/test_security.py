@@ -49,10 +49,10 @@ async def test_ending_a_session_here_empties_and_sends_away_the_page_there(
     await this_tab.call(f"{SECURITY}.revoke", {"session_id": session_id})
     assert len(seen(this_tab, SECURITY, "rows")) == 1
     await other_tab.until(lambda: "/login" in other_tab.scripts(), 15)
-    await other_tab.call(unguarded("mine"), {"word": "after"})
+    await other_tab.call(unguarded("hold"), {"word": "after"})
     assert dashboard.ran() == []
-    await this_tab.call(unguarded("mine"), {"word": "still here"})
-    assert dashboard.ran() == ["mine owner"]
+    await this_tab.call(unguarded("hold"), {"word": "still here"})
+    assert dashboard.ran() == ["hold owner"]
 
 
 async def test_all_others_are_sent_away_at_once(dashboard: Dashboard, people: People) -> None:
@@ -61,11 +61,11 @@ async def test_all_others_are_sent_away_at_once(dashboard: Dashboard, people: Pe
     this_tab, stranger = await dashboard.tab(owner.session), await dashboard.tab(people["stranger"].session)
     await this_tab.call(f"{SECURITY}.revoke_others")
     for tab in others:
-        await tab.call(unguarded("mine"), {"word": "after"})
+        await tab.call(unguarded("hold"), {"word": "after"})
         await tab.until(lambda tab=tab: "/login" in tab.scripts(), 15)  # type: ignore[misc]
     for tab in (this_tab, stranger):
-        await tab.call(unguarded("mine"), {"word": "still here"})
-    assert dashboard.ran() == ["mine owner", "mine owner"]
+        await tab.call(unguarded("hold"), {"word": "still here"})
+    assert dashboard.ran() == ["hold owner", "hold owner"]
 
 
 async def test_a_new_key_goes_to_its_browser_and_nowhere_else(dashboard: Dashboard, people: People) -> None:
@@ -75,9 +75,9 @@ async def test_a_new_key_goes_to_its_browser_and_nowhere_else(dashboard: Dashboa
     await this_tab.call(f"{KEYS}.create", {"form": form})
     async with begin(people["owner"].actor) as uow:
         [row] = await api_keys.find(uow)
-    [shown] = [script for script in this_tab.events if "sekretarka:secret" in str(script)]
-    start = str(shown).index(f"{row.prefix}_")
-    secret = str(shown)[start : start + 67]
+    [secret_script] = [script for script in this_tab.events if "sekretarka:secret" in str(script)]
+    start = str(secret_script).index(f"{row.prefix}_")
+    secret = str(secret_script)[start : start + 67]
     async with httpx2.AsyncClient(base_url=dashboard.url, headers={"Authorization": f"Bearer {secret}"}) as program:
         assert (await program.get("/api/v1/agents")).status_code == 200
         assert (await program.get("/api/v1/conversations")).status_code == 403

@@ -31,10 +31,10 @@ class Screen:
         self.tab, self.path = tab, path
 
     async def event(self, name: str, payload: dict[str, Any] | None = None, /, **query: str) -> None:
-        words = "&".join(f"{key}={value}" for key, value in query.items())
-        router = {"pathname": self.path, "asPath": f"{self.path}?{words}", "query": query}
+        query_string = "&".join(f"{key}={value}" for key, value in query.items())
+        router = {"pathname": self.path, "asPath": f"{self.path}?{query_string}", "query": query}
         await self.tab.raw("event", {"name": name, "payload": payload or {}, "router_data": router})
-        await self.tab.settle(f"{self.path}?{words}")
+        await self.tab.settle(f"{self.path}?{query_string}")
 
     def seen(self, state: str, name: str) -> Any:
         values = [delta[state] for delta in self.tab.deltas if state in delta]
@@ -78,7 +78,7 @@ async def test_service_is_created_edited_switched_and_archived(dashboard: Dashbo
     await page.event(f"{SERVICES}.toggle", {"service_id": row["id"], "on": False})
     assert page.seen(SERVICES, "shown")[0]["rows"][0]["active"] is False
     await page.event(f"{SERVICES}.load", search="WLOSY")
-    assert [one["name"] for one in page.seen(SERVICES, "shown")] == ["Włosy"]
+    assert [category["name"] for category in page.seen(SERVICES, "shown")] == ["Włosy"]
     assert page.seen(SERVICES, "open_href") == f"{PATH}?search=WLOSY&service="
     await page.event(f"{SERVICES}.load", search="paznokcie")
     assert page.seen(SERVICES, "shown") == []
@@ -188,18 +188,18 @@ async def test_calendar_link_is_revealed_and_rotated(dashboard: Dashboard, peopl
     await viewer.event(f"{STAFF}.load", **query)
     assert not viewer.seen(STAFF, "form")["hasLink"]
     await viewer.event(f"{STAFF}.reveal_calendar_link", **query)
-    await viewer.tab.told("FORBIDDEN")
+    await viewer.tab.until_script("FORBIDDEN")
     assert not link.findall(viewer.tab.text())
 
 
 async def test_rows_of_other_organizations_cannot_be_opened(dashboard: Dashboard, people: People) -> None:
-    theirs = await factories.service(people.other_organization_id)
+    foreign_service = await factories.service(people.other_organization_id)
     ola = await factories.staff(people.other_organization_id, name="Kanarek")
     page = await screen(dashboard, people["owner"].session)
-    for one, other in ((theirs.id, ola.id), (uuid4(), uuid4())):
-        await page.event(f"{SERVICES}.load", service=str(one))
+    for service_id, staff_id in ((foreign_service.id, ola.id), (uuid4(), uuid4())):
+        await page.event(f"{SERVICES}.load", service=str(service_id))
         for state in (STAFF, SCHEDULE):
-            await page.event(f"{state}.load", tab="staff", person=str(other), section="hours")
+            await page.event(f"{state}.load", tab="staff", person=str(staff_id), section="hours")
         assert (page.seen(SERVICES, "opened") or "", page.seen(STAFF, "selected") or "") == ("", "")
         await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": ""}})
         assert "NOT_FOUND" in page.tab.scripts()

@@ -23,26 +23,30 @@ FOLLOW = f"{ROOT}.sekretarka___ui___live____live_state.follow"
 
 
 async def _change_role(person: Person, role: Role | None) -> None:
-    mine = col(Membership.user_id) == person.actor.user_id
-    change = sa.delete(Membership).where(mine) if role is None else sa.update(Membership).where(mine).values(role=role)
+    of_person = col(Membership.user_id) == person.actor.user_id
+    change = (
+        sa.delete(Membership).where(of_person)
+        if role is None
+        else sa.update(Membership).where(of_person).values(role=role)
+    )
     async with begin(actor.system(), write=True) as uow:
         await uow.execute(change)
 
 
 async def _move(person: Person, organization_id: UUID) -> None:
-    mine = sa.update(Session).where(col(Session.user_id) == person.actor.user_id)
+    change = sa.update(Session).where(col(Session.user_id) == person.actor.user_id)
     async with begin(actor.system(), write=True) as uow:
-        await uow.execute(mine.values(organization_id=organization_id))
+        await uow.execute(change.values(organization_id=organization_id))
 
 
 async def test_a_revoked_session_is_denied_on_the_next_event_and_leaves_an_empty_state(
     dashboard: Dashboard, people: People
 ) -> None:
     tab = await dashboard.tab(people["owner"].session)
-    await tab.call(unguarded("mine"), {"word": "before"})
+    await tab.call(unguarded("hold"), {"word": "before"})
     await sign_out(people["owner"])
-    await tab.call(unguarded("mine"), {"word": "after"})
-    assert dashboard.ran() == ["mine owner"]
+    await tab.call(unguarded("hold"), {"word": "after"})
+    assert dashboard.ran() == ["hold owner"]
     assert "/login?callbackUrl=/dashboard" in tab.scripts()
     seen = len(tab.deltas)
     await tab.call(BOOT)
@@ -61,16 +65,16 @@ async def test_an_idle_tab_is_sent_away_when_its_session_ends(dashboard: Dashboa
 
 async def test_a_changed_role_empties_the_tab_and_loads_it_afresh(dashboard: Dashboard, people: People) -> None:
     tab = await dashboard.tab(people["admin"].session)
-    await tab.call(unguarded("mine"), {"word": "as-admin"})
+    await tab.call(unguarded("hold"), {"word": "as-admin"})
     await _change_role(people["admin"], Role.VIEWER)
     await tab.call(unguarded("write"), {"n": 1})
     assert "location.reload" in tab.scripts()
-    assert dashboard.ran() == ["mine admin"]
+    assert dashboard.ran() == ["hold admin"]
     await tab.close()
     again = await dashboard.reopen(tab.token, people["admin"].session)
     await again.call(BOOT)
     await again.call(unguarded("write"), {"n": 1})
-    assert dashboard.ran() == ["mine admin"]
+    assert dashboard.ran() == ["hold admin"]
     assert "as-admin" not in again.text()
 
 
@@ -86,12 +90,12 @@ async def test_a_removed_member_can_do_nothing_any_more(dashboard: Dashboard, pe
 
 async def test_an_idle_tab_of_a_removed_member_is_sent_away(dashboard: Dashboard, people: People) -> None:
     """By the team's own screen, as an owner does it."""
-    gone = people["staff"]
-    tab, owner = await dashboard.tab(gone.session), await dashboard.tab(people["owner"].session)
+    member = people["staff"]
+    tab, owner = await dashboard.tab(member.session), await dashboard.tab(people["owner"].session)
     await tab.call(LOAD)
     await tab.send(FOLLOW)
     await tab.settle()
-    await owner.call(REMOVE, {"user_id": str(gone.actor.user_id)})
+    await owner.call(REMOVE, {"user_id": str(member.actor.user_id)})
     await tab.until(lambda: "/login" in tab.scripts(), 15)
 
 
@@ -102,9 +106,9 @@ async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboa
     async with begin(actor.system(), write=True) as uow:
         uow.add(Membership(organization_id=other.id, user_id=owner.actor.user_id, role=Role.OWNER))
     tab = await dashboard.tab(owner.session)
-    await tab.call(unguarded("mine"), {"word": "first-salon"})
+    await tab.call(unguarded("hold"), {"word": "first-salon"})
     await _move(owner, other.id)
-    await tab.call(unguarded("mine"), {"word": "x"})
+    await tab.call(unguarded("hold"), {"word": "x"})
     assert "location.reload" in tab.scripts()
     await tab.close()
     again = await dashboard.reopen(tab.token, owner.session, boot={"name": BOOT})
@@ -114,11 +118,11 @@ async def test_another_organisation_begins_with_an_empty_tree(dashboard: Dashboa
 
 async def test_what_each_role_is_sent_on_load_is_their_own(dashboard: Dashboard, people: People) -> None:
     """Hydrate and load every page's frame as everybody: no secret, no hash, no row of another business."""
-    ours = await ringing.past_call(people.organization_id)
-    theirs = await ringing.past_call(people.other_organization_id)
+    own_call = await ringing.past_call(people.organization_id)
+    other_call = await ringing.past_call(people.other_organization_id)
     async with begin(actor.system()) as uow:
         hashes = (await uow.execute(sa.select(col(Session.token_hash)))).scalars().all()
-    for who, foreign in [(role.value, theirs) for role in Role] + [("stranger", ours)]:
+    for who, foreign in [(role.value, other_call) for role in Role] + [("stranger", own_call)]:
         tab = await dashboard.tab(people[who].session, boot={"name": BOOT, "payload": {}})
         for path in ("/dashboard", "/dashboard/conversations", "/dashboard/agents", "/dashboard/settings/organization"):
             await tab.call(BOOT, path=path)

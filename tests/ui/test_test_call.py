@@ -33,13 +33,13 @@ async def test_three_events_are_stored_like_those_of_the_ai_service(
     call = SampleCall.to(agent.id, WORDS)
     assert call.call_id.startswith(PREFIX)
     answers = await receipts(call, endpoint, crypto.decrypt(connection.secret))
-    assert [(one.kind, one.status, one.code) for one in answers] == [
+    assert [(receipt.kind, receipt.status, receipt.code) for receipt in answers] == [
         ("call_started", 200, ""),
         ("transcript_updated", 200, ""),
         ("call_ended", 200, ""),
     ]
     wrong = await receipts(SampleCall.to(agent.id, WORDS), endpoint, crypto.new_webhook_secret())
-    assert [(one.status, one.code) for one in wrong] == [(400, "INVALID_SIGNATURE")]
+    assert [(receipt.status, receipt.code) for receipt in wrong] == [(400, "INVALID_SIGNATURE")]
     async with begin(actor.system(organization.id)) as uow:
         stored = await inbox.recent(uow, connection.id)
     assert {event.event_id for event in stored} == {f"{call.call_id}_{number}" for number in (1, 2, 3)}
@@ -49,4 +49,4 @@ async def test_unreachable_server_is_reported(configure: Callable[..., None]) ->
     configure(port=free_port())
     call = SampleCall.to(uuid4(), WORDS)
     answers = await receipts(call, "https://away.example/api/webhooks/ai-service/x", crypto.new_webhook_secret())
-    assert [(one.kind, one.status, one.code) for one in answers] == [("call_started", 0, "")]
+    assert [(receipt.kind, receipt.status, receipt.code) for receipt in answers] == [("call_started", 0, "")]

@@ -51,8 +51,8 @@ class UnguardedState(rx.State):
         trace(f"open_to_all {n}")
 
     @secured(None)
-    def mine(self, word: str) -> None:
-        trace(f"mine {actor().role}")
+    def hold(self, word: str) -> None:
+        trace(f"hold {actor().role}")
         self.held = [word]
 
     @secured(Permission.AGENTS_WRITE)

@@ -37,8 +37,8 @@ def error_of(response: httpx2.Response, page: str = "/api/auth/signin") -> tuple
     assert response.status_code == 302
     parts = urlsplit(response.headers["location"])
     assert parts.path == page, response.headers["location"]
-    said = parse_qs(parts.query)
-    return said["error"][0], said.get("code", [None])[0]
+    parameters = parse_qs(parts.query)
+    return parameters["error"][0], parameters.get("code", [None])[0]
 
 
 @asynccontextmanager

@@ -81,7 +81,7 @@ async def test_a_storm_of_guesses(
             await elsewhere.sign_in()
             assert await elsewhere.who(), "nor does anybody after a quarter of an hour"
     await rate_limiter.disconnect()
-    told = {"p50": quantile(waits, 0.5), "p99": quantile(waits, 0.99), "slowest": waits[-1], "asked": len(waits)}
+    timings = {"p50": quantile(waits, 0.5), "p99": quantile(waits, 0.99), "slowest": waits[-1], "asked": len(waits)}
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     whole = {"guesses": NETWORKS * EACH, "networks": NETWORKS, "seconds": seconds, "database": kind}
-    print(REPORT.format(**whole, **told, verified=looked_at))  # noqa: T201 - a campaign's report
+    print(REPORT.format(**whole, **timings, verified=looked_at))  # noqa: T201 - a campaign's report

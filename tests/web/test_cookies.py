@@ -20,13 +20,13 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def cookies(response: httpx2.Response) -> dict[str, dict[str, str]]:
     """Name → attributes, as they were sent."""
-    found: dict[str, dict[str, str]] = {}
+    attributes: dict[str, dict[str, str]] = {}
     for header in response.headers.get_list("set-cookie"):
         first, *rest = (part.strip() for part in header.split(";"))
         name, _, value = first.partition("=")
         pairs = (part.partition("=") for part in rest)
-        found[name] = {"value": value, **{key: attribute for key, _, attribute in pairs}}
-    return found
+        attributes[name] = {"value": value, **{key: attribute for key, _, attribute in pairs}}
+    return attributes
 
 
 async def test_on_http(visitor: Browser) -> None:
@@ -111,10 +111,10 @@ async def test_cookie_is_invalid_after_signing_out(visitor: Browser) -> None:
 async def test_duplicate_session_cookies_are_ignored(visitor: Browser) -> None:
     await visitor.sign_in()
     token = visitor.cookie("session-token")
-    for both in (f"authjs.session-token={token}; authjs.session-token={'ab' * 32}",
+    for header in (f"authjs.session-token={token}; authjs.session-token={'ab' * 32}",
                  f"authjs.session-token={'ab' * 32}; authjs.session-token={token}"):  # fmt: skip
         visitor.cookies.clear()
-        assert (await visitor.get("/api/auth/session", headers={"Cookie": both})).text == "null"
+        assert (await visitor.get("/api/auth/session", headers={"Cookie": header})).text == "null"
 
 
 async def test_signing_in_again_ends_the_session_before(visitor: Browser) -> None:

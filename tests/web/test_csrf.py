@@ -101,12 +101,12 @@ async def test_without_the_right_token_nothing_happens(visitor: Browser, path: s
 
 async def test_a_token_is_of_one_session_only(open_browser: Open, visitor: Browser) -> None:
     """A pair from before signing in, or of somebody else's session, is worth nothing: tossing cookies does not help."""
-    before = await visitor.token(), visitor.cookies["authjs.csrf-token"]
+    earlier_pair = await visitor.token(), visitor.cookies["authjs.csrf-token"]
     await visitor.sign_in()
     stranger = await open_browser()
     await stranger.sign_in()
-    theirs = await stranger.token(), stranger.cookies["authjs.csrf-token"]
-    for token, cookie in (before, theirs):
+    foreign_pair = await stranger.token(), stranger.cookies["authjs.csrf-token"]
+    for token, cookie in (earlier_pair, foreign_pair):
         header = {"Cookie": f"authjs.session-token={visitor.cookie('session-token')}; authjs.csrf-token={cookie}"}
         bare = await open_browser()
         response = await bare.post("/api/auth/signout", data={"csrfToken": token}, headers=header)
@@ -116,14 +116,14 @@ async def test_a_token_is_of_one_session_only(open_browser: Open, visitor: Brows
 
 
 async def test_duplicate_csrf_cookies_are_ignored(visitor: Browser, open_browser: Open) -> None:
-    token, mine = await visitor.token(), visitor.cookies["authjs.csrf-token"]
+    token, own_cookie = await visitor.token(), visitor.cookies["authjs.csrf-token"]
     attacker = await open_browser()
-    tossed_token, tossed = await attacker.token(), attacker.cookies["authjs.csrf-token"]
-    for first, second in ((mine, tossed), (tossed, mine)):
-        for given in (token, tossed_token):
+    tossed_token, tossed_cookie = await attacker.token(), attacker.cookies["authjs.csrf-token"]
+    for first, second in ((own_cookie, tossed_cookie), (tossed_cookie, own_cookie)):
+        for sent_token in (token, tossed_token):
             bare = await open_browser()
             header = {"Cookie": f"authjs.csrf-token={first}; authjs.csrf-token={second}"}
-            fields = {"csrfToken": given, "email": "iga@example.com", "password": PASSWORD}
+            fields = {"csrfToken": sent_token, "email": "iga@example.com", "password": PASSWORD}
             response = await bare.post("/api/auth/callback/credentials", data=fields, headers=header)
             assert "MissingCSRF" in response.headers["location"]
 

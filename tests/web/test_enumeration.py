@@ -40,14 +40,14 @@ async def test_signing_in_unknown_wrong_without_password_and_waiting(
 
 
 async def registered(visitor: Browser, **body: Any) -> httpx2.Response:
-    given = {"email": "ola@example.com", "name": "Ola", "password": PASSWORD, **body}
-    return await visitor.post("/api/auth/register", json=given)
+    values = {"email": "ola@example.com", "name": "Ola", "password": PASSWORD, **body}
+    return await visitor.post("/api/auth/register", json=values)
 
 
 async def test_registering_a_known_and_a_new_address(visitor: Browser) -> None:
-    fresh, known = await registered(visitor), await registered(visitor, email="iga@example.com")
-    ids = [response.json()["data"]["userId"] for response in (fresh, known)]
-    assert seen(fresh, ids[0], "ola@example.com") == seen(known, ids[1], "iga@example.com")
+    fresh, existing = await registered(visitor), await registered(visitor, email="iga@example.com")
+    ids = [response.json()["data"]["userId"] for response in (fresh, existing)]
+    assert seen(fresh, ids[0], "ola@example.com") == seen(existing, ids[1], "iga@example.com")
     assert fresh.status_code == 201
     assert set(fresh.json()["data"]) == {"userId", "email"}
     assert [len(value) for value in ids] == [36, 36]

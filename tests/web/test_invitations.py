@@ -39,15 +39,15 @@ async def test_look_register_sign_in_and_work(open_browser: Open, invited: Calla
         "hasAccount": False,
     }
     wish = {"token": token, "name": "Ewa Lis", "password": PASSWORD}
-    made, again = [await visitor.post(REGISTER, json=wish, headers={"Idempotency-Key": "k"}) for _ in range(2)]
-    assert (made.status_code, made.json()["data"]["email"]) == (201, EWA)
-    assert "set-cookie" not in made.headers
-    assert (again.status_code, again.content, again.headers["idempotency-replayed"]) == (201, made.content, "true")
+    created, again = [await visitor.post(REGISTER, json=wish, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert (created.status_code, created.json()["data"]["email"]) == (201, EWA)
+    assert "set-cookie" not in created.headers
+    assert (again.status_code, again.content, again.headers["idempotency-replayed"]) == (201, created.content, "true")
     await visitor.sign_in(EWA)
-    told = (await visitor.who())["user"]
-    assert (told["id"], told["role"]) == (made.json()["data"]["userId"], "staff")
+    user = (await visitor.who())["user"]
+    assert (user["id"], user["role"]) == (created.json()["data"]["userId"], "staff")
     [business] = (await visitor.get("/api/v1/organizations")).json()["data"]
-    assert (business["id"], business["name"]) == (told["organizationId"], "Studio Lawenda")
+    assert (business["id"], business["name"]) == (user["organizationId"], "Studio Lawenda")
     for path, body in ((LOOK, {}), (REGISTER, {"name": "Ewa", "password": PASSWORD})):
         again = await visitor.post(path, json={"token": token, **body})
         assert (again.status_code, again.json()["error"]["details"]) == (410, {"status": "accepted"})
@@ -87,8 +87,8 @@ async def test_bad_values_are_named_and_not_repeated(visitor: Browser) -> None:
         ({"email": "x@example.com"}, "unknown_field"),
         ({"password": "qwerty123456"}, "common_password"),
     ):
-        given = {"token": "0" * 64, "name": "Ewa", "password": PASSWORD, **change}
-        response = await visitor.post(REGISTER, json=given)
+        values = {"token": "0" * 64, "name": "Ewa", "password": PASSWORD, **change}
+        response = await visitor.post(REGISTER, json=values)
         [detail] = response.json()["error"]["details"]
         assert (response.status_code, detail["code"]) == (422, code)
         assert "0" * 64 not in response.text
@@ -98,7 +98,7 @@ async def test_bad_values_are_named_and_not_repeated(visitor: Browser) -> None:
 async def test_the_link_leads_home_whatever_host_was_named(
     open_browser: Open, https: str, configure: Callable[..., None]
 ) -> None:
-    """The letter is written by our settings alone (security.md#t11)."""
+    """The e-mail is written by our settings alone (security.md#t11)."""
     visitor = await open_browser(base_url="https://evil.example")
     owner: Actor = await factories.member((await factories.organization()).id)
     await person("iga@example.com")

@@ -23,26 +23,26 @@ def test_the_unchanged_client_signs_in_reads_the_session_and_signs_out(
     person = {"email": "iga@example.com", "name": "Iga Nowak", "password": PASSWORD}
     assert httpx2.post(f"{url}/api/auth/register", json=person).status_code == 201
 
-    told = json.loads(
+    report = json.loads(
         npm.node("next_auth.mjs", client, "iga@example.com", PASSWORD, variables={"NEXTAUTH_URL": f"{url}/api/auth"})
     )
 
-    assert told["providers"]["credentials"]["callbackUrl"] == f"{url}/api/auth/callback/credentials"
-    assert (told["before"], told["stillNobody"], told["after"]) == (None, None, None)
-    wrong, right = told["wrong"], told["right"]
+    assert report["providers"]["credentials"]["callbackUrl"] == f"{url}/api/auth/callback/credentials"
+    assert (report["before"], report["stillNobody"], report["after"]) == (None, None, None)
+    wrong, right = report["wrong"], report["right"]
     assert (wrong["error"], wrong["ok"], wrong["url"]) == ("CredentialsSignin", True, None)
     assert (right["error"] if client == "next-auth-4" else right.get("error"), right["ok"]) == (None, True)
     assert right["url"] == f"{url}/dashboard/agents"
     if client == "next-auth-5":
         assert wrong["code"] == "credentials"
-    assert told["session"]["user"]["email"] == "iga@example.com"
-    assert told["session"]["user"]["role"] == "owner"
-    assert re.fullmatch(r"[0-9a-f]{64}", told["token"])
-    assert told["evil"]["url"] == f"{url}/dashboard"
-    assert told["out"] == {"url": f"{url}/login"}
-    away = urlsplit(told["away"])
+    assert report["session"]["user"]["email"] == "iga@example.com"
+    assert report["session"]["user"]["role"] == "owner"
+    assert re.fullmatch(r"[0-9a-f]{64}", report["token"])
+    assert report["evil"]["url"] == f"{url}/dashboard"
+    assert report["out"] == {"url": f"{url}/login"}
+    away = urlsplit(report["away"])
     assert f"{away.scheme}://{away.netloc}{away.path}" == f"{provider.issuer}/authorize"
     assert parse_qs(away.query)["redirect_uri"] == [f"{url}/api/auth/callback/local"]
-    assert told["providers"]["local"]["type"] == "oidc"
-    assert told["cookies"] == ["authjs.callback-url", "authjs.csrf-token", "authjs.device", *JOURNEY]
-    assert told["statuses"] == [200]
+    assert report["providers"]["local"]["type"] == "oidc"
+    assert report["cookies"] == ["authjs.callback-url", "authjs.csrf-token", "authjs.device", *JOURNEY]
+    assert report["statuses"] == [200]

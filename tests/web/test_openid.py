@@ -45,17 +45,19 @@ async def test_the_way_there_carries_state_nonce_and_challenge(visitor: Browser,
     response = await visitor.send_form("/api/auth/signin/local", callbackUrl="/dashboard/agents")
     assert response.status_code == 302
     went = urlsplit(response.headers["location"])
-    asked = {name: values[0] for name, values in parse_qs(went.query).items()}
+    parameters = {name: values[0] for name, values in parse_qs(went.query).items()}
     assert f"{went.scheme}://{went.netloc}{went.path}" == f"{provider.issuer}/authorize"
     pkce = {"code_challenge", "code_challenge_method"}
-    assert asked.keys() == {"client_id", "nonce", "redirect_uri", "response_type", "scope", "state", *pkce}
-    assert (asked["client_id"], asked["scope"]) == (CLIENT_ID, "openid email profile")
-    assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
-    assert asked["redirect_uri"] == f"{ORIGIN}/api/auth/callback/local"
+    assert parameters.keys() == {"client_id", "nonce", "redirect_uri", "response_type", "scope", "state", *pkce}
+    assert (parameters["client_id"], parameters["scope"]) == (CLIENT_ID, "openid email profile")
+    assert (parameters["response_type"], parameters["code_challenge_method"]) == ("code", "S256")
+    assert parameters["redirect_uri"] == f"{ORIGIN}/api/auth/callback/local"
     encrypted = [visitor.cookie(name) for name in ("state", "nonce", "pkce.code_verifier")]
     assert all(encrypted)
-    assert not any(asked[name] in str(encrypted) for name in ("state", "nonce")), "cookies of the browser are encrypted"
-    assert all("HttpOnly" in one and "SameSite=Lax" in one for one in response.headers.get_list("set-cookie"))
+    assert not any(parameters[name] in str(encrypted) for name in ("state", "nonce")), (
+        "cookies of the browser are encrypted"
+    )
+    assert all("HttpOnly" in header and "SameSite=Lax" in header for header in response.headers.get_list("set-cookie"))
 
 
 @pytest.mark.parametrize("headers", [{"X-Auth-Return-Redirect": "1"}, {}], ids=["version 5", "version 4"])
@@ -70,8 +72,12 @@ async def test_new_user_gets_an_account_and_an_organization(open_browser: Open, 
     visitor.cookies.set("lang", "en")
     response = await goes(visitor, callbackUrl="/dashboard/agents?page=2")
     assert response.headers["location"] == f"{ORIGIN}/dashboard/agents?page=2"
-    told = (await visitor.who())["user"]
-    assert (told["name"], told["email"], told["role"]) == ("Ola Lis", "ola@example.com", "owner")
+    session_user = (await visitor.who())["user"]
+    assert (session_user["name"], session_user["email"], session_user["role"]) == (
+        "Ola Lis",
+        "ola@example.com",
+        "owner",
+    )
     [user], [identity] = await stored(User), await stored(Identity)
     assert (user.password_hash, user.language) == (None, "en")
     assert user.email_verified_at is not None
@@ -130,19 +136,19 @@ async def test_linked_account_of_another_user_is_rejected(
 async def test_linking_needs_the_session_that_started_it(visitor: Browser, provider: Provider) -> None:
     """Whoever signs in meanwhile in the same browser does not get somebody else's account."""
     await visitor.sign_in()
-    there = await away(visitor)
+    callback_url = await away(visitor)
     await visitor.send_form("/api/auth/signout")
     await person("ewa@example.com")
     await visitor.sign_in("ewa@example.com")
-    assert error_of(await comes_back(visitor, there), SETTINGS) == ("OAuthCallbackError", None)
+    assert error_of(await comes_back(visitor, callback_url), SETTINGS) == ("OAuthCallbackError", None)
     assert await stored(Identity) == []
 
 
 async def test_signing_in_ends_the_session_that_was_there(visitor: Browser, provider: Provider) -> None:
-    there = await away(visitor)
+    callback_url = await away(visitor)
     await visitor.sign_in()
     planted = visitor.cookie("session-token")
-    await comes_back(visitor, there)
+    await comes_back(visitor, callback_url)
     assert (await visitor.who())["user"]["email"] == "ola@example.com"
     assert await actor_of_session(str(planted)) is None
     assert len(await stored(Session)) == 1
@@ -187,7 +193,7 @@ async def test_its_cookies_cannot_be_set_by_other_hosts(
     https: str, open_browser: Open, provider: Provider, database: object
 ) -> None:
     response = await (await open_browser()).send_form("/api/auth/signin/local")
-    set_cookies = {one.partition("=")[0]: one for one in response.headers.get_list("set-cookie")}
+    set_cookies = {header.partition("=")[0]: header for header in response.headers.get_list("set-cookie")}
     for name in ("state", "nonce", "pkce.code_verifier"):
         assert "; Secure; SameSite=Lax" in set_cookies[f"__Host-authjs.{name}"]
 

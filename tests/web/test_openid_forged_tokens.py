@@ -59,8 +59,8 @@ def with_secret(secret: bytes) -> Callable[[dict[str, Any]], str]:
 
 def answering(path: str, body: Any = b"", status: int = 200, **headers: str) -> Cheat:
     """One address of the provider answers this."""
-    said = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda provider: provider.answers.update({path: lambda at: at.say(body, status, said)})  # type: ignore[attr-defined]
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda provider: provider.answers.update({path: lambda at: at.say(body, status, fields)})  # type: ignore[attr-defined]
 
 
 def slowly(provider: Provider) -> None:
@@ -83,7 +83,7 @@ def dripping(provider: Provider) -> None:
 
 def token(**values: Any) -> Cheat:
     """A token answer that says something else."""
-    return lambda provider: setattr(provider, "token", lambda said: said.update(values))
+    return lambda provider: setattr(provider, "token", lambda answer: answer.update(values))
 
 
 def back(**values: str) -> Cheat:
@@ -288,8 +288,8 @@ async def test_forged_token_is_rejected(
     CHEATS[reason][cheat](provider)
     async with nothing_changes(visitor):
         assert error_of(await goes(visitor)) == FAILED
-    said = [record.getMessage() for record in caplog.records if record.name == client.__name__]
-    assert said == ([f"sign-in with local failed: {reason}"] if reason else [])
+    messages = [record.getMessage() for record in caplog.records if record.name == client.__name__]
+    assert messages == ([f"sign-in with local failed: {reason}"] if reason else [])
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -41,67 +41,67 @@ async def test_callback_needs_the_browser_that_started(
 ) -> None:
     """Login CSRF: the answer that another browser got; also with both on their way, also with one cookie missing."""
     thief = await open_browser()
-    theirs = await away(thief)
+    foreign_callback = await away(thief)
     async with nothing_changes(visitor):
-        assert error_of(await comes_back(visitor, theirs)) == FAILED
+        assert error_of(await comes_back(visitor, foreign_callback)) == FAILED
         await away(visitor)
-        assert error_of(await comes_back(visitor, theirs)) == FAILED
+        assert error_of(await comes_back(visitor, foreign_callback)) == FAILED
         for kind in ("state", "nonce", "pkce.code_verifier"):
-            mine = await away(visitor)
+            own_callback = await away(visitor)
             visitor.cookies.delete(f"authjs.{kind}")
-            assert error_of(await comes_back(visitor, mine)) == FAILED
+            assert error_of(await comes_back(visitor, own_callback)) == FAILED
         for kind in ("state", "nonce", "pkce.code_verifier"):
-            mine = await away(visitor)
+            own_callback = await away(visitor)
             visitor.cookies.set(f"authjs.{kind}", str(thief.cookie(kind)), domain="localhost.local", path="/")
-            assert error_of(await comes_back(visitor, mine)) == FAILED
+            assert error_of(await comes_back(visitor, own_callback)) == FAILED
 
 
 async def test_encrypted_cookies_cannot_be_forged(visitor: Browser, provider: Provider) -> None:
     async with nothing_changes(visitor):
         for forged in ("", "x", "AAAA" * 20, "%C5%82", "%00"):
-            mine = await away(visitor)
+            callback_url = await away(visitor)
             names = {kind: f"authjs.{kind}" for kind in ("state", "nonce", "pkce.code_verifier")}
             header = "; ".join(
                 f"{name}={forged if kind == 'state' else visitor.cookie(kind)}" for kind, name in names.items()
             )
-            response = await visitor.get(mine.partition("8000")[2], headers={"Cookie": header})
+            response = await visitor.get(callback_url.partition("8000")[2], headers={"Cookie": header})
             assert error_of(response) == FAILED
-        mine = await away(visitor)
+        callback_url = await away(visitor)
         state, nonce = visitor.cookie("state"), visitor.cookie("nonce")
         crossed = f"authjs.state={nonce}; authjs.nonce={state}; authjs.pkce.code_verifier={nonce}"
-        assert error_of(await visitor.get(mine.partition("8000")[2], headers={"Cookie": crossed})) == FAILED
+        assert error_of(await visitor.get(callback_url.partition("8000")[2], headers={"Cookie": crossed})) == FAILED
 
 
 async def test_state_of_another_provider_is_rejected(
     visitor: Browser, provider: Provider, configure: Callable[..., None]
 ) -> None:
     """Mix-up: a second provider, hostile, has the person come back to the first one's address."""
-    [one] = json.loads(provider.setting)
-    other = {**one, "id": "other", "name": "Obcy", "issuer": f"{provider.issuer}/"}
-    configure(oidc_providers=json.dumps([one, other]))
+    [first] = json.loads(provider.setting)
+    other = {**first, "id": "other", "name": "Obcy", "issuer": f"{provider.issuer}/"}
+    configure(oidc_providers=json.dumps([first, other]))
     provider.metadata = {"issuer": f"{provider.issuer}/"}
-    there = await away(visitor, "other")
+    callback_url = await away(visitor, "other")
     provider.metadata = {}
     discovery.clear_cache()
     async with nothing_changes(visitor):
-        assert error_of(await comes_back(visitor, there.replace("/callback/other", "/callback/local"))) == FAILED
+        assert error_of(await comes_back(visitor, callback_url.replace("/callback/other", "/callback/local"))) == FAILED
 
 
 async def test_repeated_parameters_are_ignored(visitor: Browser, provider: Provider) -> None:
     for name in ("state", "code"):
-        there = await away(visitor)
-        value = there.partition(f"{name}=")[2].partition("&")[0]
+        callback_url = await away(visitor)
+        value = callback_url.partition(f"{name}=")[2].partition("&")[0]
         async with nothing_changes(visitor):
-            assert error_of(await comes_back(visitor, f"{there}&{name}={value}")) == FAILED
+            assert error_of(await comes_back(visitor, f"{callback_url}&{name}={value}")) == FAILED
 
 
 async def test_login_expires_after_fifteen_minutes(visitor: Browser, provider: Provider, frozen: Any) -> None:
-    there = await away(visitor)
+    callback_url = await away(visitor)
     stored = {kind: visitor.cookie(kind) for kind in ("state", "nonce", "pkce.code_verifier")}
     frozen.shift(15 * 60 + 1)
     header = "; ".join(f"authjs.{kind}={value}" for kind, value in stored.items())
     async with nothing_changes(visitor):
-        assert error_of(await visitor.get(there.partition("8000")[2], headers={"Cookie": header})) == FAILED
+        assert error_of(await visitor.get(callback_url.partition("8000")[2], headers={"Cookie": header})) == FAILED
 
 
 @pytest.mark.parametrize(

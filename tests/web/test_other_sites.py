@@ -111,13 +111,13 @@ async def test_another_site_changes_nothing(
 
     page = await context.new_page()
     await page.goto(f"http://{host}:{other_port}/")
-    known = f"const target = {served.url!r}, PASSWORD = {PASSWORD!r};"
+    constants = f"const target = {served.url!r}, PASSWORD = {PASSWORD!r};"
     async with asyncio.timeout(60):
-        answers = await page.evaluate(f"(async () => {{ {known} {ATTACKS} }})()")
+        answers = await page.evaluate(f"(async () => {{ {constants} {ATTACKS} }})()")
 
     assert len(answers) == 15
     assert "sent" in answers
     assert await contents() == before
-    told = await context.request.get(f"{served.url}/api/auth/session")
-    assert (await told.json())["user"]["email"] == "iga@example.com"
+    response = await context.request.get(f"{served.url}/api/auth/session")
+    assert (await response.json())["user"]["email"] == "iga@example.com"
     await context.close()

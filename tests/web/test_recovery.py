@@ -19,13 +19,13 @@ LINK = re.compile(r"(http\S*)#token=([0-9a-f]{64})")
 
 
 async def link(visitor: Browser, path: str = ASKING[0], **headers: str) -> tuple[str, str]:
-    """Ask, and read the letter: the link without its token, and the token."""
+    """Request a link and read the e-mail: the link without its token, and the token."""
     answer = await visitor.post(path, json={"email": "iga@example.com"}, headers=headers)
     assert answer.status_code == 200
     [message] = await mailed("iga@example.com")
-    found = LINK.search(message["text"])
-    assert found
-    return found[1], found[2]
+    match = LINK.search(message["text"])
+    assert match
+    return match[1], match[2]
 
 
 async def use(visitor: Browser, token: str, password: str = NEW) -> httpx2.Response:
@@ -54,9 +54,9 @@ async def test_requesting_a_link_reveals_no_account(visitor: Browser, path: str)
     answers = [await visitor.post(path, json={"email": email}) for email in ("iga@example.com", "nikt@example.com")]
     assert seen(answers[0]) == seen(answers[1])
     assert answers[0].status_code == 200
-    known, unknown = await jobs()
-    assert (known.name, known.state, known.attempts) == (unknown.name, unknown.state, unknown.attempts)
-    assert len(known.payload) == len(unknown.payload)
+    existing, unknown = await jobs()
+    assert (existing.name, existing.state, existing.attempts) == (unknown.name, unknown.state, unknown.attempts)
+    assert len(existing.payload) == len(unknown.payload)
 
 
 POISON = [
@@ -88,17 +88,17 @@ async def test_an_address_is_verified_by_its_link(visitor: Browser, configure: A
 async def test_registering_mails_a_link_or_says_that_there_is_an_account(visitor: Browser, configure: Any) -> None:
     configure(require_verified_email=True)
     for email in ("ola@example.com", "IGA@example.com", "iga@example.com"):
-        given = {"email": email, "name": "https://zly.example/x", "password": PASSWORD, "language": "en"}
-        assert (await visitor.post("/api/auth/register", json=given)).status_code == 201
+        values = {"email": email, "name": "https://zly.example/x", "password": PASSWORD, "language": "en"}
+        assert (await visitor.post("/api/auth/register", json=values)).status_code == 201
     messages = {message["to"]: message for message in await mailed()}
     assert set(messages) == {"ola@example.com", "iga@example.com"}
     assert messages["ola@example.com"]["subject"] == "Confirm your e-mail address"
     assert messages["iga@example.com"]["subject"] == "Masz już konto"  # in the account's own language, once
     assert "zly.example" not in repr(messages)
     assert "code=email_not_verified" in (await visitor.sign_in("ola@example.com")).headers["location"]
-    found = LINK.search(messages["ola@example.com"]["text"])
-    assert found
-    await visitor.post(USING[1], json={"token": found[2]})
+    match = LINK.search(messages["ola@example.com"]["text"])
+    assert match
+    await visitor.post(USING[1], json={"token": match[2]})
     await visitor.sign_in("ola@example.com")
     assert (await visitor.who())["user"]["role"] == "owner"
 
@@ -172,12 +172,12 @@ async def test_a_repeat_with_its_key_gets_the_lost_answer(visitor: Browser, open
         return await by.post(path, json=body, headers={"Idempotency-Key": key})
 
     for asking, using, more in ((ASKING[1], USING[1], {}), (ASKING[0], USING[0], {"password": NEW})):
-        asked = [await send(asking, "a", {"email": "iga@example.com"}) for _ in range(3)]
-        assert [answer.headers.get("idempotency-replayed") for answer in asked] == [None, "true", "true"]
+        answers = [await send(asking, "a", {"email": "iga@example.com"}) for _ in range(3)]
+        assert [answer.headers.get("idempotency-replayed") for answer in answers] == [None, "true", "true"]
         [message] = await mailed("iga@example.com")
-        found = LINK.search(message["text"])
-        assert found
-        body = {"token": found[2], **more}
+        match = LINK.search(message["text"])
+        assert match
+        body = {"token": match[2], **more}
         first, again = await send(using, "b", body), await send(using, "b", body)
         assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
         assert again.headers["idempotency-replayed"] == "true"

@@ -70,15 +70,15 @@ def test_the_corpus_is_long_enough() -> None:
     assert len(set(CORPUS)) >= 1_500
 
 
-@pytest.mark.parametrize(("wanted", "went"), GOOD.items())
-def test_pages_of_ours_are_reached(wanted: str, went: str) -> None:
-    assert safe_redirect(wanted, ORIGIN, ("https://other.example",)) == went
+@pytest.mark.parametrize(("address", "went"), GOOD.items())
+def test_pages_of_ours_are_reached(address: str, went: str) -> None:
+    assert safe_redirect(address, ORIGIN, ("https://other.example",)) == went
 
 
-@pytest.mark.parametrize("wanted", [None, *CODES], ids=lambda value: ascii(value)[:60])
-def test_what_is_not_plainly_ours_leads_home(wanted: str | None) -> None:
-    assert safe_redirect(wanted, ORIGIN) == HOME
-    assert safe_redirect(wanted, ORIGIN, fallback="/login") == f"{ORIGIN}/login"
+@pytest.mark.parametrize("address", [None, *CODES], ids=lambda value: ascii(value)[:60])
+def test_what_is_not_plainly_ours_leads_home(address: str | None) -> None:
+    assert safe_redirect(address, ORIGIN) == HOME
+    assert safe_redirect(address, ORIGIN, fallback="/login") == f"{ORIGIN}/login"
 
 
 def at_home(address: str) -> bool:
@@ -87,24 +87,24 @@ def at_home(address: str) -> bool:
 
 
 def test_every_address_of_the_corpus_ends_at_home() -> None:
-    assert [wanted for wanted in CORPUS if not at_home(safe_redirect(wanted, ORIGIN))] == []
+    assert [address for address in CORPUS if not at_home(safe_redirect(address, ORIGIN))] == []
 
 
 @given(st.text(max_size=60) | st.text(alphabet="/\\.%25fcFC:@?#ahtps \t\n", max_size=24))
-def test_any_text_at_all_ends_at_home(wanted: str) -> None:
-    for asked in (wanted, f"/{wanted}", f"{ORIGIN}{wanted}", f"{ORIGIN}/{wanted}"):
-        assert at_home(safe_redirect(asked, ORIGIN))
+def test_any_text_at_all_ends_at_home(value: str) -> None:
+    for address in (value, f"/{value}", f"{ORIGIN}{value}", f"{ORIGIN}/{value}"):
+        assert at_home(safe_redirect(address, ORIGIN))
 
 
 def test_a_browser_agrees_and_so_does_a_page_that_takes_the_path_only(tmp_path: Path) -> None:
     """The address as the URL standard reads it, and its path resolved by itself, as scripts like to do."""
     cases = [*CORPUS, *GOOD]
-    went = [safe_redirect(wanted, ORIGIN) for wanted in cases]
+    went = [safe_redirect(address, ORIGIN) for address in cases]
     listed = tmp_path / "addresses.json"
     listed.write_text(json.dumps(went))
-    told = json.loads(npm.node("addresses.mjs", str(listed), ORIGIN))
-    assert len(told) == len(cases)
-    assert [case for case, hosts in zip(cases, told, strict=True) if set(hosts) != {ORIGIN}] == []
+    hosts_by_case = json.loads(npm.node("addresses.mjs", str(listed), ORIGIN))
+    assert len(hosts_by_case) == len(cases)
+    assert [case for case, hosts in zip(cases, hosts_by_case, strict=True) if set(hosts) != {ORIGIN}] == []
 
 
 OWN = "http://localhost:8000"
@@ -117,15 +117,15 @@ HOSTILE = [*(f"{prefix}evil.com" for prefix in PREFIXES), *(code for code in COD
 async def test_every_redirect_source_stays_on_our_origin(visitor: Browser, source: str) -> None:
     token = await visitor.token()
     csrf = visitor.cookies["authjs.csrf-token"]
-    for wanted in HOSTILE:
+    for address in HOSTILE:
         visitor.cookies.clear()
         path, fields, cookie = "/api/auth/signout", {"csrfToken": token}, f"authjs.csrf-token={csrf}"
         if source == "body":
-            fields["callbackUrl"] = wanted
+            fields["callbackUrl"] = address
         elif source == "query":
-            path += f"?callbackUrl={quote(wanted, safe='')}"
+            path += f"?callbackUrl={quote(address, safe='')}"
         else:
-            cookie += f"; authjs.callback-url={quote(wanted, safe='')}"
+            cookie += f"; authjs.callback-url={quote(address, safe='')}"
         response = await visitor.post(path, data=fields, headers={"Cookie": cookie})
         assert response.headers["location"] == f"{OWN}/login"
 

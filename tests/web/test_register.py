@@ -20,10 +20,10 @@ async def test_register_sign_in_and_work(open_browser: Open) -> None:
     }
     assert "set-cookie" not in response.headers
     await visitor.sign_in("ola@example.com")
-    told = (await visitor.who())["user"]
-    assert (told["id"], told["role"]) == (response.json()["data"]["userId"], "owner")
+    user = (await visitor.who())["user"]
+    assert (user["id"], user["role"]) == (response.json()["data"]["userId"], "owner")
     [business] = (await visitor.get("/api/v1/organizations")).json()["data"]
-    assert (business["id"], business["name"]) == (told["organizationId"], "Salon Oli")
+    assert (business["id"], business["name"]) == (user["organizationId"], "Salon Oli")
     assert (await visitor.get("/api/v1/users/me")).json()["data"]["organizationId"] == business["id"]
 
 

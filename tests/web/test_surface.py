@@ -63,10 +63,10 @@ async def test_anonymous_session_is_null(visitor: Browser) -> None:
 async def test_sign_in_session_sign_out(visitor: Browser) -> None:
     response = await visitor.sign_in(callbackUrl="/dashboard/agents?page=2")
     assert location(response) == f"{ORIGIN}/dashboard/agents?page=2"
-    told = await visitor.who()
-    assert set(told) == {"user", "expires"}
-    assert set(told["user"]) == {"id", "name", "email", "image", "organizationId", "role"}
-    assert told["user"]["email"] == "iga@example.com"
+    session = await visitor.who()
+    assert set(session) == {"user", "expires"}
+    assert set(session["user"]) == {"id", "name", "email", "image", "organizationId", "role"}
+    assert session["user"]["email"] == "iga@example.com"
     token = visitor.cookie("session-token")
     assert token
     assert location(await visitor.send_form("/api/auth/signout", callbackUrl="/")) == f"{ORIGIN}/"
@@ -123,9 +123,9 @@ async def test_failures_go_to_the_sign_in_page(visitor: Browser) -> None:
 )  # fmt: skip
 async def test_pages(visitor: Browser, path: str, page: str) -> None:
     went = urlsplit(location(await visitor.get(f"/api/auth/{path}")))
-    wanted = urlsplit(ORIGIN + page)
-    assert (went.scheme, went.netloc, went.path) == (wanted.scheme, wanted.netloc, wanted.path)
-    assert parse_qs(went.query) == parse_qs(wanted.query)
+    expected = urlsplit(ORIGIN + page)
+    assert (went.scheme, went.netloc, went.path) == (expected.scheme, expected.netloc, expected.path)
+    assert parse_qs(went.query) == parse_qs(expected.query)
 
 
 async def test_choosing_the_provider_leads_to_the_page_and_remembers_the_way(visitor: Browser) -> None:
@@ -206,12 +206,12 @@ async def test_the_sign_in_page_is_told_every_fault_it_has_words_for(visitor: Br
 async def test_every_fault_has_words_of_its_own_in_both_languages(visitor: Browser) -> None:
     for lang in LANGUAGES:
         visitor.cookies.set("lang", lang)
-        said = []
+        texts = []
         for fault in (*FAULTS, "CredentialsSignin"):
             plain = (await visitor.get(f"/api/auth/signin?plain=1&error={fault}")).text
-            said += re.findall(r'<p role="alert">([^<]+)</p>', plain)
-        assert len(set(said)) == len(FAULTS) + 1, "a sentence for each"
-        assert set(said) >= {escape(translate(lang, f"sign_in_error.{fault}")) for fault in FAULTS}
+            texts += re.findall(r'<p role="alert">([^<]+)</p>', plain)
+        assert len(set(texts)) == len(FAULTS) + 1, "a sentence for each"
+        assert set(texts) >= {escape(translate(lang, f"sign_in_error.{fault}")) for fault in FAULTS}
 
 
 @pytest.mark.parametrize(("lang", "word"), [("pl", "Hasło"), ("en", "Password")])
@@ -277,18 +277,18 @@ async def test_credentials_of_any_shape_are_just_wrong(visitor: Browser) -> None
         {},
     )
     for body in shapes:
-        given = {"csrfToken": await visitor.token(), "json": True, **body}
-        response = await visitor.post("/api/auth/callback/credentials", json=given)
+        values = {"csrfToken": await visitor.token(), "json": True, **body}
+        response = await visitor.post("/api/auth/callback/credentials", json=values)
         assert response.json()["url"].endswith("error=CredentialsSignin&code=credentials")
 
 
 async def organisation_of(visitor: Browser, *names: str) -> list[Organization]:
     user = await person("ola@example.com")
-    made = [await factories.organization(name=name) for name in names]
-    for business in made:
+    organizations = [await factories.organization(name=name) for name in names]
+    for business in organizations:
         await joins(user, business.id)
     await visitor.sign_in("ola@example.com")
-    return made
+    return organizations
 
 
 async def test_the_client_switches_the_organisation_under_a_new_session_id(open_browser: Open) -> None:
@@ -309,8 +309,8 @@ async def test_a_foreign_organisation_cannot_be_chosen(open_browser: Open) -> No
     await organisation_of(visitor, "A")
     foreign = await factories.organization()
     before = await visitor.who()
-    for wanted in (str(foreign.id), "x", None, 7):
-        body = {"csrfToken": await visitor.token(), "data": {"organizationId": wanted}}
+    for organization_id in (str(foreign.id), "x", None, 7):
+        body = {"csrfToken": await visitor.token(), "data": {"organizationId": organization_id}}
         response = await visitor.post("/api/auth/session", json=body)
         assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")
     assert await visitor.who() == before
