@@ -83,11 +83,11 @@ async def test_deleted_agent_stays_inactive(database: engine.Database) -> None:
 async def test_views_of_many_agents_take_two_queries(database: engine.Database) -> None:
     owner = await factories.member((await factories.organization()).id)
     assert owner.organization_id is not None
-    made = [await factories.agent(owner.organization_id, name=str(number)) for number in range(5)]
+    created = [await factories.agent(owner.organization_id, name=str(number)) for number in range(5)]
     async with begin(owner) as uow:
-        views = await agents.view(uow, *made)
-        single = await connections.health(uow, await connections.get_by_agent(uow, made[0].id))
-    assert [view.id for view in views] == [agent.id for agent in made]
+        views = await agents.view(uow, *created)
+        single = await connections.health(uow, await connections.get_by_agent(uow, created[0].id))
+    assert [view.id for view in views] == [agent.id for agent in created]
     assert views[0].connection.endpoint == single.endpoint
     assert len({view.connection.endpoint for view in views}) == 5
 

@@ -29,7 +29,7 @@ async def called(agent: Agent, days_ago: float, **values: Any) -> Conversation:
         return uow.add(Conversation(**{"organization_id": agent.organization_id, **facts}))
 
 
-async def asked(who: Actor) -> dict[Any, AgentActivity]:
+async def activity_seen_by(who: Actor) -> dict[Any, AgentActivity]:
     async with begin(who) as uow:
         return dict(await activity(uow))
 
@@ -46,21 +46,21 @@ async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: eng
     await called(ola, 40, status=Status.COMPLETED, outcome=Outcome.NONE)
     silent = await factories.agent(organization.id, name="Cisza")
     await called(emma, 0.1)
-    found = await asked(owner)
-    assert found[ola.id] == AgentActivity(newest.started_at, 3, 2 / 3)
-    assert (found[emma.id].calls, found[emma.id].success_rate) == (1, None)
-    assert silent.id not in found
+    activity_by_agent = await activity_seen_by(owner)
+    assert activity_by_agent[ola.id] == AgentActivity(newest.started_at, 3, 2 / 3)
+    assert (activity_by_agent[emma.id].calls, activity_by_agent[emma.id].success_rate) == (1, None)
+    assert silent.id not in activity_by_agent
 
 
 async def test_neighbours_calls_are_not_counted(database: engine.Database) -> None:
     organization, other = await factories.organization(), await factories.organization()
     stranger = await factories.member(other.id)
     await called(await factories.agent(organization.id), 1, status=Status.COMPLETED)
-    assert await asked(stranger) == {}
+    assert await activity_seen_by(stranger) == {}
 
 
 async def test_activity_requires_conversations_read(database: engine.Database) -> None:
     organization = await factories.organization()
     key = Actor("api_key", organization_id=organization.id, scopes=frozenset({Permission.AGENTS_READ}))
     with pytest.raises(Forbidden):
-        await asked(key)
+        await activity_seen_by(key)

@@ -21,17 +21,17 @@ async def bookable(database: engine.Database) -> BookableOrganization:
 
 
 @pytest.fixture
-def heard() -> Iterator[list[Event]]:
-    """What features hear of while the test runs."""
-    happened: list[Event] = []
+def published_events() -> Iterator[list[Event]]:
+    """The events published while the test runs."""
+    published: list[Event] = []
     before = dict(unit_of_work.event_handlers)
 
     async def hear(_scope: Any, event: Event) -> None:
-        happened.append(event)
+        published.append(event)
 
     event_handlers.register()
     for kind in (AppointmentBooked, AppointmentMoved, AppointmentCancelled):
         unit_of_work.event_handlers[kind] = (hear,)
-    yield happened
+    yield published
     unit_of_work.event_handlers.clear()
     unit_of_work.event_handlers.update(before)

@@ -57,20 +57,20 @@ async def hold(by: Actor, start: datetime) -> Appointment:
 
 async def times(by: Actor, day: Any) -> dict[str, bool]:
     async with begin(by) as uow:
-        found = await appointments.find_times(uow, AvailabilityQuery(date=day, service_type="Strzyżenie"))
-    return {slot.time.isoformat()[11:16]: slot.available for slot in found.slots}
+        answer = await appointments.find_times(uow, AvailabilityQuery(date=day, service_type="Strzyżenie"))
+    return {slot.time.isoformat()[11:16]: slot.available for slot in answer.slots}
 
 
 async def test_an_appointment_takes_its_time_with_its_buffers(
-    bookable: BookableOrganization, heard: list[Event]
+    bookable: BookableOrganization, published_events: list[Event]
 ) -> None:
     appointment = await factories.appointment(bookable.owner)
     assert appointment.status is Status.SCHEDULED
     assert appointment.ends_at - appointment.scheduled_at == timedelta(minutes=60)
     assert (appointment.busy_to - appointment.busy_from, appointment.price_amount) == (70, 12_000)
-    assert heard == [AppointmentBooked(appointment.id)]
-    found = await times(bookable.owner, factories.open_day())
-    assert [time for time, available in found.items() if not available] == [
+    assert published_events == [AppointmentBooked(appointment.id)]
+    availability = await times(bookable.owner, factories.open_day())
+    assert [time for time, available in availability.items() if not available] == [
         "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30", "10:45", "11:00",
     ]  # fmt: skip
     async with begin(bookable.owner) as uow:
@@ -184,27 +184,27 @@ async def test_the_client_is_found_by_number(bookable: BookableOrganization) -> 
 
 
 async def test_merged_clients_share_appointments_and_numbers(
-    bookable: BookableOrganization, heard: list[Event]
+    bookable: BookableOrganization, published_events: list[Event]
 ) -> None:
-    one = await factories.appointment(bookable.owner)
+    first = await factories.appointment(bookable.owner)
     other = await factories.appointment(bookable.owner, factories.at("12:00"), clientPhone="+48601000222")
-    assert one.client_id is not None
+    assert first.client_id is not None
     assert other.client_id is not None
     async with begin(bookable.owner, write=True) as uow:
-        await clients.merge(uow, one.client_id, other.client_id)
+        await clients.merge(uow, first.client_id, other.client_id)
     again = await factories.appointment(bookable.owner, factories.at("14:00"), clientPhone="+48601000222")
-    assert again.client_id == one.client_id
+    assert again.client_id == first.client_id
     async with begin(bookable.owner) as uow:
-        assert (await appointments.get(uow, other.id)).client_id == one.client_id
+        assert (await appointments.get(uow, other.id)).client_id == first.client_id
         with pytest.raises(NotFound):
             await clients.get(uow, other.client_id)
 
 
-async def test_moving(bookable: BookableOrganization, heard: list[Event]) -> None:
+async def test_moving(bookable: BookableOrganization, published_events: list[Event]) -> None:
     appointment = await factories.appointment(bookable.owner)
     moved = await move(bookable.owner, appointment, scheduledAt=factories.at("10:30"))
     assert moved.scheduled_at == factories.at("10:30"), "its own time is not in its way"
-    assert heard[-1] == AppointmentMoved(appointment.id, factories.at("10:00"), bookable.ewa.id)
+    assert published_events[-1] == AppointmentMoved(appointment.id, factories.at("10:00"), bookable.ewa.id)
     await factories.appointment(bookable.owner, factories.at("14:00"))
     with pytest.raises(SlotTaken):
         await move(bookable.owner, appointment, scheduledAt=factories.at("13:30"))
@@ -284,9 +284,9 @@ async def test_staff_write_their_own_appointments_only(bookable: BookableOrganiz
     kasia = await factories.member(bookable.id, Role.STAFF)
     with pytest.raises(Forbidden):
         await factories.appointment(kasia)
-    mine = await factories.staff(bookable.id, name="Kasia", user_id=kasia.user_id)
+    own_staff = await factories.staff(bookable.id, name="Kasia", user_id=kasia.user_id)
     appointment = await factories.appointment(kasia)
-    assert appointment.staff_id == mine.id
+    assert appointment.staff_id == own_staff.id
     others = await factories.appointment(bookable.owner, factories.at("12:00"), staffId=bookable.ewa.id)
     with pytest.raises(Forbidden):
         await factories.appointment(kasia, factories.at("14:00"), staffId=bookable.ewa.id)
@@ -321,10 +321,10 @@ async def test_the_database_itself_refuses_overlaps(bookable: BookableOrganizati
                 await uow.execute(sa.insert(table).values(values))
     touching = {"busy_from": appointment.busy_to, "busy_to": appointment.busy_to + 10}
     async with begin(system, write=True) as uow:
-        neighbour, gone = uuid4(), uuid4()
+        neighbour, cancelled = uuid4(), uuid4()
         await uow.execute(sa.insert(table).values({**appointment.model_dump(), "id": neighbour, **touching}))
-        await uow.execute(sa.insert(table).values({**appointment.model_dump(), "id": gone, "status": "cancelled"}))
-    for row_id, change in ((neighbour, {"busy_from": appointment.busy_to - 1}), (gone, {"status": "confirmed"})):
+        await uow.execute(sa.insert(table).values({**appointment.model_dump(), "id": cancelled, "status": "cancelled"}))
+    for row_id, change in ((neighbour, {"busy_from": appointment.busy_to - 1}), (cancelled, {"status": "confirmed"})):
         with pytest.raises(DBAPIError, match=REFUSED):
             async with begin(system, write=True) as uow:
                 await uow.execute(sa.update(table).where(table.c.id == row_id).values(change))

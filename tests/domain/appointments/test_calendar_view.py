@@ -28,7 +28,7 @@ async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: Boo
         await time_off.create(uow, bookable.ewa.id, off)
     async with begin(bookable.owner) as uow:
         seen = await calendar_view.load(uow, (day, day))
-        theirs = await calendar_view.load(uow, (day, day + timedelta(days=1)), kasia.id)
+        kasias_calendar = await calendar_view.load(uow, (day, day + timedelta(days=1)), kasia.id)
     assert [row.id for row in seen.appointments] == [stored.id, called_off.id]
     assert [row.name for row in seen.staff] == ["Ewa", "Kasia"]
     nine, three, noon = (local_time.minute_of(factories.at(at)) for at in ("09:00", "15:00", "12:00"))
@@ -37,7 +37,7 @@ async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: Boo
     assert [row.starts_at for row in seen.away[bookable.ewa.id]] == [factories.at("15:00")]
     assert seen.held == {bookable.ewa.id: [(noon, noon + 70)]}
     assert seen.writable == {bookable.ewa.id, kasia.id}
-    assert (list(theirs.appointments), [row.name for row in theirs.staff]) == ([], ["Kasia"])
+    assert (list(kasias_calendar.appointments), [row.name for row in kasias_calendar.staff]) == ([], ["Kasia"])
 
 
 async def test_appointment_write_permissions(bookable: BookableOrganization) -> None:
@@ -62,6 +62,8 @@ async def test_an_appointment_over_midnight_is_on_both_days(bookable: BookableOr
     appointment = await factories.appointment(owner, factories.at("23:00"))
     day = factories.open_day()
     async with begin(owner) as uow:
-        for shown in (day, day + timedelta(days=1)):
-            assert [row.id for row in (await calendar_view.load(uow, (shown, shown))).appointments] == [appointment.id]
+        for each_day in (day, day + timedelta(days=1)):
+            assert [row.id for row in (await calendar_view.load(uow, (each_day, each_day))).appointments] == [
+                appointment.id
+            ]
         assert appointment.status is Status.SCHEDULED

@@ -10,11 +10,11 @@ from tests import factories
 from tests.domain.appointments.organization import BookableOrganization
 
 
-@pytest.mark.parametrize(("service_type", "found"), [("STRZYZENIE", 1), ("nikt tego nie robi", 0)])
+@pytest.mark.parametrize(("service_type", "expected_count"), [("STRZYZENIE", 1), ("nikt tego nie robi", 0)])
 async def test_filter_by_an_unknown_service_finds_nothing(
-    bookable: BookableOrganization, service_type: str, found: int
+    bookable: BookableOrganization, service_type: str, expected_count: int
 ) -> None:
     await factories.appointment(bookable.owner)
     async with begin(bookable.owner) as uow:
         page = await appointments.page(uow, AppointmentFilter(service_type=service_type), PageQuery())
-    assert (len(page.rows), page.total) == (found, found)
+    assert (len(page.rows), page.total) == (expected_count, expected_count)

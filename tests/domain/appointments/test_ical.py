@@ -48,9 +48,9 @@ def read(content: bytes) -> tuple[Any, Any]:
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert content.replace(b"\r\n", b"").isascii() or b"\n" not in content.replace(b"\r\n", b"")
     getattr(vobject.icalendar, "__tzidMap").clear()
-    one: Any = icalendar.Calendar.from_ical(content)
+    calendar: Any = icalendar.Calendar.from_ical(content)
     other: Any = vobject.readOne(content.decode())
-    [event], [same] = one.walk("VEVENT"), other.vevent_list
+    [event], [same] = calendar.walk("VEVENT"), other.vevent_list
     return event, same
 
 
@@ -89,7 +89,7 @@ def test_ical_zone_lists_its_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "transparency"),
+    ("status", "expected_status", "transparency"),
     [
         (Status.SCHEDULED, "TENTATIVE", "OPAQUE"),
         (Status.CONFIRMED, "CONFIRMED", "OPAQUE"),
@@ -98,12 +98,17 @@ def test_ical_zone_lists_its_changes() -> None:
         (Status.CANCELLED, "CANCELLED", "TRANSPARENT"),
     ],
 )
-def test_ical_has_status_and_sequence(status: Status, said: str, transparency: str) -> None:
+def test_ical_has_status_and_sequence(status: Status, expected_status: str, transparency: str) -> None:
     row = appointment(MADE + timedelta(days=30), status, version=4)
     content = ical.attachment(('Studio "Lawenda"; X:1', "kontakt@lawenda.example"), CalendarEntry(row, "Cięcie"))
     event, other = read(content)
-    assert (event["STATUS"], event["TRANSP"], event["SEQUENCE"], event["UID"]) == (said, transparency, 3, str(row.id))
-    assert (other.status.value, other.sequence.value, other.uid.value) == (said, "3", str(row.id))
+    assert (event["STATUS"], event["TRANSP"], event["SEQUENCE"], event["UID"]) == (
+        expected_status,
+        transparency,
+        3,
+        str(row.id),
+    )
+    assert (other.status.value, other.sequence.value, other.uid.value) == (expected_status, "3", str(row.id))
     assert event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt == MADE
     calendar: Any = icalendar.Calendar.from_ical(content)
     assert calendar["METHOD"] == ("CANCEL" if status is Status.CANCELLED else "PUBLISH")

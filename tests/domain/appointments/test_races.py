@@ -26,14 +26,14 @@ Try = Callable[[int], Awaitable[object]]
 async def at_once(attempt: Try, times: int = CLIENTS) -> int:
     """How many of so many get through; the others are told that the time is taken, and nothing else happens."""
 
-    async def one(number: int) -> bool:
+    async def succeeds(number: int) -> bool:
         try:
             await attempt(number)
         except SlotTaken:
             return False
         return True
 
-    return sum(await asyncio.gather(*(one(number) for number in range(times))))
+    return sum(await asyncio.gather(*(succeeds(number) for number in range(times))))
 
 
 async def business() -> Actor:
@@ -109,7 +109,7 @@ async def race_to_move(owner: Actor, rng: Random) -> None:
     assert await at_once(move, len(appointments)) == 1
     rows = await clear(owner)
     assert len(rows) == len(appointments)
-    assert all(one.busy_to <= other.busy_from for one, other in pairwise(rows))
+    assert all(earlier.busy_to <= later.busy_from for earlier, later in pairwise(rows))
 
 
 Race = Callable[[Actor, Random], Awaitable[None]]

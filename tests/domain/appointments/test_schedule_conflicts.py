@@ -80,12 +80,18 @@ async def test_every_kind_of_change_reports_its_conflicts(
         assert await schedule_conflicts.find(uow) == []
         await change(uow, bookable)
     async with begin(bookable.owner) as uow:
-        found = await schedule_conflicts.find(uow)
-        mine = [(one.appointment.id, one.reason) for one in found if one.appointment.staff_id == bookable.ewa.id]
-        assert mine == [(appointment.id, reason)]
-        assert [one.appointment.id for one in await schedule_conflicts.find(uow, bookable.ewa.id)] == [appointment.id]
+        conflicts = await schedule_conflicts.find(uow)
+        conflicts_of_ewa = [
+            (conflict.appointment.id, conflict.reason)
+            for conflict in conflicts
+            if conflict.appointment.staff_id == bookable.ewa.id
+        ]
+        assert conflicts_of_ewa == [(appointment.id, reason)]
+        assert [conflict.appointment.id for conflict in await schedule_conflicts.find(uow, bookable.ewa.id)] == [
+            appointment.id
+        ]
         others = await schedule_conflicts.find(uow, ola.id)
-        assert [one.appointment.id for one in others] == ([elsewhere.id] if change is open_shorter else [])
+        assert [conflict.appointment.id for conflict in others] == ([elsewhere.id] if change is open_shorter else [])
         assert (await appointments.get(uow, appointment.id)).status is Status.SCHEDULED
     async with begin(bookable.owner, write=True) as uow:
         await statuses.cancel(uow, appointment.id)

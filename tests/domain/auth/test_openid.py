@@ -30,28 +30,28 @@ def vouched(subject: str = "ola-1", email: str = "ola@example.com", *, verified:
 
 async def counts() -> tuple[int, int, int]:
     async with begin(actor.system()) as uow:
-        found = [await uow.count(select(table)) for table in (User, Identity, Membership)]
-    return found[0], found[1], found[2]
+        row_counts = [await uow.count(select(table)) for table in (User, Identity, Membership)]
+    return row_counts[0], row_counts[1], row_counts[2]
 
 
 async def session_id(token_owner: User) -> Session:
     async with begin(actor.system()) as uow:
         newest = select(Session).where(Session.user_id == token_owner.id).order_by(col(Session.id).desc())
-        found = await uow.one_or_none(newest)
-    assert found is not None
-    return found
+        session = await uow.one_or_none(newest)
+    assert session is not None
+    return session
 
 
 async def test_concurrent_tabs_of_one_user_create_one_user(database: engine.Database) -> None:
-    entered = await asyncio.gather(*(sign_in(vouched(), HERE, "pl") for _ in range(8)), return_exceptions=True)
-    assert [one for one in entered if isinstance(one, BaseException)] == []
+    results = await asyncio.gather(*(sign_in(vouched(), HERE, "pl") for _ in range(8)), return_exceptions=True)
+    assert [result for result in results if isinstance(result, BaseException)] == []
     assert await counts() == (1, 1, 1)
 
 
 async def test_concurrent_sign_ins_with_one_address_create_one_user(database: engine.Database) -> None:
     """Two subjects vouch for one address in the same moment: one opens the account, the other is told to link."""
-    both = await asyncio.gather(*(sign_in(vouched(f"s{n}"), HERE, "pl") for n in range(2)), return_exceptions=True)
-    assert [type(one) for one in both if isinstance(one, BaseException)] == [AccountNotLinked]
+    results = await asyncio.gather(*(sign_in(vouched(f"s{n}"), HERE, "pl") for n in range(2)), return_exceptions=True)
+    assert [type(result) for result in results if isinstance(result, BaseException)] == [AccountNotLinked]
     assert await counts() == (1, 1, 1)
 
 
@@ -61,8 +61,9 @@ async def test_identity_linked_by_two_users_at_once_belongs_to_one(database: eng
         user = await factories.user(email=email)
         await session_of(user)
         sessions.append(await session_id(user))
-    both = await asyncio.gather(*(link(vouched(), one.id, HERE) for one in sessions), return_exceptions=True)
-    assert [type(one) for one in both if isinstance(one, BaseException)] == [AccountNotLinked]
+    attempts = (link(vouched(), session.id, HERE) for session in sessions)
+    results = await asyncio.gather(*attempts, return_exceptions=True)
+    assert [type(result) for result in results if isinstance(result, BaseException)] == [AccountNotLinked]
     assert (await counts())[1] == 1
 
 
@@ -71,9 +72,9 @@ async def test_linking_the_address_one_has_proves_it(database: engine.Database) 
     await session_of(user)
     await link(vouched(), (await session_id(user)).id, HERE)
     async with begin(actor.system()) as uow:
-        found = await accounts.find_by_email(uow, "ola@example.com")
-    assert found is not None
-    assert found.email_verified_at is not None
+        stored_user = await accounts.find_by_email(uow, "ola@example.com")
+    assert stored_user is not None
+    assert stored_user.email_verified_at is not None
 
 
 @pytest.mark.usefixtures("light_hashes")

@@ -35,10 +35,10 @@ pytestmark = pytest.mark.usefixtures("light_hashes")
 
 
 def token_in(message: dict[str, Any]) -> str:
-    found = re.search(r"#token=([0-9a-f]{64})", message["text"])
-    assert found
-    assert message["html"].count(found[0]) == 2
-    return found[1]
+    match = re.search(r"#token=([0-9a-f]{64})", message["text"])
+    assert match
+    assert message["html"].count(match[0]) == 2
+    return match[1]
 
 
 async def reset_token(email: str = "iga@example.com", network: str = HERE) -> str:
@@ -88,16 +88,16 @@ async def test_reset_ends_sessions_and_tokens(database: engine.Database) -> None
     assert await outcome(set_password(wish(token), HERE)) == "LINK_EXPIRED"
     assert await outcome(set_password(wish(other), HERE)) == "LINK_EXPIRED"
     assert (await the_user()).email_verified_at is not None
-    [told] = await mailed("iga@example.com")
-    assert told["subject"] == "Twoje hasło zostało zmienione"
+    [message] = await mailed("iga@example.com")
+    assert message["subject"] == "Twoje hasło zostało zmienione"
 
 
 async def test_an_address_without_account_gets_no_email_but_costs_the_same_job(database: engine.Database) -> None:
     await person()
     for email in ("nikt@example.com", "iga@example.com"):
         await ask_for_reset(email, HERE)
-    known, unknown = await jobs()
-    assert (known.name, known.state) == (unknown.name, unknown.state)
+    job_without_account, job_with_account = await jobs()
+    assert (job_without_account.name, job_without_account.state) == (job_with_account.name, job_with_account.state)
     assert [message["to"] for message in await mailed()] == ["iga@example.com"]
 
 
@@ -133,8 +133,8 @@ async def test_token_works_for_one_of_fifty_concurrent_uses(database: engine.Dat
 
 async def test_two_tokens_of_one_user_do_not_deadlock(database: engine.Database) -> None:
     await person()
-    both = [await reset_token(), await reset_token()]
-    outcomes = await asyncio.gather(*(outcome(set_password(wish(token), HERE)) for token in both))
+    tokens = [await reset_token(), await reset_token()]
+    outcomes = await asyncio.gather(*(outcome(set_password(wish(token), HERE)) for token in tokens))
     assert sorted(outcomes) == ["LINK_EXPIRED", "OK"]
 
 

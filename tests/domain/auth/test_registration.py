@@ -45,9 +45,9 @@ async def rows(model: type[Any]) -> list[Any]:
 
 
 async def test_user_organization_and_ownership_are_created_together(database: engine.Database) -> None:
-    made = await register(wish(organizationName=" Studio Lawenda "), HERE)
+    registered = await register(wish(organizationName=" Studio Lawenda "), HERE)
     [user], [business], [membership] = [await rows(model) for model in (User, Organization, Membership)]
-    assert (made.user_id, made.email) == (user.id, "Iga@example.com")
+    assert (registered.user_id, registered.email) == (user.id, "Iga@example.com")
     assert user.email_key == "iga@example.com"
     assert (membership.user_id, membership.organization_id, membership.role) == (user.id, business.id, Role.OWNER)
     assert business.name == "Studio Lawenda"

@@ -30,11 +30,11 @@ async def test_role_changes_apply_at_once(database: engine.Database, role: Role)
     await joins(user, business.id)
     token = await session_of(user, business.id)
     await run(sa.update(Membership).values(role=role))
-    found = await actor_of_session(token)
-    assert found is not None
-    assert (found.kind, found.user_id, found.organization_id, found.role) == ("user", user.id, business.id, role)
-    assert found.permissions == ROLE_PERMISSIONS[role]
-    assert found.session_id is not None
+    caller = await actor_of_session(token)
+    assert caller is not None
+    assert (caller.kind, caller.user_id, caller.organization_id, caller.role) == ("user", user.id, business.id, role)
+    assert caller.permissions == ROLE_PERMISSIONS[role]
+    assert caller.session_id is not None
 
 
 async def test_removed_member_has_no_access(database: engine.Database) -> None:
@@ -42,9 +42,9 @@ async def test_removed_member_has_no_access(database: engine.Database) -> None:
     await joins(user, business.id)
     token = await session_of(user, business.id)
     await run(sa.delete(Membership))
-    found = await actor_of_session(token)
-    assert found is not None
-    assert (found.organization_id, found.role, found.permissions) == (None, None, frozenset())
+    caller = await actor_of_session(token)
+    assert caller is not None
+    assert (caller.organization_id, caller.role, caller.permissions) == (None, None, frozenset())
 
 
 async def test_deleted_organization_is_not_found(database: engine.Database) -> None:
@@ -52,9 +52,9 @@ async def test_deleted_organization_is_not_found(database: engine.Database) -> N
     await joins(user, business.id)
     token = await session_of(user, business.id)
     await run(sa.update(Organization).values(deleted_at=clock.now()))
-    found = await actor_of_session(token)
-    assert found is not None
-    assert found.organization_id is None
+    caller = await actor_of_session(token)
+    assert caller is not None
+    assert caller.organization_id is None
     with pytest.raises(NotFound):
         await actor_of_session(token, business.id)
 
@@ -72,9 +72,9 @@ async def test_member_acts_for_another_organization_for_one_request(database: en
     await joins(user, home.id)
     await joins(user, other.id, Role.VIEWER)
     token = await session_of(user, home.id)
-    found = await actor_of_session(token, str(other.id).upper())
-    assert found is not None
-    assert (found.organization_id, found.role) == (other.id, Role.VIEWER)
+    caller = await actor_of_session(token, str(other.id).upper())
+    assert caller is not None
+    assert (caller.organization_id, caller.role) == (other.id, Role.VIEWER)
     again = await actor_of_session(token)
     assert again is not None
     assert (again.organization_id, again.role) == (home.id, Role.OWNER)
@@ -85,18 +85,18 @@ async def test_foreign_random_and_malformed_organizations_are_not_found(database
     await joins(user, home.id)
     await factories.member(foreign.id)
     token = await session_of(user, home.id)
-    for wanted in (foreign.id, uuid4(), "x", "", "0" * 40, "\x00"):
+    for requested_id in (foreign.id, uuid4(), "x", "", "0" * 40, "\x00"):
         with pytest.raises(NotFound) as refused:
-            await actor_of_session(token, wanted)
+            await actor_of_session(token, requested_id)
         assert refused.value.details is None
 
 
 async def test_session_of_a_foreign_organization_gives_no_access(database: engine.Database) -> None:
     user, foreign = await factories.user(), await factories.organization()
     await factories.member(foreign.id)
-    found = await actor_of_session(await session_of(user, foreign.id))
-    assert found is not None
-    assert (found.organization_id, found.role) == (None, None)
+    caller = await actor_of_session(await session_of(user, foreign.id))
+    assert caller is not None
+    assert (caller.organization_id, caller.role) == (None, None)
 
 
 async def test_session_view_has_the_shape_of_auth_js(database: engine.Database) -> None:
@@ -105,8 +105,8 @@ async def test_session_view_has_the_shape_of_auth_js(database: engine.Database) 
     await joins(user, business.id, Role.ADMIN)
     view = await session_view(await session_of(user, business.id))
     assert view is not None
-    told = view.model_dump(mode="json", by_alias=True)
-    assert told["user"] == {
+    body = view.model_dump(mode="json", by_alias=True)
+    assert body["user"] == {
         "id": str(user.id),
         "name": "Iga",
         "email": "iga@example.com",
@@ -114,4 +114,4 @@ async def test_session_view_has_the_shape_of_auth_js(database: engine.Database) 
         "organizationId": str(business.id),
         "role": "admin",
     }
-    assert told["expires"].endswith("Z")
+    assert body["expires"].endswith("Z")

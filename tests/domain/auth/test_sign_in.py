@@ -39,9 +39,9 @@ async def test_right_password_starts_a_session_in_the_oldest_organization(databa
     await joins(user, second.id)
     with time_machine.travel(NOON, tick=False):
         signed_in = await sign_in(" IGA@Example.com", PASSWORD, HERE)
-        found = await actor_of_session(signed_in.token)
-    assert found is not None
-    assert (found.user_id, found.organization_id) == (user.id, first.id)
+        caller = await actor_of_session(signed_in.token)
+    assert caller is not None
+    assert (caller.user_id, caller.organization_id) == (user.id, first.id)
     assert signed_in.expires_at == NOON + timedelta(days=30)
 
 
@@ -85,7 +85,7 @@ async def test_unknown_addresses_are_delayed_like_known_ones(database: engine.Da
 async def test_ten_thousand_guesses_of_five_hundred_networks(database: engine.Database, verified: list[str]) -> None:
     """In an hour of guessing, some twenty guesses are looked at; then the owner gets in within fifteen minutes."""
     await person()
-    known = await sign_in("iga@example.com", PASSWORD, HERE)
+    earlier_sign_in = await sign_in("iga@example.com", PASSWORD, HERE)
     verified.clear()
     with time_machine.travel(NOON, tick=False) as time:
         for round_ in range(60):
@@ -96,7 +96,7 @@ async def test_ten_thousand_guesses_of_five_hundred_networks(database: engine.Da
             assert set(await asyncio.gather(*guesses)) == {"INVALID_CREDENTIALS"}
         assert 5 <= len(verified) <= 20
         assert await outcome("iga@example.com", PASSWORD, Browser("203.0.113.9")) == "INVALID_CREDENTIALS"
-        assert await outcome("iga@example.com", PASSWORD, Browser("203.0.113.9", device=known.device)) == "OK"
+        assert await outcome("iga@example.com", PASSWORD, Browser("203.0.113.9", device=earlier_sign_in.device)) == "OK"
         time.shift(timedelta(minutes=15))
         assert await outcome("iga@example.com", PASSWORD, Browser("203.0.113.9")) == "OK"
 
@@ -104,14 +104,14 @@ async def test_ten_thousand_guesses_of_five_hundred_networks(database: engine.Da
 async def test_known_browser_is_delayed_by_its_own_failures_only(database: engine.Database) -> None:
     await person()
     await person("ola@example.com")
-    known = Browser("203.0.113.7", device=(await sign_in("iga@example.com", PASSWORD, HERE)).device)
+    known_browser = Browser("203.0.113.7", device=(await sign_in("iga@example.com", PASSWORD, HERE)).device)
     for number in range(9):
         await outcome("iga@example.com", "złe hasło", Browser(f"198.51.100.{number}"))
-    assert await outcome("iga@example.com", PASSWORD, known) == "OK"
+    assert await outcome("iga@example.com", PASSWORD, known_browser) == "OK"
     for number in range(9):
-        browser = Browser(f"198.51.101.{number}", device=known.device)
+        browser = Browser(f"198.51.101.{number}", device=known_browser.device)
         await outcome("iga@example.com", "złe hasło", browser)
-    assert await outcome("iga@example.com", PASSWORD, known) == "INVALID_CREDENTIALS"
+    assert await outcome("iga@example.com", PASSWORD, known_browser) == "INVALID_CREDENTIALS"
 
 
 @pytest.mark.parametrize("forged", ["", ".", "x.y", "0" * 32 + "." + "0" * 64])
@@ -150,7 +150,7 @@ async def test_many_failures_of_a_wider_network_are_told_once_and_block_nobody(
     monkeypatch.setattr(login_throttling, "ALARM_AT", 3)
     await person()
 
-    def told() -> list[str]:
+    def logged_messages() -> list[str]:
         return [record.getMessage() for record in caplog.records if record.name == login_throttling.__name__]
 
     async def guess(*numbers: int) -> None:
@@ -162,15 +162,15 @@ async def test_many_failures_of_a_wider_network_are_told_once_and_block_nobody(
         assert {await outcome("iga@example.com", PASSWORD, Browser(pattern.format(n))) for n in range(5)} == {"OK"}
         await outcome("nikt@example.com", "złe hasło", Browser("203.0.113.7"))
         await outcome("nikt@example.com", "złe hasło", Browser("unknown"))
-        assert told() == []
+        assert logged_messages() == []
         await guess(3, 4, 5, 6, 7)
-        assert told() == [f"sign-in: 3 failures from {around} within 10 minutes"]
+        assert logged_messages() == [f"sign-in: 3 failures from {around} within 10 minutes"]
         assert await outcome("iga@example.com", PASSWORD, Browser(pattern.format(8))) == "OK"
         time.shift(timedelta(minutes=10))
         await guess(1, 2)
-        assert len(told()) == 1
+        assert len(logged_messages()) == 1
         await guess(3)
-        assert len(told()) == 2
+        assert len(logged_messages()) == 2
 
 
 async def test_successes_of_one_network_are_not_counted(database: engine.Database) -> None:
@@ -246,8 +246,8 @@ async def test_a_password_changed_meanwhile_is_wrong(
     user = await person()
     verify = passwords.verify
 
-    async def slow(password: str, known: str | None) -> bool:
-        right = await verify(password, known)
+    async def slow(password: str, stored_hash: str | None) -> bool:
+        right = await verify(password, stored_hash)
         async with begin(actor.system(), write=True) as uow:
             row = await accounts.find_by_email(uow, user.email)
             assert row is not None

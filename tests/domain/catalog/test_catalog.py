@@ -40,15 +40,15 @@ async def test_service_is_created_changed_and_deleted(owner: Actor) -> None:
             await catalog.get(uow, row.id)
 
 
-@pytest.mark.parametrize("said", ["Strzyżenie", "  STRZYZENIE ", "strzyżenie"])
-async def test_service_is_found_by_any_spelling_and_the_older_one_wins(owner: Actor, said: str) -> None:
+@pytest.mark.parametrize("spelling", ["Strzyżenie", "  STRZYZENIE ", "strzyżenie"])
+async def test_service_is_found_by_any_spelling_and_the_older_one_wins(owner: Actor, spelling: str) -> None:
     assert owner.organization_id is not None
     first = await factories.service(owner.organization_id)
     await factories.service(owner.organization_id)
     async with begin(owner) as uow:
-        found = await catalog.get_by_name(uow, said)
-        assert found is not None
-        assert found.id == first.id
+        row = await catalog.get_by_name(uow, spelling)
+        assert row is not None
+        assert row.id == first.id
         assert await catalog.get_by_name(uow, "strzyż") is None
         by_id = await catalog.get_by_name(uow, str(first.id))
         assert by_id is not None

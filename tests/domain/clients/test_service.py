@@ -21,7 +21,7 @@ async def owner(database: engine.Database) -> Actor:
     return await factories.member((await factories.organization()).id)
 
 
-async def made(owner: Actor, phone: str, name: str | None = None, email: str | None = None) -> Client:
+async def client_of(owner: Actor, phone: str, name: str | None = None, email: str | None = None) -> Client:
     async with begin(owner, write=True) as uow:
         return await clients.get_or_create_by_phone(uow, phone, name, email)
 
@@ -32,32 +32,32 @@ async def merge(owner: Actor, stored: Client, merged: Client) -> Client:
 
 
 async def test_concurrent_requests_create_one_client_per_number(owner: Actor) -> None:
-    found = await asyncio.gather(*(made(owner, "+48601000111", f"Anna {n}") for n in range(12)))
-    assert len({client.id for client in found}) == 1
+    created_clients = await asyncio.gather(*(client_of(owner, "+48601000111", f"Anna {n}") for n in range(12)))
+    assert len({client.id for client in created_clients}) == 1
     stranger = await factories.member((await factories.organization()).id)
-    assert (await made(stranger, "+48601000111")).id != found[0].id
+    assert (await client_of(stranger, "+48601000111")).id != created_clients[0].id
 
 
 async def test_missing_client_data_is_filled_in_and_known_data_stays(owner: Actor) -> None:
-    await made(owner, "+48601000111")
-    await made(owner, "+48601000111", "Anna Kowalska")
-    known = await made(owner, "+48601000111", "Ktoś inny", "anna@example.com")
-    assert (known.name, known.email, known.version) == ("Anna Kowalska", "anna@example.com", 3)
+    await client_of(owner, "+48601000111")
+    await client_of(owner, "+48601000111", "Anna Kowalska")
+    client = await client_of(owner, "+48601000111", "Ktoś inny", "anna@example.com")
+    assert (client.name, client.email, client.version) == ("Anna Kowalska", "anna@example.com", 3)
 
 
 @pytest.mark.parametrize("term", ["łucja", "LUCJA", "zolc", "601 000-111", "+48601000111", "lucja@", "%", "_"])
 async def test_search_ignores_case_diacritics_and_spacing(owner: Actor, term: str) -> None:
-    lucja = await made(owner, "+48601000111", "Łucja Żółć", "lucja@example.com")
-    await made(owner, "+48601000222", "Bożena")
+    lucja = await client_of(owner, "+48601000111", "Łucja Żółć", "lucja@example.com")
+    await client_of(owner, "+48601000222", "Bożena")
     async with begin(owner) as uow:
         page = await clients.page(uow, ClientFilter(search=term), PageQuery())
     assert [row.id for row in page.rows] == ([] if term in "%_" else [lucja.id])
 
 
 async def test_clients_without_a_number_do_not_hide_those_who_have_one(owner: Actor) -> None:
-    reachable = await made(owner, "+48601000111", "Anna Kowalska")
+    reachable = await client_of(owner, "+48601000111", "Anna Kowalska")
     for n in range(3):
-        newer = await made(owner, f"+4860100022{n}", f"Anna Nowak {n}")
+        newer = await client_of(owner, f"+4860100022{n}", f"Anna Nowak {n}")
         async with begin(owner, write=True) as uow:
             await clients.update(uow, newer.id, ClientPatch(phone=None))
     async with begin(owner) as uow:
@@ -65,26 +65,26 @@ async def test_clients_without_a_number_do_not_hide_those_who_have_one(owner: Ac
 
 
 async def test_merge_keeps_all_data_and_numbers(owner: Actor) -> None:
-    one, two, three = [await made(owner, f"+4860100011{n}") for n in range(3)]
+    first, second, third = [await client_of(owner, f"+4860100011{n}") for n in range(3)]
     async with begin(owner, write=True) as uow:
-        await clients.update(uow, one.id, ClientPatch(notes="Pierwsza.", blocked=True))
-        await clients.update(uow, two.id, ClientPatch(name="Anna", notes="Druga."))
-    await merge(owner, two, one)
-    stored = await merge(owner, three, two)
+        await clients.update(uow, first.id, ClientPatch(notes="Pierwsza.", blocked=True))
+        await clients.update(uow, second.id, ClientPatch(name="Anna", notes="Druga."))
+    await merge(owner, second, first)
+    stored = await merge(owner, third, second)
     assert (stored.name, stored.notes) == ("Anna", "Druga.\nPierwsza.")
     assert stored.blocked_at is not None
     for number in range(3):
-        assert (await made(owner, f"+4860100011{number}")).id == three.id, "through both merges"
+        assert (await client_of(owner, f"+4860100011{number}")).id == third.id, "through both merges"
     with pytest.raises(NotFound):
-        await merge(owner, one, three)
+        await merge(owner, first, third)
     with pytest.raises(Invalid):
-        await merge(owner, three, one)
+        await merge(owner, third, first)
     with pytest.raises(Invalid):
-        await merge(owner, three, three)
+        await merge(owner, third, third)
 
 
 async def test_number_of_a_merged_client_finds_it_and_can_be_taken_back(owner: Actor) -> None:
-    new, old = await made(owner, "+48601000111", "Anna"), await made(owner, "+48601000222", "Anka")
+    new, old = await client_of(owner, "+48601000111", "Anna"), await client_of(owner, "+48601000222", "Anka")
     await merge(owner, new, old)
     for term in ("601 000 222", "anka"):
         async with begin(owner) as uow:
@@ -93,11 +93,11 @@ async def test_number_of_a_merged_client_finds_it_and_can_be_taken_back(owner: A
     async with begin(owner, write=True) as uow:
         await clients.update(uow, new.id, ClientPatch(phone="+48601000222"))
     for number in ("+48601000111", "+48601000222"):
-        assert (await made(owner, number)).id == new.id
+        assert (await client_of(owner, number)).id == new.id
     async with begin(owner, write=True) as uow:
         assert (await clients.get(uow, new.id)).phone == "+48601000222"
         await clients.update(uow, new.id, ClientPatch(phone=None))
-    other = await made(owner, "+48601000333")
+    other = await client_of(owner, "+48601000333")
     async with begin(owner, write=True) as uow:
         with pytest.raises(Duplicate) as taken:
             await clients.update(uow, other.id, ClientPatch(phone="+48601000111"))
@@ -105,7 +105,7 @@ async def test_number_of_a_merged_client_finds_it_and_can_be_taken_back(owner: A
 
 
 async def test_client_without_number_gets_the_merged_clients_number(owner: Actor) -> None:
-    stored, merged = await made(owner, "+48601000111"), await made(owner, "+48601000222")
+    stored, merged = await client_of(owner, "+48601000111"), await client_of(owner, "+48601000222")
     async with begin(owner, write=True) as uow:
         await clients.update(uow, stored.id, ClientPatch(phone=None, notes="a" * 6_000))
         await clients.update(uow, merged.id, ClientPatch(notes="b" * 6_000))
@@ -117,7 +117,7 @@ async def test_client_without_number_gets_the_merged_clients_number(owner: Actor
 
 
 async def test_phone_number_belongs_to_one_client(owner: Actor) -> None:
-    anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
+    anna, hania = await client_of(owner, "+48601000111"), await client_of(owner, "+48601000222")
     with pytest.raises(Duplicate):
         async with begin(owner, write=True) as uow:
             await clients.update(uow, hania.id, ClientPatch(phone=anna.phone))
@@ -128,16 +128,16 @@ async def test_client_is_created_by_hand_once(owner: Actor) -> None:
     async with begin(owner, write=True) as uow:
         row = await clients.create(uow, hania)
     assert (row.phone, row.name, row.notes, row.version) == ("+48601000222", "Hania", "Z polecenia.", 1)
-    assert (await made(owner, "+48601000222", "Ktoś inny")).name == "Hania"
-    with pytest.raises(Duplicate) as known:
+    assert (await client_of(owner, "+48601000222", "Ktoś inny")).name == "Hania"
+    with pytest.raises(Duplicate) as duplicate:
         async with begin(owner, write=True) as uow:
             await clients.create(uow, hania)
-    assert known.value.details == {"existing": str(row.id)}
+    assert duplicate.value.details == {"existing": str(row.id)}
 
 
 async def test_names_sort_without_case_and_diacritics(owner: Actor) -> None:
     for number, name in enumerate(["Żaneta", "Łucja", "adam", "Zofia", None]):
-        await made(owner, f"+4860100011{number}", name)
+        await client_of(owner, f"+4860100011{number}", name)
     async with begin(owner) as uow:
         by_name = await clients.page(uow, ClientFilter(sort="name"), PageQuery())
         newest = await clients.page(uow, ClientFilter(), PageQuery(limit=2))
@@ -146,7 +146,7 @@ async def test_names_sort_without_case_and_diacritics(owner: Actor) -> None:
 
 
 async def test_staff_may_change_notes_only(owner: Actor) -> None:
-    anna, hania = await made(owner, "+48601000111"), await made(owner, "+48601000222")
+    anna, hania = await client_of(owner, "+48601000111"), await client_of(owner, "+48601000222")
     assert owner.organization_id is not None
     kasia = await factories.member(owner.organization_id, Role.STAFF)
     async with begin(kasia, write=True) as uow:

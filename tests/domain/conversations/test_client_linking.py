@@ -122,6 +122,6 @@ async def test_a_call_shows_the_appointments_that_it_led_to(agent: Agent) -> Non
         assert appointment.client_id == row.client_id
         booked.append(appointment.id)
     async with begin(owner) as uow:
-        mine, others = await conversations.view(uow, row, other)
-    assert (mine.appointment_ids, mine.client_id) == (booked, row.client_id)
-    assert (others.appointment_ids, others.client_id) == ([], None)
+        own_view, other_view = await conversations.view(uow, row, other)
+    assert (own_view.appointment_ids, own_view.client_id) == (booked, row.client_id)
+    assert (other_view.appointment_ids, other_view.client_id) == ([], None)

@@ -38,8 +38,8 @@ async def apply_in_order(events: list[tuple[str, dict[str, Any]]], groups: list[
         assert row is not None
         clients = await uow.list(uow.select(Client).order_by(col(Client.phone)))
         lines = await conversations.transcript(uow, row.id)
-        found = conversations._matching(uow, "KERATYN")
-        searched = await uow.one_or_none(uow.select(Conversation).where(Conversation.id == row.id, found))
+        matching = conversations._matching(uow, "KERATYN")
+        searched = await uow.one_or_none(uow.select(Conversation).where(Conversation.id == row.id, matching))
     bare = [{k: v for k, v in line.model_dump().items() if k not in BOOKKEEPING} for line in lines]
     bare_row = {k: v for k, v in row.model_dump().items() if k not in BOOKKEEPING}
     bare_row["settled_at"] = row.settled_at is not None  # the moment is that of the arrival
@@ -112,13 +112,13 @@ async def test_concurrent_events_of_one_call_create_one_row(database: engine.Dat
     agent = await factories.agent(organization.id)
     events = [CallEvent.model_validate(body) for body in calls.story(agent.id)] * 4
 
-    async def one(number: int) -> bool:
+    async def deliver(number: int) -> bool:
         async with begin(actor.system(organization.id), write=True) as uow:
-            _, made = await conversations.apply(uow, events[number], f"m{number % 5}")
-            return made
+            _, is_new = await conversations.apply(uow, events[number], f"m{number % 5}")
+            return is_new
 
-    made = await asyncio.gather(*(one(number) for number in range(len(events))))
-    assert sum(made) == 1
+    results = await asyncio.gather(*(deliver(number) for number in range(len(events))))
+    assert sum(results) == 1
     async with begin(actor.system(organization.id)) as uow:
         assert await uow.count(uow.select(Conversation)) == 1
         assert await uow.count(uow.select(Segment)) == 3

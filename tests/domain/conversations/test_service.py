@@ -32,9 +32,9 @@ async def apply_events(agent: Agent, *events: dict[str, Any]) -> Conversation:
         return row
 
 
-async def found(caller: Actor, **wanted: Any) -> list[str]:
+async def call_ids(caller: Actor, **filters: Any) -> list[str]:
     async with begin(caller) as uow:
-        rows = await uow.list(await conversations.query(uow, ConversationFilter.model_validate(wanted)))
+        rows = await uow.list(await conversations.query(uow, ConversationFilter.model_validate(filters)))
         return [row.call_id for row in rows]
 
 
@@ -59,13 +59,13 @@ async def owner(agent: Agent) -> Actor:
 )
 async def test_search_ignores_case_and_diacritics(agent: Agent, owner: Actor, term: str) -> None:
     await apply_events(agent, *calls.story(agent.id))
-    assert await found(owner, search=term) == ["call_1"]
+    assert await call_ids(owner, search=term) == ["call_1"]
 
 
 @pytest.mark.parametrize("term", ["%", "_", "\\", "kerat_na", "brak", "'", "call_1"])
 async def test_search_is_literal(agent: Agent, owner: Actor, term: str) -> None:
     await apply_events(agent, *calls.story(agent.id))
-    assert await found(owner, search=term) == []
+    assert await call_ids(owner, search=term) == []
 
 
 async def test_a_plain_date_is_the_local_day(agent: Agent, owner: Actor) -> None:
@@ -75,29 +75,29 @@ async def test_a_plain_date_is_the_local_day(agent: Agent, owner: Actor) -> None
         ("last", "2026-11-20T22:59:59Z"),
     ]:
         await apply_events(agent, calls.event("call_started", agent.id, call_id, startedAt=started))
-    assert await found(owner, startDate="2026-11-20", endDate="2026-11-20") == ["last", "first"]
-    assert await found(owner, startDate="2026-11-20") == ["last", "first"]
-    assert await found(owner, endDate="2026-11-19") == ["before"]
-    assert await found(owner, startDate="2026-11-20T22:59:59Z") == ["last"]
+    assert await call_ids(owner, startDate="2026-11-20", endDate="2026-11-20") == ["last", "first"]
+    assert await call_ids(owner, startDate="2026-11-20") == ["last", "first"]
+    assert await call_ids(owner, endDate="2026-11-19") == ["before"]
+    assert await call_ids(owner, startDate="2026-11-20T22:59:59Z") == ["last"]
     with pytest.raises(Invalid):
-        await found(owner, startDate="2026-11-21", endDate="2026-11-20")
+        await call_ids(owner, startDate="2026-11-21", endDate="2026-11-20")
 
 
 async def test_filters(agent: Agent, owner: Actor) -> None:
     other = await factories.agent(agent.organization_id, name="Adam")
     await apply_events(agent, *calls.story(agent.id))
     await apply_events(other, calls.event("call_started", other.id, "active", "2026-11-21T10:00:00Z"))
-    assert await found(owner) == ["active", "call_1"]
-    assert await found(owner, status="active") == ["active"]
-    assert await found(owner, agentId=str(agent.id)) == ["call_1"]
-    assert await found(owner, outcome="booked") == ["call_1"]
-    assert await found(owner, agentId=str(new_id())) == []
+    assert await call_ids(owner) == ["active", "call_1"]
+    assert await call_ids(owner, status="active") == ["active"]
+    assert await call_ids(owner, agentId=str(agent.id)) == ["call_1"]
+    assert await call_ids(owner, outcome="booked") == ["call_1"]
+    assert await call_ids(owner, agentId=str(new_id())) == []
 
 
 async def test_another_organization_sees_no_calls(agent: Agent, owner: Actor) -> None:
     row = await apply_events(agent, *calls.story(agent.id))
     stranger = await factories.member((await factories.organization()).id)
-    assert await found(stranger) == []
+    assert await call_ids(stranger) == []
     for wrong in (row.id, new_id()):
         with pytest.raises(NotFound):
             await patched(stranger, wrong, outcome="answered")
@@ -142,8 +142,8 @@ async def test_api_key_creates_and_ends_a_call(agent: Agent, owner: Actor) -> No
     )
     for expected in (True, False):
         async with begin(key, write=True) as uow:
-            row, made = await conversations.create(uow, create)
-        assert made is expected
+            row, is_new = await conversations.create(uow, create)
+        assert is_new is expected
     assert row.caller_number == "+48601000111"
     row = await patched(key, row.id, status="completed", outcome="answered", durationSeconds=30)
     assert (row.status, row.outcome, row.duration_seconds) == (Status.COMPLETED, Outcome.ANSWERED, 30)

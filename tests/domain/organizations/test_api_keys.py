@@ -31,7 +31,7 @@ async def owner() -> Actor:
     return await factories.member((await factories.organization()).id)
 
 
-async def made(by: Actor, *scopes: Permission, **values: object) -> tuple[ApiKey, str]:
+async def created_key(by: Actor, *scopes: Permission, **values: object) -> tuple[ApiKey, str]:
     data = ApiKeyCreate.model_validate({"name": "program", "scopes": scopes or KEY_SCOPES, **values})
     async with begin(by, write=True) as uow:
         return await api_keys.create(uow, data)
@@ -44,7 +44,7 @@ async def run(statement: sa.Executable) -> None:
 
 async def test_a_key_is_shown_once_and_stored_as_a_digest(database: engine.Database) -> None:
     person = await owner()
-    row, secret = await made(person)
+    row, secret = await created_key(person)
     assert FORM.fullmatch(secret)
     assert secret.startswith(f"{row.prefix}_")
     async with begin(person) as uow:
@@ -52,8 +52,8 @@ async def test_a_key_is_shown_once_and_stored_as_a_digest(database: engine.Datab
     assert secret not in stored.model_dump_json()
     assert stored.key_hash == crypto.sha256_hex(secret)
     async with begin(person) as uow:
-        [shown] = await api_keys.view(uow, stored)
-    assert "hash" not in shown.model_dump_json().lower()
+        [key_view] = await api_keys.view(uow, stored)
+    assert "hash" not in key_view.model_dump_json().lower()
     program = await actor_of_api_key(secret)
     assert program == Actor(
         "api_key", organization_id=person.organization_id, api_key_id=row.id, scopes=frozenset(KEY_SCOPES)
@@ -62,7 +62,7 @@ async def test_a_key_is_shown_once_and_stored_as_a_digest(database: engine.Datab
 
 
 async def test_invalid_keys_are_rejected_alike(database: engine.Database) -> None:
-    _, secret = await made(await owner())
+    _, secret = await created_key(await owner())
     stem, check = secret[:-7], secret[-6:]
     other = ("a" if stem[-1] != "a" else "b").join([stem[:-1], ""])
     forged = [
@@ -82,7 +82,7 @@ async def test_invalid_keys_are_rejected_alike(database: engine.Database) -> Non
 @pytest.mark.parametrize("role", Role)
 async def test_key_permissions_are_its_scopes_within_its_makers_role(database: engine.Database, role: Role) -> None:
     person = await owner()
-    keys = {scope: (await made(person, scope))[1] for scope in KEY_SCOPES}
+    keys = {scope: (await created_key(person, scope))[1] for scope in KEY_SCOPES}
     await run(sa.update(Membership).values(role=role))
     for scope, secret in keys.items():
         assert (await actor_of_api_key(secret)).permissions == {scope} & ROLE_PERMISSIONS[role]
@@ -94,12 +94,12 @@ async def test_key_scopes_cannot_exceed_the_makers_permissions(database: engine.
     for scope in Permission:
         if Permission.API_KEYS_WRITE not in person.permissions:
             with pytest.raises(Forbidden):
-                await made(person, scope)
+                await created_key(person, scope)
         elif scope not in KEY_SCOPES or scope not in person.permissions:
             with pytest.raises(Invalid):
-                await made(person, scope)
+                await created_key(person, scope)
         else:
-            row, _ = await made(person, scope)
+            row, _ = await created_key(person, scope)
             assert row.scopes == [scope]
 
 
@@ -108,12 +108,12 @@ async def test_only_users_create_keys(database: engine.Database) -> None:
     program = Actor("api_key", organization_id=person.organization_id, scopes=frozenset(Permission))
     for caller, failure in ((program, Forbidden), (ANONYMOUS, Unauthenticated)):
         with pytest.raises(failure):
-            await made(caller)
+            await created_key(caller)
 
 
 async def test_a_revoked_key_is_dead_at_once(database: engine.Database) -> None:
     person = await owner()
-    (row, secret), (_, other) = await made(person), await made(person)
+    (row, secret), (_, other) = await created_key(person), await created_key(person)
     for _ in range(2):
         async with begin(person, write=True) as uow:
             version = (await api_keys.revoke(uow, row.id)).version
@@ -126,14 +126,14 @@ async def test_a_revoked_key_is_dead_at_once(database: engine.Database) -> None:
 async def test_key_expires_at_its_time(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         person = await owner()
-        _, secret = await made(person, expires_at=NOON + timedelta(hours=1))
+        _, secret = await created_key(person, expires_at=NOON + timedelta(hours=1))
         time.shift(timedelta(minutes=59, seconds=59))
         assert (await actor_of_api_key(secret)).kind == "api_key"
         time.shift(timedelta(seconds=1))
         with pytest.raises(InvalidApiKey):
             await actor_of_api_key(secret)
         with pytest.raises(Invalid):
-            await made(person, expires_at=NOON)
+            await created_key(person, expires_at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ async def test_key_expires_at_its_time(database: engine.Database) -> None:
     ids=["its maker left", "the organisation is gone"],
 )
 async def test_keys_end_with_their_maker_or_organization(database: engine.Database, statement: sa.Executable) -> None:
-    _, secret = await made(await owner())
+    _, secret = await created_key(await owner())
     await run(statement)
     with pytest.raises(InvalidApiKey):
         await actor_of_api_key(secret)
@@ -150,7 +150,7 @@ async def test_keys_end_with_their_maker_or_organization(database: engine.Databa
 
 async def test_key_use_is_recorded_once_a_minute(database: engine.Database) -> None:
     with time_machine.travel(NOON, tick=False) as time:
-        _, secret = await made(await owner())
+        _, secret = await created_key(await owner())
         await asyncio.gather(*(actor_of_api_key(secret) for _ in range(50)))
         assert await last_used() == NOON
         time.shift(timedelta(seconds=59))
@@ -165,16 +165,16 @@ async def last_used() -> datetime | None:
     await flush_uses()
     async with begin(actor.system()) as uow:
         statement = sa.select(col(ApiKey.last_used_at)).where(col(ApiKey.organization_id).is_not(None))
-        found: datetime | None = (await uow.execute(statement)).scalar_one()
-    return found
+        used_at: datetime | None = (await uow.execute(statement)).scalar_one()
+    return used_at
 
 
 async def test_foreign_keys_are_not_found(database: engine.Database) -> None:
-    mine, theirs = await owner(), await owner()
-    row, secret = await made(theirs)
-    async with begin(mine, write=True) as uow:
+    own_owner, other_owner = await owner(), await owner()
+    row, secret = await created_key(other_owner)
+    async with begin(own_owner, write=True) as uow:
         assert await api_keys.find(uow) == []
-        for wanted in (row.id, uuid4()):
+        for key_id in (row.id, uuid4()):
             with pytest.raises(NotFound):
-                await api_keys.revoke(uow, wanted)
+                await api_keys.revoke(uow, key_id)
     assert (await actor_of_api_key(secret)).kind == "api_key"

@@ -61,8 +61,8 @@ async def accepted(token: str, user: User) -> Membership:
 
 
 async def registered(token: str, network: str = "203.0.113.7", **values: Any) -> Registered:
-    given = {"token": token, "name": "Ewa Lis", "password": PASSWORD, **values}
-    return await links.join(InvitationSignup.model_validate(given), network)
+    body = {"token": token, "name": "Ewa Lis", "password": PASSWORD, **values}
+    return await links.join(InvitationSignup.model_validate(body), network)
 
 
 async def ended(by: Actor, row: Invitation) -> Invitation:
@@ -106,12 +106,12 @@ async def test_only_the_digest_of_the_token_is_stored(owner: Actor) -> None:
     assert token not in queued
 
 
-@pytest.mark.parametrize("mine", list(Role))
-async def test_invitation_permissions_by_role(owner: Actor, mine: Role) -> None:
-    by = await factories.member(place(owner), mine)
+@pytest.mark.parametrize("own_role", list(Role))
+async def test_invitation_permissions_by_role(owner: Actor, own_role: Role) -> None:
+    by = await factories.member(place(owner), own_role)
     for role in Role:
         email = f"{role}@example.com"
-        if mine in (Role.OWNER, Role.ADMIN) and covers(mine, role):
+        if own_role in (Role.OWNER, Role.ADMIN) and covers(own_role, role):
             row = await invite(by, email, role)
             await again(by, row)
             await ended(by, row)
@@ -120,7 +120,7 @@ async def test_invitation_permissions_by_role(owner: Actor, mine: Role) -> None:
         for refused in (invite(by, f"x{email}", role), again(by, other)):
             with pytest.raises(Forbidden):
                 await refused
-        if mine is not Role.ADMIN:
+        if own_role is not Role.ADMIN:
             with pytest.raises(Forbidden):
                 await ended(by, other)
 
@@ -141,9 +141,9 @@ async def test_only_members_with_permission_invite(owner: Actor) -> None:
 
 async def test_pending_invitation_is_not_sent_twice(owner: Actor) -> None:
     async with begin(actor.system()) as uow:
-        [mine] = await uow.list(select(User).where(User.id == owner.user_id))
+        [user] = await uow.list(select(User).where(User.id == owner.user_id))
     with pytest.raises(Duplicate) as member:
-        await invite(owner, mine.email.upper())
+        await invite(owner, user.email.upper())
     assert member.value.details == {"existing": "member"}
     await invite(owner, EWA)
     with pytest.raises(Duplicate) as invited:
@@ -155,18 +155,18 @@ async def test_pending_invitation_is_not_sent_twice(owner: Actor) -> None:
 
 
 async def test_concurrent_invitations_of_one_address_create_one(owner: Actor) -> None:
-    said = await asyncio.gather(*(invite(owner, EWA) for _ in range(8)), return_exceptions=True)
-    assert [type(answer) for answer in said if not isinstance(answer, Duplicate)] == [Invitation]
+    results = await asyncio.gather(*(invite(owner, EWA) for _ in range(8)), return_exceptions=True)
+    assert [type(result) for result in results if not isinstance(result, Duplicate)] == [Invitation]
     assert len(await mailed()) == 1
 
 
 async def test_the_same_happens_for_a_known_and_an_unknown_address(owner: Actor) -> None:
     await person(EWA, language="en")
-    known, unknown = await invite(owner, EWA), await invite(owner, "ola@example.com")
+    registered_invitee, unregistered_invitee = await invite(owner, EWA), await invite(owner, "ola@example.com")
     hidden = {"id", "email", "email_key", "token_hash", "created_at", "updated_at", "expires_at"}
-    assert known.model_dump(exclude=hidden) == unknown.model_dump(exclude=hidden)
-    one, other = [re.sub(r"token=\w+", "", message["text"]) for message in await mailed()]
-    assert one == other
+    assert registered_invitee.model_dump(exclude=hidden) == unregistered_invitee.model_dump(exclude=hidden)
+    text, other_text = [re.sub(r"token=\w+", "", message["text"]) for message in await mailed()]
+    assert text == other_text
 
 
 async def test_joining_with_an_account(owner: Actor) -> None:
@@ -191,10 +191,10 @@ async def test_joining_without_one(owner: Actor) -> None:
     assert (offer.organization_name, offer.invited_by, offer.email, offer.role, offer.has_account) == (
         "Studio Lawenda", "Iga Nowak", EWA, Role.STAFF, False,
     )  # fmt: skip
-    made = await registered(token)
-    assert await memberships(made.user_id) == [(place(owner), Role.STAFF)], "and no business of her own"
+    signup = await registered(token)
+    assert await memberships(signup.user_id) == [(place(owner), Role.STAFF)], "and no organization of their own"
     async with begin(actor.system()) as uow:
-        [user] = await uow.list(select(User).where(User.id == made.user_id))
+        [user] = await uow.list(select(User).where(User.id == signup.user_id))
     assert (user.email, user.name, user.email_verified_at is not None) == (EWA, "Ewa Lis", True)
     with pytest.raises(Gone):
         await registered(token)
@@ -252,8 +252,8 @@ async def refusal(token: str, user: User) -> str:
         await invitation_signup.look_up(token, "203.0.113.8")
     with pytest.raises(AppError) as by_form:
         await registered(token, "203.0.113.8")
-    [said] = {f"{it.value.code} {it.value.details or ''}" for it in (by_session, by_link, by_form)}
-    return said
+    [error] = {f"{it.value.code} {it.value.details or ''}" for it in (by_session, by_link, by_form)}
+    return error
 
 
 async def test_how_invitations_end(owner: Actor) -> None:
@@ -310,16 +310,16 @@ async def test_fifty_accept_at_once_and_one_joins(owner: Actor) -> None:
     ewa = await person(EWA)
     await invite(owner, EWA)
     token = await token_of(EWA)
-    said = await asyncio.gather(*(accepted(token, ewa) for _ in range(50)), return_exceptions=True)
-    assert [type(answer) for answer in said if not isinstance(answer, (Gone, Duplicate))] == [Membership]
+    results = await asyncio.gather(*(accepted(token, ewa) for _ in range(50)), return_exceptions=True)
+    assert [type(result) for result in results if not isinstance(result, (Gone, Duplicate))] == [Membership]
     assert await memberships(ewa.id) == [(place(owner), Role.STAFF)]
 
 
 async def test_many_register_by_one_link_at_once_and_one_account_is_made(owner: Actor) -> None:
     await invite(owner, EWA)
     token = await token_of(EWA)
-    said = await asyncio.gather(*(registered(token) for _ in range(15)), return_exceptions=True)
-    assert [type(answer) for answer in said if not isinstance(answer, (Gone, Duplicate))] == [Registered]
+    results = await asyncio.gather(*(registered(token) for _ in range(15)), return_exceptions=True)
+    assert [type(result) for result in results if not isinstance(result, (Gone, Duplicate))] == [Registered]
 
 
 async def test_emails_per_address_are_limited(owner: Actor) -> None:

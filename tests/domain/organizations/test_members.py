@@ -60,9 +60,9 @@ async def listed(by: Actor) -> list[MemberView]:
 
 async def user_of(who: Actor) -> User:
     async with begin(actor.system()) as uow:
-        found = await uow.one_or_none(select(User).where(User.id == person(who)))
-    assert found is not None
-    return found
+        user = await uow.one_or_none(select(User).where(User.id == person(who)))
+    assert user is not None
+    return user
 
 
 @pytest.fixture
@@ -94,21 +94,21 @@ async def test_members_are_listed_with_profile_and_last_use(team: dict[Role, Act
 @pytest.mark.parametrize("role", list(Role))
 async def test_member_names_show_names_only(team: dict[Role, Actor], role: Role) -> None:
     async with begin(team[role]) as uow:
-        known = await members.names(uow)
-    assert {user_id for user_id, _ in known} == set(await roles(place(team[role])))
+        member_names = await members.names(uow)
+    assert {user_id for user_id, _ in member_names} == set(await roles(place(team[role])))
     if Permission.MEMBERS_READ not in team[role].permissions:
         with pytest.raises(Forbidden):
             await listed(team[role])
 
 
-@pytest.mark.parametrize("mine", list(Role))
-async def test_roles_above_ones_own_cannot_be_granted_or_removed(team: dict[Role, Actor], mine: Role) -> None:
-    by = team[mine]
-    manages = mine in (Role.OWNER, Role.ADMIN)
+@pytest.mark.parametrize("own_role", list(Role))
+async def test_roles_above_ones_own_cannot_be_granted_or_removed(team: dict[Role, Actor], own_role: Role) -> None:
+    by = team[own_role]
+    manages = own_role in (Role.OWNER, Role.ADMIN)
     for before in Role:
         for after in Role:
             other = await factories.member(place(by), before)
-            may = manages and covers(mine, before) and covers(mine, after)
+            may = manages and covers(own_role, before) and covers(own_role, after)
             if may:
                 assert (await changed(by, other, after)).role is after
             else:
@@ -117,12 +117,12 @@ async def test_roles_above_ones_own_cannot_be_granted_or_removed(team: dict[Role
             assert (await roles(place(by)))[person(other)] is (after if may else before)
 
 
-@pytest.mark.parametrize("mine", list(Role))
-async def test_removal_permissions_by_role(team: dict[Role, Actor], mine: Role) -> None:
-    by = team[mine]
-    for theirs in Role:
-        other = await factories.member(place(by), theirs)
-        may = mine in (Role.OWNER, Role.ADMIN) and covers(mine, theirs)
+@pytest.mark.parametrize("own_role", list(Role))
+async def test_removal_permissions_by_role(team: dict[Role, Actor], own_role: Role) -> None:
+    by = team[own_role]
+    for other_role in Role:
+        other = await factories.member(place(by), other_role)
+        may = own_role in (Role.OWNER, Role.ADMIN) and covers(own_role, other_role)
         if may:
             await removed(by, other)
         else:
@@ -132,7 +132,7 @@ async def test_removal_permissions_by_role(team: dict[Role, Actor], mine: Role) 
 
 
 def test_the_order_of_roles() -> None:
-    assert [[covers(mine, other) for other in Role] for mine in Role] == [
+    assert [[covers(own_role, other_role) for other_role in Role] for own_role in Role] == [
         [True, True, True, True],
         [False, True, True, True],
         [False, False, True, True],
@@ -147,9 +147,9 @@ async def test_every_role_may_leave(team: dict[Role, Actor], role: Role) -> None
     token = await session_of(await user_of(team[role]), place(team[role]))
     await removed(team[role], team[role])
     assert person(team[role]) not in await roles(place(team[role]))
-    found = await actor_of_session(token)
-    assert found is not None
-    assert found.organization_id == home.id, "who left works on, elsewhere"
+    caller = await actor_of_session(token)
+    assert caller is not None
+    assert caller.organization_id == home.id, "who left works on, elsewhere"
 
 
 async def test_last_owner_cannot_leave(database: engine.Database) -> None:
@@ -190,38 +190,38 @@ async def businesses_of_two(count: int) -> list[tuple[Actor, Actor]]:
         for _ in range(count):
             business = uow.add(Organization(name="Studio Lawenda"))
             await uow.flush()
-            both = [Actor("user", business.id, user.id, role=Role.OWNER) for user in (iga, ola)]
-            for who in both:
+            owners = [Actor("user", business.id, user.id, role=Role.OWNER) for user in (iga, ola)]
+            for who in owners:
                 uow.add(Membership(organization_id=business.id, user_id=person(who), role=Role.OWNER))
-            pairs.append((both[0], both[1]))
+            pairs.append((owners[0], owners[1]))
     return pairs
 
 
-async def race(one: Act, other: Act, rounds: int) -> None:
+async def race(act: Act, other_act: Act, rounds: int) -> None:
     """Over and over two owners do it to each other, or both step back, at the same moment."""
     pairs = await businesses_of_two(rounds)
-    tries = [attempt for iga, ola in pairs for attempt in (one(iga, ola), other(ola, iga))]
-    said = await asyncio.gather(*tries, return_exceptions=True)
-    assert {type(answer) for answer in said} <= {Membership, LastOwner, Forbidden, NotFound}
+    tries = [attempt for iga, ola in pairs for attempt in (act(iga, ola), other_act(ola, iga))]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert {type(result) for result in results} <= {Membership, LastOwner, Forbidden, NotFound}
     async with begin(actor.system()) as uow:
         owners = await uow.list(select(Membership).where(Membership.role == Role.OWNER))
     assert sorted(row.organization_id for row in owners) == sorted(place(iga) for iga, _ in pairs), "one always stays"
 
 
 RACES = pytest.mark.parametrize(
-    ("one", "other"), [(demote, demote), (removed, demote), (resign, resign), (removed, resign)]
+    ("act", "other_act"), [(demote, demote), (removed, demote), (resign, resign), (removed, resign)]
 )
 
 
 @RACES
-async def test_concurrent_removals_keep_one_owner(database: engine.Database, one: Act, other: Act) -> None:
-    await race(one, other, 20)
+async def test_concurrent_removals_keep_one_owner(database: engine.Database, act: Act, other_act: Act) -> None:
+    await race(act, other_act, 20)
 
 
 @pytest.mark.soak
 @RACES
-async def test_five_hundred_random_calendars(database: engine.Database, one: Act, other: Act) -> None:
-    await race(one, other, 500)
+async def test_five_hundred_random_calendars(database: engine.Database, act: Act, other_act: Act) -> None:
+    await race(act, other_act, 500)
 
 
 def offered(by: Actor, role: Role) -> Invitation:
@@ -233,19 +233,19 @@ def offered(by: Actor, role: Role) -> Invitation:
 async def test_removed_member_loses_sessions_keys_and_invitations(team: dict[Role, Actor]) -> None:
     admin, owner = team[Role.ADMIN], team[Role.OWNER]
     user = await user_of(admin)
-    there, elsewhere = await factories.organization(name="Warsztat"), place(admin)
-    await joins(user, there.id, Role.STAFF)
-    here_token, there_token = await session_of(user, elsewhere), await session_of(user, there.id)
+    other_organization, own_organization_id = await factories.organization(name="Warsztat"), place(admin)
+    await joins(user, other_organization.id, Role.STAFF)
+    own_token, other_token = await session_of(user, own_organization_id), await session_of(user, other_organization.id)
     async with begin(actor.system(), write=True) as uow:
         _, key = api_keys.issue(uow, place(admin), user.id, "AI", KEY_SCOPES)
-        _, other_key = api_keys.issue(uow, there.id, user.id, "AI", KEY_SCOPES)
+        _, other_key = api_keys.issue(uow, other_organization.id, user.id, "AI", KEY_SCOPES)
         uow.add(offered(admin, Role.STAFF))
     await removed(owner, admin)
-    assert await actor_of_session(here_token) is None
+    assert await actor_of_session(own_token) is None
     with pytest.raises(NotFound):
-        await actor_of_session(there_token, place(admin))
-    assert await actor_of_session(there_token) is not None
-    assert (await actor_of_api_key(other_key)).organization_id == there.id
+        await actor_of_session(other_token, place(admin))
+    assert await actor_of_session(other_token) is not None
+    assert (await actor_of_api_key(other_key)).organization_id == other_organization.id
     await joins(user, place(admin), Role.ADMIN)
     with pytest.raises(InvalidApiKey):
         await actor_of_api_key(key)
@@ -274,9 +274,9 @@ async def test_new_role_applies_from_the_next_request(team: dict[Role, Actor]) -
         _, key = api_keys.issue(uow, place(team[Role.ADMIN]), person(team[Role.ADMIN]), "AI", KEY_SCOPES)
     await changed(team[Role.OWNER], team[Role.STAFF], Role.VIEWER)
     await changed(team[Role.OWNER], team[Role.ADMIN], Role.VIEWER)
-    found = await actor_of_session(token)
-    assert found is not None
-    assert found.role is Role.VIEWER
+    caller = await actor_of_session(token)
+    assert caller is not None
+    assert caller.role is Role.VIEWER
     assert Permission.CONVERSATIONS_WRITE not in (await actor_of_api_key(key)).permissions
 
 

@@ -44,7 +44,7 @@ FULL: dict[str, Any] = {
 }
 
 
-async def made(by: Actor, **body: Any) -> Organization:
+async def created(by: Actor, **body: Any) -> Organization:
     async with begin(by, write=True) as uow:
         return await organizations.create(uow, OrganizationCreate.model_validate({"name": "Studio", **body}))
 
@@ -54,7 +54,7 @@ async def patched(by: Actor, row: Organization, **body: Any) -> Organization:
         return await organizations.update(uow, row.id, OrganizationPatch.model_validate(body))
 
 
-def shown(row: Organization) -> dict[str, Any]:
+def view_body(row: Organization) -> dict[str, Any]:
     return OrganizationView.of(row).model_dump(mode="json", by_alias=True)
 
 
@@ -63,7 +63,7 @@ async def someone() -> Actor:
 
 
 async def test_new_organization_has_defaults(database: engine.Database) -> None:
-    view = shown(await made(await someone()))
+    view = view_body(await created(await someone()))
     for bookkeeping in ("id", "createdAt", "updatedAt"):
         view.pop(bookkeeping)
     assert view == {
@@ -77,7 +77,7 @@ async def test_new_organization_has_defaults(database: engine.Database) -> None:
 
 
 async def test_answer_equals_the_stored_account(database: engine.Database) -> None:
-    view = shown(await made(await someone(), **FULL))
+    view = view_body(await created(await someone(), **FULL))
     assert view["phone"] == "+48221000200"
     assert view["businessHours"] == {day: HOURS.get(day, []) for day in defaults.DAYS}
     assert view["closedDays"] == ["2026-12-24", "2026-12-25"]
@@ -87,7 +87,7 @@ async def test_answer_equals_the_stored_account(database: engine.Database) -> No
 
 async def test_a_patch_merges_objects_and_replaces_lists(database: engine.Database) -> None:
     person = await someone()
-    row = await made(person, **FULL)
+    row = await created(person, **FULL)
     row = await patched(
         person,
         row,
@@ -97,7 +97,7 @@ async def test_a_patch_merges_objects_and_replaces_lists(database: engine.Databa
         closedDays=["2027-01-06"],
         phone=None,
     )
-    view = shown(row)
+    view = view_body(row)
     assert view["businessHours"]["mon"] == []
     assert view["businessHours"]["tue"] == [{"open": "10:00", "close": "12:00"}]
     assert view["businessHours"]["sat"] == HOURS["sat"]
@@ -105,12 +105,12 @@ async def test_a_patch_merges_objects_and_replaces_lists(database: engine.Databa
     assert view["booking"] == {**defaults.booking(), "slotMinutes": 30, "holdMinutes": 10}
     assert view["closedDays"] == ["2027-01-06"]
     assert (view["phone"], view["email"], view["version"]) == (None, "kontakt@lawenda.example", 2)
-    assert shown(await patched(person, row, address=None))["address"] is None
+    assert view_body(await patched(person, row, address=None))["address"] is None
 
 
 async def test_patch_without_changes_keeps_the_version(database: engine.Database) -> None:
     person = await someone()
-    row = await made(person, **FULL)
+    row = await created(person, **FULL)
     bodies: list[dict[str, Any]] = [
         {},
         {"name": "Studio Lawenda"},
@@ -124,7 +124,7 @@ async def test_patch_without_changes_keeps_the_version(database: engine.Database
 
 async def test_the_country_follows_the_address(database: engine.Database) -> None:
     person = await someone()
-    row = await made(person)
+    row = await created(person)
     assert row.country == "PL"
     assert (await patched(person, row, address={"country": "DE"})).country == "DE"
 
@@ -170,8 +170,8 @@ def test_touching_blocks_and_midnight_are_fine() -> None:
 
 async def test_users_and_keys_see_their_own_organizations(database: engine.Database) -> None:
     person = await someone()
-    first, second = await made(person, name="A"), await made(person, name="B")
-    foreign = await made(await someone(), name="C")
+    first, second = await created(person, name="A"), await created(person, name="B")
+    foreign = await created(await someone(), name="C")
     async with begin(person) as uow:
         assert [row.name for row in await organizations.find(uow)] == ["A", "B"]
     async with begin(key(second.id)) as uow:
@@ -222,13 +222,13 @@ async def test_roles_decide_over_organization_settings(database: engine.Database
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_foreign_organizations_are_not_found(database: engine.Database, name: str) -> None:
     operation, _ = OPERATIONS[name]
-    row, gone = await factories.organization(), await factories.organization()
-    owner = await factories.member(gone.id)
+    row, deleted = await factories.organization(), await factories.organization()
+    owner = await factories.member(deleted.id)
     stranger = await factories.member((await factories.organization()).id)
-    assert await outcome(owner, organizations.delete, gone.id) == "OK"
+    assert await outcome(owner, organizations.delete, deleted.id) == "OK"
     assert await outcome(stranger, operation, row.id) == "NOT_FOUND"
     assert await outcome(stranger, operation, uuid4()) == "NOT_FOUND"
-    assert await outcome(owner, operation, gone.id) == "NOT_FOUND"
+    assert await outcome(owner, operation, deleted.id) == "NOT_FOUND"
     assert await outcome(ANONYMOUS, operation, row.id) == "UNAUTHENTICATED"
 
 
@@ -236,16 +236,16 @@ async def test_keys_cannot_create_or_delete_organizations(database: engine.Datab
     row = await factories.organization()
     assert await outcome(key(row.id), organizations.delete, row.id) == "FORBIDDEN"
     with pytest.raises(Forbidden):
-        await made(key(row.id))
+        await created(key(row.id))
     with pytest.raises(Unauthenticated):
-        await made(ANONYMOUS)
+        await created(ANONYMOUS)
 
 
 async def signed_in(user: User, organization_id: UUID | None) -> tuple[str, Actor]:
     token = await session_of(user, organization_id)
-    found = await actor_of_session(token)
-    assert found is not None
-    return token, found
+    caller = await actor_of_session(token)
+    assert caller is not None
+    return token, caller
 
 
 async def test_deleting_moves_sessions_to_another_organization(database: engine.Database) -> None:
@@ -268,12 +268,12 @@ async def test_deleting_moves_sessions_to_another_organization(database: engine.
 
 async def test_session_without_organization_moves_to_the_created_one(database: engine.Database) -> None:
     token, by = await signed_in(await factories.user(), None)
-    first = await made(by, name="A")
-    found = await actor_of_session(token)
-    assert found is not None
-    assert (found.organization_id, found.role) == (first.id, Role.OWNER)
-    await made(found, name="B")
-    assert await actor_of_session(token) == found
+    first = await created(by, name="A")
+    caller = await actor_of_session(token)
+    assert caller is not None
+    assert (caller.organization_id, caller.role) == (first.id, Role.OWNER)
+    await created(caller, name="B")
+    assert await actor_of_session(token) == caller
 
 
 async def test_switching_organization_rotates_the_session_token(database: engine.Database) -> None:
@@ -284,16 +284,16 @@ async def test_switching_organization_rotates_the_session_token(database: engine
     async with begin(by, write=True) as uow:
         renewed = await organizations.select_for_session(uow, second.id)
     assert await actor_of_session(token) is None
-    found = await actor_of_session(renewed)
-    assert found is not None
-    assert (found.organization_id, found.role, found.session_id) == (second.id, Role.VIEWER, by.session_id)
+    caller = await actor_of_session(renewed)
+    assert caller is not None
+    assert (caller.organization_id, caller.role, caller.session_id) == (second.id, Role.VIEWER, by.session_id)
 
 
 async def test_only_own_organizations_can_be_selected(database: engine.Database) -> None:
     user, home, foreign = await factories.user(), await factories.organization(), await factories.organization()
     await joins(user, home.id)
     token, by = await signed_in(user, home.id)
-    for wanted in (foreign.id, uuid4()):
-        assert await outcome(by, organizations.select_for_session, wanted) == "NOT_FOUND"
+    for requested_id in (foreign.id, uuid4()):
+        assert await outcome(by, organizations.select_for_session, requested_id) == "NOT_FOUND"
     assert await outcome(key(home.id), organizations.select_for_session, home.id) == "FORBIDDEN"
     assert await actor_of_session(token) == by

@@ -98,10 +98,10 @@ def compare(
     """The answer for these days, and for each of their minutes why not, is what the reference says."""
     first, last = local_time.midnight(days[0]) - 2 * DAY, local_time.midnight(days[1]) + 4 * DAY
     references = [Reference(business, person, need, now, first, last) for person in people]
-    found = slots(business, people, need, days, now)
-    assert [slot.start for slot in found] == list(references[0].slots(days))
-    for slot in found:
-        free = tuple(one.person.id for one in references if one.refusal(slot.start) is None)
+    actual_slots = slots(business, people, need, days, now)
+    assert [slot.start for slot in actual_slots] == list(references[0].slots(days))
+    for slot in actual_slots:
+        free = tuple(candidate.person.id for candidate in references if candidate.refusal(slot.start) is None)
         assert slot.free == free, local_time.to_local(slot.start, business.zone)
     rng = Random(now)
     for reference in references:
@@ -226,8 +226,8 @@ def random_case(rng: Random, name: str, day: date) -> Case:
 
 def around_changes(rng: Random, names: Sequence[str], days: int | None) -> Iterator[Case]:
     for name in names:
-        found = list(changes(ZoneInfo(name)))
-        for day in found if days is None else rng.sample(found, min(days, len(found))):
+        days_of_change = list(changes(ZoneInfo(name)))
+        for day in days_of_change if days is None else rng.sample(days_of_change, min(days, len(days_of_change))):
             yield random_case(rng, name, day)
 
 
@@ -272,8 +272,8 @@ def at(text: str) -> int:
 
 def times(business: OrganizationSchedule, need: DurationRequirement, day: str, *people: StaffSchedule) -> list[str]:
     days = (date.fromisoformat(day), date.fromisoformat(day))
-    found = slots(business, people or [StaffSchedule(EWA)], need, days, at(day) - DAY)
-    return [local_time.to_local(slot.start, WARSAW).isoformat()[11:16] for slot in found if slot.free]
+    available_slots = slots(business, people or [StaffSchedule(EWA)], need, days, at(day) - DAY)
+    return [local_time.to_local(slot.start, WARSAW).isoformat()[11:16] for slot in available_slots if slot.free]
 
 
 def test_a_day_without_appointments_is_free_from_opening_to_closing() -> None:
@@ -286,9 +286,9 @@ def test_buffers_of_neighbours_add_up() -> None:
     """An appointment at 12 until 13 with ten minutes after it, then one that needs twenty before."""
     ewa = StaffSchedule(EWA, busy=[(at("2026-11-27 12:00"), at("2026-11-27 13:10"))])
     assert "13:00" not in times(schedule(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)
-    found = times(schedule(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)
-    assert "13:25" not in found
-    assert "13:30" in found
+    free_times = times(schedule(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)
+    assert "13:25" not in free_times
+    assert "13:30" in free_times
     assert times(schedule(slot=5), DurationRequirement(30, before=20), "2026-11-27", ewa)[0] == "09:00", (
         "a buffer needs no opening hours"
     )
@@ -298,16 +298,16 @@ def test_anyone_is_everyone_who_is_free() -> None:
     ewa = StaffSchedule(EWA, hours=[[(8 * 60, 12 * 60)]] * 7)
     kasia = StaffSchedule(KASIA, away=[(at("2026-11-27 09:00"), at("2026-11-27 11:00"))])
     day = (date(2026, 11, 27), date(2026, 11, 27))
-    found = slots(schedule(slot=60), [ewa, kasia], DurationRequirement(60), day, at("2026-11-26"))
-    assert [slot.free for slot in found] == [(EWA,), (EWA,), (EWA, KASIA), *[(KASIA,)] * 5]
+    available_slots = slots(schedule(slot=60), [ewa, kasia], DurationRequirement(60), day, at("2026-11-26"))
+    assert [slot.free for slot in available_slots] == [(EWA,), (EWA,), (EWA, KASIA), *[(KASIA,)] * 5]
 
 
 @pytest.mark.parametrize(("day", "hours", "twice"), [("2027-03-28", 23, 0), ("2027-10-31", 25, 2)])
 def test_days_with_a_change_have_all_their_hours(day: str, hours: int, twice: int) -> None:
     night = schedule(hours=whole_week, slot=30)
-    found = times(night, DurationRequirement(30), day)
-    assert len(found) == hours * 2
-    assert found.count("02:30") == twice
+    free_times = times(night, DurationRequirement(30), day)
+    assert len(free_times) == hours * 2
+    assert free_times.count("02:30") == twice
 
 
 def test_the_last_day_that_can_be_booked_is_a_whole_one() -> None:
