@@ -8,10 +8,10 @@ from sekretarka.core.web import rate_limiter
 from sekretarka.core.web.concurrency_limiter import ConcurrencyLimiter
 
 
-def owner_of(found: Actor, headers: Mapping[str, str]) -> str:
+def owner_of(actor: Actor, headers: Mapping[str, str]) -> str:
     """Who is counted: the user, for nobody signed in the network that the socket comes from."""
-    if found.kind != "anonymous":
-        return f"person {found.user_id}"
+    if actor.kind != "anonymous":
+        return f"person {actor.user_id}"
     forwarded_for, peer = headers.get("x-forwarded-for"), headers.get("asgi-scope-client")
     return f"network {rate_limiter.address(peer, forwarded_for, settings.trusted_proxy_hops)}"
 

@@ -29,15 +29,15 @@ def detail_panel(
 
     `title`, `subtitle` and `actions` are those of a known item; `waiting` is the title until it is known.
     """
-    known = state.detail
+    is_loaded = state.detail
     return dialog.detail_panel(
-        rx.cond(known, title, rx.cond(state.missing, missing, waiting)),
-        rx.cond(state.missing, empty(missing_text, icon_name=missing_icon), rx.cond(known, content, skeleton)),
+        rx.cond(is_loaded, title, rx.cond(state.missing, missing, waiting)),
+        rx.cond(state.missing, empty(missing_text, icon_name=missing_icon), rx.cond(is_loaded, content, skeleton)),
         *others,
         open_=open_,
         on_open_change=rx.redirect(closed_href),
-        subtitle=rx.cond(known, subtitle),
-        actions=rx.cond(known, actions),
+        subtitle=rx.cond(is_loaded, subtitle),
+        actions=rx.cond(is_loaded, actions),
     )
 
 

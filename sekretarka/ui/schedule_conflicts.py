@@ -28,12 +28,12 @@ class ConflictRow(TypedDict):
     reason: str
 
 
-async def conflict_rows(uow: UnitOfWork, found: Sequence[ScheduleConflict]) -> list[ConflictRow]:
+async def conflict_rows(uow: UnitOfWork, conflicts: Sequence[ScheduleConflict]) -> list[ConflictRow]:
     """The appointments as a list shows them."""
-    if not found:
+    if not conflicts:
         return []
     names = await staff.names(uow)
-    views = await appointments.view(uow, *(one.appointment for one in found))
+    views = await appointments.view(uow, *(conflict.appointment for conflict in conflicts))
     return [
         ConflictRow(
             id=str(view.id),
@@ -41,9 +41,9 @@ async def conflict_rows(uow: UnitOfWork, found: Sequence[ScheduleConflict]) -> l
             client=view.client_name,
             service=view.service_type,
             person=names.get(view.staff_id, ""),
-            reason=str(one.reason),
+            reason=str(conflict.reason),
         )
-        for view, one in zip(views, found, strict=True)
+        for view, conflict in zip(views, conflicts, strict=True)
     ]
 
 

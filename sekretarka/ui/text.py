@@ -28,10 +28,10 @@ def _js(text: object) -> str:
 
 def in_browser(expression: str, function: str, *values: Value) -> rx.Var[Any]:
     """A JavaScript expression over `lang` and values (`{0}`, `{1}` …) that uses one function of text.jsx."""
-    given = tuple(rx.Var.create(value) for value in values)
-    for index, value in enumerate(given):
+    variables = tuple(rx.Var.create(value) for value in values)
+    for index, value in enumerate(variables):
         expression = expression.replace(f"{{{index}}}", str(value))
-    return _in_browser(expression, function, values=given).to(list)
+    return _in_browser(expression, function, values=variables).to(list)
 
 
 def t(key: str, **values: Value) -> rx.Var[str]:
@@ -43,22 +43,22 @@ def t(key: str, **values: Value) -> rx.Var[str]:
     choice = f"(lang === 'en' ? {_js(english)} : {_js(polish)})"
     if not values:
         return _in_browser(choice)
-    given = {name: rx.Var.create(value) for name, value in values.items()}
-    pairs = ", ".join(f"{name}: {value!s}" for name, value in given.items())
-    return _in_browser(f"fill(lang, {choice}, {{{pairs}}})", "fill", values=tuple(given.values()))
+    variables = {name: rx.Var.create(value) for name, value in values.items()}
+    pairs = ", ".join(f"{name}: {value!s}" for name, value in variables.items())
+    return _in_browser(f"fill(lang, {choice}, {{{pairs}}})", "fill", values=tuple(variables.values()))
 
 
 def localize(code: Value, prefix: str, *codes: str) -> rx.Var[str]:
     """The text of `prefix.<code>` for a code known only in the browser; `codes` lists every possible one."""
     chosen = rx.Var.create(code)
-    words = {lang: {name: texts(lang)[f"{prefix}.{name}"] for name in codes} for lang in ("pl", "en")}
-    return _in_browser(f"({_js(words)}[lang][{chosen!s}] ?? '')", values=(chosen,))
+    labels = {lang: {name: texts(lang)[f"{prefix}.{name}"] for name in codes} for lang in ("pl", "en")}
+    return _in_browser(f"({_js(labels)}[lang][{chosen!s}] ?? '')", values=(chosen,))
 
 
 def _call(function: str, *arguments: Value) -> rx.Var[str]:
-    given = tuple(rx.Var.create(argument) for argument in arguments)
-    listed = ", ".join(["lang", *(str(argument) for argument in given)])
-    return _in_browser(f"{function}({listed})", function, values=given)
+    variables = tuple(rx.Var.create(argument) for argument in arguments)
+    listed = ", ".join(["lang", *(str(argument) for argument in variables)])
+    return _in_browser(f"{function}({listed})", function, values=variables)
 
 
 def format_datetime(instant: Value, style: DateStyle = "full", zone: Value = None) -> rx.Var[str]:

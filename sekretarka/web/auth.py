@@ -36,7 +36,7 @@ NO_STORE = {"Cache-Control": "private, no-cache, no-store", "Expires": "0", "Pra
 async def providers(request: Request) -> Response:
     """The ways to sign in."""
     base = origins.origin_of(request) + responses.BASE
-    ways = [(one.id, one.name, "oidc") for one in settings.openid_providers]
+    ways = [(provider.id, provider.name, "oidc") for provider in settings.openid_providers]
     body = {
         way: {
             "id": way,

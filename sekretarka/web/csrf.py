@@ -26,13 +26,13 @@ def new(session: str | None) -> tuple[str, str]:
     return token, f"{token}|{_hash(token, session)}"
 
 
-def is_genuine(request: Request, given: object) -> bool:
+def is_genuine(request: Request, submitted: object) -> bool:
     """Whether a write was made by a page of ours that read the token."""
     token = current(request)
     return (
         token is not None
-        and isinstance(given, str)
-        and crypto.equal(token, given)
+        and isinstance(submitted, str)
+        and crypto.equal(token, submitted)
         and origins.is_own_page(request.headers)
     )
 

@@ -78,7 +78,7 @@ async def _finish(request: Request, provider: OpenIdProvider) -> Response:
         person = await client.complete_login(provider, _redirect_uri(request, provider), callback)
         signed_in = await _sign_in_or_link(request, person, session)
     except tuple(REJECTIONS) as rejection:
-        outcome = next(told for kind, told in REJECTIONS.items() if isinstance(rejection, kind))
+        outcome = next(code for kind, code in REJECTIONS.items() if isinstance(rejection, kind))
         return _rejected(request, session, *outcome)
     return session_cookies.set_cookies(
         request, responses.redirect(request, {}, responses.destination(request, {})), signed_in
@@ -105,7 +105,7 @@ def _rejected(request: Request, session: str | None, error: str, code: str | Non
 
 
 def _find(provider_id: str) -> OpenIdProvider | None:
-    return next((one for one in settings.openid_providers if one.id == provider_id), None)
+    return next((provider for provider in settings.openid_providers if provider.id == provider_id), None)
 
 
 def _redirect_uri(request: Request, provider: OpenIdProvider) -> str:

@@ -52,8 +52,12 @@ def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HT
         '<input id="password" name="password" type="password" autocomplete="current-password" required>'
     )
     others = [
-        Form(translate(lang, "sign_in_with.other", name=one.name), f"/api/auth/signin/{one.id}", f"{target}{PLAIN}")
-        for one in settings.openid_providers
+        Form(
+            translate(lang, "sign_in_with.other", name=provider.name),
+            f"/api/auth/signin/{provider.id}",
+            f"{target}{PLAIN}",
+        )
+        for provider in settings.openid_providers
     ]
     own = Form(translate(lang, "login.submit"), "/api/auth/callback/credentials", fields)
     return _page(request, lang, "login.title", own, *others)

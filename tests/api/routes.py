@@ -148,8 +148,10 @@ async def rows(owner: Caller) -> Rows:
     async with begin(actor.system(owner.organization_id), write=True) as uow:
         call, _ = await conversations.apply(uow, CallEvent.model_validate(body), "m1")
         call.client_id = booked["client"]  # their timeline has an appointment and a call
-        mine = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
-        await uow.execute(sa.update(User).where(mine).values(password_hash="$argon2id$"))  # an identity is not all
+        own_account = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
+        await uow.execute(
+            sa.update(User).where(own_account).values(password_hash="$argon2id$")
+        )  # an identity is not all
         key, _ = api_keys.issue(uow, owner.organization_id, owner.user_id, "test", [Permission.AGENTS_READ])
         session, _ = sessions.start(uow, owner.user_id, owner.organization_id, None)
     ids = {
@@ -182,8 +184,8 @@ async def fingerprint(organization_id: Any) -> str:
     async with begin(actor.system()) as uow:
         for table in metadata.sorted_tables:
             if "organization_id" in table.c:
-                found = await uow.execute(sa.select(table).where(table.c.organization_id == organization_id))
-                digest.update(repr(sorted(map(repr, found))).encode())
+                table_rows = await uow.execute(sa.select(table).where(table.c.organization_id == organization_id))
+                digest.update(repr(sorted(map(repr, table_rows))).encode())
             elif table.name == "organizations":
                 digest.update(
                     repr((await uow.execute(sa.select(table).where(table.c.id == organization_id))).all()).encode()

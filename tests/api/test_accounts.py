@@ -88,18 +88,18 @@ async def is_dead(app: ASGIApp, token: str) -> None:
 
 async def test_session_is_rotated_when_organization_or_role_changes(app: ASGIApp, owner: Caller) -> None:
     """Other permissions, another session id (security.md#t4); changing other members keeps the own one."""
-    here = f"{ALL}/{owner.organization_id}"
+    own_organization = f"{ALL}/{owner.organization_id}"
     other, admin = [await clients.person(app, owner.organization_id, role) for role in (Role.OWNER, Role.ADMIN)]
     unchanged = owner.credential
-    await owner.data("PATCH", f"{here}/members/{other.user_id}", json={"role": "admin"})
+    await owner.data("PATCH", f"{own_organization}/members/{other.user_id}", json={"role": "admin"})
     second = await owner.data("POST", ALL, json={"name": "Studio Mięta"})
     await owner.data("DELETE", f"{ALL}/{second['id']}")
     assert owner.credential == unchanged
     steps: list[tuple[Caller, str, str, Any]] = [
-        (admin, "PATCH", f"{here}/members/{admin.user_id}", {"role": "staff"}),
-        (admin, "DELETE", f"{here}/members/{admin.user_id}", None),
+        (admin, "PATCH", f"{own_organization}/members/{admin.user_id}", {"role": "staff"}),
+        (admin, "DELETE", f"{own_organization}/members/{admin.user_id}", None),
         (admin, "POST", ALL, {"name": "Na swoim"}),
-        (owner, "DELETE", here, None),
+        (owner, "DELETE", own_organization, None),
     ]
     for who, method, path, body in steps:
         before = who.credential

@@ -36,10 +36,10 @@ async def status(nobody: AsyncClient, key: str, path: str = AGENTS, method: str 
 
 async def membership(person: Caller, **values: Any) -> None:
     """Change the member's role, or remove the member when no values are given."""
-    mine = col(Membership.user_id) == person.user_id
+    own_row = col(Membership.user_id) == person.user_id
     async with begin(actor.system(), write=True) as uow:
         change = sa.update(Membership).values(**values) if values else sa.delete(Membership)
-        await uow.execute(change.where(mine))
+        await uow.execute(change.where(own_row))
 
 
 async def test_a_key_is_shown_once(owner: Caller, nobody: AsyncClient) -> None:
@@ -90,8 +90,8 @@ async def test_a_key_changes_and_keeps_its_secret(owner: Caller, nobody: AsyncCl
 )
 async def test_invalid_key_fields_are_named(owner: Caller, body: Any, field: str, code: str) -> None:
     key = await made(owner)
-    for method, path, given in (("POST", ALL, {**GOOD, **body}), ("PATCH", f"{ALL}/{key['id']}", body)):
-        answer = await owner.send(method, path, json=given)
+    for method, path, sent in (("POST", ALL, {**GOOD, **body}), ("PATCH", f"{ALL}/{key['id']}", body)):
+        answer = await owner.send(method, path, json=sent)
         assert answer.status_code == 422
         [detail] = answer.json()["error"]["details"]
         assert (detail["path"][:2], detail["code"]) == (["body", field], code)
@@ -173,15 +173,15 @@ async def test_a_wrong_checksum_costs_no_query(
     owner: Caller, nobody: AsyncClient, database: engine.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = (await made(owner))["key"]
-    asked: list[str] = []
+    statements: list[str] = []
     first, begin = database.raw.fetch_row, database.begin
 
     async def looked_up(text: str, arguments: Any) -> Any:
-        asked.append(text)
+        statements.append(text)
         return await first(text, arguments)
 
     async def begun(*, write: bool) -> Any:
-        asked.append("BEGIN")
+        statements.append("BEGIN")
         return await begin(write=write)
 
     monkeypatch.setattr(database.raw, "fetch_row", looked_up)
@@ -189,9 +189,9 @@ async def test_a_wrong_checksum_costs_no_query(
     wrong = key[:-1] + ("a" if key[-1] != "a" else "b")
     for value in (wrong, "sk_test_", "x" * 10_000, key[:-7]):
         assert await status(nobody, value) == 401
-    assert asked == []
+    assert statements == []
     assert await status(nobody, key) == 200
-    assert asked
+    assert statements
 
 
 async def test_request_does_not_wait_for_recording_key_use(owner: Caller, nobody: AsyncClient) -> None:

@@ -41,17 +41,17 @@ async def refused(caller: Caller, **values: Any) -> tuple[int, str, list[tuple[s
 
 async def test_from_free_time_to_a_finished_appointment(owner: Caller, ewa: str) -> None:
     day = {"date": str(factories.open_day()), "serviceType": "Strzyżenie"}
-    found = await owner.data("GET", f"{PATH}/availability", params=day)
-    assert found["timezone"] == "Europe/Warsaw"
-    first = found["slots"][0]
+    availability = await owner.data("GET", f"{PATH}/availability", params=day)
+    assert availability["timezone"] == "Europe/Warsaw"
+    first = availability["slots"][0]
     assert first["time"].startswith(f"{factories.open_day()}T09:00:00+0")
     assert (first["available"], first["staffIds"]) == (True, [ewa])
     appointment = await book(owner, first["time"])
     assert appointment["scheduledAt"] == clock.to_json(factories.at("09:00"))
     assert (appointment["clientPhone"], appointment["serviceType"]) == ("+48601000111", "Strzyżenie")
     assert (appointment["status"], appointment["price"]) == ("scheduled", {"amount": 12_000, "currency": "pln"})
-    found = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params=day)
-    assert [slot["available"] for slot in found["slots"][:6]] == [False] * 5 + [True]
+    availability = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params=day)
+    assert [slot["available"] for slot in availability["slots"][:6]] == [False] * 5 + [True]
     assert (await owner.data("POST", f"{PATH}/{appointment['id']}/confirm"))["status"] == "confirmed"
     assert (await owner.data("POST", f"{PATH}/{appointment['id']}/complete"))["status"] == "completed"
     late = await owner.send("POST", f"{PATH}/{appointment['id']}/confirm")
@@ -155,8 +155,8 @@ async def test_appointments_of_a_service_that_was_taken_away_are_found(owner: Ca
     await owner.data("DELETE", f"/api/v1/services/{appointment['serviceId']}")
     await factories.service(owner.organization_id)
     for named in ("strzyzenie", appointment["serviceId"]):
-        found = await owner.data("GET", PATH, params={"serviceType": named})
-        assert [row["id"] for row in found] == [appointment["id"]]
+        listed = await owner.data("GET", PATH, params={"serviceType": named})
+        assert [row["id"] for row in listed] == [appointment["id"]]
     assert await owner.data("GET", PATH, params={"serviceType": "Masaż"}) == []
 
 
@@ -176,10 +176,10 @@ async def test_time_off_answers_with_the_appointments_it_hits(owner: Caller, ewa
     appointment = await book(owner, clock.to_json(factories.at("10:00")))
     day = str(factories.open_day())
     taken = await owner.data("POST", f"/api/v1/staff/{ewa}/time-off", json={"startsAt": day, "endsAt": day})
-    assert [one["id"] for one in taken["appointments"]] == [appointment["id"]]
+    assert [affected["id"] for affected in taken["appointments"]] == [appointment["id"]]
     assert (await owner.data("GET", f"{PATH}/{appointment['id']}"))["status"] == "scheduled"
-    found = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params={"date": day})
-    assert not any(slot["available"] for slot in found["slots"])
+    availability = await owner.data("GET", f"/api/v1/staff/{ewa}/availability", params={"date": day})
+    assert not any(slot["available"] for slot in availability["slots"])
     [listed] = await owner.data("GET", f"/api/v1/staff/{ewa}/time-off")
     await owner.data("DELETE", f"/api/v1/staff/{ewa}/time-off/{listed['id']}")
     assert (await owner.data("GET", f"/api/v1/staff/{ewa}"))["timeOff"] == []
@@ -203,8 +203,8 @@ async def test_lists_narrow_and_sort(owner: Caller, ewa: str) -> None:
         ({"serviceType": "Masaż"}, []),
         ({"clientId": appointments[0]["clientId"], "staffId": ewa}, [2, 1, 0]),
     ):
-        found = await owner.data("GET", PATH, params=params)
-        assert [one["id"] for one in found] == [appointments[number]["id"] for number in expected], params
+        listed = await owner.data("GET", PATH, params=params)
+        assert [row["id"] for row in listed] == [appointments[number]["id"] for number in expected], params
     assert (await owner.send("GET", PATH, params={"status": "held"})).status_code == 422
 
 

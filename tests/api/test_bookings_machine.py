@@ -80,8 +80,8 @@ class Bookings(RuleBasedStateMachine):
     def ask(self, side: int, method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
         self.side = side
         response = self.runner.run(self.callers[side].send(method, path, json=body, **more))
-        found = response.json()
-        return response.status_code, found.get("data", found.get("error"))
+        answer = response.json()
+        return response.status_code, answer.get("data", answer.get("error"))
 
     # what the model says
 
@@ -90,20 +90,20 @@ class Bookings(RuleBasedStateMachine):
         model, (duration, before, after) = self.businesses[side], SERVICES[service]
         end = start + duration
 
-        def is_free(one: str) -> bool:
-            opens, closes = model["hours"][one]
+        def is_free(member: str) -> bool:
+            opens, closes = model["hours"][member]
             taken = [v for key, v in model["visits"].items() if v["status"] in LIVING and key != without]
             return (
                 max(OPEN, opens) <= start
                 and end <= min(CLOSE, closes)
-                and not any(who == one and start < til and since < end for who, since, til in model["away"])
+                and not any(who == member and start < til and since < end for who, since, til in model["away"])
                 and not any(
-                    other["staff"] == one and start - before < other["busy"][1] and other["busy"][0] < end + after
+                    other["staff"] == member and start - before < other["busy"][1] and other["busy"][0] < end + after
                     for other in (*taken, *model["holds"].values())
                 )
             )
 
-        return {one for one in model["staff"] if staff_id in (None, one) and is_free(one)}
+        return {member for member in model["staff"] if staff_id in (None, member) and is_free(member)}
 
     def placed(self, service: str, start: int, data: Any) -> dict[str, Any]:
         duration, before, after = SERVICES[service]
@@ -154,10 +154,10 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(side=sides, pick=picks, start=minutes, seat=anybody)
     def move(self, side: int, pick: int, start: int, seat: int | None) -> None:
-        found = self.appointment(side, pick)
-        if found is None:
+        picked = self.appointment(side, pick)
+        if picked is None:
             return
-        key, appointment = found
+        key, appointment = picked
         staff_id = appointment["staff"] if seat is None else self.businesses[side]["staff"][seat]
         body = {"scheduledAt": instant(start), "staffId": staff_id}
         status, data = self.ask(side, "PATCH", f"{APPOINTMENTS}/{key}", body)
@@ -169,10 +169,10 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(side=sides, pick=picks, verb=st.sampled_from(sorted(NEXT)))
     def change(self, side: int, pick: int, verb: str) -> None:
-        found = self.appointment(side, pick)
-        if found is None:
+        picked = self.appointment(side, pick)
+        if picked is None:
             return
-        key, appointment = found
+        key, appointment = picked
         path = f"{APPOINTMENTS}/{key}"
         status, data = self.ask(side, *(("DELETE", path) if verb == "cancel" else ("POST", f"{path}/{verb}")))
         to, before = NEXT[verb]
@@ -190,13 +190,13 @@ class Bookings(RuleBasedStateMachine):
         status, data = self.ask(side, "POST", f"{STAFF}/{who}/time-off", body)
         hit = {
             key
-            for key, one in model["visits"].items()
-            if one["staff"] == who
-            and one["status"] in LIVING
-            and one["start"] < end
-            and one["start"] + SERVICES[one["service"]][0] > start
+            for key, row in model["visits"].items()
+            if row["staff"] == who
+            and row["status"] in LIVING
+            and row["start"] < end
+            and row["start"] + SERVICES[row["service"]][0] > start
         }
-        assert (status, {one["id"] for one in data["appointments"]}) == (201, hit)
+        assert (status, {row["id"] for row in data["appointments"]}) == (201, hit)
         model["away"].append((who, start, end))
 
     @rule(side=sides, seat=seats, opens=st.integers(8, 12), length=st.integers(2, 8))
@@ -214,8 +214,8 @@ class Bookings(RuleBasedStateMachine):
             self._offered(self.side, service)
 
     def _offered(self, side: int, service: str) -> None:
-        asked = {"date": str(self.day), "serviceType": service}
-        status, data = self.ask(side, "GET", f"{APPOINTMENTS}/availability", params=asked)
+        query = {"date": str(self.day), "serviceType": service}
+        status, data = self.ask(side, "GET", f"{APPOINTMENTS}/availability", params=query)
         assert status == 200
         starts = range(OPEN, CLOSE - SERVICES[service][0] + 1, STEP)
         offered = [(datetime.fromisoformat(slot["time"]), set(slot["staffIds"])) for slot in data["slots"]]
@@ -223,10 +223,10 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(side=sides, pick=picks, method=st.sampled_from(("GET", "PATCH", "DELETE")))
     def stranger(self, side: int, pick: int, method: str) -> None:
-        found = self.appointment(side, pick)
-        if found is not None:
+        picked = self.appointment(side, pick)
+        if picked is not None:
             body = {"notes": "obcy"} if method == "PATCH" else None
-            assert self.ask(1 - side, method, f"{APPOINTMENTS}/{found[0]}", body)[0] == 404
+            assert self.ask(1 - side, method, f"{APPOINTMENTS}/{picked[0]}", body)[0] == 404
 
     @invariant()
     def list_is_the_model(self) -> None:
@@ -234,8 +234,11 @@ class Bookings(RuleBasedStateMachine):
         status, rows = self.ask(side, "GET", APPOINTMENTS, params={"limit": 100})
         assert status == 200
         got = {row["id"]: (row["scheduledAt"], row["staffId"], row["serviceType"], row["status"]) for row in rows}
-        wanted = self.businesses[side]["visits"].items()
-        assert got == {key: (instant(one["start"]), one["staff"], one["service"], one["status"]) for key, one in wanted}
+        expected = self.businesses[side]["visits"].items()
+        assert got == {
+            key: (instant(booked["start"]), booked["staff"], booked["service"], booked["status"])
+            for key, booked in expected
+        }
         self._nobody_is_at_two_places(rows)
 
     def teardown(self) -> None:
@@ -251,7 +254,7 @@ class Bookings(RuleBasedStateMachine):
                 stored.setdefault(row["staffId"], []).append((start - before, end + after))
         for times in stored.values():
             times.sort()
-            assert all(one[1] <= other[0] for one, other in pairwise(times))
+            assert all(earlier[1] <= later[0] for earlier, later in pairwise(times))
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ STAFF, APPOINTMENTS = "/api/v1/staff", "/api/v1/appointments"
 @pytest.fixture
 async def ids(owner: Caller) -> dict[str, str]:
     """A visit of Anna's with Ewa, a time with Kasia that is only held, and Ewa's link as `link`."""
-    found = {name: str(value) for name, value in (await bookings.rows(owner.organization_id)).items()}
-    return {**found, "link": await link_of(owner, found["staff"])}
+    row_ids = {name: str(value) for name, value in (await bookings.rows(owner.organization_id)).items()}
+    return {**row_ids, "link": await link_of(owner, row_ids["staff"])}
 
 
 async def link_of(caller: Caller, staff_id: str) -> str:
@@ -64,13 +64,13 @@ async def test_staff_calendar_has_appointments_and_their_changes(
 async def test_it_is_sent_once(nobody: httpx2.AsyncClient, owner: Caller, ids: dict[str, str]) -> None:
     first = await nobody.get(ids["link"])
     assert first.headers["cache-control"] == "private, no-cache"
-    known = {"If-None-Match": first.headers["etag"]}
-    again = await nobody.get(ids["link"], headers=known)
+    condition = {"If-None-Match": first.headers["etag"]}
+    again = await nobody.get(ids["link"], headers=condition)
     assert (again.status_code, again.content) == (304, b"")
     head = await nobody.head(ids["link"], headers={"Accept": "text/calendar"})
     assert (head.status_code, head.headers["etag"]) == (200, first.headers["etag"])
     await owner.data("POST", f"{APPOINTMENTS}/{ids['appointment']}/confirm")
-    assert (await nobody.get(ids["link"], headers=known)).status_code == 200
+    assert (await nobody.get(ids["link"], headers=condition)).status_code == 200
 
 
 async def test_wrong_calendar_key_is_not_found(
@@ -82,7 +82,7 @@ async def test_wrong_calendar_key_is_not_found(
 
     key = ids["link"].partition("key=")[2]
     never = await refusal(f"{STAFF}/{uuid4()}/calendar.ics?key={key}")
-    theirs = await bookings.rows(stranger.organization_id)
+    foreign_rows = await bookings.rows(stranger.organization_id)
     path = f"{STAFF}/{ids['staff']}/calendar.ics"
     changed = await owner.data("POST", f"{STAFF}/{ids['staff']}/calendar-url/rotate")
     assert changed["calendarUrl"] != ids["link"]
@@ -91,7 +91,7 @@ async def test_wrong_calendar_key_is_not_found(
         f"{path}?key=",
         f"{path}?key={key[:-1]}",
         f"{path}?key=%C5%BC",
-        f"{STAFF}/{theirs['staff']}/calendar.ics?key={key}",
+        f"{STAFF}/{foreign_rows['staff']}/calendar.ics?key={key}",
         ids["link"],
     ):
         assert await refusal(wrong) == never

@@ -67,24 +67,24 @@ async def callers(url: str) -> dict[str, Who]:
     engine.connect(url)
     app = asgi.create_app()
     owner = await clients.person(app, (await factories.organization()).id)
-    found = [(await rows(owner)).ids for _ in range(ROWS_OF_EACH_KIND)]
-    ours = {name: [row[slot] for row in found] for name, slot in PATH_IDS.items()}
+    row_sets = [(await rows(owner)).ids for _ in range(ROWS_OF_EACH_KIND)]
+    own_ids = {name: [row[slot] for row in row_sets] for name, slot in PATH_IDS.items()}
     viewer = await clients.person(app, owner.organization_id, Role.VIEWER)
     stranger = await clients.person(app, (await factories.organization(name="Warsztat Nowak")).id)
     program = await clients.program(app, owner.actor)
     mover = await clients.person(app, owner.organization_id)
     # Another one may be deleted: without one's own nobody would be left to call.
-    at_home = {**ours, "organization_id": [str(await spare(owner)) for _ in range(ROWS_OF_EACH_KIND)]}
-    theirs = {**ours, "organization_id": [str(await spare(mover)) for _ in range(ROWS_OF_EACH_KIND)]}
+    at_home = {**own_ids, "organization_id": [str(await spare(owner)) for _ in range(ROWS_OF_EACH_KIND)]}
+    mover_ids = {**own_ids, "organization_id": [str(await spare(mover)) for _ in range(ROWS_OF_EACH_KIND)]}
     await databases.disconnect()
     return {
         "owner": Who(session(owner), at_home),
         "program": Who({"Authorization": f"Bearer {program.credential}"}, at_home),
-        "viewer": Who(session(viewer), ours),
-        "stranger": Who(session(stranger), ours, is_foreign=True),
-        "nobody": Who({}, ours, is_foreign=True),
-        "visitor": Who({}, ours, paths=ONLY["visitor"]),
-        "mover": Who(session(mover), theirs, paths=ONLY["mover"]),
+        "viewer": Who(session(viewer), own_ids),
+        "stranger": Who(session(stranger), own_ids, is_foreign=True),
+        "nobody": Who({}, own_ids, is_foreign=True),
+        "visitor": Who({}, own_ids, paths=ONLY["visitor"]),
+        "mover": Who(session(mover), mover_ids, paths=ONLY["mover"]),
     }
 
 

@@ -22,8 +22,8 @@ async def told(owner: Caller, *events: dict[str, Any]) -> str:
 
 
 async def names(owner: Caller, **query: Any) -> list[str]:
-    found = await owner.data("GET", PATH, params=query)
-    return [call["callId"] for call in found]
+    listed = await owner.data("GET", PATH, params=query)
+    return [call["callId"] for call in listed]
 
 
 async def test_a_call_is_made_once_and_then_filled(owner: Caller, program: Caller) -> None:
@@ -112,13 +112,16 @@ async def test_the_transcript_is_in_order_and_never_stored_by_caches(owner: Call
 @pytest.fixture
 async def three(owner: Caller) -> tuple[Any, Any]:
     """Three calls of two agents: by Łucja and Anna on Friday, missed on Saturday."""
-    one, two = await factories.agent(owner.organization_id), await factories.agent(owner.organization_id, name="Ewa")
-    await told(owner, *calls.story(one.id, "lucja"))
+    first, second = (
+        await factories.agent(owner.organization_id),
+        await factories.agent(owner.organization_id, name="Ewa"),
+    )
+    await told(owner, *calls.story(first.id, "lucja"))
     await told(
         owner,
         calls.event(
             "call_started",
-            two.id,
+            second.id,
             "anna",
             callerName="Anna",
             callerNumber="+48512345678",
@@ -126,8 +129,8 @@ async def three(owner: Caller) -> tuple[Any, Any]:
         ),
     )
     missed = {"startedAt": "2026-11-20T23:00:00Z", "endedAt": "2026-11-20T23:00:20Z", "status": "missed"}
-    await told(owner, calls.event("call_ended", two.id, "missed", **missed))
-    return one, two
+    await told(owner, calls.event("call_ended", second.id, "missed", **missed))
+    return first, second
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,8 @@ def table_skeleton(rows: int = 8) -> rx.Component:
 
 def form_skeleton(class_name: str, fields: int = 4) -> rx.Component:
     """The shape of a form: labels over fields, in the grid of `class_name`."""
-    one = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
-    return skeleton(*[one] * fields, class_name=class_name)
+    field = rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-9 w-full"), class_name="flex flex-col gap-1.5")
+    return skeleton(*[field] * fields, class_name=class_name)
 
 
 def card_skeleton(height: str = "h-40") -> rx.Component:

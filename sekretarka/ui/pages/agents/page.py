@@ -134,7 +134,7 @@ def _new_agent() -> rx.Component:
 
 
 def _skeleton() -> rx.Component:
-    one = rx.el.div(
+    card = rx.el.div(
         rx.el.div(
             skeleton_bar("size-9 rounded-full"),
             rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-3.5 w-32"), class_name="flex flex-1 flex-col gap-1.5"),
@@ -150,4 +150,4 @@ def _skeleton() -> rx.Component:
         ),
         class_name="flex flex-col gap-4 rounded-lg border border-border bg-surface p-4",
     )
-    return skeleton(one, one, one, class_name=CARDS)
+    return skeleton(card, card, card, class_name=CARDS)

@@ -138,7 +138,8 @@ def _group(name: str, editor: rx.Component) -> rx.Component:
 def permissions(may: Any) -> rx.Component:
     """Uprawnienia: what the agent may do during a call."""
     fields = rx.el.ul(
-        *(_capability(one.value) for one in Capability), class_name="flex flex-col px-4 py-1 max-sm:px-3.5"
+        *(_capability(capability.value) for capability in Capability),
+        class_name="flex flex-col px-4 py-1 max-sm:px-3.5",
     )
     return _form(fields, state.save_permissions, may)
 

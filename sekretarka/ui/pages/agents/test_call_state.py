@@ -49,7 +49,7 @@ class TestCallState(rx.State):
         """Send a call as the AI service would; nothing goes out while a transaction is open."""
         async with self:
             chosen = (await self.get_state(AgentsState)).selected
-            words = _words((await self.get_state(SessionState)).language)
+            call_texts = _words((await self.get_state(SessionState)).language)
             if not chosen or self.running:
                 return
             self.running, self.conversation_id = True, ""
@@ -59,7 +59,7 @@ class TestCallState(rx.State):
             async with read_uow() as uow:
                 secret = (await agents.reveal_secret(uow, UUID(chosen))).secret
                 endpoint = await connections.health(uow, await connections.get_by_agent(uow, UUID(chosen)))
-            call = test_call.SampleCall.to(UUID(chosen), words)
+            call = test_call.SampleCall.to(UUID(chosen), call_texts)
             if await self._deliver(call, endpoint.endpoint, secret):
                 await self._await_conversation(call)
         finally:

@@ -103,14 +103,14 @@ def greeting(form: Mapping[str, Any]) -> Draft:
 
 def permissions(form: Mapping[str, Any]) -> Draft:
     """Section Uprawnienia: one switch per capability."""
-    granted = [one.value for one in Capability if form.get(CAPABILITY + one.value) == "on"]
+    granted = [capability.value for capability in Capability if form.get(CAPABILITY + capability.value) == "on"]
     return Draft(lambda: AgentPatch.model_validate({"capabilities": granted}))
 
 
 def knowledge(form: Mapping[str, Any]) -> Draft:
     """Section Wiedza; rows left blank are dropped."""
     rows = {name: _rows(form.get(name)) for name in ("facts", "faq")}
-    filled = {name: [i for i, row in enumerate(given) if any(row.values())] for name, given in rows.items()}
+    filled = {name: [i for i, row in enumerate(entries) if any(row.values())] for name, entries in rows.items()}
     facts = [rows["facts"][i].get("text", "") for i in filled["facts"]]
     faq = [rows["faq"][i] for i in filled["faq"]]
 

@@ -127,9 +127,9 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
             self.service = self.services[0]["id"] if self.services else ""
         active_staff = {row.id: row.name for row in await staff.find(uow) if row.is_active}
         writable = await authorization.filter_writable(uow, list(active_staff))
-        self.people = [{"id": str(one), "name": active_staff[one]} for one in writable]
+        self.people = [{"id": str(staff_id), "name": active_staff[staff_id]} for staff_id in writable]
         self.anyone = len(writable) == len(active_staff)
-        ids = {one["id"] for one in self.people}
+        ids = {option["id"] for option in self.people}
         self.person = person if person in ids else "" if self.anyone or not ids else self.people[0]["id"]
 
     async def _read(self, uow: UnitOfWork) -> None:

@@ -76,4 +76,4 @@ def _select(name: str, label: str, options: rx.Component, value: Any, what: str)
 
 
 def _options(rows: Any) -> rx.Component:
-    return rx.foreach(rows, lambda one: rx.el.option(one["name"], value=one["id"]))
+    return rx.foreach(rows, lambda row: rx.el.option(row["name"], value=row["id"]))

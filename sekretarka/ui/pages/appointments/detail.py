@@ -106,7 +106,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         self.services = [{"id": str(row.id), "name": row.name} for row in services.values()]
         working = [row.id for row in await staff.find(uow) if row.is_active]
         assignable = dict.fromkeys([*await authorization.filter_writable(uow, working), appointment.staff_id])
-        self.people = [{"id": str(one), "name": names.get(one, "")} for one in assignable]
+        self.people = [{"id": str(member_id), "name": names.get(member_id, "")} for member_id in assignable]
         users = dict(await members.names(uow))
         changes = await appointments.changes(uow, appointment_id, PageQuery(limit=HISTORY_LIMIT))
         self.history = [view_models.history_row(change, users, names) for change in reversed(changes.rows)]

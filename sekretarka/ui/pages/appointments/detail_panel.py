@@ -185,7 +185,7 @@ def _choice(label: str, name: str, rows: Any, value: Any) -> rx.Component:
         t(label),
         name,
         {},
-        extra=[rx.foreach(rows, lambda one: rx.el.option(one["name"], value=one["id"]))],
+        extra=[rx.foreach(rows, lambda row: rx.el.option(row["name"], value=row["id"]))],
         default_value=value,
         error=field_error(state.field_errors, name),
     )

@@ -116,7 +116,7 @@ def _people() -> rx.Component:
     return rx.el.div(
         native_select(
             rx.el.option(t("appointments.everybody"), value=""),
-            rx.foreach(state.people, lambda one: rx.el.option(one["name"], value=one["id"])),
+            rx.foreach(state.people, lambda member: rx.el.option(member["name"], value=member["id"])),
             name="by_person",
             aria_label=t("appointments.by_person"),
             value=state.person,

@@ -137,7 +137,7 @@ def calendar_data(
             row(appointment, services, names, appointment.staff_id in board.writable)
             for appointment in board.appointments
         ],
-        people=[one for one in people if one["id"] in shown_ids],
+        people=[item for item in people if item["id"] in shown_ids],
         working={str(staff_id): spans for staff_id, spans in board.working.items()},
         away=[
             TimeOffBlock(
@@ -150,7 +150,7 @@ def calendar_data(
             for off in offs
         ],
         held={str(staff_id): spans for staff_id, spans in board.held.items()},
-        able={str(service_id): [str(one) for one in able] for service_id, able in listed.items()},
+        able={str(service_id): [str(item) for item in able] for service_id, able in listed.items()},
         writable=[str(staff_id) for staff_id in sorted(board.writable)],
         step=slot if slot >= 5 and 60 % slot == 0 else 15,
     )

@@ -69,7 +69,9 @@ def _fields() -> rx.Component:
     return rx.el.div(
         _text("name", auto_focus=state.opened == NEW, class_name="col-span-2"),
         _text("category", class_name="col-span-2", list=CATEGORIES, placeholder=t("services.category_example")),
-        rx.el.datalist(rx.foreach(state.categories, lambda one: rx.el.option(value=one["name"])), id=CATEGORIES),
+        rx.el.datalist(
+            rx.foreach(state.categories, lambda category: rx.el.option(value=category["name"])), id=CATEGORIES
+        ),
         _number("duration", hint=t("services.in_minutes")),
         _text("price", input_mode="decimal", max_length=14, hint=t("services.in", currency=state.currency.upper())),
         _number("bufferBefore", hint=t("services.in_minutes")),

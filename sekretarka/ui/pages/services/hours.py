@@ -103,7 +103,7 @@ def _free() -> rx.Component:
         class_name="flex items-center gap-1",
     )
     service = native_select(
-        rx.foreach(state.services, lambda one: rx.el.option(one["name"], value=one["id"])),
+        rx.foreach(state.services, lambda row: rx.el.option(row["name"], value=row["id"])),
         name="free-service",
         value=state.service,
         on_change=lambda chosen: state.choose_service(chosen.to(str)),
@@ -138,7 +138,7 @@ def _day(row: Any) -> rx.Component:
         rx.cond(
             stretches.length() > 0,
             rx.el.ul(
-                rx.foreach(stretches, lambda one: rx.el.li(one, class_name=chip)), class_name="flex flex-wrap gap-1.5"
+                rx.foreach(stretches, lambda text: rx.el.li(text, class_name=chip)), class_name="flex flex-wrap gap-1.5"
             ),
             rx.el.p(t("free.nothing"), class_name="pt-0.5 text-sm text-muted"),
         ),

@@ -65,8 +65,8 @@ def page() -> rx.Component:
     )
 
 
-def _add(words: str, what: str) -> rx.Component:
-    return link_button(t(words), to=NEW[what], icon_name="plus", variant="primary")
+def _add(label: str, what: str) -> rx.Component:
+    return link_button(t(label), to=NEW[what], icon_name="plus", variant="primary")
 
 
 def _services(may: Any) -> rx.Component:

@@ -182,9 +182,9 @@ class ScheduleState(PageState, EditFormState, rx.State):
             self.own = self.own_saved
             self.revision += 1
         self.business = organization.business_hours
-        offered = [one for one in await catalog.find(uow) if one.is_active]
-        self.services = [{"id": str(one.id), "name": one.name} for one in offered]
-        if self.service not in {one["id"] for one in self.services}:
+        offered = [item for item in await catalog.find(uow) if item.is_active]
+        self.services = [{"id": str(item.id), "name": item.name} for item in offered]
+        if self.service not in {item["id"] for item in self.services}:
             self.service = self.services[0]["id"] if self.services else ""
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
             self.conflicts = await conflict_rows(uow, await schedule_conflicts.find(uow, staff_id))
@@ -243,7 +243,7 @@ def _free(slots: list[Slot], monday: date, duration: int, organization: Organiza
                 stretches[-1][1] = start
             else:
                 stretches.append([start, start])
-        ends = [f"{_clock(one, organization)}–{_clock(last + duration, organization)}" for one, last in stretches]
+        ends = [f"{_clock(first, organization)}–{_clock(last + duration, organization)}" for first, last in stretches]
         shown.append(FreeDay(day=day.isoformat(), stretches=ends, times=len(starts)))
     return shown
 
@@ -265,8 +265,8 @@ async def _time_off_row(uow: UnitOfWork, off: TimeOff, zone: str) -> TimeOffRow:
         appointments=await conflict_rows(
             uow,
             [
-                schedule_conflicts.ScheduleConflict(one, schedule_conflicts.Reason.AWAY)
-                for one in await appointment_time_off.find_affected(uow, off)
+                schedule_conflicts.ScheduleConflict(appointment, schedule_conflicts.Reason.AWAY)
+                for appointment in await appointment_time_off.find_affected(uow, off)
             ],
         ),
     )

@@ -101,8 +101,8 @@ def _row(row: Any) -> rx.Component:
 
 def _detail(may: Any) -> rx.Component:
     tabs = [
-        (one, t(f"staff.section.{one}"), f"{STAFF_PATH}&person=" + state.selected + f"&section={one}")
-        for one in SECTIONS
+        (name, t(f"staff.section.{name}"), f"{STAFF_PATH}&person=" + state.selected + f"&section={name}")
+        for name in SECTIONS
     ]
     panels = rx.match(state.section, ("hours", hours(may)), ("away", time_off(may)), _data(may))
     shown = (state.form["id"] == state.selected) & (schedule.staff_id == state.selected)
@@ -171,7 +171,7 @@ def _member(user_id: Any) -> rx.Component:
         t("staff.member"),
         "userId",
         {"": t("staff.no_member")},
-        extra=[rx.foreach(state.members, lambda one: rx.el.option(one["name"], value=one["id"]))],
+        extra=[rx.foreach(state.members, lambda member: rx.el.option(member["name"], value=member["id"]))],
         hint=t("staff.member_hint"),
         default_value=user_id,
         error=field_error(state.field_errors, "userId"),

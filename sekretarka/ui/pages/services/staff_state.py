@@ -136,7 +136,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
         organization_id = uow.actor.organization_id
         if organization_id is not None and Permission.MEMBERS_READ in uow.actor.permissions:
             self.members = [
-                {"id": str(one.user_id), "name": one.name} for one in await members.find(uow, organization_id)
+                {"id": str(member.user_id), "name": member.name} for member in await members.find(uow, organization_id)
             ]
 
     async def _open(self, uow: UnitOfWork, staff_id: str) -> None:

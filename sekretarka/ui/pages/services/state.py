@@ -169,11 +169,11 @@ class ServicesState(PageState, EditFormState, rx.State):
 
     def _filter(self) -> None:
         """What the search leaves of the list; the words may be in the category's name, too."""
-        words = normalize(self.search).split()
+        terms = normalize(self.search).split()
         self.shown = [
             Category(name=group["name"], rows=rows)
             for group in self.categories
-            if (rows := [row for row in group["rows"] if _has(f"{group['name']} {row['name']}", words)])
+            if (rows := [row for row in group["rows"] if _has(f"{group['name']} {row['name']}", terms)])
         ]
 
     async def _open(self, uow: UnitOfWork, service_id: str) -> None:
@@ -205,9 +205,9 @@ def _href(search: str, **more: str) -> str:
     return f"{PATH}?{urlencode(query)}" if query else PATH
 
 
-def _has(text: str, words: Sequence[str]) -> bool:
+def _has(text: str, terms: Sequence[str]) -> bool:
     folded = normalize(text)
-    return all(word in folded for word in words)
+    return all(term in folded for term in terms)
 
 
 async def _archive(uow: UnitOfWork, service_id: UUID) -> Service:

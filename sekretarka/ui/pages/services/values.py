@@ -43,7 +43,7 @@ def parse_ids(value: Any) -> list[UUID]:
     """What a list of boxes hands over."""
     parsed = parse_json(value)
     try:
-        return [UUID(one) for one in parsed] if isinstance(parsed, list) else []
+        return [UUID(item) for item in parsed] if isinstance(parsed, list) else []
     except (ValueError, AttributeError, TypeError):
         raise Invalid from None
 
