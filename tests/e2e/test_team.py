@@ -42,7 +42,7 @@ async def open_invitation(context: BrowserContext, site: Site, email: str) -> Pa
 
 
 async def test_invited_member_registers_and_is_listed(studio: Studio, site: Site, browser: Browser) -> None:
-    email = f"ewa-{studio.organization_id.hex[:8]}@example.com"
+    email = f"ewa-{studio.organization_id.hex[-8:]}@example.com"
     async with studio.open(TEAM) as page:
         await page.get_by_role("link", name="Zaproś").click()
         dialog = page.get_by_role("dialog", name="Zaproś do zespołu")
