@@ -97,7 +97,9 @@ async def _next(
 
 
 def _opened(uow: UnitOfWork, job: Job, handler: JobHandler[Any]) -> ClaimedJob[Any] | None:
-    if job.attempts > MAX_ATTEMPTS and handler.payload.every is None:  # its workers died so often: it may be the reason
+    if handler.payload.every is not None:  # the schedule carries nothing, and outlives any SECRET_KEY
+        return ClaimedJob(job.id, handler.payload(), job.organization_id, job.attempts)
+    if job.attempts > MAX_ATTEMPTS:  # its workers died so often that it may be the reason
         _dead_letter(uow, job, job.reason or "its workers died")
         return None
     try:

@@ -5,6 +5,7 @@ when that dies. A task that is removed from here needs a migration that deletes 
 """
 
 import asyncio
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import invitations
 from sekretarka.jobs import queue
 from sekretarka.jobs.queue import JobHandler
+
+log = logging.getLogger(__name__)
 
 PAUSE_AFTER_FAILURE = 1.0
 
@@ -48,15 +51,21 @@ class PurgeExpired(JobPayload):
 
 async def start() -> None:
     """See to it that each of these has its row; tried until the database answers."""
-    while True:
-        try:
-            async with begin(actor.system(), write=True) as uow:
-                for handler in SCHEDULE:
-                    await uow.enqueue(handler.payload(), key=handler.payload.job_name)
-        except Unavailable:
-            await asyncio.sleep(PAUSE_AFTER_FAILURE)
-        else:
-            return
+    while not await _enqueued():  # noqa: ASYNC110 - what is waited for is another machine
+        await asyncio.sleep(PAUSE_AFTER_FAILURE)
+
+
+async def _enqueued() -> bool:
+    try:
+        async with begin(actor.system(), write=True) as uow:
+            for handler in SCHEDULE:
+                await uow.enqueue(handler.payload(), key=handler.payload.job_name)
+    except Unavailable:
+        return False
+    except Exception:  # the worker outlives it, and works off inbox and queue meanwhile
+        log.exception("schedule: the tasks could not be enqueued")
+        return False
+    return True
 
 
 async def fail_stale_calls() -> None:

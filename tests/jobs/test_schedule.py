@@ -1,10 +1,12 @@
 """What is due by the clock runs once for all workers, again and again."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
+from pydantic import SecretStr
 
 from sekretarka.core.database import engine
 from sekretarka.core.database.jobs import ClaimedJob, JobPayload, JobState
@@ -90,6 +92,14 @@ async def test_dead_schedulers_task_is_taken_over(handlers: JobHandlers, task: T
     assert await runner.drain(handlers) == 0, "its lease goes on"
     with time_machine.travel(clock.now() + queue.LEASE):
         assert await runner.drain(handlers) == 1
+
+
+async def test_schedule_outlives_a_changed_secret_key(
+    handlers: JobHandlers, task: Task, configure: Callable[..., None]
+) -> None:
+    configure(secret_key=SecretStr("an entirely new secret of ours, of which no trace is left"))
+    assert await runner.drain(handlers) == 1
+    assert (task.runs, [job.state for job in await scheduled()]) == (1, [JobState.PENDING])
 
 
 async def test_every_scheduled_task_runs(database: engine.Database) -> None:
