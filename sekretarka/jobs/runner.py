@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -38,9 +39,8 @@ class Runner:
         async with wakeup.current().listen(wakeup.JOBS) as subscription, asyncio.TaskGroup() as group:
             group.create_task(self._renew_leases(), name="leases")
             while True:
-                for lane in LANES:
-                    while (claimed := await self._claim(lane)) is not None:
-                        self._start(group, claimed, subscription)
+                async for claimed in self._claims():
+                    self._start(group, claimed, subscription)
                 await subscription.wait(POLL_SECONDS)
 
     async def drain(self) -> int:
@@ -48,32 +48,43 @@ class Runner:
         count, before = 0, -1
         while count > before:
             before = count
-            for lane in LANES:
-                while (claimed := await self._claim(lane)) is not None:
-                    await run_job(claimed, self._handlers)
-                    count += 1
+            async for claimed in self._claims():
+                await run_job(claimed, self._handlers)
+                count += 1
         return count
 
-    async def _claim(self, lane: Lane) -> ClaimedJob[Any] | None:
-        limits = LANES[lane]
-        running = Counter(job.organization_id for job in self._running.values() if job.payload.lane is lane)
-        if running.total() >= limits.parallel:
-            return None
-        enough = [owner for owner, count in running.items() if count >= limits.per_organization]
+    async def _claims(self) -> AsyncIterator[ClaimedJob[Any]]:
+        """What may run now, a job of each lane in turn while it has places; nothing while the database is away."""
         try:
-            async with begin(actor.system()) as uow:
-                if not await queue.is_due(uow, self._handlers, lane):
-                    return None
-            async with begin(actor.system(), write=True) as uow:
-                claimed = await queue.claim(uow, self._handlers, lane, self._served.get(lane), enough)
+            lanes = list(LANES)
+            while lanes := await self._due(lanes):
+                for lane in list(lanes):
+                    if (claimed := await self._claim(lane)) is None:
+                        lanes.remove(lane)  # whoever has something due here has enough for now
+                    else:
+                        yield claimed
         except Unavailable:
-            return None  # the next poll may fare better
+            pass  # the next poll may fare better
         except Exception:  # as above: the worker outlives whatever happens to one round
             log.exception("jobs: claiming failed")
-            return None
+
+    async def _due(self, lanes: Sequence[Lane]) -> list[Lane]:
+        """Those with a free place and something due; one read for all, so that idle workers ask for little."""
+        free = [lane for lane in lanes if self._owners(lane).total() < LANES[lane].parallel]
+        async with begin(actor.system()) as uow:
+            return [lane for lane in free if await queue.is_due(uow, self._handlers, lane)]
+
+    async def _claim(self, lane: Lane) -> ClaimedJob[Any] | None:
+        enough = [owner for owner, count in self._owners(lane).items() if count >= LANES[lane].per_organization]
+        async with begin(actor.system(), write=True) as uow:
+            claimed = await queue.claim(uow, self._handlers, lane, self._served.get(lane), enough)
         if claimed is not None:
             self._served[lane] = claimed.organization_id
         return claimed
+
+    def _owners(self, lane: Lane) -> Counter[UUID | None]:
+        """How many jobs of a lane are run just now, by organization."""
+        return Counter(job.organization_id for job in self._running.values() if job.payload.lane is lane)
 
     def _start(self, group: asyncio.TaskGroup, claimed: ClaimedJob[Any], subscription: Subscription) -> None:
         task = group.create_task(run_job(claimed, self._handlers), name=f"job {claimed.payload.job_name}")
