@@ -2,12 +2,9 @@
 
 from collections.abc import Awaitable
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal, cast
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -16,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sekretarka.core.actor import system
 from sekretarka.core.database import jobs
+from sekretarka.core.database.migrations import head_revisions
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.runtime import redis
@@ -24,7 +22,6 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.http.responses import Envelope
 
 router = APIRouter(prefix="/api/health", tags=["health"])
-MIGRATIONS = Path(__file__).parents[2] / "alembic"
 
 State = Literal["ok", "failed", "behind", "unused"]
 
@@ -80,12 +77,6 @@ async def _database() -> dict[str, Any]:
         "migrations": "ok" if present == head_revisions() else "behind",
         "outbox_lag_seconds": lag,
     }
-
-
-@cache
-def head_revisions() -> frozenset[str]:
-    """The migrations that the database should be at."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 async def _redis() -> State:

@@ -2,19 +2,17 @@
 
 import asyncio
 import contextlib
-import re
 import sqlite3
 from typing import TYPE_CHECKING
 
 from sekretarka.cli import startup
+from sekretarka.core.database.migrations import head_revisions
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
     from sekretarka.core.runtime.settings import Settings
 
-REVISION = re.compile(r'^revision: str = "(\w+)"$', re.MULTILINE)
-PREVIOUS = re.compile(r'^down_revision: .* = "(\w+)"$', re.MULTILINE)
 PRESENT = "SELECT version_num FROM alembic_version"
 
 
@@ -53,13 +51,6 @@ def ensure_migrated(settings: "Settings") -> None:
     if settings.env == "production":
         raise startup.WrongSetting("DATABASE_URL: the schema is not the newest; run `sekretarka migrate`")
     migrate(url)
-
-
-def head_revisions() -> set[str]:
-    """The revisions nothing comes after, read from the files: importing Alembic costs every start half a second."""
-    texts = [path.read_text() for path in (startup.ROOT / "alembic" / "versions").glob("*.py")]
-    revisions = {match[1] for text in texts if (match := REVISION.search(text))}
-    return revisions - {match[1] for text in texts if (match := PREVIOUS.search(text))}
 
 
 async def _revisions(url: str) -> set[str]:

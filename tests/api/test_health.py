@@ -51,7 +51,7 @@ async def test_not_ready_behind_the_migrations(nobody: AsyncClient) -> None:
     try:
         response = await nobody.get(READY)
     finally:
-        from sekretarka.api.health import head_revisions
+        from sekretarka.core.database.migrations import head_revisions
 
         async with begin(actor.system(), write=True) as uow:
             statement = sa.text("UPDATE alembic_version SET version_num = :head")
