@@ -1,5 +1,6 @@
 """A list with its filters, pages and open item, all of them read from the URL."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -42,11 +43,11 @@ class ListState(PageState, DetailState, mixin=True):
 
     _url_type: ClassVar[type[ListUrlState]]
 
-    async def _read_rows(self, uow: UnitOfWork, url: Any) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    async def _read_rows(self, uow: UnitOfWork, url: Any) -> int: ...
 
-    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> Any: ...
 
     async def _load(self) -> None:
         self._show_url(self._url())

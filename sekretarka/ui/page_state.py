@@ -4,6 +4,7 @@ All of these are mixins: `class ClientsState(ListState, DetailState, rx.State)`.
 `load` and whatever else a browser may call with the permission it needs.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,9 +20,9 @@ from sekretarka.ui.session import read_uow, secured
 class ReadState(rx.State, mixin=True):
     """Reads itself after its own changes and after live events. A page writes `_read`."""
 
+    @abstractmethod
     async def _read(self, uow: UnitOfWork) -> None:
         """Fill the vars from the database."""
-        raise NotImplementedError
 
     async def _refresh(self) -> None:
         async with read_uow() as uow:

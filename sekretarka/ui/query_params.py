@@ -1,6 +1,7 @@
 """The URL is the state of a list: filters, page, open item and tab live in the query, so that back, reload and links
 work."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
@@ -19,7 +20,7 @@ def uuid_or_empty(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class ListUrlState:
+class ListUrlState(ABC):
     """What the query of a list's page asks for; what means nothing is left out, never an error.
 
     A page names its `PATH`, its `FILTERS` in the order of the query and its `TABS`, of which the first is the default.
@@ -36,9 +37,9 @@ class ListUrlState:
     new: bool = False
 
     @classmethod
+    @abstractmethod
     def is_valid(cls, name: str, value: str) -> bool:
         """Whether a filter can have this value."""
-        raise NotImplementedError
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:

@@ -4,6 +4,7 @@ No other module names a private part of Reflex or imports below its public modul
 holds each name used here against the installed version, and says which function of ours it breaks.
 """
 
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -169,9 +170,9 @@ class RedisStates(StateManagerRedis):
             lock_warning_threshold=config.redis_lock_warning_threshold,
         )
 
+    @abstractmethod
     def release_lock(self, lock_key: bytes, lock_id: bytes) -> None:
         """Called when an event ended without giving back the lock it has, or perhaps has."""
-        raise NotImplementedError
 
     def as_token(self, token: Any) -> Any:
         """A client token as Reflex's managers exchange it; its `cache_key` names the state."""
