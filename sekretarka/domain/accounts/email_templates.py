@@ -56,7 +56,7 @@ _FONT = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-
 
 @dataclass(frozen=True)
 class Email:
-    """One email as plain text and as HTML."""
+    """One rendered email: subject, plain text and HTML."""
 
     subject: str
     text: str
@@ -64,7 +64,9 @@ class Email:
 
 
 def render(template: str, language: Language, link: str | None, values: dict[str, Any]) -> Email:
-    """The rendered email of a template: `mail.<template>.subject`, `.body`, `.note` and, with a link, `.action`."""
+    """The rendered email of a template, its texts `mail.<template>.subject`, `.body`, `.note` and, with a link,
+    `.action`. `values` fill the placeholders: links and control characters are taken out, `MAX_VALUE_LENGTH` characters
+    of each are left."""
     plain_values = {name: _plain(str(value)) for name, value in values.items()}
     subject = translate(language, f"mail.{template}.subject", **plain_values)
     body = translate(language, f"mail.{template}.body", **plain_values)

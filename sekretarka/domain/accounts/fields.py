@@ -14,7 +14,7 @@ _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}\u200b-\u200f\u202a-\u202e\u20
 
 
 def email_key(address: str) -> str:
-    """What makes two addresses the same person's: trimmed, composed, without case."""
+    """The form in which two addresses are compared: trimmed, NFC, casefolded."""
     return unicodedata.normalize("NFC", address.strip()).casefold()
 
 

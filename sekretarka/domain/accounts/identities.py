@@ -17,27 +17,30 @@ from sekretarka.providers.openid.ports import UserInfo
 
 
 class LastSignInMethod(Conflict):
+    """The only way that the user could sign in would be unlinked."""
+
     code, message = "LAST_SIGN_IN", "Without this account you could not sign in any more: set a password first"
 
 
 def query(uow: UnitOfWork) -> SelectOfScalar[Identity]:
-    """The signed-in user's linked accounts."""
+    """A SELECT of the signed-in user's linked accounts. `Unauthenticated` or `Forbidden` for a caller who is no
+    user."""
     return select(Identity).where(Identity.user_id == uow.user_id)
 
 
 async def find(uow: UnitOfWork) -> Sequence[Identity]:
-    """All of them, in the order of linking; nobody has many."""
+    """The signed-in user's linked accounts, in the order of linking."""
     return await uow.list(query(uow).order_by(col(Identity.created_at), col(Identity.id)))
 
 
 async def owner_of(uow: UnitOfWork, user_info: UserInfo) -> User | None:
-    """Whose account at the provider this is."""
+    """The user whose account at the provider this is, by issuer and subject; None when it is linked to nobody."""
     same_account = (Identity.issuer == user_info.issuer) & (Identity.subject == user_info.subject)
     return await uow.one_or_none(select(User).join(Identity, col(Identity.user_id) == col(User.id)).where(same_account))
 
 
 async def link(uow: UnitOfWork, user: User, user_info: UserInfo) -> bool:
-    """Let this account sign the user in; False when it is somebody's at this very moment."""
+    """Let this account sign the user in; False when it is linked already, also if that happened at this very moment."""
     row = Identity(
         user_id=user.id,
         provider=user_info.provider,
@@ -77,5 +80,5 @@ def is_last_sign_in_method(user: User, identities: Sequence[Identity], row: Iden
 
 
 async def delete_all(uow: UnitOfWork, user_id: UUID) -> None:
-    """Nobody signs in as this person by a linked account any more."""
+    """Delete all of the user's linked accounts."""
     await uow.execute(sa.delete(Identity).where(col(Identity.user_id) == user_id))

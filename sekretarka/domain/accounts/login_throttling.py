@@ -27,14 +27,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CountedAttempt:
-    """One admitted attempt of a network; given back when it turns out to be no failure."""
+    """An attempt as counted against a network, for `uncount_attempt`: the counter's key, and when, in Unix seconds."""
 
     key: str
     at: float
 
 
 async def count_request(purpose: str, network: str) -> None:
-    """Count one request of somebody who has no unit of work yet; `LoginThrottled` for a network at its limit."""
+    """Count one request against a network (`rate_limiter.address`), in transactions of its own; `LoginThrottled` at its
+    limit."""
     async with begin(system()) as uow:
         await check_network(uow, purpose, network)
     async with begin(system(), write=True) as uow:
@@ -42,7 +43,7 @@ async def count_request(purpose: str, network: str) -> None:
 
 
 async def check_network(uow: UnitOfWork, purpose: str, network: str) -> None:
-    """Raise `LoginThrottled` for a network at its limit; reads only, so that a storm does not queue writers."""
+    """`LoginThrottled` for a network at its limit of `purpose`; reads only, so that a storm does not queue writers."""
     statement = select(Throttle).where(Throttle.key == _network_key(purpose, network))
     row = await uow.one_or_none(statement)
     if row is not None:
@@ -50,7 +51,8 @@ async def check_network(uow: UnitOfWork, purpose: str, network: str) -> None:
 
 
 async def count_attempt(uow: UnitOfWork, purpose: str, network: str) -> CountedAttempt:
-    """Count an attempt before it is made, so that many at once cannot slip through; `LoginThrottled` at the limit."""
+    """Count an attempt before it is made, so that many at once cannot slip through; `LoginThrottled` at the limit, with
+    the seconds to wait in `Retry-After`. `network` may be any text that is limited by itself."""
     row = await _locked(uow, _network_key(purpose, network))
     ticket = CountedAttempt(row.key, uow.now.timestamp())
     row.recent = [*_recent(row, uow.now), ticket.at]
@@ -69,8 +71,8 @@ async def uncount_attempt(uow: UnitOfWork, ticket: CountedAttempt) -> None:
 
 
 async def record_failure(uow: UnitOfWork, network: str) -> None:
-    """Count a failed sign-in of the wider network: many addresses of one network may share the guessing. It is told
-    once in a window, by the network, which is nobody's address, and blocks nobody: an office is behind one, too."""
+    """Count a failed sign-in of the wider network (/24, of IPv6 /48), where many addresses may share the guessing.
+    Logged once in `ALARM_WINDOW`, when there are `ALARM_AT`; nobody is blocked, as a whole office may be behind one."""
     around = _around(network)
     window = int(uow.now.timestamp() // ALARM_WINDOW.total_seconds())
     key = _network_key(f"around:{window}", around)
@@ -87,7 +89,8 @@ async def record_failure(uow: UnitOfWork, network: str) -> None:
 
 
 async def count_account_failure(uow: UnitOfWork, account: str) -> bool:
-    """Count a failure before the password is tried; False while the account waits for its delay to pass."""
+    """Count a failure before the password is tried; False while the account's delay lasts, when nothing is counted.
+    From the fifth failure in a row on the delay is 1 s, doubled each time up to `MAX_DELAY`."""
     row = await _locked(uow, _account_key(account))
     if row.blocked_until is not None and row.blocked_until > uow.now:
         return False
@@ -101,7 +104,7 @@ async def count_account_failure(uow: UnitOfWork, account: str) -> bool:
 
 
 async def require_account_attempt(uow: UnitOfWork, account: str) -> None:
-    """`count_account_failure` for a caller who is known: `LoginThrottled` with the seconds to wait."""
+    """As `count_account_failure` for a caller who is signed in: `LoginThrottled` with the seconds in `Retry-After`."""
     if not await count_account_failure(uow, account):
         row = await _locked(uow, _account_key(account))
         waits = row.blocked_until.timestamp() - uow.now.timestamp() if row.blocked_until else 1
@@ -109,12 +112,12 @@ async def require_account_attempt(uow: UnitOfWork, account: str) -> None:
 
 
 async def clear_account(uow: UnitOfWork, account: str) -> None:
-    """The password was right: nothing is held against the account any more."""
+    """Delete the account's count of failures, after a right password."""
     await uow.execute(sa.delete(Throttle).where(col(Throttle.key) == _account_key(account)))
 
 
 async def purge_expired(uow: UnitOfWork) -> None:
-    """Delete counters that no longer change any answer."""
+    """Delete counters that did not change for `FAILURE_RETENTION`."""
     await uow.execute(sa.delete(Throttle).where(col(Throttle.updated_at) < uow.now - FAILURE_RETENTION))
 
 

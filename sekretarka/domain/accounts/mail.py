@@ -12,7 +12,7 @@ from sekretarka.providers.ports import Mail
 
 
 class SendMail(JobPayload):
-    """A rendered message to one address."""
+    """The job that delivers one rendered email to one address."""
 
     job_name = "mail.send"
     lane = Lane.MAIL
@@ -33,8 +33,8 @@ async def send(
     key: str | None = None,
     **values: Any,
 ) -> None:
-    """Queue an email in this transaction. Its words are `mail.<template>.*` in the locales; `link` is one of ours, see
-    `address` and `page`; `values` fill the words and may be anything users typed; a `key` sends it once only."""
+    """Queue an email in this transaction: its texts are `mail.<template>.*` in the locales, `values` fill them and may
+    be anything users typed. `link` is from `token_link` or `page_url`; a `key` makes repeats one email."""
     email = email_templates.render(template, known_language(language), link, values)
     await uow.enqueue(SendMail(to=to, subject=email.subject, text=email.text, html=email.html), key=key)
 
@@ -45,10 +45,10 @@ async def deliver(job: ClaimedJob[SendMail]) -> None:
 
 
 def token_link(path: str, token: str) -> str:
-    """A link into our pages, on BASE_URL whatever host was named; browsers keep what follows `#` to themselves."""
+    """The URL of one of our pages with a token after `#`, which browsers do not send; always on BASE_URL."""
     return f"{page_url(path)}#token={token}"
 
 
 def page_url(path: str) -> str:
-    """A page of ours as a link."""
+    """The absolute URL of one of our pages, by its path."""
     return settings.base_url.rstrip("/") + path

@@ -50,7 +50,8 @@ class Purpose(StrEnum):
 
 
 class OneTimeToken(Table, table=True):
-    """A token that we emailed in a link. Only its SHA-256 is stored; it works for the address it was sent to."""
+    """A token that we emailed in a link, of which only the SHA-256 is stored. It works for the address it was sent to,
+    until `expires_at` or `used_at`."""
 
     __tablename__ = "one_time_tokens"
 
@@ -79,8 +80,8 @@ class Identity(Table, table=True):
 class Throttle(Table, table=True):
     """Attempts counted per account or network, in the database so that they outlive Redis and restarts (T7).
 
-    `key` is keyed hash, never an address or a name. An account has `failures` in a row and `blocked_until`; a network
-    has `recent`, the instants (Unix seconds) of its latest attempts.
+    `key` is a purpose and an HMAC, never an address or a name. An account has `failures` in a row and `blocked_until`;
+    a network has `recent`, the instants (Unix seconds) of its latest attempts.
     """
 
     __tablename__ = "throttles"

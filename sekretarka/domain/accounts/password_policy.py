@@ -32,7 +32,8 @@ _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
 def is_common(password: str) -> bool:
-    """Whether it is, or is thinly disguised from, one of the passwords tried first."""
+    """Whether the password is one of those tried first, such a one thinly disguised, or a repetition or keyboard walk
+    of at most `MAX_PATTERN_LENGTH` characters."""
     plain = normalize(password)
     if plain in _common() or _is_disguised(plain):
         return True
@@ -41,7 +42,8 @@ def is_common(password: str) -> bool:
 
 
 def is_derived_from(password: str, names: Iterable[str]) -> bool:
-    """Whether hardly anything is left of it without the names around the account, or the product's own."""
+    """Whether fewer than five letters and digits are left of the password without the words of `names` (of an email
+    address what precedes the `@`) and the product's names."""
     remainder = normalize(password)
     for word in sorted(_words(names), key=len, reverse=True):
         remainder = remainder.replace(word, "")

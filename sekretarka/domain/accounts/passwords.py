@@ -38,12 +38,13 @@ _waiting = 0
 
 
 async def derive(password: str) -> str:
-    """The PHC string of a new password."""
+    """The Argon2id hash of a new password as a PHC string; `Unavailable` when too many wait already."""
     return await _in_thread(_derive, password)
 
 
 async def verify(password: str, stored: str | None) -> bool:
-    """Whether this is the password; the same work is done when there is none, or the user is unknown."""
+    """Whether this is the password of the stored PHC string. The same work is done when there is none (None) or the
+    user is unknown; `Unavailable` when too many wait already."""
     if stored is None or len(password) > MAXIMUM:
         await _in_thread(_matches, password[:MAXIMUM], DUMMY_HASH)
         return False
@@ -51,7 +52,7 @@ async def verify(password: str, stored: str | None) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether a hash was made with weaker parameters than today's and wants to be made again."""
+    """Whether a PHC string was made with weaker parameters than today's, or with other ones, and must be made again."""
     parameters = _PARAMETERS.match(stored)
     if parameters is None:
         return True

@@ -60,7 +60,7 @@ class UserView(Output):
 
     @classmethod
     def of(cls, user: User, organization_id: UUID | None, role: Role | None) -> "UserView":
-        """The view of a user who acts for an organization."""
+        """The view of a user; organization and role are those of the session, None without one."""
         shared = {name: getattr(user, name) for name in cls.model_fields if hasattr(user, name)}
         return cls(**shared, organization_id=organization_id, role=role)
 
@@ -96,14 +96,14 @@ class SessionUser(Output):
 
 
 class SessionView(Output):
-    """What `GET /api/auth/session` says."""
+    """The user of a session and when it ends, as Auth.js reads it from `GET /api/auth/session`."""
 
     user: SessionUser
     expires: OutputInstant
 
 
 class PasswordChange(Input):
-    """A new password, and the present one as proof of who asks."""
+    """A new password, and the current one as proof of who asks."""
 
     current_password: Password
     new_password: NewPassword

@@ -14,7 +14,8 @@ MAX_KEY_LENGTH = 640
 
 
 async def me(uow: UnitOfWork, *, lock: bool = False) -> User:
-    """The signed-in user; a key or machine is `Forbidden`."""
+    """The signed-in user's row, locked with `lock`. `Unauthenticated` for nobody, `Forbidden` for a key or machine,
+    `NotFound` for a deleted user."""
     statement = select(User).where(User.id == uow.user_id)
     user = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if user is None:
@@ -23,7 +24,7 @@ async def me(uow: UnitOfWork, *, lock: bool = False) -> User:
 
 
 async def update_me(uow: UnitOfWork, patch: UserPatch) -> User:
-    """Merge patch of one's own profile: absent keeps, null clears."""
+    """Merge patch of the signed-in user's own profile: absent keeps, null clears. Raises as `me` does."""
     user = await me(uow, lock=True)
     changed = False
     for name in patch.model_fields_set:
@@ -34,7 +35,7 @@ async def update_me(uow: UnitOfWork, patch: UserPatch) -> User:
 
 
 async def find_by_email(uow: UnitOfWork, email: str) -> User | None:
-    """The account of an address, however it is written; None at once for what no address can be."""
+    """The account of an address in any spelling; None without one, and without a query for what no address can be."""
     key = email_key(email)
     if not key.isprintable() or len(key) > MAX_KEY_LENGTH:
         return None
@@ -42,5 +43,5 @@ async def find_by_email(uow: UnitOfWork, email: str) -> User | None:
 
 
 async def find_by_id(uow: UnitOfWork, user_id: UUID) -> User | None:
-    """Anybody; for what says who did something."""
+    """Any user, of any organization; None when there is none."""
     return await uow.one_or_none(select(User).where(User.id == user_id))

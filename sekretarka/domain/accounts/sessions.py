@@ -23,12 +23,12 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 
 def is_token(value: str) -> bool:
-    """Whether this can be a session's token at all."""
+    """Whether this has the form of a session's token, 64 hexadecimal digits."""
     return _TOKEN.fullmatch(value) is not None
 
 
 def start(uow: UnitOfWork, user_id: UUID, organization_id: UUID | None, user_agent: str | None) -> tuple[Session, str]:
-    """A new session and its token, which exists nowhere else from now on."""
+    """A new session and its token (64 hexadecimal digits), of which only the digest is stored."""
     token = crypto.random_token()
     ends_at = uow.now + ABSOLUTE
     session = Session(
@@ -44,7 +44,7 @@ def start(uow: UnitOfWork, user_id: UUID, organization_id: UUID | None, user_age
 
 
 def rotate_token(uow: UnitOfWork, session: Session) -> str:
-    """A new token for a session whose rights changed; the old one is dead (security.md#t4)."""
+    """A new token for a session whose rights changed; the old one works no more (security.md#t4)."""
     token = crypto.random_token()
     session.token_hash = crypto.sha256_hex(token)
     uow.bump_version(session)
@@ -52,12 +52,13 @@ def rotate_token(uow: UnitOfWork, session: Session) -> str:
 
 
 def is_extension_due(seen_at: datetime, now: datetime) -> bool:
-    """Whether the idle limit should be moved: at most once an hour, so that reading stays reading."""
+    """Whether the idle limit should be moved: at most once an hour, so that most requests only read."""
     return now - seen_at >= EXTEND_EVERY
 
 
 async def extend(uow: UnitOfWork, session_id: UUID) -> None:
-    """Move the idle limit, never past the absolute one."""
+    """Move the idle limit to `IDLE` from now, never past the absolute one; nothing happens for a session that is
+    gone."""
     session = await uow.one_or_none(select(Session).where(Session.id == session_id).with_for_update())
     if session is not None and is_extension_due(session.seen_at, uow.now):
         session.seen_at = uow.now
@@ -66,7 +67,7 @@ async def extend(uow: UnitOfWork, session_id: UUID) -> None:
 
 
 async def end(uow: UnitOfWork, token: str) -> None:
-    """Sign out the browser that holds this token; nothing happens for a token that is none."""
+    """Delete the session of this token; nothing happens when there is none."""
     await uow.execute(sa.delete(Session).where(col(Session.token_hash) == crypto.sha256_hex(token)))
 
 
@@ -78,18 +79,18 @@ async def end_all(uow: UnitOfWork, user_id: UUID, except_id: UUID | None = None)
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Session]:
-    """A page of the signed-in user's live sessions, latest use first."""
+    """A page of the signed-in user's active sessions, latest use first."""
     return await paginate(uow, _mine(uow), SortKey(col(Session.seen_at)), query, {"user": uow.user_id})
 
 
 async def find(uow: UnitOfWork) -> list[Session]:
-    """The signed-in user's live sessions: the one that asks, then the others, latest use first."""
+    """The signed-in user's active sessions: the one that asks, then the others, latest use first."""
     sessions = await uow.list(_mine(uow).order_by(col(Session.seen_at).desc(), col(Session.id).desc()))
     return sorted(sessions, key=lambda session: session.id != uow.actor.session_id)
 
 
 async def revoke(uow: UnitOfWork, session_id: UUID) -> None:
-    """Sign out one of the user's own browsers."""
+    """Delete one of the signed-in user's own sessions; `NotFound`."""
     session = await uow.one_or_none(_mine(uow).where(Session.id == session_id).with_for_update())
     if session is None:
         raise NotFound
@@ -97,12 +98,12 @@ async def revoke(uow: UnitOfWork, session_id: UUID) -> None:
 
 
 async def revoke_others(uow: UnitOfWork) -> int:
-    """Sign out every browser of the user's but the one that asks; how many there were."""
+    """Delete every session of the signed-in user but the one that asks; returns how many there were."""
     return await end_all(uow, uow.user_id, except_id=uow.actor.session_id)
 
 
 async def current(uow: UnitOfWork) -> Session:
-    """The session that asks, locked; `Unauthenticated` when it ended meanwhile."""
+    """The session that asks, locked; `Unauthenticated` when it has ended meanwhile."""
     session = await uow.one_or_none(_mine(uow).where(Session.id == uow.actor.session_id).with_for_update())
     if session is None:
         raise Unauthenticated
@@ -114,5 +115,5 @@ def _mine(uow: UnitOfWork) -> SelectOfScalar[Session]:
 
 
 async def purge_expired(uow: UnitOfWork) -> None:
-    """Delete what has ended."""
+    """Delete sessions whose idle limit has passed."""
     await uow.execute(sa.delete(Session).where(col(Session.expires_at) < uow.now))

@@ -21,7 +21,8 @@ RETENTION = timedelta(days=7)
 
 
 async def issue(uow: UnitOfWork, user: User, purpose: Purpose) -> str | None:
-    """A new token, which exists nowhere else from now on; None when the user was sent enough of them lately."""
+    """A new token (64 hexadecimal digits) for the user's present address, of which only the digest is stored; None when
+    the user was sent as many of the purpose as `LINK_EMAILS` allows."""
     window_began = uow.now - timedelta(seconds=LINK_EMAILS.window)
     lately = select(OneTimeToken).where(
         OneTimeToken.user_id == user.id, OneTimeToken.purpose == purpose, OneTimeToken.created_at > window_began
@@ -43,7 +44,8 @@ async def issue(uow: UnitOfWork, user: User, purpose: Purpose) -> str | None:
 
 
 async def owner_of(uow: UnitOfWork, token: str, purpose: Purpose, *, lock: bool = False) -> User:
-    """Whose token this is, as long as it can be used; `LinkExpired` alike for used, old, foreign and invented ones."""
+    """The user whose token this is, locked with `lock`; `LinkExpired` alike for one that is used, old, of another
+    purpose or address, or made up."""
     statement = (
         select(User)
         .join(OneTimeToken, (col(OneTimeToken.user_id) == col(User.id)) & _usable(uow, token, purpose))
@@ -56,7 +58,8 @@ async def owner_of(uow: UnitOfWork, token: str, purpose: Purpose, *, lock: bool 
 
 
 async def consume(uow: UnitOfWork, token: str, purpose: Purpose) -> User:
-    """Use the token up and return its owner, locked; `LinkExpired` as above, also for all but one at a time."""
+    """Use the token up and return its owner, locked; `LinkExpired` as `owner_of`, and for all but one who do so at
+    once."""
     # The user is locked first: two links of one user never wait for each other in a ring.
     user = await owner_of(uow, token, purpose, lock=True)
     used = sa.update(OneTimeToken).where(_usable(uow, token, purpose)).values(used_at=uow.now, updated_at=uow.now)
@@ -66,7 +69,8 @@ async def consume(uow: UnitOfWork, token: str, purpose: Purpose) -> User:
 
 
 async def revoke(uow: UnitOfWork, user_id: UUID, *purposes: Purpose) -> None:
-    """Links sent so far no longer work; every change of password or address calls this."""
+    """Make the user's unused tokens of these purposes (of all when none is given) unusable. Every change of password or
+    address calls this."""
     sent = sa.update(OneTimeToken).where(
         col(OneTimeToken.user_id) == user_id,
         col(OneTimeToken.purpose).in_(purposes or tuple(Purpose)),
@@ -76,7 +80,7 @@ async def revoke(uow: UnitOfWork, user_id: UUID, *purposes: Purpose) -> None:
 
 
 async def purge_expired(uow: UnitOfWork) -> None:
-    """Delete what no link can use any more."""
+    """Delete tokens that expired longer than `RETENTION` ago."""
     await uow.execute(sa.delete(OneTimeToken).where(col(OneTimeToken.expires_at) < uow.now - RETENTION))
 
 

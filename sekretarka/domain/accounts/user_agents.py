@@ -30,7 +30,7 @@ SYSTEMS: tuple[tuple[str, str, DeviceKind], ...] = (
 
 @dataclass(frozen=True)
 class Device:
-    """None for whatever it does not say."""
+    """A browser by its `User-Agent`: names of browser and system, kind of device; None for what it does not say."""
 
     browser: str | None
     system: str | None
@@ -38,7 +38,7 @@ class Device:
 
 
 def parse(user_agent: str) -> Device:
-    """`Firefox`, `Windows`, `computer`; nothing but these fixed words, whatever was sent."""
+    """Browser, system and kind from a `User-Agent` header: always names of these tables, whatever was sent."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), None)
     system, kind = next(((name, kind) for mark, name, kind in SYSTEMS if mark in user_agent), (None, None))
     if system == "Android" and "Mobile" not in user_agent:

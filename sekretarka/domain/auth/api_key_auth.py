@@ -57,7 +57,7 @@ _recording: dict[UUID, asyncio.Task[None]] = {}
 
 
 async def actor_of_authorization(header: str) -> Actor:
-    """The program behind an `Authorization: Bearer sk_…` header; `InvalidApiKey` for anything else."""
+    """The actor of an `Authorization: Bearer sk_…` header; `InvalidApiKey` for anything else."""
     scheme, _, key = header.strip().partition(" ")
     if scheme.lower() != "bearer":
         raise InvalidApiKey
@@ -65,7 +65,8 @@ async def actor_of_authorization(header: str) -> Actor:
 
 
 async def actor_of_api_key(key: str) -> Actor:
-    """The program behind an API key, with what key and maker's present role both allow; else `InvalidApiKey`."""
+    """The actor of an API key, its scopes those that both the key and its maker's present role allow. `InvalidApiKey`
+    when it is malformed, unknown, revoked or expired, or its maker is no member any more."""
     match = _KEY.fullmatch(key)
     if match is None or not crypto.equal(crypto.checksum(match[1]), match[3]):
         raise InvalidApiKey  # a typing error costs no query
@@ -97,7 +98,7 @@ def _rights(scopes: tuple[str, ...], role: Role) -> frozenset[Permission]:
 
 
 async def flush_uses() -> None:
-    """Wait until what is known of keys' use is stored."""
+    """Wait until the uses of keys that were noticed so far are stored (`last_used_at`)."""
     await asyncio.gather(*_recording.values())
 
 

@@ -23,13 +23,13 @@ Token = Annotated[str, Field(min_length=1, max_length=200, repr=False)]
 
 
 class InvitationToken(Input):
-    """What the link in the email carries after its `#`."""
+    """The token that the link in the email carries after its `#`."""
 
     token: Token
 
 
 class InvitationSignup(InvitationToken):
-    """Somebody without an account takes an invitation up; the address is the invited one."""
+    """Somebody without an account accepts an invitation; the new account has the invited address."""
 
     name: Name
     language: Language = "pl"
@@ -48,7 +48,8 @@ class Offer(Output):
 
 
 async def look_up(token: str, network: str) -> Offer:
-    """What a link offers; `NotFound` or `Gone`. Unknown tokens count against the network."""
+    """What the link of a token offers; `NotFound`, or `Gone` for one that is used, revoked or expired. Failed attempts
+    count against the network: `LoginThrottled`."""
     async with begin(system(), write=True) as uow:
         ticket = await login_throttling.count_attempt(uow, PURPOSE, network)
     async with begin(system(), write=True) as uow:
@@ -58,7 +59,8 @@ async def look_up(token: str, network: str) -> Offer:
 
 
 async def prepare(data: InvitationSignup, network: str) -> str:
-    """Count the attempt and hash the password, before any transaction waits for it; returns the hash."""
+    """Count the attempt and hash the password, before any transaction waits for it; returns the hash. `LoginThrottled`,
+    `NotFound` or `Gone` as `look_up`, `Invalid` for a password made of the user's own names."""
     async with begin(system(), write=True) as uow:
         await login_throttling.count_attempt(uow, PURPOSE, network)
     async with begin(system()) as uow:
@@ -70,9 +72,7 @@ async def prepare(data: InvitationSignup, network: str) -> str:
 
 async def register(uow: UnitOfWork, data: InvitationSignup, password_hash: str) -> Registered:
     """An account for the invited address, verified by the link, and the membership; no organization of one's own.
-
-    `Duplicate` when the address has an account, whose owner accepts signed in.
-    """
+    `NotFound` or `Gone` as `look_up`; `Duplicate` when the address has an account, whose owner accepts signed in."""
     row, _ = await invitations.get_pending(uow, data.token)
     user = await _new_user(uow, row, data, password_hash)
     await invitations.redeem(uow, row, user)

@@ -27,14 +27,17 @@ _MAX_NAME_LENGTH = 120
 
 
 class AccountNotLinked(Conflict):
+    """The account at the provider is linked to another user, or its address has an account that it is not linked to."""
+
     code, message = "ACCOUNT_NOT_LINKED", "Sign in the way you did before, then link this account in the settings"
 
 
 async def sign_in(user_info: UserInfo, browser: Browser, language: Language) -> SignedIn:
-    """A new session for the owner of this account at a provider; a new account for who has none yet.
+    """A new session for the owner of this account at a provider; a new account and organization for who has none yet.
 
-    `EmailNotVerified` unless the provider vouches for the address of a new account; `AccountNotLinked` when that
-    address has an account already: whoever verified an address elsewhere proves nothing about who registered it here.
+    `EmailNotVerified` when the provider does not vouch for the address of a new account, or the user's own must be
+    verified first; `AccountNotLinked` when the new account's address has one already (who verified an address elsewhere
+    proves nothing about who registered it here); `LoginThrottled` when the network registers too many.
     """
     async with begin(system()) as uow:
         if await identities.owner_of(uow, user_info) is None:
@@ -52,7 +55,8 @@ async def sign_in(user_info: UserInfo, browser: Browser, language: Language) -> 
 async def link(user_info: UserInfo, session_id: UUID, browser: Browser) -> SignedIn:
     """Let this account sign in the user of a session, which goes on under a new token.
 
-    `Unauthenticated` when the session has ended meanwhile, `AccountNotLinked` when the account is somebody else's.
+    `Unauthenticated` when the session has ended meanwhile, `EmailNotVerified` when the provider does not vouch for the
+    address, `AccountNotLinked` when the account is another user's.
     """
     user_info = _with_verified_email(user_info)
     async with begin(system(), write=True) as uow:

@@ -1,7 +1,5 @@
-"""Changing one's password: the present one proves who asks, and every other browser is signed out (security.md#t4).
-
-Hashing takes a fifth of a second and holds no transaction, so this opens its own scopes.
-"""
+"""Changing one's password: the current one proves who asks, and every other session ends (security.md#t4). Hashing
+takes a fifth of a second and holds no transaction, so this begins its own units of work."""
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
@@ -14,10 +12,8 @@ from sekretarka.domain.auth import recovery
 
 
 async def change(actor: Actor, data: PasswordChange) -> tuple[Session, str]:
-    """Store the new password; the session that asked, the only one left, and its new token.
-
-    `Invalid` for a wrong present password or a weak new one; `LoginThrottled` after too many wrong ones.
-    """
+    """Store the new password; returns the session that asked, the only one left, and its new token. `Invalid` for a
+    wrong current password or a weak new one; `LoginThrottled` after too many wrong ones."""
     async with begin(actor) as uow:
         user = await accounts.me(uow)
     stored, account = user.password_hash, f"{user.id}|password-change"

@@ -29,7 +29,7 @@ class MailResetLink(JobPayload):
 
 
 class Forgotten(Input):
-    """Somebody says that this is their address."""
+    """The address whose password was forgotten."""
 
     email: EmailAddress
 
@@ -42,12 +42,14 @@ class PasswordReset(Input):
 
 
 async def request_reset(uow: UnitOfWork, data: Forgotten) -> None:
-    """Ask for a link. The same work whether the address has an account or not: a worker finds out (security.md#t8)."""
+    """Queue the email with a link. The same work whether the address has an account or not: the job finds out
+    (security.md#t8)."""
     await uow.enqueue(MailResetLink(email=data.email))
 
 
 async def mail_link(job: ClaimedJob[MailResetLink]) -> None:
-    """Mail the link to the account's own address, as it is written there; nothing for an address without account."""
+    """The job: mail the link to the account's own address, as it is written there; nothing for an address without
+    account."""
     async with begin(system(), write=True) as uow:
         user = await accounts.find_by_email(uow, job.payload.email)
         token = await tokens.issue(uow, user, Purpose.RESET_PASSWORD) if user else None
@@ -59,7 +61,8 @@ async def mail_link(job: ClaimedJob[MailResetLink]) -> None:
 async def prepare(data: PasswordReset, network: str) -> str:
     """Count the attempt and hash the password, before any transaction waits for it; returns the hash.
 
-    `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the user's own names.
+    `LinkExpired` for a token that cannot be used, `Invalid` for a password made of the user's own names,
+    `LoginThrottled` for a network at its limit.
     """
     await login_throttling.count_request(PURPOSE, network)
     async with begin(system()) as uow:
@@ -70,7 +73,8 @@ async def prepare(data: PasswordReset, network: str) -> str:
 
 
 async def reset(uow: UnitOfWork, data: PasswordReset, password_hash: str) -> None:
-    """The new password; every session and every emailed token of the user ends. `LinkExpired` as above."""
+    """Store the new password's hash: every session and emailed token of the user ends, and the address counts as
+    verified. If it was not so before, linked accounts are deleted. `LinkExpired` as `prepare`."""
     user = await tokens.consume(uow, data.token, Purpose.RESET_PASSWORD)
     if user.email_verified_at is None:
         user.email_verified_at = uow.now  # who opened the link reads the mail

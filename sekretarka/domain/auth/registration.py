@@ -56,7 +56,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class CreatedOwner:
-    """What the command line prints."""
+    """The ids of a new owner and organization, and the API key in clear, for the command line."""
 
     user_id: UUID
     organization_id: UUID
@@ -64,13 +64,15 @@ class CreatedOwner:
 
 
 async def prepare(data: Registration, network: str) -> str:
-    """Count the attempt and hash the password, before any transaction waits for it; returns the hash."""
+    """Count the attempt and hash the password, before any transaction waits for it; returns the hash. `LoginThrottled`
+    for a network at its limit."""
     await login_throttling.count_request(PURPOSE, network)
     return await passwords.derive(data.password)
 
 
 async def register(uow: UnitOfWork, data: Registration, password_hash: str) -> Registered:
-    """Open an account; the same answer and the same work when the address has one already (api.md#registration)."""
+    """Open an account and email its verification link. An address that has an account gets the same answer and costs
+    the same work, and an email that says so (api.md#registration)."""
     created = await _open_account(uow, data, password_hash)
     if created is None:
         await _remind(uow, data.email)
@@ -80,8 +82,8 @@ async def register(uow: UnitOfWork, data: Registration, password_hash: str) -> R
 
 
 async def create_owner(email: str, password: str, organization: str, name: str | None = None) -> CreatedOwner:
-    """An owner with an organization and an API key of every scope, made by who runs the system; so the address counts
-    as verified. `Duplicate` when it has an account, `pydantic.ValidationError` for bad values."""
+    """A new owner with an organization and an API key of every scope, created by who runs the system: the address
+    counts as verified. `Duplicate` when it has an account, `pydantic.ValidationError` for bad values."""
     values: dict[str, Any] = {"email": email, "password": password, "organizationName": organization}
     data = Registration.model_validate({**values, "name": name or email.partition("@")[0][:120]})
     password_hash = await passwords.derive(data.password)
@@ -113,7 +115,7 @@ async def _open_account(uow: UnitOfWork, data: Registration, password_hash: str)
 
 
 async def create_user(uow: UnitOfWork, user: User) -> bool:
-    """Store a new person; False when the address has an account, also one made this very moment."""
+    """Store a new user; False when the address has an account, also one created at this very moment."""
     try:
         async with uow.savepoint():
             uow.add(user)

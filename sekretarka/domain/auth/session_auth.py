@@ -1,7 +1,7 @@
 """Who is calling: a session's token becomes an `Actor`, with rights read from the database every time.
 
-What is here, in `api_key_auth.py`, `registration.py` and `sign_in.py` runs before there is a caller, so
-these functions open their own scopes as the system; every other service is given one.
+What is here, in `api_key_auth.py`, `registration.py` and `sign_in.py` runs before there is a caller, so these functions
+begin their own units of work as the system; every other service is given one.
 """
 
 from typing import Any
@@ -53,8 +53,8 @@ SESSION_ELSEWHERE = _session_lookup(sa.bindparam("organization_id", type_=sa.Uui
 async def actor_of_session(token: str, organization_override: str | UUID | None = None) -> Actor | None:
     """The user behind a session cookie, or None when it is not valid (any more).
 
-    `organization_override` (`X-Organization-Id`) acts for another organization of the same user, for this once;
-    `NotFound` when there is no such membership.
+    `organization_override` (`X-Organization-Id`) is another organization of the same user to act for in this request;
+    `NotFound` when the user is no member of it.
     """
     if not sessions.is_token(token):
         return None
@@ -87,7 +87,7 @@ async def actor_of_session(token: str, organization_override: str | UUID | None 
 
 
 async def session_view(token: str) -> SessionView | None:
-    """Who holds this session, in the shape that Auth.js expects; None when it is not valid."""
+    """User and end of this session as Auth.js reads them; None when it is not valid."""
     actor = await actor_of_session(token)
     if actor is None:
         return None
@@ -113,7 +113,7 @@ async def session_view(token: str) -> SessionView | None:
 
 
 def parse_organization_id(value: object) -> UUID:
-    """An organization's id as someone sent it; what is none names nothing: `NotFound`."""
+    """An organization's id from a header or cookie; `NotFound` when it is no UUID."""
     try:
         return value if isinstance(value, UUID) else UUID(str(value))
     except ValueError:

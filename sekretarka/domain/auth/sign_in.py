@@ -27,8 +27,8 @@ DEFAULT_ZONE = "Europe/Warsaw"
 
 @dataclass(frozen=True)
 class Browser:
-    """Where someone signs in from. `token` is the session the browser held before, which ends; `device` is what an
-    earlier `SignedIn` gave it to be known by."""
+    """Where someone signs in from: `network` is from `rate_limiter.address`. `token` is the session the browser held
+    before, which ends; `device` is what an earlier `SignedIn` gave it to be recognized by."""
 
     network: str
     user_agent: str | None = None
@@ -38,7 +38,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A new session. `token` belongs into an HttpOnly cookie and nowhere else, `device` into one that stays."""
+    """A new session: `token` for an HttpOnly cookie, `device` for a cookie that outlives the session."""
 
     token: str
     expires_at: datetime
@@ -58,8 +58,9 @@ class _Attempt:
 async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
     """A new session for the right password.
 
-    `InvalidCredentials` alike for an unknown person, a wrong password and an account whose delay has not passed;
-    `LoginThrottled` for a network at its limit; `EmailNotVerified` only after the right password.
+    `InvalidCredentials` alike for an unknown user, a wrong password and an account whose delay has not passed;
+    `LoginThrottled` for a network at its limit; `EmailNotVerified` only after the right password; `Unavailable` when
+    too many passwords wait to be checked.
     """
     try:
         return await _sign_in(email, password, browser)
@@ -89,7 +90,7 @@ async def _sign_in(email: str, password: str, browser: Browser) -> SignedIn:
 
 
 async def sign_out(token: str) -> None:
-    """End a session at once, in every entry point."""
+    """Delete the session of this token; nothing happens when there is none."""
     async with begin(system(), write=True) as uow:
         await sessions.end(uow, token)
 
@@ -117,7 +118,7 @@ async def _count_attempt(account: str, browser: Browser) -> _Attempt:
 
 
 def device_token(account: str, browser: Browser) -> str:
-    """What this browser is known by to an account from now on."""
+    """The token by which this browser is recognized for an account (`email_key`): the one it has, or a new one."""
     return _known_device(account, browser) or _new_device(account)
 
 
@@ -145,12 +146,13 @@ async def _unchanged(uow: UnitOfWork, attempt: _Attempt) -> User:
 
 
 def may_sign_in(user: User) -> bool:
-    """Whether the address was verified, where that is asked for."""
+    """Whether the user's address was verified, or that is not required (`REQUIRE_VERIFIED_EMAIL`)."""
     return user.email_verified_at is not None or not settings.require_verified_email
 
 
 async def start_session(uow: UnitOfWork, user: User, browser: Browser, device: str) -> SignedIn:
-    """A new session, never the one the browser came with: that one ends."""
+    """A new session for the user in the `default_organization`; the session the browser came with ends. A sign-in from
+    a `device` that the browser did not bring is told by email, unless the account is new."""
     if browser.token:
         await sessions.end(uow, browser.token)
     organization_id = await default_organization(uow, user.id)

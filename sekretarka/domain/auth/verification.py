@@ -18,7 +18,7 @@ PAGE = "/verify"
 
 
 class MailVerificationLink(JobPayload):
-    """Somebody asked for a link that proves the address; whether it has an account, the job finds out."""
+    """The job of a link that proves the address; whether it has an account, the job finds out."""
 
     job_name = "accounts.mail_verification_link"
 
@@ -26,7 +26,7 @@ class MailVerificationLink(JobPayload):
 
 
 class Unverified(Input):
-    """Somebody wants the link for this address once more."""
+    """The address that the link is to be sent to once more."""
 
     email: EmailAddress
 
@@ -38,12 +38,13 @@ class Verification(Input):
 
 
 async def request_link(uow: UnitOfWork, email: str) -> None:
-    """Ask for the link once more; the same work whatever there is about the address (security.md#t8)."""
+    """Queue the email with the link once more; the same work whether the address has an account or not
+    (security.md#t8)."""
     await uow.enqueue(MailVerificationLink(email=email))
 
 
 async def mail_link(job: ClaimedJob[MailVerificationLink]) -> None:
-    """Mail the link to an account that is not verified yet."""
+    """The job: mail the link to the account, unless there is none or its address is verified already."""
     async with begin(system(), write=True) as uow:
         user = await accounts.find_by_email(uow, job.payload.email)
         if user is not None and user.email_verified_at is None:
@@ -51,14 +52,14 @@ async def mail_link(job: ClaimedJob[MailVerificationLink]) -> None:
 
 
 async def send_link(uow: UnitOfWork, user: User) -> None:
-    """Queue the email with the link, unless there were enough of them lately."""
+    """Queue the email with the link; nothing when the user was sent as many as `LINK_EMAILS` allows."""
     token = await tokens.issue(uow, user, Purpose.VERIFY_EMAIL)
     if token:
         await mail.send(uow, "verify", to=user.email, language=user.language, link=mail.token_link(PAGE, token))
 
 
 async def verify(uow: UnitOfWork, data: Verification) -> None:
-    """The address is its owner's from now on; `LinkExpired` for a token that cannot be used."""
+    """Mark the address as verified; `LinkExpired` for a token that cannot be used."""
     user = await tokens.consume(uow, data.token, Purpose.VERIFY_EMAIL)
     user.email_verified_at = user.email_verified_at or uow.now
     uow.bump_version(user)

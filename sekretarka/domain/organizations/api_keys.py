@@ -32,7 +32,8 @@ class _Maker:
 
 
 async def create(uow: UnitOfWork, data: ApiKeyCreate) -> tuple[ApiKey, str]:
-    """A new key and its secret, which is shown this once. Only users make keys."""
+    """A new key and its secret in clear, which is not stored. `Forbidden` unless a user asks, `Invalid` for scopes
+    beyond the caller's own or a time that has passed."""
     _require_user(uow)
     _check(uow, data.scopes, data.expires_at)
     return issue(uow, uow.organization_id, uow.user_id, data.name, data.scopes, data.expires_at)
@@ -46,7 +47,7 @@ def issue(
     scopes: Iterable[str],
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
-    """Store a key of known rights; `create` checks them."""
+    """Store a key of these scopes without checking them (`create` does); returns the row and the secret in clear."""
     mode = "live" if settings.env == "production" else "test"
     prefix = f"sk_{mode}_{crypto.random_base62(8)}"
     bare = f"{prefix}_{crypto.random_base62(SECRET_LENGTH)}"
@@ -64,25 +65,26 @@ def issue(
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[ApiKey]:
-    """A page of the organization's keys, newest first, ended ones too."""
+    """A page of the organization's keys, newest first; also revoked and expired ones."""
     uow.require(Permission.API_KEYS_READ)
     return await paginate(uow, uow.select(ApiKey), SortKey(col(ApiKey.created_at)), query, {})
 
 
 async def find(uow: UnitOfWork) -> Sequence[ApiKey]:
-    """All of them."""
+    """All of the organization's keys, newest first; also revoked and expired ones."""
     uow.require(Permission.API_KEYS_READ)
     return await uow.list(uow.select(ApiKey).order_by(col(ApiKey.created_at).desc(), col(ApiKey.id).desc()))
 
 
 async def get(uow: UnitOfWork, key_id: UUID) -> ApiKey:
-    """One of the organization's keys."""
+    """One of the organization's keys, or `NotFound`."""
     uow.require(Permission.API_KEYS_READ)
     return await uow.get(ApiKey, key_id)
 
 
 async def update(uow: UnitOfWork, key_id: UUID, patch: ApiKeyPatch) -> ApiKey:
-    """Merge patch of a key that is not revoked; nobody adds a scope that they do not have."""
+    """Merge patch. `InvalidStateTransition` for a revoked key, `Invalid` for an added scope that the caller lacks or a
+    time that has passed, `Forbidden` unless a user asks."""
     _require_user(uow)
     row = await uow.get(ApiKey, key_id, lock=True)
     if row.revoked_at is not None:
@@ -98,7 +100,7 @@ async def update(uow: UnitOfWork, key_id: UUID, patch: ApiKeyPatch) -> ApiKey:
 
 
 async def revoke(uow: UnitOfWork, key_id: UUID) -> ApiKey:
-    """End a key for good; repeating it changes nothing."""
+    """End a key for good; repeating it changes nothing. `NotFound`."""
     uow.require(Permission.API_KEYS_WRITE)
     row = await uow.get(ApiKey, key_id, lock=True)
     if row.revoked_at is None:
@@ -108,7 +110,8 @@ async def revoke(uow: UnitOfWork, key_id: UUID) -> ApiKey:
 
 
 async def rotate(uow: UnitOfWork, key_id: UUID) -> tuple[ApiKey, str]:
-    """A new key like this one, made by the caller and within their permissions; the old one works for 24 more hours."""
+    """A new key like this one, made by the caller, and its secret; the old one works for 24 more hours at the most.
+    `InvalidStateTransition` for one that has ended, `Invalid` for scopes beyond the caller's own."""
     _require_user(uow)
     old = await uow.get(ApiKey, key_id, lock=True)
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= uow.now):
@@ -122,7 +125,7 @@ async def rotate(uow: UnitOfWork, key_id: UUID) -> tuple[ApiKey, str]:
 
 
 async def view(uow: UnitOfWork, *rows: ApiKey) -> list[ApiKeyView]:
-    """The keys as users see them: by whom, whether they work, and what they may do by now."""
+    """The keys as API and pages show them: with the maker's name, the status, and the scopes that are effective now."""
     makers = await _makers(uow, rows)
     return [_view(uow, row, makers.get(row.id)) for row in rows]
 

@@ -21,12 +21,12 @@ CALENDAR_CHANGED = "calendar.changed"
 
 
 def notify_calendar_changed(uow: UnitOfWork) -> None:
-    """Refresh open calendars after a change of hours, staff, services or holds; appointments have their own events."""
+    """The live event for a change of hours, staff, services or holds; appointments have their own events."""
     uow.notify_live(CALENDAR_CHANGED, {})
 
 
 async def current_organization(uow: UnitOfWork) -> Organization:
-    """The organization that the unit of work is limited to."""
+    """The organization that the unit of work is limited to; `NotFound` when it is gone."""
     row = await uow.one_or_none(select(Organization).where(Organization.id == uow.organization_id))
     if row is None:
         raise NotFound
@@ -36,7 +36,8 @@ async def current_organization(uow: UnitOfWork) -> Organization:
 async def interval(
     uow: UnitOfWork, start: DayOrInstant | None, end: DayOrInstant | None
 ) -> tuple[datetime | None, datetime | None]:
-    """Half-open interval of a filter; plain dates are the organization's local days, an end instant is included."""
+    """A filter's bounds as a half-open interval of instants, None where it is open: a plain date is the whole local
+    day, an end instant is included. `Invalid` when the end is before the start."""
     if start is None and end is None:
         return None, None
     zone = (await current_organization(uow)).timezone
@@ -51,7 +52,7 @@ async def interval(
 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, year: int) -> frozenset[date]:
-    """Days off work by a country's law; none for a country whose law we do not know."""
+    """The public holidays of a country (`PL`) in a year; empty for a country that the library does not know."""
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:
@@ -60,7 +61,8 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=64)
 def named_holidays(country: str, first: date, last: date) -> tuple[tuple[date, dict[str, str]], ...]:
-    """A country's days off from `first` to `last` with what they are called in our languages."""
+    """A country's public holidays from `first` to `last` (both included), each with its name by language: `(day, {"pl":
+    …, "en": …})`."""
     years = range(first.year, last.year + 1)
     named = {lang: _names(country, years, library_language) for lang, library_language in HOLIDAY_NAMES.items()}
     between = sorted(day for day in named["en"] if first <= day <= last)
@@ -78,7 +80,8 @@ def _names(country: str, years: range, language: str) -> dict[date, str]:
 
 
 def closed_days(organization: Organization, first: date, last: date) -> set[date]:
-    """The days it is closed as a whole, of at least those from `first` to `last`."""
+    """The days it is closed as a whole: all that are listed, and the public holidays of the years from `first` to
+    `last`."""
     closed = {date.fromisoformat(day) for day in organization.closed_days}
     if organization.observes_public_holidays:
         for year in range(first.year, last.year + 1):
@@ -87,10 +90,10 @@ def closed_days(organization: Organization, first: date, last: date) -> set[date
 
 
 def first_instant(bound: DayOrInstant, zone: str) -> datetime:
-    """When something that begins with `bound` begins: a day at its midnight."""
+    """When a period begins: an instant is itself, a day its local midnight."""
     return bound if isinstance(bound, datetime) else clock.day_start(bound, zone)
 
 
 def end_instant(bound: DayOrInstant, zone: str) -> datetime:
-    """When something that ends with `bound` is over: a day at the next midnight."""
+    """When a period is over: an instant is itself, a day the next local midnight."""
     return bound if isinstance(bound, datetime) else clock.day_start(bound + timedelta(days=1), zone)

@@ -6,7 +6,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def business_hours() -> dict[str, Any]:
-    """Monday to Friday 9 to 17."""
+    """Monday to Friday 9 to 17, by weekday: `{"mon": [{"open": "09:00", "close": "17:00"}], …, "sun": []}`."""
     return {day: [{"open": "09:00", "close": "17:00"}] if day in DAYS[:5] else [] for day in DAYS}
 
 

@@ -57,13 +57,13 @@ class BusinessHours(Input):
     sun: DayBlocks | None = None
 
     def merge_into(self, hours: dict[str, Any]) -> dict[str, Any]:
-        """Stored hours with the given days replaced; `null` closes a day."""
+        """Stored hours (weekday → list of blocks) with the given days replaced; `null` closes a day."""
         changes = self.model_dump(exclude_unset=True)
         return {day: changes[day] or [] if day in changes else hours.get(day, []) for day in defaults.DAYS}
 
 
 def minutes(hours: dict[str, Any]) -> list[list[tuple[int, int]]]:
-    """Stored hours by weekday as minutes after midnight, Monday first."""
+    """Stored hours as blocks `(opens, closes)` in minutes after midnight, by weekday, Monday first."""
     return [[(_minute(b["open"]), _minute(b["close"])) for b in hours.get(day, [])] for day in defaults.DAYS]
 
 

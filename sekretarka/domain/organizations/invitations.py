@@ -1,7 +1,7 @@
-"""Asking users to join, by an email to the address the invitation is bound to (security.md#t11).
+"""Inviting users by an email to the address that the invitation is bound to (security.md#t11).
 
-The link in the email is the only way the token leaves: whoever invites never sees it, so that nobody can open an
-account in the name of an address that is not theirs.
+The token leaves in that email only: whoever invites never sees it, so that nobody can open an account in the name of an
+address that is not theirs.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class InvitationStatus(StrEnum):
 
 
 class InvitationCreate(Input):
-    """Whom to ask, and what they may do once they join: at most what one may oneself."""
+    """Whom to invite and with which role: at most the inviter's own."""
 
     email: EmailAddress
     role: Role
@@ -71,7 +71,7 @@ class InvitationView(Output):
 
 
 def status_of(row: Invitation, now: datetime) -> InvitationStatus:
-    """What became of it."""
+    """The status at `now`: an open invitation expires without a change of its row."""
     if row.accepted_at is not None:
         return InvitationStatus.ACCEPTED
     if row.revoked_at is not None:
@@ -83,7 +83,7 @@ def status_of(row: Invitation, now: datetime) -> InvitationStatus:
 
 
 async def find(uow: UnitOfWork, organization_id: UUID) -> Sequence[Invitation]:
-    """All that nobody has answered yet, the newest first."""
+    """The organization's open invitations (pending and expired), the newest first."""
     await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     is_open = _is_open() & (col(Invitation.organization_id) == organization_id)
     newest = select(Invitation).where(is_open).order_by(col(Invitation.created_at).desc(), col(Invitation.id).desc())
@@ -91,7 +91,7 @@ async def find(uow: UnitOfWork, organization_id: UUID) -> Sequence[Invitation]:
 
 
 async def page(uow: UnitOfWork, organization_id: UUID, at: PageQuery) -> Page[Invitation]:
-    """One page of those nobody has answered yet, the newest first."""
+    """One page of the organization's open invitations (pending and expired), the newest first."""
     await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     is_open = _is_open() & (col(Invitation.organization_id) == organization_id)
     return await paginate(uow, select(Invitation).where(is_open), NEWEST_FIRST, at, {"organization": organization_id})
@@ -104,8 +104,11 @@ async def get(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> In
 
 
 async def create(uow: UnitOfWork, organization_id: UUID, data: InvitationCreate) -> Invitation:
-    """Ask somebody to join; the same whether the address has an account or not. `Duplicate` for a member, and for who
-    was asked already and can be sent another email."""
+    """Email an invitation; the same whether the address has an account or not.
+
+    `Duplicate` for a member and for an address with a pending invitation, `Forbidden` for a role above one's own,
+    `LoginThrottled` after too many emails. An expired one is replaced.
+    """
     await _require_grantable(uow, organization_id, data.role)
     key = email_key(data.email)
     if await _has_member(uow, organization_id, key):
@@ -128,7 +131,8 @@ async def create(uow: UnitOfWork, organization_id: UUID, data: InvitationCreate)
 
 
 async def resend(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
-    """Another email with another link, good for seven more days; the earlier link is dead."""
+    """Email another link, good for seven days; the earlier link works no more. `InvalidStateTransition` when it was
+    accepted or revoked, `LoginThrottled` after too many emails."""
     await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _one(uow, organization_id, invitation_id, lock=True)
     await _require_grantable(uow, organization_id, row.role)
@@ -138,7 +142,8 @@ async def resend(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) ->
 
 
 async def revoke(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) -> Invitation:
-    """Take an invitation back; repeating it changes nothing, who joined by it has to be removed."""
+    """Take an invitation back; repeating it changes nothing. `InvalidStateTransition` when it was accepted: then the
+    member has to be removed."""
     await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _one(uow, organization_id, invitation_id, lock=True)
     if row.accepted_at is not None:
@@ -153,8 +158,8 @@ async def revoke(uow: UnitOfWork, organization_id: UUID, invitation_id: UUID) ->
 
 
 async def accept(uow: UnitOfWork, token: str) -> Membership:
-    """Join with the account whose address was invited. `Forbidden` for another one, `Gone` for what was used, taken
-    back or is too old, `Duplicate` for a member."""
+    """Join with the account whose address was invited. `NotFound` for an unknown token, `Gone` for one that is used,
+    revoked or expired, `Forbidden` for another account, `Duplicate` for a member."""
     user = await accounts.me(uow, lock=True)
     row, _ = await get_pending(uow, token)
     if row.email_key != user.email_key:
@@ -165,7 +170,8 @@ async def accept(uow: UnitOfWork, token: str) -> Membership:
 
 
 async def get_pending(uow: UnitOfWork, token: str) -> tuple[Invitation, Organization]:
-    """The pending invitation of a token and who invites; `NotFound` or `Gone`."""
+    """The pending invitation of a token and the organization that invites; `NotFound` for an unknown token, `Gone` for
+    one that is used, revoked or expired."""
     invitations_of = join(Invitation, Organization, col(Organization.id) == col(Invitation.organization_id))
     statement = (
         sa.select(Invitation, Organization)
@@ -182,7 +188,8 @@ async def get_pending(uow: UnitOfWork, token: str) -> tuple[Invitation, Organiza
 
 
 async def redeem(uow: UnitOfWork, row: Invitation, user: User) -> Membership:
-    """Turn a pending invitation into a membership, once: of fifty at one moment one wins, the others are `Gone`."""
+    """Turn a pending invitation into a membership, once: of many at the same moment one wins, the others are `Gone`.
+    The user's address counts as verified."""
     unused = _is_open() & (col(Invitation.id) == row.id) & (col(Invitation.token_hash) == row.token_hash)
     accepted = {"accepted_at": uow.now, "updated_at": uow.now, "version": col(Invitation.version) + 1}
     done = await uow.execute(sa.update(Invitation).where(unused).values(accepted))
@@ -197,7 +204,7 @@ async def redeem(uow: UnitOfWork, row: Invitation, user: User) -> Membership:
 
 
 async def purge_expired(uow: UnitOfWork) -> None:
-    """Delete what nobody answered for a month after it ended."""
+    """Delete invitations whose time ended more than 30 days ago, whatever became of them."""
     await uow.execute(sa.delete(Invitation).where(col(Invitation.expires_at) < uow.now - timedelta(days=30)))
 
 

@@ -46,7 +46,7 @@ class MemberView(Output):
 
 
 async def find(uow: UnitOfWork, organization_id: UUID) -> list[MemberView]:
-    """All members, who came first first."""
+    """All members, the oldest membership first."""
     await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     memberships = select(Membership).where(Membership.organization_id == organization_id)
     rows = await uow.list(memberships.order_by(col(Membership.created_at), col(Membership.id)))
@@ -54,7 +54,7 @@ async def find(uow: UnitOfWork, organization_id: UUID) -> list[MemberView]:
 
 
 async def page(uow: UnitOfWork, organization_id: UUID, at: PageQuery) -> tuple[Page[Membership], list[MemberView]]:
-    """One page of the members, who came first first, and how they are shown."""
+    """One page of the members, the oldest membership first: the rows, and the views of them."""
     await organizations.permitted(uow, organization_id, Permission.MEMBERS_READ)
     memberships = select(Membership).where(Membership.organization_id == organization_id)
     members_page = await paginate(uow, memberships, OLDEST_FIRST, at, {"organization": organization_id})
@@ -68,7 +68,7 @@ async def get(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membersh
 
 
 async def view(uow: UnitOfWork, organization_id: UUID, rows: Iterable[Membership]) -> list[MemberView]:
-    """The members with what their accounts say of them."""
+    """The members with name, email and picture of their accounts, in the same order."""
     listed = list(rows)
     ids = [row.user_id for row in listed]
     users = {user.id: user for user in await uow.list(select(User).where(col(User.id).in_(ids)))}
@@ -94,7 +94,7 @@ async def view(uow: UnitOfWork, organization_id: UUID, rows: Iterable[Membership
 
 
 async def names(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
-    """Everybody in the organization by id and name, and nothing else: for whom a task can be given to."""
+    """Id and name of every member, by name: whom a follow-up can be assigned to."""
     uow.require(Permission.CONVERSATIONS_READ)
     statement = (
         sa.select(col(User.id), col(User.name))
@@ -115,12 +115,13 @@ async def is_member(uow: UnitOfWork, user_id: UUID) -> bool:
 
 
 async def update(uow: UnitOfWork, organization_id: UUID, user_id: UUID, patch: MemberPatch) -> Membership:
-    """Merge patch; an empty one changes nothing."""
+    """Merge patch; an empty one changes nothing. Raises as `change_role` does."""
     return await change_role(uow, organization_id, user_id, patch.role if patch.model_fields_set else None)
 
 
 async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, role: Role | None) -> Membership:
-    """Give a member another role, which counts from the next request on; without one everything stays."""
+    """Give a member another role, which counts from the next request on; None changes nothing. Open invitations that
+    the new role may not offer are revoked. `Forbidden` for a role above the caller's, before or after; `LastOwner`."""
     own_role = await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _membership(uow, organization_id, user_id)
     if not covers(own_role, row.role) or (role is not None and not covers(own_role, role)):
@@ -137,7 +138,8 @@ async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, rol
 
 
 async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membership:
-    """Take a member away, or leave; sessions, streams and keys there end with the membership."""
+    """Remove a member, or leave: the API keys and open invitations there are revoked. The sessions end, of who leaves
+    they move to another organization. `Forbidden` for a role above the caller's; `LastOwner`."""
     leaving = user_id == uow.user_id
     required = Permission.ORGANIZATIONS_READ if leaving else Permission.MEMBERS_WRITE
     own_role = await lock_and_check(uow, organization_id, required)
@@ -160,7 +162,8 @@ async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membe
 
 
 async def lock_and_check(uow: UnitOfWork, organization_id: UUID, permission: Permission) -> Role:
-    """The caller's role there, now that nobody else can change memberships until this unit of work ends."""
+    """The caller's role there, with memberships locked against changes until this unit of work ends. `NotFound` when
+    the caller is no member, `Forbidden` when the role lacks the permission."""
     await organizations.permitted(uow, organization_id, permission, lock=True)
     role = await organizations.role_of(uow, organization_id)  # it may have been another before the lock was ours
     if permission not in ROLE_PERMISSIONS[role]:

@@ -14,7 +14,11 @@ from sekretarka.domain.organizations import defaults
 
 
 class Organization(Table, table=True):
-    """An organization. `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time."""
+    """An organization.
+
+    `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time, `closed_days` are ISO
+    dates; `booking` has `slotMinutes`, `minimumNoticeMinutes`, `maximumAdvanceDays` and `holdMinutes`.
+    """
 
     __tablename__ = "organizations"
 
@@ -47,7 +51,7 @@ class Membership(Table, table=True):
 
 
 class Invitation(Table, table=True):
-    """Somebody was asked by mail to join. Open until accepted or revoked; of its token only the SHA-256 stays."""
+    """An invitation by email. Open until accepted or revoked; of its token only the SHA-256 is stored."""
 
     __tablename__ = "invitations"
 

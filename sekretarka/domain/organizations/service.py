@@ -21,12 +21,12 @@ MERGED_FIELDS = ("address", "booking")
 
 
 async def find(uow: UnitOfWork) -> Sequence[Organization]:
-    """The user's organizations, oldest membership first; a key sees its own one."""
+    """The user's organizations, the oldest organization first; for a key or machine its own one only."""
     return await uow.list(query(uow))
 
 
 def query(uow: UnitOfWork) -> Any:
-    """The same as a SELECT, for paging."""
+    """The SELECT of `find`."""
     if uow.actor.kind != "user":
         uow.require(Permission.ORGANIZATIONS_READ)
         return select(Organization).where(Organization.id == uow.organization_id, _not_deleted())
@@ -35,7 +35,7 @@ def query(uow: UnitOfWork) -> Any:
 
 
 async def create(uow: UnitOfWork, data: OrganizationCreate) -> Organization:
-    """A new organization of the signed-in user; a session that has none works for it from now on."""
+    """A new organization owned by the signed-in user; a session without organization works for it from now on."""
     user_id = uow.user_id
     row = Organization(name=data.name)
     if "business_hours" in data.model_fields_set:
@@ -53,7 +53,7 @@ async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
 
 
 async def update(uow: UnitOfWork, organization_id: UUID, patch: OrganizationPatch) -> Organization:
-    """Merge patch; an empty one changes nothing."""
+    """Merge patch; an empty one changes nothing. `NotFound` and `Forbidden` as `permitted`."""
     row = await permitted(uow, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
     if _apply(row, patch):
         uow.bump_version(row)
@@ -63,7 +63,8 @@ async def update(uow: UnitOfWork, organization_id: UUID, patch: OrganizationPatc
 
 
 async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
-    """End an organization; only an owner may. It disappears at once, and its sessions move to another one."""
+    """Delete an organization, which only an owner may. Its sessions move to another organization of their users, or
+    none."""
     row = await permitted(uow, organization_id, Permission.ORGANIZATIONS_DELETE, lock=True)
     row.deleted_at = uow.now
     uow.bump_version(row)
@@ -76,7 +77,8 @@ async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
 
 
 async def select_for_session(uow: UnitOfWork, organization_id: UUID) -> str:
-    """Make the session work for another of the user's organizations; the session's new token (security.md#t4)."""
+    """Make the session work for another of the user's organizations; returns the session's new token (security.md#t4).
+    `NotFound` when the user is no member there."""
     await permitted(uow, organization_id, Permission.ORGANIZATIONS_READ)
     session = await _move_session(uow, organization_id)
     return sessions.rotate_token(uow, session)
@@ -99,7 +101,8 @@ async def role_of(uow: UnitOfWork, organization_id: UUID) -> Role:
 async def permitted(
     uow: UnitOfWork, organization_id: UUID, permission: Permission, *, lock: bool = False
 ) -> Organization:
-    """The organization, if the caller belongs to it (else `NotFound`) and may do this there (else `Forbidden`)."""
+    """The organization, locked with `lock`. `NotFound` unless the caller belongs to it, `Forbidden` without the
+    permission there."""
     if uow.actor.kind == "anonymous":
         raise Unauthenticated
     if uow.actor.kind == "user":
