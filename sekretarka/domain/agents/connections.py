@@ -25,7 +25,8 @@ ROTATION = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What an entry point needs to verify a delivery; lives only as long as the request."""
+    """What an entry point needs to verify a delivery. `secrets` are in clear, so it lives only as long as the
+    request."""
 
     id: UUID
     organization_id: UUID
@@ -36,14 +37,15 @@ class Endpoint:
 
     @property
     def actor(self) -> Actor:
-        """Whoever proved to know a secret: may tell of calls and use the tools."""
+        """The actor of a verified delivery, with the permissions to write conversations and use tools."""
         scopes = frozenset({Permission.CONVERSATIONS_WRITE, Permission.TOOLS_USE})
         return Actor("endpoint", organization_id=self.organization_id, scopes=scopes, country=self.country)
 
 
 @dataclass(frozen=True)
 class ConnectionHealth:
-    """The state of a connection: `healthy` unless the newest delivery was rejected."""
+    """The state of a connection: its public URL, when the newest delivery came (None: never), `healthy` unless the
+    newest one was rejected, and how many were rejected since the agent was created."""
 
     provider: str
     endpoint: str
@@ -53,12 +55,12 @@ class ConnectionHealth:
 
 
 def create(uow: UnitOfWork, agent: Agent) -> AgentConnection:
-    """Give a new agent its address and secret."""
+    """The connection of a new agent, with a new signing secret."""
     return uow.add(AgentConnection(agent_id=agent.id, secret=crypto.encrypt(crypto.new_webhook_secret())))  # type: ignore[call-arg]
 
 
 async def get_by_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
-    """The connection of one of the organization's agents."""
+    """The connection of one of the organization's agents; `NotFound`."""
     connection = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent_id))
     if connection is None:
         raise NotFound
@@ -66,12 +68,12 @@ async def get_by_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
 
 
 async def agent_of(uow: UnitOfWork, endpoint_id: UUID) -> UUID:
-    """The agent of one of the organization's connections."""
+    """The id of the agent of one of the organization's connections; `NotFound`."""
     return (await uow.get(AgentConnection, endpoint_id)).agent_id
 
 
 async def health_of(uow: UnitOfWork, agent_ids: Collection[UUID]) -> dict[UUID, ConnectionHealth]:
-    """The state of several agents' connections by agent, in two queries."""
+    """By agent id, the state of the connections of several agents, in two queries."""
     statement = uow.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
     rows = await uow.list(statement)
     last = await inbox.last_received(uow, [row.id for row in rows])
@@ -79,7 +81,7 @@ async def health_of(uow: UnitOfWork, agent_ids: Collection[UUID]) -> dict[UUID, 
 
 
 async def health(uow: UnitOfWork, connection: AgentConnection) -> ConnectionHealth:
-    """The state of a connection as screens and the API show it."""
+    """The state of one connection."""
     return _health(connection, await inbox.last_received_at(uow, connection.id))
 
 
@@ -95,13 +97,13 @@ def _health(connection: AgentConnection, last_event_at: datetime | None) -> Conn
 
 
 async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> str:
-    """The signing secret, for who may configure agents."""
+    """The signing secret in clear, `whsec_…`; `Forbidden` without `AGENTS_WRITE`."""
     uow.require(Permission.AGENTS_WRITE)
     return crypto.decrypt((await get_by_agent(uow, agent_id)).secret)
 
 
 async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> str:
-    """A new signing secret; the old one stays valid for a day so that nothing is lost meanwhile."""
+    """A new signing secret in clear; the old one verifies for `ROTATION` more. `Forbidden` without `AGENTS_WRITE`."""
     uow.require(Permission.AGENTS_WRITE)
     connection = await get_by_agent(uow, agent_id)
     secret = crypto.new_webhook_secret()
@@ -112,7 +114,7 @@ async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> str:
 
 
 async def dead_letters(uow: UnitOfWork) -> dict[UUID, int]:
-    """How many deliveries failed too often and wait for somebody to replay them, by agent."""
+    """By agent id, how many deliveries failed too often and wait for a replay; agents without any are left out."""
     counts = await inbox.dead_letters(uow)
     if not counts:
         return {}
@@ -121,7 +123,8 @@ async def dead_letters(uow: UnitOfWork) -> dict[UUID, int]:
 
 
 async def reencrypt(uow: UnitOfWork) -> int:
-    """Encrypt the secrets of every organization with the present SECRET_KEY; for the system only. Returns how many."""
+    """Encrypt the secrets of every organization with the present SECRET_KEY; for the system only. Returns how many
+    connections there are."""
     rows = await uow.list(uow.unscoped(select(AgentConnection).with_for_update()))
     for connection in rows:
         connection.secret = crypto.encrypt(crypto.decrypt(connection.secret))
@@ -132,12 +135,14 @@ async def reencrypt(uow: UnitOfWork) -> int:
 
 
 async def find_endpoint(endpoint_id: UUID) -> Endpoint:
-    """The endpoint of that public id in any organization, or `NotFound`; asked before there is a caller."""
+    """The endpoint of a connection's id in any organization; `NotFound`, also when its agent or organization was
+    deleted. Runs before there is a caller."""
     return _endpoint(await BY_ID.fetch_row(wanted=endpoint_id))
 
 
 async def endpoint_of_agent(agent_id: UUID) -> Endpoint:
-    """The endpoint of an agent of any organization, or `NotFound`; asked before there is a caller."""
+    """The endpoint of an agent of any organization; `NotFound`, also when one of them was deleted. Runs before there is
+    a caller."""
     return _endpoint(await BY_AGENT.fetch_row(wanted=agent_id))
 
 
@@ -172,7 +177,7 @@ def _endpoint(row: Sequence[Any] | None) -> Endpoint:
 
 
 def active_secrets(connection: AgentConnection) -> tuple[str, ...]:
-    """The secrets that verify: the present one and, while a rotation lasts, the previous one."""
+    """The secrets that verify, in clear: the present one and, until `previous_until`, the previous one."""
     return _active_secrets(connection.secret, connection.previous_secret, connection.previous_until)
 
 

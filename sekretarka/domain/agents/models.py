@@ -19,7 +19,7 @@ from sekretarka.providers.registry import AI_SERVICE
 
 
 class AgentStatus(StrEnum):
-    """Whether it answers calls."""
+    """Whether the agent answers calls."""
 
     INACTIVE = "inactive"
     ACTIVE = "active"
@@ -39,7 +39,8 @@ class Capability(StrEnum):
 
 
 class Agent(TenantTable, table=True):
-    """An AI receptionist. Deleted ones stay, so that their calls still show a name."""
+    """An AI receptionist. Deleted ones stay, so that their calls still show a name. `language` is a tag like `pl` or
+    `en-GB`, `capabilities` are values of `Capability`."""
 
     __tablename__ = "agents"
     __table_args__ = (tenant_key(),)

@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 
 class RejectedDeliveries:
-    """The first is written at once, what follows together after a pause, so that forgers cause no writes."""
+    """The first rejection is written at once, what follows together every `FLUSH_SECONDS`, so that forgers cause few
+    writes."""
 
     def __init__(self) -> None:
         self._of_endpoints: Counter[UUID | None] = Counter()
@@ -27,7 +28,8 @@ class RejectedDeliveries:
         self._pause: asyncio.TimerHandle | None = None
 
     def count(self, endpoint_id: UUID | None, code: str) -> None:
-        """Count one beside the request, which does not wait; None when it was sent to no endpoint in particular."""
+        """Count one rejection by its error code, without waiting for the write; None when it was sent to no endpoint in
+        particular."""
         if endpoint_id not in self._of_endpoints and len(self._of_endpoints) >= MAX_ENDPOINTS:
             endpoint_id = None
         self._of_endpoints[endpoint_id] += 1
@@ -44,7 +46,7 @@ class RejectedDeliveries:
             self._pause = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush_in_background)
 
     async def flush(self) -> None:
-        """Write what is left; after a server's end nobody would."""
+        """Write what is left, when the server ends."""
         if self._pause is not None:
             self._pause.cancel()
             self._pause = None

@@ -36,7 +36,8 @@ class AgentCreate(Input):
 
 
 class AgentPatch(Input):
-    """Merge patch: absent leaves, `null` clears `voiceId`, `phoneNumber`, `greeting`; inside the objects it removes."""
+    """Merge patch: absent leaves, `null` clears `voiceId`, `phoneNumber`, `greeting`; inside the objects it removes a
+    key."""
 
     name: Name = ""
     language: Language = ""

@@ -34,25 +34,25 @@ async def create(uow: UnitOfWork, data: AgentCreate) -> Agent:
 
 
 async def find(uow: UnitOfWork) -> Sequence[Agent]:
-    """Every agent of the organization, the oldest first."""
+    """The organization's agents that were not deleted, the oldest first."""
     uow.require(Permission.AGENTS_READ)
     return await uow.list(_active(uow).order_by(col(Agent.created_at), col(Agent.id)))
 
 
 async def names(uow: UnitOfWork) -> dict[UUID, str]:
-    """What every agent is called, also the deleted ones: their calls stay."""
+    """By id, the name of every agent, also of deleted ones: their calls stay."""
     uow.require(Permission.AGENTS_READ)
     return {agent.id: agent.name for agent in await uow.list(uow.select(Agent))}
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Agent]:
-    """The same, page by page."""
+    """One page of the agents that were not deleted, the oldest first."""
     uow.require(Permission.AGENTS_READ)
     return await paginate(uow, _active(uow), SortKey(col(Agent.created_at), descending=False), query, {})
 
 
 async def get(uow: UnitOfWork, agent_id: UUID) -> Agent:
-    """One agent or `NotFound`."""
+    """One agent; `NotFound`, also for a deleted one."""
     uow.require(Permission.AGENTS_READ)
     return await _get(uow, agent_id)
 
@@ -63,13 +63,14 @@ async def exists(uow: UnitOfWork, agent_id: UUID) -> bool:
 
 
 async def view(uow: UnitOfWork, *agents: Agent) -> list[AgentView]:
-    """Agents with the health of their connections, as API and pages show them."""
+    """Agents with the health of their connections, as API and pages show them, in the same order."""
     health = await connections.health_of(uow, [agent.id for agent in agents])
     return [AgentView.of(agent, health[agent.id]) for agent in agents]
 
 
 async def update(uow: UnitOfWork, agent_id: UUID, patch: AgentPatch) -> Agent:
-    """Merge patch; objects merge recursively (RFC 7396), lists are replaced."""
+    """Merge patch: objects merge recursively (RFC 7396), lists are replaced. `Invalid` when a merged object is too
+    large or too deep."""
     uow.require(Permission.AGENTS_WRITE)
     agent = await _get(uow, agent_id, lock=True)
     changed = False
@@ -83,17 +84,17 @@ async def update(uow: UnitOfWork, agent_id: UUID, patch: AgentPatch) -> Agent:
 
 
 async def activate(uow: UnitOfWork, agent_id: UUID) -> Agent:
-    """Let it answer calls; repeating it changes nothing."""
+    """Set the status to active; repeating it changes nothing."""
     return await _switch(uow, agent_id, AgentStatus.ACTIVE)
 
 
 async def deactivate(uow: UnitOfWork, agent_id: UUID) -> Agent:
-    """Let it answer no calls; repeating it changes nothing."""
+    """Set the status to inactive; repeating it changes nothing."""
     return await _switch(uow, agent_id, AgentStatus.INACTIVE)
 
 
 async def delete(uow: UnitOfWork, agent_id: UUID) -> None:
-    """Delete it; its calls still show its name."""
+    """Mark the agent as deleted and inactive; its calls still show its name."""
     uow.require(Permission.AGENTS_WRITE)
     agent = await _get(uow, agent_id, lock=True)
     agent.status = AgentStatus.INACTIVE
@@ -102,7 +103,7 @@ async def delete(uow: UnitOfWork, agent_id: UUID) -> None:
 
 
 async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
-    """The secret that its AI service signs with."""
+    """The signing secret in clear, and until when the previous one verifies as well (None: no longer)."""
     uow.require(Permission.AGENTS_WRITE)
     await _get(uow, agent_id)
     connection = await connections.get_by_agent(uow, agent_id)
@@ -111,7 +112,7 @@ async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
 
 
 async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
-    """A new secret, and until when the old one verifies as well."""
+    """A new signing secret in clear, and until when the old one verifies as well."""
     uow.require(Permission.AGENTS_WRITE)
     await _get(uow, agent_id, lock=True)
     secret = await connections.rotate_secret(uow, agent_id)
@@ -119,7 +120,7 @@ async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> SecretView:
 
 
 async def replay(uow: UnitOfWork, agent_id: UUID) -> int:
-    """Process the agent's dead deliveries once more. Returns how many there were."""
+    """Make the agent's dead deliveries pending again. Returns how many there were."""
     uow.require(Permission.AGENTS_WRITE)
     await _get(uow, agent_id, lock=True)
     return await inbox.replay(uow, (await connections.get_by_agent(uow, agent_id)).id)
@@ -153,7 +154,7 @@ def _merged(present: Mapping[str, Any], patch: Mapping[str, Any], name: str) -> 
 
 
 def merge(present: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """RFC 7396: `null` removes, objects merge, everything else replaces."""
+    """`present` changed by a merge patch (RFC 7396): `null` removes, objects merge, everything else replaces."""
     result = dict(present)
     for key, value in patch.items():
         if value is None:

@@ -20,7 +20,8 @@ SUCCESSFUL_OUTCOMES = (Outcome.BOOKED, Outcome.ANSWERED, Outcome.TRANSFERRED)
 
 @dataclass(frozen=True)
 class AgentActivity:
-    """`calls` of the last 7 days; `success_rate` of the last 30, None before any call was completed. No spam."""
+    """`calls` of the last 7 days; `success_rate` (0 to 1) of the last 30, None before any call was completed. Both
+    leave spam out; `last_call_at` does not, and is None before the first call."""
 
     last_call_at: datetime | None = None
     calls: int = 0
@@ -28,7 +29,7 @@ class AgentActivity:
 
 
 async def activity(uow: UnitOfWork) -> Mapping[UUID, AgentActivity]:
-    """By agent; one that never had a call is not in it."""
+    """By agent id; agents that never had a call are left out."""
     uow.require(Permission.CONVERSATIONS_READ)
     genuine = sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM)
     judged = sa.and_(

@@ -19,7 +19,7 @@ MAX_DAYS = 366
 
 @dataclass(frozen=True)
 class DailyCounts:
-    """One local day. `seconds` is the length of all answered calls together; spam counts nowhere."""
+    """One local day's numbers of calls, without spam. `seconds` is the length of all answered calls together."""
 
     date: date
     calls: int
@@ -31,7 +31,8 @@ class DailyCounts:
 
 @dataclass(frozen=True)
 class Metric:
-    """A number of the last days, its change in percent against the days before (None without a base), and its days."""
+    """A number of the last days (None without data), its change in percent against as many days before (None when that
+    was nothing), and its value on each day, oldest first."""
 
     value: float | None
     change: float | None
@@ -40,7 +41,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Overview:
-    """What the first screen says about the last `days` local days including today."""
+    """The numbers of the last days; `average_seconds` is the mean length of an answered call."""
 
     answered: Metric
     missed: Metric
@@ -49,7 +50,8 @@ class Overview:
 
 
 async def daily(uow: UnitOfWork, days: int) -> Sequence[DailyCounts]:
-    """The last `days` local days including today, oldest first, each present even when nothing happened."""
+    """The last `days` (at most `MAX_DAYS`) local days including today, oldest first, each present even when nothing
+    happened."""
     uow.require(Permission.CONVERSATIONS_READ)
     zone = (await current_organization(uow)).timezone
     today = clock.local_day(uow.now, zone)
@@ -93,7 +95,7 @@ def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 
 async def overview(uow: UnitOfWork, days: int = 7) -> Overview:
-    """The numbers of the last `days` days against as many before."""
+    """The numbers of the last `days` local days including today, against as many before; at most half of `MAX_DAYS`."""
     every = await daily(uow, 2 * days)
     before, now = every[:days], every[days:]
     return Overview(
@@ -118,5 +120,5 @@ def _mean(days: Sequence[DailyCounts]) -> float | None:
 
 
 def percent_change(now: float, before: float) -> float | None:
-    """Percent with one decimal; None when there is nothing to compare with (product.md#analytics)."""
+    """The change from `before` to `now` in percent with one decimal; None when `before` is 0 (product.md#analytics)."""
     return round((now - before) / before * 100, 1) if before else None

@@ -11,8 +11,7 @@ from sekretarka.domain.staff import service as staff
 
 async def require_writable(uow: UnitOfWork, staff_id: UUID | None) -> UUID | None:
     """The id of the staff member whose calendar is written: `staff_id`, or the caller's own for the role staff.
-
-    `Forbidden` for somebody else's calendar."""
+    `Forbidden` for somebody else's calendar, and for the role staff without a staff row."""
     uow.require(Permission.APPOINTMENTS_WRITE)
     if uow.actor.role is not Role.STAFF:
         return staff_id

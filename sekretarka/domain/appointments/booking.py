@@ -30,9 +30,8 @@ MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 
 
 async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
-    """Book a free time, or convert the hold `hold_id`.
-
-    Raises what `slot_allocation.allocate` raises; `Invalid` for an unknown service, agent, call or hold."""
+    """Book a free time, or convert the hold `hold_id`. Raises as `slot_allocation.allocate`; `Invalid` for an unknown
+    service, agent, call or hold, or a hold for something else; `Forbidden` for a calendar that is not the caller's."""
     staff_id = await require_writable(uow, data.staff_id)
     if data.agent_id and not await agents.exists(uow, data.agent_id):
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
@@ -56,7 +55,7 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
 
 
 async def hold(uow: UnitOfWork, data: HoldCreate) -> Appointment:
-    """Reserve a time for as many minutes as the organization's booking settings say. Raises as `book` does."""
+    """Reserve a time for as many minutes as the organization's `holdMinutes`. Raises as `book` does."""
     staff_id = await require_writable(uow, data.staff_id)
     service = await slot_allocation.bookable_service(uow, data.service_type)
     assignment = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
@@ -80,7 +79,7 @@ async def get_hold(uow: UnitOfWork, hold_id: UUID) -> Appointment:
 
 
 async def release(uow: UnitOfWork, hold_id: UUID) -> None:
-    """Delete an active hold; `NotFound`."""
+    """Delete an active hold; `NotFound`, and `Forbidden` for a calendar that is not the caller's."""
     uow.require(Permission.APPOINTMENTS_WRITE)
     row = await _active_hold(uow, hold_id, lock=True)
     if row is None:
@@ -91,7 +90,11 @@ async def release(uow: UnitOfWork, hold_id: UUID) -> None:
 
 
 async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
-    """Merge patch; a new time, staff member or service is checked like a new booking and moves the appointment."""
+    """Merge patch; a new time, staff member or service is checked like a new booking and moves the appointment.
+
+    Raises as `book`; `InvalidStateTransition` when it is over or cancelled, `Conflict` when somebody else moves it at
+    the same moment.
+    """
     uow.require(Permission.APPOINTMENTS_WRITE)
     current = await get_appointment(uow, appointment_id)
     await require_writable(uow, current.staff_id)
@@ -112,7 +115,7 @@ async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch)
 
 
 async def get_appointment(uow: UnitOfWork, appointment_id: UUID, *, lock: bool = False) -> Appointment:
-    """An appointment, or `NotFound`; holds are none. With `lock` as it is now, whatever was read of it before."""
+    """An appointment; `NotFound`, also for a hold. With `lock` the row is read anew, whatever was read of it before."""
     statement = uow.select(Appointment).where(Appointment.id == appointment_id, col(Appointment.status) != Status.HELD)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)

@@ -22,7 +22,8 @@ from sekretarka.domain.staff.models import Staff, TimeOff
 
 @dataclass(frozen=True)
 class CalendarView:
-    """Intervals are minutes since 1970. `writable` are the staff whose appointments the caller may make and move."""
+    """What a calendar shows. By staff id, `working` and `held` are intervals in minutes since 1970, `away` is time off;
+    `writable` are the ids of the staff whose appointments the caller may write."""
 
     staff: Sequence[Staff]
     appointments: Sequence[Appointment]
@@ -33,7 +34,8 @@ class CalendarView:
 
 
 async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | None = None) -> CalendarView:
-    """The local days (both included) of everybody, or of one staff member, also of one who has left."""
+    """The local days (both included) of all active staff or of one staff member; of one who has left only the
+    appointments. Intervals may reach into the days around."""
     uow.require(Permission.APPOINTMENTS_READ)
     organization = await days.current_organization(uow)
     first, last = clock.day_start(between[0], organization.timezone), between[1] + timedelta(days=1)

@@ -16,30 +16,30 @@ class AppointmentEvent(Event):
 
 @dataclass(frozen=True)
 class AppointmentBooked(AppointmentEvent):
-    """An appointment was made, perhaps during a call."""
+    """An appointment was booked; `conversation_id` is the call during which it was, if any."""
 
     conversation_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class AppointmentMoved(AppointmentEvent):
-    """It is at another time, with another person or for another service now."""
+    """It is at another time, with another staff member or for another service now."""
 
     previous_time: datetime
     previous_staff_id: UUID
 
 
 class AppointmentConfirmed(AppointmentEvent):
-    """The client will come."""
+    """The status became confirmed."""
 
 
 class AppointmentCancelled(AppointmentEvent):
-    """It will not take place."""
+    """The status became cancelled."""
 
 
 class AppointmentCompleted(AppointmentEvent):
-    """It took place."""
+    """The status became completed: it took place."""
 
 
 class AppointmentMissed(AppointmentEvent):
-    """The client did not come."""
+    """The status became no_show: the client did not come."""

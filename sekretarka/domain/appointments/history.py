@@ -26,7 +26,8 @@ async def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note a change that was just written, and let everybody know who listens."""
+    """Store a change that was just written, dispatch `event` and send a live event. `before` and `after` may hold
+    instants, ids and statuses by name, never personal data."""
     uow.add(
         AppointmentChange(
             organization_id=uow.organization_id,
@@ -46,7 +47,7 @@ async def record(
 
 
 async def page(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
-    """An appointment's changes, the oldest first."""
+    """One page of an appointment's changes, the oldest first. Permissions are the caller's business."""
     changes = uow.select(AppointmentChange).where(AppointmentChange.appointment_id == appointment_id)
     return await paginate(uow, changes, OLDEST_FIRST, query, {"visit": appointment_id})
 

@@ -27,7 +27,7 @@ class CalendarEntry:
 
 
 def feed(name: str, entries: Sequence[CalendarEntry]) -> bytes:
-    """A calendar to subscribe to, read again and again."""
+    """An iCalendar file (UTF-8) to subscribe to, named `name`."""
     calendar = _calendar(entries)
     calendar.add("name", one_line(name))
     calendar.add("x-wr-calname", one_line(name))
@@ -37,7 +37,8 @@ def feed(name: str, entries: Sequence[CalendarEntry]) -> bytes:
 
 
 def attachment(organizer: tuple[str, str], entry: CalendarEntry) -> bytes:
-    """One appointment to add to a calendar, or to remove when it is cancelled; `organizer` is name and email."""
+    """An iCalendar file (UTF-8) with one appointment to add to a calendar, or to remove when it is cancelled;
+    `organizer` is name and email."""
     calendar = _calendar([entry])
     calendar.add("method", "CANCEL" if entry.appointment.status is Status.CANCELLED else "PUBLISH")
     name, mail = organizer
@@ -49,7 +50,7 @@ def attachment(organizer: tuple[str, str], entry: CalendarEntry) -> bytes:
 
 
 def one_line(text: str) -> str:
-    """Text without line breaks of any kind, also those that only some readers take for one."""
+    """Text with every run of white space, line breaks of all kinds included, as one space."""
     return " ".join(text.split())
 
 

@@ -22,7 +22,8 @@ BACK, AHEAD, MOST = timedelta(days=90), timedelta(days=400), 5_000
 
 
 async def export_staff_calendar(uow: UnitOfWork, staff_id: UUID) -> bytes:
-    """A staff member's appointments, cancelled ones marked, with name and number of the client, as iCalendar."""
+    """A staff member's appointments from 90 days back to 400 ahead, at most 5 000, as iCalendar (UTF-8): cancelled ones
+    marked, with name and number of the client. `NotFound`."""
     uow.require(Permission.APPOINTMENTS_READ)
     member = await staff.get(uow, staff_id)
     organization = await days.current_organization(uow)
@@ -48,7 +49,7 @@ async def export_staff_calendar(uow: UnitOfWork, staff_id: UUID) -> bytes:
 
 
 async def export_appointment(uow: UnitOfWork, appointment_id: UUID) -> bytes:
-    """One appointment for the client: no notes, no number, nothing that is the organization's own."""
+    """One appointment for its client as iCalendar (UTF-8), without notes, number and staff. `NotFound`."""
     appointment = await appointments.get(uow, appointment_id)
     organization = await days.current_organization(uow)
     service = (await catalog.by_ids(uow, [appointment.service_id]))[appointment.service_id]

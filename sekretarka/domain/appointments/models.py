@@ -22,7 +22,7 @@ MAX_BUSY_MINUTES = 24 * 60 + 2 * 240
 
 
 class Status(StrEnum):
-    """`held` is a promise for a few minutes, shown to nobody; the first three occupy a staff member's time."""
+    """`held` is a reservation for a few minutes, listed nowhere; the first three occupy a staff member's time."""
 
     HELD = "held"
     SCHEDULED = "scheduled"
@@ -44,8 +44,9 @@ class Source(StrEnum):
 
 
 class Appointment(TenantTable, table=True):
-    """An appointment, or a hold. `busy_from` to `busy_to`, minutes since 1970, is the appointment with its buffers.
+    """An appointment, or a hold.
 
+    `busy_from` to `busy_to`, minutes since 1970, is the appointment with its buffers; `price_amount` is in minor units.
     No two busy rows of one staff member overlap: the migration has an exclusion constraint for that on PostgreSQL and
     triggers on SQLite. Price and times are those of the booking, whatever becomes of the service.
     """

@@ -19,7 +19,8 @@ from sekretarka.domain.staff import service as staff
 
 
 class Reason(StrEnum):
-    """Why it cannot take place; the first that applies, from what concerns everybody to what concerns one person."""
+    """Why it cannot take place; the first that applies: the organization is closed, the staff member left (or is
+    inactive), has no working hours then, is on time off."""
 
     CLOSED = "closed"
     LEFT = "left"
@@ -36,10 +37,7 @@ class ScheduleConflict:
 
 
 async def find(uow: UnitOfWork, staff_id: UUID | None = None) -> list[ScheduleConflict]:
-    """Upcoming appointments outside of opening or working hours, of one staff member or of all; the earliest first.
-
-    They stay until somebody moves or cancels them.
-    """
+    """Upcoming appointments outside of opening or working hours, of one staff member or of all; the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
     upcoming = uow.select(row).where(

@@ -160,12 +160,12 @@ class HoldView(Output):
 
     @classmethod
     def of(cls, row: Appointment) -> "HoldView":
-        """The view of one row."""
+        """The view of a hold."""
         return cls(**row.model_dump(include=set(cls.model_fields)), expires_at=row.held_until or row.created_at)
 
 
 class AppointmentView(Output):
-    """An appointment."""
+    """An appointment; `price` is in minor units."""
 
     id: UUID
     organization_id: UUID
@@ -191,7 +191,7 @@ class AppointmentView(Output):
 
     @classmethod
     def of(cls, row: Appointment, service_name: str) -> "AppointmentView":
-        """The view of one row."""
+        """The view of an appointment and its service's name."""
         price = Money(amount=row.price_amount, currency=row.price_currency)
         return cls(**row.model_dump(), price=price, service_type=service_name)
 
@@ -221,7 +221,7 @@ class ScheduleConflictsQuery(Input):
 
 
 class ChangeView(Output):
-    """One entry of an appointment's history."""
+    """One entry of an appointment's history. `before` and `after` hold what is different, by name."""
 
     id: UUID
     version: int

@@ -45,14 +45,15 @@ from sekretarka.domain.staff.schemas import StaffPatch
 
 
 async def page(uow: UnitOfWork, filters: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
-    """One page of the appointments that fit the filter."""
+    """One page of the appointments that fit the filter, in its order. Raises as `query`."""
     order = SortKey(col(Appointment.scheduled_at), descending=filters.sort.startswith("-"))
     filter_values = filters.model_dump(mode="json", include=set(AppointmentFilter.model_fields))
     return await paginate(uow, await query(uow, filters), order, at, filter_values)
 
 
 async def query(uow: UnitOfWork, filters: AppointmentFilter) -> SelectOfScalar[Appointment]:
-    """The organization's appointments that fit the filter; holds are none."""
+    """A SELECT of the organization's appointments that fit the filter, without holds. `Invalid` for a period that ends
+    before it starts."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
     statement = uow.select(row).where(col(row.status) != Status.HELD)
@@ -73,25 +74,26 @@ async def query(uow: UnitOfWork, filters: AppointmentFilter) -> SelectOfScalar[A
 
 
 async def get(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
-    """One appointment or `NotFound`."""
+    """One appointment; `NotFound`, also for a hold."""
     uow.require(Permission.APPOINTMENTS_READ)
     return await get_appointment(uow, appointment_id)
 
 
 async def view(uow: UnitOfWork, *rows: Appointment) -> list[AppointmentView]:
-    """Appointments with the names of their services, as API and screens show them."""
+    """Appointments with the names of their services, as API and pages show them, in the same order."""
     services = await catalog.by_ids(uow, {row.service_id for row in rows})
     return [AppointmentView.of(row, services[row.service_id].name) for row in rows]
 
 
 async def changes(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:
-    """An appointment's history, the oldest entry first."""
+    """One page of an appointment's history, the oldest entry first; `NotFound`."""
     await get(uow, appointment_id)
     return await history.page(uow, appointment_id, query)
 
 
 async def ids_by_conversation(uow: UnitOfWork, conversation_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """By call, the ids of the appointments booked in it, the oldest first; calls without one are left out."""
+    """By conversation id, the ids of the appointments booked in the call, the oldest first; calls without one are left
+    out."""
     row = Appointment
     statement = (
         sa.select(col(row.conversation_id), col(row.id))
@@ -116,7 +118,8 @@ async def find_by_conversation(uow: UnitOfWork, conversation_id: UUID) -> Sequen
 
 
 class ClientStats(NamedTuple):
-    """A client's appointments: how many were completed and missed, when the last was and the next will be."""
+    """A client's appointments: how many were completed and missed, when the last one completed was and the next one
+    will be (None: there is none)."""
 
     completed: int = 0
     missed: int = 0
@@ -128,7 +131,7 @@ NO_STATS = ClientStats()
 
 
 async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, ClientStats]:
-    """By client id; clients without an appointment are left out."""
+    """By client id, the numbers of their appointments; clients without an appointment are left out."""
     uow.require(Permission.CLIENTS_READ)
     row = Appointment
     status, at = col(row.status), col(row.scheduled_at)
@@ -149,7 +152,7 @@ async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UU
 
 
 async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
-    """Give the appointments of a merged client to the client they were merged into."""
+    """Give the appointments of a merged client to the client they were merged into, without new versions."""
     row = Appointment
     of_merged = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
     move = sa.update(row).where(*of_merged).values(client_id=merged.target_id)
@@ -157,7 +160,8 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
 
 
 async def find_schedule_conflicts(uow: UnitOfWork, query: ScheduleConflictsQuery) -> ScheduleConflictsView:
-    """Upcoming appointments outside of working time, of everybody or of one staff member."""
+    """Upcoming appointments outside of working time, of everybody or of one staff member; `Invalid` for an unknown
+    one."""
     if query.staff_id is not None and not await staff.exists(uow, query.staff_id):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
     conflicts = await schedule_conflicts.find(uow, query.staff_id)
@@ -173,7 +177,8 @@ async def find_schedule_conflicts(uow: UnitOfWork, query: ScheduleConflictsQuery
 
 
 async def find_times(uow: UnitOfWork, query: AvailabilityQuery) -> AvailabilityView:
-    """A day's times for a service, with anyone or with one staff member."""
+    """A day's times for a service, with anyone or with one staff member; `Invalid` for an unknown service or staff
+    member."""
     uow.require(Permission.APPOINTMENTS_READ)
     service = await catalog.get_by_name(uow, query.service_type)
     if service is None or not service.is_active:
@@ -187,7 +192,7 @@ async def find_times(uow: UnitOfWork, query: AvailabilityQuery) -> AvailabilityV
 
 
 async def find_times_of(uow: UnitOfWork, staff_id: UUID, query: StaffAvailabilityQuery) -> AvailabilityView:
-    """A day's times of one staff member."""
+    """A day's times of one staff member; `NotFound` for the staff member, `Invalid` for an unknown service."""
     uow.require(Permission.STAFF_READ)
     await staff.get(uow, staff_id)
     organization = await days.current_organization(uow)
@@ -209,7 +214,8 @@ async def find_times_of(uow: UnitOfWork, staff_id: UUID, query: StaffAvailabilit
 async def preview(
     uow: UnitOfWork, staff_id: UUID, service_id: UUID, between: tuple[date, date], draft: StaffPatch | None = None
 ) -> list[Slot]:
-    """The times of a staff member for a service on some days, both ends included; with a draft's hours, if given."""
+    """The slots of a staff member for a service on some days, both included; with the hours of `draft` in place of the
+    stored ones. `NotFound` for staff member or service."""
     uow.require(Permission.APPOINTMENTS_READ)
     member = await staff.get(uow, staff_id)
     service = await catalog.get(uow, service_id)
@@ -233,7 +239,8 @@ async def find_slots(
     between: tuple[date, date],
     draft_hours: Mapping[UUID, BusinessHours | None] | None = None,
 ) -> list[Slot]:
-    """Every slot of some days, both ends included; `draft_hours` replace the stored hours of these staff."""
+    """Every slot of some days, both included; `draft_hours` replace the stored hours of these staff (None: the
+    organization's)."""
     first, last = (local_time.midnight(day) for day in between)
     loaded = await schedule_loader.load_staff_schedules(
         uow, members, first - 2 * local_time.DAY, last + 4 * local_time.DAY

@@ -34,27 +34,31 @@ CHANGES: dict[Status, tuple[Change, type[AppointmentEvent]]] = {
 
 
 async def confirm(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
-    """The client will come; repeating it changes nothing."""
+    """Set the status to confirmed; repeating it changes nothing. `InvalidStateTransition` unless it is scheduled,
+    `Forbidden` for a calendar that is not the caller's."""
     return await _change_status(uow, appointment_id, Status.CONFIRMED)
 
 
 async def complete(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
-    """It took place; repeating it changes nothing."""
+    """Set the status to completed; repeating it changes nothing. `InvalidStateTransition` when `allowed` does not have
+    it, `Forbidden` as `confirm`."""
     return await _change_status(uow, appointment_id, Status.COMPLETED)
 
 
 async def mark_no_show(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
-    """The client did not come; repeating it changes nothing."""
+    """Set the status to no_show; repeating it changes nothing. Raises as `complete`."""
     return await _change_status(uow, appointment_id, Status.NO_SHOW)
 
 
 async def cancel(uow: UnitOfWork, appointment_id: UUID, reason: str | None = None) -> Appointment:
-    """It will not take place, and its time is free; repeating it changes nothing."""
+    """Set the status to cancelled, with the reason, which frees the time; repeating it changes nothing. Raises as
+    `complete`."""
     return await _change_status(uow, appointment_id, Status.CANCELLED, reason)
 
 
 def allowed(uow: UnitOfWork, row: Appointment) -> list[Status]:
-    """What the appointment can become now, by this caller."""
+    """The statuses that the appointment can get now; users may correct completed and no_show for `CORRECTION_PERIOD`
+    after its end. Whether the caller may write it is not looked at."""
     after = list(NEXT.get(row.status, ()))
     if row.status in CORRECTIONS and uow.actor.kind == "user" and row.ends_at >= uow.now - CORRECTION_PERIOD:
         after.append(CORRECTIONS[row.status])

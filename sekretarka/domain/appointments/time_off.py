@@ -15,7 +15,8 @@ from sekretarka.domain.staff.schemas import TimeOffCreate
 
 
 async def create(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[TimeOff, Sequence[Appointment]]:
-    """New time off, and every appointment that overlaps it; the lock of the staff row lets no booking in between."""
+    """New time off, and the appointments in it that are still to take place; the lock of the staff row lets no booking
+    in between. `NotFound` for the staff member, `Invalid` for a period that ends before it starts."""
     uow.require(Permission.STAFF_WRITE)
     await staff.lock_one(uow, staff_id)
     away = await time_off.add(uow, staff_id, data)
@@ -23,7 +24,7 @@ async def create(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> tuple[
 
 
 async def find_affected(uow: UnitOfWork, away: TimeOff) -> Sequence[Appointment]:
-    """The appointments to come that lie in a staff member's time off, the earliest first."""
+    """The scheduled and confirmed appointments that overlap a staff member's time off, the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
     overlapping = uow.select(Appointment).where(
         Appointment.staff_id == away.staff_id,

@@ -9,7 +9,8 @@ from sekretarka.core.database.models import TenantTable, datetime_column, tenant
 
 
 class Service(TenantTable, table=True):
-    """What can be booked. Minutes and minor units; deleted ones stay: appointments show their name."""
+    """What can be booked. Duration and buffers are minutes, the price is minor units; deleted ones stay: appointments
+    show their name."""
 
     __tablename__ = "services"
     __table_args__ = (tenant_key(),)

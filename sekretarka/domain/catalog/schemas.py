@@ -16,7 +16,7 @@ def _each_once(values: list[UUID]) -> list[UUID]:
 
 
 class Price(Money):
-    """What a service costs; nothing is free of charge at 0, nothing pays the client."""
+    """What a service costs, in minor units, 0 or more."""
 
     amount: Annotated[int, Field(strict=True, ge=0, le=LIMIT)]
 
@@ -59,7 +59,7 @@ class ServicePatch(Patch):
 
 
 class ServiceView(Output):
-    """A service."""
+    """A service; `duration`, `bufferBefore` and `bufferAfter` are minutes. Without `staffIds` everyone can do it."""
 
     id: UUID
     organization_id: UUID
@@ -78,13 +78,13 @@ class ServiceView(Output):
 
     @classmethod
     def of(cls, row: Service, staff_ids: Collection[UUID]) -> "ServiceView":
-        """The view of one row and who can do it."""
+        """The view of a service and the ids of the staff assigned to it."""
         price = Money(amount=row.price_amount, currency=row.price_currency)
         return cls(**row.model_dump(), price=price, staff_ids=list(staff_ids))
 
 
 def columns(data: ServiceCreate | ServicePatch) -> dict[str, Any]:
-    """What was given, by the names of columns; who can do it is not one."""
+    """What was given, by column name; `staff_ids` is left out."""
     values = data.model_dump(exclude_unset=isinstance(data, ServicePatch), exclude={"staff_ids", "price"})
     if "price" in data.model_fields_set:
         values |= {"price_amount": data.price.amount, "price_currency": data.price.currency}

@@ -28,25 +28,25 @@ async def create(uow: UnitOfWork, data: ServiceCreate) -> Service:
 
 
 async def find(uow: UnitOfWork) -> Sequence[Service]:
-    """Every service, the oldest first."""
+    """The organization's services that were not deleted, the oldest first."""
     uow.require(Permission.SERVICES_READ)
     return await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id)))
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Service]:
-    """The same, page by page."""
+    """One page of the services that were not deleted, the oldest first."""
     uow.require(Permission.SERVICES_READ)
     return await paginate(uow, _not_deleted(uow), OLDEST_FIRST, query, {})
 
 
 async def get(uow: UnitOfWork, service_id: UUID) -> Service:
-    """One service or `NotFound`."""
+    """One service; `NotFound`, also for a deleted one."""
     uow.require(Permission.SERVICES_READ)
     return await _get(uow, service_id)
 
 
 async def update(uow: UnitOfWork, service_id: UUID, patch: ServicePatch) -> Service:
-    """Merge patch."""
+    """Merge patch of the columns; `staff_ids` are left to `service_assignments.assign_staff`. `NotFound`."""
     uow.require(Permission.SERVICES_WRITE)
     row = await _get(uow, service_id, lock=True)
     changes = {name: value for name, value in columns(patch).items() if getattr(row, name) != value}
@@ -59,7 +59,7 @@ async def update(uow: UnitOfWork, service_id: UUID, patch: ServicePatch) -> Serv
 
 
 async def delete(uow: UnitOfWork, service_id: UUID) -> None:
-    """Delete a service; its appointments stay and show its name."""
+    """Mark a service as deleted; its appointments stay and show its name. `NotFound`."""
     uow.require(Permission.SERVICES_WRITE)
     row = await _get(uow, service_id, lock=True)
     row.deleted_at = uow.now
@@ -68,7 +68,8 @@ async def delete(uow: UnitOfWork, service_id: UUID) -> None:
 
 
 async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:
-    """The service of an id, or of a name in any case and without diacritics; of two the older, None of none."""
+    """The service of an id, or of a name in any case and without diacritics: of two the older, None of none. Inactive
+    ones count, deleted ones do not."""
     searched = normalize(name_or_id.strip())
     for row in await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id))):
         if searched in (str(row.id), normalize(row.name)):
@@ -77,18 +78,18 @@ async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:
 
 
 async def find_by_name_incl_archived(uow: UnitOfWork, name_or_id: str) -> list[UUID]:
-    """The ids of all services of a name, or of an id, also of those that were deleted."""
+    """The ids of all services of a name (as `get_by_name` compares) or id, also of deleted ones."""
     searched = normalize(name_or_id.strip())
     return [row.id for row in await uow.list(uow.select(Service)) if searched in (str(row.id), normalize(row.name))]
 
 
 async def by_ids(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Service]:
-    """Services by id, also those that were deleted."""
+    """By id, the services of these ids, also deleted ones; unknown ids are left out."""
     return {row.id: row for row in await uow.list(uow.select(Service).where(col(Service.id).in_(ids)))}
 
 
 async def lock(uow: UnitOfWork) -> Sequence[Service]:
-    """Every service, locked until the unit of work ends, in the order of ids."""
+    """Every service that was not deleted, locked until the unit of work ends, in the order of ids."""
     return await uow.list(_not_deleted(uow).order_by(col(Service.id)).with_for_update())
 
 

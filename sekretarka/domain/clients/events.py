@@ -8,7 +8,7 @@ from sekretarka.core.events import Event
 
 @dataclass(frozen=True)
 class ClientsMerged(Event):
-    """Two were one person: every feature gives the rows of `merged_id` to `target_id`."""
+    """Two clients were the same person: every feature gives the rows of `merged_id` to `target_id`."""
 
     target_id: UUID
     merged_id: UUID

@@ -10,10 +10,11 @@ from sekretarka.core.database.models import TenantTable, datetime_column, tenant
 
 
 class Client(TenantTable, table=True):
-    """A customer. One that was merged into another stays, so that its number still finds who it belongs to.
+    """A customer.
 
-    `name_given` says that a user or a booking gave the name; until then it is what calls say. `language` is None
-    until it is known.
+    One that was merged into another stays, so that its number still finds who it belongs to. `name_given` says that a
+    user or a booking gave the name; until then it is what calls say. `language` is None until it is known; `search` is
+    name, number and email as search compares them.
     """
 
     __tablename__ = "clients"

@@ -46,7 +46,7 @@ class ClientPatch(Patch):
 
 
 class ClientMerge(Input):
-    """Which client turned out to be the same person."""
+    """The client that turned out to be the same person."""
 
     client_id: UUID
 

@@ -34,7 +34,8 @@ STAFF_EDITABLE = {"notes"}
 async def get_or_create_by_phone(
     uow: UnitOfWork, phone: str, name: str | None = None, email: str | None = None
 ) -> Client:
-    """The client of a phone number, created if nobody has it; a name and email not known yet are filled in."""
+    """The client of a phone number (E.164), locked unless it is new; a name that was not given yet and a missing email
+    are filled in. Of a merged client, the one it was merged into."""
     created = await _insert_unless_exists(uow, phone=phone, name=name, email=email)
     if created is not None:
         return created
@@ -51,10 +52,8 @@ async def get_or_create_by_phone(
 
 
 async def find_by_phone(uow: UnitOfWork, phone: str, *, lock: bool = False) -> Client | None:
-    """The client of a number, or None; of one who was merged into another, the other.
-
-    With `lock` until the unit of work ends, so that nobody merges the client while a row is linked to it.
-    """
+    """The client of a number (E.164), or None; of one who was merged into another, the other. With `lock` until the
+    unit of work ends, so that nobody merges the client while a row is linked to it."""
     row = await _first(uow, Client.phone == phone, lock)
     while row is not None and row.merged_into_id is not None:
         row = await _first(uow, Client.id == row.merged_into_id, lock)
@@ -62,7 +61,8 @@ async def find_by_phone(uow: UnitOfWork, phone: str, *, lock: bool = False) -> C
 
 
 async def update_from_call(uow: UnitOfWork, client_id: UUID, names: Callable[[], Awaitable[str | None]]) -> None:
-    """Set the name that calls give, unless a user or a booking gave one; `names` is awaited under the row's lock."""
+    """Set the name that calls give, unless a user or a booking gave one; `names` is awaited under the row's lock and
+    returns it (None: none). Nothing happens for an unknown client."""
     row = await _first(uow, Client.id == client_id, lock=True)
     if row is None or row.name_given:
         return
@@ -72,7 +72,8 @@ async def update_from_call(uow: UnitOfWork, client_id: UUID, names: Callable[[],
 
 
 async def create(uow: UnitOfWork, data: ClientCreate) -> Client:
-    """A new client; `Duplicate` for a number that a client has already, with that client's id in the details."""
+    """A new client; `Duplicate` for a number that a client has already, with that client's id as `existing` in the
+    details. `Forbidden` for the role staff."""
     uow.require(Permission.CLIENTS_WRITE)
     if uow.actor.role is Role.STAFF:
         raise Forbidden
@@ -87,7 +88,7 @@ async def create(uow: UnitOfWork, data: ClientCreate) -> Client:
 
 
 async def page(uow: UnitOfWork, filters: ClientFilter, query: PageQuery) -> Page[Client]:
-    """Clients that fit the filter."""
+    """One page of the clients that fit the filter, without merged ones."""
     uow.require(Permission.CLIENTS_READ)
     statement = _not_merged(uow)
     if filters.search:
@@ -100,13 +101,14 @@ async def page(uow: UnitOfWork, filters: ClientFilter, query: PageQuery) -> Page
 
 
 async def get(uow: UnitOfWork, client_id: UUID) -> Client:
-    """One client or `NotFound`."""
+    """One client; `NotFound`, also for one who was merged into another."""
     uow.require(Permission.CLIENTS_READ)
     return await _get(uow, client_id)
 
 
 async def search(uow: UnitOfWork, client_id: UUID, query: str, most: int) -> Sequence[Client]:
-    """At most `most` other clients who match the query; if it is empty, those with the name or email of this one."""
+    """At most `most` other clients who match the query, by name; if it is empty, those whose name begins with this
+    one's or whose email is the same. `NotFound` for the client."""
     row = await get(uow, client_id)
     statement = _not_merged(uow).where(Client.id != client_id)
     if query:
@@ -128,14 +130,15 @@ async def suggest(uow: UnitOfWork, query: str, limit: int) -> Sequence[Client]:
 
 
 async def names(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, str]:
-    """What clients are called, by id; those whose name nobody knows are left out."""
+    """By id, the names of clients, also of merged ones; those whose name nobody knows are left out."""
     uow.require(Permission.CLIENTS_READ)
     rows = await uow.list(uow.select(Client).where(col(Client.id).in_(ids), col(Client.name).is_not(None)))
     return {row.id: row.name for row in rows if row.name}
 
 
 async def update(uow: UnitOfWork, client_id: UUID, patch: ClientPatch) -> Client:
-    """Merge patch; a number that somebody has already is `Duplicate`: that is a case for `merge`."""
+    """Merge patch. `Duplicate` for a number that another client has (which is a case for `merge`), `Forbidden` when the
+    role staff changes more than the notes. A number that was merged into this client is exchanged with its own."""
     uow.require(Permission.CLIENTS_WRITE)
     fields = patch.model_fields_set
     if uow.actor.role is Role.STAFF and fields - STAFF_EDITABLE:
@@ -178,7 +181,9 @@ async def _swap_numbers(uow: UnitOfWork, row: Client, number: str) -> None:
 async def merge(uow: UnitOfWork, target_id: UUID, merged_id: UUID) -> Client:
     """Merge two rows of one person: `target_id` gets everything of `merged_id`, whose number leads to it from now on.
 
-    `NotFound` for `target_id`, `Invalid` for `merged_id` or when the notes of both are too long for one."""
+    `NotFound` for `target_id`, `Invalid` for `merged_id` or when the notes of both are too long for one, `Forbidden`
+    for the role staff.
+    """
     uow.require(Permission.CLIENTS_WRITE)
     if uow.actor.role is Role.STAFF:
         raise Forbidden

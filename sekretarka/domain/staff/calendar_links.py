@@ -27,7 +27,7 @@ NO_KEY = "none"
 
 
 def url_for(uow: UnitOfWork, row: Staff) -> str | None:
-    """The link, for who manages the staff and for the staff member; None for everybody else."""
+    """The URL of the iCalendar feed with its key; None unless the caller manages the staff or is the staff member."""
     is_own = row.user_id is not None and row.user_id == uow.actor.user_id
     if not is_own and Permission.STAFF_WRITE not in uow.actor.permissions:
         return None
@@ -36,7 +36,8 @@ def url_for(uow: UnitOfWork, row: Staff) -> str | None:
 
 
 async def verify(staff_id: UUID, key: str | None) -> UUID:
-    """Whose organization the link leads to; `NotFound` whatever is wrong with it. Asked before there is a caller."""
+    """The id of the organization whose staff member this is; `NotFound` whatever is wrong with id or key. Runs before
+    there is a caller."""
     row = await LINK.fetch_row(wanted=staff_id)
     organization_id, number = row or (None, 0)
     fits = crypto.is_hmac_hex(PURPOSE, _signed_text(staff_id, number), key or NO_KEY)

@@ -89,6 +89,6 @@ class StaffView(Output):
 
     @classmethod
     def of(cls, row: Staff, time_off: Iterable[TimeOff], calendar_url: str | None) -> "StaffView":
-        """The view of one row, its time off and its calendar's link."""
+        """The view of one row, its time off and its calendar's URL (None: not for this caller)."""
         away = [TimeOffView.model_validate(period) for period in time_off]
         return cls(**row.model_dump(), time_off=away, calendar_url=calendar_url)

@@ -21,7 +21,8 @@ OLDEST_FIRST = SortKey(col(Staff.created_at), descending=False)
 
 
 async def create(uow: UnitOfWork, data: StaffCreate) -> Staff:
-    """A new staff member; `Duplicate` when the member works as somebody else already."""
+    """A new staff member. `Invalid` when `user_id` is no member, `Duplicate` when that member works as another staff
+    member already."""
     uow.require(Permission.STAFF_WRITE)
     row = Staff(organization_id=uow.organization_id, name=data.name)
     await _apply(uow, row, data)
@@ -32,31 +33,31 @@ async def create(uow: UnitOfWork, data: StaffCreate) -> Staff:
 
 
 async def find(uow: UnitOfWork) -> Sequence[Staff]:
-    """All staff, the oldest row first."""
+    """All staff that were not deleted, the oldest row first; also inactive ones."""
     uow.require(Permission.STAFF_READ)
     return await uow.list(_not_deleted(uow).order_by(col(Staff.created_at), col(Staff.id)))
 
 
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Staff]:
-    """The same, page by page."""
+    """One page of the staff that were not deleted, the oldest row first."""
     uow.require(Permission.STAFF_READ)
     return await paginate(uow, _not_deleted(uow), OLDEST_FIRST, query, {})
 
 
 async def get(uow: UnitOfWork, staff_id: UUID) -> Staff:
-    """One staff member or `NotFound`."""
+    """One staff member; `NotFound`, also for a deleted one."""
     uow.require(Permission.STAFF_READ)
     return await _get(uow, staff_id)
 
 
 async def view(uow: UnitOfWork, *rows: Staff) -> list[StaffView]:
-    """Staff with the time off that is not over yet, as API and screens show them."""
+    """Staff with the time off that is not over yet, as API and pages show them, in the same order."""
     away = await time_off.find_by_staff(uow, [row.id for row in rows], uow.now)
     return [StaffView.of(row, away[row.id], calendar_links.url_for(uow, row)) for row in rows]
 
 
 async def update(uow: UnitOfWork, staff_id: UUID, patch: StaffPatch) -> Staff:
-    """Merge patch; appointments outside of new hours stay."""
+    """Merge patch; appointments outside of new hours stay. Raises as `create`, and `NotFound`."""
     uow.require(Permission.STAFF_WRITE)
     row = await _get(uow, staff_id, lock=True)
     if await _apply(uow, row, patch):
@@ -67,7 +68,7 @@ async def update(uow: UnitOfWork, staff_id: UUID, patch: StaffPatch) -> Staff:
 
 
 async def change_calendar_link(uow: UnitOfWork, staff_id: UUID) -> Staff:
-    """A new secret link to the calendar; the old one stops working."""
+    """A new secret link to the calendar (`calendar_links.url_for`); the old one stops working. `NotFound`."""
     uow.require(Permission.STAFF_WRITE)
     row = await _get(uow, staff_id, lock=True)
     row.calendar_number += 1
@@ -76,7 +77,7 @@ async def change_calendar_link(uow: UnitOfWork, staff_id: UUID) -> Staff:
 
 
 async def delete(uow: UnitOfWork, staff_id: UUID) -> None:
-    """Remove a staff member; the appointments stay until somebody moves or cancels them."""
+    """Mark a staff member as deleted; the appointments stay until somebody moves or cancels them. `NotFound`."""
     uow.require(Permission.STAFF_WRITE)
     row = await _get(uow, staff_id, lock=True)
     row.deleted_at, row.user_id = uow.now, None
@@ -87,7 +88,8 @@ async def delete(uow: UnitOfWork, staff_id: UUID) -> None:
 async def find_qualified(
     uow: UnitOfWork, service_id: UUID | None, staff_id: UUID | None = None, *, lock: bool = False
 ) -> Sequence[Staff]:
-    """Active staff who can do the service, or of them the one; with `lock` nobody else allocates their time."""
+    """Active staff who can do the service (None: any), limited to `staff_id` if given, in the order of ids; with `lock`
+    nobody else allocates their time until the unit of work ends."""
     statement = _not_deleted(uow).where(col(Staff.is_active))
     if staff_id is not None:
         statement = statement.where(Staff.id == staff_id)
@@ -99,22 +101,22 @@ async def find_qualified(
 
 
 async def find_by_ids(uow: UnitOfWork, ids: Collection[UUID]) -> Sequence[Staff]:
-    """Those of these staff members that there are, also those who have left."""
+    """Those of these staff members that exist, also deleted ones, in no particular order."""
     return await uow.list(uow.select(Staff).where(col(Staff.id).in_(ids)))
 
 
 async def exists(uow: UnitOfWork, staff_id: UUID) -> bool:
-    """Whether somebody of this id works here."""
+    """Whether the organization has this staff member, not deleted."""
     return await uow.one_or_none(_not_deleted(uow).where(Staff.id == staff_id)) is not None
 
 
 async def get_by_user(uow: UnitOfWork, user_id: UUID) -> Staff | None:
-    """The staff row of a member, or None."""
+    """The staff row of a user, or None."""
     return await uow.one_or_none(_not_deleted(uow).where(Staff.user_id == user_id))
 
 
 async def names(uow: UnitOfWork) -> dict[UUID, str]:
-    """What everybody is called, also those who left: their appointments stay."""
+    """By id, the name of every staff member, also of deleted ones: their appointments stay."""
     uow.require(Permission.STAFF_READ)
     return {row.id: row.name for row in await uow.list(uow.select(Staff))}
 

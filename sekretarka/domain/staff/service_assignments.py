@@ -15,7 +15,8 @@ from sekretarka.domain.staff.models import Staff, StaffService
 
 
 async def staff_by_service(uow: UnitOfWork, service_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """By service id, the ids of the staff assigned to it."""
+    """By service id, the ids of the staff assigned to it, also of deleted ones; an empty list when nobody is, so that
+    everyone can do it."""
     assigned: dict[UUID, list[UUID]] = {service_id: [] for service_id in service_ids}
     pairs = sa.select(col(StaffService.service_id), col(StaffService.staff_id)).where(
         col(StaffService.organization_id) == uow.organization_id, col(StaffService.service_id).in_(service_ids)
@@ -26,7 +27,8 @@ async def staff_by_service(uow: UnitOfWork, service_ids: Collection[UUID]) -> di
 
 
 async def assign_staff(uow: UnitOfWork, service: Service, staff_ids: Collection[UUID]) -> bool:
-    """Assign exactly these staff; whether that is a change. Who was assigned and has left may stay."""
+    """Assign exactly these staff to the service; returns whether that is a change. `Invalid` for an added one who does
+    not work here; who was assigned and was deleted since may stay."""
     uow.require(Permission.SERVICES_WRITE)
     before, requested = set((await staff_by_service(uow, [service.id]))[service.id]), set(staff_ids)
     if requested == before:
@@ -53,7 +55,7 @@ async def assign_staff(uow: UnitOfWork, service: Service, staff_ids: Collection[
 
 
 def is_qualified(uow: UnitOfWork, service_id: UUID) -> sa.ColumnElement[bool]:
-    """For a query of staff: whether they can do the service."""
+    """A condition for a query of staff: whether they can do the service."""
     of_service = sa.select(col(StaffService.staff_id)).where(
         col(StaffService.organization_id) == uow.organization_id, col(StaffService.service_id) == service_id
     )
@@ -61,7 +63,7 @@ def is_qualified(uow: UnitOfWork, service_id: UUID) -> sa.ColumnElement[bool]:
 
 
 async def services_of(uow: UnitOfWork, staff_id: UUID) -> set[UUID]:
-    """The ids of the services that this staff member can do."""
+    """The ids of the services, not deleted, that this staff member can do."""
     uow.require(Permission.SERVICES_READ)
     services = await catalog.find(uow)
     assigned = await staff_by_service(uow, [service.id for service in services])
@@ -69,9 +71,10 @@ async def services_of(uow: UnitOfWork, staff_id: UUID) -> set[UUID]:
 
 
 async def assign(uow: UnitOfWork, staff_id: UUID, service_ids: Collection[UUID]) -> bool:
-    """Let this staff member do exactly these services; whether that is a change.
+    """Let this staff member do exactly these services; returns whether that is a change.
 
-    A service that everyone can do becomes one of all the others, and the last who can do one cannot give it up.
+    A service that everyone can do becomes one of all the others when it is taken away. `Invalid` for an unknown
+    service, or when nobody else could do one that is taken away.
     """
     uow.require(Permission.SERVICES_WRITE)
     services = await catalog.lock(uow)

@@ -18,7 +18,8 @@ EARLIEST_FIRST = SortKey(col(TimeOff.starts_at), descending=False)
 
 
 async def add(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
-    """New time off; `appointments.time_off.create` also finds what it overlaps. `Invalid` when empty."""
+    """New time off; `appointments.time_off.create` also finds what it overlaps. `Invalid` for a period that ends before
+    it starts."""
     uow.require(Permission.STAFF_WRITE)
     zone = (await days.current_organization(uow)).timezone
     starts_at, ends_at = days.first_instant(data.starts_at, zone), days.end_instant(data.ends_at, zone)
@@ -38,7 +39,7 @@ async def add(uow: UnitOfWork, staff_id: UUID, data: TimeOffCreate) -> TimeOff:
 
 
 async def remove(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID) -> None:
-    """Delete time off; `NotFound`."""
+    """Delete time off of a staff member; `NotFound`."""
     uow.require(Permission.STAFF_WRITE)
     await uow.delete(await _get(uow, staff_id, time_off_id, lock=True))
     days.notify_calendar_changed(uow)
@@ -54,7 +55,7 @@ async def staff_id_of(uow: UnitOfWork, time_off_id: UUID) -> UUID:
 
 
 async def page(uow: UnitOfWork, staff_id: UUID, query: PageQuery) -> Page[TimeOff]:
-    """All time off of a staff member, the earliest first."""
+    """One page of all time off of a staff member, also past, the earliest first."""
     uow.require(Permission.STAFF_READ)
     of_member = uow.select(TimeOff).where(TimeOff.staff_id == staff_id)
     return await paginate(uow, of_member, EARLIEST_FIRST, query, {"staff": staff_id})
@@ -69,7 +70,8 @@ async def get(uow: UnitOfWork, staff_id: UUID, time_off_id: UUID) -> TimeOff:
 async def find_by_staff(
     uow: UnitOfWork, staff_ids: Collection[UUID], first: datetime, until: datetime | None = None
 ) -> dict[UUID, list[TimeOff]]:
-    """By person, time off that is not over at `first` and, if given, begins before `until`; the earliest first."""
+    """By staff id, time off that is not over at `first` and, if given, begins before `until`; the earliest first, an
+    empty list for who has none."""
     by_staff: dict[UUID, list[TimeOff]] = {staff_id: [] for staff_id in staff_ids}
     later = uow.select(TimeOff).where(col(TimeOff.staff_id).in_(staff_ids), TimeOff.ends_at > first)
     if until is not None:

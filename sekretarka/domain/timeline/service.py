@@ -34,7 +34,8 @@ class TimelineEntry(Output):
 
 
 async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appointment | Conversation]:
-    """One page of a client's appointments and calls, the latest first; of those that the caller may see."""
+    """One page of a client's appointments and calls, the latest first; only of the kinds that the caller may read.
+    `NotFound` for the client."""
     await clients.get(uow, client_id)
     sources: list[tuple[Any, SortKey]] = []
     if Permission.APPOINTMENTS_READ in uow.actor.permissions:
@@ -47,7 +48,7 @@ async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appoi
 
 
 async def view(uow: UnitOfWork, *rows: Appointment | Conversation) -> list[TimelineEntry]:
-    """Appointments and calls as API and screens show them, in the same order."""
+    """Appointments and calls as API and pages show them, in the same order."""
     appointment_views = {
         v.id: v for v in await appointments.view(uow, *(row for row in rows if isinstance(row, Appointment)))
     }

@@ -26,7 +26,8 @@ Week = Sequence[Blocks]
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSchedule:
-    """When it is open, and how far ahead and how late it takes appointments."""
+    """When it is open, and how it takes appointments: `slot` is the grid and `notice` the least time before the start,
+    both in minutes; `advance_days` is how many days ahead."""
 
     zone: ZoneInfo
     hours: Week
@@ -38,7 +39,7 @@ class OrganizationSchedule:
 
 @dataclass(frozen=True, slots=True)
 class StaffSchedule:
-    """A staff member who can do the service; without own hours they work the organization's."""
+    """A staff member's hours; None: they work the organization's. `away` and `busy` are minutes since 1970."""
 
     id: UUID
     hours: Week | None = None
@@ -58,7 +59,7 @@ class DurationRequirement:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that the opening hours allow, and who is free then."""
+    """A time that the opening hours allow, in minutes since 1970, and the ids of the staff who are free then."""
 
     start: int
     free: tuple[UUID, ...]
@@ -84,7 +85,8 @@ def slots(
 ) -> list[Slot]:
     """Every time of the days (both included) at which the opening hours have room for the appointment, in order.
 
-    `now` is the first minute that has not begun. A slot with nobody free is taken, or too soon, or too far ahead.
+    `now` is the first minute since 1970 that has not begun. A slot with nobody free is taken, or too soon, or too far
+    ahead.
     """
     clocks = _clocks(organization, days)
     open_time = _weekly_time(clocks, organization.hours, organization.closed, days)
@@ -105,7 +107,8 @@ def slots(
 def unavailability(
     organization: OrganizationSchedule, member: StaffSchedule, requirement: DurationRequirement, start: int, now: int
 ) -> Unavailability | None:
-    """Why the staff member cannot take the appointment at `start`, or None: the rules of `slots` at any minute."""
+    """Why the staff member cannot take the appointment at `start`, or None: the rules of `slots` at any minute. `start`
+    and `now` are minutes since 1970."""
     if start < now:
         return Unavailability.IN_PAST
     if start < now + organization.notice:
@@ -124,7 +127,8 @@ def unavailability(
 
 
 def working(organization: OrganizationSchedule, member: StaffSchedule, days: tuple[date, date]) -> Intervals:
-    """All time of these days (both included) at which the staff member works."""
+    """When the staff member works on these days (both included) and on the days around them that are looked at, too:
+    one before, two after. In minutes since 1970."""
     clocks = _clocks(organization, days)
     return _working(member, _weekly_time(clocks, organization.hours, organization.closed, days), clocks, days)
 

@@ -7,7 +7,7 @@ Intervals = list[Interval]
 
 
 def union(*sets: Iterable[Interval]) -> Intervals:
-    """Everything that is in any of them; the only function that takes intervals in any order."""
+    """Everything that is in any of them; the only function here that takes intervals in any order."""
     merged: Intervals = []
     for start, end in sorted(interval for first in sets for interval in first):
         if start >= end:
@@ -54,5 +54,5 @@ def subtract(first: Sequence[Interval], second: Sequence[Interval]) -> Intervals
 
 
 def covers(first: Sequence[Interval], start: int, end: int) -> bool:
-    """Whether all of `start` to `end` is in it."""
+    """Whether all of `start` to `end` lies in one of the intervals."""
     return any(begin <= start and end <= finish for begin, finish in first)

@@ -17,7 +17,7 @@ EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class OffsetSpan:
-    """From `start` to `end` the clocks are `offset` minutes ahead of UTC."""
+    """From `start` to `end` (minutes since 1970) the clocks are `offset` minutes ahead of UTC."""
 
     start: int
     end: int
@@ -25,22 +25,22 @@ class OffsetSpan:
 
 
 def minute_of(instant: datetime) -> int:
-    """The minute an instant falls into."""
+    """The minute since 1970 that an instant falls into."""
     return int(instant.timestamp() // 60)
 
 
 def minute_after(instant: datetime) -> int:
-    """The first minute that does not begin before an instant."""
+    """The first minute since 1970 that does not begin before an instant."""
     return -int(-instant.timestamp() // 60)
 
 
 def instant_of(minute: int) -> datetime:
-    """The beginning of a minute in UTC."""
+    """The beginning of a minute since 1970, in UTC."""
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def to_local(minute: int, zone: ZoneInfo) -> datetime:
-    """The beginning of a minute as the clocks there show it, with offset."""
+    """The beginning of a minute since 1970 in a zone, with its offset."""
     return datetime.fromtimestamp(minute * 60, zone)
 
 
@@ -50,12 +50,13 @@ def midnight(day: date) -> int:
 
 
 def day_of(minute: int, zone: ZoneInfo) -> date:
-    """The calendar day there."""
+    """The calendar day in a zone at a minute since 1970."""
     return to_local(minute, zone).date()
 
 
 def spans(zone: ZoneInfo, first: date, last: date) -> list[OffsetSpan]:
-    """The clocks of a zone while it may be one of these days anywhere; changes are found by halving each day."""
+    """The offsets of a zone while it may be one of these days anywhere, in order and without gaps; each change of the
+    clocks is found to the minute."""
     start, end = midnight(first) - DAY, midnight(last) + 2 * DAY
     result: list[OffsetSpan] = []
     begun, offset = start, _offset(zone, start)
@@ -71,13 +72,15 @@ def spans(zone: ZoneInfo, first: date, last: date) -> list[OffsetSpan]:
 
 
 def between(clocks: Sequence[OffsetSpan], opens: int, closes: int) -> Intervals:
-    """All time at which the clocks show `opens` or later, but not yet `closes` (both local minutes)."""
+    """All time (minutes since 1970) at which the clocks show `opens` or later, but not yet `closes` (both local
+    minutes)."""
     bounds = ((max(s.start, opens - s.offset), min(s.end, closes - s.offset)) for s in clocks)
     return [(start, end) for start, end in bounds if start < end]
 
 
 def minutes_showing(clocks: Sequence[OffsetSpan], wall_minute: int) -> Iterator[int]:
-    """The minutes at which clocks show `wall_minute`: usually one, none where it is skipped, two where it repeats."""
+    """The minutes since 1970 at which clocks show the local minute `wall_minute`: usually one, none where it is
+    skipped, two where it repeats."""
     for span in clocks:
         if span.start <= wall_minute - span.offset < span.end:
             yield wall_minute - span.offset

@@ -26,12 +26,12 @@ from sekretarka.domain.staff.models import Staff
 
 
 def requirement_of_service(service: Service) -> DurationRequirement:
-    """How much time a service takes."""
+    """Duration and buffers of a service."""
     return DurationRequirement(service.duration, service.buffer_before, service.buffer_after)
 
 
 def requirement_of_appointment(appointment: Appointment) -> DurationRequirement:
-    """How much time an appointment takes, whatever has become of its service since."""
+    """Duration and buffers of an appointment as booked, whatever has become of its service since."""
     start, end = local_time.minute_of(appointment.scheduled_at), local_time.minute_after(appointment.ends_at)
     return DurationRequirement(end - start, start - appointment.busy_from, appointment.busy_to - end)
 
@@ -39,10 +39,8 @@ def requirement_of_appointment(appointment: Appointment) -> DurationRequirement:
 def organization_schedule(
     organization: Organization, first: date, last: date, *, by: Actor | None = None
 ) -> OrganizationSchedule:
-    """When the organization is open on these days and their neighbours, and how it takes bookings, made `by` whom.
-
-    The minimum notice is for programs: a user at the dashboard sees who is standing at the desk.
-    """
+    """When the organization is open on these days and three around them, and how it takes bookings made `by` an actor.
+    A user at the dashboard needs no minimum notice: they see who is standing at the desk."""
     rules = organization.booking
     by_user = by is not None and by.kind == "user"
     around = timedelta(days=3)
@@ -59,7 +57,8 @@ def organization_schedule(
 async def load_staff_schedules(
     uow: UnitOfWork, rows: Sequence[Staff], first: int, last: int, *, exclude_id: UUID | None = None
 ) -> list[StaffSchedule]:
-    """Schedules of staff with what occupies them between two minutes (since 1970), without appointment `exclude_id`."""
+    """The schedules of these staff, in the same order, with what occupies them from `first` to `last` (minutes since
+    1970), without the appointment `exclude_id`."""
     ids = [row.id for row in rows]
     away = await time_off.find_by_staff(uow, ids, local_time.instant_of(first), local_time.instant_of(last))
     busy: dict[UUID, list[Interval]] = {staff_id: [] for staff_id in ids}

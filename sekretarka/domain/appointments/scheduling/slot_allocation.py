@@ -45,7 +45,8 @@ ERRORS: dict[Unavailability, type[AppError]] = {
 
 @dataclass(frozen=True)
 class Assignment:
-    """A service at a time with a staff member whose row is locked: nobody else takes that time until the unit ends."""
+    """A service at a time with a staff member whose row is locked: nobody else takes that time until the unit of work
+    ends."""
 
     service: Service
     staff_id: UUID
@@ -54,7 +55,8 @@ class Assignment:
     timezone: str
 
     def apply(self, row: Appointment) -> Appointment:
-        """Put an appointment there; the price is the service's unless the appointment is for that service already."""
+        """Put time, staff member and service into the row, and return it; the price is the service's unless the
+        appointment is for that service already."""
         start, requirement = local_time.minute_of(self.start), self.need
         if row.service_id != self.service.id:
             row.price_amount, row.price_currency = self.service.price_amount, self.service.price_currency
@@ -65,7 +67,7 @@ class Assignment:
 
 
 async def bookable_service(uow: UnitOfWork, name_or_id: str) -> Service:
-    """The service that a body names."""
+    """The active service of a name or id; `Invalid` at `serviceType` when there is none."""
     service = await catalog.get_by_name(uow, name_or_id)
     if service is None or not service.is_active:
         raise Invalid.field(["body", "serviceType"], "unknown_service", "There is no such service")
@@ -75,11 +77,10 @@ async def bookable_service(uow: UnitOfWork, name_or_id: str) -> Service:
 async def allocate(
     uow: UnitOfWork, service: Service, start: datetime, staff_id: UUID | None, *, moving: Appointment | None = None
 ) -> Assignment:
-    """Choose who takes an appointment: `staff_id`, or of those who are free the one with the least to do that day.
-
-    Raises `Invalid`, `StaffUnavailable`, `SlotTaken`, `OutsideHours`, `TooSoon` or `TooFar`. `moving` is an appointment
-    that leaves its present time: for the same service it keeps its length, and if its time stays it may have begun.
-    """
+    """Choose who takes an appointment: `staff_id`, or of those who are free the one with the least to do around that
+    day. Raises `Invalid`, `StaffUnavailable`, `SlotTaken`, `OutsideHours`, `TooSoon` or `TooFar`. `moving` is an
+    appointment that leaves its present time: for the same service it keeps its length, and if its time stays it may
+    have begun."""
     if staff_id is not None and not await staff.exists(uow, staff_id):
         raise Invalid.field(["body", "staffId"], "unknown_staff", "Nobody like this works here")
     candidates = await staff.find_qualified(uow, service.id, staff_id, lock=True)
@@ -101,7 +102,7 @@ async def allocate(
 
 @asynccontextmanager
 async def map_overlap_error() -> AsyncIterator[None]:
-    """Around the write: should the database find the time taken after all, that is `SlotTaken` like any other."""
+    """Around the write: an overlap that the database rejects is `SlotTaken`."""
     try:
         yield
     except DBAPIError as error:
