@@ -1,4 +1,4 @@
-"""Who listens to what: the whole flow of the product on one page."""
+"""Which handlers run for which domain event."""
 
 from sekretarka.core.database import unit_of_work
 from sekretarka.core.database.unit_of_work import EventHandler
@@ -19,5 +19,5 @@ EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
 
 
 def register() -> None:
-    """Let the features hear of each other; once per process."""
+    """Tell the unit of work the handlers of every event; called once per process."""
     unit_of_work.event_handlers.update(EVENT_HANDLERS)

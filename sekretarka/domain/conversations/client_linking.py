@@ -19,7 +19,8 @@ from sekretarka.providers.call_events import CallPayload
 
 @dataclass(frozen=True)
 class CallerIdentity:
-    """What of a call decides which client it belongs to, and what the client is called."""
+    """What of a call decides which client it belongs to, and what the client is called; compared before and after a
+    change."""
 
     number: str | None
     says: tuple[object, ...]
@@ -27,13 +28,13 @@ class CallerIdentity:
 
     @classmethod
     def observe(cls, row: Conversation) -> Self:
-        """As the call is now."""
+        """The identity as the call's row has it now."""
         number = remote_number(row.direction, row.caller_number, row.called_number)
         return cls(number, (row.client_id, row.direction, row.caller_name, row.started_at), row.client_id)
 
 
 def remote_number(direction: Direction | None, caller: str | None, called: str | None) -> str | None:
-    """The number that is not ours; None when it is withheld or none."""
+    """The number (E.164) at the other end of the call; None when it is withheld or no number."""
     return phone.parse_caller(called if direction is Direction.OUTBOUND else caller)[0]
 
 
@@ -41,7 +42,7 @@ async def link(uow: UnitOfWork, row: Conversation, before: CallerIdentity, paylo
     """Give the call to its client after an event was merged into it; `before` is the call as it was.
 
     A number that an event says makes a client even if another event knows better: otherwise the order of arrival would
-    decide who is there. A client whose number has changed since keeps their calls.
+    decide which clients there are. A client whose number has changed since keeps their calls.
     """
     number = CallerIdentity.observe(row).number
     remote = remote_number(payload.direction, payload.caller_number, payload.called_number)
@@ -78,7 +79,7 @@ def _name_of(uow: UnitOfWork, client_id: UUID) -> Callable[[], Awaitable[str | N
 
 
 async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
-    """Give the calls of a client to the one they were merged into."""
+    """Give the calls of a merged client to the client they were merged into, without new versions."""
     row = Conversation
     matching = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
     move = sa.update(row).where(*matching).values(client_id=merged.target_id)
@@ -86,6 +87,6 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
 
 
 async def link_appointment(uow: UnitOfWork, booked: AppointmentBooked) -> None:
-    """Notify whoever watches the call during which an appointment was booked."""
+    """Send the live event of the call during which an appointment was booked."""
     if booked.conversation_id is not None:
         uow.notify_live("conversation.updated", {"id": str(booked.conversation_id)})

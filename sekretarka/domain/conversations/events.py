@@ -14,7 +14,7 @@ class ConversationEvent(Event):
 
 
 class ConversationStarted(ConversationEvent):
-    """We heard of it for the first time, by whatever event."""
+    """The call was created, by whatever event came first."""
 
 
 class ConversationSettled(ConversationEvent):
@@ -22,4 +22,4 @@ class ConversationSettled(ConversationEvent):
 
 
 class ConversationCorrected(ConversationEvent):
-    """What is known of it changed after it was settled: a late delivery, or a member of the team said better."""
+    """Its facts (`settlement.FACTS`) changed after it was settled: by a late delivery, a program or a user."""

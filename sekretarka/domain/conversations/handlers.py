@@ -15,7 +15,8 @@ from sekretarka.providers.errors import InvalidPayload, PayloadFault
 
 
 async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> None:
-    """Merge a delivery's events into their calls; `InvalidPayload` when it makes no sense."""
+    """Merge a delivery's events into their calls. `InvalidPayload` when it cannot be read or its agent is none of the
+    organization's."""
     events = registry.voice_provider(delivery.provider).translate(delivery.payload)
     for number, event in enumerate(events):
         event.data.agent_id = event.data.agent_id or await _agent_of(uow, delivery)

@@ -32,15 +32,16 @@ PLAIN_FIELDS = (
 
 
 def field_version(rank: int, event: CallEvent, event_id: str) -> str:
-    """A total order of events that is the same whatever the order of arrival; the value of the greatest version wins.
+    """A text that orders events the same way whatever the order of arrival; the value of the greatest version wins.
 
-    Later kinds of events outrank earlier ones, then the sender's own sequence, then time, then the id.
+    Later kinds of events (`rank`, one digit) outrank earlier ones, then the sender's own sequence, then time, then the
+    id.
     """
     return f"{rank}:{event.data.sequence:016d}:{clock.to_json(event.at)}:{event_id}"
 
 
 def merge_event(conversation: Conversation, event: CallEvent, event_id: str) -> None:
-    """Fill or upgrade the conversation by what one event says."""
+    """Fill or upgrade the conversation by what one event says, and derive the rest."""
     version = field_version(RANKS[event.type], event, event_id)
     for field, value in _values(event.data).items():
         put(conversation, field, value, version)
@@ -51,7 +52,7 @@ def merge_event(conversation: Conversation, event: CallEvent, event_id: str) -> 
 
 
 def put(conversation: Conversation, field: str, value: Any, version: str) -> bool:
-    """Set one register if `mark` is newer than the one it has; True when it did."""
+    """Set one field if `version` is greater than the one it has; returns whether it was."""
     if version <= conversation.field_versions.get(field, ""):
         return False
     conversation.field_versions = {**conversation.field_versions, field: version}
@@ -60,12 +61,13 @@ def put(conversation: Conversation, field: str, value: Any, version: str) -> boo
 
 
 def put_directly(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
-    """What a program or a user sets outranks every event, users outrank programs, then the later value wins."""
+    """Set a field by a program or user, whose `rank` exceeds those of events, users' that of programs; of one rank the
+    later value wins."""
     put(conversation, field, value, f"{rank}:{clock.to_json(now)}:{conversation.version:08d}")
 
 
 def put_after_all(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
-    """Set it whoever has set it before, without outranking those who will set it later."""
+    """Set a field whoever set it before, without outranking those who will set it later."""
     before = conversation.field_versions.get(field, "")
     version = max(f"{rank}:{clock.to_json(now)}:{conversation.version:08d}", f"{before}+")
     put(conversation, field, value, version)
@@ -88,7 +90,7 @@ def _values(facts: CallPayload) -> dict[str, Any]:
 
 
 def derive(conversation: Conversation) -> None:
-    """Compute what follows from the merged values."""
+    """Set start, duration (seconds), follow-up and urgency where no event or user gave them."""
     versions = conversation.field_versions
     started_known, duration_known = "started_at" in versions, "duration_seconds" in versions
     if not started_known:
@@ -107,7 +109,8 @@ def derive(conversation: Conversation) -> None:
 
 
 def needs_follow_up(conversation: Conversation) -> bool:
-    """Whether somebody should act: nobody answered, it broke, a message was left, or the caller was unhappy."""
+    """Whether somebody should act on an inbound call: it was missed or failed, a message was left, or the sentiment is
+    −0.5 or worse; never on spam."""
     if conversation.direction is Direction.OUTBOUND or conversation.outcome is Outcome.SPAM:
         return False
     return (
@@ -122,7 +125,7 @@ def _pressing(conversation: Conversation) -> bool:
 
 
 def billable_seconds(conversation: Conversation) -> int:
-    """Seconds that count on the bill: those of completed calls (product.md#calls), never of spam."""
+    """Seconds that count on the bill: the duration of completed calls (product.md#calls), 0 of others and of spam."""
     if conversation.status is not Status.COMPLETED or conversation.outcome is Outcome.SPAM:
         return 0
     return conversation.duration_seconds or 0

@@ -48,7 +48,11 @@ IS_OPEN = text("follow_up_state = 'open'")
 
 
 class Conversation(TenantTable, table=True):
-    """One call. What events say is merged by `merge.py`; `field_versions` says which event each value is from."""
+    """One call.
+
+    What events say is merged by `merge.py`; `field_versions` says by field which version (`merge.field_version`) its
+    value has. `sentiment` is −1 to 1, `cost_amount` minor units; `caller_raw` is what was sent in place of a number.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (

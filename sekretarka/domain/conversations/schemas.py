@@ -53,7 +53,7 @@ class ConversationCreate(Input):
     occurred_at: InputInstant | None = None
 
     def as_data(self) -> CallData:
-        """The same as an event's data."""
+        """The same as the data of a `call_started` event."""
         return CallData.model_validate(self.model_dump(by_alias=True))
 
 
@@ -89,7 +89,7 @@ class FollowUp(Output):
 
 
 class ConversationView(Output):
-    """A conversation as lists and the detail panel show it."""
+    """A call as lists and the detail panel show it. `sentiment` is −1 to 1, `cost` in minor units."""
 
     id: UUID
     organization_id: UUID
@@ -148,7 +148,7 @@ SHARED = tuple(name for name in ConversationView.model_fields if name in Convers
 
 
 class TranscriptLine(Output):
-    """One line: `id` is the AI service's own segment id."""
+    """One line of the transcript; `id` is the AI service's own segment id, `sentiment` −1 to 1."""
 
     id: str
     timestamp: OutputInstant

@@ -57,7 +57,7 @@ USER_EDITABLE = {"outcome", "notes", "follow_up"}
 
 
 async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conversation, bool]:
-    """Merge one event into its call, creating the call when it is new; `(call, created)`.
+    """Merge one event into its call, creating the call when it is new; returns `(call, created)`.
 
     Raises `NotFound` when the agent is none of the organization's. Any order, repetition or crash between two events
     leads to the same row. Dispatches what it means for the call: started, settled, corrected.
@@ -111,7 +111,8 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
 async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation:
     """The call that a tool is used in, locked until the unit of work ends; created when it is new.
 
-    Appointments that point at it may still be written by others, who lock staff members first.
+    `NotFound` when the agent is none of the organization's. Appointments that point at it may still be written by
+    others, who lock staff members first.
     """
     existing = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
     existing = existing.with_for_update(key_share=True)
@@ -125,10 +126,8 @@ async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) 
 
 
 async def create(uow: UnitOfWork, data: ConversationCreate) -> tuple[Conversation, bool]:
-    """Create the call of `callId`, or fill the one there is; `(call, created)`.
-
-    Raises `Forbidden` for a user and `Invalid` for an unknown agent.
-    """
+    """Create the call of `callId`, or fill the one there is; returns `(call, created)`. Raises `Forbidden` for a user
+    and `Invalid` for an unknown agent."""
     uow.require(Permission.CONVERSATIONS_WRITE)
     if uow.actor.kind == "user":
         raise Forbidden  # calls come from the AI service, never from a browser's session alone
@@ -143,7 +142,8 @@ def _event(uow: UnitOfWork, kind: str, data: CallData) -> CallEvent:
 
 
 async def fail_stale_calls(uow: UnitOfWork) -> int:
-    """Turn the organization's calls that have been active for four hours without an end into `failed`."""
+    """Set the organization's calls that began more than `STALE_AFTER` ago and have no end to failed. Returns how many,
+    at most 200."""
     stale = uow.select(Conversation).where(
         Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - STALE_AFTER
     )
@@ -157,7 +157,7 @@ async def fail_stale_calls(uow: UnitOfWork) -> int:
 
 
 async def organizations_with_stale_calls(uow: UnitOfWork) -> Sequence[UUID]:
-    """Organizations that `fail_stale_calls` has work for; for the system only."""
+    """The ids of organizations that `fail_stale_calls` has work for; for the system only."""
     statement = uow.unscoped(
         select(Conversation.organization_id)
         .where(Conversation.status == Status.ACTIVE, Conversation.started_at < uow.now - STALE_AFTER)
@@ -171,7 +171,8 @@ async def organizations_with_stale_calls(uow: UnitOfWork) -> Sequence[UUID]:
 
 
 async def query(uow: UnitOfWork, filters: ConversationFilter) -> SelectOfScalar[Conversation]:
-    """The organization's calls that fit the filter, newest first; for paging or counting."""
+    """A SELECT of the organization's calls that fit the filter, newest first, for paging or counting. `Invalid` for a
+    period that ends before it starts."""
     uow.require(Permission.CONVERSATIONS_READ)
     statement = uow.select(Conversation).where(*await _criteria(uow, filters))
     return statement.order_by(col(Conversation.started_at).desc(), col(Conversation.id).desc())
@@ -211,7 +212,7 @@ def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
 
 
 async def page(uow: UnitOfWork, filters: ConversationFilter, at: PageQuery) -> Page[Conversation]:
-    """One page of the calls that fit the filter, newest first; a cursor made under another filter is rejected."""
+    """One page of the calls that fit the filter, newest first. Raises as `query`."""
     cursor_filters = filters.model_dump(mode="json", include=set(ConversationFilter.model_fields))
     return await paginate(uow, await query(uow, filters), NEWEST_FIRST, at, cursor_filters)
 
@@ -229,14 +230,15 @@ async def most_urgent_follow_ups(uow: UnitOfWork, limit: int) -> Sequence[Conver
 
 
 async def find_by_call_id(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation | None:
-    """The conversation of an agent's call, None before anything of it arrived; `call_id` is the caller's own id."""
+    """The conversation of an agent's call by `call_id`, the voice provider's id of it; None before anything of it
+    arrived."""
     uow.require(Permission.CONVERSATIONS_READ)
     same_call = uow.select(Conversation).where(Conversation.agent_id == agent_id, Conversation.call_id == call_id)
     return await uow.one_or_none(same_call)
 
 
 async def get(uow: UnitOfWork, conversation_id: UUID) -> Conversation:
-    """One call; `NotFound` when there is none."""
+    """One call or `NotFound`."""
     uow.require(Permission.CONVERSATIONS_READ)
     return await uow.get(Conversation, conversation_id)
 
@@ -248,13 +250,13 @@ async def find_by_ids(uow: UnitOfWork, ids: Iterable[UUID]) -> Sequence[Conversa
 
 
 async def view(uow: UnitOfWork, *rows: Conversation) -> list[ConversationView]:
-    """Calls with the appointments booked during them, as API and streams show them."""
+    """Calls with the ids of the appointments booked during them, as API and streams show them, in the same order."""
     booked = await appointments.ids_by_conversation(uow, [row.id for row in rows])
     return [ConversationView.of(row, booked.get(row.id, [])) for row in rows]
 
 
 async def transcript(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Segment]:
-    """The segments of a call's transcript, the earliest first."""
+    """The segments of a call's transcript, the earliest first; `NotFound` for the call."""
     await get(uow, conversation_id)
     lines = uow.select(Segment).where(Segment.conversation_id == conversation_id)
     return await uow.list(lines.order_by(col(Segment.said_at), col(Segment.segment_id)))
@@ -264,7 +266,11 @@ async def transcript(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Segment
 
 
 async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatch) -> Conversation:
-    """Merge patch: absent leaves, null clears. Users set outcome, notes and follow-up; a key may also end the call."""
+    """Merge patch: absent leaves, null clears.
+
+    Users set outcome, notes and follow-up; a key may also end the call. `NotFound`; `Invalid` for a field that is not
+    the user's to set, an end before the start, or an assignee who is no member.
+    """
     uow.require(Permission.CONVERSATIONS_WRITE)
     row = await uow.get(Conversation, conversation_id, lock=True)
     changed = patch.model_fields_set
@@ -291,9 +297,10 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
 
 
 async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, urgency: Urgency) -> Conversation:
-    """Add what a caller wants passed on to the call's follow-up, which is open then and no less urgent than before.
+    """Add a caller's message to the note of the call's follow-up, which is open then and no less urgent than before.
 
-    It is added whoever set the follow-up before, and outranks nobody who sets it later (`put_after_all`).
+    It is added whoever set the follow-up before, and outranks nobody who sets it later (`put_after_all`). `NotFound`;
+    `Invalid` when the note would exceed `LONGEST_NOTE` characters.
     """
     uow.require(Permission.CONVERSATIONS_WRITE)
     row = await uow.get(Conversation, conversation_id, lock=True)
@@ -310,7 +317,7 @@ async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, ur
 
 
 async def count_use(uow: UnitOfWork, conversation_id: UUID, changes: int, failures: int) -> None:
-    """Add to the counts of what tools did in the call, without a new version of the call."""
+    """Add to the numbers of changes and failures that tools made in the call, without a new version of the call."""
     row = Conversation
     is_call = (col(row.organization_id) == uow.organization_id, col(row.id) == conversation_id)
     counted = {"tool_changes": row.tool_changes + changes, "tool_failures": row.tool_failures + failures}
@@ -318,7 +325,7 @@ async def count_use(uow: UnitOfWork, conversation_id: UUID, changes: int, failur
 
 
 async def language(uow: UnitOfWork, agent_id: UUID, call_id: str) -> str | None:
-    """The language of the client on the line, None when it is unknown."""
+    """The language (`pl`, `en`) of the client of an agent's call; None when it is unknown."""
     row = Conversation
     languages = sa.select(col(Client.language)).join(row, col(row.client_id) == col(Client.id))
     is_own = (col(table.organization_id) == uow.organization_id for table in (row, Client))

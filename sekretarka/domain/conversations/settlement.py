@@ -29,12 +29,13 @@ Facts = tuple[Any, ...]
 
 
 def facts_of(row: Conversation) -> Facts:
-    """The facts of a call, to compare them after a change."""
+    """The values of `FACTS`, in that order, to compare them after a change."""
     return tuple(getattr(row, name) for name in FACTS)
 
 
 async def announce(uow: UnitOfWork, row: Conversation, before: Facts) -> None:
-    """Dispatch what a change of a locked row means: `ConversationSettled` once, `ConversationCorrected` after that."""
+    """Dispatch what a change of a locked row means: `ConversationSettled` once, when it has ended and is analysed or
+    `ANALYSIS_TIMEOUT` is over; after that `ConversationCorrected` when the facts differ from `before`."""
     if row.settled_at is not None:
         if facts_of(row) != before:
             await uow.dispatch(ConversationCorrected(row.id))
@@ -43,7 +44,8 @@ async def announce(uow: UnitOfWork, row: Conversation, before: Facts) -> None:
 
 
 async def settle_overdue(uow: UnitOfWork) -> int:
-    """Settle the organization's calls whose analysis did not come in time. Returns how many, at most `BATCH`."""
+    """Settle the organization's calls whose analysis did not come within `ANALYSIS_TIMEOUT`. Returns how many, at most
+    `BATCH`."""
     overdue = uow.select(Conversation).where(*_overdue(uow.now)).order_by(col(Conversation.id)).limit(BATCH)
     rows = await uow.list(overdue.with_for_update())
     for row in rows:
@@ -52,7 +54,7 @@ async def settle_overdue(uow: UnitOfWork) -> int:
 
 
 async def organizations_with_overdue(uow: UnitOfWork) -> Sequence[UUID]:
-    """Organizations that `settle_overdue` has work for; for the system only."""
+    """The ids of organizations that `settle_overdue` has work for; for the system only."""
     statement = uow.unscoped(select(Conversation.organization_id).where(*_overdue(uow.now)).distinct())
     organization_ids: Sequence[UUID] = (await uow.execute(statement)).scalars().all()
     return organization_ids

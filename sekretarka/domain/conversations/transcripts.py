@@ -16,7 +16,7 @@ CHANGES = ("speaker", "text", "said_at", "said_until", "final", "sentiment", "st
 
 
 async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, event_id: str) -> None:
-    """Write an event's lines; of two versions of a line the final one wins, then the one with the greater version."""
+    """Write an event's lines by segment id: of two versions of a line the final one wins, then the greater version."""
     newest: dict[str, dict[str, Any]] = {}
     for fact in event.data.segments:
         values = _values(uow, row, fact, field_version(5 if fact.final else 1, event, event_id))
@@ -52,7 +52,7 @@ def _values(uow: UnitOfWork, row: Conversation, fact: SegmentPayload, version: s
 
 
 async def refresh(uow: UnitOfWork, row: Conversation) -> None:
-    """Bring the last line and the text that search reads up to date with the row and its lines."""
+    """Bring `last_line` and the text that search reads up to date with the row and its lines."""
     statement = (
         sa.select(col(Segment.speaker), col(Segment.text))
         .where(col(Segment.organization_id) == row.organization_id, col(Segment.conversation_id) == row.id)

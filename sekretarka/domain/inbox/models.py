@@ -11,7 +11,8 @@ from sekretarka.core.database.models import Table, datetime_column, enum_column
 
 
 class InboxState(StrEnum):
-    """`waiting` is for a feature that does not exist yet; `dead` failed too often."""
+    """`waiting` is for a feature that does not exist yet, `ignored` has no handler, `unreadable` makes no sense; `dead`
+    failed `MAX_ATTEMPTS` times."""
 
     PENDING = "pending"
     DONE = "done"
@@ -22,10 +23,8 @@ class InboxState(StrEnum):
 
 
 class WebhookEvent(Table, table=True):
-    """One verified delivery, its raw bytes, and how far its effects are. `(source, event_id)` makes duplicates one.
-
-    Once the bytes are purged, `payload_hash` has their SHA-256.
-    """
+    """One verified delivery, its raw bytes, and how far its processing is. `(source, event_id)` makes duplicates one.
+    Once the bytes are purged, `payload_hash` has their SHA-256; `run_after` is when a pending one is due."""
 
     __tablename__ = "webhook_inbox"
     __table_args__ = (
@@ -50,5 +49,5 @@ class WebhookEvent(Table, table=True):
 
     @property
     def provider(self) -> str:
-        """Whose webhook it came through: what `source` begins with."""
+        """The provider it came from: what `source` begins with, up to `:`."""
         return self.source.partition(":")[0]

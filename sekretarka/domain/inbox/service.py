@@ -33,7 +33,8 @@ PAYLOAD_RETENTION = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Delivery:
-    """A verified delivery as an entry point hands it over. `invalid_reason` says why it makes no sense, if so."""
+    """A verified delivery as an entry point hands it over; `payload` is the raw body. `invalid_reason` says why it
+    makes no sense, if so."""
 
     source: str
     event_id: str
@@ -45,7 +46,8 @@ class Delivery:
 
 
 async def store(uow: UnitOfWork, deliveries: Sequence[Delivery]) -> list[bool]:
-    """Store deliveries; False for each that is stored already, by `(source, event_id)`. Answer after the commit."""
+    """Store deliveries; returns for each in order whether it is new by `(source, event_id)`. Entry points answer after
+    the commit."""
     table = WebhookEvent.__table__  # type: ignore[attr-defined] # the table itself: the ORM takes three times as long
     statement = (
         uow.insert(table)
@@ -85,7 +87,7 @@ def _values(delivery: Delivery, now: datetime) -> dict[str, Any]:
 
 
 async def organizations_with_pending(uow: UnitOfWork) -> Sequence[UUID]:
-    """Organizations that have a due delivery, the longest waiting first."""
+    """The ids of organizations that have a due delivery, the longest waiting first."""
     statement = (
         sa.select(col(WebhookEvent.organization_id))
         .where(
@@ -101,11 +103,10 @@ async def organizations_with_pending(uow: UnitOfWork) -> Sequence[UUID]:
 
 
 async def process_pending(uow: UnitOfWork, handlers: Handlers, limit: int = 50, seconds: float = 0.05) -> int:
-    """Process due deliveries of one organization in this one transaction; returns how many were touched.
-
-    It ends after `seconds`, so that whoever waits to write (an entry point that must answer) does not wait for long.
-    Two workers never process the same organization at once: that preserves order and rules out deadlocks.
-    """
+    """Process at most `limit` due deliveries of one organization in this one transaction; returns how many were
+    processed, whatever came of them, and 0 while another worker is at it. It ends after `seconds`, so that whoever
+    waits to write (an entry point that must answer) does not wait for long. Two workers never process the same
+    organization at once: that preserves order and rules out deadlocks."""
     if not await uow.try_advisory_lock(f"inbox:{uow.organization_id}"):
         return 0
     due = (
@@ -167,7 +168,7 @@ def _retry(uow: UnitOfWork, event: WebhookEvent, reason: str) -> None:
 
 
 async def recent(uow: UnitOfWork, endpoint_id: UUID, limit: int = 20) -> Sequence[WebhookEvent]:
-    """The newest deliveries of one endpoint of the organization."""
+    """The newest deliveries, at most `limit`, of one endpoint of the organization, the newest first."""
     statement = (
         select(WebhookEvent)
         .where(WebhookEvent.organization_id == uow.organization_id, WebhookEvent.endpoint_id == endpoint_id)
@@ -177,13 +178,13 @@ async def recent(uow: UnitOfWork, endpoint_id: UUID, limit: int = 20) -> Sequenc
 
 
 async def last_received_at(uow: UnitOfWork, endpoint_id: UUID) -> datetime | None:
-    """When the endpoint's newest delivery came."""
+    """When the endpoint's newest delivery came; None before the first."""
     newest = await recent(uow, endpoint_id, limit=1)
     return newest[0].received_at if newest else None
 
 
 async def last_received(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """The same for several endpoints of the organization."""
+    """By endpoint id, when its newest delivery came; endpoints without any are left out."""
     statement = (
         select(WebhookEvent.endpoint_id, sa.func.max(col(WebhookEvent.received_at), type_=UtcDateTime))
         .where(
@@ -196,14 +197,15 @@ async def last_received(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict
 
 
 async def pending_age(uow: UnitOfWork) -> timedelta:
-    """How long the oldest due delivery of all organizations has been waiting (readiness)."""
+    """How long the oldest due delivery of all organizations has been waiting; 0 without one. For readiness."""
     statement = sa.select(sa.func.min(col(WebhookEvent.run_after))).where(col(WebhookEvent.state) == InboxState.PENDING)
     oldest = (await uow.execute(statement)).scalar_one()
     return max(uow.now - oldest, timedelta()) if oldest else timedelta()
 
 
 async def dead_letters(uow: UnitOfWork) -> dict[UUID | None, int]:
-    """How many deliveries of the organization failed too often and may be replayed, by endpoint."""
+    """By endpoint id, how many deliveries of the organization failed too often and may be replayed; None is the key of
+    those without an endpoint."""
     statement = (
         sa.select(col(WebhookEvent.endpoint_id), sa.func.count())
         .where(*_dead_letters(uow))
@@ -213,7 +215,8 @@ async def dead_letters(uow: UnitOfWork) -> dict[UUID | None, int]:
 
 
 async def replay(uow: UnitOfWork, endpoint_id: UUID) -> int:
-    """Process the dead deliveries of an endpoint once more. Returns how many there were."""
+    """Make the dead deliveries of an endpoint pending again, unless their bytes were purged. Returns how many there
+    were."""
     statement = (
         sa.update(WebhookEvent)
         .where(*_dead_letters(uow), col(WebhookEvent.endpoint_id) == endpoint_id)
@@ -234,7 +237,8 @@ def _dead_letters(uow: UnitOfWork) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 async def purge_payloads(uow: UnitOfWork, limit: int = 200) -> int:
-    """Empty bodies that are not needed any more after their retention; type, id and hash stay. Returns how many."""
+    """Empty the bodies of at most `limit` deliveries that are not pending and older than `PAYLOAD_RETENTION`; type, id
+    and hash stay. Returns how many."""
     table = WebhookEvent.__table__  # type: ignore[attr-defined] # as above
     statement = (
         sa.select(table.c.id, table.c.payload)

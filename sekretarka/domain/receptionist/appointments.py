@@ -21,7 +21,8 @@ MAX_NAMED = 10  # appointments that one answer lists
 
 
 async def book(context: ToolContext, arguments: Book) -> Answered:
-    """Book an appointment at a time that is free."""
+    """Book an appointment at a free time; data is `{"appointment": …}`. Raises `ToolRejected`, and what `booking.book`
+    raises."""
     service = await wanted_service(context, arguments.service_type)
     data = AppointmentCreate(
         service_type=str(service.id),
@@ -40,7 +41,8 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
 
 
 async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
-    """Move the caller's appointment, with the same staff member unless another is asked for."""
+    """Move the caller's appointment, with the same staff member unless another is asked for; data is `{"appointment":
+    …}`. Raises `ToolRejected` when none or several fit, and what `booking.update` raises."""
     row = await _find_referenced(context, arguments)
     changes: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at)}
     if arguments.staff is not None:
@@ -50,14 +52,16 @@ async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
 
 
 async def cancel(context: ToolContext, arguments: Cancel) -> Answered:
-    """Cancel the caller's appointment."""
+    """Cancel the caller's appointment; data is `{"appointment": …}`. Raises `ToolRejected` when none or several fit,
+    and what `statuses.cancel` raises."""
     row = await _find_referenced(context, arguments)
     row = await statuses.cancel(context.uow, row.id, arguments.reason)
     return context.text("tools.cancelled", **await _named_values(context, row)), await _appointment_data(context, row)
 
 
 async def lookup_client(context: ToolContext, arguments: LookupClient) -> Answered:
-    """Who has the number, and their next appointments; of another number than the caller's only with the whole name."""
+    """Who has the number, and at most `MAX_NAMED` of their next appointments; of another number than the caller's only
+    with the whole name, else data is `{"known": False}`. Raises `ToolRejected` without a number."""
     number = context.phone(arguments.client_phone)
     client = await clients.find_by_phone(context.uow, number)
     name_fits = client is not None and same_person(arguments.client_name or "", client.name, whole=True)

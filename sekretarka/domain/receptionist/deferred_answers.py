@@ -1,4 +1,4 @@
-"""Answers that came too late: the caller was asked to hold, so they wait for the AI to ask the same once more."""
+"""Answers that came too late: the caller was asked to hold, so they are stored until the AI asks the same once more."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,8 @@ MAX_AGE = timedelta(minutes=1)
 
 @dataclass
 class Deferral:
-    """A tool at work: whether the caller was asked to hold meanwhile, what came of it, and whether that is stored."""
+    """A tool at work, shared with the entry point: whether the caller was asked to hold meanwhile, the answer once
+    there is one, and whether that is stored."""
 
     is_held: bool = False
     answer: ToolAnswer | None = None
@@ -23,20 +24,21 @@ class Deferral:
 
 
 async def record(uow: UnitOfWork, tool: Capability, call: ToolCall, answer: ToolAnswer, deferral: Deferral) -> None:
-    """An answer is ready: it is stored in the same transaction when the caller is on hold already."""
+    """Hand the answer to the entry point, and store it in the same transaction when the caller is on hold already."""
     deferral.answer, deferral.is_stored = answer, deferral.is_held
     if deferral.is_held:
         await store(uow, tool, call, answer)
 
 
 async def store(uow: UnitOfWork, tool: Capability, call: ToolCall, answer: ToolAnswer) -> None:
-    """Let the next use of the tool with these arguments in this call have the answer, whatever its id is."""
+    """Store the answer for the next use of the tool with these arguments in this call, whatever its `toolCallId` is."""
     body = answer.model_dump_json(by_alias=True).encode()
     await idempotency.store(uow, _request(uow, tool, call), ReplayableResponse(200, body, {}))
 
 
 async def pop(uow: UnitOfWork, tool: Capability, call: ToolCall) -> ToolAnswer | None:
-    """The answer that waits for this use, once; what was free `MAX_AGE` ago is no answer any more."""
+    """Take the answer that is stored for this use; None without one, and when it only reads and is older than
+    `MAX_AGE`: what was free then may be taken."""
     stored = await idempotency.pop(uow, _request(uow, tool, call))
     answer = ToolAnswer.model_validate_json(stored.body) if stored else None
     if answer is None or (tool not in CHANGING_TOOLS and uow.now - answer.now.instant > MAX_AGE):

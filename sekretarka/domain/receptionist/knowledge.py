@@ -1,4 +1,5 @@
-"""What the agent knows by heart: facts, questions with answers, and where to connect callers (`knowledgeBase`)."""
+"""Answers from an agent's `knowledgeBase`: `{"faq": [{"question", "answer"}], "facts": [text], "transferRules":
+[{"topic", "name", "phone"}]}`. It is free JSON: what has another shape is passed over."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,8 @@ def find_answer(knowledge: Mapping[str, Any], question: str) -> str | None:
 
 
 def most_like(question: str, entries: Iterable[tuple[str, str]]) -> str | None:
-    """Of `(about, answer)` the answer that fits best; a few that fit equally are all given, of many none."""
+    """Of pairs `(about, answer)` the answer that fits the question best. Up to three that fit equally are joined; None
+    when more do, or nothing fits."""
     question_stems = stems(question)
     matches: dict[tuple[float, float], list[str]] = {}
     for about, answer in entries:
@@ -45,7 +47,7 @@ def most_like(question: str, entries: Iterable[tuple[str, str]]) -> str | None:
 
 
 def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, str] | None:
-    """`(name, number)` of the first rule for the topic, else of the first rule for everything."""
+    """`(name, number)` of the first rule for the topic, else of the first rule without a topic, else None; E.164."""
     topic_stems = stems(topic or "")
     otherwise: tuple[str, str] | None = None
     for rule in _objects(knowledge, "transferRules"):
@@ -61,7 +63,7 @@ def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, s
 
 
 def stems(text: str) -> set[str]:
-    """What a text is about: the beginnings of its words that are not in every question."""
+    """The first `STEM` letters (of shorter words `SHORT_STEM`) of each word that says what the text is about."""
     words = set(re.findall(r"\w+", normalize(text))) - EMPTY
     return {word[: STEM if len(word) >= STEM else SHORT_STEM] for word in words}
 

@@ -14,14 +14,16 @@ PROVING = {Capability.RESCHEDULE, Capability.CANCEL, Capability.LOOKUP_CLIENT}
 
 
 def is_exhausted(tool: Capability, call: Conversation) -> bool:
-    """Whether the call has used up what it may; its row is locked."""
+    """Whether the call has made `MAX_CHANGES` changes, or failed `MAX_FAILURES` times to prove whose an appointment is,
+    so that the tool may not be used any more in it. The call's row is locked."""
     return (tool in CHANGING and call.tool_changes >= MAX_CHANGES) or (
         tool in PROVING and call.tool_failures >= MAX_FAILURES
     )
 
 
 async def count(context: ToolContext, data: dict[str, Any]) -> None:
-    """Count a change that was made, or somebody who could not be found; `data` is the answer's."""
+    """Count in the call's row a change that was made, or an appointment or client that was not found; `data` is the
+    answer's."""
     changed = context.tool in CHANGING and "code" not in data
     failed = data.get("code") == "visit_not_found" or data.get("known") is False
     if changed or failed:

@@ -8,13 +8,14 @@ from sekretarka.domain.receptionist.tool_context import ToolContext
 
 
 async def find(context: ToolContext) -> ToolAnswer | None:
-    """The answer that this use had before; `IdempotencyKeyReused` when its id was another use's."""
+    """The answer that this use (`toolCallId`) had before, or None; `IdempotencyKeyReused` when the id came with another
+    tool or other arguments."""
     stored = await idempotency.find(context.uow, _request(context))
     return ToolAnswer.model_validate_json(stored.body) if stored else None
 
 
 async def store(context: ToolContext, answer: ToolAnswer) -> None:
-    """Let the same use have this answer."""
+    """Store the answer for the same use sent again."""
     body = answer.model_dump_json(by_alias=True).encode()
     await idempotency.store(context.uow, _request(context), ReplayableResponse(200, body, {}))
 

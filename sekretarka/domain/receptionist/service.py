@@ -87,7 +87,8 @@ async def _run(context: ToolContext) -> ToolAnswer:
 
 
 async def explain(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> ToolAnswer:
-    """What the AI says when a tool could not even be tried, in the same shape as an answer."""
+    """The AI's answer when a tool could not even be tried: `say` in the agent's language, data with `code` and
+    `details`. `Forbidden` for a caller who may not use tools."""
     with elevated(uow):
         agent = await uow.one_or_none(uow.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
         lang = language(agent.language[:2] if agent else None)
@@ -97,7 +98,8 @@ async def explain(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> To
 
 
 async def identify_caller(uow: UnitOfWork, caller_number: str | None) -> CallerProfile:
-    """What is known of who calls from a number, as a voice provider sends it, before the call begins."""
+    """Name and language of the client with this number, as a voice provider sends it before the call begins; both None
+    for an unknown one. `Forbidden` for a caller who may not use tools."""
     with elevated(uow):
         number, _ = phone.parse_caller(caller_number)
         client = await clients.find_by_phone(uow, number) if number else None
@@ -105,7 +107,8 @@ async def identify_caller(uow: UnitOfWork, caller_number: str | None) -> CallerP
 
 
 async def hold(uow: UnitOfWork, call: ToolCall) -> ToolAnswer:
-    """What the AI says while a tool takes its time."""
+    """The AI's answer while a tool takes its time; data is `{"code": "one_moment"}`. `Invalid` for an unknown agent,
+    `Forbidden` for a caller who may not use tools."""
     with elevated(uow):
         lang = await _language(uow, await _agent(uow, call), call)
         now = _now(uow, lang, (await days.current_organization(uow)).timezone)

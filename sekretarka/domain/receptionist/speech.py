@@ -12,12 +12,12 @@ WEEK = 7
 
 
 def when(lang: Language, moment: datetime, today: date) -> str:
-    """A local time: `jutro o dziewiątej`, `we wtorek ósmego grudnia o dziewiątej trzydzieści`."""
+    """A local time as said on `today`: `jutro o dziewiątej`, `we wtorek ósmego grudnia o dziewiątej trzydzieści`."""
     return f"{day(lang, moment.date(), today)} {clock(lang, moment.time())}"
 
 
 def day(lang: Language, target: date, today: date) -> str:
-    """A day as one names it today; within a week by its weekday, further away with its date."""
+    """A day as said on `today`: today, tomorrow, within a week the weekday, otherwise weekday and date."""
     ahead = (target - today).days
     if ahead in (0, 1):
         return translate(lang, ("speech.today", "speech.tomorrow")[ahead])
@@ -33,7 +33,7 @@ def day(lang: Language, target: date, today: date) -> str:
 
 
 def clock(lang: Language, moment: time) -> str:
-    """`o dziewiątej`, `o dziewiątej zero pięć`, `at nine thirty AM`."""
+    """A time of day, after "at": `o dziewiątej`, `o dziewiątej zero pięć`, `at nine thirty AM`."""
     form = "whole" if moment.minute == 0 else "early" if moment.minute < 10 else "full"
     text = translate(
         lang,
@@ -46,7 +46,8 @@ def clock(lang: Language, moment: time) -> str:
 
 
 def times(lang: Language, moments: Sequence[datetime], today: date) -> str:
-    """A choice of times; a day is named once: `jutro o dziewiątej, o jedenastej albo w najbliższy piątek o ósmej`."""
+    """A choice of one or more local times; a day is named once: `jutro o dziewiątej, o jedenastej albo w najbliższy
+    piątek o ósmej`."""
     named: list[str] = []
     before: date | None = None
     for moment in moments:
@@ -58,7 +59,8 @@ def times(lang: Language, moments: Sequence[datetime], today: date) -> str:
 
 
 def price(lang: Language, amount: int, currency: str) -> str:
-    """Minor units: `sto dwadzieścia złotych`, `dwa złote pięćdziesiąt groszy`."""
+    """An amount in minor units (0 or more) in words: `sto dwadzieścia złotych`, `dwa złote pięćdziesiąt groszy`; in
+    figures for a currency without words."""
     if f"speech.{currency}.one" not in texts(lang):
         return format_money(lang, amount, currency)  # the voice knows better how it is called
     whole, rest = divmod(amount, 100)
@@ -71,7 +73,7 @@ def price(lang: Language, amount: int, currency: str) -> str:
 
 
 def duration(lang: Language, minutes: int) -> str:
-    """How long something takes: `godzinę i dwadzieścia dwie minuty`."""
+    """Minutes in words: `godzinę i dwadzieścia dwie minuty`."""
     hours, rest = divmod(minutes, 60)
     if not rest and hours:
         return _counted(lang, "hours", hours, feminine=True)
@@ -82,7 +84,7 @@ def duration(lang: Language, minutes: int) -> str:
 
 
 def number(lang: Language, value: int, *, feminine: bool = False) -> str:
-    """A cardinal below a milliard: `dwadzieścia dwa`, of feminine things `dwadzieścia dwie`."""
+    """A cardinal from 0 to below 10⁹: `dwadzieścia dwa`, of feminine things `dwadzieścia dwie`."""
     for key, size in (("million", 1_000_000), ("thousand", 1_000)):
         groups, rest = divmod(value, size)
         if groups:

@@ -20,7 +20,9 @@ NOON = 12
 
 
 async def check_availability(context: ToolContext, arguments: CheckAvailability) -> Answered:
-    """Free times of the day asked for; when there are none, of the two weeks that begin with it."""
+    """At most three free times of the day asked for; when there are none, or no day was asked for, of the two weeks
+    that begin with it or today. Data has the service, `duration` (minutes), `price` (minor units) and `slots`. Raises
+    `ToolRejected` for an unknown service or staff member and a day that is past or too far ahead."""
     uow = context.uow
     service = await wanted_service(context, arguments.service_type)
     staff_id = await context.staff_id(arguments.staff, service.id)
@@ -53,7 +55,8 @@ async def check_availability(context: ToolContext, arguments: CheckAvailability)
 
 
 def spread(free: Sequence[datetime]) -> list[datetime]:
-    """The first of each of the next halves of days; where there are fewer, what lies furthest from what is chosen."""
+    """At most `OFFERED` of the times, in order: the first of each morning and afternoon; where there are fewer of
+    those, the times furthest from the chosen ones."""
     halves: dict[object, datetime] = {}
     for moment in free:
         halves.setdefault((moment.date(), moment.hour < NOON), moment)
@@ -65,7 +68,7 @@ def spread(free: Sequence[datetime]) -> list[datetime]:
 
 
 async def wanted_service(context: ToolContext, name_or_id: str) -> Service:
-    """The service meant, or `RefusedError` with what there is."""
+    """The active service of a name or id; `ToolRejected` (`unknown_service`) with the names that there are."""
     service = await catalog.get_by_name(context.uow, name_or_id)
     if service is None or not service.is_active:
         names = [row.name for row in await catalog.find(context.uow) if row.is_active]

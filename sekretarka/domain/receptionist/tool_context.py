@@ -1,4 +1,4 @@
-"""One use of a tool: who asks, during which call, and what everything said about it needs."""
+"""One use of a tool: who asks, during which call, and how values the AI sends are read."""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ Answered = tuple[str, dict[str, Any]]
 
 
 class ToolRejected(Exception):
-    """What cannot be done, as the AI says it: the text `tools.refused.<code>`."""
+    """What cannot be done, as the AI says it: the text `tools.refused.<code>` with `values`; `data` is for the AI."""
 
     def __init__(self, code: str, data: dict[str, Any] | None = None, **values: str) -> None:
         super().__init__(code)
@@ -59,7 +59,8 @@ class ToolContext:
     """One use of a tool with everything it needs: plain values, so that they outlive whatever is rolled back.
 
     `call` is what the AI sent, `arguments` the tool's own after they were checked. The row of the conversation is
-    locked. `is_exhausted` says that this call has used up what it may do with this tool.
+    locked. `caller_number` is E.164, None when withheld; `is_exhausted` says that this call has used up what it may do
+    with this tool.
     """
 
     uow: UnitOfWork
@@ -79,23 +80,24 @@ class ToolContext:
 
     @property
     def today(self) -> date:
-        """Which day it is there."""
+        """The organization's local day."""
         return clock.local_day(self.uow.now, self.timezone)
 
     def local(self, moment: datetime) -> datetime:
-        """An instant as the clocks there show it."""
+        """An instant in the organization's zone; one without offset is taken as UTC."""
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(clock.zone(self.timezone))
 
     def when(self, moment: datetime) -> str:
-        """An instant as the AI says it."""
+        """An instant as the AI says it, in the language of the call."""
         return speech.when(self.language, self.local(moment), self.today)
 
     def text(self, key: str, **values: str) -> str:
-        """A sentence in the caller's language."""
+        """The text of a key in the language of the call."""
         return translate(self.language, key, **values)
 
     def moment(self, text: str) -> datetime:
-        """A time the AI sent, or `RefusedError`; without offset it is local."""
+        """A time the AI sent, without offset a local one; `ToolRejected` (`invalid_time`, `nonexistent_local_time`)
+        when it is none."""
         try:
             fields = {"timezone": self.timezone, "serviceType": "-", "scheduledAt": text}
             return HoldCreate.model_validate(fields).scheduled_at
@@ -115,7 +117,8 @@ class ToolContext:
             raise ToolRejected("invalid_phone") from None
 
     async def staff_id(self, name: str | None, service_id: UUID) -> UUID | None:
-        """Who is meant by a name, whole or a part of it; of two the one who has been here longer."""
+        """The id of the active staff member meant by a name or a part of it, who can do the service; of several the one
+        who has been here longest, None without a name. `ToolRejected` when there is none."""
         if name is None:
             return None
         candidates = [row for row in await staff.find(self.uow) if row.is_active and same_person(name, row.name)]
@@ -132,10 +135,8 @@ class ToolContext:
 
 
 def same_person(text: str, *names: str | None, whole: bool = False) -> bool:
-    """Whether every word that was said is part of one of the names that are known, whatever case and diacritics.
-
-    `whole` demands first and last name, where both are known.
-    """
+    """Whether every word of `text` is part of one of the names, whatever case, diacritics and titles; `whole` demands
+    first and last name, where both are known."""
     words = _words(text)
     minimum = 2 if whole else 1
     return any(words and words <= name and len(words) >= min(minimum, len(name)) for name in map(_words, names))
@@ -147,7 +148,8 @@ def _words(name: str | None) -> set[str]:
 
 @contextmanager
 def elevated(uow: UnitOfWork) -> Iterator[None]:
-    """What the tools need to do their work, for as long as they do; the caller itself may use the tools only."""
+    """Give the caller `ELEVATED_PERMISSIONS` within the block. `Forbidden` without `TOOLS_USE`, and for everybody but
+    an API key or endpoint."""
     uow.require(Permission.TOOLS_USE)
     if uow.actor.kind not in ("api_key", "endpoint"):
         raise Forbidden  # calls come from the AI service, never from a browser's session alone

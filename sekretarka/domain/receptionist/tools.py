@@ -16,9 +16,10 @@ from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, T
 
 
 class Tool(NamedTuple):
-    """The shape of a tool's arguments, and what it does with them: the sentence for the caller, and data.
+    """The shape of a tool's arguments, and its function, which returns the sentence for the caller and data for the AI.
 
-    It raises `ToolRejected` for what cannot be done; what it has written by then is rolled back.
+    It raises `ToolRejected`, `Conflict` or `Invalid` for what cannot be done; what it has written by then is rolled
+    back.
     """
 
     arguments: type[Input]
@@ -26,7 +27,8 @@ class Tool(NamedTuple):
 
 
 async def take_message(context: ToolContext, arguments: schemas.TakeMessage) -> Answered:
-    """A follow-up on the call; another message of the same call is added to it."""
+    """Open a follow-up on the call; another message of the same call is added to it. Data is `{"conversationId",
+    "urgency"}`."""
     number = context.phone(arguments.caller_phone) if arguments.caller_phone else None
     who = ", ".join(filter(None, (arguments.caller_name, number and phone.format_national(number))))
     message = f"{arguments.message} ({who})" if who else arguments.message
@@ -35,7 +37,8 @@ async def take_message(context: ToolContext, arguments: schemas.TakeMessage) -> 
 
 
 async def transfer_target(context: ToolContext, arguments: schemas.TransferTarget) -> Answered:
-    """Whom to connect the caller to: by the agent's rules, else the business's own number."""
+    """Whom to connect the caller to, by the agent's rules, else the organization's own number: data is `{"name",
+    "phone"}`. Raises `ToolRejected` (`no_target`)."""
     agent = await agents.get(context.uow, context.agent_id)
     organization = await days.current_organization(context.uow)
     target = knowledge.find_target(agent.knowledge_base, arguments.topic)
@@ -48,7 +51,8 @@ async def transfer_target(context: ToolContext, arguments: schemas.TransferTarge
 
 
 async def answer(context: ToolContext, arguments: schemas.Answer) -> Answered:
-    """What the agent knows about it, or what the service costs that it is about."""
+    """The agent's answer or fact that fits the question, else the price of the service it is about: data is
+    `{"answer"}`. Raises `ToolRejected` (`no_answer`)."""
     agent = await agents.get(context.uow, context.agent_id)
     answer_text = knowledge.find_answer(agent.knowledge_base, arguments.question)
     if answer_text is None:

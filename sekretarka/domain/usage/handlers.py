@@ -13,16 +13,14 @@ from sekretarka.domain.usage.models import Reason, Unit, UsageRecord
 
 
 async def on_settled(uow: UnitOfWork, event: ConversationSettled) -> None:
-    """Enter the billable seconds of a call, counted for the moment it began; a call that costs nothing leaves none."""
+    """Enter the billable seconds of a call, dated at its start; a call without any leaves no entry."""
     conversation = await uow.get(Conversation, event.conversation_id)
     _enter(uow, conversation, Reason.SETTLED, billable_seconds(conversation))
 
 
 async def on_corrected(uow: UnitOfWork, event: ConversationCorrected) -> None:
-    """Enter the difference between what the call costs now and what was entered before, counted for today.
-
-    Its row is locked by whoever corrects it, so that no two corrections read the same sum.
-    """
+    """Enter the difference between the billable seconds now and those entered before, dated now; none leaves no entry.
+    The call's row is locked by whoever corrects it, so that no two corrections read the same sum."""
     await uow.flush()  # one transaction may settle a call and correct it
     conversation = await uow.get(Conversation, event.conversation_id)
     difference = billable_seconds(conversation) - await _entered_seconds(uow, conversation.id)

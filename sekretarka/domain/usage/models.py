@@ -24,10 +24,8 @@ class Reason(StrEnum):
 
 
 class UsageRecord(TenantTable, table=True):
-    """One entry of the ledger. The database rejects changing or deleting it: a correction is another entry.
-
-    `quantity` may be negative in a correction; `source_key` makes the same fact one entry.
-    """
+    """One entry of the ledger. The database rejects changing or deleting it: a correction is another entry. `quantity`
+    is in `unit` and negative where a correction takes back; `source_key` makes the same fact one entry."""
 
     __tablename__ = "usage_records"
     __table_args__ = (
