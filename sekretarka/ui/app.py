@@ -13,7 +13,7 @@ START, ENTRY = (Path(__file__).with_name(name) for name in ("start.js", "entry.j
 
 
 def create_app() -> rx.App:
-    """The app with all its pages; the composition root adds what is not the dashboard."""
+    """The Reflex app with every page of the site map; the composition root adds what is not the dashboard."""
     app = rx.App(
         html_lang="pl",
         stylesheets=["/app.css"],

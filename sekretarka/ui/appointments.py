@@ -1,4 +1,4 @@
-"""Appointments where they are mentioned outside their own screen: how they stand, and where they open."""
+"""Appointments where they are mentioned outside their own screen: the badge of their status, and their URL."""
 
 from typing import Any
 from uuid import UUID
@@ -20,12 +20,12 @@ STATUS_BADGES: dict[str, tuple[str, Tone]] = {
 
 
 def appointment_href(appointment_id: UUID) -> str:
-    """Where the appointment opens."""
+    """The path and query that open the appointment in the calendar."""
     return f"{PATH}?id={appointment_id}"
 
 
 def appointment_badge(code: Any) -> rx.Component:
-    """How an appointment stands."""
+    """The badge of an appointment's status."""
     badges = {
         str(state): badge(t(f"appointment.{state}"), icon_name=icon_name, tone=tone)
         for state, (icon_name, tone) in STATUS_BADGES.items()

@@ -1,4 +1,4 @@
-"""After the build: the text of a page comes before its scripts."""
+"""After the build: the scripts of a page load after its text and styles."""
 
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,10 @@ PRELOAD = 'rel="modulepreload"'
 
 
 class ScriptsLast(rx.plugins.Plugin):
-    """Pages are built with their text in them, so styles and type go ahead of the scripts that bring them to life."""
+    """Gives scripts of the built pages a low priority: the text is in the page, so styles and fonts go first."""
 
     def post_build(self, **context: Any) -> None:
-        """Give every script of the built pages a low priority."""
+        """Mark the preloaded scripts of every built page with `fetchpriority="low"`."""
         static: Path = context["static_dir"]
         for page in static.rglob("*.html"):
             text = page.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from sekretarka.core.web.concurrency_limiter import ConcurrencyLimiter
 
 
 def owner_of(actor: Actor, headers: Mapping[str, str]) -> str:
-    """Who is counted: the user, for nobody signed in the network that the socket comes from."""
+    """The key that a socket is counted under: `person <user id>`, or `network <address>` for nobody signed in."""
     if actor.kind != "anonymous":
         return f"person {actor.user_id}"
     forwarded_for, peer = headers.get("x-forwarded-for"), headers.get("asgi-scope-client")
@@ -17,7 +17,7 @@ def owner_of(actor: Actor, headers: Mapping[str, str]) -> str:
 
 
 class ConnectionLimits:
-    """Sockets by their ids, each counted for whoever opened it."""
+    """Open sockets by their ids, each counted for its owner."""
 
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
@@ -27,7 +27,7 @@ class ConnectionLimits:
         return sid in self._owners
 
     def acquire(self, sid: str, who: str) -> bool:
-        """Whether there is a place left for the socket, taking it."""
+        """Count the socket `sid` for its owner, a key of `owner_of`; False when there is no place left."""
         most = settings.max_tabs_user if who.startswith("person ") else settings.max_tabs_network
         if len(self._owners) >= settings.max_tabs or not self._open.acquire(who, most):
             return False
@@ -35,7 +35,7 @@ class ConnectionLimits:
         return True
 
     def release(self, sid: str) -> None:
-        """The socket is closed; one that had no place changes nothing."""
+        """Free the place of a closed socket; one that had none changes nothing."""
         who = self._owners.pop(sid, None)
         if who is not None:
             self._open.release(who)

@@ -42,7 +42,7 @@ def detail_panel(
 
 
 def call_link(label: Text, number: Any) -> rx.Component:
-    """A button of the panel's head that calls `number`."""
+    """A button of the panel's head that calls `number` (E.164)."""
     return rx.el.a(
         icon("phone", 16),
         rx.el.span(label, class_name="max-sm:sr-only"),
@@ -62,8 +62,8 @@ def detail_column(
     actions: rx.Component,
     mark: rx.Component | None = None,
 ) -> rx.Component:
-    """The chosen item beside its list, in the list's place on phones; `path` is the list alone, `mark` precedes the
-    title."""
+    """The chosen item beside its list, in the list's place on phones; `path` is the URL of the list alone, `mark`
+    precedes the title."""
     return rx.el.div(
         link(
             icon("arrow_left", 16),

@@ -1,4 +1,4 @@
-"""Failures as people see them: a toast, or a sentence beside the field, in the language the page speaks."""
+"""Failures as users see them: a toast, or a sentence beside the field, in the page's language."""
 
 import json
 import logging
@@ -32,7 +32,7 @@ FRONTEND_REPORTS_A_MINUTE = 20
 
 
 def localized(key: str, **values: Any) -> LocalizedText:
-    """A text in both languages, for state that outlives a switch of language."""
+    """A text by language, `{"pl": …, "en": …}`, for state that outlives a switch of language."""
     return {lang: translate(lang, key, **values) for lang in LANGUAGES}
 
 
@@ -43,7 +43,7 @@ def _in_page_language(text: LocalizedText) -> rx.Var[str]:
 
 
 def toast_text(key: str, **values: Any) -> rx.Var[str]:
-    """A text for a toast that the server sends."""
+    """The text of a key for a toast, in the page's language."""
     return _in_page_language(localized(key, **values))
 
 
@@ -53,22 +53,20 @@ def notify(key: str, *, toast_id: str, **values: Any) -> EventSpec:
 
 
 def toast(error: ExpectedError) -> EventSpec:
-    """An expected failure at the corner of the page; the same one twice replaces itself."""
+    """A toast for an expected failure, by its code; the same one again replaces it."""
     code = error.code if isinstance(error, AppError) else Invalid.code
     key = f"error.{code}"
     return error_toast(toast_text(key if key in texts("en") else "error.other"), id=code)
 
 
 def last_segment(path: Sequence[str | int]) -> str:
-    """The field that a path ends at."""
+    """The last segment of a path: the name of the field."""
     return str(path[-1])
 
 
 def field_errors(error: ExpectedError, name_of: Callable[[Sequence[str | int]], str] = last_segment) -> FieldErrors:
-    """The wrong fields by their names in the form, each with its sentence; empty when it is not about fields.
-
-    `named` makes a form's field of the path in the input; by default it is the path's last word.
-    """
+    """The wrong fields by their names in the form, each with its sentence; empty when the failure is about no field.
+    `name_of` makes a form's field of the path in the input; by default it is the path's last segment."""
     if isinstance(error, ValidationError):
         return {name_of(fault["loc"]): _pydantic_text(fault) for fault in error.errors() if fault["loc"]}
     if not isinstance(error.details, (list, tuple)):
@@ -77,14 +75,15 @@ def field_errors(error: ExpectedError, name_of: Callable[[Sequence[str | int]], 
 
 
 def field_error(faults: rx.Var, name: str) -> rx.Var[str]:
-    """For `error=` of a field: the sentence about it, empty when it is right. `fault(State.faults, "name")`."""
+    """For `error=` of a field: the sentence about it in `faults`, a var of `FieldErrors`; empty when it is right."""
     lang = current_language()
     return js(f"({faults!s}?.[{json.dumps(name)}]?.[{lang!s}] ?? '')", faults, lang)
 
 
 @contextmanager
 def loading(state: Any) -> Iterator[None]:
-    """Around what a page's `load` reads: afterwards `state.loading` is over, and `state.failed` says how it ended."""
+    """Around what a page's `load` reads: clears `state.loading` and sets `state.failed` to whether it raised an
+    `AppError`, which ends here. Other exceptions pass and leave both as they are."""
     try:
         yield
     except AppError:
@@ -95,10 +94,10 @@ def loading(state: Any) -> Iterator[None]:
 
 
 def form_handler(explain: Callable[[ExpectedError], FieldErrors] = field_errors) -> Callable[[Handler], Handler]:
-    """Decorator, below `@secured`: a handler that stores what was filled in and may be refused.
+    """Decorator, below `@secured`: a handler that stores what was filled in and may be rejected.
 
     Of its state it counts `attempt`, and sets `field_errors` to what `explain` makes of an expected failure: none after
-    a success, and a failure that is about no field is a toast.
+    a success, and a failure that is about no field is a toast. Other exceptions pass.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -119,7 +118,8 @@ def form_handler(explain: Callable[[ExpectedError], FieldErrors] = field_errors)
 
 
 def form_input(model: type[BaseModel], form: dict[str, Any]) -> dict[str, Any]:
-    """A form as input for `model`: unknown names left out, blank means nothing where the field may be nothing."""
+    """A form as input for `model`, by alias: names it lacks are left out, blank becomes None where the field may be
+    None."""
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         key = field.alias or name
@@ -150,7 +150,8 @@ def _text_of_code(code: str) -> LocalizedText:
 
 
 def report(exception: Exception) -> EventSpec:
-    """What an event handler did not catch: expected failures as sentences, others with an id that the log has too."""
+    """For Reflex: the toast for an exception that an event handler did not catch. Expected failures are sentences,
+    others an id that the log has too."""
     if isinstance(exception, EXPECTED_ERRORS):
         return toast(exception)
     request_id = event_id()
@@ -181,7 +182,7 @@ _reports = _ReportLimit()
 
 
 def report_from_browser(exception: Exception) -> None:
-    """A script failed in somebody's browser: one short line, at most twenty a minute."""
+    """For Reflex: log a script's failure in somebody's browser in one short line, at most twenty a minute."""
     if _reports.acquire():
         line = " ".join(str(exception).split())
         log.warning("browser: %s", "".join(c for c in line if c.isprintable())[:500])

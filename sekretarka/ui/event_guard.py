@@ -63,7 +63,7 @@ async def _actor_of(headers: Mapping[str, str]) -> Actor:
 
 @dataclass
 class EventGuard(Middleware):
-    """Runs before every handler, also of background and chained events; what it does not know does not run."""
+    """Runs before every handler, also of background and chained events; an event without a rule does not run."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         actor = await current_actor()
@@ -108,7 +108,8 @@ def _arguments(event: Event, model: Any) -> StateUpdate | None:
 
 
 async def reset_if_owner_changed(root: BaseState, actor: Actor) -> bool:
-    """Empty the whole tree when it was filled for another user, or for the same with other rights (security.md#r4)."""
+    """Empty the whole tree when it was filled for another user, or for the same with other rights; returns whether it
+    was (security.md#r4)."""
     session = await root.get_state(SessionState)
     owner = owner_key(actor)
     if session._owner == owner:
@@ -131,14 +132,14 @@ async def _load_whole_tree(root: BaseState) -> None:
 
 
 async def redirect(root: BaseState, actor: Actor) -> StateUpdate:
-    """What the tab gets in place of its event: an empty state, and a full navigation to where it now belongs."""
+    """The update that a tab gets in place of its event: the changes of its state, and a full navigation to where it now
+    belongs."""
     return state_update(redirect_event(actor), await take_delta(root))
 
 
 def redirect_event(actor: Actor) -> EventSpec:
-    """Sign-in with the way back for nobody, unless the browser has a newer session than the socket (`entry.js`);
-    the same page afresh for someone whose rights changed.
-    """
+    """For nobody signed in, to sign-in with the way back, unless the browser has a newer session than the socket
+    (`entry.js`); for a user whose rights changed, the same page loaded again."""
     if actor.kind != "anonymous":
         return rx.call_script("window.location.reload()")
     path = router_data().get("asPath")
@@ -159,7 +160,8 @@ class GuardedSocket(EventSocket):
         self._rejections: set[asyncio.Task[None]] = set()
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool | None:
-        """Refuses a client token that no browser of ours makes, and one tab too many of the same user."""
+        """Rejects a client token that no browser of ours makes (False), and one tab too many of an owner: it is told
+        and closed."""
         query = environ.get("QUERY_STRING", "")
         tokens = [value for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"]
         if len(tokens) != 1 or not CLIENT_TOKEN.fullmatch(tokens[0]):
@@ -187,7 +189,7 @@ class GuardedSocket(EventSocket):
         await self.close(sid)
 
     def on_disconnect(self, sid: str) -> asyncio.Task[None] | None:
-        """Its place is free."""
+        """Frees the socket's place."""
         self._connections.release(sid)
         return super().on_disconnect(sid)
 
@@ -217,7 +219,7 @@ def _well_formed(data: Any) -> bool:
 
 
 def config_violations(config: Config) -> list[str]:
-    """What of Reflex's configuration production refuses, by name (security.md#r6)."""
+    """What of Reflex's configuration production rejects, one sentence each; empty when all is well (security.md#r6)."""
     faults = {
         "cors_allowed_origins: must be a list without *": "*" in config.cors_allowed_origins,
         "state_auto_setters: must be off": bool(config.state_auto_setters),
@@ -232,7 +234,8 @@ def config_violations(config: Config) -> list[str]:
 
 
 def install(app: rx.App) -> None:
-    """Put the guard in front of every event of the app, first of all, and our texts behind every failure."""
+    """Put the guard before every other middleware and on the socket, and our texts behind every failure. `RuntimeError`
+    for an unsafe configuration in production."""
     faults = config_violations(get_config()) if settings.env == "production" else []
     if faults:
         raise RuntimeError("unsafe in production: " + "; ".join(faults))

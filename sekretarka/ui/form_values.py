@@ -7,7 +7,7 @@ from sekretarka.core.errors import Invalid
 
 
 def parse_json(value: Any) -> Any:
-    """What an editor of rows, boxes or hours hands over as JSON; `Invalid` when it is none."""
+    """The JSON that an editor of rows, boxes or hours hands over, as plain values; `Invalid` when it is none."""
     try:
         return json.loads(str(value))
     except (ValueError, RecursionError):

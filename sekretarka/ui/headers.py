@@ -89,7 +89,8 @@ def policy(pages: Path) -> str:
 
 
 class SecurityHeaders:
-    """Around the dashboard's own answers; the API sets its own."""
+    """ASGI middleware around the dashboard's own responses: adds security headers, answers 404 for private files. The
+    API sets its own."""
 
     def __init__(self, app: ASGIApp, pages: Path | None = None) -> None:
         self._app = app

@@ -45,7 +45,8 @@ def dashboard_page(  # noqa: PLR0913 - a declaration is its named arguments
     on_load: tuple[Any, ...],
     actions: Callable[[], rx.Component] | None = None,
 ) -> Declare:
-    """Decorator: a page of the sidebar, which goes to it by the `keys`; `actions` are buttons at the title's right."""
+    """Decorator: a page of the sidebar with its shortcut `keys` and the permission it requires; `actions` are buttons
+    at the title's right."""
 
     def layout(page: Page, site: Site) -> rx.Component:
         return _framed(_members_only(page.content()), title, path, site, actions() if actions else None)

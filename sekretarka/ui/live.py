@@ -36,10 +36,8 @@ State = TypeVar("State", bound=type[rx.State])
 
 @dataclass(frozen=True)
 class Listener:
-    """A state that refreshes itself when one of `names` happens while the page `path` is open (None: any page).
-
-    One that `polls` is also asked every few seconds: it shows what no live event tells of.
-    """
+    """A state that refreshes itself when one of the live events `names` happens while the page `path` is open (None:
+    any page). One that `polls` is also asked every `POLL_SECONDS`: it shows what no live event tells of."""
 
     state: type[rx.State]
     names: frozenset[str]
@@ -51,7 +49,8 @@ _listeners: list[Listener] = []
 
 
 def refresh_on(*names: str, path: str | None, polls: bool = False) -> Callable[[State], State]:
-    """Class decorator: call the state's `_on_live_events(changes)` when one of the live events `names` happened."""
+    """Class decorator: call the state's `_on_live_events(changes)` when one of the live events `names` happened while
+    the page `path` is open (None: any page). With `polls` also every `POLL_SECONDS`, perhaps with no changes."""
 
     def register(state: State) -> State:
         _listeners.append(Listener(state, frozenset(names), path, polls))
@@ -65,7 +64,8 @@ class LiveState(rx.State):
 
     @secured(None, background=True)
     async def follow(self) -> EventSpec | None:
-        """Push changes to whatever page is open until the tab goes or the session ends."""
+        """Push changes to the open page until the tab goes or the session ends; then the event that sends the tab
+        away."""
         first = actor()
         if first.organization_id is None:
             return None

@@ -1,4 +1,4 @@
-"""What waits for a user, under the notifications of every page."""
+"""The open follow-ups, under the notifications of every page."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -19,7 +19,7 @@ LIMIT = 8
 
 
 class Notification(TypedDict):
-    """A call that somebody still has to act on."""
+    """A call that somebody still has to act on: `text` is who called, `at` RFC 3339."""
 
     id: str
     text: str
@@ -29,13 +29,13 @@ class Notification(TypedDict):
 
 @refresh_on("conversation.created", "conversation.updated", path=None)
 class NotificationsState(rx.State):
-    """The newest open follow-ups."""
+    """The newest open follow-ups, at most `LIMIT`."""
 
     rows: rx.Field[list[Notification]] = rx.field(default_factory=list)
 
     @secured(None)
     async def load(self) -> None:
-        """With every page behind sign-in."""
+        """Read the notifications; part of every page behind sign-in."""
         await self._read()
 
     async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:

@@ -1,4 +1,4 @@
-"""What a page says of itself, where it stands: its address and title, who may read it and what it loads."""
+"""What a page declares of itself: its path and title, who may read it and what it loads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ class Page:
     """One page, declared at its content by `public_page` or one of the decorators of `ui/layout.py`.
 
     `requires` is the permission in the organization without which there is nothing to show; None: a page for everybody.
+    `keys` is its shortcut, like `g k`.
     """
 
     path: str
@@ -41,7 +42,8 @@ class Page:
         return NavItem(self.path, self.title, self.icon, self.keys, self.requires)
 
     def component(self, site: Site) -> Callable[[], rx.Component]:
-        """What Reflex renders, named as the content is: Reflex makes a chunk of each module with content in it."""
+        """The function that Reflex renders, named as the content is: Reflex makes a chunk of each module with content
+        in it."""
 
         @wraps(self.content)
         def render() -> rx.Component:

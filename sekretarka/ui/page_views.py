@@ -19,10 +19,8 @@ def page_views(
     empty: rx.Component | None = None,
     framed: bool = True,
 ) -> rx.Component:
-    """`full` once `state` is loaded; before that `skeleton`, else `failed` in words with a way to load again.
-
-    Where the views do not stand inside a card already, the failure is `framed` by one.
-    """
+    """`full` once `state` is loaded; before that `skeleton`, after a failure the sentence `failed` with a button to
+    load again. Where the views do not stand inside a card already, the failure is `framed` by one."""
     retry = error(failed, on_retry=state.load)
     return view_states(
         loading=state.loading,

@@ -12,7 +12,7 @@ MAX_PAGE = 10_000
 
 
 def uuid_or_empty(text: str) -> str:
-    """`text` when it is a UUID as we write them, else ""."""
+    """`text` when it is a UUID as `str` writes it, else ""."""
     try:
         return text if str(UUID(text)) == text else ""
     except ValueError:
@@ -39,7 +39,7 @@ class ListUrlState(ABC):
     @classmethod
     @abstractmethod
     def is_valid(cls, name: str, value: str) -> bool:
-        """Whether a filter can have this value."""
+        """Whether the filter `name` can have this value."""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
@@ -69,7 +69,7 @@ class ListUrlState(ABC):
 
     @property
     def href(self) -> str:
-        """The URL itself, in the order of `FILTERS`; what is as by default is left out."""
+        """Path and query, in the order of `FILTERS`; what is as by default is left out."""
         query = {name: self.filters[name] for name in self.FILTERS if name in self.filters}
         if self.page > 1:
             query["page"] = str(self.page)

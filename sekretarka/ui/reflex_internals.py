@@ -50,8 +50,8 @@ def js(
     hooks: Mapping[str, rx.Var[Any] | None] | None = None,
     type_: Any = str,
 ) -> rx.Var[Any]:
-    """A JavaScript expression as a var. `used` are the vars in it, `imports` is module → names, `hooks` is a statement
-    of the component → the var in it."""
+    """A JavaScript expression as a var of Python type `type_`. `used` are the vars in it, `imports` is module → names,
+    `hooks` is a statement of the component → the var in it."""
     own = VarData(
         imports={module: [rx.ImportVar(tag=name) for name in names] for module, names in (imports or {}).items()},
         hooks={hook: None if var is None else var._get_all_var_data() for hook, var in (hooks or {}).items()},
@@ -89,7 +89,7 @@ def handler_named(name: str) -> Callable[..., Any] | None:
 
 
 def state_update(events: EventSpec | None = None, delta: Any = None) -> StateUpdate:
-    """What a middleware answers in place of the handler; without arguments: nothing happens."""
+    """What a middleware answers in place of the handler; without arguments nothing happens in the tab."""
     chained = [] if events is None else Event.from_event_type(events)
     return StateUpdate(delta=delta or {}, events=chained)
 
@@ -101,21 +101,21 @@ def root_of(state: Any) -> BaseState:
 
 
 async def take_delta(root: BaseState) -> Any:
-    """What changed in the tree since its browser heard of it last; from now on it counts as sent."""
+    """What changed in the tree since its browser was last sent it, by state and var; from now on it counts as sent."""
     delta = await root._get_resolved_delta()
     root._clean()
     return delta
 
 
 def mark_touched(state: BaseState) -> None:
-    """All of the tree is to be written, not only what the last event changed."""
+    """Mark the whole tree to be written, not only what the last event changed."""
     state._was_touched = True
     for child in state.substates.values():
         mark_touched(child)
 
 
 def client_storage() -> list[str]:
-    """Every field of a state that a browser keeps, and so may write."""
+    """`<state>.<field>` of every field that a browser stores, and so may write."""
     states = RegistrationContext.get().base_states.items()
     return [
         f"{name}.{field}" for name, state in states for field in state.get_fields() if state._is_client_storage(field)
@@ -123,7 +123,7 @@ def client_storage() -> list[str]:
 
 
 def setter_names() -> list[str]:
-    """What the event that sets each field of a state would be called."""
+    """`<state>.set_<field>`: the names that Reflex would give to setters of every field."""
     states = RegistrationContext.get().base_states.items()
     return [f"{name}.set_{field}" for name, state in states for field in state.get_fields()]
 
@@ -142,12 +142,12 @@ class EventSocket(EventNamespace):
     """The websocket's namespace with what our guard needs of it."""
 
     def request_headers(self, sid: str, environ: dict[str, Any]) -> dict[str, str]:
-        """The headers of the handshake, as handlers see them."""
+        """The headers of the handshake by lower-case name, as handlers see them."""
         headers: dict[str, str] = self._build_static_router_data(sid, environ)["headers"]
         return headers
 
     async def send(self, sid: str, update: StateUpdate) -> None:
-        """To a socket that no tab is known for yet."""
+        """Send an update to a socket that no tab is known for yet."""
         await self.emit("event", update, to=sid)
 
     async def close(self, sid: str) -> None:
@@ -208,13 +208,13 @@ def use_socket(app: rx.App, make: Callable[[str, rx.App], EventSocket]) -> Event
 
 
 def use_redis(app: rx.App, socket: EventSocket, states: RedisStates, client: Any) -> None:
-    """Keep states, and which process has which tab, through a Redis client of ours."""
+    """Store states, and which process has which tab, through a Redis client of ours."""
     app._state_manager = states
     socket._token_manager = RedisTokenManager(client)
 
 
 def built_pages() -> Path:
-    """Where the built front end lies."""
+    """The folder of the built front end."""
     return Path(prerequisites.get_web_dir()) / constants.Dirs.STATIC
 
 

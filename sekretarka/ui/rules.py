@@ -44,19 +44,20 @@ def _form_fields(value: Any) -> Any:
 
 
 Form = Annotated[dict[str, str | bool | None], BeforeValidator(_form_fields)]
-"""What `on_submit` hands over: raw text by field name. `errors.parse(Model, form)` makes an input of it."""
+"""What `on_submit` hands over: raw text by field name. `errors.form_input(Model, form)` makes an input of it."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may cause one event and what its arguments must be: derived from the handler's own signature."""
+    """Who may cause one event, and what its arguments must be, derived from the handler's own signature."""
 
     access: Access
     handler: Callable[..., Any]
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
-        """A strict model with one field per parameter; unknown arguments are refused."""
+        """A strict model with one field per parameter; unknown arguments are rejected. `TypeError` for a parameter
+        without a type."""
         hints = get_type_hints(self.handler, include_extras=True)
         fields: dict[str, Any] = {}
         for name, parameter in list(inspect.signature(self.handler).parameters.items())[1:]:
@@ -94,7 +95,8 @@ def rule_of(name: str) -> Rule | None:
 
 
 def validate_arguments(model: type[BaseModel], payload: dict[str, Any]) -> dict[str, Any]:
-    """The arguments as the handler's own types; `ValidationError` when one does not fit."""
+    """The arguments as the handler's own types; `pydantic.ValidationError` when one does not fit, `ValueError` or
+    `RecursionError` when they are no JSON."""
     # Read as JSON, where a UUID or a date is text, so that strict mode still takes nothing else.
     arguments = model.model_validate_json(json.dumps(payload, default=str))
     return {name: getattr(arguments, name) for name in type(arguments).model_fields}

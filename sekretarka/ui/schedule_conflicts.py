@@ -1,4 +1,4 @@
-"""Appointments that a change of hours or days leaves without anybody: told where it was made, never cancelled."""
+"""Appointments outside of working time, listed where hours or days are changed; never cancelled by themselves."""
 
 from collections.abc import Sequence
 from typing import Any, TypedDict
@@ -18,7 +18,7 @@ REASONS = tuple(str(reason) for reason in Reason)
 
 
 class ConflictRow(TypedDict):
-    """One appointment to come, and why nobody is there."""
+    """One upcoming appointment, `at` RFC 3339, and why it cannot take place (a code of `Reason`)."""
 
     id: str
     at: str
@@ -29,7 +29,7 @@ class ConflictRow(TypedDict):
 
 
 async def conflict_rows(uow: UnitOfWork, conflicts: Sequence[ScheduleConflict]) -> list[ConflictRow]:
-    """The appointments as a list shows them."""
+    """The conflicts as a list shows them, in the same order."""
     if not conflicts:
         return []
     names = await staff.names(uow)
@@ -48,7 +48,7 @@ async def conflict_rows(uow: UnitOfWork, conflicts: Sequence[ScheduleConflict]) 
 
 
 def conflict_list(rows: Any, zone: Any, *, label: Text, with_reason: bool = True) -> rx.Component:
-    """Each appointment with a way to it."""
+    """Each appointment as a link to it."""
     return rx.el.ul(rx.foreach(rows, lambda row: _line(row, zone, with_reason)), aria_label=label)
 
 

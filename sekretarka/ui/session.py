@@ -1,7 +1,7 @@
 """Who is signed in: the user of this event, units of work begun as that user, and the frame's state.
 
-Pages declare handlers with `@secured(Permission.X)`, read in `async with reading() as uow` and change things by
-`await write(service.function, …)`; nothing is ever authorised from a var of a state.
+Pages declare handlers with `@secured(Permission.X)`, read in `async with read_uow() as uow` and change things by `await
+write_uow(service.function, …)`; nothing is ever authorised from a var of a state.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
@@ -35,28 +35,27 @@ _actor: ContextVar[Actor] = ContextVar("dashboard_actor", default=ANONYMOUS)
 
 
 def actor() -> Actor:
-    """The caller of the event that is being handled, looked up in the database when the event arrived."""
+    """The actor of the event that is being handled, looked up in the database when the event arrived."""
     return _actor.get()
 
 
 def act_as(current: Actor) -> None:
-    """For the guard and the live loop: from here on this task acts as `current`."""
+    """For the guard and the live loop: from here on this task acts as `current`, and reads phone numbers of that
+    country."""
     _actor.set(current)
     phone.default_region.set(current.country)
 
 
 @asynccontextmanager
 async def read_uow() -> AsyncIterator[UnitOfWork]:
-    """A unit of work of the signed-in user that only reads."""
+    """A unit of work of the signed-in user that only reads; raises as `begin`, `Unavailable` among others."""
     async with begin(actor()) as uow:
         yield uow
 
 
 async def write_uow(act: Callable[Concatenate[UnitOfWork, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Act as the signed-in user in a transaction of its own; what stood in another's way is tried again.
-
-    So `act` does nothing that a rollback does not undo: what a page shows and says comes after it.
-    """
+    """Call `act` as the signed-in user in a transaction of its own and return what it returns; a serialization conflict
+    is retried. So `act` does nothing that a rollback does not undo: what a page shows and says comes after it."""
 
     async def once() -> T:
         async with begin(actor(), write=True) as uow:
@@ -73,7 +72,7 @@ def owner_key(current: Actor) -> str:
 
 
 class SessionState(rx.State):
-    """What the frame shows about the user; names for display, `permissions` only to hide what would be refused."""
+    """What the frame shows about the user; names for display, `permissions` only to hide what would be rejected."""
 
     signed_in: bool = False
     user_id: str = ""
@@ -95,7 +94,7 @@ class SessionState(rx.State):
 
     @secured(None)
     async def load(self) -> None:
-        """First on every page behind sign-in (`ui/layout.py` puts it there)."""
+        """Read user and organizations; first on every page behind sign-in (`ui/layout.py` puts it there)."""
         current = actor()
         async with read_uow() as uow:
             user = await accounts.me(uow)

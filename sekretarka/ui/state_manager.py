@@ -16,10 +16,10 @@ RELEASE_LOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', 
 
 
 class ResilientStateManager(RedisStates):
-    """Reflex's states in Redis, and what happens to them when it goes away.
+    """Reflex's states in Redis, and in this process while it is away.
 
-    An event never waits for Redis: it then gets a fresh state in this process. Reflex fills a fresh state as it does
-    for a new tab, so the page goes on with what the database says. When Redis is back, so is the state.
+    An event never waits for Redis: without it, it gets a fresh state in this process. Reflex fills a fresh state as it
+    does for a new tab, so the page goes on with what the database says. When Redis is back, so is the state.
     """
 
     def __init__(self, client: redis.Client) -> None:
@@ -64,7 +64,8 @@ class ResilientStateManager(RedisStates):
             self._local.states.pop(token.cache_key, None)
 
     def release_lock(self, lock_key: bytes, lock_id: bytes) -> None:
-        """A lock that nobody holds would keep its tab waiting for ten seconds."""
+        """Delete the lock in Redis as soon as that answers: one that nobody holds would keep its tab waiting for ten
+        seconds."""
         task = asyncio.create_task(self._delete(lock_key, lock_id), name="state-lock-release")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -75,7 +76,7 @@ class ResilientStateManager(RedisStates):
 
 
 def install(app: rx.App, socket: EventSocket) -> None:
-    """Use Redis, when there is one, through our client: Reflex's own would wait for it."""
+    """Use Redis for states, if it is set up, through our client: Reflex's own would wait for it."""
     if settings.redis_url is not None:
         client = redis.current()
         use_redis(app, socket, ResilientStateManager(client), client)  # type: ignore[abstract]

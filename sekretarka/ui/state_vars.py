@@ -17,5 +17,5 @@ session = state_vars(SessionState)
 
 
 def allowed(permission: Permission) -> Any:
-    """Whether the signed-in user has a permission: only to hide what would be refused."""
+    """A var: whether the signed-in user has a permission. Only to hide what would be rejected."""
     return session.permissions.contains(str(permission))

@@ -27,7 +27,8 @@ def _js(text: object) -> str:
 
 
 def in_browser(expression: str, function: str, *values: Value) -> rx.Var[Any]:
-    """A JavaScript expression over `lang` and values (`{0}`, `{1}` …) that uses one function of text.jsx."""
+    """A JavaScript expression over `lang` and values (`{0}`, `{1}` …) that uses one function of text.jsx; a var of a
+    list."""
     variables = tuple(rx.Var.create(value) for value in values)
     for index, value in enumerate(variables):
         expression = expression.replace(f"{{{index}}}", str(value))
@@ -36,9 +37,7 @@ def in_browser(expression: str, function: str, *values: Value) -> rx.Var[Any]:
 
 def t(key: str, **values: Value) -> rx.Var[str]:
     """The text of a key of locales/{pl,en}.json; `{name}` takes a value, the value `n` picks the plural form.
-
-    `t("calls.title")`, `t("calls.live", n=State.live)`. Values may be plain or vars.
-    """
+    `t("calls.title")`, `t("calls.live", n=State.live)`. Values may be plain or vars; `KeyError` for an unknown key."""
     english, polish = texts("en")[key], texts("pl")[key]
     choice = f"(lang === 'en' ? {_js(english)} : {_js(polish)})"
     if not values:
@@ -49,7 +48,8 @@ def t(key: str, **values: Value) -> rx.Var[str]:
 
 
 def localize(code: Value, prefix: str, *codes: str) -> rx.Var[str]:
-    """The text of `prefix.<code>` for a code known only in the browser; `codes` lists every possible one."""
+    """The text of `prefix.<code>` for a code known only in the browser; `codes` lists every possible one, others are
+    empty."""
     chosen = rx.Var.create(code)
     labels = {lang: {name: texts(lang)[f"{prefix}.{name}"] for name in codes} for lang in ("pl", "en")}
     return _in_browser(f"({_js(labels)}[lang][{chosen!s}] ?? '')", values=(chosen,))
@@ -62,7 +62,7 @@ def _call(function: str, *arguments: Value) -> rx.Var[str]:
 
 
 def format_datetime(instant: Value, style: DateStyle = "full", zone: Value = None) -> rx.Var[str]:
-    """An RFC 3339 instant on the organization's 24-hour clock: `14:05`, `22 lis`, `niedziela, 22 listopada` …"""
+    """An RFC 3339 instant on the 24-hour clock of a zone: `14:05`, `22 lis`, `niedziela, 22 listopada` …"""
     return _call("formatDateTime", instant, style, zone)
 
 
@@ -72,12 +72,12 @@ def relative_time(instant: Value, zone: Value = None) -> rx.Var[str]:
 
 
 def duration(seconds: Value) -> rx.Var[str]:
-    """`45 s`, `1 min 02 s`, `2 godz. 05 min`; a dash for nothing."""
+    """Seconds as `45 s`, `1 min 02 s`, `2 godz. 05 min`; a dash for nothing."""
     return _call("duration", seconds)
 
 
 def number(value: Value, digits: int = 0) -> rx.Var[str]:
-    """A number with the language's separators; a dash for nothing."""
+    """A number with the language's separators and so many decimals; a dash for nothing."""
     return _call("number", value, digits)
 
 
@@ -92,7 +92,7 @@ def money(amount: Value, currency: Value = "pln") -> rx.Var[str]:
 
 
 def switch_language(to: Literal["pl", "en"]) -> EventSpec:
-    """An event for `on_click`: the page speaks the other language at once, and the cookie remembers."""
+    """The event that switches the page to the language at once, and stores it in the cookie."""
     return rx.call_function(js(f"() => setLang('{to}')", imports={_LIBRARY: ["setLang"]}, type_=Any))
 
 
@@ -116,17 +116,18 @@ class _Elapsed(rx.Component):
 
 
 def language_keeper(account: Value = "", known: Value = False) -> rx.Component:
-    """Once per page: keeps `<html lang>` right; a browser that never chose takes the account's language once known."""
+    """Once per page: keeps `<html lang>` right; a browser that never chose takes the account's language once
+    `known`."""
     return _Language.create(account=rx.cond(known, account, ""))
 
 
 def follow_language(language: Value, revision: Value) -> rx.Component:
-    """Speaks `language` once `revision` has changed: after it was saved."""
+    """Switches to `language` once `revision` has changed, that is after it was saved."""
     return _FollowLanguage.create(language=language, revision=revision)
 
 
 def elapsed(since: Value, **props: Any) -> rx.Component:
-    """A running clock since an instant, `0:42`: the length of a live call."""
+    """A running clock since an RFC 3339 instant, `0:42`: the length of a live call."""
     return _Elapsed.create(since=since, **props)
 
 

@@ -1,4 +1,4 @@
-"""What sign-in and registration are made of: a form that speaks to /api/auth and its frame."""
+"""Forms for sign-in and registration, which send to /api/auth by themselves, and the page around them."""
 
 from typing import Any, Literal
 
@@ -86,7 +86,8 @@ def auth_form(
 ) -> rx.Component:
     """A form whose submission goes to `window.sekretarka.<kind>`; without JavaScript it posts to `action`.
 
-    `completed` takes its place once it succeeded; with `needs_token` its page is opened by a link in an email.
+    `completed` takes its place once it succeeded; with `needs_token` its page is opened by a link in an email, and the
+    token is sent along.
     """
     after = _Completed.create(completed, class_name="flex flex-col gap-4 outline-none") if completed else rx.fragment()
     return _AuthForm.create(
@@ -99,7 +100,7 @@ def auth_form(
 
 
 def auth_notice(labels: dict[str, Any]) -> rx.Component:
-    """What happened before, by the address's `notice`."""
+    """What the page's `notice` in the URL says, by `labels`: code → text."""
     return _Notice.create(
         icon("circle_check", 16, class_name="mt-px"),
         labels=labels,
@@ -108,13 +109,13 @@ def auth_notice(labels: dict[str, Any]) -> rx.Component:
 
 
 def auth_resend(error: str, *, kind: Literal["askForVerification"], label: Text, sent: Text) -> rx.Component:
-    """Under one fault of the whole form, a way to get the e-mail once more."""
+    """Under the error `error` of the whole form, a button that sends the email once more; then the text `sent`."""
     look = "self-start text-sm font-medium text-accent-ink underline-offset-2 hover:underline disabled:opacity-55"
     return _Resend.create(error=error, kind=kind, label=label, sent=sent, class_name=look)
 
 
 def auth_completed(text: Text, hint: Text) -> rx.Component:
-    """An email was sent."""
+    """What is shown once an email was sent."""
     return rx.el.div(
         rx.el.span(
             icon("mail_check", 20),
@@ -139,7 +140,7 @@ def auth_field(
     required: bool = True,
     shortest: int = 0,
 ) -> rx.Component:
-    """A labelled input of an auth form; `labels` says each error code the server may answer for it."""
+    """A labelled input of an auth form; `labels` is error code → text, `shortest` the least number of characters."""
     described = " ".join(([f"{name}-hint"] if hint is not None else []) + [f"{name}-error"])
     common: dict[str, Any] = {
         "id": name,
@@ -179,7 +180,7 @@ def auth_field(
 
 
 def email_field(value: str = "") -> rx.Component:
-    """Whose account it is."""
+    """The email address of the account."""
     return auth_field(
         t("auth_form.email"),
         "email",
@@ -198,7 +199,8 @@ def new_password_field(
     hint: Text | None = None,
     labels: dict[str, Any] | None = None,
 ) -> rx.Component:
-    """A password that is chosen now; `labels` says what else than weakness may be wrong with it."""
+    """A password that is chosen now, of at least `shortest` characters; `labels` is error code → text for what else
+    than weakness may be wrong with it."""
     return auth_field(
         label,
         name,
@@ -211,7 +213,7 @@ def new_password_field(
 
 
 def auth_error(labels: dict[str, Any]) -> rx.Component:
-    """The fault of the whole form."""
+    """The error of the whole form; `labels` is code → text."""
     return _FieldError.create(
         icon("circle_alert", 16),
         name="form",
@@ -221,13 +223,13 @@ def auth_error(labels: dict[str, Any]) -> rx.Component:
 
 
 def auth_submit(label: Text) -> rx.Component:
-    """The form's one button, busy while the server decides."""
+    """The form's one button, busy while the request runs."""
     look = button("", variant="primary").class_name
     return _SubmitButton.create(spinner(), label=label, class_name=cx(str(look), "w-full h-10 max-sm:h-11"))
 
 
 def auth_page(*children: Any, title: Text, subtitle: Text, footer: rx.Component) -> rx.Component:
-    """A page for people who are not signed in: one narrow column, the language at the foot."""
+    """A page for users who are not signed in: one narrow column, with a choice of language at the foot."""
     return rx.el.div(
         rx.el.main(
             rx.el.div(

@@ -26,7 +26,7 @@ def badge(label: Text, *, icon_name: str = "", tone: Tone = "neutral", live: boo
 
 
 def badge_for(code: rx.Var[str] | str, badges: dict[str, rx.Component]) -> rx.Component:
-    """The badge of a code that only the browser knows: `badge_for(row["status"], {"active": badge(…), …})`."""
+    """The badge of a code that only the browser knows, nothing for others; `badges` is code → badge."""
     return rx.match(code, *badges.items(), rx.fragment())
 
 

@@ -30,7 +30,8 @@ def cx(*classes: str) -> str:
 
 
 def icon(name: str, size: int = 16, **props: Any) -> rx.Component:
-    """A lucide icon by its snake-case name, hidden from screen readers: words beside it or a label say what it is."""
+    """A lucide icon by its snake-case name, `size` pixels wide, hidden from screen readers: words beside it or a label
+    say what it is."""
     props.setdefault("stroke_width", 1.75)
     props["class_name"] = cx("shrink-0", props.get("class_name", ""))
     return rx.icon(tag=name, size=size, custom_attrs={"aria-hidden": "true"}, **props)
@@ -47,7 +48,7 @@ def text_link(label: Text, to: Text, **props: Any) -> rx.Component:
 
 
 def spinner(size: int = 16) -> rx.Component:
-    """A turning circle for a pending action; the button's `aria-busy` says it in words."""
+    """A turning circle of `size` pixels for a pending action; the button's `aria-busy` says it in words."""
     return icon("loader_circle", size, class_name="spin")
 
 
@@ -131,7 +132,7 @@ def card_header(title: Text, *actions: rx.Component, hint: Text | None = None) -
 
 
 def avatar(name: Text, size: int = 28) -> rx.Component:
-    """The first letter of a name on a soft circle."""
+    """The first letter of a name on a circle of `size` pixels."""
     initial = rx.Var.create(name).to(str)[:1].upper()  # of nobody yet: empty
     return rx.el.span(
         initial,

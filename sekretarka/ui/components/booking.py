@@ -58,7 +58,7 @@ class _ClientFields(rx.Component):
 
 
 def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Text) -> rx.Component:
-    """A time on the 24-hour clock; `times` are dicts of time and free, and a click on a free one takes it."""
+    """A time `HH:MM`; `times` are dicts of time (`HH:MM`) and free, and a click on a free one takes it."""
     control = _TimeField.create(
         id=name,
         name=name,
@@ -77,10 +77,8 @@ def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Te
 
 
 def client_fields(suggestions: Any, *, errors: Mapping[str, Text], on_search: Any) -> rx.Component:
-    """Number and name of a client: `suggestions` are dicts of name, tel and phone that match the typed text.
-
-    `errors` are sentences by field: clientPhone, clientName.
-    """
+    """Number and name of a client: `suggestions` are dicts of name, tel (E.164) and phone (as read) that match the
+    typed text. `errors` are sentences by field: clientPhone, clientName; `on_search` gets what was typed."""
     return _ClientFields.create(
         suggestions=suggestions,
         labels={

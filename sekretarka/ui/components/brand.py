@@ -20,11 +20,11 @@ class _TabTitle(rx.Component):
 
 
 def logo(size: int = 28) -> rx.Component:
-    """The mark alone; the product's name stands beside it."""
+    """The mark alone, `size` pixels wide; the product's name stands beside it."""
     box = {"width": f"{size}px", "height": f"{size}px"}
     return rx.el.img(src="/logo.svg", alt="", style=box, class_name="shrink-0")
 
 
 def tab_title(title: Text, live: Any = 0) -> rx.Component:
-    """Keeps the tab's title right in both languages, with the number of live calls in front."""
+    """Keeps the tab's title in the page's language, with the number of live calls in front."""
     return _TabTitle.create(title=title, live=live, product=t("product.name"))

@@ -48,10 +48,10 @@ class _AppointmentCalendar(rx.NoSSRComponent):
 def appointment_calendar(
     board: Any, *, view: Any, day: Any, zone: Any, selected: Any, answers: Any, on_move: Any
 ) -> rx.Component:
-    """`board` is the `CalendarData` of pages/appointments.
+    """The calendar of a `CalendarData` (pages/appointments), `board`.
 
-    A click on an appointment or a free time changes the address (`id`; `new` and `with`). `on_move` gets the
-    appointment's id, the instant and the staff member; with each answer to it `answers` grows, so that a rejected
+    A click on an appointment or a free time changes the URL (`id`; `new` and `with`). `on_move` gets the appointment's
+    id, the instant (RFC 3339) and the staff member's id; with each answer to it `answers` grows, so that a rejected
     move goes back.
     """
     labels = {state: t(f"appointment.{state}") for state in STATES}

@@ -31,15 +31,13 @@ class _Trend(rx.Component):
 
 
 def sparkline(values: Any, label: Text) -> rx.Component:
-    """A small line without axes; `label` is read aloud in its place."""
+    """A small line of numbers without axes; `label` is read aloud in its place."""
     return _Sparkline.create(values=values, label=label)
 
 
 def change(percent: Any, *, good: bool | None = True) -> rx.Component:
-    """`▲ 12 %` against the period before; nothing when there is nothing to compare with (`None`).
-
-    `good` says whether more is better (True), worse (False) or neither (None).
-    """
+    """`▲ 12 %` against the period before, of a number in percent; nothing for None. `good` says whether more is better
+    (True), worse (False) or neither (None)."""
     value = rx.Var.create(percent)
     up = "text-success" if good else "text-danger" if good is False else "text-muted"
     down = "text-danger" if good else "text-success" if good is False else "text-muted"
@@ -67,7 +65,7 @@ def change(percent: Any, *, good: bool | None = True) -> rx.Component:
 def stat(
     label: Text, value: Text, *, percent: Any, values: Any, hint: Text, spark_label: Text, good: bool | None = True
 ) -> rx.Component:
-    """One of the overview's numbers: label, figure, change against the period before, sparkline."""
+    """One of the overview's numbers: label, value, change in percent against the period before, line of `values`."""
     return rx.el.div(
         rx.el.p(label, class_name="text-sm text-muted truncate"),
         rx.el.div(
@@ -85,10 +83,8 @@ def stat(
 
 
 def trend(lines: Mapping[str, tuple[Text, Any]], days: Any, *, unit: Text, label: Text) -> rx.Component:
-    """Lines over days with axes, units and a readout under pointer or arrow keys.
-
-    `lines` is key → (name, values), `days` the dates as `2026-11-22`, `unit` stands above the vertical axis.
-    """
+    """Lines over days with axes, units and a readout under pointer or arrow keys. `lines` is key → (name, values),
+    `days` the dates as `2026-11-22`, `unit` stands above the vertical axis."""
     series = [{"name": name, "values": values} for name, values in lines.values()]
     return _Trend.create(
         series=series,

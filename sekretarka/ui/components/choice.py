@@ -93,7 +93,7 @@ def switch(label: Text, *, checked: Flag, on_change: Any, disabled: Flag = False
 def tabs(
     items: Sequence[tuple[str, Text, rx.Component]], *, label: Text, value: Any = None, on_change: Any = None
 ) -> rx.Component:
-    """Tabs inside a page or sheet: (value, label, panel). With `value` and `on_change` the address can hold the tab."""
+    """Tabs inside a page or detail panel: (value, label, panel). With `value` and `on_change` the URL can hold it."""
     props = {"value": value, "on_value_change": on_change} if value is not None else {"default_value": items[0][0]}
     tab = (
         "relative px-1 py-2 text-base font-medium text-muted hover:text-text data-[active]:text-text transition-colors "
@@ -115,7 +115,7 @@ def tabs(
 
 
 def segmented(options: Sequence[tuple[str, Text, Text]], *, label: Text, value: Any) -> rx.Component:
-    """Two to four exclusive views whose choice is in the address: (value, label, href)."""
+    """Two to four exclusive views whose choice is in the URL: (value, label, href)."""
     chosen = rx.Var.create(value)
     box = "inline-flex h-7 items-center rounded px-2.5 text-sm font-medium transition-colors"
     return rx.el.nav(

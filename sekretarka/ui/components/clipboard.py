@@ -1,4 +1,4 @@
-"""Taking things along: text with a copy button, and a secret that shows only when asked for."""
+"""Text with a copy button, and a secret that shows only when asked for."""
 
 import json
 from typing import Any
@@ -79,13 +79,13 @@ def secret_field(secret_id: Any, *, label: Text, copy_label: Text, on_reveal: An
 
 
 def shown_once(secret_id: str, *, title: Text, text: Text, label: Text, copy_label: Text, done: Text) -> rx.Component:
-    """Where a secret that was just made appears, by `reveal(secret_id, …)`, until the user puts it away."""
+    """Where a secret that was just made appears, by `reveal(secret_id, …)`, until the user closes it."""
     labels = {"title": title, "text": text, "label": label, "copying": _labels(copy_label), "done": done}
     class_names = {"panel": _ONCE, "code": _WHOLE, "primary": _PRIMARY, "button": _BUTTON}
     return _ShownOnce.create(id=secret_id, labels=labels, class_names=class_names)
 
 
 def reveal(secret_id: str, secret: str) -> EventSpec:
-    """Hands a secret to its field in the asking browser only; it never becomes part of a state."""
+    """The event that hands a secret to its field in the asking browser only; it never becomes part of a state."""
     detail = json.dumps({"id": secret_id, "secret": secret})
     return rx.call_script(f"window.dispatchEvent(new CustomEvent('sekretarka:secret', {{detail: {detail}}}))")

@@ -32,12 +32,12 @@ class _CommandCenter(ShellComponent):
 
 
 def open_palette() -> EventSpec:
-    """For `on_click`: the palette, as Ctrl-K opens it."""
+    """The event that opens the palette, as Ctrl-K does."""
     return _call("openPalette")
 
 
 def open_shortcuts() -> EventSpec:
-    """For `on_click`: the list of shortcuts, as `?` opens it."""
+    """The event that opens the list of shortcuts, as `?` does."""
     return _call("openShortcuts")
 
 

@@ -1,4 +1,4 @@
-"""Days of the calendar to add, alone or many in a row, and to take away."""
+"""A form field of calendar days to add, alone or many in a row, and to take away."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class _Days(rx.Component):
 
 
 def days_field(name: str, value: Any, *, earliest: Any, error: Text) -> rx.Component:
-    """The form gets a JSON list of days under `name`; none before `earliest` is offered."""
+    """The form gets a JSON list of days (`2026-11-22`) under `name`; none before `earliest` is offered."""
     return _Days.create(
         name=name,
         value=value,

@@ -1,4 +1,4 @@
-"""Addresses of rows that open beside their list, made in the browser: rows may be older than the filters above them."""
+"""URLs of rows that open beside their list, made in the browser: rows may be older than the filters above them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _LIBRARY = script("components/detail_href.jsx")
 
 
 def detail_href(row_id: Any) -> rx.Var[str]:
-    """The present address with this row open."""
+    """The present URL with this row open."""
     row_id_var: rx.Var[Any] = rx.Var.create(row_id)
     imports = {_LIBRARY: ["detailHref"], "react-router": ["useLocation"]}
     return js(

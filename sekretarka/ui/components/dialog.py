@@ -1,4 +1,4 @@
-"""Dialogs in the middle of the page and sheets at its side; Base UI traps and returns the focus."""
+"""Dialogs in the middle of the page and detail panels at its side; Base UI traps and returns the focus."""
 
 from typing import Any
 
@@ -89,7 +89,7 @@ def confirm(
     trigger: rx.Component,
     pending: Flag = False,
 ) -> rx.Component:
-    """Asks before something that cannot be undone: shows the thing's name; Cancel stands first and has the focus."""
+    """Asks before something that cannot be undone, showing the thing's `name`; Cancel stands first, focused."""
     popup = base.popup(
         base.title(title, class_name="text-lg font-semibold text-balance", unstyled=True),
         rx.el.p(name, class_name="mt-3 rounded-md bg-sunken px-3 py-2 text-base font-medium break-words"),

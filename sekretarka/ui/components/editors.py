@@ -59,9 +59,10 @@ class _CheckboxGroup(rx.Component):
 def rows_field(
     name: str, value: Any, fields: Sequence[dict[str, Any]], *, labels: dict[str, Text], errors: Any, limit: int = 200
 ) -> rx.Component:
-    """Rows to add and remove. `fields`: dicts of key, label and, for long text, rows; `labels`: add, remove, empty.
+    """Rows to add and remove, at most `limit`.
 
-    The form gets a JSON list under `name`; the error of a field is found under `name.index.key`.
+    `fields`: dicts of key, label and, for long text, rows; `labels`: add, remove, empty. The form gets a JSON list of
+    dicts under `name`; the error of a field is found under `name.index.key`.
     """
     return _Rows.create(
         name=name,

@@ -109,7 +109,7 @@ def choice_field(
 
 
 def native_select(*options: Any, name: str, class_name: str = "", **props: Any) -> rx.Component:
-    """The browser's select in our clothes; options are `rx.el.option`s or an `rx.foreach` of them."""
+    """The browser's select in our style; options are `rx.el.option`s or an `rx.foreach` of them."""
     return rx.el.div(
         rx.el.select(
             *options,

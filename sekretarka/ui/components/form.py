@@ -82,9 +82,9 @@ def edit_form(
 ) -> rx.Component:
     """Fields with one button under them: it saves, or does what `action` says.
 
-    `revision` counts how often the saved values became others, `attempt` how often a submission was answered;
-    `on_submit` gets the raw text by field name, `on_discard` nothing. Read only, the fields are disabled and there is
-    nothing to save. A form that is not `guarded` makes something new: leaving it asks nothing.
+    `revision` counts how often the saved values changed, `attempt` how often a submission was answered; `on_submit`
+    gets the raw text by field name, `on_discard` nothing. Read only, the fields are disabled and there is nothing to
+    save. A form that is not `guarded` makes something new: leaving it asks nothing.
     """
     save = action if action is not None else t("form.save")
     labels = {"unsaved": t("form.unsaved"), "save": save, "discard": t("form.discard")}
@@ -110,7 +110,7 @@ def leave_guard() -> rx.Component:
 def typed_confirm(
     trigger: Text, *, name: Text, title: Text, text: Text, label: Text, action: Text, on_confirm: Any
 ) -> rx.Component:
-    """A button that asks for `name` in writing; `on_confirm` gets what was typed."""
+    """A button that asks to type `name`; `on_confirm` gets what was typed."""
     labels = {"title": title, "text": text, "confirm": action, "cancel": t("common.cancel")}
     return _TypedConfirm.create(
         trigger=trigger, name=name, label=label, on_confirm=on_confirm, labels=labels, class_names=CLASS_NAMES
@@ -118,7 +118,7 @@ def typed_confirm(
 
 
 def read_only_notice(message: Text) -> rx.Component:
-    """Above a form that this user may only read."""
+    """The sentence above a form that this user may only read."""
     return rx.el.p(
         icon("lock", 14),
         rx.el.span(message),

@@ -1,4 +1,4 @@
-"""What the frame around a page is given: the places of the sidebar, the user and the organization."""
+"""What the frame around a page is given: the items of the sidebar, the user and the organization."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,8 @@ from sekretarka.ui.components.basics import Text
 
 @dataclass(frozen=True)
 class NavItem:
-    """One line of the sidebar or of the settings. Who lacks what it `requires` is not shown it."""
+    """One line of the sidebar or of the settings, shown to who has the permission it `requires`; `keys` is its
+    shortcut, like `g k`."""
 
     path: str
     label: Text
@@ -28,7 +29,7 @@ class NavGroup:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the frame shows of the user and the organization; plain values or vars."""
+    """What the frame shows of the user and the organization; plain values or vars. `zone` is an IANA time zone."""
 
     name: Any
     email: Any

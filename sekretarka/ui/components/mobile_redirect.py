@@ -13,5 +13,5 @@ class _ListViewOnMobile(rx.Component):
 
 
 def list_view_on_mobile() -> rx.Component:
-    """Where the address names no `view`, a phone asks for the list."""
+    """Makes a phone change to `view=list` where the URL names no `view`."""
     return _ListViewOnMobile.create()

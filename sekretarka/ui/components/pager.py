@@ -1,4 +1,4 @@
-"""Where we are in a list that is longer than a page."""
+"""The position in a list that is longer than a page."""
 
 import reflex as rx
 
@@ -21,7 +21,7 @@ def _step(label: Text, icon_name: str, to: Text, allowed: Flag, *, after: bool) 
 def pager(
     *, first: Value, last: Value, total: Value, previous_href: Text, next_href: Text, has_previous: Flag, has_next: Flag
 ) -> rx.Component:
-    """`1–25 z 247` and two links; pages live in the address, so the links are addresses."""
+    """`1–25 z 247` and two links to the pages before and after, whose number is in the URL."""
     return rx.el.nav(
         rx.el.p(t("pager.range", first=first, last=last, total=total), class_name="text-sm text-muted tnum"),
         rx.el.div(

@@ -1,4 +1,4 @@
-"""Signing in with Google and other providers: their buttons, their marks and what may go wrong on the way."""
+"""Signing in with Google and other providers: their buttons, their marks and their errors."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class _ProviderButton(_Provider):
 
 
 def provider_mark(provider_id: str, size: int = 18) -> rx.Component:
-    """Google's G; a key for everybody else."""
+    """Google's G, or a key for every other provider, `size` pixels wide."""
     if provider_id != GOOGLE:
         return icon("key_round", size)
     parts = [rx.el.path(d=path, fill=colour) for colour, path in _G.items()]
@@ -50,7 +50,7 @@ def provider_mark(provider_id: str, size: int = 18) -> rx.Component:
 
 
 def provider_error(*, linking: bool = False) -> rx.Component:
-    """What went wrong on the way to a provider or back, or with signing in at all, by the address's `error`."""
+    """The sentence for the URL's `error`: what failed at a provider, on the way back, or with signing in at all."""
     labels = {code: t(f"sign_in_error.{code}") for code in under("sign_in_error.")} | {
         "offline": t("login.error.offline")
     }
@@ -64,7 +64,7 @@ def provider_error(*, linking: bool = False) -> rx.Component:
 
 
 def provider_buttons() -> rx.Component:
-    """The other ways to sign in, under a form."""
+    """A button for each provider that is set up, under a form; nothing when there is none."""
     if not settings.openid_providers:
         return rx.fragment()
     line = rx.el.span(class_name="h-px flex-1 bg-border")
@@ -90,7 +90,7 @@ def provider_button(
     class_name: str = "",
     **props: Any,
 ) -> rx.Component:
-    """Leaves for the provider; back on `callback_url`, or where this page's address wishes."""
+    """Goes to the provider; afterwards to `callback_url`, or where this page's `callbackUrl` says."""
     look = button("", variant="secondary", size=size).class_name
     return _ProviderButton.create(
         provider_mark(provider.id) if marked else rx.fragment(),

@@ -36,7 +36,7 @@ class _ScopePicker(rx.Component):
 
 
 def scope_picker(label: Text, *, presets: Mapping[str, Sequence[str]], granted: Any, error: Text) -> rx.Component:
-    """Boxes named `scope.<scope>` for the scopes in `granted`; `presets` is the key of a text → scopes."""
+    """Boxes named `scope.<scope>` for the scopes in `granted`; `presets` is key of a text → scopes."""
     items = [
         {"label": t(f"scope.{resource}"), "scopes": [{"name": str(it), "label": _verb(it)} for it in scopes]}
         for resource, scopes in groupby(KEY_SCOPES, lambda scope: scope.partition(":")[0])

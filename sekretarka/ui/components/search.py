@@ -24,7 +24,7 @@ class _SearchBox(rx.Component):
 
 
 def search_box(label: Text, *, value: Any, on_search: Any) -> rx.Component:
-    """An input with a magnifying glass; `on_search` gets the text when typing pauses, `value` is the address's."""
+    """An input with a magnifying glass; `on_search` gets the text when typing pauses, `value` is that of the URL."""
     glass = "pointer-events-none absolute left-2.5 top-1/2 -translate-y-1/2 text-muted"
     class_name = cx(CONTROL, "h-9 max-sm:h-10 pl-8")
     return rx.el.div(

@@ -1,4 +1,4 @@
-"""Selects with search for the world's time zones and countries, named by the browser in the reader's language."""
+"""Selects with search for the world's time zones and countries, named by the browser in the page's language."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -45,7 +45,7 @@ def zone_field(label: Text, name: str, value: Any, *, error: Text, class_name: s
 def country_field(
     label: Text, name: str, value: Any, codes: Sequence[str], *, error: Text, class_name: str = ""
 ) -> rx.Component:
-    """A labelled choice among countries by their two-letter codes."""
+    """A labelled choice among countries by their two-letter codes (`PL`)."""
     return _search_select(label, name, error, class_name, kind="country", value=value, codes=list(codes))
 
 

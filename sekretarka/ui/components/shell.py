@@ -34,7 +34,7 @@ class _ConnectionBar(ShellComponent):
 
 
 def connection_bar() -> rx.Component:
-    """A quiet line at the top while the server cannot be reached, or has no place for one tab more."""
+    """A line at the top while the server cannot be reached, or rejects this tab because too many are open."""
     return _ConnectionBar.create(
         lost=has_connection_errors,
         text=t("connection.lost"),

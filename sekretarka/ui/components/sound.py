@@ -25,10 +25,10 @@ class _SoundSwitch(rx.Component):
 
 
 def call_sound(begun: Any) -> rx.Component:
-    """Rings when the number of calls that have begun grows, in one of the open tabs."""
+    """Plays a sound when the number of calls that have begun grows, in one of the open tabs."""
     return _CallSound.create(begun=begun)
 
 
 def sound_switch(label: Text) -> rx.Component:
-    """Turns it on, with a sample, and off."""
+    """Turns the sound on, with a sample, and off, for this browser."""
     return _SoundSwitch.create(label=label, class_name=SWITCH, thumb=THUMB)

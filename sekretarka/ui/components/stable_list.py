@@ -11,10 +11,8 @@ _LIBRARY = script("components/stable_list.jsx")
 
 
 def stable_list(rows: Any, place: str) -> rx.Var[list[Any]]:
-    """`rows` as they should be drawn inside the element with the id `place`: what is new waits until the pointer left.
-
-    The rows are dicts with an `id`; their type is that of `rows`.
-    """
+    """`rows` as they should be drawn inside the element with the id `place`: new rows wait until the pointer left it.
+    The rows are dicts with an `id`; their type is that of `rows`."""
     rows_var: rx.Var[Any] = rx.Var.create(rows)
     name = f"stable_{place}"
     hook = f"const {name} = useStableList({rows_var!s}, '{place}');"

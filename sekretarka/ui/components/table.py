@@ -30,7 +30,7 @@ class Column:
     class_name: str = ""
 
     def classes(self) -> str:
-        """Shared by heading and cells."""
+        """The class names that heading and cells share."""
         number = "text-right tnum" if self.align == "right" else "text-left"
         return cx("px-4 max-sm:px-3.5 py-2.5", number, _HIDDEN[self.hide], self.class_name)
 
@@ -45,11 +45,8 @@ def table(
     selected: Any = None,
     row_class: Callable[[Any], Text] | None = None,
 ) -> rx.Component:
-    """A table of `rows` (a var of a list of dicts).
-
-    With `href` the whole row is a link (in the first cell, stretched), so that detail lives in the address;
-    `selected` is the key of the row whose detail is open.
-    """
+    """A table of `rows` (a var of a list of dicts). With `href` the whole row is a link (in the first cell, stretched),
+    so that detail lives in the URL; `selected` is the key of the row whose detail is open."""
 
     def body_row(row: Any) -> rx.Component:
         return _row(columns, row, key, href, selected, row_class)
@@ -67,7 +64,8 @@ def grouped_table(
     href: Callable[[Any], Text] | None = None,
     selected: Any = None,
 ) -> rx.Component:
-    """The same of `groups`, a var of a list of {"name", "rows"}; one without a name is called `nameless`."""
+    """A `table` with a body for each of `groups`, a var of a list of {"name", "rows"}; `nameless` is for an empty
+    name."""
 
     def body(group: Any) -> rx.Component:
         named = rx.cond(group["name"] == "", nameless, group["name"])

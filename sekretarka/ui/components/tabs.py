@@ -1,4 +1,4 @@
-"""Parts of a page that have an address of their own: tabs made of links, and the list of settings pages."""
+"""Parts of a page that have a URL of their own: tabs made of links, and the list of settings pages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _PLACE = "flex h-9 items-center gap-2.5 whitespace-nowrap rounded-md px-2.5 text
 
 
 def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: Any) -> rx.Component:
-    """Tabs whose choice is in the address: (value, label, href)."""
+    """Tabs whose choice is in the URL: (value, label, href)."""
     chosen = rx.Var.create(value)
     return rx.el.nav(
         *(
@@ -45,10 +45,8 @@ def link_tabs(items: Sequence[tuple[str, Text, Text]], *, label: Text, value: An
 def settings_sections(
     *content: Any, groups: Sequence[NavGroup], active: str, permissions: Any, wide: bool = False
 ) -> rx.Component:
-    """A page of the settings: the others at its left, above it on phones; only those of any use to the user.
-
-    Forms are narrow, so that the eye finds the next line; a page with a table is `wide`.
-    """
+    """A page of the settings: the others at its left, above it on phones; only those that `permissions` (a var of
+    names) allow. Forms are narrow, so that the eye finds the next line; a page with a table is `wide`."""
     return rx.el.div(
         rx.el.nav(
             *(_places(group, active, permissions) for group in groups),

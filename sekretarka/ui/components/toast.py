@@ -23,12 +23,13 @@ def toaster() -> rx.Component:
 
 
 def success_toast(message: Text, **options: Any) -> EventSpec:
-    """It worked."""
+    """The event that shows that an action succeeded. With an `id` it replaces the toast of that id."""
     return _show("success", message, **options)
 
 
 def error_toast(message: Text, **options: Any) -> EventSpec:
-    """It did not work, and why; stays longer."""
+    """The event that shows for 8 seconds that an action failed, and why. With an `id` it replaces the toast of that
+    id."""
     return _show("error", message, duration=8000, **options)
 
 

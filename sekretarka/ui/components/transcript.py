@@ -30,7 +30,8 @@ class _Transcript(rx.Component):
 
 
 def transcript(conversation: Any, *, version: Any, live: Any, zone: Any) -> rx.Component:
-    """Transcript of a call by its id; read again whenever `version` changes, growing while the call is `live`."""
+    """The transcript of a call by its conversation's id; read again whenever `version` changes, growing while the call
+    is `live`. `zone` is an IANA time zone."""
     labels = {word: t(f"transcript.{word}") for word in _LABELS}
     labels |= {"loading": t("common.loading"), "retry": t("common.retry")}
     return _Transcript.create(

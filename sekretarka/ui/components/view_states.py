@@ -1,4 +1,4 @@
-"""The four faces of a list or page: loading, empty, error, full."""
+"""The four views of a list or page: loading, empty, error, full."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ def view_states(
     error: rx.Component,
     full: rx.Component,
 ) -> rx.Component:
-    """Shows exactly one of four: the skeleton while loading, else the error, else the empty face, else the content."""
+    """Shows exactly one of four: the skeleton while loading, else the error, else the empty view, else the content."""
     return rx.cond(loading, skeleton, rx.cond(failed, error, rx.cond(is_empty, empty, full)))
 
 
 def empty(
     message: Text, *, icon_name: str = "inbox", action: rx.Component | None = None, hint: Text | None = None
 ) -> rx.Component:
-    """Nothing here yet: one sentence and the action that fills it."""
+    """What is shown when there is nothing yet: one sentence and the action that fills it."""
     return rx.el.div(
         rx.el.div(
             icon(icon_name, 20, class_name="text-muted"),
@@ -39,7 +39,7 @@ def empty(
 
 
 def error(message: Text, *, on_retry: Any = None) -> rx.Component:
-    """What happened, in words, and a way to try again."""
+    """A sentence about a failure and, with `on_retry`, a button to try again."""
     return rx.el.div(
         rx.el.div(
             icon("triangle_alert", 20, class_name="text-danger"),
@@ -55,12 +55,12 @@ def error(message: Text, *, on_retry: Any = None) -> rx.Component:
 
 
 def skeleton_bar(class_name: str) -> rx.Component:
-    """One grey bar of a skeleton; the class gives its size: `bone("h-4 w-24")`."""
+    """One grey bar of a skeleton; the class gives its size: `skeleton_bar("h-4 w-24")`."""
     return rx.el.div(class_name=cx("skeleton", class_name))
 
 
 def skeleton(*bones: rx.Component, class_name: str = "") -> rx.Component:
-    """A group of bones, announced once as loading."""
+    """A group of skeleton bars, announced once as loading."""
     return rx.el.div(
         rx.el.span(t("common.loading"), class_name="sr-only"), *bones, role="status", class_name=class_name
     )
@@ -94,7 +94,7 @@ def card_skeleton(height: str = "h-40") -> rx.Component:
 
 
 def crashed() -> rx.Component:
-    """The whole page failed in the browser: say so and offer to load it again."""
+    """What is shown in place of a page that failed in the browser, with a link to load it again."""
     return rx.el.main(
         error(t("common.crashed")),
         rx.el.a(

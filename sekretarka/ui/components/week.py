@@ -1,4 +1,4 @@
-"""The hours of a week, painted on a grid or typed; the form gets them as one JSON text."""
+"""A form field of the hours of a week, painted on a grid or typed."""
 
 from typing import Any
 
@@ -61,9 +61,10 @@ class _Week(Editor):
 
 
 def week_field(name: str, value: Any, *, errors: Any, behind: Any = None, on_paint: Any = None) -> rx.Component:
-    """Several blocks a day. The form gets JSON under `name`; a day's error is `name.day`.
+    """Hours with several blocks a day.
 
-    `behind` are hours outside of which nothing counts; `on_paint` gets the JSON while it is edited.
+    The form gets JSON under `name`: weekday (mon…sun) → list of `{"open": "09:00", "close": "17:00"}`; a day's error is
+    `name.day`. `behind` are hours outside of which nothing counts; `on_paint` gets the JSON while it is edited.
     """
     return _Week.create(
         name=name,
