@@ -1,1 +1,1 @@
-"""Agenci: who answers the phone, what they know and may do, and how they are connected."""
+"""Agenci: the AI agents, what they know and may do, and how they are connected."""

@@ -1,4 +1,4 @@
-"""The card of an agent: on or off, its number, how its connection fares, what it has been doing."""
+"""The card of an agent: on or off, its number, the health of its connection, its calls."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ _STRETCHED = (
 
 
 def health_badge(health: Any) -> rx.Component:
-    """How a connection fares: an icon and a word."""
+    """The badge of a `health_word`."""
     return badge_for(
         health,
         {
@@ -35,7 +35,7 @@ def health_badge(health: Any) -> rx.Component:
 
 
 def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
-    """One agent of the list; the whole card opens it, the switch stands above that."""
+    """One agent of the list (an `AgentRow`); the whole card opens it, the switch stands above that."""
     return rx.el.article(
         rx.el.div(
             rx.el.span(

@@ -1,4 +1,4 @@
-"""How the agent_id agent is connected: its endpoint, its secret and what came lately."""
+"""How the selected agent is connected: its endpoint, its secret and the latest deliveries."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -25,7 +25,8 @@ from sekretarka.ui.session import read_uow, secured, write_uow
 
 
 class EventRow(TypedDict):
-    """A delivery as it came; `reason` is the code of a common one, `detail` what it is about."""
+    """A delivery, `at` RFC 3339; `reason` is a code of `REASONS`, `fields` or `other` (empty: none), `detail` what it
+    is about."""
 
     id: str
     type: str
@@ -36,7 +37,8 @@ class EventRow(TypedDict):
 
 
 class ConnectionInfo(TypedDict):
-    """The connection itself; `previousUntil` while an older secret still verifies."""
+    """The connection: times are RFC 3339 or empty, `refused` and `failed` are numbers of deliveries; `previousUntil`
+    while an older secret still verifies."""
 
     endpoint: str
     health: str
@@ -52,7 +54,7 @@ def _no_connection() -> ConnectionInfo:
 
 @refresh_on("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH, polls=True)
 class AgentConnectionState(rx.State):
-    """The section Połączenie; the secret itself never is a var."""
+    """The section Połączenie; the secret itself is never a var."""
 
     loaded: bool = False
     connection: rx.Field[ConnectionInfo] = rx.field(default_factory=_no_connection)
@@ -60,7 +62,7 @@ class AgentConnectionState(rx.State):
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
-        """The selected agent's connection."""
+        """Read the selected agent's connection, if its section is open."""
         self.connection, self.events, self.loaded = _no_connection(), [], False
         await self._read()
 
@@ -92,14 +94,15 @@ class AgentConnectionState(rx.State):
 
     @secured(Permission.AGENTS_WRITE)
     async def show_secret(self) -> EventSpec:
-        """Hand the signing secret to the browser that asks."""
+        """Hand the signing secret to the browser that asks. `NotFound` without a selected agent."""
         agent_id = await self._required_agent_id()
         async with read_uow() as uow:
             return reveal(str(agent_id), (await agents.reveal_secret(uow, agent_id)).secret)
 
     @secured(Permission.AGENTS_WRITE)
     async def rotate(self) -> Sequence[EventSpec]:
-        """A new secret, shown at once; the old one verifies for another day."""
+        """Make a new secret, shown at once; the old one verifies for another day. `NotFound` without a selected
+        agent."""
         agent_id = await self._required_agent_id()
         fresh = await write_uow(agents.rotate_secret, agent_id)
         await self._read()
@@ -107,7 +110,7 @@ class AgentConnectionState(rx.State):
 
     @secured(Permission.AGENTS_WRITE)
     async def replay(self) -> EventSpec:
-        """Retry the dead letters."""
+        """Make the dead deliveries pending again. `NotFound` without a selected agent."""
         agent_id = await self._required_agent_id()
         count = await write_uow(agents.replay, agent_id)
         await self._read()

@@ -1,4 +1,4 @@
-"""The selected agent's sections: what is saved, and saving one of them."""
+"""The forms of the selected agent: their stored values, and saving one section."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ class EditAgentState(EditFormState, rx.State):
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
-        """The agent of the URL, as stored now."""
+        """Read the selected agent into the forms; none leaves them empty."""
         self.field_errors = {}
         selected = (await self.get_state(AgentsState)).selected
         if not selected:
@@ -39,22 +39,22 @@ class EditAgentState(EditFormState, rx.State):
 
     @secured(Permission.AGENTS_WRITE)
     async def save_voice(self, form: Form) -> EventSpec | None:
-        """Name, language, voice, number and tone."""
+        """Save name, language, voice, number and tone. `NotFound` without a selected agent, like every section."""
         return await self._save("voice", form)
 
     @secured(Permission.AGENTS_WRITE)
     async def save_greeting(self, form: Form) -> EventSpec | None:
-        """The first words of a call."""
+        """Save the first words of a call."""
         return await self._save("greeting", form)
 
     @secured(Permission.AGENTS_WRITE)
     async def save_knowledge(self, form: Form) -> EventSpec | None:
-        """Facts, questions and answers."""
+        """Save facts, questions and answers."""
         return await self._save("knowledge", form)
 
     @secured(Permission.AGENTS_WRITE)
     async def save_permissions(self, form: Form) -> EventSpec | None:
-        """What the agent may do during a call."""
+        """Save the capabilities of the agent."""
         return await self._save("permissions", form)
 
     async def _save(self, section: str, form: Form) -> EventSpec | None:

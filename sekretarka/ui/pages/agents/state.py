@@ -1,4 +1,4 @@
-"""The list of agents: how each fares, switched on and off, made and taken away."""
+"""The list of agents: their health, switched on and off, created and deleted."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
@@ -32,7 +32,8 @@ TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
 
 
 class AgentRow(TypedDict):
-    """A card. `health` is a word of `health_word`; `success` is in percent."""
+    """A card. `health` is from `health_word`; `calls` are those of the last 7 days, `success` is percent of the last 30
+    (None: none completed). Times are RFC 3339 or empty."""
 
     id: str
     name: str
@@ -58,7 +59,7 @@ class AgentsState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.AGENTS_READ)
     async def load(self) -> None:
-        """The cards; the URL says what is open."""
+        """Read the cards; the URL says which agent and section are open."""
         query = self.router.url.query_parameters
         self.tab = query.get("tab", "") if query.get("tab") in TABS else TABS[0]
         self.creating, self.field_errors = query.get("new") == "1", {}
@@ -72,7 +73,7 @@ class AgentsState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.AGENTS_WRITE)
     async def toggle(self, agent_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
-        """Let an agent answer or rest; shown at once, taken back when it fails."""
+        """Activate or deactivate an agent; shown at once, taken back when it fails."""
         self.rows = [{**row, "active": on} if row["id"] == str(agent_id) else row for row in self.rows]
         yield None
         switch = agents.activate if on else agents.deactivate
@@ -88,7 +89,7 @@ class AgentsState(PageState, CreateDialogState, rx.State):
     @secured(Permission.AGENTS_WRITE)
     @form_handler()
     async def create(self, form: Form) -> Sequence[EventSpec]:
-        """A new agent, opened where it is connected."""
+        """Create an agent and open its connection."""
         data = AgentCreate.model_validate(errors.form_input(AgentCreate, form))
         agent = await write_uow(agents.create, data)
         return [
@@ -98,7 +99,7 @@ class AgentsState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.AGENTS_WRITE)
     async def delete(self, agent_id: UUID) -> Sequence[EventSpec]:
-        """Take an agent away for good."""
+        """Delete an agent."""
         agent = await write_uow(_delete, agent_id)
         self.selected = ""  # so that its forms are gone before the page moves on
         return [rx.redirect(PATH), success_toast(errors.toast_text("agents.deleted", name=agent.name))]
@@ -118,7 +119,8 @@ async def _cards(uow: UnitOfWork) -> list[AgentRow]:
 
 
 def health_word(heard: datetime | None, *, healthy: bool, failed: int) -> str:
-    """How a connection fares: failed while deliveries are given up, refused, none before the first event, or ok."""
+    """`failed` while deliveries are given up, `refused` when the newest one was rejected, `none` before the first one,
+    or `ok`."""
     if failed:
         return "failed"
     if not healthy:

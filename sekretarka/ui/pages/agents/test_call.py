@@ -22,7 +22,7 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True)
 class CallTexts:
-    """What the caller is called and what is said, in the language of the user who tests."""
+    """The caller's name and what is said, in the language of the user who tests."""
 
     caller: str
     greeting: str
@@ -32,7 +32,7 @@ class CallTexts:
 
 @dataclass(frozen=True)
 class SampleCall:
-    """One made-up call to an agent: three deliveries, each with the id that its result is recognized by."""
+    """One made-up call to an agent: three deliveries, whose message ids begin with `call_id`."""
 
     agent_id: UUID
     words: CallTexts
@@ -41,11 +41,11 @@ class SampleCall:
 
     @classmethod
     def to(cls, agent_id: UUID, words: CallTexts) -> "SampleCall":
-        """A call that began a few seconds ago, so that nothing of it lies in the future."""
+        """A call that began `SECONDS` seconds ago, so that nothing of it lies in the future."""
         return cls(agent_id, words, PREFIX + uuid4().hex, clock.now() - timedelta(seconds=SECONDS))
 
     def deliveries(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """(type, message id, body), in order."""
+        """`(type, message id, body)` of each event, in order."""
         facts: dict[str, dict[str, Any]] = {
             "call_started": {"direction": "inbound", "callerName": self.words.caller, "startedAt": self._at(0)},
             "transcript_updated": {
@@ -77,7 +77,8 @@ class SampleCall:
 
 @dataclass(frozen=True)
 class DeliveryResult:
-    """How the endpoint answered one delivery; `status` 0 when it could not be reached, `code` of a refusal."""
+    """How the endpoint answered one delivery: HTTP `status`, 0 when it could not be reached, and `code` of a rejection,
+    empty for none."""
 
     kind: str
     status: int
@@ -86,10 +87,8 @@ class DeliveryResult:
 
 
 async def deliver(call: SampleCall, endpoint: str, secret: str) -> AsyncIterator[DeliveryResult]:
-    """Send the three events one after the other, yielding each answer; ends at the first refusal.
-
-    The public address may be a proxy that this machine cannot reach: the delivery goes to our own port.
-    """
+    """Send the three events one after the other, yielding each result; ends after the first that is not 200. The public
+    address may be a proxy that this machine cannot reach: the delivery goes to our own port."""
     url = f"http://127.0.0.1:{settings.port}{urlsplit(endpoint).path}"
     async with httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
         for kind, message_id, body in call.deliveries():

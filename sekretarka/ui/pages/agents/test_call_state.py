@@ -23,7 +23,8 @@ STEPS = ("call_started", "transcript_updated", "call_ended", "shown")
 
 
 class Step(TypedDict):
-    """One step: waiting, running, ok or failed; `status` of HTTP (0: not reached), `code` of a refusal."""
+    """One step: `state` is waiting, running, ok or failed; HTTP `status` (0: not reached, or no request), `code` of a
+    rejection."""
 
     name: str
     state: str
@@ -33,7 +34,7 @@ class Step(TypedDict):
 
 
 class TestCallState(rx.State):
-    """The steps of the test call and the conversation it became."""
+    """The steps of the test call and the id of the conversation it became."""
 
     steps: rx.Field[list[Step]] = rx.field(default_factory=list)
     running: bool = False
@@ -41,12 +42,13 @@ class TestCallState(rx.State):
 
     @secured(Permission.AGENTS_READ)
     def load(self) -> None:
-        """Results of an earlier test are forgotten."""
+        """Clear the results of an earlier test."""
         self.steps, self.running, self.conversation_id = [], False, ""
 
     @secured(Permission.AGENTS_WRITE, background=True)
     async def run(self) -> None:
-        """Send a call as the AI service would; nothing goes out while a transaction is open."""
+        """Deliver a test call to the selected agent's endpoint, and wait for its conversation; nothing goes out while a
+        transaction is open."""
         async with self:
             chosen = (await self.get_state(AgentsState)).selected
             call_texts = _words((await self.get_state(SessionState)).language)

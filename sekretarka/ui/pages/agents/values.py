@@ -25,14 +25,14 @@ class Question(Input):
 
 
 class Knowledge(Input):
-    """What the screen edits of an agent's knowledge base; what else programs store there stays."""
+    """What the page edits of an agent's knowledge base; what else programs store there stays."""
 
     facts: Annotated[list[Annotated[str, BoundedStr(500, 1)]], Field(max_length=200)]
     faq: Annotated[list[Question], Field(max_length=100)]
 
 
 class AgentValues(TypedDict):
-    """The values of every section's form."""
+    """The values of every section's form: `facts` are `{"text"}`, `faq` `{"question", "answer"}`."""
 
     id: str
     name: str
@@ -47,13 +47,13 @@ class AgentValues(TypedDict):
 
 
 def empty_values() -> AgentValues:
-    """Before an agent is chosen."""
+    """The values before an agent is selected."""
     texts = dict.fromkeys(("id", "name", "voiceId", "phoneNumber", "tone", "greeting"), "")
     return AgentValues(**texts, language="pl", facts=[], faq=[], capabilities=[])  # type: ignore[typeddict-item]
 
 
 def from_agent(row: Agent) -> AgentValues:
-    """An agent as the forms show it."""
+    """The values of a stored agent."""
     knowledge = row.knowledge_base
     faq = knowledge.get("faq")
     return AgentValues(
@@ -80,35 +80,36 @@ def _list(value: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a section's form asks for, and how a fault in it finds its field."""
+    """The patch that a section's form asks for (`patch` raises `pydantic.ValidationError` or `Invalid`), and the form's
+    field for the path of an error."""
 
     patch: Callable[[], AgentPatch]
     name_of: Callable[[Sequence[str | int]], str] = errors.last_segment
 
     def explain(self, error: errors.ExpectedError) -> errors.FieldErrors:
-        """For `form_handler`."""
+        """`field_errors` of this form, for `form_handler`."""
         return errors.field_errors(error, self.name_of)
 
 
 def voice(form: Mapping[str, Any]) -> Draft:
-    """Section Głos i język."""
+    """The draft of section Głos i język."""
     tone = {"personalityTraits": {"tone": form["tone"] or None}} if "tone" in form else {}
     return Draft(lambda: AgentPatch.model_validate({**errors.form_input(AgentPatch, dict(form)), **tone}))
 
 
 def greeting(form: Mapping[str, Any]) -> Draft:
-    """Section Powitanie."""
+    """The draft of section Powitanie; blank clears it."""
     return Draft(lambda: AgentPatch.model_validate({"greeting": form.get("greeting") or None}))
 
 
 def permissions(form: Mapping[str, Any]) -> Draft:
-    """Section Uprawnienia: one switch per capability."""
+    """The draft of section Uprawnienia: one switch per capability."""
     granted = [capability.value for capability in Capability if form.get(CAPABILITY + capability.value) == "on"]
     return Draft(lambda: AgentPatch.model_validate({"capabilities": granted}))
 
 
 def knowledge(form: Mapping[str, Any]) -> Draft:
-    """Section Wiedza; rows left blank are dropped."""
+    """The draft of section Wiedza; rows left blank are dropped. `Invalid` when a field is no JSON list of objects."""
     rows = {name: _rows(form.get(name)) for name in ("facts", "faq")}
     filled = {name: [i for i, row in enumerate(entries) if any(row.values())] for name, entries in rows.items()}
     facts = [rows["facts"][i].get("text", "") for i in filled["facts"]]

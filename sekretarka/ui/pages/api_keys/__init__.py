@@ -1,1 +1,1 @@
-"""Ustawienia, Klucze API: what programs call with."""
+"""Ustawienia, Klucze API: the keys that programs use."""

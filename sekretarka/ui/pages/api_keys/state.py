@@ -27,7 +27,7 @@ CHIPS = 3
 
 
 class Chip(TypedDict):
-    """What a key may do with one resource; `lost` is what its maker may not do any more."""
+    """The verbs of a key on one resource; `lost` are those that its maker may not use any more."""
 
     resource: str
     verbs: list[str]
@@ -35,7 +35,7 @@ class Chip(TypedDict):
 
 
 class Row(TypedDict):
-    """One line of the table."""
+    """One line of the table: the first `CHIPS` chips, and the others as `more`. Times are RFC 3339 or empty."""
 
     id: str
     name: str
@@ -63,7 +63,7 @@ class ApiKeysState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.API_KEYS_READ)
     async def load(self) -> None:
-        """All keys; the URL says whether one is being made."""
+        """Read all keys; the URL says whether the dialog is open."""
         self.creating, self.field_errors = self.router.url.query_parameters.get("new") == "1", {}
         await self._load()
 
@@ -75,7 +75,7 @@ class ApiKeysState(PageState, CreateDialogState, rx.State):
     @secured(Permission.API_KEYS_WRITE)
     @form_handler(_explain)
     async def create(self, form: Form) -> Sequence[EventSpec]:
-        """A new key, handed to the browser that asks."""
+        """Create a key and hand it to the browser that asks."""
         data = ApiKeyCreate.model_validate(_key_input(form))
         row, secret = await write_uow(api_keys.create, data)
         self.creating = False
@@ -83,7 +83,7 @@ class ApiKeysState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.API_KEYS_WRITE)
     async def rotate(self, key_id: UUID) -> Sequence[EventSpec]:
-        """A new key in place of this one, which works for another day."""
+        """Replace a key by a new one, handed to the browser that asks; the old one works for another day."""
         row, secret = await write_uow(api_keys.rotate, key_id)
         return await self._reveal(row.name, secret, "api_keys.rotated")
 

@@ -17,7 +17,7 @@ state = state_vars(ApiKeysState)
 
 
 def keys_table(may: Any) -> rx.Component:
-    """Each key with what it may do, and the ways to exchange and revoke it."""
+    """Each key with its scopes, and the ways to rotate and revoke it."""
     zone = session.timezone
     return table(
         [

@@ -1,4 +1,4 @@
-"""A new appointment: what is requested, which times of the day are free, who might be meant, and booking it."""
+"""A new appointment: its fields, the free times of the day, clients who may be meant, and booking it."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal, TypedDict
@@ -35,14 +35,14 @@ SearchText = Annotated[str, Field(max_length=120)]
 
 
 class TimeOption(TypedDict):
-    """A time on the clock, and whether somebody is free then."""
+    """A local time `HH:MM`, and whether somebody is free then."""
 
     time: str
     free: bool
 
 
 class ClientSuggestion(TypedDict):
-    """A client who may be meant."""
+    """A client who may be meant; `tel` is E.164, `phone` as users read it."""
 
     name: str
     tel: str
@@ -51,7 +51,8 @@ class ClientSuggestion(TypedDict):
 
 @refresh_on("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
 class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
-    """The dialog of a new appointment; `revision` is explained by `edit_form`."""
+    """The dialog of a new appointment: `day` is ISO, `time` is `HH:MM`, `person` a staff id or empty for anyone;
+    `revision` is explained by `edit_form`."""
 
     service: str = ""
     person: str = ""
@@ -66,7 +67,7 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
-        """What the URL says of the appointment that is to be made."""
+        """Open the dialog with what the URL says of the new appointment."""
         url = url_state(self)
         self.creating, self.field_errors, self.suggestions = bool(url.new), {}, []
         if not url.new:
@@ -82,13 +83,14 @@ class CreateAppointmentState(ReadState, CreateDialogState, rx.State):
 
     @secured(Permission.APPOINTMENTS_READ)
     async def choose(self, name: Literal["service", "person", "day"], value: Chosen) -> None:
-        """Another service, staff member or day has other free times."""
+        """Set service, staff member or day, and read the free times anew."""
         setattr(self, name, value)
         await self._refresh()
 
     @secured(Permission.CLIENTS_READ)
     async def search(self, text: SearchText) -> None:
-        """Who might be meant by what was typed of a name or number."""
+        """Suggest at most `MAX_SUGGESTIONS` clients by what was typed of a name or number, from `MIN_SEARCH_LENGTH`
+        characters on."""
         if len(text.strip()) < MIN_SEARCH_LENGTH:
             self.suggestions = []
             return

@@ -17,7 +17,7 @@ state = state_vars(CreateAppointmentState)
 
 
 def new_appointment() -> rx.Component:
-    """Open while the URL asks for it."""
+    """The dialog, open while the URL asks for it."""
     return create_dialog(
         state,
         *_fields(),

@@ -1,4 +1,4 @@
-"""The open appointment: its facts, its history, and what is done to it."""
+"""The open appointment: its facts, its history, and changing it."""
 
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -46,7 +46,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
-        """The appointment of the URL."""
+        """Read the appointment of the URL."""
         item_id = url_state(self).id
         if item_id != self.open_id:
             self.history, self.cancelling = [], False
@@ -57,14 +57,14 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
     async def change_status(
         self, appointment_id: UUID, status: Literal["confirmed", "completed", "no_show"]
     ) -> EventSpec:
-        """The next status of the appointment."""
+        """Set the status of an appointment."""
         await write_uow(STATUS_CHANGES[status], appointment_id)
         await self._refresh_all()
         return notify(f"appointments.status_changed.{status}", toast_id="status")
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
-        """The appointment will not take place; the reason is told when somebody wrote it."""
+        """Cancel an appointment; the form's `reason` is stored, its first `MAX_REASON_LENGTH` characters."""
         reason = str(form.get("reason") or "").strip()[:MAX_REASON_LENGTH]
         await write_uow(statuses.cancel, appointment_id, reason or None)
         self.cancelling = False
@@ -74,14 +74,14 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
     @secured(Permission.APPOINTMENTS_WRITE)
     @form_handler(explain)
     async def save(self, appointment_id: UUID, form: Form) -> EventSpec:
-        """Another time, staff member or service, another name, number or note: only what differs is written."""
+        """Save the form of an appointment: only what differs is written."""
         await write_uow(_save, appointment_id, form)
         await self._refresh_all()
         return notify("form.saved", toast_id="saved")
 
     @secured(None)
     def show_cancel_dialog(self, is_open: bool) -> None:
-        """Somebody wants to cancel the appointment, or not any more."""
+        """Open or close the dialog that cancels."""
         self.cancelling = is_open
 
     async def _refresh_all(self) -> None:

@@ -29,7 +29,7 @@ STATUS_ICONS = {"confirmed": "check", "completed": "check_check", "no_show": "us
 
 
 def appointment_panel() -> rx.Component:
-    """Open while the URL names an appointment; closing it goes back to the calendar's URL."""
+    """The panel, open while the URL names an appointment; closing it goes back to the calendar's URL."""
     return detail_panel(
         state,
         rx.cond(appointment, _cancelling()),

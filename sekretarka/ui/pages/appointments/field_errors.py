@@ -11,7 +11,7 @@ TIME_ERRORS = (OutsideHours, SlotTaken, StaffUnavailable, TooFar, TooSoon)
 
 
 def explain(error: ExpectedError) -> FieldErrors:
-    """By field of the form; what is wrong with the time stands at the time."""
+    """The errors by field of the form; what is wrong with the time stands at the time."""
     if isinstance(error, TIME_ERRORS):
         return {"time": errors.localized(f"error.{error.code}")}
     return errors.field_errors(error, _field_name)

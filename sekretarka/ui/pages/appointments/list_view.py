@@ -22,7 +22,7 @@ _LINK = (
 
 
 def appointment_list() -> rx.Component:
-    """The days of the address that have appointments, else a word and a way to make one."""
+    """The days of the URL that have appointments, else a sentence and a link to make one."""
     nothing = empty(
         t("appointments.none"),
         icon_name="calendar_days",

@@ -9,7 +9,7 @@ from sekretarka.ui.text import format_datetime
 
 
 def hours(appointment: Any) -> rx.Component:
-    """From when to when, on the clock of the business."""
+    """From when to when an appointment is, in the organization's zone."""
     return rx.el.span(
         format_datetime(appointment["start"], "time", session.timezone),
         "–",

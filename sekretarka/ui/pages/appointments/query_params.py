@@ -20,10 +20,10 @@ _START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
 
 @dataclass(frozen=True)
 class UrlState:
-    """What the URL asks for; words that mean nothing are left out, never an error.
+    """What the URL asks for; values that mean nothing are left out, never an error.
 
-    `view` is empty where nobody chose one: a day, on phones a list. `new` is the local time of an appointment
-    to be made, or "1" for one at any time.
+    `view` is empty where nobody chose one: a day, on phones a list. `person` and `staff` are ids of staff. `new` is the
+    local time (`2026-11-23T09:00`) of an appointment to be made, or "1" for one at any time.
     """
 
     view: View | Literal[""] = ""
@@ -35,7 +35,7 @@ class UrlState:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "UrlState":
-        """From the query of the page's URL."""
+        """From the query of the page's URL, name → value."""
         view, new = query.get("view", ""), query.get("new", "")
         return cls(
             view=next((name for name in VIEWS if name == view), ""),
@@ -47,7 +47,7 @@ class UrlState:
         )
 
     def visible_days(self, today: date) -> tuple[date, date]:
-        """The first and last day that are drawn."""
+        """The first and last day that are drawn, both included."""
         day = self.day or today
         monday = day - timedelta(days=day.weekday())
         if self.view == "week":
@@ -58,7 +58,7 @@ class UrlState:
         return day, day + timedelta(days=LIST_DAYS - 1 if self.view == "list" else 0)
 
     def shifted(self, today: date, *, forward: bool) -> "UrlState":
-        """The days after these, or before."""
+        """The same view of the period after this one, or before; within `FIRST_DAY` and `LAST_DAY`."""
         day = self.day or today
         if self.view == "month":
             other = _month_after(day) if forward else (day.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -73,7 +73,7 @@ class UrlState:
 
     @property
     def href(self) -> str:
-        """The URL itself."""
+        """Path and query."""
         query = {
             "view": self.view,
             "date": self.day.isoformat() if self.day else "",
@@ -87,7 +87,7 @@ class UrlState:
 
 
 def parse_day(text: str) -> date | None:
-    """A date as addresses and forms have it, within what the calendar shows."""
+    """A date as URLs and forms have it (`2026-11-23`), from `FIRST_DAY` to `LAST_DAY`; None for anything else."""
     try:
         day = date.fromisoformat(text) if len(text) == len("2026-11-23") else None
     except ValueError:

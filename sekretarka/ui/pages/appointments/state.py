@@ -1,4 +1,4 @@
-"""The calendar: what the URL asks for, kept up to date, and appointments that are dragged."""
+"""The calendar: what the URL asks for, kept up to date, and appointments that are moved by dragging."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -34,7 +34,7 @@ Instant = Annotated[str, Field(max_length=40)]
 
 @refresh_on("appointment.created", "appointment.updated", "calendar.changed", path=PATH)
 class AppointmentsState(PageState, rx.State):
-    """View rows of the days that are shown. `answers` counts what was said to drops."""
+    """The calendar of the days that are shown; days are ISO. `answers` counts the answers to drops."""
 
     view: str = "day"
     chosen_view: str = ""
@@ -59,12 +59,12 @@ class AppointmentsState(PageState, rx.State):
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
-        """What the URL asks for."""
+        """Read what the URL asks for."""
         await self._load()
 
     @secured(Permission.APPOINTMENTS_READ)
     def set_filter(self, name: Literal["date", "person"], value: Chosen) -> EventSpec:
-        """Another day or staff member: the URL changes, and with it the calendar."""
+        """Another day or staff member: goes to the URL with it."""
         url = url_state(self)
         if name == "date":
             other = UrlState(url.view, parse_day(value), url.person)
@@ -74,7 +74,8 @@ class AppointmentsState(PageState, rx.State):
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def move(self, appointment_id: UUID, at: Instant, staff_id: UUID) -> EventSpec:
-        """An appointment was dropped somewhere: it stays there, or goes back."""
+        """An appointment was dropped at an instant (RFC 3339) of a staff member: it is moved, or the toast says why
+        not."""
         self.answers += 1
         try:
             patch = AppointmentPatch.model_validate({"scheduledAt": at, "staffId": staff_id})
@@ -125,7 +126,7 @@ class AppointmentsState(PageState, rx.State):
 
 
 def url_state(state: rx.State) -> UrlState:
-    """Of the page that the tab shows."""
+    """The `UrlState` of the page that the tab shows."""
     return UrlState.read(state.router.url.query_parameters)
 
 

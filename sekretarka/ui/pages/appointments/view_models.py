@@ -20,7 +20,7 @@ COLORS = ("#7c5cd6", "#0f8a7e", "#c2571a", "#2f6fd0", "#b83280", "#5f8a1f", "#8a
 
 
 class CalendarColumn(TypedDict):
-    """A column."""
+    """A column of the calendar: a staff member, `color` as `#7c3aed`."""
 
     id: str
     name: str
@@ -28,7 +28,8 @@ class CalendarColumn(TypedDict):
 
 
 class AppointmentRow(TypedDict):
-    """An appointment on the calendar or in the list. `before` and `after` are the buffers in minutes."""
+    """An appointment on the calendar or in the list; `start` and `end` are RFC 3339. `before` and `after` are the
+    buffers in minutes."""
 
     id: str
     start: str
@@ -45,7 +46,7 @@ class AppointmentRow(TypedDict):
 
 
 class TimeOffBlock(TypedDict):
-    """Time off."""
+    """Time off of a staff member, from `start` to `end` (RFC 3339)."""
 
     staff: str
     start: str
@@ -54,7 +55,8 @@ class TimeOffBlock(TypedDict):
 
 
 class CalendarData(TypedDict):
-    """What the calendar draws; intervals are minutes since 1970. `able`: who is listed for a service, if anybody is."""
+    """What the calendar draws. By staff id, `working` and `held` are intervals in minutes since 1970; `able` is by
+    service id who is assigned to it, if anybody is; `writable` are ids of staff, `step` is the grid in minutes."""
 
     appointments: list[AppointmentRow]
     people: list[CalendarColumn]
@@ -67,14 +69,15 @@ class CalendarData(TypedDict):
 
 
 class ListDay(TypedDict):
-    """One day of the list."""
+    """One day (ISO) of the list."""
 
     day: str
     appointments: list[AppointmentRow]
 
 
 class AppointmentDetail(TypedDict):
-    """The open appointment. `next` is what it can become; `day` and `time` are local."""
+    """The open appointment. `next` are the statuses it can get, `price` is minor units; `start` and `end` are RFC 3339,
+    `day` and `time` local, `tel` is E.164."""
 
     id: str
     who: str
@@ -101,7 +104,7 @@ class AppointmentDetail(TypedDict):
 
 
 class HistoryRow(TypedDict):
-    """A line of the history: who did what when, and for a move where it went."""
+    """A line of the history: who did what when (RFC 3339), and for a booking or move the time and staff member."""
 
     id: str
     at: str
@@ -113,12 +116,12 @@ class HistoryRow(TypedDict):
 
 
 def empty_calendar() -> CalendarData:
-    """Before anything is read."""
+    """The calendar before anything is read."""
     return CalendarData(appointments=[], people=[], working={}, away=[], held={}, able={}, writable=[], step=15)
 
 
 def column(row: Staff, position: int) -> CalendarColumn:
-    """A column in its own colour, or one by its place."""
+    """The column of a staff member, in their own colour, or one by `position`."""
     return CalendarColumn(id=str(row.id), name=row.name, color=row.color or COLORS[position % len(COLORS)])
 
 
@@ -130,7 +133,8 @@ def calendar_data(
     names: Mapping[UUID, str],
     slot: int,
 ) -> CalendarData:
-    """Everything of some days. `people` are all active staff, `names` also those of former staff."""
+    """Everything of some days. `people` are all active staff, `listed` is by service who is assigned to it, `names`
+    also has former staff, `slot` is the organization's grid in minutes."""
     shown_ids = {str(row.id) for row in board.staff}
     return CalendarData(
         appointments=[
@@ -159,7 +163,7 @@ def calendar_data(
 def row(
     appointment: Appointment, services: Mapping[UUID, Service], names: Mapping[UUID, str], writable: bool
 ) -> AppointmentRow:
-    """An appointment with the names that belong to it."""
+    """An appointment with the names that belong to it; `KeyError` for a service that `services` lacks."""
     start, end = local_time.minute_of(appointment.scheduled_at), local_time.minute_of(appointment.ends_at)
     return AppointmentRow(
         id=str(appointment.id),
@@ -178,7 +182,7 @@ def row(
 
 
 def by_day(appointments: Sequence[AppointmentRow], first: date, last: date, zone: str) -> list[ListDay]:
-    """The list: days with appointments, each on the day it begins."""
+    """The days from `first` to `last` with appointments, each on the local day it begins."""
     by_date: dict[str, list[AppointmentRow]] = {}
     for appointment in appointments:
         day = clock.local_day(datetime.fromisoformat(appointment["start"]), zone)
@@ -195,7 +199,7 @@ def detail(
     after: Sequence[str],
     writable: bool,
 ) -> AppointmentDetail:
-    """Everything of the open appointment; `after` is what it can become."""
+    """Everything of the open appointment; `after` are the statuses it can get."""
     local = appointment.scheduled_at.astimezone(clock.zone(zone))
     number = appointment.client_phone or ""
     return AppointmentDetail(
@@ -225,7 +229,7 @@ def detail(
 
 
 def history_row(change: AppointmentChange, users: Mapping[UUID, str], names: Mapping[UUID, str]) -> HistoryRow:
-    """What was done; of a move the new time and person, of a booking the first ones."""
+    """One change; of a move or booking the new time and staff member."""
     staff_id = change.after.get("staffId")
     return HistoryRow(
         id=str(change.id),

@@ -1,4 +1,4 @@
-"""A client is added by hand."""
+"""The dialog that adds a client."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -17,12 +17,12 @@ from sekretarka.ui.session import Form, secured, write_uow
 
 
 def explain(error: ExpectedError) -> FieldErrors:
-    """A number that another client has is wrong at its field."""
+    """The errors by field; a number that another client has is wrong at its field."""
     return {"phone": localized("clients.number_taken")} if isinstance(error, Duplicate) else field_errors(error)
 
 
 class CreateClientState(CreateDialogState, rx.State):
-    """`existing_href` opens the client who has the number already."""
+    """The dialog; `existing_href` opens the client who has the number already."""
 
     existing_href: str = ""
 
@@ -30,7 +30,7 @@ class CreateClientState(CreateDialogState, rx.State):
 
     @secured(Permission.CLIENTS_READ)
     def load(self) -> None:
-        """Whether the dialog is open."""
+        """Open the dialog if the URL asks for it."""
         self.creating = UrlState.read(self.router.url.query_parameters).new
         self.field_errors, self.existing_href = {}, ""
 

@@ -27,7 +27,7 @@ client: Any = state.detail
 
 
 def client_panel() -> rx.Component:
-    """Open while the URL names a client; closing it goes back to the list's URL."""
+    """The panel, open while the URL names a client; closing it goes back to the list's URL."""
     return detail_panel(
         state,
         title=_title(),

@@ -1,4 +1,4 @@
-"""Two clients turn out to be one: who it might be, and merging them."""
+"""Merging two clients who are the same person: candidates, and the merge."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -20,14 +20,14 @@ LIMIT = 8
 
 
 class MergeClientState(rx.State):
-    """Who may be the same as the open client: clients like it, or those that were searched for."""
+    """Clients who may be the same as the open one: similar ones, or those that were searched for; at most `LIMIT`."""
 
     search_text: str = ""
     candidates: rx.Field[list[Candidate]] = rx.field(default_factory=list)
 
     @secured(Permission.CLIENTS_READ)
     async def load(self) -> None:
-        """Those like the open client, when the URL asks for them."""
+        """Read clients like the open one, when the tab of the URL shows them."""
         self.search_text, self.candidates = "", []
         url = UrlState.read(self.router.url.query_parameters)
         if url.id and url.tab == "same":
@@ -37,14 +37,14 @@ class MergeClientState(rx.State):
 
     @secured(Permission.CLIENTS_READ)
     async def search(self, client_id: UUID, text: SearchText) -> None:
-        """Those that `text` fits."""
+        """Read the clients that `text` fits."""
         self.search_text = text.strip()
         async with read_uow() as uow:
             await self._read(uow, client_id)
 
     @secured(Permission.CLIENTS_WRITE)
     async def merge(self, client_id: UUID, other_id: UUID) -> list[EventSpec]:
-        """Everything of the other one is this client's from now on."""
+        """Merge the client `other_id` into `client_id`."""
         await write_uow(clients.merge, client_id, other_id)
         return [rx.redirect(UrlState(id=str(client_id)).href), notify("clients.merged", toast_id="merged")]
 

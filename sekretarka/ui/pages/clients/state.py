@@ -42,31 +42,31 @@ class ClientsState(ListState, rx.State):
 
     @secured(Permission.CLIENTS_READ)
     async def load(self) -> None:
-        """What the URL asks for."""
+        """Read what the URL asks for."""
         await self._load()
 
     @secured(Permission.CLIENTS_READ)
     def set_filter(self, name: Filter, value: SearchText) -> EventSpec:
-        """One filter changes."""
+        """Change one filter: goes to the URL with it."""
         return self._filter(name, value)
 
     @secured(Permission.CLIENTS_READ)
     async def load_more(self) -> None:
-        """More of the open client's history."""
+        """Show `TIMELINE_PAGE` more entries of the open client's history."""
         self.timeline_limit += TIMELINE_PAGE
         await self._refresh()
 
     @secured(Permission.CLIENTS_WRITE)
     @form_handler(explain)
     async def save(self, client_id: UUID, form: Form) -> EventSpec:
-        """Store what differs, so that somebody who may change notes only sends notes only."""
+        """Save the form of a client: only what differs, so that who may change notes only sends notes only."""
         await write_uow(_save, client_id, form)
         await self._refresh()
         return notify("form.saved", toast_id="saved")
 
     @secured(Permission.CLIENTS_WRITE)
     async def block(self, client_id: UUID, on: bool) -> EventSpec:
-        """Calls of this number are unwanted from now on, or welcome again."""
+        """Block a client, whose calls are unwanted then, or unblock."""
         await write_uow(clients.update, client_id, ClientPatch(blocked=on))
         await self._refresh()
         return notify("clients.was_blocked" if on else "clients.was_unblocked", toast_id="blocked")

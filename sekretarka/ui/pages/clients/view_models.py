@@ -17,7 +17,7 @@ CALLS = "/dashboard/conversations"
 
 
 class ClientRow(TypedDict):
-    """One line of the list."""
+    """One line of the list: numbers of completed and missed appointments, the last and next one (RFC 3339 or empty)."""
 
     id: str
     name: str
@@ -31,7 +31,7 @@ class ClientRow(TypedDict):
 
 
 class ClientDetail(ClientRow):
-    """The open client."""
+    """The open client; `tel` is E.164, `phone` as users read it, `since` RFC 3339."""
 
     tel: str
     language: str
@@ -40,7 +40,8 @@ class ClientDetail(ClientRow):
 
 
 class TimelineRow(TypedDict):
-    """An appointment or a call: `title` is the service or nothing, `text` who does it or what the call was about."""
+    """An appointment or a call: `title` is the service or nothing, `text` who does it or what the call was about.
+    `seconds` is of calls, `price` (minor units) of appointments, else None; `at` is RFC 3339."""
 
     id: str
     kind: str
@@ -55,7 +56,7 @@ class TimelineRow(TypedDict):
 
 
 class Candidate(TypedDict):
-    """A client who may be a duplicate."""
+    """A client who may be a duplicate; `phone` as users read it."""
 
     id: str
     name: str
@@ -64,7 +65,7 @@ class Candidate(TypedDict):
 
 
 def row(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientRow:
-    """A client and their appointments."""
+    """A client and the numbers of their appointments, 0 for one whom `stats` lacks."""
     client_stats = stats.get(client.id, NO_STATS)
     return ClientRow(
         id=str(client.id),
@@ -80,7 +81,7 @@ def row(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientRow:
 
 
 def detail(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientDetail:
-    """Everything of the open client but their history."""
+    """Everything of the open client but the history."""
     return ClientDetail(
         **row(client, stats),
         tel=client.phone or "",
@@ -91,7 +92,7 @@ def detail(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientDetail:
 
 
 def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> TimelineRow:
-    """One line of a client's history."""
+    """One line of a client's history, with the staff member's name for an appointment."""
     appointment, call = item.appointment, item.conversation
     if appointment is not None:
         return TimelineRow(
@@ -123,12 +124,12 @@ def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> Timeli
 
 
 def candidate(client: Client) -> Candidate:
-    """Somebody to choose from."""
+    """The candidate of a client."""
     return Candidate(id=str(client.id), name=client.name or "", phone=number(client), email=client.email or "")
 
 
 def number(client: Client) -> str:
-    """The number as staff_names read it."""
+    """The phone number as users read it, empty without one."""
     return phone.format_national(client.phone) if client.phone else ""
 
 

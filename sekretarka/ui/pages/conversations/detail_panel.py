@@ -26,7 +26,7 @@ call: Any = state.detail
 
 
 def conversation_panel() -> rx.Component:
-    """Open while the URL names a conversation; closing it goes back to the list's URL."""
+    """The panel, open while the URL names a conversation; closing it goes back to the list's URL."""
     return detail_panel(
         state,
         title=who(call),

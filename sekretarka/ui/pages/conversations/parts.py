@@ -33,7 +33,7 @@ def who(row: Any) -> rx.Component:
 
 
 def state_badge(code: Any) -> rx.Component:
-    """What became of the call, or that it still goes on."""
+    """The badge of a status or, of a finished call, an outcome."""
     return badge_for(
         code,
         {
@@ -44,7 +44,7 @@ def state_badge(code: Any) -> rx.Component:
 
 
 def mood_mark(code: Any, *, word: bool = True) -> rx.Component:
-    """A face and a word; the word only aloud where there is no room for it."""
+    """A face and a word for a `mood`; without `word` it is only read aloud."""
     return rx.match(
         code,
         *(
@@ -64,7 +64,7 @@ def mood_mark(code: Any, *, word: bool = True) -> rx.Component:
 
 
 def follow_up_badge(code: Any) -> rx.Component:
-    """How urgently somebody must act, or that it is done; nothing when nobody has to."""
+    """The urgency of an open follow-up, or that it is done; nothing when there is none."""
     badges = {
         Urgency.HIGH: badge(t("urgency.high"), icon_name="flame", tone="danger"),
         Urgency.NORMAL: badge(t("follow_up.open"), icon_name="bell", tone="warning"),

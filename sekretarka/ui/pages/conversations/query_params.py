@@ -29,7 +29,7 @@ class UrlState(ListUrlState):
     TABS = ("transcript", "summary", "analysis")
 
     def criteria(self) -> ConversationFilter:
-        """The filter of the service; a period written backwards is turned round."""
+        """The filter of the service; of a period that ends before it starts the ends are exchanged."""
         values: dict[str, Any] = {FILTER_FIELDS[name]: value for name, value in self.filters.items()}
         start, end = values.get("start_date"), values.get("end_date")
         if start and end and start > end:

@@ -43,18 +43,18 @@ class ConversationsState(ListState, rx.State):
 
     @secured(Permission.CONVERSATIONS_READ)
     async def load(self) -> None:
-        """What the URL asks for."""
+        """Read what the URL asks for."""
         await self._load()
 
     @secured(Permission.CONVERSATIONS_READ)
     def set_filter(self, name: Filter, value: SearchText) -> EventSpec:
-        """One filter changes."""
+        """Change one filter: goes to the URL with it."""
         return self._filter(name, value)
 
     @secured(Permission.CONVERSATIONS_WRITE)
     @form_handler()
     async def save(self, conversation_id: UUID, form: Form) -> EventSpec:
-        """Store what a user says about the conversation; only what differs, the rest stays the AI's to fill."""
+        """Save the form of a conversation: only what differs, the rest stays the AI's to fill."""
         await write_uow(_save, conversation_id, form)
         await self._refresh()
         return notify("form.saved", toast_id="saved")

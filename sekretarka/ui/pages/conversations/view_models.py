@@ -16,7 +16,8 @@ WITHHELD = {"anonymous", "private", "restricted", "unavailable", "unknown", "wit
 
 
 class ConversationRow(TypedDict):
-    """One line of the list."""
+    """One line of the list: `state` is the outcome of a completed call, otherwise its status; `at` is RFC 3339,
+    `seconds` the length (None: unknown), `mood` from `mood`, `follow_up` an urgency, `done` or empty."""
 
     id: str
     who: str
@@ -31,7 +32,7 @@ class ConversationRow(TypedDict):
 
 
 class BookedAppointment(TypedDict):
-    """An appointment that was booked in the call."""
+    """An appointment that was booked in the call; `at` is RFC 3339."""
 
     id: str
     at: str
@@ -41,7 +42,11 @@ class BookedAppointment(TypedDict):
 
 
 class ConversationDetail(TypedDict):
-    """The open call without its transcript, which the page reads from the API: states do not keep what people said."""
+    """The open call without its transcript, which the page reads from the API: states do not keep what people said.
+
+    Times are RFC 3339 or empty, `seconds` and `billable` are seconds, `cost` is minor units, `sentiment` −1 to 1; None
+    where it is unknown.
+    """
 
     id: str
     version: int
@@ -77,7 +82,7 @@ class ConversationDetail(TypedDict):
 
 
 def row(call: Conversation, agent: str) -> ConversationRow:
-    """`state` is the outcome of a finished call, otherwise its status."""
+    """One line of the list; `agent` is the agent's name."""
     return ConversationRow(
         id=str(call.id),
         who=call.caller_name or "",
@@ -93,7 +98,7 @@ def row(call: Conversation, agent: str) -> ConversationRow:
 
 
 def booked_appointment(view: AppointmentView) -> BookedAppointment:
-    """One of the appointments of the call."""
+    """The row of an appointment booked in the call."""
     at, state = clock.to_json(view.scheduled_at), str(view.status)
     return BookedAppointment(
         id=str(view.id), at=at, service=view.service_type, state=state, href=appointment_href(view.id)
@@ -101,7 +106,7 @@ def booked_appointment(view: AppointmentView) -> BookedAppointment:
 
 
 def detail(call: Conversation, agent: str, appointments: list[BookedAppointment]) -> ConversationDetail:
-    """Everything of the open call but its lines."""
+    """Everything of the open call but its transcript; `agent` is the agent's name."""
     consent = call.recording_consent or {}
     return ConversationDetail(
         id=str(call.id),
@@ -139,7 +144,7 @@ def detail(call: Conversation, agent: str, appointments: list[BookedAppointment]
 
 
 def mood(sentiment: float | None) -> str:
-    """A word for −1 … 1; empty when nobody knows."""
+    """`good`, `even` or `bad` for a sentiment of −1 to 1; empty when it is unknown."""
     if sentiment is None:
         return ""
     if sentiment >= SENTIMENT_THRESHOLD:

@@ -1,4 +1,4 @@
-"""Opening hours, days off and rules of booking as they are saved, and the appointments that lie outside of them."""
+"""Opening hours, days off and rules of booking as they are saved, and the appointments in conflict with them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -41,7 +41,7 @@ _explain = partial(field_errors, name_of=_field_name)
 
 
 class Holiday(TypedDict):
-    """A public holiday of the next twelve months."""
+    """A public holiday of the next twelve months: the ISO day, and its name in each language."""
 
     day: str
     pl: str
@@ -53,7 +53,8 @@ def _no_revisions() -> dict[str, int]:
 
 
 class HoursState(PageState, EditFormState, rx.State):
-    """The forms as they are saved; `revisions` are those that `edit_form` explains, by form."""
+    """The forms as they are saved: `hours` is weekday → blocks `{"open": "09:00", "close": "17:00"}`, days are ISO,
+    `rules` are `RULES` in minutes and days. `revisions` are those that `edit_form` explains, by form."""
 
     hours: rx.Field[dict[str, list[dict[str, str]]]] = rx.field(default_factory=dict)
     closed: rx.Field[list[str]] = rx.field(default_factory=list)
@@ -69,18 +70,18 @@ class HoursState(PageState, EditFormState, rx.State):
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def load(self) -> None:
-        """The organization of this session."""
+        """Read the organization of this session."""
         self.field_errors = {}
         await self._load()
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_hours(self, form: Form) -> EventSpec | None:
-        """The whole week."""
+        """Save the whole week. `Invalid` when the field is no JSON."""
         return await self._save("hours", {"businessHours": parse_json(form.get("businessHours"))})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_closed(self, form: Form) -> EventSpec | None:
-        """The days it is closed as a whole."""
+        """Save the closed days from today on; earlier ones stay. `Invalid` when the field is no JSON."""
         days_closed = parse_json(form.get("closedDays"))
         return await self._save(
             "closed", {"closedDays": [*self._over, *days_closed] if isinstance(days_closed, list) else days_closed}
@@ -88,13 +89,13 @@ class HoursState(PageState, EditFormState, rx.State):
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_rules(self, form: Form) -> EventSpec | None:
-        """What can be booked."""
+        """Save the rules of booking."""
         rules = {name: _number(str(form[name])) for name in RULES if name in form}
         return await self._save("rules", {"booking": rules})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def observe_holidays(self, on: bool) -> EventSpec | None:
-        """Whether it is closed on public holidays."""
+        """Set whether it is closed on public holidays."""
         return await self._save("", {"observesPublicHolidays": on})
 
     async def _read(self, uow: UnitOfWork) -> None:

@@ -1,1 +1,1 @@
-"""Ustawienia, Organizacja: the business and its address."""
+"""Ustawienia, Organizacja: the organization and its address."""

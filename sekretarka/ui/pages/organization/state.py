@@ -1,4 +1,4 @@
-"""The business as its members see and change it: two forms, each saved by itself."""
+"""The organization as its members see and change it: two forms, each saved by itself."""
 
 from collections.abc import Sequence
 from typing import Any, TypedDict
@@ -23,7 +23,7 @@ FORMS = ("company", "place")
 
 
 class OrganizationValues(TypedDict):
-    """The values of both forms."""
+    """The values of both forms, empty where there is none."""
 
     id: str
     name: str
@@ -57,32 +57,32 @@ class OrganizationState(PageState, EditFormState, rx.State):
 
     @secured(None)
     async def load(self) -> None:
-        """The organization of this session; a user may also have none."""
+        """Read the organization of this session; `missing` when the user has none."""
         self.field_errors = {}
         self.missing = actor().organization_id is None
         await self._load()
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_company(self, form: Form) -> EventSpec | None:
-        """Name, kind and how to reach the business."""
+        """Save name, kind, phone, email and website."""
         return await self._save("company", errors.form_input(OrganizationPatch, form))
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_place(self, form: Form) -> EventSpec | None:
-        """Address and time zone."""
+        """Save address and time zone."""
         zone = {"timezone": form["timezone"]} if "timezone" in form else {}
         return await self._save("place", {"address": errors.form_input(Address, form), **zone})
 
     @secured(None)
     @form_handler()
     async def create(self, form: Form) -> EventSpec:
-        """Create an organization when the user has none."""
+        """Create an organization with the form's `name`, for a user who has none."""
         await write_uow(organizations.create, OrganizationCreate.model_validate({"name": form.get("name")}))
         return _start_over()
 
     @secured(Permission.ORGANIZATIONS_DELETE)
     async def delete(self, name: str) -> EventSpec:
-        """Delete the organization whose name was typed."""
+        """Delete the organization; `Invalid` unless its name was typed."""
         await write_uow(_delete, name)
         return _start_over()
 

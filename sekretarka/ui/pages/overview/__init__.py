@@ -1,1 +1,1 @@
-"""Przegląd: what happened, what is going on, what to do."""
+"""Przegląd: numbers of calls, calls going on, and what is to be done."""

@@ -1,4 +1,4 @@
-"""Who comes today, and who has not confirmed yet."""
+"""The appointments of today, and those to be confirmed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Today's appointments and those that wait for a confirmation, refreshed whenever one changes."""
+"""Today's appointments and those to be confirmed, refreshed whenever one changes."""
 
 from collections.abc import Collection, Mapping
 from typing import TypedDict
@@ -28,7 +28,8 @@ MAX_TODAY, MAX_WAITING = 12, 6
 
 
 class AppointmentRow(TypedDict):
-    """An appointment: when, who, what for and with whom."""
+    """An appointment: when (RFC 3339), the client, service and staff member; `phone` is E.164, `person` the staff
+    member's name."""
 
     id: str
     at: str
@@ -43,7 +44,8 @@ class AppointmentRow(TypedDict):
 
 @refresh_on("appointment.created", "appointment.updated", path="/dashboard")
 class OverviewAppointmentsState(PageState, rx.State):
-    """View rows of today's agenda and of what is to be confirmed."""
+    """At most `MAX_TODAY` of today's appointments that were not cancelled and `MAX_WAITING` upcoming ones to be
+    confirmed, and how many there are of each."""
 
     today: rx.Field[list[AppointmentRow]] = rx.field(default_factory=list)
     today_total: int = 0
@@ -52,12 +54,12 @@ class OverviewAppointmentsState(PageState, rx.State):
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
-        """Both lists."""
+        """Read both lists."""
         await self._load()
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def confirm(self, appointment_id: UUID) -> EventSpec:
-        """The client will come: the row goes at once, with the next one in its place."""
+        """Confirm an appointment: its row goes, and the next one comes in its place."""
         await write_uow(statuses.confirm, appointment_id)
         await self._refresh()
         return notify("overview.was_confirmed", toast_id="confirmed")

@@ -26,7 +26,7 @@ MAX_LIVE, MAX_ACTIONS = 6, 8
 
 
 class LiveCall(TypedDict):
-    """A call going on, with the last line spoken."""
+    """A call going on, since an RFC 3339 instant, with the last line spoken."""
 
     id: str
     who: str
@@ -36,7 +36,7 @@ class LiveCall(TypedDict):
 
 
 class ActionRow(TypedDict):
-    """A call that somebody still has to act on."""
+    """A call that somebody still has to act on; `at` is RFC 3339, `phone` E.164 or empty."""
 
     id: str
     who: str
@@ -48,7 +48,8 @@ class ActionRow(TypedDict):
 
 
 class Number(TypedDict):
-    """A figure of the last seven days, its change and its days."""
+    """A `Metric` of the last seven days: value, change in percent (None: nothing to compare with), value of each
+    day."""
 
     value: float | None
     change: float | None
@@ -61,7 +62,7 @@ def _nothing() -> Number:
 
 @refresh_on("conversation.created", "conversation.updated", path="/dashboard")
 class OverviewState(PageState, rx.State):
-    """View rows of the overview."""
+    """The calls, numbers and trend of the overview; `days` is the range of the trend, whose days are `dates` (ISO)."""
 
     days: int = 30
     live: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
@@ -78,7 +79,7 @@ class OverviewState(PageState, rx.State):
 
     @secured(Permission.CONVERSATIONS_READ)
     async def load(self) -> None:
-        """Everything on the page; the range of the trend is in the URL."""
+        """Read everything on the page; the range of the trend is in the URL."""
         days = self.router.url.query_parameters.get("days", "")
         self.days = int(days) if days in map(str, RANGES) else 30
         await self._load()
@@ -89,7 +90,7 @@ class OverviewState(PageState, rx.State):
 
     @secured(Permission.CONVERSATIONS_WRITE)
     async def mark_done(self, conversation_id: UUID) -> EventSpec:
-        """Somebody has acted: the row goes at once, with the next one in its place."""
+        """Mark a call's follow-up as done: its row goes, and the next one comes in its place."""
         patch = ConversationPatch(follow_up=FollowUpPatch(state=FollowUpState.DONE))
         await write_uow(conversations.update, conversation_id, patch)
         async with read_uow() as uow:

@@ -1,4 +1,4 @@
-"""The profile of the signed-in user: read, changed field by field."""
+"""The profile of the signed-in user: shown and saved."""
 
 from typing import TypedDict
 
@@ -18,7 +18,7 @@ from sekretarka.ui.session import Form, SessionState, secured, write_uow
 
 
 class ProfileValues(TypedDict):
-    """The form's values."""
+    """The form's values, empty where there is none; `verified` is the address."""
 
     name: str
     email: str
@@ -44,14 +44,14 @@ class ProfileState(PageState, EditFormState, rx.State):
 
     @secured(Permission.USERS_READ)
     async def load(self) -> None:
-        """The user as stored now."""
+        """Read the signed-in user."""
         self.field_errors = {}
         await self._load()
 
     @secured(Permission.USERS_WRITE)
     @errors.form_handler()
     async def save(self, form: Form) -> EventSpec:
-        """Store what the form says; the page then speaks the chosen language."""
+        """Save the form; the page then switches to the chosen language."""
         patch = UserPatch.model_validate(errors.form_input(UserPatch, form))
         row = await write_uow(accounts.update_me, patch)
         self._show(row)
@@ -62,7 +62,7 @@ class ProfileState(PageState, EditFormState, rx.State):
 
     @secured(Permission.USERS_WRITE)
     async def resend(self) -> EventSpec:
-        """Mail the link that proves the address once more."""
+        """Queue the email with the link that verifies the address once more."""
         await write_uow(_request_link)
         return errors.notify("profile.resent", toast_id="resent")
 

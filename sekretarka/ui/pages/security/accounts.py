@@ -1,4 +1,4 @@
-"""Linked accounts: what signs the user in besides the password, with ways to link and unlink."""
+"""Linked accounts: those that sign the user in besides the password, with ways to link and unlink."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ LINE = "flex items-center gap-3.5 border-t border-border px-4 py-3 max-sm:px-3.5
 
 
 def linked_accounts() -> rx.Component:
-    """Each linked account, then each provider that could be; no card where there is nothing of either."""
+    """Each linked account, then each provider that could be linked; no card where there is nothing of either."""
     whole = card(
         card_header(t("linking.title"), hint=t("linking.hint")),
         rx.el.div(provider_error(linking=True), class_name="px-4 empty:hidden max-sm:px-3.5"),

@@ -1,4 +1,4 @@
-"""Which accounts at Google and other providers sign the user in."""
+"""The user's linked accounts at Google and other providers."""
 
 from typing import TypedDict
 from uuid import UUID
@@ -17,7 +17,7 @@ from sekretarka.ui.session import secured, write_uow
 
 
 class Account(TypedDict):
-    """One linked account; `needed` when nothing else would sign the user in."""
+    """One linked account, `since` RFC 3339; `needed` when it is the last sign-in method."""
 
     id: str
     provider: str
@@ -28,14 +28,14 @@ class Account(TypedDict):
 
 
 class LinkingState(PageState, rx.State):
-    """View rows in the order of linking, and the providers that are among them."""
+    """The linked accounts in the order of linking, and the ids of their providers."""
 
     rows: rx.Field[list[Account]] = rx.field(default_factory=list)
     providers: rx.Field[list[str]] = rx.field(default_factory=list)
 
     @secured(None)
     async def load(self) -> None:
-        """The linked accounts as they are now."""
+        """Read the linked accounts."""
         await self._load()
 
     async def _read(self, uow: UnitOfWork) -> None:
@@ -48,7 +48,7 @@ class LinkingState(PageState, rx.State):
 
     @secured(None)
     async def unlink(self, identity_id: UUID) -> EventSpec:
-        """From now on this account signs nobody in."""
+        """Unlink an account; `LastSignInMethod` when nothing else would sign the user in."""
         await write_uow(identities.unlink, identity_id)
         await self._refresh()
         return notify("linking.unlinked", toast_id="unlinked")

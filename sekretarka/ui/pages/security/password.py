@@ -1,4 +1,4 @@
-"""A new password. The form speaks to the API itself, so that neither the socket nor its log ever sees one."""
+"""The form of a new password, which sends to the API by itself: neither the socket nor its log ever sees one."""
 
 import reflex as rx
 
@@ -22,7 +22,7 @@ FORM_FAULTS = ("throttled", "offline", "unavailable")
 
 
 def password() -> rx.Component:
-    """The form, or why there is none."""
+    """The form, or for a user without a password a link to set one."""
     return card(
         card_header(t("security.password"), hint=t("security.password_hint")),
         rx.el.div(

@@ -1,4 +1,5 @@
-"""Where the user is signed in. The password never comes near a state: the page sends it to the API itself."""
+"""The browsers where the user is signed in. The password never comes near a state: the page sends it to the API
+itself."""
 
 from typing import TypedDict
 from uuid import UUID
@@ -17,7 +18,7 @@ from sekretarka.ui.session import secured, write_uow
 
 
 class Device(TypedDict):
-    """One signed-in browser; empty for what it does not say of itself."""
+    """One signed-in browser, empty for what it does not say of itself; times are RFC 3339."""
 
     id: str
     browser: str
@@ -29,14 +30,14 @@ class Device(TypedDict):
 
 
 class SecurityState(PageState, rx.State):
-    """View rows: this browser, then the others."""
+    """This browser, then the others."""
 
     has_password: bool = True
     rows: rx.Field[list[Device]] = rx.field(default_factory=list)
 
     @secured(None)
     async def load(self) -> None:
-        """Every browser that is signed in now."""
+        """Read every browser that is signed in now."""
         await self._load()
 
     async def _read(self, uow: UnitOfWork) -> None:
@@ -45,7 +46,7 @@ class SecurityState(PageState, rx.State):
 
     @secured(None)
     async def revoke(self, session_id: UUID) -> EventSpec:
-        """Sign out one browser."""
+        """Sign out one browser; `NotFound`."""
         await write_uow(sessions.revoke, session_id)
         await self._refresh()
         return notify("security.revoked", toast_id="revoked")

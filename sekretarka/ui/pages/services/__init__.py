@@ -1,1 +1,1 @@
-"""Usługi i zespół: what the business sells, who does it and when."""
+"""Usługi i zespół: the organization's services, and its staff with their hours."""

@@ -1,4 +1,4 @@
-"""The secret link by which a staff member's appointments appear in the calendar on their phone."""
+"""The secret link by which a staff member's appointments appear in another program's calendar."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ state = state_vars(StaffState)
 
 
 def calendar_link(may: Any) -> rx.Component:
-    """Shown when asked for; who manages the team can change it."""
+    """The link, shown when asked for; who manages the staff can change it."""
     return rx.el.section(
         rx.el.h3(t("staff.calendar"), class_name="text-base font-semibold"),
         rx.el.p(t("staff.calendar_hint"), class_name="text-sm text-muted"),

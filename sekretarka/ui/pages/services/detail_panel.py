@@ -21,7 +21,7 @@ CATEGORIES = "categories"
 
 
 def service_panel(may: Any) -> rx.Component:
-    """Beside the list, which stays in view."""
+    """The form of the service, beside the list."""
     is_new = state.opened == NEW
     form = state_form(
         state,

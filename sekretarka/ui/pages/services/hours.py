@@ -21,7 +21,7 @@ BOX = "flex cursor-pointer items-start gap-3 rounded-md border border-border px-
 
 
 def hours(may: Any) -> rx.Component:
-    """Godziny: the form, and beside it on wide screens what results."""
+    """Godziny: the form, and beside it on wide screens what is free under it."""
     form = state_form(
         state,
         rx.el.div(

@@ -41,7 +41,7 @@ MAX_WEEKS = 110  # weeks: bookings reach two years ahead
 
 
 class FreeDay(TypedDict):
-    """A day's free time as stretches of the clock, and how many times to begin there are."""
+    """The free time of a day (ISO) as stretches `09:00–12:30`, and at how many times an appointment may begin."""
 
     day: str
     stretches: list[str]
@@ -49,7 +49,8 @@ class FreeDay(TypedDict):
 
 
 class TimeOffRow(TypedDict):
-    """Time off, `whole` when it begins and ends at midnight, and the appointments it affects."""
+    """Time off and the appointments it affects. `first` and `last` are ISO days when `whole` (it begins and ends at
+    midnight), else RFC 3339."""
 
     id: str
     first: str
@@ -60,7 +61,8 @@ class TimeOffRow(TypedDict):
 
 
 class ScheduleState(PageState, EditFormState, rx.State):
-    """Of whom `StaffState` has selected. `_draft` is their week as painted and not yet saved."""
+    """The schedule of the staff member that `StaffState` has selected: hours are weekday → blocks `{"open", "close"}`,
+    `weeks` is how many weeks ahead are shown. `_draft` is their week as painted and not yet saved, as JSON."""
 
     staff_id: str = ""
     own: bool = False
@@ -83,7 +85,7 @@ class ScheduleState(PageState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_READ)
     async def load(self) -> None:
-        """Everything about the time of whom the list has selected, as stored now."""
+        """Read everything about the time of the selected staff member."""
         selected = (await self.get_state(StaffState)).selected
         self.field_errors = {}
         if selected != self.staff_id:
@@ -97,7 +99,7 @@ class ScheduleState(PageState, EditFormState, rx.State):
     @secured(Permission.STAFF_WRITE)
     @form_handler(values.explain)
     async def save_hours(self, form: Form) -> EventSpec:
-        """Their week; appointments outside of it stay and are listed."""
+        """Save their week; appointments outside of it stay and are listed."""
         await write_uow(staff.update, self._selected_id(), values.weekly_hours(form))
         self._draft = ""
         await self._refresh_all()
@@ -106,7 +108,7 @@ class ScheduleState(PageState, EditFormState, rx.State):
     @secured(Permission.STAFF_WRITE)
     @form_handler(values.explain)
     async def add_time_off(self, form: Form) -> EventSpec:
-        """They will be away; the appointments that this affects are listed with it."""
+        """Add time off; the appointments that it affects are listed with it."""
         affected = await write_uow(_add_time_off, self._selected_id(), form)
         self.time_off_revision += 1
         await self._refresh_all()
@@ -119,7 +121,7 @@ class ScheduleState(PageState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_WRITE)
     async def remove_time_off(self, time_off_id: UUID) -> EventSpec:
-        """They will be there after all."""
+        """Delete time off; `NotFound`."""
         await write_uow(_remove_time_off, time_off_id)
         if self.staff_id:
             await self._refresh_all()
@@ -127,37 +129,37 @@ class ScheduleState(PageState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_READ)
     async def use_own_hours(self, on: bool) -> None:
-        """Hours of their own or the business's, as chosen and not yet saved."""
+        """Choose own hours or the organization's, without saving."""
         self.own = on
         await self._refresh_preview()
 
     @secured(Permission.STAFF_READ)
     async def preview_hours(self, hours: str) -> None:
-        """A week was painted; what would be free under it is shown before it is saved."""
+        """Show what would be free under a week (JSON) that was painted and not saved."""
         self._draft = hours[:10_000]
         await self._refresh_preview()
 
     @secured(Permission.STAFF_READ)
     async def choose_service(self, service_id: UUID) -> None:
-        """Look at the free hours for another service."""
+        """Show the free times for another service; `NotFound`."""
         async with read_uow() as uow:
             self.service = str((await catalog.get(uow, service_id)).id)
         await self._refresh_preview()
 
     @secured(Permission.STAFF_READ)
     async def change_week(self, by: int) -> None:
-        """Look at an earlier or later week."""
+        """Show the week `by` weeks later (or earlier), from this week to `MAX_WEEKS` ahead."""
         self.weeks = max(0, min(MAX_WEEKS, self.weeks + by))
         await self._refresh_preview()
 
     @secured(None)
     def discard(self) -> None:
-        """The edits are gone, and what was wrong about them."""
+        """Drop the edits and their errors."""
         self.field_errors, self._draft, self.own = {}, "", self.own_saved
 
     @secured(None)
     async def discard_hours(self) -> None:
-        """As `discard`, and what is free is shown under the hours as saved."""
+        """As `discard`, and show what is free under the hours as saved."""
         self.field_errors, self._draft, self.own = {}, "", self.own_saved
         await self._refresh_preview()
 

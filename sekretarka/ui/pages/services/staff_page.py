@@ -41,7 +41,7 @@ GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-4 max-sm:grid-cols-1 max-s
 
 
 def staff_view(may: Any) -> rx.Component:
-    """The views of the list, and who of it is selected."""
+    """The views of the list, and the selected staff member beside it."""
     selected = state.selected != ""
     listing = rx.el.ul(rx.foreach(state.rows, _row), aria_label=t("staff.tab"))
     place = "lg:sticky lg:top-[76px] lg:w-[260px] lg:shrink-0 max-lg:hidden"

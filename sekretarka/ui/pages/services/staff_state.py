@@ -1,4 +1,4 @@
-"""Staff: the list, the one that the URL opens, made, changed and taken away."""
+"""Staff: the list, the one that the URL opens, created, changed and deleted."""
 
 from collections.abc import Sequence
 from typing import ClassVar, TypedDict
@@ -44,7 +44,8 @@ class StaffRow(TypedDict):
 
 
 class StaffValues(TypedDict):
-    """The values of the form; `services` are those they do, `hasLink` says that their calendar's link may be shown."""
+    """The values of the form; `services` are ids of those they do, `hasLink` says that their calendar's link may be
+    shown."""
 
     id: str
     name: str
@@ -64,7 +65,7 @@ def _blank() -> StaffValues:
 
 
 class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
-    """The list, who of it is `selected` beside it, and the dialog for somebody new."""
+    """The list, the id of the staff member `selected` beside it (empty: none), and the dialog for a new one."""
 
     rows: rx.Field[list[StaffRow]] = rx.field(default_factory=list)
     selected: str = ""
@@ -78,7 +79,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_READ)
     async def load(self) -> None:
-        """Everybody; the URL says who is open."""
+        """Read all staff; the URL says who is open."""
         query = self.router.url.query_parameters
         self.creating = query.get("person") == NEW
         self.section = query.get("section", "") if query.get("section") in SECTIONS else SECTIONS[0]
@@ -91,7 +92,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
     @secured(Permission.STAFF_WRITE)
     @form_handler(values.explain)
     async def create(self, form: Form) -> EventSpec | Sequence[EventSpec]:
-        """Somebody new, opened where their hours are."""
+        """Create a staff member and open their hours."""
         row = await write_uow(staff.create, values.staff_member({**form, "isActive": "on"}, StaffCreate))
         return [
             rx.redirect(f"{STAFF_PATH}&person={row.id}&section=hours"),
@@ -101,7 +102,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
     @secured(Permission.STAFF_WRITE)
     @form_handler(values.explain)
     async def save(self, form: Form) -> EventSpec:
-        """Their data, and the services they do."""
+        """Save the data and services of the selected staff member."""
         await write_uow(_save, self._selected_id(), form)
         async with read_uow() as uow:
             await self._read(uow)
@@ -110,20 +111,20 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_WRITE)
     async def remove(self, staff_id: UUID) -> Sequence[EventSpec]:
-        """They do not work in the business any more; their appointments stay."""
+        """Delete a staff member; their appointments stay."""
         row = await write_uow(_remove, staff_id)
         self.selected = ""  # so that their forms are gone before the page moves on
         return [rx.redirect(STAFF_PATH), success_toast(errors.toast_text("staff.removed", name=row.name))]
 
     @secured(Permission.STAFF_READ)
     async def reveal_calendar_link(self) -> EventSpec:
-        """The secret link to their calendar, into the asking browser only."""
+        """Hand the secret link to their calendar to the browser that asks; `Forbidden` for who may not see it."""
         async with read_uow() as uow:
             return _link(uow, await staff.get(uow, self._selected_id()))
 
     @secured(Permission.STAFF_WRITE)
     async def rotate_calendar_link(self) -> Sequence[EventSpec]:
-        """Another link, shown at once; calendars that subscribed to the old one hear nothing any more."""
+        """Make another link, shown at once; the old one stops working."""
         shown = await write_uow(_rotate_calendar_link, self._selected_id())
         return [shown, notify("staff.calendar_changed", toast_id="calendar")]
 

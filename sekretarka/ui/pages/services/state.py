@@ -1,4 +1,4 @@
-"""Services: the list by category, the one that the address opens, made, changed, switched and taken away."""
+"""Services: the list by category, the one that the URL opens, created, changed, switched and deleted."""
 
 from collections.abc import AsyncIterator, Sequence
 from itertools import groupby
@@ -34,7 +34,7 @@ SearchText = Annotated[str, Field(max_length=MAX_SEARCH_LENGTH)]
 
 
 class ServiceRow(TypedDict):
-    """`able`: everyone, some or nobody; `who` names some."""
+    """A service: minutes and minor units. `able`: everyone, some or nobody; `who` names some."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ class Category(TypedDict):
 
 
 class ServiceValues(TypedDict):
-    """The values of the form."""
+    """The values of the form, as typed: minutes, and the price in units of the currency (`120,50`)."""
 
     id: str
     name: str
@@ -76,7 +76,8 @@ def _blank() -> ServiceValues:
 
 
 class ServicesState(PageState, EditFormState, rx.State):
-    """The list by category; `opened` is the id of the service in the detail panel, or `new`."""
+    """The list by category, and what the search leaves of it (`shown`); `opened` is the id of the service in the detail
+    panel, or `new`."""
 
     tab: str = "services"
     categories: rx.Field[list[Category]] = rx.field(default_factory=list)
@@ -92,7 +93,7 @@ class ServicesState(PageState, EditFormState, rx.State):
 
     @secured(Permission.SERVICES_READ)
     async def load(self) -> None:
-        """The list; the URL says what is open."""
+        """Read the list; the URL says what is open."""
         query = self.router.url.query_parameters
         self.tab = "staff" if query.get("tab") == "staff" else "services"
         self.field_errors = {}
@@ -106,7 +107,7 @@ class ServicesState(PageState, EditFormState, rx.State):
     @secured(Permission.SERVICES_WRITE)
     @form_handler(values.explain)
     async def save(self, form: Form) -> EventSpec | Sequence[EventSpec]:
-        """Make the new service, or change the one that is open."""
+        """Create the new service, or change the one that is open."""
         row = await write_uow(self._write, form)
         saved = notify("services.saved", name=row.name, toast_id="saved")
         was_new = self.opened == NEW
@@ -136,7 +137,7 @@ class ServicesState(PageState, EditFormState, rx.State):
 
     @secured(Permission.SERVICES_WRITE)
     async def archive(self, service_id: UUID) -> Sequence[EventSpec]:
-        """Take a service off the list; its appointments stay."""
+        """Delete a service; its appointments stay."""
         row = await write_uow(_archive, service_id)
         self.opened = ""
         await self._refresh()
@@ -144,12 +145,12 @@ class ServicesState(PageState, EditFormState, rx.State):
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
-        """The detail panel was closed."""
+        """Go to the list's URL when the detail panel was closed."""
         return None if is_open else rx.redirect(self.list_href)
 
     @secured(Permission.SERVICES_READ)
     def search_for(self, text: SearchText) -> EventSpec:
-        """Only services with these words: the URL changes. Typing leaves no trail to go back through."""
+        """Go to the URL with this search, in place of the present one in the browser's history."""
         return rx.redirect(_href(text), replace=True)
 
     async def _read(self, uow: UnitOfWork) -> None:

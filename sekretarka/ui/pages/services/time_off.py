@@ -22,7 +22,7 @@ SIDES = ("startsAt", "endsAt")
 
 
 def time_off(may: Any) -> rx.Component:
-    """Nieobecności."""
+    """Nieobecności: the list, and the form that adds some."""
     none = empty(t("staff.never_away"), icon_name="tree_palm", hint=t("staff.never_away_hint"))
     listing = rx.el.ul(rx.foreach(state.time_off, lambda row: _one(row, may)), aria_label=t("staff.section.away"))
     return rx.el.div(rx.cond(state.time_off.length() > 0, listing, none), rx.cond(may, _adding()))

@@ -19,13 +19,13 @@ _PRICE = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
 
 
 def parse_number(text: str) -> int | str:
-    """A number as people type it; what is none stays text, and the input says so."""
+    """A whole number as people type it; what is none stays text, and the input rejects it."""
     tight = "".join(text.split())
     return int(tight) if re.fullmatch(r"-?\d{1,9}", tight, re.ASCII) else text
 
 
 def parse_amount(text: str) -> int:
-    """`120`, `1 200,50` or `120.5` as minor units; `Invalid` otherwise."""
+    """`120`, `1 200,50` or `120.5` as minor units; `Invalid` (`invalid_price` or `missing`) otherwise."""
     match = _PRICE.fullmatch("".join(text.split()))
     if match is None:
         code = "invalid_price" if text.strip() else "missing"
@@ -40,7 +40,7 @@ def format_amount(amount: int) -> str:
 
 
 def parse_ids(value: Any) -> list[UUID]:
-    """What a list of boxes hands over."""
+    """The ids of a JSON list, empty when it is no list; `Invalid` when it is no JSON or holds anything else."""
     parsed = parse_json(value)
     try:
         return [UUID(item) for item in parsed] if isinstance(parsed, list) else []
@@ -49,7 +49,8 @@ def parse_ids(value: Any) -> list[UUID]:
 
 
 def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] | type[ServicePatch]) -> Any:
-    """A service's form as input; blank numbers are missing."""
+    """A service's form as `model`: blank buffers are 0, the price is in `currency`. `Invalid` without a duration or for
+    a wrong price, `pydantic.ValidationError` for other values."""
     fields = errors.form_input(model, dict(form))
     for name in NUMBERS:
         fields[name] = parse_number(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
@@ -62,7 +63,8 @@ def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] |
 
 
 def staff_member(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch]) -> Any:
-    """A staff member's form as input; working hours have a form of their own."""
+    """A staff member's form as `model`, without the working hours, which have a form of their own;
+    `pydantic.ValidationError`."""
     fields = errors.form_input(model, dict(form))
     fields.pop("weeklyHours", None)
     fields["isActive"] = form.get("isActive") == "on"
@@ -70,13 +72,15 @@ def staff_member(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffP
 
 
 def weekly_hours(form: Mapping[str, Any]) -> StaffPatch:
-    """A week of their own, or none: then the business hours hold."""
+    """A patch with a week of their own, or without one: then the organization's hours hold. `Invalid` or
+    `pydantic.ValidationError`."""
     own = form.get("own") == "on"
     return StaffPatch.model_validate({"weeklyHours": parse_json(form.get("weeklyHours")) if own else None})
 
 
 def time_off(form: Mapping[str, Any], zone: str) -> TimeOffCreate:
-    """Whole days, or local times when both have one."""
+    """Time off of whole days, or with `hours` of local times in `zone`. `Invalid` for a missing day or time,
+    `pydantic.ValidationError` for other values."""
     fields = {"reason": form.get("reason") or None}
     if form.get("hours") == "on":
         fields |= {side: _instant(form, side, zone) for side in ("startsAt", "endsAt")}
@@ -100,7 +104,7 @@ def _instant(form: Mapping[str, Any], side: str, zone: str) -> str:
 
 
 def field_name(path: Sequence[str | int]) -> str:
-    """Errors of hours stand at their day, all others at their field."""
+    """The field of the form for an error's path: of hours the day (`weeklyHours.mon`), else the first segment."""
     parts = [str(part) for part in path if part != "body"]
     if parts[0] == "weeklyHours" and len(parts) > 1:
         return f"weeklyHours.{parts[1]}"

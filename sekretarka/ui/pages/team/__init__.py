@@ -1,1 +1,1 @@
-"""Ustawienia, Zespół i role: who works in it and may do what."""
+"""Ustawienia, Zespół i role: the members of the organization and what they may do."""

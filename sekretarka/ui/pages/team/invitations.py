@@ -21,7 +21,7 @@ ROLES = tuple(str(role) for role in Role)
 
 
 def invitations(may: Any) -> rx.Component:
-    """The open ones, with the ways to send them again and to revoke them."""
+    """The open invitations, with the ways to send them again and to revoke them."""
     return card(
         card_header(t("team.invitations"), hint=t("team.invitations_hint")),
         rx.el.ul(rx.foreach(state.invited, lambda row: _invitation(row, may)), aria_label=t("team.invitations")),
@@ -62,7 +62,7 @@ def _answers(row: Any) -> rx.Component:
 
 
 def invite_dialog() -> rx.Component:
-    """Open while the URL asks for it."""
+    """The dialog of a new invitation, open while the URL asks for it."""
     return create_dialog(
         state,
         text_field(

@@ -1,4 +1,4 @@
-"""What each role may do, drawn from the one table of permissions."""
+"""The table of what each role may do, made from the permissions."""
 
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ ICONS: dict[Level, str] = {"write": "pencil", "read": "eye", "yes": "check", "no
 
 
 def level(role: Role, area: str) -> Level:
-    """How far a role gets in one area."""
+    """How far a role gets in one area, the first part of a permission: `write`, `read` or `none`."""
     may = {permission.value for permission in ROLE_PERMISSIONS[role]}
     if f"{area}:write" in may:
         return "write"

@@ -1,4 +1,4 @@
-"""The team as one may see it: members, open invitations, and what is done to them."""
+"""The team as the user may see it: members and open invitations, and changing them."""
 
 from collections.abc import Sequence
 from typing import ClassVar, TypedDict
@@ -26,7 +26,8 @@ PATH = "/dashboard/settings/team"
 
 
 class MemberRow(TypedDict):
-    """`locked`: the role is above one's own; `seen` is empty for who is not signed in."""
+    """A member by user id. `locked`: the role is above one's own; `seen` (RFC 3339) is empty for who is not signed
+    in."""
 
     id: str
     name: str
@@ -38,7 +39,7 @@ class MemberRow(TypedDict):
 
 
 class InvitationRow(TypedDict):
-    """`locked` as above; `status` is pending or expired."""
+    """An open invitation, `status` pending or expired; `locked` as in `MemberRow`."""
 
     id: str
     email: str
@@ -58,7 +59,7 @@ def _explain(error: ExpectedError) -> FieldErrors:
 
 @refresh_on(path=PATH, polls=True)
 class TeamState(PageState, CreateDialogState, rx.State):
-    """Rows for who may see them; others see what their role may do and how to leave."""
+    """Members and invitations for who may see them; others see what their role may do and how to leave."""
 
     rows: rx.Field[list[MemberRow]] = rx.field(default_factory=list)
     invited: rx.Field[list[InvitationRow]] = rx.field(default_factory=list)
@@ -67,7 +68,7 @@ class TeamState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def load(self) -> None:
-        """The members now; the URL says whether somebody is being invited."""
+        """Read the members; the URL says whether the dialog is open."""
         self.creating = self.router.url.query_parameters.get("invite") == "1"
         self.field_errors = {}
         await self._load()
@@ -75,7 +76,7 @@ class TeamState(PageState, CreateDialogState, rx.State):
     @secured(Permission.MEMBERS_WRITE)
     @form_handler(_explain)
     async def invite(self, form: Form) -> Sequence[EventSpec]:
-        """E-mail somebody an invitation."""
+        """Email an invitation."""
         data = InvitationCreate.model_validate(errors.form_input(InvitationCreate, form))
         row = await write_uow(lambda uow: invitations.create(uow, _organization_id(uow), data))
         await self._refresh()
@@ -83,7 +84,7 @@ class TeamState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.MEMBERS_WRITE)
     async def change_role(self, user_id: UUID, role: Role) -> EventSpec:
-        """Give a member another role."""
+        """Give a member another role; one's own reloads the page. `LastOwner`, `Forbidden` as `members.change_role`."""
         await write_uow(lambda uow: members.change_role(uow, _organization_id(uow), user_id, role))
         if user_id == actor().user_id:
             return rx.call_script("window.sekretarka.renew(location.href)")  # as somebody who may do something else
@@ -92,27 +93,27 @@ class TeamState(PageState, CreateDialogState, rx.State):
 
     @secured(Permission.MEMBERS_WRITE)
     async def remove(self, user_id: UUID) -> EventSpec:
-        """Take a member away."""
+        """Remove a member; `LastOwner`, `Forbidden` as `members.remove`."""
         await write_uow(lambda uow: members.remove(uow, _organization_id(uow), user_id))
         await self._refresh()
         return notify("team.removed", toast_id="removed")
 
     @secured(Permission.ORGANIZATIONS_READ)
     async def leave(self) -> EventSpec:
-        """Leave the organization."""
+        """Leave the organization; `LastOwner`."""
         await write_uow(lambda uow: members.remove(uow, _organization_id(uow), uow.user_id))
         return rx.call_script("window.sekretarka.renew('/dashboard')")
 
     @secured(Permission.MEMBERS_WRITE)
     async def resend(self, invitation_id: UUID) -> EventSpec:
-        """Another e-mail with another link."""
+        """Email another link."""
         row = await write_uow(lambda uow: invitations.resend(uow, _organization_id(uow), invitation_id))
         await self._refresh()
         return notify("team.sent", email=row.email, toast_id="sent")
 
     @secured(Permission.MEMBERS_WRITE)
     async def revoke(self, invitation_id: UUID) -> EventSpec:
-        """Take an invitation back."""
+        """Revoke an invitation."""
         await write_uow(lambda uow: invitations.revoke(uow, _organization_id(uow), invitation_id))
         await self._refresh()
         return notify("team.revoked", toast_id="revoked")
