@@ -63,7 +63,7 @@ def settings_page(
     requires: Permission | None = None,
     wide: bool = False,
 ) -> Declare:
-    """Decorator: a page of the settings; one that `requires` nothing is the user's own, not the organization's."""
+    """Decorator: a page of the settings; one that `requires` nothing is the user's own. A `wide` one has a table."""
 
     def layout(page: Page, site: Site) -> rx.Component:
         content = page.content()

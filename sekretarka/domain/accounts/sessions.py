@@ -72,7 +72,7 @@ async def end(uow: UnitOfWork, token: str) -> None:
 
 
 async def end_all(uow: UnitOfWork, user_id: UUID, except_id: UUID | None = None) -> int:
-    """Sign the user out everywhere except in the session `except_id`; the number of sessions ended."""
+    """Delete every session of the user but `except_id`; returns how many there were."""
     user_sessions = sa.delete(Session).where(col(Session.user_id) == user_id)
     ended = await uow.execute(user_sessions if except_id is None else user_sessions.where(col(Session.id) != except_id))
     return int(ended.rowcount)

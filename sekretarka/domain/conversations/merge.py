@@ -61,8 +61,8 @@ def put(conversation: Conversation, field: str, value: Any, version: str) -> boo
 
 
 def put_directly(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
-    """Set a field by a program or user, whose `rank` exceeds those of events, users' that of programs; of one rank the
-    later value wins."""
+    """Set a field by a program (`PROGRAM_RANK`) or user (`USER_RANK`), who outrank events in this order; of one rank
+    the later value wins."""
     put(conversation, field, value, f"{rank}:{clock.to_json(now)}:{conversation.version:08d}")
 
 

@@ -61,8 +61,8 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=64)
 def named_holidays(country: str, first: date, last: date) -> tuple[tuple[date, dict[str, str]], ...]:
-    """A country's public holidays from `first` to `last` (both included), each with its name by language: `(day, {"pl":
-    …, "en": …})`."""
+    """A country's public holidays from `first` to `last` (both included), as pairs of day and names by language
+    (`{"pl": …, "en": …}`)."""
     years = range(first.year, last.year + 1)
     named = {lang: _names(country, years, library_language) for lang, library_language in HOLIDAY_NAMES.items()}
     between = sorted(day for day in named["en"] if first <= day <= last)

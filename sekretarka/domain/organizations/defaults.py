@@ -11,5 +11,5 @@ def business_hours() -> dict[str, Any]:
 
 
 def booking() -> dict[str, Any]:
-    """Slots of a quarter of an hour, two hours' notice, two months ahead, holds of five minutes."""
+    """The rules of booking: `slotMinutes` 15, `minimumNoticeMinutes` 120, `maximumAdvanceDays` 60, `holdMinutes` 5."""
     return {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5}

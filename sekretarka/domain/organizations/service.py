@@ -101,8 +101,8 @@ async def role_of(uow: UnitOfWork, organization_id: UUID) -> Role:
 async def permitted(
     uow: UnitOfWork, organization_id: UUID, permission: Permission, *, lock: bool = False
 ) -> Organization:
-    """The organization, locked with `lock`. `NotFound` unless the caller belongs to it, `Forbidden` without the
-    permission there."""
+    """The organization, locked with `lock`. `Unauthenticated` for nobody, `NotFound` unless the caller belongs to it,
+    `Forbidden` without the permission there."""
     if uow.actor.kind == "anonymous":
         raise Unauthenticated
     if uow.actor.kind == "user":
