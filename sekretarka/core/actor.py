@@ -28,7 +28,7 @@ class Actor:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Everything this caller may do in its organization."""
+        """Everything this caller may do in its organization; empty for a user without a role."""
         if self.kind == "system":
             return frozenset(Permission)
         if self.kind == "user":

@@ -39,7 +39,7 @@ from typing import Any, ClassVar, Self
 
 @dataclass(frozen=True)
 class Detail:
-    """One field that is wrong: where it stands, a stable code, a sentence for people."""
+    """One wrong field: its path, a stable code, an English sentence."""
 
     path: tuple[str | int, ...]
     code: str
@@ -51,7 +51,10 @@ class Detail:
 
 
 class AppError(Exception):
-    """Something a caller did or met that we foresaw. `code` is the key of its text: `error.<CODE>`."""
+    """An expected failure: HTTP `status`, stable `code`, English `message`. Its translation is `error.<code>`.
+
+    `details` is a list for fields or an object for facts; `headers` go into the response.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
@@ -167,7 +170,7 @@ class InvalidStateTransition(Conflict):
 
     @classmethod
     def between(cls, before: str, to: str, allowed: Sequence[str] = (), message: str | None = None) -> Self:
-        """What it is, what it was to become, what it may become."""
+        """With `details` `{"from": before, "to": to, "allowed": [...]}`."""
         return cls(message, details={"from": str(before), "to": str(to), "allowed": list(map(str, allowed))})
 
 
@@ -224,13 +227,13 @@ class UnsupportedMediaType(AppError):
 
 
 class Invalid(AppError):
-    """A fault of shape; `details` names every wrong field."""
+    """Input that does not fit its model or a rule; `details` lists the wrong fields."""
 
     status, code, message = 422, "VALIDATION_ERROR", "Some fields are not right"
 
     @classmethod
     def field(cls, path: Sequence[str | int], code: str, message: str) -> "Invalid":
-        """The common case of exactly one wrong field."""
+        """With one `Detail`; `path` begins with "body" or "query"."""
         return cls(details=[Detail(tuple(path), code, message)])
 
 

@@ -24,7 +24,7 @@ TRANSIENT_SQLITE_WORDS = ("locked", "unable to open", "disk", "readonly", "full"
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether it is the database's fault and may pass."""
+    """Whether an error of `TRANSIENT_ERRORS` means that the database is away or overloaded, not a wrong statement."""
     if not isinstance(error, DBAPIError):
         return True
     if error.connection_invalidated or isinstance(error, InterfaceError):
@@ -37,19 +37,20 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_serialization_failure(error: BaseException | None) -> bool:
-    """Whether two transactions stood in each other's way and this one was given up: it may simply be tried again."""
+    """Whether PostgreSQL ended this transaction for another's sake (40001, 40P01): it may be run again. None is not."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICT_SQLSTATES
 
 
 def is_foreign_key_violation(error: DBAPIError) -> bool:
-    """Whether a row points at one that there is not."""
+    """Whether the statement violated a foreign key, on either database."""
     if isinstance(error.orig, sqlite3.Error):
         return error.orig.sqlite_errorname == "SQLITE_CONSTRAINT_FOREIGNKEY"
     return getattr(error.orig, "sqlstate", None) == FOREIGN_KEY_VIOLATION
 
 
 async def retry_on_conflict(act: Callable[[], Awaitable[T]]) -> T:
-    """Act in a transaction of its own; one that stood in another's way is tried again."""
+    """The result of `act`, which begins its own transaction; run again up to `MAX_RETRIES` times when that one met a
+    serialization failure or deadlock. Raises what `act` raises, `Unavailable` after the last retry."""
     for _ in range(MAX_RETRIES):
         try:
             return await act()

@@ -19,7 +19,8 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 
 
 class Database:
-    """One engine. On SQLite writers queue on `write_lock`: it turns seconds of busy waits into milliseconds."""
+    """One engine; `pool_size` is the most connections to PostgreSQL. On SQLite writers queue on `write_lock`, which
+    is faster than its busy waits."""
 
     def __init__(self, url: str, pool_size: int = 10) -> None:
         parsed = make_url(url)
@@ -59,7 +60,9 @@ class Database:
         )
 
     async def begin(self, *, write: bool) -> AsyncSession:
-        """A session inside a transaction: IMMEDIATE or read-write, else a read-only snapshot."""
+        """A session inside a transaction: with `write` IMMEDIATE (SQLite) or read-write, else a read-only snapshot.
+        Raises what the driver raises; `unit_of_work.begin` makes `Unavailable` of it.
+        """
         session = self.sessions()
         options: dict[str, Any]
         if self.is_sqlite:
@@ -98,7 +101,8 @@ _current: Database | None = None
 
 
 def connect(url: str, pool_size: int = 10) -> Database:
-    """Make `url` this process's database; the previous one must have been closed by `disconnect`."""
+    """Make `url` (sqlite://… or postgresql://…) this process's database; a previous one must have been closed by
+    `disconnect`. Nothing is connected before the first use."""
     global _current
     _current = Database(url, pool_size)
     return _current

@@ -17,12 +17,12 @@ _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
 def etag_for(version: int, row_id: UUID) -> str:
-    """`v<version>-<id8>`: the end of the id, because UUIDv7s of one minute begin alike."""
+    """`v<version>-<id8>`, without quotes; the last 8 hex digits of the id, as UUIDv7s of one minute begin alike."""
     return f"v{version}-{row_id.hex[-8:]}"
 
 
 def etag_for_content(body: bytes) -> str:
-    """A tag for what has no version: the same bytes, the same tag."""
+    """A tag for what has no version, with quotes: 32 hex digits of the SHA-256 of the bytes."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
@@ -32,21 +32,22 @@ def parse(header: str) -> tuple[str, ...]:
 
 
 def matches_any(tags: Sequence[str], own: str, *, weakly: bool = False) -> bool:
-    """Whether one of the tags is `own`; strongly, a weak tag never is (RFC 9110 §8.8.3.2)."""
+    """Whether one of the tags is `own` (with quotes) or `*`; a weak tag only is if `weakly` (RFC 9110 §8.8.3.2)."""
     return any(tag == ANY or (tag.removeprefix("W/") if weakly else tag) == own for tag in tags)
 
 
 def matches(tags: Sequence[str], own: str, *, weakly: bool = False) -> bool:
-    """The same for a version: what a tag says beyond it, about other rows that the answer shows, does not count."""
+    """The same for a version from `etag_for` (without quotes): the hash that a tag may add for other rows shown is
+    ignored."""
     texts = ((tag.removeprefix("W/") if weakly else tag) for tag in tags)
     return any(text in (ANY, f'"{own}"') or text.startswith(f'"{own}-') for text in texts)
 
 
 @dataclass
 class Precondition:
-    """What a caller demands of a row before it changes. `UnitOfWork` checks the locked row.
+    """What a caller demands of a row before it changes; None demands nothing. `UnitOfWork` checks the locked row.
 
-    `checked` tells whether that row was ever locked: a demand that nobody looked at is not met.
+    `match` and `none_match` are tags as `parse` gives them. `checked` tells whether that row was ever locked.
     """
 
     row_id: UUID | None = None
@@ -56,7 +57,7 @@ class Precondition:
     checked: bool = False
 
     def check(self, row: object) -> None:
-        """Check the row, if this is the one and for the first time."""
+        """`check_row`, if the row has the id `row_id` and was not checked before; else nothing."""
         if not self.checked and isinstance(row, Table) and row.id == self.row_id:
             self.check_row(row)
 
@@ -72,7 +73,7 @@ class Precondition:
             raise PreconditionFailed
 
     def ensure_checked(self) -> None:
-        """Raise if what was demanded has not been looked at; that something is there at all, the answer has shown."""
+        """Raise `PreconditionFailed` if a version, a time or absence (`*`) was demanded but no row was checked."""
         if self.checked:
             return
         demanded = (self.match is not None and ANY not in self.match) or self.updated_at is not None
@@ -88,5 +89,5 @@ def _as_written(stored: datetime, received: datetime) -> datetime:
 
 
 def next_instant(before: datetime, now: datetime) -> datetime:
-    """When a change happened, for sure after the one before it."""
+    """`now`, or a millisecond (`TICK`) after `before` if that is later: the `updated_at` of a change."""
     return max(now, before + TICK)

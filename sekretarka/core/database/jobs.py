@@ -22,7 +22,7 @@ BACKOFF_CAP_SECONDS = 3_600
 
 
 class Lane(StrEnum):
-    """What waits for the same thing outside; a crowded lane delays no other (limits: `jobs/lanes.py`)."""
+    """Which jobs wait for the same outside service; a crowded lane delays no other (limits: `jobs/lanes.py`)."""
 
     MAIL = "mail"
     MESSAGES = "messages"
@@ -49,7 +49,7 @@ Payload = TypeVar("Payload", bound=JobPayload)
 
 
 class JobState(StrEnum):
-    """`dead` failed too often, or in a way that trying again cannot mend."""
+    """`dead` failed too often, or with an error that a retry cannot mend."""
 
     PENDING = "pending"
     DONE = "done"
@@ -97,6 +97,6 @@ OLDEST_DUE = sa.select(sa.func.min(col(Job.run_after))).where(col(Job.state) == 
 
 
 def backoff(attempts: int) -> timedelta:
-    """5 s doubling to an hour, ±20 % so that failures do not come back in step."""
+    """Wait after the failed attempt of this number (from 1): 5 s doubling to an hour, ±20 % to spread failed jobs."""
     seconds = min(BACKOFF_CAP_SECONDS, BACKOFF_SECONDS * 2 ** (attempts - 1))
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret

@@ -44,13 +44,13 @@ async def since(uow: UnitOfWork, n: int, limit: int = 256) -> Sequence[LiveEvent
 
 
 async def oldest_available(uow: UnitOfWork) -> int | None:
-    """Number of the oldest event that is still stored; a stream that asks for an older one starts afresh."""
+    """Number of the oldest stored event, None when there is none; a stream that asks for an older one starts afresh."""
     statement = sa.select(sa.func.min(LiveEvent.sequence)).where(col(LiveEvent.organization_id) == uow.organization_id)
     row: int | None = (await uow.execute(statement)).scalar_one()
     return row
 
 
 async def purge(uow: UnitOfWork) -> int:
-    """Delete what is older than the retention; returns how many."""
+    """Delete the live events of all organizations older than `RETENTION`; returns how many."""
     result = await uow.execute(sa.delete(LiveEvent).where(col(LiveEvent.created_at) < uow.now - RETENTION))
     return int(result.rowcount)

@@ -13,7 +13,7 @@ from sekretarka.core.database.models import datetime_column, json_column
 
 
 class LiveCursor(SQLModel, table=True):
-    """Where an organization is: the `sequence` of its newest live event, its `revision` counts commits.
+    """Per organization the `sequence` of its newest live event (0: none yet), and `revision`, the count of its commits.
 
     Both move in the last statement before a commit, whose row lock makes it the order of commits (api.md#live-events).
     """
@@ -26,7 +26,7 @@ class LiveCursor(SQLModel, table=True):
 
 
 class LiveEvent(SQLModel, table=True):
-    """One live event; stored for a day so that a stream can resume where it broke."""
+    """One live event; stored for 24 hours so that a stream can resume where it broke."""
 
     __tablename__ = "live_events"
 
@@ -43,7 +43,8 @@ _CURSORS, EVENTS = (SQLModel.metadata.tables[model.__tablename__] for model in (
 
 @cache
 def advance_cursor(*, is_sqlite: bool) -> sa.Executable:
-    """Adds one to the changes of an organization and `live` to its events; returns the number of the newest."""
+    """The upsert with parameters `whose` (organization id) and `live` (number of new events): adds 1 to `revision` and
+    `live` to `sequence`, and returns the new `sequence`."""
     live = sa.bindparam("live", type_=sa.Integer)
     values = {"organization_id": sa.bindparam("whose", type_=sa.Uuid), "sequence": live, "revision": 1}
     insert = (sqlite.insert if is_sqlite else postgresql.insert)(_CURSORS).values(values)

@@ -11,7 +11,7 @@ PREVIOUS = re.compile(r'^down_revision: .* = "(\w+)"$', re.MULTILINE)
 
 @cache
 def head_revisions() -> frozenset[str]:
-    """The revisions that nothing comes after: where the database should be."""
+    """Ids of the revisions that no other follows: the schema that the code needs."""
     texts = [path.read_text() for path in VERSIONS.glob("*.py")]
     revisions = {match[1] for text in texts if (match := REVISION.search(text))}
     return frozenset(revisions - {match[1] for text in texts if (match := PREVIOUS.search(text))})

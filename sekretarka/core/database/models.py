@@ -49,7 +49,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class EnumType(TypeDecorator[StrEnum]):
-    """A closed set, stored as its plain words so that both databases and backups read alike."""
+    """A `StrEnum` stored as its values, up to 32 characters; `ValueError` for another value, written or read."""
 
     impl = String
     cache_ok = True
@@ -69,14 +69,14 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 
 def datetime_column(*, nullable: bool = False, index: bool = False) -> Any:
-    """A column of instants; without `nullable` it defaults to the moment the row is made."""
+    """A column of aware datetimes; defaults to `clock.now()`, with `nullable` to None."""
     if nullable:
         return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
     return Field(default_factory=clock.now, sa_type=UtcDateTime, index=index)
 
 
 def enum_column(members: type[StrEnum], default: StrEnum | None = None, *, required: bool = False) -> Any:
-    """A column of a closed set; nullable when there is neither a default nor `required`."""
+    """A column of a `StrEnum`; nullable when there is neither a default nor `required`."""
     column = EnumType(members)
     if required:
         return Field(sa_type=column)
@@ -91,12 +91,12 @@ def json_column(default_factory: Any = None) -> Any:
 
 
 def new_id() -> UUID:
-    """A UUIDv7: unguessable enough to be public, ordered enough to index well."""
+    """A UUIDv7: ordered by the time it was made, the rest random."""
     return uuid_utils.compat.uuid7()
 
 
 class Table(SQLModel):
-    """What every row has. `version` counts changes; `updated_at` moves with it."""
+    """Columns of every row. `version` starts at 1 and counts changes, `updated_at` moves with it (`bump_version`)."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     version: int = Field(default=1)
@@ -113,12 +113,12 @@ class TenantTable(Table):
 
 
 def tenant_key() -> UniqueConstraint:
-    """What `tenant_fk` of other tables points at; every referenced tenant table declares it."""
+    """UNIQUE (organization_id, id), the target of `tenant_fk`; every referenced tenant table declares it."""
     return UniqueConstraint("organization_id", "id")
 
 
 def tenant_fk(table: str, column: str, *, ondelete: str = "CASCADE") -> ForeignKeyConstraint:
-    """A foreign key that carries the organization, so that a row cannot point at another one's."""
+    """Foreign key (organization_id, `column`) to `table`, so that a row cannot point at another organization's."""
     return ForeignKeyConstraint(
         ["organization_id", column], [f"{table}.organization_id", f"{table}.id"], ondelete=ondelete
     )

@@ -22,7 +22,7 @@ class RawConnection(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections; the next `fetch_row` makes new ones."""
         ...
 
 

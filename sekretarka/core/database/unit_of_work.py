@@ -45,7 +45,11 @@ def is_open() -> bool:
 
 
 class UnitOfWork:
-    """What a service gets as its first argument. Begun by entry points only, through `begin`."""
+    """What a service gets as its first argument. Begun by entry points only, through `begin`.
+
+    Without `write` the methods that change something raise `ReadOnlyUnitOfWorkError`. `now` is its UTC time, the same
+    for all that it writes.
+    """
 
     def __init__(self, actor: Actor, session: AsyncSession, *, write: bool, is_sqlite: bool) -> None:
         self.actor = actor
@@ -84,7 +88,7 @@ class UnitOfWork:
     # read
 
     def select(self, model: type[Tenant]) -> SelectOfScalar[Tenant]:
-        """A SELECT already limited to the organization."""
+        """A SELECT limited to the organization; raises as `organization_id` does."""
         return select(model).where(model.organization_id == self.organization_id)
 
     def unscoped(self, statement: SelectOfScalar[Value]) -> SelectOfScalar[Value]:
@@ -94,7 +98,7 @@ class UnitOfWork:
         return statement.execution_options(**{tenancy.UNSCOPED: True})
 
     async def one_or_none(self, statement: SelectOfScalar[Entity]) -> Entity | None:
-        """The first row or None; locked, it must be in the state that the caller demands."""
+        """The first row or None; `PreconditionFailed` when it is locked and not in the state the caller demands."""
         await self._flush_before_refresh(statement)
         row = (await self._session.execute(statement.limit(1))).scalars().first()
         if self.precondition is not None and statement._for_update_arg is not None:
@@ -102,7 +106,7 @@ class UnitOfWork:
         return row
 
     def check_precondition(self, row: Table) -> None:
-        """Hold a locked row against the caller's precondition where the id in the path is not the row's own."""
+        """`PreconditionFailed` if the caller demands another state of this locked row, whose id is not in the path."""
         if self.precondition is not None:
             self.precondition.check_row(row)
 
@@ -125,12 +129,14 @@ class UnitOfWork:
         return row
 
     async def count(self, statement: SelectOfScalar[Any]) -> int:
-        """How many rows a SELECT has, ignoring its order."""
+        """How many rows a SELECT has."""
         counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
         return int((await self._session.execute(counted)).scalar_one())
 
     async def execute(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> Any:
-        """Any other statement (aggregates, UPDATE … RETURNING), for many `rows` at once; tenant tables are limited."""
+        """The result of any other statement (aggregates, UPDATE … RETURNING); `rows` are its parameters, many at once.
+        `UnscopedQueryError` when it reads or changes an organization's table without comparing its organization.
+        """
         if getattr(statement, "is_dml", False) and self.actor.organization_id is not None:
             self._changed.add(self.actor.organization_id)
         return await self._session.execute(statement, rows)
@@ -138,7 +144,7 @@ class UnitOfWork:
     # write
 
     def add(self, row: Entity) -> Entity:
-        """Insert at the next flush, stamped with the organization."""
+        """Insert at the next flush and return the row; a tenant row without `organization_id` gets the actor's."""
         self._ensure_writable()
         if isinstance(row, TenantTable) and getattr(row, "organization_id", None) is None:
             row.organization_id = self.organization_id
@@ -146,7 +152,7 @@ class UnitOfWork:
         return row
 
     def bump_version(self, row: Row) -> Row:
-        """Count a change of a row that was altered in this unit of work."""
+        """Add 1 to `version` and move `updated_at` of a row that was altered in this unit of work; returns it."""
         self._ensure_writable()
         row.version += 1
         row.updated_at = etags.next_instant(row.updated_at, self.now)
@@ -159,12 +165,12 @@ class UnitOfWork:
         await self._session.delete(row)
 
     async def flush(self) -> None:
-        """Send pending writes so that the database's constraints speak now."""
+        """Send pending writes now; `IntegrityError` of SQLAlchemy when they violate a constraint."""
         self._ensure_writable()
         await self._session.flush()
 
     def insert(self, model: type[SQLModel] | sa.Table) -> Any:
-        """An INSERT that knows ON CONFLICT, in the dialect of this database."""
+        """An INSERT with ON CONFLICT, in the dialect of this database."""
         self._ensure_writable()
         return sqlite.insert(model) if self.is_sqlite else postgresql.insert(model)
 
@@ -181,7 +187,7 @@ class UnitOfWork:
         return self._session.begin_nested()
 
     async def dispatch(self, event: Event) -> None:
-        """Run the event's handlers inside this transaction."""
+        """Run the event's handlers inside this transaction, one after another; what they raise is raised."""
         self._ensure_writable()
         for handle in event_handlers.get(type(event), ()):
             await handle(self, event)
@@ -217,13 +223,14 @@ class UnitOfWork:
         return bool((await self.execute(pending)).rowcount)
 
     def notify_live(self, name: str, data: dict[str, Any]) -> None:
-        """Tell open dashboards and streams of the organization, after the commit, in commit order, each thing once."""
+        """Tell the organization's open dashboards and streams of `data`, a JSON object, after the commit and in commit
+        order; the same name and data only once."""
         self._ensure_writable()
         if (name, data) not in self._live:
             self._live.append((name, data))
 
     def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Run once the transaction is durable; must not raise."""
+        """Run `call` after the commit, not after a rollback; it must not raise."""
         self._after_commit.append(call)
 
     def _ensure_writable(self) -> None:
@@ -264,7 +271,9 @@ class UnitOfWork:
 
 @asynccontextmanager
 async def begin(actor: Actor, *, write: bool = False) -> AsyncIterator[UnitOfWork]:
-    """One transaction: commits at the end, rolls back on any exception; wake-ups leave only after the commit."""
+    """One transaction: commits at the end, rolls back on any exception, then runs what waits for the commit.
+    Raises `Unavailable` when the database is away or overloaded, `RuntimeError` inside another unit of work.
+    """
     if is_open():
         raise RuntimeError("a unit of work is open already: only entry points begin one")
     database = engine.current()

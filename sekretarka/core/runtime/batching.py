@@ -11,7 +11,8 @@ A = TypeVar("A")
 class Batcher(Generic[Q, A]):
     """Whoever submits while a call is under way shares the next one; on an idle system each has its own.
 
-    `call` gets at most `most` questions and returns an answer to each, in their order. What it raises, all of them get.
+    `call` gets at most `most` questions and returns an answer to each, in their order; what it raises, `submit` raises
+    to each of them.
     """
 
     def __init__(self, call: Callable[[Sequence[Q]], Awaitable[Sequence[A]]], name: str, most: int = 200) -> None:
@@ -22,7 +23,7 @@ class Batcher(Generic[Q, A]):
         self._calling: asyncio.Task[None] | None = None
 
     async def submit(self, question: Q) -> A:
-        """The answer to one question."""
+        """The answer to one question; raises what `call` raised for its batch."""
         answered: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answered))
         if self._calling is None or self._calling.done():

@@ -9,7 +9,7 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
-    """The present instant in UTC, microseconds kept."""
+    """The present instant in UTC, with microseconds."""
     return datetime.now(UTC)
 
 
@@ -32,7 +32,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def local_day(instant: datetime, zone_name: str) -> date:
-    """The calendar day of an instant where the organization is."""
+    """The calendar day of an aware instant in an IANA zone; `ZoneInfoNotFoundError` as `zone`."""
     return instant.astimezone(zone(zone_name)).date()
 
 

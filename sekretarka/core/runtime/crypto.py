@@ -18,7 +18,7 @@ NONCE_BYTES = 12
 
 
 def random_token(size: int = 32) -> str:
-    """`size` random bytes as lower-case hex."""
+    """`size` random bytes as `2 * size` lower-case hex digits."""
     return secrets.token_hex(size)
 
 
@@ -33,18 +33,18 @@ def hmac_hex(purpose: str, value: str) -> str:
 
 
 def is_hmac_hex(purpose: str, value: str, mac: str) -> bool:
-    """Whether `mac` is what `hmac_hex` gives, or gave before SECRET_KEY was changed; in constant time."""
+    """Whether `mac` is what `hmac_hex` gives, or gave under PREVIOUS_SECRET_KEY; in constant time."""
     secrets_known = filter(None, (settings.secret_key, settings.previous_secret_key))
     return any(equal(_hmac_hex(_derived("mac", secret), purpose, value), mac) for secret in secrets_known)
 
 
 def equal(left: str, right: str) -> bool:
-    """Comparison in constant time, safe for any text."""
+    """Whether two texts are equal, compared in constant time."""
     return hmac.compare_digest(left.encode("utf-8", "replace"), right.encode("utf-8", "replace"))
 
 
 def random_base62(length: int) -> str:
-    """Random characters of the 62-letter alphabet."""
+    """`length` random characters of `BASE62`."""
     return "".join(secrets.choice(BASE62) for _ in range(length))
 
 
@@ -63,13 +63,14 @@ def new_webhook_secret() -> str:
 
 
 def encrypt(value: str) -> str:
-    """Encrypt a secret that we must be able to show or use later (AES-256-GCM, key from SECRET_KEY)."""
+    """Encrypt a secret that we show or use later (AES-256-GCM, key from SECRET_KEY): base64 of nonce and ciphertext."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     return base64.b64encode(nonce + AESGCM(_key("seal")).encrypt(nonce, value.encode(), None)).decode()
 
 
 def decrypt(sealed: str) -> str:
-    """The value given to `encrypt`, also before SECRET_KEY was changed; `InvalidTag` when it was altered."""
+    """The value given to `encrypt`, also under PREVIOUS_SECRET_KEY; `InvalidTag` when it was altered or no key fits,
+    `ValueError` when it is no base64."""
     raw = base64.b64decode(sealed)
     nonce, inside = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
     try:

@@ -40,7 +40,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def redact(text: str) -> str:
-    """The text without secrets, addresses and numbers of people, and control characters."""
+    """The first `LONGEST` characters of the text; secrets, e-mail addresses and phone numbers become `***`, control
+    characters but tab and newline a space."""
     text = _CONTROL.sub(" ", text[:LONGEST])
     text = _COOKIE_LINE.sub(rf"\1{HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
@@ -51,7 +52,7 @@ def redact(text: str) -> str:
 
 
 def describe(error: BaseException) -> str:
-    """What went wrong, without the values it went wrong with: those may be people's."""
+    """One line: the error's class and redacted message; for validation and database errors no values at all."""
     name = type(error).__name__
     if isinstance(error, ValidationError):
         places = ", ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in error.errors()[:10])
@@ -63,7 +64,7 @@ def describe(error: BaseException) -> str:
 
 
 def trace(error: BaseException) -> str:
-    """The way to the failure through our own code, the place it was raised, and its causes."""
+    """Lines of `describe` and our own frames (`file:line in function`), of the error and of its causes."""
     lines: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(lines) < 100:

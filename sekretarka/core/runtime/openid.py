@@ -68,7 +68,7 @@ def parse(text: str) -> tuple[OpenIdProvider, ...]:
 
 
 def google(client_id: str, client_secret: SecretStr) -> OpenIdProvider:
-    """Google, which needs nothing else."""
+    """Google as a provider, of the id `google`."""
     return OpenIdProvider(
         id=GOOGLE, name="Google", issuer=GOOGLE_ISSUER, client_id=client_id, client_secret=client_secret
     )

@@ -22,7 +22,7 @@ WARN_EVERY_SECONDS = 60.0
 
 
 class RedisUnavailable(ConnectionLost):
-    """Redis does not answer, or not in time. Callers do without: it holds nothing that is not elsewhere too."""
+    """Redis does not answer, or not within `TIMEOUT_SECONDS`. Callers go on without it."""
 
 
 class Client(redis.asyncio.Redis):
@@ -33,11 +33,11 @@ class Client(redis.asyncio.Redis):
 
     @property
     def away(self) -> bool:
-        """Whether the last word was silence."""
+        """Whether the last command failed and no probe was answered since."""
         return self._asking is not None
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
-        """Any command, answered within the timeout, else `RedisUnavailable`."""
+        """The reply to any command; `RedisUnavailable` after `TIMEOUT_SECONDS`, and at once while `away`."""
         if self.away:
             raise RedisUnavailable
         try:
@@ -65,7 +65,7 @@ class Client(redis.asyncio.Redis):
                 return
 
     async def wait_available(self) -> None:
-        """Wait until it answers."""
+        """Return when Redis answers, at once when it is not `away`; without a time limit."""
         if self._asking is not None:
             await asyncio.shield(self._asking)
 
@@ -77,7 +77,7 @@ class Client(redis.asyncio.Redis):
 
 
 def client(url: str) -> Client:
-    """A client of the server at `url`; it connects when it is first asked."""
+    """A client of the server at `url` (redis://, rediss:// or unix://); it connects with the first command."""
     return Client.from_url(  # type: ignore[return-value]
         url,
         # One more try, with a new connection: the server may have restarted since the last command.
@@ -91,7 +91,7 @@ _current: Client | None = None
 
 
 def current() -> Client:
-    """This process's client of REDIS_URL, one for all: what one of its users notices the others need not find out."""
+    """This process's only client of REDIS_URL, which must be set; all its users share `away`."""
     global _current
     if _current is None:
         assert settings.redis_url is not None  # noqa: S101 - callers check that it is set

@@ -152,7 +152,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def openid_providers(self) -> tuple[openid.OpenIdProvider, ...]:
-        """With whom people may sign in, in the order of the buttons; half of a pair is nothing."""
+        """The providers users may sign in with, in the order of the buttons; Google only with both id and secret."""
         client_id, secret = self._google
         own = [openid.google(client_id, SecretStr(secret))] if client_id and secret else []
         text = self.oidc_providers.get_secret_value() if self.oidc_providers else ""
@@ -191,12 +191,12 @@ class Settings(BaseSettings):
         return "__Host-authjs.session-token" if self.secure_cookies else "authjs.session-token"
 
     def conflicts(self) -> list[str]:
-        """Settings that do not go together, whatever ENV says."""
+        """`NAME: reason` for each setting that does not go with another, in every ENV."""
         alone = self.workers > 1 and self.redis_url is None
         return ["WORKERS: more than one server process needs REDIS_URL"] if alone else []
 
     def production_violations(self) -> list[str]:
-        """Names of settings that production refuses, each with the reason (security.md#t28)."""
+        """`NAME: reason` for each setting that production rejects (security.md#t28); empty in another ENV."""
         if self.env != "production":
             return []
         secret, base = self.secret_key.get_secret_value(), urlsplit(self.base_url)

@@ -10,12 +10,12 @@ _asked = False
 
 
 def is_requested() -> bool:
-    """Whether SIGTERM or SIGINT came."""
+    """Whether SIGTERM or SIGINT came since `install_handlers`; False if that was never called."""
     return _asked
 
 
 def install_handlers(wake: Callable[[], None]) -> None:
-    """In the main thread, at a server's start: from the signal on `asked()` is true, and `wake` is called once.
+    """In the main thread, at a server's start: from the signal on `is_requested()` is true, and `wake` is called once.
 
     The server's own handler keeps its turn: asyncio learns of signals independently of the handler replaced here.
     """

@@ -18,12 +18,12 @@ JOBS = "jobs"
 
 
 def live_channel(organization_id: UUID) -> str:
-    """Where one organization's live events are announced."""
+    """Name of the channel on which one organization's live events are announced."""
     return f"live:{organization_id}"
 
 
 class Subscription:
-    """One reader's flag: wakes it once however often it was set since the last wait."""
+    """One reader's flag; however often it is set between two waits, it wakes the reader once."""
 
     def __init__(self) -> None:
         self._is_set = asyncio.Event()
@@ -142,7 +142,7 @@ _current: Notifier | None = None
 
 
 def current() -> Notifier:
-    """This process's bus, chosen by the settings on first use."""
+    """This process's notifier, chosen on first use: by Redis with REDIS_URL, else within the process."""
     global _current
     if _current is None:
         _current = RedisNotifier(redis.current()) if settings.redis_url else LocalNotifier()
@@ -150,7 +150,7 @@ def current() -> Notifier:
 
 
 async def disconnect() -> None:
-    """Close this process's bus, if open."""
+    """Close this process's notifier, if open."""
     global _current
     if _current is not None:
         bus, _current = _current, None

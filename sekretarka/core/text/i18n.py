@@ -21,7 +21,7 @@ _SYMBOLS = {"pln": "zł", "eur": "€", "usd": "$", "gbp": "£"}
 
 
 def language(value: object) -> Language:
-    """Whatever a cookie, a header or a column said, as a language we have."""
+    """`en` for "en", `DEFAULT_LANGUAGE` for everything else."""
     return "en" if value == "en" else DEFAULT_LANGUAGE
 
 
@@ -32,7 +32,7 @@ def texts(lang: Language) -> Mapping[str, Text]:
 
 
 def under(prefix: str) -> list[str]:
-    """The rest of every key that begins so: what there are words for."""
+    """What follows the prefix in every key that begins with it."""
     return [key.removeprefix(prefix) for key in texts(DEFAULT_LANGUAGE) if key.startswith(prefix)]
 
 
@@ -49,7 +49,9 @@ def plural(lang: Language, n: float) -> str:
 
 
 def translate(lang: Language, key: str, **values: Any) -> str:
-    """The text of a key; `{name}` takes a value and the value `n` chooses the plural form."""
+    """The text of a key with `{name}` replaced by the value; the value `n` chooses the plural form.
+    `KeyError` for an unknown key, or when a text with plural forms gets no `n`.
+    """
     text = texts(lang)[key]
     if isinstance(text, dict):
         text = text.get(plural(lang, values["n"])) or text["many" if lang == "pl" else "other"]
@@ -58,7 +60,7 @@ def translate(lang: Language, key: str, **values: Any) -> str:
 
 
 def format_number(lang: Language, value: float, digits: int = 0) -> str:
-    """`1 234,5` in Polish (grouped from five digits on, as Polish does), `1,234.5` in English."""
+    """`1 234,5` in Polish (grouped from 10 000 on), `1,234.5` in English; `digits` decimals."""
     text = f"{value:,.{digits}f}"
     if lang == "en":
         return text
@@ -67,7 +69,7 @@ def format_number(lang: Language, value: float, digits: int = 0) -> str:
 
 
 def format_money(lang: Language, amount: int, currency: str) -> str:
-    """Minor units as people write them: `120,00 zł`, `PLN 120.00`."""
+    """An amount of minor units (hundredths) of an ISO 4217 currency: 12000 is `120,00 zł`, in English `PLN 120.00`."""
     symbol = _SYMBOLS.get(currency.lower(), currency.upper())
     number = format_number(lang, amount / 100, 2)
     if lang == "pl":
@@ -76,7 +78,7 @@ def format_money(lang: Language, amount: int, currency: str) -> str:
 
 
 def local(moment: datetime, zone: str) -> datetime:
-    """An instant on the organization's clock; the database's naive values are UTC."""
+    """An instant in an IANA zone; naive values are UTC. `ZoneInfoNotFoundError` when there is no such zone."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(ZoneInfo(zone))
 
@@ -87,10 +89,10 @@ def format_date(lang: Language, day: date) -> str:
 
 
 def format_time(moment: datetime, zone: str) -> str:
-    """`14:05`: the 24-hour clock in both languages."""
+    """`14:05`, by the 24-hour clock in both languages, in an IANA zone."""
     return local(moment, zone).strftime("%H:%M")
 
 
 def format_datetime(lang: Language, moment: datetime, zone: str) -> str:
-    """`22 listopada 2026, 14:05` on the organization's clock."""
+    """`22 listopada 2026, 14:05` in an IANA zone."""
     return f"{format_date(lang, local(moment, zone).date())}, {format_time(moment, zone)}"

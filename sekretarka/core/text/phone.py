@@ -21,7 +21,8 @@ default_region: ContextVar[str] = ContextVar("home", default=DEFAULT_REGION)
 
 
 def normalise(value: str) -> str:
-    """E.164 of a number as people write it; national numbers are read at `home`. Raises `InvalidPhone`."""
+    """E.164 of a number as people write it; national numbers are of `default_region`. Raises `InvalidPhone`,
+    for numbers with an extension, too."""
     try:
         number = phonenumbers.parse(value, default_region.get())
     except phonenumbers.NumberParseException:
@@ -32,7 +33,8 @@ def normalise(value: str) -> str:
 
 
 def parse_caller(value: str | None) -> tuple[str | None, str | None]:
-    """`(E.164, raw)` of an inbound caller: never refused; what is no number is kept as up to 64 plain characters."""
+    """`(E.164, raw)` of an inbound caller: the first is None when it is no valid number. `raw` is what came,
+    without invisible characters and cut to 64; both are None for an empty value."""
     if not value:
         return None, None
     raw = _UNSEEN.sub("", value)[:64]
@@ -43,7 +45,7 @@ def parse_caller(value: str | None) -> tuple[str | None, str | None]:
 
 
 def format_national(value: str) -> str:
-    """National form at `home`, international otherwise."""
+    """National form for a number of `default_region`, else international; what is no number is returned as it is."""
     try:
         number = phonenumbers.parse(value, default_region.get())
     except phonenumbers.NumberParseException:

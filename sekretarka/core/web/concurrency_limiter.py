@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 
 class ConcurrencyLimiter:
-    """Counts what is open by whoever opened it."""
+    """Counts what is open (streams, tabs) by a key of its caller."""
 
     def __init__(self) -> None:
         self._open: Counter[Hashable] = Counter()
@@ -22,7 +22,7 @@ class ConcurrencyLimiter:
         return True
 
     def release(self, key: Hashable) -> None:
-        """One that was acquired is closed."""
+        """Count one less of `key`; call it once for each `acquire` that returned True."""
         self._open[key] -= 1
         if not self._open[key]:
             del self._open[key]

@@ -36,7 +36,7 @@ class StoredResponse(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class ReplayableResponse:
-    """What a caller was answered."""
+    """A response to send again; `body` is UTF-8."""
 
     status: int
     body: bytes
@@ -53,12 +53,14 @@ class Request:
 
 
 def request(header: Sequence[str], caller: Sequence[str], sent: Any) -> Request | None:
-    """From the values of the header, who asks for what, and the decoded body; None without the header."""
+    """From the header's values, the parts that name caller and route, and the decoded body; None without the header.
+    `IdempotencyKeyInvalid` for a repeated header or a key that is not 1 to 255 visible ASCII characters.
+    """
     return identify([*caller, _key(header)], sent) if header else None
 
 
 def identify(name: Sequence[str], sent: Any) -> Request:
-    """The same for who names a request in another way than by the header."""
+    """The `Request` of a name in parts and of what was sent (JSON values), where no header names it."""
     return Request(_hash(list(name)), _hash(sent))
 
 
@@ -79,12 +81,13 @@ def _hash(value: Any) -> str:
 
 
 def plain(value: Any) -> str:
-    """A decoded body as text, the same for the same body."""
+    """A JSON value as text with sorted keys, the same for equal values."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 async def find(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
-    """The response stored before, None when there was none; `IdempotencyKeyReused` when it was to something else."""
+    """The response stored in the last 24 hours, None when there is none; `IdempotencyKeyReused` when another body had
+    this name."""
     fresh = col(StoredResponse.created_at) > uow.now - RETENTION
     stored = await uow.one_or_none(select(StoredResponse).where(StoredResponse.name == request.name, fresh))
     if stored is None:
@@ -95,14 +98,15 @@ async def find(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
 
 
 async def acquire(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
-    """The same, but None also means that this transaction alone may act now; `IdempotencyInProgress` when another."""
+    """As `find`, and None also means that this transaction alone may act now; `IdempotencyInProgress` while another one
+    does."""
     if not await uow.try_advisory_lock(f"idempotency|{request.name}"):
         raise IdempotencyInProgress
     return await find(uow, request)
 
 
 async def pop(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
-    """The stored response, which is deleted."""
+    """As `find`, and delete the stored response."""
     stored = await find(uow, request)
     if stored is not None:
         await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.name) == request.name))
@@ -110,7 +114,7 @@ async def pop(uow: UnitOfWork, request: Request) -> ReplayableResponse | None:
 
 
 async def store(uow: UnitOfWork, request: Request, answer: ReplayableResponse) -> None:
-    """Store the response together with its effects, over one that has expired."""
+    """Store the response in the transaction of its effects, in place of an expired one."""
     values = {
         "fingerprint": request.fingerprint,
         "status": answer.status,
@@ -123,6 +127,6 @@ async def store(uow: UnitOfWork, request: Request, answer: ReplayableResponse) -
 
 
 async def purge(uow: UnitOfWork) -> int:
-    """Delete what has expired; returns how many."""
+    """Delete the responses older than `RETENTION`; returns how many."""
     result = await uow.execute(sa.delete(StoredResponse).where(col(StoredResponse.created_at) <= uow.now - RETENTION))
     return int(result.rowcount)

@@ -19,7 +19,8 @@ class _Repeated(dict[str, Any]):
 
 
 def decode(body: bytes) -> Any:
-    """The value of a body; `MalformedJson` when it is no JSON, `Invalid` naming each value that may not pass."""
+    """The value of a UTF-8 body; `MalformedJson` when it is no JSON or deeper than `MAX_DEPTH`, `Invalid` naming each
+    repeated key, unstorable text, infinite number and integer beyond 64 bits."""
     try:
         text = body.decode("utf-8")
         value = json.loads(text, object_pairs_hook=_object)

@@ -10,7 +10,7 @@ LIMIT = 10**12
 
 
 class Money(Input):
-    """`{"amount": 12000, "currency": "pln"}` is 120 zł."""
+    """`amount` is in minor units: `{"amount": 12000, "currency": "pln"}` is 120 zł."""
 
     amount: Annotated[int, Field(strict=True, ge=-LIMIT, le=LIMIT)]
     currency: Annotated[str, Field(pattern=r"^[a-z]{3}$")]

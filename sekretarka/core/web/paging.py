@@ -43,7 +43,7 @@ class PageQuery(Input):
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """One page and how to go on from it; `total` counts the whole filtered list in the same transaction."""
+    """One page; `total` counts the whole filtered list in the same transaction, a cursor is None at that end of it."""
 
     rows: Sequence[Row]
     page: int
@@ -61,7 +61,7 @@ class SortKey:
     descending: bool = True
 
     def write(self, row: Table) -> str:
-        """A row's sort value as text."""
+        """A row's sort value as text; ISO 8601 for a datetime."""
         value = getattr(row, self.column.key)
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
@@ -75,7 +75,7 @@ class SortKey:
         return (self.column.desc(), col(model.id).desc()) if down else (self.column.asc(), col(model.id).asc())
 
     def after_cursor(self, model: type[Table], cursor: "_Cursor") -> Any:
-        """The rows that come after the cursor's, or before it when walking backwards."""
+        """The WHERE condition of the rows after the cursor's, or before it when the cursor walks backwards."""
         current = sa.tuple_(self.column, col(model.id))
         boundary = sa.tuple_(
             sa.literal(self.read(cursor.k), self.column.type),
@@ -97,7 +97,7 @@ class _Cursor(BaseModel):
 async def paginate(
     uow: UnitOfWork, statement: SelectOfScalar[Row], order: SortKey, query: PageQuery, filters: Mapping[str, Any]
 ) -> Page[Row]:
-    """One page of `statement`. `filters` is whatever shaped it: a cursor made under other ones is rejected."""
+    """One page of `statement`. `filters` is all that shaped it: `Invalid` for a cursor made under other ones."""
     return await paginate_union(uow, [(statement, order)], query, filters)
 
 
@@ -105,7 +105,9 @@ Sources = Sequence[tuple[SelectOfScalar[Any], SortKey]]
 
 
 async def paginate_union(uow: UnitOfWork, sources: Sources, query: PageQuery, filters: Mapping[str, Any]) -> Page[Any]:
-    """One page of several lists as if they were one; their orders go in the same direction over the same type."""
+    """One page of several lists as if they were one; all sort keys have the same direction and type.
+    `Invalid` for a cursor that does not belong to them.
+    """
     list_hash = _filters_hash(uow, sources, filters)
     cursor = _verify(query.cursor, list_hash) if query.cursor else None
     back = cursor is not None and cursor.back

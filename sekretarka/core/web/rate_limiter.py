@@ -23,7 +23,7 @@ MAX_KEYS = 50_000  # of one process; those unused for longest go first
 
 @dataclass(frozen=True)
 class RateLimitResult:
-    """Whether a request passes, how many more may follow now, and in how many seconds the oldest one is forgotten."""
+    """Whether a request passes, how many more may follow now, and in how many seconds (`reset`) the oldest expires."""
 
     policy: RatePolicy
     allowed: bool
@@ -32,7 +32,7 @@ class RateLimitResult:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The fields of draft-ietf-httpapi-ratelimit-headers; `Retry-After` when refused."""
+        """The fields of draft-ietf-httpapi-ratelimit-headers; with `Retry-After`, in seconds, when rejected."""
         policy, wait = self.policy, max(1, math.ceil(self.reset))
         fields = {
             "RateLimit-Policy": f'"{policy.name}";q={policy.limit};w={policy.window}',
@@ -45,11 +45,11 @@ class Limiter(Protocol):
     """Counts a request of `key` under a policy, unless it is one too many."""
 
     async def acquire(self, policy: RatePolicy, key: str) -> RateLimitResult:
-        """Never raises: what cannot count lets pass."""
+        """Whether this request passes. Never raises: without Redis the process counts by itself."""
         ...
 
     async def close(self) -> None:
-        """Reset the counts."""
+        """Drop the counts of this process."""
         ...
 
 
@@ -143,7 +143,8 @@ class RedisLimiter:
 
 
 def address(peer: str | None, forwarded_for: str | None, trusted_hops: int) -> str:
-    """The caller's network: what our right-most trusted proxy saw; IPv6 by /64, unknown callers share one bucket."""
+    """The caller's network, as the outermost of our `trusted_hops` proxies saw it: an IPv4 address, an IPv6 `/64`, or
+    "unknown"; with fewer entries in X-Forwarded-For the peer's."""
     seen = [part.strip() for part in forwarded_for.split(",")] if forwarded_for and trusted_hops else []
     text = seen[-trusted_hops] if trusted_hops and len(seen) >= trusted_hops else peer
     try:

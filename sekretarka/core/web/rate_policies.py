@@ -20,7 +20,7 @@ class RatePolicy:
 
     @classmethod
     def parse(cls, name: str, rate: str) -> "RatePolicy":
-        """`10/10seconds`; `ValueError` for anything else."""
+        """From `<limit>/<window>seconds`, both above 0; `ValueError` for anything else."""
         match = _RATE.fullmatch(rate)
         if not match or not int(match[1]) or not int(match[2]):
             raise ValueError(f"a rate reads like 10/10seconds, not {rate!r}")
@@ -31,7 +31,7 @@ class RatePolicy:
         return [instant for instant in accepted if instant > now - self.window]
 
     def seconds_until_free(self, counted: Sequence[float], now: float) -> float:
-        """How long until one more is accepted; 0 when it is now."""
+        """Seconds until one more is accepted, 0 when it is now; `counted` as the method returns it."""
         return counted[-self.limit] + self.window - now if len(counted) >= self.limit else 0.0
 
 

@@ -44,7 +44,7 @@ class Patch(Input):
 
 
 class VendorModel(BaseModel):
-    """What a vendor sends us: unknown fields are ignored, absent ones are None."""
+    """What a vendor sends us: unknown fields are ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_alias=True, extra="ignore", allow_inf_nan=False)
 
@@ -71,7 +71,7 @@ def _storable(value: str) -> str:
 
 @dataclass(frozen=True)
 class BoundedStr:
-    """`Annotated[str, Text(120)]`: trimmed, up to 120 characters, without control or direction-override characters."""
+    """`Annotated[str, BoundedStr(120)]`: trimmed, at most 120 characters, no control or direction-override ones."""
 
     maximum: int
     minimum: int = 0

@@ -23,7 +23,9 @@ _SIGNATURES = re.compile(rf"{_PART}(?: {_PART}){{0,15}}")
 
 
 def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """The value of `webhook-signature` for these bytes; `timestamp` is in Unix seconds."""
+    """The value of `webhook-signature` for these bytes; `timestamp` is in Unix seconds.
+    `ValueError` for a message id or secret of another form.
+    """
     if not _ID.fullmatch(message_id):
         raise ValueError("a message id is 1 to 255 letters, digits, _ or -")
     return "v1," + _digest(_key(secret), f"{message_id}.{timestamp}", body)
@@ -32,7 +34,8 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 def verify(
     secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now: datetime, tolerance_seconds: int = 300
 ) -> str:
-    """The id of a message signed with any of the secrets; raises `InvalidSignature` for everything else.
+    """The id of a message signed with any of the secrets; raises `InvalidSignature` for everything else, also when
+    its timestamp is more than `tolerance_seconds` off; `ValueError` when a secret of ours is malformed.
 
     `headers` finds its keys in lower case, as Starlette's and httpx's do.
     """

@@ -21,7 +21,7 @@ MESSAGES = {
 
 
 def checked(model: type[Model], value: Any, path: Path = BODY) -> Model:
-    """A body as its model, by the names that JSON has; `Invalid` names every field that does not fit."""
+    """A decoded body as its model, by the names that JSON has; `Invalid` names every wrong field under `path`."""
     try:
         return model.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
@@ -29,7 +29,7 @@ def checked(model: type[Model], value: Any, path: Path = BODY) -> Model:
 
 
 def checked_value(kind: TypeAdapter[Any], value: Any, path: Path) -> Any:
-    """One value at `path` as its type, or `Invalid` that names it."""
+    """One value as its type; `Invalid` with one detail at `path` when it does not fit."""
     try:
         return kind.validate_python(value)
     except ValidationError as error:
@@ -38,7 +38,7 @@ def checked_value(kind: TypeAdapter[Any], value: Any, path: Path) -> Any:
 
 
 def details(faults: Iterable[Mapping[str, Any]], prefix: Path = ()) -> list[Detail]:
-    """One detail for each place that is wrong."""
+    """One `Detail` for each wrong path, from Pydantic's `errors()`; of several faults of a path the first."""
     by_path: dict[Path, Detail] = {}
     for fault in faults:
         path = _path((*prefix, *fault["loc"]))
