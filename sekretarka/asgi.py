@@ -26,7 +26,7 @@ def create_app(lifespan: Lifespan | None = None) -> ASGIApp:
 
 
 def openapi() -> dict[str, Any]:
-    """The document of the whole API."""
+    """The OpenAPI 3.1 document of the whole API, as JSON values."""
     return _fastapi(None).openapi()
 
 

@@ -27,9 +27,9 @@ JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 
 
 class BodyLimitMiddleware:
-    """Counts the bytes that really arrive, announced or not; 413 is the answer whatever the inside makes of it.
+    """Counts the bytes of a body as they arrive and raises `PayloadTooLarge` above `LIMIT` or the path's of `LIMITS`.
 
-    `refused` hears of the path.
+    `on_too_large` is called with the path.
     """
 
     def __init__(self, app: ASGIApp, on_too_large: Callable[[str], None]) -> None:
@@ -95,7 +95,7 @@ class _CountedExchange:
 
 
 async def read_body(request: Request) -> bytes:
-    """The raw bytes; `RequestTimeout` for a sender that takes too long. How many there may be is the middleware's."""
+    """The raw bytes; `RequestTimeout` after `READ_TIMEOUT_SECONDS`, `PayloadTooLarge` by `BodyLimitMiddleware`."""
     try:
         async with asyncio.timeout(READ_TIMEOUT_SECONDS):
             return await request.body()
@@ -104,7 +104,7 @@ async def read_body(request: Request) -> bytes:
 
 
 class JsonRequest(Request):
-    """A request whose body was read and decoded before anything was opened for it."""
+    """A request whose body is read and decoded (`decoded`) before a unit of work begins."""
 
     decoded: Any = None
 
@@ -112,7 +112,10 @@ class JsonRequest(Request):
         return self.decoded
 
     async def read(self, *, expects_body: bool) -> None:
-        """Read, check and decode the body; only then may a transaction begin, which a slow sender must not hold."""
+        """Read, check and decode the body into `decoded`, before a transaction begins: a slow sender must not hold one.
+        Raises `RequestTimeout`, `UnsupportedMediaType`, `MalformedJson`, or `Invalid` for fields where none are
+        expected.
+        """
         body = await read_body(self)
         if not expects_body and not body:
             self._check_form_post()

@@ -30,7 +30,8 @@ _VERSIONED = re.compile(
 
 
 def etag_for_body(body: bytes, view: Any = None) -> str:
-    """`"v3-1a2b3c4d"` where the row's version says all, with a hash of the rest where other rows are shown, too."""
+    """`"v3-1a2b3c4d"` when `view` is a `VersionedView`, with a hash of the body when the resource shows other
+    rows, too; a hash alone for anything but one versioned resource. With quotes."""
     match = _VERSIONED.match(body)
     if match is None:
         return etags.etag_for_content(body)
@@ -40,7 +41,7 @@ def etag_for_body(body: bytes, view: Any = None) -> str:
 
 
 def is_versioned(body: bytes) -> bool:
-    """Whether an answer is one resource with a version."""
+    """Whether a response body is the envelope of one resource with a version."""
     return _VERSIONED.match(body) is not None
 
 
@@ -59,7 +60,8 @@ def not_modified(request_headers: Headers, response_headers: Headers) -> Respons
 
 
 def with_etag(request: Request, response: Response) -> Response:
-    """The response under the entity tag of its content, or 304 when the caller has it already."""
+    """The response with the entity tag of its content, or 304 when the caller has it; `PreconditionFailed` for
+    `If-Match`."""
     response.headers["ETag"] = etags.etag_for_content(bytes(response.body))
     return not_modified(request.headers, response.headers) or response
 
@@ -71,7 +73,9 @@ def _matches(match: tuple[str, ...], tag: str) -> bool:
 
 
 def precondition_of(request: JsonRequest, actor: Actor) -> Precondition | None:
-    """What a write's headers and body demand of the row that its path names; None when nothing."""
+    """What a write's headers and body demand of the row that its path names; None when nothing.
+    Takes `ifUpdatedAt` out of the decoded body; `Invalid` when that is no instant.
+    """
     match, none_match = _tags(request.headers, "if-match"), _tags(request.headers, "if-none-match")
     updated_at = _updated_at(request)
     if match is None and none_match is None and updated_at is None:

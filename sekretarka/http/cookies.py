@@ -16,7 +16,8 @@ VERIFIER, STATE, NONCE = "pkce.code_verifier", "state", "nonce"
 
 
 def name(kind: str) -> str:
-    """The name on the wire: on https only a prefix keeps other hosts from setting it."""
+    """The cookie's name for a kind (`SESSION`, `CSRF`, …); on https with a prefix, so that other hosts cannot set
+    it."""
     if kind == SESSION:
         return settings.session_cookie
     if not settings.secure_cookies:
@@ -25,12 +26,12 @@ def name(kind: str) -> str:
 
 
 def read(request: Request, kind: str) -> str | None:
-    """The value, or None when there is none or more than one: of two, one is planted."""
+    """The decoded value, or None when there is none or more than one, as one of two may be planted."""
     return _value("; ".join(request.headers.getlist("cookie")), name(kind))
 
 
 def session_token(header: str) -> str | None:
-    """The session's token in a `Cookie` header, by the same rule."""
+    """The session's token in a `Cookie` header, by the rule of `read`."""
     return _value(header, name(SESSION))
 
 

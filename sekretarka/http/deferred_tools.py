@@ -1,4 +1,4 @@
-"""Nobody on the line waits in silence: after a second the AI has a sentence to hold it with, and the work goes on."""
+"""Tools that take long: after `TOOL_TIMEOUT_SECONDS` the AI gets a sentence to hold the line, and the work goes on."""
 
 import asyncio
 import logging
@@ -25,7 +25,8 @@ pending: set[asyncio.Task[None]] = set()
 async def use(actor: Actor, tool: Capability, fields: Mapping[str, Any]) -> ToolAnswer:
     """Use a tool in a transaction of its own; `fields` are those of `ToolCall` by their names in JSON.
 
-    Raises `AppError` when it could not even be tried; `receptionist.explain` has the sentence for that.
+    Raises an `AppError` when it could not be tried, as `Invalid` for wrong fields; `receptionist.explain` has the
+    sentence for that.
     """
     call = checked(ToolCall, fields)
     deferral = Deferral()
@@ -42,7 +43,8 @@ async def respond_within(
 ) -> T | ToolAnswer:
     """The result of the work, or after `TOOL_TIMEOUT_SECONDS` the sentence to hold the line with.
 
-    The work then goes on, and the next use of the tool with these arguments gets its answer.
+    The work then goes on, and the next use of the tool with these arguments gets its answer. Raises what the work
+    raises before that.
     """
     task = asyncio.create_task(work)
     holding = asyncio.create_task(_holding_answer(actor, call))

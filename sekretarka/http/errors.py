@@ -66,12 +66,13 @@ def body_of(error: AppError) -> bytes:
 
 
 def to_response(error: AppError) -> Response:
-    """The response of an expected failure."""
+    """The response of an `AppError`: its status, headers and `body_of` it."""
     return Response(body_of(error), error.status, error.headers, JSON)
 
 
 def from_status(status: int, headers: Mapping[str, str] | None = None) -> AppError:
-    """The failure that a bare status stands for; what we do not know is the fixed 500."""
+    """The failure that a bare status stands for; a status not in `BY_STATUS` is `AppError` (500) from 500 on, else
+    `BadRequest` (400)."""
     kind = BY_STATUS.get(status, AppError if status >= 500 else BadRequest)
     error = kind()
     if isinstance(error, Throttled):
@@ -81,7 +82,7 @@ def from_status(status: int, headers: Mapping[str, str] | None = None) -> AppErr
 
 
 def from_validation(faults: Sequence[Mapping[str, Any]]) -> AppError:
-    """What is wrong with the input; an id in the path that is none names nothing: `NotFound`."""
+    """`Invalid` with a detail for each fault of Pydantic's `errors()`; `NotFound` when one is in the path."""
     if any(fault["loc"][0] == "path" for fault in faults):
         return NotFound()
     return Invalid(details=validation.details(faults))

@@ -16,7 +16,8 @@ STORED_HEADERS = ("location", "etag")  # never a cookie
 
 
 async def find(actor: Actor, request: Request | None) -> Response | None:
-    """The response to an earlier request with this key, None when there is none or no key."""
+    """The response to an earlier request with this key, None when there is none or no key; `IdempotencyKeyReused` when
+    that had another body."""
     if request is None:
         return None
     async with begin(actor) as uow:
@@ -30,6 +31,7 @@ async def run_once(
     """Act in one transaction and store the response in it, or replay the one stored; without a key only act.
 
     A rejection with one of the statuses `stored_rejections` is stored as well, after the rollback of its effects.
+    Raises `IdempotencyInProgress` and `IdempotencyKeyReused`.
     """
     acting = False
     try:

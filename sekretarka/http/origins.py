@@ -11,7 +11,7 @@ from sekretarka.core.web import rate_limiter
 
 
 def origin_of(request: Request) -> str:
-    """The one of our origins that the browser uses; the Host header only ever chooses among them."""
+    """`scheme://host[:port]`: the one of our origins that the Host header names, else that of BASE_URL."""
     base, *others = settings.own_origins
     named = f"{urlsplit(base).scheme}://{request.headers.get('host', '')}"
     return named if named in others else base
@@ -31,12 +31,12 @@ def is_own_page(headers: Headers, *, origin_required: bool = False) -> bool:
 
 
 def is_own_form(headers: Headers) -> bool:
-    """Whether a browser says that a page of ours was left by this very request; no script can claim that."""
+    """Whether a browser says that this request navigates from a page of ours; a script cannot set these headers."""
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-site") == "same-origin"
 
 
 def network(scope: Scope) -> str:
-    """The caller's network as rate limits and login throttling count it."""
+    """The caller's network as rate limits and login throttling count it, in the form of `rate_limiter.address`."""
     client = scope.get("client")
     forwarded_for = Headers(scope=scope).get("x-forwarded-for")
     return rate_limiter.address(client[0] if client else None, forwarded_for, settings.trusted_proxy_hops)

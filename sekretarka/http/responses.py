@@ -70,7 +70,7 @@ class Error(BaseModel):
 
 
 def page_of(views: Iterable[T], page: paging.Page[Any]) -> Page[T]:
-    """One page in its envelope."""
+    """The envelope of `page`'s metadata and its rows, given as views."""
     metadata = Metadata(
         page=page.page,
         limit=page.limit,
@@ -82,5 +82,5 @@ def page_of(views: Iterable[T], page: paging.Page[Any]) -> Page[T]:
 
 
 def set_location(response: Response, path: str, row_id: UUID) -> None:
-    """Say where the new resource is."""
+    """Set `Location` to `/api/v1/<path>/<row_id>`."""
     response.headers["Location"] = f"/api/v1/{path}/{row_id}"

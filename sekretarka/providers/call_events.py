@@ -1,4 +1,4 @@
-"""What voice providers tell of calls, in our words (api.md#call-events): extra fields are ignored.
+"""Models of what voice providers report of calls (api.md#call-events): extra fields are ignored.
 
 A provider fills these models with what its vendor sends; texts are cleaned and cut here.
 """
@@ -58,14 +58,16 @@ class Speaker(StrEnum):
 
 
 def clean(value: str) -> str:
-    """A vendor's text without control characters and direction overrides; U+FFFD for what is no Unicode."""
+    """A vendor's text without direction overrides; control characters but tab and newline become spaces, what is no
+    Unicode `?`."""
     visible = value.translate(_DIRECTION_OVERRIDES).translate(_CONTROLS)
     return visible.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True)
 class TruncatedStr:
-    """`Annotated[str, TruncatedStr(120)]`: a vendor's text, cleaned, trimmed and cut rather than rejected."""
+    """`Annotated[str, TruncatedStr(120)]`: a vendor's text, cleaned, trimmed and cut to 120 characters, not
+    rejected."""
 
     maximum: int
 
@@ -165,5 +167,5 @@ class CallEvent(Payload):
 
     @property
     def at(self) -> datetime:
-        """When it happened, as far as the sender says."""
+        """When it happened: `occurredAt`, or the event's `timestamp` without one."""
         return self.data.occurred_at or self.timestamp

@@ -29,6 +29,7 @@ class ProviderError(Exception):
 
 
 def refuse_inside_unit_of_work() -> None:
-    """Every provider's first line: a slow vendor must never hold a transaction, on SQLite the only writer's."""
+    """`RuntimeError` inside a unit of work; every provider calls it first, as a slow vendor must not hold a
+    transaction."""
     if unit_of_work.is_open():
         raise RuntimeError("a transaction is open: call out before or after it, by uow.enqueue")

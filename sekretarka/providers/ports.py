@@ -23,7 +23,7 @@ class Mailer(Protocol):
     """Sends e-mail."""
 
     async def send(self, mail: Mail) -> None:
-        """Return once the server took it; `ProviderError` otherwise."""
+        """Return once the server took it; `ProviderError` otherwise, `RuntimeError` inside a unit of work."""
         ...
 
 
@@ -54,7 +54,7 @@ class ToolUse:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What came of a use: the sentence for the caller, and data for the model; `data.code` says why not."""
+    """The result of a use: the sentence for the caller, and data for the model; `data["code"]` says why it failed."""
 
     use: ToolUse
     say: str
@@ -63,7 +63,7 @@ class ToolResult:
 
 @dataclass(frozen=True)
 class CallerLookup:
-    """Asked before a call is answered: who calls?"""
+    """A question before a call is answered; the number is as the vendor writes it, None when withheld."""
 
     caller_number: str | None
 

@@ -15,14 +15,14 @@ MAILERS = {"smtp": "sekretarka.providers.smtp.mailer:SmtpMailer"}
 
 
 def mailer() -> Mailer:
-    """Who sends our mail."""
+    """A mailer for SMTP_URL; without that setting its `send` raises `ProviderError`."""
     chosen: Mailer = _load(MAILERS["smtp"])()
     return chosen
 
 
 @cache
 def voice_provider(name: str) -> VoiceProvider:
-    """The provider of that name; KeyError when there is none."""
+    """The provider of that name; `KeyError` when there is none."""
     provider: VoiceProvider = _load(VOICE_PROVIDERS[name])()
     return provider
 

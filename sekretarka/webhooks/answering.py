@@ -13,7 +13,9 @@ from sekretarka.providers.ports import LookupProvider, ToolProvider, ToolResult,
 
 
 async def answer(provider: VoiceProvider, endpoint: Endpoint, body: bytes) -> Response | None:
-    """The vendor's own JSON, or None for a delivery that asks nothing; `Invalid` when a question makes no sense."""
+    """The vendor's own JSON, or None for a delivery that asks nothing; `Invalid` when a question makes no sense.
+    Runs in transactions of its own.
+    """
     if not isinstance(provider, (ToolProvider, LookupProvider)):
         return None
     try:

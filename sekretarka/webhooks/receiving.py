@@ -45,14 +45,14 @@ class Sender:
 
 
 async def check_rate(source: str) -> None:
-    """Count one delivery of this source; `Throttled` when there are too many."""
+    """Count one delivery of this source; `Throttled` when there are more than RATE_LIMIT_WEBHOOK."""
     result = await rate_limiter.current().acquire(rate_policies.webhook(), source)
     if not result.allowed:
         raise Throttled(headers=result.headers)
 
 
 async def enqueue(provider: VoiceProvider, sender: Sender, body: bytes) -> Response:
-    """Store a verified delivery; the receipt is sent after it is durable.
+    """Store a verified delivery and return its `Receipt` after the commit; `Unavailable` when it could not be stored.
 
     Genuine deliveries are stored even when they make no sense or belong to nobody, with the reason.
     """

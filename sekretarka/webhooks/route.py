@@ -18,8 +18,8 @@ REJECTED_STATUSES = (400, 422)
 class WebhookRoute(APIRoute):
     """Gives its endpoint the request and the ids of the path, and sends the response that comes back.
 
-    FastAPI still documents it. Reading two arguments and rendering the answer in its way took longer than the
-    signature and the storing together.
+    FastAPI only documents it: its own handling took longer than the signature and the storing together. `NotFound` for
+    an id that is no UUID; rejections with 400 and 422 are counted for the endpoint.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -40,7 +40,7 @@ class WebhookRoute(APIRoute):
 
 
 def count_oversized(path: str) -> None:
-    """For the layer that counts bytes: what is too large never gets as far as these routes."""
+    """Count a rejected delivery whose body was too large, by its path; paths outside `/api/webhooks/` are ignored."""
     if path.startswith(PREFIX):
         try:
             endpoint_id = UUID(path.rpartition("/")[2])

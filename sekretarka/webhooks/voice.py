@@ -31,7 +31,9 @@ def _endpoint_of(name: str) -> Callable[..., Coroutine[Any, Any, Response]]:
 
 
 async def receive(name: str, request: Request, endpoint_id: UUID) -> Response:
-    """Verify a delivery to one connection of the provider, then answer what it asks, or store it."""
+    """Verify a delivery to one connection of the provider, then answer what it asks, or store it.
+    Raises `NotFound` for no endpoint of this provider, `InvalidSignature`, `Throttled`, and `Invalid` as `answer`.
+    """
     body = await read_body(request)
     endpoint = await connections.find_endpoint(endpoint_id)
     if endpoint.provider != name:

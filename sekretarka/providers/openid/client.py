@@ -27,7 +27,7 @@ MAX_SUBJECT_LENGTH = 255
 
 
 async def begin_login(provider: OpenIdProvider, redirect_uri: str) -> AuthorizationRequest:
-    """Where to send the user; `OpenIdFault` when the provider cannot be asked."""
+    """Where to send the user, who comes back to `redirect_uri`; `OpenIdFault` when the provider cannot be asked."""
 
     async def run(http: AsyncOAuth2Client) -> AuthorizationRequest:
         endpoints = await discovery.endpoints(http, provider)
@@ -41,7 +41,8 @@ async def begin_login(provider: OpenIdProvider, redirect_uri: str) -> Authorizat
 
 
 async def complete_login(provider: OpenIdProvider, redirect_uri: str, callback: Callback) -> UserInfo:
-    """Who came back; `OpenIdFault` unless everything fits."""
+    """Who came back, from a verified ID token; `OpenIdFault` unless everything fits. `redirect_uri` as in
+    `begin_login`."""
 
     async def run(http: AsyncOAuth2Client) -> UserInfo:
         endpoints = await discovery.endpoints(http, provider)

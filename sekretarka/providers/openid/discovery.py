@@ -18,7 +18,7 @@ CACHE_SECONDS = 3_600.0
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where to send users and where to ask; every address one that we may call."""
+    """Addresses of a provider, each one that we may call; `token_auth` is client_secret_basic or client_secret_post."""
 
     authorization: str
     token: str
@@ -33,7 +33,7 @@ _keys: dict[str, tuple[float, KeySet]] = {}
 
 
 async def endpoints(http: AsyncOAuth2Client, provider: OpenIdProvider) -> Endpoints:
-    """The provider's endpoints."""
+    """The provider's endpoints, cached for `CACHE_SECONDS`; `OpenIdFault` when its document cannot be trusted."""
     cached = _endpoints.get(provider.issuer)
     if cached is None or time.monotonic() > cached[0]:
         document = await http_client.fetch_json(http, provider.issuer.rstrip("/") + WELL_KNOWN)
@@ -53,7 +53,7 @@ async def keys(http: AsyncOAuth2Client, provider: OpenIdProvider, *, refresh: bo
 
 
 def clear_cache() -> None:
-    """Ask every provider again."""
+    """Drop the cached endpoints and keys of every provider."""
     _endpoints.clear()
     _keys.clear()
 

@@ -50,13 +50,14 @@ class _GuardedTransport(httpx2.AsyncBaseTransport):
 
 
 def may_call(url: object) -> bool:
-    """Plain web addresses; unencrypted ones outside production only."""
+    """Whether `url` is a plain web address: https, outside production also http."""
     return openid.is_address(url, ("https",) if settings.env == "production" else ("https", "http"))
 
 
 @asynccontextmanager
 async def client(provider: OpenIdProvider, **more: Any) -> AsyncIterator[AsyncOAuth2Client]:
-    """One conversation with a provider; it must end in time, and never happen inside a transaction."""
+    """A client for one exchange with a provider: `TimeoutError` after `TIMEOUT_SECONDS` altogether, `RuntimeError`
+    inside a unit of work. `more` goes to `AsyncOAuth2Client`."""
     refuse_inside_unit_of_work()
     session = AsyncOAuth2Client(
         client_id=provider.client_id,
@@ -75,7 +76,8 @@ async def client(provider: OpenIdProvider, **more: Any) -> AsyncIterator[AsyncOA
 
 
 async def fetch_json(http: AsyncOAuth2Client, url: str, token: str | None = None) -> dict[str, Any]:
-    """The JSON object at an address, perhaps with an access token."""
+    """The JSON object at an address, with `token` as bearer; `OpenIdFault` for another status than 200 or another
+    value."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     response = await http.request("GET", url, withhold_token=True, headers=headers)
     if response.status_code != 200:

@@ -44,7 +44,8 @@ class SmtpMailer:
 
 
 def compose(mail: Mail) -> EmailMessage:
-    """The message; the library refuses any header of more than one line (security.md#t18)."""
+    """The message from MAIL_FROM, as text and HTML; `ValueError` for a header of more than one line
+    (security.md#t18)."""
     sender = parseaddr(settings.mail_from)
     host = urlsplit(settings.base_url).hostname or "localhost"
     message = EmailMessage(policy=SMTP)
