@@ -8,14 +8,15 @@ from sekretarka.core.database.jobs import Lane
 
 @dataclass(frozen=True)
 class LaneLimits:
-    """`parallel` jobs at once in each worker process; one that takes longer than `timeout` seconds fails and waits."""
+    """`parallel` jobs at once in each worker process; one that takes longer than `timeout` seconds fails and is
+    retried."""
 
     parallel: int
     timeout: float
 
     @property
     def per_organization(self) -> int:
-        """One place is never given to whoever has all the others, so that nobody waits for another's long jobs."""
+        """Most jobs of one organization at once: one place less than `parallel` (at least 1) is left for others."""
         return max(1, self.parallel - 1)
 
 

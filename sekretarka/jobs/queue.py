@@ -48,7 +48,7 @@ def by_name(*handlers: JobHandler[Any]) -> JobHandlers:
 
 
 async def is_due(uow: UnitOfWork, handlers: JobHandlers, lane: Lane) -> bool:
-    """Whether there is anything to claim; a read, so that idle workers never queue as writers."""
+    """Whether the lane has a due job; only a read, so that idle workers do not wait for writers."""
     return await uow.one_or_none(_due(uow, handlers, lane)) is not None
 
 
@@ -62,7 +62,8 @@ async def claim(
     """Take the next due job of a lane for one lease; None when there is none.
 
     Organizations take turns: next is the one that follows `after`, what belongs to none counts as one more. `without`
-    names those that have enough for now. Jobs without a handler wait for a worker of the version that has one.
+    names those that get none now (None: jobs of no organization). Jobs without a handler wait for a worker of the
+    version that has one.
     """
     while (job := await _next(uow, handlers, lane, after, without)) is not None:
         job.attempts += 1
@@ -114,14 +115,15 @@ def _opened(uow: UnitOfWork, job: Job, handler: JobHandler[Any]) -> ClaimedJob[A
 
 
 async def renew(uow: UnitOfWork, claimed: Sequence[ClaimedJob[Any]]) -> set[UUID]:
-    """Lengthen the leases of jobs that are still run; the others were cancelled or taken over meanwhile."""
+    """Renew the leases of these jobs by `LEASE` from now; returns the ids that were, as others were cancelled or taken
+    over."""
     is_claimed = sa.tuple_(col(Job.id), col(Job.attempts)).in_([(job.id, job.attempt) for job in claimed])
     renewed = sa.update(Job).where(is_claimed, col(Job.state) == JobState.PENDING).values(run_after=uow.now + LEASE)
     return set((await uow.execute(renewed.returning(col(Job.id)))).scalars())
 
 
 async def complete(uow: UnitOfWork, claimed: ClaimedJob[Any]) -> None:
-    """It is done: its payload is emptied, or it is due again when it belongs to the schedule."""
+    """Mark it done and empty its payload; a scheduled one is due again after `every`. Nothing if the claim was lost."""
     job = await _owned(uow, claimed)
     if job is None:
         return
@@ -133,7 +135,8 @@ async def complete(uow: UnitOfWork, claimed: ClaimedJob[Any]) -> None:
 
 
 async def fail(uow: UnitOfWork, claimed: ClaimedJob[Any], reason: str, *, temporary: bool) -> None:
-    """It did not work out: later again, or never, which is stored for a month with the reason."""
+    """Record a failure: with `temporary` due again after `backoff`, else, or after `MAX_ATTEMPTS`, dead; a scheduled
+    one is due again after `every`. `reason` is cut to 200 characters. Nothing if the claim was lost."""
     job = await _owned(uow, claimed)
     if job is None:
         return
@@ -157,7 +160,7 @@ async def _owned(uow: UnitOfWork, claimed: ClaimedJob[Any]) -> Job | None:
 
 
 async def purge(uow: UnitOfWork) -> None:
-    """Delete what was settled long ago."""
+    """Delete jobs done for `DONE_RETENTION` and dead for `DEAD_RETENTION`."""
     for state, retention in ((JobState.DONE, DONE_RETENTION), (JobState.DEAD, DEAD_RETENTION)):
         old = (col(Job.state) == state, col(Job.settled_at) < uow.now - retention)
         await uow.execute(sa.delete(Job).where(*old))

@@ -26,7 +26,7 @@ RENEW_SECONDS = 20.0
 
 
 class Runner:
-    """One worker's jobs: what it runs just now, and whose turn is next in each lane."""
+    """One worker's jobs: those it runs now, and per lane the organization served last."""
 
     def __init__(self, handlers: JobHandlers) -> None:
         self._handlers = handlers
@@ -35,7 +35,8 @@ class Runner:
         self._served: dict[Lane, UUID | None] = {}
 
     async def run(self) -> None:
-        """Until cancelled; jobs under way are then left to the next worker after their lease."""
+        """Claim and run jobs until cancelled; jobs under way are then taken over by the next worker after their
+        lease."""
         async with wakeup.current().listen(wakeup.JOBS) as subscription, asyncio.TaskGroup() as group:
             group.create_task(self._renew_leases(), name="leases")
             while True:
@@ -44,7 +45,7 @@ class Runner:
                 await subscription.wait(POLL_SECONDS)
 
     async def drain(self) -> int:
-        """Run everything due, also what that enqueues, one after the other; returns how many."""
+        """Run everything due, also what that enqueues, one after the other; returns how many jobs ran."""
         count, before = 0, -1
         while count > before:
             before = count
@@ -128,7 +129,7 @@ async def drain(handlers: JobHandlers) -> int:
 
 
 async def run_job(claimed: ClaimedJob[Any], handlers: JobHandlers) -> None:
-    """Run one claimed job and settle it; what cannot even be settled is taken over after its lease."""
+    """Run one claimed job and settle it; never raises. One that cannot be settled is taken over after its lease."""
     failure = await _failure(claimed, handlers)
     try:
         async with begin(actor.system(), write=True) as uow:

@@ -43,14 +43,16 @@ class FailStaleCalls(JobPayload):
 
 
 class PurgeExpired(JobPayload):
-    """Live events, stored responses, throttles, ended sessions, tokens and jobs go, and old deliveries' bodies."""
+    """Old live events, stored responses, throttles, sessions, invitations, tokens and jobs are deleted, and the bodies
+    of old deliveries."""
 
     job_name = "schedule.purge_expired"
     every = timedelta(hours=1)
 
 
 async def start() -> None:
-    """See to it that each of these has its row; tried until the database answers."""
+    """Enqueue each job of `SCHEDULE` that has no row yet; retried every `PAUSE_AFTER_FAILURE` seconds until it
+    succeeds."""
     while not await _enqueued():  # noqa: ASYNC110 - what is waited for is another machine
         await asyncio.sleep(PAUSE_AFTER_FAILURE)
 
@@ -87,7 +89,7 @@ async def settle_overdue_calls() -> None:
 
 
 async def purge_expired() -> None:
-    """Delete what nobody can use any more."""
+    """See `PurgeExpired`."""
     async with begin(actor.system(), write=True) as uow:
         await live.purge(uow)
         await idempotency.purge(uow)

@@ -20,7 +20,9 @@ PAUSE_AFTER_FAILURE = 1.0
 
 
 async def drain() -> int:
-    """Work off everything due, organization by organization; returns how many deliveries were touched."""
+    """One round over the inbox, in one transaction per organization; returns how many deliveries were processed.
+    `Unavailable` when the database does not answer.
+    """
     async with begin(actor.system()) as uow:
         organizations = await inbox.organizations_with_pending(uow)
     touched = 0

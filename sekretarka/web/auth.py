@@ -34,7 +34,7 @@ NO_STORE = {"Cache-Control": "private, no-cache, no-store", "Expires": "0", "Pra
 
 @surface.get("/providers")
 async def providers(request: Request) -> Response:
-    """The ways to sign in."""
+    """`{id: {id, name, type, signinUrl, callbackUrl}}` for each way to sign in."""
     base = origins.origin_of(request) + responses.BASE
     ways = [(provider.id, provider.name, "oidc") for provider in settings.openid_providers]
     body = {
@@ -136,7 +136,7 @@ async def signin(request: Request, provider: str = CREDENTIALS) -> Response:
 
 @surface.post("/callback/{provider}")
 async def callback(request: Request, provider: str) -> Response:
-    """E-mail and password."""
+    """Sign in by e-mail and password: a redirect with a session or an error; `LoginThrottled` for JSON clients."""
     fields = await bodies.read(request, bodies.FORM, bodies.JSON)
     if provider != CREDENTIALS:
         return responses.error_redirect(request, fields, "error", "Configuration")
@@ -167,7 +167,7 @@ async def openid_callback(request: Request, provider: str) -> Response:
 
 @surface.get("/signin/{provider}")
 async def not_by_get(request: Request, provider: str) -> Response:  # noqa: ARG001 - the path's
-    """Choosing a provider is a POST."""
+    """An error redirect: choosing a provider is a POST."""
     return responses.error_redirect(request, {}, "error", "Configuration")
 
 
@@ -181,7 +181,7 @@ def _credentials(fields: dict[str, Any]) -> tuple[str, str]:
 
 @surface.get("/signout")
 async def signout_page(request: Request) -> Response:
-    """Asks; only a POST signs out."""
+    """The page that asks; only a POST signs out."""
     return pages.sign_out(request)
 
 

@@ -19,7 +19,9 @@ MAX_FIELDS = 50
 
 
 async def read(request: Request, *allowed: str) -> dict[str, Any]:
-    """The fields of a body; `UnsupportedMediaType` for anything but the allowed media types."""
+    """The fields of a body, texts when it is a form; `UnsupportedMediaType` unless its type is allowed.
+    `MalformedJson`, `Invalid` or `BadRequest` when it cannot be read.
+    """
     body = await read_body(request)
     media_type = request.headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower()
     if not body and not media_type and FORM in allowed:
@@ -30,14 +32,14 @@ async def read(request: Request, *allowed: str) -> dict[str, Any]:
 
 
 async def read_own_json(request: Request) -> dict[str, Any]:
-    """A JSON body, from our own page or from no browser at all."""
+    """The fields of a JSON body as `read` has them; `CsrfFailed` when a page that is not ours sent it."""
     if not origins.is_own_page(request.headers):
         raise CsrfFailed
     return await read(request, JSON)
 
 
 async def parse(request: Request, model: type[Data]) -> Data:
-    """The same, and strictly what the model takes."""
+    """`read_own_json` as its model; `Invalid` for wrong, missing or unknown fields."""
     return checked(model, await read_own_json(request))
 
 

@@ -21,13 +21,13 @@ def current(request: Request) -> str | None:
 
 
 def new(session: str | None) -> tuple[str, str]:
-    """A token for a browser that holds this session, or none, and the value of its cookie."""
+    """A new token and the value of its cookie, `token|hash`, for a browser with this session token, or without one."""
     token = crypto.random_token()
     return token, f"{token}|{_hash(token, session)}"
 
 
 def is_genuine(request: Request, submitted: object) -> bool:
-    """Whether a write was made by a page of ours that read the token."""
+    """Whether `submitted` is the cookie's token and a page of ours sent the request."""
     token = current(request)
     return (
         token is not None

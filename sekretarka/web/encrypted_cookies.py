@@ -15,14 +15,14 @@ LIFETIME = timedelta(minutes=15)
 
 
 def put(response: Response, kind: str, provider: str, **values: str | None) -> None:
-    """Set an encrypted cookie."""
+    """Set an encrypted cookie of this kind for this provider; it ends after `LIFETIME`."""
     until = clock.now() + LIFETIME
     encrypted = crypto.encrypt(json.dumps({**values, "for": [kind, provider], "until": until.timestamp()}))
     cookies.put(response, kind, encrypted, until)
 
 
 def read(request: Request, kind: str, provider: str) -> dict[str, Any] | None:
-    """The values set for this provider; None when expired, of another provider or not genuine."""
+    """The values given to `put` (with `for` and `until`); None when expired, of another provider or not genuine."""
     try:
         values: dict[str, Any] = json.loads(crypto.decrypt(cookies.read(request, kind) or ""))
     except (InvalidTag, ValueError):

@@ -30,7 +30,9 @@ async def submit(
 ) -> Response:
     """Check the body, count and hash outside of any transaction, then act and store the response in one.
 
-    A repeated request gets the stored response and is not counted.
+    A repeated request gets the stored response and is not counted. `prepare` gets the body and the network, `act` the
+    unit of work, the body and what `prepare` returned; its model becomes the response. Raises as `bodies.parse` and
+    `http.idempotency.run_once`, and what the two raise.
     """
     body, network = await bodies.read_own_json(request), origins.network(request.scope)
     keyed = keyed_request(request.headers.getlist(HEADER), [request.url.path, network], body)

@@ -34,7 +34,9 @@ REJECTIONS: dict[type[Exception], tuple[str, str | None]] = {
 
 
 async def start_login(request: Request, fields: dict[str, Any], provider_id: str) -> Response:
-    """Redirect to the provider; a signed-in user links an account."""
+    """Redirect to the provider, or to an error page when it is unknown or away; a signed-in user links an account.
+    `fields` are those of the form.
+    """
     provider = _find(provider_id)
     if provider is None:
         return responses.error_redirect(request, fields, "error", "Configuration")
@@ -54,7 +56,8 @@ async def start_login(request: Request, fields: dict[str, Any], provider_id: str
 
 
 async def finish_login(request: Request, provider_id: str) -> Response:
-    """The callback: a session, a linked account, or an error. The cookies are deleted in any case."""
+    """The callback: a redirect with a session, a linked account or an error. Deletes the cookies, unless the provider
+    is unknown or something unexpected is raised."""
     provider = _find(provider_id)
     if provider is None:
         return responses.error_redirect(request, {}, "error", "Configuration")

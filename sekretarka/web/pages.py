@@ -32,7 +32,7 @@ PLAIN = '<input type="hidden" name="plain" value="1">'
 
 @dataclass(frozen=True)
 class Form:
-    """One button, where it leads and what goes with it."""
+    """One form: the text of its button, the address it posts to, and the HTML of its fields."""
 
     button: str
     action: str
@@ -40,7 +40,7 @@ class Form:
 
 
 def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HTMLResponse:
-    """E-mail and password; `fault` is the key of what went wrong before."""
+    """The sign-in form; `fault` is the locale key of an error to show, None for none."""
     lang = _language(request)
     alert = f'<p role="alert">{_text(lang, fault)}</p>' if fault else ""
     target = f'<input type="hidden" name="callbackUrl" value="{escape(callback_url)}">' if callback_url else ""
@@ -64,7 +64,7 @@ def sign_in(request: Request, callback_url: str | None, fault: str | None) -> HT
 
 
 def sign_out(request: Request) -> HTMLResponse:
-    """One button: only its POST signs out."""
+    """The page with one button, whose POST signs out."""
     lang = _language(request)
     return _page(request, lang, "shell.sign_out", Form(translate(lang, "shell.sign_out"), "/api/auth/signout"))
 

@@ -13,9 +13,9 @@ _LEAVING = re.compile(r"//|\\|/\.{1,2}(?:/|$)")
 
 
 def safe_redirect(requested: str | None, origin: str, own: Sequence[str] = (), fallback: str = HOME) -> str:
-    """`wanted` as an absolute address on `origin`; the fallback's when it is not plainly a path of ours.
+    """`requested` as an absolute address on `origin`; the fallback's when it is not plainly a path of ours.
 
-    `wanted` is a path, or an address on `origin` or on one of `own`, which are the same site under other names.
+    `requested` is a path, or an address on `origin` or on one of `own`, which are the same site under other names.
     """
     path = _path(requested or "", (origin, *own))
     if path is None:

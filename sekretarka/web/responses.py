@@ -21,37 +21,37 @@ CODES = frozenset({"credentials", "email_not_verified", "throttled"})
 
 
 def wants_json(request: Request, fields: dict[str, Any]) -> bool:
-    """Version 5 of the client says so in a header, version 4 in the form."""
+    """Whether the client wants `{"url": …}`: version 5 says so in a header, version 4 in the form."""
     return "x-auth-return-redirect" in request.headers or fields.get("json") in ("true", True)
 
 
 def redirect(request: Request, fields: dict[str, Any], url: str) -> Response:
-    """Go to one of our own addresses."""
+    """302 to `url`, or `{"url": url}` for clients that want JSON; `url` must be checked already."""
     return JSONResponse({"url": url}) if wants_json(request, fields) else RedirectResponse(url, 302)
 
 
 def error_redirect(
     request: Request, fields: dict[str, Any], page: str, error: str, code: str | None = None
 ) -> Response:
-    """Redirect to a page with the error in the query; never with a cookie."""
+    """`redirect` to `/api/auth/<page>` with `error` and `code` in the query; sets no cookie."""
     query = {"error": error, **({"code": code} if code else {}), **({"plain": "1"} if fields.get("plain") else {})}
     return redirect(request, fields, f"{origins.origin_of(request)}{BASE}/{page}?{urlencode(query)}")
 
 
 def login_redirect(request: Request, **parameters: str | None) -> Response:
-    """The dashboard's own sign-in page."""
+    """302 to the dashboard's sign-in page with those of the parameters that are not empty in its query."""
     query = urlencode({name: value for name, value in parameters.items() if value})
     return RedirectResponse(f"{origins.origin_of(request)}{LOGIN}{'?' + query if query else ''}", 302)
 
 
 def shown_error(request: Request) -> str | None:
-    """The error named by the query; an unknown one becomes `Configuration`."""
+    """The error named by the query, None without one; an unknown one becomes `Configuration`."""
     error = request.query_params.get("error")
     return error if error is None or error in ERRORS else "Configuration"
 
 
 def shown_code(request: Request) -> str | None:
-    """The code named by the query, when it is a known one."""
+    """The code named by the query if it is one of `CODES`, else None."""
     code = request.query_params.get("code")
     return code if code in CODES else None
 

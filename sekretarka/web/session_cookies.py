@@ -14,7 +14,7 @@ DEVICE_LIFETIME = timedelta(days=365)
 
 
 def browser(request: Request) -> Browser:
-    """The browser that signs in."""
+    """The browser that signs in: its network, user agent, and the tokens of its session and device cookies."""
     return Browser(
         network=origins.network(request.scope),
         user_agent=request.headers.get("user-agent"),
@@ -24,7 +24,7 @@ def browser(request: Request) -> Browser:
 
 
 def set_cookies(request: Request, response: Response, signed_in: SignedIn) -> Response:
-    """Set the cookies of the new session."""
+    """Set the cookies of the new session on the response and return it; deletes the callback cookie."""
     cookies.put(response, cookies.SESSION, signed_in.token, signed_in.expires_at)
     cookies.put(response, cookies.CSRF, csrf.new(signed_in.token)[1])
     cookies.put(response, cookies.DEVICE, signed_in.device, clock.now() + DEVICE_LIFETIME)
