@@ -27,7 +27,7 @@ ORGANIZATION_HEADER = "x-organization-id"
 
 @dataclass(frozen=True)
 class Caller:
-    """Who it is; `rejection` is what a route that needs a caller raises instead."""
+    """The caller of a request; `rejection` is what a protected route raises, None when there is nothing wrong."""
 
     actor: Actor = ANONYMOUS
     rejection: AppError | None = None
@@ -47,7 +47,9 @@ class AuthenticationMiddleware:
 
 
 async def authenticate(headers: Headers) -> Caller:
-    """Bearer wins over cookie, whose ambient authority is then ignored (api.md#cross-origin-requests)."""
+    """The caller of a request; an API key wins over the cookie, which is then ignored (api.md#cross-origin-requests).
+    What is wrong with the credential is not raised but the caller's `rejection`.
+    """
     authorization = headers.get("authorization")
     organization_id = headers.get(ORGANIZATION_HEADER)
     try:
@@ -66,13 +68,14 @@ async def authenticate(headers: Headers) -> Caller:
 
 
 async def renew_session(uow: UnitOfWork, response: Response) -> None:
-    """Rotate the session's token after its organization or permissions changed (security.md#t4)."""
+    """Rotate the session's token after its organization or permissions changed and set its cookie (security.md#t4);
+    nothing for callers without a session."""
     if uow.actor.session_id is not None:
         cookies.put_session(response, sessions.rotate_token(uow, await sessions.current(uow)))
 
 
 def require_caller(request: Request) -> Actor:
-    """The caller of a protected route."""
+    """The caller of a protected route; raises its `rejection`: `Unauthenticated`, one of its kinds, or `NotFound`."""
     caller: Caller = request.state.caller
     if caller.rejection is not None:
         raise caller.rejection
@@ -80,7 +83,7 @@ def require_caller(request: Request) -> Actor:
 
 
 def check_origin(request: Request, actor: Actor) -> None:
-    """A write that a browser's cookie vouches for must come from our own page; listed origins write with a key."""
+    """`CsrfFailed` for a write with a browser's cookie that does not come from our own page."""
     is_read = request.method in ("GET", "HEAD", "OPTIONS")
     if actor.kind == "user" and not is_read and not origins.is_own_page(request.headers, origin_required=True):
         raise CsrfFailed

@@ -17,12 +17,13 @@ MAX_AGE = "600"
 
 
 def is_preflight(method: str, headers: Headers) -> bool:
-    """Whether a browser asks before the real request."""
+    """Whether a request is a browser's CORS preflight."""
     return method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
 def preflight(headers: Headers) -> Response:
-    """What an allowed origin may send; a rejection has no CORS headers, so the browser blocks it."""
+    """204 with what an allowed origin may send, else 400 without CORS headers, so that the browser blocks the
+    request."""
     if headers["origin"] not in settings.origins:
         return errors.to_response(BadRequest("This origin is not allowed"))
     return Response(
@@ -36,7 +37,7 @@ def preflight(headers: Headers) -> Response:
 
 
 def expose(origin: str | None, headers: MutableHeaders) -> None:
-    """Let a page of an allowed origin read this answer."""
+    """Add, in place, the headers that let a page of an allowed origin read the response; nothing for other origins."""
     if origin in settings.origins:
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Allow-Credentials"] = "true"

@@ -20,7 +20,9 @@ LIBRARY = "sekretarka.api.mcp_server"
 
 @router.post(authentication.MCP, include_in_schema=False)
 async def handle_message(request: Request) -> Response:
-    """One message and its answer, both JSON: there are no sessions and no streams, so any process may answer."""
+    """One message and its answer, both JSON, without sessions and streams, so that any process may answer.
+    `Forbidden` for callers other than an API key with `tools:use`, `Invalid` for a query.
+    """
     checked = JsonRequest(request.scope, request.receive)
     actor = authentication.require_caller(checked)
     if actor.kind != "api_key" or Permission.TOOLS_USE not in actor.permissions:

@@ -62,7 +62,7 @@ Context = ServerRequestContext[Any, Request]
 
 
 async def respond(scope: Scope, receive: Receive, send: Send) -> None:
-    """Respond to one message of an authorized caller."""
+    """Respond to one ASGI request with one MCP message; the caller was authorized before."""
     manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True, security_settings=_own_names())
     async with manager.run():
         await manager.handle_request(scope, receive, send)

@@ -81,7 +81,7 @@ class Documented(FastAPI):
     _document: Json | None = None
 
     def openapi(self) -> Json:
-        """Made once, when all routes are there."""
+        """The OpenAPI document as JSON values, made with the first call, when all routes are there."""
         if self._document is None:
             self._document = _complete(super().openapi())
         return self._document
@@ -106,7 +106,7 @@ def _complete(document: Json) -> Json:
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Every operation with its path and method."""
+    """`(path, method, operation)` for every operation of the document."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             yield path, method, operation

@@ -43,7 +43,8 @@ IF_UPDATED_AT = {
 
 
 def add(schemas: Json, path: str, method: str, operation: Json) -> None:
-    """What versions and keys allow: headers of requests and answers, the media types and the condition of a patch."""
+    """Add to the operation, in place, the headers of versions and idempotency keys and the media types of a patch, and
+    `ifUpdatedAt` to the schema of its body."""
     parameters: list[Json] = operation.setdefault("parameters", [])
     good = {status: response for status, response in operation["responses"].items() if status.startswith("2")}
     if is_repeatable(path, method):

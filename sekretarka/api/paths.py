@@ -63,7 +63,7 @@ class Resource:
 
     @property
     def methods(self) -> frozenset[str]:
-        """What it takes."""
+        """The methods it takes."""
         return frozenset(self.routes)
 
     @property
@@ -74,7 +74,7 @@ class Resource:
 
 
 def resources(app: FastAPI) -> dict[int, list[Resource]]:
-    """Everything the application serves by the slashes of its path, fixed paths before those with parameters."""
+    """The application's resources by the number of slashes in their paths, fixed paths before those with parameters."""
     routes: defaultdict[str, dict[str, RouteContext]] = defaultdict(dict)
     for route in iter_route_contexts(app.routes):
         if route.path_format and route.methods:

@@ -75,7 +75,7 @@ async def _passes(scope: Scope, chosen: RatePolicy, key: str) -> bool:
 
 
 def is_counted_inside(scope: Scope) -> bool:
-    """Webhooks, a call told and a tool used with a signature: their limit is behind it."""
+    """Whether the limit is counted behind the signature: for webhooks, and signed calls and tools without a key."""
     path = str(scope["path"])
     if path.startswith(WEBHOOKS):
         return True
@@ -86,7 +86,7 @@ def is_counted_inside(scope: Scope) -> bool:
 
 
 def policy_for(scope: Scope) -> tuple[RatePolicy, str] | None:
-    """The policy and whom it counts; None for what is not counted here."""
+    """`(policy, key)`, where the key is the network, user or API key counted; None for what is not counted here."""
     path = scope["path"]
     if path.startswith(AUTH):
         if scope["method"] != "GET":

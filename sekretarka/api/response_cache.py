@@ -21,13 +21,13 @@ MAX_BODY_BYTES = 256_000
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A good answer, ready to be sent again."""
+    """A successful response, ready to be sent again."""
 
     start: Message
     body: bytes
 
     async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Say it again, or that the caller knows it."""
+        """Send the response, or 304 when the caller has it."""
         not_modified = conditional.not_modified(Headers(scope=scope), Headers(raw=self.start["headers"]))
         if not_modified is not None:
             return await not_modified(scope, receive, send)

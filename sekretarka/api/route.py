@@ -160,7 +160,7 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
 
 
 def check_query(request: Request, known_names: set[str]) -> None:
-    """Reject unknown parameters, repeated ones, and text that no database holds (security.md#t26)."""
+    """`Invalid` for unknown or repeated parameters and text that no database holds (security.md#t26)."""
     raw = request.scope["query_string"]
     if not raw:
         return

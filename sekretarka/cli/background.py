@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def create_api() -> ASGIApp:
-    """What `sekretarka api` serves."""
+    """The ASGI application of `sekretarka api`, with the worker in its lifespan."""
     return asgi.create_app(lambda _app: background_lifespan())
 
 

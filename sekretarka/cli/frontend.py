@@ -27,7 +27,7 @@ def is_built(variables: Mapping[str, str]) -> bool:
 
 
 def fingerprint(variables: Mapping[str, str]) -> str:
-    """Stands for everything that pages are made from."""
+    """SHA-256 in hex of all that pages are made from: sources, sign-in buttons, and the settings in `BAKED_IN`."""
     digest = hashlib.sha256(repr([_buttons(variables), *map(variables.get, BAKED_IN)]).encode())
     for path in _files():
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
@@ -63,7 +63,7 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def build(variables: Mapping[str, str]) -> None:
-    """Build the pages for the settings in `variables`; on failure the log's end is shown.
+    """Build the pages for the settings in `variables`; on failure `Failed` with the end of the log.
 
     A build that was cut short can leave packages half installed and marked as whole, so a failure is tried once more
     from nothing.
@@ -89,7 +89,7 @@ def _export(variables: Mapping[str, str]) -> bool:
 
 
 def ensure_built(variables: Mapping[str, str]) -> None:
-    """Build unless it was done; one process at a time."""
+    """Build unless it was done, one process at a time; `Failed` without Node or when the build fails."""
     import fcntl
 
     LOG.parent.mkdir(exist_ok=True)

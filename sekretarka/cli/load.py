@@ -13,7 +13,7 @@ ENDPOINT = re.compile(r"/webhooks/[a-z-]+/([0-9a-f-]{36})/?$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Line:
-    """Whom the simulated callers reach and what signs their events."""
+    """The agent that is called, the secret that signs its events, and the path of its webhook endpoint."""
 
     agent_id: str
     secret: str
@@ -74,7 +74,8 @@ def _look_up(url: str, agent: UUID | None) -> Line:
 
 
 async def find_line(*, endpoint_id: UUID | None = None, agent_id: UUID | None = None) -> Line | None:
-    """An agent's endpoint and secret from our own database; without ids those of the agent that was active first."""
+    """An agent's endpoint and secret from our own database; without ids those of the oldest active agent. None when
+    there is none."""
     from sqlmodel import col, select
 
     from sekretarka.core.actor import system

@@ -17,7 +17,7 @@ PRESENT = "SELECT version_num FROM alembic_version"
 
 
 def alembic_config(url: str) -> "Config":
-    """Alembic's view of our migrations, for the database of `url`."""
+    """Alembic's configuration for our migrations and the database of `url`."""
     from alembic.config import Config
 
     config = Config(startup.ROOT / "alembic.ini")
@@ -26,7 +26,9 @@ def alembic_config(url: str) -> "Config":
 
 
 def migrate(url: str) -> None:
-    """Bring the database of `url` to the newest schema; two processes that start at once wait for each other."""
+    """Bring the database of `url` to the newest schema; two processes that start at once wait for each other.
+    `Failed` when it cannot be migrated.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     from alembic import command
@@ -40,7 +42,9 @@ def migrate(url: str) -> None:
 
 
 def ensure_migrated(settings: "Settings") -> None:
-    """Migrate; in production, where the operator chooses the moment, `WrongSetting` unless it was done."""
+    """Migrate unless the schema is the newest; in production `WrongSetting` instead, as the operator chooses the
+    moment. `Failed` when the database cannot be used.
+    """
     url = settings.database_url.get_secret_value()
     try:
         present = asyncio.run(_revisions(url))

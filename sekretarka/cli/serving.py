@@ -19,7 +19,9 @@ GRACE_SECONDS = 12  # with what the server itself takes, an end lasts 15 at most
 
 
 def become_server(app: str, host: str, port: int, workers: int, variables: Mapping[str, str]) -> NoReturn:
-    """Turn this process into the server: signals reach it directly, nobody stands between."""
+    """Replace this process by the server `app` (`module:factory`), with `variables` added to the environment.
+    `Failed` when the port is taken.
+    """
     if not is_free(host, port):
         raise startup.Failed(f"PORT: {host}:{port} is taken by another program; choose another port")
     granian = Path(sys.executable).with_name("granian")
@@ -39,6 +41,7 @@ def become_server(app: str, host: str, port: int, workers: int, variables: Mappi
 
 
 def is_free(host: str, port: int) -> bool:
+    """Whether a server can listen on the port of this address now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,7 +53,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """A port of 127.0.0.1 on which nobody listens at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

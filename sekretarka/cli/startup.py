@@ -45,7 +45,7 @@ def load_settings() -> "Settings":
 
 
 def accepted(read: Callable[[], "Settings"]) -> "Settings":
-    """The settings; or an end that names each wrong one, without its value: it may be a secret."""
+    """What `read` returns; `WrongSetting` names each wrong setting, without its value, which may be a secret."""
     from pydantic import ValidationError
 
     try:
@@ -67,7 +67,7 @@ def _of_this_process() -> "Settings":
 
 
 def as_environment(settings: "Settings") -> dict[str, str]:
-    """The settings as variables, for a process of ours that starts in another folder."""
+    """The settings as environment variables, secrets in plain text, for a child process in another folder."""
     from pydantic import SecretStr
 
     plain: dict[str, str] = {}
@@ -80,7 +80,7 @@ def as_environment(settings: "Settings") -> dict[str, str]:
 
 
 def absolute(database_url: str) -> str:
-    """A SQLite file named relative to this folder, named so that every folder finds it."""
+    """The address with a relative SQLite path made absolute; any other is returned as it is."""
     scheme, separator, path = database_url.partition(":///")
     if not scheme.startswith("sqlite") or not separator or path.startswith("/") or path == ":memory:":
         return database_url
@@ -88,7 +88,7 @@ def absolute(database_url: str) -> str:
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run to the end and close what was opened."""
+    """The result of `work` in a new event loop; closes notifier, Redis and database at its end."""
     from sekretarka.core.database import engine
     from sekretarka.core.runtime import redis, wakeup
 

@@ -46,7 +46,7 @@ class Subscription:
     """Whether events between the requested and the present one are no longer stored."""
 
     async def is_still_allowed(self) -> bool:
-        """Look the credential up again, as a session or key may have ended meanwhile."""
+        """Whether the credential, looked up again, still allows this stream of the same organization."""
         caller = await authentication.authenticate(self.request.headers)
         same = caller.actor.organization_id == self.actor.organization_id
         return same and Permission.CONVERSATIONS_READ in caller.actor.permissions
@@ -58,7 +58,7 @@ async def subscribe(
     last_event_id: Annotated[str | None, Query(alias="lastEventId", max_length=32)] = None,
     last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> AsyncIterator[Subscription]:
-    """Before the 200: count the caller's streams and find out where this one begins."""
+    """Before the 200: `Throttled` above `MAX_STREAMS` open streams of the caller, and where this one begins."""
     owner = actor.user_id or actor.api_key_id
     assert owner is not None  # noqa: S101 - only users and keys are authenticated
     if not _open.acquire(owner, MAX_STREAMS):

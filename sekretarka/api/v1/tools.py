@@ -21,7 +21,7 @@ from sekretarka.http.responses import Envelope
 
 
 class Tool(SignatureRoute):
-    """Answers within a second or two, if only with the words to hold the line."""
+    """Answers after about `TOOL_TIMEOUT_SECONDS` at most, if only with the sentence to hold the line."""
 
     async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         requested = _requested(request)
