@@ -46,7 +46,7 @@ NAME, OWNER = "Studio Lawenda", "Iga Nowak"
 
 @dataclass(frozen=True)
 class DemoOrganization:
-    """What the demo needs to know to sign in and to call."""
+    """The demo organization's owner and the id of its agent."""
 
     owner: Actor
     agent_id: UUID
@@ -87,7 +87,9 @@ async def seed(days: int = history.DAYS) -> DemoOrganization:
 
 
 async def target(base_url: str) -> Target | None:
-    """Where the sandbox's AI service delivers, read afresh before each call so that a rotated secret is followed."""
+    """Where the sandbox's AI service delivers, read before each call as the secret may be
+    rotated; None before `seed`. `base_url` is an origin.
+    """
     demo = await find()
     if demo is None:
         return None

@@ -83,7 +83,8 @@ class AppointmentBook:
         member: StaffMember | None = None,
         within: tuple[int, int] = (1, 12),
     ) -> Slot:
-        """A free slot on one of the coming days, on popular ones more often. Raises LookupError when weeks are full."""
+        """A free slot `within` the (first, last) days from now, on popular ones more often, else in the 29 days after
+        those; `LookupError` when there is none."""
         today = now.astimezone(demo_organization.ZONE).date()
         first, last = within
         days = [today + timedelta(days=ahead) for ahead in range(first, last + 1)]
@@ -95,7 +96,7 @@ class AppointmentBook:
         raise LookupError("nothing is free for weeks")
 
     def alternative_time(self, rng: Random, slot: Slot, now: datetime) -> datetime | None:
-        """Another free time of the same day with the same staff member, if there is one."""
+        """Another free time, at least 45 minutes away, of the same day with the same staff member; None without one."""
         free = self.free_slots(slot.service, slot.start.date(), now, slot.staff)
         others = [candidate.start for candidate in free if abs(candidate.start - slot.start) >= timedelta(minutes=45)]
         return rng.choice(others) if others else None
@@ -117,7 +118,7 @@ class AppointmentBook:
         ]
 
     def pick_upcoming(self, rng: Random, now: datetime) -> BookedAppointment | None:
-        """A scheduled appointment of the next nine days, for a call about it."""
+        """A scheduled appointment between 3 hours and 9 days from now, for a call about it; None without one."""
         first, last = now + timedelta(hours=3), now + timedelta(days=9)
         upcoming = [
             appointment
@@ -171,5 +172,5 @@ def _busy(slot: Slot) -> Interval:
 
 
 def closest_to_hour(slots: Sequence[Slot], hour: float) -> Slot:
-    """The slot closest to an hour of the day; 9.5 is half past nine."""
+    """The slot closest to an hour of the day (9.5 is half past nine); `ValueError` without slots."""
     return min(slots, key=lambda slot: abs(slot.start.hour + slot.start.minute / 60 - hour))

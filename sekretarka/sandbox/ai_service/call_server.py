@@ -42,7 +42,7 @@ class OpenCalls:
     open: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def load_interrupted(self) -> dict[str, dict[str, Any]]:
-        """What was on the line when the last run ended."""
+        """The calls that were open when the last run ended, by id: `{"agentId", "startedAt"}`."""
         try:
             stored = json.loads(self.path.read_text()) if self.path else {}
         except (OSError, ValueError):
@@ -67,7 +67,9 @@ class OpenCalls:
 
 
 async def run(find_target: FindTarget, pace: Pace | None = None, journal_path: Path | None = None) -> None:
-    """Call until cancelled. `find_target` is asked before every call; None means that there is nobody to call now."""
+    """Call until cancelled. `find_target` is asked before every call; None means that there is nobody to call now.
+    `journal_path` is the file of `OpenCalls`; without one interrupted calls are not ended later.
+    """
     pace = pace or Pace()
     rng = Random()
     journal = OpenCalls(journal_path)

@@ -26,7 +26,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class AppointmentRequest:
-    """The appointment the caller asked for."""
+    """The appointment the caller asked for, `at` seconds from the start of the call."""
 
     at: float
     service: str
@@ -35,7 +35,7 @@ class AppointmentRequest:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the call does to the book: `appointment`, or a new one, goes to `place`, or nowhere any more."""
+    """What the call does to the book: `appointment`, or a new one, goes to `slot`; None cancels it."""
 
     appointment: BookedAppointment | None
     slot: Slot | None
@@ -43,7 +43,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class TextMessage:
-    """The text message sent to the caller during the call."""
+    """The text message sent to the caller `at` seconds from the start of the call."""
 
     at: float
     body: str
@@ -52,7 +52,7 @@ class TextMessage:
 
 @dataclass(frozen=True)
 class Ending:
-    """What the AI service says about a call when it is over."""
+    """What the AI service reports at the end of a call; `cost` in minor units, `sentiment` from -1 to 1."""
 
     seconds: float
     status: str
@@ -68,7 +68,7 @@ class Ending:
 @dataclass(frozen=True)
 class Call:
     """A whole call. `is_client` says whether the number already belonged to a client when it rang, `announced` whether
-    the AI service reports its start, `recording_after` how long after the end the recording is there."""
+    the AI service reports its start, `recording_after` how many seconds after the end the recording is there."""
 
     id: str
     scenario: str

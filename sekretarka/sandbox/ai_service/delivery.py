@@ -37,7 +37,8 @@ class Target:
 
 @dataclass
 class Tally:
-    """How deliveries fared. `attempts` counts requests; each event ends as exactly one of the three verdicts."""
+    """How deliveries fared. `attempts` counts requests; each event ends as exactly one of the three verdicts.
+    `latencies` are in seconds."""
 
     events: int = 0
     attempts: int = 0
@@ -47,7 +48,7 @@ class Tally:
 
 
 def open_client() -> httpx2.AsyncClient:
-    """A client that follows nothing and heeds no proxy of the environment."""
+    """A client that follows no redirect and uses no proxy of the environment."""
     return httpx2.AsyncClient(timeout=TIMEOUT, limits=LIMITS, follow_redirects=False, trust_env=False)
 
 
@@ -64,7 +65,8 @@ class Sender:
     async def deliver(self, event: Event, due: float | None = None) -> DeliveryResult:
         """Send until the receiver answers for good or the attempts are used up.
 
-        `due` is the loop time at which it should have left; latency counts from there, waiting included.
+        `due` is the event loop's time in seconds at which it should have left; latency counts from there, waiting
+        included.
         """
         loop = asyncio.get_running_loop()
         since = loop.time() if due is None else due

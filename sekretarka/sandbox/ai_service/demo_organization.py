@@ -22,7 +22,8 @@ STEP = 15  # minutes between two times at which an appointment may begin
 
 @dataclass(frozen=True)
 class Service:
-    """A service with the cases its name takes in a sentence; `spoken_name` is what callers call it."""
+    """A service with the cases its name takes in a sentence; `spoken_name` is what callers call it, `price` in whole
+    złoty."""
 
     name: str
     accusative: str
@@ -136,7 +137,7 @@ def qualified_staff(service: Service) -> tuple[StaffMember, ...]:
 
 
 def opening_hours(day: date) -> tuple[datetime, datetime] | None:
-    """When it opens and closes on a day, or None."""
+    """Opening and closing time of a day in `ZONE`; None when it is closed."""
     hours = HOURS[day.weekday()]
     if hours is None or is_holiday(day):
         return None

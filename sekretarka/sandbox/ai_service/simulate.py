@@ -25,7 +25,8 @@ class UnsafeTarget(ValueError):
 
 @dataclass(frozen=True)
 class Load:
-    """How many calls, how many a second, how fast each is told, and when to stop in any case."""
+    """How many calls, `rate` of them a second, told `speed` times as fast as real talk, stopped after `time_limit`
+    seconds; `attempts` for each event. `ValueError` for values out of range."""
 
     calls: int
     rate: float = 1.0
@@ -46,7 +47,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Report:
-    """What came of it; latencies in milliseconds, None when nothing was acknowledged."""
+    """The counts and latencies of a run; p50 to `slowest` in milliseconds, None when nothing was acknowledged."""
 
     calls: int
     events: int
@@ -69,7 +70,7 @@ class Report:
         return self.events > 0 and self.acknowledged == self.events
 
     def as_json(self) -> dict[str, Any]:
-        """For `--json`."""
+        """The fields by their names, for `--json`."""
         return asdict(self)
 
 

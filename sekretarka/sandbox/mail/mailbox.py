@@ -51,7 +51,7 @@ class Mailbox:
         self.folder = folder
 
     def store(self, content: bytes, recipients: list[str]) -> str:
-        """Store an email and delete the oldest beyond the capacity; its id."""
+        """Store an email, delete the oldest beyond `CAPACITY` and return its id, 32 hex digits."""
         self.folder.mkdir(parents=True, exist_ok=True)
         name = new_id().hex
         draft = self.folder / f"{name}.new"
@@ -66,7 +66,7 @@ class Mailbox:
         return [caught for path in self._files() if (caught := self.get(path.stem))]
 
     def get(self, name: str) -> StoredEmail | None:
-        """The mail of that id."""
+        """The mail of that id, None when there is none."""
         path = self.folder / f"{name}.eml"
         if not _ID.fullmatch(name) or not path.is_file():
             return None

@@ -18,7 +18,8 @@ TIMEOUT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Behavior:
-    """How the server behaves. With `credentials` nothing is taken without them; `rejections` answers recipients."""
+    """How the server behaves. With `credentials` nothing is taken without them; `rejections` has the SMTP reply
+    to each rejected recipient."""
 
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
@@ -28,7 +29,7 @@ class Behavior:
 
 @asynccontextmanager
 async def serve(mailbox: Mailbox, port: int = 0, behavior: Behavior | None = None) -> AsyncIterator[int]:
-    """Listen on this machine; the port."""
+    """Listen on 127.0.0.1 during the `async with`; yields the port, a free one for 0."""
     behavior = behavior or Behavior()
     connections: list[SMTP] = []
 
