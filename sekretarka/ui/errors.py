@@ -18,7 +18,6 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES, texts, translate
 from sekretarka.ui.components.toast import error_toast, success_toast
 from sekretarka.ui.reflex_internals import event_id, js
-from sekretarka.ui.text import current_language
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +71,6 @@ def field_errors(error: ExpectedError, name_of: Callable[[Sequence[str | int]], 
     if not isinstance(error.details, (list, tuple)):
         return {}
     return {name_of(detail.path): _detail_text(detail) for detail in error.details if detail.path}
-
-
-def field_error(faults: rx.Var, name: str) -> rx.Var[str]:
-    """For `error=` of a field: the sentence about it in `faults`, a var of `FieldErrors`; empty when it is right."""
-    lang = current_language()
-    return js(f"({faults!s}?.[{json.dumps(name)}]?.[{lang!s}] ?? '')", faults, lang)
 
 
 @contextmanager

@@ -158,17 +158,17 @@ async def test_staff_member_is_created_with_assigned_services(dashboard: Dashboa
         [ewa] = [row for row in await staff.find(uow) if row.name == "Ewa"]
     query: dict[str, Any] = {"tab": "staff", "person": str(ewa.id)}
     await page.event(f"{STAFF}.load", **query)
-    assert set(page.seen(STAFF, "form")["services"]) == {str(cut.id), str(dye.id)}
+    assert set(page.seen(STAFF, "form")["serviceIds"]) == {str(cut.id), str(dye.id)}
     form = {"name": "Ewa Lis", "phone": "abc", "color": "#7c3aed", "isActive": "on"}
-    await page.event(f"{STAFF}.save", {"form": {**form, "services": json.dumps([str(cut.id)])}}, **query)
+    await page.event(f"{STAFF}.save", {"form": {**form, "serviceIds": json.dumps([str(cut.id)])}}, **query)
     assert page.faults(STAFF) == {"phone"}
-    form |= {"phone": "601 000 111", "services": json.dumps([str(cut.id)])}
+    form |= {"phone": "601 000 111", "serviceIds": json.dumps([str(cut.id)])}
     await page.event(f"{STAFF}.save", {"form": form}, **query)
-    assert page.seen(STAFF, "form")["services"] == [str(cut.id)]
+    assert page.seen(STAFF, "form")["serviceIds"] == [str(cut.id)]
     row = await stored(people.organization_id, ewa.id)
     assert (row.name, row.phone, row.color) == ("Ewa Lis", "+48601000111", "#7c3aed")
     for junk in ('["x"]', "nothing", "[1]"):
-        await page.event(f"{STAFF}.save", {"form": {**form, "services": junk}}, **query)
+        await page.event(f"{STAFF}.save", {"form": {**form, "serviceIds": junk}}, **query)
         assert "VALIDATION_ERROR" in page.tab.scripts()
 
 

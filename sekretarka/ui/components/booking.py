@@ -1,13 +1,12 @@
 """Fields of a booking: a time beside the free hours of the day, and a client who may exist already."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
 from sekretarka.ui.components.basics import Text, cx
-from sekretarka.ui.components.field import CONTROL, field
+from sekretarka.ui.components.field import CONTROL, field, field_error
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
@@ -57,7 +56,7 @@ class _ClientFields(rx.Component):
         return {**super().get_event_triggers(), "on_search": passthrough_event_spec(str)}
 
 
-def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Text) -> rx.Component:
+def time_field(label: Text, name: str, value: Any, *, times: Any = (), errors: Any) -> rx.Component:
     """A time `HH:MM`; `times` are dicts of time (`HH:MM`) and free, and a click on a free one takes it."""
     control = _TimeField.create(
         id=name,
@@ -70,15 +69,15 @@ def time_field(label: Text, name: str, value: Any, *, times: Any = (), error: Te
             "none": t("appointments.no_times"),
         },
         class_names=_CLASS_NAMES,
-        wrong=rx.Var.create(error).to(str) != "",
+        wrong=field_error(errors, name) != "",
         described_by=f"{name}-error",
     )
-    return field(label, name, control, error=error)
+    return field(label, name, control, errors=errors)
 
 
-def client_fields(suggestions: Any, *, errors: Mapping[str, Text], on_search: Any) -> rx.Component:
+def client_fields(suggestions: Any, *, errors: Any, on_search: Any) -> rx.Component:
     """Number and name of a client: `suggestions` are dicts of name, tel (E.164) and phone (as read) that match the
-    typed text. `errors` are sentences by field: clientPhone, clientName; `on_search` gets what was typed."""
+    typed text. `on_search` gets what was typed."""
     return _ClientFields.create(
         suggestions=suggestions,
         labels={
@@ -88,6 +87,6 @@ def client_fields(suggestions: Any, *, errors: Mapping[str, Text], on_search: An
             "nameless": t("appointments.nameless"),
         },
         class_names=_CLASS_NAMES,
-        errors=dict(errors),
+        errors={name: field_error(errors, name) for name in ("clientPhone", "clientName")},
         on_search=on_search,
     )

@@ -4,8 +4,9 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.basics import Text, button
+from sekretarka.ui.components.basics import button
 from sekretarka.ui.components.editors import CLASS_NAMES
+from sekretarka.ui.components.field import field_error
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
@@ -25,7 +26,7 @@ class _Days(rx.Component):
     error: rx.Var[str]
 
 
-def days_field(name: str, value: Any, *, earliest: Any, error: Text) -> rx.Component:
+def days_field(name: str, value: Any, *, earliest: Any, errors: Any) -> rx.Component:
     """The form gets a JSON list of days (`2026-11-22`) under `name`; none before `earliest` is offered."""
     return _Days.create(
         name=name,
@@ -34,5 +35,5 @@ def days_field(name: str, value: Any, *, earliest: Any, error: Text) -> rx.Compo
         labels={key: t(f"days.{key}") for key in ("first", "last", "add", "remove", "empty")},
         class_names=_CLASS_NAMES,
         lang=current_language(),
-        error=error,
+        error=field_error(errors, name),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, cx
-from sekretarka.ui.components.field import CONTROL
+from sekretarka.ui.components.field import CONTROL, field
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language
 
@@ -76,9 +76,16 @@ def rows_field(
     )
 
 
-def checkbox_group_field(name: str, value: Any, options: Any, *, label: Text, empty: Text) -> rx.Component:
-    """Boxes to tick. `options`: dicts of value and label; the form gets a JSON list of values under `name`."""
-    return _CheckboxGroup.create(name=name, value=value, options=options, labels={"label": label, "empty": empty})
+def checkbox_group_field(
+    label: Text, name: str, value: Any, options: Any, *, empty: Text, **props: Any
+) -> rx.Component:
+    """Boxes to tick. `options`: dicts of value and label; the form gets a JSON list of values under `name`.
+
+    `props` are those of `field`: hint, errors, class_name.
+    """
+    labels = {"label": label, "empty": empty}
+    group = _CheckboxGroup.create(name=name, value=value, options=options, labels=labels)
+    return field(label, name, group, **props)
 
 
 def switch_field(name: str, label: Text, checked: Any, *, hint: Text) -> rx.Component:

@@ -1,11 +1,14 @@
 """Form fields: label, control, hint and the error beside the field that caused it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, cx, icon
+from sekretarka.ui.reflex_internals import js
+from sekretarka.ui.text import current_language
 
 CONTROL = (
     "w-full rounded-md border border-input bg-surface text-text px-3 text-base max-sm:text-[16px] "
@@ -15,12 +18,20 @@ CONTROL = (
 )
 
 
-def _described(name: str, hint: Text | None, error: Text | None) -> dict[str, Any]:
+def field_error(errors: Any, name: str) -> rx.Var[str]:
+    """The sentence about the field `name` in the page's language, "" when it is right.
+
+    `errors` is a var of field name → language → sentence: the `field_errors` of a `FormState`.
+    """
+    lang = current_language()
+    return js(f"({errors!s}?.[{json.dumps(name)}]?.[{lang!s}] ?? '')", errors, lang)
+
+
+def _described(name: str, hint: Text | None, errors: Any) -> dict[str, Any]:
     ids = [f"{name}-hint"] if hint is not None else []
-    if error is None:
+    if errors is None:
         return {"aria_describedby": " ".join(ids)} if ids else {}
-    wrong = rx.Var.create(error).to(str) != ""
-    return {"aria_describedby": " ".join([*ids, f"{name}-error"]), "aria_invalid": wrong}
+    return {"aria_describedby": " ".join([*ids, f"{name}-error"]), "aria_invalid": field_error(errors, name) != ""}
 
 
 def field(
@@ -29,11 +40,11 @@ def field(
     control: rx.Component,
     *,
     hint: Text | None = None,
-    error: Text | None = None,
+    errors: Any = None,
     aside: rx.Component | None = None,
     class_name: str = "",
 ) -> rx.Component:
-    """A control with its label above and hint and error below; `aside` stands at the label's right (a link)."""
+    """A control with its label above, hint and its sentence of `errors` below; `aside` stands at the label's right."""
     return rx.el.div(
         rx.el.div(
             rx.el.label(label, html_for=name, class_name="text-sm font-medium"),
@@ -42,15 +53,16 @@ def field(
         ),
         control,
         rx.el.p(hint, id=f"{name}-hint", class_name="text-sm text-muted") if hint is not None else rx.fragment(),
-        error_message(name, error) if error is not None else rx.fragment(),
+        error_message(errors, name) if errors is not None else rx.fragment(),
         class_name=cx("flex flex-col gap-1.5", class_name),
     )
 
 
-def error_message(name: str, error: Text) -> rx.Component:
-    """The sentence under a wrong field, announced when it appears; nothing when empty."""
+def error_message(errors: Any, name: str) -> rx.Component:
+    """The sentence under a wrong field, announced when it appears; nothing when the field is right."""
+    error = field_error(errors, name)
     return rx.el.p(
-        rx.cond(rx.Var.create(error).to(str) != "", rx.fragment(icon("circle_alert", 14), rx.el.span(error))),
+        rx.cond(error != "", rx.fragment(icon("circle_alert", 14), rx.el.span(error))),
         id=f"{name}-error",
         role="alert",
         class_name="flex items-center gap-1.5 text-sm text-danger empty:hidden",
@@ -62,28 +74,28 @@ def text_field(
     name: str,
     *,
     hint: Text | None = None,
-    error: Text | None = None,
+    errors: Any = None,
     aside: rx.Component | None = None,
     class_name: str = "",
     **props: Any,
 ) -> rx.Component:
-    """A labelled one-line input: `text_field(t("…"), "email", type="email", error=State.errors["email"])`."""
-    described = _described(name, hint, error)
+    """A labelled one-line input: `text_field(t("…"), "email", type="email", errors=state.field_errors)`."""
+    described = _described(name, hint, errors)
     control = rx.el.input(
         id=name, name=name, class_name=cx(CONTROL, "h-9 max-sm:h-11 read-only:bg-sunken"), **described, **props
     )
-    return field(label, name, control, hint=hint, error=error, aside=aside, class_name=class_name)
+    return field(label, name, control, hint=hint, errors=errors, aside=aside, class_name=class_name)
 
 
 def text_area(
-    label: Text, name: str, *, hint: Text | None = None, error: Text | None = None, rows: int = 4, **props: Any
+    label: Text, name: str, *, hint: Text | None = None, errors: Any = None, rows: int = 4, **props: Any
 ) -> rx.Component:
     """A labelled multi-line input."""
-    described = _described(name, hint, error)
+    described = _described(name, hint, errors)
     control = rx.el.textarea(
         id=name, name=name, rows=str(rows), class_name=cx(CONTROL, "py-2 resize-y"), **described, **props
     )
-    return field(label, name, control, hint=hint, error=error)
+    return field(label, name, control, hint=hint, errors=errors)
 
 
 def choice_field(
@@ -92,7 +104,7 @@ def choice_field(
     options: Mapping[str, Text] | Sequence[str],
     *,
     hint: Text | None = None,
-    error: Text | None = None,
+    errors: Any = None,
     extra: Sequence[rx.Component] = (),
     **props: Any,
 ) -> rx.Component:
@@ -101,11 +113,11 @@ def choice_field(
     `extra` are options that only the browser knows whether to show.
     """
     pairs = options.items() if isinstance(options, Mapping) else [(option, option) for option in options]
-    described = _described(name, hint, error)
+    described = _described(name, hint, errors)
     control = native_select(
         *(rx.el.option(text, value=value) for value, text in pairs), *extra, name=name, **described, **props
     )
-    return field(label, name, control, hint=hint, error=error)
+    return field(label, name, control, hint=hint, errors=errors)
 
 
 def native_select(*options: Any, name: str, class_name: str = "", **props: Any) -> rx.Component:

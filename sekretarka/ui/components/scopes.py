@@ -35,7 +35,7 @@ class _ScopePicker(rx.Component):
     class_names: rx.Var[Any]
 
 
-def scope_picker(label: Text, *, presets: Mapping[str, Sequence[str]], granted: Any, error: Text) -> rx.Component:
+def scope_picker(label: Text, *, presets: Mapping[str, Sequence[str]], granted: Any, errors: Any) -> rx.Component:
     """Boxes named `scope.<scope>` for the scopes in `granted`; `presets` is key of a text → scopes."""
     items = [
         {"label": t(f"scope.{resource}"), "scopes": [{"name": str(it), "label": _verb(it)} for it in scopes]}
@@ -50,7 +50,7 @@ def scope_picker(label: Text, *, presets: Mapping[str, Sequence[str]], granted: 
             labels={"legend": label},
             class_names=_CLASS_NAMES,
         ),
-        error_message(FIELD, error),
+        error_message(errors, FIELD),
         class_name="flex flex-col gap-1.5",
     )
 

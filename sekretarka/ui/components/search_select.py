@@ -7,7 +7,7 @@ import reflex as rx
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
 from sekretarka.ui.components.basics import Text, cx
-from sekretarka.ui.components.field import CONTROL, field
+from sekretarka.ui.components.field import CONTROL, field, field_error
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
@@ -37,27 +37,27 @@ class _SearchSelect(rx.Component):
     described_by: rx.Var[str]
 
 
-def zone_field(label: Text, name: str, value: Any, *, error: Text, class_name: str = "") -> rx.Component:
+def zone_field(label: Text, name: str, value: Any, *, errors: Any, class_name: str = "") -> rx.Component:
     """A labelled choice of an IANA time zone."""
-    return _search_select(label, name, error, class_name, kind="zone", value=value, codes=[])
+    return _search_select(label, name, errors, class_name, kind="zone", value=value, codes=[])
 
 
 def country_field(
-    label: Text, name: str, value: Any, codes: Sequence[str], *, error: Text, class_name: str = ""
+    label: Text, name: str, value: Any, codes: Sequence[str], *, errors: Any, class_name: str = ""
 ) -> rx.Component:
     """A labelled choice among countries by their two-letter codes (`PL`)."""
-    return _search_select(label, name, error, class_name, kind="country", value=value, codes=list(codes))
+    return _search_select(label, name, errors, class_name, kind="country", value=value, codes=list(codes))
 
 
-def _search_select(label: Text, name: str, error: Text, class_name: str, **props: Any) -> rx.Component:
+def _search_select(label: Text, name: str, errors: Any, class_name: str, **props: Any) -> rx.Component:
     control = _SearchSelect.create(
         id=name,
         name=name,
         labels={key: t(f"search_select.{key}") for key in ("search", "nothing", "none")},
         class_names=_CLASS_NAMES,
         lang=current_language(),
-        wrong=rx.Var.create(error).to(str) != "",
+        wrong=field_error(errors, name) != "",
         described_by=f"{name}-error",
         **props,
     )
-    return field(label, name, control, error=error, class_name=class_name)
+    return field(label, name, control, errors=errors, class_name=class_name)

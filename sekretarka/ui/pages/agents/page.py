@@ -13,7 +13,6 @@ from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import empty, error, form_skeleton, skeleton, skeleton_bar
 from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.detail_panel import detail_column, list_and_detail
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.agents.cards import agent_card
@@ -116,15 +115,14 @@ def _none_yet(may: Any) -> rx.Component:
 
 
 def _new_agent() -> rx.Component:
-    wrong = {name: field_error(state.field_errors, name) for name in ("name", "language", "phoneNumber")}
     return create_dialog(
         state,
         text_field(
-            t("agents.name"), "name", auto_focus=True, placeholder=t("agents.name_example"), error=wrong["name"]
+            t("agents.name"), "name", auto_focus=True, placeholder=t("agents.name_example"), errors=state.field_errors
         ),
-        choice_field(t("agents.language"), "language", LANGUAGES, error=wrong["language"]),
+        choice_field(t("agents.language"), "language", LANGUAGES, errors=state.field_errors),
         text_field(
-            t("agents.phone"), "phoneNumber", type="tel", hint=t("agents.phone_hint"), error=wrong["phoneNumber"]
+            t("agents.phone"), "phoneNumber", type="tel", hint=t("agents.phone_hint"), errors=state.field_errors
         ),
         title=t("agents.new"),
         description=t("agents.new_hint"),

@@ -8,7 +8,6 @@ from sekretarka.domain.agents.models import Capability
 from sekretarka.ui.components.editors import TOGGLE, rows_field
 from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.form import read_only_notice
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.agents.editing import EditAgentState
 from sekretarka.ui.pages.agents.values import CAPABILITY
@@ -40,7 +39,7 @@ def _choice(name: str, label: str, options: dict[str, Any]) -> rx.Component:
         options,
         extra=[rx.cond(listed, rx.fragment(), rx.el.option(value, value=value))],
         default_value=value,
-        error=field_error(state.field_errors, name),
+        errors=state.field_errors,
     )
 
 
@@ -48,15 +47,13 @@ def voice(may: Any) -> rx.Component:
     """Głos i język."""
     agent = state.agent
     fields = rx.el.div(
-        text_field(
-            t("agents.name"), "name", default_value=agent["name"], error=field_error(state.field_errors, "name")
-        ),
+        text_field(t("agents.name"), "name", default_value=agent["name"], errors=state.field_errors),
         text_field(
             t("agents.phone"),
             "phoneNumber",
             type="tel",
             default_value=agent["phoneNumber"],
-            error=field_error(state.field_errors, "phoneNumber"),
+            errors=state.field_errors,
         ),
         _choice("language", "agents.language", LANGUAGES),
         _choice("tone", "agents.tone", TONES),
@@ -65,7 +62,7 @@ def voice(may: Any) -> rx.Component:
             "voiceId",
             default_value=agent["voiceId"],
             hint=t("agents.voice_hint"),
-            error=field_error(state.field_errors, "voiceId"),
+            errors=state.field_errors,
             class_name="sm:col-span-2",
         ),
         class_name=GRID,
@@ -83,7 +80,7 @@ def greeting(may: Any) -> rx.Component:
             default_value=state.agent["greeting"],
             placeholder=t("agents.greeting_example"),
             hint=t("agents.greeting_hint"),
-            error=field_error(state.field_errors, "greeting"),
+            errors=state.field_errors,
         ),
         class_name=COLUMN,
     )

@@ -7,10 +7,9 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.ui.components.basics import card, card_header, link_button
 from sekretarka.ui.components.clipboard import copyable_lines, shown_once
 from sekretarka.ui.components.field import choice_field, text_field
-from sekretarka.ui.components.scopes import FIELD, scope_picker
+from sekretarka.ui.components.scopes import scope_picker
 from sekretarka.ui.components.view_states import empty, table_skeleton
 from sekretarka.ui.create_dialog import create_dialog
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.api_keys.state import LIFETIMES, NEW_KEY, PATH, ApiKeysState
@@ -98,19 +97,18 @@ def _new_key() -> rx.Component:
             "name",
             auto_focus=True,
             placeholder=t("api_keys.name_example"),
-            error=field_error(state.field_errors, "name"),
+            errors=state.field_errors,
         ),
         scope_picker(
             t("api_keys.scopes"),
             presets=PRESETS,
             granted=session.permissions,
-            error=field_error(state.field_errors, FIELD),
+            errors=state.field_errors,
         ),
         choice_field(
             t("api_keys.expires"),
             "lifetime",
             {days: t(f"api_keys.lifetime_{days or 'endless'}") for days in LIFETIMES},
-            error=field_error(state.field_errors, "expiresAt"),
         ),
         title=t("api_keys.new"),
         description=t("api_keys.new_hint"),

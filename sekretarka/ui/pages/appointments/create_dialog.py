@@ -8,7 +8,6 @@ import reflex as rx
 from sekretarka.ui.components.booking import client_fields, time_field
 from sekretarka.ui.components.field import field, native_select, text_area, text_field
 from sekretarka.ui.create_dialog import create_dialog
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.appointments.create import CreateAppointmentState
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
@@ -52,15 +51,13 @@ def _fields() -> Sequence[rx.Component]:
             on_change=lambda value: state.choose("day", value),
             required=True,
         ),
-        time_field(
-            t("appointments.time"), "time", state.time, times=state.times, error=field_error(state.field_errors, "time")
-        ),
+        time_field(t("appointments.time"), "time", state.time, times=state.times, errors=state.field_errors),
         client_fields(
             state.suggestions,
-            errors={name: field_error(state.field_errors, name) for name in ("clientPhone", "clientName")},
+            errors=state.field_errors,
             on_search=state.search,
         ),
-        text_area(t("appointments.notes"), "notes", rows=2, error=field_error(state.field_errors, "notes")),
+        text_area(t("appointments.notes"), "notes", rows=2, errors=state.field_errors),
     )
 
 
@@ -72,7 +69,7 @@ def _select(name: str, label: str, options: rx.Component, value: Any, what: str)
         on_change=lambda chosen: state.choose(what, chosen),
         aria_describedby=f"{name}-error",
     )
-    return field(t(label), name, control, error=field_error(state.field_errors, name))
+    return field(t(label), name, control, errors=state.field_errors)
 
 
 def _options(rows: Any) -> rx.Component:

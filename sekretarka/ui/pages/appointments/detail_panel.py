@@ -12,7 +12,6 @@ from sekretarka.ui.components.dialog import dialog
 from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
 from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH
@@ -119,7 +118,7 @@ def _cancelling() -> rx.Component:
         description=t("appointments.cancel_text"),
         open_=state.cancelling,
         on_open_change=lambda is_open, _details: state.show_cancel_dialog(is_open),
-    )  # fmt: skip
+    )
 
 
 def _facts() -> rx.Component:
@@ -173,7 +172,7 @@ def _form() -> rx.Component:
 def _place() -> rx.Component:
     return rx.el.div(
         text_field(t("appointments.date"), "date", type="date", default_value=appointment["day"]),
-        time_field(t("appointments.time"), "time", appointment["time"], error=field_error(state.field_errors, "time")),
+        time_field(t("appointments.time"), "time", appointment["time"], errors=state.field_errors),
         _choice("appointments.person", "staffId", state.people, appointment["staff"]),
         _choice("appointments.service", "serviceType", state.services, appointment["serviceId"]),
         class_name="grid grid-cols-2 gap-4 max-sm:grid-cols-1",
@@ -187,7 +186,7 @@ def _choice(label: str, name: str, rows: Any, value: Any) -> rx.Component:
         {},
         extra=[rx.foreach(rows, lambda row: rx.el.option(row["name"], value=row["id"]))],
         default_value=value,
-        error=field_error(state.field_errors, name),
+        errors=state.field_errors,
     )
 
 
@@ -195,26 +194,29 @@ def _client() -> rx.Component:
     return rx.el.div(
         text_field(
             t("appointments.client"),
-"clientName",
-default_value=appointment["who"],
-error=field_error(state.field_errors, "clientName"),
+            "clientName",
+            default_value=appointment["who"],
+            errors=state.field_errors,
         ),
         text_field(
-            t("appointments.phone"), "clientPhone", type="tel", default_value=appointment["tel"],
-            error=field_error(state.field_errors, "clientPhone"),
+            t("appointments.phone"),
+            "clientPhone",
+            type="tel",
+            default_value=appointment["tel"],
+            errors=state.field_errors,
         ),
         rx.el.div(
             text_area(
                 t("appointments.notes"),
-"notes",
-rows=3,
-default_value=appointment["notes"],
-error=field_error(state.field_errors, "notes"),
+                "notes",
+                rows=3,
+                default_value=appointment["notes"],
+                errors=state.field_errors,
             ),
             class_name="col-span-full",
         ),
         class_name="grid grid-cols-2 gap-4 pt-4 pb-4 max-sm:grid-cols-1",
-    )  # fmt: skip
+    )
 
 
 def _history() -> rx.Component:

@@ -13,7 +13,6 @@ from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.clients.duplicates import duplicates
 from sekretarka.ui.pages.clients.history import history
@@ -119,7 +118,7 @@ def _fields(whole: Any) -> rx.Component:
             t("clients.name"),
             "name",
             default_value=client["name"],
-            error=field_error(state.field_errors, "name"),
+            errors=state.field_errors,
             **own,
         ),
         text_field(
@@ -127,7 +126,7 @@ def _fields(whole: Any) -> rx.Component:
             "phone",
             type="tel",
             default_value=client["tel"],
-            error=field_error(state.field_errors, "phone"),
+            errors=state.field_errors,
             **own,
         ),
         text_field(
@@ -135,7 +134,7 @@ def _fields(whole: Any) -> rx.Component:
             "email",
             type="email",
             default_value=client["email"],
-            error=field_error(state.field_errors, "email"),
+            errors=state.field_errors,
             **own,
         ),
         choice_field(t("clients.language"), "language", languages, default_value=client["language"], disabled=~whole),
@@ -145,7 +144,7 @@ def _fields(whole: Any) -> rx.Component:
             rows=5,
             hint=t("conversations.notes_hint"),
             default_value=client["notes"],
-            error=field_error(state.field_errors, "notes"),
+            errors=state.field_errors,
         ),
         class_name="flex flex-col gap-4 px-4 pb-4 max-sm:px-3.5",
     )

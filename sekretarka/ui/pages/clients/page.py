@@ -11,7 +11,6 @@ from sekretarka.ui.components.field import text_area, text_field
 from sekretarka.ui.components.table import Column
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.create_dialog import create_dialog
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.list_page import clear_filters, list_card, search_filter, select_filter
 from sekretarka.ui.pages.clients.create import CreateClientState
@@ -135,14 +134,13 @@ def _moment(at: Any) -> rx.Component:
 
 def _new_client() -> rx.Component:
     existing = text_link(t("clients.open_known"), creating.existing_href)
-    wrong = {name: field_error(creating.field_errors, name) for name in ("name", "phone", "email", "notes")}
     return create_dialog(
         creating,
-        text_field(t("clients.name"), "name", auto_focus=True, error=wrong["name"]),
-        text_field(t("clients.phone"), "phone", type="tel", error=wrong["phone"]),
+        text_field(t("clients.name"), "name", auto_focus=True, errors=creating.field_errors),
+        text_field(t("clients.phone"), "phone", type="tel", errors=creating.field_errors),
         rx.cond(creating.existing_href != "", rx.el.p(existing, class_name="-mt-2 text-sm")),
-        text_field(t("clients.email"), "email", type="email", error=wrong["email"]),
-        text_area(t("clients.notes"), "notes", rows=3, error=wrong["notes"]),
+        text_field(t("clients.email"), "email", type="email", errors=creating.field_errors),
+        text_area(t("clients.notes"), "notes", rows=3, errors=creating.field_errors),
         title=t("clients.add_title"),
         description=t("clients.add_hint"),
         action=t("clients.add"),

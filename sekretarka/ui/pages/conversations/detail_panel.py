@@ -13,7 +13,6 @@ from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.transcript import transcript
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import UrlState
@@ -145,7 +144,7 @@ def _fields() -> rx.Component:
             "note",
             rows=2,
             default_value=call["follow_up_note"],
-            error=field_error(state.field_errors, "note"),
+            errors=state.field_errors,
         ),
         text_area(
             t("conversations.notes"),
@@ -153,7 +152,7 @@ def _fields() -> rx.Component:
             rows=4,
             hint=t("conversations.notes_hint"),
             default_value=call["notes"],
-            error=field_error(state.field_errors, "notes"),
+            errors=state.field_errors,
         ),
         class_name="flex flex-col gap-4 px-4 py-4 max-sm:px-3.5",
     )
@@ -175,7 +174,7 @@ def _assignee() -> rx.Component:
             ),
         ],
         default_value=call["assignee"],
-        error=field_error(state.field_errors, "assigneeId"),
+        errors=state.field_errors,
     )
 
 

@@ -12,7 +12,6 @@ from sekretarka.ui.components.field import text_field
 from sekretarka.ui.components.form import leave_guard, read_only_notice
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.components.week import week_field
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
 from sekretarka.ui.page_views import page_views, state_form
 from sekretarka.ui.pages.hours.state import RULES, HoursState
@@ -49,9 +48,7 @@ def page() -> rx.Component:
 def _forms() -> rx.Component:
     may = allowed(Permission.ORGANIZATIONS_WRITE)
     week = week_field("businessHours", state.hours, errors=state.field_errors)
-    closed = days_field(
-        "closedDays", state.closed, earliest=state.today, error=field_error(state.field_errors, "closedDays")
-    )
+    closed = days_field("closedDays", state.closed, earliest=state.today, errors=state.field_errors)
     return rx.fragment(
         rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
         conflicts_card(state.conflicts, session.timezone),
@@ -116,7 +113,7 @@ def _rules() -> rx.Component:
                 input_mode="numeric",
                 max_length=6,
                 hint=t(f"business.{name}_hint"),
-                error=field_error(state.field_errors, name),
+                errors=state.field_errors,
             )
             for name in RULES
         ),

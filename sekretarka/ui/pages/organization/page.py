@@ -11,7 +11,6 @@ from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice, typed_confirm
 from sekretarka.ui.components.search_select import country_field, zone_field
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import settings_page
 from sekretarka.ui.page_views import page_views, state_form
 from sekretarka.ui.pages.organization.state import OrganizationState
@@ -70,9 +69,7 @@ def _form(name: str, fields: rx.Component, on_submit: Any, *, read_only: Any) ->
 
 
 def _text(name: str, label: str, **props: Any) -> rx.Component:
-    return text_field(
-        t(label), name, default_value=state.values[name], error=field_error(state.field_errors, name), **props
-    )
+    return text_field(t(label), name, default_value=state.values[name], errors=state.field_errors, **props)
 
 
 def _known(name: str, codes: tuple[str, ...]) -> rx.Component:
@@ -90,7 +87,7 @@ def _known(name: str, codes: tuple[str, ...]) -> rx.Component:
             rx.cond(listed, rx.fragment(), rx.el.option(value, value=value)),
         ],
         default_value=value,
-        error=field_error(state.field_errors, name),
+        errors=state.field_errors,
     )
 
 
@@ -116,13 +113,13 @@ def _place() -> rx.Component:
             "country",
             state.values["country"],
             COUNTRIES,
-            error=field_error(state.field_errors, "country"),
+            errors=state.field_errors,
         ),
         zone_field(
             t("organization.timezone"),
             "timezone",
             state.values["timezone"],
-            error=field_error(state.field_errors, "timezone"),
+            errors=state.field_errors,
         ),
         text_field(
             t("organization.currency"),
@@ -160,7 +157,7 @@ def _ending() -> rx.Component:
 def _founding() -> rx.Component:
     form = edit_form(
         rx.el.div(
-            text_field(t("organization.name"), "name", error=field_error(state.field_errors, "name")),
+            text_field(t("organization.name"), "name", errors=state.field_errors),
             class_name="text-left",
         ),
         revision=0,

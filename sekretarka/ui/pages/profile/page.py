@@ -11,7 +11,6 @@ from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.sound import sound_switch
 from sekretarka.ui.components.view_states import form_skeleton
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.layout import SETTINGS_HOME, settings_page
 from sekretarka.ui.page_views import page_views, state_form
 from sekretarka.ui.pages.profile.state import ProfileState
@@ -84,7 +83,7 @@ def _form() -> rx.Component:
                 "name",
                 default_value=values["name"],
                 auto_complete="name",
-                error=field_error(state.field_errors, "name"),
+                errors=state.field_errors,
             ),
             text_field(
                 t("profile.email"),
@@ -100,14 +99,14 @@ def _form() -> rx.Component:
                 type="tel",
                 default_value=values["phone"],
                 auto_complete="tel",
-                error=field_error(state.field_errors, "phone"),
+                errors=state.field_errors,
             ),
             choice_field(
                 t("profile.language"),
                 "language",
                 {"pl": "Polski", "en": "English"},
                 default_value=values["language"],
-                error=field_error(state.field_errors, "language"),
+                errors=state.field_errors,
             ),
             text_field(
                 t("profile.avatar"),
@@ -115,7 +114,7 @@ def _form() -> rx.Component:
                 type="url",
                 default_value=values["avatarUrl"],
                 hint=t("profile.avatar_hint"),
-                error=field_error(state.field_errors, "avatarUrl"),
+                errors=state.field_errors,
                 class_name="sm:col-span-2",
             ),
             class_name=GRID,

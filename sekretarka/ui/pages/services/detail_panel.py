@@ -7,9 +7,8 @@ import reflex as rx
 from sekretarka.ui.components.basics import button
 from sekretarka.ui.components.dialog import confirm, detail_panel
 from sekretarka.ui.components.editors import checkbox_group_field, switch_field
-from sekretarka.ui.components.field import field, text_area, text_field
+from sekretarka.ui.components.field import text_area, text_field
 from sekretarka.ui.components.form import read_only_notice
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.services.state import NEW, ServicesState
 from sekretarka.ui.state_vars import state_vars
@@ -56,7 +55,7 @@ def _text(name: str, **props: Any) -> rx.Component:
         t(f"services.{name}"),
         name,
         default_value=state.form[name],
-        error=field_error(state.field_errors, name),
+        errors=state.field_errors,
         **props,
     )
 
@@ -76,18 +75,14 @@ def _fields() -> rx.Component:
         _text("price", input_mode="decimal", max_length=14, hint=t("services.in", currency=state.currency.upper())),
         _number("bufferBefore", hint=t("services.in_minutes")),
         _number("bufferAfter", hint=t("services.in_minutes")),
-        field(
+        checkbox_group_field(
             t("services.who"),
             "staffIds",
-            checkbox_group_field(
-                "staffIds",
-                state.form["staffIds"],
-                state.staff_names,
-                label=t("services.who"),
-                empty=t("services.no_people"),
-            ),
+            state.form["staffIds"],
+            state.staff_names,
+            empty=t("services.no_people"),
             hint=t("services.who_hint"),
-            error=field_error(state.field_errors, "staffIds"),
+            errors=state.field_errors,
             class_name="col-span-2",
         ),
         rx.el.div(
@@ -97,7 +92,7 @@ def _fields() -> rx.Component:
                 rows=3,
                 default_value=state.form["description"],
                 hint=t("services.description_hint"),
-                error=field_error(state.field_errors, "description"),
+                errors=state.field_errors,
             ),
             class_name="col-span-2",
         ),

@@ -8,13 +8,12 @@ from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, icon, icon_button, link, link_button
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.editors import checkbox_group_field, switch_field
-from sekretarka.ui.components.field import choice_field, field, text_field
+from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import empty, error, form_skeleton, table_skeleton
 from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.detail_panel import detail_column, list_and_detail
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.page_views import page_views, state_form
 from sekretarka.ui.pages.services.calendar_link import calendar_link
 from sekretarka.ui.pages.services.hours import hours
@@ -133,9 +132,7 @@ def _remove() -> rx.Component:
 
 
 def _text(name: str, default: Any, **props: Any) -> rx.Component:
-    return text_field(
-        t(f"staff.{name}"), name, default_value=default, error=field_error(state.field_errors, name), **props
-    )
+    return text_field(t(f"staff.{name}"), name, default_value=default, errors=state.field_errors, **props)
 
 
 def _data(may: Any) -> rx.Component:
@@ -147,13 +144,13 @@ def _data(may: Any) -> rx.Component:
         _text("email", values["email"], type="email"),
         _colors(values["color"]),
         rx.cond(state.members.length() > 0, _member(values["userId"])),
-        field(
+        checkbox_group_field(
             t("staff.services"),
-            "services",
-            checkbox_group_field(
-                "services", values["services"], state.services, label=t("staff.services"), empty=t("staff.no_services")
-            ),
-            error=field_error(state.field_errors, "serviceIds"),
+            "serviceIds",
+            values["serviceIds"],
+            state.services,
+            empty=t("staff.no_services"),
+            errors=state.field_errors,
             class_name="sm:col-span-2",
         ),
         switch_field("isActive", t("staff.active"), values["isActive"], hint=t("staff.active_hint")),
@@ -174,7 +171,7 @@ def _member(user_id: Any) -> rx.Component:
         extra=[rx.foreach(state.members, lambda member: rx.el.option(member["name"], value=member["id"]))],
         hint=t("staff.member_hint"),
         default_value=user_id,
-        error=field_error(state.field_errors, "userId"),
+        errors=state.field_errors,
     )
 
 
@@ -211,11 +208,10 @@ def _swatch(value: Any, label: Any, chosen: Any) -> rx.Component:
 
 
 def _new() -> rx.Component:
-    wrong = {name: field_error(state.field_errors, name) for name in ("name", "role")}
     return create_dialog(
         state,
-        text_field(t("staff.name"), "name", auto_focus=True, error=wrong["name"]),
-        text_field(t("staff.role"), "role", placeholder=t("staff.role_example"), error=wrong["role"]),
+        text_field(t("staff.name"), "name", auto_focus=True, errors=state.field_errors),
+        text_field(t("staff.role"), "role", placeholder=t("staff.role_example"), errors=state.field_errors),
         title=t("staff.new"),
         description=t("staff.new_hint"),
         action=t("staff.create"),

@@ -44,7 +44,7 @@ class StaffRow(TypedDict):
 
 
 class StaffValues(TypedDict):
-    """The values of the form; `services` are ids of those they do, `hasLink` says that their calendar's link may be
+    """The values of the form; `serviceIds` are ids of those they do, `hasLink` says that their calendar's link may be
     shown."""
 
     id: str
@@ -55,13 +55,13 @@ class StaffValues(TypedDict):
     color: str
     userId: str
     isActive: bool
-    services: list[str]
+    serviceIds: list[str]
     hasLink: bool
 
 
 def _blank() -> StaffValues:
     texts = {name: "" for name, kind in StaffValues.__annotations__.items() if kind is str}
-    return StaffValues(**texts, isActive=True, services=[], hasLink=False)  # type: ignore[typeddict-item]
+    return StaffValues(**texts, isActive=True, serviceIds=[], hasLink=False)  # type: ignore[typeddict-item]
 
 
 class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
@@ -154,7 +154,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
 
 async def _save(uow: UnitOfWork, staff_id: UUID, form: Form) -> None:
     row = await staff.update(uow, staff_id, values.staff_member(form, StaffPatch))
-    await service_assignments.assign(uow, row.id, values.parse_ids(form.get("services", "[]")))
+    await service_assignments.assign(uow, row.id, values.parse_ids(form.get("serviceIds", "[]")))
 
 
 async def _remove(uow: UnitOfWork, staff_id: UUID) -> Staff:
@@ -196,6 +196,6 @@ def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> StaffValues:
         color=row.color or "",
         userId=str(row.user_id or ""),
         isActive=row.is_active,
-        services=sorted(map(str, able)),
+        serviceIds=sorted(map(str, able)),
         hasLink=calendar_links.url_for(uow, row) is not None,
     )

@@ -7,10 +7,9 @@ import reflex as rx
 from sekretarka.ui.components.basics import icon, icon_button
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.editors import switch_field
-from sekretarka.ui.components.field import CONTROL, error_message, text_field
+from sekretarka.ui.components.field import CONTROL, error_message, field_error, text_field
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.view_states import empty
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.services.schedule import ScheduleState
 from sekretarka.ui.schedule_conflicts import conflict_list
 from sekretarka.ui.state_vars import session, state_vars
@@ -94,7 +93,7 @@ def _adding() -> rx.Component:
             "reason",
             max_length=200,
             placeholder=t("staff.reason_example"),
-            error=field_error(state.field_errors, "reason"),
+            errors=state.field_errors,
             class_name="col-span-full",
         ),
         class_name="group/away grid grid-cols-2 gap-x-4 gap-y-4 max-sm:grid-cols-1",
@@ -112,9 +111,8 @@ def _adding() -> rx.Component:
 
 def _side(side: str) -> rx.Component:
     """A day, and a time of day when only a part of the days is meant."""
-    wrong = field_error(state.field_errors, side)
     box = f"{CONTROL} h-9 max-sm:h-11"
-    described = {"aria_invalid": wrong != "", "aria_describedby": f"{side}-error"}
+    described = {"aria_invalid": field_error(state.field_errors, side) != "", "aria_describedby": f"{side}-error"}
     return rx.el.div(
         rx.el.label(t(f"staff.{side}"), html_for=f"{side}.day", class_name="text-sm font-medium"),
         rx.el.div(
@@ -128,6 +126,6 @@ def _side(side: str) -> rx.Component:
             ),
             class_name="flex gap-2",
         ),
-        error_message(side, wrong),
+        error_message(state.field_errors, side),
         class_name="flex min-w-0 flex-col gap-1.5",
     )

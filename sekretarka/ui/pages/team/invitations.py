@@ -10,7 +10,6 @@ from sekretarka.ui.components.basics import card, card_header, cx, icon_button
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.field import field, text_field
 from sekretarka.ui.create_dialog import create_dialog
-from sekretarka.ui.errors import field_error
 from sekretarka.ui.pages.team.state import TeamState
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, localize, t
@@ -71,9 +70,9 @@ def invite_dialog() -> rx.Component:
             type="email",
             auto_focus=True,
             auto_complete="off",
-            error=field_error(state.field_errors, "email"),
+            errors=state.field_errors,
         ),
-        field(t("team.role"), "role", _role_choices(), error=field_error(state.field_errors, "role")),
+        field(t("team.role"), "role", _role_choices(), errors=state.field_errors),
         title=t("team.invite_title"),
         description=t("team.invite_hint"),
         action=t("team.send"),
