@@ -7,6 +7,7 @@ import reflex as rx
 from sekretarka.ui.components.badge import badge, badge_for
 from sekretarka.ui.components.basics import cx, icon, link
 from sekretarka.ui.components.choice import switch
+from sekretarka.ui.components.view_states import skeleton_bar
 from sekretarka.ui.pages.agents.state import PATH
 from sekretarka.ui.state_vars import session
 from sekretarka.ui.text import number, relative_time, t
@@ -98,4 +99,19 @@ def _fact(key: str, value: Any) -> rx.Component:
         rx.el.dt(t(key), class_name="truncate text-xs text-muted"),
         rx.el.dd(value, class_name="truncate text-base font-medium tnum"),
         class_name="min-w-0",
+    )
+
+
+def agent_card_skeleton() -> rx.Component:
+    """A card before the agents are known."""
+    return rx.el.div(
+        rx.el.div(
+            skeleton_bar("size-9 rounded-full"),
+            rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-3.5 w-32"), class_name="flex flex-1 flex-col gap-1.5"),
+            skeleton_bar("h-5 w-9 rounded-full"),
+            class_name="flex items-center gap-3",
+        ),
+        skeleton_bar("h-5 w-40 rounded-full"),
+        rx.el.div(*[skeleton_bar("h-9 w-full")] * 3, class_name="grid grid-cols-3 gap-3"),
+        class_name="flex flex-col gap-4 rounded-lg border border-border bg-surface p-4",
     )

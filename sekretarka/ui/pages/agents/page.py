@@ -7,19 +7,18 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, icon_button, link_button
 from sekretarka.ui.components.dialog import confirm
-from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.tabs import link_tabs
-from sekretarka.ui.components.view_states import empty, error, form_skeleton, skeleton, skeleton_bar
-from sekretarka.ui.create_dialog import create_dialog
+from sekretarka.ui.components.view_states import empty, error, form_skeleton, skeleton
 from sekretarka.ui.detail_panel import detail_column, list_and_detail
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.page_views import page_views
-from sekretarka.ui.pages.agents.cards import agent_card
+from sekretarka.ui.pages.agents.cards import agent_card, agent_card_skeleton
 from sekretarka.ui.pages.agents.connection import AgentConnectionState
 from sekretarka.ui.pages.agents.connection_panel import connection
+from sekretarka.ui.pages.agents.create_dialog import new_agent
 from sekretarka.ui.pages.agents.editing import EditAgentState
-from sekretarka.ui.pages.agents.sections import LANGUAGES, greeting, knowledge, permissions, voice
+from sekretarka.ui.pages.agents.sections import greeting, knowledge, permissions, voice
 from sekretarka.ui.pages.agents.state import PATH, TABS, AgentsState
 from sekretarka.ui.pages.agents.test_call_state import TestCallState
 from sekretarka.ui.state_vars import allowed, state_vars
@@ -55,12 +54,12 @@ def page() -> rx.Component:
         page_views(
             state,
             _full(may),
-            skeleton=_skeleton(),
+            skeleton=skeleton(*[agent_card_skeleton()] * 3, class_name=CARDS),
             failed=t("agents.failed"),
             is_empty=state.rows.length() == 0,
             empty=card(_none_yet(may)),
         ),
-        rx.cond(may, _new_agent()),
+        rx.cond(may, new_agent()),
         leave_guard(),
     )
 
@@ -112,40 +111,3 @@ def _none_yet(may: Any) -> rx.Component:
     return empty(
         t("agents.none"), icon_name="bot", hint=t("agents.none_hint"), action=rx.cond(may, action, rx.fragment())
     )
-
-
-def _new_agent() -> rx.Component:
-    return create_dialog(
-        state,
-        text_field(
-            t("agents.name"), "name", auto_focus=True, placeholder=t("agents.name_example"), errors=state.field_errors
-        ),
-        choice_field(t("agents.language"), "language", LANGUAGES, errors=state.field_errors),
-        text_field(
-            t("agents.phone"), "phoneNumber", type="tel", hint=t("agents.phone_hint"), errors=state.field_errors
-        ),
-        title=t("agents.new"),
-        description=t("agents.new_hint"),
-        action=t("agents.create"),
-        on_submit=state.create,
-    )
-
-
-def _skeleton() -> rx.Component:
-    card = rx.el.div(
-        rx.el.div(
-            skeleton_bar("size-9 rounded-full"),
-            rx.el.div(skeleton_bar("h-4 w-24"), skeleton_bar("h-3.5 w-32"), class_name="flex flex-1 flex-col gap-1.5"),
-            skeleton_bar("h-5 w-9 rounded-full"),
-            class_name="flex items-center gap-3",
-        ),
-        skeleton_bar("h-5 w-40 rounded-full"),
-        rx.el.div(
-            skeleton_bar("h-9 w-full"),
-            skeleton_bar("h-9 w-full"),
-            skeleton_bar("h-9 w-full"),
-            class_name="grid grid-cols-3 gap-3",
-        ),
-        class_name="flex flex-col gap-4 rounded-lg border border-border bg-surface p-4",
-    )
-    return skeleton(card, card, card, class_name=CARDS)

@@ -1,4 +1,4 @@
-"""Klienci: the list with its filters, and the dialog for somebody new."""
+"""Klienci: the list with its filters."""
 
 from typing import Any
 
@@ -6,14 +6,13 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.ui.components.badge import badge
-from sekretarka.ui.components.basics import cx, link_button, text_link
-from sekretarka.ui.components.field import text_area, text_field
+from sekretarka.ui.components.basics import cx, link_button
 from sekretarka.ui.components.table import Column
 from sekretarka.ui.components.view_states import empty
-from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.list_page import clear_filters, list_card, search_filter, select_filter
 from sekretarka.ui.pages.clients.create import CreateClientState
+from sekretarka.ui.pages.clients.create_dialog import new_client
 from sekretarka.ui.pages.clients.detail_panel import client_panel
 from sekretarka.ui.pages.clients.merge import MergeClientState
 from sekretarka.ui.pages.clients.query_params import SORTS, UrlState
@@ -24,7 +23,6 @@ from sekretarka.ui.text import number, relative_time, t
 PATH = UrlState.PATH
 SORT_LABELS = {"name": "clients.sort.name", "-name": "clients.sort.name_back"}
 state = state_vars(ClientsState)
-creating = state_vars(CreateClientState)
 
 
 def _actions() -> rx.Component:
@@ -43,7 +41,7 @@ def _actions() -> rx.Component:
 def page() -> rx.Component:
     """The page of /dashboard/clients."""
     content = rx.el.div(_filters(), _list(), class_name="flex flex-col gap-4")
-    return rx.fragment(content, client_panel(), _new_client())
+    return rx.fragment(content, client_panel(), new_client())
 
 
 def _may_add() -> Any:
@@ -130,20 +128,3 @@ def _missed(row: Any) -> rx.Component:
 
 def _moment(at: Any) -> rx.Component:
     return rx.el.span(relative_time(at, session.timezone), class_name="tnum text-muted")
-
-
-def _new_client() -> rx.Component:
-    existing = text_link(t("clients.open_known"), creating.existing_href)
-    return create_dialog(
-        creating,
-        text_field(t("clients.name"), "name", auto_focus=True, errors=creating.field_errors),
-        text_field(t("clients.phone"), "phone", type="tel", errors=creating.field_errors),
-        rx.cond(creating.existing_href != "", rx.el.p(existing, class_name="-mt-2 text-sm")),
-        text_field(t("clients.email"), "email", type="email", errors=creating.field_errors),
-        text_area(t("clients.notes"), "notes", rows=3, errors=creating.field_errors),
-        title=t("clients.add_title"),
-        description=t("clients.add_hint"),
-        action=t("clients.add"),
-        on_submit=creating.create,
-        class_name="top-[10vh]!",
-    )
