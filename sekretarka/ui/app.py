@@ -9,7 +9,9 @@ from sekretarka.ui.components.toast import toaster
 from sekretarka.ui.components.view_states import crashed
 from sekretarka.ui.routes import PAGES, SITE
 
-START, ENTRY = (Path(__file__).with_name(name) for name in ("start.js", "entry.js"))
+# Inside the page, in this order: the first decides the first paint, the others are called as soon as anything runs, by
+# the socket's first answer or by a page that appears. What a request of their own brings could come after that.
+INLINE_SCRIPTS = ("start.js", "entry.js", "auth.js")
 
 
 def create_app() -> rx.App:
@@ -22,11 +24,7 @@ def create_app() -> rx.App:
         # In place of Reflex's own toasts and dialogs: the frame has a connection bar, a crash gets our words.
         app_wraps={(55, "ErrorBoundary"): lambda _: error_boundary(fallback_render=crashed())},
         head_components=[
-            # Inside the page: it decides the first paint and must not wait for a request of its own.
-            rx.el.script(START.read_text(encoding="utf-8")),
-            # So is what the socket's first answer may call.
-            rx.el.script(ENTRY.read_text(encoding="utf-8")),
-            rx.el.script(src="/auth.js", defer=True),
+            *(rx.el.script(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in INLINE_SCRIPTS),
             rx.el.link(rel="icon", type="image/svg+xml", href="/favicon.svg"),
             rx.el.meta(name="theme-color", content="#7447d4"),
         ],

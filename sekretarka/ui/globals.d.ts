@@ -6,7 +6,7 @@ type FormErrors = Record<string, string>;
 /** `{done: true}` when the form has served, {} when the page is about to change, otherwise the errors. */
 type FormResult = FormErrors | { done: true };
 
-/** assets/auth.js */
+/** sekretarka/ui/auth.js */
 interface Auth {
   signIn(form: FormErrors): Promise<FormResult | string>;
   register(form: FormErrors): Promise<FormResult>;

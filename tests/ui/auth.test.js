@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 
-const SOURCE = readFileSync("assets/auth.js", "utf8");
+const SOURCE = readFileSync("sekretarka/ui/auth.js", "utf8");
 const LOCAL = "https://sekretarka.example";
 
 /** @typedef {Record<string, Response | Error>} Responses by "METHOD /path" */
