@@ -25,6 +25,8 @@ def form(page: Page, heading: str) -> Locator:
 
 async def save(card: Locator) -> None:
     await card.get_by_role("button", name="Zapisz").click()
+    # The notification alone may be that of the card before.
+    await expect(card.get_by_text("Niezapisane zmiany")).to_be_hidden()
     await expect(card.page.get_by_text("Zapisano.")).to_be_visible()
 
 
