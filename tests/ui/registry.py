@@ -35,10 +35,19 @@ def access(handler):
 pages = []
 for page in PAGES:
     own = [access(handler) for handler in page.on_load if handler not in ON_LOAD]
-    pages.append({"path": page.path, "requires": page.requires, "access": own})
+    row = {"path": page.path, "requires": page.requires, "access": own, "module": page.content.__module__}
+    pages.append(row)
     page.component(SITE)()  # as a build does: a text or a var that is not there fails here
+shortcuts = [item.keys for item in SITE.sidebar]
 middleware = [type(m).__name__ for m in middlewares(app)]
-found = {"pages": pages, "events": rows, "stored": client_storage(), "setters": setters, "middleware": middleware}
+found = {
+    "pages": pages,
+    "events": rows,
+    "stored": client_storage(),
+    "setters": setters,
+    "middleware": middleware,
+    "shortcuts": shortcuts,
+}
 print(json.dumps(found))
 """
 
@@ -60,11 +69,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the permission it declares (None: a page for everybody), and those of its own `on_load` handlers."""
+    """One page: the permission it declares (None: a page for everybody), those of its own `on_load` handlers,
+    and the module that declares it."""
 
     path: str
     requires: str | None
     access: list[str]
+    module: str
 
 
 @functools.cache

@@ -1,8 +1,10 @@
 """No event handler without a decision: each one is secured, or reviewed as public, or refused by the guard."""
 
+import re
 from pathlib import Path
 
 from sekretarka.core.permissions import Permission
+from tests.support.workspace import ROOT
 from tests.ui import registry
 
 REVIEWED = Path(__file__).with_name("public_events.txt")
@@ -58,6 +60,18 @@ def test_a_page_requires_what_its_data_requires() -> None:
             assert set(page.access) <= {"signed-in", str(Permission.USERS_READ)}, page.path
         else:
             assert page.access[0] == page.requires, page.path
+
+
+def test_every_page_of_the_folder_is_in_the_site_map() -> None:
+    folder = ROOT / "sekretarka/ui/pages"
+    declared = {f"sekretarka.ui.pages.{path.parent.name}.page" for path in folder.glob("*/page.py")}
+    assert declared == {page.module for page in registry.pages()}, "its place is in sekretarka/ui/routes.py"
+
+
+def test_every_shortcut_leads_to_one_page() -> None:
+    shortcuts = registry.read()["shortcuts"]
+    assert len(shortcuts) == len(set(shortcuts)), f"`keys` of two pages are the same: {sorted(shortcuts)}"
+    assert all(re.fullmatch("g [a-z]", keys) for keys in shortcuts), "`keys` are two letters, like `g k`"
 
 
 def test_every_address_has_one_page() -> None:
