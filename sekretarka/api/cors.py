@@ -12,7 +12,9 @@ REQUEST_HEADERS = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
     "X-Organization-Id, X-Request-Id, X-Auth-Return-Redirect"
 )
-EXPOSED_HEADERS = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-API-Version, X-Request-Id"
+EXPOSED_HEADERS = (
+    "ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-API-Version, X-Request-Id"
+)
 MAX_AGE = "600"
 
 

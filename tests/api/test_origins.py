@@ -49,6 +49,16 @@ async def test_a_listed_site_may_also_read_failures(nobody: AsyncClient, listed:
     assert "Retry-After" in response.headers["access-control-expose-headers"]
 
 
+async def test_a_listed_site_may_read_every_documented_header(owner: Caller, listed: str) -> None:
+    document = (await owner.send("GET", "/api/v1/openapi.json")).json()
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    responses = [response for operation in operations for response in operation["responses"].values()]
+    documented = {name for response in responses for name in response.get("headers", {})}
+    response = await owner.send("GET", "/api/v1/agents", headers={"Origin": listed})
+    assert documented
+    assert documented <= set(response.headers["access-control-expose-headers"].split(", "))
+
+
 async def test_a_preflight_is_answered_by_the_list(nobody: AsyncClient, listed: str) -> None:
     asking = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "content-type"}
     good = await nobody.options("/api/v1/agents/1", headers={"Origin": listed, **asking})
