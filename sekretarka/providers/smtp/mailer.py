@@ -90,6 +90,10 @@ def _is_temporary(refused: aiosmtplib.SMTPResponseException) -> bool:
 
 
 def _ascii(address: str) -> str:
-    """The address with its domain as DNS knows it, so that every server takes `iga@żółw.pl`."""
+    """The address with its domain as DNS knows it, so that every server takes `iga@żółw.pl`; `ProviderError` for a
+    domain that DNS cannot know, such as `a..pl`."""
     local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode()}"
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise ProviderError(VENDOR, "the recipient's domain cannot exist", temporary=False) from None

@@ -130,7 +130,7 @@ async def test_missing_smtp_url_is_permanent(configure: Configure) -> None:
 @pytest.mark.parametrize("value", ["a@example.com\r\nBcc: ofiara@example.com", "a@example.com\nX: y", "a\r\n\r\nbody"])
 async def test_headers_cannot_be_injected(box: Mailbox, configure: Configure, field: str, value: str) -> None:
     async with smtp_stub.serve(box) as port:
-        with pytest.raises(ValueError, match=r"(?i)header|linefeed|label|newline"):
+        with pytest.raises((ValueError, ProviderError), match=r"(?i)header|linefeed|newline|cannot exist"):
             await send(configure, port, replace(EMAIL, **{field: value}))
     assert box.newest() == []
 
@@ -140,6 +140,13 @@ async def test_domains_are_sent_as_punycode(box: Mailbox, configure: Configure) 
         await send(configure, port, replace(EMAIL, to="iga@żółw.example"))
         await send(configure, port, replace(EMAIL, to="łucja@example.com"))
     assert [caught.to for caught in box.newest()] == ["łucja@example.com", "iga@xn--w-uga1v8h.example"]
+
+
+@pytest.mark.parametrize("domain", ["a..pl", f"{'a' * 64}.pl", "żółw..example"])
+async def test_impossible_domain_is_permanent(configure: Configure, domain: str) -> None:
+    with pytest.raises(ProviderError, match="cannot exist") as error:
+        await send(configure, 9, replace(EMAIL, to=f"iga@{domain}"))
+    assert not error.value.temporary
 
 
 async def test_sending_inside_a_transaction_is_rejected(database: engine.Database, configure: Configure) -> None:
