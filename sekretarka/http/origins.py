@@ -38,7 +38,7 @@ def is_own_form(headers: Headers) -> bool:
 def network(scope: Scope) -> str:
     """The caller's network as rate limits and login throttling count it, in the form of `rate_limiter.address`."""
     client = scope.get("client")
-    forwarded_for = Headers(scope=scope).get("x-forwarded-for")
+    forwarded_for = Headers(scope=scope).getlist("x-forwarded-for")
     return rate_limiter.address(client[0] if client else None, forwarded_for, settings.trusted_proxy_hops)
 
 

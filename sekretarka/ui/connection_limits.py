@@ -1,19 +1,16 @@
 """How many tabs may be open in one process: each keeps a tree of states (security.md#t19)."""
 
-from collections.abc import Mapping
+from starlette.types import Scope
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.runtime.settings import settings
-from sekretarka.core.web import rate_limiter
 from sekretarka.core.web.concurrency_limiter import ConcurrencyLimiter
+from sekretarka.http import origins
 
 
-def owner_of(actor: Actor, headers: Mapping[str, str]) -> str:
+def owner_of(actor: Actor, scope: Scope) -> str:
     """The key that a socket is counted under: `person <user id>`, or `network <address>` for nobody signed in."""
-    if actor.kind != "anonymous":
-        return f"person {actor.user_id}"
-    forwarded_for, peer = headers.get("x-forwarded-for"), headers.get("asgi-scope-client")
-    return f"network {rate_limiter.address(peer, forwarded_for, settings.trusted_proxy_hops)}"
+    return f"network {origins.network(scope)}" if actor.kind == "anonymous" else f"person {actor.user_id}"
 
 
 class ConnectionLimits:

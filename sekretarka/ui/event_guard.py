@@ -166,12 +166,11 @@ class GuardedSocket(EventSocket):
         tokens = [value for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"]
         if len(tokens) != 1 or not CLIENT_TOKEN.fullmatch(tokens[0]):
             return False  # it would become a key of the state store
-        headers = self.request_headers(sid, environ)
         try:
-            actor = await _actor_of(headers)
+            actor = await _actor_of(self.request_headers(sid, environ))
         except AppError:
             actor = ANONYMOUS  # the database is away, and the tab will say so
-        if not self._connections.acquire(sid, owner_of(actor, headers)):
+        if not self._connections.acquire(sid, owner_of(actor, environ["asgi.scope"])):
             self._rejections.add(task := asyncio.create_task(self._reject(sid), name=f"reject {sid}"))
             task.add_done_callback(self._rejections.discard)
             return None

@@ -110,10 +110,14 @@ async def test_behind_a_trusted_proxy_each_client_counts(
     app: ASGIApp, nobody: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(settings.__dict__, "trusted_proxy_hops", 1)
-    for client in ("203.0.113.1", "203.0.113.2"):
-        headers = {"X-Forwarded-For": f"6.6.6.6, {client}"}
-        answers = [(await nobody.get(PUBLIC, headers=headers)).status_code for _ in range(11)]
-        assert answers == [404] * 10 + [429]
+    # Appended to the caller's list, as a line of its own (HAProxy), with the caller's port (Azure).
+    for lines in (("{forged}, 203.0.113.1",), ("{forged}", "203.0.113.2"), ("{forged}", "203.0.113.3:{number}")):
+        answers = []
+        for number in range(11):
+            values = [line.format(forged=f"6.6.6.{number}", number=4000 + number) for line in lines]
+            headers = [("X-Forwarded-For", value) for value in values]
+            answers.append((await nobody.get(PUBLIC, headers=headers)).status_code)
+        assert answers == [404] * 10 + [429], lines
 
 
 async def test_the_limit_comes_before_the_body(owner: Caller) -> None:

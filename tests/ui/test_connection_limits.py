@@ -32,10 +32,12 @@ def test_as_many_as_fit_and_one_more(configure: Callable[..., None], who: str | 
 
 def test_people_are_counted_wherever_they_are_and_nobody_by_network(configure: Callable[..., None]) -> None:
     person = Actor("user", user_id=uuid4())
-    first_scope, second_scope = {"asgi-scope-client": "192.0.2.1"}, {"asgi-scope-client": "192.0.2.2"}
+    first_scope = {"type": "websocket", "client": ("192.0.2.1", 1), "headers": []}
+    second_scope = {**first_scope, "client": ("192.0.2.2", 1)}
     assert owner_of(person, first_scope) == owner_of(person, second_scope)
     assert owner_of(ANONYMOUS, first_scope) != owner_of(ANONYMOUS, second_scope)
-    forged = {**first_scope, "x-forwarded-for": "198.51.100.7"}
+    lines = [(b"x-forwarded-for", b"192.0.2.66"), (b"x-forwarded-for", b"198.51.100.7")]
+    forged = {**first_scope, "headers": lines}
     assert owner_of(ANONYMOUS, forged) == owner_of(ANONYMOUS, first_scope)
     configure(trusted_proxy_hops=1)
     assert owner_of(ANONYMOUS, forged) == "network 198.51.100.7"

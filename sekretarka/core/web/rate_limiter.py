@@ -142,13 +142,14 @@ class RedisLimiter:
         await self._local.close()
 
 
-def address(peer: str | None, forwarded_for: str | None, trusted_hops: int) -> str:
+def address(peer: str | None, forwarded_for: Sequence[str], trusted_hops: int) -> str:
     """The caller's network, as the outermost of our `trusted_hops` proxies saw it: an IPv4 address, an IPv6 `/64`, or
-    "unknown"; with fewer entries in X-Forwarded-For the peer's."""
-    seen = [part.strip() for part in forwarded_for.split(",")] if forwarded_for and trusted_hops else []
+    "unknown"; with fewer entries in all lines of X-Forwarded-For, in their order, the peer's."""
+    # A proxy may append a line of its own (HAProxy), which is the same list (RFC 9110 §5.3).
+    seen = ",".join(forwarded_for).split(",") if forwarded_for else []
     text = seen[-trusted_hops] if trusted_hops and len(seen) >= trusted_hops else peer
     try:
-        caller = ip_address((text or "").strip("[]"))
+        caller = ip_address(_without_port((text or "").strip()))
     except ValueError:
         return "unknown"
     if isinstance(caller, IPv6Address):
@@ -156,6 +157,13 @@ def address(peer: str | None, forwarded_for: str | None, trusted_hops: int) -> s
             return str(caller.ipv4_mapped)
         return str(IPv6Address(int(caller) >> 64 << 64)) + "/64"
     return str(caller)
+
+
+def _without_port(text: str) -> str:
+    """`192.0.2.1:4711`, `[2001:db8::1]:4711` and `[2001:db8::1]` as some proxies write them; others as they are."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
 
 
 _current: Limiter | None = None
