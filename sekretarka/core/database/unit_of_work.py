@@ -30,6 +30,7 @@ Entity = TypeVar("Entity", bound=SQLModel)
 Value = TypeVar("Value")
 EventHandler = Callable[["UnitOfWork", Any], Awaitable[None]]
 
+GET_OR_INSERT_TRIES = 10
 # Filled once per process by `domain/event_handlers.py`.
 event_handlers: dict[type[Event], tuple[EventHandler, ...]] = {}
 _open: ContextVar["UnitOfWork | None"] = ContextVar("open_unit_of_work", default=None)
@@ -173,6 +174,25 @@ class UnitOfWork:
         """An INSERT with ON CONFLICT, in the dialect of this database."""
         self._ensure_writable()
         return sqlite.insert(model) if self.is_sqlite else postgresql.insert(model)
+
+    async def get_or_insert(
+        self, find: Callable[[], Awaitable[Entity | None]], fresh: Entity, unique: Sequence[str]
+    ) -> tuple[Entity, bool]:
+        """`(row, created)`: the row that `find` returns, else `fresh`, whose columns `unique` no other row may share.
+
+        What another transaction inserts, changes or deletes between the two is met by trying again; `Unavailable` when
+        that happens `GET_OR_INSERT_TRIES` times in a row.
+        """
+        model = type(fresh)
+        insert = self.insert(model).values(fresh.model_dump()).on_conflict_do_nothing(index_elements=unique)
+        for _ in range(GET_OR_INSERT_TRIES):
+            row = await find()
+            if row is not None:
+                return row, False
+            created: Entity | None = (await self.execute(insert.returning(model))).scalars().first()
+            if created is not None:
+                return created, True
+        raise Unavailable
 
     async def try_advisory_lock(self, name: str) -> bool:
         """Whether this transaction alone now holds `name` until it ends; on SQLite every writer is alone already."""

@@ -28,6 +28,7 @@ ORDERS = {
     "name": SortKey(col(Client.search), descending=False),
     "-name": SortKey(col(Client.search)),
 }
+UNIQUE = ("organization_id", "phone")
 STAFF_EDITABLE = {"notes"}
 
 
@@ -36,11 +37,10 @@ async def get_or_create_by_phone(
 ) -> Client:
     """The client of a phone number (E.164), locked unless it is new; a name that was not given yet and a missing email
     are filled in. Of a merged client, the one it was merged into."""
-    created = await _insert_unless_exists(uow, phone=phone, name=name, email=email)
-    if created is not None:
-        return created
-    row = await find_by_phone(uow, phone, lock=True)
-    assert row is not None  # noqa: S101 - the number's row is there, whoever made it
+    fresh = _new(uow, phone=phone, name=name, email=email)
+    row, created = await uow.get_or_insert(lambda: find_by_phone(uow, phone, lock=True), fresh, UNIQUE)
+    if created:
+        return row
     missing: dict[str, Any] = {}
     if name and not row.name_given:
         missing |= {"name": name, "name_given": True}
@@ -77,12 +77,10 @@ async def create(uow: UnitOfWork, data: ClientCreate) -> Client:
     uow.require(Permission.CLIENTS_WRITE)
     if uow.actor.role is Role.STAFF:
         raise Forbidden
-    row = await _insert_unless_exists(uow, **data.model_dump())
-    if row is None:
-        existing = await find_by_phone(uow, data.phone)
-        raise Duplicate(
-            "A client has this number already", details={"existing": str(existing.id) if existing else None}
-        )
+    fresh = _new(uow, **data.model_dump())
+    row, created = await uow.get_or_insert(lambda: find_by_phone(uow, data.phone), fresh, UNIQUE)
+    if not created:
+        raise Duplicate("A client has this number already", details={"existing": str(row.id)})
     uow.notify_live(CREATED, {"id": str(row.id)})
     return row
 
@@ -241,14 +239,11 @@ async def _get(uow: UnitOfWork, client_id: UUID, *, lock: bool = False) -> Clien
     return row
 
 
-async def _insert_unless_exists(uow: UnitOfWork, **values: Any) -> Client | None:
+def _new(uow: UnitOfWork, **values: Any) -> Client:
     fresh = Client(id=new_id(), organization_id=uow.organization_id, **values)
     fresh.name_given = bool(fresh.name)
     _update_search_text(fresh)
-    insert = uow.insert(Client).values(fresh.model_dump())
-    unless_known = insert.on_conflict_do_nothing(index_elements=["organization_id", "phone"])
-    created: Client | None = (await uow.execute(unless_known.returning(Client))).scalars().first()
-    return created
+    return fresh
 
 
 async def _first(uow: UnitOfWork, condition: Any, lock: bool) -> Client | None:

@@ -90,7 +90,7 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
         return row, False
     if await uow.one_or_none(uow.select(Agent).where(Agent.id == data.agent_id)) is None:
         raise NotFound
-    conversation = Conversation(
+    fresh = Conversation(
         id=new_id(),
         organization_id=uow.organization_id,
         agent_id=data.agent_id,
@@ -98,14 +98,8 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
         first_seen_at=event.at,
         started_at=event.at,
     )
-    insert = uow.insert(Conversation).values(conversation.model_dump())
-    statement = insert.on_conflict_do_nothing(index_elements=["organization_id", "agent_id", "call_id"])
-    created: Conversation | None = (await uow.execute(statement.returning(Conversation))).scalars().first()
-    if created is not None:
-        return created, True
-    row = await uow.one_or_none(existing.with_for_update())
-    assert row is not None  # noqa: S101 - another transaction made it a moment ago
-    return row, False
+    unique = ("organization_id", "agent_id", "call_id")
+    return await uow.get_or_insert(lambda: uow.one_or_none(existing.with_for_update()), fresh, unique)
 
 
 async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation:
