@@ -1,10 +1,14 @@
 """Attempts counted in the database: slow guessing down without ever locking anybody out for good (security.md#t7)."""
 
+import asyncio
 import logging
 import math
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_interface
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -22,6 +26,7 @@ MAX_DELAY = timedelta(minutes=15)
 FAILURE_RETENTION = timedelta(days=1)
 ALARM_WINDOW = timedelta(minutes=10)
 ALARM_AT = 100
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # each lives while somebody waits or acts
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +36,17 @@ class CountedAttempt:
 
     key: str
     at: float
+
+
+@asynccontextmanager
+async def turn(*keys: str) -> AsyncIterator[None]:
+    """One attempt at a time in this process for each key (a network, an account), in the order they came: an attempt
+    counts as a failure until its password was looked at, and those before it must not make a right one wait longer
+    than that. Give keys always in the same order."""
+    async with AsyncExitStack() as held:
+        for key in keys:
+            await held.enter_async_context(_turns.setdefault(key, asyncio.Lock()))
+        yield
 
 
 async def count_request(purpose: str, network: str) -> None:
@@ -153,7 +169,6 @@ def _account_key(account: str) -> str:
 
 async def _locked(uow: UnitOfWork, key: str) -> Throttle:
     fresh = Throttle(id=new_id(), key=key, created_at=uow.now, updated_at=uow.now)
-    await uow.execute(uow.insert(Throttle).values(fresh.model_dump()).on_conflict_do_nothing())
-    row = await uow.one_or_none(select(Throttle).where(Throttle.key == key).with_for_update())
-    assert row is not None  # noqa: S101 - inserted or met above, inside this transaction
+    existing = select(Throttle).where(Throttle.key == key).with_for_update()
+    row, _ = await uow.get_or_insert(lambda: uow.one_or_none(existing), fresh, ("key",))
     return row

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from sekretarka.core.actor import system
+from sekretarka.core.database.db_errors import retry_on_conflict
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import EmailNotVerified, InvalidCredentials
 from sekretarka.core.runtime import crypto
@@ -62,31 +63,39 @@ async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
     `LoginThrottled` for a network at its limit; `EmailNotVerified` only after the right password; `Unavailable` when
     too many passwords wait to be checked.
     """
+    account = email_key(email)
     try:
-        return await _sign_in(email, password, browser)
+        async with login_throttling.turn(f"network {browser.network}", f"account {account}"):
+            return await _sign_in(account, password, browser)
     except InvalidCredentials:
         async with begin(system(), write=True) as uow:
             await login_throttling.record_failure(uow, browser.network)
         raise
 
 
-async def _sign_in(email: str, password: str, browser: Browser) -> SignedIn:
-    attempt = await _count_attempt(email_key(email), browser)
+async def _sign_in(account: str, password: str, browser: Browser) -> SignedIn:
+    attempt = await retry_on_conflict(lambda: _count_attempt(account, browser))
     right = await passwords.verify(password, attempt.password_hash)
     if not right or attempt.user_id is None or attempt.password_hash is None:
         raise InvalidCredentials
     renewed = await passwords.derive(password) if passwords.is_outdated(attempt.password_hash) else None
+    signed_in = await retry_on_conflict(lambda: _enter(attempt, browser, renewed))
+    if signed_in is None:
+        raise EmailNotVerified
+    return signed_in
+
+
+async def _enter(attempt: _Attempt, browser: Browser, renewed: str | None) -> SignedIn | None:
+    """A session after the right password, whose hash becomes `renewed`; None while the address is not verified."""
     async with begin(system(), write=True) as uow:
         user = await _unchanged(uow, attempt)
         if renewed is not None:
             user.password_hash = renewed
             uow.bump_version(user)
-        await login_throttling.clear_account(uow, attempt.counted_as)
+        # Network, then account, as they were counted: two sign-ins never wait for each other.
         await login_throttling.uncount_attempt(uow, attempt.network)
-        signed_in = await start_session(uow, user, browser, attempt.device) if may_sign_in(user) else None
-    if signed_in is None:
-        raise EmailNotVerified
-    return signed_in
+        await login_throttling.clear_account(uow, attempt.counted_as)
+        return await start_session(uow, user, browser, attempt.device) if may_sign_in(user) else None
 
 
 async def sign_out(token: str) -> None:

@@ -1,7 +1,8 @@
 """Signing in: the right password, and everything that must look like a wrong one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -185,11 +186,33 @@ async def test_five_of_fifty_concurrent_sign_ins_are_verified(database: engine.D
     assert len(verified) == 5
 
 
-async def test_twenty_concurrent_sign_ins_succeed(database: engine.Database) -> None:
-    for number in range(20):
+async def test_many_right_passwords_of_one_account_at_once_succeed(database: engine.Database) -> None:
+    await person()
+    entering = (outcome("iga@example.com", PASSWORD, Browser(f"198.51.100.{n % 3}")) for n in range(30))
+    assert await asyncio.gather(*entering) == ["OK"] * 30
+
+
+async def test_more_colleagues_than_a_network_may_fail_sign_in_at_once(database: engine.Database) -> None:
+    for number in range(25):
         await person(f"osoba{number}@example.com")
-    entering = (outcome(f"osoba{number}@example.com", PASSWORD) for number in range(20))
-    assert await asyncio.gather(*entering) == ["OK"] * 20
+    entering = (outcome(f"osoba{number}@example.com", PASSWORD) for number in range(25))
+    assert await asyncio.gather(*entering) == ["OK"] * 25
+
+
+async def test_sign_ins_of_other_processes_never_wait_for_each_other(
+    database: engine.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without turns, as between processes: those of one account and network lock the same rows in the same order."""
+
+    @asynccontextmanager
+    async def no_turn(*_: str) -> AsyncIterator[None]:
+        yield
+
+    monkeypatch.setattr(login_throttling, "turn", no_turn)
+    await person()
+    for _ in range(20):
+        entering = (outcome("iga@example.com", PASSWORD) for _ in range(4))
+        assert await asyncio.gather(*entering) == ["OK"] * 4
 
 
 async def test_signing_in_ends_the_session_the_browser_held(database: engine.Database) -> None:
