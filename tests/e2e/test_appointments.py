@@ -70,6 +70,30 @@ async def spot(page: Page, wall_time: str, column: int) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + hours * slot["height"] + 3
 
 
+def block(page: Page, name: str) -> Locator:
+    """An appointment as any view shows it, without the picture of a drag."""
+    grid = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text=name)
+    return grid.or_(page.get_by_role("link", name=name)).first
+
+
+async def middle(event: Locator) -> tuple[float, float]:
+    """Where on the page to press it."""
+    await event.scroll_into_view_if_needed()
+    box = await event.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+async def press(page: Page, event: Locator) -> None:
+    """Click as a hand does: the button goes down, the hand trembles, and the page has time to answer the press."""
+    x, y = await middle(event)
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await page.mouse.move(x + 1, y + 1)
+    await page.mouse.up()
+
+
 async def drag(page: Page, event: Locator, wall_time: str, column: int) -> None:
     """Grab an appointment at its top and hold it over another place."""
     box = await event.bounding_box()
@@ -99,7 +123,7 @@ class Finger:
         assert box is not None
         self.at = (box["x"] + box["width"] / 2, box["y"] + 3)
         await self._touch("touchStart")
-        await self.page.wait_for_timeout(400)  # the calendar wants 200 ms, so that a swipe stays one
+        await expect(self.page.locator(".rbc-addons-dnd-is-dragging")).to_be_visible()
 
     async def move(self, x: float, y: float) -> None:
         """Move there in some steps."""
@@ -161,7 +185,7 @@ async def test_click_on_a_free_time_books_and_other_tabs_see_it(calendar: Calend
 async def test_an_appointment_is_dragged_to_a_free_time_and_returns_from_a_taken_one(calendar: Calendar) -> None:
     await book(calendar, staffId=str(calendar.kasia.id), scheduledAt=factories.at("11:00").isoformat())
     async with calendar.studio.open(f"{PATH}?date={calendar.day}") as page:
-        anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
+        anna = block(page, "Anna Kowalska")
         await expect(anna).to_contain_text("10:00–11:00")
         rejection = page.locator("[data-rejected]")
         await drag(page, anna, "11:30", 1)
@@ -178,6 +202,25 @@ async def test_an_appointment_is_dragged_to_a_free_time_and_returns_from_a_taken
         await expect(anna).to_contain_text("12:15–13:15")
     row = await calendar.studio.stored(calendar.anna)
     assert (row.scheduled_at, row.staff_id) == (factories.at("12:15"), calendar.kasia.id)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}], ids=["mouse", "finger"]
+)
+async def test_an_appointment_is_opened_in_every_view(calendar: Calendar, options: dict[str, Any]) -> None:
+    async with calendar.studio.open(f"{PATH}?date={calendar.day}&view=day", **options) as page:
+        for view in ("Tydzień", "Dzień", "Miesiąc", "Lista"):
+            await look(page, "Widok", view)
+            anna = block(page, "Anna Kowalska")
+            await expect(anna).to_be_visible()
+            if options:
+                await page.touchscreen.tap(*await middle(anna))
+            else:
+                await press(page, anna)
+            panel = page.get_by_role("dialog", name="Anna Kowalska")
+            await expect(panel, view).to_contain_text("Strzyżenie")
+            await page.keyboard.press("Escape")
+            await expect(panel).to_have_count(0)
 
 
 async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(calendar: Calendar) -> None:
@@ -226,7 +269,7 @@ async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(calendar: Calend
 async def test_by_touch_an_appointment_is_made_and_dragged(calendar: Calendar) -> None:
     address = f"{PATH}?date={calendar.day}&view=day"
     async with calendar.studio.open(address, viewport=PHONE, has_touch=True, is_mobile=True) as page:
-        anna = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Anna Kowalska")
+        anna = block(page, "Anna Kowalska")
         await expect(anna).to_contain_text("10:00")
         finger = await Finger.on(page)
         await finger.press(anna)
@@ -242,11 +285,10 @@ async def test_by_touch_an_appointment_is_made_and_dragged(calendar: Calendar) -
         await dialog.get_by_label("Telefon").fill("602 333 444")
         await dialog.get_by_label("Imię i nazwisko").fill("Łucja Żak")
         await dialog.get_by_role("button", name="Umów wizytę").click()
-        lucja = page.locator(".rbc-event:not(.rbc-addons-dnd-drag-preview)", has_text="Łucja Żak")
+        lucja = block(page, "Łucja Żak")
         await expect(dialog).to_have_count(0)
         await expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
         await expect(lucja).to_contain_text("10:30")
-        await page.wait_for_timeout(500)  # the calendar is drawn once for the answer and once for the live event
         await finger.press(lucja)
         await finger.move(*await spot(page, "12:30", 0))
         await expect(page.locator("[data-rejected]")).to_have_text("Zajęte")

@@ -6,6 +6,7 @@ import { createContext, forwardRef, useContext, useEffect, useMemo, useRef, useS
 import { Calendar, luxonLocalizer } from "react-big-calendar";
 import dnd from "react-big-calendar/lib/addons/dragAndDrop";
 import { DnDContext } from "react-big-calendar/lib/addons/dragAndDrop/DnDContext";
+import { flushSync } from "react-dom";
 import { useLocation, useNavigate } from "react-router";
 import "react-big-calendar/lib/addons/dragAndDrop/styles.css";
 import "react-big-calendar/lib/css/react-big-calendar.css";
@@ -49,7 +50,7 @@ function AppointmentBlock({ event }) {
           {board.labels[reason]}
         </span>
       )}
-      <span className="appointment-line">
+      <span className="appointment-line" data-appointment={event.id}>
         {Mark && <Mark size={12} aria-hidden="true" />}
         {!column && <span className="tnum">{board.time(event.start)}</span>}
         <span className="appointment-client">{event.who}</span>
@@ -63,6 +64,46 @@ function AppointmentBlock({ event }) {
   );
 }
 
+// The library drags by mouse only: it asks a touch for its button, and moves the appointment out of the element that was
+// touched, which still gets the finger's events. A finger that stays starts the drag here, a moment before the library's
+// own 250 ms are over, and its events are handed on; one that moves or leaves sooner scrolls or opens.
+function useLongPress() {
+  const board = useContext(BoardContext);
+  const { draggable } = useContext(DnDContext);
+  /** @param {import("react").TouchEvent} start */
+  return (start) => {
+    const target = /** @type {HTMLElement} */ (start.target);
+    const block = target.closest(".rbc-event")?.querySelector("[data-appointment]");
+    const appointment = block && board.byId[/** @type {HTMLElement} */ (block).dataset.appointment];
+    if (!appointment || !draggable.draggableAccessor(appointment)) return;
+    const view = target.closest(".rbc-time-view");
+    const listening = new AbortController();
+    // At once: the library's timer may be due as well, and asks whether a drag began.
+    const timer = setTimeout(() => flushSync(() => draggable.onBeginAction(appointment, "move")), LONG_PRESS);
+    /** @param {TouchEvent} next */
+    const follow = (next) => {
+      clearTimeout(timer);
+      if (!target.isConnected) {
+        next.preventDefault();
+        const { type, touches, changedTouches } = next;
+        view.dispatchEvent(
+          new TouchEvent(type, {
+            touches: [...touches],
+            changedTouches: [...changedTouches],
+            bubbles: true,
+            cancelable: true,
+          }),
+        );
+      }
+      if (next.type === "touchmove") return;
+      listening.abort();
+      setTimeout(() => draggable.onEnd(null)); // after the library has dropped it, if it had it
+    };
+    for (const type of /** @type {const} */ (["touchmove", "touchend", "touchcancel"]))
+      target.addEventListener(type, follow, { passive: false, signal: listening.signal });
+  };
+}
+
 const DayColumn = forwardRef(
   /**
    * @param {{children?: import("react").ReactNode, className?: string, style?: object, slotMetrics?: any, resource?: string}} props
@@ -71,6 +112,7 @@ const DayColumn = forwardRef(
   function DayColumn({ children, className, style, slotMetrics, resource }, ref) {
     const board = useContext(BoardContext);
     const create = useContext(CreateContext);
+    const press = useLongPress();
     const column = useMemo(() => ({ staffId: resource }), [resource]);
     // The library wants a finger to stay where a mouse clicks; a tap does here, and a swipe scrolls.
     /** @param {import("react").MouseEvent<HTMLDivElement, PointerEvent>} event */
@@ -93,7 +135,7 @@ const DayColumn = forwardRef(
       <ColumnContext.Provider value={column}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the fields of the detail panel are the keyboard's way */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
-        <div ref={ref} className={className} style={style} onClick={create && tap}>
+        <div ref={ref} className={className} style={style} onClick={create && tap} onTouchStart={press}>
           {shades(board, opens, closes, resource).map((shade) => (
             <div
               key={`${shade.begin}${shade.away ? "-" : "+"}${shade.end}`}
@@ -120,51 +162,10 @@ function StaffHeader({ resource }) {
   );
 }
 
-// The library drags by mouse only: it asks a touch for its button, and draws the appointment again under the finger, whose
-// events go to the element that was touched, wherever that is now. A finger that stays starts the drag here, a moment before
-// the library's own 250 ms are over, and its events are handed on; one that moves or leaves sooner scrolls or opens.
-/** @param {{event: Appointment, children?: import("react").ReactNode}} props */
-function Touchable({ event, children }) {
-  const { draggable } = useContext(DnDContext);
-  /** @param {import("react").TouchEvent} start */
-  const touch = (start) => {
-    const target = /** @type {HTMLElement} */ (start.target);
-    if (!draggable.draggableAccessor(event)) return;
-    const view = target.closest(".rbc-time-view");
-    const listening = new AbortController();
-    const timer = setTimeout(() => draggable.onBeginAction(event, "move"), LONG_PRESS);
-    /** @param {TouchEvent} next */
-    const follow = (next) => {
-      clearTimeout(timer);
-      if (!target.isConnected) {
-        next.preventDefault();
-        const { type, touches, changedTouches } = next;
-        view.dispatchEvent(
-          new TouchEvent(type, {
-            touches: [...touches],
-            changedTouches: [...changedTouches],
-            bubbles: true,
-            cancelable: true,
-          }),
-        );
-      }
-      if (next.type === "touchmove") return;
-      listening.abort();
-      setTimeout(() => draggable.onEnd(null)); // after the library has dropped it, if it had it
-    };
-    for (const type of /** @type {const} */ (["touchmove", "touchend", "touchcancel"]))
-      target.addEventListener(type, follow, { passive: false, signal: listening.signal });
-  };
-  return (
-    <div className="contents" onTouchStart={touch}>
-      {children}
-    </div>
-  );
-}
-
+// `eventWrapper` and `eventContainerWrapper` must stay the addon's: it wraps given ones anew on every render, so that the
+// press of a mouse makes every appointment another element, and no click follows.
 const COMPONENTS = {
   event: AppointmentBlock,
-  eventWrapper: Touchable,
   dayColumnWrapper: DayColumn,
   resourceHeader: StaffHeader,
 };

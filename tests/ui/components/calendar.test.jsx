@@ -44,6 +44,7 @@ const board = (/** @type {object} */ changes = {}) => ({
 });
 
 beforeEach(() => {
+  document.elementFromPoint = () => null; // jsdom draws nothing
   vi.useFakeTimers({ toFake: ["Date"], now: date("08:00") });
   window.matchMedia = /** @type {any} */ (
     (/** @type {string} */ media) => ({ matches: false, media, addEventListener() {}, removeEventListener() {} })
@@ -171,6 +172,15 @@ describe("AppointmentCalendar", () => {
     show();
     fireEvent.keyDown(screen.getByText("Anna Kowalska"), { key: "Enter" });
     expect(address()).toEqual({ status: "all", id: "a1" });
+  });
+
+  test.each(["day", "week", "month"])("keeps an appointment in place while it is pressed, by %s", (view) => {
+    show({ view });
+    const block = screen.getByText("Anna Kowalska");
+    fireEvent.mouseDown(block, { button: 0 });
+    expect(screen.getByText("Anna Kowalska")).toBe(block);
+    fireEvent.click(block);
+    expect(address().id).toBe("a1");
   });
 
   test("leaves cancelled appointments out", () => {
