@@ -20,6 +20,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.conversations import counting
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, Status
 from sekretarka.domain.conversations.schemas import ConversationFilter
@@ -123,5 +124,5 @@ class SessionState(rx.State):
 async def _count_live_calls(uow: UnitOfWork, of: Collection[UUID] | None = None) -> int:
     if Permission.CONVERSATIONS_READ not in uow.actor.permissions:
         return 0
-    active = await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))
+    active = (await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))).where(counting.is_genuine())
     return await uow.count(active if of is None else active.where(col(Conversation.id).in_(of)))

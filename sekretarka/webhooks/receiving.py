@@ -42,6 +42,7 @@ class Sender:
     message_id: str
     organization_id: UUID | None = None
     endpoint_id: UUID | None = None
+    is_test: bool = False
 
 
 async def check_rate(source: str) -> None:
@@ -72,6 +73,7 @@ async def enqueue(provider: VoiceProvider, sender: Sender, body: bytes) -> Respo
         organization_id=sender.organization_id,
         endpoint_id=sender.endpoint_id,
         invalid_reason=reason,
+        is_test=sender.is_test,
     )
     is_new = await commits.submit(delivery)
     return Response(RECEIPTS[not is_new], media_type="application/json")

@@ -11,6 +11,7 @@ from sekretarka.core.errors import NotFound
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents import connections
+from sekretarka.domain.inbox import test_deliveries
 from sekretarka.http.bodies import read_body
 from sekretarka.http.responses import Envelope
 from sekretarka.providers import registry
@@ -42,7 +43,8 @@ async def receive(name: str, request: Request, endpoint_id: UUID) -> Response:
     message_id = provider.verify(
         WebhookRequest(_public_url(request), request.headers, body, endpoint.secrets, clock.now())
     )
-    sender = Sender(f"{name}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id)
+    is_test = test_deliveries.is_test(request.headers)
+    sender = Sender(f"{name}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id, is_test)
     await check_rate(sender.source)
     return await answer(provider, endpoint, body) or await enqueue(provider, sender, body)
 

@@ -173,7 +173,10 @@ async def test_test_button_makes_a_real_call(studio: Studio) -> None:
         assert [await step.get_attribute("data-state") for step in await steps.all()] == ["ok"] * 4
         await expect(steps.first).to_contain_text("200")
         await expect(page.get_by_text("przyjęte")).to_have_count(3)
-        await expect(page.get_by_text("Połączony").first).to_be_visible()
+        await expect(page.get_by_text("próba", exact=True)).to_have_count(3)
+        await expect(page.get_by_text("Twój adres działa.")).to_be_visible()
+        await expect(page.get_by_text("Połączony", exact=True)).to_have_count(0)
+        await expect(page.get_by_text("Czeka na połączenie").first).to_be_visible()
         link = await page.get_by_role("link", name="Otwórz rozmowę").get_attribute("href")
         assert await axe.faults(page) == []
     async with begin(actor.system(studio.organization_id)) as uow:

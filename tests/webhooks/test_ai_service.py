@@ -4,6 +4,7 @@ import asyncio
 import base64
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -22,6 +23,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.agents.rejected_deliveries import RejectedDeliveries, rejected
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.inbox import test_deliveries
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
@@ -138,6 +140,31 @@ async def test_forged_stale_or_malformed_deliveries_are_only_counted(line: Line,
     assert (await flushed_connection(line)).refused_count == 1
     async with begin(actor.system(line.agent.organization_id)) as uow:
         assert not (await connections.health(uow, await connections.get_by_agent(uow, line.agent.id))).healthy
+
+
+async def test_marked_tests_prove_nothing_and_nobody_else_can_mark(line: Line) -> None:
+    marked = {test_deliveries.HEADER: test_deliveries.mark("msg_1")}
+    assert (await line.send(started(line), age=1_000, headers=marked)).status_code == 400
+    assert (await flushed_connection(line)).refused_count == 0
+    assert (await line.send(started(line), headers=marked)).status_code == 200
+    await worker.drain()
+    assert await health(line) == (True, None)
+    assert [row.is_test for row in await conversations_of(line.agent)] == [True]
+
+    # The mark of another delivery, and one made up, make an ordinary one.
+    assert (await line.send(started(line, callId="call_2"), "msg_2", headers=marked)).status_code == 200
+    made_up = {test_deliveries.HEADER: "0" * 64}
+    assert (await line.send(started(line, callId="call_3"), "msg_3", headers=made_up)).status_code == 200
+    assert {row.event_id: row.is_test for row in await deliveries()} == {"msg_1": True, "msg_2": False, "msg_3": False}
+    assert (await health(line))[1] is not None
+
+
+async def health(line: Line) -> tuple[bool, datetime | None]:
+    """Whether the agent's connection is healthy, and when its newest delivery came."""
+    async with begin(actor.system(line.agent.organization_id)) as uow:
+        found = (await connections.health_of(uow, [line.agent.id]))[line.agent.id]
+        assert found == await connections.health(uow, await connections.get_by_agent(uow, line.agent.id))
+    return found.healthy, found.last_event_at
 
 
 async def flushed_connection(line: Line) -> AgentConnection:

@@ -11,6 +11,7 @@ from sekretarka.core.database.models import UtcDateTime
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
+from sekretarka.domain.conversations import counting
 from sekretarka.domain.conversations.models import Conversation, Outcome, Status
 from sekretarka.domain.organizations.days import current_organization
 
@@ -19,7 +20,8 @@ MAX_DAYS = 366
 
 @dataclass(frozen=True)
 class DailyCounts:
-    """One local day's numbers of calls, without spam. `seconds` is the length of all answered calls together."""
+    """One local day's numbers of calls (`counting.is_counted`). `seconds` is the length of all answered calls
+    together."""
 
     date: date
     calls: int
@@ -82,7 +84,7 @@ async def _count(uow: UnitOfWork, dates: Sequence[date], zone: str) -> dict[int,
         )
         .where(
             col(Conversation.organization_id) == uow.organization_id,
-            sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM),
+            counting.is_counted(),
         )
         .group_by(spans.c.number)
     )

@@ -21,13 +21,14 @@ async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> None:
     for number, event in enumerate(events):
         event.data.agent_id = event.data.agent_id or await _agent_of(uow, delivery)
         # Of several events in one delivery the later wins a tie.
-        await _apply(uow, event, f"{delivery.event_id}#{number:04d}" if number else delivery.event_id)
+        event_id = f"{delivery.event_id}#{number:04d}" if number else delivery.event_id
+        await _apply(uow, event, event_id, is_test=delivery.is_test)
 
 
-async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> None:
+async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str, *, is_test: bool) -> None:
     region = phone.default_region.set(await _default_region(uow, event))
     try:
-        await service.apply(uow, event, event_id)
+        await service.apply(uow, event, event_id, is_test=is_test)
     except NotFound:
         raise InvalidPayload(PayloadFault.UNKNOWN_AGENT) from None
     finally:

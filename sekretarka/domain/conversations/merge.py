@@ -110,8 +110,8 @@ def derive(conversation: Conversation) -> None:
 
 def needs_follow_up(conversation: Conversation) -> bool:
     """Whether somebody should act on an inbound call: it was missed or failed, a message was left, or the sentiment is
-    −0.5 or worse; never on spam."""
-    if conversation.direction is Direction.OUTBOUND or conversation.outcome is Outcome.SPAM:
+    −0.5 or worse; never on spam or a test."""
+    if conversation.is_test or conversation.direction is Direction.OUTBOUND or conversation.outcome is Outcome.SPAM:
         return False
     return (
         conversation.status in (Status.MISSED, Status.FAILED)
@@ -125,7 +125,8 @@ def _pressing(conversation: Conversation) -> bool:
 
 
 def billable_seconds(conversation: Conversation) -> int:
-    """Seconds that count on the bill: the duration of completed calls (product.md#calls), 0 of others and of spam."""
-    if conversation.status is not Status.COMPLETED or conversation.outcome is Outcome.SPAM:
+    """Seconds that count on the bill: the duration of completed calls (product.md#calls), 0 of others, of spam and of
+    tests."""
+    if conversation.is_test or conversation.status is not Status.COMPLETED or conversation.outcome is Outcome.SPAM:
         return 0
     return conversation.duration_seconds or 0

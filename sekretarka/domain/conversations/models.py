@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
@@ -52,6 +53,7 @@ class Conversation(TenantTable, table=True):
 
     What events say is merged by `merge.py`; `field_versions` says by field which version (`merge.field_version`) its
     value has. `sentiment` is −1 to 1, `cost_amount` minor units; `caller_raw` is what was sent in place of a number.
+    One with `is_test` was made by the dashboard and counts nowhere (`counting.py`).
     """
 
     __tablename__ = "conversations"
@@ -114,6 +116,7 @@ class Conversation(TenantTable, table=True):
     follow_up_note: str | None = Field(default=None, sa_type=Text)
     tool_changes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     tool_failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    is_test: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     settled_at: datetime | None = datetime_column(nullable=True)
     field_versions: dict[str, Any] = Field(default_factory=dict, sa_type=Json, sa_column_kwargs={"name": "stamps"})
 

@@ -100,6 +100,7 @@ class ConversationView(Output):
     call_id: str
     channel: Channel
     direction: Direction
+    is_test: Annotated[bool, Field(description="Made by the dashboard's test of the connection; it counts nowhere.")]
     status: Status
     caller_number: str | None
     caller_name: str | None

@@ -56,14 +56,18 @@ USER_EDITABLE = {"outcome", "notes", "follow_up"}
 # merging
 
 
-async def apply(uow: UnitOfWork, event: CallEvent, event_id: str) -> tuple[Conversation, bool]:
-    """Merge one event into its call, creating the call when it is new; returns `(call, created)`.
+async def apply(
+    uow: UnitOfWork, event: CallEvent, event_id: str, *, is_test: bool = False
+) -> tuple[Conversation, bool]:
+    """Merge one event into its call, creating the call when it is new; returns `(call, created)`. With `is_test` it is
+    a test call.
 
     Raises `NotFound` when the agent is none of the organization's. Any order, repetition or crash between two events
     leads to the same row. Dispatches what it means for the call: started, settled, corrected.
     """
     row, created = await _locked(uow, event)
     caller, facts = client_linking.CallerIdentity.observe(row), settlement.facts_of(row)
+    row.is_test = row.is_test or is_test
     merge_event(row, event, event_id)
     await client_linking.link(uow, row, caller, event.data)
     if event.data.segments:

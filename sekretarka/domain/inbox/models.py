@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
@@ -24,7 +25,8 @@ class InboxState(StrEnum):
 
 class WebhookEvent(Table, table=True):
     """One verified delivery, its raw bytes, and how far its processing is. `(source, event_id)` makes duplicates one.
-    Once the bytes are purged, `payload_hash` has their SHA-256; `run_after` is when a pending one is due."""
+    Once the bytes are purged, `payload_hash` has their SHA-256; `run_after` is when a pending one is due; `is_test` is
+    one of `test_deliveries`."""
 
     __tablename__ = "webhook_inbox"
     __table_args__ = (
@@ -46,6 +48,7 @@ class WebhookEvent(Table, table=True):
     run_after: datetime = datetime_column()
     reason: str | None = Field(default=None, max_length=200)
     processed_at: datetime | None = datetime_column(nullable=True)
+    is_test: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
     @property
     def provider(self) -> str:

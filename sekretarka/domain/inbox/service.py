@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core.database.jobs import backoff
-from sekretarka.core.database.models import UtcDateTime, new_id
+from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import wakeup
@@ -43,6 +43,7 @@ class Delivery:
     organization_id: UUID | None
     endpoint_id: UUID | None = None
     invalid_reason: str | None = None
+    is_test: bool = False
 
 
 async def store(uow: UnitOfWork, deliveries: Sequence[Delivery]) -> list[bool]:
@@ -83,6 +84,7 @@ def _values(delivery: Delivery, now: datetime) -> dict[str, Any]:
         "attempts": 0,
         "run_after": now,
         "reason": delivery.invalid_reason[:200] if delivery.invalid_reason else None,
+        "is_test": delivery.is_test,
     }
 
 
@@ -178,22 +180,27 @@ async def recent(uow: UnitOfWork, endpoint_id: UUID, limit: int = 20) -> Sequenc
 
 
 async def last_received_at(uow: UnitOfWork, endpoint_id: UUID) -> datetime | None:
-    """When the endpoint's newest delivery came; None before the first."""
-    newest = await recent(uow, endpoint_id, limit=1)
-    return newest[0].received_at if newest else None
+    """When the endpoint's newest delivery came, tests apart; None before the first."""
+    return (await last_received(uow, [endpoint_id])).get(endpoint_id)
 
 
 async def last_received(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """By endpoint id, when its newest delivery came; endpoints without any are left out."""
-    statement = (
-        select(WebhookEvent.endpoint_id, sa.func.max(col(WebhookEvent.received_at), type_=UtcDateTime))
+    """By endpoint id, when its newest delivery came, tests apart; endpoints without any are left out."""
+    if not endpoint_ids:
+        return {}
+    endpoints = sa.values(sa.column("id", sa.Uuid)).data([(endpoint_id,) for endpoint_id in endpoint_ids]).cte()
+    newest = (
+        sa.select(col(WebhookEvent.received_at))
         .where(
-            WebhookEvent.organization_id == uow.organization_id,
-            col(WebhookEvent.endpoint_id).in_(endpoint_ids),
+            col(WebhookEvent.organization_id) == uow.organization_id,
+            col(WebhookEvent.endpoint_id) == endpoints.c.id,
+            col(WebhookEvent.is_test).is_(False),
         )
-        .group_by(col(WebhookEvent.endpoint_id))
+        .order_by(col(WebhookEvent.received_at).desc())
+        .limit(1)
     )
-    return {row[0]: row[1] for row in await uow.execute(statement)}
+    rows = await uow.execute(sa.select(endpoints.c.id, newest.scalar_subquery()))
+    return {endpoint_id: received_at for endpoint_id, received_at in rows if received_at is not None}
 
 
 async def pending_age(uow: UnitOfWork) -> timedelta:

@@ -13,6 +13,7 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
 from sekretarka.domain.clients import service as clients
+from sekretarka.domain.conversations import counting
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import ConversationView
@@ -42,7 +43,7 @@ async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appoi
         of_client = await appointments.query(uow, AppointmentFilter(client_id=client_id))
         sources.append((of_client, SortKey(col(Appointment.scheduled_at))))
     if Permission.CONVERSATIONS_READ in uow.actor.permissions:
-        calls = uow.select(Conversation).where(Conversation.client_id == client_id)
+        calls = uow.select(Conversation).where(Conversation.client_id == client_id, counting.is_genuine())
         sources.append((calls, SortKey(col(Conversation.started_at))))
     return await paginate_union(uow, sources, query, {"client": client_id})
 

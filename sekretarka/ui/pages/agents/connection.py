@@ -26,7 +26,7 @@ from sekretarka.ui.session import read_uow, secured, write_uow
 
 class EventRow(TypedDict):
     """A delivery, `at` RFC 3339; `reason` is a code of `REASONS`, `fields` or `other` (empty: none), `detail` what it
-    is about."""
+    is about, `test` whether the dashboard sent it."""
 
     id: str
     type: str
@@ -34,6 +34,7 @@ class EventRow(TypedDict):
     state: str
     reason: str
     detail: str
+    test: bool
 
 
 class ConnectionInfo(TypedDict):
@@ -155,4 +156,5 @@ def _event(row: WebhookEvent) -> EventRow:
         state=str(row.state),
         reason="fields" if fields else REASONS.get(stored, "other" if stored else ""),
         detail=fields or stored,
+        test=row.is_test,
     )

@@ -106,6 +106,10 @@ def _test() -> rx.Component:
                         class_name="pt-2 text-base",
                     ),
                 ),
+                rx.cond(
+                    (test.conversation_id != "") & (state.connection["health"] == "none"),
+                    rx.el.p(t("agents.test_proves"), class_name="pt-2 text-sm text-muted"),
+                ),
             ),
         ),
         action=start,
@@ -212,6 +216,7 @@ def _event(row: Any) -> rx.Component:
             rx.cond(row["reason"] != "", _reason(row)),
             class_name="min-w-0 flex-1",
         ),
+        rx.cond(row["test"], badge(t("agents.event_test"), icon_name="flask_conical")),
         badge_for(row["state"], badges),
         key=row["id"],
         class_name="flex items-start gap-3 border-b border-border py-2 last:border-0",

@@ -1,4 +1,4 @@
-"""A test call: three signed events over HTTP to our own endpoint, exactly as the AI service delivers them."""
+"""A test call: three signed events over HTTP to our own endpoint, like those of the AI service but for their mark."""
 
 import json
 import time
@@ -14,6 +14,7 @@ import httpx2
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import standard_webhooks
+from sekretarka.domain.inbox import test_deliveries
 
 PREFIX = "test_"
 SECONDS = 8
@@ -107,6 +108,7 @@ async def _send(
         standard_webhooks.ID_HEADER: message_id,
         standard_webhooks.TIMESTAMP_HEADER: str(sent_at),
         standard_webhooks.SIGNATURE_HEADER: standard_webhooks.sign(secret, message_id, sent_at, raw),
+        test_deliveries.HEADER: test_deliveries.mark(message_id),
     }
     began = time.monotonic()
     try:

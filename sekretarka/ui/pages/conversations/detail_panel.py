@@ -14,7 +14,7 @@ from sekretarka.ui.components.transcript import transcript
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
 from sekretarka.ui.page_views import state_form
-from sekretarka.ui.pages.conversations.parts import mood_mark, state_badge, who
+from sekretarka.ui.pages.conversations.parts import TEST, mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import UrlState
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -54,6 +54,7 @@ def _facts() -> rx.Component:
             class_name="tnum",
         ),
         rx.el.div(
+            rx.cond(call["test"], state_badge(TEST)),
             rx.cond(live | (call["outcome"] == ""), state_badge(call["status"]), state_badge(call["outcome"])),
             rx.cond(call["mood"] != "", mood_mark(call["mood"])),
             rx.cond(call["client_href"] != "", text_link(t("conversations.client"), call["client_href"])),

@@ -24,6 +24,8 @@ STATES: dict[str, tuple[str, Tone]] = {
     Outcome.ABANDONED: ("phone_off", "neutral"),
     Outcome.NONE: ("minus", "neutral"),
 }
+# Stands for what a test call came to: it is no result of anybody's call.
+TEST = "test"
 MOODS = {"good": ("smile", "text-success"), "even": ("meh", "text-muted"), "bad": ("frown", "text-danger")}
 
 
@@ -33,13 +35,14 @@ def who(row: Any) -> rx.Component:
 
 
 def state_badge(code: Any) -> rx.Component:
-    """The badge of a status or, of a finished call, an outcome."""
+    """The badge of a status or, of a finished call, an outcome; `TEST` for a test call."""
     return badge_for(
         code,
         {
             str(state): badge(t(f"call.{state}"), icon_name=icon_name, tone=tone, live=state == Status.ACTIVE)
             for state, (icon_name, tone) in STATES.items()
-        },
+        }
+        | {TEST: badge(t("call.test"), icon_name="flask_conical")},
     )
 
 

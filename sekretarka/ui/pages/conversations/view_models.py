@@ -16,8 +16,8 @@ WITHHELD = {"anonymous", "private", "restricted", "unavailable", "unknown", "wit
 
 
 class ConversationRow(TypedDict):
-    """One line of the list: `state` is the outcome of a completed call, otherwise its status; `at` is RFC 3339,
-    `seconds` the length (None: unknown), `mood` from `mood`, `follow_up` an urgency, `done` or empty."""
+    """One line of the list: `state` is the outcome of a completed call, otherwise its status, or `test`; `at` is RFC
+    3339, `seconds` the length (None: unknown), `mood` from `mood`, `follow_up` an urgency, `done` or empty."""
 
     id: str
     who: str
@@ -56,6 +56,7 @@ class ConversationDetail(TypedDict):
     at: str
     ended_at: str
     status: str
+    test: bool
     seconds: int | None
     agent: str
     outcome: str
@@ -88,7 +89,7 @@ def row(call: Conversation, agent: str) -> ConversationRow:
         who=call.caller_name or "",
         phone=_number(call),
         at=clock.to_json(call.started_at),
-        state=str(call.outcome or "none") if call.status == "completed" else str(call.status),
+        state=_state(call),
         seconds=call.duration_seconds,
         mood=mood(call.sentiment),
         summary=call.summary or call.last_line or "",
@@ -117,6 +118,7 @@ def detail(call: Conversation, agent: str, appointments: list[BookedAppointment]
         at=clock.to_json(call.started_at),
         ended_at=clock.to_json(call.ended_at) if call.ended_at else "",
         status=str(call.status),
+        test=call.is_test,
         seconds=call.duration_seconds,
         agent=agent,
         outcome=str(call.outcome or ""),
@@ -150,6 +152,12 @@ def mood(sentiment: float | None) -> str:
     if sentiment >= SENTIMENT_THRESHOLD:
         return "good"
     return "bad" if sentiment <= -SENTIMENT_THRESHOLD else "even"
+
+
+def _state(call: Conversation) -> str:
+    if call.is_test:
+        return "test"
+    return str(call.outcome or "none") if call.status == "completed" else str(call.status)
 
 
 def _number(call: Conversation) -> str:

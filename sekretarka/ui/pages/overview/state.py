@@ -12,6 +12,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.domain.analytics import service as analytics
 from sekretarka.domain.analytics.service import Metric
+from sekretarka.domain.conversations import counting
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status
 from sekretarka.domain.conversations.schemas import ConversationFilter, ConversationPatch, FollowUpPatch
@@ -100,7 +101,7 @@ class OverviewState(PageState, rx.State):
     async def _read_calls(self, uow: UnitOfWork) -> None:
         active = await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))
         waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
-        self.live = [_live(row) for row in await uow.list(active.limit(MAX_LIVE))]
+        self.live = [_live(row) for row in await uow.list(active.where(counting.is_genuine()).limit(MAX_LIVE))]
         self.actions_total = await uow.count(waiting)
         most_urgent = await conversations.most_urgent_follow_ups(uow, MAX_ACTIONS)
         self.actions = [_action(row) for row in most_urgent]
