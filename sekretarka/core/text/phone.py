@@ -3,12 +3,21 @@
 import re
 from contextvars import ContextVar
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_QUOTED = re.compile(r'"[^"]*"')
+_ENCLOSED = re.compile(r"<([^<>]*)")
+_SIP = re.compile(r"\bsips?\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
+_LETTER = re.compile(r"[^\W\d_]")
+_CONTEXT = re.compile(r"phone-context=(\+\d+)", re.ASCII)
+_LABEL = re.compile(r"^[^+\d]+")
+_EXTENSION = re.compile(r"(?<=\d)\W*wew\w*\W*\d.*", re.IGNORECASE | re.DOTALL)
 
 
 class InvalidPhone(ValueError):
@@ -21,15 +30,46 @@ default_region: ContextVar[str] = ContextVar("home", default=DEFAULT_REGION)
 
 
 def normalise(value: str) -> str:
-    """E.164 of a number as people write it; national numbers are of `default_region`. Raises `InvalidPhone`,
-    for numbers with an extension, too."""
+    """E.164 of a number as people and telephone systems write it: `058 677 44 78`, `+48 (0) 58…`,
+    `"Anna" <sip:+4858…@host;user=phone>`. National numbers are of `default_region`, extensions are dropped. Raises
+    `InvalidPhone`.
+    """
+    text = _EXTENSION.sub("", _dialled(value))
+    number = _parse(text)
+    if phonenumbers.is_valid_number(number):
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # The trunk prefix 0, which people still write where it is gone, and between a country's code and the number.
+    without_zero = phonenumbers.PhoneNumber(country_code=number.country_code, national_number=number.national_number)
+    if number.number_of_leading_zeros is None and phonenumbers.is_valid_number(without_zero):
+        return phonenumbers.format_number(without_zero, phonenumbers.PhoneNumberFormat.E164)
+    if text.startswith("00"):  # where abroad is another prefix
+        return normalise(f"+{text[2:]}")
+    raise InvalidPhone
+
+
+def _dialled(value: str) -> str:
+    """What of an address is dialled: `+48601000219` of `"Anna" <sip:+48601000219;ext=5@host:5060>`. Raises
+    `InvalidPhone` for the address of a person or machine."""
+    text = _QUOTED.sub("", _UNSEEN.sub("", unquote(value)))
+    enclosed = _ENCLOSED.search(text)
+    text = enclosed[1] if enclosed else text
+    sip = _SIP.search(text)
+    user, at, _ = (sip[1] if sip else text).partition("@")
+    number, _, parameters = user.partition(";")
+    if at or sip:
+        number = number.partition(":")[0]
+        if _LETTER.search(number) or (not at and _IPV4.fullmatch(number)):
+            raise InvalidPhone
+    context = _CONTEXT.search(parameters)
+    number = _LABEL.sub("", number)
+    return f"{context[1]}{number}" if context and not number.startswith("+") else number
+
+
+def _parse(text: str) -> phonenumbers.PhoneNumber:
     try:
-        number = phonenumbers.parse(value, default_region.get())
+        return phonenumbers.parse(text, default_region.get())
     except phonenumbers.NumberParseException:
         raise InvalidPhone from None
-    if number.extension or not phonenumbers.is_valid_number(number):
-        raise InvalidPhone
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def parse_caller(value: str | None) -> tuple[str | None, str | None]:
@@ -67,5 +107,5 @@ def _text(value: Any) -> Any:
 
 
 Phone = Annotated[
-    str, BeforeValidator(_text), Field(max_length=64, examples=["+48601000111"]), AfterValidator(_checked)
+    str, BeforeValidator(_text), Field(max_length=255, examples=["+48601000111"]), AfterValidator(_checked)
 ]

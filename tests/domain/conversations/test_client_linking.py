@@ -88,6 +88,17 @@ async def test_outbound_callee_is_the_client_and_withheld_caller_is_none(agent: 
     assert await everybody(agent) == {ANNA}
 
 
+async def test_one_caller_however_written_is_one_client_and_withheld_ones_are_nobody(agent: Agent) -> None:
+    spellings = (ANNA, f"sip:{ANNA}@10.0.0.1;user=phone", f'"Anna" <sip:{ANNA[1:]}@voice.example:5060>', f"0{ANNA[3:]}")
+    rows = [await apply_event(agent, f"call_{n}", callerNumber=number) for n, number in enumerate(spellings)]
+    withheld = ("anonymous", "sip:anonymous@anonymous.invalid", "Unavailable", "")
+    hidden = [await apply_event(agent, f"hidden_{n}", callerNumber=number) for n, number in enumerate(withheld)]
+    assert {row.caller_number for row in rows} == {ANNA}
+    assert len({row.client_id for row in rows}) == 1
+    assert {row.client_id for row in hidden} == {None}
+    assert await everybody(agent) == {ANNA}
+
+
 async def test_calls_follow_their_client_through_merge_and_new_number(agent: Agent) -> None:
     owner = await factories.member(agent.organization_id, Role.OWNER)
     old, new = (
