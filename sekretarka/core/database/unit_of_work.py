@@ -99,9 +99,10 @@ class UnitOfWork:
         return statement.execution_options(**{tenancy.UNSCOPED: True})
 
     async def one_or_none(self, statement: SelectOfScalar[Entity]) -> Entity | None:
-        """The first row or None; `PreconditionFailed` when it is locked and not in the state the caller demands."""
-        await self._flush_before_refresh(statement)
-        row = (await self._session.execute(statement.limit(1))).scalars().first()
+        """The first row or None; `PreconditionFailed` when it is locked and not in the state the caller demands. A
+        locked row is read anew, whatever was read of it before the lock."""
+        statement = await self._read_anew(statement.limit(1))
+        row = (await self._session.execute(statement)).scalars().first()
         if self.precondition is not None and statement._for_update_arg is not None:
             self.precondition.check(row)
         return row
@@ -112,14 +113,15 @@ class UnitOfWork:
             self.precondition.check_row(row)
 
     async def list(self, statement: SelectOfScalar[Entity]) -> Sequence[Entity]:
-        """Every row."""
-        await self._flush_before_refresh(statement)
-        return (await self._session.execute(statement)).scalars().all()
+        """Every row; locked ones are read anew, as by `one_or_none`."""
+        return (await self._session.execute(await self._read_anew(statement))).scalars().all()
 
-    async def _flush_before_refresh(self, statement: SelectOfScalar[Any]) -> None:
-        """Rows that are read anew would lose what this unit of work changed in them and has not sent yet."""
-        if self.write and statement.get_execution_options().get("populate_existing"):
-            await self._session.flush()
+    async def _read_anew(self, statement: SelectOfScalar[Entity]) -> SelectOfScalar[Entity]:
+        """What this unit of work changed in rows and has not sent yet would be lost with what was read of them."""
+        if statement._for_update_arg is None:
+            return statement
+        await self._session.flush()
+        return statement.execution_options(populate_existing=True)
 
     async def get(self, model: type[Tenant], row_id: UUID, *, lock: bool = False) -> Tenant:
         """The organization's row of that id or `NotFound`, the same for foreign and never-existing ids."""

@@ -59,9 +59,10 @@ def create(uow: UnitOfWork, agent: Agent) -> AgentConnection:
     return uow.add(AgentConnection(agent_id=agent.id, secret=crypto.encrypt(crypto.new_webhook_secret())))  # type: ignore[call-arg]
 
 
-async def get_by_agent(uow: UnitOfWork, agent_id: UUID) -> AgentConnection:
+async def get_by_agent(uow: UnitOfWork, agent_id: UUID, *, lock: bool = False) -> AgentConnection:
     """The connection of one of the organization's agents; `NotFound`."""
-    connection = await uow.one_or_none(uow.select(AgentConnection).where(AgentConnection.agent_id == agent_id))
+    statement = uow.select(AgentConnection).where(AgentConnection.agent_id == agent_id)
+    connection = await uow.one_or_none(statement.with_for_update() if lock else statement)
     if connection is None:
         raise NotFound
     return connection
@@ -105,7 +106,7 @@ async def reveal_secret(uow: UnitOfWork, agent_id: UUID) -> str:
 async def rotate_secret(uow: UnitOfWork, agent_id: UUID) -> str:
     """A new signing secret in clear; the old one verifies for `ROTATION` more. `Forbidden` without `AGENTS_WRITE`."""
     uow.require(Permission.AGENTS_WRITE)
-    connection = await get_by_agent(uow, agent_id)
+    connection = await get_by_agent(uow, agent_id, lock=True)
     secret = crypto.new_webhook_secret()
     connection.previous_secret, connection.previous_until = connection.secret, uow.now + ROTATION
     connection.secret = crypto.encrypt(secret)

@@ -118,7 +118,7 @@ async def get_appointment(uow: UnitOfWork, appointment_id: UUID, *, lock: bool =
     """An appointment; `NotFound`, also for a hold. With `lock` the row is read anew, whatever was read of it before."""
     statement = uow.select(Appointment).where(Appointment.id == appointment_id, col(Appointment.status) != Status.HELD)
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update()
     row = await uow.one_or_none(statement)
     if row is None:
         raise NotFound
@@ -158,7 +158,7 @@ async def _active_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) ->
         Appointment.id == hold_id, Appointment.status == Status.HELD, col(Appointment.held_until) > uow.now
     )
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update()
     return await uow.one_or_none(statement)
 
 

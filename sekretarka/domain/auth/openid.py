@@ -60,12 +60,13 @@ async def link(user_info: UserInfo, session_id: UUID, browser: Browser) -> Signe
     """
     user_info = _with_verified_email(user_info)
     async with begin(system(), write=True) as uow:
+        of_session = select(Session.user_id).where(Session.id == session_id).scalar_subquery()
+        user = await uow.one_or_none(select(User).where(User.id == of_session).with_for_update())
         session = await uow.one_or_none(select(Session).where(Session.id == session_id).with_for_update())
-        if session is None or session.expires_at <= uow.now:
+        if user is None or session is None or session.expires_at <= uow.now:
             raise Unauthenticated
-        user = await uow.one_or_none(select(User).where(User.id == session.user_id))
         owner = await identities.owner_of(uow, user_info)
-        if user is None or (owner is not None and owner.id != user.id):
+        if owner is not None and owner.id != user.id:
             raise AccountNotLinked
         if owner is None and not await identities.link(uow, user, user_info):
             raise AccountNotLinked

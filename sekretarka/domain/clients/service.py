@@ -190,7 +190,7 @@ async def merge(uow: UnitOfWork, target_id: UUID, merged_id: UUID) -> Client:
         raise Invalid.field(["body", "clientId"], "same_client", "Choose another client than this one")
     statement = _not_merged(uow).where(col(Client.id).in_([target_id, merged_id])).order_by(col(Client.id))
     # FOR NO KEY UPDATE: appointments that point at them may still be written by others
-    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    locked = statement.with_for_update(key_share=True)
     rows = {row.id: row for row in await uow.list(locked)}
     if target_id not in rows:
         raise NotFound
@@ -250,7 +250,7 @@ async def _first(uow: UnitOfWork, condition: Any, lock: bool) -> Client | None:
     statement = uow.select(Client).where(condition)
     if lock:
         # FOR NO KEY UPDATE: appointments that point at it may still be written by others
-        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True)
     return await uow.one_or_none(statement)
 
 

@@ -4,7 +4,7 @@ Such a merge is commutative, associative and idempotent: any order, any duplicat
 end in the same row. What is derived (start, duration, follow-up) follows from the merged values, never from arrival.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sekretarka.core.runtime import clock
@@ -60,17 +60,22 @@ def put(conversation: Conversation, field: str, value: Any, version: str) -> boo
     return True
 
 
-def put_directly(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
+def put_directly(conversation: Conversation, field: str, value: Any, rank: int) -> None:
     """Set a field by a program (`PROGRAM_RANK`) or user (`USER_RANK`), who outrank events in this order; of one rank
-    the later value wins."""
-    put(conversation, field, value, f"{rank}:{clock.to_json(now)}:{conversation.version:08d}")
+    the later value wins. The row is locked and its version counted for this change (`_direct_version`)."""
+    put(conversation, field, value, _direct_version(conversation, rank))
 
 
-def put_after_all(conversation: Conversation, field: str, value: Any, rank: int, now: datetime) -> None:
-    """Set a field whoever set it before, without outranking those who will set it later."""
+def put_after_all(conversation: Conversation, field: str, value: Any, rank: int) -> None:
+    """As `put_directly`, whoever set the field before, without outranking those who will set it later."""
     before = conversation.field_versions.get(field, "")
-    version = max(f"{rank}:{clock.to_json(now)}:{conversation.version:08d}", f"{before}+")
-    put(conversation, field, value, version)
+    put(conversation, field, value, max(_direct_version(conversation, rank), f"{before}+"))
+
+
+def _direct_version(conversation: Conversation, rank: int) -> str:
+    """Later than each earlier change of the row, whatever the clocks: `bump_version` moves `updated_at` always on, and
+    nobody else does so while the row is locked."""
+    return f"{rank}:{clock.to_json(conversation.updated_at)}:{conversation.version:08d}"
 
 
 def _values(facts: CallPayload) -> dict[str, Any]:

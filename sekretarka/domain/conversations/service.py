@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from sekretarka.core.database import etags
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Detail, Forbidden, Invalid, NotFound
@@ -66,6 +67,13 @@ async def apply(
     leads to the same row. Dispatches what it means for the call: started, settled, corrected.
     """
     row, created = await _locked(uow, event)
+    await _merge(uow, row, event, event_id, created=created, is_test=is_test)
+    return row, created
+
+
+async def _merge(
+    uow: UnitOfWork, row: Conversation, event: CallEvent, event_id: str, *, created: bool, is_test: bool = False
+) -> None:
     caller, facts = client_linking.CallerIdentity.observe(row), settlement.facts_of(row)
     row.is_test = row.is_test or is_test
     merge_event(row, event, event_id)
@@ -78,7 +86,6 @@ async def apply(
     if created:
         await uow.dispatch(ConversationStarted(row.id))
     await settlement.announce(uow, row, facts)
-    return row, created
 
 
 async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool]:
@@ -129,10 +136,15 @@ async def create(uow: UnitOfWork, data: ConversationCreate) -> tuple[Conversatio
     uow.require(Permission.CONVERSATIONS_WRITE)
     if uow.actor.kind == "user":
         raise Forbidden  # calls come from the AI service, never from a browser's session alone
+    event = _event(uow, "call_started", data.as_data())
     try:
-        return await apply(uow, _event(uow, "call_started", data.as_data()), "api")
+        row, created = await _locked(uow, event)
     except NotFound:
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent") from None
+    if not created:  # of two at once the later is who got the lock later
+        event.timestamp = etags.next_instant(row.updated_at, uow.now)
+    await _merge(uow, row, event, "api", created=created)
+    return row, created
 
 
 def _event(uow: UnitOfWork, kind: str, data: CallData) -> CallEvent:
@@ -278,8 +290,9 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
         _reject_machine_fields(changed)
     facts = settlement.facts_of(row)
     rank = USER_RANK if uow.actor.kind == "user" else PROGRAM_RANK
+    uow.bump_version(row)
     for name in sorted(changed - {"notes", "follow_up"}):
-        put_directly(row, name, getattr(patch, name), rank, uow.now)
+        put_directly(row, name, getattr(patch, name), rank)
     if "notes" in changed:
         row.notes = patch.notes or None
     if "follow_up" in changed:
@@ -288,7 +301,6 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
         raise Invalid.field(["body", "endedAt"], "before_start", "The end must not be before the start")
     derive(row)
     await refresh(uow, row)
-    uow.bump_version(row)
     uow.notify_live(UPDATED, {"id": str(row.id)})
     await settlement.announce(uow, row, facts)
     return row
@@ -307,9 +319,9 @@ async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, ur
         raise Invalid.field(["body", "arguments", "message"], "too_long", "This call has left enough messages")
     open_before = row.follow_up_state is FollowUpState.OPEN
     most = max(urgency, row.follow_up_urgency, key=list(Urgency).index) if open_before else urgency
-    for name, value in (("state", FollowUpState.OPEN), ("urgency", most), ("note", note)):
-        put_after_all(row, f"follow_up_{name}", value, PROGRAM_RANK, uow.now)
     uow.bump_version(row)
+    for name, value in (("state", FollowUpState.OPEN), ("urgency", most), ("note", note)):
+        put_after_all(row, f"follow_up_{name}", value, PROGRAM_RANK)
     uow.notify_live(UPDATED, {"id": str(row.id)})
     return row
 
@@ -351,4 +363,4 @@ async def _set_follow_up(uow: UnitOfWork, row: Conversation, patch: FollowUpPatc
     if patch.assignee_id is not None and not await members.is_member(uow, patch.assignee_id):
         raise Invalid.field(["body", "followUp", "assigneeId"], "unknown_member", "There is no such member")
     for name in sorted(patch.model_fields_set):
-        put_directly(row, f"follow_up_{name}", getattr(patch, name), rank, uow.now)
+        put_directly(row, f"follow_up_{name}", getattr(patch, name), rank)
