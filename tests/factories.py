@@ -14,7 +14,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts.fields import email_key
 from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.domain.agents import connections
-from sekretarka.domain.agents.models import Agent, AgentConnection
+from sekretarka.domain.agents.models import Agent, AgentConnection, AgentStatus
 from sekretarka.domain.appointments import booking
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentCreate
@@ -71,8 +71,9 @@ async def identity(user_id: UUID, **values: Any) -> Identity:
 
 
 async def agent(organization_id: UUID, **values: Any) -> Agent:
-    """An agent with a connection."""
-    row = Agent(**{"id": new_id(), "organization_id": organization_id, "name": "Ola", **values})
+    """An agent that is switched on, with a connection."""
+    defaults = {"name": "Ola", "status": AgentStatus.ACTIVE}
+    row = Agent(**{"id": new_id(), "organization_id": organization_id, **defaults, **values})
     async with begin(actor.system(organization_id), write=True) as uow:
         uow.add(row)
         await uow.flush()

@@ -8,7 +8,7 @@ import pytest
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import crypto
-from sekretarka.domain.agents.models import Agent, AgentConnection
+from sekretarka.domain.agents.models import Agent, AgentConnection, AgentStatus
 from tests import factories
 from tests.clients import Caller
 
@@ -119,7 +119,7 @@ async def test_merged_knowledge_stays_within_its_bounds(owner: Caller) -> None:
 
 
 async def test_switching_on_and_off_is_idempotent(owner: Caller) -> None:
-    agent = await factories.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id, status=AgentStatus.INACTIVE)
     path = f"/api/v1/agents/{agent.id}"
     active = await owner.data("POST", f"{path}/activate")
     assert (active["status"], active["version"]) == ("active", 2)
@@ -128,7 +128,7 @@ async def test_switching_on_and_off_is_idempotent(owner: Caller) -> None:
 
 
 async def test_concurrent_activations_have_one_effect(owner: Caller) -> None:
-    agent = await factories.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id, status=AgentStatus.INACTIVE)
     path = f"/api/v1/agents/{agent.id}/activate"
     answers = await asyncio.gather(*(owner.data("POST", path) for _ in range(12)))
     assert {answer["version"] for answer in answers} == {2}

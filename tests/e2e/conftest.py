@@ -15,7 +15,7 @@ from sekretarka.core.database.models import TenantTable
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
-from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.agents.models import Agent, AgentStatus
 from tests import factories
 from tests.support.site import Site
 
@@ -88,6 +88,11 @@ async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
         assert member.user_id is not None
         async with begin(actor.system(), write=True) as uow:
             _, tokens[role] = sessions.start(uow, member.user_id, organization.id, None)
-    agent = await factories.agent(organization.id, phone_number="+48221000200", greeting="Dzień dobry, tu Ola.")
+    agent = await factories.agent(
+        organization.id,
+        phone_number="+48221000200",
+        greeting="Dzień dobry, tu Ola.",
+        status=AgentStatus.INACTIVE,
+    )
     yield Studio(site.url, organization.id, agent, tokens, browser)
     await engine.disconnect()

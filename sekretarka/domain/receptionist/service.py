@@ -14,12 +14,12 @@ from sekretarka.core.text import phone
 from sekretarka.core.text.i18n import Language, language, texts, translate
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import service as agents
-from sekretarka.domain.agents.models import Agent, Capability
+from sekretarka.domain.agents.models import Agent, AgentStatus, Capability
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import days
-from sekretarka.domain.receptionist import deferred_answers, limits, replays
+from sekretarka.domain.receptionist import deferred_answers, knowledge, limits, replays
 from sekretarka.domain.receptionist.deferred_answers import Deferral
 from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolCall
 from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, elevated
@@ -28,13 +28,18 @@ from sekretarka.providers.ports import CallerProfile
 
 
 async def use(uow: UnitOfWork, tool: Capability, call: ToolCall, deferral: Deferral) -> ToolAnswer:
-    """Use a tool: a repetition is replayed, an answer that came too late is handed over, everything else runs.
+    """Use a tool: a repetition is replayed, an answer that came too late is handed over, everything else runs. An agent
+    that is switched off does nothing but say so.
 
     Raises `Forbidden` when caller or agent may not use it, `Invalid` when agent or arguments make no sense and
     `IdempotencyKeyReused` when `toolCallId` was another use's; what cannot be done is an answer with `data.code`.
     """
     with elevated(uow):
-        context = await _prepare(uow, tool, call)
+        with _explained_in(language(call.language)):
+            agent = await _agent(uow, call)
+        if agent.status is not AgentStatus.ACTIVE:
+            return await _switched_off(uow, agent, call)
+        context = await _prepare(uow, agent, tool, call)
         answer = await replays.find(context)
         if answer is None:
             answer = await deferred_answers.pop(uow, tool, call) or await _run(context)
@@ -43,13 +48,12 @@ async def use(uow: UnitOfWork, tool: Capability, call: ToolCall, deferral: Defer
         return answer
 
 
-async def _prepare(uow: UnitOfWork, tool: Capability, call: ToolCall) -> ToolContext:
+async def _prepare(uow: UnitOfWork, agent: Agent, tool: Capability, call: ToolCall) -> ToolContext:
     """Everything that the use needs, checked; other uses in the same call wait until this one's transaction ends.
 
     It is the call's row that is locked. A lock of the use's own would reject some: PostgreSQL lets go of rows a moment
     before it lets go of those.
     """
-    agent = await _agent(uow, call)
     lang = await _language(uow, agent, call)
     with _explained_in(lang):
         if tool not in agent.capabilities:
@@ -84,6 +88,19 @@ async def _run(context: ToolContext) -> ToolAnswer:
         data = {"code": rejection.code, **rejection.data}
     await limits.count(context, data)
     return ToolAnswer(say=say, data=data, now=_now(context.uow, context.language, context.timezone))
+
+
+async def _switched_off(uow: UnitOfWork, agent: Agent, call: ToolCall) -> ToolAnswer:
+    """The answer to any tool while the agent is off: when or whom to call; data is `{"code": "agent_off"}`, with `name`
+    and `phone` of whom the agent's rules connect everybody to."""
+    lang = await _language(uow, agent, call)
+    now = _now(uow, lang, (await days.current_organization(uow)).timezone)
+    target = knowledge.find_target(agent.knowledge_base, None)
+    if target is None:
+        return ToolAnswer(say=translate(lang, _rejection_key(lang, "agent_off")), data={"code": "agent_off"}, now=now)
+    name, number = target
+    say = translate(lang, "tools.agent_off_call", phone=phone.format_national(number))
+    return ToolAnswer(say=say, data={"code": "agent_off", "name": name, "phone": number}, now=now)
 
 
 async def explain(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> ToolAnswer:

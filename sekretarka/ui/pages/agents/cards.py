@@ -69,6 +69,7 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
             ),
             class_name="flex items-center gap-3",
         ),
+        rx.cond(row["active"], rx.fragment(), rx.el.p(t("agents.off_hint"), class_name="text-sm text-muted")),
         rx.el.div(
             health_badge(row["health"]),
             rx.cond(
