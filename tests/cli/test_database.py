@@ -30,6 +30,25 @@ def test_migrate_may_be_repeated(tmp_path: Path) -> None:
         assert file.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
 
 
+def test_nobody_else_reads_the_database_file(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+
+    def modes() -> set[int]:
+        return {path.stat().st_mode & 0o777 for path in tmp_path.glob("x.db*")}
+
+    assert run("migrate", database_url=f"sqlite:///{file}").returncode == 0
+    assert modes() == {0o600}
+    file.chmod(0o644)  # as one from before may be
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE kept_open (n INTEGER)")
+        assert len(list(tmp_path.glob("x.db*"))) == 3
+        assert run("migrate", database_url=f"sqlite:///{file}").returncode == 0
+        assert modes() == {0o600}
+    file.chmod(0o640)  # on purpose, for a group that makes copies
+    assert run("migrate", database_url=f"sqlite:///{file}").returncode == 0
+    assert modes() == {0o640}
+
+
 @pytest.mark.parametrize("command", [("migrate",), ("api", "--port", "1"), (*OWNER, "--password", PASSWORD)])
 def test_unreachable_database_is_reported_without_its_password(command: tuple[str, ...]) -> None:
     done = run(*command, database_url="postgresql://me:hunter2@127.0.0.1:1/nothing")

@@ -1,6 +1,8 @@
 """The only way to the database: engines for SQLite and PostgreSQL that behave alike; for `core.unit_of_work` only."""
 
 import asyncio
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sekretarka.core.runtime.settings import settings
 # PostgreSQL itself gives a statement up; a server that is frozen or cut off cannot, so a little later we do.
 GRACE_AFTER_TIMEOUT = 2.0
 IDLE_IN_TRANSACTION = "60s"
+SQLITE_FILES = ("-wal", "-shm")
 RAW_SHARE = 4  # one of so many connections of the pool is for lookups
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -36,9 +39,11 @@ class Database:
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def _sqlite(self) -> AsyncEngine:
-        if self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(self.url, connect_args={"timeout": 30}, pool_size=8, max_overflow=8)
+        if self.url.database and self.url.database != ":memory:":
+            file = Path(self.url.database)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            event.listen(engine.sync_engine, "do_connect", lambda *_: _keep_private(file))
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -82,6 +87,17 @@ class Database:
         """Close every pooled connection."""
         await self.raw.close()
         await self.engine.dispose()
+
+
+def _keep_private(file: Path) -> None:
+    """Calls, names and numbers are in it: no other user of the machine reads it. SQLite gives the files beside it the
+    same mode. One that an operator opened to a group stays so; one open to everybody is only what umask made of it."""
+    with suppress(OSError):  # SQLite says what is wrong with the place
+        file.touch(mode=0o600)
+        if file.stat().st_mode & stat.S_IROTH:
+            for part in (file, *(file.with_name(f"{file.name}{suffix}") for suffix in SQLITE_FILES)):
+                if part.exists():
+                    part.chmod(0o600)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
