@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from sekretarka.core.actor import system
-from sekretarka.core.database import jobs
+from sekretarka.core.database import jobs, storage
 from sekretarka.core.database.migrations import head_revisions
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
@@ -23,7 +23,7 @@ from sekretarka.http.responses import Envelope
 
 router = APIRouter(prefix="/api/health", tags=["health"])
 
-State = Literal["ok", "failed", "behind", "unused"]
+State = Literal["ok", "failed", "readonly", "behind", "unused"]
 
 
 class Live(BaseModel):
@@ -35,6 +35,7 @@ class Live(BaseModel):
 class Ready(BaseModel):
     """What serving needs; `outboxLagSeconds` is how long the oldest due job or webhook has been waiting.
 
+    `readonly` is a database that answers but stores nothing: its disk is full, or it is a standby.
     A failed Redis is reported but is no reason to take the process out: it works without.
     """
 
@@ -56,7 +57,7 @@ async def live() -> Envelope[Live]:
 async def ready() -> Envelope[Ready]:
     """Whether the process can serve: database and migrations, else 503 with what is missing; Redis is reported."""
     state = Ready(**await _database(), redis=await _redis())
-    if state.database == "failed" or state.migrations != "ok":
+    if state.database != "ok" or state.migrations != "ok":
         error = Unavailable()
         error.details = state.model_dump(by_alias=True)
         raise error
@@ -73,7 +74,7 @@ async def _database() -> dict[str, Any]:
     except (AppError, SQLAlchemyError, OSError):
         return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None}
     return {
-        "database": "ok",
+        "database": "ok" if await storage.is_writable() else "readonly",
         "migrations": "ok" if present == head_revisions() else "behind",
         "outbox_lag_seconds": lag,
     }

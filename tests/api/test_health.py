@@ -9,7 +9,7 @@ from httpx2 import AsyncClient
 from pydantic import SecretStr
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine
+from sekretarka.core.database import engine, storage
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.settings import settings
@@ -43,6 +43,33 @@ async def test_readiness_reports_the_age_of_the_oldest_due_job(nobody: AsyncClie
         await uow.enqueue(Note(), run_after=uow.now + timedelta(minutes=5))
     lag = (await nobody.get(READY)).json()["data"]["outboxLagSeconds"]
     assert 300 <= lag < 330
+
+
+async def test_not_ready_when_nothing_can_be_stored(
+    nobody: AsyncClient, database: engine.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite on a disk with too little space, PostgreSQL that takes no writes, as a standby does."""
+    monkeypatch.setattr(storage, "KEEP_SECONDS", -1)
+    assert (await nobody.get(READY)).status_code == 200
+    with monkeypatch.context() as patch:
+        if database.is_sqlite:
+            patch.setattr(storage, "MINIMUM_FREE", 2**62)
+        else:
+            await refuse_writes(database, "on")
+        response = await nobody.get(READY)
+    assert (response.status_code, response.json()["error"]["details"]["database"]) == (503, "readonly")
+    if not database.is_sqlite:
+        await refuse_writes(database, "off")
+    assert (await nobody.get(READY)).status_code == 200
+
+
+async def refuse_writes(database: engine.Database, state: str) -> None:
+    """On every new connection to this test's PostgreSQL database."""
+    async with begin(actor.system(), write=True) as uow:
+        await uow.execute(sa.text("SET TRANSACTION READ WRITE"))
+        statement = f'ALTER DATABASE "{database.url.database}" SET default_transaction_read_only = {state}'
+        await uow.execute(sa.text(statement))
+    await database.engine.dispose()
 
 
 async def test_not_ready_behind_the_migrations(nobody: AsyncClient) -> None:

@@ -15,8 +15,9 @@ T = TypeVar("T")
 TRANSIENT_ERRORS = (DBAPIError, PoolTimeout, ConnectionError, TimeoutError)
 
 # Beginnings of PostgreSQL's SQLSTATE: connection, resources, intervention (shutdown, cancelled by a timeout), system;
-# then deadlock, serialization, a lock that was not given: the same request may succeed a moment later.
-TRANSIENT_SQLSTATES = ("08", "53", "57", "58", "40001", "40P01", "55P03", "25P03")
+# then deadlock, serialization, a lock that was not given, a standby that is not the primary yet: the same request may
+# succeed a moment later.
+TRANSIENT_SQLSTATES = ("08", "53", "57", "58", "40001", "40P01", "55P03", "25P03", "25006")
 CONFLICT_SQLSTATES = ("40001", "40P01")
 FOREIGN_KEY_VIOLATION = "23503"
 MAX_RETRIES = 3
