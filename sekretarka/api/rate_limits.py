@@ -11,6 +11,7 @@ from sekretarka.http import origins
 HEALTH = "/api/health/"  # asked by machines all the time
 WEBHOOKS = "/api/webhooks/"
 SIGNED, TOOLS = "/api/v1/conversations", "/api/v1/tools/"
+STAFF, CALENDAR = "/api/v1/staff/", "/calendar.ics"
 AUTH = "/api/auth/"
 POLICY_HEADER = "RateLimit-Policy"
 AUTH_READS = frozenset({"/api/auth/csrf", "/api/auth/session", "/api/auth/providers", "/api/auth/signin"})
@@ -75,9 +76,10 @@ async def _passes(scope: Scope, chosen: RatePolicy, key: str) -> bool:
 
 
 def is_counted_inside(scope: Scope) -> bool:
-    """Whether the limit is counted behind the signature: for webhooks, and signed calls and tools without a key."""
+    """Whether the limit is counted behind the signature: for webhooks, calendars' links, and signed calls and tools
+    without a key."""
     path = str(scope["path"])
-    if path.startswith(WEBHOOKS):
+    if path.startswith(WEBHOOKS) or (path.startswith(STAFF) and path.endswith(CALENDAR)):
         return True
     headers = Headers(scope=scope)
     is_signable = scope["method"] == "POST" and (path == SIGNED or path.startswith(TOOLS))

@@ -73,6 +73,29 @@ async def test_it_is_sent_once(nobody: httpx2.AsyncClient, owner: Caller, ids: d
     assert (await nobody.get(ids["link"], headers=condition)).status_code == 200
 
 
+@pytest.mark.parametrize("more", ["&nocache=1764547200", "&x=1&x=2", "&fbclid=%ff", "&"])
+async def test_what_calendar_programs_add_is_ignored(
+    nobody: httpx2.AsyncClient, ids: dict[str, str], more: str
+) -> None:
+    assert (await nobody.get(ids["link"] + more)).status_code == 200
+
+
+async def test_a_calendar_server_reads_the_links_of_many_people(
+    owner: Caller, nobody: httpx2.AsyncClient, ids: dict[str, str]
+) -> None:
+    links = [ids["link"]]
+    for number in range(12):
+        links.append((await owner.data("POST", STAFF, json={"name": f"Osoba {number}"}))["calendarUrl"])
+    answers = [await nobody.get(link) for link in links]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.headers["ratelimit-policy"] for answer in answers} == {'"calendar";q=10;w=10'}
+    again = [(await nobody.get(ids["link"])).status_code for _ in range(10)]
+    assert again == [200] * 9 + [429]
+    assert (await nobody.get(links[1])).status_code == 200, "another link has a limit of its own"
+    wrong = [(await nobody.get(f"{link}0")).status_code for link in links]
+    assert wrong == [404] * 10 + [429] * 3
+
+
 async def test_wrong_calendar_key_is_not_found(
     owner: Caller, stranger: Caller, app: ASGIApp, ids: dict[str, str]
 ) -> None:

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from sekretarka.api.route import check_query
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.errors import Throttled
+from sekretarka.core.web import rate_limiter, rate_policies
 from sekretarka.domain.appointments import ical_export
 from sekretarka.domain.staff import calendar_links
 from sekretarka.http import conditional
@@ -25,9 +26,18 @@ class File(Response):
 
 @router.get("/staff/{staff_id}/calendar.ics")
 async def get_staff_calendar(request: Request, staff_id: UUID, key: Annotated[str | None, Query()] = None) -> Response:
-    """A staff member's appointments as iCalendar; 404 for a key that is wrong or was rotated."""
-    check_query(request, {"key"})
+    """A staff member's appointments as iCalendar; 404 for a key that is wrong or was rotated. Calendar programs add
+    parameters of their own to the address they were given: those are ignored."""
     organization_id = await calendar_links.verify(staff_id, key)
+    await _check_rate(request, staff_id)
     async with begin(actor.system(organization_id)) as uow:
         content = await ical_export.export_staff_calendar(uow, staff_id)
     return conditional.with_etag(request, File(content, headers={"Cache-Control": "private, no-cache"}))
+
+
+async def _check_rate(request: Request, staff_id: UUID) -> None:
+    """By the link and not by the address, as a calendar's server reads the links of many people."""
+    result = await rate_limiter.current().acquire(rate_policies.CALENDAR, str(staff_id))
+    request.state.headers.update(result.headers)
+    if not result.allowed:
+        raise Throttled

@@ -63,6 +63,8 @@ def webhook() -> RatePolicy:
 
 AUTH_READS = RatePolicy("auth", 60, 10)  # of one address; one run of the next-auth client makes 13 requests
 
+CALENDAR = RatePolicy("calendar", 10, 10)  # of one calendar's link; one server reads those of everybody it serves
+
 # Events of the dashboard, counted in the process: of one socket, of one user over all sockets.
 UI_EVENTS = RatePolicy("ui", 60, 2)
 
