@@ -37,8 +37,10 @@ class VersionAliasMiddleware:
 
 
 def with_version(scope: Scope) -> Scope:
-    """The scope with the version in its path; `NotFound` for a version that does not exist."""
+    """The scope with the version in its path; `NotFound` for a version that does not exist, and an encoded slash."""
     path = str(scope["path"])
+    if b"%2f" in (scope.get("raw_path") or b"").lower():
+        raise NotFound  # a slash that was written as none separates nothing (RFC 3986 §2.2); no parameter takes one
     versioned = _VERSIONED.fullmatch(path)
     if versioned:
         if versioned[1] != "1":

@@ -19,7 +19,7 @@ from sekretarka.core.database.models import Table, UtcDateTime
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid
 from sekretarka.core.runtime import crypto
-from sekretarka.core.web.schemas import Input
+from sekretarka.core.web.schemas import Input, PlainDigits
 
 Row = TypeVar("Row", bound=Table)
 MAC_BYTES = 16
@@ -28,8 +28,8 @@ MAC_BYTES = 16
 class PageQuery(Input):
     """What a list takes: `page` and `limit`, or the `cursor` of an earlier answer and `limit`."""
 
-    page: Annotated[int | None, Field(ge=1, le=10_000, description="Number of the page, from 1.")] = None
-    limit: Annotated[int, Field(ge=1, le=100, description="Rows per page.")] = 20
+    page: Annotated[int | None, Field(ge=1, le=10_000, description="Number of the page, from 1."), PlainDigits] = None
+    limit: Annotated[int, Field(ge=1, le=100, description="Rows per page."), PlainDigits] = 20
     cursor: Annotated[
         str | None, Field(max_length=1024, description="`nextCursor` or `prevCursor` of an earlier answer.")
     ] = None

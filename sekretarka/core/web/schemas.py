@@ -93,6 +93,12 @@ def _not_a_number(value: Any) -> Any:
     raise PydanticCustomError("datetime_parsing", "Send the time as RFC 3339 text with an offset")
 
 
+def _plain_digits(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"-?\d+", value, re.ASCII):
+        raise PydanticCustomError("int_parsing", "Write the number in digits")
+    return value
+
+
 def _plain_day(value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         return value
@@ -107,6 +113,7 @@ def _near(value: date) -> date:
     return value
 
 
+PlainDigits = BeforeValidator(_plain_digits)  # of an integer in a query: Pydantic alone reads 1_0 and 10.0, too
 Day = Annotated[date, BeforeValidator(_plain_day), AfterValidator(_near)]
 InputInstant = Annotated[AwareDatetime, BeforeValidator(_not_a_number), AfterValidator(_in_range)]
 OutputInstant = Annotated[
