@@ -251,6 +251,31 @@ async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(ca
     assert (row.status, row.scheduled_at) == (Status.CANCELLED, factories.at("09:30"))
 
 
+async def test_an_appointment_that_has_not_begun_asks_before_it_ends_and_can_be_reopened(calendar: Calendar) -> None:
+    async with calendar.studio.open(f"{PATH}?date={calendar.day}&id={calendar.anna.id}") as page:
+        panel = page.get_by_role("dialog", name="Anna Kowalska")
+        await expect(panel.get_by_role("button", name="Potwierdź")).to_be_visible()
+        for name in ("Odbyła się", "Nie przyszedł"):
+            await expect(panel.get_by_role("button", name=name)).to_have_count(0)
+        await panel.get_by_role("button", name="Więcej").click()
+        await page.get_by_role("menuitem", name="Odbyła się").click()
+        dialog = page.get_by_role("dialog", name="Wizyta już się odbyła?")
+        await expect(dialog).to_contain_text("dopiero za ")
+        assert await axe.faults(page) == []
+        await dialog.get_by_role("button", name="Anuluj").click()
+        await expect(dialog).to_have_count(0)
+        await expect(panel.get_by_text("umówiona", exact=True)).to_be_visible()
+        await panel.get_by_role("button", name="Więcej").click()
+        await page.get_by_role("menuitem", name="Nie przyszedł").click()
+        dialog = page.get_by_role("dialog", name="Klient na pewno nie przyjdzie?")
+        await dialog.get_by_role("button", name="Nie przyszedł").click()
+        await expect(dialog).to_have_count(0)
+        await panel.get_by_role("button", name="Cofnij oznaczenie").click()
+        await expect(panel.get_by_role("region", name="Historia")).to_contain_text("Cofnięto oznaczenie")
+        await expect(panel.get_by_role("button", name="Potwierdź")).to_be_visible()
+    assert (await calendar.studio.stored(calendar.anna)).status is Status.SCHEDULED
+
+
 async def test_a_phone_gets_a_list_and_nothing_scrolls_sideways(calendar: Calendar) -> None:
     async with calendar.studio.open(f"{PATH}?date={calendar.day}", viewport=PHONE) as page:
         await page.wait_for_url("**view=list*")

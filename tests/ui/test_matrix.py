@@ -191,6 +191,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "team_state.revoke": ("invitation_id", _invitation, {}),
     "appointment_detail_state.change_status": ("appointment_id", _appointment, {"status": "confirmed"}),
     "appointment_detail_state.cancel": ("appointment_id", _appointment, {"form": {"reason": "x"}}),
+    "appointment_detail_state.reopen": ("appointment_id", _appointment, {}),
     "appointment_detail_state.save": ("appointment_id", _appointment, {"form": {"notes": "x"}}),
 }
 

@@ -43,3 +43,7 @@ class AppointmentCompleted(AppointmentEvent):
 
 class AppointmentMissed(AppointmentEvent):
     """The status became no_show: the client did not come."""
+
+
+class AppointmentReopened(AppointmentEvent):
+    """What was marked by mistake was taken back: it is scheduled or confirmed again."""

@@ -99,6 +99,7 @@ class Change(StrEnum):
     COMPLETED = "completed"
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
+    REOPENED = "reopened"
 
 
 class AppointmentChange(TenantTable, table=True):

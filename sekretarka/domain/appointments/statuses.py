@@ -3,8 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlmodel import col
+
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import InvalidStateTransition
+from sekretarka.core.permissions import Permission
 from sekretarka.domain.appointments import history
 from sekretarka.domain.appointments.authorization import require_writable
 from sekretarka.domain.appointments.booking import get_appointment
@@ -14,8 +17,11 @@ from sekretarka.domain.appointments.events import (
     AppointmentConfirmed,
     AppointmentEvent,
     AppointmentMissed,
+    AppointmentReopened,
 )
-from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Status
+from sekretarka.domain.appointments.scheduling import slot_allocation
+from sekretarka.domain.staff import service as staff
 
 # What comes after what (product.md#statuses-of-an-appointment).
 NEXT: dict[Status, tuple[Status, ...]] = {
@@ -56,11 +62,61 @@ async def cancel(uow: UnitOfWork, appointment_id: UUID, reason: str | None = Non
     return await _change_status(uow, appointment_id, Status.CANCELLED, reason)
 
 
+async def reopen(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
+    """Take back completed or no_show: the status is again what it was before. `InvalidStateTransition` unless
+    `can_reopen`, `SlotTaken` when the time was given to somebody else meanwhile, `Forbidden` as `confirm`."""
+    uow.require(Permission.APPOINTMENTS_WRITE)
+    await staff.lock(uow, [(await get_appointment(uow, appointment_id)).staff_id])
+    row = await get_appointment(uow, appointment_id, lock=True)
+    await require_writable(uow, row.staff_id)
+    marked = row.status
+    if not can_reopen(uow, row):
+        raise InvalidStateTransition.between(marked, Status.SCHEDULED, allowed(uow, row))
+    await slot_allocation.drop_expired_holds(uow, [row.staff_id])
+    row.status = await _status_before(uow, row)
+    async with slot_allocation.map_overlap_error():
+        uow.bump_version(row)
+        await uow.flush()
+    event, before, after = AppointmentReopened(row.id), {"status": marked}, {"status": row.status}
+    await history.record(uow, row, Change.REOPENED, event, before=before, after=after)
+    return row
+
+
+async def _status_before(uow: UnitOfWork, row: Appointment) -> Status:
+    """Scheduled or confirmed, as its history has it."""
+    changes = uow.select(AppointmentChange).where(
+        AppointmentChange.appointment_id == row.id,
+        col(AppointmentChange.change).in_([Change.COMPLETED, Change.NO_SHOW]),
+    )
+    newest = changes.order_by(col(AppointmentChange.created_at).desc(), col(AppointmentChange.id).desc())
+    marked = (Status(change.before["status"]) for change in await uow.list(newest))
+    return next((status for status in marked if status in NEXT), Status.SCHEDULED)
+
+
+def can_reopen(uow: UnitOfWork, row: Appointment) -> bool:
+    """Whether `reopen` may: users may correct completed and no_show until `CORRECTION_PERIOD` after its end. Whether
+    the caller may write it is not looked at."""
+    return row.status in CORRECTIONS and uow.actor.kind == "user" and row.ends_at >= uow.now - CORRECTION_PERIOD
+
+
+def sensible(uow: UnitOfWork, row: Appointment) -> list[Status]:
+    """Of `allowed`, what a user would say now: whether somebody came is not known before the appointment begins, and
+    nobody confirms one that has begun."""
+    untimely = {Status.CONFIRMED} if row.scheduled_at <= uow.now else CORRECTIONS.keys()
+    return [status for status in allowed(uow, row) if status not in untimely]
+
+
+def premature(uow: UnitOfWork, row: Appointment) -> list[Status]:
+    """Of `allowed`, what a user is asked about first: how an appointment ended that has not begun."""
+    pending = row.status in NEXT and row.scheduled_at > uow.now
+    return [status for status in allowed(uow, row) if status in CORRECTIONS] if pending else []
+
+
 def allowed(uow: UnitOfWork, row: Appointment) -> list[Status]:
     """The statuses that the appointment can get now; users may correct completed and no_show for `CORRECTION_PERIOD`
     after its end. Whether the caller may write it is not looked at."""
     after = list(NEXT.get(row.status, ()))
-    if row.status in CORRECTIONS and uow.actor.kind == "user" and row.ends_at >= uow.now - CORRECTION_PERIOD:
+    if can_reopen(uow, row):
         after.append(CORRECTIONS[row.status])
     return after
 

@@ -86,7 +86,7 @@ async def allocate(
     candidates = await staff.find_qualified(uow, service.id, staff_id, lock=True)
     if not candidates:
         raise StaffUnavailable("Nobody does this service" if staff_id is None else "They do not do this service")
-    await _drop_expired_holds(uow, [row.id for row in candidates])
+    await drop_expired_holds(uow, [row.id for row in candidates])
     minute, requirement = local_time.minute_of(start), schedule_loader.requirement_of_service(service)
     if moving is not None and moving.service_id == service.id:
         requirement = schedule_loader.requirement_of_appointment(moving)
@@ -138,8 +138,9 @@ def _choose(
     raise next(ERRORS[reason] for reason in reversed(Unavailability) if reason in reasons)
 
 
-async def _drop_expired_holds(uow: UnitOfWork, staff_ids: list[UUID]) -> None:
-    """Under the lock nobody can be using them up; afterwards the database does not count them any more."""
+async def drop_expired_holds(uow: UnitOfWork, staff_ids: list[UUID]) -> None:
+    """Delete the expired holds of staff whose rows are locked, so that the database does not count them any more;
+    under the lock nobody can be using them up."""
     expired = sa.delete(Appointment).where(
         col(Appointment.organization_id) == uow.organization_id,
         col(Appointment.staff_id).in_(staff_ids),

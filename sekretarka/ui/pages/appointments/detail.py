@@ -34,13 +34,15 @@ STATUS_CHANGES = {"confirmed": statuses.confirm, "completed": statuses.complete,
 
 @refresh_on("appointment.created", "appointment.updated", path=PATH)
 class AppointmentDetailState(ReadState, DetailState, rx.State):
-    """The appointment that the URL names, its history, and what its form offers."""
+    """The appointment that the URL names, its history, and what its form offers; `asked` is the status that the dialog
+    asks about."""
 
     detail: rx.Field[AppointmentDetail | None] = rx.field(default=None)
     history: rx.Field[list[HistoryRow]] = rx.field(default_factory=list)
     services: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     people: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     cancelling: bool = False
+    asked: str = ""
 
     _form_fields: ClassVar = ("day", "time", "staff", "serviceId", "who", "tel", "notes", "movable")
 
@@ -49,7 +51,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         """Read the appointment of the URL."""
         item_id = url_state(self).id
         if item_id != self.open_id:
-            self.history, self.cancelling = [], False
+            self.history, self.cancelling, self.asked = [], False, ""
         self._open(item_id)
         await self._refresh()
 
@@ -58,9 +60,22 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         self, appointment_id: UUID, status: Literal["confirmed", "completed", "no_show"]
     ) -> EventSpec:
         """Set the status of an appointment."""
+        self.asked = ""
         await write_uow(STATUS_CHANGES[status], appointment_id)
         await self._refresh_all()
         return notify(f"appointments.status_changed.{status}", toast_id="status")
+
+    @secured(None)
+    def ask(self, status: Literal["", "completed", "no_show"]) -> None:
+        """Ask whether an appointment that has not begun gets this status; empty closes the dialog."""
+        self.asked = status
+
+    @secured(Permission.APPOINTMENTS_WRITE)
+    async def reopen(self, appointment_id: UUID) -> EventSpec:
+        """Take back how an appointment ended."""
+        await write_uow(statuses.reopen, appointment_id)
+        await self._refresh_all()
+        return notify("appointments.reopened", toast_id="status")
 
     @secured(Permission.APPOINTMENTS_WRITE)
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
@@ -102,7 +117,13 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         services |= await catalog.by_ids(uow, [appointment.service_id])
         zone = (await days.current_organization(uow)).timezone
         writable = bool(await authorization.filter_writable(uow, [appointment.staff_id]))
-        self._show(view_models.detail(appointment, services, names, zone, statuses.allowed(uow, appointment), writable))
+        steps = view_models.Steps(
+            statuses.sensible(uow, appointment),
+            statuses.premature(uow, appointment),
+            (clock.local_day(appointment.scheduled_at, zone) - clock.local_day(uow.now, zone)).days,
+            statuses.can_reopen(uow, appointment),
+        )
+        self._show(view_models.detail(appointment, services, names, zone, steps, writable))
         self.services = [{"id": str(row.id), "name": row.name} for row in services.values()]
         working = [row.id for row in await staff.find(uow) if row.is_active]
         assignable = dict.fromkeys([*await authorization.filter_writable(uow, working), appointment.staff_id])

@@ -6,10 +6,11 @@ import reflex as rx
 
 from sekretarka.domain.appointments.models import Change, Source, Status
 from sekretarka.ui.appointments import appointment_badge
-from sekretarka.ui.components.basics import button, text_link
+from sekretarka.ui.components.basics import button, icon_button, text_link
 from sekretarka.ui.components.booking import time_field
 from sekretarka.ui.components.dialog import dialog
 from sekretarka.ui.components.field import choice_field, text_area, text_field
+from sekretarka.ui.components.menu import menu, menu_item
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
 from sekretarka.ui.page_views import state_form
@@ -25,13 +26,14 @@ state = state_vars(AppointmentDetailState)
 appointment: Any = state.detail
 
 STATUS_ICONS = {"confirmed": "check", "completed": "check_check", "no_show": "user_x"}
+ENDS = ("completed", "no_show")
 
 
 def appointment_panel() -> rx.Component:
     """The panel, open while the URL names an appointment; closing it goes back to the calendar's URL."""
     return detail_panel(
         state,
-        rx.cond(appointment, _cancelling()),
+        rx.cond(appointment, rx.fragment(_cancelling(), _asking())),
         title=appointment["who"],
         waiting=t("appointments.one"),
         missing=t("appointments.missing"),
@@ -82,15 +84,70 @@ def _steps() -> rx.Component:
         class_name="text-danger!",
         on_click=state.show_cancel_dialog(True),
     )
+    early = appointment["early"].to(list[str])
+    reopen = button(
+        t("appointments.reopen"),
+        icon_name="undo_2",
+        on_click=state.reopen(appointment["id"]),
+    )
     return rx.cond(
-        after.length() > 0,
+        (after.length() > 0) | (early.length() > 0) | appointment["reopenable"],
         rx.el.div(
             *steps,
+            rx.cond(appointment["reopenable"], reopen),
             rx.cond(after.contains(str(Status.CANCELLED)), cancel),
+            rx.cond(early.length() > 0, _early(early)),
             role="group",
             aria_label=t("appointments.steps"),
             class_name="flex flex-wrap gap-2",
         ),
+    )
+
+
+def _early(statuses: Any) -> rx.Component:
+    """What is not known yet: in a menu, and it asks."""
+    items = [
+        rx.cond(
+            statuses.contains(status),
+            menu_item(
+                t(f"appointments.change_status.{status}"), icon_name=STATUS_ICONS[status], on_click=state.ask(status)
+            ),
+        )
+        for status in ENDS
+    ]
+    return menu(icon_button("ellipsis", t("common.more")), *items)
+
+
+def _asking() -> rx.Component:
+    """Whether an appointment ended before it began."""
+    return dialog(
+        rx.match(state.asked, *((status, t(f"appointments.early.{status}")) for status in ENDS), ""),
+        _named(),
+        rx.el.div(
+            button(t("common.cancel"), on_click=state.ask("")),
+            button(
+                rx.match(state.asked, *((status, t(f"appointments.change_status.{status}")) for status in ENDS), ""),
+                variant="primary",
+                on_click=state.change_status(appointment["id"], state.asked),
+            ),
+            class_name="mt-1 flex justify-end gap-2 max-sm:flex-col-reverse",
+        ),
+        description=rx.cond(
+            appointment["days"] > 0, t("appointments.early_text", n=appointment["days"]), t("appointments.early_today")
+        ),
+        open_=state.asked != "",
+        on_open_change=lambda _is_open, _details: state.ask(""),
+    )
+
+
+def _named() -> rx.Component:
+    return rx.el.p(
+        appointment["who"],
+        ", ",
+        format_datetime(appointment["start"], "weekday", session.timezone),
+        ", ",
+        hours(appointment),
+        class_name="rounded-md bg-sunken px-3 py-2 text-base font-medium break-words",
     )
 
 
@@ -106,14 +163,7 @@ def _cancelling() -> rx.Component:
     )
     return dialog(
         t("appointments.cancel_title"),
-        rx.el.p(
-            appointment["who"],
-            ", ",
-            format_datetime(appointment["start"], "weekday", session.timezone),
-            ", ",
-            hours(appointment),
-            class_name="rounded-md bg-sunken px-3 py-2 text-base font-medium break-words",
-        ),
+        _named(),
         form,
         description=t("appointments.cancel_text"),
         open_=state.cancelling,

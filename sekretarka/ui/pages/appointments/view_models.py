@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from sekretarka.core.runtime import clock
@@ -76,8 +76,9 @@ class ListDay(TypedDict):
 
 
 class AppointmentDetail(TypedDict):
-    """The open appointment. `next` are the statuses it can get, `price` is minor units; `start` and `end` are RFC 3339,
-    `day` and `time` local, `tel` is E.164."""
+    """The open appointment. `next` are the statuses it can get now, `early` those that are asked about because it is
+    only in `days` days; `reopenable` is one whose end can be taken back. `price` is minor units; `start` and `end` are
+    RFC 3339, `day` and `time` local, `tel` is E.164."""
 
     id: str
     who: str
@@ -99,8 +100,21 @@ class AppointmentDetail(TypedDict):
     reason: str
     conversation: str
     next: list[str]
+    early: list[str]
+    days: int
+    reopenable: bool
     writable: bool
     movable: bool
+
+
+class Steps(NamedTuple):
+    """The statuses that an appointment can get now, those that need a question first, in how many days it is, and
+    whether its end can be taken back."""
+
+    next: Sequence[str]
+    early: Sequence[str]
+    days: int
+    reopenable: bool
 
 
 class HistoryRow(TypedDict):
@@ -196,10 +210,10 @@ def detail(
     services: Mapping[UUID, Service],
     names: Mapping[UUID, str],
     zone: str,
-    after: Sequence[str],
+    steps: Steps,
     writable: bool,
 ) -> AppointmentDetail:
-    """Everything of the open appointment; `after` are the statuses it can get."""
+    """Everything of the open appointment; `steps` are what can be done with it by who may write it."""
     local = appointment.scheduled_at.astimezone(clock.zone(zone))
     number = appointment.client_phone or ""
     return AppointmentDetail(
@@ -222,7 +236,10 @@ def detail(
         notes=appointment.notes or "",
         reason=appointment.cancelled_reason or "",
         conversation=str(appointment.conversation_id or ""),
-        next=list(after) if writable else [],
+        next=list(steps.next) if writable else [],
+        early=list(steps.early) if writable else [],
+        days=steps.days,
+        reopenable=steps.reopenable and writable,
         writable=writable,
         movable=writable and appointment.status in MOVABLE_STATUSES,
     )
