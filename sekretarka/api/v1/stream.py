@@ -118,7 +118,8 @@ async def stream_conversations(
                         yield event
             except Unavailable:
                 await asyncio.sleep(1)  # the database is away: go on from the same number when it is back
-            await wakeups.wait(POLL_SECONDS)
+            # A wake-up never postpones the next check of rights.
+            await wakeups.wait(max(0.0, checked_at + POLL_SECONDS - time.monotonic()))
 
 
 def _end_event(me: Subscription, reason: str) -> ServerSentEvent:
