@@ -60,6 +60,11 @@ MALFORMED = [
     ("WORKERS", {"workers": "0"}),
     ("TRUSTED_PROXY_HOPS", {"trusted_proxy_hops": "-1"}),
     ("RUN_WORKER", {"run_worker": "perhaps"}),
+    *(
+        (f"RATE_LIMIT_{caller.upper()}", {f"rate_limit_{caller}": value})
+        for caller in ("anonymous", "session", "api_key", "webhook")
+        for value in ("", "10", "10/10minutes", "0/10seconds", "10/0seconds", "-1/10seconds", "10/10seconds ")
+    ),
     ("DATABASE_URL", {"database_url": "mysql://host/name"}),
     ("REDIS_URL", {"redis_url": "redis://:word@[bad"}),
     ("BASE_URL", {"base_url": "localhost:8000"}),

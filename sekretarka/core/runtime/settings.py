@@ -13,6 +13,7 @@ from sekretarka.core.runtime import openid
 
 DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - rejected by `production_violations`
 MINIMUM_SECRET = 32
+RATE = r"^[1-9][0-9]*/[1-9][0-9]*seconds$"
 SCHEMES = {
     "database_url": ("sqlite", "postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),
@@ -67,10 +68,12 @@ class Settings(BaseSettings):
     ai_service_secret: SecretStr | None = Field(
         None, description="whsec_… of the platform's own AI service, for the bare /api/webhooks/ai-service path."
     )
-    rate_limit_anonymous: str = Field("10/10seconds", description="Requests of one address without a credential.")
-    rate_limit_session: str = Field("100/10seconds", description="Requests of one signed-in user.")
-    rate_limit_api_key: str = Field("600/60seconds", description="Requests of one API key.")
-    rate_limit_webhook: str = Field("100/1seconds", description="Signed webhook events of one endpoint.")
+    rate_limit_anonymous: str = Field(
+        "10/10seconds", pattern=RATE, description="Requests of one address without a credential."
+    )
+    rate_limit_session: str = Field("100/10seconds", pattern=RATE, description="Requests of one signed-in user.")
+    rate_limit_api_key: str = Field("600/60seconds", pattern=RATE, description="Requests of one API key.")
+    rate_limit_webhook: str = Field("100/1seconds", pattern=RATE, description="Signed webhook events of one endpoint.")
     max_tabs_user: int = Field(20, ge=1, description="Open dashboard tabs of one user, in each server process.")
     max_tabs_network: int = Field(
         60, ge=1, description="Open tabs without sign-in from one address, in each server process."
