@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from sekretarka.core.text.characters import is_blank
 from sekretarka.core.web.money import Money
 from sekretarka.core.web.schemas import INT32, InputInstant, VendorModel
 
@@ -66,15 +67,17 @@ def clean(value: str) -> str:
 
 @dataclass(frozen=True)
 class TruncatedStr:
-    """`Annotated[str, TruncatedStr(120)]`: a vendor's text, cleaned, trimmed and cut to 120 characters, not
-    rejected."""
+    """`Annotated[str, TruncatedStr(120)]`: a vendor's text, cleaned, trimmed and cut to 120 characters, not rejected;
+    empty when nothing of it can be seen."""
 
     maximum: int
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(
-            lambda value: clean(value).strip()[: self.maximum], core_schema.str_schema()
-        )
+        return core_schema.no_info_after_validator_function(self._cut, core_schema.str_schema())
+
+    def _cut(self, value: str) -> str:
+        text = clean(value).strip()[: self.maximum]
+        return "" if is_blank(text) else text
 
 
 def _known_outcome(value: Any) -> Any:
@@ -127,7 +130,7 @@ class CallPayload(Payload):
 
     direction: Direction | None = None
     caller_number: Raw | None = None
-    caller_name: Short | None = None
+    caller_name: Annotated[Short | None, AfterValidator(lambda name: name or None)] = None
     called_number: Raw | None = None
     started_at: InputInstant | None = None
     ai_disclosed_at: InputInstant | None = None

@@ -16,9 +16,10 @@ from pydantic import (
     PlainSerializer,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from sekretarka.core.runtime import clock
+from sekretarka.core.text.characters import is_blank
 
 INT32 = 2**31 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -71,14 +72,22 @@ def _storable(value: str) -> str:
 
 @dataclass(frozen=True)
 class BoundedStr:
-    """`Annotated[str, BoundedStr(120)]`: trimmed, at most 120 characters, no control or direction-override ones."""
+    """`Annotated[str, BoundedStr(120)]`: trimmed, at most 120 characters, no control or direction-override ones. What
+    has nothing visible is empty, and too short for a `minimum`."""
 
     maximum: int
     minimum: int = 0
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         trimmed = core_schema.str_schema(strip_whitespace=True, min_length=self.minimum, max_length=self.maximum)
-        return core_schema.no_info_after_validator_function(_storable, trimmed)
+        return core_schema.no_info_after_validator_function(self._visible, trimmed)
+
+    def _visible(self, value: str) -> str:
+        if not is_blank(_storable(value)):
+            return value
+        if self.minimum:
+            raise PydanticKnownError("string_too_short", {"min_length": self.minimum})
+        return ""
 
 
 def _in_range(value: datetime) -> datetime:

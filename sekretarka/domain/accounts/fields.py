@@ -2,28 +2,41 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-_LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,64}")
+from sekretarka.core.text import domains
+from sekretarka.core.text.characters import is_invisible
+
+_LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def email_key(address: str) -> str:
-    """The form in which two addresses are compared: trimmed, NFC, casefolded."""
-    return unicodedata.normalize("NFC", address.strip()).casefold()
+    """The form in which two addresses are compared: trimmed, NFC, casefolded, the domain in letters (not `xn--…`)."""
+    local, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
+    with suppress(ValueError):
+        domain = domains.to_unicode(domain)
+    return unicodedata.normalize("NFC", f"{local}{at}{domain}".casefold())
 
 
 def _email(value: str) -> str:
-    local, _, domain = value.rpartition("@")
-    fits = _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain) and len(value.encode("utf-8", "replace")) <= 254
-    if not fits or local[0] == "." or local[-1] == "." or ".." in local:
+    local, _, typed = unicodedata.normalize("NFC", value).rpartition("@")
+    try:
+        domain = domains.to_unicode(typed)
+    except ValueError:
+        domain = ""
+    address = f"{local}@{domain}"
+    fits = _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain) and len(address.encode("utf-8", "replace")) <= 254
+    dots = local.startswith(".") or local.endswith(".") or ".." in local
+    if not fits or dots or any(map(is_invisible, value)):
         raise PydanticCustomError("invalid_email", "This is not a valid e-mail address")
-    return f"{local}@{domain.lower()}"
+    return address
 
 
 def _web(value: str, schemes: tuple[str, ...]) -> str:

@@ -5,8 +5,10 @@ import os
 import re
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from enum import IntEnum
 from typing import TypeVar
 
 from cryptography.exceptions import InvalidKey
@@ -37,22 +39,37 @@ _threads = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="argon2", initialize
 _waiting = 0
 
 
+class Match(IntEnum):
+    """What comparing a password says; `OUTDATED` is right, and its hash must be made again."""
+
+    WRONG = 0
+    RIGHT = 1
+    OUTDATED = 2
+
+
+def normalise(password: str) -> str:
+    """A password as it is hashed, by the OpaqueString profile of RFC 8265: composed (NFC), every space the plain one.
+    Keyboards differ in both, and nobody sees it."""
+    spaced = "".join(" " if unicodedata.category(character) == "Zs" else character for character in password)
+    return unicodedata.normalize("NFC", spaced)
+
+
 async def derive(password: str) -> str:
     """The Argon2id hash of a new password as a PHC string; `Unavailable` when too many wait already."""
-    return await _in_thread(_derive, password)
+    return await _in_thread(_derive, normalise(password))
 
 
-async def verify(password: str, stored: str | None) -> bool:
-    """Whether this is the password of the stored PHC string. The same work is done when there is none (None) or the
-    user is unknown; `Unavailable` when too many wait already."""
-    if stored is None or len(password) > MAXIMUM:
-        await _in_thread(_matches, password[:MAXIMUM], DUMMY_HASH)
-        return False
-    return await _in_thread(_matches, password, stored)
+async def verify(password: str, stored: str | None) -> Match:
+    """Whether this is the password of the stored PHC string, also of one made before passwords were normalised. The
+    same work is done when there is none (None) or the user is unknown; `Unavailable` when too many wait already."""
+    if stored is None or len(normalise(password)) > MAXIMUM:
+        await _in_thread(_match, password[:MAXIMUM], DUMMY_HASH)
+        return Match.WRONG
+    return await _in_thread(_match, password, stored)
 
 
-def is_outdated(stored: str) -> bool:
-    """Whether a PHC string was made with weaker parameters than today's, or with other ones, and must be made again."""
+def _is_outdated(stored: str) -> bool:
+    """Whether a PHC string was made with weaker parameters than today's, or with other ones."""
     parameters = _PARAMETERS.match(stored)
     if parameters is None:
         return True
@@ -65,6 +82,15 @@ def _derive(password: str) -> str:
     return argon2.derive_phc_encoded(_bytes(password))
 
 
+def _match(password: str, stored: str) -> Match:
+    current = normalise(password)
+    # As it came, and as a keyboard that composes nothing sends it: so it was hashed before.
+    for spelling in dict.fromkeys((current, password, unicodedata.normalize("NFD", password))):
+        if _matches(spelling, stored):
+            return Match.OUTDATED if spelling != current or _is_outdated(stored) else Match.RIGHT
+    return Match.WRONG
+
+
 def _matches(password: str, stored: str) -> bool:
     try:
         Argon2id.verify_phc_encoded(_bytes(password), stored)
@@ -74,7 +100,7 @@ def _matches(password: str, stored: str) -> bool:
 
 
 def _bytes(password: str) -> bytes:
-    return password.encode("utf-8", "surrogatepass")  # exactly as received: neither trimmed nor normalised
+    return password.encode("utf-8", "surrogatepass")
 
 
 async def _in_thread(work: Callable[..., Result], *arguments: str) -> Result:

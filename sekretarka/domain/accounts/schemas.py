@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from sekretarka.core.permissions import Role
@@ -18,7 +18,8 @@ from sekretarka.domain.accounts.user_agents import DeviceKind
 
 Name = Annotated[str, BoundedStr(120, 1)]
 Language = Literal["pl", "en"]
-Password = Annotated[str, Field(max_length=passwords.MAXIMUM, repr=False)]
+# As it was typed: `passwords.verify` compares it in more than one form, of which one may be four times as long.
+Password = Annotated[str, Field(max_length=4 * passwords.MAXIMUM, repr=False)]
 
 
 def _uncommon(password: str) -> str:
@@ -29,7 +30,10 @@ def _uncommon(password: str) -> str:
 
 # Whoever takes one also asks `password_policy.is_derived_from` with the user's names.
 NewPassword = Annotated[
-    str, Field(min_length=passwords.MINIMUM, max_length=passwords.MAXIMUM, repr=False), AfterValidator(_uncommon)
+    str,
+    Field(min_length=passwords.MINIMUM, max_length=passwords.MAXIMUM, repr=False),
+    BeforeValidator(lambda value: passwords.normalise(value) if isinstance(value, str) else value),
+    AfterValidator(_uncommon),
 ]
 
 

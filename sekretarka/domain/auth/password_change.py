@@ -36,7 +36,7 @@ async def change(actor: Actor, data: PasswordChange) -> tuple[Session, str]:
 def _refuse_weak(data: PasswordChange, *names: str) -> None:
     if password_policy.is_derived_from(data.new_password, names):
         raise Invalid.field(["body", "newPassword"], "guessable_password", password_policy.GUESSABLE_MESSAGE)
-    if data.new_password == data.current_password:
+    if data.new_password == passwords.normalise(data.current_password):
         raise Invalid.field(["body", "newPassword"], "same_password", "This is the password you have already")
 
 

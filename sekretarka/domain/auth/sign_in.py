@@ -75,10 +75,10 @@ async def sign_in(email: str, password: str, browser: Browser) -> SignedIn:
 
 async def _sign_in(account: str, password: str, browser: Browser) -> SignedIn:
     attempt = await retry_on_conflict(lambda: _count_attempt(account, browser))
-    right = await passwords.verify(password, attempt.password_hash)
-    if not right or attempt.user_id is None or attempt.password_hash is None:
+    match = await passwords.verify(password, attempt.password_hash)
+    if not match or attempt.user_id is None or attempt.password_hash is None:
         raise InvalidCredentials
-    renewed = await passwords.derive(password) if passwords.is_outdated(attempt.password_hash) else None
+    renewed = await passwords.derive(password) if match is passwords.Match.OUTDATED else None
     signed_in = await retry_on_conflict(lambda: _enter(attempt, browser, renewed))
     if signed_in is None:
         raise EmailNotVerified

@@ -12,6 +12,7 @@ import aiosmtplib
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text import domains
 from sekretarka.providers.errors import ProviderError, refuse_inside_unit_of_work
 from sekretarka.providers.ports import Mail
 
@@ -94,6 +95,6 @@ def _ascii(address: str) -> str:
     domain that DNS cannot know, such as `a..pl`."""
     local, _, domain = address.rpartition("@")
     try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
+        return f"{local}@{domains.to_ascii(domain)}"
+    except ValueError:
         raise ProviderError(VENDOR, "the recipient's domain cannot exist", temporary=False) from None

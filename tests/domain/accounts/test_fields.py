@@ -18,6 +18,10 @@ PICTURE: TypeAdapter[str] = TypeAdapter(ImageUrl)
         ("zażółć@poczta.pl", "zażółć@poczta.pl"),
         ("a@żółw.pl", "a@żółw.pl"),
         ("x@a-b.co.uk", "x@a-b.co.uk"),
+        ("zaz\u0307ółć@poczta.pl", "zażółć@poczta.pl"),
+        ("a@z\u0307o\u0301łw.pl", "a@żółw.pl"),
+        ("a@xn--w-uga1v8h.pl", "a@żółw.pl"),
+        ("a@ＥＸＡＭＰＬＥ。com", "a@example.com"),
     ],
 )
 def test_valid_email_addresses(typed: str, stored: str) -> None:
@@ -39,7 +43,24 @@ def test_invalid_email_addresses(typed: str) -> None:
         EMAIL.validate_python(typed)
 
 
+# Format characters, ignorable ones, fillers and blanks of every block; none of them is seen.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u202e\u2060\u2064\u2800\u3164"
+    "\ufe00\ufe0f\ufeff\uffa0\ufff9\U000e0020\U000e0100\U0001d173\u00a0\u2009"
+)
+
+
+@pytest.mark.parametrize("character", INVISIBLE, ids=lambda it: f"U+{ord(it):04X}")
+def test_nothing_in_an_email_address_is_invisible(character: str) -> None:
+    for typed in (f"i{character}ga@example.com", f"iga{character}@example.com", f"iga@exa{character}mple.com"):
+        with pytest.raises(ValidationError) as raised:
+            EMAIL.validate_python(typed)
+        assert raised.value.errors()[0]["type"] == "invalid_email"
+
+
 def test_email_spelling_variants_are_one_user() -> None:
+    assert email_key("a@xn--w-uga1v8h.pl") == email_key("A@ŻÓŁW.pl")
+    assert email_key("no address") == "no address"
     assert email_key(" IGA@Example.com") == email_key("iga@EXAMPLE.COM ")
     assert email_key("zaz\u0307o\u0301łć@x.pl") == email_key("ZAŻÓŁĆ@x.pl")
 

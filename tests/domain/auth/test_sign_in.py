@@ -256,6 +256,14 @@ async def test_weaker_hashes_are_made_again_at_sign_in(
     assert await outcome("iga@example.com", PASSWORD) == "OK"
 
 
+async def test_hashes_of_decomposed_passwords_are_made_again_at_sign_in(database: engine.Database) -> None:
+    typed, composed = "zaz\u0307o\u0301łc\u0301-kredens", "zażółć-kredens"
+    await factories.user(email="iga@example.com", password_hash=passwords._derive(typed))
+    assert await outcome("iga@example.com", composed) == "OK"
+    assert passwords._matches(composed, await stored())
+    assert await outcome("iga@example.com", typed) == "OK"
+
+
 async def stored() -> str:
     async with begin(actor.system()) as uow:
         user = await accounts.find_by_email(uow, "iga@example.com")
@@ -269,7 +277,7 @@ async def test_a_password_changed_meanwhile_is_wrong(
     user = await person()
     verify = passwords.verify
 
-    async def slow(password: str, stored_hash: str | None) -> bool:
+    async def slow(password: str, stored_hash: str | None) -> passwords.Match:
         right = await verify(password, stored_hash)
         async with begin(actor.system(), write=True) as uow:
             row = await accounts.find_by_email(uow, user.email)
