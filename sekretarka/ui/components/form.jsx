@@ -48,7 +48,8 @@ export function EditForm({ revision, attempt, readOnly, guarded, onSubmit, onDis
   }, [pending]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address and the page are read once, when it appears
   useEffect(() => {
-    const compare = () => setDirty(written() !== saved.current);
+    // A field that is removed while it is edited still says that it changed: the form is no longer in the ref then.
+    const compare = () => form.current && setDirty(written() !== saved.current);
     const node = form.current;
     node.addEventListener("input", compare);
     node.addEventListener("change", compare);
