@@ -18,12 +18,14 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
+from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.components.basics import Text, card, link_button
 from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.shell import shell
 from sekretarka.ui.components.tabs import settings_sections
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.live import LiveState
+from sekretarka.ui.metrics import href_of
 from sekretarka.ui.notifications import NotificationsState
 from sekretarka.ui.page import Declare, Page, Site
 from sekretarka.ui.session import SessionState
@@ -80,6 +82,7 @@ def settings_page(
 def _framed(
     content: rx.Component, title: Text, active: str, site: Site, actions: rx.Component | None = None
 ) -> rx.Component:
+    notifications = state_vars(NotificationsState)
     frame = Frame(
         name=session.name,
         email=session.email,
@@ -88,7 +91,10 @@ def _framed(
         organizations=session.organizations,
         live=session.live_calls,
         begun=session.begun_calls,
-        notifications=state_vars(NotificationsState).rows,
+        live_href=href_of(Metric.LIVE),
+        notifications=notifications.rows,
+        notifications_total=notifications.total,
+        notifications_href=href_of(Metric.TO_DO),
         zone=session.timezone,
     )
     keeper = language_keeper(session.language, session.signed_in)

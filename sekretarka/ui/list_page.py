@@ -1,11 +1,12 @@
 """What the pages of lists look like: filters, the table with its four views, the pager."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.basics import Text, card, cx, link_button
+from sekretarka.ui.components.basics import Text, button, card, cx, icon, link_button
 from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.field import native_select
 from sekretarka.ui.components.pager import pager
@@ -14,7 +15,7 @@ from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.components.view_states import empty, table_skeleton
 from sekretarka.ui.page_views import page_views
-from sekretarka.ui.text import t
+from sekretarka.ui.text import localize, t
 
 
 def refreshing_card(state: Any, content: rx.Component, **props: Any) -> rx.Component:
@@ -61,7 +62,7 @@ def list_card(
 
 
 def list_pager(state: Any) -> rx.Component:
-    """Where in the list of a `ListState` we are."""
+    """Where in the list of a `PagerState` we are."""
     return pager(
         first=state.first,
         last=state.last,
@@ -88,6 +89,21 @@ def select_filter(state: Any, name: str, label: Text, *options: Any, class_name:
         on_change=lambda value: state.set_filter(name, value),
     )
     return rx.el.div(control, class_name=class_name)
+
+
+def counted_filter(state: Any, counts: type[StrEnum]) -> rx.Component:
+    """The number whose rows the list of a `ListState` is limited to, as a button that takes this filter away."""
+    return counted_chip(state.filters["counted_as"].to(str), counts, on_click=state.set_filter("counted_as", ""))
+
+
+def counted_chip(code: Any, counts: type[StrEnum], **props: Any) -> rx.Component:
+    """Which number's rows a list shows, one of `counts`, with a button that shows the others again."""
+    return rx.el.div(
+        icon("list_filter", 16, class_name="text-accent-ink"),
+        rx.el.span(localize(code, "count", *counts), class_name="min-w-0 flex-1 text-base font-medium"),
+        button(t("count.all"), icon_name="x", size="sm", variant="ghost", **props),
+        class_name="flex items-center gap-2.5 rounded-lg bg-accent-soft py-1.5 pl-3.5 pr-1.5",
+    )
 
 
 def clear_filters(path: str, **props: Any) -> rx.Component:

@@ -17,7 +17,27 @@ PAGE_SIZE = 25
 SearchText = Annotated[str, Field(max_length=200)]
 
 
-class ListState(PageState, DetailState, mixin=True):
+class PagerState(rx.State, mixin=True):
+    """Where in a list of several pages we are, for `list_pager`."""
+
+    total: int = 0
+    first: int = 0
+    last: int = 0
+    previous_href: str = ""
+    next_href: str = ""
+    has_previous: bool = False
+    has_next: bool = False
+
+    def _show_position(self, url: Any, shown: int, total: int) -> None:
+        """`url` has the number of its `page` and makes those `at_page` others; `shown` rows are on this page."""
+        before = (url.page - 1) * PAGE_SIZE
+        self.total = total
+        self.first, self.last = (before + 1 if shown else 0), before + shown
+        self.has_previous, self.has_next = url.page > 1, self.last < total and shown > 0
+        self.previous_href, self.next_href = (url.at_page(url.page + step).href for step in (-1, 1))
+
+
+class ListState(PageState, PagerState, DetailState, mixin=True):
     """What a list's page shows besides its rows. A page writes
 
     - `rows`, and `_read_rows(uow, url)`, which fills them and returns how many there are on all pages;
@@ -27,14 +47,6 @@ class ListState(PageState, DetailState, mixin=True):
 
     if TYPE_CHECKING:
         rows: Any
-
-    total: int = 0
-    first: int = 0
-    last: int = 0
-    previous_href: str = ""
-    next_href: str = ""
-    has_previous: bool = False
-    has_next: bool = False
 
     filters: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     list_href: str = ""
@@ -55,7 +67,8 @@ class ListState(PageState, DetailState, mixin=True):
 
     async def _read(self, uow: UnitOfWork) -> None:
         url = self._url()
-        self._show_position(url, await self._read_rows(uow, url))
+        total = await self._read_rows(uow, url)
+        self._show_position(url, len(self.rows), total)
         if url.id:
             try:
                 self._show(await self._read_detail(uow, UUID(url.id)))
@@ -75,10 +88,3 @@ class ListState(PageState, DetailState, mixin=True):
         self.list_href = url.with_open("").href
         self.tab, self.tab_hrefs = url.tab, {tab: url.with_open(url.id, tab).href for tab in url.TABS}
         self._open(url.id)
-
-    def _show_position(self, url: ListUrlState, total: int) -> None:
-        before, shown = (url.page - 1) * PAGE_SIZE, len(self.rows)
-        self.total = total
-        self.first, self.last = (before + 1 if shown else 0), before + shown
-        self.has_previous, self.has_next = url.page > 1, self.last < total and shown > 0
-        self.previous_href, self.next_href = (url.at_page(url.page + step).href for step in (-1, 1))

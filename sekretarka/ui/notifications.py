@@ -9,9 +9,9 @@ from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation, FollowUpState
-from sekretarka.domain.conversations.schemas import ConversationFilter
+from sekretarka.domain.analytics import metrics
+from sekretarka.domain.analytics.metrics import Metric
+from sekretarka.domain.conversations.models import Conversation
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.session import read_uow, secured
 
@@ -29,9 +29,10 @@ class Notification(TypedDict):
 
 @refresh_on("conversation.created", "conversation.updated", path=None)
 class NotificationsState(rx.State):
-    """The newest open follow-ups, at most `LIMIT`."""
+    """The newest open follow-ups, at most `LIMIT`, and how many there are."""
 
     rows: rx.Field[list[Notification]] = rx.field(default_factory=list)
+    total: int = 0
 
     @secured(None)
     async def load(self) -> None:
@@ -45,7 +46,8 @@ class NotificationsState(rx.State):
         async with read_uow() as uow:
             if Permission.CONVERSATIONS_READ not in uow.actor.permissions:
                 return
-            waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
+            waiting = await metrics.rows(uow, Metric.TO_DO)
+            self.total = await uow.count(waiting)
             self.rows = [_notification(row) for row in await uow.list(waiting.limit(LIMIT))]
 
 

@@ -19,6 +19,11 @@ def uuid_or_empty(text: str) -> str:
         return ""
 
 
+def page_number(text: str) -> int:
+    """The page of a list, from 1 to `MAX_PAGE`; 1 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) <= MAX_PAGE else 1
+
+
 @dataclass(frozen=True)
 class ListUrlState(ABC):
     """What the query of a list's page asks for; what means nothing is left out, never an error.
@@ -45,10 +50,10 @@ class ListUrlState(ABC):
     def read(cls, query: Mapping[str, str]) -> Self:
         """From the query of the page's URL."""
         filters = {name: value for name in cls.FILTERS if (value := query.get(name, "").strip())}
-        page, tab = query.get("page", ""), query.get("tab", "")
+        tab = query.get("tab", "")
         return cls(
             filters={name: value for name, value in filters.items() if cls.is_valid(name, value)},
-            page=int(page) if page.isascii() and page.isdigit() and 0 < int(page) <= MAX_PAGE else 1,
+            page=page_number(query.get("page", "")),
             id=uuid_or_empty(query.get("id", "")),
             tab=tab if tab in cls.TABS else cls.TABS[0],
             new=query.get("new") == "1",

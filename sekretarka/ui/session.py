@@ -20,10 +20,10 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
-from sekretarka.domain.conversations import counting
+from sekretarka.domain.analytics import metrics
+from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation, Status
-from sekretarka.domain.conversations.schemas import ConversationFilter
+from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.ui.rules import Form as Form
 from sekretarka.ui.rules import public as public
@@ -124,5 +124,5 @@ class SessionState(rx.State):
 async def _count_live_calls(uow: UnitOfWork, of: Collection[UUID] | None = None) -> int:
     if Permission.CONVERSATIONS_READ not in uow.actor.permissions:
         return 0
-    active = (await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))).where(counting.is_genuine())
-    return await uow.count(active if of is None else active.where(col(Conversation.id).in_(of)))
+    live = await metrics.rows(uow, Metric.LIVE)
+    return await uow.count(live if of is None else live.where(col(Conversation.id).in_(of)))

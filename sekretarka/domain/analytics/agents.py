@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,49 +11,46 @@ from sqlmodel import col
 from sekretarka.core.database.models import UtcDateTime
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.domain.conversations import counting
-from sekretarka.domain.conversations.models import Conversation, Outcome, Status
+from sekretarka.domain.analytics import metrics
+from sekretarka.domain.analytics.metrics import Metric
+from sekretarka.domain.conversations.counting import is_genuine
+from sekretarka.domain.conversations.models import Conversation
 
-CALLS_PERIOD = timedelta(days=7)
-SUCCESS_PERIOD = timedelta(days=30)
-SUCCESSFUL_OUTCOMES = (Outcome.BOOKED, Outcome.ANSWERED, Outcome.TRANSFERRED)
+COUNTED = (Metric.AGENT_CALLS, Metric.AGENT_COMPLETED, Metric.AGENT_RESOLVED)
 
 
 @dataclass(frozen=True)
 class AgentActivity:
-    """`calls` of the last 7 days; `success_rate` (0 to 1) of the last 30, None before any call was completed. Both
-    leave spam out; `last_call_at` does not, and is None before the first call. Tests are no calls."""
+    """The numbers `agent_calls`, `agent_completed` and `agent_resolved`; `last_call_at` is that of any call but tests,
+    None before the first one."""
 
     last_call_at: datetime | None = None
     calls: int = 0
-    success_rate: float | None = None
+    completed: int = 0
+    resolved: int = 0
+
+    @property
+    def success_rate(self) -> float | None:
+        """Of the completed calls those that ended as the caller wished, 0 to 1; None before any call was completed."""
+        return self.resolved / self.completed if self.completed else None
 
 
 async def activity(uow: UnitOfWork) -> Mapping[UUID, AgentActivity]:
     """By agent id; agents that never had a call are left out."""
     uow.require(Permission.CONVERSATIONS_READ)
-    counted = counting.is_counted()
-    judged = sa.and_(
-        counted,
-        col(Conversation.status) == Status.COMPLETED,
-        col(Conversation.started_at) >= uow.now - SUCCESS_PERIOD,
-    )
-    statement = (
-        sa.select(
-            col(Conversation.agent_id),
-            sa.func.max(col(Conversation.started_at), type_=UtcDateTime),
-            _count_if(sa.and_(counted, col(Conversation.started_at) >= uow.now - CALLS_PERIOD)),
-            _count_if(judged),
-            _count_if(sa.and_(judged, col(Conversation.outcome).in_(SUCCESSFUL_OUTCOMES))),
-        )
-        .where(col(Conversation.organization_id) == uow.organization_id, counting.is_genuine())
-        .group_by(col(Conversation.agent_id))
-    )
+    agent_id = col(Conversation.agent_id)
+    latest = sa.select(agent_id, sa.func.max(col(Conversation.started_at), type_=UtcDateTime))
+    latest = latest.where(col(Conversation.organization_id) == uow.organization_id, is_genuine()).group_by(agent_id)
+    last_calls = dict((await uow.execute(latest)).all())
+    by_metric = [await _by_agent(uow, metric) for metric in COUNTED]
     return {
-        agent_id: AgentActivity(last, int(calls), int(successful) / int(completed) if completed else None)
-        for agent_id, last, calls, completed, successful in await uow.execute(statement)
+        agent: AgentActivity(last, *(counted.get(agent, 0) for counted in by_metric))
+        for agent, last in last_calls.items()
     }
 
 
-def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.sum(sa.case((condition, 1), else_=0))
+async def _by_agent(uow: UnitOfWork, metric: Metric) -> dict[UUID, int]:
+    counted = (
+        (await metrics.rows(uow, metric)).order_by(None).with_only_columns(col(Conversation.agent_id), sa.func.count())
+    )
+    return {agent: int(number) for agent, number in await uow.execute(counted.group_by(col(Conversation.agent_id)))}

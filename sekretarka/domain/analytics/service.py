@@ -1,8 +1,9 @@
-"""Calls per local day, and how the last days compare with the same number of days before."""
+"""Numbers per local day, and how the last days compare with the same hours of as many days before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -11,30 +12,42 @@ from sekretarka.core.database.models import UtcDateTime
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.conversations import counting
-from sekretarka.domain.conversations.models import Conversation, Outcome, Status
+from sekretarka.domain.analytics.metrics import WEEK
+from sekretarka.domain.appointments import counting as appointment_counting
+from sekretarka.domain.appointments.counting import AppointmentCount
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.conversations import counting as call_counting
+from sekretarka.domain.conversations.counting import CallCount
+from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.organizations.days import current_organization
 
 MAX_DAYS = 366
 
-
-@dataclass(frozen=True)
-class DailyCounts:
-    """One local day's numbers of calls (`counting.is_counted`). `seconds` is the length of all answered calls
-    together."""
-
-    date: date
-    calls: int
-    answered: int
-    missed: int
-    booked: int
-    seconds: int
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Metric:
-    """A number of the last days (None without data), its change in percent against as many days before (None when that
-    was nothing), and its value on each day, oldest first."""
+class Counts:
+    """Numbers of calls of some time, named as in `CallCount`; `seconds` is the length of the measured ones together."""
+
+    calls: int = 0
+    answered: int = 0
+    missed: int = 0
+    measured: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class DailyCounts(Counts):
+    """One local day's."""
+
+    date: date = date.min
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A number of the last days (None without data), its change in percent against the days before (None when that was
+    nothing), and its value on each day, oldest first."""
 
     value: float | None
     change: float | None
@@ -43,84 +56,106 @@ class Metric:
 
 @dataclass(frozen=True)
 class Overview:
-    """The numbers of the last days; `average_seconds` is the mean length of an answered call."""
+    """The numbers of the last days, by their names in `Metric`; `average` is in seconds."""
 
-    answered: Metric
-    missed: Metric
-    booked: Metric
-    average_seconds: Metric
+    answered: Comparison
+    missed: Comparison
+    booked: Comparison
+    average: Comparison
 
 
 async def daily(uow: UnitOfWork, days: int) -> Sequence[DailyCounts]:
-    """The last `days` (at most `MAX_DAYS`) local days including today, oldest first, each present even when nothing
-    happened."""
+    """Calls of the last `days` (at most `MAX_DAYS`) local days including today, oldest first, each present even when
+    nothing happened."""
     uow.require(Permission.CONVERSATIONS_READ)
     zone = (await current_organization(uow)).timezone
-    today = clock.local_day(uow.now, zone)
-    dates = [today - timedelta(days=back) for back in reversed(range(min(days, MAX_DAYS)))]
-    counted = await _count(uow, dates, zone)
-    return [counted.get(index, DailyCounts(day, 0, 0, 0, 0, 0)) for index, day in enumerate(dates)]
+    dates = _dates(uow, zone, days)
+    counted = await _calls(uow, [clock.day_bounds(day, zone) for day in dates])
+    return [DailyCounts(**vars(counts), date=day) for counts, day in zip(counted, dates, strict=True)]
 
 
-async def _count(uow: UnitOfWork, dates: Sequence[date], zone: str) -> dict[int, DailyCounts]:
-    """One grouped query: local days are 23 to 25 hours long, so their bounds are computed here and joined."""
-    bounds = [clock.day_bounds(day, zone) for day in dates]
-    columns = (sa.column("number", sa.Integer), sa.column("opens", UtcDateTime), sa.column("closes", UtcDateTime))
-    spans = sa.values(*columns).data([(index, *bound) for index, bound in enumerate(bounds)]).cte("spans")
-    answered = col(Conversation.status).in_([Status.COMPLETED, Status.ACTIVE])
-    statement = (
-        sa.select(
-            spans.c.number,
-            sa.func.count(),
-            _count_if(answered),
-            _count_if(col(Conversation.status) == Status.MISSED),
-            _count_if(col(Conversation.outcome) == Outcome.BOOKED),
-            sa.func.coalesce(sa.func.sum(sa.case((answered, Conversation.duration_seconds), else_=0)), 0),
-        )
-        .select_from(spans)
-        .join(
-            Conversation,
-            sa.and_(col(Conversation.started_at) >= spans.c.opens, col(Conversation.started_at) < spans.c.closes),
-        )
-        .where(
-            col(Conversation.organization_id) == uow.organization_id,
-            counting.is_counted(),
-        )
-        .group_by(spans.c.number)
+async def overview(uow: UnitOfWork, days: int = WEEK) -> Overview:
+    """The numbers of the last `days` (at most `MAX_DAYS`) local days including today, against as many before, of which
+    the last one ends at the same hour as it is now."""
+    for needed in (Permission.CONVERSATIONS_READ, Permission.APPOINTMENTS_READ):
+        uow.require(needed)
+    zone = (await current_organization(uow)).timezone
+    dates = _dates(uow, zone, days)
+    earlier = clock.day_start(dates[0] - timedelta(days=len(dates)), zone)
+    spans = [(earlier, _days_ago(uow.now, len(dates), zone)), *(clock.day_bounds(day, zone) for day in dates)]
+    before, *now = await _calls(uow, spans)
+    booked_before, *booked = await _booked(uow, spans)
+    return Overview(
+        answered=_sum(before.answered, [day.answered for day in now]),
+        missed=_sum(before.missed, [day.missed for day in now]),
+        booked=_sum(booked_before, booked),
+        average=Comparison(
+            value=_mean(now),
+            change=percent_change(_mean(now) or 0, _mean([before]) or 0),
+            trend=tuple(_mean([day]) or 0 for day in now),
+        ),
     )
-    rows = (await uow.execute(statement)).all()
-    return {number: DailyCounts(dates[number], *(int(value) for value in counts)) for number, *counts in rows}
+
+
+def percent_change(now: float, before: float) -> float | None:
+    """The change from `before` to `now` in percent with one decimal; None when `before` is 0 (product.md#numbers)."""
+    return round((now - before) / before * 100, 1) if before else None
+
+
+def _dates(uow: UnitOfWork, zone: str, days: int) -> list[date]:
+    today = clock.local_day(uow.now, zone)
+    return [today - timedelta(days=back) for back in reversed(range(min(days, MAX_DAYS)))]
+
+
+def _days_ago(instant: datetime, days: int, zone: str) -> datetime:
+    """The same time on the clock so many days earlier, whatever the clocks did in between."""
+    local = instant.astimezone(clock.zone(zone))
+    return (local - timedelta(days=days)).astimezone(instant.tzinfo)
+
+
+async def _calls(uow: UnitOfWork, spans: Sequence[Span]) -> list[Counts]:
+    """Of each span."""
+    measured = call_counting.is_counted(CallCount.MEASURED)
+    counted = await _by_span(
+        uow,
+        spans,
+        Conversation,
+        col(Conversation.started_at),
+        *(_count_if(call_counting.is_counted(CallCount(name))) for name in ("calls", "answered", "missed", "measured")),
+        sa.func.coalesce(sa.func.sum(sa.case((measured, Conversation.duration_seconds), else_=0)), 0),
+    )
+    return [Counts(*(int(value) for value in counts)) for counts in counted]
+
+
+async def _booked(uow: UnitOfWork, spans: Sequence[Span]) -> list[int]:
+    booked, at = AppointmentCount.BOOKED, appointment_counting.day_column(AppointmentCount.BOOKED)
+    is_booked = appointment_counting.is_counted(booked, uow.now)
+    return [int(sum(row)) for row in await _by_span(uow, spans, Appointment, at, _count_if(is_booked))]
+
+
+async def _by_span(uow: UnitOfWork, spans: Sequence[Span], model: Any, at: Any, *columns: Any) -> list[Sequence[Any]]:
+    """One grouped query: local days are 23 to 25 hours long, so their bounds are computed here and joined."""
+    names = (sa.column("number", sa.Integer), sa.column("opens", UtcDateTime), sa.column("closes", UtcDateTime))
+    bounds = sa.values(*names).data([(index, *span) for index, span in enumerate(spans)]).cte("spans")
+    statement = (
+        sa.select(bounds.c.number, *columns)
+        .select_from(bounds)
+        .join(model, sa.and_(at >= bounds.c.opens, at < bounds.c.closes))
+        .where(col(model.organization_id) == uow.organization_id)
+        .group_by(bounds.c.number)
+    )
+    counted = {number: values for number, *values in await uow.execute(statement)}
+    return [counted.get(index, ()) for index in range(len(spans))]
 
 
 def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
-async def overview(uow: UnitOfWork, days: int = 7) -> Overview:
-    """The numbers of the last `days` local days including today, against as many before; at most half of `MAX_DAYS`."""
-    every = await daily(uow, 2 * days)
-    before, now = every[:days], every[days:]
-    return Overview(
-        answered=_sum([day.answered for day in before], [day.answered for day in now]),
-        missed=_sum([day.missed for day in before], [day.missed for day in now]),
-        booked=_sum([day.booked for day in before], [day.booked for day in now]),
-        average_seconds=Metric(
-            value=_mean(now),
-            change=percent_change(_mean(now) or 0, _mean(before) or 0),
-            trend=tuple(_mean([day]) or 0 for day in now),
-        ),
-    )
+def _sum(before: int, now: Sequence[int]) -> Comparison:
+    return Comparison(value=sum(now), change=percent_change(sum(now), before), trend=tuple(now))
 
 
-def _sum(before: Sequence[int], now: Sequence[int]) -> Metric:
-    return Metric(value=sum(now), change=percent_change(sum(now), sum(before)), trend=tuple(now))
-
-
-def _mean(days: Sequence[DailyCounts]) -> float | None:
-    answered = sum(day.answered for day in days)
-    return sum(day.seconds for day in days) / answered if answered else None
-
-
-def percent_change(now: float, before: float) -> float | None:
-    """The change from `before` to `now` in percent with one decimal; None when `before` is 0 (product.md#analytics)."""
-    return round((now - before) / before * 100, 1) if before else None
+def _mean(counted: Sequence[Counts]) -> float | None:
+    measured = sum(counts.measured for counts in counted)
+    return sum(counts.seconds for counts in counted) / measured if measured else None

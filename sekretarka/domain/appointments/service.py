@@ -17,6 +17,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.appointments import history, schedule_conflicts
 from sekretarka.domain.appointments.booking import get_appointment
+from sekretarka.domain.appointments.counting import AppointmentCount, day_column, is_counted
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Status
 from sekretarka.domain.appointments.scheduling import availability, local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import DurationRequirement, Slot
@@ -44,16 +45,20 @@ from sekretarka.domain.staff.schemas import StaffPatch
 # appointments
 
 
-async def page(uow: UnitOfWork, filters: AppointmentFilter, at: PageQuery) -> Page[Appointment]:
-    """One page of the appointments that fit the filter, in its order. Raises as `query`."""
+async def page(
+    uow: UnitOfWork, filters: AppointmentFilter, at: PageQuery, counted_as: AppointmentCount | None = None
+) -> Page[Appointment]:
+    """One page of the appointments that fit the filter, in its order. `counted_as` and what is raised as in `query`."""
     order = SortKey(col(Appointment.scheduled_at), descending=filters.sort.startswith("-"))
     filter_values = filters.model_dump(mode="json", include=set(AppointmentFilter.model_fields))
-    return await paginate(uow, await query(uow, filters), order, at, filter_values)
+    return await paginate(uow, await query(uow, filters, counted_as), order, at, filter_values)
 
 
-async def query(uow: UnitOfWork, filters: AppointmentFilter) -> SelectOfScalar[Appointment]:
-    """A SELECT of the organization's appointments that fit the filter, without holds. `Invalid` for a period that ends
-    before it starts."""
+async def query(
+    uow: UnitOfWork, filters: AppointmentFilter, counted_as: AppointmentCount | None = None
+) -> SelectOfScalar[Appointment]:
+    """A SELECT of the organization's appointments that fit the filter, without holds; with `counted_as` of those that
+    this number counts, whose days are then the filter's. `Invalid` for a period that ends before it starts."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
     statement = uow.select(row).where(col(row.status) != Status.HELD)
@@ -61,11 +66,13 @@ async def query(uow: UnitOfWork, filters: AppointmentFilter) -> SelectOfScalar[A
     for column, value in equal.items():
         if value is not None:
             statement = statement.where(col(column) == value)
+    if counted_as is not None:
+        statement = statement.where(is_counted(counted_as, uow.now))
     first, last = await days.interval(uow, filters.start_date, filters.end_date)
     if first:
-        statement = statement.where(row.scheduled_at >= first)
+        statement = statement.where(day_column(counted_as) >= first)
     if last:
-        statement = statement.where(row.scheduled_at < last)
+        statement = statement.where(day_column(counted_as) < last)
     if filters.service_type:
         statement = statement.where(
             col(row.service_id).in_(await catalog.find_by_name_incl_archived(uow, filters.service_type))

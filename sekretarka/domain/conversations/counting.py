@@ -1,9 +1,24 @@
-"""Which calls count in figures; every figure of calls uses one of these conditions."""
+"""What a number of calls counts: each is how many rows fit its criterion, wherever it is shown (product.md#numbers)."""
+
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.domain.conversations.models import Conversation, Outcome
+from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status
+
+
+class CallCount(StrEnum):
+    """`measured` are those whose length is known, `resolved` ended as the caller wished, `to_do` wait for somebody."""
+
+    CALLS = "calls"
+    ANSWERED = "answered"
+    MISSED = "missed"
+    MEASURED = "measured"
+    COMPLETED = "completed"
+    RESOLVED = "resolved"
+    LIVE = "live"
+    TO_DO = "to_do"
 
 
 def is_genuine() -> sa.ColumnElement[bool]:
@@ -11,7 +26,20 @@ def is_genuine() -> sa.ColumnElement[bool]:
     return col(Conversation.is_test).is_(False)
 
 
-def is_counted() -> sa.ColumnElement[bool]:
-    """A genuine call that is no spam."""
-    no_spam = sa.or_(col(Conversation.outcome).is_(None), col(Conversation.outcome) != Outcome.SPAM)
-    return sa.and_(is_genuine(), no_spam)
+def is_counted(count: CallCount = CallCount.CALLS) -> sa.ColumnElement[bool]:
+    """A genuine call that is no spam, and one of those that `count` counts."""
+    row = Conversation
+    no_spam = sa.or_(col(row.outcome).is_(None), col(row.outcome) != Outcome.SPAM)
+    is_completed = col(row.status) == Status.COMPLETED
+    resolved = (Outcome.BOOKED, Outcome.ANSWERED, Outcome.TRANSFERRED)
+    criteria: dict[CallCount, tuple[sa.ColumnElement[bool], ...]] = {
+        CallCount.CALLS: (),
+        CallCount.ANSWERED: (col(row.status).in_([Status.COMPLETED, Status.ACTIVE]),),
+        CallCount.MISSED: (col(row.status) == Status.MISSED,),
+        CallCount.MEASURED: (is_completed, col(row.duration_seconds).is_not(None)),
+        CallCount.COMPLETED: (is_completed,),
+        CallCount.RESOLVED: (is_completed, col(row.outcome).in_(resolved)),
+        CallCount.LIVE: (col(row.status) == Status.ACTIVE,),
+        CallCount.TO_DO: (col(row.follow_up_state) == FollowUpState.OPEN,),
+    }
+    return sa.and_(is_genuine(), no_spam, *criteria[count])

@@ -19,6 +19,7 @@ from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import client_linking, settlement
+from sekretarka.domain.conversations.counting import CallCount, is_counted
 from sekretarka.domain.conversations.events import ConversationStarted
 from sekretarka.domain.conversations.merge import (
     PROGRAM_RANK,
@@ -180,11 +181,15 @@ async def organizations_with_stale_calls(uow: UnitOfWork) -> Sequence[UUID]:
 # finding
 
 
-async def query(uow: UnitOfWork, filters: ConversationFilter) -> SelectOfScalar[Conversation]:
-    """A SELECT of the organization's calls that fit the filter, newest first, for paging or counting. `Invalid` for a
-    period that ends before it starts."""
+async def query(
+    uow: UnitOfWork, filters: ConversationFilter, counted_as: CallCount | None = None
+) -> SelectOfScalar[Conversation]:
+    """A SELECT of the organization's calls that fit the filter, newest first, for paging or counting; with `counted_as`
+    of those that this number counts. `Invalid` for a period that ends before it starts."""
     uow.require(Permission.CONVERSATIONS_READ)
     statement = uow.select(Conversation).where(*await _criteria(uow, filters))
+    if counted_as is not None:
+        statement = statement.where(is_counted(counted_as))
     return statement.order_by(col(Conversation.started_at).desc(), col(Conversation.id).desc())
 
 
@@ -221,18 +226,20 @@ def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     )
 
 
-async def page(uow: UnitOfWork, filters: ConversationFilter, at: PageQuery) -> Page[Conversation]:
-    """One page of the calls that fit the filter, newest first. Raises as `query`."""
+async def page(
+    uow: UnitOfWork, filters: ConversationFilter, at: PageQuery, counted_as: CallCount | None = None
+) -> Page[Conversation]:
+    """One page of the calls that fit the filter, newest first. `counted_as` and what is raised as in `query`."""
     cursor_filters = filters.model_dump(mode="json", include=set(ConversationFilter.model_fields))
-    return await paginate(uow, await query(uow, filters), NEWEST_FIRST, at, cursor_filters)
+    return await paginate(uow, await query(uow, filters, counted_as), NEWEST_FIRST, at, cursor_filters)
 
 
 async def most_urgent_follow_ups(uow: UnitOfWork, limit: int) -> Sequence[Conversation]:
-    """At most `limit` calls whose follow-up is open: the most urgent first, of equal urgency the newest call first."""
+    """At most `limit` calls that count as `to_do`: the most urgent first, of equal urgency the newest call first."""
     most_urgent_first = sa.case(
         {urgency: rank for rank, urgency in enumerate(reversed(Urgency))}, value=col(Conversation.follow_up_urgency)
     )
-    open_ones = await query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
+    open_ones = await query(uow, ConversationFilter(), CallCount.TO_DO)
     ordered = open_ones.order_by(None).order_by(
         most_urgent_first, col(Conversation.started_at).desc(), col(Conversation.id).desc()
     )

@@ -118,11 +118,14 @@ def card(*children: Any, class_name: str = "", **props: Any) -> rx.Component:
     return rx.el.section(*children, class_name=cx("rounded-lg border border-border bg-surface", class_name), **props)
 
 
-def card_header(title: Text, *actions: rx.Component, hint: Text | None = None) -> rx.Component:
-    """A card's first line: a heading, perhaps a hint under it, actions at the right."""
+def card_header(
+    title: Text, *actions: rx.Component, hint: Text | None = None, mark: rx.Component | None = None
+) -> rx.Component:
+    """A card's first line: a heading, perhaps a `mark` and a hint under it, actions at the right."""
+    heading = rx.el.h2(title, class_name="text-base font-semibold")
     return rx.el.div(
         rx.el.div(
-            rx.el.h2(title, class_name="text-base font-semibold"),
+            rx.el.div(heading, mark, class_name="flex items-center gap-1") if mark else heading,
             rx.el.p(hint, class_name="text-sm text-muted") if hint is not None else rx.fragment(),
             class_name="min-w-0",
         ),

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.basics import Text, icon
+from sekretarka.ui.components.basics import Text, icon, link
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import in_browser, t
 from sekretarka.ui.text import percent as as_percent
@@ -28,6 +28,12 @@ class _Trend(rx.Component):
     titles: rx.Var[Any]
     unit: rx.Var[str]
     label: rx.Var[str]
+
+
+_STRETCHED = (
+    "min-w-0 truncate text-muted after:absolute after:inset-0 after:content-[''] focus-visible:outline-none "
+    "focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent-ink"
+)
 
 
 def sparkline(values: Any, label: Text) -> rx.Component:
@@ -63,11 +69,21 @@ def change(percent: Any, *, good: bool | None = True) -> rx.Component:
 
 
 def stat(
-    label: Text, value: Text, *, percent: Any, values: Any, hint: Text, spark_label: Text, good: bool | None = True
+    label: Text,
+    value: Text,
+    *,
+    percent: Any,
+    values: Any,
+    hint: Text,
+    spark_label: Text,
+    to: Text,
+    about: rx.Component,
+    good: bool | None = True,
 ) -> rx.Component:
-    """One of the overview's numbers: label, value, change in percent against the period before, line of `values`."""
+    """One of the overview's numbers: label, value, change in percent against the period before, line of `values`. The
+    whole of it leads `to` what it counts; `about` says what that is."""
     return rx.el.div(
-        rx.el.p(label, class_name="text-sm text-muted truncate"),
+        rx.el.div(link(label, to=to, class_name=_STRETCHED), about, class_name="flex items-center gap-1 text-sm"),
         rx.el.div(
             rx.el.p(value, class_name="text-2xl font-semibold tracking-tight tnum whitespace-nowrap"),
             sparkline(values, spark_label),
@@ -78,7 +94,7 @@ def stat(
             rx.cond(rx.Var.create(percent).is_none(), rx.fragment(), rx.el.span(hint, class_name="text-muted")),
             class_name="flex flex-wrap items-center gap-x-1.5 text-xs",
         ),
-        class_name="flex min-w-0 flex-col gap-1.5 bg-surface p-4 max-sm:p-3.5",
+        class_name="relative flex min-w-0 flex-col gap-1 bg-surface p-4 pt-3 hover:bg-hover max-sm:p-3.5 max-sm:pt-2.5",
     )
 
 

@@ -37,6 +37,9 @@ class Frame:
     organization_id: Any
     organizations: Any  # list of {"id", "name"}
     live: Any = 0
+    live_href: Text = ""
     begun: Any = 0  # calls since the page was opened
-    notifications: Any = field(default_factory=list)  # list of {"id", "text", "href", "at"}
+    notifications: Any = field(default_factory=list)  # the newest: list of {"id", "text", "href", "at"}
+    notifications_total: Any = 0
+    notifications_href: Text = ""
     zone: Any = "Europe/Warsaw"

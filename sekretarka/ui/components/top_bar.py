@@ -7,7 +7,7 @@ import reflex as rx
 from sekretarka.ui.components.basics import Text, icon, icon_button, link
 from sekretarka.ui.components.commands import open_palette, open_shortcuts
 from sekretarka.ui.components.layout import Frame
-from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_link
+from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
 from sekretarka.ui.text import relative_time, t
 
 
@@ -20,7 +20,7 @@ def _live_pill(frame: Frame) -> rx.Component:
                 rx.el.span(class_name="live-dot", aria_hidden="true"),
                 rx.el.span(t("shell.live", n=live), class_name="max-sm:sr-only"),
                 rx.el.span(live, class_name="sm:hidden tnum", aria_hidden="true"),
-                to="/dashboard/conversations?status=active",
+                to=frame.live_href,
                 class_name="inline-flex h-8 items-center gap-2 rounded-full bg-accent-soft px-3 text-sm font-medium "
                 "text-accent-ink hover:brightness-97 whitespace-nowrap",
             ),
@@ -31,18 +31,19 @@ def _live_pill(frame: Frame) -> rx.Component:
 
 def _notifications(frame: Frame) -> rx.Component:
     rows = rx.Var.create(frame.notifications).to(list[dict[str, str]])
+    total = rx.Var.create(frame.notifications_total).to(int)
     trigger = rx.el.button(
         icon("bell", 18),
         rx.cond(
-            rows.length() > 0,
+            total > 0,
             rx.el.span(
-                rows.length(),
+                rx.cond(total > 99, "99+", total.to_string()),
                 class_name="absolute -right-0.5 -top-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent "
                 "px-1 text-[10px] font-semibold leading-none text-on-accent tnum",
             ),
         ),
         type="button",
-        aria_label=t("shell.notifications", n=rows.length()),
+        aria_label=t("shell.notifications", n=total),
         title=t("shell.notifications_title"),
         class_name="relative grid size-9 max-sm:size-10 place-items-center rounded-md text-muted hover:bg-hover "
         "hover:text-text",
@@ -61,11 +62,15 @@ def _notifications(frame: Frame) -> rx.Component:
             icon_name="phone_missed",
         )
 
+    all_of_them = menu_link(
+        t("shell.all_notifications", shown=rows.length(), total=total), to=frame.notifications_href, icon_name="list"
+    )
     nothing = rx.el.p(t("shell.no_notifications"), class_name="px-2.5 py-3 text-sm text-muted")
     return menu(
         trigger,
         menu_label(t("shell.notifications_title")),
         rx.cond(rows.length() > 0, rx.foreach(rows, line), nothing),
+        rx.cond(total > rows.length(), rx.fragment(menu_line(), all_of_them)),
         width="w-80",
     )
 

@@ -40,14 +40,14 @@ async def test_calls_of_a_week_and_success_of_a_month_without_spam(database: eng
     ola, emma = await factories.agent(organization.id), await factories.agent(organization.id, name="Emma")
     newest = await called(ola, 0.5, status=Status.COMPLETED, outcome=Outcome.BOOKED)
     await called(ola, 3, status=Status.COMPLETED, outcome=Outcome.ABANDONED)
-    await called(ola, 6.9, status=Status.MISSED)
+    await called(ola, 5.9, status=Status.MISSED)
     await called(ola, 1, status=Status.COMPLETED, outcome=Outcome.SPAM)
     await called(ola, 20, status=Status.COMPLETED, outcome=Outcome.TRANSFERRED)
     await called(ola, 40, status=Status.COMPLETED, outcome=Outcome.NONE)
     silent = await factories.agent(organization.id, name="Cisza")
     await called(emma, 0.1)
     activity_by_agent = await activity_seen_by(owner)
-    assert activity_by_agent[ola.id] == AgentActivity(newest.started_at, 3, 2 / 3)
+    assert activity_by_agent[ola.id] == AgentActivity(newest.started_at, 3, 3, 2)
     assert (activity_by_agent[emma.id].calls, activity_by_agent[emma.id].success_rate) == (1, None)
     assert silent.id not in activity_by_agent
 

@@ -4,13 +4,15 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.components.badge import badge, badge_for
 from sekretarka.ui.components.basics import cx, icon, link
 from sekretarka.ui.components.choice import switch
 from sekretarka.ui.components.view_states import skeleton_bar
+from sekretarka.ui.metrics import about_metric
 from sekretarka.ui.pages.agents.state import PATH
 from sekretarka.ui.state_vars import session
-from sekretarka.ui.text import number, relative_time, t
+from sekretarka.ui.text import number, percent, relative_time, t
 
 _CARD = (
     "group relative flex flex-col gap-4 rounded-lg border bg-surface p-4 transition-colors "
@@ -20,6 +22,9 @@ _STRETCHED = (
     "truncate text-base font-semibold after:absolute after:inset-0 after:content-[''] after:rounded-lg "
     "focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink"
 )
+
+
+_NUMBER = "inline-flex max-w-full items-center gap-0.5 *:[button]:-my-1"
 
 
 def health_badge(health: Any) -> rx.Component:
@@ -83,11 +88,11 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
         ),
         rx.el.dl(
             _fact(
-                "agents.last_call",
+                t("agents.last_call"),
                 rx.cond(row["lastCallAt"] != "", relative_time(row["lastCallAt"], session.timezone), "–"),
             ),
-            _fact("agents.calls", number(row["calls"])),
-            _fact("agents.success", rx.cond(row["success"] == None, "–", rx.fragment(number(row["success"]), "%"))),  # noqa: E711 - a var
+            _number("agents.calls", number(row["calls"]), row["callsHref"], Metric.AGENT_CALLS),
+            _number("agents.success", percent(row["success"]), row["successHref"], Metric.AGENT_RESOLVED),
             class_name="grid grid-cols-[auto_auto_auto] justify-between gap-2 border-t border-border pt-3",
         ),
         class_name=rx.cond(chosen, cx(_CARD, "border-accent"), cx(_CARD, "border-border")),
@@ -95,9 +100,15 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
     )
 
 
-def _fact(key: str, value: Any) -> rx.Component:
+def _number(key: str, value: Any, to: Any, metric: Metric) -> rx.Component:
+    """A number that leads to what it counts, above the link of the card."""
+    label = rx.el.span(rx.el.span(t(key), class_name="truncate"), about_metric(t(key), metric), class_name=_NUMBER)
+    return _fact(label, link(value, to=to, class_name="relative z-[1] hover:text-accent-ink hover:underline"))
+
+
+def _fact(label: Any, value: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.dt(t(key), class_name="truncate text-xs text-muted"),
+        rx.el.dt(label, class_name="truncate text-xs text-muted"),
         rx.el.dd(value, class_name="truncate text-base font-medium tnum"),
         class_name="min-w-0",
     )

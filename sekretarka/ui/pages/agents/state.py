@@ -18,12 +18,14 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.domain.analytics.agents import AgentActivity, activity
+from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.create_dialog import CreateDialogState
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.live import refresh_on
+from sekretarka.ui.metrics import metric_href
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import Form, secured, write_uow
 
@@ -32,8 +34,8 @@ TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
 
 
 class AgentRow(TypedDict):
-    """A card. `health` is from `health_word`; `calls` are those of the last 7 days, `success` is percent of the last 30
-    (None: none completed). Times are RFC 3339 or empty."""
+    """A card. `health` is from `health_word`; `calls` and `success` (percent; None: none completed) are as in `Metric`,
+    their `…Href` is where the list of what they count is. Times are RFC 3339 or empty."""
 
     id: str
     name: str
@@ -44,7 +46,9 @@ class AgentRow(TypedDict):
     lastEventAt: str
     lastCallAt: str
     calls: int
+    callsHref: str
     success: int | None
+    successHref: str
 
 
 @refresh_on("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH)
@@ -115,7 +119,7 @@ async def _cards(uow: UnitOfWork) -> list[AgentRow]:
     views = await agents.view(uow, *await agents.find(uow))
     busy = await activity(uow)
     failed = await connections.dead_letters(uow)
-    return [_card(view, busy.get(view.id, AgentActivity()), failed.get(view.id, 0)) for view in views]
+    return [await _card(uow, view, busy.get(view.id, AgentActivity()), failed.get(view.id, 0)) for view in views]
 
 
 def health_word(heard: datetime | None, *, healthy: bool, failed: int) -> str:
@@ -128,7 +132,7 @@ def health_word(heard: datetime | None, *, healthy: bool, failed: int) -> str:
     return "ok" if heard else "none"
 
 
-def _card(view: AgentView, done: AgentActivity, failed: int) -> AgentRow:
+async def _card(uow: UnitOfWork, view: AgentView, done: AgentActivity, failed: int) -> AgentRow:
     heard, called = view.connection.last_event_at, done.last_call_at
     return AgentRow(
         id=str(view.id),
@@ -140,5 +144,7 @@ def _card(view: AgentView, done: AgentActivity, failed: int) -> AgentRow:
         lastEventAt=clock.to_json(heard) if heard else "",
         lastCallAt=clock.to_json(called) if called else "",
         calls=done.calls,
+        callsHref=await metric_href(uow, Metric.AGENT_CALLS, view.id),
         success=round(done.success_rate * 100) if done.success_rate is not None else None,
+        successHref=await metric_href(uow, Metric.AGENT_RESOLVED, view.id),
     )

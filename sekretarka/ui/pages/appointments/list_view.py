@@ -28,10 +28,11 @@ def appointment_list() -> rx.Component:
         icon_name="calendar_days",
         action=rx.cond(state.bookable, link_button(t("appointments.new"), to=state.new_href, icon_name="plus")),
     )
-    return rx.cond(state.listed.length() > 0, rx.el.div(rx.foreach(state.listed, _day)), nothing)
+    return rx.cond(state.listed.length() > 0, rx.el.div(rx.foreach(state.listed, day_of_list)), nothing)
 
 
-def _day(day: Any) -> rx.Component:
+def day_of_list(day: Any) -> rx.Component:
+    """A `ListDay`: its heading and its appointments."""
     return rx.el.section(
         rx.el.h3(
             format_datetime(day["day"], "weekday", "UTC"),

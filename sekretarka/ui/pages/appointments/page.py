@@ -10,6 +10,8 @@ from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.list_page import refreshing_card
 from sekretarka.ui.page_views import page_views
+from sekretarka.ui.pages.appointments.counted import CountedAppointmentsState
+from sekretarka.ui.pages.appointments.counted_list import counted_list
 from sekretarka.ui.pages.appointments.create import CreateAppointmentState
 from sekretarka.ui.pages.appointments.create_dialog import new_appointment
 from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
@@ -22,6 +24,7 @@ from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import t
 
 state = state_vars(AppointmentsState)
+counted = state_vars(CountedAppointmentsState)
 
 
 def _actions() -> rx.Component:
@@ -42,7 +45,12 @@ def _actions() -> rx.Component:
     icon="calendar_days",
     keys="g w",
     requires=Permission.APPOINTMENTS_READ,
-    on_load=(AppointmentsState.load, AppointmentDetailState.load, CreateAppointmentState.load),
+    on_load=(
+        AppointmentsState.load,
+        CountedAppointmentsState.load,
+        AppointmentDetailState.load,
+        CreateAppointmentState.load,
+    ),
     actions=_actions,
 )
 def page() -> rx.Component:
@@ -50,7 +58,14 @@ def page() -> rx.Component:
     may = allowed(Permission.APPOINTMENTS_WRITE)
     return rx.fragment(
         list_view_on_mobile(),
-        rx.el.div(toolbar(), refreshing_card(state, _content()), class_name="flex flex-col gap-4"),
+        rx.el.div(
+            rx.cond(
+                counted.counted_as != "",
+                counted_list(),
+                rx.fragment(toolbar(), refreshing_card(state, _content())),
+            ),
+            class_name="flex flex-col gap-4",
+        ),
         appointment_panel(),
         rx.cond(may, new_appointment()),
     )

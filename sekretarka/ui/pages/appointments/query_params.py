@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Literal
 from urllib.parse import urlencode
 
-from sekretarka.ui.query_params import uuid_or_empty
+from sekretarka.domain.appointments.counting import AppointmentCount
+from sekretarka.ui.query_params import page_number, uuid_or_empty
 
 PATH = "/dashboard/appointments"
 View = Literal["day", "week", "month", "list"]
@@ -23,7 +24,8 @@ class UrlState:
     """What the URL asks for; values that mean nothing are left out, never an error.
 
     `view` is empty where nobody chose one: a day, on phones a list. `person` and `staff` are ids of staff. `new` is the
-    local time (`2026-11-23T09:00`) of an appointment to be made, or "1" for one at any time.
+    local time (`2026-11-23T09:00`) of an appointment to be made, or "1" for one at any time. `counted_as` asks in place
+    of the calendar for a `page` of those that a number counts, on the days from `since` to `until` (None: any).
     """
 
     view: View | Literal[""] = ""
@@ -32,11 +34,17 @@ class UrlState:
     id: str = ""
     new: str = ""
     staff: str = ""
+    counted_as: AppointmentCount | None = None
+    since: date | None = None
+    until: date | None = None
+    page: int = 1
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "UrlState":
         """From the query of the page's URL, name → value."""
-        view, new = query.get("view", ""), query.get("new", "")
+        view, new, page = (query.get(name, "") for name in ("view", "new", "page"))
+        counted_as = next((count for count in AppointmentCount if count == query.get("counted_as")), None)
+        since, until = (parse_day(query.get(name, "")) if counted_as else None for name in ("from", "to"))
         return cls(
             view=next((name for name in VIEWS if name == view), ""),
             day=parse_day(query.get("date", "")),
@@ -44,6 +52,10 @@ class UrlState:
             id=uuid_or_empty(query.get("id", "")),
             new=new if new == "1" or (_START.fullmatch(new) and parse_day(new[:10])) else "",
             staff=uuid_or_empty(query.get("with", "")),
+            counted_as=counted_as,
+            since=min(since, until) if since and until else since,
+            until=max(since, until) if since and until else until,
+            page=page_number(page) if counted_as else 1,
         )
 
     def visible_days(self, today: date) -> tuple[date, date]:
@@ -71,6 +83,10 @@ class UrlState:
         """The calendar alone: no appointment open, none being made."""
         return replace(self, id="", new="", staff="")
 
+    def at_page(self, page: int) -> "UrlState":
+        """Another page of the appointments that are counted, nothing open."""
+        return replace(self.closed(), page=max(1, page))
+
     @property
     def href(self) -> str:
         """Path and query."""
@@ -81,6 +97,10 @@ class UrlState:
             "id": self.id,
             "new": self.new,
             "with": self.staff,
+            "counted_as": self.counted_as or "",
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+            "page": str(self.page) if self.page > 1 else "",
         }
         present = {name: value for name, value in query.items() if value}
         return f"{PATH}?{urlencode(present, safe=':')}" if present else PATH

@@ -5,13 +5,14 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
+from sekretarka.domain.conversations.counting import CallCount
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Status
 from sekretarka.ui.components.basics import cx, link_button
 from sekretarka.ui.components.field import CONTROL
 from sekretarka.ui.components.table import Column
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.layout import dashboard_page
-from sekretarka.ui.list_page import clear_filters, list_card, search_filter, select_filter
+from sekretarka.ui.list_page import clear_filters, counted_filter, list_card, search_filter, select_filter
 from sekretarka.ui.pages.conversations.detail_panel import conversation_panel
 from sekretarka.ui.pages.conversations.parts import follow_up_badge, mood_mark, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import UrlState
@@ -39,7 +40,9 @@ def page() -> rx.Component:
 def _filters() -> rx.Component:
     clear = clear_filters(PATH, class_name="max-sm:px-2.5")
     agents = rx.foreach(state.agents, lambda agent: rx.el.option(agent["name"], value=agent["id"]))
+    counted_as = rx.cond(state.filters.contains("counted_as"), counted_filter(state, CallCount))
     return rx.el.div(
+        counted_as,
         rx.el.div(
             rx.el.div(search_filter(state, t("conversations.search")), class_name="flex-1"),
             rx.cond(state.filters.length() > 0, clear),

@@ -63,7 +63,8 @@ class ConversationsState(ListState, rx.State):
         names = await agents.names(uow)
         self.agents = [{"id": str(agent.id), "name": agent.name} for agent in await agents.find(uow)]
         self.members = [{"id": str(user_id), "name": name} for user_id, name in await members.names(uow)]
-        page = await conversations.page(uow, url.criteria(), PageQuery(page=url.page, limit=PAGE_SIZE))
+        at = PageQuery(page=url.page, limit=PAGE_SIZE)
+        page = await conversations.page(uow, url.criteria(), at, url.counted_as)
         self.rows = [row(conversation, names.get(conversation.agent_id, "")) for conversation in page.rows]
         return page.total
 

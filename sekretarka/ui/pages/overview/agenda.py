@@ -4,9 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.appointments import PATH, appointment_badge
-from sekretarka.ui.components.basics import card, card_header, icon, icon_button, link, text_link
+from sekretarka.domain.analytics.metrics import Metric
+from sekretarka.ui.appointments import appointment_badge
+from sekretarka.ui.components.basics import Text, card, card_header, icon, icon_button, link
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
+from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
 from sekretarka.ui.state_vars import session, state_vars
@@ -20,9 +22,10 @@ LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 ma
 def agenda() -> rx.Component:
     """Today's appointments by time."""
     return _card(
-        "overview.agenda",
+        Metric.AGENDA,
         state.today,
         state.today_total,
+        state.today_href,
         _appointment,
         empty(t("overview.agenda_none"), icon_name="calendar_days", hint=t("overview.agenda_hint")),
     )
@@ -31,21 +34,23 @@ def agenda() -> rx.Component:
 def to_confirm() -> rx.Component:
     """The next appointments that nobody has confirmed."""
     return _card(
-        "overview.to_confirm",
+        Metric.TO_CONFIRM,
         state.waiting,
         state.waiting_total,
+        href_of(Metric.TO_CONFIRM),
         _waiting,
         empty(t("overview.to_confirm_none"), icon_name="calendar_check", hint=t("overview.to_confirm_hint")),
     )
 
 
-def _card(title: str, rows: Any, total: Any, line: Any, nothing: rx.Component) -> rx.Component:
-    more = rx.cond(total > rows.length(), text_link(t("overview.all_appointments"), PATH))
+def _card(metric: Metric, rows: Any, total: Any, href: Text, line: Any, nothing: rx.Component) -> rx.Component:
+    title = t(f"overview.{metric}")
+    more = rest_of_list(rows.length(), total, href, t("overview.all_actions"))
     return card(
-        card_header(t(title), more),
+        card_header(title, more, mark=about_metric(title, metric)),
         page_views(
             state,
-            rx.el.ul(rx.foreach(rows, line), aria_label=t(title), class_name="flex flex-col"),
+            rx.el.ul(rx.foreach(rows, line), aria_label=title, class_name="flex flex-col"),
             skeleton=_skeleton(),
             failed=t("overview.appointments_failed"),
             is_empty=rows.length() == 0,

@@ -12,15 +12,17 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
+from sekretarka.domain.analytics import metrics
+from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.appointments import authorization, statuses
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.models import Appointment, Status
-from sekretarka.domain.appointments.schemas import AppointmentFilter, AppointmentView
-from sekretarka.domain.organizations import days
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.schemas import AppointmentView
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui.appointments import appointment_href
 from sekretarka.ui.errors import notify
 from sekretarka.ui.live import refresh_on
+from sekretarka.ui.metrics import metric_href
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import secured, write_uow
 
@@ -49,6 +51,7 @@ class OverviewAppointmentsState(PageState, rx.State):
 
     today: rx.Field[list[AppointmentRow]] = rx.field(default_factory=list)
     today_total: int = 0
+    today_href: str = ""
     waiting: rx.Field[list[AppointmentRow]] = rx.field(default_factory=list)
     waiting_total: int = 0
 
@@ -66,11 +69,8 @@ class OverviewAppointmentsState(PageState, rx.State):
 
     async def _read(self, uow: UnitOfWork) -> None:
         staff_names = await staff.names(uow)
-        day = clock.local_day(uow.now, (await days.current_organization(uow)).timezone)
-        of_today = await appointments.query(uow, AppointmentFilter(start_date=day, end_date=day))
-        agenda = of_today.where(col(Appointment.status) != Status.CANCELLED)
-        scheduled = await appointments.query(uow, AppointmentFilter(status=Status.SCHEDULED))
-        waiting = scheduled.where(Appointment.scheduled_at > uow.now)
+        agenda, waiting = await metrics.rows(uow, Metric.AGENDA), await metrics.rows(uow, Metric.TO_CONFIRM)
+        self.today_href = await metric_href(uow, Metric.AGENDA)
         soonest = (col(Appointment.scheduled_at), col(Appointment.id))
         self.today_total, self.waiting_total = await uow.count(agenda), await uow.count(waiting)
         first = await uow.list(agenda.order_by(*soonest).limit(MAX_TODAY))

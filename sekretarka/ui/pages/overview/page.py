@@ -5,12 +5,15 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
+from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.components.badge import badge
-from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, link_button, text_link
+from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, link_button
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
+from sekretarka.ui.components.hint import about
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
+from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
 from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
@@ -78,22 +81,25 @@ def _content() -> rx.Component:
 def _numbers() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("overview.figures"), class_name="sr-only"),
-        _number("overview.answered", number(state.answered["value"]), state.answered, good=True),
-        _number("overview.booked", number(state.booked["value"]), state.booked, good=True),
-        _number("overview.missed", number(state.missed["value"]), state.missed, good=False),
-        _number("overview.average", duration(state.average["value"]), state.average, good=None),
+        _number(Metric.ANSWERED, number(state.answered["value"]), state.answered, good=True),
+        _number(Metric.BOOKED, number(state.booked["value"]), state.booked, good=True),
+        _number(Metric.MISSED, number(state.missed["value"]), state.missed, good=False),
+        _number(Metric.AVERAGE, duration(state.average["value"]), state.average, good=None),
         class_name=STATS,
     )
 
 
-def _number(key: str, value: rx.Var[str], figure: Any, *, good: bool | None) -> rx.Component:
+def _number(metric: Metric, value: rx.Var[str], figure: Any, *, good: bool | None) -> rx.Component:
+    label = t(f"overview.{metric}")
     return stat(
-        t(key),
+        label,
         value,
         percent=figure["change"],
         values=figure["trend"],
         hint=t("overview.before"),
-        spark_label=t("overview.spark", name=t(key)),
+        spark_label=t("overview.spark", name=label),
+        to=figure["href"],
+        about=about_metric(label, metric),
         good=good,
     )
 
@@ -101,7 +107,11 @@ def _number(key: str, value: rx.Var[str], figure: Any, *, good: bool | None) -> 
 def _live_calls() -> rx.Component:
     calls: Any = state.live
     return card(
-        card_header(t("overview.live")),
+        card_header(
+            t("overview.live"),
+            rest_of_list(calls.length(), state.live_total, href_of(Metric.LIVE), t("overview.all_actions")),
+            mark=about_metric(t("overview.live"), Metric.LIVE),
+        ),
         rx.cond(
             calls.length() > 0,
             rx.el.ul(rx.foreach(calls, _live_call), class_name="flex flex-col"),
@@ -143,12 +153,9 @@ def _name(who: Any) -> rx.Component:
 
 def _actions() -> rx.Component:
     rows = state.actions
-    more = rx.cond(
-        state.actions_total > rows.length(),
-        text_link(t("overview.all_actions"), "/dashboard/conversations?follow_up=open"),
-    )
+    more = rest_of_list(rows.length(), state.actions_total, href_of(Metric.TO_DO), t("overview.all_actions"))
     return card(
-        card_header(t("overview.actions"), more),
+        card_header(t("overview.actions"), more, mark=about_metric(t("overview.actions"), Metric.TO_DO)),
         rx.cond(
             rows.length() > 0,
             rx.el.ul(rx.foreach(rows, _action), class_name="flex flex-col"),
@@ -215,7 +222,11 @@ def _trend() -> rx.Component:
         "missed": (t("overview.trend_missed"), state.missed_a_day),
     }
     return card(
-        card_header(t("overview.trend"), segmented(ranges, label=t("overview.range"), value=state.days.to_string())),
+        card_header(
+            t("overview.trend"),
+            segmented(ranges, label=t("overview.range"), value=state.days.to_string()),
+            mark=about(t("overview.trend"), t("overview.trend_about")),
+        ),
         rx.el.div(
             rx.cond(
                 state.no_calls,

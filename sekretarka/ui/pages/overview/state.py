@@ -10,15 +10,17 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
+from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics import service as analytics
-from sekretarka.domain.analytics.service import Metric
-from sekretarka.domain.conversations import counting
+from sekretarka.domain.analytics.metrics import Metric
+from sekretarka.domain.analytics.service import Comparison
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status
-from sekretarka.domain.conversations.schemas import ConversationFilter, ConversationPatch, FollowUpPatch
+from sekretarka.domain.conversations.models import Conversation, FollowUpState
+from sekretarka.domain.conversations.schemas import ConversationPatch, FollowUpPatch
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.live import refresh_on
+from sekretarka.ui.metrics import metric_href
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import read_uow, secured, write_uow
 
@@ -49,16 +51,17 @@ class ActionRow(TypedDict):
 
 
 class Number(TypedDict):
-    """A `Metric` of the last seven days: value, change in percent (None: nothing to compare with), value of each
-    day."""
+    """A `Comparison` of the last seven days: value, change in percent (None: nothing to compare with), value of each
+    day, and where the list of what it counts is."""
 
     value: float | None
     change: float | None
     trend: list[float]
+    href: str
 
 
 def _nothing() -> Number:
-    return Number(value=None, change=None, trend=[])
+    return Number(value=None, change=None, trend=[], href="")
 
 
 @refresh_on("conversation.created", "conversation.updated", path="/dashboard")
@@ -67,6 +70,7 @@ class OverviewState(PageState, rx.State):
 
     days: int = 30
     live: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
+    live_total: int = 0
     actions: rx.Field[list[ActionRow]] = rx.field(default_factory=list)
     actions_total: int = 0
     answered: rx.Field[Number] = rx.field(default_factory=_nothing)
@@ -99,17 +103,19 @@ class OverviewState(PageState, rx.State):
         return success_toast(errors.toast_text("overview.marked_done"))
 
     async def _read_calls(self, uow: UnitOfWork) -> None:
-        active = await conversations.query(uow, ConversationFilter(status=Status.ACTIVE))
-        waiting = await conversations.query(uow, ConversationFilter(follow_up=FollowUpState.OPEN))
-        self.live = [_live(row) for row in await uow.list(active.where(counting.is_genuine()).limit(MAX_LIVE))]
-        self.actions_total = await uow.count(waiting)
+        live = await metrics.rows(uow, Metric.LIVE)
+        self.live_total = await uow.count(live)
+        self.live = [_live(row) for row in await uow.list(live.limit(MAX_LIVE))]
+        self.actions_total = await uow.count(await metrics.rows(uow, Metric.TO_DO))
         most_urgent = await conversations.most_urgent_follow_ups(uow, MAX_ACTIONS)
         self.actions = [_action(row) for row in most_urgent]
 
     async def _read_numbers(self, uow: UnitOfWork) -> None:
         numbers = await analytics.overview(uow)
-        self.answered, self.missed = _number(numbers.answered), _number(numbers.missed)
-        self.booked, self.average = _number(numbers.booked), _number(numbers.average_seconds)
+        self.answered = await _number(uow, Metric.ANSWERED, numbers.answered)
+        self.missed = await _number(uow, Metric.MISSED, numbers.missed)
+        self.booked = await _number(uow, Metric.BOOKED, numbers.booked)
+        self.average = await _number(uow, Metric.AVERAGE, numbers.average)
         days = await analytics.daily(uow, self.days)
         self.no_calls = not any(day.calls for day in days)
         self.dates = [day.date.isoformat() for day in days]
@@ -144,5 +150,6 @@ def _action(row: Conversation) -> ActionRow:
     )
 
 
-def _number(figure: Metric) -> Number:
-    return Number(value=figure.value, change=figure.change, trend=list(figure.trend))
+async def _number(uow: UnitOfWork, metric: Metric, figure: Comparison) -> Number:
+    href = await metric_href(uow, metric)
+    return Number(value=figure.value, change=figure.change, trend=list(figure.trend), href=href)

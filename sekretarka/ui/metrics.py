@@ -1,0 +1,46 @@
+"""Numbers that lead to what they count: the URL of a metric's rows, and the sentence that says what they are."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import reflex as rx
+
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.domain.analytics import metrics
+from sekretarka.domain.analytics.metrics import DEFINITIONS, Metric
+from sekretarka.domain.conversations.counting import CallCount
+from sekretarka.ui.appointments import PATH as APPOINTMENTS
+from sekretarka.ui.components.basics import Text, text_link
+from sekretarka.ui.components.hint import about
+from sekretarka.ui.text import t
+
+CONVERSATIONS = "/dashboard/conversations"
+
+
+async def metric_href(uow: UnitOfWork, metric: Metric, agent_id: UUID | None = None) -> str:
+    """The path and query of the list that has the rows which the number counts today, and no others."""
+    return href_of(metric, await metrics.period(uow, metric), agent_id)
+
+
+def href_of(metric: Metric, between: tuple[date, date] | None = None, agent_id: UUID | None = None) -> str:
+    """The same of a known period; of None for a number that counts on any day."""
+    counts = DEFINITIONS[metric].counts
+    first, last = between or ("", "")
+    query = {"counted_as": str(counts), "agent": agent_id or "", "from": first, "to": last}
+    present = {name: str(value) for name, value in query.items() if value}
+    return f"{CONVERSATIONS if isinstance(counts, CallCount) else APPOINTMENTS}?{urlencode(present)}"
+
+
+def about_metric(label: Text, metric: Metric) -> rx.Component:
+    """The button beside a number's `label` that says what it counts."""
+    return about(label, t(f"metric.{metric}"))
+
+
+def rest_of_list(shown: Any, total: Any, href: Text, label: Text) -> rx.Component:
+    """`12 z 19` and the link `label` to all of them, where a list shows less than there is."""
+    counted = rx.el.span(
+        t("list.cut", shown=shown, total=total), class_name="text-sm text-muted tnum whitespace-nowrap"
+    )
+    return rx.cond(total > shown, rx.fragment(counted, text_link(label, href)))
