@@ -17,7 +17,7 @@ from sekretarka.core.errors import Unavailable
 from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import login_throttling, sessions, tokens
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations import settlement
+from sekretarka.domain.conversations import settlement, silence
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import invitations
 from sekretarka.jobs import queue
@@ -33,6 +33,13 @@ class SettleOverdueCalls(JobPayload):
 
     job_name = "schedule.settle_overdue_calls"
     every = timedelta(seconds=10)
+
+
+class AnnounceSilentCalls(JobPayload):
+    """Open dashboards learn of calls that have just fallen silent."""
+
+    job_name = "schedule.announce_silent_calls"
+    every = timedelta(seconds=30)
 
 
 class FailStaleCalls(JobPayload):
@@ -79,6 +86,15 @@ async def fail_stale_calls() -> None:
             await conversations.fail_stale_calls(uow)
 
 
+async def announce_silent_calls() -> None:
+    """See `AnnounceSilentCalls`."""
+    async with begin(actor.system()) as uow:
+        organizations = await silence.organizations_to_tell(uow)
+    for organization_id in organizations:
+        async with begin(actor.system(organization_id), write=True) as uow:
+            await silence.announce(uow)
+
+
 async def settle_overdue_calls() -> None:
     """See `SettleOverdueCalls`."""
     async with begin(actor.system()) as uow:
@@ -106,6 +122,7 @@ async def purge_expired() -> None:
 
 SCHEDULE: tuple[JobHandler[Any], ...] = (
     JobHandler(SettleOverdueCalls, lambda _: settle_overdue_calls()),
+    JobHandler(AnnounceSilentCalls, lambda _: announce_silent_calls()),
     JobHandler(FailStaleCalls, lambda _: fail_stale_calls()),
     JobHandler(PurgeExpired, lambda _: purge_expired()),
 )

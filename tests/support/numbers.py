@@ -46,6 +46,7 @@ async def fill(organization: Organization, seed: int) -> list[UUID]:
                     status=chance.choice(list(Status)),
                     outcome=chance.choice([None, *Outcome]),
                     duration_seconds=chance.choice([None, 0, 30, 61, 600]),
+                    last_event_at=clock.now() - timedelta(minutes=chance.choice([0, 60])),
                     is_test=chance.random() < 0.2,
                     follow_up_state=chance.choice([None, *FollowUpState]),
                 )

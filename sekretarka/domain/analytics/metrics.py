@@ -34,6 +34,7 @@ class Metric(StrEnum):
     `agent_completed`. The agents' are of one agent."""
 
     LIVE = "live"
+    SILENT = "silent"
     TO_DO = "to_do"
     ANSWERED = "answered"
     MISSED = "missed"
@@ -48,6 +49,7 @@ class Metric(StrEnum):
 
 DEFINITIONS: dict[Metric, Definition] = {
     Metric.LIVE: Definition(CallCount.LIVE),
+    Metric.SILENT: Definition(CallCount.SILENT),
     Metric.TO_DO: Definition(CallCount.TO_DO),
     Metric.ANSWERED: Definition(CallCount.ANSWERED, WEEK),
     Metric.MISSED: Definition(CallCount.MISSED, WEEK),

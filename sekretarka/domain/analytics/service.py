@@ -115,14 +115,16 @@ def _days_ago(instant: datetime, days: int, zone: str) -> datetime:
 
 async def _calls(uow: UnitOfWork, spans: Sequence[Span]) -> list[Counts]:
     """Of each span."""
-    measured = call_counting.is_counted(CallCount.MEASURED)
+    names = (CallCount.CALLS, CallCount.ANSWERED, CallCount.MISSED, CallCount.MEASURED)
+    conditions = [call_counting.is_counted(name, uow.now) for name in names]
+    seconds = sa.case((conditions[-1], Conversation.duration_seconds), else_=0)
     counted = await _by_span(
         uow,
         spans,
         Conversation,
         col(Conversation.started_at),
-        *(_count_if(call_counting.is_counted(CallCount(name))) for name in ("calls", "answered", "missed", "measured")),
-        sa.func.coalesce(sa.func.sum(sa.case((measured, Conversation.duration_seconds), else_=0)), 0),
+        *(_count_if(condition) for condition in conditions),
+        sa.func.coalesce(sa.func.sum(seconds), 0),
     )
     return [Counts(*(int(value) for value in counts)) for counts in counted]
 

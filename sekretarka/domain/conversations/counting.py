@@ -1,15 +1,18 @@
 """What a number of calls counts: each is how many rows fit its criterion, wherever it is shown (product.md#numbers)."""
 
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status
+from sekretarka.domain.conversations.silence import is_silent
 
 
 class CallCount(StrEnum):
-    """`measured` are those whose length is known, `resolved` ended as the caller wished, `to_do` wait for somebody."""
+    """`measured` are those whose length is known, `resolved` ended as the caller wished, `silent` are active but not
+    heard of any more, `to_do` wait for somebody."""
 
     CALLS = "calls"
     ANSWERED = "answered"
@@ -18,6 +21,7 @@ class CallCount(StrEnum):
     COMPLETED = "completed"
     RESOLVED = "resolved"
     LIVE = "live"
+    SILENT = "silent"
     TO_DO = "to_do"
 
 
@@ -26,7 +30,7 @@ def is_genuine() -> sa.ColumnElement[bool]:
     return col(Conversation.is_test).is_(False)
 
 
-def is_counted(count: CallCount = CallCount.CALLS) -> sa.ColumnElement[bool]:
+def is_counted(count: CallCount, now: datetime) -> sa.ColumnElement[bool]:
     """A genuine call that is no spam, and one of those that `count` counts."""
     row = Conversation
     no_spam = sa.or_(col(row.outcome).is_(None), col(row.outcome) != Outcome.SPAM)
@@ -39,7 +43,8 @@ def is_counted(count: CallCount = CallCount.CALLS) -> sa.ColumnElement[bool]:
         CallCount.MEASURED: (is_completed, col(row.duration_seconds).is_not(None)),
         CallCount.COMPLETED: (is_completed,),
         CallCount.RESOLVED: (is_completed, col(row.outcome).in_(resolved)),
-        CallCount.LIVE: (col(row.status) == Status.ACTIVE,),
+        CallCount.LIVE: (col(row.status) == Status.ACTIVE, sa.not_(is_silent(now))),
+        CallCount.SILENT: (is_silent(now),),
         CallCount.TO_DO: (col(row.follow_up_state) == FollowUpState.OPEN,),
     }
     return sa.and_(is_genuine(), no_spam, *criteria[count])

@@ -5,6 +5,9 @@ from uuid import UUID
 
 from sekretarka.core.events import Event
 
+# The names of the live events.
+CREATED, UPDATED = "conversation.created", "conversation.updated"
+
 
 @dataclass(frozen=True)
 class ConversationEvent(Event):

@@ -12,12 +12,14 @@ from sqlmodel import Field, SQLModel
 from sekretarka.core.database.models import (
     Json,
     TenantTable,
+    UtcDateTime,
     datetime_column,
     enum_column,
     json_column,
     tenant_fk,
     tenant_key,
 )
+from sekretarka.core.runtime import clock
 from sekretarka.providers.call_events import Direction as Direction
 from sekretarka.providers.call_events import Outcome as Outcome
 from sekretarka.providers.call_events import Speaker as Speaker
@@ -53,7 +55,8 @@ class Conversation(TenantTable, table=True):
 
     What events say is merged by `merge.py`; `field_versions` says by field which version (`merge.field_version`) its
     value has. `sentiment` is −1 to 1, `cost_amount` minor units; `caller_raw` is what was sent in place of a number.
-    One with `is_test` was made by the dashboard and counts nowhere (`counting.py`).
+    `last_event_at` is when anything of it last came in (`silence.py`). One with `is_test` was made by the dashboard and
+    counts nowhere (`counting.py`).
     """
 
     __tablename__ = "conversations"
@@ -93,6 +96,7 @@ class Conversation(TenantTable, table=True):
     called_number: str | None = Field(default=None, max_length=16)
     client_id: UUID | None = Field(default=None)
     first_seen_at: datetime = datetime_column()
+    last_event_at: datetime = Field(default_factory=clock.now, sa_type=UtcDateTime, nullable=True)  # never null
     started_at: datetime = datetime_column()
     ended_at: datetime | None = datetime_column(nullable=True)
     duration_seconds: int | None = Field(default=None)

@@ -107,6 +107,7 @@ class ConversationView(Output):
     client_id: UUID | None
     started_at: OutputInstant
     ended_at: OutputInstant | None
+    last_event_at: Annotated[OutputInstant, Field(description="When anything of it last came in.")]
     duration_seconds: int | None
     outcome: Outcome | None
     intent: str | None

@@ -18,9 +18,10 @@ from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.conversations import client_linking, settlement
+from sekretarka.domain.conversations import client_linking, settlement, silence
 from sekretarka.domain.conversations.counting import CallCount, is_counted
-from sekretarka.domain.conversations.events import ConversationStarted
+from sekretarka.domain.conversations.events import CREATED as CREATED
+from sekretarka.domain.conversations.events import UPDATED, ConversationStarted
 from sekretarka.domain.conversations.merge import (
     PROGRAM_RANK,
     USER_RANK,
@@ -49,7 +50,6 @@ from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
 from sekretarka.domain.organizations import days, members
 from sekretarka.providers.call_events import CallData, CallEvent
 
-CREATED, UPDATED = "conversation.created", "conversation.updated"
 NEWEST_FIRST = SortKey(col(Conversation.started_at))
 STALE_AFTER = timedelta(hours=4)
 USER_EDITABLE = {"outcome", "notes", "follow_up"}
@@ -77,6 +77,7 @@ async def _merge(
 ) -> None:
     caller, facts = client_linking.CallerIdentity.observe(row), settlement.facts_of(row)
     row.is_test = row.is_test or is_test
+    row.last_event_at = uow.now
     merge_event(row, event, event_id)
     await client_linking.link(uow, row, caller, event.data)
     if event.data.segments:
@@ -128,6 +129,7 @@ async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) 
         await apply(uow, _event(uow, "call_started", data), "tool")
         row = await uow.one_or_none(existing)
     assert row is not None  # noqa: S101 - it is there, whoever made it
+    silence.note_news(uow, row)
     return row
 
 
@@ -189,7 +191,7 @@ async def query(
     uow.require(Permission.CONVERSATIONS_READ)
     statement = uow.select(Conversation).where(*await _criteria(uow, filters))
     if counted_as is not None:
-        statement = statement.where(is_counted(counted_as))
+        statement = statement.where(is_counted(counted_as, uow.now))
     return statement.order_by(col(Conversation.started_at).desc(), col(Conversation.id).desc())
 
 
@@ -295,6 +297,8 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
         return row
     if uow.actor.kind == "user":
         _reject_machine_fields(changed)
+    else:
+        row.last_event_at = uow.now
     facts = settlement.facts_of(row)
     rank = USER_RANK if uow.actor.kind == "user" else PROGRAM_RANK
     uow.bump_version(row)

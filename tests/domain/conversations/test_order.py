@@ -20,7 +20,16 @@ from sekretarka.domain.conversations.models import Conversation, Segment
 from sekretarka.providers.call_events import CallEvent
 from tests import calls, factories
 
-BOOKKEEPING = {"id", "agent_id", "conversation_id", "version", "created_at", "updated_at", "organization_id"}
+BOOKKEEPING = {
+    "id",
+    "agent_id",
+    "conversation_id",
+    "version",
+    "created_at",
+    "updated_at",
+    "last_event_at",
+    "organization_id",
+}
 
 
 async def apply_in_order(events: list[tuple[str, dict[str, Any]]], groups: list[int]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from sekretarka.ui.components.transcript import transcript
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
 from sekretarka.ui.page_views import state_form
-from sekretarka.ui.pages.conversations.parts import TEST, mood_mark, state_badge, who
+from sekretarka.ui.pages.conversations.parts import TEST, mood_mark, silent_badge, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import UrlState
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.state_vars import allowed, session, state_vars
@@ -43,24 +43,33 @@ def conversation_panel() -> rx.Component:
 
 
 def _facts() -> rx.Component:
-    live = call["status"] == "active"
+    silent = call["silent_since"] != ""
+    live = _is_live()
     length = rx.cond(live, elapsed(call["at"], class_name="tnum"), duration(call["seconds"]))
     number = rx.cond((call["who"] != "") & (call["phone"] != ""), call["phone"] + " · ", "")
     return rx.el.div(
         rx.el.p(
             number,
             format_datetime(call["at"], "full", session.timezone),
-            rx.cond(call["status"] == "missed", rx.fragment(), rx.fragment(" · ", length)),
+            rx.cond((call["status"] == "missed") | silent, rx.fragment(), rx.fragment(" · ", length)),
             class_name="tnum",
         ),
         rx.el.div(
             rx.cond(call["test"], state_badge(TEST)),
-            rx.cond(live | (call["outcome"] == ""), state_badge(call["status"]), state_badge(call["outcome"])),
+            rx.cond(silent, silent_badge(call["silent_since"]), _state(live)),
             rx.cond(call["mood"] != "", mood_mark(call["mood"])),
             rx.cond(call["client_href"] != "", text_link(t("conversations.client"), call["client_href"])),
             class_name="mt-2 flex flex-wrap items-center gap-3",
         ),
     )
+
+
+def _is_live() -> Any:
+    return (call["status"] == "active") & (call["silent_since"] == "")
+
+
+def _state(live: Any) -> rx.Component:
+    return rx.cond(live | (call["outcome"] == ""), state_badge(call["status"]), state_badge(call["outcome"]))
 
 
 def _content() -> rx.Component:
@@ -74,7 +83,7 @@ def _content() -> rx.Component:
             state.tab,
             ("summary", _summary()),
             ("analysis", _analysis()),
-            transcript(call["id"], version=call["version"], live=call["status"] == "active", zone=session.timezone),
+            transcript(call["id"], version=call["version"], live=_is_live(), zone=session.timezone),
         ),
     )
 

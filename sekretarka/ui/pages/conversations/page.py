@@ -14,7 +14,7 @@ from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.list_page import clear_filters, counted_filter, list_card, search_filter, select_filter
 from sekretarka.ui.pages.conversations.detail_panel import conversation_panel
-from sekretarka.ui.pages.conversations.parts import follow_up_badge, mood_mark, state_badge, who
+from sekretarka.ui.pages.conversations.parts import follow_up_badge, mood_mark, silent_badge, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import UrlState
 from sekretarka.ui.pages.conversations.state import ConversationsState
 from sekretarka.ui.state_vars import session, state_vars
@@ -91,7 +91,7 @@ def _list() -> rx.Component:
             Column(t("conversations.who"), _who, class_name="w-1/5 max-w-0 max-md:w-full"),
             Column(t("conversations.when"), _when, class_name="whitespace-nowrap max-sm:text-right"),
             Column(t("conversations.length"), _length, hide="sm", align="right", class_name="whitespace-nowrap"),
-            Column(t("conversations.state"), lambda row: state_badge(row["state"]), hide="sm"),
+            Column(t("conversations.state"), _state, hide="sm"),
             Column(t("conversations.sentiment"), lambda row: mood_mark(row["mood"], word=False), hide="lg"),
             Column(t("conversations.summary"), _summary, hide="md", class_name="w-2/5 max-w-0"),
             Column(t("conversations.agent"), lambda row: row["agent"], hide="xl", class_name="whitespace-nowrap"),
@@ -121,14 +121,19 @@ def _who(row: Any) -> rx.Component:
 def _when(row: Any) -> rx.Component:
     return rx.fragment(
         rx.el.span(relative_time(row["at"], session.timezone), class_name="tnum text-muted"),
-        rx.el.div(state_badge(row["state"]), class_name="mt-1 sm:hidden"),
+        rx.el.div(_state(row), class_name="mt-1 sm:hidden"),
     )
+
+
+def _state(row: Any) -> rx.Component:
+    return rx.cond(row["silent_since"] != "", silent_badge(row["silent_since"]), state_badge(row["state"]))
 
 
 def _length(row: Any) -> rx.Component:
     running = elapsed(row["at"], class_name="font-medium text-accent-ink")
-    talked = rx.cond(row["state"] == "missed", rx.el.span("–", class_name="text-muted"), duration(row["seconds"]))
-    return rx.cond(row["state"] == "active", running, talked)
+    untold = (row["state"] == "missed") | (row["silent_since"] != "")
+    talked = rx.cond(untold, rx.el.span("–", class_name="text-muted"), duration(row["seconds"]))
+    return rx.cond((row["state"] == "active") & ~untold, running, talked)
 
 
 def _summary(row: Any) -> rx.Component:

@@ -7,7 +7,8 @@ import reflex as rx
 from sekretarka.domain.conversations.models import FollowUpState, Outcome, Status, Urgency
 from sekretarka.ui.components.badge import Tone, badge, badge_for
 from sekretarka.ui.components.basics import icon
-from sekretarka.ui.text import t
+from sekretarka.ui.state_vars import session
+from sekretarka.ui.text import relative_time, t
 
 STATES: dict[str, tuple[str, Tone]] = {
     Status.ACTIVE: ("", "accent"),
@@ -44,6 +45,12 @@ def state_badge(code: Any) -> rx.Component:
         }
         | {TEST: badge(t("call.test"), icon_name="flask_conical")},
     )
+
+
+def silent_badge(since: Any) -> rx.Component:
+    """The badge of a call that was last heard of at `since` (RFC 3339)."""
+    text = t("call.silent_since", when=relative_time(since, session.timezone))
+    return badge(text, icon_name="unplug", tone="warning")
 
 
 def mood_mark(code: Any, *, word: bool = True) -> rx.Component:

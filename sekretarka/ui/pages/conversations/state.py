@@ -65,7 +65,7 @@ class ConversationsState(ListState, rx.State):
         self.members = [{"id": str(user_id), "name": name} for user_id, name in await members.names(uow)]
         at = PageQuery(page=url.page, limit=PAGE_SIZE)
         page = await conversations.page(uow, url.criteria(), at, url.counted_as)
-        self.rows = [row(conversation, names.get(conversation.agent_id, "")) for conversation in page.rows]
+        self.rows = [row(conversation, names.get(conversation.agent_id, ""), uow.now) for conversation in page.rows]
         return page.total
 
     async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> ConversationDetail:
@@ -73,7 +73,7 @@ class ConversationsState(ListState, rx.State):
         booked = await appointments.find_by_conversation(uow, item_id)
         views = await appointments.view(uow, *booked)
         agent = (await agents.names(uow)).get(conversation.agent_id, "")
-        return detail(conversation, agent, [booked_appointment(view) for view in views])
+        return detail(conversation, agent, [booked_appointment(view) for view in views], uow.now)
 
 
 async def _save(uow: UnitOfWork, conversation_id: UUID, form: Form) -> None:

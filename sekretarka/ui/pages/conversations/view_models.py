@@ -1,5 +1,6 @@
 """What the list and the detail panel show of a call: plain values, ready to draw."""
 
+from datetime import datetime
 from typing import TypedDict
 
 from sekretarka.core.runtime import clock
@@ -7,6 +8,7 @@ from sekretarka.core.text import phone
 from sekretarka.domain.appointments.schemas import AppointmentView
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
+from sekretarka.domain.conversations.silence import silent_since
 from sekretarka.ui.appointments import appointment_href
 
 SENTIMENT_THRESHOLD = 0.25
@@ -16,7 +18,8 @@ WITHHELD = {"anonymous", "private", "restricted", "unavailable", "unknown", "wit
 
 
 class ConversationRow(TypedDict):
-    """One line of the list: `state` is the outcome of a completed call, otherwise its status, or `test`; `at` is RFC
+    """One line of the list: `silent_since` is the last news of a call that is not heard of any more (RFC 3339, else
+    empty); `state` is the outcome of a completed call, otherwise its status, or `test`; `at` is RFC
     3339, `seconds` the length (None: unknown), `mood` from `mood`, `follow_up` an urgency, `done` or empty."""
 
     id: str
@@ -24,6 +27,7 @@ class ConversationRow(TypedDict):
     phone: str
     at: str
     state: str
+    silent_since: str
     seconds: int | None
     mood: str
     summary: str
@@ -56,6 +60,7 @@ class ConversationDetail(TypedDict):
     at: str
     ended_at: str
     status: str
+    silent_since: str
     test: bool
     seconds: int | None
     agent: str
@@ -82,14 +87,15 @@ class ConversationDetail(TypedDict):
     appointments: list[BookedAppointment]
 
 
-def row(call: Conversation, agent: str) -> ConversationRow:
-    """One line of the list; `agent` is the agent's name."""
+def row(call: Conversation, agent: str, now: datetime) -> ConversationRow:
+    """One line of the list as it is `now`; `agent` is the agent's name."""
     return ConversationRow(
         id=str(call.id),
         who=call.caller_name or "",
         phone=_number(call),
         at=clock.to_json(call.started_at),
         state=_state(call),
+        silent_since=_silent_since(call, now),
         seconds=call.duration_seconds,
         mood=mood(call.sentiment),
         summary=call.summary or call.last_line or "",
@@ -106,8 +112,8 @@ def booked_appointment(view: AppointmentView) -> BookedAppointment:
     )
 
 
-def detail(call: Conversation, agent: str, appointments: list[BookedAppointment]) -> ConversationDetail:
-    """Everything of the open call but its transcript; `agent` is the agent's name."""
+def detail(call: Conversation, agent: str, appointments: list[BookedAppointment], now: datetime) -> ConversationDetail:
+    """Everything of the open call but its transcript as it is `now`; `agent` is the agent's name."""
     consent = call.recording_consent or {}
     return ConversationDetail(
         id=str(call.id),
@@ -118,6 +124,7 @@ def detail(call: Conversation, agent: str, appointments: list[BookedAppointment]
         at=clock.to_json(call.started_at),
         ended_at=clock.to_json(call.ended_at) if call.ended_at else "",
         status=str(call.status),
+        silent_since=_silent_since(call, now),
         test=call.is_test,
         seconds=call.duration_seconds,
         agent=agent,
@@ -158,6 +165,11 @@ def _state(call: Conversation) -> str:
     if call.is_test:
         return "test"
     return str(call.outcome or "none") if call.status == "completed" else str(call.status)
+
+
+def _silent_since(call: Conversation, now: datetime) -> str:
+    since = silent_since(call, now)
+    return clock.to_json(since) if since else ""
 
 
 def _number(call: Conversation) -> str:

@@ -117,7 +117,46 @@ def _live_calls() -> rx.Component:
             rx.el.ul(rx.foreach(calls, _live_call), class_name="flex flex-col"),
             empty(t("overview.live_none"), icon_name="phone", hint=t("overview.live_hint")),
         ),
+        _silent_calls(),
         class_name="h-full lg:min-h-64",
+    )
+
+
+def _silent_calls() -> rx.Component:
+    """Calls whose end never came, apart from those that go on."""
+    rows: Any = state.silent
+    title = t("overview.silent_calls")
+    heading = rx.el.div(
+        rx.el.div(
+            rx.el.h3(title, class_name="text-sm font-medium text-muted"),
+            about_metric(title, Metric.SILENT),
+            class_name="flex items-center gap-1",
+        ),
+        rx.el.div(
+            rest_of_list(rows.length(), state.silent_total, href_of(Metric.SILENT), t("overview.all_actions")),
+            class_name="flex items-center gap-2",
+        ),
+        class_name="flex items-center justify-between gap-3 border-t border-border px-4 pt-1.5 max-sm:px-3.5",
+    )
+    return rx.cond(
+        rows.length() > 0,
+        rx.fragment(heading, rx.el.ul(rx.foreach(rows, _silent_call), aria_label=title, class_name="pb-1.5")),
+    )
+
+
+def _silent_call(call: Any) -> rx.Component:
+    return rx.el.li(
+        link(
+            icon("unplug", 14, class_name="text-warning"),
+            rx.el.span(_name(call["who"]), class_name="min-w-0 flex-1 truncate tnum"),
+            rx.el.span(
+                t("call.silent_since", when=relative_time(call["heard"], session.timezone)),
+                class_name="text-sm text-muted tnum whitespace-nowrap first-letter:lowercase",
+            ),
+            to="/dashboard/conversations?id=" + call["id"],
+            class_name="flex items-center gap-2.5 px-4 py-1.5 hover:bg-hover max-sm:px-3.5",
+        ),
+        key=call["id"],
     )
 
 

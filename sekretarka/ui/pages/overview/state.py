@@ -25,15 +25,17 @@ from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import read_uow, secured, write_uow
 
 RANGES = (7, 30, 90)
-MAX_LIVE, MAX_ACTIONS = 6, 8
+MAX_LIVE, MAX_SILENT, MAX_ACTIONS = 6, 3, 8
 
 
 class LiveCall(TypedDict):
-    """A call going on, since an RFC 3339 instant, with the last line spoken."""
+    """A call going on, since an RFC 3339 instant, with the last line spoken; `heard` is when the last news of it
+    came."""
 
     id: str
     who: str
     since: str
+    heard: str
     speaker: str
     line: str
 
@@ -71,6 +73,8 @@ class OverviewState(PageState, rx.State):
     days: int = 30
     live: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
     live_total: int = 0
+    silent: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
+    silent_total: int = 0
     actions: rx.Field[list[ActionRow]] = rx.field(default_factory=list)
     actions_total: int = 0
     answered: rx.Field[Number] = rx.field(default_factory=_nothing)
@@ -106,6 +110,9 @@ class OverviewState(PageState, rx.State):
         live = await metrics.rows(uow, Metric.LIVE)
         self.live_total = await uow.count(live)
         self.live = [_live(row) for row in await uow.list(live.limit(MAX_LIVE))]
+        silent = await metrics.rows(uow, Metric.SILENT)
+        self.silent_total = await uow.count(silent)
+        self.silent = [_live(row) for row in await uow.list(silent.limit(MAX_SILENT))]
         self.actions_total = await uow.count(await metrics.rows(uow, Metric.TO_DO))
         most_urgent = await conversations.most_urgent_follow_ups(uow, MAX_ACTIONS)
         self.actions = [_action(row) for row in most_urgent]
@@ -133,6 +140,7 @@ def _live(row: Conversation) -> LiveCall:
         id=str(row.id),
         who=_who(row),
         since=clock.to_json(row.started_at),
+        heard=clock.to_json(row.last_event_at),
         speaker=str(row.last_speaker or ""),
         line=row.last_line or "",
     )
