@@ -1,11 +1,10 @@
 """The tools as the Model Context Protocol's own library serves them; loaded by the first request that needs it."""
 
-import hashlib
 import json
 import logging
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -32,7 +31,6 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import service as receptionist
-from sekretarka.domain.receptionist.deferred_answers import CHANGING_TOOLS
 from sekretarka.domain.receptionist.schemas import ToolAnswer
 from sekretarka.domain.receptionist.tools import TOOLS
 from sekretarka.http import deferred_tools
@@ -44,14 +42,12 @@ logging.getLogger("mcp").setLevel(logging.WARNING)  # it says twice a request th
 HEADERS = {
     "agentId": "x-agent-id",
     "callId": "x-call-id",
-    "toolCallId": "x-tool-call-id",
     "language": "x-call-language",
 }
-NEEDED = ("agentId", "callId")
+NEEDED = ("agentId",)
 WORDS = {
     "agentId": "Id of the agent that takes the call.",
-    "callId": "Id of the call, the same from its first tool to its last.",
-    "toolCallId": "Id of this use of the tool; sent again it has no further effect.",
+    "callId": "Id of the call as the platform names it, the same from its first tool to its last; never a made-up one.",
     "language": "Language that the caller speaks.",
 }
 ID: dict[str, Any] = {"type": "string", "maxLength": 255}
@@ -107,7 +103,7 @@ async def _use_tool(context: Context, params: CallToolRequestParams) -> CallTool
     actor: Actor = context.request.state.caller.actor
     arguments = dict(params.arguments or {})
     ids = {name: _headers(context).get(HEADERS[name], arguments.pop(name, None)) for name in HEADERS}
-    ids["toolCallId"] = ids["toolCallId"] or _tool_call_id(tool, arguments, context.request_id)
+    arguments.pop("toolCallId", None)  # some send it; the same wish is known without
     try:
         fields = {name: value for name, value in ids.items() if value is not None}
         return _result(await deferred_tools.use(actor, tool, {**fields, "arguments": arguments}))
@@ -133,17 +129,6 @@ def _result(answer: ToolAnswer, *, is_error: bool = False) -> CallToolResult:
     data = answer.model_dump(mode="json", by_alias=True)
     text = TextContent(type="text", text=json.dumps(data, ensure_ascii=False))
     return CallToolResult(content=[text], structured_content=data, is_error=is_error)
-
-
-def _tool_call_id(tool: Capability, arguments: dict[str, Any], message_id: object) -> str:
-    """The id where the service sends none: the same message of the same call is the same use of the tool.
-
-    Only tools that change something get such an id: an old answer to a question would be a wrong one.
-    """
-    if tool not in CHANGING_TOOLS:
-        return str(uuid4())
-    text = json.dumps([tool, arguments, message_id], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _headers(context: Context) -> dict[str, str]:

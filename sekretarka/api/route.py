@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
@@ -90,7 +90,10 @@ class AuthenticatedRoute(APIRoute):
 
 
 class TransactionalRoute(AuthenticatedRoute):
-    """Begins the unit of work, lets the route and its serialisation run inside, commits, and only then answers."""
+    """Begins the unit of work, lets the route and its serialisation run inside, commits, and only then answers.
+    `still_true` is for a POST that finds what it did before, see `idempotency.run_once`."""
+
+    still_true: ClassVar[idempotency.Comparison | None] = None
 
     async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         if request.method in READS:
@@ -114,7 +117,7 @@ class TransactionalRoute(AuthenticatedRoute):
             return response
 
         keyed = _keyed(actor, request) if request.method == "POST" else None
-        return await idempotency.run_once(actor, keyed, act, STORED_REJECTIONS)
+        return await idempotency.run_once(actor, keyed, act, STORED_REJECTIONS, type(self).still_true)
 
 
 def _keyed(actor: Actor, request: JsonRequest) -> KeyedRequest | None:

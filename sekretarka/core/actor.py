@@ -21,6 +21,8 @@ class Actor:
     api_key_id: UUID | None = None
     role: Role | None = None
     scopes: frozenset[Permission] = field(default_factory=frozenset)
+    # The call in which the AI acts.
+    conversation_id: UUID | None = None
     # The country of the organization, where phone numbers without a country code are read.
     country: str = field(default=DEFAULT_REGION, compare=False)
     # How many changes of the organization were committed when the caller was looked up; what was read since is newer.

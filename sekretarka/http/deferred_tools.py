@@ -11,7 +11,6 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
-from sekretarka.domain.receptionist import deferred_answers
 from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.domain.receptionist.deferred_answers import Deferral
 from sekretarka.domain.receptionist.schemas import ToolAnswer, ToolCall
@@ -35,16 +34,15 @@ async def use(actor: Actor, tool: Capability, fields: Mapping[str, Any]) -> Tool
         async with begin(actor, write=True) as uow:
             return await receptionist.use(uow, tool, call, deferral)
 
-    return await respond_within(actor, tool, call, deferral, db_errors.retry_on_conflict(run))
+    return await respond_within(actor, call, deferral, db_errors.retry_on_conflict(run))
 
 
 async def respond_within(
-    actor: Actor, tool: Capability, call: ToolCall, deferral: Deferral, work: Coroutine[Any, Any, T]
+    actor: Actor, call: ToolCall, deferral: Deferral, work: Coroutine[Any, Any, T]
 ) -> T | ToolAnswer:
     """The result of the work, or after `TOOL_TIMEOUT_SECONDS` the sentence to hold the line with.
 
-    The work then goes on, and the next use of the tool with these arguments gets its answer. Raises what the work
-    raises before that.
+    The work then goes on, and the next use for the same finds what came of it. Raises what the work raises before that.
     """
     task = asyncio.create_task(work)
     holding = asyncio.create_task(_holding_answer(actor, call))
@@ -60,7 +58,7 @@ async def respond_within(
     if task.done():
         return task.result()
     deferral.is_held = True
-    finishing = asyncio.create_task(_finish(task, deferral, actor, tool, call))
+    finishing = asyncio.create_task(_finish(task))
     pending.add(finishing)
     finishing.add_done_callback(pending.discard)
     return holding.result()
@@ -72,12 +70,9 @@ async def _holding_answer(actor: Actor, call: ToolCall) -> ToolAnswer:
         return await receptionist.hold(uow, call)
 
 
-async def _finish(task: asyncio.Task[Any], deferral: Deferral, actor: Actor, tool: Capability, call: ToolCall) -> None:
-    """See the work to its end; an answer that was ready at the very moment when the line was held is stored, too."""
+async def _finish(task: asyncio.Task[Any]) -> None:
+    """See the work to its end."""
     try:
         await task
-        if deferral.answer is not None and not deferral.is_stored:
-            async with begin(actor, write=True) as uow:
-                await deferred_answers.store(uow, tool, call, deferral.answer)
     except Exception as error:  # noqa: BLE001 - nobody waits for it any more, and what failed left nothing behind
         log.warning("a tool that took long has failed: %s", type(error).__name__)

@@ -12,6 +12,7 @@ from sekretarka.core.web.idempotency import ReplayableResponse, Request
 from sekretarka.http import errors
 
 Action = Callable[[UnitOfWork], Awaitable[Response]]
+Comparison = Callable[[bytes, bytes], bool]
 STORED_HEADERS = ("location", "etag")  # never a cookie
 
 
@@ -26,21 +27,28 @@ async def find(actor: Actor, request: Request | None) -> Response | None:
 
 
 async def run_once(
-    actor: Actor, request: Request | None, action: Action, stored_rejections: Collection[int] = ()
+    actor: Actor,
+    request: Request | None,
+    action: Action,
+    stored_rejections: Collection[int] = (),
+    still_true: Comparison | None = None,
 ) -> Response:
     """Act in one transaction and store the response in it, or replay the one stored; without a key only act.
 
-    A rejection with one of the statuses `stored_rejections` is stored as well, after the rollback of its effects.
-    Raises `IdempotencyInProgress` and `IdempotencyKeyReused`.
+    A rejection with one of the statuses `stored_rejections` is stored as well, after the rollback of its effects. With
+    `still_true` a repeat acts as well, as the action finds what it did before; of its body and the stored one it says
+    whether that may be replayed. Raises `IdempotencyInProgress` and `IdempotencyKeyReused`.
     """
     acting = False
     try:
         async with begin(actor, write=True) as uow:
             stored = await idempotency.acquire(uow, request) if request else None
-            if stored is not None:
+            if stored is not None and still_true is None:
                 return _replay(stored)
             acting = True
             response = await action(uow)
+            if stored is not None and still_true is not None and still_true(stored.body, bytes(response.body)):
+                return _replay(stored)
             if request is not None:
                 await idempotency.store(uow, request, _to_stored(response))
             return response
@@ -53,7 +61,7 @@ async def run_once(
         return rejection
 
     # A request that came between the rollback and this transaction decides.
-    return await run_once(actor, request, reject)
+    return await run_once(actor, request, reject, still_true=still_true)
 
 
 def _to_stored(response: Response) -> ReplayableResponse:

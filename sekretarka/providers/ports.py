@@ -44,7 +44,8 @@ class WebhookRequest:
 
 @dataclass(frozen=True)
 class ToolUse:
-    """A tool (`Capability`) that the model wants to use during a call; `id` is the vendor's name of this use."""
+    """A tool (`Capability`) that the model wants to use during a call; `id` is the vendor's name of this use, for the
+    reply only. `call_id` may be whatever the vendor sent: what names no call is none."""
 
     tool: str
     call_id: str

@@ -41,7 +41,6 @@ async def _use_tool(endpoint: Endpoint, use: ToolUse) -> ToolResult:
     fields = {
         "agentId": str(endpoint.agent_id),
         "callId": use.call_id,
-        "toolCallId": use.id,
         "arguments": dict(use.arguments),
     }
     try:

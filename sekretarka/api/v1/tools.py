@@ -1,6 +1,7 @@
 """`/tools`: what the AI does for a caller during a call."""
 
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -8,8 +9,10 @@ from starlette.responses import Response
 from sekretarka.api.route import Handler, WithUnitOfWork, requires
 from sekretarka.api.signature_auth import SignatureRoute
 from sekretarka.core.actor import Actor
-from sekretarka.core.errors import Invalid
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.errors import AppError, Invalid
 from sekretarka.core.permissions import Permission
+from sekretarka.core.web import json
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import service as receptionist
@@ -20,25 +23,51 @@ from sekretarka.http.bodies import JsonRequest
 from sekretarka.http.responses import Envelope
 
 
+def _says_the_same(stored: bytes, answer: bytes) -> bool:
+    """Whether two answers differ in the time of day only."""
+    return bool(_without_now(stored) == _without_now(answer))
+
+
+def _without_now(body: bytes) -> Any:
+    answer = json.decode(body)
+    return {**answer, "data": {**answer["data"], "now": None}} if "data" in answer else answer
+
+
 class Tool(SignatureRoute):
-    """Answers after about `TOOL_TIMEOUT_SECONDS` at most, if only with the sentence to hold the line."""
+    """Answers after about `TOOL_TIMEOUT_SECONDS` at most, if only with the sentence to hold the line; errors can be
+    said, too."""
+
+    still_true = _says_the_same
 
     async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
+        try:
+            return await self._answer(actor, request, inner)
+        except AppError as error:
+            if error.spoken is None:
+                requested = _requested(request)
+                with suppress(AppError):
+                    async with begin(actor) as uow:
+                        agent_id = requested.agent_id if requested else None
+                        error.spoken = (await receptionist.explain(uow, agent_id, error)).say
+            raise
+
+    async def _answer(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
         requested = _requested(request)
         deferral = request.state.deferral = Deferral()
         work = super().run(actor, request, inner)
         if requested is None:
             return await work
-        answer = await deferred_tools.respond_within(actor, *requested, deferral, work)
+        answer = await deferred_tools.respond_within(actor, requested, deferral, work)
         if isinstance(answer, ToolAnswer):
             return Response(Envelope(data=answer).model_dump_json(by_alias=True), media_type=errors.JSON)
         return answer
 
 
-def _requested(request: JsonRequest) -> tuple[Capability, ToolCall] | None:
-    """What is to be used; None where the route itself has words for what is wrong."""
+def _requested(request: JsonRequest) -> ToolCall | None:
+    """The use that is asked for; None where the route itself has words for what is wrong."""
     try:
-        return Capability(request.path_params["tool"]), checked(ToolCall, request.decoded)
+        Capability(request.path_params["tool"])
+        return checked(ToolCall, request.decoded)
     except (ValueError, Invalid):
         return None
 

@@ -57,6 +57,11 @@ async def get(uow: UnitOfWork, agent_id: UUID) -> Agent:
     return await _get(uow, agent_id)
 
 
+async def lock(uow: UnitOfWork, agent_id: UUID) -> None:
+    """Have others who lock this agent wait until the unit of work ends; rows that point at it may still be written."""
+    await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id).with_for_update(key_share=True))
+
+
 async def exists(uow: UnitOfWork, agent_id: UUID) -> bool:
     """Whether the agent is the organization's own, also a deleted one."""
     return await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id)) is not None

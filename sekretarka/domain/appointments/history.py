@@ -1,6 +1,6 @@
 """Who changed what of an appointment: one entry, one domain event and one live event per change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ async def record(
             change=change,
             actor=uow.actor.kind,
             user_id=uow.actor.user_id,
+            conversation_id=uow.actor.conversation_id,
             created_at=uow.now,
             before=_plain(before or {}),
             after=_plain(after or {}),
@@ -44,6 +45,20 @@ async def record(
     if event is not None:
         await uow.dispatch(event)
     uow.notify_live(CREATED if change is Change.BOOKED else UPDATED, {"id": str(appointment.id)})
+
+
+async def made_in_call(
+    uow: UnitOfWork, conversation_id: UUID | None, appointment_ids: Collection[UUID]
+) -> Sequence[AppointmentChange]:
+    """What was changed of these appointments during a call, the oldest first; of None what programs changed without
+    one. Permissions are the caller's business."""
+    row = AppointmentChange
+    changes = uow.select(row).where(
+        col(row.appointment_id).in_(appointment_ids), col(row.conversation_id) == conversation_id
+    )
+    if conversation_id is None:
+        changes = changes.where(col(row.actor) != "user")
+    return await uow.list(changes.order_by(col(row.created_at), col(row.id)))
 
 
 async def page(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:

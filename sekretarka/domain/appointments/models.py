@@ -103,11 +103,13 @@ class Change(StrEnum):
 
 
 class AppointmentChange(TenantTable, table=True):
-    """Who changed what and when. `before` and `after` hold times, ids and statuses, never personal data."""
+    """Who changed what and when; `conversation_id` is the call during which the AI did. `before` and `after` hold
+    times, ids and statuses, never personal data."""
 
     __tablename__ = "appointment_changes"
     __table_args__ = (
         tenant_fk("appointments", "appointment_id"),
+        tenant_fk("conversations", "conversation_id", ondelete="NO ACTION"),
         Index("ix_appointment_changes_visit", "organization_id", "appointment_id", "created_at"),
     )
 
@@ -115,5 +117,6 @@ class AppointmentChange(TenantTable, table=True):
     change: Change = enum_column(Change, required=True)
     actor: str = Field(max_length=16)
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    conversation_id: UUID | None = Field(default=None)
     before: dict[str, Any] = json_column(dict)
     after: dict[str, Any] = json_column(dict)

@@ -1,5 +1,6 @@
 """Calls: merging what voice providers report, finding them, and what users change about them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -115,8 +116,11 @@ async def _locked(uow: UnitOfWork, event: CallEvent) -> tuple[Conversation, bool
     return await uow.get_or_insert(lambda: uow.one_or_none(existing.with_for_update()), fresh, unique)
 
 
-async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation:
-    """The call that a tool is used in, locked until the unit of work ends; created when it is new.
+async def get_or_create_for_call(
+    uow: UnitOfWork, agent_id: UUID, call_id: str, *, is_over: bool = False
+) -> Conversation:
+    """The call that a tool is used in, locked until the unit of work ends; created when it is new, with `is_over` as
+    one that has ended.
 
     `NotFound` when the agent is none of the organization's. Appointments that point at it may still be written by
     others, who lock staff members first.
@@ -125,8 +129,9 @@ async def get_or_create_for_call(uow: UnitOfWork, agent_id: UUID, call_id: str) 
     existing = existing.with_for_update(key_share=True)
     row = await uow.one_or_none(existing)
     if row is None:
-        data = CallData.model_validate({"agentId": agent_id, "callId": call_id})
-        await apply(uow, _event(uow, "call_started", data), "tool")
+        known = {"status": Status.COMPLETED, "endedAt": uow.now} if is_over else {}
+        data = CallData.model_validate({"agentId": agent_id, "callId": call_id, **known})
+        await apply(uow, _event(uow, "call_ended" if is_over else "call_started", data), "tool")
         row = await uow.one_or_none(existing)
     assert row is not None  # noqa: S101 - it is there, whoever made it
     silence.note_news(uow, row)
@@ -318,26 +323,38 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
 
 
 async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, urgency: Urgency) -> Conversation:
-    """Add a caller's message to the note of the call's follow-up, which is open then and no less urgent than before.
+    """Add a caller's message to the note of the call's follow-up, which is open then and no less urgent than before;
+    what stands there already is not added again.
 
     It is added whoever set the follow-up before, and outranks nobody who sets it later (`put_after_all`). `NotFound`;
     `Invalid` when the note would exceed `LONGEST_NOTE` characters.
     """
     uow.require(Permission.CONVERSATIONS_WRITE)
     row = await uow.get(Conversation, conversation_id, lock=True)
-    note = "\n".join(filter(None, (row.follow_up_note, message)))
+    note = row.follow_up_note or ""
+    if _words_by_line(message) not in _words_by_line(note):
+        note = "\n".join(filter(None, (note, message)))
     if len(note) > LONGEST_NOTE:
         raise Invalid.field(["body", "arguments", "message"], "too_long", "This call has left enough messages")
     open_before = row.follow_up_state is FollowUpState.OPEN
     most = max(urgency, row.follow_up_urgency, key=list(Urgency).index) if open_before else urgency
+    values = {"follow_up_state": FollowUpState.OPEN, "follow_up_urgency": most, "follow_up_note": note}
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return row
     uow.bump_version(row)
-    for name, value in (("state", FollowUpState.OPEN), ("urgency", most), ("note", note)):
-        put_after_all(row, f"follow_up_{name}", value, PROGRAM_RANK)
+    for name, value in values.items():
+        put_after_all(row, name, value, PROGRAM_RANK)
     uow.notify_live(UPDATED, {"id": str(row.id)})
     return row
 
 
-async def count_use(uow: UnitOfWork, conversation_id: UUID, changes: int, failures: int) -> None:
+def _words_by_line(text: str) -> str:
+    """A text to find in another, whatever their case, diacritics and punctuation: each line between line breaks."""
+    lines = [" ".join(re.findall(r"\w+", search_text.normalize(line))) or line for line in text.split("\n")]
+    return "\n".join(("", *lines, ""))
+
+
+async def count_use(uow: UnitOfWork, conversation_id: UUID, *, changes: int = 0, failures: int = 0) -> None:
     """Add to the numbers of changes and failures that tools made in the call, without a new version of the call."""
     row = Conversation
     is_call = (col(row.organization_id) == uow.organization_id, col(row.id) == conversation_id)

@@ -1,28 +1,34 @@
-"""Appointments that the AI books, moves and cancels; before a change the caller proves whose it is."""
+"""Appointments that the AI books, moves and cancels; before a change the caller proves whose it is.
 
+What was done in this call already is no other change: it is found, and said again as long as it is true.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sekretarka.domain.appointments import booking, statuses
+from sekretarka.domain.appointments import booking, history, statuses
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.models import Appointment, Change, Status
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch, AppointmentView
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.receptionist import speech
+from sekretarka.domain.receptionist import limits, speech
 from sekretarka.domain.receptionist.schemas import AppointmentReference, Book, Cancel, LookupClient, Reschedule
 from sekretarka.domain.receptionist.times import wanted_service
-from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, ToolRejected, same_person
+from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, ToolRejected, same_name, same_person
 
 MAX_NAMED = 10  # appointments that one answer lists
 
 
 async def book(context: ToolContext, arguments: Book) -> Answered:
-    """Book an appointment at a free time; data is `{"appointment": …}`. Raises `ToolRejected`, and what `booking.book`
-    raises."""
+    """Book an appointment at a free time, or find that it is booked; data is `{"appointment": …}`. Raises
+    `ToolRejected`, and what `booking.book` raises."""
     service = await wanted_service(context, arguments.service_type)
     data = AppointmentCreate(
         service_type=str(service.id),
@@ -34,7 +40,10 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
         agent_id=context.agent_id,
         conversation_id=context.conversation_id,
     )
-    row = await booking.book(context.uow, data)
+    row = await _booked_before(context, service.id, data)
+    if row is None:
+        await limits.count_change(context)
+        row = await booking.book(context.uow, data)
     price = speech.price(context.language, row.price_amount, row.price_currency)
     say = context.text("tools.booked", service=service.name, when=context.when(row.scheduled_at), price=price)
     return say, await _appointment_data(context, row)
@@ -43,19 +52,23 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
 async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
     """Move the caller's appointment, with the same staff member unless another is asked for; data is `{"appointment":
     …}`. Raises `ToolRejected` when none or several fit, and what `booking.update` raises."""
-    row = await _find_referenced(context, arguments)
+    row = await _find_referenced(context, arguments, booking.MOVABLE_STATUSES)
     changes: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at)}
     if arguments.staff is not None:
         changes["staff_id"] = await context.staff_id(arguments.staff, row.service_id)
-    row = await booking.update(context.uow, row.id, AppointmentPatch(**changes))
+    if any(getattr(row, name) != value for name, value in changes.items()):
+        await limits.count_change(context)
+        row = await booking.update(context.uow, row.id, AppointmentPatch(**changes))
     return context.text("tools.moved", **await _named_values(context, row)), await _appointment_data(context, row)
 
 
 async def cancel(context: ToolContext, arguments: Cancel) -> Answered:
     """Cancel the caller's appointment; data is `{"appointment": …}`. Raises `ToolRejected` when none or several fit,
     and what `statuses.cancel` raises."""
-    row = await _find_referenced(context, arguments)
-    row = await statuses.cancel(context.uow, row.id, arguments.reason)
+    row = await _find_referenced(context, arguments, (*booking.MOVABLE_STATUSES, Status.CANCELLED))
+    if row.status is not Status.CANCELLED:
+        await limits.count_change(context)
+        row = await statuses.cancel(context.uow, row.id, arguments.reason)
     return context.text("tools.cancelled", **await _named_values(context, row)), await _appointment_data(context, row)
 
 
@@ -83,37 +96,77 @@ async def lookup_client(context: ToolContext, arguments: LookupClient) -> Answer
     return context.text("tools.client.visit", **await _named_values(context, rows[0])), data
 
 
-async def _find_referenced(context: ToolContext, arguments: AppointmentReference) -> Appointment:
+async def _booked_before(context: ToolContext, service_id: UUID, data: AppointmentCreate) -> Appointment | None:
+    """The appointment that this call has booked for that name, number, service and time, if it still stands so."""
+    row = Appointment
+    same = context.uow.select(row).where(
+        col(row.conversation_id) == data.conversation_id,
+        col(row.agent_id) == data.agent_id,
+        col(row.service_id) == service_id,
+        col(row.scheduled_at) == data.scheduled_at,
+        col(row.client_phone) == data.client_phone,
+        col(row.status).in_(booking.MOVABLE_STATUSES),
+    )
+    if data.staff_id is not None:
+        same = same.where(col(row.staff_id) == data.staff_id)
+    booked = await context.uow.list(same.order_by(col(row.created_at), col(row.id)))
+    return next((row for row in booked if same_name(data.client_name, row.client_name or "")), None)
+
+
+async def _find_referenced(
+    context: ToolContext, arguments: AppointmentReference, among: Collection[Status]
+) -> Appointment:
     """The appointment of that number, name and time; whatever does not fit, there is one answer.
 
-    From another number than the appointment's it takes the whole name and the time: what only its client knows.
+    From another number than the appointment's it takes the whole name and the time: what only its client knows. Where
+    none stands as it is asked for, it is the one that this call has moved or cancelled last, by the time it had before.
     """
     number = context.phone(arguments.client_phone)
     client = await clients.find_by_phone(context.uow, number)
     client_name = client.name if client else None
     at = None if arguments.visit_at is None else context.moment(arguments.visit_at)
 
-    def is_proven(row: Appointment) -> bool:
-        is_own = number == context.caller_number or row.conversation_id == context.conversation_id
+    def is_proven(row: Appointment, times: Collection[datetime]) -> bool:
+        is_own = number == context.caller_number or _is_of_call(context, row)
         name_fits = same_person(arguments.client_name, row.client_name, client_name, whole=not is_own)
-        return name_fits and (is_own if at is None else row.scheduled_at == at)
+        return name_fits and (is_own if at is None else at in times)
 
-    upcoming = await _find_upcoming(context, number)
-    if at is not None:
-        upcoming = upcoming.where(Appointment.scheduled_at == at)
-    rows = [row for row in await context.uow.list(upcoming) if is_proven(row)]
+    upcoming = await context.uow.list(await _find_upcoming(context, number, among))
+    rows = [row for row in upcoming if row.status is not Status.CANCELLED and is_proven(row, {row.scheduled_at})]
+    if not rows:
+        times = await _times_in_call(context, upcoming)
+        rows = [row for row in upcoming if row.id in times and is_proven(row, times[row.id])]
+        rows = sorted(rows, key=lambda row: list(times).index(row.id))[-1:]
     if not rows:
         raise ToolRejected("visit_not_found" if at or number == context.caller_number else "visit_required")
     if len(rows) > 1:
         moments = [context.local(row.scheduled_at) for row in rows[:MAX_NAMED]]
-        times = [moment.isoformat(timespec="seconds") for moment in moments]
+        times_said = [moment.isoformat(timespec="seconds") for moment in moments]
         raise ToolRejected(
-            "which_visit", {"times": times}, times=speech.times(context.language, moments, context.today)
+            "which_visit", {"times": times_said}, times=speech.times(context.language, moments, context.today)
         )
     return rows[0]
 
 
-async def _find_upcoming(context: ToolContext, number: str) -> SelectOfScalar[Appointment]:
+def _is_of_call(context: ToolContext, row: Appointment) -> bool:
+    return context.conversation_id is not None and row.conversation_id == context.conversation_id
+
+
+async def _times_in_call(context: ToolContext, rows: Collection[Appointment]) -> dict[UUID, set[datetime]]:
+    """By id the times that those which this call has moved or cancelled have and had, the last changed last."""
+    now = {row.id: row.scheduled_at for row in rows}
+    times: dict[UUID, set[datetime]] = {}
+    for change in await history.made_in_call(context.uow, context.conversation_id, now):
+        if change.change in (Change.MOVED, Change.CANCELLED):
+            had = times.pop(change.appointment_id, {now[change.appointment_id]})
+            before = change.before.get("scheduledAt")
+            times[change.appointment_id] = had | ({datetime.fromisoformat(before)} if before else set())
+    return times
+
+
+async def _find_upcoming(
+    context: ToolContext, number: str, among: Collection[Status] = booking.MOVABLE_STATUSES
+) -> SelectOfScalar[Appointment]:
     """The next appointments booked with the number or by whose number it is, the soonest first."""
     client = await clients.find_by_phone(context.uow, number)
     row = Appointment
@@ -121,7 +174,7 @@ async def _find_upcoming(context: ToolContext, number: str) -> SelectOfScalar[Ap
     if client is not None:
         matching.append(col(row.client_id) == client.id)
     upcoming = context.uow.select(row).where(
-        sa.or_(*matching), col(row.status).in_(booking.MOVABLE_STATUSES), col(row.scheduled_at) > context.uow.now
+        sa.or_(*matching), col(row.status).in_(among), col(row.scheduled_at) > context.uow.now
     )
     return upcoming.order_by(col(row.scheduled_at), col(row.id))
 

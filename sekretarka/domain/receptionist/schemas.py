@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, JsonValue
 
 from sekretarka.core.text.i18n import Language
 from sekretarka.core.web.schemas import BoundedStr, Day, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.conversations.models import Urgency
+from sekretarka.domain.receptionist import call_ids
 
 # What callers say is checked by the tools, whose answer the AI can speak; only its shape is checked here.
 Said = Annotated[str, BoundedStr(120, 1)]
@@ -26,11 +27,19 @@ Spoken = Annotated[
 ]
 
 
-class ToolCall(Input):
-    """One use of a tool. The same `callId` and `toolCallId` again is answered the same and has no further effect."""
+CallId = Annotated[
+    str | None,
+    BeforeValidator(call_ids.usable),
+    Field(description="Id of the call, the same from its first tool to its last; without it no use knows of others."),
+]
+ToolCallId = Annotated[JsonValue, Field(description="May be sent, and says nothing: platforms repeat and reuse them.")]
 
-    call_id: Annotated[str, BoundedStr(255, 1)]
-    tool_call_id: Annotated[str, BoundedStr(255, 1)]
+
+class ToolCall(Input):
+    """One use of a tool. What the call has done already is not done again, and answered the same while it is true."""
+
+    call_id: CallId = None
+    tool_call_id: ToolCallId = None
     agent_id: UUID
     language: Spoken | None = None
     arguments: JsonObject = Field(default_factory=dict)

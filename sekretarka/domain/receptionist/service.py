@@ -1,7 +1,8 @@
-"""The AI's tools: one entry that decides what is replayed, handed over or run, and always has something to say."""
+"""The AI's tools: one entry that runs a use or hands over an answer, and always has something to say."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import days
-from sekretarka.domain.receptionist import deferred_answers, knowledge, limits, replays
-from sekretarka.domain.receptionist.deferred_answers import Deferral
+from sekretarka.domain.receptionist import deferred_answers, knowledge, limits
+from sekretarka.domain.receptionist.deferred_answers import CHANGING_TOOLS, Deferral
 from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolCall
 from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, elevated
 from sekretarka.domain.receptionist.tools import TOOLS
@@ -28,11 +29,11 @@ from sekretarka.providers.ports import CallerProfile
 
 
 async def use(uow: UnitOfWork, tool: Capability, call: ToolCall, deferral: Deferral) -> ToolAnswer:
-    """Use a tool: a repetition is replayed, an answer that came too late is handed over, everything else runs. An agent
-    that is switched off does nothing but say so.
+    """Use a tool: an answer that came too late is handed over, everything else runs, and finds what was done before. An
+    agent that is switched off does nothing but say so.
 
-    Raises `Forbidden` when caller or agent may not use it, `Invalid` when agent or arguments make no sense and
-    `IdempotencyKeyReused` when `toolCallId` was another use's; what cannot be done is an answer with `data.code`.
+    Raises `Forbidden` when caller or agent may not use it and `Invalid` when agent or arguments make no sense; what
+    cannot be done is an answer with `data.code`.
     """
     with elevated(uow):
         with _explained_in(language(call.language)):
@@ -40,53 +41,59 @@ async def use(uow: UnitOfWork, tool: Capability, call: ToolCall, deferral: Defer
         if agent.status is not AgentStatus.ACTIVE:
             return await _switched_off(uow, agent, call)
         context = await _prepare(uow, agent, tool, call)
-        answer = await replays.find(context)
-        if answer is None:
-            answer = await deferred_answers.pop(uow, tool, call) or await _run(context)
-            await replays.store(context, answer)
-            await deferred_answers.record(uow, tool, call, answer, deferral)
+        answer = await deferred_answers.pop(context) or await _run(context)
+        if deferral.is_held:
+            await deferred_answers.store(context, answer)
         return answer
 
 
 async def _prepare(uow: UnitOfWork, agent: Agent, tool: Capability, call: ToolCall) -> ToolContext:
-    """Everything that the use needs, checked; other uses in the same call wait until this one's transaction ends.
+    """Everything that the use needs, checked; other uses in the same call wait until this one's transaction ends, as
+    do changes without a call for one another.
 
-    It is the call's row that is locked. A lock of the use's own would reject some: PostgreSQL lets go of rows a moment
-    before it lets go of those.
+    It is the row of the call, or of the agent, that is locked. A lock of the use's own would reject some: PostgreSQL
+    lets go of rows a moment before it lets go of those.
     """
     lang = await _language(uow, agent, call)
     with _explained_in(lang):
         if tool not in agent.capabilities:
             raise Forbidden("This agent may not use this tool")
         arguments = checked(TOOLS[tool].arguments, call.arguments, ("body", "arguments"))
-    conversation = await conversations.get_or_create_for_call(uow, agent.id, call.call_id)
+    conversation = None
+    if call.call_id is not None:
+        conversation = await conversations.get_or_create_for_call(uow, agent.id, call.call_id)
+    elif tool in CHANGING_TOOLS:
+        await agents.lock(uow, agent.id)
+    uow.actor = replace(uow.actor, conversation_id=conversation.id if conversation else None)
     return ToolContext(
         uow,
         tool,
         call,
         arguments,
-        conversation_id=conversation.id,
+        conversation_id=uow.actor.conversation_id,
         caller_number=client_linking.remote_number(
             conversation.direction, conversation.caller_number, conversation.called_number
-        ),
+        )
+        if conversation
+        else None,
         language=lang,
         timezone=(await days.current_organization(uow)).timezone,
-        is_exhausted=limits.is_exhausted(tool, conversation),
+        changes=conversation.tool_changes if conversation else 0,
+        failures=conversation.tool_failures if conversation else 0,
     )
 
 
 async def _run(context: ToolContext) -> ToolAnswer:
     """Run the tool; what it rejects leaves nothing half-written and is an answer, too."""
     try:
-        if context.is_exhausted:
-            raise ToolRejected("too_many")
+        limits.check_failures(context)
         async with context.uow.savepoint():
             say, data = await TOOLS[context.tool].run(context, context.arguments)
     except (ToolRejected, Conflict, Invalid) as error:
         rejection = error if isinstance(error, ToolRejected) else ToolRejected(_code(error))
         say = context.text(_rejection_key(context.language, rejection.code), **rejection.values)
         data = {"code": rejection.code, **rejection.data}
-    await limits.count(context, data)
+    await limits.count_failure(context, data)
     return ToolAnswer(say=say, data=data, now=_now(context.uow, context.language, context.timezone))
 
 
@@ -134,7 +141,8 @@ async def hold(uow: UnitOfWork, call: ToolCall) -> ToolAnswer:
 
 async def _language(uow: UnitOfWork, agent: Agent, call: ToolCall) -> Language:
     """What is spoken on the line: as the AI says, else what is known of who calls, else the agent's own."""
-    return language(call.language or await conversations.language(uow, agent.id, call.call_id) or agent.language[:2])
+    known = await conversations.language(uow, agent.id, call.call_id) if call.call_id else None
+    return language(call.language or known or agent.language[:2])
 
 
 @contextmanager

@@ -59,19 +59,20 @@ class ToolContext:
     """One use of a tool with everything it needs: plain values, so that they outlive whatever is rolled back.
 
     `call` is what the AI sent, `arguments` the tool's own after they were checked. The row of the conversation is
-    locked. `caller_number` is E.164, None when withheld; `is_exhausted` says that this call has used up what it may do
-    with this tool.
+    locked; `conversation_id` is None when nobody said which call it is. `caller_number` is E.164, None when withheld;
+    `changes` and `failures` are what tools did in this call before (`limits.py`).
     """
 
     uow: UnitOfWork
     tool: Capability
     call: ToolCall
     arguments: Any
-    conversation_id: UUID
+    conversation_id: UUID | None
     caller_number: str | None
     language: Language
     timezone: str
-    is_exhausted: bool
+    changes: int
+    failures: int
 
     @property
     def agent_id(self) -> UUID:
@@ -140,6 +141,11 @@ def same_person(text: str, *names: str | None, whole: bool = False) -> bool:
     words = _words(text)
     minimum = 2 if whole else 1
     return any(words and words <= name and len(words) >= min(minimum, len(name)) for name in map(_words, names))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one, whatever case, diacritics, titles and the order of words."""
+    return (_words(one) or one) == (_words(other) or other)
 
 
 def _words(name: str | None) -> set[str]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
+from uuid import UUID
 
+from sekretarka.core.database.models import new_id
+from sekretarka.core.runtime import crypto
 from sekretarka.core.text import phone
+from sekretarka.core.text.search_text import normalize
 from sekretarka.core.web.schemas import Input
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Capability
@@ -27,13 +31,22 @@ class Tool(NamedTuple):
 
 
 async def take_message(context: ToolContext, arguments: schemas.TakeMessage) -> Answered:
-    """Open a follow-up on the call; another message of the same call is added to it. Data is `{"conversationId",
-    "urgency"}`."""
+    """Open a follow-up on the call; another message of the same call is added to it, the same one is there already.
+    Data is `{"conversationId", "urgency"}`."""
     number = context.phone(arguments.caller_phone) if arguments.caller_phone else None
     who = ", ".join(filter(None, (arguments.caller_name, number and phone.format_national(number))))
     message = f"{arguments.message} ({who})" if who else arguments.message
-    row = await conversations.leave_message(context.uow, context.conversation_id, message, arguments.urgency)
+    conversation_id = context.conversation_id or await _message_alone(context, who, message)
+    row = await conversations.leave_message(context.uow, conversation_id, message, arguments.urgency)
     return context.text("tools.message_taken"), {"conversationId": str(row.id), "urgency": row.follow_up_urgency}
+
+
+async def _message_alone(context: ToolContext, who: str, message: str) -> UUID:
+    """A call for a message of which nobody said in which call it was left: it must not be lost. The same words of the
+    same person on one day are one message; of people who do not say who they are, each is another's."""
+    name = crypto.hmac_hex("message", repr([context.today, normalize(message)])) if who else str(new_id())
+    call = await conversations.get_or_create_for_call(context.uow, context.agent_id, f"message:{name}", is_over=True)
+    return call.id
 
 
 async def transfer_target(context: ToolContext, arguments: schemas.TransferTarget) -> Answered:

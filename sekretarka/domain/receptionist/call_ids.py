@@ -1,0 +1,40 @@
+"""Which `callId` names a call: platforms that are set up wrongly send templates that nobody filled in."""
+
+import hashlib
+import re
+from typing import Any
+from uuid import UUID
+
+MAX_LENGTH, MAX_PLACEHOLDER = 255, 60
+BLANK_UUIDS = {UUID(int=0), UUID(int=2**128 - 1)}
+# `{{call.id}}`, `${callId}`, `<call_id>`, `[object Object]`, `:call_id`, `%CALL_ID%`; a percent sign that encodes a
+# character is one of a name.
+_TEMPLATE = re.compile(r"[{}<>\[\]$#\s]|^[:@]|%(?![0-9A-Fa-f]{2})")
+# What is said where an id is missing, and what ids are called.
+_WORDS = """
+    an any body call caller context control conversation ctx current data default dynamic empty error event example
+    false fill from here id identifier in insert input int integer invalid is its message meta metadata missing model
+    my na nan nil no none not null number object of param params phone placeholder provided request room sample sess
+    session sid some str string system target tbd text the this to todo true undefined unique unknown unset uuid guid
+    value var variable vapi your
+"""
+_PLACEHOLDER = re.compile(f"(?:{'|'.join(_WORDS.split())})*|0+|x+")
+
+
+def usable(value: Any) -> str | None:
+    """The id of a call (1 to 255 characters) in what was sent for one; None for what names none, so that two callers
+    never seem to share a call. A longer one is named by its digest."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    text = str(value).strip(" \t\r\n'\"`")
+    if not text.isprintable() or not _names_a_call(text):
+        return None
+    return text if len(text) <= MAX_LENGTH else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _names_a_call(text: str) -> bool:
+    try:
+        return UUID(text) not in BLANK_UUIDS
+    except ValueError:
+        compared = "".join(character for character in text.lower() if character.isalnum())[:MAX_PLACEHOLDER]
+        return not _TEMPLATE.search(text) and not _PLACEHOLDER.fullmatch(compared)

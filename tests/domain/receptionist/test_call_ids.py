@@ -1,0 +1,36 @@
+"""What names a call, and what is a template that nobody filled in."""
+
+import pytest
+
+from sekretarka.domain.receptionist.call_ids import MAX_LENGTH, usable
+
+UNFILLED: tuple[object, ...] = (
+    *("{{call.id}}", "{{ system__conversation_id }}", "${callId}", "<call_id>", "[object Object]", "%CALL_ID%"),
+    *("$call.id", "call.id", "YOUR_CALL_ID", "your-call-id-here", "#{call_id}", "%(call_id)s", "@{callId}", "{callId}"),
+    *("undefined", "null", "None", "nil", "NaN", "string", "unknown", "N/A", "Unknown call", "", "  ", "-", "0000"),
+    *("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "callId", "CALLID", "call_id"),
+    *("xxxx", "call\x00", "...", "'undefined'", '"null"', ":call_id", "\ud800", "{% call %}", "<?= $id ?>", "brak id"),
+    *(None, True, False, 0, 1.5, {}, {"id": "call_1"}, [], ["call_1"]),
+)
+NAMES: tuple[object, ...] = (
+    *("call_1", "c", "1", "CA0123456789abcdef0123456789abcdef", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "call-a"),
+    *("{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "abc@10.0.0.1", "abc%40host", "v3:Xy/z+==", "room-klient", "null-7"),
+)
+
+
+@pytest.mark.parametrize("value", UNFILLED)
+def test_a_template_names_no_call(value: object) -> None:
+    assert usable(value) is None
+
+
+@pytest.mark.parametrize("value", NAMES)
+def test_a_name_is_used_as_it_is(value: object) -> None:
+    assert usable(value) == value
+
+
+def test_numbers_spaces_and_long_names() -> None:
+    assert usable(17) == "17"
+    assert usable(' "call_1"\n') == "call_1"
+    long = [usable("7" * length) for length in (MAX_LENGTH, MAX_LENGTH + 1, MAX_LENGTH + 2)]
+    assert len(set(long)) == 3
+    assert all(len(name or "") <= MAX_LENGTH for name in long)
