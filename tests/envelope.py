@@ -104,13 +104,15 @@ def _check_body(status: int, body: Any, path: str, method: str, headers: httpx2.
         return
     assert set(body) <= {"success", "data", "metadata"}
     assert "data" in body
-    if isinstance(body["data"], list):
+    rows = body["data"]["messages"] if path.endswith("/transcript") else body["data"]
+    if isinstance(rows, list):
         assert {"page", "limit", "total"} <= set(body["metadata"]) <= PAGING
-        assert len(body["data"]) <= body["metadata"]["limit"]
+        assert len(rows) <= body["metadata"]["limit"]
+    if isinstance(body["data"], list):
         for resource in body["data"]:
             _check_resource(resource, path)
     else:
-        assert "metadata" not in body
+        assert ("metadata" in body) is isinstance(rows, list)
         _check_resource(body["data"], path)
     if status == 201 and not path.startswith(AUTH):
         assert method == "POST"

@@ -44,6 +44,12 @@ class Page(BaseModel, Generic[T]):
     metadata: Metadata
 
 
+class PagedEnvelope(Envelope[T], Generic[T]):
+    """One resource that holds a list, of which this is one page."""
+
+    metadata: Metadata
+
+
 class Deleted(BaseModel):
     """What is gone."""
 
@@ -71,14 +77,18 @@ class Error(BaseModel):
 
 def page_of(views: Iterable[T], page: paging.Page[Any]) -> Page[T]:
     """The envelope of `page`'s metadata and its rows, given as views."""
-    metadata = Metadata(
+    return Page(data=list(views), metadata=metadata_of(page))
+
+
+def metadata_of(page: paging.Page[Any]) -> Metadata:
+    """Where in its list a page is."""
+    return Metadata(
         page=page.page,
         limit=page.limit,
         total=page.total,
         next_cursor=page.next_cursor,
         prev_cursor=page.prev_cursor,
     )
-    return Page(data=list(views), metadata=metadata)
 
 
 def set_location(response: Response, path: str, row_id: UUID) -> None:

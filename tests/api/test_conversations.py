@@ -107,6 +107,38 @@ async def test_the_transcript_is_in_order_and_never_stored_by_caches(owner: Call
         "Trzysta złotych.",
     ]
     assert messages[1] == {**messages[1], "id": "s4", "speaker": "caller", "timestamp": "2026-11-20T10:00:04.000Z"}
+    assert response.json()["metadata"] == {"page": 1, "limit": 500, "total": 3}
+
+
+async def test_a_long_transcript_comes_in_pages(owner: Caller) -> None:
+    agent = await factories.agent(owner.organization_id)
+    segments = [calls.line(number, str(number)) for number in range(1_201)]
+    path = f"{PATH}/{await told(owner, calls.event('call_ended', agent.id, segments=segments))}/transcript"
+    other = f"{PATH}/{await told(owner, *calls.story(agent.id, 'other'))}/transcript"
+
+    async def read(**query: Any) -> tuple[list[int], dict[str, Any]]:
+        body = (await owner.send("GET", path, params=query)).json()
+        return [int(message["text"]) for message in body["data"]["messages"]], body["metadata"]
+
+    lines, metadata = await read()
+    assert (lines, metadata["total"]) == (list(range(500)), 1_201)
+    for order, expected in (("asc", list(range(1_201))), ("desc", list(reversed(range(1_201))))):
+        walked, metadata = await read(order=order, limit=400)
+        while "nextCursor" in metadata:
+            more, metadata = await read(order=order, limit=400, cursor=metadata["nextCursor"])
+            walked += more
+        assert walked == expected
+    assert (await read(page=3, limit=500))[0] == list(range(1_000, 1_201))
+    _, metadata = await read()
+    for wrong, query in (
+        (other, {"cursor": metadata["nextCursor"]}),
+        (path, {"cursor": metadata["nextCursor"], "order": "desc"}),
+        (path, {"limit": 501}),
+        (path, {"limit": 0}),
+        (path, {"order": "up"}),
+        (path, {"sort": "desc"}),
+    ):
+        assert (await owner.send("GET", wrong, params=query)).status_code == 422
 
 
 @pytest.fixture

@@ -14,7 +14,14 @@ from sekretarka.core.permissions import KEY_SCOPES, Role
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import search_text
 from sekretarka.domain.agents import connections
-from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, Speaker, Status
+from sekretarka.domain.conversations.models import (
+    Conversation,
+    ConversationSearch,
+    Segment,
+    Speaker,
+    Status,
+    TranscriptSearch,
+)
 from sekretarka.domain.organizations import api_keys
 from tests import factories
 from tests.clients import sign_in
@@ -68,8 +75,10 @@ async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:
             uow.add(_call(number, call_id, organization_id, agent_id))
         await uow.flush()
         for number, call_id in enumerate(ids):
-            content = search_text.normalize(f"Klientka {number} keratyna {_words(number)}")
+            content = search_text.normalize(f"Klientka {number} keratyna")
             uow.add(ConversationSearch(organization_id=organization_id, conversation_id=call_id, content=content))
+            content = search_text.normalize("\n".join(line["text"] for line in _lines(number)))
+            uow.add(TranscriptSearch(organization_id=organization_id, conversation_id=call_id, part=0, content=content))
             for line in _lines(number):
                 uow.add(Segment(organization_id=organization_id, conversation_id=call_id, **line))
     return ids

@@ -17,7 +17,7 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.schemas import ConversationFilter
+from sekretarka.domain.conversations.schemas import ConversationFilter, TranscriptQuery
 from tests import factories
 from tests.e2e.conftest import LOOKS, Studio
 from tests.support import axe
@@ -181,7 +181,7 @@ async def test_test_button_makes_a_real_call(studio: Studio) -> None:
         assert await axe.faults(page) == []
     async with begin(actor.system(studio.organization_id)) as uow:
         rows = await uow.list(await conversations.query(uow, ConversationFilter(agent_id=studio.agent.id)))
-        lines = await conversations.transcript(uow, rows[0].id)
+        lines = (await conversations.transcript(uow, rows[0].id, TranscriptQuery())).rows
     assert [(row.call_id[:5], row.status, row.caller_name) for row in rows] == [
         ("test_", "completed", "Próba połączenia")
     ]

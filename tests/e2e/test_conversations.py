@@ -11,7 +11,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
-from tests import factories
+from tests import calls, factories
 from tests.e2e.conftest import LISTEN, PHONE, WIDE, Studio, each_look
 from tests.support import axe
 from tests.ui import signed_calls as ringing
@@ -67,6 +67,26 @@ async def test_call_arrives_is_read_and_marked_done(studio: Studio, line: Line) 
         await page.get_by_role("link", name="Zofia Wrona").click()
         await page.get_by_role("dialog").get_by_role("link", name="Podsumowanie").click()
         await expect(page.get_by_label("Notatki")).to_have_value("Oddzwonić w piątek")
+
+
+async def test_a_long_call_is_read_back_while_it_goes_on(studio: Studio, line: Line) -> None:
+    await line.ring("call_1", callerName="Zofia Wrona")
+    segments = [calls.line(number, f"Zdanie {number}.") for number in range(450)]
+    await line.deliver(calls.event("transcript_updated", studio.agent.id, "call_1", segments=segments))
+    async with studio.open(PATH) as page:
+        await page.get_by_role("link", name="Zofia Wrona").click()
+        panel = page.get_by_role("dialog", name="Zofia Wrona")
+        lines, earlier = panel.get_by_role("listitem"), panel.get_by_role("button", name="Pokaż wcześniejsze")
+        await expect(lines).to_have_count(200)
+        await earlier.click()
+        await expect(lines).to_have_count(400)
+        await line.say("call_1", 450, "Zdanie ostatnie.")
+        await expect(lines).to_have_count(401)
+        await expect(lines.last).to_contain_text("Zdanie ostatnie.")
+        await earlier.click()
+        await expect(lines).to_have_count(451)
+        await expect(lines.first).to_contain_text("Zdanie 0.")
+        await expect(earlier).to_have_count(0)
 
 
 async def test_filters_and_the_open_call_are_in_the_address(studio: Studio) -> None:

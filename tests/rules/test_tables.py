@@ -4,6 +4,8 @@ import asyncio
 import importlib
 import pkgutil
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -21,11 +23,14 @@ from sekretarka.domain import tables
 from sekretarka.domain.accounts.mail import SendMail
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.conversations.transcripts import LINES_PER_PART
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import WebhookEvent
 from sekretarka.domain.usage.models import Reason, Unit, UsageRecord
-from tests import factories
+from sekretarka.providers.call_events import CallEvent
+from tests import calls, factories
 from tests.jobs.kinds import Note, enqueue
 from tests.support.databases import apart
 from tests.support.jobs import jobs
@@ -128,6 +133,45 @@ async def test_earlier_test_calls_are_marked_and_taken_off_the_ledger(
     assert [row.is_test for row in calls.values()] == [row.call_id == next(iter(seconds)) for row in calls.values()]
     assert {row.event_id for row in deliveries if row.is_test} == {f"{next(iter(seconds))}_1"}
     assert entered == {call_id: length if length > 8 else 0 for call_id, length in seconds.items()}
+
+
+async def test_folded_lines_move_there_and_back(database: engine.Database, database_url: str) -> None:
+    organization = await factories.organization()
+    agent = await factories.agent(organization.id)
+    lines = [calls.line(number, f"Zdanie Łucji {number}") for number in range(LINES_PER_PART + 2)]
+    bodies = [*calls.story(agent.id), calls.event("call_ended", agent.id, "long", segments=lines)]
+    async with begin(actor.system(organization.id), write=True) as uow:
+        for number, body in enumerate(bodies):
+            await conversations.apply(uow, CallEvent.model_validate(body), f"m{number}")
+
+    async def read(statement: str) -> list[Any]:
+        async with database.engine.connect() as connection:
+            return sorted(map(tuple, (await connection.exec_driver_sql(statement)).all()))
+
+    async def texts() -> tuple[list[Any], ...]:
+        tables = ("SELECT content FROM conversation_search", "SELECT part, content FROM transcript_search")
+        counts = "SELECT line_count, call_id FROM conversations", "SELECT part, segment_id FROM segments"
+        return tuple([await read(statement) for statement in (*tables, *counts)])
+
+    async def migrate(move: Callable[..., None], revision: str) -> None:
+        await database.engine.dispose()
+        await asyncio.to_thread(apart, lambda: move(alembic_config(database_url), revision))
+
+    now = await texts()
+    folded = ["zdanie lucji 0", "dzien dobry, studio lawenda.\nile kosztuje keratyna?\ntrzysta zlotych."]
+    last = f"zdanie lucji {LINES_PER_PART}\nzdanie lucji {LINES_PER_PART + 1}"
+    assert [(part, content.split("\n")[-1]) for part, content in now[1]] == [
+        (0, "trzysta zlotych."),
+        (0, f"zdanie lucji {LINES_PER_PART - 1}"),
+        (1, f"zdanie lucji {LINES_PER_PART + 1}"),
+    ]
+    assert now[2] == [(3, "call_1"), (LINES_PER_PART + 2, "long")]
+    await migrate(command.downgrade, "0009")
+    before = [content for (content,) in await read("SELECT content FROM conversation_search")]
+    assert [content.startswith(folded[0]) and content.endswith(last) for content in before] == [False, True]
+    assert before[0].endswith("\n" + folded[1])
+    await migrate(command.upgrade, "head")
+    assert await texts() == now
 
 
 async def test_the_database_keeps_bookings_apart(database: engine.Database) -> None:

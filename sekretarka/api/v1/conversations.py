@@ -19,8 +19,9 @@ from sekretarka.domain.conversations.schemas import (
     ConversationView,
     Transcript,
     TranscriptLine,
+    TranscriptQuery,
 )
-from sekretarka.http.responses import Envelope, Page, page_of, set_location
+from sekretarka.http.responses import Envelope, Page, PagedEnvelope, metadata_of, page_of, set_location
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=TransactionalRoute)
 READ, WRITE = requires(Permission.CONVERSATIONS_READ, cacheable=True), requires(Permission.CONVERSATIONS_WRITE)
@@ -55,10 +56,13 @@ async def update_conversation(
 
 
 @router.get("/{conversation_id}/transcript", openapi_extra=PRIVATE)
-async def get_transcript(uow: WithUnitOfWork, conversation_id: UUID) -> Envelope[Transcript]:
-    """What was said, in order."""
-    lines = await conversations.transcript(uow, conversation_id)
-    return Envelope(data=Transcript(messages=[TranscriptLine.of(line) for line in lines]))
+async def get_transcript(
+    uow: WithUnitOfWork, conversation_id: UUID, query: Annotated[TranscriptQuery, Query()]
+) -> PagedEnvelope[Transcript]:
+    """What was said, in order, a page of lines at a time."""
+    page = await conversations.transcript(uow, conversation_id, query)
+    messages = [TranscriptLine.of(line) for line in page.rows]
+    return PagedEnvelope(data=Transcript(messages=messages), metadata=metadata_of(page))
 
 
 async def create_conversation(

@@ -55,10 +55,12 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class SortKey:
-    """A total order: a column of instants or texts that is never null, then the id, both in the same direction."""
+    """A total order: a column of instants or texts that is never null, then the id, both in the same direction. `tie`
+    is a text to go before the id; one list alone may have it."""
 
     column: Any
     descending: bool = True
+    tie: Any = None
 
     def write(self, row: Table) -> str:
         """A row's sort value as text; ISO 8601 for a datetime."""
@@ -69,25 +71,28 @@ class SortKey:
         """The sort value that `write` made into text."""
         return datetime.fromisoformat(text) if isinstance(self.column.type, UtcDateTime) else text
 
-    def by(self, model: type[Table], *, reverse: bool) -> tuple[Any, Any]:
-        """The two ORDER BY terms, turned round when walking backwards."""
+    def _columns(self, model: type[Table]) -> tuple[Any, ...]:
+        return (self.column, *([] if self.tie is None else [self.tie]), col(model.id))
+
+    def by(self, model: type[Table], *, reverse: bool) -> tuple[Any, ...]:
+        """The ORDER BY terms, turned round when walking backwards."""
         down = self.descending is not reverse
-        return (self.column.desc(), col(model.id).desc()) if down else (self.column.asc(), col(model.id).asc())
+        return tuple(column.desc() if down else column.asc() for column in self._columns(model))
 
     def after_cursor(self, model: type[Table], cursor: "_Cursor") -> Any:
         """The WHERE condition of the rows after the cursor's, or before it when the cursor walks backwards."""
-        current = sa.tuple_(self.column, col(model.id))
-        boundary = sa.tuple_(
-            sa.literal(self.read(cursor.k), self.column.type),
-            sa.literal(cursor.id, sa.Uuid()),
-        )
+        columns = self._columns(model)
+        values = (self.read(cursor.k), *([] if self.tie is None else [cursor.tie]), cursor.id)
+        current = sa.tuple_(*columns)
+        boundary = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, columns, strict=True)))
         return current < boundary if self.descending is not cursor.back else current > boundary
 
 
 class _Cursor(BaseModel):
-    """Where a page ended: the sort value and id of its last row, and for which list that holds."""
+    """Where a page ended: the sort values and id of its last row, and for which list that holds."""
 
     k: str
+    tie: str = ""
     id: UUID
     page: int
     back: bool
@@ -121,7 +126,10 @@ async def paginate_union(uow: UnitOfWork, sources: Sources, query: PageQuery, fi
     has_next, has_previous = (True, more) if back else (more, number > 1)
 
     def mark(row: Table, page: int, *, backwards: bool) -> str:
-        return _sign(_Cursor(k=order_of[row.id].write(row), id=row.id, page=max(page, 1), back=backwards, f=list_hash))
+        order = order_of[row.id]
+        tie = "" if order.tie is None else getattr(row, order.tie.key)
+        last = _Cursor(k=order.write(row), tie=tie, id=row.id, page=max(page, 1), back=backwards, f=list_hash)
+        return _sign(last)
 
     return Page(
         rows=rows,

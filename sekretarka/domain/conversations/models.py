@@ -111,6 +111,7 @@ class Conversation(TenantTable, table=True):
     recording_consent: dict[str, Any] | None = json_column()
     cost_amount: int | None = Field(default=None)
     cost_currency: str | None = Field(default=None, max_length=3)
+    line_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     last_line: str | None = Field(default=None, sa_type=Text)
     last_speaker: Speaker | None = enum_column(Speaker)
     notes: str | None = Field(default=None, sa_type=Text)
@@ -126,12 +127,15 @@ class Conversation(TenantTable, table=True):
 
 
 class Segment(TenantTable, table=True):
-    """One line of a transcript; of a segment id the greatest `stamp` wins, in whatever order they arrive."""
+    """One line of a transcript; of a segment id the greatest `stamp` wins, in whatever order they arrive. `part` says
+    which text of `TranscriptSearch` it is in."""
 
     __tablename__ = "segments"
     __table_args__ = (
         tenant_fk("conversations", "conversation_id"),
         UniqueConstraint("conversation_id", "segment_id"),
+        Index("ix_segments_in_order", "conversation_id", "said_at", "segment_id"),
+        Index("ix_segments_part", "conversation_id", "part"),
     )
 
     conversation_id: UUID
@@ -143,14 +147,28 @@ class Segment(TenantTable, table=True):
     final: bool = Field(default=True)
     sentiment: float | None = Field(default=None)
     stamp: str = Field(max_length=400)
+    part: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class ConversationSearch(SQLModel, table=True):
-    """Folded names, numbers, summary and transcript of one conversation, apart so that lists do not carry it."""
+    """Folded names, numbers, summary and notes of one conversation, apart so that lists do not carry them."""
 
     __tablename__ = "conversation_search"
     __table_args__ = (tenant_fk("conversations", "conversation_id"),)
 
     organization_id: UUID
     conversation_id: UUID = Field(primary_key=True)
+    content: str = Field(sa_type=Text)
+
+
+class TranscriptSearch(SQLModel, table=True):
+    """Folded lines of one part of a transcript: short enough to be written anew for one line, long enough that search
+    reads few rows."""
+
+    __tablename__ = "transcript_search"
+    __table_args__ = (tenant_fk("conversations", "conversation_id"),)
+
+    organization_id: UUID
+    conversation_id: UUID = Field(primary_key=True)
+    part: int = Field(primary_key=True)
     content: str = Field(sa_type=Text)

@@ -1,11 +1,12 @@
 """Inputs and outputs of conversations."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from sekretarka.core.web.money import Money
+from sekretarka.core.web.paging import PageQuery
 from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (
@@ -23,6 +24,7 @@ from sekretarka.domain.organizations.days import DayOrInstant
 from sekretarka.providers.call_events import CallData, ConsentPayload, EndStatus, Seconds, Sentiment
 
 LONGEST_NOTE = 2_000
+LINES_PER_PAGE = 500
 
 
 class ConversationFilter(Input):
@@ -172,7 +174,16 @@ class TranscriptLine(Output):
         )
 
 
+class TranscriptQuery(PageQuery):
+    """Which lines of a transcript: a page or cursor, from the first line on or (`desc`) from the last one back."""
+
+    limit: Annotated[int, Field(ge=1, le=LINES_PER_PAGE, description="Lines per page.")] = LINES_PER_PAGE
+    order: Annotated[
+        Literal["asc", "desc"], Field(description="`asc`: as it was said, `desc`: the last line first.")
+    ] = "asc"
+
+
 class Transcript(Output):
-    """Lines in the order they were said."""
+    """Lines in the order that was asked for."""
 
     messages: list[TranscriptLine]

@@ -37,6 +37,7 @@ from sekretarka.domain.conversations.models import (
     FollowUpState,
     Segment,
     Status,
+    TranscriptSearch,
     Urgency,
 )
 from sekretarka.domain.conversations.schemas import (
@@ -46,8 +47,9 @@ from sekretarka.domain.conversations.schemas import (
     ConversationPatch,
     ConversationView,
     FollowUpPatch,
+    TranscriptQuery,
 )
-from sekretarka.domain.conversations.transcripts import refresh, upsert_segments
+from sekretarka.domain.conversations.transcripts import refresh_search, upsert_segments
 from sekretarka.domain.organizations import days, members
 from sekretarka.providers.call_events import CallData, CallEvent
 
@@ -83,7 +85,7 @@ async def _merge(
     await client_linking.link(uow, row, caller, event.data)
     if event.data.segments:
         await upsert_segments(uow, row, event, event_id)
-    await refresh(uow, row)
+    await refresh_search(uow, row)
     uow.bump_version(row)
     uow.notify_live(CREATED if created else UPDATED, {"id": str(row.id)})
     if created:
@@ -225,11 +227,15 @@ def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     digits = "".join(term.split()).replace("-", "").replace("(", "").replace(")", "")
     if digits.removeprefix("+").isdigit() and digits != term:
         patterns.append(search_text.like_pattern(digits))
-    content = col(ConversationSearch.content)
-    return sa.exists().where(
-        col(ConversationSearch.organization_id) == uow.organization_id,
-        col(ConversationSearch.conversation_id) == col(Conversation.id),
-        sa.or_(*(content.like(pattern, escape="\\") for pattern in patterns)),
+    return sa.or_(
+        *(
+            sa.exists().where(
+                col(texts.organization_id) == uow.organization_id,
+                col(texts.conversation_id) == col(Conversation.id),
+                sa.or_(*(col(texts.content).like(pattern, escape="\\") for pattern in patterns)),
+            )
+            for texts in (ConversationSearch, TranscriptSearch)
+        )
     )
 
 
@@ -279,11 +285,12 @@ async def view(uow: UnitOfWork, *rows: Conversation) -> list[ConversationView]:
     return [ConversationView.of(row, booked.get(row.id, [])) for row in rows]
 
 
-async def transcript(uow: UnitOfWork, conversation_id: UUID) -> Sequence[Segment]:
-    """The segments of a call's transcript, the earliest first; `NotFound` for the call."""
+async def transcript(uow: UnitOfWork, conversation_id: UUID, at: TranscriptQuery) -> Page[Segment]:
+    """One page of a call's transcript in the order it was said, or the other way round; `NotFound` for the call."""
     await get(uow, conversation_id)
     lines = uow.select(Segment).where(Segment.conversation_id == conversation_id)
-    return await uow.list(lines.order_by(col(Segment.said_at), col(Segment.segment_id)))
+    order = SortKey(col(Segment.said_at), descending=at.order == "desc", tie=col(Segment.segment_id))
+    return await paginate(uow, lines, order, at, {"conversation": conversation_id})
 
 
 # changing
@@ -316,7 +323,7 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
     if row.ended_at and row.ended_at < row.started_at:
         raise Invalid.field(["body", "endedAt"], "before_start", "The end must not be before the start")
     derive(row)
-    await refresh(uow, row)
+    await refresh_search(uow, row)
     uow.notify_live(UPDATED, {"id": str(row.id)})
     await settlement.announce(uow, row, facts)
     return row

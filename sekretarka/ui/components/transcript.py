@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.domain.conversations.transcripts import MAX_LINES
 from sekretarka.ui.components.basics import button
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
@@ -15,7 +16,7 @@ _CLASS_NAMES = {
     "agent": "bg-sunken",
     "caller": "bg-accent-soft",
 }
-_LABELS = ("agent", "caller", "live", "empty", "failed")
+_LABELS = ("agent", "caller", "live", "empty", "failed", "earlier")
 
 
 class _Transcript(rx.Component):
@@ -25,15 +26,22 @@ class _Transcript(rx.Component):
     version: rx.Var[int]
     live: rx.Var[bool]
     zone: rx.Var[str]
+    most: rx.Var[int]
     labels: rx.Var[Any]
     class_names: rx.Var[Any]
 
 
 def transcript(conversation: Any, *, version: Any, live: Any, zone: Any) -> rx.Component:
-    """The transcript of a call by its conversation's id; read again whenever `version` changes, growing while the call
-    is `live`. `zone` is an IANA time zone."""
+    """The transcript of a call by its conversation's id: its newest lines, read again whenever `version` changes,
+    growing while the call is `live`, and a button for earlier ones. `zone` is an IANA time zone."""
     labels = {word: t(f"transcript.{word}") for word in _LABELS}
-    labels |= {"loading": t("common.loading"), "retry": t("common.retry")}
+    labels |= {"full": t("transcript.full", n=MAX_LINES), "loading": t("common.loading"), "retry": t("common.retry")}
     return _Transcript.create(
-        conversation=conversation, version=version, live=live, zone=zone, labels=labels, class_names=_CLASS_NAMES
+        conversation=conversation,
+        version=version,
+        live=live,
+        zone=zone,
+        most=MAX_LINES,
+        labels=labels,
+        class_names=_CLASS_NAMES,
     )

@@ -17,6 +17,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, Segment
+from sekretarka.domain.conversations.schemas import TranscriptQuery
 from sekretarka.providers.call_events import CallEvent
 from tests import calls, factories
 
@@ -29,6 +30,7 @@ BOOKKEEPING = {
     "updated_at",
     "last_event_at",
     "organization_id",
+    "part",
 }
 
 
@@ -46,7 +48,7 @@ async def apply_in_order(events: list[tuple[str, dict[str, Any]]], groups: list[
         row = await uow.one_or_none(uow.select(Conversation).where(Conversation.call_id == "call_1"))
         assert row is not None
         clients = await uow.list(uow.select(Client).order_by(col(Client.phone)))
-        lines = await conversations.transcript(uow, row.id)
+        lines = (await conversations.transcript(uow, row.id, TranscriptQuery())).rows
         matching = conversations._matching(uow, "KERATYN")
         searched = await uow.one_or_none(uow.select(Conversation).where(Conversation.id == row.id, matching))
     bare = [{k: v for k, v in line.model_dump().items() if k not in BOOKKEEPING} for line in lines]

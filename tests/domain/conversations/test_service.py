@@ -18,7 +18,12 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status, Urgency
-from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationFilter, ConversationPatch
+from sekretarka.domain.conversations.schemas import (
+    ConversationCreate,
+    ConversationFilter,
+    ConversationPatch,
+    TranscriptQuery,
+)
 from sekretarka.providers.call_events import CallEvent
 from tests import calls, factories
 
@@ -103,7 +108,7 @@ async def test_another_organization_sees_no_calls(agent: Agent, owner: Actor) ->
             await patched(stranger, wrong, outcome="answered")
         async with begin(stranger) as uow:
             with pytest.raises(NotFound):
-                await conversations.transcript(uow, wrong)
+                await conversations.transcript(uow, wrong, TranscriptQuery())
 
 
 async def test_only_permitted_actors_change_a_call(agent: Agent, owner: Actor) -> None:
