@@ -11,7 +11,7 @@ from sekretarka.ui.routes import PAGES, SITE
 
 # Inside the page, in this order: the first decides the first paint, the others are called as soon as anything runs, by
 # the socket's first answer or by a page that appears. What a request of their own brings could come after that.
-INLINE_SCRIPTS = ("start.js", "entry.js", "auth.js")
+INLINE_SCRIPTS = ("start.js", "line.js", "entry.js", "auth.js")
 
 
 def create_app() -> rx.App:

@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from sekretarka.core.permissions import Role
 from tests.e2e.conftest import ALL_LOOKS, PHONE, Studio, each_look
@@ -165,3 +165,46 @@ async def test_registers_signs_out_and_in_again(site: Site, browser: Browser) ->
     await sign_in.click()
     await page.wait_for_url(f"**{OVERVIEW}")
     await page.close()
+
+
+class Relay:
+    """Between a page and the server: while the server `hangs`, nothing of what it says arrives."""
+
+    def __init__(self) -> None:
+        self.hangs = False
+        self._held: list[tuple[WebSocketRoute, str | bytes]] = []
+
+    def __call__(self, page_side: WebSocketRoute) -> None:
+        """Take over a socket that the page opens."""
+
+        def pass_on(said: str | bytes) -> None:
+            if self.hangs:
+                self._held.append((page_side, said))
+            else:
+                page_side.send(said)
+
+        page_side.connect_to_server().on_message(pass_on)
+
+    def go_on(self) -> None:
+        """The server answers again, all that it was asked meanwhile."""
+        self.hangs = False
+        for page_side, said in self._held:
+            page_side.send(said)
+
+
+async def test_a_server_that_hangs_is_shown_though_its_socket_stays_open(studio: Studio) -> None:
+    async with studio.open(OVERVIEW) as page:
+        relay = Relay()
+        await page.route_web_socket("**/_event/**", relay)
+        await page.reload()
+        await ready(page)
+        relay.hangs = True
+        await page.get_by_role("link", name="7 dni").click()
+        await expect(page.get_by_text("Czekamy na odpowiedź serwera")).to_be_attached()
+        bar = page.get_by_text("Serwer na razie nie odpowiada.")
+        await expect(bar).to_be_in_viewport(timeout=10_000)
+        assert await axe.faults(page) == []
+        relay.go_on()
+        await expect(bar).to_have_count(0)
+        await page.wait_for_url("**days=7")
+        await ready(page)

@@ -22,13 +22,14 @@ class Refused(Exception):
 
 
 class Tab:
-    """One connection. `deltas` and `events` hold whatever the server sent."""
+    """One connection. `deltas` and `events` hold whatever the server sent, `pongs` counts its answers to `ping`."""
 
     def __init__(self, socket: WebSocket) -> None:
         self.socket = socket
         self.deltas: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.token = ""
+        self.pongs = 0
         self.closed = asyncio.Event()
         self._arrived = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
@@ -101,6 +102,8 @@ class Tab:
                     self.events += values[0].get("events") or []
                 elif name == "new_token":
                     self.token = values[0]
+                elif name == "ping":
+                    self.pongs += 1
                 self._arrived.notify_all()
 
     async def raw(self, name: str, *values: Any) -> None:

@@ -120,3 +120,9 @@ async def test_what_was_given_up_is_worked_off_by_its_button(dashboard: Dashboar
     await tab.until(lambda: connection_states(tab)[-1] == (0, "ok"))
     await tab.until_script("1 zdarzenie jest znów w kolejce.")
     await tab.until(lambda: 1 in _live_calls(tab))
+
+
+async def test_the_socket_answers_a_ping(dashboard: Dashboard, people: People) -> None:
+    tab = await dashboard.tab(people["viewer"].session)
+    await tab.raw("ping")
+    await tab.until(lambda: tab.pongs == 1)

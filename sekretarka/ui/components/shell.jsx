@@ -86,9 +86,23 @@ export function SidebarToggle({ label, className, children }) {
   );
 }
 
-// Shown only after a second without the server, so that a blink of the network stays unseen.
-// With too many tabs open it says so; the socket tries again when this one is looked at.
-export function ConnectionBar({ lost, text, full, action }) {
+// Of the server: `slow` when it owes an answer, `silent` when it does not answer at all (line.js).
+function useLine() {
+  const [line, setLine] = useState("");
+  const look = () => setLine(document.documentElement.dataset.line ?? "");
+  useEffect(look, []);
+  useWindow("sekretarka:line", look);
+  return line;
+}
+
+const BAR =
+  "flex items-center justify-center gap-2 rounded-lg border border-border bg-warning-soft px-4 py-2 text-sm font-medium " +
+  "text-warning shadow-float";
+
+// Above everything, dialogs included. Without a connection it is shown only after a second, so that a blink of the network
+// stays unseen. With too many tabs open it says so; the socket tries again when this one is looked at.
+export function ConnectionBar({ lost, text, silent, waiting, full, action }) {
+  const line = useLine();
   const [shown, setShown] = useState(false);
   const [refused, setRefused] = useState(false);
   useEffect(() => setRefused("full" in document.documentElement.dataset), []);
@@ -106,15 +120,24 @@ export function ConnectionBar({ lost, text, full, action }) {
     return () => clearTimeout(timer);
   }, [lost]);
   return (
-    <div role="status" aria-live="polite">
-      {shown && (
-        <div className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-1.5 text-sm font-medium text-warning">
-          <span className="live-dot" aria-hidden="true" />
-          {text}
+    <div
+      role="status"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 top-0 z-[70] flex justify-center px-3 *:pointer-events-auto"
+    >
+      {line === "slow" && !shown && (
+        <div className="waiting-line">
+          <span className="sr-only">{waiting}</span>
         </div>
       )}
-      {refused && !shown && (
-        <div className="flex items-center justify-center gap-3 bg-warning-soft px-4 py-1.5 text-sm font-medium text-warning">
+      {(shown || line === "silent") && (
+        <div className={`${BAR} mt-2`}>
+          <span className="live-dot" aria-hidden="true" />
+          {shown ? text : silent}
+        </div>
+      )}
+      {refused && !shown && line !== "silent" && (
+        <div className={`${BAR} mt-2`}>
           {full}
           <button type="button" className="underline underline-offset-2" onClick={() => location.reload()}>
             {action}

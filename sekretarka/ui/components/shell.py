@@ -29,15 +29,20 @@ class _ConnectionBar(ShellComponent):
     tag = "ConnectionBar"
     lost: rx.Var[bool]
     text: rx.Var[str]
+    silent: rx.Var[str]
+    waiting: rx.Var[str]
     full: rx.Var[str]
     action: rx.Var[str]
 
 
 def connection_bar() -> rx.Component:
-    """A line at the top while the server cannot be reached, or rejects this tab because too many are open."""
+    """What is shown at the top while the server owes an answer, does not answer, cannot be reached, or rejects this tab
+    because too many are open."""
     return _ConnectionBar.create(
         lost=has_connection_errors,
         text=t("connection.lost"),
+        silent=t("connection.silent"),
+        waiting=t("connection.waiting"),
         full=t("connection.full"),
         action=t("connection.reload"),
     )
