@@ -166,7 +166,7 @@ async def test_folded_lines_move_there_and_back(database: engine.Database, datab
         (1, f"zdanie lucji {LINES_PER_PART + 1}"),
     ]
     assert now[2] == [(3, "call_1"), (LINES_PER_PART + 2, "long")]
-    await migrate(command.downgrade, "0009")
+    await migrate(command.downgrade, "0010")
     before = [content for (content,) in await read("SELECT content FROM conversation_search")]
     assert [content.startswith(folded[0]) and content.endswith(last) for content in before] == [False, True]
     assert before[0].endswith("\n" + folded[1])

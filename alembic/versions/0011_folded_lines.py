@@ -9,8 +9,8 @@ from alembic import op
 from sekretarka.core.database import models
 from sekretarka.core.text import search_text
 
-revision: str = "0010"
-down_revision: str | None = "0009"
+revision: str = "0011"
+down_revision: str | None = "0010"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
