@@ -132,21 +132,23 @@ async def test_the_same_wish_has_one_effect_through_whichever_entry_point(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    ("tool", "arguments", "say"),
     [
-        ({"clientName": "Anna"}, "required"),
-        ({**BOOKED, "scheduledAt": "jutro", "whatever": 1}, "unknown_field"),
-        ({**BOOKED, "scheduledAt": 5}, "string_type"),
+        ("book", {"clientName": "Anna"}, "Na jaką usługę mam umówić? Mogę zapisać na: Strzyżenie."),
+        ("book", {"serviceType": "Strzyżenie", "scheduledAt": "null"}, "Na jaki dzień i godzinę?"),
+        ("book", {**BOOKED, "scheduledAt": "jutro", "clientName": ""}, "Na jakie imię i nazwisko?"),
+        ("take_message", {"message": {"whatever": None}}, "Co mam przekazać?"),
+        ("answer", {"question": "{{question}}"}, "W czym mogę pomóc?"),
     ],
 )
-async def test_invalid_arguments_are_answered_with_a_phrase(
-    owner: Caller, program: Caller, agent: Agent, arguments: dict[str, Any], code: str
+async def test_missing_arguments_are_answered_with_a_question(
+    owner: Caller, program: Caller, agent: Agent, tool: str, arguments: dict[str, Any], say: str
 ) -> None:
     async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
-        refused = await client.call_tool("book", arguments)
+        refused = await client.call_tool(tool, arguments)
         assert refused.is_error
         answer = content_of(refused)
-        assert (answer["say"], answer["data"]["code"]) == (texts("pl")["tools.refused.not_understood"], code)
+        assert (answer["say"], answer["data"]["code"]) == (say, "required")
         assert answer["now"]["weekday"]
         with pytest.raises(MCPError, match="There is no such tool"):
             await client.call_tool("dance", {})
@@ -232,6 +234,7 @@ async def test_running_server_speaks_both_protocol_versions(tmp_path: Path, serv
         new = {"name": "Ola", "language": "pl", "knowledgeBase": KNOWLEDGE, "capabilities": ["answer"]}
         answer = await line.post("/api/v1/agents", json=new)
         line.headers["X-Agent-Id"] = answer.json()["data"]["id"]
+        await line.post(f"/api/v1/agents/{line.headers['X-Agent-Id']}/activate")
         for mode in ("legacy", "auto"):
             transport = streamable_http_client(f"{server.url}/mcp", http_client=line)
             async with Client(transport, mode=mode) as client:

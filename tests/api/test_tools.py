@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import KEY_SCOPES, Permission
 from sekretarka.core.runtime import clock, crypto
-from sekretarka.core.text.i18n import texts
+from sekretarka.core.text.i18n import texts, translate
 from sekretarka.domain.agents.models import Agent, Capability
 from sekretarka.domain.receptionist import limits
 from tests import clients, factories
@@ -163,11 +163,13 @@ async def test_of_several_appointments_the_caller_says_which(owner: Caller, line
 @pytest.mark.parametrize(
     ("code", "changed"),
     [
-        ("in_past", {"scheduledAt": "2026-01-02T10:00:00+01:00"}),
+        ("in_past", {"scheduledAt": clock.to_json(clock.now() - timedelta(days=1))}),
         ("too_far", {"scheduledAt": clock.to_json(clock.now().replace(second=0, microsecond=0) + timedelta(days=400))}),
         ("outside_hours", {"scheduledAt": local("03:00")}),
         ("nonexistent_local_time", {"scheduledAt": "2027-03-28T02:30:00"}),
-        ("invalid_time", {"scheduledAt": "jutro"}),
+        ("invalid_time", {"scheduledAt": "kiedyś"}),
+        ("time_required", {"scheduledAt": "jutro"}),
+        ("day_required", {"scheduledAt": "9:5"}),
         ("unknown_service", {"serviceType": "Masaż"}),
         ("unknown_staff", {"staff": "Zenon"}),
         ("invalid_phone", {"clientPhone": "12"}),
@@ -181,7 +183,8 @@ async def test_unavailable_time_is_answered_with_a_phrase(
     await line.use("book", **taken)
     refused = await line.use("book", **{**taken, "staff": "Kasia", "clientName": "Jan Nowak", **changed})
     assert refused["data"]["code"] == code
-    assert refused["say"] == texts("pl")[f"tools.refused.{code}"]
+    names = {"unknown_service": "Strzyżenie", "unknown_staff": "Ewa Lis albo Kasia Mazur"}.get(code, "")
+    assert refused["say"] == translate("pl", f"tools.refused.{code}", names=names)
     assert len(await appointments(owner)) == 1
 
 
@@ -191,7 +194,7 @@ async def test_unqualified_staff_member_is_not_offered(owner: Caller, line: Line
     await owner.data("PATCH", f"/api/v1/services/{massage.id}", json={"staffIds": [kasia["id"]]})
     for tool, more in (("book", {"scheduledAt": local("10:00"), **ANNA}), ("check_availability", {})):
         refused = await line.use(tool, serviceType="Masaż", staff="Ewa", **more)
-        assert refused["data"] == {"code": "staff_not_able", "staff": ["Kasia Mazur"]}
+        assert refused["data"] == {"code": "staff_not_able", "staff": ["Kasia Mazur"], "staffIds": [kasia["id"]]}
         assert refused["say"].endswith("Mogę zapisać do: Kasia Mazur.")
     far = await line.use(
         "check_availability", serviceType="Masaż", date=str(factories.open_day() + timedelta(days=300))
@@ -317,12 +320,12 @@ async def test_an_agent_uses_only_what_it_may(owner: Caller, line: Line, capabil
     assert (await owner.data("GET", "/api/v1/conversations")) == []
 
 
-async def test_what_is_malformed_is_refused_by_field(line: Line) -> None:
-    refused = await line.send("book", {"serviceType": "Strzyżenie", "whatever": 1})
+async def test_what_is_missing_is_asked_for(line: Line) -> None:
+    refused = await line.send("book", {"serviceType": "Strzyżenie", "clientName": "null", "whatever": 1})
     assert refused.status_code == 422
     details = {(d["path"][2], d["code"]) for d in refused.json()["error"]["details"]}
-    assert details == {("scheduledAt", "required"), ("clientName", "required"), ("whatever", "unknown_field")}
-    assert refused.json()["error"]["say"] == texts("pl")["tools.refused.not_understood"]
+    assert details == {("scheduledAt", "required"), ("clientName", "required")}
+    assert refused.json()["error"]["say"] == texts("pl")["tools.ask.scheduledAt"]
     assert (await line.send("dance", {})).status_code == 404
 
 

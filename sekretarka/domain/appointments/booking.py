@@ -89,8 +89,11 @@ async def release(uow: UnitOfWork, hold_id: UUID) -> None:
     days.notify_calendar_changed(uow)
 
 
-async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch) -> Appointment:
-    """Merge patch; a new time, staff member or service is checked like a new booking and moves the appointment.
+async def update(
+    uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch, *, or_anyone: bool = False
+) -> Appointment:
+    """Merge patch; a new time, staff member or service is checked like a new booking and moves the appointment. With
+    `or_anyone` a patch without a staff member moves it to whoever is free where its own one is not.
 
     Raises as `book`; `InvalidStateTransition` when it is over or cancelled, `Conflict` when somebody else moves it at
     the same moment.
@@ -100,7 +103,7 @@ async def update(uow: UnitOfWork, appointment_id: UUID, patch: AppointmentPatch)
     await require_writable(uow, current.staff_id)
     fields = patch.model_fields_set
     slot_before = _slot_of(current)
-    assignment = await _new_assignment(uow, current, patch) if fields & MOVING_FIELDS else None
+    assignment = await _new_assignment(uow, current, patch, or_anyone) if fields & MOVING_FIELDS else None
     row = await get_appointment(uow, appointment_id, lock=True)
     if assignment is not None:
         if _slot_of(row) != slot_before:
@@ -184,7 +187,7 @@ def _convert_hold(uow: UnitOfWork, row: Appointment) -> None:
 
 
 async def _new_assignment(
-    uow: UnitOfWork, current: Appointment, patch: AppointmentPatch
+    uow: UnitOfWork, current: Appointment, patch: AppointmentPatch, or_anyone: bool
 ) -> slot_allocation.Assignment | None:
     """Where the patch wants the appointment, or None where it is already."""
     fields = patch.model_fields_set
@@ -202,7 +205,8 @@ async def _new_assignment(
         return None
     await require_writable(uow, staff_id)
     _require_movable(current)
-    return await slot_allocation.allocate(uow, service, start, staff_id, moving=current)
+    or_anyone = or_anyone and "staff_id" not in fields
+    return await slot_allocation.allocate(uow, service, start, staff_id, moving=current, or_anyone=or_anyone)
 
 
 def _slot_of(row: Appointment) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 What was done in this call already is no other change: it is found, and said again as long as it is true.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
+from sekretarka.core.errors import StaffUnavailable
 from sekretarka.domain.appointments import booking, history, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment, Change, Status
@@ -19,9 +22,10 @@ from sekretarka.domain.appointments.schemas import AppointmentCreate, Appointmen
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.receptionist import limits, speech
+from sekretarka.domain.receptionist.choices import staff_names, wanted_service, wanted_staff
 from sekretarka.domain.receptionist.schemas import AppointmentReference, Book, Cancel, LookupClient, Reschedule
-from sekretarka.domain.receptionist.times import wanted_service
 from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, ToolRejected, same_name, same_person
+from sekretarka.domain.staff.models import Staff
 
 MAX_NAMED = 10  # appointments that one answer lists
 
@@ -30,36 +34,48 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
     """Book an appointment at a free time, or find that it is booked; data is `{"appointment": …}`. Raises
     `ToolRejected`, and what `booking.book` raises."""
     service = await wanted_service(context, arguments.service_type)
-    data = AppointmentCreate(
-        service_type=str(service.id),
-        scheduled_at=context.moment(arguments.scheduled_at),
-        staff_id=await context.staff_id(arguments.staff, service.id),
-        client_name=arguments.client_name,
-        client_phone=context.phone(arguments.client_phone),
-        notes=arguments.notes,
-        agent_id=context.agent_id,
-        conversation_id=context.conversation_id,
-    )
+    member = await wanted_staff(context, arguments.staff, service)
+    with _asked_for_a_name():
+        data = AppointmentCreate(
+            service_type=str(service.id),
+            scheduled_at=context.moment(arguments.scheduled_at),
+            staff_id=member.id if member else None,
+            client_name=arguments.client_name,
+            client_phone=context.phone(arguments.client_phone),
+            notes=arguments.notes,
+            agent_id=context.agent_id,
+            conversation_id=context.conversation_id,
+        )
     row = await _booked_before(context, service.id, data)
     if row is None:
         await limits.count_change(context)
-        row = await booking.book(context.uow, data)
+        with _named_when_away(member):
+            row = await booking.book(context.uow, data)
     price = speech.price(context.language, row.price_amount, row.price_currency)
     say = context.text("tools.booked", service=service.name, when=context.when(row.scheduled_at), price=price)
     return say, await _appointment_data(context, row)
 
 
 async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
-    """Move the caller's appointment, with the same staff member unless another is asked for; data is `{"appointment":
-    …}`. Raises `ToolRejected` when none or several fit, and what `booking.update` raises."""
+    """Move the caller's appointment to any time that is free: with the staff member asked for, else with the same one,
+    or, where they cannot, with whoever is free, who is named. Data is `{"appointment": …, "staff": name}`. A time of
+    day alone means the appointment's own day. Raises `ToolRejected` when none or several fit, and what
+    `booking.update` raises."""
     row = await _find_referenced(context, arguments, booking.MOVABLE_STATUSES)
-    changes: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at)}
-    if arguments.staff is not None:
-        changes["staff_id"] = await context.staff_id(arguments.staff, row.service_id)
+    day, before = context.local(row.scheduled_at).date(), row.staff_id
+    changes: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at, day)}
+    service = (await catalog.by_ids(context.uow, [row.service_id]))[row.service_id]
+    member = await wanted_staff(context, arguments.staff, service)
+    if member is not None:
+        changes["staff_id"] = member.id
     if any(getattr(row, name) != value for name, value in changes.items()):
         await limits.count_change(context)
-        row = await booking.update(context.uow, row.id, AppointmentPatch(**changes))
-    return context.text("tools.moved", **await _named_values(context, row)), await _appointment_data(context, row)
+        with _named_when_away(member):
+            row = await booking.update(context.uow, row.id, AppointmentPatch(**changes), or_anyone=True)
+    [name] = await staff_names(context, [row.staff_id])
+    key = "tools.moved" if row.staff_id == before else "tools.moved_to"
+    say = context.text(key, **await _named_values(context, row), staff=name)
+    return say, {**await _appointment_data(context, row), "staff": name}
 
 
 async def cancel(context: ToolContext, arguments: Cancel) -> Answered:
@@ -111,6 +127,26 @@ async def _booked_before(context: ToolContext, service_id: UUID, data: Appointme
         same = same.where(col(row.staff_id) == data.staff_id)
     booked = await context.uow.list(same.order_by(col(row.created_at), col(row.id)))
     return next((row for row in booked if same_name(data.client_name, row.client_name or "")), None)
+
+
+@contextmanager
+def _asked_for_a_name() -> Iterator[None]:
+    """Everything else of a booking was read before: what its input may still reject is the client's name."""
+    try:
+        yield
+    except ValidationError:
+        raise ToolRejected("name_required") from None
+
+
+@contextmanager
+def _named_when_away(member: Staff | None) -> Iterator[None]:
+    """Say of the staff member who was asked for that they do not work then, not of everybody."""
+    try:
+        yield
+    except StaffUnavailable:
+        if member is None:
+            raise
+        raise ToolRejected("staff_unavailable", wording="staff_away", staff=member.name) from None
 
 
 async def _find_referenced(

@@ -1,25 +1,53 @@
 """What the AI sends when it uses a tool, and what it gets to say."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, core_schema
 
-from sekretarka.core.text.i18n import Language
-from sekretarka.core.web.schemas import BoundedStr, Day, Input, JsonObject, Output, OutputInstant
+from sekretarka.core.text.i18n import LANGUAGES, Language
+from sekretarka.core.web.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.conversations.models import Urgency
-from sekretarka.domain.receptionist import call_ids
+from sekretarka.domain.receptionist import call_ids, said_values
 
-# What callers say is checked by the tools, whose answer the AI can speak; only its shape is checked here.
-Said = Annotated[str, BoundedStr(120, 1)]
+
+@dataclass(frozen=True)
+class CutStr:
+    """`Annotated[str, CutStr(120)]`: trimmed, and cut to 120 characters."""
+
+    maximum: int
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            lambda value: value.strip()[: self.maximum], core_schema.str_schema()
+        )
+
+
+def _language(value: Any) -> str | None:
+    code = str(value)[:2].casefold()  # `pl-PL`, `English`
+    return code if code in LANGUAGES else None
+
+
+def _urgency(value: Any) -> Any:
+    """How urgent a word is; what is no word for it is as urgent as usual."""
+    word = str(value).casefold()
+    return URGENCIES.get(word[:URGENCY_PREFIX], word if word in set(Urgency) else Urgency.NORMAL)
+
+
+# What callers say is checked by the tools, whose answer the AI can speak; a wrong shape is never the caller's fault.
+URGENCY_PREFIX = 4
+URGENCIES = dict.fromkeys(("urge", "piln", "wyso", "asap", "crit", "true"), Urgency.HIGH) | {"nisk": Urgency.LOW}
+Said = Annotated[str, CutStr(120)]
 ServiceName = Annotated[Said, Field(description="Name of the service as the caller says it, or its id.")]
 StaffName = Annotated[
     Said, Field(description="Name of the staff member, or a part of it; without it anyone who is free.")
 ]
 Phone = Annotated[Said, Field(description="Phone number; without it the number that calls.")]
-Moment = Annotated[
-    str, BoundedStr(40, 1), Field(description="RFC 3339; without offset it is the organization's local time.")
-]
+DayText = Annotated[str, CutStr(60), Field(description="YYYY-MM-DD in the zone of `now`.")]
+Moment = Annotated[str, CutStr(60), Field(description="RFC 3339; without offset it is the organization's local time.")]
 
 Spoken = Annotated[
     Language,
@@ -41,19 +69,34 @@ class ToolCall(Input):
     call_id: CallId = None
     tool_call_id: ToolCallId = None
     agent_id: UUID
-    language: Spoken | None = None
-    arguments: JsonObject = Field(default_factory=dict)
+    language: Annotated[Spoken | None, BeforeValidator(_language)] = None
+    arguments: Annotated[JsonObject, BeforeValidator(said_values.readable)] = Field(default_factory=dict)
 
 
-class CheckAvailability(Input):
+class ToolArguments(BaseModel):
+    """What a tool takes, all of it text: other values are read as the text they mean, what stands for nothing is
+    absent, and arguments that do not exist are passed over."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", json_schema_extra={"additionalProperties": False}
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, values: Any) -> Any:
+        names = {said_values.plain(name): info.alias or name for name, info in cls.model_fields.items()}
+        return said_values.by_name(values, names) if isinstance(values, dict) else values
+
+
+class CheckAvailability(ToolArguments):
     """Find up to three free times of a service, on a day or soon after it; without a day from now on."""
 
     service_type: ServiceName
-    date: Day | None = Field(None, description="YYYY-MM-DD in the zone of `now`.")
+    date: DayText | None = None
     staff: StaffName | None = None
 
 
-class Book(Input):
+class Book(ToolArguments):
     """Book an appointment at a time that is free. Offer times of `check_availability` first."""
 
     service_type: ServiceName
@@ -61,10 +104,10 @@ class Book(Input):
     client_name: Said
     client_phone: Phone | None = None
     staff: StaffName | None = None
-    notes: Annotated[str, BoundedStr(2_000)] | None = None
+    notes: Annotated[str, CutStr(2_000)] | None = None
 
 
-class AppointmentReference(Input):
+class AppointmentReference(ToolArguments):
     """Which appointment is meant: the number and name it was booked with, and its time.
 
     Who calls from that number, or booked during this call, need not say the time of their only appointment.
@@ -85,35 +128,35 @@ class Reschedule(AppointmentReference):
 class Cancel(AppointmentReference):
     """Cancel the caller's appointment."""
 
-    reason: Annotated[str, BoundedStr(500)] | None = None
+    reason: Annotated[str, CutStr(500)] | None = None
 
 
-class TakeMessage(Input):
+class TakeMessage(ToolArguments):
     """Take a message for the business; somebody will call back."""
 
     message: Annotated[str, BoundedStr(1_000, 1)]
-    urgency: Urgency = Urgency.NORMAL
+    urgency: Annotated[Urgency, BeforeValidator(_urgency)] = Urgency.NORMAL
     caller_name: Said | None = None
     caller_phone: Phone | None = None
 
 
-class TransferTarget(Input):
+class TransferTarget(ToolArguments):
     """Ask whom to connect the caller to, by what it is about."""
 
     topic: Said | None = None
 
 
-class LookupClient(Input):
+class LookupClient(ToolArguments):
     """Look up who calls and their next appointments; of another number than the caller's only with the whole name."""
 
     client_phone: Phone | None = None
     client_name: Said | None = None
 
 
-class Answer(Input):
+class Answer(ToolArguments):
     """Ask what the business has written down for its callers: prices, address, parking, rules."""
 
-    question: Annotated[str, BoundedStr(1_000, 1)]
+    question: Annotated[str, CutStr(1_000)]
 
 
 class Now(Output):

@@ -20,9 +20,9 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import days
-from sekretarka.domain.receptionist import deferred_answers, knowledge, limits
+from sekretarka.domain.receptionist import choices, deferred_answers, knowledge, limits
 from sekretarka.domain.receptionist.deferred_answers import CHANGING_TOOLS, Deferral
-from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolCall
+from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolArguments, ToolCall
 from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, elevated
 from sekretarka.domain.receptionist.tools import TOOLS
 from sekretarka.providers.ports import CallerProfile
@@ -58,7 +58,7 @@ async def _prepare(uow: UnitOfWork, agent: Agent, tool: Capability, call: ToolCa
     with _explained_in(lang):
         if tool not in agent.capabilities:
             raise Forbidden("This agent may not use this tool")
-        arguments = checked(TOOLS[tool].arguments, call.arguments, ("body", "arguments"))
+    arguments = await _arguments(uow, tool, call, lang)
     conversation = None
     if call.call_id is not None:
         conversation = await conversations.get_or_create_for_call(uow, agent.id, call.call_id)
@@ -83,6 +83,21 @@ async def _prepare(uow: UnitOfWork, agent: Agent, tool: Capability, call: ToolCa
     )
 
 
+async def _arguments(uow: UnitOfWork, tool: Capability, call: ToolCall, lang: Language) -> ToolArguments:
+    """The tool's arguments; `Invalid` with the question for what is missing."""
+    try:
+        return checked(TOOLS[tool].arguments, call.arguments, ("body", "arguments"))
+    except Invalid as error:
+        [first, *_] = error.details_json()
+        field = str(first["path"][-1])
+        key = "tools.refused.too_long" if first["code"] == "string_too_long" else f"tools.ask.{field}"
+        names = await choices.service_names(uow) if field == "serviceType" else ()
+        if field == "serviceType" and not names:
+            key = "tools.refused.no_services"
+        error.spoken = translate(lang, key, names=choices.listed(lang, names))
+        raise
+
+
 async def _run(context: ToolContext) -> ToolAnswer:
     """Run the tool; what it rejects leaves nothing half-written and is an answer, too."""
     try:
@@ -91,7 +106,7 @@ async def _run(context: ToolContext) -> ToolAnswer:
             say, data = await TOOLS[context.tool].run(context, context.arguments)
     except (ToolRejected, Conflict, Invalid) as error:
         rejection = error if isinstance(error, ToolRejected) else ToolRejected(_code(error))
-        say = context.text(_rejection_key(context.language, rejection.code), **rejection.values)
+        say = context.text(_rejection_key(context.language, rejection.wording), **rejection.values)
         data = {"code": rejection.code, **rejection.data}
     await limits.count_failure(context, data)
     return ToolAnswer(say=say, data=data, now=_now(context.uow, context.language, context.timezone))

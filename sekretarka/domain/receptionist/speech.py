@@ -53,9 +53,14 @@ def times(lang: Language, moments: Sequence[datetime], today: date) -> str:
     for moment in moments:
         named.append(clock(lang, moment.time()) if moment.date() == before else when(lang, moment, today))
         before = moment.date()
-    if len(named) == 1:
-        return named[0]
-    return translate(lang, "speech.or", some=", ".join(named[:-1]), last=named[-1])
+    return either(lang, named)
+
+
+def either(lang: Language, choices: Sequence[str]) -> str:
+    """One or more choices: `pierwszy, drugi albo trzeci`."""
+    if len(choices) == 1:
+        return choices[0]
+    return translate(lang, "speech.or", some=", ".join(choices[:-1]), last=choices[-1])
 
 
 def price(lang: Language, amount: int, currency: str) -> str:

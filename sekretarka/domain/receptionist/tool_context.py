@@ -1,6 +1,5 @@
 """One use of a tool: who asks, during which call, and how values the AI sends are read."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,16 +15,10 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.core.text.i18n import Language, translate
-from sekretarka.core.text.search_text import normalize
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.appointments.schemas import HoldCreate
-from sekretarka.domain.receptionist import speech
+from sekretarka.domain.receptionist import declension, said_times, speech
 from sekretarka.domain.receptionist.schemas import ToolCall
-from sekretarka.domain.staff import service as staff
-
-# What people put before a name, without diacritics.
-TITLES = frozenset({"pan", "pana", "pani", "pania", "mr", "mrs", "ms", "miss", "dr"})
-NAMED = 20
 
 # What the tools do for a caller, whatever else the program that uses them may do.
 ELEVATED_PERMISSIONS = frozenset(
@@ -47,11 +40,12 @@ Answered = tuple[str, dict[str, Any]]
 
 
 class ToolRejected(Exception):
-    """What cannot be done, as the AI says it: the text `tools.refused.<code>` with `values`; `data` is for the AI."""
+    """What cannot be done, as the AI says it: the text `tools.refused.<code>`, or that of `wording`, with `values`;
+    `data` is for the AI."""
 
-    def __init__(self, code: str, data: dict[str, Any] | None = None, **values: str) -> None:
+    def __init__(self, code: str, data: dict[str, Any] | None = None, *, wording: str = "", **values: str) -> None:
         super().__init__(code)
-        self.code, self.data, self.values = code, data or {}, values
+        self.code, self.data, self.wording, self.values = code, data or {}, wording or code, values
 
 
 @dataclass(frozen=True)
@@ -96,11 +90,22 @@ class ToolContext:
         """The text of a key in the language of the call."""
         return translate(self.language, key, **values)
 
-    def moment(self, text: str) -> datetime:
-        """A time the AI sent, without offset a local one; `ToolRejected` (`invalid_time`, `nonexistent_local_time`)
-        when it is none."""
+    def day(self, text: str) -> date:
+        """A day the AI sent; `ToolRejected` (`invalid_day`) when it is none."""
+        day = said_times.read_day(text, self.today, self.timezone)
+        if day is None:
+            raise ToolRejected("invalid_day")
+        return day
+
+    def moment(self, text: str, day: date | None = None) -> datetime:
+        """A time the AI sent, without offset a local one, on `day` where it says none; `ToolRejected` when it says no
+        day, no time of day or nothing, or a time that does not exist."""
+        said = said_times.read(text, self.today)
+        day = said.day or day
+        if day is None or said.at is None:
+            raise ToolRejected("time_required" if said.day else "day_required" if said.at else "invalid_time")
         try:
-            fields = {"timezone": self.timezone, "serviceType": "-", "scheduledAt": text}
+            fields = {"timezone": self.timezone, "serviceType": "-", "scheduledAt": said.written(day)}
             return HoldCreate.model_validate(fields).scheduled_at
         except ValidationError as error:
             kind = error.errors()[0]["type"]
@@ -108,7 +113,7 @@ class ToolContext:
 
     def phone(self, text: str | None) -> str:
         """The number the caller gave, or the one they call from, in E.164; `ToolRejected` for none or no number."""
-        if text is None:
+        if text is None or not any(map(str.isdigit, text)):
             if self.caller_number is None:
                 raise ToolRejected("phone_required")
             return self.caller_number
@@ -117,39 +122,24 @@ class ToolContext:
         except phone.InvalidPhone:
             raise ToolRejected("invalid_phone") from None
 
-    async def staff_id(self, name: str | None, service_id: UUID) -> UUID | None:
-        """The id of the active staff member meant by a name or a part of it, who can do the service; of several the one
-        who has been here longest, None without a name. `ToolRejected` when there is none."""
-        if name is None:
-            return None
-        candidates = [row for row in await staff.find(self.uow) if row.is_active and same_person(name, row.name)]
-        if not candidates:
-            raise ToolRejected("unknown_staff")
-        able = {row.id: row.name for row in await staff.find_qualified(self.uow, service_id)}
-        if not able:
-            raise ToolRejected("staff_unavailable")
-        for row in candidates:
-            if row.id in able:
-                return row.id
-        names = sorted(able.values())[:NAMED]
-        raise ToolRejected("staff_not_able", {"staff": names}, names=", ".join(names))
-
 
 def same_person(text: str, *names: str | None, whole: bool = False) -> bool:
     """Whether every word of `text` is part of one of the names, whatever case, diacritics and titles; `whole` demands
     first and last name, where both are known."""
-    words = _words(text)
-    minimum = 2 if whole else 1
-    return any(words and words <= name and len(words) >= min(minimum, len(name)) for name in map(_words, names))
+    said = declension.words(text)
+    for name in map(declension.words, names):
+        minimum = min(2 if whole else 1, len(name))
+        if name and declension.is_meant(said, name) and len(declension.named_parts(said, name)) >= minimum:
+            return True
+    return False
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one, whatever case, diacritics, titles and the order of words."""
-    return (_words(one) or one) == (_words(other) or other)
-
-
-def _words(name: str | None) -> set[str]:
-    return set(re.findall(r"\w+", normalize(name or ""))) - TITLES
+    said, name = declension.words(one), declension.words(other)
+    if not said or not name:
+        return one == other
+    return len(said) == len(name) and (declension.is_meant(said, name) or declension.is_meant(name, said))
 
 
 @contextmanager

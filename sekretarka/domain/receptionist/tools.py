@@ -8,7 +8,6 @@ from sekretarka.core.database.models import new_id
 from sekretarka.core.runtime import crypto
 from sekretarka.core.text import phone
 from sekretarka.core.text.search_text import normalize
-from sekretarka.core.web.schemas import Input
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.catalog import service as catalog
@@ -26,7 +25,7 @@ class Tool(NamedTuple):
     back.
     """
 
-    arguments: type[Input]
+    arguments: type[schemas.ToolArguments]
     run: Callable[[ToolContext, Any], Awaitable[Answered]]
 
 

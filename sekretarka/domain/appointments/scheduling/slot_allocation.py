@@ -21,6 +21,7 @@ from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import (
     DurationRequirement,
+    OrganizationSchedule,
     StaffSchedule,
     Unavailability,
     unavailability,
@@ -28,7 +29,6 @@ from sekretarka.domain.appointments.scheduling.availability import (
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.organizations import days
-from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff import service as staff
 
 # How far around an appointment the calendars are read: enough to see who has least to do that day.
@@ -75,28 +75,43 @@ async def bookable_service(uow: UnitOfWork, name_or_id: str) -> Service:
 
 
 async def allocate(
-    uow: UnitOfWork, service: Service, start: datetime, staff_id: UUID | None, *, moving: Appointment | None = None
+    uow: UnitOfWork,
+    service: Service,
+    start: datetime,
+    staff_id: UUID | None,
+    *,
+    moving: Appointment | None = None,
+    or_anyone: bool = False,
 ) -> Assignment:
     """Choose who takes an appointment: `staff_id`, or of those who are free the one with the least to do around that
-    day. Raises `Invalid`, `StaffUnavailable`, `SlotTaken`, `OutsideHours`, `TooSoon` or `TooFar`. `moving` is an
-    appointment that leaves its present time: for the same service it keeps its length, and if its time stays it may
-    have begun."""
-    if staff_id is not None and not await staff.exists(uow, staff_id):
+    day. Raises `Invalid`, `StaffUnavailable`, `SlotTaken`, `OutsideHours`, `TooSoon` or `TooFar`.
+
+    `moving` is an appointment that leaves its present time: for the same service it keeps its length, and if its time
+    stays it may have begun. With `or_anyone` whatever is free for the service will do: where `staff_id` cannot, who is
+    free takes it, and where its length does not fit, it gets the service's.
+    """
+    if staff_id is not None and not or_anyone and not await staff.exists(uow, staff_id):
+        if moving is not None and moving.staff_id == staff_id:
+            raise StaffUnavailable("They do not work here any more")
         raise Invalid.field(["body", "staffId"], "unknown_staff", "Nobody like this works here")
-    candidates = await staff.find_qualified(uow, service.id, staff_id, lock=True)
+    candidates = await staff.find_qualified(uow, service.id, None if or_anyone else staff_id, lock=True)
     if not candidates:
         raise StaffUnavailable("Nobody does this service" if staff_id is None else "They do not do this service")
     await drop_expired_holds(uow, [row.id for row in candidates])
-    minute, requirement = local_time.minute_of(start), schedule_loader.requirement_of_service(service)
+    minute, requirements = local_time.minute_of(start), [schedule_loader.requirement_of_service(service)]
     if moving is not None and moving.service_id == service.id:
-        requirement = schedule_loader.requirement_of_appointment(moving)
+        booked = schedule_loader.requirement_of_appointment(moving)
+        requirements = [booked, *requirements] if or_anyone else [booked]
     without = moving.id if moving else None
     schedules = await schedule_loader.load_staff_schedules(
         uow, candidates, minute - WORKLOAD_WINDOW, minute + WORKLOAD_WINDOW + local_time.DAY, exclude_id=without
     )
     organization = await days.current_organization(uow)
-    stays = moving is not None and moving.scheduled_at == start
-    chosen = _choose(uow, organization, schedules, requirement, minute, stays=stays)
+    day = local_time.to_local(minute, clock.zone(organization.timezone)).date()
+    rules, now = schedule_loader.organization_schedule(organization, day, day, by=uow.actor), uow.now
+    if moving is not None and moving.scheduled_at == start:
+        rules, now = replace(rules, notice=0), start
+    chosen, requirement = _choose(rules, schedules, requirements, minute, local_time.minute_after(now), staff_id)
     return Assignment(service, chosen, start, requirement, organization.timezone)
 
 
@@ -112,26 +127,28 @@ async def map_overlap_error() -> AsyncIterator[None]:
 
 
 def _choose(
-    uow: UnitOfWork,
-    organization: Organization,
+    rules: OrganizationSchedule,
     schedules: list[StaffSchedule],
-    requirement: DurationRequirement,
+    requirements: list[DurationRequirement],
     start: int,
-    *,
-    stays: bool,
-) -> UUID:
-    day = local_time.to_local(start, clock.zone(organization.timezone)).date()
-    organization_rules = schedule_loader.organization_schedule(organization, day, day, by=uow.actor)
-    if stays:
-        organization_rules = replace(organization_rules, notice=0)
-    now = start if stays else local_time.minute_after(uow.now)
-    reasons_by_staff = {
-        member.id: unavailability(organization_rules, member, requirement, start, now) for member in schedules
-    }
-    free = [member for member in schedules if reasons_by_staff[member.id] is None]
-    if free:
-        return min(free, key=lambda member: (sum(end - begin for begin, end in member.busy), member.id)).id
-    reasons = set(reasons_by_staff.values())
+    now: int,
+    preferred: UUID | None,
+) -> tuple[UUID, DurationRequirement]:
+    """Who takes it, the preferred one if they can, and the first of the requirements that they have time for."""
+    fitting: dict[UUID, DurationRequirement] = {}
+    reasons: set[Unavailability] = set()
+    for member in schedules:
+        for requirement in requirements:
+            reason = unavailability(rules, member, requirement, start, now)
+            if reason is None:
+                fitting.setdefault(member.id, requirement)
+            else:
+                reasons.add(reason)
+    if fitting:
+        free = [member for member in schedules if member.id in fitting and preferred in (None, member.id)]
+        free = free or [member for member in schedules if member.id in fitting]
+        chosen = min(free, key=lambda member: (sum(end - begin for begin, end in member.busy), member.id)).id
+        return chosen, fitting[chosen]
     if Unavailability.IN_PAST in reasons:
         raise Invalid.field(["body", "scheduledAt"], "in_past", "This time has passed")
     # with several staff: that somebody works then but is taken says more than that somebody else is away

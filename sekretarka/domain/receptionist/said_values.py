@@ -1,0 +1,73 @@
+"""Arguments as language models send them: `""` and `"null"` for nothing, numbers for text, names spelled otherwise."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from sekretarka.core.text.search_text import normalize
+
+# What stands for nothing, folded; a template that nobody filled in does, too.
+NOTHING = frozenset(
+    {"null", "none", "nil", "undefined", "nan", "n/a", "-", "--", "unknown", "not provided", "not specified",
+     "brak", "nie podano", "nie dotyczy", "nieznane", "nieznany"}
+)  # fmt: skip
+TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{.*\}|<[a-z_]+>")
+NAMES_OF_TEXT = ("id", "name", "value", "text")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def readable(arguments: Any) -> Any:
+    """The arguments as an object: nothing, or text that should be one, becomes it; control characters become spaces."""
+    if isinstance(arguments, str):
+        if as_text(arguments) is None:
+            return {}
+        try:
+            arguments = json.loads(arguments)
+        except (ValueError, RecursionError):
+            return arguments
+    return {} if arguments is None else _without_controls(arguments)
+
+
+def as_text(value: Any) -> str | None:
+    """The text that is meant by a value; None when it stands for nothing, or for nothing that is text."""
+    if isinstance(value, bool):
+        return "true" if value else None
+    if isinstance(value, int | float):
+        return str(int(value)) if value == int(value) else str(value)
+    if isinstance(value, list):
+        return ", ".join(text for item in value if (text := as_text(item))) or None
+    if isinstance(value, Mapping):
+        return next((text for name in NAMES_OF_TEXT if (text := as_text(value.get(name)))), None)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    visible = any(unicodedata.category(character)[0] not in "CZ" for character in text)
+    return None if not visible or normalize(text) in NOTHING or TEMPLATE.fullmatch(text) else text
+
+
+def by_name(arguments: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the arguments that exist, by the names that they have here; `names` are those without case and
+    signs (see `plain`). An argument in its own spelling counts before the same in another."""
+    result: dict[str, str] = {}
+    for name in sorted(arguments, key=lambda name: names.get(plain(name)) != name):
+        known, text = names.get(plain(name)), as_text(arguments[name])
+        if known is not None and text is not None:
+            result.setdefault(known, text)
+    return result
+
+
+def plain(name: str) -> str:
+    """The name of an argument whichever way it is spelled: `service_type`, `serviceType` and `ServiceType` are one."""
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def _without_controls(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROLS.sub(" ", value)
+    if isinstance(value, list):
+        return [_without_controls(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_controls(item) for name, item in value.items()}
+    return value
