@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
@@ -60,7 +60,7 @@ CallId = Annotated[
     BeforeValidator(call_ids.usable),
     Field(description="Id of the call, the same from its first tool to its last; without it no use knows of others."),
 ]
-ToolCallId = Annotated[JsonValue, Field(description="May be sent, and says nothing: platforms repeat and reuse them.")]
+ToolCallId = Annotated[Any, Field(description="May be sent, and says nothing: platforms repeat and reuse them.")]
 
 
 class ToolCall(Input):
