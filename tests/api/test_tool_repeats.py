@@ -79,6 +79,14 @@ async def test_there_and_back(owner: Caller, line: Line, before: bool) -> None:
     assert await standing(owner) == []
 
 
+async def test_a_move_to_somebody_else_names_them_again(line: Line) -> None:
+    await good(line, "book", **wish(staff="Ewa"))
+    move = {**ANNA, "scheduledAt": local("12:00"), "staff": "Kasia"}
+    says = {await good(line, "reschedule", **move) for _ in range(2)}
+    assert len(says) == 1
+    assert "Kasia Mazur" in says.pop()
+
+
 async def test_what_the_dashboard_changed_meanwhile_is_not_said_to_stand(owner: Caller, line: Line) -> None:
     await good(line, "book", **wish())
     await panel(owner, "DELETE")
@@ -130,6 +138,7 @@ async def test_the_same_wish_in_other_words_is_one_appointment(
     ]
     assert all(other["say"] == first["say"] for other in others)
     assert len({answer["data"]["appointment"]["id"] for answer in (first, *others)}) == 1
+    assert [row["notes"] for row in await appointments(owner)] == ["Pierwszy raz."]
     await good(line, "book", **wish(staff="Kasia", clientName="Zofia Kowalska"))
     assert await standing(owner) == ["10:00", "10:00"]
 

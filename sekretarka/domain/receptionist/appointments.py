@@ -51,6 +51,8 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
         await limits.count_change(context)
         with _named_when_away(member):
             row = await booking.book(context.uow, data)
+    elif data.notes and not row.notes:
+        row = await booking.update(context.uow, row.id, AppointmentPatch(notes=data.notes))
     price = speech.price(context.language, row.price_amount, row.price_currency)
     say = context.text("tools.booked", service=service.name, when=context.when(row.scheduled_at), price=price)
     return say, await _appointment_data(context, row)
@@ -62,7 +64,7 @@ async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
     day alone means the appointment's own day. Raises `ToolRejected` when none or several fit, and what
     `booking.update` raises."""
     row = await _find_referenced(context, arguments, booking.MOVABLE_STATUSES)
-    day, before = context.local(row.scheduled_at).date(), row.staff_id
+    day = context.local(row.scheduled_at).date()
     changes: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at, day)}
     service = (await catalog.by_ids(context.uow, [row.service_id]))[row.service_id]
     member = await wanted_staff(context, arguments.staff, service)
@@ -73,7 +75,9 @@ async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
         with _named_when_away(member):
             row = await booking.update(context.uow, row.id, AppointmentPatch(**changes), or_anyone=True)
     [name] = await staff_names(context, [row.staff_id])
-    key = "tools.moved" if row.staff_id == before else "tools.moved_to"
+    made = await history.made_in_call(context.uow, context.conversation_id, [row.id])
+    moves = [change.before["staffId"] for change in made if change.change is Change.MOVED]
+    key = "tools.moved" if moves[-1:] in ([], [str(row.staff_id)]) else "tools.moved_to"
     say = context.text(key, **await _named_values(context, row), staff=name)
     return say, {**await _appointment_data(context, row), "staff": name}
 
