@@ -10,7 +10,7 @@ import pytest
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import booking, time_off
+from sekretarka.domain.appointments import holds, time_off
 from sekretarka.domain.appointments.models import Appointment, Source, Status
 from sekretarka.domain.appointments.schemas import HoldCreate
 from sekretarka.domain.organizations import service as organizations
@@ -262,7 +262,7 @@ async def test_time_off_hours_and_holds_arrive_live(dashboard: Dashboard, people
     await page.tab.until(lambda: [item["reason"] for item in calendar_value("away")] == ["Szkolenie"])
     async with begin(actor.system(own_organization_id), write=True) as uow:
         requested_slot = HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("10:00"), staff_id=ewa.id)
-        await booking.hold(uow, requested_slot)
+        await holds.create(uow, requested_slot)
     await page.tab.until(lambda: bool(calendar_value("held").get(str(ewa.id))))
     async with begin(people["owner"].actor, write=True) as uow:
         hours = {name: [{"open": "09:30", "close": "16:00"}] for name in ("mon", "tue", "wed", "thu", "fri", "sat")}

@@ -10,8 +10,9 @@ from sekretarka.api.v1 import calendars
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.domain.appointments import booking, ical_export, statuses
+from sekretarka.domain.appointments import booking, holds, ical_export, statuses
 from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.holds import HoldLost
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import (
     AppointmentCreate,
@@ -26,6 +27,7 @@ from sekretarka.domain.appointments.schemas import (
     ScheduleConflictsQuery,
     ScheduleConflictsView,
 )
+from sekretarka.http import errors
 from sekretarka.http.responses import Deleted, Envelope, Page, page_of, set_location
 
 router = APIRouter(prefix="/appointments", tags=["appointments"], route_class=TransactionalRoute)
@@ -44,15 +46,21 @@ async def list_appointments(uow: WithUnitOfWork, query: Annotated[AppointmentQue
     return page_of(await appointments.view(uow, *page.rows), page)
 
 
-@router.post("", status_code=201, openapi_extra=WRITE)
+@router.post("", status_code=201, openapi_extra=WRITE, response_model=Envelope[AppointmentView])
 async def create_appointment(
     uow: WithUnitOfWork, data: AppointmentCreate, response: Response
-) -> Envelope[AppointmentView]:
+) -> Envelope[AppointmentView] | Response:
     """Book an appointment. Without `staffId` the free staff member with the fewest appointments that day gets it.
 
-    409 says why a time cannot be: `SLOT_TAKEN`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `STAFF_UNAVAILABLE`.
+    409 says why a time cannot be: `SLOT_TAKEN`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `STAFF_UNAVAILABLE`; of a hold
+    `HOLD_LOST` with `details.times` that are free instead, and the hold is released.
     """
-    row = await booking.book(uow, data)
+    try:
+        row = await booking.book(uow, data)
+    except HoldLost as error:
+        assert data.hold_id is not None  # noqa: S101 - nothing else is lost
+        await holds.release(uow, data.hold_id)
+        return errors.to_response(error)  # not raised, so that the release is committed: nothing else was written
     set_location(response, "appointments", row.id)
     return await _one(uow, row)
 
@@ -78,8 +86,11 @@ async def list_schedule_conflicts(
 
 @router.post("/holds", status_code=201, openapi_extra=WRITE)
 async def create_hold(uow: WithUnitOfWork, data: HoldCreate, response: Response) -> Envelope[HoldView]:
-    """Hold a time for a few minutes; a booking with its id as `holdId` uses the hold."""
-    row = await booking.hold(uow, data)
+    """Hold a time for a few minutes; a booking with its id as `holdId` uses the hold.
+
+    429 `TOO_MANY_HOLDS` for who holds ten times already.
+    """
+    row = await holds.create(uow, data)
     set_location(response, "appointments/holds", row.id)
     return Envelope(data=HoldView.of(row))
 
@@ -87,13 +98,13 @@ async def create_hold(uow: WithUnitOfWork, data: HoldCreate, response: Response)
 @router.get("/holds/{hold_id}", openapi_extra=NOW)
 async def get_hold(uow: WithUnitOfWork, hold_id: UUID) -> Envelope[HoldView]:
     """A hold that has not expired."""
-    return Envelope(data=HoldView.of(await booking.get_hold(uow, hold_id)))
+    return Envelope(data=HoldView.of(await holds.get(uow, hold_id)))
 
 
 @router.delete("/holds/{hold_id}", openapi_extra=WRITE)
 async def release_hold(uow: WithUnitOfWork, hold_id: UUID) -> Envelope[Deleted]:
     """Release a hold."""
-    await booking.release(uow, hold_id)
+    await holds.release(uow, hold_id)
     return Envelope(data=Deleted(id=hold_id))
 
 

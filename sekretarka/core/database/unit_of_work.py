@@ -204,6 +204,12 @@ class UnitOfWork:
         lock = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
         return bool((await self._session.execute(lock)).scalar_one())
 
+    async def wait_for_advisory_lock(self, name: str) -> None:
+        """Wait for a lock of any name, held until the transaction ends; SQLite has one writer in any case."""
+        self._ensure_writable()
+        if not self.is_sqlite:
+            await self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
     def savepoint(self) -> Any:
         """`async with uow.savepoint():` rolls back only what is inside when it raises."""
         return self._session.begin_nested()

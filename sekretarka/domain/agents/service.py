@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
+from sekretarka.core.text.i18n import Language, language
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.web.schemas import JsonObject
 from sekretarka.core.web.validation import checked_value
@@ -65,6 +66,12 @@ async def lock(uow: UnitOfWork, agent_id: UUID) -> None:
 async def exists(uow: UnitOfWork, agent_id: UUID) -> bool:
     """Whether the agent is the organization's own, also a deleted one."""
     return await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id)) is not None
+
+
+async def language_of(uow: UnitOfWork, agent_id: UUID) -> Language:
+    """What the agent speaks, also a deleted one; the default for an unknown one."""
+    agent = await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id))
+    return language(agent.language[:2] if agent else None)
 
 
 async def view(uow: UnitOfWork, *agents: Agent) -> list[AgentView]:

@@ -1,8 +1,7 @@
-"""Booking an appointment, holding a time for one, and moving it."""
+"""Booking an appointment, and moving it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +13,15 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Conflict, Invalid, InvalidStateTransition, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.agents import service as agents
-from sekretarka.domain.appointments import history
+from sekretarka.domain.appointments import history, holds
 from sekretarka.domain.appointments.authorization import require_writable
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
 from sekretarka.domain.appointments.models import Appointment, Change, Source, Status
 from sekretarka.domain.appointments.scheduling import slot_allocation
-from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch, HoldCreate
+from sekretarka.domain.appointments.scheduling.slot_allocation import new_appointment
+from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.organizations import days
-from sekretarka.domain.staff import service as staff
 
 MOVING_FIELDS = {"scheduled_at", "staff_id", "service_type"}
 MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
@@ -31,16 +29,17 @@ MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 
 async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
     """Book a free time, or convert the hold `hold_id`. Raises as `slot_allocation.allocate`; `Invalid` for an unknown
-    service, agent, call or hold, or a hold for something else; `Forbidden` for a calendar that is not the caller's."""
+    service, agent, call or hold, or a hold for something else; `HoldLost` when what was held cannot be booked any more;
+    `Forbidden` for a calendar that is not the caller's."""
     staff_id = await require_writable(uow, data.staff_id)
     if data.agent_id and not await agents.exists(uow, data.agent_id):
         raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
     if data.hold_id is not None:
-        row = await _matching_hold(uow, data, data.hold_id, staff_id)
+        row = await holds.take(uow, data, data.hold_id, staff_id)
     else:
         service = await slot_allocation.bookable_service(uow, data.service_type)
         assignment = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
-        row = assignment.apply(_new_appointment(uow))
+        row = assignment.apply(new_appointment(uow))
     # before the row is changed: reading the client under a lock flushes what was changed so far
     client = await clients.get_or_create_by_phone(uow, data.client_phone, data.client_name, data.client_email)
     if row.status is Status.HELD:
@@ -52,41 +51,6 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
             await uow.flush()
     await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_slot_of(row))
     return row
-
-
-async def hold(uow: UnitOfWork, data: HoldCreate) -> Appointment:
-    """Reserve a time for as many minutes as the organization's `holdMinutes`. Raises as `book` does."""
-    staff_id = await require_writable(uow, data.staff_id)
-    service = await slot_allocation.bookable_service(uow, data.service_type)
-    assignment = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
-    row = assignment.apply(_new_appointment(uow))
-    minutes = (await days.current_organization(uow)).booking["holdMinutes"]
-    row.status, row.held_until = Status.HELD, uow.now + timedelta(minutes=minutes)
-    async with slot_allocation.map_overlap_error():
-        uow.add(row)
-        await uow.flush()
-    days.notify_calendar_changed(uow)
-    return row
-
-
-async def get_hold(uow: UnitOfWork, hold_id: UUID) -> Appointment:
-    """An active hold, or `NotFound`."""
-    uow.require(Permission.APPOINTMENTS_READ)
-    row = await _active_hold(uow, hold_id)
-    if row is None:
-        raise NotFound
-    return row
-
-
-async def release(uow: UnitOfWork, hold_id: UUID) -> None:
-    """Delete an active hold; `NotFound`, and `Forbidden` for a calendar that is not the caller's."""
-    uow.require(Permission.APPOINTMENTS_WRITE)
-    row = await _active_hold(uow, hold_id, lock=True)
-    if row is None:
-        raise NotFound
-    await require_writable(uow, row.staff_id)
-    await uow.delete(row)
-    days.notify_calendar_changed(uow)
 
 
 async def update(
@@ -128,11 +92,6 @@ async def get_appointment(uow: UnitOfWork, appointment_id: UUID, *, lock: bool =
     return row
 
 
-def _new_appointment(uow: UnitOfWork) -> Appointment:
-    source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
-    return Appointment(organization_id=uow.organization_id, source=source)  # type: ignore[call-arg]  # `Assignment.apply`
-
-
 def _fill(row: Appointment, data: AppointmentCreate, client_id: UUID) -> None:
     row.client_id = client_id
     row.client_name, row.client_phone, row.client_email = data.client_name, data.client_phone, data.client_email
@@ -156,32 +115,8 @@ def _map_unknown_conversation() -> Iterator[None]:
         raise Invalid.field(["body", "conversationId"], "unknown_conversation", "There is no such call") from None
 
 
-async def _active_hold(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) -> Appointment | None:
-    statement = uow.select(Appointment).where(
-        Appointment.id == hold_id, Appointment.status == Status.HELD, col(Appointment.held_until) > uow.now
-    )
-    if lock:
-        statement = statement.with_for_update()
-    return await uow.one_or_none(statement)
-
-
-async def _matching_hold(uow: UnitOfWork, data: AppointmentCreate, hold_id: UUID, staff_id: UUID | None) -> Appointment:
-    """The hold to convert: of two who try at once one gets it, under the lock of the staff member's row."""
-    unlocked = await _active_hold(uow, hold_id)
-    if unlocked is not None:
-        await staff.lock(uow, [unlocked.staff_id])
-    row = await _active_hold(uow, hold_id, lock=True)
-    if row is None:
-        raise Invalid.field(["body", "holdId"], "unknown_hold", "This hold has ended, choose the time again")
-    service = await catalog.get_by_name(uow, data.service_type)
-    same = service is not None and service.id == row.service_id and row.scheduled_at == data.scheduled_at
-    if not same or staff_id not in (None, row.staff_id):
-        raise Invalid.field(["body", "holdId"], "hold_mismatch", "The hold is for another time, service or person")
-    return row
-
-
 def _convert_hold(uow: UnitOfWork, row: Appointment) -> None:
-    row.status, row.held_until, row.created_at = Status.SCHEDULED, None, uow.now
+    row.status, row.held_until, row.held_by, row.created_at = Status.SCHEDULED, None, None, uow.now
     row.source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
     uow.bump_version(row)
 

@@ -48,7 +48,8 @@ class Appointment(TenantTable, table=True):
 
     `busy_from` to `busy_to`, minutes since 1970, is the appointment with its buffers; `price_amount` is in minor units.
     No two busy rows of one staff member overlap: the migration has an exclusion constraint for that on PostgreSQL and
-    triggers on SQLite. Price and times are those of the booking, whatever becomes of the service.
+    triggers on SQLite. Price and times are those of the booking, whatever becomes of the service. `held_by` is the id
+    of the API key or user whose hold it is.
     """
 
     __tablename__ = "appointments"
@@ -80,6 +81,7 @@ class Appointment(TenantTable, table=True):
     busy_to: int
     status: Status = enum_column(Status, Status.SCHEDULED)
     held_until: datetime | None = datetime_column(nullable=True)
+    held_by: UUID | None = Field(default=None)
     price_amount: int
     price_currency: str = Field(max_length=3)
     notes: str | None = Field(default=None, sa_type=Text)

@@ -1,7 +1,6 @@
 """Appointments: finding them, and finding a time for one."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -19,7 +18,7 @@ from sekretarka.domain.appointments import history, schedule_conflicts
 from sekretarka.domain.appointments.booking import get_appointment
 from sekretarka.domain.appointments.counting import AppointmentCount, day_column, is_counted
 from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Status
-from sekretarka.domain.appointments.scheduling import availability, local_time, schedule_loader
+from sekretarka.domain.appointments.scheduling import local_time, schedule_loader, slot_search
 from sekretarka.domain.appointments.scheduling.availability import DurationRequirement, Slot
 from sekretarka.domain.appointments.schemas import (
     AppointmentFilter,
@@ -35,8 +34,7 @@ from sekretarka.domain.appointments.schemas import (
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients.events import ClientsMerged
-from sekretarka.domain.organizations import days, hours
-from sekretarka.domain.organizations.hours import BusinessHours
+from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
@@ -228,7 +226,7 @@ async def preview(
     service = await catalog.get(uow, service_id)
     members = await staff.find_qualified(uow, service.id, member.id)
     draft_hours = {} if draft is None else {member.id: draft.weekly_hours}
-    return await find_slots(
+    return await slot_search.find_slots(
         uow,
         await days.current_organization(uow),
         members,
@@ -238,32 +236,11 @@ async def preview(
     )
 
 
-async def find_slots(
-    uow: UnitOfWork,
-    organization: Organization,
-    members: Sequence[Staff],
-    requirement: DurationRequirement,
-    between: tuple[date, date],
-    draft_hours: Mapping[UUID, BusinessHours | None] | None = None,
-) -> list[Slot]:
-    """Every slot of some days, both included; `draft_hours` replace the stored hours of these staff (None: the
-    organization's)."""
-    first, last = (local_time.midnight(day) for day in between)
-    loaded = await schedule_loader.load_staff_schedules(
-        uow, members, first - 2 * local_time.DAY, last + 4 * local_time.DAY
-    )
-    for staff_id, week in (draft_hours or {}).items():
-        own = None if week is None else hours.minutes(week.merge_into({}))
-        loaded = [replace(member, hours=own) if member.id == staff_id else member for member in loaded]
-    schedule = schedule_loader.organization_schedule(organization, *between, by=uow.actor)
-    return availability.slots(schedule, loaded, requirement, between, local_time.minute_after(uow.now))
-
-
 async def _day(
     uow: UnitOfWork, organization: Organization, members: Sequence[Staff], requirement: DurationRequirement, day: date
 ) -> AvailabilityView:
     zone = clock.zone(organization.timezone)
-    slots = await find_slots(uow, organization, members, requirement, (day, day))
+    slots = await slot_search.find_slots(uow, organization, members, requirement, (day, day))
     slot_views = [
         SlotView(time=local_time.to_local(slot.start, zone), available=bool(slot.free), staff_ids=list(slot.free))
         for slot in slots

@@ -33,6 +33,12 @@ async def find(uow: UnitOfWork) -> Sequence[Service]:
     return await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id)))
 
 
+async def active_names(uow: UnitOfWork) -> list[str]:
+    """The names of the services that can be booked, the oldest first."""
+    active = _not_deleted(uow).where(col(Service.is_active)).order_by(col(Service.created_at), col(Service.id))
+    return [row.name for row in await uow.list(active)]
+
+
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[Service]:
     """One page of the services that were not deleted, the oldest first."""
     uow.require(Permission.SERVICES_READ)
@@ -68,10 +74,11 @@ async def delete(uow: UnitOfWork, service_id: UUID) -> None:
 
 
 async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:
-    """The service of an id, or of a name in any case and without diacritics: of two the older, None of none. Inactive
-    ones count, deleted ones do not."""
+    """The service of an id, or of a name in any case and without diacritics: of two the one that is active, else the
+    older, None of none. Inactive ones count, deleted ones do not."""
     searched = normalize(name_or_id.strip())
-    for row in await uow.list(_not_deleted(uow).order_by(col(Service.created_at), col(Service.id))):
+    active_first = (col(Service.is_active).desc(), col(Service.created_at), col(Service.id))
+    for row in await uow.list(_not_deleted(uow).order_by(*active_first)):
         if searched in (str(row.id), normalize(row.name)):
             return row
     return None

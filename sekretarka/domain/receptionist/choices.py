@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.text.i18n import Language, translate
 from sekretarka.core.text.search_text import normalize
 from sekretarka.domain.catalog import service as catalog
@@ -52,11 +51,6 @@ async def wanted_service(context: ToolContext, name_or_id: str) -> Service:
     code = "which_service" if related else "unknown_service"
     names = [row.name for row in related or active]
     raise ToolRejected(code, {"services": names[:NAMED]}, names=listed(context.language, names))
-
-
-async def service_names(uow: UnitOfWork) -> list[str]:
-    """The names of the services that can be booked, the oldest first."""
-    return [row.name for row in await catalog.find(uow) if row.is_active]
 
 
 async def wanted_staff(context: ToolContext, name: str | None, service: Service) -> Staff | None:

@@ -16,6 +16,7 @@ from sekretarka.core.text.i18n import Language, language, texts, translate
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Agent, AgentStatus, Capability
+from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations import service as conversations
@@ -91,7 +92,7 @@ async def _arguments(uow: UnitOfWork, tool: Capability, call: ToolCall, lang: La
         [first, *_] = error.details_json()
         field = str(first["path"][-1])
         key = "tools.refused.too_long" if first["code"] == "string_too_long" else f"tools.ask.{field}"
-        names = await choices.service_names(uow) if field == "serviceType" else ()
+        names = await catalog.active_names(uow) if field == "serviceType" else ()
         if field == "serviceType" and not names:
             key = "tools.refused.no_services"
         error.spoken = translate(lang, key, names=choices.listed(lang, names))

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
+from sekretarka.domain.appointments.scheduling import local_time, schedule_loader, slot_search
 from sekretarka.domain.appointments.scheduling.availability import Slot
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import speech
@@ -36,7 +35,7 @@ async def check_availability(context: ToolContext, arguments: CheckAvailability)
     if first > context.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
         raise ToolRejected("too_far")
     people = await staff.find_qualified(uow, service.id)
-    slots = await appointments.find_slots(
+    slots = await slot_search.find_slots(
         uow, organization, people, schedule_loader.requirement_of_service(service), (first, first + AHEAD)
     )
     shown = wanted and _with_times(wanted, people, slots)

@@ -31,7 +31,7 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.agents.models import Agent
-from sekretarka.domain.appointments import booking, statuses, time_off
+from sekretarka.domain.appointments import booking, holds, statuses, time_off
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
 from sekretarka.domain.appointments.models import Appointment, Change, Source, Status
@@ -52,7 +52,7 @@ async def move(by: Actor, appointment: Appointment, **values: Any) -> Appointmen
 
 async def hold(by: Actor, start: datetime) -> Appointment:
     async with begin(by, write=True) as uow:
-        return await booking.hold(uow, HoldCreate(service_type="strzyżenie", scheduled_at=start))
+        return await holds.create(uow, HoldCreate(service_type="strzyżenie", scheduled_at=start))
 
 
 async def times(by: Actor, day: Any) -> dict[str, bool]:
@@ -262,7 +262,7 @@ async def test_a_hold_ends(bookable: BookableOrganization) -> None:
         await factories.appointment(bookable.owner)
     other = await hold(bookable.owner, factories.at("14:00"))
     async with begin(bookable.owner, write=True) as uow:
-        await booking.release(uow, other.id)
+        await holds.release(uow, other.id)
     await factories.appointment(bookable.owner, factories.at("14:00"))
 
 

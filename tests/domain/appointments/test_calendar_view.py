@@ -5,7 +5,7 @@ from datetime import timedelta
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.domain.appointments import booking, calendar_view, statuses, time_off
+from sekretarka.domain.appointments import calendar_view, holds, statuses, time_off
 from sekretarka.domain.appointments.models import Status
 from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.schemas import HoldCreate
@@ -23,7 +23,7 @@ async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: Boo
     await factories.appointment(bookable.owner, factories.at("10:00", 1))
     async with begin(bookable.owner, write=True) as uow:
         await statuses.cancel(uow, called_off.id)
-        await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("12:00")))
+        await holds.create(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("12:00")))
         off = TimeOffCreate(starts_at=factories.at("15:00"), ends_at=factories.at("17:00"))
         await time_off.create(uow, bookable.ewa.id, off)
     async with begin(bookable.owner) as uow:

@@ -14,7 +14,7 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid, SlotTaken
-from sekretarka.domain.appointments import booking, statuses
+from sekretarka.domain.appointments import booking, holds, statuses
 from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch, HoldCreate
 from tests import factories
@@ -76,7 +76,7 @@ async def race_for_a_hold(owner: Actor, rng: Random) -> None:
             await factories.appointment(owner, start)
             return
         async with begin(owner, write=True) as uow:
-            await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=start))
+            await holds.create(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=start))
 
     assert await at_once(attempt) == 1
     assert len(await clear(owner)) == 1
@@ -84,7 +84,7 @@ async def race_for_a_hold(owner: Actor, rng: Random) -> None:
 
 async def race_to_use_a_hold_up(owner: Actor, _rng: Random) -> None:
     async with begin(owner, write=True) as uow:
-        held = await booking.hold(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("12:00")))
+        held = await holds.create(uow, HoldCreate(service_type="Strzyżenie", scheduled_at=factories.at("12:00")))
 
     async def use_up() -> bool:
         try:

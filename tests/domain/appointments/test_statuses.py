@@ -12,7 +12,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Forbidden, InvalidStateTransition, SlotTaken
 from sekretarka.core.permissions import Role
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.domain.appointments import booking, service, statuses
+from sekretarka.domain.appointments import holds, service, statuses
 from sekretarka.domain.appointments.models import Appointment, Change, Status
 from sekretarka.domain.appointments.schemas import HoldCreate
 from tests import factories
@@ -118,7 +118,7 @@ async def test_a_time_given_away_meanwhile_is_not_taken_back(bookable: BookableO
     async with begin(bookable.owner, write=True) as uow:
         await statuses.cancel(uow, other.id)
         held = {"staffId": appointment.staff_id, "serviceType": "Strzyżenie", "scheduledAt": appointment.scheduled_at}
-        hold = await booking.hold(uow, HoldCreate.model_validate(held))
+        hold = await holds.create(uow, HoldCreate.model_validate(held))
     assert hold.held_until is not None
     with time_machine.travel(hold.held_until, tick=False):
         async with begin(bookable.owner, write=True) as uow:

@@ -17,7 +17,7 @@ from sqlmodel import col
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Invalid, OutsideHours, SlotTaken, StaffUnavailable, TooFar, TooSoon
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.appointments.models import Appointment, Source, Status
 from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import (
     DurationRequirement,
@@ -64,6 +64,12 @@ class Assignment:
         row.scheduled_at, row.ends_at = self.start, self.start + timedelta(minutes=requirement.duration)
         row.busy_from, row.busy_to = start - requirement.before, start + requirement.duration + requirement.after
         return row
+
+
+def new_appointment(uow: UnitOfWork) -> Appointment:
+    """A row for `Assignment.apply`."""
+    source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
+    return Appointment(organization_id=uow.organization_id, source=source)  # type: ignore[call-arg]  # `Assignment.apply`
 
 
 async def bookable_service(uow: UnitOfWork, name_or_id: str) -> Service:
