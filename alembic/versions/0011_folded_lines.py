@@ -90,7 +90,7 @@ def _transcripts(connection: sa.Connection) -> Iterator[tuple[sa.Row[Any], Lines
 
 
 def _said(lines: Lines) -> str:
-    return search_text.normalize("\n".join(line.text for line in lines if line.text))
+    return "\n".join(search_text.normalize(line.text) for line in lines if line.text)
 
 
 def _write(connection: sa.Connection, text: sa.Row[Any], content: str) -> None:

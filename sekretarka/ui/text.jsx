@@ -60,13 +60,35 @@ function intl(kind, lang, options) {
   return cache.get(key);
 }
 
-/** Lower case without diacritics, so that "lodz" finds "Łódź". @param {string} text */
+const APOSTROPHES = /['`´ʹʻʼʽʾʿˈˊˋ՚׳‘’‛′‵ꞌ＇]/g;
+
+/**
+ * Lower case without diacritics and apostrophes, words apart by one space, as core/text/search_text.py folds: "lodz"
+ * finds "Łódź", "obrien" finds "O’Brien".
+ * @param {string} text
+ */
 export const normalize = (text) =>
   text
+    .replace(APOSTROPHES, "")
+    .normalize("NFKD")
     .toLowerCase()
-    .normalize("NFD")
-    .replace(/\p{Diacritic}/gu, "")
-    .replaceAll("ł", "l");
+    .replace(/[\p{Diacritic}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replace(/[\p{Pd}−]/gu, "-")
+    .replaceAll("ł", "l")
+    .replace(/\s+/g, " ")
+    .trim();
+
+/**
+ * Whether a text has every word of what was typed, in any order.
+ * @param {string} text
+ * @param {string} query
+ */
+export const matches = (text, query) => {
+  const searched = normalize(text);
+  return normalize(query)
+    .split(" ")
+    .every((word) => searched.includes(word));
+};
 
 /**
  * A time of day as people type it: "9", "930", "9.30", "9:30" → "09:30"; what is no time stays as typed.

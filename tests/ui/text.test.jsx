@@ -1,6 +1,15 @@
 // @ts-check
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { duration, fill, formatDateTime, money, normalize, percent, relativeTime } from "../../sekretarka/ui/text.jsx";
+import {
+  duration,
+  fill,
+  formatDateTime,
+  matches,
+  money,
+  normalize,
+  percent,
+  relativeTime,
+} from "../../sekretarka/ui/text.jsx";
 
 const VISITS = { one: "{n} wizyta", few: "{n} wizyty", many: "{n} wizyt" };
 
@@ -51,6 +60,16 @@ test.each([
   expect(relativeTime("pl", instant, "Europe/Warsaw")).toBe(expected);
 });
 
-test("search ignores case and diacritics", () => {
-  expect(normalize("ŁÓDŹ, Święty Żółw")).toBe("lodz, swiety zolw");
-});
+test.each([
+  ["ŁÓDŹ, Święty Żółw", "lodz, swiety zolw"],
+  ["Z\u0307aneta \u00a0 Ko\u00adwalska–Nowak", "zaneta kowalska-nowak"],
+  ["ﬁ ＡＢＣ\u200b", "fi abc"],
+  ...["'", "’", "‘", "ʼ", "`", "´", "′", ""].map((sign) => [`O${sign}Brien`, "obrien"]),
+])("search folds %s", (text, folded) => expect(normalize(text)).toBe(folded));
+
+test.each([
+  ["Kowalska Anna", true],
+  [" anna  kowal ", true],
+  ["Anna Nowak", false],
+  ["", true],
+])("words in any order find: %s", (query, found) => expect(matches("Anna Kowalska", query)).toBe(found));

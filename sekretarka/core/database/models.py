@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from sekretarka.core.runtime import clock
+from sekretarka.core.text.collation import KEY_LENGTH
 
 SQLModel.metadata = MetaData(
     naming_convention={
@@ -65,6 +66,8 @@ class EnumType(TypeDecorator[StrEnum]):
         return None if value is None else self.members(value)
 
 
+# Compared by code points on both databases, whatever the collation of a PostgreSQL is.
+SortText = String(KEY_LENGTH).with_variant(String(KEY_LENGTH, collation="C"), "postgresql")
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 

@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import secrets
 import zlib
+from contextlib import suppress
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from pydantic import SecretStr
 
 from sekretarka.core.runtime.settings import settings
@@ -79,6 +80,27 @@ def decrypt(sealed: str) -> str:
         if settings.previous_secret_key is None:
             raise
         return AESGCM(_derived("seal", settings.previous_secret_key)).decrypt(nonce, inside, None).decode()
+
+
+def encrypt_stable(value: str, context: str) -> str:
+    """Encrypt what a client keeps for us (AES-SIV, key from SECRET_KEY), as text for a URL. The same value in the same
+    context is the same text, so that an answer with it stays the same."""
+    key = _derived_twice("stable", settings.secret_key)
+    return base64.urlsafe_b64encode(AESSIV(key).encrypt(value.encode(), [context.encode()])).rstrip(b"=").decode()
+
+
+def decrypt_stable(text: str, context: str) -> str:
+    """The value given to `encrypt_stable`, also under PREVIOUS_SECRET_KEY; `ValueError` for what we never made in this
+    context."""
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    for secret in filter(None, (settings.secret_key, settings.previous_secret_key)):
+        with suppress(InvalidTag):
+            return AESSIV(_derived_twice("stable", secret)).decrypt(raw, [context.encode()]).decode()
+    raise ValueError("not encrypted here")
+
+
+def _derived_twice(use: str, secret: SecretStr) -> bytes:
+    return _derived(use, secret) + _derived(f"{use}-2", secret)
 
 
 def _hmac_hex(key: bytes, purpose: str, value: str) -> str:

@@ -1,21 +1,119 @@
-"""Search that ignores case and diacritics alike on both databases: fold once in Python, compare folded text."""
+"""Search alike on both databases: what is searched is folded once in Python and stored, what is typed is folded too.
 
+Every word must be found, in any order and place; a number is found however it is written, a name with any apostrophe.
+"""
+
+import re
 import unicodedata
+
+from sekretarka.core.text import characters, phone
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _TRANSLITERATED = str.maketrans(
-    {"ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
+_APOSTROPHES = frozenset("'`´ʹʻʼʽʾʿˈˊˋ՚׳‘’‛′‵ꞌ＇")
+_DASHES = frozenset("−˗⁃➖")
+_LARGEST_STORED = 0xFFFF  # what lies beyond is rare; the table stays small, whatever is sent
+
+_EDGES = '.,;:!?…()[]{}<>«»"„“”*'
+_INNER_DASH = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_NUMBER = re.compile(r"(?<![\w@])\+?\(?\+?\d(?:[ .,()/-]*\d)*(?![\w@])")
+_NUMBER_LABEL = re.compile(
+    r"(?<!\w)(?:(?:tel|telefon|telefonu|kom|komorka|nr|numer|number|phone|mobile|mob|fax|faks)[.:]* *)+(?=[+(]*\d)"
+)
+_TRUNK_ZERO = re.compile(r"\( *0 *\)")
+_FEWEST_DIGITS = 7  # of a whole phone number
+
+
+class _Folded(dict[int, str]):
+    """By code point what search sees of a character, made when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = "".join(map(_plain, unicodedata.normalize("NFKD", _plain(chr(code)).casefold())))
+        folded = folded.translate(_TRANSLITERATED).casefold()
+        if code <= _LARGEST_STORED:
+            self[code] = folded
+        return folded
+
+
+def _plain(character: str) -> str:
+    """A character without its variants: dashes, spaces and digits are ASCII, marks and apostrophes nothing."""
+    if character in _APOSTROPHES or unicodedata.combining(character):
+        return ""
+    category = unicodedata.category(character)
+    if category == "Pd" or character in _DASHES:
+        return "-"
+    if category in ("Zs", "Zl", "Zp", "Cc"):
+        return " "
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    return "" if characters.is_invisible(character) else character
+
+
+_FOLDED = _Folded()
 
 
 def normalize(value: str) -> str:
-    """Lower-case letters without marks: `Łódź` and `LODZ` both become `lodz`."""
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return bare.translate(_TRANSLITERATED).casefold()
+    """Lower-case letters without marks and apostrophes, words apart by one space: `Łódź` and `LODZ` both become
+    `lodz`."""
+    return " ".join(value.translate(_FOLDED).split())
 
 
-def like_pattern(term: str) -> str:
-    r"""A LIKE pattern (escape `\`) that finds `term` anywhere, taken literally."""
-    escaped = normalize(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def searchable(value: str) -> str:
+    """What is stored for search: the normalized text, and after it the digits of phone numbers that it writes in
+    groups."""
+    text = normalize(value)
+    numbers = [spelling for run in dict.fromkeys(_NUMBER.findall(text)) for spelling in _stored_spellings(run)]
+    return " ".join([text, *dict.fromkeys(number for number in numbers if number not in text)])
+
+
+def needles(term: str) -> list[list[str]]:
+    """What a searchable text must hold to be found: of each group at least one, literally. No group for a term without
+    anything visible; signs alone are looked for as they are."""
+    text = normalize(term)
+    rest = _NUMBER_LABEL.sub(" ", text)
+    groups = [_typed_spellings(run) for run in _NUMBER.findall(rest)]
+    for word in _NUMBER.sub(" ", rest).split():
+        parts = _INNER_DASH.split(word.strip(_EDGES)) if "@" not in word else [word.strip(_EDGES)]
+        groups += [[part] for part in parts if part]
+    if not groups and not characters.is_blank(term):
+        groups = [[text or term.strip()]]
+    return list(map(list, dict.fromkeys(map(tuple, groups))))
+
+
+def matches(text: str, term: str) -> bool:
+    """Whether a text has every word of a term."""
+    searched = searchable(text)
+    return all(any(needle in searched for needle in group) for group in needles(term))
+
+
+def like_pattern(needle: str) -> str:
+    r"""A LIKE pattern (escape `\`) that finds one of `needles` anywhere, taken literally."""
+    escaped = needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def _stored_spellings(run: str) -> list[str]:
+    digits = _digits(run)
+    return [digits, *_international(run)] if len(digits) >= _FEWEST_DIGITS else []
+
+
+def _typed_spellings(run: str) -> list[str]:
+    """The shortest spellings of a number, or of a part of one, that stored texts may have."""
+    digits = _digits(run)
+    if len(digits) < _FEWEST_DIGITS:
+        return list(dict.fromkeys((run.strip("+()"), digits)))
+    found = sorted({digits, digits.lstrip("0") or digits, *_international(run)})
+    return [spelling for spelling in found if not any(other in spelling for other in found if other != spelling)]
+
+
+def _digits(run: str) -> str:
+    return "".join(re.findall(r"\d", _TRUNK_ZERO.sub("", run)))
+
+
+def _international(run: str) -> list[str]:
+    try:
+        return [phone.normalise(run).removeprefix("+")]
+    except phone.InvalidPhone:
+        return []

@@ -1,16 +1,15 @@
-"""Pages of a list: by number as people ask, by opaque signed cursor as programs should (api.md#lists)."""
+"""Pages of a list: by number as people ask, by encrypted cursor as programs should (api.md#lists)."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -22,7 +21,7 @@ from sekretarka.core.runtime import crypto
 from sekretarka.core.web.schemas import Input, PlainDigits
 
 Row = TypeVar("Row", bound=Table)
-MAC_BYTES = 16
+MAX_CURSOR = 2_048  # more than the longest sort value makes: 250 characters of at most four bytes each, in base 64
 
 
 class PageQuery(Input):
@@ -31,7 +30,7 @@ class PageQuery(Input):
     page: Annotated[int | None, Field(ge=1, le=10_000, description="Number of the page, from 1."), PlainDigits] = None
     limit: Annotated[int, Field(ge=1, le=100, description="Rows per page."), PlainDigits] = 20
     cursor: Annotated[
-        str | None, Field(max_length=1024, description="`nextCursor` or `prevCursor` of an earlier answer.")
+        str | None, Field(max_length=MAX_CURSOR, description="`nextCursor` or `prevCursor` of an earlier answer.")
     ] = None
 
     @model_validator(mode="after")
@@ -55,8 +54,8 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class SortKey:
-    """A total order: a column of instants or texts that is never null, then the id, both in the same direction. `tie`
-    is a text to go before the id; one list alone may have it."""
+    """A total order: a column of instants or short texts (`models.SortText`) that is never null, then the id, both in
+    the same direction. `tie` is a text to go before the id, of at most 250 characters; one list alone may have it."""
 
     column: Any
     descending: bool = True
@@ -82,21 +81,20 @@ class SortKey:
     def after_cursor(self, model: type[Table], cursor: "_Cursor") -> Any:
         """The WHERE condition of the rows after the cursor's, or before it when the cursor walks backwards."""
         columns = self._columns(model)
-        values = (self.read(cursor.k), *([] if self.tie is None else [cursor.tie]), cursor.id)
+        values = (self.read(cursor.value), *([] if self.tie is None else [cursor.tie]), cursor.id)
         current = sa.tuple_(*columns)
         boundary = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, columns, strict=True)))
         return current < boundary if self.descending is not cursor.back else current > boundary
 
 
-class _Cursor(BaseModel):
-    """Where a page ended: the sort values and id of its last row, and for which list that holds."""
+class _Cursor(NamedTuple):
+    """Where a page ended: the sort values and id of its last row. Not the id alone: rows are deleted and renamed."""
 
-    k: str
-    tie: str = ""
+    value: str
+    tie: str
     id: UUID
     page: int
     back: bool
-    f: str
 
 
 async def paginate(
@@ -114,7 +112,7 @@ async def paginate_union(uow: UnitOfWork, sources: Sources, query: PageQuery, fi
     `Invalid` for a cursor that does not belong to them.
     """
     list_hash = _filters_hash(uow, sources, filters)
-    cursor = _verify(query.cursor, list_hash) if query.cursor else None
+    cursor = _decrypt(query.cursor, list_hash) if query.cursor else None
     back = cursor is not None and cursor.back
     total = sum([await uow.count(statement) for statement, _ in sources])
     number = cursor.page if cursor else query.page or 1
@@ -128,8 +126,7 @@ async def paginate_union(uow: UnitOfWork, sources: Sources, query: PageQuery, fi
     def mark(row: Table, page: int, *, backwards: bool) -> str:
         order = order_of[row.id]
         tie = "" if order.tie is None else getattr(row, order.tie.key)
-        last = _Cursor(k=order.write(row), tie=tie, id=row.id, page=max(page, 1), back=backwards, f=list_hash)
-        return _sign(last)
+        return _encrypt(_Cursor(order.write(row), tie, row.id, max(page, 1), backwards), list_hash)
 
     return Page(
         rows=rows,
@@ -173,25 +170,15 @@ def _filters_hash(uow: UnitOfWork, sources: Sources, filters: Mapping[str, Any])
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def _mac(payload: bytes) -> bytes:
-    return bytes.fromhex(crypto.hmac_hex("cursor", payload.decode()))[:MAC_BYTES]
+_CURSOR = TypeAdapter(_Cursor)
 
 
-def _sign(cursor: _Cursor) -> str:
-    payload = cursor.model_dump_json().encode()
-    return base64.urlsafe_b64encode(payload + _mac(payload)).rstrip(b"=").decode()
+def _encrypt(cursor: _Cursor, list_hash: str) -> str:
+    return crypto.encrypt_stable(_CURSOR.dump_json(cursor).decode(), f"cursor|{list_hash}")
 
 
-def _verify(text: str, filters: str) -> _Cursor:
-    rejected = Invalid.field(("query", "cursor"), "invalid_cursor", "The cursor does not belong to this list")
+def _decrypt(text: str, list_hash: str) -> _Cursor:
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        payload = raw[:-MAC_BYTES]
-        if not crypto.equal(_mac(payload).hex(), raw[-MAC_BYTES:].hex()):
-            raise rejected
-        cursor = _Cursor.model_validate_json(payload)
+        return _CURSOR.validate_json(crypto.decrypt_stable(text, f"cursor|{list_hash}"))
     except ValueError:
-        raise rejected from None
-    if cursor.f != filters:
-        raise rejected
-    return cursor
+        raise Invalid.field(("query", "cursor"), "invalid_cursor", "The cursor does not belong to this list") from None

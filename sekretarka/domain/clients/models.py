@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from sekretarka.core.database.models import TenantTable, datetime_column, tenant_fk, tenant_key
+from sekretarka.core.database.models import SortText, TenantTable, datetime_column, tenant_fk, tenant_key
 
 
 class Client(TenantTable, table=True):
@@ -14,7 +14,7 @@ class Client(TenantTable, table=True):
 
     One that was merged into another stays, so that its number still finds who it belongs to. `name_given` says that a
     user or a booking gave the name; until then it is what calls say. `language` is None until it is known; `search` is
-    name, number and email as search compares them.
+    name, number and email as search compares them, `sort_name` the first of them that is known as lists order it.
     """
 
     __tablename__ = "clients"
@@ -23,6 +23,7 @@ class Client(TenantTable, table=True):
         tenant_fk("clients", "merged_into_id", ondelete="NO ACTION"),
         UniqueConstraint("organization_id", "phone"),
         Index("ix_clients_recent", "organization_id", "created_at", "id"),
+        Index("ix_clients_name", "organization_id", "sort_name", "id"),
     )
 
     name: str | None = Field(default=None, max_length=120)
@@ -35,3 +36,4 @@ class Client(TenantTable, table=True):
     opted_out_at: datetime | None = datetime_column(nullable=True)
     merged_into_id: UUID | None = Field(default=None)
     search: str = Field(default="", sa_type=Text)
+    sort_name: str = Field(default="", sa_type=SortText)

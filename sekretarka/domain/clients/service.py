@@ -10,10 +10,12 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.models import new_id
+from sekretarka.core.database.search import has_every_word
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Duplicate, Forbidden, Invalid, NotFound
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.text import search_text
+from sekretarka.core.text.collation import sort_key
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.clients.models import Client
@@ -21,12 +23,11 @@ from sekretarka.domain.clients.schemas import MAX_NOTES_LENGTH, ClientCreate, Cl
 
 NO_ID = UUID(int=0)  # no row has it; a plain FALSE would swallow the organization's own condition
 CREATED, UPDATED = "client.created", "client.updated"
-# The folded text begins with the name; it is there for everybody.
 ORDERS = {
     "createdAt": SortKey(col(Client.created_at), descending=False),
     "-createdAt": SortKey(col(Client.created_at)),
-    "name": SortKey(col(Client.search), descending=False),
-    "-name": SortKey(col(Client.search)),
+    "name": SortKey(col(Client.sort_name), descending=False),
+    "-name": SortKey(col(Client.sort_name)),
 }
 UNIQUE = ("organization_id", "phone")
 STAFF_EDITABLE = {"notes"}
@@ -117,7 +118,7 @@ async def search(uow: UnitOfWork, client_id: UUID, query: str, most: int) -> Seq
         )
         same += [col(Client.email) == row.email] if row.email else []
         statement = statement.where(sa.or_(col(Client.id) == NO_ID, *same))
-    return await uow.list(statement.order_by(col(Client.search), col(Client.id)).limit(most))
+    return await uow.list(statement.order_by(col(Client.sort_name), col(Client.id)).limit(most))
 
 
 async def suggest(uow: UnitOfWork, query: str, limit: int) -> Sequence[Client]:
@@ -262,18 +263,13 @@ def _change(uow: UnitOfWork, row: Client, values: dict[str, Any]) -> None:
 
 
 def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
-    """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes.
-
-    A merged client is found by the name and number it had before, too.
-    """
-    patterns = [search_text.like_pattern(term)]
-    bare = "".join(character for character in term if character not in " -()")
-    if bare.removeprefix("+").isdigit():
-        patterns.append(search_text.like_pattern(bare))
-    fits = sa.or_(*(col(Client.search).like(pattern, escape="\\") for pattern in patterns))
+    """As `search_text` finds. A merged client is found by the name and number it had before, too."""
+    fits = has_every_word(col(Client.search), term)
     merged = (col(Client.organization_id) == uow.organization_id, col(Client.merged_into_id).is_not(None))
     return sa.or_(fits, col(Client.id).in_(sa.select(col(Client.merged_into_id)).where(*merged, fits)))
 
 
 def _update_search_text(row: Client) -> None:
-    row.search = search_text.normalize(" ".join(filter(None, (row.name, row.phone, row.email))))
+    known = list(filter(None, (row.name, row.phone, row.email)))
+    row.search = search_text.searchable(" ".join(known))
+    row.sort_name = sort_key(known[0]) if known else ""

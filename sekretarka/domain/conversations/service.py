@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database import etags
 from sekretarka.core.database.models import new_id
+from sekretarka.core.database.search import has_any
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Detail, Forbidden, Invalid, NotFound
 from sekretarka.core.permissions import Permission
@@ -222,21 +223,14 @@ async def _criteria(uow: UnitOfWork, filters: ConversationFilter) -> Iterable[sa
 
 
 def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
-    """Any case, any diacritics, taken literally; a phone number may be typed with spaces or dashes."""
-    patterns = [search_text.like_pattern(term)]
-    digits = "".join(term.split()).replace("-", "").replace("(", "").replace(")", "")
-    if digits.removeprefix("+").isdigit() and digits != term:
-        patterns.append(search_text.like_pattern(digits))
-    return sa.or_(
-        *(
-            sa.exists().where(
-                col(texts.organization_id) == uow.organization_id,
-                col(texts.conversation_id) == col(Conversation.id),
-                sa.or_(*(col(texts.content).like(pattern, escape="\\") for pattern in patterns)),
-            )
-            for texts in (ConversationSearch, TranscriptSearch)
-        )
-    )
+    """As `search_text` finds, in all that is known and was said of a call: each word may be in another of its texts."""
+
+    def has(texts: type[ConversationSearch | TranscriptSearch], spellings: Iterable[str]) -> sa.ColumnElement[bool]:
+        is_of_call = (col(texts.organization_id) == uow.organization_id, col(texts.conversation_id) == Conversation.id)
+        return sa.exists().where(*is_of_call, has_any(col(texts.content), spellings))
+
+    words = search_text.needles(term)
+    return sa.and_(sa.true(), *(has(ConversationSearch, word) | has(TranscriptSearch, word) for word in words))
 
 
 async def page(

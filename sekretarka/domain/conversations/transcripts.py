@@ -73,7 +73,7 @@ async def _refresh_parts(uow: UnitOfWork, row: Conversation, parts: set[int]) ->
     )
     ids = {"organization_id": row.organization_id, "conversation_id": row.id}
     folded = [
-        {**ids, "part": part, "content": search_text.normalize("\n".join(filter(None, lines)))}
+        {**ids, "part": part, "content": "\n".join(map(search_text.searchable, filter(None, lines)))}
         for part, lines in texts.items()
     ]
     await uow.execute(upsert, folded)
@@ -109,9 +109,7 @@ def _values(uow: UnitOfWork, row: Conversation, fact: SegmentPayload, version: s
 async def refresh_search(uow: UnitOfWork, row: Conversation) -> None:
     """Bring the text that search reads up to date with the row; lines have theirs."""
     parts = [row.caller_name, row.caller_number, row.caller_raw, row.summary, row.intent, row.notes, *row.topics]
-    if row.caller_number and row.caller_number.startswith("+48"):
-        parts.append(row.caller_number.removeprefix("+48"))
-    content = search_text.normalize("\n".join(part for part in parts if part))
+    content = "\n".join(search_text.searchable(part) for part in parts if part)
     insert = uow.insert(ConversationSearch).values(
         organization_id=row.organization_id, conversation_id=row.id, content=content
     )

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Forbidden, LastOwner, NotFound
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role, covers
+from sekretarka.core.text.collation import sort_key
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.core.web.schemas import Input, Output, OutputInstant
 from sekretarka.domain.accounts.models import Session, User
@@ -100,9 +101,9 @@ async def names(uow: UnitOfWork) -> Sequence[tuple[UUID, str]]:
         sa.select(col(User.id), col(User.name))
         .join(Membership, col(Membership.user_id) == col(User.id))
         .where(col(Membership.organization_id) == uow.organization_id)
-        .order_by(col(User.name), col(User.id))
     )
-    return [(user_id, name) for user_id, name in await uow.execute(statement)]
+    named = [(user_id, name) for user_id, name in await uow.execute(statement)]
+    return sorted(named, key=lambda member: (sort_key(member[1]), member[0]))
 
 
 async def is_member(uow: UnitOfWork, user_id: UUID) -> bool:

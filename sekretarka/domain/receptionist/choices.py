@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from sekretarka.core.text.collation import sort_key
 from sekretarka.core.text.i18n import Language, translate
 from sekretarka.core.text.search_text import normalize
 from sekretarka.domain.catalog import service as catalog
@@ -78,7 +79,7 @@ async def wanted_staff(context: ToolContext, name: str | None, service: Service)
     if len(meant_and_able) == 1:
         return meant_and_able[0]
     code = "which_staff" if meant_and_able else "staff_not_able" if meant else "unknown_staff"
-    choices = sorted(meant_and_able or able, key=lambda row: normalize(row.name))[:NAMED]
+    choices = sorted(meant_and_able or able, key=lambda row: sort_key(row.name))[:NAMED]
     names = _distinct_names(choices)
     data = {"staff": names, "staffIds": [str(row.id) for row in choices]}
     raise ToolRejected(code, data, names=listed(context.language, names))
@@ -86,7 +87,7 @@ async def wanted_staff(context: ToolContext, name: str | None, service: Service)
 
 async def staff_names(context: ToolContext, staff_ids: Iterable[UUID]) -> list[str]:
     """The names of these staff members, deleted ones too, in alphabetical order."""
-    return sorted((row.name for row in await staff.find_by_ids(context.uow, set(staff_ids))), key=normalize)
+    return sorted((row.name for row in await staff.find_by_ids(context.uow, set(staff_ids))), key=sort_key)
 
 
 def listed(lang: Language, names: Sequence[str]) -> str:

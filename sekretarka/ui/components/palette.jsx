@@ -3,7 +3,7 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useEffect, useRef, useState } from "react";
-import { normalize } from "../text.jsx";
+import { matches } from "../text.jsx";
 
 const BACKDROP = "backdrop fixed inset-0 z-40 bg-overlay";
 const POPUP =
@@ -34,12 +34,12 @@ function Palette({ items, search, labels, go }) {
   }, []);
   const text = query.trim();
   const fallback = { label: `${search.label} „${text}”`, href: search.href + encodeURIComponent(text), keys: "" };
-  const matches = items.filter((item) => normalize(item.label).includes(normalize(text)));
+  const found = items.filter((item) => matches(item.label, text));
   return (
     <>
       <Dialog.Title className="sr-only">{labels.title}</Dialog.Title>
       <Autocomplete.Root
-        items={text ? [...matches, fallback] : matches}
+        items={text ? [...found, fallback] : found}
         filter={null}
         itemToStringValue={(item) => item.label}
         value={query}

@@ -3,7 +3,7 @@
 import { Combobox } from "@base-ui/react/combobox";
 import { Check, ChevronDown } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { normalize } from "../text.jsx";
+import { matches } from "../text.jsx";
 
 function zoneWord(lang, zone, style) {
   const parts = new Intl.DateTimeFormat(lang, { timeZone: zone, timeZoneName: style }).formatToParts(new Date());
@@ -13,14 +13,16 @@ function zoneWord(lang, zone, style) {
 function zones(lang, value) {
   const names = new Set(Intl.supportedValuesOf("timeZone"));
   if (value) names.add(value);
-  return [...names].sort().map((zone) => {
-    const word = zoneWord(lang, zone, "longGeneric");
-    return {
-      value: zone,
-      label: zone.replaceAll("_", " "),
-      detail: `${word} · ${zoneWord(lang, zone, "shortOffset")}`,
-    };
-  });
+  return [...names]
+    .sort((a, b) => a.localeCompare(b, lang))
+    .map((zone) => {
+      const word = zoneWord(lang, zone, "longGeneric");
+      return {
+        value: zone,
+        label: zone.replaceAll("_", " "),
+        detail: `${word} · ${zoneWord(lang, zone, "shortOffset")}`,
+      };
+    });
 }
 
 function countries(lang, codes) {
@@ -45,7 +47,7 @@ export function SearchSelect({ id, name, value, kind, codes, labels, classNames,
     if (!first.current) field.current.dispatchEvent(new Event("change", { bubbles: true }));
     first.current = false;
   }, [chosen]);
-  const fits = (item, query) => normalize(`${item.label} ${item.detail}`).includes(normalize(query.trim()));
+  const fits = (item, query) => matches(`${item.label} ${item.detail}`, query);
   return (
     <>
       <input ref={field} type="hidden" name={name} value={chosen} readOnly />

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,10 @@ from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid
 from sekretarka.core.runtime import clock
-from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.collation import KEY_LENGTH
+from sekretarka.core.web import paging
+from sekretarka.core.web.paging import MAX_CURSOR, Page, PageQuery, SortKey, paginate
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.organizations.models import Organization
 from tests import factories
@@ -149,8 +153,37 @@ async def test_a_forged_cursor_is_refused(database: engine.Database) -> None:
     assert cursor is not None
     raw = base64.urlsafe_b64decode(cursor + "==")
     forged = [bytes([*raw[:i], raw[i] ^ 1, *raw[i + 1 :]]) for i in range(0, len(raw), 7)]
-    texts = [base64.urlsafe_b64encode(value).rstrip(b"=").decode() for value in [*forged, b"", b"x" * 15, raw[:-1]]]
-    for text in [*texts, "", "*", "a", "ł", "=" * 4]:
-        if text:
-            with pytest.raises(Invalid):
-                await page(organization, limit=1, cursor=text)
+    signed = base64.urlsafe_b64encode(b'{"k":"a","id":"%s","page":2,"back":false,"f":"x"}' % str(new_id()).encode())
+    texts = [base64.urlsafe_b64encode(value).rstrip(b"=").decode() for value in [*forged, b"x" * 15, raw[:-1]]]
+    for text in [*texts, signed.decode(), "*", "a", "ł", "=" * 4, "A" * MAX_CURSOR]:
+        with pytest.raises(Invalid):
+            await page(organization, limit=1, cursor=text)
+
+
+async def test_a_cursor_tells_nothing_of_the_row(database: engine.Database) -> None:
+    organization = await factories.organization()
+    made = await add(organization, "Łucja Żółć", "Łucja Żółć +48601000444")
+    cursor = (await page(organization, NAME, limit=1)).next_cursor
+    assert cursor is not None
+    raw = base64.urlsafe_b64decode(cursor + "==")
+    secrets = ["Łucja", "lucja", "601000444", *(text for row in made for text in (str(row.id), row.id.hex))]
+    assert not [text for text in secrets if text.encode() in raw or text in cursor]
+    assert (await page(organization, NAME, limit=1)).next_cursor == cursor, "or no answer would ever be 304"
+
+
+async def test_cursors_outlive_a_changed_secret_key(database: engine.Database, configure: Callable[..., None]) -> None:
+    organization = await factories.organization()
+    await add(organization, *"abc")
+    cursor = (await page(organization, limit=1)).next_cursor
+    before = settings.secret_key.get_secret_value()
+    configure(secret_key="vY7rQ2mZ9pL4xT8cWn3kJd6bHs5gFa1e", previous_secret_key=before)
+    assert len((await page(organization, limit=2, cursor=cursor)).rows) == 2
+    configure(previous_secret_key=None)
+    with pytest.raises(Invalid):
+        await page(organization, limit=2, cursor=cursor)
+
+
+@pytest.mark.parametrize("character", ["\U0001f488", "ż", '"', "\t"])
+def test_a_cursor_of_the_longest_value_is_short_enough(character: str) -> None:
+    longest = paging._encrypt(paging._Cursor(character * KEY_LENGTH, "", new_id(), 10_000, True), "f" * 16)
+    assert PageQuery(cursor=longest).cursor == longest

@@ -13,7 +13,8 @@ from reflex.event import EventSpec
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
-from sekretarka.core.text.search_text import normalize
+from sekretarka.core.text.collation import sort_key
+from sekretarka.core.text.search_text import matches
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
@@ -157,9 +158,7 @@ class ServicesState(PageState, EditFormState, rx.State):
         staff_names = {row.id: row.name for row in await staff.find(uow)}
         services = await catalog.find(uow)
         able = await service_assignments.staff_by_service(uow, [row.id for row in services])
-        ordered = sorted(
-            services, key=lambda row: (row.category is None, normalize(row.category or ""), normalize(row.name))
-        )
+        ordered = sorted(services, key=lambda row: (not row.category, sort_key(row.category or ""), sort_key(row.name)))
         self.categories = [
             Category(name=name, rows=[_row(row, able[row.id], staff_names) for row in group])
             for name, group in groupby(ordered, key=lambda row: row.category or "")
@@ -170,11 +169,10 @@ class ServicesState(PageState, EditFormState, rx.State):
 
     def _filter(self) -> None:
         """What the search leaves of the list; the words may be in the category's name, too."""
-        terms = normalize(self.search).split()
         self.shown = [
             Category(name=group["name"], rows=rows)
             for group in self.categories
-            if (rows := [row for row in group["rows"] if _has(f"{group['name']} {row['name']}", terms)])
+            if (rows := [row for row in group["rows"] if matches(f"{group['name']} {row['name']}", self.search)])
         ]
 
     async def _open(self, uow: UnitOfWork, service_id: str) -> None:
@@ -204,11 +202,6 @@ class ServicesState(PageState, EditFormState, rx.State):
 def _href(search: str, **more: str) -> str:
     query = {**({"search": search} if search.strip() else {}), **more}
     return f"{PATH}?{urlencode(query)}" if query else PATH
-
-
-def _has(text: str, terms: Sequence[str]) -> bool:
-    folded = normalize(text)
-    return all(term in folded for term in terms)
 
 
 async def _archive(uow: UnitOfWork, service_id: UUID) -> Service:
