@@ -1,6 +1,7 @@
 """Wizyty in a real browser: click to create, drag to move, what others book arrives, phones and keyboards."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -221,6 +222,16 @@ async def test_an_appointment_is_opened_in_every_view(calendar: Calendar, option
             await expect(panel, view).to_contain_text("Strzyżenie")
             await page.keyboard.press("Escape")
             await expect(panel).to_have_count(0)
+
+
+async def test_a_closed_day_says_so(calendar: Calendar) -> None:
+    day = date.fromisoformat(calendar.day)
+    sunday = day + timedelta(days=6 - day.weekday())
+    async with calendar.studio.open(f"{PATH}?date={sunday}&view=day") as page:
+        for view in ("Tydzień", "Dzień"):
+            await look(page, "Widok", view)
+            await expect(page.get_by_text("Zamknięte").first).to_be_in_viewport()
+            assert await axe.faults(page) == [], view
 
 
 async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(calendar: Calendar) -> None:

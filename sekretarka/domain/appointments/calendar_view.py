@@ -23,7 +23,7 @@ from sekretarka.domain.staff.models import Staff, TimeOff
 @dataclass(frozen=True)
 class CalendarView:
     """What a calendar shows. By staff id, `working` and `held` are intervals in minutes since 1970, `away` is time off;
-    `writable` are the ids of the staff whose appointments the caller may write."""
+    `writable` are the ids of the staff whose appointments the caller may write, `closed` is as `days.closures`."""
 
     staff: Sequence[Staff]
     appointments: Sequence[Appointment]
@@ -31,6 +31,7 @@ class CalendarView:
     away: dict[UUID, list[TimeOff]]
     held: dict[UUID, list[Interval]]
     writable: frozenset[UUID]
+    closed: dict[date, dict[str, str]]
 
 
 async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | None = None) -> CalendarView:
@@ -64,6 +65,7 @@ async def load(uow: UnitOfWork, between: tuple[date, date], staff_id: UUID | Non
         away=await time_off.find_by_staff(uow, ids, first, end),
         held=_held(uow, rows),
         writable=frozenset(await authorization.filter_writable(uow, ids)),
+        closed=days.closures(organization, *between),
     )
 
 

@@ -10,6 +10,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid, NotFound
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.schemas import Day, InputInstant
+from sekretarka.domain.organizations import hours
 from sekretarka.domain.organizations.models import Organization
 
 DayOrInstant = Day | InputInstant
@@ -87,6 +88,19 @@ def closed_days(organization: Organization, first: date, last: date) -> set[date
         for year in range(first.year, last.year + 1):
             closed |= public_holidays(organization.country, year)
     return closed
+
+
+def closures(organization: Organization, first: date, last: date) -> dict[date, dict[str, str]]:
+    """The days from `first` to `last` (both included) on which it does not open: names of the public holiday by
+    language, empty ones where it is none."""
+    closed, opening = closed_days(organization, first, last), hours.minutes(organization.business_hours)
+    names = dict(named_holidays(organization.country, first, last)) if organization.observes_public_holidays else {}
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return {
+        day: names.get(day, dict.fromkeys(HOLIDAY_NAMES, ""))
+        for day in every
+        if day in closed or not opening[day.weekday()]
+    }
 
 
 def first_instant(bound: DayOrInstant, zone: str) -> datetime:

@@ -152,6 +152,42 @@ const DayColumn = forwardRef(
   },
 );
 
+/** @param {{date: Date}} props */
+function Closed({ date }) {
+  const { closed, labels, narrow } = useContext(BoardContext);
+  const holiday = closed(date);
+  if (holiday === undefined) return null;
+  const text = holiday ? `${labels.closed} · ${holiday}` : labels.closed;
+  return (
+    <span className="day-closed" title={text}>
+      <span aria-hidden="true">{narrow ? labels.closed_short : text}</span>
+      <span className="sr-only">{text}</span>
+    </span>
+  );
+}
+
+/** @param {{date: Date, label: string}} props */
+function WeekDay({ date, label }) {
+  return (
+    <>
+      <span>{label}</span>
+      <Closed date={date} />
+    </>
+  );
+}
+
+/** @param {{date: Date, label: string, onDrillDown: () => void}} props */
+function MonthDay({ date, label, onDrillDown }) {
+  return (
+    <>
+      <Closed date={date} />
+      <button type="button" className="rbc-button-link" onClick={onDrillDown}>
+        {label}
+      </button>
+    </>
+  );
+}
+
 /** @param {{resource: StaffMember}} props */
 function StaffHeader({ resource }) {
   return (
@@ -168,6 +204,8 @@ const COMPONENTS = {
   event: AppointmentBlock,
   dayColumnWrapper: DayColumn,
   resourceHeader: StaffHeader,
+  week: { header: WeekDay },
+  month: { dateHeader: MonthDay },
 };
 const range = ({ start, end }, culture, local) =>
   `${local.format(start, "HH:mm", culture)}–${local.format(end, "HH:mm", culture)}`;
@@ -237,6 +275,7 @@ export function AppointmentCalendar({
   writable,
   step,
   selected,
+  closed,
   answers,
   labels,
   label,
@@ -270,13 +309,15 @@ export function AppointmentCalendar({
       writable,
       step,
       labels,
+      narrow,
+      closed: (date) => closed[DateTime.fromJSDate(date, { zone }).toISODate()]?.[lang],
       away: away.map((off) => ({ ...off, start: +new Date(off.start), end: +new Date(off.end) })),
       byId: Object.fromEntries(rows.map((appointment) => [appointment.id, appointment])),
       names: Object.fromEntries(people.map((member) => [member.id, member.name])),
       colors: Object.fromEntries(people.map((member) => [member.id, member.color])),
       time: (instant) => DateTime.fromJSDate(instant, { zone }).toFormat("HH:mm"),
     };
-  }, [appointments, people, working, away, held, able, writable, step, labels, zone]);
+  }, [appointments, people, working, away, held, able, writable, closed, step, labels, narrow, lang, zone]);
   const events = useMemo(
     () =>
       board.appointments

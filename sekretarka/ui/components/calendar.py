@@ -35,6 +35,7 @@ class _AppointmentCalendar(rx.NoSSRComponent):
     writable: rx.Var[Any]
     step: rx.Var[int]
     selected: rx.Var[str]
+    closed: rx.Var[Any]
     answers: rx.Var[int]
     labels: rx.Var[Any]
     label: rx.Var[str]
@@ -46,9 +47,10 @@ class _AppointmentCalendar(rx.NoSSRComponent):
 
 
 def appointment_calendar(
-    board: Any, *, view: Any, day: Any, zone: Any, selected: Any, answers: Any, on_move: Any
+    board: Any, *, view: Any, day: Any, zone: Any, selected: Any, closed: Any, answers: Any, on_move: Any
 ) -> rx.Component:
-    """The calendar of a `CalendarData` (pages/appointments), `board`.
+    """The calendar of a `CalendarData` (pages/appointments), `board`. `closed` are closed days (ISO) with the names of
+    the holiday by language.
 
     A click on an appointment or a free time changes the URL (`id`; `new` and `with`). `on_move` gets the appointment's
     id, the instant (RFC 3339) and the staff member's id; with each answer to it `answers` grows, so that a rejected
@@ -57,6 +59,7 @@ def appointment_calendar(
     labels = {state: t(f"appointment.{state}") for state in STATES}
     labels |= {reason: t(f"appointments.rejected.{reason}") for reason in REFUSALS}
     labels["away"] = t("appointments.away")
+    labels["closed"], labels["closed_short"] = t("appointments.closed"), t("appointments.closed_short")
     keys = ("appointments", "people", "working", "away", "held", "able", "writable", "step")
     return _AppointmentCalendar.create(
         **{key: board[key] for key in keys},
@@ -65,6 +68,7 @@ def appointment_calendar(
         zone=zone,
         lang=current_language(),
         selected=selected,
+        closed=closed,
         answers=answers,
         labels=labels,
         label=t("nav.appointments"),

@@ -33,6 +33,8 @@ import { DateTime } from "luxon";
  * @property {Record<string, Appointment>} byId
  * @property {Record<string, string>} names
  * @property {Record<string, string>} colors
+ * @property {boolean} narrow
+ * @property {(date: Date) => string | undefined} closed the holiday of a closed day, "" without one; undefined when open
  * @property {(instant: Date) => string} time
  */
 /** @typedef {{begin: number, end: number, away?: boolean, reason?: string}} Shade */
@@ -101,6 +103,7 @@ export function shades(board, opens, closes, column) {
 
 /**
  * The hours that are drawn: those of the staff and of the appointments, with an hour around them; 7 to 19 without any.
+ * Today begins an hour before now, if that is drawn; every other day at its first hour.
  * @param {Pick<Board, "appointments" | "working">} board
  * @param {string} zone of the organization, as `Europe/Warsaw`
  * @param {string} day as `2026-11-28`
@@ -121,11 +124,8 @@ export function visibleHours(board, zone, day) {
   const midnight = DateTime.fromISO(day, { zone });
   const at = (/** @type {number} */ hour) => midnight.set({ hour }).toJSDate();
   const end = Math.min(24, last + 1);
-  const now = DateTime.now().setZone(zone);
-  return {
-    min: at(Math.max(0, first - 1)),
-    max: end === 24 ? midnight.endOf("day").toJSDate() : at(end),
-    scrollToTime:
-      now.toISODate() === day ? now.minus({ hours: 1 }).startOf("hour").toJSDate() : at(Math.max(0, first - 1)),
-  };
+  const min = at(Math.max(0, first - 1));
+  const max = end === 24 ? midnight.endOf("day").toJSDate() : at(end);
+  const recent = DateTime.now().setZone(zone).minus({ hours: 1 }).startOf("hour").toJSDate();
+  return { min, max, scrollToTime: min < recent && recent < max ? recent : min };
 }

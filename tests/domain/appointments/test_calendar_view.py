@@ -1,6 +1,6 @@
 """What a calendar shows of some days."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
@@ -9,6 +9,8 @@ from sekretarka.domain.appointments import calendar_view, holds, statuses, time_
 from sekretarka.domain.appointments.models import Status
 from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.schemas import HoldCreate
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff.schemas import TimeOffCreate
 from tests import factories
 from tests.domain.appointments.organization import BookableOrganization
@@ -38,6 +40,22 @@ async def test_a_day_has_its_appointments_hours_time_off_and_holds(bookable: Boo
     assert seen.held == {bookable.ewa.id: [(noon, noon + 70)]}
     assert seen.writable == {bookable.ewa.id, kasia.id}
     assert (list(kasias_calendar.appointments), [row.name for row in kasias_calendar.staff]) == ([], ["Kasia"])
+
+
+async def test_closed_days_are_named(bookable: BookableOrganization) -> None:
+    names = {"pl": "Boże Narodzenie (pierwszy dzień)", "en": "Christmas Day"}
+    unnamed = {"pl": "", "en": ""}
+    between = (date(2026, 12, 25), date(2026, 12, 29))
+    async with begin(bookable.owner, write=True) as uow:
+        await organizations.update(uow, bookable.id, OrganizationPatch(closed_days=[date(2026, 12, 29)]))
+    async with begin(bookable.owner) as uow:
+        closed = (await calendar_view.load(uow, between)).closed
+    assert {day.day: name for day, name in closed.items() if day.day != 26} == {25: names, 27: unnamed, 29: unnamed}
+    assert closed[date(2026, 12, 26)]["pl"].startswith("Boże Narodzenie")
+    async with begin(bookable.owner, write=True) as uow:
+        await organizations.update(uow, bookable.id, OrganizationPatch(observes_public_holidays=False, closed_days=[]))
+    async with begin(bookable.owner) as uow:
+        assert (await calendar_view.load(uow, between)).closed == {date(2026, 12, 27): unnamed}
 
 
 async def test_appointment_write_permissions(bookable: BookableOrganization) -> None:

@@ -115,6 +115,17 @@ describe("visibleHours", () => {
     expect(visibleHours(board({ appointments: [late] }), ZONE, DAY).max).toEqual(new Date(`${DAY}T23:59:59.999+01:00`));
   });
 
+  test.each([
+    ["00:05", "08:00"],
+    ["00:59", "08:00"],
+    ["07:59", "08:00"],
+    ["12:40", "11:00"],
+    ["20:30", "08:00"],
+  ])("opened at %s, today begins at %s", (now, first) => {
+    vi.setSystemTime(date(now));
+    expect(visibleHours(board({ appointments: [] }), ZONE, DAY).scrollToTime).toEqual(date(first));
+  });
+
   test("are those of an ordinary day when nobody works", () => {
     const { min, max } = visibleHours({ appointments: [], working: {} }, ZONE, DAY);
     expect([min, max]).toEqual([date("07:00"), date("19:00")]);
@@ -140,8 +151,9 @@ function show(/** @type {object} */ changes = {}) {
     lang: "pl",
     step: 15,
     selected: "",
+    closed: { "2026-11-26": { pl: "Święto Kawy", en: "Coffee Day" }, "2026-11-29": { pl: "", en: "" } },
     answers: 0,
-    labels: { confirmed: "Potwierdzona", cancelled: "Odwołana", away: "Nieobecność" },
+    labels: { confirmed: "Potwierdzona", cancelled: "Odwołana", away: "Nieobecność", closed: "Zamknięte" },
     label: "Wizyty",
     onMove: vi.fn(),
     ...changes,
@@ -181,6 +193,12 @@ describe("AppointmentCalendar", () => {
     expect(screen.getByText("Anna Kowalska")).toBe(block);
     fireEvent.click(block);
     expect(address().id).toBe("a1");
+  });
+
+  test.each(["week", "month"])("says which days are closed, and for which holiday, by %s", (view) => {
+    const { container } = show({ view });
+    const named = [...container.querySelectorAll(".day-closed")].map((node) => node.getAttribute("title"));
+    expect(named).toEqual(["Zamknięte · Święto Kawy", "Zamknięte"]);
   });
 
   test("leaves cancelled appointments out", () => {

@@ -8,7 +8,7 @@ from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import link, link_button
 from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.view_states import empty
-from sekretarka.ui.pages.appointments.parts import hours
+from sekretarka.ui.pages.appointments.parts import closed_badge, hours
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import format_datetime, t
@@ -34,10 +34,12 @@ def appointment_list() -> rx.Component:
 def day_of_list(day: Any) -> rx.Component:
     """A `ListDay`: its heading and its appointments."""
     return rx.el.section(
-        rx.el.h3(
-            format_datetime(day["day"], "weekday", "UTC"),
-            class_name="border-b border-border bg-sunken px-4 py-2 text-sm font-semibold first-letter:uppercase "
-            "max-sm:px-3.5",
+        rx.el.div(
+            rx.el.h3(
+                format_datetime(day["day"], "weekday", "UTC"), class_name="text-sm font-semibold first-letter:uppercase"
+            ),
+            closed_badge(day["day"]),
+            class_name="flex flex-wrap items-center gap-x-2.5 border-b border-border bg-sunken px-4 py-2 max-sm:px-3.5",
         ),
         rx.el.ul(rx.foreach(day["appointments"].to(list[dict[str, str]]), _appointment)),
         key=day["day"],

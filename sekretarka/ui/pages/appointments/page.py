@@ -97,6 +97,7 @@ def _calendar() -> rx.Component:
             day=state.day,
             zone=session.timezone,
             selected=state.open_id,
+            closed=state.closed,
             answers=state.answers,
             on_move=state.move,
         ),

@@ -1,11 +1,13 @@
-"""Pieces that list and detail panel share."""
+"""Pieces that calendar, list and detail panel share."""
 
 from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.state_vars import session
-from sekretarka.ui.text import format_datetime
+from sekretarka.ui.components.badge import badge
+from sekretarka.ui.pages.appointments.state import AppointmentsState
+from sekretarka.ui.state_vars import session, state_vars
+from sekretarka.ui.text import current_language, format_datetime, t
 
 
 def hours(appointment: Any) -> rx.Component:
@@ -16,3 +18,11 @@ def hours(appointment: Any) -> rx.Component:
         format_datetime(appointment["end"], "time", session.timezone),
         class_name="tnum whitespace-nowrap",
     )
+
+
+def closed_badge(day: Any) -> rx.Component:
+    """That the organization does not open on a day (ISO), and for which holiday; nothing on other days."""
+    closed = state_vars(AppointmentsState).closed
+    holiday = closed[day][current_language()].to(str)
+    text = rx.fragment(t("appointments.closed"), rx.cond(holiday != "", rx.fragment(" · ", holiday)))
+    return rx.cond(closed.contains(day), badge(text, icon_name="moon"))

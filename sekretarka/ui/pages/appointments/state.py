@@ -46,6 +46,7 @@ class AppointmentsState(PageState, rx.State):
     people: rx.Field[list[CalendarColumn]] = rx.field(default_factory=list)
     shown: rx.Field[CalendarData] = rx.field(default_factory=view_models.empty_calendar)
     listed: rx.Field[list[ListDay]] = rx.field(default_factory=list)
+    closed: rx.Field[dict[str, dict[str, str]]] = rx.field(default_factory=dict)
     answers: int = 0
 
     open_id: str = ""
@@ -109,6 +110,9 @@ class AppointmentsState(PageState, rx.State):
             shown = view_models.empty_calendar()
         if shown != self.shown:
             self.shown = shown
+        closed = {day.isoformat(): names for day, names in board.closed.items()}
+        if closed != self.closed:
+            self.closed = closed
 
     def _show_url(self, url: UrlState, today: date, between: tuple[date, date]) -> None:
         day = url.day or today

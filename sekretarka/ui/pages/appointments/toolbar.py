@@ -5,6 +5,7 @@ import reflex as rx
 from sekretarka.ui.components.basics import cx, icon, link, link_button
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.field import CONTROL, native_select
+from sekretarka.ui.pages.appointments.parts import closed_badge
 from sekretarka.ui.pages.appointments.query_params import VIEWS
 from sekretarka.ui.pages.appointments.state import AppointmentsState
 from sekretarka.ui.state_vars import state_vars
@@ -35,8 +36,10 @@ def toolbar() -> rx.Component:
             ),
             class_name="flex items-center gap-1.5",
         ),
-        rx.el.h2(
-            _span(), aria_live="polite", class_name="min-w-0 flex-1 text-base font-semibold first-letter:uppercase tnum"
+        rx.el.div(
+            rx.el.h2(_span(), aria_live="polite", class_name="text-base font-semibold first-letter:uppercase tnum"),
+            rx.cond(state.view == "day", closed_badge(state.day)),
+            class_name="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1",
         ),
         rx.el.div(_date(), _people(), class_name="flex items-center gap-2 max-sm:order-last max-sm:w-full"),
         segmented(
