@@ -51,7 +51,9 @@ async def calendar(studio: Studio) -> Calendar:
 
 
 async def look(page: Page, views: str, view: str) -> None:
-    """Choose another view and wait until all of it has come: what is still on its way is drawn faintly."""
+    """Choose another view, once the links are there, and wait until all of it has come: what is still on its way is
+    drawn faintly."""
+    await expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
     link = page.get_by_role("navigation", name=views).get_by_role("link", name=view, exact=True)
     await link.click()
     await expect(link).to_have_attribute("aria-current", "true")

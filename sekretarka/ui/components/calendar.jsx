@@ -157,10 +157,10 @@ function Closed({ date }) {
   const { closed, labels, narrow } = useContext(BoardContext);
   const holiday = closed(date);
   if (holiday === undefined) return null;
-  const text = holiday ? `${labels.closed} · ${holiday}` : labels.closed;
+  const text = holiday ? `${labels.day_closed} · ${holiday}` : labels.day_closed;
   return (
     <span className="day-closed" title={text}>
-      <span aria-hidden="true">{narrow ? labels.closed_short : text}</span>
+      <span aria-hidden="true">{narrow ? labels.day_closed_short : text}</span>
       <span className="sr-only">{text}</span>
     </span>
   );
@@ -236,6 +236,8 @@ function usePlainRoles(box) {
     const strip = () => {
       for (const node of box.current.querySelectorAll(TABLE_ROLES)) node.removeAttribute("role");
       for (const node of box.current.querySelectorAll("[aria-sort]")) node.removeAttribute("aria-sort");
+      // What scrolls can be reached by keyboard, also when no appointment is in it.
+      for (const node of box.current.querySelectorAll(".rbc-time-content")) node.tabIndex = 0;
     };
     strip();
     const observer = new MutationObserver(strip);

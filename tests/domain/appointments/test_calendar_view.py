@@ -55,7 +55,8 @@ async def test_closed_days_are_named(bookable: BookableOrganization) -> None:
     async with begin(bookable.owner, write=True) as uow:
         await organizations.update(uow, bookable.id, OrganizationPatch(observes_public_holidays=False, closed_days=[]))
     async with begin(bookable.owner) as uow:
-        assert (await calendar_view.load(uow, between)).closed == {date(2026, 12, 27): unnamed}
+        weekend = {date(2026, 12, 26): unnamed, date(2026, 12, 27): unnamed}
+        assert (await calendar_view.load(uow, between)).closed == weekend
 
 
 async def test_appointment_write_permissions(bookable: BookableOrganization) -> None:

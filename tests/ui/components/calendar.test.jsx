@@ -153,7 +153,7 @@ function show(/** @type {object} */ changes = {}) {
     selected: "",
     closed: { "2026-11-26": { pl: "Święto Kawy", en: "Coffee Day" }, "2026-11-29": { pl: "", en: "" } },
     answers: 0,
-    labels: { confirmed: "Potwierdzona", cancelled: "Odwołana", away: "Nieobecność", closed: "Zamknięte" },
+    labels: { confirmed: "Potwierdzona", cancelled: "Odwołana", away: "Nieobecność", day_closed: "Zamknięte" },
     label: "Wizyty",
     onMove: vi.fn(),
     ...changes,

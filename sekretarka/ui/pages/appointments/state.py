@@ -56,7 +56,9 @@ class AppointmentsState(PageState, rx.State):
     today_href: str = PATH
     previous_href: str = PATH
     next_href: str = PATH
-    view_hrefs: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    view_hrefs: rx.Field[dict[str, str]] = rx.field(
+        default_factory=lambda: {view: UrlState(view).href for view in VIEWS}
+    )
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
