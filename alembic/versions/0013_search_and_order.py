@@ -11,8 +11,8 @@ from sekretarka.core.text import domains
 from sekretarka.core.text.collation import sort_key
 from sekretarka.core.text.search_text import searchable
 
-revision: str = "0012"
-down_revision: str | None = "0011"
+revision: str = "0013"
+down_revision: str | None = "0012"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
