@@ -145,7 +145,7 @@ async def test_what_is_committed_while_the_line_is_held_is_found(
     assert call["followUp"]["note"] == (arguments["message"] if tool == "take_message" else None)
 
 
-async def test_the_answer_to_a_question_is_kept_for_the_next_use(
+async def test_the_answer_to_a_question_is_stored_for_the_next_use(
     owner: Caller, line: Line, configure: Callable[..., None]
 ) -> None:
     await line.use("answer", question="Parking?")

@@ -1,6 +1,5 @@
 """Calls: merging what voice providers report, finding them, and what users change about them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -29,20 +28,17 @@ from sekretarka.domain.conversations.merge import (
     USER_RANK,
     derive,
     merge_event,
-    put_after_all,
     put_directly,
 )
 from sekretarka.domain.conversations.models import (
     Conversation,
     ConversationSearch,
-    FollowUpState,
     Segment,
     Status,
     TranscriptSearch,
     Urgency,
 )
 from sekretarka.domain.conversations.schemas import (
-    LONGEST_NOTE,
     ConversationCreate,
     ConversationFilter,
     ConversationPatch,
@@ -321,38 +317,6 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
     uow.notify_live(UPDATED, {"id": str(row.id)})
     await settlement.announce(uow, row, facts)
     return row
-
-
-async def leave_message(uow: UnitOfWork, conversation_id: UUID, message: str, urgency: Urgency) -> Conversation:
-    """Add a caller's message to the note of the call's follow-up, which is open then and no less urgent than before;
-    what stands there already is not added again.
-
-    It is added whoever set the follow-up before, and outranks nobody who sets it later (`put_after_all`). `NotFound`;
-    `Invalid` when the note would exceed `LONGEST_NOTE` characters.
-    """
-    uow.require(Permission.CONVERSATIONS_WRITE)
-    row = await uow.get(Conversation, conversation_id, lock=True)
-    note = row.follow_up_note or ""
-    if _words_by_line(message) not in _words_by_line(note):
-        note = "\n".join(filter(None, (note, message)))
-    if len(note) > LONGEST_NOTE:
-        raise Invalid.field(["body", "arguments", "message"], "too_long", "This call has left enough messages")
-    open_before = row.follow_up_state is FollowUpState.OPEN
-    most = max(urgency, row.follow_up_urgency, key=list(Urgency).index) if open_before else urgency
-    values = {"follow_up_state": FollowUpState.OPEN, "follow_up_urgency": most, "follow_up_note": note}
-    if all(getattr(row, name) == value for name, value in values.items()):
-        return row
-    uow.bump_version(row)
-    for name, value in values.items():
-        put_after_all(row, name, value, PROGRAM_RANK)
-    uow.notify_live(UPDATED, {"id": str(row.id)})
-    return row
-
-
-def _words_by_line(text: str) -> str:
-    """A text to find in another, whatever their case, diacritics and punctuation: each line between line breaks."""
-    lines = [" ".join(re.findall(r"\w+", search_text.normalize(line))) or line for line in text.split("\n")]
-    return "\n".join(("", *lines, ""))
 
 
 async def count_use(uow: UnitOfWork, conversation_id: UUID, *, changes: int = 0, failures: int = 0) -> None:

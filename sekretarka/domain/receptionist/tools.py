@@ -12,6 +12,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
+from sekretarka.domain.conversations import messages
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import appointments, knowledge, schemas, speech, times
@@ -36,7 +37,7 @@ async def take_message(context: ToolContext, arguments: schemas.TakeMessage) -> 
     who = ", ".join(filter(None, (arguments.caller_name, number and phone.format_national(number))))
     message = f"{arguments.message} ({who})" if who else arguments.message
     conversation_id = context.conversation_id or await _message_alone(context, who, message)
-    row = await conversations.leave_message(context.uow, conversation_id, message, arguments.urgency)
+    row = await messages.leave(context.uow, conversation_id, message, arguments.urgency)
     return context.text("tools.message_taken"), {"conversationId": str(row.id), "urgency": row.follow_up_urgency}
 
 

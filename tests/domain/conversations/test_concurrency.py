@@ -14,6 +14,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.conversations import messages
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, Urgency
 from sekretarka.domain.conversations.schemas import ConversationCreate, ConversationPatch
@@ -109,7 +110,7 @@ async def test_clocks_that_run_ahead_elsewhere_lose_nothing(agent: Agent) -> Non
         row = await conversations.update(uow, conversation_id, ConversationPatch.model_validate(patch))
         assert (row.outcome, row.follow_up_note, row.follow_up_urgency) == ("answered", None, "low")
     async with begin(program, write=True) as uow:
-        await conversations.leave_message(uow, conversation_id, "proszę oddzwonić", Urgency.HIGH)
+        await messages.leave(uow, conversation_id, "proszę oddzwonić", Urgency.HIGH)
     async with begin(user, write=True) as uow:
         patch = {"followUp": {"note": "oddzwoniono"}}
         row = await conversations.update(uow, conversation_id, ConversationPatch.model_validate(patch))
