@@ -51,6 +51,9 @@ CONNECTION = {
     "endpoint": f"https://sekretarka.example/api/webhooks/{AI_SERVICE}/{ID}",
     "lastEventAt": INSTANT,
     "healthy": True,
+    "unreadableCount": 0,
+    "oddCount": 2,
+    "oddFields": [{"field": "data.durationSeconds", "what": "rounded", "count": 1}],
 }
 CALL = {
     "agentId": AGENT,

@@ -19,6 +19,14 @@ class InvalidPayload(Exception):
     """A delivery is genuine but makes no sense. It is stored with the reason, which quotes nothing of it."""
 
 
+class UnreadableFields(InvalidPayload):
+    """Fields without which a delivery is nothing, by their paths."""
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__("fields: " + ", ".join(fields))
+        self.fields = fields
+
+
 class ProviderError(Exception):
     """A vendor did not do what was asked. `temporary`: the same may work later; `reason` holds no personal data."""
 

@@ -94,8 +94,9 @@ class VoiceProvider(Protocol):
         """The delivery's type, at most 64 printable ASCII characters; `InvalidPayload` when it has none."""
         ...
 
-    def translate(self, body: bytes) -> list[CallEvent]:
-        """What a delivery of one of `event_types` tells of calls; `InvalidPayload` when it makes no sense."""
+    def translate(self, body: bytes, received_at: datetime) -> list[CallEvent]:
+        """What a delivery of one of `event_types` tells of calls, read by `call_events.read`; `InvalidPayload` when it
+        makes no sense."""
         ...
 
 

@@ -1,23 +1,25 @@
 """`/api/webhooks/ai-service` without an endpoint: the platform's own AI service, and programs with a key."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import Invalid, InvalidSignature, NotFound
+from sekretarka.core.errors import Detail, Invalid, InvalidSignature, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import json as strict_json
 from sekretarka.core.web import standard_webhooks
-from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents import connections
 from sekretarka.domain.auth import api_key_auth
 from sekretarka.http.bodies import read_body
 from sekretarka.http.responses import Envelope
-from sekretarka.providers.ai_service.provider import MAX_TYPE, AiService, AiServiceEvent, agent_of
+from sekretarka.providers import call_events
+from sekretarka.providers.ai_service.provider import MAX_TYPE, AgentEvent, AiService, agent_of
+from sekretarka.providers.errors import UnreadableFields
 from sekretarka.providers.registry import AI_SERVICE
 from sekretarka.webhooks.receiving import Receipt, Sender, check_rate, enqueue
 from sekretarka.webhooks.route import WebhookRoute
@@ -32,7 +34,7 @@ async def deliver(request: Request) -> Response:
     body = await read_body(request)
     key = request.headers.get("authorization", "")
     sender = await _authenticate_program(request, key, body) if key else await _authenticate_platform(request, body)
-    await check_rate(sender.source)
+    await check_rate(request, sender.source)
     return await enqueue(provider, sender, body)
 
 
@@ -63,7 +65,7 @@ async def _authenticate_program(request: Request, header: str, body: bytes) -> S
         raise Invalid.field(["body", "type"], "missing", "Say what happened")
     endpoint = None
     if kind in provider.event_types:
-        endpoint = await _find_endpoint(checked(AiServiceEvent, event).data.agent_id)
+        endpoint = await _find_endpoint(_agent_of(event))
         if endpoint is None or endpoint.organization_id != organization_id:
             raise Invalid.field(["body", "data", "agentId"], "unknown_agent", "There is no such agent")
     message_id = request.headers.get(standard_webhooks.ID_HEADER) or str(uuid5(organization_id, body.hex()))
@@ -76,3 +78,14 @@ async def _find_endpoint(agent_id: UUID) -> connections.Endpoint | None:
         return await connections.endpoint_of_agent(agent_id)
     except NotFound:
         return None
+
+
+def _agent_of(event: dict[str, Any]) -> UUID:
+    """The agent of an event that can be read; `Invalid` names the fields without which it cannot."""
+    try:
+        return call_events.read(AgentEvent, event, clock.now()).data.agent_id
+    except UnreadableFields as error:
+        paths = [("body", *path.split(".")) for path in error.fields]
+        raise Invalid(
+            details=[Detail(path, "unreadable", "Say this in a way that is understood") for path in paths]
+        ) from None

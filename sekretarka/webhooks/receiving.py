@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from sekretarka.core import actor
@@ -45,11 +46,13 @@ class Sender:
     is_test: bool = False
 
 
-async def check_rate(source: str) -> None:
-    """Count one delivery of this source; `Throttled` when there are more than RATE_LIMIT_WEBHOOK."""
+async def check_rate(request: Request, source: str) -> None:
+    """Count one delivery of this source, and say in the response what is left; `Throttled` when there are more than
+    RATE_LIMIT_WEBHOOK."""
     result = await rate_limiter.current().acquire(rate_policies.webhook(), source)
     if not result.allowed:
         raise Throttled(headers=result.headers)
+    request.state.headers.update(result.headers)
 
 
 async def enqueue(provider: VoiceProvider, sender: Sender, body: bytes) -> Response:

@@ -13,31 +13,38 @@ from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.domain.inbox import test_deliveries
 
 PREFIX = "/api/webhooks/"
-REJECTED_STATUSES = (400, 422)
+REJECTED_STATUSES = (400, 404, 422)
 
 
 class WebhookRoute(APIRoute):
     """Gives its endpoint the request and the ids of the path, and sends the response that comes back.
 
     FastAPI only documents it: its own handling took longer than the signature and the storing together. `NotFound` for
-    an id that is no UUID; rejections with 400 and 422 are counted for the endpoint, but for test deliveries.
+    an id that is no UUID; rejections with `REJECTED_STATUSES` are counted for the endpoint, if there is one, but for
+    test deliveries.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         async def handle(request: Request) -> Response:
+            ids: list[UUID] = []
             try:
-                ids = [UUID(text) for text in request.path_params.values()]
-            except ValueError:
-                raise NotFound from None
-            try:
+                ids = _ids(request)
                 response: Response = await self.endpoint(request, *ids)
             except AppError as error:
                 if error.status in REJECTED_STATUSES and not test_deliveries.is_test(request.headers):
-                    rejected.count(next(iter(ids), None), error.code)
+                    known = [] if isinstance(error, NotFound) else ids
+                    rejected.count(next(iter(known), None), error.code)
                 raise
             return response
 
         return handle
+
+
+def _ids(request: Request) -> list[UUID]:
+    try:
+        return [UUID(text) for text in request.path_params.values()]
+    except ValueError:
+        raise NotFound from None
 
 
 def count_oversized(path: str) -> None:

@@ -45,7 +45,7 @@ async def receive(name: str, request: Request, endpoint_id: UUID) -> Response:
     )
     is_test = test_deliveries.is_test(request.headers)
     sender = Sender(f"{name}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id, is_test)
-    await check_rate(sender.source)
+    await check_rate(request, sender.source)
     return await answer(provider, endpoint, body) or await enqueue(provider, sender, body)
 
 

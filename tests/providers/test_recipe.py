@@ -96,7 +96,7 @@ def test_import_contracts_are_stored_with_one_more_provider(tree: Path) -> None:
 
 async def test_a_signed_delivery_becomes_a_call(product: Product) -> None:
     ringing = {"id": "acme-1", "state": "ringing", "at_ms": 1_795_000_000_000, "from": "+48 601 000 111"}
-    hangup = {**ringing, "state": "hangup", "at_ms": 1_795_000_061_500, "seconds": 61, "result": "answered"}
+    hangup = {**ringing, "state": "hangup", "at_ms": 1_795_000_061_500, "seconds": 61.2, "result": "answered"}
     hangup["notes"] = "Pytanie o godziny otwarcia."
     answers = await product.deliver(hangup, ringing, ringing)
     assert [(answer["status"], answer["body"]["data"]["duplicate"]) for answer in answers] == [

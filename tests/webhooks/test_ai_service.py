@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -258,12 +259,17 @@ async def test_previous_secret_verifies_for_a_day(line: Line, owner: Caller) -> 
     assert (await line.send(started(line), "older")).status_code == 400
 
 
-async def test_endpoint_rejects_the_secret_of_another(line: Line) -> None:
+async def test_endpoint_rejects_the_secret_of_another(line: Line, caplog: pytest.LogCaptureFixture) -> None:
     other = await factories.connection(await factories.agent(line.agent.organization_id))
     assert (await line.send(started(line), path=f"/api/webhooks/ai-service/{other.id}")).status_code == 400
+    caplog.clear()
     for unknown in (new_id(), "nonsense"):
         answer = await line.send(started(line), path=f"/api/webhooks/ai-service/{unknown}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+    await rejected.flush()
+    messages = " ".join(record.getMessage() for record in caplog.records if record.name == rejected_deliveries.__name__)
+    assert sum(map(int, re.findall(r"NOT_FOUND (\d+)", messages))) == 2
+    assert sum(map(int, re.findall(r"(\d+) of them of no endpoint", messages))) == 2
 
 
 async def test_deleted_organization_or_agent_receives_nothing(line: Line, owner: Caller) -> None:
@@ -314,8 +320,8 @@ async def test_program_posts_with_api_key(line: Line, program: Caller) -> None:
     ("change", "path"),
     [
         ({"type": None}, ["body", "type"]),
-        ({"timestamp": "yesterday"}, ["body", "timestamp"]),
         ({"data": {}}, ["body", "data", "agentId"]),
+        ({"data": {}}, ["body", "data", "callId"]),
     ],
 )
 async def test_program_gets_field_errors(line: Line, program: Caller, change: dict[str, Any], path: list[str]) -> None:
@@ -325,6 +331,23 @@ async def test_program_gets_field_errors(line: Line, program: Caller, change: di
     assert (answer.status_code, error["code"]) == (422, "VALIDATION_ERROR")
     assert path in [detail["path"] for detail in error["details"]]
     assert await deliveries() == []
+
+
+async def test_odd_fields_cost_a_program_nothing(line: Line, program: Caller) -> None:
+    body = {**calls.story(line.agent.id)[3], "timestamp": "yesterday"}
+    body["data"] |= {"durationSeconds": 63.7, "callId": 17, "cost": "PLN"}
+    assert (await program.client.post("/api/webhooks/ai-service", json=body)).status_code == 200
+    await worker.drain()
+    [row] = await conversations_of(line.agent)
+    assert (row.call_id, row.duration_seconds, row.summary) == ("17", 64, body["data"]["summary"])
+    view = await program.data("GET", f"/api/v1/agents/{line.agent.id}")
+    assert (view["connection"]["healthy"], view["connection"]["oddCount"]) == (True, 1)
+    assert view["connection"]["oddFields"] == [
+        {"field": "data.callId", "what": "converted", "count": 1},
+        {"field": "data.cost", "what": "unreadable", "count": 1},
+        {"field": "data.durationSeconds", "what": "rounded", "count": 1},
+        {"field": "timestamp", "what": "guessed", "count": 1},
+    ]
 
 
 async def test_unknown_api_key_and_session_are_rejected(line: Line, viewer: Caller) -> None:
@@ -342,3 +365,5 @@ async def test_signed_deliveries_are_rate_limited(line: Line, configure: Configu
     answers = [await line.send(started(line), f"m{number}") for number in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert int(answers[-1].headers["retry-after"]) >= 1
+    left = [answer.headers["ratelimit"].partition(";t=")[0] for answer in answers]
+    assert left == [f'"webhook";r={number}' for number in (4, 3, 2, 1, 0, 0)]

@@ -14,7 +14,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 _ENCLOSED = re.compile(r"<([^<>]*)")
 _SIP = re.compile(r"\bsips?\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
-_LETTER = re.compile(r"[^\W\d_]")
+_ALPHABETIC = re.compile(r"[^\W\d_]")
 _CONTEXT = re.compile(r"phone-context=(\+\d+)", re.ASCII)
 _LABEL = re.compile(r"^[^+\d]+")
 _EXTENSION = re.compile(r"(?<=\d)\W*wew\w*\W*\d.*", re.IGNORECASE | re.DOTALL)
@@ -58,7 +58,7 @@ def _dialled(value: str) -> str:
     number, _, parameters = user.partition(";")
     if at or sip:
         number = number.partition(":")[0]
-        if _LETTER.search(number) or (not at and _IPV4.fullmatch(number)):
+        if _ALPHABETIC.search(number) or (not at and _IPV4.fullmatch(number)):
             raise InvalidPhone
     context = _CONTEXT.search(parameters)
     number = _LABEL.sub("", number)

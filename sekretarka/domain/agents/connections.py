@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,14 +44,23 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class ConnectionHealth:
-    """The state of a connection: its public URL, when the newest delivery came (None: never), `healthy` unless the
-    newest one was rejected, and how many were rejected since the agent was created."""
+    """The state of a connection: its public URL, when the newest delivery came (None: never), `problem` when the newest
+    one was `refused` or those of some type are `unreadable`, and how many were rejected since the agent was created.
+    The other counts are of the last seven days, `odd_fields` of the newest delivery with odd fields."""
 
     provider: str
     endpoint: str
     last_event_at: datetime | None
-    healthy: bool
+    problem: Literal["refused", "unreadable"] | None
     refused_count: int
+    unreadable_count: int
+    odd_count: int
+    odd_fields: tuple[inbox.OddField, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether what is delivered is received and read."""
+        return self.problem is None
 
 
 def create(uow: UnitOfWork, agent: Agent) -> AgentConnection:
@@ -77,23 +86,27 @@ async def health_of(uow: UnitOfWork, agent_ids: Collection[UUID]) -> dict[UUID, 
     """By agent id, the state of the connections of several agents, in two queries."""
     statement = uow.select(AgentConnection).where(col(AgentConnection.agent_id).in_(agent_ids))
     rows = await uow.list(statement)
-    last = await inbox.last_received(uow, [row.id for row in rows])
-    return {row.agent_id: _health(row, last.get(row.id)) for row in rows}
+    receptions = await inbox.reception(uow, [row.id for row in rows])
+    return {row.agent_id: _health(row, receptions[row.id]) for row in rows}
 
 
 async def health(uow: UnitOfWork, connection: AgentConnection) -> ConnectionHealth:
     """The state of one connection."""
-    return _health(connection, await inbox.last_received_at(uow, connection.id))
+    return _health(connection, (await inbox.reception(uow, [connection.id]))[connection.id])
 
 
-def _health(connection: AgentConnection, last_event_at: datetime | None) -> ConnectionHealth:
-    refused = connection.last_refused_at
+def _health(connection: AgentConnection, reception: inbox.Reception) -> ConnectionHealth:
+    refused, last = connection.last_refused_at, reception.last_at
+    is_refused = refused is not None and (last is None or last < refused)
     return ConnectionHealth(
         provider=connection.provider,
         endpoint=f"{settings.base_url.rstrip('/')}/api/webhooks/{connection.provider}/{connection.id}",
-        last_event_at=last_event_at,
-        healthy=refused is None or (last_event_at is not None and last_event_at >= refused),
+        last_event_at=last,
+        problem="refused" if is_refused else "unreadable" if reception.is_broken else None,
         refused_count=connection.refused_count,
+        unreadable_count=reception.unreadable,
+        odd_count=reception.odd,
+        odd_fields=reception.odd_fields,
     )
 
 

@@ -1,5 +1,6 @@
 """What conversations do with deliveries of voice providers."""
 
+from collections import Counter
 from uuid import UUID
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
@@ -8,21 +9,25 @@ from sekretarka.core.text import phone
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations import service
 from sekretarka.domain.inbox.models import WebhookEvent
+from sekretarka.domain.inbox.service import OddField
 from sekretarka.domain.organizations import days
 from sekretarka.providers import registry
 from sekretarka.providers.call_events import CallEvent
+from sekretarka.providers.conversions import Oddity
 from sekretarka.providers.errors import InvalidPayload, PayloadFault
 
 
-async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> None:
-    """Merge a delivery's events into their calls. `InvalidPayload` when it cannot be read or its agent is none of the
-    organization's."""
-    events = registry.voice_provider(delivery.provider).translate(delivery.payload)
+async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> list[OddField]:
+    """Merge a delivery's events into their calls; returns what was odd about it. `InvalidPayload` when it cannot be
+    read or its agent is none of the organization's."""
+    events = registry.voice_provider(delivery.provider).translate(delivery.payload, delivery.received_at)
     for number, event in enumerate(events):
         event.data.agent_id = event.data.agent_id or await _agent_of(uow, delivery)
         # Of several events in one delivery the later wins a tie.
         event_id = f"{delivery.event_id}#{number:04d}" if number else delivery.event_id
         await _apply(uow, event, event_id, is_test=delivery.is_test)
+    notes = sum((event.notes for event in events), start=Counter[tuple[str, Oddity]]())
+    return [OddField(field=path, what=what, count=count) for (path, what), count in sorted(notes.items())]
 
 
 async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str, *, is_test: bool) -> None:

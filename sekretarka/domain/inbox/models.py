@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
-from sekretarka.core.database.models import Table, datetime_column, enum_column
+from sekretarka.core.database.models import Table, datetime_column, enum_column, json_column
 
 
 class InboxState(StrEnum):
@@ -23,16 +24,20 @@ class InboxState(StrEnum):
     DEAD = "dead"
 
 
+IS_ODD = text("(state = 'unreadable' OR notes IS NOT NULL)")
+
+
 class WebhookEvent(Table, table=True):
     """One verified delivery, its raw bytes, and how far its processing is. `(source, event_id)` makes duplicates one.
     Once the bytes are purged, `payload_hash` has their SHA-256; `run_after` is when a pending one is due; `is_test` is
-    one of `test_deliveries`."""
+    one of `test_deliveries`. `notes` are the fields (`OddField`) that were odd, None without any."""
 
     __tablename__ = "webhook_inbox"
     __table_args__ = (
         UniqueConstraint("source", "event_id"),
         Index("ix_webhook_inbox_due", "state", "run_after"),
         Index("ix_webhook_inbox_endpoint", "endpoint_id", "received_at"),
+        Index("ix_webhook_inbox_odd", "endpoint_id", "received_at", sqlite_where=IS_ODD, postgresql_where=IS_ODD),
     )
 
     source: str = Field(max_length=80)
@@ -47,6 +52,7 @@ class WebhookEvent(Table, table=True):
     attempts: int = Field(default=0)
     run_after: datetime = datetime_column()
     reason: str | None = Field(default=None, max_length=200)
+    notes: list[dict[str, Any]] | None = json_column()
     processed_at: datetime | None = datetime_column(nullable=True)
     is_test: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 

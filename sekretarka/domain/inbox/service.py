@@ -3,13 +3,14 @@
 import hashlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from sekretarka.core.database.jobs import backoff
@@ -17,18 +18,43 @@ from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import wakeup
-from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+from sekretarka.core.web.schemas import Output
+from sekretarka.domain.inbox.models import IS_ODD, InboxState, WebhookEvent
+from sekretarka.providers.conversions import Oddity
 from sekretarka.providers.errors import InvalidPayload
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[UnitOfWork, WebhookEvent], Awaitable[None]]
+# A handler returns what was odd about the delivery.
+Handler = Callable[[UnitOfWork, WebhookEvent], Awaitable["Sequence[OddField] | None"]]
 # By provider and type of delivery; None where the feature that it is for does not exist yet.
 Handlers = Mapping[tuple[str, str], Handler | None]
 
 MAX_ATTEMPTS = 12
 DEAD_LETTERED = "delivery.given_up"
 PAYLOAD_RETENTION = timedelta(days=30)
+RECENT = timedelta(days=7)
+
+
+class OddField(Output):
+    """A field of a delivery, by its path, what was odd about it, and how often in that delivery."""
+
+    field: str
+    what: Oddity
+    count: int
+
+
+@dataclass(frozen=True)
+class Reception:
+    """How the deliveries of an endpoint were received: when the newest came (None: never), how many were `unreadable`
+    or had odd fields within `RECENT`, whether some type of them `is_broken`, its newest one unreadable, and what was
+    odd in the newest odd one."""
+
+    last_at: datetime | None = None
+    unreadable: int = 0
+    odd: int = 0
+    is_broken: bool = False
+    odd_fields: tuple[OddField, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +165,7 @@ async def _process(uow: UnitOfWork, event: WebhookEvent, handlers: Handlers) -> 
         return _finish(uow, event, InboxState.WAITING)
     try:
         async with uow.savepoint():
-            await handler(uow, event)
+            odd_fields = await handler(uow, event)
             await uow.flush()
     except InvalidPayload as verdict:
         return _finish(uow, event, InboxState.UNREADABLE, str(verdict))
@@ -148,6 +174,7 @@ async def _process(uow: UnitOfWork, event: WebhookEvent, handlers: Handlers) -> 
     except Exception as error:  # one bad delivery must not stop the others
         log.exception("inbox: delivery %s failed", event.id)
         return _retry(uow, event, type(error).__name__)
+    event.notes = [odd.model_dump(mode="json") for odd in odd_fields or ()] or None
     return _finish(uow, event, InboxState.DONE)
 
 
@@ -179,28 +206,52 @@ async def recent(uow: UnitOfWork, endpoint_id: UUID, limit: int = 20) -> Sequenc
     return await uow.list(statement.limit(limit))
 
 
-async def last_received_at(uow: UnitOfWork, endpoint_id: UUID) -> datetime | None:
-    """When the endpoint's newest delivery came, tests apart; None before the first."""
-    return (await last_received(uow, [endpoint_id])).get(endpoint_id)
-
-
-async def last_received(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """By endpoint id, when its newest delivery came, tests apart; endpoints without any are left out."""
+async def reception(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUID, Reception]:
+    """By endpoint id, how its deliveries were received, tests apart, in one query."""
     if not endpoint_ids:
         return {}
     endpoints = sa.values(sa.column("id", sa.Uuid)).data([(endpoint_id,) for endpoint_id in endpoint_ids]).cte()
-    newest = (
-        sa.select(col(WebhookEvent.received_at))
+    row, later = WebhookEvent, aliased(WebhookEvent)
+    own = (col(row.endpoint_id) == endpoints.c.id, col(row.organization_id) == uow.organization_id, ~col(row.is_test))
+    lately = (*own, IS_ODD, col(row.received_at) >= uow.now - RECENT)
+    unreadable, odd = col(row.state) == InboxState.UNREADABLE, col(row.notes).is_not(None)
+    read_since = (
+        sa.select(col(later.id))
         .where(
-            col(WebhookEvent.organization_id) == uow.organization_id,
-            col(WebhookEvent.endpoint_id) == endpoints.c.id,
-            col(WebhookEvent.is_test).is_(False),
+            col(later.endpoint_id) == col(row.endpoint_id),
+            col(later.received_at) >= col(row.received_at),
+            col(later.id) > col(row.id),
+            col(later.state) == InboxState.DONE,
+            sa.or_(col(later.type) == col(row.type), col(row.type) == ""),
         )
-        .order_by(col(WebhookEvent.received_at).desc())
-        .limit(1)
+        .correlate(row)
     )
-    rows = await uow.execute(sa.select(endpoints.c.id, newest.scalar_subquery()))
-    return {endpoint_id: received_at for endpoint_id, received_at in rows if received_at is not None}
+
+    def newest(column: Any, *criteria: Any) -> Any:
+        newest_first = (col(row.received_at).desc(), col(row.id).desc())
+        found = sa.select(col(column)).where(*criteria).order_by(*newest_first).limit(1)
+        return found.correlate(endpoints).scalar_subquery()
+
+    def count(*criteria: Any) -> Any:
+        return sa.select(sa.func.count(col(row.id))).where(*lately, *criteria).correlate(endpoints).scalar_subquery()
+
+    statement = sa.select(
+        endpoints.c.id,
+        newest(row.received_at, *own),
+        count(unreadable),
+        count(unreadable, ~read_since.exists()),
+        count(odd),
+        newest(row.notes, *lately, odd),
+    )
+    rows = await uow.execute(statement)
+    return {
+        endpoint_id: Reception(last_at, unread, odd_ones, unread_since > 0, _odd_fields(notes))
+        for endpoint_id, last_at, unread, unread_since, odd_ones, notes in rows
+    }
+
+
+def _odd_fields(notes: Iterable[Mapping[str, Any]] | None) -> tuple[OddField, ...]:
+    return tuple(OddField.model_validate(note) for note in notes or ())
 
 
 async def pending_age(uow: UnitOfWork) -> timedelta:
