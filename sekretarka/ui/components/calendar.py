@@ -10,8 +10,9 @@ from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
 
 _LIBRARY = script("components/calendar.jsx")
-# Imported by the other.
+# Imported by the first.
 script("components/calendar.css")
+script("components/calendar_parts.jsx")
 script("components/calendar_rules.js")
 
 STATES = ("scheduled", "confirmed", "completed", "no_show", "cancelled")
