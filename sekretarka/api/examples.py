@@ -51,6 +51,7 @@ CONNECTION = {
     "endpoint": f"https://sekretarka.example/api/webhooks/{AI_SERVICE}/{ID}",
     "lastEventAt": INSTANT,
     "healthy": True,
+    "problem": None,
     "unreadableCount": 0,
     "oddCount": 2,
     "oddFields": [{"field": "data.durationSeconds", "what": "rounded", "count": 1}],

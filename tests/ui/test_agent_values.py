@@ -7,12 +7,16 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
+from sekretarka.core.database import engine
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Invalid
 from sekretarka.core.text.i18n import LANGUAGES, texts
 from sekretarka.domain.agents.models import Agent
 from sekretarka.providers.errors import PayloadFault
 from sekretarka.ui import errors
 from sekretarka.ui.pages.agents import connection, values
+from tests import calls, factories
+from tests.domain.conversations.test_odd_events import deliver
 
 
 def agent(**stored: Any) -> Agent:
@@ -78,3 +82,19 @@ def test_every_fault_of_a_delivery_is_said_in_both_languages() -> None:
     assert set(connection.REASONS) == set(PayloadFault)
     for language in LANGUAGES:
         assert {f"agents.reason.{key}" for key in connection.REASONS.values()} <= texts(language).keys()
+
+
+async def test_odd_and_unreadable_deliveries_are_shown_without_what_was_sent(database: engine.Database) -> None:
+    row = await factories.agent((await factories.organization()).id)
+    odd = calls.event("call_ended", row.id, durationSeconds=63.7, segments=[calls.line(1, "Tak"), calls.line(2, None)])  # type: ignore[arg-type]
+    await deliver(row, odd, {"type": "call_started", "data": {"callId": "Łucja Żak"}}, {"type": "call_started"})
+    owner = await factories.member(row.organization_id)
+    async with begin(owner) as uow:
+        shown, events = await connection._connection(uow, row.id)
+    assert (shown["health"], shown["unreadable"], shown["odd"]) == ("unreadable", 1, 2)
+    assert shown["oddFields"] == "timestamp"
+    assert {(event["state"], event["reason"], event["detail"]) for event in events} == {
+        ("done", "odd", "data.durationSeconds, data.segments.text"),
+        ("done", "odd", "timestamp"),
+        ("unreadable", "fields", "data"),
+    }

@@ -20,6 +20,7 @@ from sekretarka.domain.agents.models import Agent, AgentConnection
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations.models import Organization
 
+Problem = Literal["refused", "unreadable"]
 ROTATION = timedelta(hours=24)
 
 
@@ -51,7 +52,7 @@ class ConnectionHealth:
     provider: str
     endpoint: str
     last_event_at: datetime | None
-    problem: Literal["refused", "unreadable"] | None
+    problem: Problem | None
     refused_count: int
     unreadable_count: int
     odd_count: int

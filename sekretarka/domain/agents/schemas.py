@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
-from sekretarka.domain.agents.connections import ConnectionHealth
+from sekretarka.domain.agents.connections import ConnectionHealth, Problem
 from sekretarka.domain.agents.models import Agent, AgentStatus, Capability
 from sekretarka.domain.inbox.service import OddField
 
@@ -51,13 +51,15 @@ class AgentPatch(Input):
 
 
 class ConnectionView(Output):
-    """Where the AI service delivers, and whether it does; `healthy` unless the newest delivery was rejected or those of
-    some type cannot be read. The counts are of the last seven days, `oddFields` of the newest delivery with any."""
+    """Where the AI service delivers, and whether it does; `healthy` unless the newest delivery was rejected (`problem`
+    refused) or the newest one of some type could not be read (unreadable). The counts are of the last seven days,
+    `oddFields` of the newest delivery with any."""
 
     provider: str
     endpoint: str
     last_event_at: OutputInstant | None
     healthy: bool
+    problem: Problem | None
     unreadable_count: int
     odd_count: int
     odd_fields: list[OddField]

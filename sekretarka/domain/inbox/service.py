@@ -250,6 +250,11 @@ async def reception(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUI
     }
 
 
+def odd_fields(event: WebhookEvent) -> tuple[OddField, ...]:
+    """What was odd about a delivery that was read."""
+    return _odd_fields(event.notes)
+
+
 def _odd_fields(notes: Iterable[Mapping[str, Any]] | None) -> tuple[OddField, ...]:
     return tuple(OddField.model_validate(note) for note in notes or ())
 

@@ -34,6 +34,7 @@ def health_badge(health: Any) -> rx.Component:
         {
             "ok": badge(t("agents.health.ok"), icon_name="circle_check", tone="success"),
             "refused": badge(t("agents.health.refused"), icon_name="triangle_alert", tone="danger"),
+            "unreadable": badge(t("agents.health.unreadable"), icon_name="file_warning", tone="danger"),
             "failed": badge(t("agents.health.failed"), icon_name="circle_x", tone="danger"),
             "none": badge(t("agents.health.none"), icon_name="circle_dashed", tone="neutral"),
         },

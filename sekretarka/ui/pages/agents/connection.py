@@ -16,6 +16,7 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import WebhookEvent
+from sekretarka.domain.inbox.service import OddField
 from sekretarka.providers.errors import PayloadFault
 from sekretarka.ui.components.clipboard import reveal
 from sekretarka.ui.errors import notify
@@ -25,8 +26,8 @@ from sekretarka.ui.session import read_uow, secured, write_uow
 
 
 class EventRow(TypedDict):
-    """A delivery, `at` RFC 3339; `reason` is a code of `REASONS`, `fields` or `other` (empty: none), `detail` what it
-    is about, `test` whether the dashboard sent it."""
+    """A delivery, `at` RFC 3339; `reason` is a code of `REASONS`, `fields`, `odd` or `other` (empty: none), `detail`
+    what it is about, `test` whether the dashboard sent it."""
 
     id: str
     type: str
@@ -38,19 +39,32 @@ class EventRow(TypedDict):
 
 
 class ConnectionInfo(TypedDict):
-    """The connection: times are RFC 3339 or empty, `refused` and `failed` are numbers of deliveries; `previousUntil`
-    while an older secret still verifies."""
+    """The connection: times are RFC 3339 or empty, `refused`, `failed`, `unreadable` and `odd` are numbers of
+    deliveries, `oddFields` names those of the newest odd one; `previousUntil` while an older secret still verifies."""
 
     endpoint: str
     health: str
     lastEventAt: str
     refused: int
     failed: int
+    unreadable: int
+    odd: int
+    oddFields: str
     previousUntil: str
 
 
 def _no_connection() -> ConnectionInfo:
-    return ConnectionInfo(endpoint="", health="none", lastEventAt="", refused=0, failed=0, previousUntil="")
+    return ConnectionInfo(
+        endpoint="",
+        health="none",
+        lastEventAt="",
+        refused=0,
+        failed=0,
+        unreadable=0,
+        odd=0,
+        oddFields="",
+        previousUntil="",
+    )
 
 
 @refresh_on("conversation.created", "conversation.updated", inbox.DEAD_LETTERED, path=PATH, polls=True)
@@ -128,10 +142,13 @@ async def _connection(uow: UnitOfWork, agent_id: UUID) -> tuple[ConnectionInfo, 
     until = row.previous_until if row.previous_until and row.previous_until > uow.now else None
     connection = ConnectionInfo(
         endpoint=health.endpoint,
-        health=health_word(health.last_event_at, healthy=health.healthy, failed=failed),
+        health=health_word(health.last_event_at, problem=health.problem, failed=failed),
         lastEventAt=clock.to_json(health.last_event_at) if health.last_event_at else "",
         refused=health.refused_count,
         failed=failed,
+        unreadable=health.unreadable_count,
+        odd=health.odd_count,
+        oddFields=_names(health.odd_fields),
         previousUntil=clock.to_json(until) if until else "",
     )
     return connection, [_event(event) for event in await inbox.recent(uow, row.id)]
@@ -146,15 +163,20 @@ REASONS: dict[str, str] = {
 }
 
 
+def _names(fields: Sequence[OddField]) -> str:
+    """The fields' paths, each once."""
+    return ", ".join(dict.fromkeys(odd.field for odd in fields))
+
+
 def _event(row: WebhookEvent) -> EventRow:
-    stored = row.reason or ""
+    stored, odd = row.reason or "", _names(inbox.odd_fields(row))
     fields = stored.removeprefix("fields: ") if stored.startswith("fields: ") else ""
     return EventRow(
         id=str(row.id),
         type=row.type,
         at=clock.to_json(row.received_at),
         state=str(row.state),
-        reason="fields" if fields else REASONS.get(stored, "other" if stored else ""),
-        detail=fields or stored,
+        reason="fields" if fields else REASONS.get(stored, "other" if stored else "odd" if odd else ""),
+        detail=fields or stored or odd,
         test=row.is_test,
     )

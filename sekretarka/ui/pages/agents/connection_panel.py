@@ -31,7 +31,7 @@ TYPES = (
     "appointment_requested",
 )
 REFUSALS = ("INVALID_SIGNATURE", "NOT_FOUND", "PAYLOAD_TOO_LARGE", "RATE_LIMITED", "SERVICE_UNAVAILABLE", "other")
-REASONS = ("fields", "not_json", "no_type", "no_agent", "other")
+REASONS = ("fields", "odd", "not_json", "no_type", "no_agent", "other")
 PART = "border-b border-border p-4 last:border-0 max-sm:px-3.5"
 
 
@@ -156,17 +156,15 @@ def _step(step: Any) -> rx.Component:
 
 
 def _events(may: Any) -> rx.Component:
-    refused = state.connection["refused"]
+    refused, unreadable, odd = (state.connection[name] for name in ("refused", "unreadable", "odd"))
     return _part(
         "agents.events",
         _given_up(may),
+        rx.cond(refused > 0, _warning("shield_alert", t("agents.rejected_count", n=refused))),
+        rx.cond(unreadable > 0, _warning("file_warning", t("agents.unreadable_count", n=unreadable))),
         rx.cond(
-            refused > 0,
-            rx.el.p(
-                icon("shield_alert", 16, class_name="text-warning"),
-                t("agents.rejected_count", n=refused),
-                class_name="mb-3 flex items-center gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning",
-            ),
+            odd > 0,
+            _warning("info", t("agents.odd_count", n=odd), " ", _code(state.connection["oddFields"])),
         ),
         rx.cond(
             state.events.length() > 0,
@@ -175,6 +173,18 @@ def _events(may: Any) -> rx.Component:
         ),
         action=health_badge(state.connection["health"]),
     )
+
+
+def _warning(icon_name: str, *content: Any) -> rx.Component:
+    return rx.el.p(
+        icon(icon_name, 16, class_name="shrink-0 text-warning"),
+        rx.el.span(*content, class_name="min-w-0"),
+        class_name="mb-3 flex items-center gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning",
+    )
+
+
+def _code(text: Any) -> rx.Component:
+    return rx.el.code(text, class_name="font-mono text-xs break-all")
 
 
 def _given_up(may: Any) -> rx.Component:
@@ -225,8 +235,8 @@ def _event(row: Any) -> rx.Component:
 
 def _reason(row: Any) -> rx.Component:
     about = rx.cond(
-        (row["reason"] == "fields") | (row["reason"] == "other"),
-        rx.el.code(row["detail"], class_name="font-mono text-xs break-all"),
+        rx.Var.create(["fields", "odd", "other"]).contains(row["reason"]),
+        _code(row["detail"]),
     )
     return rx.el.span(
         localize(row["reason"], "agents.reason", *REASONS), " ", about, class_name="block text-sm text-muted"

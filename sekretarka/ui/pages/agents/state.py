@@ -15,6 +15,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
+from sekretarka.domain.agents.connections import Problem
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.domain.analytics.agents import AgentActivity, activity
@@ -122,13 +123,13 @@ async def _cards(uow: UnitOfWork) -> list[AgentRow]:
     return [await _card(uow, view, busy.get(view.id, AgentActivity()), failed.get(view.id, 0)) for view in views]
 
 
-def health_word(heard: datetime | None, *, healthy: bool, failed: int) -> str:
-    """`failed` while deliveries are given up, `refused` when the newest one was rejected, `none` before the first one,
-    or `ok`."""
+def health_word(heard: datetime | None, *, problem: Problem | None, failed: int) -> str:
+    """`failed` while deliveries are given up, the connection's problem (`refused`, `unreadable`), `none` before the
+    first delivery, or `ok`."""
     if failed:
         return "failed"
-    if not healthy:
-        return "refused"
+    if problem:
+        return problem
     return "ok" if heard else "none"
 
 
@@ -140,7 +141,7 @@ async def _card(uow: UnitOfWork, view: AgentView, done: AgentActivity, failed: i
         phone=phone.format_national(view.phone_number or ""),
         language=view.language,
         active=view.status is AgentStatus.ACTIVE,
-        health=health_word(heard, healthy=view.connection.healthy, failed=failed),
+        health=health_word(heard, problem=view.connection.problem, failed=failed),
         lastEventAt=clock.to_json(heard) if heard else "",
         lastCallAt=clock.to_json(called) if called else "",
         calls=done.calls,
