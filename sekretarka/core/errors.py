@@ -16,7 +16,7 @@ are `temporary`: the same may work a little later.
       · RequestTimeout 408 *
       · Conflict 409
           · Duplicate · LastOwner · InvalidStateTransition · SlotTaken · OutsideHours · TooSoon · TooFar
-          · StaffUnavailable · IdempotencyInProgress *
+          · StaffUnavailable · CannotUndo · IdempotencyInProgress *
       · Gone 410
           · LinkExpired
       · PreconditionFailed 412
@@ -192,6 +192,10 @@ class TooFar(Conflict):
 
 class StaffUnavailable(Conflict):
     code, message = "STAFF_UNAVAILABLE", "Nobody who does this works at this time"
+
+
+class CannotUndo(Conflict):
+    code, message = "CANNOT_UNDO", "This was changed since, or is too long ago to be undone"
 
 
 class IdempotencyInProgress(Conflict):

@@ -23,6 +23,7 @@ from sekretarka.ui.components.basics import Text, card, link_button
 from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.shell import shell
 from sekretarka.ui.components.tabs import settings_sections
+from sekretarka.ui.components.undo import undo_bar
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.live import LiveState
 from sekretarka.ui.metrics import href_of
@@ -31,6 +32,7 @@ from sekretarka.ui.page import Declare, Page, Site
 from sekretarka.ui.session import SessionState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import language_keeper, t
+from sekretarka.ui.undo import UndoState
 
 SETTINGS_HOME = "/dashboard/settings/profile"
 # Before a page's own handlers: who it is for, and what keeps it live from the state of that moment on.
@@ -92,6 +94,11 @@ def _framed(
         live=session.live_calls,
         begun=session.begun_calls,
         live_href=href_of(Metric.LIVE),
+        undo=undo_bar(
+            on_follow_up=UndoState.reopen_follow_up,
+            on_appointment=UndoState.restore_appointment,
+            on_service=UndoState.restore_service,
+        ),
         notifications=notifications.rows,
         notifications_total=notifications.total,
         notifications_href=href_of(Metric.TO_DO),

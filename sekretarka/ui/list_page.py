@@ -22,7 +22,7 @@ def refreshing_card(state: Any, content: rx.Component, **props: Any) -> rx.Compo
     """A card whose old content stays, paler, until that of a new URL is here."""
     busy = ~state.is_hydrated & ~state.loading
     old = "aria-busy:opacity-60 aria-busy:transition-opacity aria-busy:delay-150"
-    return card(content, aria_busy=busy, class_name=cx("overflow-hidden", old), **props)
+    return card(content, aria_busy=busy, class_name=cx("relative overflow-hidden", old), **props)
 
 
 def list_card(
@@ -41,9 +41,10 @@ def list_card(
 
     `none` is shown where there is nothing at all, `none_found` where there is nothing that `filtered` lets through.
     """
+    listed = stable_list(state.rows, list_id, state.list_href)
     rows = table(
         columns,
-        stable_list(state.rows, list_id),
+        listed.rows,
         label=label,
         href=lambda row: detail_href(row["id"]),
         selected=state.open_id,
@@ -51,7 +52,7 @@ def list_card(
     found_nothing = empty(none_found, icon_name="search_x", action=clear_filters(path))
     content = page_views(
         state,
-        rx.fragment(rows, list_pager(state)),
+        rx.fragment(listed.bar(), rows, list_pager(state)),
         skeleton=table_skeleton(),
         failed=failed,
         is_empty=state.rows.length() == 0,

@@ -12,7 +12,7 @@ from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics.metrics import DEFINITIONS, Metric
 from sekretarka.domain.conversations.counting import CallCount
 from sekretarka.ui.appointments import PATH as APPOINTMENTS
-from sekretarka.ui.components.basics import Text, text_link
+from sekretarka.ui.components.basics import Text, icon, link
 from sekretarka.ui.components.hint import about
 from sekretarka.ui.text import t
 
@@ -39,8 +39,14 @@ def about_metric(label: Text, metric: Metric) -> rx.Component:
 
 
 def rest_of_list(shown: Any, total: Any, href: Text, label: Text) -> rx.Component:
-    """`12 z 19` and the link `label` to all of them, where a list shows less than there is."""
-    counted = rx.el.span(
-        t("list.cut", shown=shown, total=total), class_name="text-sm text-muted tnum whitespace-nowrap"
+    """`12 z 19` and the link `label` to all of them, where a list shows less than there is; phones have no room for the
+    label."""
+    whole = link(
+        rx.el.span(t("list.cut", shown=shown, total=total), class_name="text-sm text-muted tnum"),
+        rx.el.span(label, class_name="max-sm:sr-only"),
+        icon("chevron_right", 16, class_name="sm:hidden"),
+        to=href,
+        class_name="inline-flex items-center gap-2 font-medium text-accent-ink whitespace-nowrap hover:underline "
+        "underline-offset-2 max-sm:min-h-6 max-sm:gap-0.5",
     )
-    return rx.cond(total > shown, rx.fragment(counted, text_link(label, href)))
+    return rx.cond(total > shown, whole)

@@ -49,7 +49,7 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
         with _map_unknown_conversation():
             uow.add(row)
             await uow.flush()
-    await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=_slot_of(row))
+    await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=slot_of(row))
     return row
 
 
@@ -66,11 +66,11 @@ async def update(
     current = await get_appointment(uow, appointment_id)
     await require_writable(uow, current.staff_id)
     fields = patch.model_fields_set
-    slot_before = _slot_of(current)
+    slot_before = slot_of(current)
     assignment = await _new_assignment(uow, current, patch, or_anyone) if fields & MOVING_FIELDS else None
     row = await get_appointment(uow, appointment_id, lock=True)
     if assignment is not None:
-        if _slot_of(row) != slot_before:
+        if slot_of(row) != slot_before:
             raise Conflict("Somebody else moved this appointment at the same moment, look at it again")
         await _move(uow, row, assignment)
     edited = await _edit(uow, row, patch)
@@ -136,7 +136,7 @@ async def _new_assignment(
             if requested and requested.id == service.id
             else await slot_allocation.bookable_service(uow, patch.service_type)
         )
-    if (start, staff_id, service.id) == tuple(_slot_of(current).values()):
+    if (start, staff_id, service.id) == tuple(slot_of(current).values()):
         return None
     await require_writable(uow, staff_id)
     _require_movable(current)
@@ -144,7 +144,8 @@ async def _new_assignment(
     return await slot_allocation.allocate(uow, service, start, staff_id, moving=current, or_anyone=or_anyone)
 
 
-def _slot_of(row: Appointment) -> dict[str, Any]:
+def slot_of(row: Appointment) -> dict[str, Any]:
+    """When it is, with whom and for what, as the history has it."""
     return {"scheduledAt": row.scheduled_at, "staffId": row.staff_id, "serviceId": row.service_id}
 
 
@@ -156,13 +157,13 @@ def _require_movable(row: Appointment) -> None:
 
 async def _move(uow: UnitOfWork, row: Appointment, assignment: slot_allocation.Assignment) -> None:
     _require_movable(row)
-    before = _slot_of(row)
+    before = slot_of(row)
     event = AppointmentMoved(row.id, row.scheduled_at, row.staff_id)
     assignment.apply(row)
     async with slot_allocation.map_overlap_error():
         uow.bump_version(row)
         await uow.flush()
-    await history.record(uow, row, Change.MOVED, event, before=before, after=_slot_of(row))
+    await history.record(uow, row, Change.MOVED, event, before=before, after=slot_of(row))
 
 
 async def _edit(uow: UnitOfWork, row: Appointment, patch: AppointmentPatch) -> set[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sekretarka.core.events import Event
+from sekretarka.domain.appointments.models import Change
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,10 @@ class AppointmentMissed(AppointmentEvent):
 
 class AppointmentReopened(AppointmentEvent):
     """What was marked by mistake was taken back: it is scheduled or confirmed again."""
+
+
+@dataclass(frozen=True)
+class AppointmentRestored(AppointmentEvent):
+    """The change `undone` was taken back (`undo.py`), within the time that what follows from it outside has to wait."""
+
+    undone: Change

@@ -92,7 +92,7 @@ class Appointment(TenantTable, table=True):
 
 
 class Change(StrEnum):
-    """What was done to an appointment."""
+    """What was done to an appointment; `restored` took back the change before it."""
 
     BOOKED = "booked"
     MOVED = "moved"
@@ -102,6 +102,7 @@ class Change(StrEnum):
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     REOPENED = "reopened"
+    RESTORED = "restored"
 
 
 class AppointmentChange(TenantTable, table=True):

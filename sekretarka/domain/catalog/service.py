@@ -7,7 +7,7 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import NotFound
+from sekretarka.core.errors import CannotUndo, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text.search_text import normalize
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
@@ -71,6 +71,18 @@ async def delete(uow: UnitOfWork, service_id: UUID) -> None:
     row.deleted_at = uow.now
     uow.bump_version(row)
     days.notify_calendar_changed(uow)
+
+
+async def restore(uow: UnitOfWork, service_id: UUID, version: int) -> Service:
+    """Take back the `delete` that made this version. `CannotUndo` for any other one; `NotFound`."""
+    uow.require(Permission.SERVICES_WRITE)
+    row = await uow.get(Service, service_id, lock=True)
+    if row.deleted_at is None or row.version != version:
+        raise CannotUndo
+    row.deleted_at = None
+    uow.bump_version(row)
+    days.notify_calendar_changed(uow)
+    return row
 
 
 async def get_by_name(uow: UnitOfWork, name_or_id: str) -> Service | None:

@@ -237,18 +237,6 @@ async def page(
     return await paginate(uow, await query(uow, filters, counted_as), NEWEST_FIRST, at, cursor_filters)
 
 
-async def most_urgent_follow_ups(uow: UnitOfWork, limit: int) -> Sequence[Conversation]:
-    """At most `limit` calls that count as `to_do`: the most urgent first, of equal urgency the newest call first."""
-    most_urgent_first = sa.case(
-        {urgency: rank for rank, urgency in enumerate(reversed(Urgency))}, value=col(Conversation.follow_up_urgency)
-    )
-    open_ones = await query(uow, ConversationFilter(), CallCount.TO_DO)
-    ordered = open_ones.order_by(None).order_by(
-        most_urgent_first, col(Conversation.started_at).desc(), col(Conversation.id).desc()
-    )
-    return await uow.list(ordered.limit(limit))
-
-
 async def find_by_call_id(uow: UnitOfWork, agent_id: UUID, call_id: str) -> Conversation | None:
     """The conversation of an agent's call by `call_id`, the voice provider's id of it; None before anything of it
     arrived."""

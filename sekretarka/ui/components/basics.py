@@ -93,7 +93,7 @@ def link_button(
     )
 
 
-def icon_button(name: str, label: Text, *, size: Size = "md", class_name: str = "", **props: Any) -> rx.Component:
+def icon_button(name: str, label: Text, *, size: Size = "md", class_name: Text = "", **props: Any) -> rx.Component:
     """A square button with an icon only; the label is read aloud and shown as a tooltip."""
     box = "size-8" if size == "sm" else "size-9 max-sm:size-10"
     props.setdefault("type", "button")
@@ -101,7 +101,7 @@ def icon_button(name: str, label: Text, *, size: Size = "md", class_name: str = 
         icon(name, 16 if size == "sm" else 18),
         aria_label=label,
         title=label,
-        class_name=cx(_BUTTON, "text-muted hover:text-text hover:bg-hover", box, class_name),
+        class_name=[cx(_BUTTON, "text-muted hover:text-text hover:bg-hover", box), class_name],
         **props,
     )
 

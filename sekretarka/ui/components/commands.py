@@ -48,8 +48,8 @@ def _call(name: str) -> EventSpec:
 def commands(entries: Sequence[NavItem]) -> rx.Component:
     """Once per page: Ctrl-K, `?` and the go-to keys of the sidebar's entries."""
     places = [{"label": entry.label, "href": entry.path, "keys": entry.keys} for entry in entries]
-    general = (("Ctrl K", "shortcuts.search"), ("?", "shortcuts.help"), ("Esc", "shortcuts.close"))
-    shortcuts = [{"keys": keys, "label": t(key)} for keys, key in general]
+    general = {"Ctrl K": "search", "Ctrl Z": "undo", "?": "help", "Esc": "close"}
+    shortcuts = [{"keys": keys, "label": t(f"shortcuts.{name}")} for keys, name in general.items()]
     shortcuts += [
         {"keys": entry.keys, "label": t("shortcuts.go", place=entry.label)} for entry in entries if entry.keys
     ]

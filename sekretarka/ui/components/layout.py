@@ -42,4 +42,5 @@ class Frame:
     notifications: Any = field(default_factory=list)  # the newest: list of {"id", "text", "href", "at"}
     notifications_total: Any = 0
     notifications_href: Text = ""
+    undo: Any = None  # the `undo_bar`
     zone: Any = "Europe/Warsaw"

@@ -84,6 +84,7 @@ def shell(
         tab_title(title, frame.live),
         call_sound(frame.begun),
         commands(entries),
+        frame.undo,
         class_name="flex",
     )
 

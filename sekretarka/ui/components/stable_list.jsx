@@ -1,32 +1,156 @@
 // @ts-check
-// Rows that do not move under the pointer: while it rests on the list, present rows refresh in place and new ones wait.
-import { useEffect, useRef, useState } from "react";
+// Rows that do not move under a hand: while pointer, finger or keyboard is at the list, present rows refresh in place,
+// those that are gone stay as such, and new ones wait.
+import { useSyncExternalStore } from "react";
 
-const sameOrder = (left, right) => left.length === right.length && left.every((row, i) => row.id === right[i].id);
+// After a touch, somebody may be about to touch again.
+export const TOUCH_LASTS = 2000;
 
-export function useStableList(rows, place) {
-  const [held, setHeld] = useState(false);
-  const shown = useRef(rows);
-  useEffect(() => {
-    const inside = (event) => event.pointerType === "mouse" && !!event.target.closest?.(`#${place}`);
-    const look = (event) => setHeld(inside(event));
-    const leave = () => setHeld(false);
-    document.addEventListener("pointerover", look);
-    document.documentElement.addEventListener("pointerleave", leave);
-    window.addEventListener("popstate", leave);
-    return () => {
-      document.removeEventListener("pointerover", look);
-      document.documentElement.removeEventListener("pointerleave", leave);
-      window.removeEventListener("popstate", leave);
-    };
-  }, [place]);
-  const fresh = rows ?? [];
-  const before = shown.current ?? [];
-  const remaining = before.filter((row) => fresh.some((other) => other.id === row.id));
-  // The same list with something new in it: hold. Another list (a filter, a page): show it at once.
-  if (held && !sameOrder(before, fresh) && remaining.length * 2 > before.length) {
-    return before.map((row) => fresh.find((other) => other.id === row.id) ?? row);
+/** @typedef {{id?: string, day?: string, gone?: boolean, [name: string]: any}} Row */
+
+const keyOf = (/** @type {Row} */ row) => row.id ?? row.day;
+
+/**
+ * The rows as they stood, with what is known of them now.
+ * @param {Row[]} before
+ * @param {Row[]} fresh
+ * @param {string} [within] the name of rows inside the rows
+ * @returns {Row[]}
+ */
+function inPlace(before, fresh, within) {
+  return before.map((row) => {
+    const now = fresh.find((other) => keyOf(other) === keyOf(row));
+    if (!now) return { ...row, gone: true };
+    return within ? { ...now, [within]: inPlace(row[within], now[within]) } : now;
+  });
+}
+
+/** @param {Row[]} rows @param {string} [within] */
+const keys = (rows, within) => (within ? rows.flatMap((row) => row[within]) : rows).map(keyOf);
+
+/**
+ * Tells whenever somebody comes to the element with the id `place` or leaves it; returns how to stop.
+ * @param {string} place
+ * @param {(held: boolean) => void} tell
+ */
+function watch(place, tell) {
+  const at = { pointer: false, focus: false, touch: false };
+  let keyboard = false;
+  let timer;
+  const inside = (target) => target instanceof Element && !!target.closest(`#${place}`);
+  const note = (change) => {
+    Object.assign(at, change);
+    tell(at.pointer || at.focus || at.touch);
+  };
+  const rest = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => note({ touch: false }), TOUCH_LASTS);
+  };
+  const listeners = {
+    pointerover: (event) => event.pointerType === "mouse" && note({ pointer: inside(event.target) }),
+    pointerdown: (event) => {
+      // A click focuses as well, but what it focused matters no more once the pointer has left.
+      keyboard = false;
+      if (event.pointerType === "mouse") return;
+      clearTimeout(timer);
+      note({ touch: inside(event.target), focus: false });
+    },
+    pointerup: (event) => event.pointerType !== "mouse" && rest(),
+    pointercancel: rest,
+    keydown: () => {
+      keyboard = true;
+      if (inside(document.activeElement)) note({ focus: true });
+    },
+    focusin: (event) => note({ focus: keyboard && inside(event.target) }),
+    focusout: (event) => note({ focus: keyboard && inside(event.relatedTarget) }),
+  };
+  const leave = () => note({ pointer: false });
+  for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener, true);
+  document.documentElement.addEventListener("pointerleave", leave);
+  return () => {
+    clearTimeout(timer);
+    for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener, true);
+    document.documentElement.removeEventListener("pointerleave", leave);
+  };
+}
+
+// One for each list: Reflex makes of every use of its vars a component of its own, and all must show the same rows.
+class Store {
+  held = false;
+  version = 0;
+  /** @type {{rows: Row[], scope: string} | null} */
+  shown = null;
+  /** @type {Set<() => void>} */
+  listeners = new Set();
+  stop = () => {};
+
+  constructor(/** @type {string} */ place) {
+    this.place = place;
   }
-  shown.current = fresh;
-  return fresh;
+
+  changed() {
+    this.version += 1;
+    for (const listener of this.listeners) listener();
+  }
+
+  subscribe = (/** @type {() => void} */ listener) => {
+    if (!this.listeners.size) this.stop = watch(this.place, this.hold);
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size) return;
+      this.stop();
+      this.held = false;
+    };
+  };
+
+  hold = (/** @type {boolean} */ held) => {
+    if (held === this.held) return;
+    this.held = held;
+    this.changed();
+  };
+
+  getVersion = () => this.version;
+}
+
+/** @type {Map<string, Store>} */
+const stores = new Map();
+
+function storeOf(/** @type {string} */ place) {
+  const store = stores.get(place) ?? new Store(place);
+  stores.set(place, store);
+  return store;
+}
+
+/**
+ * @param {Row[] | null} rows
+ * @param {string} place the id of the element they are in
+ * @param {string} scope which list it is: another one is shown at once
+ * @param {string} [within] the name of rows inside the rows
+ */
+export function useStableList(rows, place, scope, within) {
+  const store = storeOf(place);
+  useSyncExternalStore(store.subscribe, store.getVersion, store.getVersion);
+  const fresh = rows ?? [];
+  const before = store.shown;
+  if (!store.held || before?.scope !== scope || !before.rows.length) {
+    store.shown = { rows: fresh, scope };
+    return { rows: fresh, waiting: 0 };
+  }
+  const known = new Set(keys(before.rows, within));
+  return {
+    rows: inPlace(before.rows, fresh, within),
+    waiting: keys(fresh, within).filter((key) => !known.has(key)).length,
+  };
+}
+
+// Shows the rows that wait, and keeps the keyboard at the list.
+export function showWaiting(/** @type {string} */ place) {
+  const store = storeOf(place);
+  store.shown = null;
+  store.changed();
+  const list = document.getElementById(place);
+  if (!list?.contains(document.activeElement)) return;
+  list.tabIndex = -1;
+  list.focus({ preventScroll: true });
 }

@@ -1,20 +1,57 @@
-"""A live list that does not move under the pointer."""
+"""A live list that does not move under pointer, finger or keyboard."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
+from sekretarka.ui.components.basics import icon
 from sekretarka.ui.reflex_internals import js, type_of
 from sekretarka.ui.scripts import script
+from sekretarka.ui.text import t
 
 _LIBRARY = script("components/stable_list.jsx")
+# The class names of a row that is `gone`.
+GONE = "text-muted [&_.font-medium]:line-through"
 
 
-def stable_list(rows: Any, place: str) -> rx.Var[list[Any]]:
-    """`rows` as they should be drawn inside the element with the id `place`: new rows wait until the pointer left it.
-    The rows are dicts with an `id`; their type is that of `rows`."""
-    rows_var: rx.Var[Any] = rx.Var.create(rows)
+@dataclass(frozen=True)
+class StableList:
+    """The `rows` as they should be drawn, and how many new ones wait, inside the element with the id `place`."""
+
+    place: str
+    rows: Any
+    waiting: Any
+
+    def bar(self) -> rx.Component:
+        """How many rows wait, as a button that shows them; it floats above the list, which must be `relative`."""
+        show: rx.Var[Any] = js(f"() => showWaiting('{self.place}')", imports={_LIBRARY: ["showWaiting"]}, type_=Any)
+        button = rx.el.button(
+            icon("arrow_up", 14),
+            t("list.new", n=self.waiting),
+            type="button",
+            on_click=rx.call_function(show),
+            class_name="pointer-events-auto inline-flex h-8 items-center gap-1.5 rounded-full bg-raised px-3 text-sm "
+            "font-medium text-accent-ink shadow-float hover:bg-hover",
+        )
+        return rx.el.div(
+            rx.cond(self.waiting > 0, button),
+            role="status",
+            class_name="pointer-events-none absolute inset-x-0 top-2 z-[2] flex justify-center",
+        )
+
+
+def stable_list(rows: Any, place: str, scope: Any = "", within: str = "") -> StableList:
+    """A list of dicts with an `id` (or `day`), whose type is that of `rows`: while somebody is at it, present rows
+    refresh in place, missing ones stay with `gone` set, and new ones wait. A list of another `scope` is shown at once;
+    `within` names rows inside the rows that are held, too."""
+    rows_var, scope_var = rx.Var.create(rows), rx.Var.create(scope)
     name = f"stable_{place}"
-    hook = f"const {name} = useStableList({rows_var!s}, '{place}');"
-    drawn = js(name, rows_var, imports={_LIBRARY: ["useStableList"]}, hooks={hook: rows_var}, type_=type_of(rows_var))
-    return drawn.guess_type()
+    hook = f"const {name} = useStableList({rows_var!s}, '{place}', {scope_var!s}, '{within}');"
+    used = {hook: rx.Var.create([rows_var, scope_var])}
+
+    def part(of: str, type_: Any) -> Any:
+        imports = {_LIBRARY: ["useStableList"]}
+        return js(f"{name}.{of}", rows_var, scope_var, imports=imports, hooks=used, type_=type_).guess_type()
+
+    return StableList(place, part("rows", type_of(rows_var)), part("waiting", int))

@@ -8,6 +8,7 @@ from sekretarka.ui.components.basics import Text, icon, icon_button, link
 from sekretarka.ui.components.commands import open_palette, open_shortcuts
 from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
+from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.text import relative_time, t
 
 
@@ -62,6 +63,7 @@ def _notifications(frame: Frame) -> rx.Component:
             icon_name="phone_missed",
         )
 
+    listed = stable_list(rows, "notifications").rows
     all_of_them = menu_link(
         t("shell.all_notifications", shown=rows.length(), total=total), to=frame.notifications_href, icon_name="list"
     )
@@ -69,7 +71,7 @@ def _notifications(frame: Frame) -> rx.Component:
     return menu(
         trigger,
         menu_label(t("shell.notifications_title")),
-        rx.cond(rows.length() > 0, rx.foreach(rows, line), nothing),
+        rx.cond(rows.length() > 0, rx.el.div(rx.foreach(listed, line), id="notifications"), nothing),
         rx.cond(total > rows.length(), rx.fragment(menu_line(), all_of_them)),
         width="w-80",
     )

@@ -7,7 +7,7 @@ import pytest
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import Forbidden, NotFound
+from sekretarka.core.errors import CannotUndo, Forbidden, NotFound
 from sekretarka.core.permissions import Role
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
@@ -75,3 +75,24 @@ async def test_permissions_and_tenant_of_the_calendar(owner: Actor) -> None:
                 with pytest.raises(NotFound):
                     await unknown
         assert await catalog.get_by_name(uow, str(row.id)) is None
+
+
+async def test_deletion_is_taken_back_once(owner: Actor) -> None:
+    async with begin(owner, write=True) as uow:
+        row = await catalog.create(uow, ServiceCreate.model_validate(CUT))
+        with pytest.raises(CannotUndo):
+            await catalog.restore(uow, row.id, row.version)
+        await catalog.delete(uow, row.id)
+        deleted = row.version
+    async with begin(owner, write=True) as uow:
+        with pytest.raises(CannotUndo):
+            await catalog.restore(uow, row.id, deleted - 1)
+        await catalog.restore(uow, row.id, deleted)
+    async with begin(owner, write=True) as uow:
+        assert [service.name for service in await catalog.find(uow)] == ["Strzyżenie"]
+        with pytest.raises(CannotUndo):
+            await catalog.restore(uow, row.id, deleted)
+    viewer = await factories.member(row.organization_id, Role.VIEWER)
+    async with begin(viewer, write=True) as uow:
+        with pytest.raises(Forbidden):
+            await catalog.restore(uow, row.id, deleted)

@@ -23,9 +23,11 @@ from sekretarka.ui.session import secured
 
 @refresh_on("appointment.created", "appointment.updated", path=PATH)
 class CountedAppointmentsState(PageState, PagerState, rx.State):
-    """A page of the appointments that the URL's `counted_as` counts, the earliest first; empty without one."""
+    """A page of the appointments that the URL's `counted_as` counts, the earliest first; empty without one. `here` is
+    its own path and query."""
 
     counted_as: str = ""
+    here: str = ""
     listed: rx.Field[list[ListDay]] = rx.field(default_factory=list)
 
     @secured(Permission.APPOINTMENTS_READ)
@@ -40,7 +42,7 @@ class CountedAppointmentsState(PageState, PagerState, rx.State):
 
     async def _read(self, uow: UnitOfWork) -> None:
         url = url_state(self)
-        self.counted_as = str(url.counted_as or "")
+        self.counted_as, self.here = str(url.counted_as or ""), url.closed().href
         if url.counted_as is None:
             self.listed = []
             return

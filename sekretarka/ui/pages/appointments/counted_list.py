@@ -7,7 +7,7 @@ from sekretarka.ui.components.view_states import empty, table_skeleton
 from sekretarka.ui.list_page import counted_chip, list_pager, refreshing_card
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.appointments.counted import CountedAppointmentsState
-from sekretarka.ui.pages.appointments.list_view import day_of_list
+from sekretarka.ui.pages.appointments.list_view import listed_days
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
 
@@ -16,7 +16,7 @@ state = state_vars(CountedAppointmentsState)
 
 def counted_list() -> rx.Component:
     """By day, under the name of what is counted."""
-    listed = rx.fragment(rx.el.div(rx.foreach(state.listed, day_of_list)), list_pager(state))
+    listed = rx.fragment(listed_days(state.listed, "counted_list", state.here), list_pager(state))
     content = page_views(
         state,
         listed,

@@ -27,8 +27,10 @@ from sekretarka.ui.pages.appointments.query_params import PATH
 from sekretarka.ui.pages.appointments.state import AppointmentsState, url_state
 from sekretarka.ui.pages.appointments.view_models import AppointmentDetail, HistoryRow
 from sekretarka.ui.session import Form, secured, write_uow
+from sekretarka.ui.undo import offer_to_restore
 
 HISTORY_LIMIT = 100
+MOVE = {"timezone", "scheduled_at", "staff_id"}
 STATUS_CHANGES = {"confirmed": statuses.confirm, "completed": statuses.complete, "no_show": statuses.mark_no_show}
 
 
@@ -61,9 +63,9 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
     ) -> EventSpec:
         """Set the status of an appointment."""
         self.asked = ""
-        await write_uow(STATUS_CHANGES[status], appointment_id)
+        changed = await write_uow(STATUS_CHANGES[status], appointment_id)
         await self._refresh_all()
-        return notify(f"appointments.status_changed.{status}", toast_id="status")
+        return offer_to_restore(f"appointments.status_changed.{status}", changed)
 
     @secured(None)
     def ask(self, status: Literal["", "completed", "no_show"]) -> None:
@@ -81,18 +83,18 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
         """Cancel an appointment; the form's `reason` is stored, its first `MAX_REASON_LENGTH` characters."""
         reason = str(form.get("reason") or "").strip()[:MAX_REASON_LENGTH]
-        await write_uow(statuses.cancel, appointment_id, reason or None)
+        cancelled = await write_uow(statuses.cancel, appointment_id, reason or None)
         self.cancelling = False
         await self._refresh_all()
-        return notify("appointments.status_changed.cancelled", toast_id="status")
+        return offer_to_restore("appointments.status_changed.cancelled", cancelled)
 
     @secured(Permission.APPOINTMENTS_WRITE)
     @form_handler(explain)
     async def save(self, appointment_id: UUID, form: Form) -> EventSpec:
         """Save the form of an appointment: only what differs is written."""
-        await write_uow(_save, appointment_id, form)
+        moved = await write_uow(_save, appointment_id, form)
         await self._refresh_all()
-        return notify("form.saved", toast_id="saved")
+        return offer_to_restore("appointments.moved", moved) if moved else notify("form.saved", toast_id="saved")
 
     @secured(None)
     def show_cancel_dialog(self, is_open: bool) -> None:
@@ -133,11 +135,13 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         self.history = [view_models.history_row(change, users, names) for change in reversed(changes.rows)]
 
 
-async def _save(uow: UnitOfWork, appointment_id: UUID, form: Form) -> None:
+async def _save(uow: UnitOfWork, appointment_id: UUID, form: Form) -> Appointment | None:
+    """The appointment if it was moved and nothing else: that can be taken back."""
     before = await appointments.get(uow, appointment_id)
     zone = (await days.current_organization(uow)).timezone
     patch = AppointmentPatch.model_validate(_changes(before, form, zone))
-    await booking.update(uow, appointment_id, patch)
+    saved = await booking.update(uow, appointment_id, patch)
+    return saved if patch.model_fields_set and patch.model_fields_set <= MOVE else None
 
 
 def _changes(before: Appointment, form: Form, zone: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import reflex as rx
 from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import link, link_button
 from sekretarka.ui.components.detail_href import detail_href
+from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.appointments.parts import closed_badge, hours
 from sekretarka.ui.pages.appointments.state import AppointmentsState
@@ -28,11 +29,16 @@ def appointment_list() -> rx.Component:
         icon_name="calendar_days",
         action=rx.cond(state.bookable, link_button(t("appointments.new"), to=state.new_href, icon_name="plus")),
     )
-    return rx.cond(state.listed.length() > 0, rx.el.div(rx.foreach(state.listed, day_of_list)), nothing)
+    return rx.cond(state.listed.length() > 0, listed_days(state.listed, "appointment_list", state.closed_href), nothing)
 
 
-def day_of_list(day: Any) -> rx.Component:
-    """A `ListDay`: its heading and its appointments."""
+def listed_days(days: Any, place: str, scope: Any) -> rx.Component:
+    """The `ListDay`s of the list that `scope` names, which stay where they are while somebody is at them."""
+    listed = stable_list(days, place, scope, within="appointments")
+    return rx.el.div(listed.bar(), rx.foreach(listed.rows, _day), id=place)
+
+
+def _day(day: Any) -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h3(

@@ -20,13 +20,13 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import service_assignments
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import error_toast
-from sekretarka.ui.errors import notify
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.pages.appointments import view_models
 from sekretarka.ui.pages.appointments.query_params import PATH, VIEWS, UrlState, parse_day
 from sekretarka.ui.pages.appointments.view_models import CalendarColumn, CalendarData, ListDay
 from sekretarka.ui.session import secured, write_uow
+from sekretarka.ui.undo import offer_to_restore
 
 Chosen = Annotated[str, Field(max_length=40)]
 Instant = Annotated[str, Field(max_length=40)]
@@ -82,12 +82,12 @@ class AppointmentsState(PageState, rx.State):
         self.answers += 1
         try:
             patch = AppointmentPatch.model_validate({"scheduledAt": at, "staffId": staff_id})
-            await write_uow(booking.update, appointment_id, patch)
+            moved = await write_uow(booking.update, appointment_id, patch)
         except errors.EXPECTED_ERRORS as error:
             in_past = error_toast(errors.toast_text("field.in_past"), id="in_past")
             return in_past if _in_past(error) else errors.toast(error)
         await self._refresh()
-        return notify("appointments.moved", toast_id="moved")
+        return offer_to_restore("appointments.moved", moved)
 
     async def _read(self, uow: UnitOfWork) -> None:
         url = url_state(self)

@@ -45,7 +45,7 @@ def _filters() -> rx.Component:
         counted_as,
         rx.el.div(
             rx.el.div(search_filter(state, t("conversations.search")), class_name="flex-1"),
-            rx.cond(state.filters.length() > 0, clear),
+            rx.cond(state.filters.length() > rx.cond(state.filters.contains("counted_as"), 1, 0), clear),
             class_name="flex items-center gap-2",
         ),
         rx.el.div(

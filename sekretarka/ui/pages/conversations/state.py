@@ -12,7 +12,7 @@ from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.organizations import members
 from sekretarka.ui.errors import form_handler, notify
@@ -27,6 +27,7 @@ from sekretarka.ui.pages.conversations.view_models import (
     row,
 )
 from sekretarka.ui.session import Form, secured, write_uow
+from sekretarka.ui.undo import offer_to_reopen
 
 
 @refresh_on("conversation.created", "conversation.updated", "appointment.updated", path=UrlState.PATH)
@@ -55,9 +56,9 @@ class ConversationsState(ListState, rx.State):
     @form_handler()
     async def save(self, conversation_id: UUID, form: Form) -> EventSpec:
         """Save the form of a conversation: only what differs, the rest stays the AI's to fill."""
-        await write_uow(_save, conversation_id, form)
+        finished = await write_uow(_save, conversation_id, form)
         await self._refresh()
-        return notify("form.saved", toast_id="saved")
+        return offer_to_reopen("overview.marked_done", finished) if finished else notify("form.saved", toast_id="saved")
 
     async def _read_rows(self, uow: UnitOfWork, url: UrlState) -> int:
         names = await agents.names(uow)
@@ -76,9 +77,12 @@ class ConversationsState(ListState, rx.State):
         return detail(conversation, agent, [booked_appointment(view) for view in views], uow.now)
 
 
-async def _save(uow: UnitOfWork, conversation_id: UUID, form: Form) -> None:
+async def _save(uow: UnitOfWork, conversation_id: UUID, form: Form) -> Conversation | None:
+    """The conversation if its follow-up was finished: that can be taken back."""
     before = await conversations.get(uow, conversation_id)
-    await conversations.update(uow, conversation_id, ConversationPatch.model_validate(_changes(before, form)))
+    was_open = before.follow_up_state is FollowUpState.OPEN
+    row = await conversations.update(uow, conversation_id, ConversationPatch.model_validate(_changes(before, form)))
+    return row if was_open and row.follow_up_state is FollowUpState.DONE else None
 
 
 def _changes(before: Conversation, form: Form) -> dict[str, Any]:

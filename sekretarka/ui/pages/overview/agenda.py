@@ -7,6 +7,7 @@ import reflex as rx
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import Text, card, card_header, icon, icon_button, link
+from sekretarka.ui.components.stable_list import GONE, stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
@@ -16,6 +17,7 @@ from sekretarka.ui.text import format_datetime, relative_time, t
 
 state = state_vars(OverviewAppointmentsState)
 
+YES = "border border-border max-sm:size-10"
 LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
 
 
@@ -46,18 +48,21 @@ def to_confirm() -> rx.Component:
 def _card(metric: Metric, rows: Any, total: Any, href: Text, line: Any, nothing: rx.Component) -> rx.Component:
     title = t(f"overview.{metric}")
     more = rest_of_list(rows.length(), total, href, t("overview.all_actions"))
+    listed = stable_list(rows, str(metric))
     return card(
+        listed.bar(),
         card_header(title, more, mark=about_metric(title, metric)),
         page_views(
             state,
-            rx.el.ul(rx.foreach(rows, line), aria_label=title, class_name="flex flex-col"),
+            rx.el.ul(rx.foreach(listed.rows, line), aria_label=title, class_name="flex flex-col"),
             skeleton=_skeleton(),
             failed=t("overview.appointments_failed"),
-            is_empty=rows.length() == 0,
+            is_empty=listed.rows.length() == 0,
             empty=nothing,
             framed=False,
         ),
-        class_name="h-full lg:min-h-64",
+        id=str(metric),
+        class_name="relative h-full lg:min-h-64",
     )
 
 
@@ -85,14 +90,15 @@ def _waiting(row: Any) -> rx.Component:
         t("overview.confirm_name", name=row["who"]),
         size="sm",
         on_click=state.confirm(row["id"]),
-        class_name="border border-border max-sm:size-10",
+        aria_disabled=row["gone"],
+        class_name=rx.cond(row["gone"], f"{YES} bg-sunken text-success!", YES),
     )
     return rx.el.li(
         _who(row, relative_time(row["at"], session.timezone)),
         ask,
         rx.cond(row["writable"], yes),
         key=row["id"],
-        class_name=LINE,
+        class_name=rx.cond(row["gone"], f"{LINE} {GONE}", LINE),
     )
 
 

@@ -20,18 +20,18 @@ from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentView
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui.appointments import appointment_href
-from sekretarka.ui.errors import notify
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.metrics import metric_href
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import secured, write_uow
+from sekretarka.ui.undo import offer_to_restore
 
 MAX_TODAY, MAX_WAITING = 12, 6
 
 
 class AppointmentRow(TypedDict):
     """An appointment: when (RFC 3339), the client, service and staff member; `phone` is E.164, `person` the staff
-    member's name."""
+    member's name. `gone` is for `stable_list`."""
 
     id: str
     at: str
@@ -42,6 +42,7 @@ class AppointmentRow(TypedDict):
     state: str
     href: str
     writable: bool
+    gone: bool
 
 
 @refresh_on("appointment.created", "appointment.updated", path="/dashboard")
@@ -63,9 +64,9 @@ class OverviewAppointmentsState(PageState, rx.State):
     @secured(Permission.APPOINTMENTS_WRITE)
     async def confirm(self, appointment_id: UUID) -> EventSpec:
         """Confirm an appointment: its row goes, and the next one comes in its place."""
-        await write_uow(statuses.confirm, appointment_id)
+        confirmed = await write_uow(statuses.confirm, appointment_id)
         await self._refresh()
-        return notify("overview.was_confirmed", toast_id="confirmed")
+        return offer_to_restore("overview.was_confirmed", confirmed)
 
     async def _read(self, uow: UnitOfWork) -> None:
         staff_names = await staff.names(uow)
@@ -91,4 +92,5 @@ def _row(view: AppointmentView, staff_names: Mapping[UUID, str], writable: Colle
         state=str(view.status),
         href=appointment_href(view.id),
         writable=view.staff_id in writable,
+        gone=False,
     )

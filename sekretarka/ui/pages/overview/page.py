@@ -11,6 +11,7 @@ from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_bu
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.hint import about
+from sekretarka.ui.components.stable_list import GONE, stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
@@ -105,11 +106,13 @@ def _number(metric: Metric, value: rx.Var[str], figure: Any, *, good: bool | Non
 
 
 def _live_calls() -> rx.Component:
-    calls: Any = state.live
+    listed = stable_list(state.live, "live_calls")
+    calls: Any = listed.rows
     return card(
+        listed.bar(),
         card_header(
             t("overview.live"),
-            rest_of_list(calls.length(), state.live_total, href_of(Metric.LIVE), t("overview.all_actions")),
+            rest_of_list(state.live.length(), state.live_total, href_of(Metric.LIVE), t("overview.all_actions")),
             mark=about_metric(t("overview.live"), Metric.LIVE),
         ),
         rx.cond(
@@ -118,13 +121,15 @@ def _live_calls() -> rx.Component:
             empty(t("overview.live_none"), icon_name="phone", hint=t("overview.live_hint")),
         ),
         _silent_calls(),
-        class_name="h-full lg:min-h-64",
+        id="live_calls",
+        class_name="relative h-full lg:min-h-64",
     )
 
 
 def _silent_calls() -> rx.Component:
     """Calls whose end never came, apart from those that go on."""
-    rows: Any = state.silent
+    listed = stable_list(state.silent, "silent_calls")
+    rows: Any = listed.rows
     title = t("overview.silent_calls")
     heading = rx.el.div(
         rx.el.div(
@@ -133,15 +138,13 @@ def _silent_calls() -> rx.Component:
             class_name="flex items-center gap-1",
         ),
         rx.el.div(
-            rest_of_list(rows.length(), state.silent_total, href_of(Metric.SILENT), t("overview.all_actions")),
+            rest_of_list(state.silent.length(), state.silent_total, href_of(Metric.SILENT), t("overview.all_actions")),
             class_name="flex items-center gap-2",
         ),
         class_name="flex items-center justify-between gap-3 border-t border-border px-4 pt-1.5 max-sm:px-3.5",
     )
-    return rx.cond(
-        rows.length() > 0,
-        rx.fragment(heading, rx.el.ul(rx.foreach(rows, _silent_call), aria_label=title, class_name="pb-1.5")),
-    )
+    calls = rx.el.ul(rx.foreach(rows, _silent_call), aria_label=title, id="silent_calls", class_name="pb-1.5")
+    return rx.cond(rows.length() > 0, rx.fragment(heading, calls))
 
 
 def _silent_call(call: Any) -> rx.Component:
@@ -191,16 +194,19 @@ def _name(who: Any) -> rx.Component:
 
 
 def _actions() -> rx.Component:
-    rows = state.actions
-    more = rest_of_list(rows.length(), state.actions_total, href_of(Metric.TO_DO), t("overview.all_actions"))
+    listed = stable_list(state.actions, "needs_action")
+    rows: Any = listed.rows
+    more = rest_of_list(state.actions.length(), state.actions_total, href_of(Metric.TO_DO), t("overview.all_actions"))
     return card(
+        listed.bar(),
         card_header(t("overview.actions"), more, mark=about_metric(t("overview.actions"), Metric.TO_DO)),
         rx.cond(
             rows.length() > 0,
             rx.el.ul(rx.foreach(rows, _action), class_name="flex flex-col"),
             empty(t("overview.actions_none"), icon_name="circle_check", hint=t("overview.actions_hint")),
         ),
-        class_name="h-full lg:min-h-64",
+        id="needs_action",
+        class_name="relative h-full lg:min-h-64",
     )
 
 
@@ -214,7 +220,8 @@ def _action(row: Any) -> rx.Component:
         t("overview.done_name", name=name),
         size="sm",
         on_click=state.mark_done(row["id"]),
-        class_name="border border-border max-sm:size-10",
+        aria_disabled=row["gone"],
+        class_name=rx.cond(row["gone"], f"{_DONE} bg-sunken text-success!", _DONE),
     )
     return rx.el.li(
         rx.cond(row["status"] == "missed", missed, other),
@@ -244,10 +251,12 @@ def _action(row: Any) -> rx.Component:
         ),
         rx.cond(allowed(Permission.CONVERSATIONS_WRITE), done),
         key=row["id"],
-        class_name="flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5",
+        class_name=rx.cond(row["gone"], f"{_LINE} {GONE}", _LINE),
     )
 
 
+_LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
+_DONE = "border border-border max-sm:size-10"
 _SQUARE = cx(
     "grid size-8 shrink-0 place-items-center rounded-md border border-border text-muted transition-colors",
     "hover:bg-hover hover:text-text max-sm:size-10",

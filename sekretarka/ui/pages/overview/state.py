@@ -14,15 +14,13 @@ from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics import service as analytics
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.analytics.service import Comparison
-from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation, FollowUpState
-from sekretarka.domain.conversations.schemas import ConversationPatch, FollowUpPatch
-from sekretarka.ui import errors
-from sekretarka.ui.components.toast import success_toast
+from sekretarka.domain.conversations import follow_ups
+from sekretarka.domain.conversations.models import Conversation
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.metrics import metric_href
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import read_uow, secured, write_uow
+from sekretarka.ui.undo import offer_to_reopen
 
 RANGES = (7, 30, 90)
 MAX_LIVE, MAX_SILENT, MAX_ACTIONS = 6, 3, 8
@@ -41,7 +39,8 @@ class LiveCall(TypedDict):
 
 
 class ActionRow(TypedDict):
-    """A call that somebody still has to act on; `at` is RFC 3339, `phone` E.164 or empty."""
+    """A call that somebody still has to act on; `at` is RFC 3339, `phone` E.164 or empty; `gone` is for
+    `stable_list`."""
 
     id: str
     who: str
@@ -50,6 +49,7 @@ class ActionRow(TypedDict):
     status: str
     urgency: str
     summary: str
+    gone: bool
 
 
 class Number(TypedDict):
@@ -100,11 +100,10 @@ class OverviewState(PageState, rx.State):
     @secured(Permission.CONVERSATIONS_WRITE)
     async def mark_done(self, conversation_id: UUID) -> EventSpec:
         """Mark a call's follow-up as done: its row goes, and the next one comes in its place."""
-        patch = ConversationPatch(follow_up=FollowUpPatch(state=FollowUpState.DONE))
-        await write_uow(conversations.update, conversation_id, patch)
+        done = await write_uow(follow_ups.finish, conversation_id)
         async with read_uow() as uow:
             await self._read_calls(uow)
-        return success_toast(errors.toast_text("overview.marked_done"))
+        return offer_to_reopen("overview.marked_done", done)
 
     async def _read_calls(self, uow: UnitOfWork) -> None:
         live = await metrics.rows(uow, Metric.LIVE)
@@ -114,7 +113,7 @@ class OverviewState(PageState, rx.State):
         self.silent_total = await uow.count(silent)
         self.silent = [_live(row) for row in await uow.list(silent.limit(MAX_SILENT))]
         self.actions_total = await uow.count(await metrics.rows(uow, Metric.TO_DO))
-        most_urgent = await conversations.most_urgent_follow_ups(uow, MAX_ACTIONS)
+        most_urgent = await follow_ups.most_urgent(uow, MAX_ACTIONS)
         self.actions = [_action(row) for row in most_urgent]
 
     async def _read_numbers(self, uow: UnitOfWork) -> None:
@@ -155,6 +154,7 @@ def _action(row: Conversation) -> ActionRow:
         status=str(row.status),
         urgency=str(row.follow_up_urgency),
         summary=row.follow_up_note or row.summary or "",
+        gone=False,
     )
 
 

@@ -27,6 +27,7 @@ from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
+from sekretarka.ui.undo import offer_to_restore_service
 
 PATH = "/dashboard/services"
 NEW = "new"
@@ -142,7 +143,7 @@ class ServicesState(PageState, EditFormState, rx.State):
         row = await write_uow(_archive, service_id)
         self.opened = ""
         await self._refresh()
-        return [rx.redirect(PATH), success_toast(errors.toast_text("services.archived", name=row.name))]
+        return [rx.redirect(PATH), offer_to_restore_service("services.archived", row)]
 
     @secured(None)
     def close(self, is_open: bool) -> EventSpec | None:
