@@ -284,11 +284,20 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     "ServiceView": {**OWNED, **SERVICE_FIELDS},
     "ServiceCreate": SERVICE_FIELDS,
     "ServicePatch": {"price": MONEY, "bufferAfter": 15},
-    "StaffView": {
+    "StaffAppointmentsView": {
         **OWNED,
         **STAFF_FIELDS,
+        "upcomingAppointments": 12,
         "timeOff": [TIME_OFF],
         "calendarUrl": f"https://sekretarka.example/api/v1/staff/{ID}/calendar.ics?key=…",
+    },
+    "StaffDeleted": {
+        **OWNED,
+        **STAFF_FIELDS,
+        "upcomingAppointments": 1,
+        "timeOff": [],
+        "calendarUrl": None,
+        "appointments": [APPOINTMENT],
     },
     "StaffCreate": STAFF_FIELDS,
     "StaffPatch": {"role": "kolorystka", "weeklyHours": {"sat": [{"open": "09:00", "close": "14:00"}]}},

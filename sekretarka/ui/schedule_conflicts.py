@@ -77,15 +77,15 @@ def _line(row: Any, zone: Any, with_reason: bool) -> rx.Component:
     )
 
 
-def conflicts_card(rows: Any, zone: Any) -> rx.Component:
-    """A warning with all of them; nothing when there are none."""
+def conflicts_card(rows: Any, zone: Any, *, title: str = "conflicts.title") -> rx.Component:
+    """A warning with all of them, under the text of `title` with `n`; nothing when there are none."""
     return rx.cond(
         rows.length() > 0,
         rx.el.section(
             rx.el.div(
                 icon("triangle_alert", 18, class_name="mt-0.5 text-warning"),
                 rx.el.div(
-                    rx.el.h2(t("conflicts.title", n=rows.length()), class_name="text-base font-semibold"),
+                    rx.el.h2(t(title, n=rows.length()), class_name="text-base font-semibold"),
                     rx.el.p(t("conflicts.hint"), class_name="text-sm text-muted"),
                     class_name="min-w-0",
                 ),

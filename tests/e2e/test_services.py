@@ -195,3 +195,18 @@ async def test_the_organization_edits_its_week_and_days_off(studio: Studio) -> N
     assert row.business_hours["mon"] == [{"open": "09:00", "close": "13:00"}, {"open": "14:30", "close": "24:00"}]
     assert (row.business_hours["tue"], row.closed_days) == ([], [factories.open_day().isoformat()])
     assert row.observes_public_holidays is False
+
+
+async def test_who_leaves_leaves_a_list_of_appointments(studio: Studio) -> None:
+    ewa = await factories.staff(studio.organization_id, name="Ewa Lis")
+    await factories.service(studio.organization_id)
+    appointment = await factories.appointment(await owner(studio), staffId=str(ewa.id))
+    async with studio.open(f"{PATH}?tab=staff&person={ewa.id}") as page:
+        await page.get_by_role("button", name="Usuń z zespołu").click()
+        dialog = page.get_by_role("alertdialog")
+        await expect(dialog).to_contain_text("Zostanie 1 umówiona wizyta.")
+        await dialog.get_by_role("button", name="Usuń z zespołu").click()
+        await expect(page.get_by_text("1 wizyta u osoby, która nie przyjmuje")).to_be_visible()
+        left = page.get_by_role("list", name="Wizyty do przełożenia").get_by_role("link")
+        await expect(left).to_have_attribute("href", re.compile(str(appointment.id)))
+        await expect(left).to_contain_text("Ewa Lis")

@@ -17,6 +17,8 @@ from sekretarka.domain.appointments.scheduling.intervals import covers
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 
+UPCOMING_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
+
 
 class Reason(StrEnum):
     """Why it cannot take place; the first that applies: the organization is closed, the staff member left (or is
@@ -40,9 +42,7 @@ async def find(uow: UnitOfWork, staff_id: UUID | None = None) -> list[ScheduleCo
     """Upcoming appointments outside of opening or working hours, of one staff member or of all; the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
-    upcoming = uow.select(row).where(
-        col(row.status).in_([Status.SCHEDULED, Status.CONFIRMED]), row.scheduled_at > uow.now
-    )
+    upcoming = uow.select(row).where(col(row.status).in_(UPCOMING_STATUSES), row.scheduled_at > uow.now)
     if staff_id is not None:
         upcoming = upcoming.where(row.staff_id == staff_id)
     rows = await uow.list(upcoming.order_by(col(row.scheduled_at), col(row.id)))

@@ -18,7 +18,7 @@ from sekretarka.domain.appointments.schedule_conflicts import Reason
 from sekretarka.domain.clients.schemas import ClientName
 from sekretarka.domain.organizations.days import DayOrInstant
 from sekretarka.domain.organizations.schemas import Zone
-from sekretarka.domain.staff.schemas import TimeOffView
+from sekretarka.domain.staff.schemas import StaffView, TimeOffView
 
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?", re.ASCII)
 
@@ -198,6 +198,19 @@ class AppointmentView(Output):
 
 class TimeOffTaken(TimeOffView):
     """Time off, and the appointments that lie in it: they stay until somebody moves or cancels them."""
+
+    appointments: list[AppointmentView]
+
+
+class StaffAppointmentsView(StaffView):
+    """A staff member; `upcomingAppointments` are still to take place, also of one who is not active any more."""
+
+    upcoming_appointments: int
+
+
+class StaffDeleted(StaffAppointmentsView):
+    """Who was deleted, and the first hundred of the upcoming appointments that are left; the others have this `staffId`
+    in the list of appointments and at `/appointments/outside`."""
 
     appointments: list[AppointmentView]
 

@@ -165,9 +165,9 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
 
 
 async def find_schedule_conflicts(uow: UnitOfWork, query: ScheduleConflictsQuery) -> ScheduleConflictsView:
-    """Upcoming appointments outside of working time, of everybody or of one staff member; `Invalid` for an unknown
-    one."""
-    if query.staff_id is not None and not await staff.exists(uow, query.staff_id):
+    """Upcoming appointments outside of working time, of everybody or of one staff member, also a deleted one; `Invalid`
+    for an unknown one."""
+    if query.staff_id is not None and not await staff.find_by_ids(uow, [query.staff_id]):
         raise Invalid.field(["query", "staffId"], "unknown_staff", "Nobody like this works here")
     conflicts = await schedule_conflicts.find(uow, query.staff_id)
     views = await view(uow, *(conflict.appointment for conflict in conflicts))

@@ -76,13 +76,15 @@ async def change_calendar_link(uow: UnitOfWork, staff_id: UUID) -> Staff:
     return row
 
 
-async def delete(uow: UnitOfWork, staff_id: UUID) -> None:
-    """Mark a staff member as deleted; the appointments stay until somebody moves or cancels them. `NotFound`."""
+async def delete(uow: UnitOfWork, staff_id: UUID) -> Staff:
+    """Mark a staff member as deleted; `appointments.departures.delete` also finds the appointments that stay.
+    `NotFound`."""
     uow.require(Permission.STAFF_WRITE)
     row = await _get(uow, staff_id, lock=True)
     row.deleted_at, row.user_id = uow.now, None
     uow.bump_version(row)
     days.notify_calendar_changed(uow)
+    return row
 
 
 async def find_qualified(

@@ -20,7 +20,8 @@ from sekretarka.ui.pages.services.hours import hours
 from sekretarka.ui.pages.services.schedule import ScheduleState
 from sekretarka.ui.pages.services.staff_state import SECTIONS, STAFF_PATH, StaffState
 from sekretarka.ui.pages.services.time_off import time_off
-from sekretarka.ui.state_vars import state_vars
+from sekretarka.ui.schedule_conflicts import conflicts_card
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import t
 
 state = state_vars(StaffState)
@@ -47,6 +48,10 @@ def staff_view(may: Any) -> rx.Component:
     add = link_button(t("staff.new"), to=f"{STAFF_PATH}&person=new", icon_name="plus", variant="primary")
     none = empty(t("staff.none"), icon_name="users", hint=t("staff.none_hint"), action=rx.cond(may, add, rx.fragment()))
     return rx.fragment(
+        rx.cond(
+            state.left.length() > 0,
+            rx.el.div(conflicts_card(state.left, session.timezone, title="staff.left_title"), class_name="mb-4"),
+        ),
         page_views(
             state,
             list_and_detail(rx.el.div(card(listing), class_name=rx.cond(selected, place, "")), _detail(may), selected),
@@ -124,7 +129,13 @@ def _remove() -> rx.Component:
     return confirm(
         t("staff.remove_title"),
         name=state.form["name"],
-        description=t("staff.remove_text"),
+        description=rx.fragment(
+            t("staff.remove_text"),
+            rx.cond(
+                state.form["upcoming"] > 0,
+                rx.el.strong(" ", t("staff.remove_upcoming", n=state.form["upcoming"]), class_name="font-medium"),
+            ),
+        ),
         action=t("staff.remove"),
         on_confirm=state.remove(state.form["id"]),
         trigger=icon_button("trash_2", t("staff.remove")),

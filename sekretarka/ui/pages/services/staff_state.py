@@ -11,6 +11,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Forbidden
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
+from sekretarka.domain.appointments import departures
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import members
 from sekretarka.domain.staff import calendar_links, service_assignments
@@ -25,6 +26,7 @@ from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.state import NEW, PATH
+from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
 from sekretarka.ui.session import Form, read_uow, secured, write_uow
 
 STAFF_PATH = f"{PATH}?tab=staff"
@@ -45,7 +47,7 @@ class StaffRow(TypedDict):
 
 class StaffValues(TypedDict):
     """The values of the form; `serviceIds` are ids of those they do, `hasLink` says that their calendar's link may be
-    shown."""
+    shown, `upcoming` counts their appointments to come."""
 
     id: str
     name: str
@@ -57,17 +59,20 @@ class StaffValues(TypedDict):
     isActive: bool
     serviceIds: list[str]
     hasLink: bool
+    upcoming: int
 
 
 def _blank() -> StaffValues:
     texts = {name: "" for name, kind in StaffValues.__annotations__.items() if kind is str}
-    return StaffValues(**texts, isActive=True, serviceIds=[], hasLink=False)  # type: ignore[typeddict-item]
+    return StaffValues(**texts, isActive=True, serviceIds=[], hasLink=False, upcoming=0)  # type: ignore[typeddict-item]
 
 
 class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
-    """The list, the id of the staff member `selected` beside it (empty: none), and the dialog for a new one."""
+    """The list, the id of the staff member `selected` beside it (empty: none), and the dialog for a new one. `left` are
+    the upcoming appointments of those who are gone or do not take clients."""
 
     rows: rx.Field[list[StaffRow]] = rx.field(default_factory=list)
+    left: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
     selected: str = ""
     section: str = SECTIONS[0]
     form: rx.Field[StaffValues] = rx.field(default_factory=_blank)
@@ -107,14 +112,17 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
         async with read_uow() as uow:
             await self._read(uow)
             await self._open(uow, self.selected)
+        if self.form["upcoming"] and not self.form["isActive"]:
+            return notify("staff.off_left", n=self.form["upcoming"], toast_id="saved")
         return notify("form.saved", toast_id="saved")
 
     @secured(Permission.STAFF_WRITE)
     async def remove(self, staff_id: UUID) -> Sequence[EventSpec]:
         """Delete a staff member; their appointments stay."""
-        row = await write_uow(_remove, staff_id)
+        row, left = await write_uow(_remove, staff_id)
         self.selected = ""  # so that their forms are gone before the page moves on
-        return [rx.redirect(STAFF_PATH), success_toast(errors.toast_text("staff.removed", name=row.name))]
+        text = errors.toast_text("staff.removed_left", n=left) if left else None
+        return [rx.redirect(STAFF_PATH), success_toast(text or errors.toast_text("staff.removed", name=row.name))]
 
     @secured(Permission.STAFF_READ)
     async def reveal_calendar_link(self) -> EventSpec:
@@ -133,6 +141,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
 
     async def _read(self, uow: UnitOfWork) -> None:
         self.rows = [_row(view, uow) for view in await staff.view(uow, *await staff.find(uow))]
+        self.left = await conflict_rows(uow, await departures.find_left(uow))
         self.services = [{"value": str(row.id), "label": row.name} for row in await catalog.find(uow)]
         organization_id = uow.actor.organization_id
         if organization_id is not None and Permission.MEMBERS_READ in uow.actor.permissions:
@@ -147,6 +156,7 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
         if self.selected:
             row = await staff.get(uow, UUID(staff_id))
             fresh = _values(uow, row, await service_assignments.services_of(uow, row.id))
+            fresh["upcoming"] = (await departures.count_upcoming(uow, [row.id]))[row.id]
         if fresh != self.form:
             self.form = fresh
             self.revision += 1
@@ -157,10 +167,9 @@ async def _save(uow: UnitOfWork, staff_id: UUID, form: Form) -> None:
     await service_assignments.assign(uow, row.id, values.parse_ids(form.get("serviceIds", "[]")))
 
 
-async def _remove(uow: UnitOfWork, staff_id: UUID) -> Staff:
-    row = await staff.get(uow, staff_id)
-    await staff.delete(uow, staff_id)
-    return row
+async def _remove(uow: UnitOfWork, staff_id: UUID) -> tuple[Staff, int]:
+    row, _ = await departures.delete(uow, staff_id)
+    return row, (await departures.count_upcoming(uow, [row.id]))[row.id]
 
 
 async def _rotate_calendar_link(uow: UnitOfWork, staff_id: UUID) -> EventSpec:
@@ -198,4 +207,5 @@ def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> StaffValues:
         isActive=row.is_active,
         serviceIds=sorted(map(str, able)),
         hasLink=calendar_links.url_for(uow, row) is not None,
+        upcoming=0,
     )
