@@ -13,12 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sekretarka.api import cors
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime.settings import settings
+from sekretarka.domain.receptionist import service as receptionist
 from sekretarka.http import errors
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("sekretarka.access")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 EVENT_STREAM = "text/event-stream"
+TOOLS = "/tools/"  # whose errors can be said to whoever is on the line
 # Unless the inside says otherwise; encoded once, as headers travel.
 DEFAULTS = (
     (b"x-api-version", b"1"),
@@ -89,6 +91,8 @@ class _Exchange:
     async def _fail(self, error: AppError) -> None:
         """Answer with the error, unless an answer has begun."""
         if not self.status:
+            if TOOLS in self.scope["path"] and error.spoken is None:
+                error.spoken = receptionist.sentence(error)
             await errors.to_response(error)(self.scope, _nothing, self.send)
 
     async def send(self, message: Message) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -273,3 +274,27 @@ async def test_a_key_repeats_an_answer_while_it_is_true(owner: Caller, line: Lin
     assert await standing(owner) == ["10:00"]
     reused = json.loads((await send(**wish("12:00")))[0])["error"]
     assert (reused["code"], bool(reused["say"])) == ("IDEMPOTENCY_KEY_REUSED", True)
+
+
+@pytest.mark.parametrize(
+    ("status", "what"),
+    [
+        (422, {"json": {"callId": "call_1"}}),
+        (422, {"json": {"agentId": "x"}}),
+        (422, {"json": []}),
+        (400, {"content": b"{", "headers": {"Content-Type": "application/json"}}),
+        (415, {"content": b"{}"}),
+        (401, {"json": {}, "headers": {"Authorization": "Bearer sk_live_no"}}),
+    ],
+)
+async def test_every_error_can_be_said(line: Line, status: int, what: dict[str, Any]) -> None:
+    for path in (f"{TOOLS}/book", "/api/tools/book"):
+        answer = await line.caller.send("POST", path, **what)
+        assert (answer.status_code, bool(answer.json()["error"]["say"])) == (status, True)
+
+
+async def test_overload_can_be_said(line: Line, configure: Callable[..., None]) -> None:
+    configure(rate_limit_api_key="1/60seconds")
+    answers = [await line.send("answer", {"question": "Parking?"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].json()["error"]["say"]

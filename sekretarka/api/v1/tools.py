@@ -4,13 +4,14 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
 from sekretarka.api.route import Handler, WithUnitOfWork, requires
 from sekretarka.api.signature_auth import SignatureRoute
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import AppError, Invalid
+from sekretarka.core.errors import AppError, Invalid, Unavailable
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web import json
 from sekretarka.core.web.validation import checked
@@ -39,20 +40,23 @@ class Tool(SignatureRoute):
 
     still_true = _says_the_same
 
-    async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
-        try:
-            return await self._answer(actor, request, inner)
-        except AppError as error:
-            if error.spoken is None:
-                requested = _requested(request)
-                with suppress(AppError):
-                    async with begin(actor) as uow:
-                        agent_id = requested.agent_id if requested else None
-                        error.spoken = (await receptionist.explain(uow, agent_id, error)).say
-            raise
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
 
-    async def _answer(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
-        requested = _requested(request)
+        async def speak(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as fault:
+                error = errors.from_validation(fault.errors())
+            except AppError as failure:
+                error = failure
+            error.spoken = error.spoken or await _sentence(request, error)
+            return errors.to_response(error)
+
+        return speak
+
+    async def run(self, actor: Actor, request: JsonRequest, inner: Handler) -> Response:
+        request.state.call = requested = _requested(request)
         deferral = request.state.deferral = Deferral()
         work = super().run(actor, request, inner)
         if requested is None:
@@ -61,6 +65,16 @@ class Tool(SignatureRoute):
         if isinstance(answer, ToolAnswer):
             return Response(Envelope(data=answer).model_dump_json(by_alias=True), media_type=errors.JSON)
         return answer
+
+
+async def _sentence(request: Request, error: AppError) -> str:
+    """What the caller on the line is told of an error, in the agent's language where that can be known."""
+    call: ToolCall | None = getattr(request.state, "call", None)
+    if call is not None and not isinstance(error, Unavailable):
+        with suppress(AppError):
+            async with begin(request.state.caller.actor) as uow:
+                return (await receptionist.explain(uow, call.agent_id, error)).say
+    return receptionist.sentence(error)
 
 
 def _requested(request: JsonRequest) -> ToolCall | None:

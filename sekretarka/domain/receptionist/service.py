@@ -137,6 +137,12 @@ async def explain(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> To
         return ToolAnswer(say=say, data=data, now=_now(uow, lang, (await days.current_organization(uow)).timezone))
 
 
+def sentence(error: AppError) -> str:
+    """What is said of an error where nobody knows which agent is on the line."""
+    lang = language(None)
+    return translate(lang, _rejection_key(lang, _code(error)))
+
+
 async def identify_caller(uow: UnitOfWork, caller_number: str | None) -> CallerProfile:
     """Name and language of the client with this number, as a voice provider sends it before the call begins; both None
     for an unknown one. `Forbidden` for a caller who may not use tools."""
