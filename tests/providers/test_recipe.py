@@ -120,9 +120,9 @@ async def test_tools_and_lookups_are_answered_at_once(product: Product) -> None:
         agent.knowledge_base = {"faq": [{"question": "Gdzie jest parking?", "answer": "Parking jest za budynkiem."}]}
     incoming = {"id": "acme-1", "state": "incoming", "from": "601 000 111"}
     uses = [
-        {"id": "t1", "name": "answer", "args": {"question": "gdzie macie parking"}},
-        {"id": "t2", "name": "book", "args": {}},
-        {"id": "t3", "name": "sing", "args": {}},
+        {"id": "call_0", "name": "answer", "args": {"question": "gdzie macie parking"}},
+        {"id": "call_0", "name": "book", "args": {}},
+        {"id": "call_0", "name": "sing", "args": {}},
     ]
     tools = {"id": "acme-1", "state": "tool", "tools": uses}
     looked_up, answer, invalid = await product.deliver(incoming, tools, {"id": "acme-1", "state": "tool"})
