@@ -215,6 +215,7 @@ export function AppointmentCalendar({
             tooltipAccessor={null}
             selected={board.byId[selected]}
             eventPropGetter={look}
+            dayPropGetter={(date) => (board.closed(date) === undefined ? {} : { className: "is-closed" })}
             step={step}
             timeslots={60 / step}
             dayLayoutAlgorithm="no-overlap"

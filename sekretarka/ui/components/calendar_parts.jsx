@@ -142,9 +142,10 @@ function Closed({ date }) {
   const holiday = closed(date);
   if (holiday === undefined) return null;
   const text = holiday ? `${labels.day_closed} · ${holiday}` : labels.day_closed;
+  const short = narrow ? labels.day_closed_short : holiday || labels.day_closed;
   return (
     <span className="day-closed" title={text}>
-      <span aria-hidden="true">{narrow ? labels.day_closed_short : text}</span>
+      <span aria-hidden="true">{short}</span>
       <span className="sr-only">{text}</span>
     </span>
   );

@@ -222,11 +222,16 @@ def _event(row: Any) -> rx.Component:
             class_name="w-24 shrink-0 text-sm leading-5 text-muted tnum",
         ),
         rx.el.span(
-            rx.el.span(rx.cond(row["type"] != "", word, t("agents.event_unknown")), class_name="block truncate"),
+            rx.el.span(
+                rx.el.span(
+                    rx.cond(row["type"] != "", word, t("agents.event_unknown")), class_name="max-w-full truncate"
+                ),
+                rx.cond(row["test"], badge(t("agents.event_test"), icon_name="flask_conical")),
+                class_name="flex flex-wrap items-center gap-x-2.5 gap-y-1",
+            ),
             rx.cond(row["reason"] != "", _reason(row)),
             class_name="min-w-0 flex-1",
         ),
-        rx.cond(row["test"], badge(t("agents.event_test"), icon_name="flask_conical")),
         badge_for(row["state"], badges),
         key=row["id"],
         class_name="flex items-start gap-3 border-b border-border py-2 last:border-0",
