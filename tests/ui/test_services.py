@@ -184,6 +184,7 @@ async def test_appointments_of_who_leaves_are_listed(dashboard: Dashboard, peopl
     await page.event(f"{STAFF}.save", {"form": form}, **query)
     assert [(line["id"], line["reason"]) for line in page.seen(STAFF, "left")] == [(str(row.id), "left")]
     await page.event(f"{STAFF}.remove", {"staff_id": str(ewa.id)}, **query)
+    assert "Usunięto z zespołu. Została 1 umówiona wizyta" in page.tab.scripts()
     await page.event(f"{STAFF}.load", tab="staff")
     assert page.seen(STAFF, "rows") == []
     assert [(line["id"], line["person"]) for line in page.seen(STAFF, "left")] == [(str(row.id), "Ewa Lis")]

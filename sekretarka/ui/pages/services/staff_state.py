@@ -121,8 +121,8 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
         """Delete a staff member; their appointments stay."""
         row, left = await write_uow(_remove, staff_id)
         self.selected = ""  # so that their forms are gone before the page moves on
-        text = errors.toast_text("staff.removed_left", n=left) if left else None
-        return [rx.redirect(STAFF_PATH), success_toast(text or errors.toast_text("staff.removed", name=row.name))]
+        key = "staff.removed_left" if left else "staff.removed"
+        return [rx.redirect(STAFF_PATH), success_toast(errors.toast_text(key, name=row.name, n=left))]
 
     @secured(Permission.STAFF_READ)
     async def reveal_calendar_link(self) -> EventSpec:
