@@ -15,6 +15,7 @@ from sekretarka.api.openapi import Documented
 from sekretarka.api.paths import PathMiddleware, VersionAliasMiddleware
 from sekretarka.api.rate_limits import RateLimitMiddleware
 from sekretarka.api.response_cache import ResponseCache
+from sekretarka.api.turns import FairShareMiddleware
 from sekretarka.core.errors import AppError
 from sekretarka.http import errors
 from sekretarka.http.bodies import BodyLimitMiddleware
@@ -48,7 +49,7 @@ def create_fastapi(*routers: APIRouter, lifespan: Lifespan | None = None) -> Fas
 
 
 def wrap(fastapi: FastAPI, oversized: Callable[[str], None]) -> ASGIApp:
-    """The layers, from the outside in: envelope, alias, caller, rate limits, paths, cached responses, body size.
+    """The layers, from the outside in: turns, envelope, alias, caller, rate limits, paths, cached responses, body size.
 
     `oversized` is called with the path of each body that is too large.
     """
@@ -58,4 +59,5 @@ def wrap(fastapi: FastAPI, oversized: Callable[[str], None]) -> ASGIApp:
     app = RateLimitMiddleware(app)
     app = AuthenticationMiddleware(app)
     app = VersionAliasMiddleware(app)
-    return EnvelopeMiddleware(app)
+    app = EnvelopeMiddleware(app)
+    return FairShareMiddleware(app)

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from uuid import UUID
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.runtime import wakeup
+from sekretarka.core.runtime.fair_share import share
 from sekretarka.domain import event_handlers
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.jobs import schedule
@@ -23,13 +25,19 @@ async def drain() -> int:
     """One round over the inbox, in one transaction per organization; returns how many deliveries were processed.
     `Unavailable` when the database does not answer.
     """
-    async with begin(actor.system()) as uow:
-        organizations = await inbox.organizations_with_pending(uow)
-    touched = 0
-    for organization_id in organizations:
-        async with begin(actor.system(organization_id), write=True) as uow:
-            touched += await inbox.process_pending(uow, WEBHOOK_HANDLERS)
+    async with share.turn():
+        async with begin(actor.system()) as uow:
+            organizations = await inbox.organizations_with_pending(uow)
+        touched = await _process(organizations[0]) if organizations else 0
+    for organization_id in organizations[1:]:
+        async with share.turn():
+            touched += await _process(organization_id)
     return touched
+
+
+async def _process(organization_id: UUID) -> int:
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return await inbox.process_pending(uow, WEBHOOK_HANDLERS)
 
 
 async def _watch_inbox() -> None:

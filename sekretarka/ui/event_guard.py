@@ -15,6 +15,7 @@ from reflex.event import EventSpec
 
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.errors import AppError, Forbidden, Invalid, Throttled
+from sekretarka.core.runtime.fair_share import share
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import rate_policies
 from sekretarka.core.web.rate_limiter import LocalLimiter
@@ -66,6 +67,7 @@ class EventGuard(Middleware):
     """Runs before every handler, also of background and chained events; an event without a rule does not run."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        await share.admit()
         actor = await current_actor()
         act_as(actor)
         root = root_of(state)

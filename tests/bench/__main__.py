@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from sekretarka.core.runtime import clock
-from tests.bench import availability, live, requests, tools
+from tests.bench import availability, live, requests, shares, tools
 from tests.support import workspace
 
 
@@ -31,6 +31,9 @@ def main() -> None:
                 _say(line)
             _say("", f"## {kind}, tools, {arguments.processes} processes", "")
             for line in tools.measure(kind, arguments.processes):
+                _say(line)
+            _say("", f"## {kind}, inbox beside requests, 1 process", "")
+            for line in shares.measure(kind):
                 _say(line)
             _say("", f"## {kind}, live, 1 process", "")
             for line in live.measure(kind):

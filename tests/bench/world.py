@@ -42,12 +42,12 @@ class World:
     calls: tuple[UUID, ...] = ()
 
 
-async def build(url: str) -> World:
-    """Fill an empty database."""
+async def build(url: str, number: int = CALLS) -> World:
+    """Fill an empty database with so many calls."""
     engine.connect(url)
     try:
         place = await people(1)
-        return replace(place, calls=await _calls(place.organization_id, place.agent_id))
+        return replace(place, calls=await _calls(place.organization_id, place.agent_id, number))
     finally:
         await engine.disconnect()
 
@@ -68,8 +68,8 @@ async def people(number: int) -> World:
     return World(organization.id, agent.id, connection.id, secret, key, sessions)
 
 
-async def _calls(organization_id: UUID, agent_id: UUID) -> tuple[UUID, ...]:
-    ids = tuple(new_id() for _ in range(CALLS))
+async def _calls(organization_id: UUID, agent_id: UUID, calls: int) -> tuple[UUID, ...]:
+    ids = tuple(new_id() for _ in range(calls))
     async with begin(actor.system(organization_id), write=True) as uow:
         for number, call_id in enumerate(ids):
             uow.add(_call(number, call_id, organization_id, agent_id))

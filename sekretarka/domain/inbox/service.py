@@ -130,7 +130,7 @@ async def organizations_with_pending(uow: UnitOfWork) -> Sequence[UUID]:
     return rows
 
 
-async def process_pending(uow: UnitOfWork, handlers: Handlers, limit: int = 50, seconds: float = 0.05) -> int:
+async def process_pending(uow: UnitOfWork, handlers: Handlers, limit: int = 50, seconds: float = 0.2) -> int:
     """Process at most `limit` due deliveries of one organization in this one transaction; returns how many were
     processed, whatever came of them, and 0 while another worker is at it. It ends after `seconds`, so that whoever
     waits to write (an entry point that must answer) does not wait for long. Two workers never process the same
