@@ -101,7 +101,7 @@ def counted_chip(code: Any, counts: type[StrEnum], **props: Any) -> rx.Component
     """Which number's rows a list shows, one of `counts`, with a button that shows the others again."""
     return rx.el.div(
         icon("list_filter", 16, class_name="text-accent-ink"),
-        rx.el.span(localize(code, "count", *counts), class_name="min-w-0 flex-1 text-base font-medium"),
+        rx.el.h2(localize(code, "count", *counts), class_name="min-w-0 flex-1 text-base font-medium"),
         button(t("count.all"), icon_name="x", size="sm", variant="ghost", **props),
         class_name="flex items-center gap-2.5 rounded-lg bg-accent-soft py-1.5 pl-3.5 pr-1.5",
     )

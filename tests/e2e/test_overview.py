@@ -97,12 +97,12 @@ async def test_offer_beside_an_open_panel_leaves_it_open_and_spares_what_came_la
         await undo.click()
         await expect(panel.get_by_text("umówiona", exact=True)).to_be_visible()
         await panel.get_by_role("button", name="Potwierdź").click()
-        await expect(undo).to_be_visible()
+        await undo.hover()  # the offer waits meanwhile
         async with begin(await factories.member(studio.organization_id), write=True) as uow:
             await statuses.cancel(uow, anna.id)
         await undo.click()
-        await expect(page.get_by_text("Nie da się już cofnąć")).to_be_visible()
-        await expect(panel.get_by_text("odwołana", exact=True)).to_be_visible()
+        await expect(page.get_by_text("Nie da się już cofnąć")).to_be_visible(timeout=15_000)
+        await expect(panel.get_by_text("odwołana", exact=True)).to_be_visible(timeout=15_000)
 
 
 async def test_numbers_say_what_they_count_and_lead_there(studio: Studio) -> None:
