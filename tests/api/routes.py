@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -144,7 +144,8 @@ async def rows(owner: Caller) -> Rows:
     """Make them, by the names that `PATH_IDS` and `row_of` use; a resource that is new needs its row here."""
     agent = await factories.agent(owner.organization_id, capabilities=list(Capability))
     booked = await bookings.rows(owner.organization_id)
-    body = calls.event("call_started", agent.id, callerNumber="+48601000111")
+    segments = [{**calls.line(number, "Dzień dobry."), "id": str(uuid4())} for number in range(2)]
+    body = calls.event("call_started", agent.id, callerNumber="+48601000111", segments=segments)
     async with begin(actor.system(owner.organization_id), write=True) as uow:
         call, _ = await conversations.apply(uow, CallEvent.model_validate(body), "m1")
         call.client_id = booked["client"]  # their timeline has an appointment and a call
