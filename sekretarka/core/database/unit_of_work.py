@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import db_errors, engine, etags, live_events, tenancy
+from sekretarka.core.database import db_errors, edits, engine, etags, live_events, tenancy
 from sekretarka.core.database.jobs import Job, JobPayload, JobState
 from sekretarka.core.database.models import Table, TenantTable, new_id
 from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
@@ -60,6 +60,7 @@ class UnitOfWork:
         self.precondition: etags.Precondition | None = None
         self._session = session
         self._live: list[tuple[str, dict[str, Any]]] = []
+        session.sync_session.info[edits.ACTOR] = actor
         self._changed: set[UUID] = session.sync_session.info.setdefault(tenancy.CHANGED, set())
         self._after_commit: list[Callable[[], Awaitable[None]]] = []
 

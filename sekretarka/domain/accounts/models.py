@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import Table, datetime_column, enum_column, json_column
 
 
-class User(Table, table=True):
+class User(EditedTable, Table, table=True):
     """A user who can sign in. `email_key` is the casefolded address, unique; `email` is as it was typed."""
 
     __tablename__ = "users"

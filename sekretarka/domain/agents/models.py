@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import (
     TenantTable,
     datetime_column,
@@ -38,7 +39,7 @@ class Capability(StrEnum):
     ANSWER = "answer"
 
 
-class Agent(TenantTable, table=True):
+class Agent(EditedTable, TenantTable, table=True):
     """An AI receptionist. Deleted ones stay, so that their calls still show a name. `language` is a tag like `pl` or
     `en-GB`, `capabilities` are values of `Capability`."""
 

@@ -52,10 +52,10 @@ async def page(uow: UnitOfWork, query: PageQuery) -> Page[Agent]:
     return await paginate(uow, _active(uow), SortKey(col(Agent.created_at), descending=False), query, {})
 
 
-async def get(uow: UnitOfWork, agent_id: UUID) -> Agent:
-    """One agent; `NotFound`, also for a deleted one."""
+async def get(uow: UnitOfWork, agent_id: UUID, *, lock: bool = False) -> Agent:
+    """One agent, locked with `lock`; `NotFound`, also for a deleted one."""
     uow.require(Permission.AGENTS_READ)
-    return await _get(uow, agent_id)
+    return await _get(uow, agent_id, lock=lock)
 
 
 async def lock(uow: UnitOfWork, agent_id: UUID) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import (
     TenantTable,
     datetime_column,
@@ -43,7 +44,7 @@ class Source(StrEnum):
     PROGRAM = "program"
 
 
-class Appointment(TenantTable, table=True):
+class Appointment(EditedTable, TenantTable, table=True):
     """An appointment, or a hold.
 
     `busy_from` to `busy_to`, minutes since 1970, is the appointment with its buffers; `price_amount` is in minor units.

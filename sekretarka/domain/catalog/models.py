@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import TenantTable, datetime_column, tenant_key
 
 
-class Service(TenantTable, table=True):
+class Service(EditedTable, TenantTable, table=True):
     """What can be booked. Duration and buffers are minutes, the price is minor units; deleted ones stay: appointments
     show their name."""
 

@@ -1,15 +1,17 @@
 """The table of clients."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import SortText, TenantTable, datetime_column, tenant_fk, tenant_key
 
 
-class Client(TenantTable, table=True):
+class Client(EditedTable, TenantTable, table=True):
     """A customer.
 
     One that was merged into another stays, so that its number still finds who it belongs to. `name_given` says that a
@@ -37,3 +39,5 @@ class Client(TenantTable, table=True):
     merged_into_id: UUID | None = Field(default=None)
     search: str = Field(default="", sa_type=Text)
     sort_name: str = Field(default="", sa_type=SortText)
+
+    derived: ClassVar = frozenset({"name_given", "search", "sort_name"})

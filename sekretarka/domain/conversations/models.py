@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import (
     Json,
     TenantTable,
@@ -50,7 +51,7 @@ class FollowUpState(StrEnum):
 IS_OPEN = text("follow_up_state = 'open'")
 
 
-class Conversation(TenantTable, table=True):
+class Conversation(EditedTable, TenantTable, table=True):
     """One call.
 
     What events say is merged by `merge.py`; `field_versions` says by field which version (`merge.field_version`) its
@@ -124,6 +125,8 @@ class Conversation(TenantTable, table=True):
     is_test: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     settled_at: datetime | None = datetime_column(nullable=True)
     field_versions: dict[str, Any] = Field(default_factory=dict, sa_type=Json, sa_column_kwargs={"name": "stamps"})
+
+    derived: ClassVar = frozenset({"field_versions"})
 
 
 class Segment(TenantTable, table=True):

@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import Table, TenantTable, datetime_column, enum_column, json_column
 from sekretarka.core.permissions import Role
 from sekretarka.core.text.phone import DEFAULT_REGION
 from sekretarka.domain.organizations import defaults
 
 
-class Organization(Table, table=True):
+class Organization(EditedTable, Table, table=True):
     """An organization.
 
     `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time, `closed_days` are ISO

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from sekretarka.core.database.edits import EditedTable
 from sekretarka.core.database.models import TenantTable, datetime_column, json_column, tenant_fk, tenant_key
 
 
-class Staff(TenantTable, table=True):
+class Staff(EditedTable, TenantTable, table=True):
     """One staff member; without `weekly_hours` they work the business hours. Deleted rows stay: appointments name them.
 
     Who books or moves an appointment locks this row first, in the order of ids: that is what keeps bookings apart.

@@ -1,0 +1,266 @@
+"""Several people edit one record: other fields merge, the same field is a conflict that names whose change it was."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from sekretarka.core import actor
+from sekretarka.core.actor import Actor
+from sekretarka.core.database import engine
+from sekretarka.core.database.edits import Baseline, EditConflict, FormFields, read_fields
+from sekretarka.core.database.models import Table, TenantTable
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.errors import PreconditionFailed
+from sekretarka.core.permissions import Permission, Role
+from sekretarka.core.runtime import clock
+from sekretarka.domain.accounts import service as accounts
+from sekretarka.domain.accounts.schemas import UserPatch
+from sekretarka.domain.agents import service as agents
+from sekretarka.domain.agents.schemas import AgentPatch
+from sekretarka.domain.appointments import booking
+from sekretarka.domain.appointments.schemas import AppointmentPatch
+from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.catalog.schemas import ServicePatch
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.schemas import ClientPatch
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.schemas import ConversationPatch
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.organizations.schemas import OrganizationPatch
+from sekretarka.domain.staff import service as staff
+from sekretarka.domain.staff.schemas import StaffPatch
+from sekretarka.domain.tables import metadata
+from sekretarka.providers.call_events import CallEvent
+from tests import factories
+from tests.support import bookings
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record that people edit: how one is made and changed, and two of its fields with a value for each."""
+
+    make: Callable[[UUID, UUID], Awaitable[Table]]
+    update: Callable[[UnitOfWork, UUID, dict[str, Any]], Awaitable[Any]]
+    fields: FormFields
+    one: tuple[str, Any]
+    other: tuple[str, Any]
+
+
+async def _appointment(organization_id: UUID, _: UUID) -> Table:
+    appointment_id = (await bookings.rows(organization_id))["appointment"]
+    async with begin(actor.system(organization_id)) as uow:
+        return await booking.get_appointment(uow, appointment_id)
+
+
+async def _conversation(organization_id: UUID, _: UUID) -> Table:
+    agent = await factories.agent(organization_id)
+    event = CallEvent.model_validate(
+        {"type": "call_started", "timestamp": clock.now(), "data": {"agentId": agent.id, "callId": "c1"}}
+    )
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return (await conversations.apply(uow, event, "e1"))[0]
+
+
+async def _user(_: UUID, user_id: UUID) -> Table:
+    async with begin(actor.system()) as uow:
+        row = await accounts.find_by_id(uow, user_id)
+    assert row is not None
+    return row
+
+
+async def _organization(organization_id: UUID, _: UUID) -> Table:
+    async with begin(await factories.member(organization_id)) as uow:
+        return await organizations.get(uow, organization_id)
+
+
+KINDS = {
+    "agents": Kind(
+        lambda organization_id, _: factories.agent(organization_id),
+        lambda uow, row_id, values: agents.update(uow, row_id, AgentPatch.model_validate(values)),
+        {"greeting": "greeting", "knowledgeBase": "knowledge_base"},
+        ("greeting", "Dzień dobry!"),
+        ("knowledgeBase", {"facts": ["Parking"]}),
+    ),
+    "appointments": Kind(
+        _appointment,
+        lambda uow, row_id, values: booking.update(uow, row_id, AppointmentPatch.model_validate(values)),
+        {"notes": "notes", "clientName": "client_name"},
+        ("notes", "Alergia"),
+        ("clientName", "Ewa Lis"),
+    ),
+    "clients": Kind(
+        lambda organization_id, _: factories.client(organization_id),
+        lambda uow, row_id, values: clients.update(uow, row_id, ClientPatch.model_validate(values)),
+        {"notes": "notes", "name": "name"},
+        ("notes", "Lubi kawę"),
+        ("name", "Ewa Lis"),
+    ),
+    "conversations": Kind(
+        _conversation,
+        lambda uow, row_id, values: conversations.update(uow, row_id, ConversationPatch.model_validate(values)),
+        {"notes": "notes", "outcome": "outcome"},
+        ("notes", "Oddzwonić"),
+        ("outcome", "booked"),
+    ),
+    "organizations": Kind(
+        _organization,
+        lambda uow, row_id, values: organizations.update(uow, row_id, OrganizationPatch.model_validate(values)),
+        {"name": "name", "address": "address.city"},
+        ("name", "Studio Mięta"),
+        ("address", {"city": "Gdynia"}),
+    ),
+    "services": Kind(
+        lambda organization_id, _: factories.service(organization_id),
+        lambda uow, row_id, values: catalog.update(uow, row_id, ServicePatch.model_validate(values)),
+        {"description": "description", "duration": "duration"},
+        ("description", "Z myciem"),
+        ("duration", 75),
+    ),
+    "staff": Kind(
+        lambda organization_id, _: factories.staff(organization_id),
+        lambda uow, row_id, values: staff.update(uow, row_id, StaffPatch.model_validate(values)),
+        {"role": "role", "isActive": "is_active"},
+        ("role", "Kolorystka"),
+        ("isActive", False),
+    ),
+    "users": Kind(
+        _user,
+        lambda uow, _row_id, values: accounts.update_me(uow, UserPatch.model_validate(values)),
+        {"name": "name", "language": "language"},
+        ("name", "Iga Lis"),
+        ("language", "en"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A record, and the two who edit it; of a profile both are its user, at two places."""
+
+    kind: Kind
+    row: Table
+    first: Actor
+    second: Actor
+
+    async def edit(self, who: Actor, *changes: tuple[str, Any], fields: FormFields | None = None) -> None:
+        """Change fields of the record as it was first read."""
+        fields = self.kind.fields if fields is None else fields
+        read = read_fields(self.row, fields)
+        base = {name: read[name] for name, _ in changes if name in read}
+        async with begin(who, write=True) as uow:
+            uow.precondition = Baseline(self.row.id, fields=fields, version=self.row.version, base=base)
+            await self.kind.update(uow, self.row.id, dict(changes))
+            uow.precondition.ensure_checked()
+
+    async def stored(self) -> Any:
+        """The record as it is now."""
+        async with begin(self.first) as uow:
+            if isinstance(self.row, TenantTable):
+                return await uow.get(type(self.row), self.row.id)
+            if isinstance(self.row, Organization):
+                return await organizations.get(uow, self.row.id)
+            return await accounts.me(uow)
+
+
+@pytest.fixture(params=sorted(KINDS))
+async def place(database: engine.Database, request: pytest.FixtureRequest) -> Place:
+    organization_id = (await factories.organization()).id
+    first, second = [await factories.member(organization_id, Role.OWNER, name=name) for name in ("Anna", "Beata")]
+    assert first.user_id is not None
+    kind = KINDS[request.param]
+    row = await kind.make(organization_id, first.user_id)
+    return Place(kind, row, first, first if request.param == "users" else second)
+
+
+def test_every_table_that_people_edit_is_tried() -> None:
+    edited = {table.name for table in metadata.sorted_tables if "edits" in table.c}
+    assert edited == set(KINDS)
+
+
+async def test_other_fields_merge(place: Place) -> None:
+    await place.edit(place.first, place.kind.one)
+    await place.edit(place.second, place.kind.other)
+    now = read_fields(await place.stored(), place.kind.fields)
+    expected = [value.get("city") or value if isinstance(value, dict) else value for _, value in _both(place)]
+    assert [now[name] for name, _ in _both(place)] == expected
+
+
+def _both(place: Place) -> tuple[tuple[str, Any], ...]:
+    return place.kind.one, place.kind.other
+
+
+async def test_the_same_field_is_a_conflict_that_names_whose_change_it_was(place: Place) -> None:
+    name, value = place.kind.one
+    before = clock.now().replace(microsecond=0)
+    await place.edit(place.first, (name, value))
+    with pytest.raises(EditConflict) as caught:
+        await place.edit(place.second, (name, f"{value} 2"), place.kind.other)
+    [field] = caught.value.fields
+    assert (field.name, field.value, field.by, field.actor_id) == (name, value, "user", place.first.user_id)
+    assert before <= field.at <= clock.now()
+    now = await place.stored()
+    assert (caught.value.status, caught.value.version) == (412, now.version)
+    shown = read_fields(now, place.kind.fields)
+    assert shown[name] == value
+    assert shown[place.kind.other[0]] == read_fields(place.row, place.kind.fields)[place.kind.other[0]], (
+        "all or nothing"
+    )
+
+
+async def test_of_edits_at_the_same_moment_one_is_stored(place: Place) -> None:
+    name, value = place.kind.one
+    edits = (place.edit(place.second, (name, f"{value} {n}")) for n in range(6))
+    results = await asyncio.gather(*edits, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["EditConflict"] * 5 + ["NoneType"]
+    assert (await place.stored()).version == place.row.version + 1
+
+
+async def test_a_record_that_was_not_locked_is_no_basis(place: Place) -> None:
+    async with begin(place.first, write=True) as uow:
+        uow.precondition = Baseline(place.row.id, fields=place.kind.fields, version=place.row.version)
+        with pytest.raises(PreconditionFailed):
+            uow.precondition.ensure_checked()
+
+
+@pytest.fixture
+async def client(database: engine.Database) -> Place:
+    organization_id = (await factories.organization()).id
+    first, second = [await factories.member(organization_id) for _ in range(2)]
+    return Place(KINDS["clients"], await factories.client(organization_id), first, second)
+
+
+async def test_what_is_stored_already_is_no_conflict(client: Place) -> None:
+    await client.edit(client.first, ("notes", "Lubi kawę"))
+    async with begin(client.second, write=True) as uow:
+        wanted = {"notes": "Lubi kawę"}
+        fields = client.kind.fields
+        uow.precondition = Baseline(client.row.id, fields=fields, version=1, base={"notes": None}, wanted=wanted)
+        await clients.update(uow, client.row.id, ClientPatch.model_validate(wanted))
+    assert (await client.stored()).version == 2
+
+
+async def test_change_and_change_back_is_no_conflict(client: Place) -> None:
+    await client.edit(client.first, ("notes", "Lubi kawę"))
+    async with begin(client.first, write=True) as uow:
+        await clients.update(uow, client.row.id, ClientPatch(notes=None))
+    await client.edit(client.second, ("notes", "Lubi herbatę"))
+    assert (await client.stored()).notes == "Lubi herbatę"
+
+
+async def test_change_of_a_program_or_of_the_system_is_named_as_such(client: Place) -> None:
+    key_id = UUID(int=7)
+    scopes = frozenset({Permission.CLIENTS_WRITE, Permission.CLIENTS_READ})
+    program = Actor("api_key", organization_id=client.first.organization_id, api_key_id=key_id, scopes=scopes)
+    for who, expected in ((program, ("api_key", key_id)), (actor.system(program.organization_id), ("system", None))):
+        seen = await client.stored()
+        async with begin(who, write=True) as uow:
+            await clients.update(uow, seen.id, ClientPatch(notes=f"{seen.notes} +"))
+        later = Place(client.kind, seen, client.first, client.second)
+        with pytest.raises(EditConflict) as caught:
+            await later.edit(client.second, ("notes", "Moje"))
+        assert (caught.value.fields[0].by, caught.value.fields[0].actor_id) == expected
