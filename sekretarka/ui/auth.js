@@ -62,6 +62,21 @@
     }
   };
 
+  // Forms with unsaved changes ask first (components/guard.jsx), and go on by themselves.
+  const unlessUnsaved = (go) =>
+    window.dispatchEvent(new CustomEvent("sekretarka:leave", { detail: go, cancelable: true })) && go();
+
+  // Drafts (components/drafts.js) are the user's who signs out.
+  function dropDrafts() {
+    try {
+      for (const key of Object.keys(sessionStorage)) {
+        if (key.startsWith("sekretarka:draft:")) sessionStorage.removeItem(key);
+      }
+    } catch {
+      // A browser without storage has none.
+    }
+  }
+
   // Each answers "" or {} when the page is about to change, {done: true} when the form has served, otherwise the code of
   // what went wrong or field → code.
   window.sekretarka = {
@@ -157,8 +172,11 @@
     ask,
 
     async signOut(to = "/login") {
-      await post("/api/auth/signout", { callbackUrl: "/login" });
-      location.assign(to);
+      await unlessUnsaved(async () => {
+        dropDrafts();
+        await post("/api/auth/signout", { callbackUrl: "/login" });
+        location.assign(to);
+      });
     },
 
     // The session works elsewhere or as somebody else now: under a new id, then on to a page that has it.
@@ -171,10 +189,12 @@
     },
 
     async selectOrganization(id) {
-      const answer = await ask(`/api/v1/organizations/${encodeURIComponent(id)}/select`, {});
-      // A user who is no longer a member sees the list as it is now.
-      if (answer.ok) location.assign("/dashboard");
-      else location.reload();
+      await unlessUnsaved(async () => {
+        const answer = await ask(`/api/v1/organizations/${encodeURIComponent(id)}/select`, {});
+        // A user who is no longer a member sees the list as it is now.
+        if (answer.ok) location.assign("/dashboard");
+        else location.reload();
+      });
     },
   };
 })();

@@ -7,8 +7,8 @@ from reflex.event import EventSpec
 
 from sekretarka.ui.components.basics import Text
 from sekretarka.ui.components.dialog import dialog
-from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.page_state import FormState
+from sekretarka.ui.page_views import new_form
 from sekretarka.ui.session import secured
 
 
@@ -31,6 +31,7 @@ class CreateDialogState(FormState, mixin=True):
 def create_dialog(
     state: Any,
     *fields: Any,
+    name: str,
     title: Text,
     action: Text,
     on_submit: Any,
@@ -38,15 +39,9 @@ def create_dialog(
     revision: Any = 0,
     class_name: str = "",
 ) -> rx.Component:
-    """A dialog with a form over a `CreateDialogState`; closing it asks nothing."""
-    form = edit_form(
-        rx.el.div(*fields, class_name="flex flex-col gap-4"),
-        revision=revision,
-        attempt=state.attempt,
-        on_submit=on_submit,
-        action=action,
-        guarded=False,
-    )
+    """A dialog with a `new_form` over a `CreateDialogState`."""
+    content = rx.el.div(*fields, class_name="flex flex-col gap-4")
+    form = new_form(state, content, name=name, on_submit=on_submit, action=action, revision=revision)
     return dialog(
         title,
         form,

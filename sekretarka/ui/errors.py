@@ -13,6 +13,7 @@ import reflex as rx
 from pydantic import BaseModel, ValidationError
 from reflex.event import EventSpec
 
+from sekretarka.core.database.edits import EditConflict
 from sekretarka.core.errors import AppError, Detail, Invalid
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES, texts, translate
@@ -89,19 +90,26 @@ def loading(state: Any) -> Iterator[None]:
 def form_handler(explain: Callable[[ExpectedError], FieldErrors] = field_errors) -> Callable[[Handler], Handler]:
     """Decorator, below `@secured`: a handler that stores what was filled in and may be rejected.
 
-    Of its state it counts `attempt`, and sets `field_errors` to what `explain` makes of an expected failure: none after
-    a success, and a failure that is about no field is a toast. Other exceptions pass.
+    Of its state it counts `attempt`, after a success `saved`, and sets `field_errors` to what `explain` makes of an
+    expected failure: none after a success, and a failure that is about no field is a toast. A state whose form changes
+    a record shows a conflict itself. Other exceptions pass.
     """
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         async def submit(state: Any, *args: Any, **kwargs: Any) -> Any:
             state.attempt += 1
+            state.conflict = None
             try:
                 answer = await handler(state, *args, **kwargs)
+            except EditConflict as error:
+                state.field_errors = {}
+                await state._show_conflict(error)
+                return None
             except EXPECTED_ERRORS as error:
                 state.field_errors = explain(error)
                 return None if state.field_errors else toast(error)
+            state.saved += 1
             state.field_errors = {}
             return answer
 

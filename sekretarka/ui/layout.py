@@ -20,6 +20,7 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.components.basics import Text, card, link_button
+from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.shell import shell
 from sekretarka.ui.components.tabs import settings_sections
@@ -105,7 +106,8 @@ def _framed(
         zone=session.timezone,
     )
     keeper = language_keeper(session.language, session.signed_in)
-    return shell(content, keeper, title=title, active=active, entries=site.sidebar, frame=frame, actions=actions)
+    guard = leave_guard(session.user_id + "|" + session.organization_id)
+    return shell(content, keeper, guard, title=title, active=active, entries=site.sidebar, frame=frame, actions=actions)
 
 
 def _members_only(content: rx.Component) -> rx.Component:

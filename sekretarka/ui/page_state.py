@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import reflex as rx
 
+from sekretarka.core.database.edits import EditConflict
 from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.ui import errors
+from sekretarka.ui import edits, errors
+from sekretarka.ui.edits import Conflict, Formats, Record
 from sekretarka.ui.errors import LocalizedText
 from sekretarka.ui.session import read_uow, secured
 
@@ -46,47 +48,61 @@ class PageState(ReadState, mixin=True):
 
 
 class FormState(rx.State, mixin=True):
-    """A form whose handler is a `form_handler`: `attempt` is explained by `edit_form`, wrong fields by their names."""
+    """A form whose handler is a `form_handler`: `attempt` and `saved` are explained by `edit_form`, wrong fields by
+    their names."""
 
     attempt: int = 0
+    saved: int = 0
     field_errors: rx.Field[dict[str, LocalizedText]] = rx.field(default_factory=dict)
+    conflict: rx.Field[Conflict | None] = rx.field(default=None)
 
 
 class EditFormState(FormState, mixin=True):
-    """A form over stored values; a page counts their `revision` for `edit_form`."""
+    """A form that changes a stored record: a page fills `record` whenever it reads, and saves by `edits.store`.
+
+    `_formats` says how users read what is stored otherwise.
+    """
+
+    record: rx.Field[Record] = rx.field(default_factory=edits.no_record)
+
+    _formats: ClassVar[Formats] = {}
 
     @secured(None)
     def discard(self) -> None:
         """The edits are gone, and what was wrong about them."""
         self.field_errors = {}
 
+    async def _show_conflict(self, error: EditConflict) -> None:
+        """What somebody else changed meanwhile, for the form to ask about."""
+        await self._reread()
+        self.conflict = await edits.describe(error, self._formats)
+
+    async def _reread(self) -> None:
+        """The record as it is by now; what is being filled in stays."""
+        await self._refresh()
+
+    if TYPE_CHECKING:
+
+        async def _refresh(self) -> None: ...
+
 
 class DetailState(EditFormState, mixin=True):
-    """One item that the URL names, beside its list: `detail` is None until it is known, `missing` when there is none.
-
-    `_form_fields` are the keys of `detail` that its form edits.
-    """
+    """One item that the URL names, beside its list: `detail` is None until it is known, `missing` if there is none."""
 
     open_id: str = ""
     missing: bool = False
-    revision: int = 0
 
     if TYPE_CHECKING:
         detail: Any  # a page declares it: `rx.Field[… | None] = rx.field(default=None)`
-
-    _form_fields: ClassVar[tuple[str, ...]] = ()
 
     def _open(self, item_id: str) -> None:
         """Another item, or none ("")."""
         if item_id != self.open_id:
             self.open_id, self.detail, self.missing, self.field_errors = item_id, None, False, {}
-            self.revision += 1
 
     def _show_missing(self) -> None:
         self.detail, self.missing = None, True
 
     def _show(self, fresh: Any) -> None:
-        """The item as stored now; unsaved edits survive unless one of the form's own values changed."""
-        if self.detail is None or any(self.detail[name] != fresh[name] for name in self._form_fields):
-            self.revision += 1
+        """The item as stored now."""
         self.detail, self.missing = fresh, False

@@ -1,4 +1,4 @@
-"""What pages show of their states: the four views of a `PageState`, and the form of an `EditFormState`."""
+"""What pages show of their states: the four views of a `PageState`, and their forms."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import reflex as rx
 from sekretarka.ui.components.basics import Flag, Text, card
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.view_states import error, view_states
+from sekretarka.ui.state_vars import session
 
 
 def page_views(
@@ -34,21 +35,43 @@ def page_views(
 
 
 def state_form(
-    state: Any,
-    *fields: Any,
-    on_submit: Any,
-    read_only: Flag = False,
-    guarded: Any = True,
-    revision: Any = None,
-    on_discard: Any = None,
+    state: Any, *fields: Any, name: str, on_submit: Any, read_only: Flag = False, on_discard: Any = None
 ) -> rx.Component:
-    """An `edit_form` over an `EditFormState`; `revision` and `on_discard` where they are not the state's own."""
+    """An `edit_form` over the record of an `EditFormState`; `on_submit` gets an `Edit`, `on_discard` is given where it
+    is not the state's own."""
     return edit_form(
         *fields,
-        revision=state.revision if revision is None else revision,
+        name=name,
+        owner=_owner(),
+        record=state.record,
         attempt=state.attempt,
+        saved=state.saved,
+        conflict=state.conflict,
+        zone=session.timezone,
         on_submit=on_submit,
         on_discard=state.discard if on_discard is None else on_discard,
         read_only=read_only,
-        guarded=guarded,
     )
+
+
+def new_form(
+    state: Any, *fields: Any, name: str, on_submit: Any, action: Text, revision: Any = 0, **more: Any
+) -> rx.Component:
+    """An `edit_form` over a `FormState` without a record; `on_submit` gets a `Form`. `revision` counts how often the
+    values to start from changed; `more` are a way `back` with `on_discard`, and `danger`."""
+    return edit_form(
+        *fields,
+        name=name,
+        owner=_owner(),
+        revision=revision,
+        attempt=state.attempt,
+        saved=state.saved,
+        on_submit=on_submit,
+        action=action,
+        **more,
+    )
+
+
+def _owner() -> Any:
+    """Whose drafts are whose: a user, in an organization."""
+    return session.user_id + "|" + session.organization_id

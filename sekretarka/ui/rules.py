@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar, cast, get_type_hints
+from uuid import UUID
 
 import reflex as rx
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, create_model
 
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.reflex_internals import (
@@ -45,6 +46,18 @@ def _form_fields(value: Any) -> Any:
 
 Form = Annotated[dict[str, str | bool | None], BeforeValidator(_form_fields)]
 """What `on_submit` hands over: raw text by field name. `errors.form_input(Model, form)` makes an input of it."""
+
+
+class Edit(BaseModel):
+    """What the form of a stored record hands over: its `changes` only, as raw text, with the record's `version` and the
+    values of the changed fields (`base`) as they were when it was filled in."""
+
+    model_config = STRICT
+
+    id: UUID
+    version: int
+    base: Annotated[dict[str, JsonValue], Field(max_length=MAX_FIELDS)]
+    changes: Form
 
 
 @dataclass(frozen=True)

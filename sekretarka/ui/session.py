@@ -25,6 +25,7 @@ from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.organizations import service as organizations
+from sekretarka.ui.rules import Edit as Edit
 from sekretarka.ui.rules import Form as Form
 from sekretarka.ui.rules import public as public
 from sekretarka.ui.rules import secured as secured

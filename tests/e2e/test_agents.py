@@ -119,7 +119,7 @@ async def test_leaving_with_unsaved_changes_asks_first(studio: Studio) -> None:
         dialog = page.get_by_role("alertdialog")
         await expect(dialog).to_contain_text("Masz niezapisane zmiany")
         assert await axe.faults(page) == []
-        await dialog.get_by_role("button", name="Zostań").click()
+        await dialog.get_by_role("button", name="Wróć do edycji").click()
         await expect(page.locator("#greeting")).to_have_value("Halo.")
         await page.get_by_role("button", name="Cofnij zmiany").click()
         await expect(page.locator("#greeting")).to_have_value("Dzień dobry, tu Ola.")

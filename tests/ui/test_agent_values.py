@@ -58,10 +58,10 @@ def test_row_with_unknown_field_is_rejected() -> None:
         knowledge([], [{"question": "a", "answer": "b", "other": "c"}]).patch()
 
 
-def test_permissions_are_exactly_the_switched_on_ones() -> None:
-    patch = values.permissions({"capability.book": "on", "capability.cancel": "off", "capability.fly": "on"}).patch()
-    assert patch.capabilities == ["book"]
-    assert values.permissions({}).patch().capabilities == []
+def test_permissions_change_only_where_they_were_switched() -> None:
+    form = {"capability.book": "on", "capability.cancel": None, "capability.fly": "on"}
+    assert values.permissions(form, ["cancel", "answer"]).capabilities == ["book", "answer"]
+    assert values.permissions({}, []).capabilities == []
 
 
 def test_cleared_field_is_null_and_tone_is_merged() -> None:

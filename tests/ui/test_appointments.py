@@ -22,6 +22,7 @@ from sekretarka.ui.reflex_internals import ROOT
 from tests import factories
 from tests.support import bookings
 from tests.ui.conftest import Dashboard, People
+from tests.ui.edits import edit
 from tests.ui.tab import Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages___appointments___"
@@ -209,11 +210,11 @@ async def test_appointment_status_changes_and_edits(dashboard: Dashboard, people
         "serviceType": detail["serviceId"],
         "notes": "Grzywka",
     }
-    await page.event(f"{DETAIL}.save", appointment_id=str(appointment.id), form=form)
+    await page.event(f"{DETAIL}.save", **edit(page.seen(DETAIL, "record"), form))
     await page.event(f"{DETAIL}.change_status", appointment_id=str(appointment.id), status="confirmed")
     row = await stored(appointment)
     assert (row.scheduled_at, row.notes, row.status) == (factories.at("12:15"), "Grzywka", Status.CONFIRMED)
-    await page.event(f"{DETAIL}.save", appointment_id=str(appointment.id), form={**form, "time": "19:00"})
+    await page.event(f"{DETAIL}.save", **edit(page.seen(DETAIL, "record"), {"time": "19:00"}))
     assert set(page.seen(DETAIL, "field_errors")) == {"time"}
     await page.event(f"{DETAIL}.cancel", appointment_id=str(appointment.id), form={"reason": "Choroba"})
     row = await stored(appointment)

@@ -18,6 +18,7 @@ from tests import factories
 from tests.support import bookings
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
+from tests.ui.edits import edit
 from tests.ui.tab import Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
@@ -82,14 +83,13 @@ async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, peop
     assert (entry["kind"], entry["state"]) == ("call", "booked")
     assert entry["href"] == f"/dashboard/conversations?id={call.id}"
     form = {"name": "Łucja Żółć-Nowa", "phone": "601 000 222", "email": "nie-adres", "notes": "Lubi kawę."}
-    save = {"client_id": str(lucja.id), "form": form}
-    await page.event(f"{STATE}.save", save, id=str(lucja.id))
+    await page.event(f"{STATE}.save", edit(page.seen("record"), form), id=str(lucja.id))
     assert set(page.seen("field_errors")) == {"email"}
     form["email"] = "lucja@example.com"
-    await page.event(f"{STATE}.save", save, id=str(lucja.id))
+    await page.event(f"{STATE}.save", edit(page.seen("record"), form), id=str(lucja.id))
     assert set(page.seen("field_errors")) == {"phone"}, "the number is Anna's"
     form["phone"] = "+48 601 000 333"
-    await page.event(f"{STATE}.save", save, id=str(lucja.id))
+    await page.event(f"{STATE}.save", edit(page.seen("record"), form), id=str(lucja.id))
     now = await stored(lucja)
     assert (now.name, now.phone, now.email, now.notes) == (form["name"], "+48601000333", form["email"], "Lubi kawę.")
     await page.event(f"{STATE}.block", {"client_id": str(anna.id), "on": True}, id=str(anna.id))
@@ -139,9 +139,10 @@ async def test_phone_numbers_use_the_organizations_country(dashboard: Dashboard,
 async def test_staff_may_only_edit_notes(dashboard: Dashboard, people: People) -> None:
     anna = await factories.client(people.organization_id)
     page = await Screen.open(dashboard, people["staff"].session)
-    await page.event(f"{STATE}.save", {"client_id": str(anna.id), "form": {"notes": "Lubi kawę."}})
+    await page.event(f"{STATE}.load", id=str(anna.id))
+    await page.event(f"{STATE}.save", edit(page.seen("record"), {"notes": "Lubi kawę."}), id=str(anna.id))
     assert (await stored(anna)).notes == "Lubi kawę."
-    await page.event(f"{STATE}.save", {"client_id": str(anna.id), "form": {"name": "Inna"}})
+    await page.event(f"{STATE}.save", edit(page.seen("record"), {"name": "Inna"}), id=str(anna.id))
     assert "FORBIDDEN" in page.tab.scripts()
     assert (await stored(anna)).name == "Anna Kowalska"
 

@@ -11,6 +11,7 @@ from sekretarka.ui.reflex_internals import ROOT
 from tests import factories
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
+from tests.ui.edits import edit
 from tests.ui.tab import Tab
 
 STATE = f"{ROOT}.sekretarka___ui___pages___conversations___state____conversations_state"
@@ -123,7 +124,7 @@ async def test_outcome_notes_and_follow_up_are_edited(dashboard: Dashboard, peop
     page = await screen(dashboard, people["staff"].session)
     await page.go_to(id=str(call.id), tab="summary")
     form = {"outcome": "message", "state": "open", "urgency": "high", "note": "Oddzwonić", "notes": "Stała klientka"}
-    await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+    await page.event(f"{STATE}.save", edit(page.seen("record"), form), id=str(call.id))
     now = await stored(people.organization_id, call.id)
     assert (now.outcome, now.follow_up_state, now.follow_up_urgency) == ("message", "open", "high")
     assert (now.follow_up_note, now.notes) == ("Oddzwonić", "Stała klientka")
@@ -140,7 +141,7 @@ async def test_follow_up_is_assigned_to_a_member(dashboard: Dashboard, people: P
     stranger, owner = str(people["stranger"].actor.user_id), str(people["owner"].actor.user_id)
     for assignee, expected in ((owner, owner), (stranger, owner), ("", None)):
         form = {"state": "open", "urgency": "normal", "note": "", "assigneeId": assignee}
-        await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+        await page.event(f"{STATE}.save", edit(page.seen("record"), form), id=str(call.id))
         now = (await stored(people.organization_id, call.id)).follow_up_assignee_id
         assert (str(now) if now else None) == expected
         assert set(page.seen("field_errors")) == ({"assigneeId"} if assignee == stranger else set())
@@ -150,8 +151,9 @@ async def test_follow_up_is_assigned_to_a_member(dashboard: Dashboard, people: P
 async def test_unchanged_fields_stay_open_to_the_ai(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
-    form = {"outcome": "booked", "state": "", "urgency": "normal", "note": "", "notes": "tylko notatka"}
-    await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+    await page.go_to(id=str(call.id), tab="summary")
+    form = {"notes": "tylko notatka"}
+    await page.event(f"{STATE}.save", edit(page.seen("record"), form), id=str(call.id))
     now = await stored(people.organization_id, call.id)
     assert now.notes == "tylko notatka"
     assert now.field_versions.get("outcome") == call.field_versions.get("outcome")
@@ -160,13 +162,14 @@ async def test_unchanged_fields_stay_open_to_the_ai(dashboard: Dashboard, people
 async def test_invalid_input_is_shown_at_its_field(dashboard: Dashboard, people: People) -> None:
     call = await ringing.past_call(people.organization_id)
     page = await screen(dashboard, people["staff"].session)
+    await page.go_to(id=str(call.id), tab="summary")
     for form, field in (
         ({"notes": "x" * 10_001}, "notes"),
         ({"note": "x" * 2_001}, "note"),
         ({"outcome": "gone fishing"}, "outcome"),
         ({"notes": "a\u202eb"}, "notes"),
     ):
-        await page.event(f"{STATE}.save", {"conversation_id": str(call.id), "form": form}, id=str(call.id))
+        await page.event(f"{STATE}.save", edit(page.seen("record"), form), id=str(call.id))
         assert set(page.seen("field_errors")) == {field}
         assert page.seen("field_errors")[field]["pl"]
     assert (await stored(people.organization_id, call.id)).version == call.version

@@ -13,6 +13,7 @@ from sekretarka.domain.staff.models import Staff
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories
 from tests.ui.conftest import Dashboard, People
+from tests.ui.edits import edit
 from tests.ui.tab import Tab
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
@@ -62,17 +63,17 @@ async def test_service_is_created_edited_switched_and_archived(dashboard: Dashbo
     assert (page.seen(SERVICES, "opened"), page.seen(SERVICES, "currency")) == ("new", "pln")
     wrong = {**CUT, "name": " ", "duration": "długo", "price": "gratis", "staffIds": "[]"}
     for field, right in (("price", "0"), ("duration", "45"), ("name", "Strzyżenie")):
-        await page.event(f"{SERVICES}.save", {"form": wrong}, service="new")
+        await page.event(f"{SERVICES}.create", {"form": wrong}, service="new")
         assert field in page.faults(SERVICES), field
         wrong[field] = right
     form = {**CUT, "isActive": "on", "staffIds": json.dumps([str(ewa.id)])}
-    await page.event(f"{SERVICES}.save", {"form": form}, service="new")
+    await page.event(f"{SERVICES}.create", {"form": form}, service="new")
     [row] = [row for group in page.seen(SERVICES, "categories") for row in group["rows"]]
     assert (row["price"], row["duration"], row["after"], row["who"], row["active"]) == (12_050, 45, 10, "Ewa", True)
     await page.event(f"{SERVICES}.load", service=row["id"])
     assert page.seen(SERVICES, "form")["price"] == "120,50"
-    changed = {**form, "category": "Włosy", "staffIds": "[]", "price": "1 200"}
-    await page.event(f"{SERVICES}.save", {"form": changed}, service=row["id"])
+    changed = {"category": "Włosy", "staffIds": "[]", "price": "1 200"}
+    await page.event(f"{SERVICES}.save", edit(page.seen(SERVICES, "record"), changed), service=row["id"])
     [group] = page.seen(SERVICES, "categories")
     assert (group["name"], group["rows"][0]["price"], group["rows"][0]["able"]) == ("Włosy", 120_000, "everyone")
     await page.event(f"{SERVICES}.toggle", {"service_id": row["id"], "on": False})
@@ -108,12 +109,20 @@ async def test_hours_are_previewed_and_saved_with_their_conflicts(dashboard: Das
     assert 0 < painted < whole
     assert (await stored(people.organization_id, ewa.id)).weekly_hours is None, "nothing is saved by painting"
     overlapping = {"mon": [{"open": "09:00", "close": "11:00"}, {"open": "10:00", "close": "12:00"}]}
-    await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": "on", "weeklyHours": json.dumps(overlapping)}}, **query)
+    await page.event(
+        f"{SCHEDULE}.save_hours",
+        edit(page.seen(SCHEDULE, "record"), {"own": "on", "weeklyHours": json.dumps(overlapping)}),
+        **query,
+    )
     assert page.faults(SCHEDULE) == {"weeklyHours.mon"}
-    await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": "on", "weeklyHours": json.dumps({"mon": []})}}, **query)
+    await page.event(
+        f"{SCHEDULE}.save_hours",
+        edit(page.seen(SCHEDULE, "record"), {"own": "on", "weeklyHours": json.dumps({"mon": []})}),
+        **query,
+    )
     assert [line["reason"] for line in page.seen(SCHEDULE, "conflicts")] == ["off"]
     assert page.seen(SCHEDULE, "conflicts")[0]["client"] == "Anna Kowalska"
-    await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": ""}}, **query)
+    await page.event(f"{SCHEDULE}.save_hours", edit(page.seen(SCHEDULE, "record"), {"own": ""}), **query)
     assert page.seen(SCHEDULE, "conflicts") == []
     assert (await stored(people.organization_id, ewa.id)).weekly_hours is None
 
@@ -160,15 +169,15 @@ async def test_staff_member_is_created_with_assigned_services(dashboard: Dashboa
     await page.event(f"{STAFF}.load", **query)
     assert set(page.seen(STAFF, "form")["serviceIds"]) == {str(cut.id), str(dye.id)}
     form = {"name": "Ewa Lis", "phone": "abc", "color": "#7c3aed", "isActive": "on"}
-    await page.event(f"{STAFF}.save", {"form": {**form, "serviceIds": json.dumps([str(cut.id)])}}, **query)
+    await page.event(f"{STAFF}.save", edit(page.seen(STAFF, "record"), form), **query)
     assert page.faults(STAFF) == {"phone"}
     form |= {"phone": "601 000 111", "serviceIds": json.dumps([str(cut.id)])}
-    await page.event(f"{STAFF}.save", {"form": form}, **query)
+    await page.event(f"{STAFF}.save", edit(page.seen(STAFF, "record"), form), **query)
     assert page.seen(STAFF, "form")["serviceIds"] == [str(cut.id)]
     row = await stored(people.organization_id, ewa.id)
     assert (row.name, row.phone, row.color) == ("Ewa Lis", "+48601000111", "#7c3aed")
     for junk in ('["x"]', "nothing", "[1]"):
-        await page.event(f"{STAFF}.save", {"form": {**form, "serviceIds": junk}}, **query)
+        await page.event(f"{STAFF}.save", edit(page.seen(STAFF, "record"), {"serviceIds": junk}), **query)
         assert "VALIDATION_ERROR" in page.tab.scripts()
 
 
@@ -219,7 +228,8 @@ async def test_rows_of_other_organizations_cannot_be_opened(dashboard: Dashboard
         for state in (STAFF, SCHEDULE):
             await page.event(f"{state}.load", tab="staff", person=str(staff_id), section="hours")
         assert (page.seen(SERVICES, "opened") or "", page.seen(STAFF, "selected") or "") == ("", "")
-        await page.event(f"{SCHEDULE}.save_hours", {"form": {"own": ""}})
+        foreign = {"id": str(staff_id), "version": 1, "values": {}}
+        await page.event(f"{SCHEDULE}.save_hours", edit(foreign, {"own": ""}))
         assert "NOT_FOUND" in page.tab.scripts()
     assert "Kanarek" not in page.tab.text()
 
@@ -233,17 +243,21 @@ async def test_closing_a_day_lists_its_conflicts(dashboard: Dashboard, people: P
     names = {(row["pl"], row["en"]) for row in page.seen(HOURS, "holidays")}
     assert ("Nowy Rok", "New Year's Day") in names
     day = factories.open_day().isoformat()
-    await page.event(f"{HOURS}.save_closed", {"form": {"closedDays": json.dumps([day])}})
+    await page.event(f"{HOURS}.save_closed", edit(page.seen(HOURS, "record"), {"closedDays": json.dumps([day])}))
     assert page.seen(HOURS, "closed") == [day]
     assert [line["reason"] for line in page.seen(HOURS, "conflicts")] == ["closed"]
-    await page.event(f"{HOURS}.save_closed", {"form": {"closedDays": "[]"}})
+    await page.event(f"{HOURS}.save_closed", edit(page.seen(HOURS, "record"), {"closedDays": "[]"}))
     assert page.seen(HOURS, "conflicts") == []
     await page.event(f"{HOURS}.observe_holidays", {"on": False})
     assert page.seen(HOURS, "observes") is False
-    await page.event(f"{HOURS}.save_rules", {"form": {"slotMinutes": "3", "minimumNoticeMinutes": "x"}})
+    await page.event(
+        f"{HOURS}.save_rules", edit(page.seen(HOURS, "record"), {"slotMinutes": "3", "minimumNoticeMinutes": "x"})
+    )
     assert page.faults(HOURS) == {"slotMinutes", "minimumNoticeMinutes"}
-    await page.event(f"{HOURS}.save_rules", {"form": {"slotMinutes": "30", "minimumNoticeMinutes": "0"}})
+    await page.event(
+        f"{HOURS}.save_rules", edit(page.seen(HOURS, "record"), {"slotMinutes": "30", "minimumNoticeMinutes": "0"})
+    )
     assert (page.seen(HOURS, "rules")["slotMinutes"], page.seen(HOURS, "rules")["maximumAdvanceDays"]) == (30, 60)
     hours = {"mon": [{"open": "13:00", "close": "9:00"}]}
-    await page.event(f"{HOURS}.save_hours", {"form": {"businessHours": json.dumps(hours)}})
+    await page.event(f"{HOURS}.save_hours", edit(page.seen(HOURS, "record"), {"businessHours": json.dumps(hours)}))
     assert page.faults(HOURS) == {"businessHours.mon"}

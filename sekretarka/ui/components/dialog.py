@@ -8,9 +8,10 @@ from reflex_components_internal.components.base.dialog import dialog as base
 from reflex_components_internal.components.base_ui import PACKAGE_NAME
 
 from sekretarka.ui.components.basics import Flag, Text, button, cx, icon_button
+from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_BACKDROP = "backdrop fixed inset-0 z-40 bg-overlay"
+_BACKDROP = "backdrop fixed inset-0 z-50 bg-overlay"  # also over the panel that a dialog was opened from
 _DIALOG = (
     "popup fixed z-50 left-1/2 top-[18vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl bg-raised "
     "shadow-float p-5 outline-none"
@@ -19,6 +20,18 @@ _DETAIL_PANEL = (
     "sheet fixed z-50 inset-y-0 right-0 flex w-[560px] max-w-full flex-col bg-surface shadow-float outline-none "
     "sm:border-l sm:border-border"
 )
+
+
+class _GuardedRoot(DialogRoot):
+    """A dialog that asks before it closes over unsaved changes of a form inside."""
+
+    library = script("components/guard.jsx")
+    tag = "GuardedDialog"
+
+    @property
+    def import_var(self) -> rx.ImportVar:
+        """From our own script, not from a part of the kit."""
+        return rx.ImportVar(tag="GuardedDialog", install=False)
 
 
 class _AlertRoot(DialogRoot):
@@ -39,7 +52,7 @@ def _root(
     open_: Flag | None,
     on_open_change: Any,
     trigger: rx.Component | None,
-    root: Any = base.root,
+    root: Any = _GuardedRoot.create,
 ) -> rx.Component:
     props: dict[str, Any] = {}
     if open_ is not None:
@@ -48,7 +61,7 @@ def _root(
         props["on_open_change"] = on_open_change
     return root(
         base.trigger(render_=trigger, unstyled=True) if trigger is not None else rx.fragment(),
-        base.portal(base.backdrop(class_name=_BACKDROP, unstyled=True), popup),
+        base.portal(base.backdrop(class_name=_BACKDROP, force_render=True, unstyled=True), popup),
         **props,
     )
 

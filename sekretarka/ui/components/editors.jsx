@@ -1,12 +1,23 @@
 // @ts-check
 // Fields of a form that hold more than one line of text: rows that are added and removed, boxes to tick, days.
 import { CircleAlert, Plus, Trash2 } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
-// Carries a structured value into the form as JSON, and tells the form when it changed.
-export function Hidden({ name, value }) {
+const layoutEffect = typeof window === "undefined" ? useEffect : useLayoutEffect;
+
+// Carries a structured value into the form as JSON, and tells the form when it changed; `onRestore` takes a draft's.
+export function Hidden({ name, value, onRestore = undefined }) {
   const field = useRef(null);
+  const latest = useRef(onRestore);
+  latest.current = onRestore;
+  // Before the form above looks for a draft.
+  layoutEffect(() => {
+    const { current: node } = field;
+    const restore = (event) => latest.current?.(JSON.parse(event.detail));
+    node.addEventListener("restore", restore);
+    return () => node.removeEventListener("restore", restore);
+  }, []);
   const first = useRef(true);
   const text = typeof value === "string" ? value : JSON.stringify(value);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
@@ -36,6 +47,7 @@ export function Rows({ name, value, fields, labels, classNames, errors = {}, lan
   const next = useRef(value.length);
   const list = useRef(null);
   const [rows, setRows] = useState(() => value.map((row, index) => ({ ...row, _: index })));
+  const restore = (drafted) => setRows(drafted.map((row) => ({ ...row, _: next.current++ })));
   const change = (id, key, text) => setRows((now) => now.map((row) => (row._ === id ? { ...row, [key]: text } : row)));
   const add = () => {
     const fresh = { ...Object.fromEntries(fields.map((field) => [field.key, ""])), _: next.current++ };
@@ -48,8 +60,8 @@ export function Rows({ name, value, fields, labels, classNames, errors = {}, lan
     list.current?.parentElement.querySelector("[data-add]")?.focus();
   };
   return (
-    <div className="flex flex-col gap-2">
-      <Hidden name={name} value={rows.map(({ _, ...row }) => row)} />
+    <div className="flex flex-col gap-2" data-long="">
+      <Hidden name={name} value={rows.map(({ _, ...row }) => row)} onRestore={restore} />
       {rows.length === 0 && (
         <p className="rounded-md border border-dashed border-border px-3 py-3 text-sm text-muted">{labels.empty}</p>
       )}
@@ -117,7 +129,7 @@ export function CheckboxGroup({ name, value, options, labels }) {
   const toggle = (one) => setPicked((now) => all.filter((other) => now.includes(other) !== (other === one)));
   return (
     <div role="group" aria-label={labels.label} className="flex flex-wrap gap-2">
-      <Hidden name={name} value={picked} />
+      <Hidden name={name} value={picked} onRestore={setPicked} />
       {options.length === 0 && <p className="text-sm text-muted">{labels.empty}</p>}
       {options.map((option) => (
         <label

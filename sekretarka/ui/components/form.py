@@ -1,4 +1,7 @@
-"""Forms edited in place: unsaved changes are marked, leaving with them asks first, errors stand at their fields."""
+"""Every form: unsaved changes are marked, leaving with them asks first, errors stand at their fields.
+
+What somebody else changed of the same field is shown beside one's own value, to choose from.
+"""
 
 from typing import Any
 
@@ -8,10 +11,15 @@ from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_
 
 from sekretarka.ui.components.basics import Flag, Text, button, cx, icon
 from sekretarka.ui.components.field import CONTROL
+from sekretarka.ui.rules import Edit
 from sekretarka.ui.scripts import script
-from sekretarka.ui.text import t
+from sekretarka.ui.text import current_language, t
 
 _LIBRARY = script("components/form.jsx")
+_GUARD = script("components/guard.jsx")
+script("components/conflict.jsx")  # parts of form.jsx
+script("components/drafts.js")
+script("components/fields.js")
 _POPUP = (
     "popup fixed z-50 left-1/2 top-[18vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl bg-raised "
     "shadow-float p-5 outline-none"
@@ -22,8 +30,10 @@ _FOOTER = (
 )
 CLASS_NAMES = {
     "footer": _FOOTER,
-    "bare": "flex justify-end pt-5",
+    "bare": "flex flex-wrap justify-end gap-2 pt-5 max-sm:flex-col-reverse max-sm:items-stretch",
+    "over": "backdrop fixed inset-0 z-50 bg-overlay",
     "popup": _POPUP,
+    "wide_popup": cx(_POPUP, "w-[640px]! top-[8vh]! max-h-[84vh] overflow-y-auto scroll-fade"),
     "control": cx(CONTROL, "mt-1.5 h-9 max-sm:h-11"),
     "primary": str(button("", variant="primary").class_name),
     "secondary": str(button("").class_name),
@@ -40,22 +50,43 @@ class _Form(rx.Component):
     class_names: rx.Var[Any]
 
 
-class _EditForm(_Form):
+class NewForm(_Form):
+    """The form of something new. `tests/ui/test_forms.py` finds every form of every page by these two classes."""
+
     tag = "EditForm"
+    name: rx.Var[str]
+    owner: rx.Var[str]
+    record: rx.Var[Any]
     revision: rx.Var[int]
     attempt: rx.Var[int]
+    saved: rx.Var[int]
+    conflict: rx.Var[Any]
     read_only: rx.Var[bool]
-    guarded: rx.Var[bool]
+    may_be_blank: rx.Var[bool]
+    danger: rx.Var[bool]
+    zone: rx.Var[str]
+    lang: rx.Var[str]
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """What the form tells the server."""
+        """What the form tells the server: all that was filled in."""
         own = {"on_submit": passthrough_event_spec(dict[str, str]), "on_discard": passthrough_event_spec()}
         return {**super().get_event_triggers(), **own}
 
 
-class _LeaveGuard(_Form):
+class EditForm(NewForm):
+    """The form of a stored record."""
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """What the form tells the server: what was changed."""
+        return {**super().get_event_triggers(), "on_submit": passthrough_event_spec(Edit)}
+
+
+class _LeaveGuard(rx.Component):
+    library = _GUARD
     tag = "LeaveGuard"
+    owner: rx.Var[str]
 
 
 class _TypedConfirm(_Form):
@@ -70,41 +101,71 @@ class _TypedConfirm(_Form):
         return {**super().get_event_triggers(), "on_confirm": passthrough_event_spec(str)}
 
 
+_LABELS = ("unsaved", "restored", "discard")
+_LEAVE = ("title", "text", "leave", "stay", "save")
+_CONFLICT = ("title", "text", "mine", "theirs", "me", "by_program", "by_system", "nothing", "on", "off", "save", "back")
+
+
 def edit_form(
     *fields: Any,
-    revision: Any,
+    name: str,
+    owner: Any,
     attempt: Any,
+    saved: Any,
     on_submit: Any,
+    record: Any = None,
+    conflict: Any = None,
+    revision: Any = 0,
+    zone: Any = "UTC",
     on_discard: Any = None,
     read_only: Flag = False,
     action: Text | None = None,
-    guarded: Any = True,
+    back: Text | None = None,
+    danger: bool = False,
 ) -> rx.Component:
     """Fields with one button under them: it saves, or does what `action` says.
 
-    `revision` counts how often the saved values changed, `attempt` how often a submission was answered; `on_submit`
-    gets the raw text by field name, `on_discard` nothing. Read only, the fields are disabled and there is nothing to
-    save. A form that is not `guarded` makes something new: leaving it asks nothing.
+    Over a `record` (`ui/edits.py`) `on_submit` gets what was changed, as an `Edit`, and `conflict` is what somebody
+    else changed of it; without one it makes something new, and `on_submit` gets the raw text by field name. `attempt`
+    counts how often a submission was answered, `saved` how often it was stored, `revision` how often the values to
+    start from changed. `on_discard` gets nothing. Read only, the fields are disabled and there is nothing to save.
+
+    A form with a way `back` (which is `on_discard`) beside its button can be submitted as it is; `danger` is how that
+    button looks.
+
+    Nobody leaves unsaved changes without being asked. Those of a form with long text survive a reload, as drafts of
+    `owner` under `name`, which no other form has.
     """
-    save = action if action is not None else t("form.save")
-    labels = {"unsaved": t("form.unsaved"), "save": save, "discard": t("form.discard")}
-    return _EditForm.create(
+    labels: dict[str, Any] = {key: t(f"form.{key}") for key in _LABELS}
+    labels["save"] = action if action is not None else t("form.save")
+    labels |= {"back": back} if back is not None else {}
+    labels["leave"] = {key: t(f"form.leave_{key}") for key in _LEAVE}
+    labels["conflict"] = {key: t(f"form.conflict_{key}") for key in _CONFLICT}
+    return (NewForm if record is None else EditForm).create(
         *fields,
+        name=name,
+        owner=owner,
         revision=revision,
         attempt=attempt,
+        saved=saved,
+        conflict=conflict,
         read_only=read_only,
-        guarded=guarded,
+        may_be_blank=back is not None,
+        danger=danger,
+        zone=zone,
+        lang=current_language(),
         on_submit=on_submit,
         labels=labels,
         class_names=CLASS_NAMES,
+        **({"record": record} if record is not None else {}),
         **({"on_discard": on_discard} if on_discard is not None else {}),
     )
 
 
-def leave_guard() -> rx.Component:
-    """Once on a page with forms: going elsewhere in the app with unsaved changes asks first."""
-    labels = {key: t(f"form.leave_{key}") for key in ("title", "text", "leave", "stay")}
-    return _LeaveGuard.create(labels=labels, class_names=CLASS_NAMES)
+def leave_guard(owner: Any) -> rx.Component:
+    """Once on every page: going elsewhere with unsaved changes asks first, and drafts of others than `owner` are
+    dropped."""
+    return _LeaveGuard.create(owner=owner)
 
 
 def typed_confirm(

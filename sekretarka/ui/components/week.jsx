@@ -211,6 +211,7 @@ export function Week({ name, value, behind, days, labels, classNames, errors = {
               className={`border-b border-border last:border-0 ${view === "list" ? "py-2" : "py-0.5"}`}
               role="group"
               aria-label={day.label}
+              data-day={day.key}
             >
               <div className={line}>
                 {view === "list" ? (

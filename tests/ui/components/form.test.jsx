@@ -1,66 +1,13 @@
 // @ts-check
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useState } from "react";
-import { createMemoryRouter, Link, RouterProvider } from "react-router";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Rows } from "../../../sekretarka/ui/components/editors.jsx";
-import { EditForm, LeaveGuard, TypedConfirm } from "../../../sekretarka/ui/components/form.jsx";
+import { TypedConfirm } from "../../../sekretarka/ui/components/form.jsx";
+import { happens, name, notes, save, show } from "./form_page.jsx";
 
-const LABELS = {
-  save: "Zapisz",
-  discard: "Odrzuć",
-  unsaved: "Niezapisane",
-  title: "Wyjść?",
-  text: "",
-  stay: "Zostań",
-  leave: "Wyjdź",
-};
-
+beforeEach(() => sessionStorage.clear());
 afterEach(cleanup);
-
-/** A page with a form, and what may happen on the server: somebody else saves, a submission is saved or rejected. */
-function Page(/** @type {{onSubmit: (fields: object) => void}} */ { onSubmit }) {
-  const [state, setState] = useState({ name: "Studio", revision: 1, attempt: 0, invalid: false });
-  return (
-    <>
-      <EditForm
-        revision={state.revision}
-        attempt={state.attempt}
-        readOnly={false}
-        guarded
-        onSubmit={onSubmit}
-        onDiscard={undefined}
-        labels={LABELS}
-        classNames={{}}
-      >
-        <input name="name" aria-label="Nazwa" defaultValue={state.name} aria-invalid={state.invalid} />
-        <input name="phone" aria-label="Telefon" defaultValue="" />
-      </EditForm>
-      <LeaveGuard labels={LABELS} classNames={{}} />
-      <button type="button" onClick={() => setState({ ...state, name: "Salon", revision: state.revision + 1 })}>
-        saved
-      </button>
-      <button type="button" onClick={() => setState({ ...state, attempt: state.attempt + 1, invalid: true })}>
-        rejected
-      </button>
-      <Link to="/elsewhere">Dalej</Link>
-    </>
-  );
-}
-
-function show() {
-  const onSubmit = vi.fn();
-  const routes = [
-    { path: "/", element: <Page onSubmit={onSubmit} /> },
-    { path: "/elsewhere", element: <h1>Gdzie indziej</h1> },
-  ];
-  render(<RouterProvider router={createMemoryRouter(routes)} />);
-  return onSubmit;
-}
-
-const save = () => /** @type {HTMLButtonElement} */ (screen.getByRole("button", { name: "Zapisz" }));
-const name = () => /** @type {HTMLInputElement} */ (screen.getByRole("textbox", { name: "Nazwa" }));
 
 describe("EditForm", () => {
   test("cannot be saved before anything differs, nor once it is as saved again", async () => {
@@ -74,14 +21,45 @@ describe("EditForm", () => {
     expect(save().disabled).toBe(true);
   });
 
-  test("submits every field once, however often it is pressed", async () => {
+  test("submits what was changed, with its version and what it was, once", async () => {
     const user = userEvent.setup();
     const onSubmit = show();
     await user.type(name(), " Lawenda");
+    await user.click(screen.getByRole("checkbox", { name: "Aktywne" }));
     await user.click(save());
     await user.click(save());
-    expect(onSubmit.mock.calls).toEqual([[{ name: "Studio Lawenda", phone: "" }]]);
+    const base = { name: "Studio", active: true };
+    const changes = { name: "Studio Lawenda", active: null };
+    expect(onSubmit.mock.calls).toEqual([[{ id: "r1", version: 1, base, changes }]]);
     expect(save().getAttribute("aria-busy")).toBe("true");
+  });
+
+  test("submits all of something new", async () => {
+    const user = userEvent.setup();
+    const onSubmit = show({ isNew: true });
+    await user.type(name(), " Lawenda");
+    await user.click(save());
+    const all = { name: "Studio Lawenda", phone: "", notes: "", state: "open", active: "on" };
+    expect(onSubmit.mock.calls).toEqual([[all]]);
+  });
+
+  test("submits no box of something new that is not ticked", async () => {
+    const user = userEvent.setup();
+    const onSubmit = show({ isNew: true });
+    await user.click(screen.getByRole("checkbox", { name: "Aktywne" }));
+    await user.click(save());
+    expect(onSubmit.mock.calls).toEqual([[{ name: "Studio", phone: "", notes: "", state: "open" }]]);
+  });
+
+  test("hears of fields that a script has set", async () => {
+    const user = userEvent.setup();
+    show();
+    const box = /** @type {HTMLInputElement} */ (screen.getByRole("checkbox", { name: "Aktywne" }));
+    box.checked = false;
+    fireEvent.change(/** @type {Element} */ (box.closest("fieldset")));
+    expect(save().disabled).toBe(false);
+    await user.click(box);
+    expect(save().disabled).toBe(true);
   });
 
   test("gives the saved values back when edits are discarded", async () => {
@@ -95,31 +73,68 @@ describe("EditForm", () => {
 });
 
 describe("EditForm and the server", () => {
-  const happens = (/** @type {string} */ what) => fireEvent.click(screen.getByRole("button", { name: what }));
-
   test("shows what somebody else saved", () => {
     show();
-    happens("saved");
+    happens("somebody saved the name");
     expect(name().value).toBe("Salon");
   });
 
-  test("keeps what is being edited when somebody else saves", async () => {
+  test("keeps what is being edited when somebody else saves, and sends what it was", async () => {
     const user = userEvent.setup();
-    show();
+    const onSubmit = show();
     await user.type(name(), "!");
-    happens("saved");
+    happens("somebody saved the name");
     expect(name().value).toBe("Studio!");
+    await user.click(save());
+    expect(onSubmit).toHaveBeenCalledWith({
+      id: "r1",
+      version: 1,
+      base: { name: "Studio" },
+      changes: { name: "Studio!" },
+    });
   });
 
-  test("is as saved after its own submission", async () => {
+  test("does not send a field back that somebody else changed meanwhile", async () => {
+    const user = userEvent.setup();
+    const onSubmit = show();
+    await user.type(notes(), "Oddzwonić");
+    happens("somebody finished it");
+    happens("somebody saved the name");
+    await user.click(save());
+    expect(onSubmit).toHaveBeenCalledWith({
+      id: "r1",
+      version: 1,
+      base: { notes: "" },
+      changes: { notes: "Oddzwonić" },
+    });
+  });
+
+  test("is clean when the server has what was typed", async () => {
+    const user = userEvent.setup();
+    show();
+    await user.clear(name());
+    await user.type(name(), "Salon");
+    happens("somebody saved the name");
+    await waitFor(() => expect(save().disabled).toBe(true));
+  });
+
+  test.each(["stored", "stored as it was"])("is as saved after its own submission was %s", async (answer) => {
     const user = userEvent.setup();
     show();
     await user.type(name(), "!");
     await user.click(save());
-    happens("saved");
-    expect(name().value).toBe("Salon");
+    happens(answer);
+    expect(name().value).toBe(answer === "stored" ? "Salon" : "Studio");
     expect(save().disabled).toBe(true);
     expect(save().getAttribute("aria-busy")).toBe("false");
+  });
+
+  test("keeps what is being edited when another form of the page was stored", async () => {
+    const user = userEvent.setup();
+    show();
+    await user.type(name(), "!");
+    happens("stored as it was");
+    expect(name().value).toBe("Studio!");
   });
 
   test("puts the focus on the field that was rejected and can be submitted again", async () => {
@@ -134,26 +149,43 @@ describe("EditForm and the server", () => {
   });
 });
 
-describe("LeaveGuard", () => {
-  test("lets a link go on when nothing was edited", async () => {
+describe("A conflict", () => {
+  async function meet() {
     const user = userEvent.setup();
-    show();
-    await user.click(screen.getByRole("link", { name: "Dalej" }));
-    expect(screen.getByRole("heading", { name: "Gdzie indziej" })).toBeTruthy();
+    const onSubmit = show();
+    await user.type(name(), "!");
+    await user.type(notes(), "Oddzwonić");
+    await user.click(save());
+    happens("conflict");
+    expect(screen.getByRole("group", { name: "Nazwa" }).textContent).toContain("Studio!");
+    expect(screen.getByRole("group", { name: "Nazwa" }).textContent).toMatch(/Anna.*Salon/);
+    return { user, onSubmit };
+  }
+
+  test("is resolved with what was typed, against what is stored by now", async () => {
+    const { user, onSubmit } = await meet();
+    await user.click(screen.getByRole("button", { name: "Zapisz wybrane" }));
+    const changes = { name: "Studio!", notes: "Oddzwonić" };
+    expect(onSubmit).toHaveBeenLastCalledWith({ id: "r1", version: 2, base: { name: "Salon", notes: "" }, changes });
   });
 
-  test("asks before edits are lost, stays, and leaves when told to", async () => {
-    const user = userEvent.setup();
-    show();
-    await user.type(name(), "!");
-    await user.click(screen.getByRole("link", { name: "Dalej" }));
-    expect(screen.queryByRole("heading", { name: "Gdzie indziej" })).toBeNull();
-    await user.click(await screen.findByRole("button", { name: "Zostań" }));
-    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+  test("is resolved with what is stored, and the rest is saved", async () => {
+    const { user, onSubmit } = await meet();
+    await user.click(screen.getByRole("radio", { name: /Anna/ }));
+    await user.click(screen.getByRole("button", { name: "Zapisz wybrane" }));
+    expect(onSubmit).toHaveBeenLastCalledWith({
+      id: "r1",
+      version: 2,
+      base: { notes: "" },
+      changes: { notes: "Oddzwonić" },
+    });
+  });
+
+  test("can be looked at again", async () => {
+    const { user, onSubmit } = await meet();
+    await user.click(screen.getByRole("button", { name: "Wróć" }));
     expect(name().value).toBe("Studio!");
-    await user.click(screen.getByRole("link", { name: "Dalej" }));
-    await user.click(await screen.findByRole("button", { name: "Wyjdź" }));
-    expect(screen.getByRole("heading", { name: "Gdzie indziej" })).toBeTruthy();
+    expect(onSubmit).toHaveBeenCalledTimes(1);
   });
 });
 

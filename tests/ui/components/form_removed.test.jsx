@@ -5,7 +5,7 @@ import { createMemoryRouter, RouterProvider } from "react-router";
 import { afterEach, expect, test, vi } from "vitest";
 import { EditForm } from "../../../sekretarka/ui/components/form.jsx";
 
-const LABELS = { save: "Zapisz", discard: "Odrzuć", unsaved: "Niezapisane" };
+const LABELS = { save: "Zapisz", discard: "Odrzuć", unsaved: "Niezapisane", leave: {}, conflict: {} };
 
 afterEach(cleanup);
 
@@ -24,10 +24,12 @@ test("a form that is closed while a field is edited reports nothing", () => {
   window.addEventListener("error", failed);
   const element = (
     <EditForm
+      name="notes"
+      owner="user|organization"
       revision={1}
       attempt={0}
+      saved={0}
       readOnly={false}
-      guarded
       onSubmit={vi.fn()}
       onDiscard={undefined}
       labels={LABELS}

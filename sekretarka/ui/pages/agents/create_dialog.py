@@ -23,6 +23,7 @@ def new_agent() -> rx.Component:
         text_field(
             t("agents.phone"), "phoneNumber", type="tel", hint=t("agents.phone_hint"), errors=state.field_errors
         ),
+        name="agent.new",
         title=t("agents.new"),
         description=t("agents.new_hint"),
         action=t("agents.create"),

@@ -7,7 +7,6 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, icon_button, link_button
 from sekretarka.ui.components.dialog import confirm
-from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import empty, error, form_skeleton, skeleton
 from sekretarka.ui.detail_panel import detail_column, list_and_detail
@@ -60,7 +59,6 @@ def page() -> rx.Component:
             empty=card(_none_yet(may)),
         ),
         rx.cond(may, new_agent()),
-        leave_guard(),
     )
 
 

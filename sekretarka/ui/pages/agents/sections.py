@@ -22,10 +22,10 @@ GRID = "grid grid-cols-2 gap-x-4 gap-y-5 p-4 max-sm:grid-cols-1 max-sm:px-3.5"
 COLUMN = "flex flex-col gap-5 p-4 max-sm:px-3.5"
 
 
-def _form(fields: rx.Component, on_submit: Any, may: Any) -> rx.Component:
+def _form(name: str, fields: rx.Component, on_submit: Any, may: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("agents.read_only")), class_name="px-4 pt-4")),
-        state_form(state, fields, on_submit=on_submit, read_only=~may),
+        state_form(state, fields, name=f"agent.{name}", on_submit=on_submit, read_only=~may),
     )
 
 
@@ -67,7 +67,7 @@ def voice(may: Any) -> rx.Component:
         ),
         class_name=GRID,
     )
-    return _form(fields, state.save_voice, may)
+    return _form("voice", fields, state.save_voice, may)
 
 
 def greeting(may: Any) -> rx.Component:
@@ -84,7 +84,7 @@ def greeting(may: Any) -> rx.Component:
         ),
         class_name=COLUMN,
     )
-    return _form(fields, state.save_greeting, may)
+    return _form("greeting", fields, state.save_greeting, may)
 
 
 def knowledge(may: Any) -> rx.Component:
@@ -121,7 +121,7 @@ def knowledge(may: Any) -> rx.Component:
         ),
         class_name="flex flex-col gap-7 p-4 max-sm:px-3.5",
     )
-    return _form(fields, state.save_knowledge, may)
+    return _form("knowledge", fields, state.save_knowledge, may)
 
 
 def _group(name: str, editor: rx.Component) -> rx.Component:
@@ -138,7 +138,7 @@ def permissions(may: Any) -> rx.Component:
         *(_capability(capability.value) for capability in Capability),
         class_name="flex flex-col px-4 py-1 max-sm:px-3.5",
     )
-    return _form(fields, state.save_permissions, may)
+    return _form("permissions", fields, state.save_permissions, may)
 
 
 def _capability(code: str) -> rx.Component:

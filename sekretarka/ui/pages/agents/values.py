@@ -15,6 +15,16 @@ from sekretarka.ui import errors
 from sekretarka.ui.form_values import parse_json
 
 CAPABILITY = "capability."
+FIELDS = {
+    "name": "name",
+    "language": "language",
+    "voiceId": "voice_id",
+    "phoneNumber": "phone_number",
+    "tone": "personality_traits.tone",
+    "greeting": "greeting",
+    "facts": "knowledge_base.facts",
+    "faq": "knowledge_base.faq",
+}
 
 
 class Question(Input):
@@ -27,8 +37,8 @@ class Question(Input):
 class Knowledge(Input):
     """What the page edits of an agent's knowledge base; what else programs store there stays."""
 
-    facts: Annotated[list[Annotated[str, BoundedStr(500, 1)]], Field(max_length=200)]
-    faq: Annotated[list[Question], Field(max_length=100)]
+    facts: Annotated[list[Annotated[str, BoundedStr(500, 1)]], Field(max_length=200)] = Field(default_factory=list)
+    faq: Annotated[list[Question], Field(max_length=100)] = Field(default_factory=list)
 
 
 class AgentValues(TypedDict):
@@ -102,18 +112,22 @@ def greeting(form: Mapping[str, Any]) -> Draft:
     return Draft(lambda: AgentPatch.model_validate({"greeting": form.get("greeting") or None}))
 
 
-def permissions(form: Mapping[str, Any]) -> Draft:
-    """The draft of section Uprawnienia: one switch per capability."""
-    granted = [capability.value for capability in Capability if form.get(CAPABILITY + capability.value) == "on"]
-    return Draft(lambda: AgentPatch.model_validate({"capabilities": granted}))
+def permissions(form: Mapping[str, Any], before: Sequence[str]) -> AgentPatch:
+    """The patch of section Uprawnienia: one switch per capability, those not switched stay as `before`."""
+    switched = {code: form[CAPABILITY + code] == "on" for code in Capability if CAPABILITY + code in form}
+    return AgentPatch.model_validate(
+        {"capabilities": [code for code in Capability if switched.get(code, code in before)]}
+    )
 
 
 def knowledge(form: Mapping[str, Any]) -> Draft:
-    """The draft of section Wiedza; rows left blank are dropped. `Invalid` when a field is no JSON list of objects."""
-    rows = {name: _rows(form.get(name)) for name in ("facts", "faq")}
+    """The draft of section Wiedza: of facts and questions what the form has, rows left blank are dropped. `Invalid`
+    when a field is no JSON list of objects."""
+    rows = {name: _rows(form[name]) for name in ("facts", "faq") if name in form}
     filled = {name: [i for i, row in enumerate(entries) if any(row.values())] for name, entries in rows.items()}
-    facts = [rows["facts"][i].get("text", "") for i in filled["facts"]]
-    faq = [rows["faq"][i] for i in filled["faq"]]
+    shown: dict[str, list[Any]] = {name: [rows[name][i] for i in places] for name, places in filled.items()}
+    if "facts" in shown:
+        shown["facts"] = [row.get("text", "") for row in shown["facts"]]
 
     def name_of(path: Sequence[str | int]) -> str:
         if len(path) < 2 or not isinstance(path[1], int):
@@ -121,8 +135,8 @@ def knowledge(form: Mapping[str, Any]) -> Draft:
         return f"{path[0]}.{filled[str(path[0])][path[1]]}.{path[2] if len(path) > 2 else 'text'}"
 
     def patch() -> AgentPatch:
-        draft = Knowledge.model_validate({"facts": facts, "faq": faq})
-        return AgentPatch(knowledge_base=draft.model_dump())
+        draft = Knowledge.model_validate(shown)
+        return AgentPatch(knowledge_base=draft.model_dump(exclude_unset=True))
 
     return Draft(patch, name_of)
 
@@ -139,5 +153,4 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], Draft]] = {
     "voice": voice,
     "greeting": greeting,
     "knowledge": knowledge,
-    "permissions": permissions,
 }

@@ -110,6 +110,7 @@ def _new_key() -> rx.Component:
             "lifetime",
             {days: t(f"api_keys.lifetime_{days or 'endless'}") for days in LIFETIMES},
         ),
+        name="api_key.new",
         title=t("api_keys.new"),
         description=t("api_keys.new_hint"),
         action=t("api_keys.create"),

@@ -20,6 +20,7 @@ def new_appointment() -> rx.Component:
     return create_dialog(
         state,
         *_fields(),
+        name="appointment.new",
         title=t("appointments.new"),
         action=t("appointments.book"),
         on_submit=state.book,
@@ -47,7 +48,7 @@ def _fields() -> Sequence[rx.Component]:
             t("appointments.date"),
             "date",
             type="date",
-            value=state.day,
+            default_value=state.day,
             on_change=lambda value: state.choose("day", value),
             required=True,
         ),
@@ -65,7 +66,7 @@ def _select(name: str, label: str, options: rx.Component, value: Any, what: str)
     control = native_select(
         options,
         name=name,
-        value=value,
+        default_value=value,
         on_change=lambda chosen: state.choose(what, chosen),
         aria_describedby=f"{name}-error",
     )

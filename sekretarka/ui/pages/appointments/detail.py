@@ -10,6 +10,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
+from sekretarka.core.text import phone
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import authorization, booking, statuses
 from sekretarka.domain.appointments import service as appointments
@@ -18,6 +19,7 @@ from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.organizations import days, members
 from sekretarka.domain.staff import service as staff
+from sekretarka.ui import edits
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.page_state import DetailState, ReadState
@@ -26,11 +28,20 @@ from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH, exp
 from sekretarka.ui.pages.appointments.query_params import PATH
 from sekretarka.ui.pages.appointments.state import AppointmentsState, url_state
 from sekretarka.ui.pages.appointments.view_models import AppointmentDetail, HistoryRow
-from sekretarka.ui.session import Form, secured, write_uow
+from sekretarka.ui.session import Edit, Form, secured, write_uow
 from sekretarka.ui.undo import offer_to_restore
 
 HISTORY_LIMIT = 100
 MOVE = {"timezone", "scheduled_at", "staff_id"}
+FIELDS = {
+    "date": "scheduled_at",
+    "time": "scheduled_at",
+    "staffId": "staff_id",
+    "serviceType": "service_id",
+    "clientName": "client_name",
+    "clientPhone": "client_phone",
+    "notes": "notes",
+}
 STATUS_CHANGES = {"confirmed": statuses.confirm, "completed": statuses.complete, "no_show": statuses.mark_no_show}
 
 
@@ -46,7 +57,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
     cancelling: bool = False
     asked: str = ""
 
-    _form_fields: ClassVar = ("day", "time", "staff", "serviceId", "who", "tel", "notes", "movable")
+    _formats: ClassVar = {"clientPhone": phone.format_national}
 
     @secured(Permission.APPOINTMENTS_READ)
     async def load(self) -> None:
@@ -80,6 +91,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         return notify("appointments.reopened", toast_id="status")
 
     @secured(Permission.APPOINTMENTS_WRITE)
+    @form_handler(explain)
     async def cancel(self, appointment_id: UUID, form: Form) -> EventSpec:
         """Cancel an appointment; the form's `reason` is stored, its first `MAX_REASON_LENGTH` characters."""
         reason = str(form.get("reason") or "").strip()[:MAX_REASON_LENGTH]
@@ -90,9 +102,9 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
 
     @secured(Permission.APPOINTMENTS_WRITE)
     @form_handler(explain)
-    async def save(self, appointment_id: UUID, form: Form) -> EventSpec:
-        """Save the form of an appointment: only what differs is written."""
-        moved = await write_uow(_save, appointment_id, form)
+    async def save(self, edit: Edit) -> EventSpec:
+        """Save what was changed of an appointment."""
+        moved = await edits.store(edit, FIELDS, _save, edit)
         await self._refresh_all()
         return offer_to_restore("appointments.moved", moved) if moved else notify("form.saved", toast_id="saved")
 
@@ -126,6 +138,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
             statuses.can_reopen(uow, appointment),
         )
         self._show(view_models.detail(appointment, services, names, zone, steps, writable))
+        self.record = edits.record(appointment, FIELDS)
         self.services = [{"id": str(row.id), "name": row.name} for row in services.values()]
         working = [row.id for row in await staff.find(uow) if row.is_active]
         assignable = dict.fromkeys([*await authorization.filter_writable(uow, working), appointment.staff_id])
@@ -135,28 +148,16 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         self.history = [view_models.history_row(change, users, names) for change in reversed(changes.rows)]
 
 
-async def _save(uow: UnitOfWork, appointment_id: UUID, form: Form) -> Appointment | None:
+async def _save(uow: UnitOfWork, edit: Edit) -> Appointment | None:
     """The appointment if it was moved and nothing else: that can be taken back."""
-    before = await appointments.get(uow, appointment_id)
-    zone = (await days.current_organization(uow)).timezone
-    patch = AppointmentPatch.model_validate(_changes(before, form, zone))
-    saved = await booking.update(uow, appointment_id, patch)
+    values: dict[str, Any] = {**edit.changes}
+    if "notes" in values:
+        values["notes"] = values["notes"] or None
+    if "date" in values or "time" in values:
+        zone = (await days.current_organization(uow)).timezone
+        shown = (await appointments.get(uow, edit.id)).scheduled_at.astimezone(clock.zone(zone))
+        day, at = values.pop("date", f"{shown:%Y-%m-%d}"), values.pop("time", f"{shown:%H:%M}")
+        values |= {"timezone": zone, "scheduledAt": f"{day}T{at}"}
+    patch = AppointmentPatch.model_validate(values)
+    saved = await booking.update(uow, edit.id, patch)
     return saved if patch.model_fields_set and patch.model_fields_set <= MOVE else None
-
-
-def _changes(before: Appointment, form: Form, zone: str) -> dict[str, Any]:
-    """The form as a merge patch against the stored appointment."""
-    stored = {
-        "serviceType": str(before.service_id),
-        "staffId": str(before.staff_id),
-        "clientName": before.client_name,
-        "clientPhone": before.client_phone,
-        "notes": before.notes,
-    }
-    submitted = {name: form[name] or None if name == "notes" else form[name] for name in stored if name in form}
-    patch = {name: value for name, value in submitted.items() if value != stored[name]}
-    local = before.scheduled_at.astimezone(clock.zone(zone))
-    shown = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
-    if "time" in form and (form.get("date"), form.get("time")) != shown:
-        patch |= {"timezone": zone, "scheduledAt": f"{form.get('date')}T{form.get('time')}"}
-    return patch

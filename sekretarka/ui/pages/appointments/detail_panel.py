@@ -13,7 +13,7 @@ from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.menu import menu, menu_item
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
-from sekretarka.ui.page_views import state_form
+from sekretarka.ui.page_views import new_form, state_form
 from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
 from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH
 from sekretarka.ui.pages.appointments.parts import hours
@@ -152,14 +152,15 @@ def _named() -> rx.Component:
 
 
 def _cancelling() -> rx.Component:
-    form = rx.el.form(
+    form = new_form(
+        state,
         text_field(t("appointments.reason"), "reason", max_length=MAX_REASON_LENGTH, auto_complete="off"),
-        rx.el.div(
-            button(t("appointments.keep"), on_click=state.show_cancel_dialog(False)),
-            button(t("appointments.change_status.cancelled"), variant="danger", type="submit"),
-            class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
-        ),
+        name="appointment.cancel",
         on_submit=lambda form: state.cancel(appointment["id"], form),
+        action=t("appointments.change_status.cancelled"),
+        danger=True,
+        back=t("appointments.keep"),
+        on_discard=state.show_cancel_dialog(False),
     )
     return dialog(
         t("appointments.cancel_title"),
@@ -212,7 +213,8 @@ def _form() -> rx.Component:
                 state,
                 rx.el.fieldset(_place(), disabled=~appointment["movable"], class_name="m-0 min-w-0 border-0 p-0"),
                 _client(),
-                on_submit=lambda form: state.save(appointment["id"], form),
+                name="appointment",
+                on_submit=state.save,
             ),
             aria_label=t("appointments.change"),
         ),

@@ -22,6 +22,7 @@ def new_client() -> rx.Component:
         rx.cond(state.existing_href != "", rx.el.p(existing, class_name="-mt-2 text-sm")),
         text_field(t("clients.email"), "email", type="email", errors=state.field_errors),
         text_area(t("clients.notes"), "notes", rows=3, errors=state.field_errors),
+        name="client.new",
         title=t("clients.add_title"),
         description=t("clients.add_hint"),
         action=t("clients.add"),

@@ -102,7 +102,7 @@ def _details() -> rx.Component:
     return rx.el.div(
         rx.cond(may & ~whole, read_only_notice(t("clients.notes_only"))),
         rx.el.div(
-            state_form(state, _fields(whole), on_submit=lambda form: state.save(client["id"], form), read_only=~may),
+            state_form(state, _fields(whole), name="client", on_submit=state.save, read_only=~may),
             class_name="-mx-5 border-b border-border px-1 max-sm:-mx-4 max-sm:px-0.5",
         ),
         rx.cond(whole, _blocking()),

@@ -1,6 +1,6 @@
 """The list of clients and the one that is open: read by the URL, refreshed whenever something of theirs changes."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import reflex as rx
@@ -8,23 +8,25 @@ from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
+from sekretarka.core.text import phone
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.timeline import service as timeline
+from sekretarka.ui import edits
 from sekretarka.ui.errors import form_handler, form_input, notify
 from sekretarka.ui.list_state import PAGE_SIZE, ListState, SearchText
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.clients.create import explain
 from sekretarka.ui.pages.clients.query_params import Filter, UrlState
 from sekretarka.ui.pages.clients.view_models import ClientDetail, ClientRow, TimelineRow, detail, row, timeline_row
-from sekretarka.ui.session import Form, secured, write_uow
+from sekretarka.ui.session import Edit, secured, write_uow
 
 SHOWN_KINDS = ("client", "conversation", "appointment")
 TIMELINE_PAGE = 20
+FIELDS = {name: name for name in ("name", "phone", "email", "language", "notes")}
 
 
 @refresh_on(*(f"{kind}.{change}" for kind in SHOWN_KINDS for change in ("created", "updated")), path=UrlState.PATH)
@@ -38,7 +40,7 @@ class ClientsState(ListState, rx.State):
     timeline_limit: int = TIMELINE_PAGE
 
     _url_type = UrlState
-    _form_fields: ClassVar = ("name", "tel", "email", "language", "notes")
+    _formats: ClassVar = {"phone": phone.format_national}
 
     @secured(Permission.CLIENTS_READ)
     async def load(self) -> None:
@@ -58,9 +60,10 @@ class ClientsState(ListState, rx.State):
 
     @secured(Permission.CLIENTS_WRITE)
     @form_handler(explain)
-    async def save(self, client_id: UUID, form: Form) -> EventSpec:
-        """Save the form of a client: only what differs, so that who may change notes only sends notes only."""
-        await write_uow(_save, client_id, form)
+    async def save(self, edit: Edit) -> EventSpec:
+        """Save what was changed of a client, so that who may change notes only sends notes only."""
+        patch = ClientPatch.model_validate(form_input(ClientPatch, edit.changes))
+        await edits.store(edit, FIELDS, clients.update, edit.id, patch)
         await self._refresh()
         return notify("form.saved", toast_id="saved")
 
@@ -85,6 +88,7 @@ class ClientsState(ListState, rx.State):
     async def _read_detail(self, uow: UnitOfWork, item_id: UUID) -> ClientDetail:
         client = await clients.get(uow, item_id)
         await self._read_timeline(uow, item_id)
+        self.record = edits.record(client, FIELDS)
         return detail(client, await appointments.client_stats(uow, [item_id]))
 
     async def _read_timeline(self, uow: UnitOfWork, client_id: UUID) -> None:
@@ -96,15 +100,3 @@ class ClientsState(ListState, rx.State):
             entries += page.rows
         self.timeline = [timeline_row(entry, names) for entry in await timeline.view(uow, *entries)]
         self.timeline_total = page.total
-
-
-async def _save(uow: UnitOfWork, client_id: UUID, form: Form) -> None:
-    before = await clients.get(uow, client_id)
-    await clients.update(uow, client_id, _patch(before, form))
-
-
-def _patch(before: Client, form: Form) -> ClientPatch:
-    """The form as a merge patch against the stored client."""
-    submitted = form_input(ClientPatch, form)
-    changed: dict[str, Any] = {name: value for name, value in submitted.items() if value != getattr(before, name)}
-    return ClientPatch.model_validate(changed)

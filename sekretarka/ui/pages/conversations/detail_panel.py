@@ -98,7 +98,7 @@ def _summary() -> rx.Component:
         ),
         _appointments(),
         rx.el.div(
-            state_form(state, _fields(), on_submit=lambda form: state.save(call["id"], form), read_only=~may),
+            state_form(state, _fields(), name="conversation", on_submit=state.save, read_only=~may),
             class_name="-mx-5 -mb-4 border-t border-border px-1 max-sm:-mx-4 max-sm:px-0.5",
         ),
         class_name="flex flex-col gap-4",

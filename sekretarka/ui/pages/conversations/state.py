@@ -1,6 +1,6 @@
 """The list of conversations and the one that is open: read by the URL, refreshed whenever one changes."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -12,9 +12,10 @@ from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation, FollowUpState
+from sekretarka.domain.conversations.models import FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.organizations import members
+from sekretarka.ui import edits
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.list_state import PAGE_SIZE, ListState, SearchText
 from sekretarka.ui.live import refresh_on
@@ -26,8 +27,16 @@ from sekretarka.ui.pages.conversations.view_models import (
     detail,
     row,
 )
-from sekretarka.ui.session import Form, secured, write_uow
+from sekretarka.ui.session import Edit, Form, secured
 from sekretarka.ui.undo import offer_to_reopen
+
+FOLLOW_UP = {
+    "state": "follow_up_state",
+    "urgency": "follow_up_urgency",
+    "note": "follow_up_note",
+    "assigneeId": "follow_up_assignee_id",
+}
+FIELDS = {"outcome": "outcome", "notes": "notes", **FOLLOW_UP}
 
 
 @refresh_on("conversation.created", "conversation.updated", "appointment.updated", path=UrlState.PATH)
@@ -40,7 +49,6 @@ class ConversationsState(ListState, rx.State):
     members: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
 
     _url_type = UrlState
-    _form_fields: ClassVar = ("outcome", "notes", "follow_up", "urgency", "follow_up_note", "assignee")
 
     @secured(Permission.CONVERSATIONS_READ)
     async def load(self) -> None:
@@ -54,9 +62,11 @@ class ConversationsState(ListState, rx.State):
 
     @secured(Permission.CONVERSATIONS_WRITE)
     @form_handler()
-    async def save(self, conversation_id: UUID, form: Form) -> EventSpec:
-        """Save the form of a conversation: only what differs, the rest stays the AI's to fill."""
-        finished = await write_uow(_save, conversation_id, form)
+    async def save(self, edit: Edit) -> EventSpec:
+        """Save what was changed of a conversation, the rest stays the AI's to fill."""
+        row = await edits.store(edit, FIELDS, conversations.update, edit.id, _patch(edit.changes))
+        was_open = edit.base.get("state") == FollowUpState.OPEN
+        finished = row if was_open and row.follow_up_state is FollowUpState.DONE else None
         await self._refresh()
         return offer_to_reopen("overview.marked_done", finished) if finished else notify("form.saved", toast_id="saved")
 
@@ -74,32 +84,12 @@ class ConversationsState(ListState, rx.State):
         booked = await appointments.find_by_conversation(uow, item_id)
         views = await appointments.view(uow, *booked)
         agent = (await agents.names(uow)).get(conversation.agent_id, "")
+        self.record = edits.record(conversation, FIELDS)
         return detail(conversation, agent, [booked_appointment(view) for view in views], uow.now)
 
 
-async def _save(uow: UnitOfWork, conversation_id: UUID, form: Form) -> Conversation | None:
-    """The conversation if its follow-up was finished: that can be taken back."""
-    before = await conversations.get(uow, conversation_id)
-    was_open = before.follow_up_state is FollowUpState.OPEN
-    row = await conversations.update(uow, conversation_id, ConversationPatch.model_validate(_changes(before, form)))
-    return row if was_open and row.follow_up_state is FollowUpState.DONE else None
-
-
-def _changes(before: Conversation, form: Form) -> dict[str, Any]:
-    """The form as a merge patch against the stored conversation."""
-    stored = {"outcome": before.outcome, "notes": before.notes}
-    patch = {name: form[name] or None for name in stored if name in form and (form[name] or None) != stored[name]}
-    submitted = {
-        "state": form.get("state") or None,
-        "urgency": form.get("urgency") or "normal",
-        "note": form.get("note") or None,
-        "assigneeId": form.get("assigneeId") or None,
-    }
-    follow_up = {
-        "state": before.follow_up_state,
-        "urgency": before.follow_up_urgency,
-        "note": before.follow_up_note,
-        "assigneeId": str(before.follow_up_assignee_id) if before.follow_up_assignee_id else None,
-    }
-    changed = {name: value for name, value in submitted.items() if name in form and value != follow_up[name]}
-    return {**patch, "followUp": changed} if changed else patch
+def _patch(form: Form) -> ConversationPatch:
+    """The changes of the form as a merge patch."""
+    values: dict[str, Any] = {name: form[name] or None for name in form if name in FIELDS}
+    follow_up = {name: values.pop(name) for name in FOLLOW_UP if name in values}
+    return ConversationPatch.model_validate({**values, **({"followUp": follow_up} if follow_up else {})})

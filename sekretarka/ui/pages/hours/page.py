@@ -9,7 +9,7 @@ from sekretarka.ui.components.basics import card, card_header, icon
 from sekretarka.ui.components.choice import switch
 from sekretarka.ui.components.days import days_field
 from sekretarka.ui.components.field import text_field
-from sekretarka.ui.components.form import leave_guard, read_only_notice
+from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.components.week import week_field
 from sekretarka.ui.layout import settings_page
@@ -34,15 +34,7 @@ INSIDE = "px-4 pb-4 max-sm:px-3.5"
 )
 def page() -> rx.Component:
     """The page of /dashboard/settings/hours."""
-    return rx.fragment(
-        page_views(
-            state,
-            _forms(),
-            skeleton=_skeleton(),
-            failed=t("business.failed"),
-        ),
-        leave_guard(),
-    )
+    return page_views(state, _forms(), skeleton=_skeleton(), failed=t("business.failed"))
 
 
 def _forms() -> rx.Component:
@@ -69,7 +61,7 @@ def _forms() -> rx.Component:
 
 
 def _form(name: str, fields: rx.Component, on_submit: Any, read_only: Any) -> rx.Component:
-    return state_form(state, fields, on_submit=on_submit, read_only=read_only, revision=state.revisions[name])
+    return state_form(state, fields, name=f"hours.{name}", on_submit=on_submit, read_only=read_only)
 
 
 def _holidays(may: Any) -> rx.Component:

@@ -18,15 +18,20 @@ from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationPatch
+from sekretarka.ui import edits
 from sekretarka.ui.errors import field_errors, form_handler, notify
 from sekretarka.ui.form_values import parse_json
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
-from sekretarka.ui.session import Form, actor, read_uow, secured, write_uow
+from sekretarka.ui.session import Edit, actor, read_uow, secured, write_uow
 
-FORMS = ("hours", "closed", "rules")
 RULES = ("slotMinutes", "minimumNoticeMinutes", "maximumAdvanceDays", "holdMinutes")
 AHEAD = timedelta(days=365)
+FIELDS = {
+    "businessHours": "business_hours",
+    "closedDays": "closed_days",
+    **{name: f"booking.{name}" for name in RULES},
+}
 
 
 def _field_name(path: Sequence[str | int]) -> str:
@@ -48,13 +53,9 @@ class Holiday(TypedDict):
     en: str
 
 
-def _no_revisions() -> dict[str, int]:
-    return dict.fromkeys(FORMS, 0)
-
-
 class HoursState(PageState, EditFormState, rx.State):
     """The forms as they are saved: `hours` is weekday → blocks `{"open": "09:00", "close": "17:00"}`, days are ISO,
-    `rules` are `RULES` in minutes and days. `revisions` are those that `edit_form` explains, by form."""
+    `rules` are `RULES` in minutes and days."""
 
     hours: rx.Field[dict[str, list[dict[str, str]]]] = rx.field(default_factory=dict)
     closed: rx.Field[list[str]] = rx.field(default_factory=list)
@@ -64,7 +65,6 @@ class HoursState(PageState, EditFormState, rx.State):
     rules: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
     today: str = ""
     conflicts: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
-    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_no_revisions)
 
     _over: rx.Field[list[str]] = rx.field(default_factory=list)
 
@@ -75,41 +75,45 @@ class HoursState(PageState, EditFormState, rx.State):
         await self._load()
 
     @secured(Permission.ORGANIZATIONS_WRITE)
-    async def save_hours(self, form: Form) -> EventSpec | None:
+    async def save_hours(self, edit: Edit) -> EventSpec | None:
         """Save the whole week. `Invalid` when the field is no JSON."""
-        return await self._save("hours", {"businessHours": parse_json(form.get("businessHours"))})
+        return await self._save_edit(edit, {"businessHours": parse_json(edit.changes.get("businessHours"))})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
-    async def save_closed(self, form: Form) -> EventSpec | None:
+    async def save_closed(self, edit: Edit) -> EventSpec | None:
         """Save the closed days from today on; earlier ones stay. `Invalid` when the field is no JSON."""
-        days_closed = parse_json(form.get("closedDays"))
-        return await self._save(
-            "closed", {"closedDays": [*self._over, *days_closed] if isinstance(days_closed, list) else days_closed}
+        days_closed = parse_json(edit.changes.get("closedDays"))
+        return await self._save_edit(
+            edit, {"closedDays": [*self._over, *days_closed] if isinstance(days_closed, list) else days_closed}
         )
 
     @secured(Permission.ORGANIZATIONS_WRITE)
-    async def save_rules(self, form: Form) -> EventSpec | None:
+    async def save_rules(self, edit: Edit) -> EventSpec | None:
         """Save the rules of booking."""
-        rules = {name: _number(str(form[name])) for name in RULES if name in form}
-        return await self._save("rules", {"booking": rules})
+        rules = {name: _number(str(edit.changes[name])) for name in RULES if name in edit.changes}
+        return await self._save_edit(edit, {"booking": rules})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def observe_holidays(self, on: bool) -> EventSpec | None:
         """Set whether it is closed on public holidays."""
-        return await self._save("", {"observesPublicHolidays": on})
+        patch = OrganizationPatch(observes_public_holidays=on)
+        return await self._show_saved(await write_uow(organizations.update, _organization_id(), patch))
 
     async def _read(self, uow: UnitOfWork) -> None:
-        await self._show(uow, await organizations.get(uow, _organization_id()), FORMS)
+        await self._show(uow, await organizations.get(uow, _organization_id()))
 
     @form_handler(_explain)
-    async def _save(self, form: str, changes: dict[str, Any]) -> EventSpec | None:
-        row = await write_uow(organizations.update, _organization_id(), OrganizationPatch.model_validate(changes))
+    async def _save_edit(self, edit: Edit, changes: dict[str, Any]) -> EventSpec:
+        patch = OrganizationPatch.model_validate(changes)
+        return await self._show_saved(await edits.store(edit, FIELDS, organizations.update, edit.id, patch))
+
+    async def _show_saved(self, row: Organization) -> EventSpec:
         async with read_uow() as uow:
-            await self._show(uow, row, (form,))
+            await self._show(uow, row)
         return notify("form.saved", toast_id="saved")
 
-    async def _show(self, uow: UnitOfWork, row: Organization, changed: Sequence[str]) -> None:
-        before = (self.hours, self.closed, self.rules)
+    async def _show(self, uow: UnitOfWork, row: Organization) -> None:
+        self.record = edits.record(row, FIELDS)
         today = clock.local_day(uow.now, row.timezone)
         self.hours = {day: list(blocks) for day, blocks in row.business_hours.items()}
         self.closed = [day for day in row.closed_days if day >= today.isoformat()]
@@ -120,8 +124,6 @@ class HoursState(PageState, EditFormState, rx.State):
             Holiday(day=day.isoformat(), pl=names["pl"], en=names["en"])
             for day, names in days.named_holidays(row.country, today, today + AHEAD)
         ]
-        if (self.hours, self.closed, self.rules) != before or len(changed) == 1:
-            self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
         if Permission.APPOINTMENTS_READ in uow.actor.permissions:
             self.conflicts = await conflict_rows(uow, await schedule_conflicts.find(uow))
 

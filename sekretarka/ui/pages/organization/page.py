@@ -8,11 +8,11 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.field import choice_field, text_field
-from sekretarka.ui.components.form import edit_form, leave_guard, read_only_notice, typed_confirm
+from sekretarka.ui.components.form import read_only_notice, typed_confirm
 from sekretarka.ui.components.search_select import country_field, zone_field
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import settings_page
-from sekretarka.ui.page_views import page_views, state_form
+from sekretarka.ui.page_views import new_form, page_views, state_form
 from sekretarka.ui.pages.organization.state import OrganizationState
 from sekretarka.ui.state_vars import allowed, state_vars
 from sekretarka.ui.text import t
@@ -43,7 +43,6 @@ def page() -> rx.Component:
             is_empty=state.missing,
             empty=_founding(),
         ),
-        leave_guard(),
     )
 
 
@@ -65,7 +64,7 @@ def _forms() -> rx.Component:
 
 
 def _form(name: str, fields: rx.Component, on_submit: Any, *, read_only: Any) -> rx.Component:
-    return state_form(state, fields, on_submit=on_submit, read_only=read_only, revision=state.revisions[name])
+    return state_form(state, fields, name=f"organization.{name}", on_submit=on_submit, read_only=read_only)
 
 
 def _text(name: str, label: str, **props: Any) -> rx.Component:
@@ -155,16 +154,15 @@ def _ending() -> rx.Component:
 
 
 def _founding() -> rx.Component:
-    form = edit_form(
+    form = new_form(
+        state,
         rx.el.div(
             text_field(t("organization.name"), "name", errors=state.field_errors),
             class_name="text-left",
         ),
-        revision=0,
-        attempt=state.attempt,
+        name="organization.new",
         on_submit=state.create,
         action=t("organization.create"),
-        guarded=False,
     )
     return card(
         empty(

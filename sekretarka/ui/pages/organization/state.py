@@ -1,7 +1,6 @@
 """The organization as its members see and change it: two forms, each saved by itself."""
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 from uuid import UUID
 
 import reflex as rx
@@ -14,12 +13,17 @@ from sekretarka.core.text import phone
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch
-from sekretarka.ui import errors
+from sekretarka.ui import edits, errors
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.page_state import EditFormState, PageState
-from sekretarka.ui.session import Form, SessionState, actor, secured, write_uow
+from sekretarka.ui.session import Edit, Form, SessionState, actor, secured, write_uow
 
-FORMS = ("company", "place")
+ADDRESS = ("street", "postalCode", "city", "country")
+FIELDS = {
+    **{name: name for name in ("name", "industry", "phone", "email", "website", "timezone")},
+    "businessType": "business_type",
+    **{name: f"address.{name}" for name in ADDRESS},
+}
 
 
 class OrganizationValues(TypedDict):
@@ -44,16 +48,13 @@ def _blank() -> OrganizationValues:
     return OrganizationValues(**dict.fromkeys(OrganizationValues.__annotations__, ""))  # type: ignore[typeddict-item]
 
 
-def _no_revisions() -> dict[str, int]:
-    return dict.fromkeys(FORMS, 0)
-
-
 class OrganizationState(PageState, EditFormState, rx.State):
-    """The forms as they are saved; `revisions` are those that `edit_form` explains, by form."""
+    """The forms as they are saved."""
 
     missing: bool = False
     values: rx.Field[OrganizationValues] = rx.field(default_factory=_blank)
-    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=_no_revisions)
+
+    _formats: ClassVar = {"phone": phone.format_national}
 
     @secured(None)
     async def load(self) -> None:
@@ -63,15 +64,16 @@ class OrganizationState(PageState, EditFormState, rx.State):
         await self._load()
 
     @secured(Permission.ORGANIZATIONS_WRITE)
-    async def save_company(self, form: Form) -> EventSpec | None:
+    async def save_company(self, edit: Edit) -> EventSpec | None:
         """Save name, kind, phone, email and website."""
-        return await self._save("company", errors.form_input(OrganizationPatch, form))
+        return await self._save(edit, errors.form_input(OrganizationPatch, edit.changes))
 
     @secured(Permission.ORGANIZATIONS_WRITE)
-    async def save_place(self, form: Form) -> EventSpec | None:
+    async def save_place(self, edit: Edit) -> EventSpec | None:
         """Save address and time zone."""
-        zone = {"timezone": form["timezone"]} if "timezone" in form else {}
-        return await self._save("place", {"address": errors.form_input(Address, form), **zone})
+        zone = {"timezone": edit.changes["timezone"]} if "timezone" in edit.changes else {}
+        address = errors.form_input(Address, edit.changes)
+        return await self._save(edit, {**({"address": address} if address else {}), **zone})
 
     @secured(None)
     @form_handler()
@@ -88,12 +90,13 @@ class OrganizationState(PageState, EditFormState, rx.State):
 
     async def _read(self, uow: UnitOfWork) -> None:
         if not self.missing:
-            self._show(await organizations.get(uow, _organization_id()), FORMS)
+            self._show(await organizations.get(uow, _organization_id()))
 
     @form_handler()
-    async def _save(self, form: str, changes: dict[str, Any]) -> EventSpec | None:
-        row = await write_uow(organizations.update, _organization_id(), OrganizationPatch.model_validate(changes))
-        self._show(row, (form,))
+    async def _save(self, edit: Edit, changes: dict[str, Any]) -> EventSpec:
+        patch = OrganizationPatch.model_validate(changes)
+        row = await edits.store(edit, FIELDS, organizations.update, edit.id, patch)
+        self._show(row)
         session = await self.get_state(SessionState)
         session.organization, session.timezone = row.name, row.timezone
         session.organizations = [
@@ -101,11 +104,8 @@ class OrganizationState(PageState, EditFormState, rx.State):
         ]
         return notify("form.saved", toast_id="saved")
 
-    def _show(self, row: Organization, changed: Sequence[str]) -> None:
-        fresh = _values(row)
-        if fresh != self.values or len(changed) == 1:
-            self.values = fresh
-            self.revisions = {form: count + (form in changed) for form, count in self.revisions.items()}
+    def _show(self, row: Organization) -> None:
+        self.values, self.record = _values(row), edits.record(row, FIELDS)
 
 
 async def _delete(uow: UnitOfWork, name: str) -> None:

@@ -8,7 +8,6 @@ from sekretarka.core.permissions import Role
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header
 from sekretarka.ui.components.field import choice_field, text_field
-from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.sound import sound_switch
 from sekretarka.ui.components.view_states import form_skeleton
 from sekretarka.ui.layout import SETTINGS_HOME, settings_page
@@ -42,7 +41,6 @@ def page() -> rx.Component:
             ),
         ),
         _sound(),
-        leave_guard(),
     )
 
 
@@ -119,6 +117,7 @@ def _form() -> rx.Component:
             ),
             class_name=GRID,
         ),
+        name="profile",
         on_submit=state.save,
     )
-    return rx.fragment(form, follow_language(values["language"], state.revision))
+    return rx.fragment(form, follow_language(values["language"], state.record["version"]))

@@ -1,20 +1,23 @@
 """The profile of the signed-in user: shown and saved."""
 
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.accounts.schemas import UserPatch
 from sekretarka.domain.auth import verification
-from sekretarka.ui import errors
+from sekretarka.ui import edits, errors
 from sekretarka.ui.page_state import EditFormState, PageState
-from sekretarka.ui.session import Form, SessionState, secured, write_uow
+from sekretarka.ui.session import Edit, SessionState, actor, secured, write_uow
+
+FIELDS = {"name": "name", "phone": "phone", "avatarUrl": "avatar_url", "language": "language"}
 
 
 class ProfileValues(TypedDict):
@@ -40,7 +43,8 @@ class ProfileState(PageState, EditFormState, rx.State):
     """The form as it is saved."""
 
     values: rx.Field[ProfileValues] = rx.field(default_factory=_blank)
-    revision: int = 0
+
+    _formats: ClassVar = {"phone": phone.format_national}
 
     @secured(Permission.USERS_READ)
     async def load(self) -> None:
@@ -50,12 +54,13 @@ class ProfileState(PageState, EditFormState, rx.State):
 
     @secured(Permission.USERS_WRITE)
     @errors.form_handler()
-    async def save(self, form: Form) -> EventSpec:
-        """Save the form; the page then switches to the chosen language."""
-        patch = UserPatch.model_validate(errors.form_input(UserPatch, form))
-        row = await write_uow(accounts.update_me, patch)
+    async def save(self, edit: Edit) -> EventSpec:
+        """Save what was changed; the page then switches to the chosen language."""
+        if edit.id != actor().user_id:
+            raise NotFound
+        patch = UserPatch.model_validate(errors.form_input(UserPatch, edit.changes))
+        row = await edits.store(edit, FIELDS, accounts.update_me, patch)
         self._show(row)
-        self.revision += 1
         session = await self.get_state(SessionState)
         session.name, session.language = row.name, row.language
         return errors.notify("form.saved", toast_id="saved")
@@ -70,7 +75,8 @@ class ProfileState(PageState, EditFormState, rx.State):
         self._show(await accounts.me(uow))
 
     def _show(self, row: User) -> None:
-        fresh = ProfileValues(
+        self.record = edits.record(row, FIELDS)
+        self.values = ProfileValues(
             name=row.name,
             email=row.email,
             phone=phone.format_national(row.phone or ""),
@@ -78,6 +84,3 @@ class ProfileState(PageState, EditFormState, rx.State):
             language=row.language,
             verified=row.email_verified_at is not None,
         )
-        if fresh != self.values:
-            self.values = fresh
-            self.revision += 1

@@ -9,7 +9,7 @@ from sekretarka.ui.components.dialog import confirm, detail_panel
 from sekretarka.ui.components.editors import checkbox_group_field, switch_field
 from sekretarka.ui.components.field import text_area, text_field
 from sekretarka.ui.components.form import read_only_notice
-from sekretarka.ui.page_views import state_form
+from sekretarka.ui.page_views import new_form, state_form
 from sekretarka.ui.pages.services.state import NEW, ServicesState
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
@@ -22,12 +22,10 @@ CATEGORIES = "categories"
 def service_panel(may: Any) -> rx.Component:
     """The form of the service, beside the list."""
     is_new = state.opened == NEW
-    form = state_form(
-        state,
-        _fields(),
-        on_submit=state.save,
-        read_only=~may,
-        guarded=state.form["id"] != "",  # also while the panel of a new one closes
+    form = rx.cond(
+        state.record["id"] == "",
+        rx.cond(may, new_form(state, _fields(), name="service.new", on_submit=state.create, action=t("form.save"))),
+        state_form(state, _fields(), name="service", on_submit=state.save, read_only=~may),
     )
     return detail_panel(
         rx.cond(is_new, t("services.new"), state.form["name"]),

@@ -44,6 +44,7 @@ def hours(may: Any) -> rx.Component:
             ),
             class_name="flex flex-col gap-4 p-4 max-sm:px-3.5",
         ),
+        name="staff.hours",
         on_submit=state.save_hours,
         on_discard=state.discard_hours,
         read_only=~may,

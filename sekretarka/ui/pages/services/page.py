@@ -7,7 +7,6 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.ui.components.basics import card, link_button
 from sekretarka.ui.components.choice import segmented
-from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.search import search_box
 from sekretarka.ui.components.view_states import empty, table_skeleton
 from sekretarka.ui.layout import dashboard_page
@@ -60,7 +59,6 @@ def page() -> rx.Component:
             class_name="flex flex-wrap items-center justify-between gap-3 pb-4",
         ),
         rx.cond(state.tab == "staff", staff_view(may_staff), _services(may)),
-        leave_guard(),
     )
 
 

@@ -27,17 +27,18 @@ from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import time_off
 from sekretarka.domain.staff.models import TimeOff
 from sekretarka.domain.staff.schemas import StaffPatch
-from sekretarka.ui import errors
+from sekretarka.ui import edits, errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.staff_state import StaffState
 from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
-from sekretarka.ui.session import Form, read_uow, secured, write_uow
+from sekretarka.ui.session import Edit, Form, read_uow, secured, write_uow
 
 WEEK = timedelta(days=7)
 MAX_WEEKS = 110  # weeks: bookings reach two years ahead
+FIELDS = {"own": "weekly_hours", "weeklyHours": "weekly_hours"}
 
 
 class FreeDay(TypedDict):
@@ -78,8 +79,6 @@ class ScheduleState(PageState, EditFormState, rx.State):
     times: int = 0
     conflicts: rx.Field[list[ConflictRow]] = rx.field(default_factory=list)
     time_off: rx.Field[list[TimeOffRow]] = rx.field(default_factory=list)
-    revision: int = 0
-    time_off_revision: int = 0
 
     _draft: str = ""
 
@@ -98,11 +97,11 @@ class ScheduleState(PageState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_WRITE)
     @form_handler(values.explain)
-    async def save_hours(self, form: Form) -> EventSpec:
+    async def save_hours(self, edit: Edit) -> EventSpec:
         """Save their week; appointments outside of it stay and are listed."""
-        await write_uow(staff.update, self._selected_id(), values.weekly_hours(form))
+        await edits.store(edit, FIELDS, staff.update, edit.id, values.weekly_hours(edit.changes))
         self._draft = ""
-        await self._refresh_all()
+        await self._reread()
         return notify("form.saved", toast_id="saved")
 
     @secured(Permission.STAFF_WRITE)
@@ -110,7 +109,6 @@ class ScheduleState(PageState, EditFormState, rx.State):
     async def add_time_off(self, form: Form) -> EventSpec:
         """Add time off; the appointments that it affects are listed with it."""
         affected = await write_uow(_add_time_off, self._selected_id(), form)
-        self.time_off_revision += 1
         await self._refresh_all()
         return success_toast(
             errors.toast_text("staff.away_hits", n=len(affected))
@@ -123,8 +121,7 @@ class ScheduleState(PageState, EditFormState, rx.State):
     async def remove_time_off(self, time_off_id: UUID) -> EventSpec:
         """Delete time off; `NotFound`."""
         await write_uow(_remove_time_off, time_off_id)
-        if self.staff_id:
-            await self._refresh_all()
+        await self._reread()
         return notify("staff.away_removed", toast_id="away")
 
     @secured(Permission.STAFF_READ)
@@ -168,6 +165,10 @@ class ScheduleState(PageState, EditFormState, rx.State):
             raise NotFound
         return UUID(self.staff_id)
 
+    async def _reread(self) -> None:
+        if self.staff_id:
+            await self._refresh_all()
+
     async def _refresh_all(self) -> None:
         await self._refresh()
         await (await self.get_state(StaffState))._refresh()
@@ -182,7 +183,7 @@ class ScheduleState(PageState, EditFormState, rx.State):
         if saved_as != (self.own_saved, self.hours) or self.staff_id != str(staff_id):
             self.own_saved, self.hours = saved_as
             self.own = self.own_saved
-            self.revision += 1
+        self.record = edits.record(row, FIELDS)
         self.business = organization.business_hours
         offered = [item for item in await catalog.find(uow) if item.is_active]
         self.services = [{"id": str(item.id), "name": item.name} for item in offered]

@@ -169,7 +169,7 @@ def _data(may: Any) -> rx.Component:
     )
     return rx.fragment(
         rx.cond(may, rx.fragment(), rx.el.div(read_only_notice(t("staff.read_only")), class_name="px-4 pt-4")),
-        state_form(state, fields, on_submit=state.save, read_only=~may),
+        state_form(state, fields, name="staff", on_submit=state.save, read_only=~may),
         rx.cond(values["hasLink"], calendar_link(may)),
     )
 
@@ -223,6 +223,7 @@ def _new() -> rx.Component:
         state,
         text_field(t("staff.name"), "name", auto_focus=True, errors=state.field_errors),
         text_field(t("staff.role"), "role", placeholder=t("staff.role_example"), errors=state.field_errors),
+        name="staff.new",
         title=t("staff.new"),
         description=t("staff.new_hint"),
         action=t("staff.create"),

@@ -18,19 +18,25 @@ from sekretarka.domain.staff import calendar_links, service_assignments
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, StaffView
-from sekretarka.ui import errors
+from sekretarka.ui import edits, errors
 from sekretarka.ui.components.clipboard import reveal
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.create_dialog import CreateDialogState
 from sekretarka.ui.errors import form_handler, notify
+from sekretarka.ui.form_values import merged_ids
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.pages.services.state import NEW, PATH
 from sekretarka.ui.schedule_conflicts import ConflictRow, conflict_rows
-from sekretarka.ui.session import Form, read_uow, secured, write_uow
+from sekretarka.ui.session import Edit, Form, read_uow, secured, write_uow
 
 STAFF_PATH = f"{PATH}?tab=staff"
 SECTIONS = ("data", "hours", "away")
+FIELDS = {
+    **{name: name for name in ("name", "email", "phone", "role", "color")},
+    "userId": "user_id",
+    "isActive": "is_active",
+}
 
 
 class StaffRow(TypedDict):
@@ -76,11 +82,11 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
     selected: str = ""
     section: str = SECTIONS[0]
     form: rx.Field[StaffValues] = rx.field(default_factory=_blank)
-    revision: int = 0
     services: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     members: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
 
     _closed_path: ClassVar = STAFF_PATH
+    _formats: ClassVar = {"phone": phone.format_national}
 
     @secured(Permission.STAFF_READ)
     async def load(self) -> None:
@@ -106,12 +112,10 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
 
     @secured(Permission.STAFF_WRITE)
     @form_handler(values.explain)
-    async def save(self, form: Form) -> EventSpec:
-        """Save the data and services of the selected staff member."""
-        await write_uow(_save, self._selected_id(), form)
-        async with read_uow() as uow:
-            await self._read(uow)
-            await self._open(uow, self.selected)
+    async def save(self, edit: Edit) -> EventSpec:
+        """Save what was changed of the data and services of a staff member."""
+        await edits.store(edit, FIELDS, _save, edit)
+        await self._reread()
         if self.form["upcoming"] and not self.form["isActive"]:
             return notify("staff.off_left", n=self.form["upcoming"], toast_id="saved")
         return notify("form.saved", toast_id="saved")
@@ -139,6 +143,11 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
     def _selected_id(self) -> UUID:
         return UUID(self.selected or str(UUID(int=0)))
 
+    async def _reread(self) -> None:
+        async with read_uow() as uow:
+            await self._read(uow)
+            await self._open(uow, self.selected)
+
     async def _read(self, uow: UnitOfWork) -> None:
         self.rows = [_row(view, uow) for view in await staff.view(uow, *await staff.find(uow))]
         self.left = await conflict_rows(uow, await departures.find_left(uow))
@@ -152,19 +161,21 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
     async def _open(self, uow: UnitOfWork, staff_id: str) -> None:
         ids = {row["id"] for row in self.rows}
         self.selected = staff_id if staff_id in ids else ""
-        fresh = _blank()
+        self.form, self.record = _blank(), edits.no_record()
         if self.selected:
             row = await staff.get(uow, UUID(staff_id))
-            fresh = _values(uow, row, await service_assignments.services_of(uow, row.id))
-            fresh["upcoming"] = (await departures.count_upcoming(uow, [row.id]))[row.id]
-        if fresh != self.form:
-            self.form = fresh
-            self.revision += 1
+            self.form = _values(uow, row, await service_assignments.services_of(uow, row.id))
+            self.form["upcoming"] = (await departures.count_upcoming(uow, [row.id]))[row.id]
+            self.record = edits.record(row, FIELDS, serviceIds=self.form["serviceIds"])
 
 
-async def _save(uow: UnitOfWork, staff_id: UUID, form: Form) -> None:
-    row = await staff.update(uow, staff_id, values.staff_member(form, StaffPatch))
-    await service_assignments.assign(uow, row.id, values.parse_ids(form.get("serviceIds", "[]")))
+async def _save(uow: UnitOfWork, edit: Edit) -> None:
+    row = await staff.update(uow, edit.id, values.staff_member(edit.changes, StaffPatch))
+    if "serviceIds" in edit.changes:
+        await catalog.lock(uow)
+        present = await service_assignments.services_of(uow, row.id)
+        wanted = merged_ids(present, edit.base.get("serviceIds"), edit.changes["serviceIds"])
+        await service_assignments.assign(uow, row.id, wanted)
 
 
 async def _remove(uow: UnitOfWork, staff_id: UUID) -> tuple[Staff, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from itertools import groupby
-from typing import Annotated, TypedDict
+from typing import Annotated, ClassVar, TypedDict
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -21,18 +21,26 @@ from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import service_assignments
-from sekretarka.ui import errors
+from sekretarka.ui import edits, errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import form_handler, notify
+from sekretarka.ui.form_values import merged_ids
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
-from sekretarka.ui.session import Form, read_uow, secured, write_uow
+from sekretarka.ui.session import Edit, Form, read_uow, secured, write_uow
 from sekretarka.ui.undo import offer_to_restore_service
 
 PATH = "/dashboard/services"
 NEW = "new"
 MAX_SEARCH_LENGTH = 200
 SearchText = Annotated[str, Field(max_length=MAX_SEARCH_LENGTH)]
+FIELDS = {
+    **{name: name for name in ("name", "category", "description", "duration")},
+    "bufferBefore": "buffer_before",
+    "bufferAfter": "buffer_after",
+    "price": "price_amount",
+    "isActive": "is_active",
+}
 
 
 class ServiceRow(TypedDict):
@@ -91,7 +99,8 @@ class ServicesState(PageState, EditFormState, rx.State):
     currency: str = ""
     opened: str = ""
     form: rx.Field[ServiceValues] = rx.field(default_factory=_blank)
-    revision: int = 0
+
+    _formats: ClassVar = {"price": values.format_amount}
 
     @secured(Permission.SERVICES_READ)
     async def load(self) -> None:
@@ -108,15 +117,19 @@ class ServicesState(PageState, EditFormState, rx.State):
 
     @secured(Permission.SERVICES_WRITE)
     @form_handler(values.explain)
-    async def save(self, form: Form) -> EventSpec | Sequence[EventSpec]:
-        """Create the new service, or change the one that is open."""
-        row = await write_uow(self._write, form)
-        saved = notify("services.saved", name=row.name, toast_id="saved")
-        was_new = self.opened == NEW
-        async with read_uow() as uow:
-            await self._read(uow)
-            await self._open(uow, "" if was_new else self.opened)
-        return [rx.redirect(PATH), saved] if was_new else saved
+    async def create(self, form: Form) -> Sequence[EventSpec]:
+        """Create a service."""
+        row = await write_uow(_create, form)
+        await self._refresh()
+        return [rx.redirect(PATH), notify("services.saved", name=row.name, toast_id="saved")]
+
+    @secured(Permission.SERVICES_WRITE)
+    @form_handler(values.explain)
+    async def save(self, edit: Edit) -> EventSpec:
+        """Save what was changed of a service."""
+        row = await edits.store(edit, FIELDS, _save, edit)
+        await self._reread()
+        return notify("services.saved", name=row.name, toast_id="saved")
 
     @secured(Permission.SERVICES_WRITE)
     async def toggle(self, service_id: UUID, on: bool) -> AsyncIterator[EventSpec | None]:
@@ -155,6 +168,11 @@ class ServicesState(PageState, EditFormState, rx.State):
         """Go to the URL with this search, in place of the present one in the browser's history."""
         return rx.redirect(_href(text), replace=True)
 
+    async def _reread(self) -> None:
+        async with read_uow() as uow:
+            await self._read(uow)
+            await self._open(uow, self.opened)
+
     async def _read(self, uow: UnitOfWork) -> None:
         staff_names = {row.id: row.name for row in await staff.find(uow)}
         services = await catalog.find(uow)
@@ -179,30 +197,35 @@ class ServicesState(PageState, EditFormState, rx.State):
     async def _open(self, uow: UnitOfWork, service_id: str) -> None:
         ids = {row["id"] for group in self.categories for row in group["rows"]}
         self.opened = service_id if service_id in ids or service_id == NEW else ""
-        fresh = _blank()
+        self.form, self.record = _blank(), edits.no_record()
         if self.opened and service_id != NEW:
             row = await catalog.get(uow, UUID(service_id))
-            fresh = _values(row, (await service_assignments.staff_by_service(uow, [row.id]))[row.id])
-        if fresh != self.form:
-            self.form = fresh
-            self.revision += 1
-
-    async def _write(self, uow: UnitOfWork, form: Form) -> Service:
-        currency = (await days.current_organization(uow)).currency
-        if self.opened == NEW:
-            new: ServiceCreate = values.service(form, currency, ServiceCreate)
-            row = await catalog.create(uow, new)
-            await service_assignments.assign_staff(uow, row, new.staff_ids)
-            return row
-        patch: ServicePatch = values.service(form, currency, ServicePatch)
-        row = await catalog.update(uow, UUID(self.form["id"] or str(UUID(int=0))), patch)
-        await service_assignments.assign_staff(uow, row, patch.staff_ids)
-        return row
+            self.form = _values(row, (await service_assignments.staff_by_service(uow, [row.id]))[row.id])
+            self.record = edits.record(row, FIELDS, staffIds=self.form["staffIds"])
 
 
 def _href(search: str, **more: str) -> str:
     query = {**({"search": search} if search.strip() else {}), **more}
     return f"{PATH}?{urlencode(query)}" if query else PATH
+
+
+async def _create(uow: UnitOfWork, form: Form) -> Service:
+    switched_off = {"isActive": None}  # a browser leaves out what is not ticked
+    currency = (await days.current_organization(uow)).currency
+    new: ServiceCreate = values.service({**switched_off, **form}, currency, ServiceCreate)
+    row = await catalog.create(uow, new)
+    await service_assignments.assign_staff(uow, row, new.staff_ids)
+    return row
+
+
+async def _save(uow: UnitOfWork, edit: Edit) -> Service:
+    patch: ServicePatch = values.service(edit.changes, (await days.current_organization(uow)).currency, ServicePatch)
+    row = await catalog.update(uow, edit.id, patch)
+    if "staffIds" in edit.changes:
+        assigned = (await service_assignments.staff_by_service(uow, [row.id]))[row.id]
+        wanted = merged_ids(assigned, edit.base.get("staffIds"), edit.changes["staffIds"])
+        await service_assignments.assign_staff(uow, row, wanted)
+    return row
 
 
 async def _archive(uow: UnitOfWork, service_id: UUID) -> Service:

@@ -8,8 +8,8 @@ from sekretarka.ui.components.basics import icon, icon_button
 from sekretarka.ui.components.dialog import confirm
 from sekretarka.ui.components.editors import switch_field
 from sekretarka.ui.components.field import CONTROL, error_message, field_error, text_field
-from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.view_states import empty
+from sekretarka.ui.page_views import new_form
 from sekretarka.ui.pages.services.schedule import ScheduleState
 from sekretarka.ui.schedule_conflicts import conflict_list
 from sekretarka.ui.state_vars import session, state_vars
@@ -98,14 +98,7 @@ def _adding() -> rx.Component:
         ),
         class_name="group/away grid grid-cols-2 gap-x-4 gap-y-4 max-sm:grid-cols-1",
     )
-    form = edit_form(
-        fields,
-        revision=state.time_off_revision,
-        attempt=state.attempt,
-        on_submit=state.add_time_off,
-        action=t("staff.away_add"),
-        guarded=False,
-    )
+    form = new_form(state, fields, name="time_off.new", on_submit=state.add_time_off, action=t("staff.away_add"))
     return rx.el.div(form, class_name="p-4 max-sm:px-3.5")
 
 

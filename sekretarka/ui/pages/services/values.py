@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from sekretarka.core.errors import Invalid
 from sekretarka.core.runtime import clock
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
 from sekretarka.ui import errors
-from sekretarka.ui.form_values import parse_json
+from sekretarka.ui.form_values import parse_ids, parse_json
 
 NUMBERS = ("duration", "bufferBefore", "bufferAfter")
 _PRICE = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
@@ -39,42 +38,37 @@ def format_amount(amount: int) -> str:
     return f"{units},{rest:02}" if rest else str(units)
 
 
-def parse_ids(value: Any) -> list[UUID]:
-    """The ids of a JSON list, empty when it is no list; `Invalid` when it is no JSON or holds anything else."""
-    parsed = parse_json(value)
-    try:
-        return [UUID(item) for item in parsed] if isinstance(parsed, list) else []
-    except (ValueError, AttributeError, TypeError):
-        raise Invalid from None
-
-
 def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] | type[ServicePatch]) -> Any:
-    """A service's form as `model`: blank buffers are 0, the price is in `currency`. `Invalid` without a duration or for
-    a wrong price, `pydantic.ValidationError` for other values."""
+    """A service's form, or what was changed of it, as `model`: blank buffers are 0, the price is in `currency`.
+    `Invalid` for a blank duration or a wrong price, `pydantic.ValidationError` for other values."""
     fields = errors.form_input(model, dict(form))
-    for name in NUMBERS:
-        fields[name] = parse_number(str(form.get(name, ""))) if str(form.get(name, "")).strip() else 0
-    if not fields["duration"]:
+    for name in fields.keys() & NUMBERS:
+        fields[name] = parse_number(str(form[name])) if str(form[name]).strip() else 0
+    if fields.get("duration") == 0:
         raise Invalid.field(["body", "duration"], "missing", "A service takes some time")
-    fields["price"] = {"amount": parse_amount(str(form.get("price", ""))), "currency": currency}
-    fields["isActive"] = form.get("isActive") == "on"
-    fields["staffIds"] = parse_ids(form.get("staffIds", "[]"))
+    if "price" in fields:
+        fields["price"] = {"amount": parse_amount(str(form["price"])), "currency": currency}
+    if "isActive" in fields:
+        fields["isActive"] = form["isActive"] == "on"
+    if "staffIds" in fields:
+        fields["staffIds"] = parse_ids(form["staffIds"])
     return model.model_validate(fields)
 
 
 def staff_member(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffPatch]) -> Any:
-    """A staff member's form as `model`, without the working hours, which have a form of their own;
-    `pydantic.ValidationError`."""
+    """A staff member's form, or what was changed of it, as `model`, without the working hours, which have a form of
+    their own; `pydantic.ValidationError`."""
     fields = errors.form_input(model, dict(form))
     fields.pop("weeklyHours", None)
-    fields["isActive"] = form.get("isActive") == "on"
+    if "isActive" in fields:
+        fields["isActive"] = form["isActive"] == "on"
     return model.model_validate(fields)
 
 
 def weekly_hours(form: Mapping[str, Any]) -> StaffPatch:
-    """A patch with a week of their own, or without one: then the organization's hours hold. `Invalid` or
-    `pydantic.ValidationError`."""
-    own = form.get("own") == "on"
+    """A patch with a week of their own, or without one: then the organization's hours hold. Whoever changed only the
+    week has one of their own. `Invalid` or `pydantic.ValidationError`."""
+    own = form.get("own", "on") == "on"
     return StaffPatch.model_validate({"weeklyHours": parse_json(form.get("weeklyHours")) if own else None})
 
 

@@ -73,6 +73,7 @@ def invite_dialog() -> rx.Component:
             errors=state.field_errors,
         ),
         field(t("team.role"), "role", _role_choices(), errors=state.field_errors),
+        name="invitation.new",
         title=t("team.invite_title"),
         description=t("team.invite_hint"),
         action=t("team.send"),
