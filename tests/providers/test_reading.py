@@ -344,7 +344,17 @@ def test_lines_without_ids_are_the_same_when_they_are_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [*(odd for odd in ODD if not isinstance(odd, int | float | str)), True, "", " ", "x" * 300]
+    "odd",
+    [
+        *(odd for odd in ODD if not isinstance(odd, int | float | str)),
+        True,
+        "",
+        " ",
+        "{{call.id}}",
+        "x" * 300,
+        "undefined",
+        "null",
+    ],
 )
 def test_an_event_of_no_call_is_unreadable(odd: Any) -> None:
     with pytest.raises(InvalidPayload) as caught:

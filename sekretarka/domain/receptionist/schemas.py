@@ -11,7 +11,8 @@ from pydantic_core import CoreSchema, core_schema
 from sekretarka.core.text.i18n import LANGUAGES, Language
 from sekretarka.core.web.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.conversations.models import Urgency
-from sekretarka.domain.receptionist import call_ids, said_values
+from sekretarka.domain.receptionist import said_values
+from sekretarka.providers import call_ids
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sekretarka.domain.receptionist.call_ids import MAX_LENGTH, usable
+from sekretarka.providers.call_ids import MAX_LENGTH, usable
 
 UNFILLED: tuple[object, ...] = (
     *("{{call.id}}", "{{ system__conversation_id }}", "${callId}", "<call_id>", "[object Object]", "%CALL_ID%"),
