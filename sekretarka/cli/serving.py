@@ -15,7 +15,7 @@ from sekretarka.cli import frontend, schema, startup
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 OVERLAP_SECONDS = 10  # on SIGHUP the old process goes on for so long beside the new one, which has to start
-GRACE_SECONDS = 12  # with what the server itself takes, an end lasts 15 at most
+GRACE_SECONDS = 4  # what has not ended by then is cut: an end lasts five seconds at most
 
 
 def become_server(app: str, host: str, port: int, workers: int, variables: Mapping[str, str]) -> NoReturn:
