@@ -11,8 +11,9 @@ const LOCAL = "https://sekretarka.example";
  * The script as a page of ours runs it, in front of a server that answers with `responses`.
  * @param {Responses} responses
  * @param {string} [search] of the page's address
+ * @param {((event: Event) => boolean) | null} [unsaved] what forms answer to leaving; null when there is nothing unsaved
  */
-function load(responses, search = "") {
+function load(responses, search = "", unsaved = null) {
   /** @type {{path: string, body: any}[]} */
   const requests = [];
   const fetch = async (/** @type {string} */ path, /** @type {RequestInit} */ { method = "GET", body } = {}) => {
@@ -23,7 +24,10 @@ function load(responses, search = "") {
     return response.clone();
   };
   const location = { search, origin: LOCAL, href: `${LOCAL}/login${search}`, assign: vi.fn(), reload: vi.fn() };
-  const window = /** @type {{sekretarka: Auth, linkToken?: string}} */ ({ linkToken: "f".repeat(64) });
+  const window = /** @type {{sekretarka: Auth, linkToken?: string, dispatchEvent: typeof dispatchEvent}} */ ({
+    linkToken: "f".repeat(64),
+    dispatchEvent: (event) => unsaved?.(event) ?? true,
+  });
   const document = { documentElement: { lang: "pl" } };
   const stored = { getItem: () => "invitation-token" };
   new Function("window", "location", "document", "fetch", "sessionStorage", SOURCE)(
@@ -139,6 +143,13 @@ test("a verified email leads to the dashboard of who is signed in, otherwise to 
     expect(await auth.verifyEmail({})).toEqual({});
     expect(location.assign.mock.calls).toEqual([[path]]);
   }
+});
+
+test("unsaved changes keep an organization until they are let go", async () => {
+  const select = "POST /api/v1/organizations/o1/select";
+  const { auth, requests, location } = load({ [select]: json({}) }, "", () => false);
+  await auth.selectOrganization("o1");
+  expect([requests.length, location.assign.mock.calls.length]).toEqual([0, 0]);
 });
 
 test("an organization that is no longer the user's reloads the list", async () => {
