@@ -196,7 +196,7 @@ class CallData(CallPayload):
     """What an event says, of which call. Without `agent_id` it is the agent of the connection that it came through."""
 
     agent_id: UUID | None = None
-    call_id: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(clean)]
+    call_id: Annotated[str, Field(min_length=1), AfterValidator(clean), AfterValidator(call_ids.required)]
     sequence: Annotated[int, Field(ge=0, lt=10**16)] = 0
     occurred_at: InputInstant | None = None
 
@@ -236,8 +236,6 @@ def read(model: type[Event], value: Any, received_at: datetime) -> Event:
         event = reader.read(model, value)
     except Unreadable as fault:
         raise UnreadableFields(*sorted(set(fault.paths))) from None
-    if call_ids.usable(event.data.call_id) is None:  # a template that nobody filled in names no call
-        raise UnreadableFields("data.callId")
     if event.timestamp == UNTIMED:
         event.timestamp = received_at
     _time(event.data.segments, event.at)

@@ -5,6 +5,8 @@ import re
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import PydanticCustomError
+
 MAX_LENGTH, MAX_PLACEHOLDER = 255, 60
 BLANK_UUIDS = {UUID(int=0), UUID(int=2**128 - 1)}
 # `{{call.id}}`, `${callId}`, `<call_id>`, `[object Object]`, `:call_id`, `%CALL_ID%`; a percent sign that encodes a
@@ -30,6 +32,14 @@ def usable(value: Any) -> str | None:
     if not text.isprintable() or not _names_a_call(text):
         return None
     return text if len(text) <= MAX_LENGTH else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def required(value: str) -> str:
+    """As `usable`; `ValueError` for what names no call."""
+    named = usable(value)
+    if named is None:
+        raise PydanticCustomError("no_call", "This names no call: a template that nobody filled in, or a placeholder")
+    return named
 
 
 def _names_a_call(text: str) -> bool:

@@ -1,8 +1,12 @@
 """What names a call, and what is a template that nobody filled in."""
 
+from typing import Any
+
 import pytest
 
 from sekretarka.providers.call_ids import MAX_LENGTH, usable
+from sekretarka.providers.errors import InvalidPayload
+from tests.providers.test_reading import ODD, change, full, read
 
 UNFILLED: tuple[object, ...] = (
     *("{{call.id}}", "{{ system__conversation_id }}", "${callId}", "<call_id>", "[object Object]", "%CALL_ID%"),
@@ -34,3 +38,30 @@ def test_numbers_spaces_and_long_names() -> None:
     long = [usable("7" * length) for length in (MAX_LENGTH, MAX_LENGTH + 1, MAX_LENGTH + 2)]
     assert len(set(long)) == 3
     assert all(len(name or "") <= MAX_LENGTH for name in long)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(odd for odd in ODD if not isinstance(odd, int | float | str)),
+        True,
+        "",
+        " ",
+        "{{call.id}}",
+        "undefined",
+        "null",
+    ],
+)
+def test_an_event_of_no_call_is_unreadable(odd: Any) -> None:
+    with pytest.raises(InvalidPayload) as caught:
+        read(change(full(), ("data", "callId"), odd))
+    assert str(caught.value) == "fields: data.callId"
+
+
+def test_a_call_may_be_a_number() -> None:
+    assert read(change(full(), ("data", "callId"), 17)).data.call_id == "17"
+
+
+@pytest.mark.parametrize("value", [" call_1\n", "'call_1'", "y" * 300, "call_1"])
+def test_events_and_tools_of_one_call_name_the_same(value: str) -> None:
+    assert read(change(full(), ("data", "callId"), value)).data.call_id == usable(value)

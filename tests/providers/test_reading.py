@@ -17,7 +17,6 @@ from sekretarka.providers import reading
 from sekretarka.providers.ai_service.provider import AiService
 from sekretarka.providers.call_events import MAX_SEGMENTS, CallEvent, Direction, Outcome, Speaker, Status
 from sekretarka.providers.conversions import Oddity
-from sekretarka.providers.errors import InvalidPayload
 
 RECEIVED = datetime(2026, 11, 20, 10, 1, 5, tzinfo=UTC)
 AT = "2026-11-20T10:00:00Z"
@@ -341,29 +340,6 @@ def test_lines_without_ids_are_the_same_when_they_are_repeated() -> None:
     again = read(change(full(), ("data", "segments"), [*lines, {"text": "No dobrze"}])).data.segments
     assert [line.id for line in first] == [line.id for line in again[:3]]
     assert len({line.id for line in again}) == 4
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        *(odd for odd in ODD if not isinstance(odd, int | float | str)),
-        True,
-        "",
-        " ",
-        "{{call.id}}",
-        "x" * 300,
-        "undefined",
-        "null",
-    ],
-)
-def test_an_event_of_no_call_is_unreadable(odd: Any) -> None:
-    with pytest.raises(InvalidPayload) as caught:
-        read(change(full(), ("data", "callId"), odd))
-    assert str(caught.value) == "fields: data.callId"
-
-
-def test_a_call_may_be_a_number() -> None:
-    assert read(change(full(), ("data", "callId"), 17)).data.call_id == "17"
 
 
 def test_an_event_without_a_time_happened_when_it_came() -> None:

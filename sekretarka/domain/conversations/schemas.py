@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sekretarka.core.web.money import Money
 from sekretarka.core.web.paging import PageQuery
@@ -21,6 +21,7 @@ from sekretarka.domain.conversations.models import (
     Urgency,
 )
 from sekretarka.domain.organizations.days import DayOrInstant
+from sekretarka.providers import call_ids
 from sekretarka.providers.call_events import CallData, ConsentPayload, EndStatus, Seconds, Sentiment
 
 LONGEST_NOTE = 2_000
@@ -43,7 +44,7 @@ class ConversationCreate(Input):
     """A call begins: the data of `call_started`."""
 
     agent_id: UUID
-    call_id: Annotated[str, BoundedStr(255, 1)]
+    call_id: Annotated[str, BoundedStr(255, 1), AfterValidator(call_ids.required)]
     direction: Direction = Direction.INBOUND
     caller_number: Annotated[str, BoundedStr(255)] | None = None
     caller_name: Annotated[str, BoundedStr(120)] | None = None
