@@ -8,7 +8,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import KEY_SCOPES, Permission
-from sekretarka.core.runtime import crypto
+from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Agent, AgentStatus, Capability
 from tests import clients, factories
@@ -109,3 +109,15 @@ async def test_switched_on_again_the_same_use_does_its_work(app: ASGIApp, owner:
     gone = {"callId": "c", "toolCallId": "t", "agentId": str(agent.id), "arguments": {}}
     refused = await program.send("POST", "/api/v1/tools/answer", json=gone)
     assert refused.json()["error"]["say"] == LATER
+
+
+async def test_nothing_is_booked_in_its_name_without_a_tool_either(owner: Caller, agent: Agent) -> None:
+    wanted = {
+        "serviceType": "Strzyżenie",
+        "scheduledAt": clock.to_json(factories.at("10:00")),
+        "clientName": "Anna",
+        "clientPhone": "+48601000111",
+    }
+    refused = await owner.send("POST", "/api/v1/appointments", json={**wanted, "agentId": str(agent.id)})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "AGENT_OFF")
+    assert (await owner.data("POST", "/api/v1/appointments", json=wanted))["agentId"] is None

@@ -9,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import NotFound
+from sekretarka.core.errors import Conflict, Invalid, NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text.i18n import Language, language
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
@@ -22,6 +22,12 @@ from sekretarka.domain.inbox import service as inbox
 
 MERGED = {"personality_traits": "personalityTraits", "knowledge_base": "knowledgeBase"}
 _FREE: TypeAdapter[dict[str, Any]] = TypeAdapter(JsonObject)
+
+
+class AgentOff(Conflict):
+    """The agent is switched off: nothing is booked in its name."""
+
+    code, message = "AGENT_OFF", "This agent is switched off and books nothing"
 
 
 async def create(uow: UnitOfWork, data: AgentCreate) -> Agent:
@@ -63,9 +69,13 @@ async def lock(uow: UnitOfWork, agent_id: UUID) -> None:
     await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id).with_for_update(key_share=True))
 
 
-async def exists(uow: UnitOfWork, agent_id: UUID) -> bool:
-    """Whether the agent is the organization's own, also a deleted one."""
-    return await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id)) is not None
+async def require_on(uow: UnitOfWork, agent_id: UUID) -> None:
+    """`AgentOff` unless the organization's agent is switched on, `Invalid` when there is none; a deleted one is off."""
+    agent = await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id))
+    if agent is None:
+        raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
+    if agent.status is not AgentStatus.ACTIVE or agent.deleted_at is not None:
+        raise AgentOff
 
 
 async def language_of(uow: UnitOfWork, agent_id: UUID) -> Language:

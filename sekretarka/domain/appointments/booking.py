@@ -29,11 +29,11 @@ MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 
 async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
     """Book a free time, or convert the hold `hold_id`. Raises as `slot_allocation.allocate`; `Invalid` for an unknown
-    service, agent, call or hold, or a hold for something else; `HoldLost` when what was held cannot be booked any more;
-    `Forbidden` for a calendar that is not the caller's."""
+    service, agent, call or hold, or a hold for something else; `AgentOff` for an agent that is switched off; `HoldLost`
+    when what was held cannot be booked any more; `Forbidden` for a calendar that is not the caller's."""
     staff_id = await require_writable(uow, data.staff_id)
-    if data.agent_id and not await agents.exists(uow, data.agent_id):
-        raise Invalid.field(["body", "agentId"], "unknown_agent", "There is no such agent")
+    if data.agent_id:
+        await agents.require_on(uow, data.agent_id)
     if data.hold_id is not None:
         row = await holds.take(uow, data, data.hold_id, staff_id)
     else:
