@@ -38,7 +38,7 @@ def undo_bar(*, on_follow_up: Any, on_appointment: Any, on_service: Any) -> rx.C
     return _UndoBar.create(
         labels={"undo": t("undo.undo"), "close": t("common.close")},
         class_names={
-            "bar": "pointer-events-none fixed inset-x-0 bottom-4 z-50 flex flex-col items-center gap-2 px-3.5 "
+            "bar": "pointer-events-none fixed inset-x-0 bottom-4 z-60 flex flex-col items-center gap-2 px-3.5 "
             "max-md:bottom-20",
             "line": "pointer-events-auto flex max-w-full items-center gap-1.5 rounded-lg bg-raised py-1.5 pl-4 pr-1.5 "
             "text-base shadow-float",
