@@ -15,7 +15,7 @@ from sekretarka.core import actor
 from sekretarka.core.database import etags
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
-from sekretarka.domain.agents.models import AgentConnection
+from sekretarka.domain.agents.models import AgentConnection, AgentStatus
 from sekretarka.domain.tables import metadata
 from tests import factories
 from tests.api.routes import BODIES, QUERIES, ROUTES, body_at, filled, fingerprint, rows
@@ -217,7 +217,7 @@ async def test_microseconds_count_where_they_are_given(owner: Caller) -> None:
 @pytest.mark.parametrize("how", ["If-Match", "ifUpdatedAt", "activate"])
 async def test_of_many_at_once_one_changes_it(app: ASGIApp, owner: Caller, how: str) -> None:
     """Everyone has read the same version; whoever comes second is told so, on both databases."""
-    agent = await factories.agent(owner.organization_id)
+    agent = await factories.agent(owner.organization_id, status=AgentStatus.INACTIVE)
     path = f"/api/v1/agents/{agent.id}"
     for round_number in range(3):
         seen = await owner.send("GET", path)
