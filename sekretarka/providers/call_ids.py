@@ -13,14 +13,16 @@ BLANK_UUIDS = {UUID(int=0), UUID(int=2**128 - 1)}
 # character is one of a name.
 _TEMPLATE = re.compile(r"[{}<>\[\]$#\s]|^[:@]|%(?![0-9A-Fa-f]{2})")
 # What is said where an id is missing, and what ids are called.
-_WORDS = """
+_SAID = """
     an any body call caller context control conversation ctx current data default dynamic empty error event example
-    false fill from here id identifier in insert input int integer invalid is its message meta metadata missing model
-    my na nan nil no none not null number object of param params phone placeholder provided request room sample sess
-    session sid some str string system target tbd text the this to todo true undefined unique unknown unset uuid guid
-    value var variable vapi your
-"""
-_PLACEHOLDER = re.compile(f"(?:{'|'.join(_WORDS.split())})*|0+|x+")
+    false fill from here id identifier in insert input int integer invalid is its message meta metadata missing
+    model my na nan nil no none not null number object of param params phone placeholder provided request room
+    sample sess session sid some str string system target tbd text the this to todo true undefined unique unknown
+    unset uuid guid value var variable vapi your
+    """
+_WORDS = frozenset(_SAID.split())
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^\W_A-Za-z]+")
+_FILLER = re.compile(r"0+|x+")
 
 
 def usable(value: Any) -> str | None:
@@ -46,5 +48,15 @@ def _names_a_call(text: str) -> bool:
     try:
         return UUID(text) not in BLANK_UUIDS
     except ValueError:
-        compared = "".join(character for character in text.lower() if character.isalnum())[:MAX_PLACEHOLDER]
-        return not _TEMPLATE.search(text) and not _PLACEHOLDER.fullmatch(compared)
+        return not (_TEMPLATE.search(text) or _is_placeholder(text))
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether a text says nothing but that an id belongs here: `your-call-id`, `callId`, `N/A`, `0000`, `...`."""
+    words = [word.lower() for word in _WORD.findall(text[:MAX_PLACEHOLDER])]
+    whole = "".join(words)
+    return whole in _WORDS or bool(_FILLER.fullmatch(whole)) or all(map(_is_a_word, words))
+
+
+def _is_a_word(word: str) -> bool:
+    return word in _WORDS or word.removesuffix("id") in _WORDS or word.removesuffix("sid") in _WORDS
