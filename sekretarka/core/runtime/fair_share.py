@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-DRAIN_SECONDS = 0.5
+DRAIN_SECONDS = 0.1  # most have ended by then, also of many; a slow one shall not hold up all the others
 LONGEST_TURN_SECONDS = 3.0
 
 
