@@ -6,13 +6,15 @@ when that dies. A task that is removed from here needs a migration that deletes 
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sekretarka.core import actor
 from sekretarka.core.database import live
 from sekretarka.core.database.jobs import JobPayload
-from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import login_throttling, sessions, tokens
@@ -79,29 +81,28 @@ async def _enqueued() -> bool:
 
 async def fail_stale_calls() -> None:
     """See `FailStaleCalls`."""
-    async with begin(actor.system()) as uow:
-        organizations = await conversations.organizations_with_stale_calls(uow)
-    for organization_id in organizations:
-        async with begin(actor.system(organization_id), write=True) as uow:
-            await conversations.fail_stale_calls(uow)
+    await _for_each(conversations.organizations_with_stale_calls, conversations.fail_stale_calls)
 
 
 async def announce_silent_calls() -> None:
     """See `AnnounceSilentCalls`."""
-    async with begin(actor.system()) as uow:
-        organizations = await silence.organizations_to_tell(uow)
-    for organization_id in organizations:
-        async with begin(actor.system(organization_id), write=True) as uow:
-            await silence.announce(uow)
+    await _for_each(silence.organizations_to_tell, silence.announce)
 
 
 async def settle_overdue_calls() -> None:
     """See `SettleOverdueCalls`."""
+    await _for_each(settlement.organizations_with_overdue, settlement.settle_overdue)
+
+
+async def _for_each(
+    concerned: Callable[[UnitOfWork], Awaitable[Sequence[UUID]]], act: Callable[[UnitOfWork], Awaitable[int]]
+) -> None:
+    """Do it for each organization concerned, in a transaction of its own."""
     async with begin(actor.system()) as uow:
-        organizations = await settlement.organizations_with_overdue(uow)
+        organizations = await concerned(uow)
     for organization_id in organizations:
         async with begin(actor.system(organization_id), write=True) as uow:
-            await settlement.settle_overdue(uow)
+            await act(uow)
 
 
 async def purge_expired() -> None:
