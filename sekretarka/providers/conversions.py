@@ -22,8 +22,8 @@ SECONDS = re.compile(rf"({NUMBER.pattern})\s*(?:s|secs?|seconds?)\.?", re.ASCII 
 OFFSET = re.compile(r"\s*(?:([+-]\d{2}:?\d{2})|UTC|GMT)$", re.ASCII)
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
-# Seconds, milliseconds, microseconds and nanoseconds since 1970 are told apart by their size, from 2001 on.
 _DURATION = TypeAdapter(timedelta)
+# Seconds, milliseconds, microseconds and nanoseconds since 1970 are told apart by their size, from 2001 on.
 EPOCHS = {10**9: 1, 10**12: 10**3, 10**15: 10**6, 10**18: 10**9}
 _DIRECTION_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _UNCLEAN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

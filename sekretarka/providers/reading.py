@@ -57,8 +57,8 @@ class Reader:
         values: dict[str, Any] = {}
         unreadable: list[str] = []
         for expected in _fields(model):
-            where = f"{path}.{expected.names[0]}" if path else expected.names[0]
-            raw = value.get(expected.names[0])
+            where = f"{path}.{expected.alias}" if path else expected.alias
+            raw = value.get(expected.alias)
             raw = value.get(expected.name) if raw is None else raw
             try:
                 values[expected.name] = self._field(expected, raw, value, where)
@@ -154,7 +154,7 @@ class Expected:
     entries a list may have."""
 
     name: str
-    names: tuple[str, ...]
+    alias: str
     kind: type
     default: Callable[[], Any] | None
     convert: Callable[[Any], tuple[Any, tuple[Oddity, ...]]]
@@ -171,14 +171,14 @@ def _fields(model: type[BaseModel]) -> tuple[Expected, ...]:
         _expected(
             Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation,
             name,
-            dict.fromkeys((info.alias or name, name)),
+            info.alias or name,
             None if info.is_required() else partial(info.get_default, call_default_factory=True),
         )
         for name, info in model.model_fields.items()
     )
 
 
-def _expected(annotation: Any, name: str = "", names: Any = (), default: Callable[[], Any] | None = None) -> Expected:
+def _expected(annotation: Any, name: str = "", alias: str = "", default: Callable[[], Any] | None = None) -> Expected:
     kind, marks = _unwrapped(annotation)
     origin = get_origin(kind)
     options = get_args(kind) if origin is Literal else ()
@@ -188,7 +188,7 @@ def _expected(annotation: Any, name: str = "", names: Any = (), default: Callabl
     nested = item or issubclass(kind, BaseModel)
     return Expected(
         name=name,
-        names=tuple(names),
+        alias=alias,
         kind=kind,
         default=default,
         convert=(lambda raw: (raw, ())) if nested else one_of(options) if options else to_type(kind, marks),

@@ -113,7 +113,7 @@ def read(event: Any) -> CallEvent:
 def fields(model: type[BaseModel] = CallEvent, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every field of an event, `("data", "segments", "*", "text")`, by its models."""
     for expected in reading._fields(model):
-        here = (*path, expected.names[0])
+        here = (*path, expected.alias)
         yield here
         inner = expected.item or expected
         if issubclass(inner.kind, BaseModel):
