@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -72,12 +71,10 @@ async def period(uow: UnitOfWork, metric: Metric) -> tuple[date, date] | None:
     return today - timedelta(days=days - 1), today
 
 
-async def rows(uow: UnitOfWork, metric: Metric, agent_id: UUID | None = None) -> SelectOfScalar[Any]:
-    """A SELECT of the rows that the number counts, the newest call or the latest appointment first; `agent_id` limits
-    calls to an agent's."""
+async def rows(uow: UnitOfWork, metric: Metric) -> SelectOfScalar[Any]:
+    """A SELECT of the rows that the number counts, of all agents, the newest call or the latest appointment first."""
     counts, between = DEFINITIONS[metric].counts, await period(uow, metric)
     first, last = between or (None, None)
     if isinstance(counts, AppointmentCount):
         return await appointments.query(uow, AppointmentFilter(start_date=first, end_date=last), counts)
-    filters = ConversationFilter(start_date=first, end_date=last, agent_id=agent_id)
-    return await conversations.query(uow, filters, counts)
+    return await conversations.query(uow, ConversationFilter(start_date=first, end_date=last), counts)
