@@ -1,6 +1,5 @@
 """Numbers that lead to what they count: the URL of a metric's rows, and the sentence that says what they are."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,7 +8,7 @@ import reflex as rx
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.domain.analytics import metrics
-from sekretarka.domain.analytics.metrics import DEFINITIONS, Metric
+from sekretarka.domain.analytics.metrics import DEFINITIONS, Metric, Period
 from sekretarka.domain.conversations.counting import CallCount
 from sekretarka.ui.appointments import PATH as APPOINTMENTS
 from sekretarka.ui.components.basics import Text, icon, link
@@ -19,13 +18,14 @@ from sekretarka.ui.text import t
 CONVERSATIONS = "/dashboard/conversations"
 
 
-async def metric_href(uow: UnitOfWork, metric: Metric, agent_id: UUID | None = None) -> str:
+async def metric_href(uow: UnitOfWork, metric: Metric) -> str:
     """The path and query of the list that has the rows which the number counts today, and no others."""
-    return href_of(metric, await metrics.period(uow, metric), agent_id)
+    return href_of(metric, await metrics.period(uow, metric))
 
 
-def href_of(metric: Metric, between: tuple[date, date] | None = None, agent_id: UUID | None = None) -> str:
-    """The same of a known period; of None for a number that counts on any day."""
+def href_of(metric: Metric, between: Period = None, agent_id: UUID | None = None) -> str:
+    """The same of a known period; of None for a number that counts on any day. `agent_id` limits calls to an
+    agent's."""
     counts = DEFINITIONS[metric].counts
     first, last = between or ("", "")
     query = {"counted_as": str(counts), "agent": agent_id or "", "from": first, "to": last}
@@ -38,12 +38,11 @@ def about_metric(label: Text, metric: Metric) -> rx.Component:
     return about(label, t(f"metric.{metric}"))
 
 
-def rest_of_list(shown: Any, total: Any, href: Text, label: Text) -> rx.Component:
-    """`12 z 19` and the link `label` to all of them, where a list shows less than there is; phones have no room for the
-    label."""
+def rest_of_list(shown: Any, total: Any, href: Text) -> rx.Component:
+    """`12 z 19` as a link to all of them, where a list shows less than there is; phones have no room for its words."""
     whole = link(
         rx.el.span(t("list.cut", shown=shown, total=total), class_name="text-sm text-muted tnum"),
-        rx.el.span(label, class_name="max-sm:sr-only"),
+        rx.el.span(t("list.all"), class_name="max-sm:sr-only"),
         icon("chevron_right", 16, class_name="sm:hidden"),
         to=href,
         class_name="inline-flex items-center gap-2 font-medium text-accent-ink whitespace-nowrap hover:underline "

@@ -15,7 +15,7 @@ from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.schemas import AppointmentFilter
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.ui.metrics import CONVERSATIONS, metric_href
+from sekretarka.ui.metrics import CONVERSATIONS, href_of
 from sekretarka.ui.pages.appointments import query_params as calendar
 from sekretarka.ui.pages.conversations.query_params import UrlState
 from tests import factories
@@ -60,7 +60,7 @@ async def test_each_number_is_the_number_of_rows_behind_its_link(zone: str, seed
     async with begin(actor.system(organization.id)) as uow:
         for metric in Metric:
             agent = first if metric in agents.COUNTED else None
-            rows = await behind(uow, await metric_href(uow, metric, agent))
+            rows = await behind(uow, href_of(metric, await metrics.period(uow, metric), agent))
             counted[metric] = len(rows)
             seconds = [row.duration_seconds for row in rows] if metric is Metric.AVERAGE else []
             expected = sum(seconds) / len(seconds) if seconds else len(rows)

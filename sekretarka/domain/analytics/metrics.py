@@ -18,6 +18,8 @@ from sekretarka.domain.conversations.schemas import ConversationFilter
 from sekretarka.domain.organizations.days import current_organization
 
 TODAY, WEEK, MONTH = 1, 7, 30
+# The first and the last local day, both included; None is any day.
+Period = tuple[date, date] | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ DEFINITIONS: dict[Metric, Definition] = {
 }
 
 
-async def period(uow: UnitOfWork, metric: Metric) -> tuple[date, date] | None:
+async def period(uow: UnitOfWork, metric: Metric) -> Period:
     """The first and the last local day that the number counts, both included; None when it counts on any day."""
     days = DEFINITIONS[metric].days
     if days is None:

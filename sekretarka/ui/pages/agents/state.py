@@ -18,15 +18,16 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.connections import Problem
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
+from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics.agents import AgentActivity, activity
-from sekretarka.domain.analytics.metrics import Metric
+from sekretarka.domain.analytics.metrics import Metric, Period
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.create_dialog import CreateDialogState
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.live import refresh_on
-from sekretarka.ui.metrics import metric_href
+from sekretarka.ui.metrics import href_of
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import Form, secured, write_uow
 
@@ -120,7 +121,8 @@ async def _cards(uow: UnitOfWork) -> list[AgentRow]:
     views = await agents.view(uow, *await agents.find(uow))
     busy = await activity(uow)
     failed = await connections.dead_letters(uow)
-    return [await _card(uow, view, busy.get(view.id, AgentActivity()), failed.get(view.id, 0)) for view in views]
+    week, month = [await metrics.period(uow, metric) for metric in (Metric.AGENT_CALLS, Metric.AGENT_RESOLVED)]
+    return [_card(view, busy.get(view.id, AgentActivity()), failed.get(view.id, 0), week, month) for view in views]
 
 
 def health_word(heard: datetime | None, *, problem: Problem | None, failed: int) -> str:
@@ -133,7 +135,7 @@ def health_word(heard: datetime | None, *, problem: Problem | None, failed: int)
     return "ok" if heard else "none"
 
 
-async def _card(uow: UnitOfWork, view: AgentView, done: AgentActivity, failed: int) -> AgentRow:
+def _card(view: AgentView, done: AgentActivity, failed: int, week: Period, month: Period) -> AgentRow:
     heard, called = view.connection.last_event_at, done.last_call_at
     return AgentRow(
         id=str(view.id),
@@ -145,7 +147,7 @@ async def _card(uow: UnitOfWork, view: AgentView, done: AgentActivity, failed: i
         lastEventAt=clock.to_json(heard) if heard else "",
         lastCallAt=clock.to_json(called) if called else "",
         calls=done.calls,
-        callsHref=await metric_href(uow, Metric.AGENT_CALLS, view.id),
+        callsHref=href_of(Metric.AGENT_CALLS, week, view.id),
         success=round(done.success_rate * 100) if done.success_rate is not None else None,
-        successHref=await metric_href(uow, Metric.AGENT_RESOLVED, view.id),
+        successHref=href_of(Metric.AGENT_RESOLVED, month, view.id),
     )
