@@ -4,6 +4,7 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useEffect, useId, useState } from "react";
 import { formatDateTime, relativeTime } from "../text.jsx";
 import { labelOf } from "./fields.js";
+import { Question } from "./guard.jsx";
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
@@ -68,43 +69,42 @@ export function ConflictDialog({ form, conflict, mine, onBack, onResolve, lang, 
     ({ me: labels.me, api_key: labels.by_program, system: labels.by_system })[field.by] ?? (field.who || labels.theirs);
   const choose = (name, other) => setTheirs((now) => [...now.filter((one) => one !== name), ...(other ? [name] : [])]);
   return (
-    <AlertDialog.Root open={conflict !== null} onOpenChange={(open) => !open && onBack()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop forceRender className={classNames.over} />
-        <AlertDialog.Popup className={classNames.wide_popup}>
-          <AlertDialog.Title className="text-lg font-semibold text-balance">{labels.title}</AlertDialog.Title>
-          <AlertDialog.Description className="mt-2 text-base text-muted">{labels.text}</AlertDialog.Description>
-          {conflict?.fields.map((field) => (
-            <fieldset key={field.name} className="m-0 mt-4 min-w-0 border-0 p-0">
-              <legend className="mb-1.5 text-sm font-medium">{labelOf(form, field.name)}</legend>
-              <div className="flex gap-2 max-sm:flex-col">
-                <Choice
-                  group={`${id}${field.name}`}
-                  checked={!theirs.includes(field.name)}
-                  onChoose={() => choose(field.name, false)}
-                  title={labels.mine}
-                  detail=""
-                  text={shown(form, field.name, mine[field.name], { lang, zone, labels })}
-                />
-                <Choice
-                  group={`${id}${field.name}`}
-                  checked={theirs.includes(field.name)}
-                  onChoose={() => choose(field.name, true)}
-                  title={who(field)}
-                  detail={relativeTime(lang, field.at, zone)}
-                  text={shown(form, field.name, field.value, { lang, zone, labels })}
-                />
-              </div>
-            </fieldset>
-          ))}
-          <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
-            <AlertDialog.Close className={classNames.secondary}>{labels.back}</AlertDialog.Close>
-            <button type="button" className={classNames.primary} onClick={() => onResolve(theirs)}>
-              {labels.save}
-            </button>
+    <Question
+      open={conflict !== null}
+      onOpenChange={(open) => !open && onBack()}
+      popup={classNames.wide_popup}
+      labels={labels}
+      classNames={classNames}
+    >
+      {conflict?.fields.map((field) => (
+        <fieldset key={field.name} className="m-0 mt-4 min-w-0 border-0 p-0">
+          <legend className="mb-1.5 text-sm font-medium">{labelOf(form, field.name)}</legend>
+          <div className="flex gap-2 max-sm:flex-col">
+            <Choice
+              group={`${id}${field.name}`}
+              checked={!theirs.includes(field.name)}
+              onChoose={() => choose(field.name, false)}
+              title={labels.mine}
+              detail=""
+              text={shown(form, field.name, mine[field.name], { lang, zone, labels })}
+            />
+            <Choice
+              group={`${id}${field.name}`}
+              checked={theirs.includes(field.name)}
+              onChoose={() => choose(field.name, true)}
+              title={who(field)}
+              detail={relativeTime(lang, field.at, zone)}
+              text={shown(form, field.name, field.value, { lang, zone, labels })}
+            />
           </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+        </fieldset>
+      ))}
+      <div className="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse">
+        <AlertDialog.Close className={classNames.secondary}>{labels.back}</AlertDialog.Close>
+        <button type="button" className={classNames.primary} onClick={() => onResolve(theirs)}>
+          {labels.save}
+        </button>
+      </div>
+    </Question>
   );
 }

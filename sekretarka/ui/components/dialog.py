@@ -11,8 +11,8 @@ from sekretarka.ui.components.basics import Flag, Text, button, cx, icon_button
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-_BACKDROP = "backdrop fixed inset-0 z-50 bg-overlay"  # also over the panel that a dialog was opened from
-_DIALOG = (
+BACKDROP = "backdrop fixed inset-0 z-50 bg-overlay"  # also over the panel that a dialog was opened from
+DIALOG = (
     "popup fixed z-50 left-1/2 top-[18vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl bg-raised "
     "shadow-float p-5 outline-none"
 )
@@ -61,7 +61,7 @@ def _root(
         props["on_open_change"] = on_open_change
     return root(
         base.trigger(render_=trigger, unstyled=True) if trigger is not None else rx.fragment(),
-        base.portal(base.backdrop(class_name=_BACKDROP, force_render=True, unstyled=True), popup),
+        base.portal(base.backdrop(class_name=BACKDROP, force_render=True, unstyled=True), popup),
         **props,
     )
 
@@ -86,7 +86,7 @@ def dialog(
         if description is not None
         else rx.fragment(),
         rx.el.div(*children, class_name="mt-4 flex flex-col gap-4"),
-        class_name=cx(_DIALOG, class_name),
+        class_name=cx(DIALOG, class_name),
         unstyled=True,
     )
     return _root(popup, open_=open_, on_open_change=on_open_change, trigger=trigger)
@@ -112,7 +112,7 @@ def confirm(
             base.close(render_=button(action, variant="danger", on_click=on_confirm, pending=pending), unstyled=True),
             class_name="mt-5 flex justify-end gap-2 max-sm:flex-col-reverse",
         ),
-        class_name=_DIALOG,
+        class_name=DIALOG,
         unstyled=True,
     )
     return _root(popup, open_=None, on_open_change=None, trigger=trigger, root=_AlertRoot.create)

@@ -4,15 +4,13 @@ import { CircleAlert, Plus, Trash2 } from "lucide-react";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
-const layoutEffect = typeof window === "undefined" ? useEffect : useLayoutEffect;
-
 // Carries a structured value into the form as JSON, and tells the form when it changed; `onRestore` takes a draft's.
 export function Hidden({ name, value, onRestore = undefined }) {
   const field = useRef(null);
   const latest = useRef(onRestore);
   latest.current = onRestore;
   // Before the form above looks for a draft.
-  layoutEffect(() => {
+  useLayoutEffect(() => {
     const { current: node } = field;
     const restore = (event) => latest.current?.(JSON.parse(event.detail));
     node.addEventListener("restore", restore);

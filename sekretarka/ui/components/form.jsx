@@ -10,7 +10,6 @@ import { LeavePrompt, useGuard } from "./guard.jsx";
 
 const PATIENCE = 8000;
 const LONG = "textarea, [data-long]";
-const layoutEffect = typeof window === "undefined" ? useEffect : useLayoutEffect;
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
 
 // What a form was filled with: its fields (`filled`), the record's values and version that they stand for, and which of
@@ -106,7 +105,7 @@ export function EditForm(props) {
   };
 
   // What arrives from elsewhere replaces the fields only while nobody is editing them.
-  layoutEffect(() => {
+  useLayoutEffect(() => {
     if (filledIn.current !== round) {
       filledIn.current = round;
       filled.current = new Filled(form.current, record, revision);
@@ -289,7 +288,7 @@ export function TypedConfirm({ name, label, onConfirm, labels, classNames, trigg
     >
       <AlertDialog.Trigger className={classNames.quiet_danger}>{trigger}</AlertDialog.Trigger>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop fixed inset-0 z-40 bg-overlay" />
+        <AlertDialog.Backdrop className={classNames.over} />
         <AlertDialog.Popup className={classNames.popup}>
           <form onSubmit={submit}>
             <AlertDialog.Title className="text-lg font-semibold text-balance">{labels.title}</AlertDialog.Title>

@@ -10,6 +10,7 @@ from reflex.event import passthrough_event_spec
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
 from sekretarka.ui.components.basics import Flag, Text, button, cx, icon
+from sekretarka.ui.components.dialog import BACKDROP, DIALOG
 from sekretarka.ui.components.field import CONTROL
 from sekretarka.ui.rules import Edit
 from sekretarka.ui.scripts import script
@@ -20,10 +21,6 @@ _GUARD = script("components/guard.jsx")
 script("components/conflict.jsx")  # parts of form.jsx
 script("components/drafts.js")
 script("components/fields.js")
-_POPUP = (
-    "popup fixed z-50 left-1/2 top-[18vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl bg-raised "
-    "shadow-float p-5 outline-none"
-)
 _FOOTER = (
     "flex min-h-14 items-center justify-end gap-2 rounded-b-lg border-t border-border bg-surface px-4 py-2 "
     "max-sm:px-3.5 data-dirty:sticky data-dirty:bottom-0 data-dirty:z-[5] max-md:data-dirty:bottom-16"
@@ -31,9 +28,9 @@ _FOOTER = (
 CLASS_NAMES = {
     "footer": _FOOTER,
     "bare": "flex flex-wrap justify-end gap-2 pt-5 max-sm:flex-col-reverse max-sm:items-stretch",
-    "over": "backdrop fixed inset-0 z-50 bg-overlay",
-    "popup": _POPUP,
-    "wide_popup": cx(_POPUP, "w-[640px]! top-[8vh]! max-h-[84vh] overflow-y-auto scroll-fade"),
+    "over": BACKDROP,
+    "popup": DIALOG,
+    "wide_popup": cx(DIALOG, "w-[640px]! top-[8vh]! max-h-[84vh] overflow-y-auto scroll-fade"),
     "control": cx(CONTROL, "mt-1.5 h-9 max-sm:h-11"),
     "primary": str(button("", variant="primary").class_name),
     "secondary": str(button("").class_name),

@@ -98,35 +98,50 @@ export function GuardedDialog({ onOpenChange, children, ...props }) {
   );
 }
 
-// way: what is asked about, null for nothing; onSave: null where leaving is all that can be done.
-export function LeavePrompt({ way, onStay, onLeave, onSave, busy, labels, classNames }) {
+// A question that must be answered; its buttons come last.
+export function Question({ open, onOpenChange, popup, labels, classNames, children }) {
   return (
-    <AlertDialog.Root open={way !== null} onOpenChange={(open) => !open && !busy && onStay()}>
+    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop forceRender className={classNames.over} />
-        <AlertDialog.Popup className={classNames.popup}>
+        <AlertDialog.Popup className={popup}>
           <AlertDialog.Title className="text-lg font-semibold text-balance">{labels.title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-base text-muted">{labels.text}</AlertDialog.Description>
-          <div className="mt-5 flex flex-wrap justify-end gap-2 max-sm:flex-col-reverse">
-            <AlertDialog.Close className={classNames.secondary} disabled={busy}>
-              {labels.stay}
-            </AlertDialog.Close>
-            <button
-              type="button"
-              className={onSave ? classNames.quiet_danger : classNames.danger}
-              disabled={busy}
-              onClick={onLeave}
-            >
-              {labels.leave}
-            </button>
-            {onSave && (
-              <button type="button" className={classNames.primary} aria-busy={busy} disabled={busy} onClick={onSave}>
-                {labels.save}
-              </button>
-            )}
-          </div>
+          {children}
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>
+  );
+}
+
+// way: what is asked about, null for nothing; onSave: null where leaving is all that can be done.
+export function LeavePrompt({ way, onStay, onLeave, onSave, busy, labels, classNames }) {
+  return (
+    <Question
+      open={way !== null}
+      onOpenChange={(open) => !open && !busy && onStay()}
+      popup={classNames.popup}
+      labels={labels}
+      classNames={classNames}
+    >
+      <div className="mt-5 flex flex-wrap justify-end gap-2 max-sm:flex-col-reverse">
+        <AlertDialog.Close className={classNames.secondary} disabled={busy}>
+          {labels.stay}
+        </AlertDialog.Close>
+        <button
+          type="button"
+          className={onSave ? classNames.quiet_danger : classNames.danger}
+          disabled={busy}
+          onClick={onLeave}
+        >
+          {labels.leave}
+        </button>
+        {onSave && (
+          <button type="button" className={classNames.primary} aria-busy={busy} disabled={busy} onClick={onSave}>
+            {labels.save}
+          </button>
+        )}
+      </div>
+    </Question>
   );
 }
