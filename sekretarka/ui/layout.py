@@ -31,7 +31,7 @@ from sekretarka.ui.metrics import href_of
 from sekretarka.ui.notifications import NotificationsState
 from sekretarka.ui.page import Declare, Page, Site
 from sekretarka.ui.session import SessionState
-from sekretarka.ui.state_vars import allowed, session, state_vars
+from sekretarka.ui.state_vars import allowed, draft_owner, session, state_vars
 from sekretarka.ui.text import language_keeper, t
 from sekretarka.ui.undo import UndoState
 
@@ -106,7 +106,7 @@ def _framed(
         zone=session.timezone,
     )
     keeper = language_keeper(session.language, session.signed_in)
-    guard = leave_guard(session.user_id + "|" + session.organization_id)
+    guard = leave_guard(draft_owner())
     return shell(content, keeper, guard, title=title, active=active, entries=site.sidebar, frame=frame, actions=actions)
 
 

@@ -7,7 +7,7 @@ import reflex as rx
 from sekretarka.ui.components.basics import Flag, Text, card
 from sekretarka.ui.components.form import edit_form
 from sekretarka.ui.components.view_states import error, view_states
-from sekretarka.ui.state_vars import session
+from sekretarka.ui.state_vars import draft_owner, session
 
 
 def page_views(
@@ -42,7 +42,7 @@ def state_form(
     return edit_form(
         *fields,
         name=name,
-        owner=_owner(),
+        owner=draft_owner(),
         record=state.record,
         attempt=state.attempt,
         saved=state.saved,
@@ -62,7 +62,7 @@ def new_form(
     return edit_form(
         *fields,
         name=name,
-        owner=_owner(),
+        owner=draft_owner(),
         revision=revision,
         attempt=state.attempt,
         saved=state.saved,
@@ -70,8 +70,3 @@ def new_form(
         action=action,
         **more,
     )
-
-
-def _owner() -> Any:
-    """Whose drafts are whose: a user, in an organization."""
-    return session.user_id + "|" + session.organization_id

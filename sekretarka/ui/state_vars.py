@@ -16,6 +16,11 @@ def state_vars(state: type[rx.State]) -> Any:
 session = state_vars(SessionState)
 
 
+def draft_owner() -> Any:
+    """A var: whose unsaved drafts are whose, a user's in an organization."""
+    return session.user_id + "|" + session.organization_id
+
+
 def allowed(permission: Permission) -> Any:
     """A var: whether the signed-in user has a permission. Only to hide what would be rejected."""
     return session.permissions.contains(str(permission))

@@ -164,8 +164,8 @@ class StaffState(PageState, CreateDialogState, EditFormState, rx.State):
         self.form, self.record = _blank(), edits.no_record()
         if self.selected:
             row = await staff.get(uow, UUID(staff_id))
-            self.form = _values(uow, row, await service_assignments.services_of(uow, row.id))
-            self.form["upcoming"] = (await departures.count_upcoming(uow, [row.id]))[row.id]
+            able = await service_assignments.services_of(uow, row.id)
+            self.form = _values(uow, row, able, (await departures.count_upcoming(uow, [row.id]))[row.id])
             self.record = edits.record(row, FIELDS, serviceIds=self.form["serviceIds"])
 
 
@@ -206,7 +206,7 @@ def _row(view: StaffView, uow: UnitOfWork) -> StaffRow:
     )
 
 
-def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> StaffValues:
+def _values(uow: UnitOfWork, row: Staff, able: set[UUID], upcoming: int) -> StaffValues:
     return StaffValues(
         id=str(row.id),
         name=row.name,
@@ -218,5 +218,5 @@ def _values(uow: UnitOfWork, row: Staff, able: set[UUID]) -> StaffValues:
         isActive=row.is_active,
         serviceIds=sorted(map(str, able)),
         hasLink=calendar_links.url_for(uow, row) is not None,
-        upcoming=0,
+        upcoming=upcoming,
     )
