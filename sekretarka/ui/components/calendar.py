@@ -60,7 +60,7 @@ def appointment_calendar(
     labels = {state: t(f"appointment.{state}") for state in STATES}
     labels |= {reason: t(f"appointments.rejected.{reason}") for reason in REFUSALS}
     labels["away"] = t("appointments.away")
-    labels |= {"day_closed": t("appointments.closed"), "day_closed_short": t("appointments.closed_short")}
+    labels |= {"day_closed": t("hours.closed"), "day_closed_short": t("appointments.closed_short")}
     keys = ("appointments", "people", "working", "away", "held", "able", "writable", "step")
     return _AppointmentCalendar.create(
         **{key: board[key] for key in keys},

@@ -99,8 +99,8 @@ class _TypedConfirm(_Form):
 
 
 _LABELS = ("unsaved", "restored", "discard")
-_LEAVE = ("title", "text", "leave", "stay", "save")
-_CONFLICT = ("title", "text", "mine", "theirs", "me", "by_program", "by_system", "nothing", "on", "off", "save", "back")
+_LEAVE = ("title", "text", "leave")
+_CONFLICT = ("title", "text", "mine", "theirs", "me", "by_program", "by_system", "nothing", "on", "off", "save")
 
 
 def edit_form(
@@ -136,8 +136,8 @@ def edit_form(
     labels: dict[str, Any] = {key: t(f"form.{key}") for key in _LABELS}
     labels["save"] = action if action is not None else t("form.save")
     labels |= {"back": back} if back is not None else {}
-    labels["leave"] = {key: t(f"form.leave_{key}") for key in _LEAVE}
-    labels["conflict"] = {key: t(f"form.conflict_{key}") for key in _CONFLICT}
+    labels["leave"] = {key: t(f"form.leave_{key}") for key in _LEAVE} | {"stay": t("form.stay"), "save": t("form.save")}
+    labels["conflict"] = {key: t(f"form.conflict_{key}") for key in _CONFLICT} | {"back": t("form.stay")}
     return (NewForm if record is None else EditForm).create(
         *fields,
         name=name,

@@ -220,7 +220,7 @@ def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Com
         )
 
     more = menu(
-        rx.el.button(icon("menu", 20), rx.el.span(t("shell.more")), type="button", class_name=cx(tab, "text-muted")),
+        rx.el.button(icon("menu", 20), rx.el.span(t("common.more")), type="button", class_name=cx(tab, "text-muted")),
         *(menu_link(entry.label, to=entry.path, icon_name=entry.icon) for entry in entries[4:]),
         menu_line(),
         *_organization_items(frame)[:3],

@@ -16,7 +16,7 @@ _CLASS_NAMES = {
     "agent": "bg-sunken",
     "caller": "bg-accent-soft",
 }
-_LABELS = ("agent", "caller", "live", "empty", "failed", "earlier")
+_LABELS = ("agent", "caller", "live", "empty", "failed")
 
 
 class _Transcript(rx.Component):
@@ -35,7 +35,8 @@ def transcript(conversation: Any, *, version: Any, live: Any, zone: Any) -> rx.C
     """The transcript of a call by its conversation's id: its newest lines, read again whenever `version` changes,
     growing while the call is `live`, and a button for earlier ones. `zone` is an IANA time zone."""
     labels = {word: t(f"transcript.{word}") for word in _LABELS}
-    labels |= {"full": t("transcript.full", n=MAX_LINES), "loading": t("common.loading"), "retry": t("common.retry")}
+    labels |= {word: t(f"common.{word}") for word in ("loading", "retry", "earlier")}
+    labels["full"] = t("transcript.full", n=MAX_LINES)
     return _Transcript.create(
         conversation=conversation,
         version=version,

@@ -226,7 +226,7 @@ def _event(row: Any) -> rx.Component:
                 rx.el.span(
                     rx.cond(row["type"] != "", word, t("agents.event_unknown")), class_name="max-w-full truncate"
                 ),
-                rx.cond(row["test"], badge(t("agents.event_test"), icon_name="flask_conical")),
+                rx.cond(row["test"], badge(t("call.test"), icon_name="flask_conical")),
                 class_name="flex flex-wrap items-center gap-x-2.5 gap-y-1",
             ),
             rx.cond(row["reason"] != "", _reason(row)),

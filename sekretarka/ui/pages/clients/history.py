@@ -26,7 +26,7 @@ def history() -> rx.Component:
             rx.cond(
                 state.timeline_total > entries.length(),
                 rx.el.div(
-                    button(t("clients.earlier"), icon_name="history", on_click=state.load_more),
+                    button(t("common.earlier"), icon_name="history", on_click=state.load_more),
                     class_name="flex justify-center pt-4",
                 ),
             ),

@@ -6,28 +6,26 @@ import reflex as rx
 
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.appointments import appointment_badge
-from sekretarka.ui.components.basics import Text, card, card_header, icon, icon_button, link
-from sekretarka.ui.components.stable_list import GONE, stable_list
+from sekretarka.ui.components.basics import card, card_header, link
+from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
+from sekretarka.ui.pages.overview.lines import LINE, call_button, finish_button, line
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, relative_time, t
 
 state = state_vars(OverviewAppointmentsState)
 
-YES = "border border-border max-sm:size-10"
-LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
-
 
 def agenda() -> rx.Component:
     """Today's appointments by time."""
     return _card(
+        "count.agenda",
         Metric.AGENDA,
         state.today,
-        state.today_total,
-        state.today_href,
+        rest_of_list(state.today.length(), state.today_total, state.today_href),
         _appointment,
         empty(t("overview.agenda_none"), icon_name="calendar_days", hint=t("overview.agenda_hint")),
     )
@@ -36,25 +34,24 @@ def agenda() -> rx.Component:
 def to_confirm() -> rx.Component:
     """The next appointments that nobody has confirmed."""
     return _card(
+        "overview.to_confirm",
         Metric.TO_CONFIRM,
         state.waiting,
-        state.waiting_total,
-        href_of(Metric.TO_CONFIRM),
+        rest_of_list(state.waiting.length(), state.waiting_total, href_of(Metric.TO_CONFIRM)),
         _waiting,
         empty(t("overview.to_confirm_none"), icon_name="calendar_check", hint=t("overview.to_confirm_hint")),
     )
 
 
-def _card(metric: Metric, rows: Any, total: Any, href: Text, line: Any, nothing: rx.Component) -> rx.Component:
-    title = t(f"overview.{metric}")
-    more = rest_of_list(rows.length(), total, href, t("overview.all_actions"))
+def _card(key: str, metric: Metric, rows: Any, more: rx.Component, draw: Any, nothing: rx.Component) -> rx.Component:
+    title = t(key)
     listed = stable_list(rows, str(metric))
     return card(
-        listed.bar(),
+        listed.bar(on_edge=True),
         card_header(title, more, mark=about_metric(title, metric)),
         page_views(
             state,
-            rx.el.ul(rx.foreach(listed.rows, line), aria_label=title, class_name="flex flex-col"),
+            rx.el.ul(rx.foreach(listed.rows, draw), aria_label=title, class_name="flex flex-col"),
             skeleton=_skeleton(),
             failed=t("overview.appointments_failed"),
             is_empty=listed.rows.length() == 0,
@@ -77,28 +74,13 @@ def _appointment(row: Any) -> rx.Component:
 
 
 def _waiting(row: Any) -> rx.Component:
-    ask = rx.el.a(
-        icon("phone", 16),
-        href="tel:" + row["phone"].to(str),
-        aria_label=t("overview.call_to", name=row["who"]),
-        title=t("overview.call_to", name=row["who"]),
-        class_name="grid size-8 shrink-0 place-items-center rounded-md border border-border text-muted "
-        "transition-colors hover:bg-hover hover:text-text max-sm:size-10",
-    )
-    yes = icon_button(
-        "check",
-        t("overview.confirm_name", name=row["who"]),
-        size="sm",
-        on_click=state.confirm(row["id"]),
-        aria_disabled=row["gone"],
-        class_name=rx.cond(row["gone"], f"{YES} bg-sunken text-success!", YES),
-    )
-    return rx.el.li(
+    call = t("overview.call_to", name=row["who"])
+    yes = finish_button(row, t("overview.confirm_name", name=row["who"]), state.confirm(row["id"]))
+    return line(
+        row,
         _who(row, relative_time(row["at"], session.timezone)),
-        ask,
+        call_button(row, call, call),
         rx.cond(row["writable"], yes),
-        key=row["id"],
-        class_name=rx.cond(row["gone"], f"{LINE} {GONE}", LINE),
     )
 
 
@@ -117,5 +99,5 @@ def _who(row: Any, detail: Any) -> rx.Component:
 
 
 def _skeleton() -> rx.Component:
-    line = rx.el.div(skeleton_bar("h-4 w-full"), class_name="border-t border-border px-4 py-4")
-    return skeleton(*[line] * 4)
+    bar = rx.el.div(skeleton_bar("h-4 w-full"), class_name="border-t border-border px-4 py-4")
+    return skeleton(*[bar] * 4)

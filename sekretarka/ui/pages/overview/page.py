@@ -7,17 +7,18 @@ import reflex as rx
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.components.badge import badge
-from sekretarka.ui.components.basics import card, card_header, cx, icon, icon_button, link, link_button
+from sekretarka.ui.components.basics import card, card_header, cx, icon, link, link_button
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.hint import about
-from sekretarka.ui.components.stable_list import GONE, stable_list
+from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
 from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
+from sekretarka.ui.pages.overview.lines import call_button, finish_button, line
 from sekretarka.ui.pages.overview.state import RANGES, OverviewState
 from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import current_day, duration, elapsed, number, relative_time, t
@@ -82,16 +83,16 @@ def _content() -> rx.Component:
 def _numbers() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("overview.figures"), class_name="sr-only"),
-        _number(Metric.ANSWERED, number(state.answered["value"]), state.answered, good=True),
-        _number(Metric.BOOKED, number(state.booked["value"]), state.booked, good=True),
-        _number(Metric.MISSED, number(state.missed["value"]), state.missed, good=False),
-        _number(Metric.AVERAGE, duration(state.average["value"]), state.average, good=None),
+        _number("count.answered", Metric.ANSWERED, number(state.answered["value"]), state.answered, good=True),
+        _number("count.booked", Metric.BOOKED, number(state.booked["value"]), state.booked, good=True),
+        _number("count.missed", Metric.MISSED, number(state.missed["value"]), state.missed, good=False),
+        _number("overview.average", Metric.AVERAGE, duration(state.average["value"]), state.average, good=None),
         class_name=STATS,
     )
 
 
-def _number(metric: Metric, value: rx.Var[str], figure: Any, *, good: bool | None) -> rx.Component:
-    label = t(f"overview.{metric}")
+def _number(key: str, metric: Metric, value: rx.Var[str], figure: Any, *, good: bool | None) -> rx.Component:
+    label = t(key)
     return stat(
         label,
         value,
@@ -109,11 +110,11 @@ def _live_calls() -> rx.Component:
     listed = stable_list(state.live, "live_calls")
     calls: Any = listed.rows
     return card(
-        listed.bar(),
+        listed.bar(on_edge=True),
         card_header(
-            t("overview.live"),
-            rest_of_list(state.live.length(), state.live_total, href_of(Metric.LIVE), t("overview.all_actions")),
-            mark=about_metric(t("overview.live"), Metric.LIVE),
+            t("count.live"),
+            rest_of_list(state.live.length(), state.live_total, href_of(Metric.LIVE)),
+            mark=about_metric(t("count.live"), Metric.LIVE),
         ),
         rx.cond(
             calls.length() > 0,
@@ -138,7 +139,7 @@ def _silent_calls() -> rx.Component:
             class_name="flex items-center gap-1",
         ),
         rx.el.div(
-            rest_of_list(state.silent.length(), state.silent_total, href_of(Metric.SILENT), t("overview.all_actions")),
+            rest_of_list(state.silent.length(), state.silent_total, href_of(Metric.SILENT)),
             class_name="flex items-center gap-2",
         ),
         class_name="flex items-center justify-between gap-3 border-t border-border px-4 pt-1.5 max-sm:px-3.5",
@@ -196,10 +197,10 @@ def _name(who: Any) -> rx.Component:
 def _actions() -> rx.Component:
     listed = stable_list(state.actions, "needs_action")
     rows: Any = listed.rows
-    more = rest_of_list(state.actions.length(), state.actions_total, href_of(Metric.TO_DO), t("overview.all_actions"))
+    more = rest_of_list(state.actions.length(), state.actions_total, href_of(Metric.TO_DO))
     return card(
-        listed.bar(),
-        card_header(t("overview.actions"), more, mark=about_metric(t("overview.actions"), Metric.TO_DO)),
+        listed.bar(on_edge=True),
+        card_header(t("count.to_do"), more, mark=about_metric(t("count.to_do"), Metric.TO_DO)),
         rx.cond(
             rows.length() > 0,
             rx.el.ul(rx.foreach(rows, _action), class_name="flex flex-col"),
@@ -215,15 +216,9 @@ def _action(row: Any) -> rx.Component:
     nothing_said = rx.cond(row["status"] == "missed", t("overview.was_missed"), t("overview.no_summary"))
     missed = icon("phone_missed", 16, class_name="text-warning")
     other = icon("message_square_text", 16, class_name="text-muted")
-    done = icon_button(
-        "check",
-        t("overview.done_name", name=name),
-        size="sm",
-        on_click=state.mark_done(row["id"]),
-        aria_disabled=row["gone"],
-        class_name=rx.cond(row["gone"], f"{_DONE} bg-sunken text-success!", _DONE),
-    )
-    return rx.el.li(
+    done = finish_button(row, t("overview.done_name", name=name), state.mark_done(row["id"]))
+    return line(
+        row,
         rx.cond(row["status"] == "missed", missed, other),
         link(
             rx.el.span(
@@ -241,26 +236,10 @@ def _action(row: Any) -> rx.Component:
         rx.el.span(relative_time(row["at"], session.timezone), class_name="text-sm text-muted tnum whitespace-nowrap"),
         rx.cond(
             row["phone"] != "",
-            rx.el.a(
-                icon("phone", 16),
-                href="tel:" + row["phone"],
-                aria_label=t("overview.call_back_to", name=name),
-                title=t("overview.call_back"),
-                class_name=_SQUARE,
-            ),
+            call_button(row, t("overview.call_back_to", name=name), t("overview.call_back")),
         ),
         rx.cond(allowed(Permission.CONVERSATIONS_WRITE), done),
-        key=row["id"],
-        class_name=rx.cond(row["gone"], f"{_LINE} {GONE}", _LINE),
     )
-
-
-_LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
-_DONE = "border border-border max-sm:size-10"
-_SQUARE = cx(
-    "grid size-8 shrink-0 place-items-center rounded-md border border-border text-muted transition-colors",
-    "hover:bg-hover hover:text-text max-sm:size-10",
-)
 
 
 def _trend() -> rx.Component:
