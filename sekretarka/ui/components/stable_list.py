@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.basics import icon
+from sekretarka.ui.components.basics import cx, icon
 from sekretarka.ui.reflex_internals import js, type_of
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
@@ -23,8 +23,9 @@ class StableList:
     rows: Any
     waiting: Any
 
-    def bar(self) -> rx.Component:
-        """How many rows wait, as a button that shows them; it floats above the list, which must be `relative`."""
+    def bar(self, *, on_edge: bool = False) -> rx.Component:
+        """How many rows wait, as a button that shows them; it floats above the list, which must be `relative`, or
+        `on_edge` on its top edge, where it covers nothing of a card's first line."""
         show: rx.Var[Any] = js(f"() => showWaiting('{self.place}')", imports={_LIBRARY: ["showWaiting"]}, type_=Any)
         button = rx.el.button(
             icon("arrow_up", 14),
@@ -37,7 +38,9 @@ class StableList:
         return rx.el.div(
             rx.cond(self.waiting > 0, button),
             role="status",
-            class_name="pointer-events-none absolute inset-x-0 top-2 z-[2] flex justify-center",
+            class_name=cx(
+                "pointer-events-none absolute inset-x-0 z-[2] flex justify-center", "-top-4.5" if on_edge else "top-2"
+            ),
         )
 
 

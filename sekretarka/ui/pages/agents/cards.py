@@ -94,7 +94,8 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
             ),
             _number("agents.calls", number(row["calls"]), row["callsHref"], Metric.AGENT_CALLS),
             _number("agents.success", percent(row["success"]), row["successHref"], Metric.AGENT_RESOLVED),
-            class_name="grid grid-cols-[auto_auto_auto] justify-between gap-2 border-t border-border pt-3",
+            class_name="mt-auto grid grid-cols-[auto_auto_auto] items-end justify-between gap-2 border-t border-border "
+            "pt-3",
         ),
         class_name=rx.cond(chosen, cx(_CARD, "border-accent"), cx(_CARD, "border-border")),
         key=row["id"],
@@ -103,13 +104,13 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
 
 def _number(key: str, value: Any, to: Any, metric: Metric) -> rx.Component:
     """A number that leads to what it counts, above the link of the card."""
-    label = rx.el.span(rx.el.span(t(key), class_name="truncate"), about_metric(t(key), metric), class_name=_NUMBER)
+    label = rx.el.span(rx.el.span(t(key)), about_metric(t(key), metric), class_name=_NUMBER)
     return _fact(label, link(value, to=to, class_name="relative z-[1] hover:text-accent-ink hover:underline"))
 
 
 def _fact(label: Any, value: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.dt(label, class_name="truncate text-xs text-muted"),
+        rx.el.dt(label, class_name="text-xs text-muted"),
         rx.el.dd(value, class_name="truncate text-base font-medium tnum"),
         class_name="min-w-0",
     )

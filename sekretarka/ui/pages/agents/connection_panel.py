@@ -177,14 +177,14 @@ def _events(may: Any) -> rx.Component:
 
 def _warning(icon_name: str, *content: Any) -> rx.Component:
     return rx.el.p(
-        icon(icon_name, 16, class_name="shrink-0 text-warning"),
+        icon(icon_name, 16, class_name="mt-0.5 shrink-0 text-warning"),
         rx.el.span(*content, class_name="min-w-0"),
-        class_name="mb-3 flex items-center gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning",
+        class_name="mb-3 flex items-start gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning",
     )
 
 
 def _code(text: Any) -> rx.Component:
-    return rx.el.code(text, class_name="font-mono text-xs break-all")
+    return rx.el.code(text, class_name="font-mono text-xs break-words")
 
 
 def _given_up(may: Any) -> rx.Component:
@@ -219,12 +219,12 @@ def _event(row: Any) -> rx.Component:
         rx.el.span(
             relative_time(row["at"], session.timezone),
             title=format_datetime(row["at"], "seconds", session.timezone),
-            class_name="w-24 shrink-0 text-sm leading-5 text-muted tnum",
+            class_name="w-24 shrink-0 text-sm leading-5 text-muted tnum max-sm:w-16",
         ),
         rx.el.span(
             rx.el.span(
                 rx.el.span(
-                    rx.cond(row["type"] != "", word, t("agents.event_unknown")), class_name="max-w-full truncate"
+                    rx.cond(row["type"] != "", word, t("agents.event_unknown")), class_name="max-w-full break-words"
                 ),
                 rx.cond(row["test"], badge(t("call.test"), icon_name="flask_conical")),
                 class_name="flex flex-wrap items-center gap-x-2.5 gap-y-1",
