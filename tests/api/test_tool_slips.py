@@ -192,3 +192,21 @@ async def test_arguments_and_language_in_odd_shapes(line: Line) -> None:
     for nothing in absent:
         asked = await line.send("answer", nothing, language="English")
         assert asked.json()["error"]["say"] == texts("en")["tools.ask.question"]
+
+
+@pytest.mark.parametrize("value", ["1e999", "-Infinity", "NaN"])
+async def test_what_text_can_hold_and_json_cannot_is_nothing(line: Line, value: str) -> None:
+    nameless = await line.send("check_availability", {})
+    arguments: Any = f'{{"serviceType": {value}}}'
+    asked = await line.send("check_availability", arguments)
+    assert asked.json()["error"]["say"] == nameless.json()["error"]["say"]
+    arguments = f'{{"serviceType": "Koloryzacja", "date": {value}}}'
+    offer = await line.send("check_availability", arguments)
+    assert len(offer.json()["data"]["data"]["slots"]) == 3
+
+
+async def test_text_that_nests_too_deeply_is_none(line: Line) -> None:
+    arguments: Any = f'{{"serviceType": {"[" * 900}{"]" * 900}}}'
+    asked = await line.send("check_availability", arguments)
+    assert asked.status_code == 422
+    assert asked.json()["error"]["say"]

@@ -1,12 +1,14 @@
 """Arguments as language models send them: `""` and `"null"` for nothing, numbers for text, names spelled otherwise."""
 
 import json
+import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from sekretarka.core.text.characters import is_blank
 from sekretarka.core.text.search_text import normalize
+from sekretarka.providers import conversions
 
 # What stands for nothing, folded; a template that nobody filled in does, too.
 NOTHING = frozenset(
@@ -15,27 +17,24 @@ NOTHING = frozenset(
 )  # fmt: skip
 TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{.*\}|<[a-z_]+>")
 NAMES_OF_TEXT = ("id", "name", "value", "text")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 def readable(arguments: Any) -> Any:
-    """The arguments as an object: nothing, or text that should be one, becomes it; control characters become spaces."""
-    if isinstance(arguments, str):
-        if as_text(arguments) is None:
-            return {}
-        try:
-            arguments = json.loads(arguments)
-        except (ValueError, RecursionError):
-            return arguments
-    return {} if arguments is None else _without_controls(arguments)
+    """The arguments as an object: nothing, or text that should be one, becomes it; its texts are cleaned."""
+    if arguments is None or (isinstance(arguments, str) and as_text(arguments) is None):
+        return {}
+    try:
+        return _cleaned(json.loads(arguments) if isinstance(arguments, str) else arguments)
+    except (ValueError, RecursionError):
+        return arguments
 
 
 def as_text(value: Any) -> str | None:
     """The text that is meant by a value; None when it stands for nothing, or for nothing that is text."""
-    if isinstance(value, bool):
-        return "true" if value else None
+    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
+        return "true" if value is True else None
     if isinstance(value, int | float):
-        return str(int(value)) if value == int(value) else str(value)
+        return str(int(value) if value == int(value) else value)
     if isinstance(value, list):
         return ", ".join(text for item in value if (text := as_text(item))) or None
     if isinstance(value, Mapping):
@@ -43,8 +42,7 @@ def as_text(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    visible = any(unicodedata.category(character)[0] not in "CZ" for character in text)
-    return None if not visible or normalize(text) in NOTHING or TEMPLATE.fullmatch(text) else text
+    return None if is_blank(text) or normalize(text) in NOTHING or TEMPLATE.fullmatch(text) else text
 
 
 def by_name(arguments: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
@@ -63,11 +61,11 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]", "", name.casefold())
 
 
-def _without_controls(value: Any) -> Any:
+def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return _CONTROLS.sub(" ", value)
+        return conversions.clean(value)
     if isinstance(value, list):
-        return [_without_controls(item) for item in value]
+        return [_cleaned(item) for item in value]
     if isinstance(value, dict):
-        return {name: _without_controls(item) for name, item in value.items()}
+        return {name: _cleaned(item) for name, item in value.items()}
     return value

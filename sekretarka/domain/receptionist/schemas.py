@@ -1,30 +1,17 @@
 """What the AI sends when it uses a tool, and what it gets to say."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, core_schema
 
 from sekretarka.core.text.i18n import LANGUAGES, Language
 from sekretarka.core.web.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.conversations.models import Urgency
 from sekretarka.domain.receptionist import said_values
 from sekretarka.providers import call_ids
-
-
-@dataclass(frozen=True)
-class CutStr:
-    """`Annotated[str, CutStr(120)]`: trimmed, and cut to 120 characters."""
-
-    maximum: int
-
-    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(
-            lambda value: value.strip()[: self.maximum], core_schema.str_schema()
-        )
+from sekretarka.providers.conversions import TruncatedStr
 
 
 def _language(value: Any) -> str | None:
@@ -41,14 +28,16 @@ def _urgency(value: Any) -> Any:
 # What callers say is checked by the tools, whose answer the AI can speak; a wrong shape is never the caller's fault.
 URGENCY_PREFIX = 4
 URGENCIES = dict.fromkeys(("urge", "piln", "wyso", "asap", "crit", "true"), Urgency.HIGH) | {"nisk": Urgency.LOW}
-Said = Annotated[str, CutStr(120)]
+Said = Annotated[str, TruncatedStr(120)]
 ServiceName = Annotated[Said, Field(description="Name of the service as the caller says it, or its id.")]
 StaffName = Annotated[
     Said, Field(description="Name of the staff member, or a part of it; without it anyone who is free.")
 ]
 Phone = Annotated[Said, Field(description="Phone number; without it the number that calls.")]
-DayText = Annotated[str, CutStr(60), Field(description="YYYY-MM-DD in the zone of `now`.")]
-Moment = Annotated[str, CutStr(60), Field(description="RFC 3339; without offset it is the organization's local time.")]
+DayText = Annotated[str, TruncatedStr(60), Field(description="YYYY-MM-DD in the zone of `now`.")]
+Moment = Annotated[
+    str, TruncatedStr(60), Field(description="RFC 3339; without offset it is the organization's local time.")
+]
 
 Spoken = Annotated[
     Language,
@@ -105,7 +94,7 @@ class Book(ToolArguments):
     client_name: Said
     client_phone: Phone | None = None
     staff: StaffName | None = None
-    notes: Annotated[str, CutStr(2_000)] | None = None
+    notes: Annotated[str, TruncatedStr(2_000)] | None = None
 
 
 class AppointmentReference(ToolArguments):
@@ -129,7 +118,7 @@ class Reschedule(AppointmentReference):
 class Cancel(AppointmentReference):
     """Cancel the caller's appointment."""
 
-    reason: Annotated[str, CutStr(500)] | None = None
+    reason: Annotated[str, TruncatedStr(500)] | None = None
 
 
 class TakeMessage(ToolArguments):
@@ -157,7 +146,7 @@ class LookupClient(ToolArguments):
 class Answer(ToolArguments):
     """Ask what the business has written down for its callers: prices, address, parking, rules."""
 
-    question: Annotated[str, CutStr(1_000)]
+    question: Annotated[str, TruncatedStr(1_000)]
 
 
 class Now(Output):
