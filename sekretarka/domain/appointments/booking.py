@@ -16,7 +16,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import history, holds
 from sekretarka.domain.appointments.authorization import require_writable
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
-from sekretarka.domain.appointments.models import Appointment, Change, Source, Status
+from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Change, Source, Status
 from sekretarka.domain.appointments.scheduling import slot_allocation
 from sekretarka.domain.appointments.scheduling.slot_allocation import new_appointment
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch
@@ -24,7 +24,6 @@ from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
 
 MOVING_FIELDS = {"scheduled_at", "staff_id", "service_type"}
-MOVABLE_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 
 
 async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
@@ -150,7 +149,7 @@ def slot_of(row: Appointment) -> dict[str, Any]:
 
 
 def _require_movable(row: Appointment) -> None:
-    if row.status not in MOVABLE_STATUSES:
+    if row.status not in OPEN_STATUSES:
         message = "An appointment that is over or cancelled does not move"
         raise InvalidStateTransition.between(row.status, row.status, message=message)
 

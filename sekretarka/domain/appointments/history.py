@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.runtime import clock
@@ -59,6 +60,13 @@ async def made_in_call(
     if conversation_id is None:
         changes = changes.where(col(row.actor) != "user")
     return await uow.list(changes.order_by(col(row.created_at), col(row.id)))
+
+
+def newest_first(uow: UnitOfWork, appointment_id: UUID) -> SelectOfScalar[AppointmentChange]:
+    """A SELECT of an appointment's changes, the newest first. Permissions are the caller's business."""
+    row = AppointmentChange
+    changes = uow.select(row).where(row.appointment_id == appointment_id)
+    return changes.order_by(col(row.created_at).desc(), col(row.id).desc())
 
 
 async def page(uow: UnitOfWork, appointment_id: UUID, query: PageQuery) -> Page[AppointmentChange]:

@@ -105,7 +105,7 @@ async def _find(uow: UnitOfWork, hold_id: UUID, *, lock: bool = False) -> Appoin
         Appointment.id == hold_id, Appointment.status == Status.HELD, col(Appointment.held_until) > uow.now
     )
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update()
     return await uow.one_or_none(statement)
 
 

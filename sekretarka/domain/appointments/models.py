@@ -33,7 +33,8 @@ class Status(StrEnum):
     NO_SHOW = "no_show"
 
 
-BUSY_STATUSES = (Status.HELD, Status.SCHEDULED, Status.CONFIRMED)
+OPEN_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)  # which may still take place, be moved or cancelled
+BUSY_STATUSES = (Status.HELD, *OPEN_STATUSES)
 
 
 class Source(StrEnum):

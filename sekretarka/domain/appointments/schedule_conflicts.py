@@ -10,14 +10,12 @@ from sqlmodel import col
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment
 from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import StaffSchedule, working
 from sekretarka.domain.appointments.scheduling.intervals import covers
 from sekretarka.domain.organizations import days
 from sekretarka.domain.staff import service as staff
-
-UPCOMING_STATUSES = (Status.SCHEDULED, Status.CONFIRMED)
 
 
 class Reason(StrEnum):
@@ -42,7 +40,7 @@ async def find(uow: UnitOfWork, staff_id: UUID | None = None) -> list[ScheduleCo
     """Upcoming appointments outside of opening or working hours, of one staff member or of all; the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
     row = Appointment
-    upcoming = uow.select(row).where(col(row.status).in_(UPCOMING_STATUSES), row.scheduled_at > uow.now)
+    upcoming = uow.select(row).where(col(row.status).in_(OPEN_STATUSES), row.scheduled_at > uow.now)
     if staff_id is not None:
         upcoming = upcoming.where(row.staff_id == staff_id)
     rows = await uow.list(upcoming.order_by(col(row.scheduled_at), col(row.id)))

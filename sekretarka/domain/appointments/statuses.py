@@ -84,12 +84,9 @@ async def reopen(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
 
 async def _status_before(uow: UnitOfWork, row: Appointment) -> Status:
     """Scheduled or confirmed, as its history has it."""
-    changes = uow.select(AppointmentChange).where(
-        AppointmentChange.appointment_id == row.id,
-        col(AppointmentChange.change).in_([Change.COMPLETED, Change.NO_SHOW]),
-    )
-    newest = changes.order_by(col(AppointmentChange.created_at).desc(), col(AppointmentChange.id).desc())
-    marked = (Status(change.before["status"]) for change in await uow.list(newest))
+    marks = col(AppointmentChange.change).in_([Change.COMPLETED, Change.NO_SHOW])
+    changes = await uow.list(history.newest_first(uow, row.id).where(marks))
+    marked = (Status(change.before["status"]) for change in changes)
     return next((status for status in marked if status in NEXT), Status.SCHEDULED)
 
 

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff import time_off
 from sekretarka.domain.staff.models import TimeOff
@@ -28,7 +28,7 @@ async def find_affected(uow: UnitOfWork, away: TimeOff) -> Sequence[Appointment]
     uow.require(Permission.APPOINTMENTS_READ)
     overlapping = uow.select(Appointment).where(
         Appointment.staff_id == away.staff_id,
-        col(Appointment.status).in_([Status.SCHEDULED, Status.CONFIRMED]),
+        col(Appointment.status).in_(OPEN_STATUSES),
         Appointment.scheduled_at < away.ends_at,
         Appointment.ends_at > away.starts_at,
     )

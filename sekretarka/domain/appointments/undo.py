@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import col
-
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import CannotUndo
 from sekretarka.domain.appointments import history
@@ -52,9 +50,7 @@ async def undo(uow: UnitOfWork, appointment_id: UUID, version: int) -> Appointme
 
 
 async def _last_change(uow: UnitOfWork, row: Appointment) -> AppointmentChange:
-    changes = uow.select(AppointmentChange).where(AppointmentChange.appointment_id == row.id)
-    newest = changes.order_by(col(AppointmentChange.created_at).desc(), col(AppointmentChange.id).desc()).limit(1)
-    last = await uow.one_or_none(newest)
+    last = await uow.one_or_none(history.newest_first(uow, row.id))
     if last is None:
         raise CannotUndo
     return last

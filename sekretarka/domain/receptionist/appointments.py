@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from sekretarka.core.errors import StaffUnavailable
 from sekretarka.domain.appointments import booking, history, statuses
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Change, Status
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch, AppointmentView
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
@@ -63,7 +63,7 @@ async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
     or, where they cannot, with whoever is free, who is named. Data is `{"appointment": …, "staff": name}`. A time of
     day alone means the appointment's own day. Raises `ToolRejected` when none or several fit, and what
     `booking.update` raises."""
-    row = await _find_referenced(context, arguments, booking.MOVABLE_STATUSES)
+    row = await _find_referenced(context, arguments, OPEN_STATUSES)
     day = context.local(row.scheduled_at).date()
     changes: dict[str, Any] = {"scheduled_at": context.moment(arguments.scheduled_at, day)}
     service = (await catalog.by_ids(context.uow, [row.service_id]))[row.service_id]
@@ -85,7 +85,7 @@ async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
 async def cancel(context: ToolContext, arguments: Cancel) -> Answered:
     """Cancel the caller's appointment; data is `{"appointment": …}`. Raises `ToolRejected` when none or several fit,
     and what `statuses.cancel` raises."""
-    row = await _find_referenced(context, arguments, (*booking.MOVABLE_STATUSES, Status.CANCELLED))
+    row = await _find_referenced(context, arguments, (*OPEN_STATUSES, Status.CANCELLED))
     if row.status is not Status.CANCELLED:
         await limits.count_change(context)
         row = await statuses.cancel(context.uow, row.id, arguments.reason)
@@ -125,7 +125,7 @@ async def _booked_before(context: ToolContext, service_id: UUID, data: Appointme
         col(row.service_id) == service_id,
         col(row.scheduled_at) == data.scheduled_at,
         col(row.client_phone) == data.client_phone,
-        col(row.status).in_(booking.MOVABLE_STATUSES),
+        col(row.status).in_(OPEN_STATUSES),
     )
     if data.staff_id is not None:
         same = same.where(col(row.staff_id) == data.staff_id)
@@ -205,7 +205,7 @@ async def _times_in_call(context: ToolContext, rows: Collection[Appointment]) ->
 
 
 async def _find_upcoming(
-    context: ToolContext, number: str, among: Collection[Status] = booking.MOVABLE_STATUSES
+    context: ToolContext, number: str, among: Collection[Status] = OPEN_STATUSES
 ) -> SelectOfScalar[Appointment]:
     """The next appointments booked with the number or by whose number it is, the soonest first."""
     client = await clients.find_by_phone(context.uow, number)

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
-from sekretarka.domain.appointments.booking import MOVABLE_STATUSES
 from sekretarka.domain.appointments.calendar_view import CalendarView
-from sekretarka.domain.appointments.models import Appointment, AppointmentChange
+from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, AppointmentChange
 from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.intervals import Interval
 from sekretarka.domain.catalog.models import Service
@@ -191,7 +190,7 @@ def row(
         staff=str(appointment.staff_id),
         person=names.get(appointment.staff_id, ""),
         status=str(appointment.status),
-        movable=writable and appointment.status in MOVABLE_STATUSES,
+        movable=writable and appointment.status in OPEN_STATUSES,
     )
 
 
@@ -241,7 +240,7 @@ def detail(
         days=steps.days,
         reopenable=steps.reopenable and writable,
         writable=writable,
-        movable=writable and appointment.status in MOVABLE_STATUSES,
+        movable=writable and appointment.status in OPEN_STATUSES,
     )
 
 
