@@ -5,7 +5,7 @@ from uuid import UUID
 from sekretarka.api import authentication
 from sekretarka.api.route import TransactionalRoute
 from sekretarka.core.actor import Actor
-from sekretarka.core.errors import AppError, InvalidSignature, Throttled
+from sekretarka.core.errors import AppError, InvalidSignature
 from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web import json, rate_limiter, rate_policies, standard_webhooks
@@ -38,10 +38,7 @@ async def _verified_actor(request: JsonRequest) -> Actor:
     except InvalidSignature as error:
         rejected.count(endpoint.id, error.code)
         raise
-    result = await rate_limiter.current().acquire(rate_policies.webhook(), str(endpoint.id))
-    request.state.headers.update(result.headers)
-    if not result.allowed:
-        raise Throttled
+    await rate_limiter.check(rate_policies.webhook(), str(endpoint.id), request.state.headers)
     return endpoint.actor
 
 

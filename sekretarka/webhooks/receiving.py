@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import Throttled
 from sekretarka.core.runtime.batching import Batcher
 from sekretarka.core.web import rate_limiter, rate_policies
 from sekretarka.core.web.schemas import Output
@@ -49,10 +48,7 @@ class Sender:
 async def check_rate(request: Request, source: str) -> None:
     """Count one delivery of this source, and say in the response what is left; `Throttled` when there are more than
     RATE_LIMIT_WEBHOOK."""
-    result = await rate_limiter.current().acquire(rate_policies.webhook(), source)
-    if not result.allowed:
-        raise Throttled(headers=result.headers)
-    request.state.headers.update(result.headers)
+    await rate_limiter.check(rate_policies.webhook(), source, request.state.headers)
 
 
 async def enqueue(provider: VoiceProvider, sender: Sender, body: bytes) -> Response:

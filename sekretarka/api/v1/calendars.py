@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import Throttled
 from sekretarka.core.web import rate_limiter, rate_policies
 from sekretarka.domain.appointments import ical_export
 from sekretarka.domain.staff import calendar_links
@@ -29,15 +28,8 @@ async def get_staff_calendar(request: Request, staff_id: UUID, key: Annotated[st
     """A staff member's appointments as iCalendar; 404 for a key that is wrong or was rotated. Calendar programs add
     parameters of their own to the address they were given: those are ignored."""
     organization_id = await calendar_links.verify(staff_id, key)
-    await _check_rate(request, staff_id)
+    # by the link and not by the address, as a calendar's server reads the links of many people
+    await rate_limiter.check(rate_policies.CALENDAR, str(staff_id), request.state.headers)
     async with begin(actor.system(organization_id)) as uow:
         content = await ical_export.export_staff_calendar(uow, staff_id)
     return conditional.with_etag(request, File(content, headers={"Cache-Control": "private, no-cache"}))
-
-
-async def _check_rate(request: Request, staff_id: UUID) -> None:
-    """By the link and not by the address, as a calendar's server reads the links of many people."""
-    result = await rate_limiter.current().acquire(rate_policies.CALENDAR, str(staff_id))
-    request.state.headers.update(result.headers)
-    if not result.allowed:
-        raise Throttled

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from redis.exceptions import RedisError
 
+from sekretarka.core.errors import Throttled
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.batching import Batcher
 from sekretarka.core.runtime.settings import settings
@@ -140,6 +141,14 @@ class RedisLimiter:
 
     async def close(self) -> None:
         await self._local.close()
+
+
+async def check(policy: RatePolicy, key: str, headers: dict[str, str]) -> None:
+    """Count a request of `key`, and add to the headers of its answer what is left; `Throttled` for one too many."""
+    result = await current().acquire(policy, key)
+    headers.update(result.headers)
+    if not result.allowed:
+        raise Throttled
 
 
 def address(peer: str | None, forwarded_for: Sequence[str], trusted_hops: int) -> str:
