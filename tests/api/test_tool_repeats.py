@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
+from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.core.runtime import clock
+from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import limits
+from sekretarka.domain.receptionist import service as receptionist
+from sekretarka.domain.receptionist.deferred_answers import Deferral
+from sekretarka.domain.receptionist.schemas import ToolCall
 from tests import clients, factories
 from tests.api.test_mcp import speaking, use
 from tests.api.test_tools import ANNA, TOOLS, Line, appointments, line, local
@@ -78,6 +83,18 @@ async def test_there_and_back(owner: Caller, line: Line, before: bool) -> None:
     for _ in range(2):
         assert (await good(line, "cancel", **ANNA, visitAt=local("10:00"))).startswith("Wizyta odwołana")
     assert await standing(owner) == []
+
+
+async def test_a_booking_that_waited_while_it_was_moved_is_no_second_one(owner: Caller, line: Line) -> None:
+    asked = Deferral()
+    await good(line, "book", **wish("10:00", staff="Ewa"))
+    await good(line, "reschedule", **ANNA, scheduledAt=local("12:00"), staff="Kasia")
+    call = ToolCall(agent_id=line.agent.id, call_id=line.call_id, arguments=wish("10:00", staff="Ewa"))
+    for deferral, expected in ((asked, ["12:00"]), (Deferral(), ["10:00", "12:00"])):
+        async with begin(line.caller.actor, write=True) as uow:
+            answer = await receptionist.use(uow, Capability.BOOK, call, deferral)
+        assert "code" not in answer.data, answer
+        assert await standing(owner) == expected
 
 
 async def test_a_move_to_somebody_else_names_them_again(line: Line) -> None:

@@ -15,12 +15,14 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.errors import StaffUnavailable
+from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import booking, history, statuses
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Change, Status
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch, AppointmentView
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.models import Client
 from sekretarka.domain.receptionist import limits, speech
 from sekretarka.domain.receptionist.choices import staff_names, wanted_service, wanted_staff
 from sekretarka.domain.receptionist.schemas import AppointmentReference, Book, Cancel, LookupClient, Reschedule
@@ -100,7 +102,7 @@ async def lookup_client(context: ToolContext, arguments: LookupClient) -> Answer
     name_fits = client is not None and same_person(arguments.client_name or "", client.name, whole=True)
     if client is None or not (name_fits or number == context.caller_number):
         return context.text("tools.client.unknown"), {"known": False}
-    rows = await context.uow.list((await _find_upcoming(context, number)).limit(MAX_NAMED))
+    rows = await context.uow.list(_upcoming(context, number, client, OPEN_STATUSES).limit(MAX_NAMED))
     stats = (await appointments.client_stats(context.uow, [client.id])).get(client.id, appointments.NO_STATS)
     views = await appointments.view(context.uow, *rows)
     data = {
@@ -117,20 +119,23 @@ async def lookup_client(context: ToolContext, arguments: LookupClient) -> Answer
 
 
 async def _booked_before(context: ToolContext, service_id: UUID, data: AppointmentCreate) -> Appointment | None:
-    """The appointment that this call has booked for that name, number, service and time, if it still stands so."""
+    """The appointment that this call has booked for that name, number, service and time, if it still stands so, or was
+    moved while this use waited."""
     row = Appointment
     same = context.uow.select(row).where(
         col(row.conversation_id) == data.conversation_id,
         col(row.agent_id) == data.agent_id,
         col(row.service_id) == service_id,
-        col(row.scheduled_at) == data.scheduled_at,
         col(row.client_phone) == data.client_phone,
         col(row.status).in_(OPEN_STATUSES),
     )
-    if data.staff_id is not None:
-        same = same.where(col(row.staff_id) == data.staff_id)
-    booked = await context.uow.list(same.order_by(col(row.created_at), col(row.id)))
-    return next((row for row in booked if same_name(data.client_name, row.client_name or "")), None)
+    found = await context.uow.list(same.order_by(col(row.created_at), col(row.id)))
+    booked = [row for row in found if same_name(data.client_name, row.client_name or "")]
+    for known in booked:
+        if known.scheduled_at == data.scheduled_at and data.staff_id in (None, known.staff_id):
+            return known
+    times = await _times_in_call(context, booked, since=context.asked_at) if booked else {}
+    return next((known for known in booked if data.scheduled_at in times.get(known.id, ())), None)
 
 
 @contextmanager
@@ -171,12 +176,12 @@ async def _find_referenced(
         name_fits = same_person(arguments.client_name, row.client_name, client_name, whole=not is_own)
         return name_fits and (is_own if at is None else at in times)
 
-    upcoming = await context.uow.list(await _find_upcoming(context, number, among))
+    upcoming = await context.uow.list(_upcoming(context, number, client, among))
     rows = [row for row in upcoming if row.status is not Status.CANCELLED and is_proven(row, {row.scheduled_at})]
     if not rows:
         times = await _times_in_call(context, upcoming)
-        rows = [row for row in upcoming if row.id in times and is_proven(row, times[row.id])]
-        rows = sorted(rows, key=lambda row: list(times).index(row.id))[-1:]
+        by_id = {row.id: row for row in upcoming}
+        rows = [by_id[row_id] for row_id, had in times.items() if is_proven(by_id[row_id], had)][-1:]
     if not rows:
         raise ToolRejected("visit_not_found" if at or number == context.caller_number else "visit_required")
     if len(rows) > 1:
@@ -192,23 +197,25 @@ def _is_of_call(context: ToolContext, row: Appointment) -> bool:
     return context.conversation_id is not None and row.conversation_id == context.conversation_id
 
 
-async def _times_in_call(context: ToolContext, rows: Collection[Appointment]) -> dict[UUID, set[datetime]]:
-    """By id the times that those which this call has moved or cancelled have and had, the last changed last."""
+async def _times_in_call(
+    context: ToolContext, rows: Collection[Appointment], since: datetime = clock.EARLIEST
+) -> dict[UUID, set[datetime]]:
+    """By id the times that those which this call has moved or cancelled since then have and had, the last changed
+    last."""
     now = {row.id: row.scheduled_at for row in rows}
     times: dict[UUID, set[datetime]] = {}
     for change in await history.made_in_call(context.uow, context.conversation_id, now):
-        if change.change in (Change.MOVED, Change.CANCELLED):
+        if change.change in (Change.MOVED, Change.CANCELLED) and change.created_at > since:
             had = times.pop(change.appointment_id, {now[change.appointment_id]})
             before = change.before.get("scheduledAt")
             times[change.appointment_id] = had | ({datetime.fromisoformat(before)} if before else set())
     return times
 
 
-async def _find_upcoming(
-    context: ToolContext, number: str, among: Collection[Status] = OPEN_STATUSES
+def _upcoming(
+    context: ToolContext, number: str, client: Client | None, among: Collection[Status]
 ) -> SelectOfScalar[Appointment]:
     """The next appointments booked with the number or by whose number it is, the soonest first."""
-    client = await clients.find_by_phone(context.uow, number)
     row = Appointment
     matching = [col(row.client_phone) == number]
     if client is not None:

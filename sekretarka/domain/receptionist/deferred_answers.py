@@ -1,9 +1,10 @@
 """Answers to questions that came too late: the caller was asked to hold, so they are stored until the AI asks the same
 once more. A change needs none: the next use finds what was done (0018-deferred-tool-answers.md)."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from sekretarka.core.runtime import clock
 from sekretarka.core.web import idempotency
 from sekretarka.core.web.idempotency import ReplayableResponse, Request
 from sekretarka.domain.agents.models import Capability
@@ -16,9 +17,11 @@ MAX_AGE = timedelta(minutes=1)
 
 @dataclass
 class Deferral:
-    """A tool at work, shared with the entry point, which says when the caller was asked to hold meanwhile."""
+    """A tool at work since `asked_at`, shared with the entry point, which says when the caller was asked to hold
+    meanwhile."""
 
     is_held: bool = False
+    asked_at: datetime = field(default_factory=clock.now)
 
 
 async def store(context: ToolContext, answer: ToolAnswer) -> None:

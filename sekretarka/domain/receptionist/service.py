@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,14 +42,14 @@ async def use(uow: UnitOfWork, tool: Capability, call: ToolCall, deferral: Defer
             agent = await _agent(uow, call)
         if agent.status is not AgentStatus.ACTIVE:
             return await _switched_off(uow, agent, call)
-        context = await _prepare(uow, agent, tool, call)
+        context = await _prepare(uow, agent, tool, call, deferral.asked_at)
         answer = await deferred_answers.pop(context) or await _run(context)
         if deferral.is_held:
             await deferred_answers.store(context, answer)
         return answer
 
 
-async def _prepare(uow: UnitOfWork, agent: Agent, tool: Capability, call: ToolCall) -> ToolContext:
+async def _prepare(uow: UnitOfWork, agent: Agent, tool: Capability, call: ToolCall, asked_at: datetime) -> ToolContext:
     """Everything that the use needs, checked; other uses in the same call wait until this one's transaction ends, as
     do changes without a call for one another.
 
@@ -79,6 +80,7 @@ async def _prepare(uow: UnitOfWork, agent: Agent, tool: Capability, call: ToolCa
         else None,
         language=lang,
         timezone=(await days.current_organization(uow)).timezone,
+        asked_at=asked_at,
         changes=conversation.tool_changes if conversation else 0,
         failures=conversation.tool_failures if conversation else 0,
     )

@@ -54,7 +54,8 @@ class ToolContext:
 
     `call` is what the AI sent, `arguments` the tool's own after they were checked. The row of the conversation is
     locked; `conversation_id` is None when nobody said which call it is. `caller_number` is E.164, None when withheld;
-    `changes` and `failures` are what tools did in this call before (`limits.py`).
+    the use came at `asked_at`, and may have waited since; `changes` and `failures` are what tools did in this call
+    before (`limits.py`).
     """
 
     uow: UnitOfWork
@@ -65,6 +66,7 @@ class ToolContext:
     caller_number: str | None
     language: Language
     timezone: str
+    asked_at: datetime
     changes: int
     failures: int
 
