@@ -104,7 +104,7 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
 
 def _number(key: str, value: Any, to: Any, metric: Metric) -> rx.Component:
     """A number that leads to what it counts, above the link of the card."""
-    label = rx.el.span(rx.el.span(t(key)), about_metric(t(key), metric), class_name=_NUMBER)
+    label = rx.el.span(rx.el.span(t(key), class_name="text-balance"), about_metric(t(key), metric), class_name=_NUMBER)
     return _fact(label, link(value, to=to, class_name="relative z-[1] hover:text-accent-ink hover:underline"))
 
 
