@@ -17,6 +17,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import PreconditionFailed
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
+from sekretarka.core.web.schemas import Input
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.schemas import UserPatch
 from sekretarka.domain.agents import service as agents
@@ -45,7 +46,8 @@ class Kind:
     """A kind of record that people edit: how one is made and changed, and two of its fields with a value for each."""
 
     make: Callable[[UUID, UUID], Awaitable[Table]]
-    update: Callable[[UnitOfWork, UUID, dict[str, Any]], Awaitable[Any]]
+    update: Callable[[UnitOfWork, UUID, Any], Awaitable[Any]]
+    patch: type[Input]
     fields: FormFields
     one: tuple[str, Any]
     other: tuple[str, Any]
@@ -81,56 +83,64 @@ async def _organization(organization_id: UUID, _: UUID) -> Table:
 KINDS = {
     "agents": Kind(
         lambda organization_id, _: factories.agent(organization_id),
-        lambda uow, row_id, values: agents.update(uow, row_id, AgentPatch.model_validate(values)),
+        agents.update,
+        AgentPatch,
         {"greeting": "greeting", "knowledgeBase": "knowledge_base"},
         ("greeting", "Dzień dobry!"),
         ("knowledgeBase", {"facts": ["Parking"]}),
     ),
     "appointments": Kind(
         _appointment,
-        lambda uow, row_id, values: booking.update(uow, row_id, AppointmentPatch.model_validate(values)),
+        booking.update,
+        AppointmentPatch,
         {"notes": "notes", "clientName": "client_name"},
         ("notes", "Alergia"),
         ("clientName", "Ewa Lis"),
     ),
     "clients": Kind(
         lambda organization_id, _: factories.client(organization_id),
-        lambda uow, row_id, values: clients.update(uow, row_id, ClientPatch.model_validate(values)),
+        clients.update,
+        ClientPatch,
         {"notes": "notes", "name": "name"},
         ("notes", "Lubi kawę"),
         ("name", "Ewa Lis"),
     ),
     "conversations": Kind(
         _conversation,
-        lambda uow, row_id, values: conversations.update(uow, row_id, ConversationPatch.model_validate(values)),
+        conversations.update,
+        ConversationPatch,
         {"notes": "notes", "outcome": "outcome"},
         ("notes", "Oddzwonić"),
         ("outcome", "booked"),
     ),
     "organizations": Kind(
         _organization,
-        lambda uow, row_id, values: organizations.update(uow, row_id, OrganizationPatch.model_validate(values)),
+        organizations.update,
+        OrganizationPatch,
         {"name": "name", "address": "address.city"},
         ("name", "Studio Mięta"),
         ("address", {"city": "Gdynia"}),
     ),
     "services": Kind(
         lambda organization_id, _: factories.service(organization_id),
-        lambda uow, row_id, values: catalog.update(uow, row_id, ServicePatch.model_validate(values)),
+        catalog.update,
+        ServicePatch,
         {"description": "description", "duration": "duration"},
         ("description", "Z myciem"),
         ("duration", 75),
     ),
     "staff": Kind(
         lambda organization_id, _: factories.staff(organization_id),
-        lambda uow, row_id, values: staff.update(uow, row_id, StaffPatch.model_validate(values)),
+        staff.update,
+        StaffPatch,
         {"role": "role", "isActive": "is_active"},
         ("role", "Kolorystka"),
         ("isActive", False),
     ),
     "users": Kind(
         _user,
-        lambda uow, _row_id, values: accounts.update_me(uow, UserPatch.model_validate(values)),
+        lambda uow, _, patch: accounts.update_me(uow, patch),
+        UserPatch,
         {"name": "name", "language": "language"},
         ("name", "Iga Lis"),
         ("language", "en"),
@@ -154,7 +164,7 @@ class Place:
         base = {name: read[name] for name, _ in changes if name in read}
         async with begin(who, write=True) as uow:
             uow.precondition = Baseline(self.row.id, fields=fields, version=self.row.version, base=base)
-            await self.kind.update(uow, self.row.id, dict(changes))
+            await self.kind.update(uow, self.row.id, self.kind.patch.model_validate(dict(changes)))
             uow.precondition.ensure_checked()
 
     async def stored(self) -> Any:
