@@ -112,6 +112,7 @@ async def test_every_way_out_of_a_panel_asks_first(studio: Studio) -> None:
         await expect(panel).to_be_visible()
         await page.keyboard.press("Escape")
         await question(page).get_by_role("button", name="Zapisz").click()
+        await expect(question(page)).to_have_count(0)  # while it is there, the panel has no role
         await expect(panel).to_have_count(0)
         assert (await studio.stored(call)).notes == "Długa notatka"
 
