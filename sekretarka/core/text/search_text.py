@@ -17,13 +17,17 @@ _DASHES = frozenset("−˗⁃➖")
 _LARGEST_STORED = 0xFFFF  # what lies beyond is rare; the table stays small, whatever is sent
 
 _EDGES = '.,;:!?…()[]{}<>«»"„“”*'
-_INNER_DASH = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_])[-.,;:/|+&\\]+(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<![\w@])\+?\(?\+?\d(?:[ .,()/-]*\d)*(?![\w@])")
 _NUMBER_LABEL = re.compile(
-    r"(?<!\w)(?:(?:tel|telefon|telefonu|kom|komorka|nr|numer|number|phone|mobile|mob|fax|faks)[.:]* *)+(?=[+(]*\d)"
+    r"(?<!\w)(?:(?:tel|telefon|telefonu|kom|komorka|gsm|nr|numer|number|phone|mobile|mobil|mob|cell|whatsapp|sms|fax|faks"
+    r"|[tkmf](?=[.: ]))[.:]* *)+(?=[+(]*\d)"
 )
+_SIP = re.compile(r"\bsips?:([+\d]+)[^\s>]*")
+_EXTENSION = re.compile(r"(?<=\d\d) *(?:wew|ext)[.:]* *\d+")
 _TRUNK_ZERO = re.compile(r"\( *0 *\)")
 _FEWEST_DIGITS = 7  # of a whole phone number
+_FEWEST_SIGNIFICANT = 3  # of one that is being typed, without the zeros before it
 
 
 class _Folded(dict[int, str]):
@@ -69,16 +73,16 @@ def searchable(value: str) -> str:
 
 
 def needles(term: str) -> list[list[str]]:
-    """What a searchable text must hold to be found: of each group at least one, literally. No group for a term without
-    anything visible; signs alone are looked for as they are."""
+    """What a searchable text must hold to be found: of each group at least one, literally. No group for a term of which
+    search sees nothing; signs are looked for when nothing else was typed."""
     text = normalize(term)
-    rest = _NUMBER_LABEL.sub(" ", text)
+    rest = _NUMBER_LABEL.sub(" ", _EXTENSION.sub("", _SIP.sub(r" \1 ", text.replace("%2b", "+"))))
     groups = [_typed_spellings(run) for run in _NUMBER.findall(rest)]
     for word in _NUMBER.sub(" ", rest).split():
-        parts = _INNER_DASH.split(word.strip(_EDGES)) if "@" not in word else [word.strip(_EDGES)]
-        groups += [[part] for part in parts if part]
-    if not groups and not characters.is_blank(term):
-        groups = [[text or term.strip()]]
+        parts = _BETWEEN_WORDS.split(word.strip(_EDGES)) if "@" not in word else [word.strip(_EDGES)]
+        groups += [[part] for part in parts if any(map(str.isalnum, part))]
+    if not groups and text:
+        groups = [[text]]
     return list(map(list, dict.fromkeys(map(tuple, groups))))
 
 
@@ -103,7 +107,9 @@ def _typed_spellings(run: str) -> list[str]:
     """The shortest spellings of a number, or of a part of one, that stored texts may have."""
     digits = _digits(run)
     if len(digits) < _FEWEST_DIGITS:
-        return list(dict.fromkeys((run.strip("+()"), digits)))
+        significant = digits.lstrip("0")  # while `0048 601…` is typed, the prefix is not yet told from a number
+        found = (run.strip("+()"), digits, significant if len(significant) >= _FEWEST_SIGNIFICANT else digits)
+        return list(dict.fromkeys(found))
     found = sorted({digits, digits.lstrip("0") or digits, *_international(run)})
     return [spelling for spelling in found if not any(other in spelling for other in found if other != spelling)]
 

@@ -90,6 +90,14 @@ class BoundedStr:
         return ""
 
 
+def _without_controls(value: Any) -> Any:
+    return _CONTROL.sub("", value) if isinstance(value, str) else value
+
+
+# Numbers that are copied from a telephone's contacts come in marks of direction, which nobody sees.
+SearchTerm = Annotated[str, BoundedStr(200), BeforeValidator(_without_controls)]
+
+
 def _in_range(value: datetime) -> datetime:
     if not clock.EARLIEST <= value <= clock.LATEST:
         raise PydanticCustomError("out_of_range", "The time must be between 1970 and 2100")

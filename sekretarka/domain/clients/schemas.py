@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sekretarka.core.text.i18n import DEFAULT_LANGUAGE, Language
 from sekretarka.core.text.phone import Phone
-from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
+from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch, SearchTerm
 from sekretarka.domain.accounts.fields import EmailAddress
 from sekretarka.domain.clients.models import Client
 
@@ -19,7 +19,7 @@ MAX_NOTES_LENGTH = 10_000
 class ClientFilter(Input):
     """What a list can be narrowed by."""
 
-    search: Annotated[str, BoundedStr(200)] | None = None
+    search: SearchTerm | None = None
     blocked: bool | None = None
     sort: Literal["createdAt", "-createdAt", "name", "-name"] = "-createdAt"
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from sekretarka.core.web.money import Money
 from sekretarka.core.web.paging import PageQuery
-from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant
+from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant, SearchTerm
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import (
     Channel,
@@ -35,7 +35,7 @@ class ConversationFilter(Input):
     start_date: DayOrInstant | None = None
     end_date: DayOrInstant | None = None
     agent_id: UUID | None = None
-    search: Annotated[str, BoundedStr(200)] | None = None
+    search: SearchTerm | None = None
     outcome: Outcome | None = None
     follow_up: FollowUpState | None = None
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 import sekretarka
 from sekretarka.core.text.characters import is_blank
-from sekretarka.core.web.schemas import BoundedStr, Input
+from sekretarka.core.web.schemas import BoundedStr, Input, SearchTerm
 from sekretarka.domain.conversations.schemas import ConversationCreate
 from sekretarka.providers.call_events import CallPayload
 
@@ -58,6 +58,10 @@ def test_optional_text_of_invisible_characters_is_empty() -> None:
 def test_direction_overrides_are_rejected(override: str) -> None:
     with pytest.raises(ValidationError):
         NAME.validate_python(f"Iga{override}agI")
+
+
+def test_a_search_drops_what_a_copied_number_comes_in() -> None:
+    assert TypeAdapter(SearchTerm).validate_python("\u202a+48 601\x00\u202c") == "+48 601"
 
 
 def inputs() -> list[tuple[type[BaseModel], str]]:
