@@ -108,8 +108,8 @@ def _typed_spellings(run: str) -> list[str]:
     digits = _digits(run)
     if len(digits) < _FEWEST_DIGITS:
         significant = digits.lstrip("0")  # while `0048 601…` is typed, the prefix is not yet told from a number
-        found = (run.strip("+()"), digits, significant if len(significant) >= _FEWEST_SIGNIFICANT else digits)
-        return list(dict.fromkeys(found))
+        shorter = [significant] if len(significant) >= _FEWEST_SIGNIFICANT else []
+        return list(dict.fromkeys((run.strip("+()"), digits, *shorter)))
     found = sorted({digits, digits.lstrip("0") or digits, *_international(run)})
     return [spelling for spelling in found if not any(other in spelling for other in found if other != spelling)]
 

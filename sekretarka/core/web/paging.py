@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -18,7 +18,7 @@ from sekretarka.core.database.models import Table, UtcDateTime
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid
 from sekretarka.core.runtime import crypto
-from sekretarka.core.web.schemas import Input, PlainDigits
+from sekretarka.core.web.schemas import Input, plain_digits
 
 Row = TypeVar("Row", bound=Table)
 MAX_CURSOR = 2_048  # more than the longest sort value makes: 250 characters of at most four bytes each, in base 64
@@ -27,11 +27,14 @@ MAX_CURSOR = 2_048  # more than the longest sort value makes: 250 characters of 
 class PageQuery(Input):
     """What a list takes: `page` and `limit`, or the `cursor` of an earlier answer and `limit`."""
 
-    page: Annotated[int | None, Field(ge=1, le=10_000, description="Number of the page, from 1."), PlainDigits] = None
-    limit: Annotated[int, Field(ge=1, le=100, description="Rows per page."), PlainDigits] = 20
+    page: Annotated[int | None, Field(ge=1, le=10_000, description="Number of the page, from 1.")] = None
+    limit: Annotated[int, Field(ge=1, le=100, description="Rows per page.")] = 20
     cursor: Annotated[
         str | None, Field(max_length=MAX_CURSOR, description="`nextCursor` or `prevCursor` of an earlier answer.")
     ] = None
+
+    # by name, so that a list with a limit of its own has it, too
+    _plain = field_validator("page", "limit", mode="before")(plain_digits)
 
     @model_validator(mode="after")
     def _one_way(self) -> "PageQuery":

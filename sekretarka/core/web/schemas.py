@@ -110,7 +110,8 @@ def _not_a_number(value: Any) -> Any:
     raise PydanticCustomError("datetime_parsing", "Send the time as RFC 3339 text with an offset")
 
 
-def _plain_digits(value: Any) -> Any:
+def plain_digits(value: Any) -> Any:
+    """Before an integer of a query is read: Pydantic alone takes `1_0`, `+5` and `10.0`, too."""
     if isinstance(value, str) and not re.fullmatch(r"-?\d+", value, re.ASCII):
         raise PydanticCustomError("int_parsing", "Write the number in digits")
     return value
@@ -130,7 +131,6 @@ def _near(value: date) -> date:
     return value
 
 
-PlainDigits = BeforeValidator(_plain_digits)  # of an integer in a query: Pydantic alone reads 1_0 and 10.0, too
 Day = Annotated[date, BeforeValidator(_plain_day), AfterValidator(_near)]
 InputInstant = Annotated[AwareDatetime, BeforeValidator(_not_a_number), AfterValidator(_in_range)]
 OutputInstant = Annotated[
