@@ -217,23 +217,25 @@ def _action(row: Any) -> rx.Component:
     missed = icon("phone_missed", 16, class_name="text-warning")
     other = icon("message_square_text", 16, class_name="text-muted")
     done = finish_button(row, t("overview.done_name", name=name), state.mark_done(row["id"]))
+    when = relative_time(row["at"], session.timezone)
     return line(
         row,
         rx.cond(row["status"] == "missed", missed, other),
         link(
             rx.el.span(
-                rx.el.span(_name(row["who"]), class_name="truncate font-medium tnum"),
+                rx.el.span(_name(row["who"]), class_name="max-w-full truncate font-medium tnum"),
                 rx.cond(row["urgency"] == "high", badge(t("urgency.high"), icon_name="flame", tone="danger")),
-                class_name="flex items-center gap-2",
+                class_name="flex items-center gap-x-2 max-sm:flex-wrap",
             ),
             rx.el.span(
+                rx.el.span(when, " · ", class_name="tnum sm:hidden"),
                 rx.cond(row["summary"] != "", row["summary"], nothing_said),
                 class_name="block truncate text-sm text-muted",
             ),
             to="/dashboard/conversations?id=" + row["id"],
             class_name="min-w-0 flex-1 hover:text-accent-ink",
         ),
-        rx.el.span(relative_time(row["at"], session.timezone), class_name="text-sm text-muted tnum whitespace-nowrap"),
+        rx.el.span(when, class_name="text-sm text-muted tnum whitespace-nowrap max-sm:hidden"),
         rx.cond(
             row["phone"] != "",
             call_button(row, t("overview.call_back_to", name=name), t("overview.call_back")),
