@@ -32,7 +32,14 @@ def new_appointment() -> rx.Component:
 def _fields() -> Sequence[rx.Component]:
     return (
         rx.el.div(
-            _select("serviceType", "appointments.service", _options(state.services), state.service, "service"),
+            _select(
+                "serviceType",
+                "appointments.service",
+                _options(state.services),
+                state.service,
+                "service",
+                auto_focus=True,
+            ),
             _select(
                 "staffId",
                 "appointments.person",
@@ -62,13 +69,14 @@ def _fields() -> Sequence[rx.Component]:
     )
 
 
-def _select(name: str, label: str, options: rx.Component, value: Any, what: str) -> rx.Component:
+def _select(name: str, label: str, options: rx.Component, value: Any, what: str, **props: Any) -> rx.Component:
     control = native_select(
         options,
         name=name,
         default_value=value,
         on_change=lambda chosen: state.choose(what, chosen),
         aria_describedby=f"{name}-error",
+        **props,
     )
     return field(t(label), name, control, errors=state.field_errors)
 
