@@ -36,7 +36,7 @@ SCREENS = (
     ("overview", "/dashboard", None),
     ("conversations", "/dashboard/conversations", None),
     ("conversation", "/dashboard/conversations?outcome=booked", "tbody a"),
-    ("conversations-empty", "/dashboard/conversations?search=nikt-taki", None),
+    ("conversations-empty", "/dashboard/conversations?search=qwxyz", None),
     ("appointments", "/dashboard/appointments?view=day", None),
     ("appointments-week", "/dashboard/appointments?view=week", None),
     ("appointments-month", "/dashboard/appointments?view=month", None),
