@@ -14,20 +14,18 @@ from uuid import UUID
 from pydantic import AwareDatetime, GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 
-from sekretarka.core.text.characters import is_blank
+from sekretarka.core.text.characters import CONTROLS, DIRECTIONS, is_blank
 
 NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?", re.ASCII)
 CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})", re.ASCII)
 SECONDS = re.compile(rf"({NUMBER.pattern})\s*(?:s|secs?|seconds?)\.?", re.ASCII | re.IGNORECASE)
 OFFSET = re.compile(r"\s*(?:([+-]\d{2}:?\d{2})|UTC|GMT)$", re.ASCII)
+JAVASCRIPT_OFFSET = re.compile(r"GMT(?=[+-]\d{4})|\(.*\)$", re.ASCII)  # `GMT+0100 (CET)`
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 _DURATION = TypeAdapter(timedelta)
 # Seconds, milliseconds, microseconds and nanoseconds since 1970 are told apart by their size, from 2001 on.
 EPOCHS = {10**9: 1, 10**12: 10**3, 10**15: 10**6, 10**18: 10**9}
-_DIRECTION_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_UNCLEAN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CONTROLS = {code: " " for code in [*range(0x20), 0x7F] if code not in (0x09, 0x0A)} | {0x0D: None}
 
 
 class Oddity(StrEnum):
@@ -50,10 +48,10 @@ Read = tuple[Any, tuple[Oddity, ...]]
 def clean(value: str) -> str:
     """A vendor's text without direction overrides; control characters but tab and newline become spaces, what is no
     Unicode `?`."""
-    if not _UNCLEAN.search(value):
+    if value.isprintable():
         return value
-    visible = value.translate(_DIRECTION_OVERRIDES).translate(_CONTROLS)
-    return visible.encode("utf-8", "replace").decode()
+    text = CONTROLS.sub(" ", DIRECTIONS.sub("", value.replace("\r", "")))
+    return text.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True)
@@ -183,7 +181,7 @@ def _written(text: str) -> tuple[datetime, tuple[Oddity, ...]]:
     try:
         moment = datetime.fromisoformat(OFFSET.sub(lambda found: found[1] or "+00:00", text.upper()))
     except ValueError:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(JAVASCRIPT_OFFSET.sub("", text).strip())
     return moment, (Oddity.CONVERTED,)
 
 

@@ -268,6 +268,7 @@ MEANT: tuple[tuple[str, Any, Any, Oddity | None], ...] = (
     ("startedAt", "2026-11-20 10:00:00 UTC", AT, Oddity.CONVERTED),
     ("startedAt", "2026-11-20T10:00:00.000000000Z", AT, None),
     ("startedAt", "Fri, 20 Nov 2026 11:00:00 +0100", AT, Oddity.CONVERTED),
+    ("startedAt", "Fri Nov 20 2026 11:00:00 GMT+0100 (CET)", AT, Oddity.CONVERTED),
     ("startedAt", 1_795_168_800, AT, Oddity.CONVERTED),
     ("startedAt", 1_795_168_800.0, AT, Oddity.CONVERTED),
     ("startedAt", 1_795_168_800_000, AT, Oddity.CONVERTED),

@@ -19,10 +19,9 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from sekretarka.core.runtime import clock
-from sekretarka.core.text.characters import is_blank
+from sekretarka.core.text.characters import UNSAFE, is_blank
 
 INT32 = 2**31 - 1
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class Input(BaseModel):
@@ -61,7 +60,7 @@ class VersionedView(Output):
 
 
 def _storable(value: str) -> str:
-    if _CONTROL.search(value):
+    if UNSAFE.search(value):
         raise PydanticCustomError("control_character", "Control characters are not allowed")
     try:
         value.encode()
@@ -91,7 +90,7 @@ class BoundedStr:
 
 
 def _without_controls(value: Any) -> Any:
-    return _CONTROL.sub("", value) if isinstance(value, str) else value
+    return UNSAFE.sub("", value) if isinstance(value, str) else value
 
 
 # Numbers that are copied from a telephone's contacts come in marks of direction, which nobody sees.

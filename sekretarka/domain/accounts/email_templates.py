@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from sekretarka.core.text.characters import visible
 from sekretarka.core.text.i18n import Language, translate
 
 MAX_VALUE_LENGTH = 200
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 # Names are chosen by users we do not know: nobody sends links to strangers through ours.
 _LINK = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
 
@@ -90,4 +90,4 @@ def render(template: str, language: Language, link: str | None, values: dict[str
 
 def _plain(value: str) -> str:
     """One line of visible characters, whatever somebody called themselves."""
-    return " ".join(_LINK.sub("…", _INVISIBLE.sub(" ", value)).split())[:MAX_VALUE_LENGTH]
+    return " ".join(_LINK.sub("…", visible(value)).split())[:MAX_VALUE_LENGTH]

@@ -14,7 +14,7 @@ from sekretarka.core.text.characters import is_invisible
 
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
-_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(r"[<>\"\\^`{|}]")
 
 
 def email_key(address: str) -> str:
@@ -45,7 +45,8 @@ def _web(value: str, schemes: tuple[str, ...]) -> str:
         _ = parts.port
     except ValueError:
         parts = urlsplit("")
-    if _UNSAFE.search(value) or parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc:
+    unsafe = _UNSAFE.search(value) or any(map(is_invisible, value))
+    if unsafe or parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc:
         raise PydanticCustomError("invalid_url", "This is not a valid web address")
     return value
 
