@@ -9,7 +9,8 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+from sekretarka.core.text import characters
+
 _QUOTED = re.compile(r'"[^"]*"')
 _ENCLOSED = re.compile(r"<([^<>]*)")
 _SIP = re.compile(r"\bsips?\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -18,6 +19,12 @@ _ALPHABETIC = re.compile(r"[^\W\d_]")
 _CONTEXT = re.compile(r"phone-context=(\+\d+)", re.ASCII)
 _LABEL = re.compile(r"^[^+\d]+")
 _EXTENSION = re.compile(r"(?<=\d)\W*wew\w*\W*\d.*", re.IGNORECASE | re.DOTALL)
+# Withheld callers as networks spell them on a keypad: 266696687 is ANONYMOUS; only with +48 it is a number of Warsaw.
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+_WITHHELD = frozenset(
+    word.translate(_KEYPAD)
+    for word in ("anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld")
+)
 
 
 class InvalidPhone(ValueError):
@@ -35,6 +42,8 @@ def normalise(value: str) -> str:
     `InvalidPhone`.
     """
     text = _EXTENSION.sub("", _dialled(value))
+    if re.sub(r"\D", "", text) in _WITHHELD:
+        raise InvalidPhone
     number = _parse(text)
     if phonenumbers.is_valid_number(number):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -50,7 +59,8 @@ def normalise(value: str) -> str:
 def _dialled(value: str) -> str:
     """What of an address is dialled: `+48601000219` of `"Anna" <sip:+48601000219;ext=5@host:5060>`. Raises
     `InvalidPhone` for the address of a person or machine."""
-    text = _QUOTED.sub("", _UNSEEN.sub("", unquote(value)))
+    visible = characters.visible(unquote(value))
+    text = _QUOTED.sub("", visible).strip() or visible
     enclosed = _ENCLOSED.search(text)
     text = enclosed[1] if enclosed else text
     sip = _SIP.search(text)
@@ -75,13 +85,11 @@ def _parse(text: str) -> phonenumbers.PhoneNumber:
 def parse_caller(value: str | None) -> tuple[str | None, str | None]:
     """`(E.164, raw)` of an inbound caller: the first is None when it is no valid number. `raw` is what came,
     without invisible characters and cut to 64; both are None for an empty value."""
-    if not value:
-        return None, None
-    raw = _UNSEEN.sub("", value)[:64]
+    raw = characters.visible(value or "").strip()[:64] or None
     try:
-        return normalise(value), raw
+        return normalise(value or ""), raw
     except InvalidPhone:
-        return None, raw or None
+        return None, raw
 
 
 def format_national(value: str) -> str:
