@@ -14,13 +14,28 @@ UNFILLED: tuple[object, ...] = (
     *("undefined", "null", "None", "nil", "NaN", "string", "unknown", "N/A", "Unknown call", "", "  ", "-", "0000"),
     *("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "callId", "CALLID", "call_id"),
     *("callid", "CALLSID", "Session-ID", "conversation_id", "SESSIONID", "no-id", "callId_here", "some call"),
+    *("%7B%7Bcall.id%7D%7D", "%7Bcall_id%7D", "%3Ccall-id%3E", "%5BcallId%5D", "call%20id", "%%call%%"),
+    *("REPLACE_ME", "replace-with-call-id", "not_available", "unavailable", "X-Call-Id", "twilio_call_sid", "call_xxx"),
+    *("retell_call_id", "conv_id", "generated-uuid", "brak", "nieznany", "identyfikator", "wstaw_id", "id_rozmowy"),
     *("xxxx", "call\x00", "...", "'undefined'", '"null"', ":call_id", "\ud800", "{% call %}", "<?= $id ?>", "brak id"),
     *(None, True, False, 0, 1.5, {}, {"id": "call_1"}, [], ["call_1"]),
 )
 NAMES: tuple[object, ...] = (
     *("call_1", "c", "1", "CA0123456789abcdef0123456789abcdef", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "call-a"),
     *("{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "abc@10.0.0.1", "abc%40host", "v3:Xy/z+==", "room-klient", "null-7"),
-    *("anna", "nana", "innana", "callanna", "lucja", "missed", "sessions-7"),
+    *(
+        "anna",
+        "nana",
+        "innana",
+        "callanna",
+        "lucja",
+        "missed",
+        "sessions-7",
+        "x1",
+        "conv-7",
+        "SIP/trunk-00000a1b",
+        "rozmowa-12",
+    ),
 )
 
 
