@@ -10,13 +10,18 @@ from functools import lru_cache
 from sekretarka.core.text.search_text import normalize
 
 # What people put before a name.
-TITLES = frozenset({"pan", "pana", "panem", "panu", "pani", "pania", "mr", "mrs", "ms", "miss", "dr"})
+TITLES = frozenset(
+    {"p", "pan", "pana", "panem", "panu", "pani", "pania", "mr", "mrs", "ms", "miss", "dr", "doktor", "doktora",
+     "doktorem", "doktorowi", "mgr", "prof"}
+)  # fmt: skip
 PREPOSITIONS = frozenset({"u", "do", "z", "ze", "dla", "od", "przez", "with", "by", "for"})
 # How a consonant changes before the -e of dative and locative; after all others there is an -i-.
 SOFTENED = (("ch", "sz"), ("k", "c"), ("g", "dz"), ("t", "ci"), ("d", "dzi"), ("r", "rz"), ("l", "l"))
 FEMININE = ("", "y", "i", "e", "a", "o", "u", "ej", "iej")
 MASCULINE = ("", "a", "owi", "em", "u", "e", "ia", "iowi", "iem", "iu")
 SHORTEST_WITH_FLEETING_E = 4
+# What a consonant was before the -e- that softened it left: Kwiecień, Kwietnia; Grudzień, Grudnia; Orzeł, Orła.
+HARDENED = (("dz", "d"), ("c", "t"), ("rz", "r"))
 
 
 def words(text: str | None) -> set[str]:
@@ -52,12 +57,24 @@ def _inflected(name: str) -> set[str]:
         return {name + ending for ending in ("ego", "emu", "m")}
     if last == "e":  # Rene
         return {name + ending for ending in ("go", "mu", "m")}
-    if last == "o":  # Mieszko, Bruno
-        return {stem + ending for ending in (*MASCULINE, "y", "ona", "onowi", "onem", "onie")} | {f"{_softened(stem)}e"}
-    bases = {name}
-    if len(name) >= SHORTEST_WITH_FLEETING_E and name[-2] == "e":  # Marek, Marka; Paweł, Pawła
-        bases.add(name[:-2] + last)
+    if last == "o":  # Mieszko, Bruno, Moniuszko
+        endings = (*MASCULINE, "y", "i", "ona", "onowi", "onem", "onie")
+        return {stem + ending for ending in endings} | {f"{_softened(stem)}e"}
+    bases = {name, *_alternated(name)}
     return {base + ending for base in bases for ending in MASCULINE} | {f"{_softened(base)}e" for base in bases}
+
+
+def _alternated(name: str) -> set[str]:
+    """What ends of other cases are put to where the last vowel goes or changes: Marek, Marka; Krzysiek, Krzyśka;
+    Kozioł, Kozła; Stępień, Stępnia; Gołąb, Gołębia."""
+    before, vowel, last = name[:-2], name[-2:-1], name[-1:]
+    if name.endswith("ab"):
+        return {f"{before}e{last}"}
+    soft = before.removesuffix("i")
+    if len(name) < SHORTEST_WITH_FLEETING_E or vowel not in ("e", "o") or (vowel == "o" and soft == before):
+        return set()
+    hard = {soft.removesuffix(ending) + base for ending, base in HARDENED if soft.endswith(ending)}
+    return {before + last, soft + last, *(stem + last for stem in hard)}
 
 
 def _softened(stem: str) -> str:

@@ -34,6 +34,19 @@ FORMS = {
     "Antoni": "Antoniego Antonim",
     "Bruno": "Brunona Brunem",
     "Grześ": "Grzesia",
+    "Maciek": "Maćka Maćkiem Maćkowi",
+    "Krzysiek": "Krzyśka Krzyśkiem",
+    "Heniek": "Heńka Heńkiem",
+    "Gucio": "Gucia Guciem",
+    "Krawiec": "Krawca Krawcem",
+    "Kwiecień": "Kwietnia Kwietniem",
+    "Grudzień": "Grudnia Grudniem",
+    "Stępień": "Stępnia Stępniowi",
+    "Kozioł": "Kozła Kozłem Koźle",
+    "Kocioł": "Kotła Kotle",
+    "Orzeł": "Orła Orłem",
+    "Gołąb": "Gołębia Gołębiem",
+    "Moniuszko": "Moniuszki Moniuszce Moniuszką",
     "Ewa Kowalska": "Ewy Kowalskiej",
     "Jan Wójcik": "Jana Wójcika",
     "Iga Nowak": "Igę Nowak",
@@ -44,7 +57,7 @@ FORMS = {
 def test_every_case_is_the_name_and_nobody_elses(name: str) -> None:
     cases = [name, *(FORMS[name].split() if " " not in name else [FORMS[name]])]
     for form in cases:
-        for spelled in (form, form.upper(), f"u pani {form}"):
+        for spelled in (form, form.upper(), f"u pani {form}", f"do p. {form}", f"z doktorem {form}"):
             said = declension.words(spelled)
             assert declension.is_meant(said, declension.words(name)), spelled
             others = [other for other in FORMS if other != name and not set(other.split()) & set(name.split())]
