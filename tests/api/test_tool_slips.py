@@ -173,6 +173,37 @@ async def test_a_time_alone_moves_on_the_same_day(owner: Caller, line: Line) -> 
     assert appointment["scheduledAt"] == factories.at("14:00").isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@pytest.mark.parametrize("text", ["w następny wtorek o 10", "{day}T09:00/{day}T10:00", "za tydzień o 11:00"])
+async def test_a_day_that_is_not_understood_moves_nothing(owner: Caller, line: Line, text: str) -> None:
+    await booked_with(owner, line)
+    asked = await line.use("reschedule", **ANNA, scheduledAt=text.format(day=factories.open_day(1)))
+    assert (asked["data"], asked["say"]) == ({"code": "invalid_time"}, texts("pl")["tools.refused.invalid_time"])
+    [appointment] = await appointments(owner)
+    assert appointment["scheduledAt"] == factories.at("10:00").isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{{client.name}}",
+        "{clientName}",
+        "${name}",
+        "$name",
+        "%NAME%",
+        "[Client Name]",
+        "{{ $json['name'] }}",
+        "<full name>",
+        "Klient",
+        "caller",
+    ],
+)
+async def test_a_name_that_nobody_filled_in_is_asked_for(owner: Caller, line: Line, name: str) -> None:
+    sent = {"serviceType": "Koloryzacja", "scheduledAt": local("10:00"), **ANNA, "clientName": name}
+    asked = await line.send("book", sent)
+    assert asked.json()["error"]["say"] == texts("pl")["tools.ask.clientName"]
+    assert await appointments(owner) == []
+
+
 async def test_urgency(line: Line) -> None:
     words: dict[Any, str] = {"HIGH": "high", "pilne": "high", "bardzo ważne": "normal", True: "high", "": "normal"}
     for n, (sent, urgency) in enumerate(words.items()):

@@ -25,12 +25,16 @@ WEEKDAYS = {
     for weekday in range(1, 8)
 }
 
+# A minus is an offset only after seconds, as machines write it; `9:00-10:00` is from then until then.
 _TIME = (
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{1,2}))?(?::\d{1,2}(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<offset>z|[+-]\d{2}:?\d{2})?"
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{1,2}))?(?P<seconds>:\d{1,2}(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"(?:\s*(?P<offset>z|\+\d{2}(?::?\d{2})?|(?(seconds)-\d{2}:?\d{2}|(?!)))(?:\[[\w/]+\])?"
+    r"|\s*-\s*\d{1,2}[:.]\d{2})?"
 )
-_CLOCK = re.compile(rf"(?:o |at |godz\.? ?|godzina )*{_TIME}")
-_DAY_AND_CLOCK = re.compile(rf"(?P<day>.*?\w\.?)(?:t|[\s,]+(?:o |at |godz\.? ?|godzina )*){_TIME}")
+_BEFORE = r"(?:o |at |godz\.? ?|godzina |godzinie )*"
+_CLOCK = re.compile(rf"(?:t|{_BEFORE}){_TIME}")
+_DAY_AND_CLOCK = re.compile(rf"(?P<day>.*?\w\.?)(?:t|[\s,]+{_BEFORE}){_TIME}")
+_CLOCK_AND_DAY = re.compile(rf"{_BEFORE}{_TIME}[\s,]+(?P<day>\w.*)")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-./ ](?P<month>\d{1,2})[-./ ](?P<day>\d{1,2})")
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[-./ ](?P<month>\d{1,2})(?:[-./ ](?P<year>\d{4}|\d{2}))?\.?")
@@ -60,10 +64,12 @@ def read(text: str, today: date) -> SaidTime:
     match = _CLOCK.fullmatch(plain)
     if match:
         return SaidTime(None, *_clock(match))
-    match = _DAY_AND_CLOCK.fullmatch(plain)
-    if match is None:
-        return SaidTime()
-    return SaidTime(_day(match["day"], today), *_clock(match))
+    for pattern in (_DAY_AND_CLOCK, _CLOCK_AND_DAY):
+        match = pattern.fullmatch(plain)
+        day = _day(match["day"], today) if match else None
+        if match and day:
+            return SaidTime(day, *_clock(match))
+    return SaidTime()  # a day that is not understood leaves the time of no other day
 
 
 def read_day(text: str, today: date, timezone: str) -> date | None:
@@ -83,7 +89,8 @@ def _clock(match: re.Match[str]) -> tuple[time | None, str]:
         at = time(hour, int(match["minute"] or 0))
     except ValueError:
         return None, ""
-    return at, (match["offset"] or "").upper()
+    offset = (match["offset"] or "").upper()
+    return at, f"{offset}:00" if len(offset) == len("+01") else offset
 
 
 def _day(text: str, today: date) -> date | None:

@@ -13,9 +13,10 @@ from sekretarka.providers import conversions
 # What stands for nothing, folded; a template that nobody filled in does, too.
 NOTHING = frozenset(
     {"null", "none", "nil", "undefined", "nan", "n/a", "-", "--", "unknown", "not provided", "not specified",
-     "brak", "nie podano", "nie dotyczy", "nieznane", "nieznany"}
+     "string", "caller", "customer", "user", "brak", "nie podano", "nie dotyczy", "nieznane", "nieznany", "klient",
+     "klientka"}
 )  # fmt: skip
-TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{.*\}|<[a-z_]+>")
+TEMPLATE = re.compile(r"[#@$]?\{[\w .$-]+\}|\$?\{\{.*\}\}|\$\{.*\}|\$\w+|<[\w .-]+>|\[[\w .-]+\]|%\w+%|__\w+__")
 NAMES_OF_TEXT = ("id", "name", "value", "text")
 
 

@@ -64,15 +64,32 @@ def test_no_day(text: str) -> None:
         ("piątek 14:00", time(14), ""),
         ("December 4 at 2:30 PM", time(14, 30), ""),
         ("2026-12-04 12 am", time(0), ""),
+        ("2026-12-04T09:00+01", time(9), "+01:00"),
+        ("2026-12-04T09:00:00-05:00", time(9), "-05:00"),
+        ("2026-12-04T09:00:00+01:00[Europe/Warsaw]", time(9), "+01:00"),
+        ("2026-12-04 9:00-10:00", time(9), ""),
+        ("4.12.2026 14.00 – 15.30", time(14), ""),
+        ("2026-12-04 o godzinie 9", time(9), ""),
+        ("o 9 w piątek", time(9), ""),
+        ("9:30 dnia 4.12.2026", time(9, 30), ""),
+        ("at 2:30 pm on 2026-12-04", time(14, 30), ""),
     ],
 )
 def test_moments(text: str, at: time, offset: str) -> None:
     assert said_times.read(text, TODAY) == said_times.SaidTime(FRIDAY, at, offset)
 
 
-@pytest.mark.parametrize("text", ["9", "9:00", "09:00:00", "o 9", "9 am"])
+@pytest.mark.parametrize("text", ["9", "9:00", "09:00:00", "o 9", "9 am", "T09:00", "9:00-10:00"])
 def test_time_of_day_alone(text: str) -> None:
     assert said_times.read(text, TODAY) == said_times.SaidTime(None, time(9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["w następny wtorek o 10", "za tydzień o 9", "2026-12-04T09:00/2026-12-04T10:00", "9:00 kiedyś", "2026-02-30 9:00"],
+)
+def test_the_time_of_a_day_that_is_not_understood_is_none(text: str) -> None:
+    assert said_times.read(text, TODAY) == said_times.SaidTime()
 
 
 @pytest.mark.parametrize("text", ["25:00", "2026-12-04T25:00", "9:61", "o dziewiątej", "T"])
