@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import KEY_SCOPES
 from sekretarka.core.runtime import clock
+from sekretarka.core.text.i18n import texts
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import limits
 from sekretarka.domain.receptionist import service as receptionist
@@ -95,6 +96,25 @@ async def test_a_booking_that_waited_while_it_was_moved_is_no_second_one(owner: 
             answer = await receptionist.use(uow, Capability.BOOK, call, deferral)
         assert "code" not in answer.data, answer
         assert await standing(owner) == expected
+
+
+async def test_a_booking_that_waited_while_it_was_cancelled_is_no_second_one(owner: Caller, line: Line) -> None:
+    asked = Deferral()
+    await good(line, "book", **wish("10:00"))
+    await good(line, "cancel", **ANNA)
+    call = ToolCall(agent_id=line.agent.id, call_id=line.call_id, arguments=wish("10:00"))
+    async with begin(line.caller.actor, write=True) as uow:
+        answer = await receptionist.use(uow, Capability.BOOK, call, asked)
+    assert (answer.data, answer.say) == (
+        {"code": "cancelled_meanwhile"},
+        texts("pl")["tools.refused.cancelled_meanwhile"],
+    )
+    assert await standing(owner) == []
+    await good(line, "book", **wish("10:00"))
+    async with begin(line.caller.actor, write=True) as uow:
+        answer = await receptionist.use(uow, Capability.BOOK, call, asked)
+    assert "code" not in answer.data
+    assert await standing(owner) == ["10:00"]
 
 
 async def test_a_move_to_somebody_else_names_them_again(line: Line) -> None:
@@ -214,7 +234,7 @@ async def test_ids_of_uses_repeat_or_are_missing(owner: Caller, line: Line, tool
     assert await standing(owner) == ["12:00"]
 
 
-UNFILLED = ("{{call.id}}", "", None, "undefined", 0)
+UNFILLED = ("{{call.id}}", "%7B%7Bcall.id%7D%7D", "", None, "undefined", 0)
 
 
 @pytest.mark.parametrize("call_id", UNFILLED)

@@ -120,22 +120,26 @@ async def lookup_client(context: ToolContext, arguments: LookupClient) -> Answer
 
 async def _booked_before(context: ToolContext, service_id: UUID, data: AppointmentCreate) -> Appointment | None:
     """The appointment that this call has booked for that name, number, service and time, if it still stands so, or was
-    moved while this use waited."""
+    moved while this use waited; `ToolRejected` (`cancelled_meanwhile`) when it was cancelled while it waited."""
     row = Appointment
     same = context.uow.select(row).where(
         col(row.conversation_id) == data.conversation_id,
         col(row.agent_id) == data.agent_id,
         col(row.service_id) == service_id,
         col(row.client_phone) == data.client_phone,
-        col(row.status).in_(OPEN_STATUSES),
+        col(row.status).in_((*OPEN_STATUSES, Status.CANCELLED)),
     )
     found = await context.uow.list(same.order_by(col(row.created_at), col(row.id)))
     booked = [row for row in found if same_name(data.client_name, row.client_name or "")]
-    for known in booked:
+    standing = [known for known in booked if known.status is not Status.CANCELLED]
+    for known in standing:
         if known.scheduled_at == data.scheduled_at and data.staff_id in (None, known.staff_id):
             return known
     times = await _times_in_call(context, booked, since=context.asked_at) if booked else {}
-    return next((known for known in booked if data.scheduled_at in times.get(known.id, ())), None)
+    changed = [known for known in (*standing, *booked) if data.scheduled_at in times.get(known.id, ())]
+    if changed and changed[0].status is Status.CANCELLED:
+        raise ToolRejected("cancelled_meanwhile")
+    return changed[0] if changed else None
 
 
 @contextmanager
