@@ -13,6 +13,7 @@ from sekretarka.core.text import search_text
 from sekretarka.domain.conversations.merge import field_version
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, Segment, TranscriptSearch
 from sekretarka.providers.call_events import CallEvent, SegmentPayload
+from sekretarka.providers.conversions import Oddity
 
 MAX_LINES = 10_000
 LINES_PER_PART = 100
@@ -23,7 +24,7 @@ async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, 
     """Write an event's lines by segment id: of two versions of a line the final one wins, then the greater version.
 
     Only what is new or changed is written, however long the call is; its row is locked. A call that has `MAX_LINES`
-    gets no further ones, those it has may still change.
+    gets no further ones, which the event notes; those it has may still change.
     """
     newest: dict[str, dict[str, Any]] = {}
     for fact in event.data.segments:
@@ -38,7 +39,10 @@ async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, 
         if key in stored and values["stamp"] > stored[key].stamp
     ]
     added = sorted((values for key, values in newest.items() if key not in stored), key=_place)
-    for values in added[: max(0, MAX_LINES - row.line_count)]:
+    room = max(0, MAX_LINES - row.line_count)
+    if len(added) > room:
+        event.notes["data.segments", Oddity.TOO_MANY] = 1
+    for values in added[:room]:
         changed.append(values | {"part": row.line_count // LINES_PER_PART})
         row.line_count += 1
     if not changed:

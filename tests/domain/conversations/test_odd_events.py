@@ -12,6 +12,7 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.agents.connections import ConnectionHealth
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations.models import Conversation, Direction, Segment, Speaker, Status
+from sekretarka.domain.conversations.transcripts import MAX_LINES
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.jobs import worker
@@ -98,6 +99,23 @@ async def test_the_end_of_a_call_is_read_with_its_oddities_noted(agent: Agent) -
         "data.segments.timestamp": Oddity.GUESSED,
         "data.segments.sentiment": Oddity.UNREADABLE,
     }
+
+
+async def test_lines_that_a_full_call_does_not_take_are_noted(agent: Agent) -> None:
+    lines = [calls.line(number, f"Zdanie {number}") for number in range(4)]
+    await deliver(agent, calls.event("transcript_updated", agent.id, segments=lines[:1]))
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        row = await uow.one_or_none(uow.select(Conversation).with_for_update())
+        assert row is not None
+        row.line_count = MAX_LINES - 1
+    [first, second, third] = await deliver(
+        agent,
+        calls.event("transcript_updated", agent.id, segments=lines[:2]),
+        calls.event("transcript_updated", agent.id, segments=lines),
+        first=1,
+    )
+    assert (first.notes, second.notes) == (None, None)
+    assert third.notes == [{"field": "data.segments", "what": "too_many", "count": 1}]
 
 
 async def health(agent: Agent) -> ConnectionHealth:
