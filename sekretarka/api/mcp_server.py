@@ -10,10 +10,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp.shared.exceptions import MCPError
 from mcp.types import (
-    INTERNAL_ERROR,
-    INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
     ListToolsResult,
@@ -26,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import AppError, Unavailable
+from sekretarka.core.errors import AppError, Invalid, Unavailable
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES
 from sekretarka.domain.agents.models import Capability
@@ -95,25 +92,25 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _use_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
-    """Use a tool; a rejection is answered in words too, so that the caller on the line is not left in silence."""
-    if params.name not in set(Capability):
-        raise MCPError(INVALID_PARAMS, "There is no such tool")
-    tool = Capability(params.name)
+    """Use a tool; whatever goes wrong is answered in words too, so that the caller on the line is not left in
+    silence."""
     assert context.request is not None  # noqa: S101 - there is no other transport
     actor: Actor = context.request.state.caller.actor
     arguments = dict(params.arguments or {})
     ids = {name: _headers(context).get(HEADERS[name], arguments.pop(name, None)) for name in HEADERS}
     arguments.pop("toolCallId", None)  # some send it; the same wish is known without
     try:
+        if params.name not in set(Capability):
+            raise Invalid.field(["params", "name"], "unknown_tool", "There is no such tool")
         fields = {name: value for name, value in ids.items() if value is not None}
-        return _result(await deferred_tools.use(actor, tool, {**fields, "arguments": arguments}))
-    except Unavailable:
-        raise MCPError(INTERNAL_ERROR, "Try again in a moment") from None
+        return _result(await deferred_tools.use(actor, Capability(params.name), {**fields, "arguments": arguments}))
+    except Unavailable as error:
+        return _failure(error)
     except AppError as error:
         return _result(await _explanation(actor, ids["agentId"], error), is_error=True)
     except Exception:
         log.exception("a tool failed")
-        raise MCPError(INTERNAL_ERROR, "An unexpected error occurred") from None
+        return _failure(AppError())
 
 
 async def _explanation(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
@@ -129,6 +126,12 @@ def _result(answer: ToolAnswer, *, is_error: bool = False) -> CallToolResult:
     data = answer.model_dump(mode="json", by_alias=True)
     text = TextContent(type="text", text=json.dumps(data, ensure_ascii=False))
     return CallToolResult(content=[text], structured_content=data, is_error=is_error)
+
+
+def _failure(error: AppError) -> CallToolResult:
+    """What can be said when nothing can be read from the database: no `now`, so no structured content."""
+    data = {"say": receptionist.sentence(error), "data": {"code": error.code.lower()}}
+    return CallToolResult(content=[TextContent(type="text", text=json.dumps(data, ensure_ascii=False))], is_error=True)
 
 
 def _headers(context: Context) -> dict[str, str]:

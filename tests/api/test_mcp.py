@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult
 from starlette.types import ASGIApp
 
+from sekretarka.core.database import engine
 from sekretarka.core.permissions import KEY_SCOPES, Permission
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import texts
@@ -150,9 +151,37 @@ async def test_missing_arguments_are_answered_with_a_question(
         answer = content_of(refused)
         assert (answer["say"], answer["data"]["code"]) == (say, "required")
         assert answer["now"]["weekday"]
-        with pytest.raises(MCPError, match="There is no such tool"):
-            await client.call_tool("dance", {})
     assert (await owner.data("GET", "/api/v1/conversations")) == []
+
+
+async def test_a_tool_that_does_not_exist_is_answered_in_words(program: Caller, agent: Agent) -> None:
+    async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
+        refused = await client.call_tool("dance", {})
+    assert refused.is_error
+    assert content_of(refused)["say"] == texts("pl")["tools.refused.not_understood"]
+    assert content_of(refused)["data"]["code"] == "unknown_tool"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [(ConnectionResetError, "service_unavailable"), (ZeroDivisionError, "internal_server_error")]
+)
+async def test_what_fails_is_answered_in_words(
+    database: engine.Database, program: Caller, agent: Agent, fault: type[Exception], code: str
+) -> None:
+    def fail(_connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO appointments"):
+            raise fault
+
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", fail)
+    try:
+        async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
+            failed = await client.call_tool("book", {**BOOKED, "scheduledAt": local("10:00")})
+    finally:
+        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", fail)
+    [text] = failed.content
+    assert text.type == "text"
+    say = texts("pl")["tools.refused.not_understood"]
+    assert (failed.is_error, json.loads(text.text)) == (True, {"say": say, "data": {"code": code}})
 
 
 async def test_an_agent_uses_only_what_it_may_and_says_so(owner: Caller, program: Caller) -> None:
