@@ -55,14 +55,11 @@ async def create_appointment(
     409 says why a time cannot be: `SLOT_TAKEN`, `OUTSIDE_HOURS`, `TOO_SOON`, `TOO_FAR`, `STAFF_UNAVAILABLE`; of a hold
     `HOLD_LOST` with `details.times` that are free instead, and the hold is released.
     """
-    try:
-        row = await booking.book(uow, data)
-    except HoldLost as error:
-        assert data.hold_id is not None  # noqa: S101 - nothing else is lost
-        await holds.release(uow, data.hold_id)
-        return errors.to_response(error)  # not raised, so that the release is committed: nothing else was written
-    set_location(response, "appointments", row.id)
-    return await _one(uow, row)
+    booked = await booking.book_or_release(uow, data)
+    if isinstance(booked, HoldLost):
+        return errors.to_response(booked)
+    set_location(response, "appointments", booked.id)
+    return await _one(uow, booked)
 
 
 @router.get("/availability", openapi_extra=NOW)

@@ -16,6 +16,7 @@ from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import history, holds
 from sekretarka.domain.appointments.authorization import require_writable
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
+from sekretarka.domain.appointments.holds import HoldLost
 from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Change, Source, Status
 from sekretarka.domain.appointments.scheduling import slot_allocation
 from sekretarka.domain.appointments.scheduling.slot_allocation import new_appointment
@@ -50,6 +51,17 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
             await uow.flush()
     await history.record(uow, row, Change.BOOKED, AppointmentBooked(row.id, row.conversation_id), after=slot_of(row))
     return row
+
+
+async def book_or_release(uow: UnitOfWork, data: AppointmentCreate) -> Appointment | HoldLost:
+    """As `book`, but a hold that was lost is released and the error returned: raised, it would undo the release.
+    Nothing else was written then."""
+    try:
+        return await book(uow, data)
+    except HoldLost as error:
+        assert data.hold_id is not None  # noqa: S101 - nothing else is lost
+        await holds.release(uow, data.hold_id)
+        return error
 
 
 async def update(
