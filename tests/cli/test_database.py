@@ -44,6 +44,9 @@ def test_nobody_else_reads_the_database_file(tmp_path: Path) -> None:
         assert len(list(tmp_path.glob("x.db*"))) == 3
         assert run("migrate", database_url=f"sqlite:///{file}").returncode == 0
         assert modes() == {0o600}
+    file.chmod(0o602)
+    assert run("migrate", database_url=f"sqlite:///{file}").returncode == 0
+    assert modes() == {0o600}
     file.chmod(0o640)  # on purpose, for a group that makes copies
     assert run("migrate", database_url=f"sqlite:///{file}").returncode == 0
     assert modes() == {0o640}

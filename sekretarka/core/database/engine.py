@@ -94,7 +94,7 @@ def _keep_private(file: Path) -> None:
     same mode. One that an operator opened to a group stays so; one open to everybody is only what umask made of it."""
     with suppress(OSError):  # SQLite says what is wrong with the place
         file.touch(mode=0o600)
-        if file.stat().st_mode & stat.S_IROTH:
+        if file.stat().st_mode & stat.S_IRWXO:
             for part in (file, *(file.with_name(f"{file.name}{suffix}") for suffix in SQLITE_FILES)):
                 if part.exists():
                     part.chmod(0o600)

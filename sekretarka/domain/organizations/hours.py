@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from sekretarka.core.web.schemas import Input
 from sekretarka.domain.organizations import defaults
 
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 
 
 def _wall_time(value: str) -> str:

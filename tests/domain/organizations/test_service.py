@@ -141,6 +141,7 @@ BAD = [
     {"businessHours": {"mon": [{"open": "09:00", "close": "25:00"}]}},
     {"businessHours": {"mon": [{"open": "09:60", "close": "17:00"}]}},
     {"businessHours": {"mon": [{"open": "٠٩:٠٠", "close": "17:00"}]}},
+    {"businessHours": {"mon": [{"open": "0٩:0٠", "close": "17:00"}]}},
     {"businessHours": {"mon": [{"open": "09:00", "close": "13:00"}, {"open": "12:00", "close": "15:00"}]}},
     {"businessHours": {"mon": [{"open": "14:00", "close": "15:00"}, {"open": "09:00", "close": "12:00"}]}},
     {"businessHours": {"mon": [{"open": "09:00", "close": "17:00", "note": "x"}]}},
