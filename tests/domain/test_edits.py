@@ -11,7 +11,7 @@ import pytest
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import engine
-from sekretarka.core.database.edits import Baseline, EditConflict, FormFields, read_fields
+from sekretarka.core.database.edits import Baseline, EditConflict, FormFields, changed_keys, read_fields
 from sekretarka.core.database.models import Table, TenantTable
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import PreconditionFailed
@@ -274,3 +274,33 @@ async def test_change_of_a_program_or_of_the_system_is_named_as_such(client: Pla
         with pytest.raises(EditConflict) as caught:
             await later.edit(client.second, ("notes", "Moje"))
         assert (caught.value.fields[0].by, caught.value.fields[0].actor_id) == expected
+
+
+async def test_days_of_a_week_merge_and_the_same_day_is_a_conflict(database: engine.Database) -> None:
+    organization_id = (await factories.organization()).id
+    anna, beata = [await factories.member(organization_id, Role.OWNER) for _ in range(2)]
+    async with begin(anna) as uow:
+        read = await organizations.get(uow, organization_id)
+    week = read.business_hours
+
+    async def change(who: Actor, **days: list[dict[str, str]]) -> dict[str, Any]:
+        wanted = {**week, **days}
+        patch = OrganizationPatch.model_validate({"businessHours": changed_keys(week, wanted)})
+        async with begin(who, write=True) as uow:
+            uow.precondition = Baseline(
+                organization_id,
+                fields={"week": "business_hours"},
+                version=read.version,
+                base={"week": week},
+                wanted={"week": wanted},
+            )
+            stored = await organizations.update(uow, organization_id, patch)
+        return stored.business_hours
+
+    saturday, evening = [{"open": "09:00", "close": "14:00"}], [{"open": "14:00", "close": "20:00"}]
+    await change(anna, sat=saturday)
+    assert await change(beata, mon=evening, tue=[]) == {**week, "sat": saturday, "mon": evening, "tue": []}
+    with pytest.raises(EditConflict) as caught:
+        await change(anna, sun=saturday, tue=saturday)
+    [field] = caught.value.fields
+    assert (field.by, field.actor_id) == ("user", beata.user_id)

@@ -44,6 +44,12 @@ def test_long_text_is_typed_into_the_shared_form_only(drawn: list[tuple[dict[str
     assert set(typed) == {"EditForm"}
 
 
+def test_a_conflict_can_name_every_field_without_a_label_of_its_own(drawn: list[tuple[dict[str, Any], str]]) -> None:
+    editors = [node for node, _ in drawn if name_of(node) in ("CheckboxGroup", "Days", "Rows", "Week")]
+    assert len(editors) > 5
+    assert [prop(node, "name") for node in editors if '["label"] :' not in (prop(node, "labels") or "")] == []
+
+
 def test_components_with_a_form_are_the_shared_one_or_named() -> None:
     def components(script: Path) -> set[str]:
         parts = re.split(r"^export (?:default )?function (\w+)", script.read_text(encoding="utf-8"), flags=re.MULTILINE)

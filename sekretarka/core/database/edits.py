@@ -115,12 +115,28 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+def changed_keys(before: Any, wanted: Any) -> Any:
+    """What of an object is wanted otherwise than it was read; all of it where there was none. Whoever stores only that
+    leaves alone what others changed under other keys."""
+    if not isinstance(before, dict) or not isinstance(wanted, dict):
+        return wanted
+    return {key: value for key, value in wanted.items() if (value or None) != (before.get(key) or None)}
+
+
+def _sets_back(before: Any, now: Any, wanted: Any) -> bool:
+    """Whether storing what is wanted would undo what was changed since."""
+    if all(isinstance(value, dict) for value in (before, now, wanted)):
+        mine = changed_keys(before, wanted)
+        return any(_sets_back(before.get(key), now.get(key), value) for key, value in mine.items())
+    return now not in (before, wanted)
+
+
 @dataclass
 class Baseline(Precondition):
     """The precondition of an editor: no field that it changes may have changed since it was read.
 
     `version` is the row's when it was read, `base` has the fields that the editor changes as they were then; a field
-    whose value is already the one in `wanted` is no conflict.
+    whose value is already the one in `wanted` is no conflict. Objects are compared key by key (`changed_keys`).
     """
 
     fields: FormFields = field(default_factory=dict)
@@ -137,7 +153,7 @@ class Baseline(Precondition):
         changed = [
             name
             for name, value in self.base.items()
-            if name in current and current[name] not in (value, self.wanted.get(name, value))
+            if name in current and _sets_back(value, current[name], self.wanted.get(name, value))
         ]
         if changed:
             raise EditConflict(row.version, [self._conflict(row, name, current[name]) for name in changed])
@@ -150,7 +166,8 @@ class Baseline(Precondition):
     def _conflict(self, row: Table, name: str, value: Any) -> FieldConflict:
         path = self.fields[name]
         edits: dict[str, Any] = getattr(row, "edits", {})
-        edit = edits.get(path) or edits.get(path.partition(".")[0]) or {}
+        inside = [edit for key, edit in edits.items() if key == path or key.startswith(f"{path}.")]
+        edit = max(inside, key=lambda edit: edit["version"], default=edits.get(path.partition(".")[0], {}))
         if edit.get("version", 0) <= self.version:  # before it was read: the change since was nobody's edit
             return FieldConflict(name, value, "system", None, row.updated_at)
         return FieldConflict(name, value, edit["by"], UUID(edit["id"]), datetime.fromisoformat(edit["at"]))

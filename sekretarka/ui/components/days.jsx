@@ -44,7 +44,7 @@ export function Days({ name, value, earliest, labels, classNames, lang, error })
   );
   return (
     <div className="flex flex-col gap-3">
-      <Hidden name={name} value={days} />
+      <Hidden name={name} label={labels.label} value={days} />
       {days.length === 0 && (
         <p className="rounded-md border border-dashed border-border px-3 py-3 text-sm text-muted">{labels.empty}</p>
       )}

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.basics import button
+from sekretarka.ui.components.basics import Text, button
 from sekretarka.ui.components.editors import CLASS_NAMES
 from sekretarka.ui.components.field import field_error
 from sekretarka.ui.scripts import script
@@ -26,13 +26,14 @@ class _Days(rx.Component):
     error: rx.Var[str]
 
 
-def days_field(name: str, value: Any, *, earliest: Any, errors: Any) -> rx.Component:
-    """The form gets a JSON list of days (`2026-11-22`) under `name`; none before `earliest` is offered."""
+def days_field(label: Text, name: str, value: Any, *, earliest: Any, errors: Any) -> rx.Component:
+    """The form gets a JSON list of days (`2026-11-22`) under `name`; none before `earliest` is offered. The label
+    is not drawn."""
     return _Days.create(
         name=name,
         value=value,
         earliest=earliest,
-        labels={key: t(f"days.{key}") for key in ("first", "last", "add", "remove", "empty")},
+        labels={"label": label, **{key: t(f"days.{key}") for key in ("first", "last", "add", "remove", "empty")}},
         class_names=_CLASS_NAMES,
         lang=current_language(),
         error=field_error(errors, name),

@@ -4,8 +4,9 @@ import { CircleAlert, Plus, Trash2 } from "lucide-react";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
-// Carries a structured value into the form as JSON, and tells the form when it changed; `onRestore` takes a draft's.
-export function Hidden({ name, value, onRestore = undefined }) {
+// Carries a structured value into the form as JSON, and tells the form when it changed; `onRestore` takes a draft's. The
+// label is for a conflict to name it.
+export function Hidden({ name, label, value, onRestore = undefined }) {
   const field = useRef(null);
   const latest = useRef(onRestore);
   latest.current = onRestore;
@@ -23,7 +24,7 @@ export function Hidden({ name, value, onRestore = undefined }) {
     if (!first.current) field.current.dispatchEvent(new Event("change", { bubbles: true }));
     first.current = false;
   }, [text]);
-  return <input ref={field} type="hidden" name={name} value={text} readOnly />;
+  return <input ref={field} type="hidden" name={name} aria-label={label} value={text} readOnly />;
 }
 
 export function Fault({ id, text }) {
@@ -59,7 +60,7 @@ export function Rows({ name, value, fields, labels, classNames, errors = {}, lan
   };
   return (
     <div className="flex flex-col gap-2" data-long="">
-      <Hidden name={name} value={rows.map(({ _, ...row }) => row)} onRestore={restore} />
+      <Hidden name={name} label={labels.label} value={rows.map(({ _, ...row }) => row)} onRestore={restore} />
       {rows.length === 0 && (
         <p className="rounded-md border border-dashed border-border px-3 py-3 text-sm text-muted">{labels.empty}</p>
       )}
@@ -127,7 +128,7 @@ export function CheckboxGroup({ name, value, options, labels }) {
   const toggle = (one) => setPicked((now) => all.filter((other) => now.includes(other) !== (other === one)));
   return (
     <div role="group" aria-label={labels.label} className="flex flex-wrap gap-2">
-      <Hidden name={name} value={picked} onRestore={setPicked} />
+      <Hidden name={name} label={labels.label} value={picked} onRestore={setPicked} />
       {options.length === 0 && <p className="text-sm text-muted">{labels.empty}</p>}
       {options.map((option) => (
         <label

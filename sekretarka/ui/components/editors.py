@@ -57,9 +57,16 @@ class _CheckboxGroup(rx.Component):
 
 
 def rows_field(
-    name: str, value: Any, fields: Sequence[dict[str, Any]], *, labels: dict[str, Text], errors: Any, limit: int = 200
+    label: Text,
+    name: str,
+    value: Any,
+    fields: Sequence[dict[str, Any]],
+    *,
+    labels: dict[str, Text],
+    errors: Any,
+    limit: int = 200,
 ) -> rx.Component:
-    """Rows to add and remove, at most `limit`.
+    """Rows to add and remove, at most `limit`; the label is not drawn.
 
     `fields`: dicts of key, label and, for long text, rows; `labels`: add, remove, empty. The form gets a JSON list of
     dicts under `name`; the error of a field is found under `name.index.key`.
@@ -68,7 +75,7 @@ def rows_field(
         name=name,
         value=value,
         fields=list(fields),
-        labels=labels,
+        labels={"label": label, **labels},
         class_names=CLASS_NAMES,
         errors=errors,
         lang=current_language(),

@@ -69,6 +69,7 @@ export function EditForm(props) {
   const [dirty, setDirty] = useState(false);
   const [restored, setRestored] = useState(false);
   const [pending, setPending] = useState(false);
+  const [late, setLate] = useState(false); // the answer
   const [way, setWay] = useState(/** @type {import("./guard.jsx").Way | null} */ (null));
   const [clash, setClash] = useState(null);
   const key = draftKey(owner, name, record?.id ?? "");
@@ -159,8 +160,11 @@ export function EditForm(props) {
   }, [attempt, saved]);
   useEffect(() => {
     if (!pending) return undefined;
-    const timer = setTimeout(() => setPending(false), PATIENCE);
-    return () => clearTimeout(timer);
+    setLate(false);
+    // A server that hangs (line.js) still has what was sent: a second time it would be done twice. One can leave, though.
+    const wait = () => (document.documentElement.dataset.line ? setLate(true) : setPending(false));
+    const timer = setInterval(wait, PATIENCE);
+    return () => clearInterval(timer);
   }, [pending]);
 
   const send = (mine) => {
@@ -197,7 +201,9 @@ export function EditForm(props) {
   };
 
   const guarded = useRef(/** @type {import("./guard.jsx").Guarded} */ ({})).current;
-  Object.assign(guarded, { unsaved: dirty && !pending, busy: pending, ask: setWay, leave: discard });
+  const hung = pending && late;
+  const saving = pending && !late;
+  Object.assign(guarded, { unsaved: dirty && !saving, busy: saving, ask: setWay, leave: discard });
   useGuard(guarded);
   const asked = useRef(way);
   asked.current = way;
@@ -246,8 +252,8 @@ export function EditForm(props) {
           setWay(null);
           way.proceed();
         }}
-        onSave={record && way?.alone ? () => submit() : null}
-        busy={pending}
+        onSave={record && way?.alone && !hung ? () => submit() : null}
+        busy={saving}
         labels={labels.leave}
         classNames={classNames}
       />

@@ -177,7 +177,7 @@ export function Week({ name, value, behind, days, labels, classNames, errors = {
   );
   return (
     <div className="flex flex-col gap-3">
-      <Hidden name={name} value={hours} />
+      <Hidden name={name} label={labels.label} value={hours} />
       <div
         role="group"
         aria-label={labels.view}

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
+from sekretarka.ui.components.basics import Text
 from sekretarka.ui.components.editors import CLASS_NAMES, Editor
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import current_language, t
@@ -60,8 +61,10 @@ class _Week(Editor):
         return {**super().get_event_triggers(), "on_paint": passthrough_event_spec(str)}
 
 
-def week_field(name: str, value: Any, *, errors: Any, behind: Any = None, on_paint: Any = None) -> rx.Component:
-    """Hours with several blocks a day.
+def week_field(
+    label: Text, name: str, value: Any, *, errors: Any, behind: Any = None, on_paint: Any = None
+) -> rx.Component:
+    """Hours with several blocks a day; the label is not drawn.
 
     The form gets JSON under `name`: weekday (mon…sun) → list of `{"open": "09:00", "close": "17:00"}`; a day's error is
     `name.day`. `behind` are hours outside of which nothing counts; `on_paint` gets the JSON while it is edited.
@@ -71,7 +74,7 @@ def week_field(name: str, value: Any, *, errors: Any, behind: Any = None, on_pai
         value=value,
         behind=behind,
         days=[{"key": day, "label": t(f"hours.{day}"), "short": t(f"hours.short.{day}")} for day in DAYS],
-        labels={key: t(f"hours.{key}") for key in _LABELS},
+        labels={"label": label, **{key: t(f"hours.{key}") for key in _LABELS}},
         class_names=_CLASS_NAMES,
         errors=errors,
         lang=current_language(),

@@ -1,5 +1,5 @@
 // @ts-check
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Rows } from "../../../sekretarka/ui/components/editors.jsx";
@@ -145,6 +145,39 @@ describe("EditForm and the server", () => {
     happens("rejected");
     expect(document.activeElement).toBe(name());
     await user.click(save());
+    expect(onSubmit).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("A submission that is not answered", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    delete document.documentElement.dataset.line;
+  });
+
+  const submitAndWait = () => {
+    fireEvent.input(name(), { target: { value: "Salon" } });
+    fireEvent.click(save());
+    act(() => vi.advanceTimersByTime(60_000));
+    fireEvent.click(save());
+  };
+
+  test("is not sent again while the server hangs, and can be left", () => {
+    const onClose = vi.fn();
+    const onSubmit = show({ inDialog: true, onClose });
+    document.documentElement.dataset.line = "silent";
+    submitAndWait();
+    expect(onSubmit).toHaveBeenCalledTimes(1);
+    expect(save().getAttribute("aria-busy")).toBe("true");
+    fireEvent.click(screen.getByRole("button", { name: "Zamknij" }));
+    fireEvent.click(screen.getByRole("button", { name: "Wyjdź" }));
+    expect(onClose).toHaveBeenCalled();
+  });
+
+  test("can be sent again when the server answers other things", () => {
+    const onSubmit = show();
+    submitAndWait();
     expect(onSubmit).toHaveBeenCalledTimes(2);
   });
 });

@@ -93,6 +93,7 @@ def knowledge(may: Any) -> rx.Component:
         _group(
             "facts",
             rows_field(
+                t("agents.facts"),
                 "facts",
                 state.agent["facts"],
                 [{"key": "text", "label": t("agents.fact"), "placeholder": t("agents.fact_example")}],
@@ -103,6 +104,7 @@ def knowledge(may: Any) -> rx.Component:
         _group(
             "faq",
             rows_field(
+                t("agents.faq"),
                 "faq",
                 state.agent["faq"],
                 [

@@ -39,8 +39,10 @@ def page() -> rx.Component:
 
 def _forms() -> rx.Component:
     may = allowed(Permission.ORGANIZATIONS_WRITE)
-    week = week_field("businessHours", state.hours, errors=state.field_errors)
-    closed = days_field("closedDays", state.closed, earliest=state.today, errors=state.field_errors)
+    week = week_field(t("business.hours"), "businessHours", state.hours, errors=state.field_errors)
+    closed = days_field(
+        t("business.closed"), "closedDays", state.closed, earliest=state.today, errors=state.field_errors
+    )
     return rx.fragment(
         rx.cond(may, rx.fragment(), read_only_notice(t("organization.read_only"))),
         conflicts_card(state.conflicts, session.timezone),

@@ -9,6 +9,7 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
+from sekretarka.core.database.edits import changed_keys
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
@@ -76,8 +77,9 @@ class HoursState(PageState, EditFormState, rx.State):
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_hours(self, edit: Edit) -> EventSpec | None:
-        """Save the whole week. `Invalid` when the field is no JSON."""
-        return await self._save_edit(edit, {"businessHours": parse_json(edit.changes.get("businessHours"))})
+        """Save the days of the week that are others now. `Invalid` when the field is no JSON."""
+        week = parse_json(edit.changes.get("businessHours"))
+        return await self._save_edit(edit, {"businessHours": changed_keys(edit.base.get("businessHours"), week)})
 
     @secured(Permission.ORGANIZATIONS_WRITE)
     async def save_closed(self, edit: Edit) -> EventSpec | None:

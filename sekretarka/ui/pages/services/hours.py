@@ -35,6 +35,7 @@ def hours(may: Any) -> rx.Component:
             rx.cond(
                 state.own,
                 week_field(
+                    t("staff.section.hours"),
                     "weeklyHours",
                     state.hours,
                     behind=state.business,

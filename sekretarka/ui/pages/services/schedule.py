@@ -98,8 +98,9 @@ class ScheduleState(PageState, EditFormState, rx.State):
     @secured(Permission.STAFF_WRITE)
     @form_handler(values.explain)
     async def save_hours(self, edit: Edit) -> EventSpec:
-        """Save their week; appointments outside of it stay and are listed."""
-        await edits.store(edit, FIELDS, staff.update, edit.id, values.weekly_hours(edit.changes))
+        """Save the changed days of their week; appointments outside of it stay and are listed."""
+        patch = values.weekly_hours(edit.changes, edit.base.get("weeklyHours"))
+        await edits.store(edit, FIELDS, staff.update, edit.id, patch)
         self._draft = ""
         await self._reread()
         return notify("form.saved", toast_id="saved")

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 
+from sekretarka.core.database.edits import changed_keys
 from sekretarka.core.errors import Invalid
 from sekretarka.core.runtime import clock
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
@@ -65,11 +66,13 @@ def staff_member(form: Mapping[str, Any], model: type[StaffCreate] | type[StaffP
     return model.model_validate(fields)
 
 
-def weekly_hours(form: Mapping[str, Any]) -> StaffPatch:
-    """A patch with a week of their own, or without one: then the organization's hours hold. Whoever changed only the
-    week has one of their own. `Invalid` or `pydantic.ValidationError`."""
+def weekly_hours(form: Mapping[str, Any], before: Any = None) -> StaffPatch:
+    """A patch with the days of their own week that are others than `before`, or without a week: then the
+    organization's hours hold. Whoever changed only the week has one of their own. `Invalid` or
+    `pydantic.ValidationError`."""
     own = form.get("own", "on") == "on"
-    return StaffPatch.model_validate({"weeklyHours": parse_json(form.get("weeklyHours")) if own else None})
+    week = changed_keys(before, parse_json(form.get("weeklyHours"))) if own else None
+    return StaffPatch.model_validate({"weeklyHours": week})
 
 
 def time_off(form: Mapping[str, Any], zone: str) -> TimeOffCreate:
