@@ -106,6 +106,8 @@ async def test_services_that_are_not_clear_are_asked_about(line: Line) -> None:
         ("strzyżenie", "which_service", SERVICES[:2]),
         ("obcięcie damskie", "which_service", SERVICES[:1]),
         ("wymiana opon", "unknown_service", SERVICES),
+        ("koloryzację i strzyżenie", "which_service", SERVICES[:3]),
+        ("masaż pleców, potem kolor", "which_service", SERVICES[2:]),
         (5, "unknown_service", SERVICES),
     ]
     for said, code, named in unclear:
@@ -135,6 +137,9 @@ async def test_what_stands_for_nothing_is_absent(owner: Caller, line: Line) -> N
         {"client_phone": "601 000 111", "clientphone": "nie podano"},
         {"staff": "obojętnie"},
         {"staff": "anyone"},
+        {"staff": "wszystko mi jedno"},
+        {"staff": "first available"},
+        {"clientPhone": {"number": "601 000 111"}},
         {"notes": "a" * 5_000},
         {"notes": ["boli głowa", "pierwszy raz"]},
     ],
@@ -161,6 +166,12 @@ async def test_days_as_models_write_them(line: Line) -> None:
     for spelled in ("{0.year}-{0.month}-{0.day}", "{0}T00:00:00", "{0}T00:00:00Z", "{0.day}.{0.month}.{0.year}"):
         offer = await line.use("check_availability", serviceType="Koloryzacja", date=spelled.format(day))
         assert [slot["time"][:10] for slot in offer["data"]["slots"]] == [str(day)] * 3
+    offer = await line.use("check_availability", serviceType="Koloryzacja", date={"day": str(day)})
+    assert [slot["time"][:10] for slot in offer["data"]["slots"]] == [str(day)] * 3
+    soonest = await line.use("check_availability", serviceType="Koloryzacja")
+    for spelled in ("ASAP", "jak najszybciej", "Dowolny dzień", "najbliższy termin"):
+        offer = await line.use("check_availability", serviceType="Koloryzacja", date=spelled)
+        assert (offer["say"], offer["data"]) == (soonest["say"], soonest["data"])
     asked = await line.use("check_availability", serviceType="Koloryzacja", date="kiedyś")
     assert (asked["data"], asked["say"]) == ({"code": "invalid_day"}, texts("pl")["tools.refused.invalid_day"])
 

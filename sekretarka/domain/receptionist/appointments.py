@@ -189,7 +189,7 @@ async def _find_referenced(
     if not rows:
         raise ToolRejected("visit_not_found" if at or number == context.caller_number else "visit_required")
     if len(rows) > 1:
-        moments = [context.local(row.scheduled_at) for row in rows[:MAX_NAMED]]
+        moments = list(dict.fromkeys(context.local(row.scheduled_at) for row in rows))[:MAX_NAMED]
         times_said = [moment.isoformat(timespec="seconds") for moment in moments]
         raise ToolRejected(
             "which_visit", {"times": times_said}, times=speech.times(context.language, moments, context.today)

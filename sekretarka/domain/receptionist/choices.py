@@ -21,8 +21,11 @@ Test = Callable[[Row], bool]
 NAMED, SPOKEN = 20, 5  # choices that an answer lists, and that it says
 # What means nobody in particular, folded.
 ANYONE = frozenset(
-    {"any", "anyone", "anybody", "whoever", "no preference", "ktokolwiek", "ktos", "kazdy", "dowolny", "dowolna",
-     "dowolna osoba", "obojetnie", "obojetne", "wszystko jedno", "bez roznicy", "bez preferencji"}
+    {"any", "anyone", "anybody", "any staff", "whoever", "whoever is free", "whoever is available", "no preference",
+     "first available", "next available", "available", "doesn't matter", "does not matter", "ktokolwiek", "ktos",
+     "kazdy", "kazda", "dowolny", "dowolna", "dowolna osoba", "pierwszy wolny", "pierwsza wolna",
+     "pierwsza wolna osoba", "obojetnie", "obojetne", "obojetnie kto", "obojetnie do kogo", "wszystko jedno",
+     "wszystko mi jedno", "bez roznicy", "bez znaczenia", "nie ma znaczenia", "nieistotne", "bez preferencji"}
 )  # fmt: skip
 # Words around the name of a service, folded.
 AROUND = frozenset(
@@ -45,7 +48,8 @@ async def wanted_service(context: ToolContext, name_or_id: str) -> Service:
         lambda row: _covers(said, _service_words(row.name)),
         lambda row: _covers(_service_words(row.name), said),
     ]
-    meant = _first_that_fit(active, tests)
+    fitting = _first_that_fit(active, tests)
+    meant = [row for row in active if row in fitting or _is_said_too(said, row, fitting)]
     if len({normalize(row.name) for row in meant}) == 1:
         return meant[0]
     related = meant or [row for row in active if _shares_word(said, _service_words(row.name))]
@@ -114,6 +118,13 @@ def _distinct_names(rows: Sequence[Staff]) -> list[str]:
 
 def _service_words(name: str) -> set[str]:
     return set(re.findall(r"\w+", normalize(name))) - AROUND
+
+
+def _is_said_too(said: set[str], service: Service, others: Sequence[Service]) -> bool:
+    """Whether a word that means none of the others is what this service is: of "masaż i strzyżenie" each is said."""
+    known = {word for row in others for word in _service_words(row.name)}
+    head = next((word for word in normalize(service.name).split() if word not in AROUND), "")
+    return bool(others) and any(_is_alike(word, head) and not _covers({word}, known) for word in said)
 
 
 def _covers(said: set[str], name: set[str]) -> bool:

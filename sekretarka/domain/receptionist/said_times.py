@@ -13,6 +13,13 @@ CENTURY = 2000
 PREFIX = 3  # letters that tell months and weekdays apart, whatever their case
 
 RELATIVE = {"dzis": 0, "dzisiaj": 0, "today": 0, "jutro": 1, "tomorrow": 1, "pojutrze": 2}
+ANY_DAY = frozenset(
+    {"any", "anytime", "any day", "whenever", "asap", "as soon as possible", "earliest", "earliest available",
+     "soonest", "first available", "next available", "dowolny", "dowolny dzien", "dowolnie", "kiedykolwiek",
+     "obojetnie", "obojetnie kiedy", "jak najszybciej", "najszybciej", "najblizszy", "najblizszy termin",
+     "najblizszy wolny termin", "pierwszy wolny", "pierwszy wolny termin", "wszystko jedno", "bez znaczenia",
+     "nie ma znaczenia"}
+)  # fmt: skip
 FILLERS = frozenset(
     {"w", "we", "na", "on", "this", "najblizszy", "najblizsza", "najblizsze", "dnia", "the", "of", "r", "roku"}
 )
@@ -70,6 +77,11 @@ def read(text: str, today: date) -> SaidTime:
         if match and day:
             return SaidTime(day, *_clock(match))
     return SaidTime()  # a day that is not understood leaves the time of no other day
+
+
+def means_any_day(text: str) -> bool:
+    """Whether a text says that the day does not matter, or the sooner the better."""
+    return normalize(text) in ANY_DAY
 
 
 def read_day(text: str, today: date, timezone: str) -> date | None:

@@ -39,7 +39,8 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, list):
         return ", ".join(text for item in value if (text := as_text(item))) or None
     if isinstance(value, Mapping):
-        return next((text for name in NAMES_OF_TEXT if (text := as_text(value.get(name)))), None)
+        values = [value.get(name) for name in NAMES_OF_TEXT] if len(value) > 1 else value.values()
+        return next((text for each in values if (text := as_text(each))), None)
     if not isinstance(value, str):
         return None
     text = value.strip()

@@ -10,6 +10,7 @@ from sekretarka.domain.appointments.scheduling.availability import Slot
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import speech
 from sekretarka.domain.receptionist.choices import NAMED, wanted_service, wanted_staff
+from sekretarka.domain.receptionist.said_times import means_any_day
 from sekretarka.domain.receptionist.schemas import CheckAvailability
 from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, ToolRejected
 from sekretarka.domain.staff import service as staff
@@ -29,7 +30,8 @@ async def check_availability(context: ToolContext, arguments: CheckAvailability)
     service = await wanted_service(context, arguments.service_type)
     wanted = await wanted_staff(context, arguments.staff, service)
     organization = await days.current_organization(uow)
-    first = context.day(arguments.date) if arguments.date else context.today
+    wanted_day = context.day(arguments.date) if arguments.date and not means_any_day(arguments.date) else None
+    first = wanted_day or context.today
     if first < context.today:
         raise ToolRejected("in_past")
     if first > context.today + timedelta(days=organization.booking["maximumAdvanceDays"]):
@@ -45,7 +47,7 @@ async def check_availability(context: ToolContext, arguments: CheckAvailability)
         for slot in slots
         if slot.free and (shown is None or shown.id in slot.free)
     }
-    that_day = [moment for moment in free if moment.date() == first] if arguments.date else list(free)
+    that_day = [moment for moment in free if moment.date() == first] if wanted_day else list(free)
     offered = spread(that_day or list(free))
     names = {row.id: row.name for row in people}
     data = {
