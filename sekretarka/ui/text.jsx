@@ -86,7 +86,7 @@ export const normalize = (text) =>
 export const matches = (text, query) => {
   const searched = normalize(text);
   return normalize(query)
-    .split(" ")
+    .split(/[\s,;|]+/)
     .every((word) => searched.includes(word));
 };
 

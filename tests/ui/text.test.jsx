@@ -70,6 +70,7 @@ test.each([
 test.each([
   ["Kowalska Anna", true],
   [" anna  kowal ", true],
+  ["kowalska, anna", true],
   ["Anna Nowak", false],
   ["", true],
 ])("words in any order find: %s", (query, found) => expect(matches("Anna Kowalska", query)).toBe(found));

@@ -1,6 +1,7 @@
 """Mailed links over HTTP: nobody learns anything by asking, no host but ours is in them, and only a POST uses them."""
 
 import re
+import unicodedata
 from typing import Any
 
 import httpx2
@@ -12,7 +13,7 @@ from tests.web.browser import Browser, Open
 from tests.web.database_contents import contents
 from tests.web.test_enumeration import seen
 
-NEW = "zupełnie nowe 99"
+NEW = "całkiem świeże 99"
 ASKING = ("/api/auth/password/forgot", "/api/auth/verify-email/resend")
 USING = ("/api/auth/password/reset", "/api/auth/verify-email")
 LINK = re.compile(r"(http\S*)#token=([0-9a-f]{64})")
@@ -28,7 +29,8 @@ async def link(visitor: Browser, path: str = ASKING[0], **headers: str) -> tuple
     return match[1], match[2]
 
 
-async def use(visitor: Browser, token: str, password: str = NEW) -> httpx2.Response:
+async def use(visitor: Browser, token: str, password: str = unicodedata.normalize("NFD", NEW)) -> httpx2.Response:
+    """Set a password as a keyboard that composes nothing sends it."""
     return await visitor.post(USING[0], json={"token": token, "password": password})
 
 
