@@ -28,6 +28,7 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs.registry import WEBHOOK_HANDLERS
 from sekretarka.sandbox import seed_appointments, seed_organization
@@ -46,25 +47,26 @@ NAME, OWNER = "Studio Lawenda", "Iga Nowak"
 
 @dataclass(frozen=True)
 class DemoOrganization:
-    """The demo organization's owner and the id of its agent."""
+    """The demo organization's owner and the id of its first agent, None when all were deleted."""
 
     owner: Actor
-    agent_id: UUID
+    agent_id: UUID | None
 
 
 async def find() -> DemoOrganization | None:
-    """The demo organization, if it was seeded before."""
+    """The demo organization, if it was seeded before: its owner's first one, whatever it is called by now."""
     async with begin(actor.system()) as uow:
         user = await accounts.find_by_email(uow, settings.demo_email)
-        if user is None:
-            return None
-        organization = await uow.one_or_none(select(Organization).where(Organization.name == NAME))
+    if user is None:
+        return None
+    async with begin(Actor("user", user_id=user.id)) as uow:
+        organization = next(iter(await organizations.find(uow)), None)
     if organization is None:
         return None
     owner = Actor("user", organization_id=organization.id, user_id=user.id, role=Role.OWNER)
     async with begin(owner) as uow:
-        first = min(await agents.find(uow), key=lambda agent: agent.created_at)
-    return DemoOrganization(owner, first.id)
+        first = min(await agents.find(uow), key=lambda agent: agent.created_at, default=None)
+    return DemoOrganization(owner, first.id if first else None)
 
 
 async def seed(days: int = history.DAYS) -> DemoOrganization:
@@ -88,10 +90,10 @@ async def seed(days: int = history.DAYS) -> DemoOrganization:
 
 async def target(base_url: str) -> Target | None:
     """Where the sandbox's AI service delivers, read before each call as the secret may be
-    rotated; None before `seed`. `base_url` is an origin.
+    rotated; None before `seed`, or without an agent. `base_url` is an origin.
     """
     demo = await find()
-    if demo is None:
+    if demo is None or demo.agent_id is None:
         return None
     async with begin(demo.owner) as uow:
         secret = await connections.reveal_secret(uow, demo.agent_id)

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.unit_of_work import begin
+from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import BUSY_STATUSES, Appointment, AppointmentChange, Source
 from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
@@ -16,6 +17,8 @@ from sekretarka.domain.appointments.schemas import AvailabilityQuery
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.conversations.models import Conversation, Outcome
 from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations import service as organizations
+from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.sandbox import demo_seed
 
@@ -55,6 +58,22 @@ async def test_seeds_staff_services_appointments_and_calls() -> None:
     for appointment in seeded:
         if appointment.status in BUSY_STATUSES:
             await _could_have_been_booked(owner, appointment)
+
+
+@pytest.mark.usefixtures("database")
+async def test_is_called_whatever_its_owner_changed() -> None:
+    demo = await demo_seed.seed(1)
+    async with begin(demo.owner, write=True) as uow:
+        assert uow.organization_id is not None
+        await organizations.update(uow, uow.organization_id, OrganizationPatch(name="Studio Mięta"))
+    target = await demo_seed.target("http://127.0.0.1:8000")
+    assert target is not None
+    assert target.agent_id == str(demo.agent_id)
+    async with begin(demo.owner, write=True) as uow:
+        for agent in await agents.find(uow):
+            await agents.delete(uow, agent.id)
+    assert await demo_seed.target("http://127.0.0.1:8000") is None
+    assert (await demo_seed.seed(1)).owner == demo.owner, "nothing is seeded twice"
 
 
 async def _could_have_been_booked(owner: Actor, appointment: Appointment) -> None:
