@@ -11,7 +11,7 @@ from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.field import native_select
 from sekretarka.ui.components.pager import pager
 from sekretarka.ui.components.search import search_box
-from sekretarka.ui.components.stable_list import stable_list
+from sekretarka.ui.components.stable_list import GONE, is_gone, stable_list
 from sekretarka.ui.components.table import Column, table
 from sekretarka.ui.components.view_states import empty, table_skeleton
 from sekretarka.ui.page_views import page_views
@@ -48,6 +48,7 @@ def list_card(
         label=label,
         href=lambda row: detail_href(row["id"]),
         selected=state.open_id,
+        row_class=lambda row: rx.cond(is_gone(row), GONE, ""),
     )
     found_nothing = empty(none_found, icon_name="search_x", action=clear_filters(path))
     content = page_views(
@@ -55,7 +56,7 @@ def list_card(
         rx.fragment(listed.bar(), rows, list_pager(state)),
         skeleton=table_skeleton(),
         failed=failed,
-        is_empty=state.rows.length() == 0,
+        is_empty=listed.rows.length() == 0,
         empty=rx.cond(filtered, found_nothing, none),
         framed=False,
     )

@@ -14,7 +14,7 @@ from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.models import Status as AppointmentStatus
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status
-from tests import factories
+from tests import calls, factories
 from tests.e2e.conftest import PHONE, WIDE, Studio, each_look
 from tests.support import axe
 from tests.ui import signed_calls
@@ -73,6 +73,35 @@ async def test_two_clicks_at_one_place_finish_one_call_which_returns(studio: Stu
         await expect(rows).to_have_count(3)
     assert (await studio.stored(first)).follow_up_state is FollowUpState.OPEN
     assert (await studio.stored(second)).follow_up_state is FollowUpState.OPEN
+
+
+async def test_on_a_phone_calls_that_come_and_end_above_move_nothing_under_a_hand(studio: Studio) -> None:
+    for number in range(3):
+        await call(studio, f"Osoba {number}", 5 + number)
+    line = await signed_calls.line(studio.url, studio.organization_id)
+    async with studio.open("/dashboard", viewport=PHONE) as page:
+        row = page.locator("#needs_action li").nth(1)
+        await row.hover()
+        before = await row.bounding_box()
+        await line.ring("call_1", callerName="Zofia Wrona")
+        await expect(page.locator("#live_calls")).to_contain_text("Zofia Wrona")
+        assert await row.bounding_box() == before
+        await line.ring("call_2", callerName="Adam Nowak")
+        await expect(page.locator("#live_calls")).to_contain_text("Adam Nowak")
+        assert await row.bounding_box() == before
+        assert await axe.faults(page) == []
+
+
+async def test_a_call_that_ended_under_the_pointer_is_not_on_the_line(studio: Studio) -> None:
+    line = await signed_calls.line(studio.url, studio.organization_id)
+    await line.ring("call_1", callerName="Zofia Wrona")
+    async with studio.open("/dashboard") as page:
+        row = page.locator("#live_calls li")
+        await row.hover()
+        now = clock.to_json(clock.now())
+        await line.deliver(calls.event("call_ended", line.agent.id, "call_1", now, sequence=2, endedAt=now))
+        await expect(row).to_contain_text("zakończona")
+        assert await axe.faults(page) == []
 
 
 async def test_with_the_keyboard_what_was_done_is_taken_back(studio: Studio) -> None:

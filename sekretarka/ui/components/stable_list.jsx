@@ -74,6 +74,19 @@ function watch(place, tell) {
   };
 }
 
+// What stands above a list would push it: meanwhile the other lists of the page keep their height.
+function keepHeights() {
+  const places = [...stores.values()].map((store) => ({ store, element: document.getElementById(store.place) }));
+  const held = places.filter(({ store, element }) => store.held && element).map(({ element }) => element);
+  for (const { element } of places) {
+    if (!element) continue;
+    const pushes = held.some((list) => !list.contains(element) && !element.contains(list));
+    if (pushes && element.style.height) continue;
+    element.style.height = pushes ? `${element.offsetHeight}px` : "";
+    element.style.overflowY = pushes ? "auto" : "";
+  }
+}
+
 // One for each list: Reflex makes of every use of its vars a component of its own, and all must show the same rows.
 class Store {
   held = false;
@@ -101,12 +114,14 @@ class Store {
       if (this.listeners.size) return;
       this.stop();
       this.held = false;
+      keepHeights();
     };
   };
 
   hold = (/** @type {boolean} */ held) => {
     if (held === this.held) return;
     this.held = held;
+    keepHeights();
     this.changed();
   };
 

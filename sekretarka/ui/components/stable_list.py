@@ -15,6 +15,11 @@ _LIBRARY = script("components/stable_list.jsx")
 GONE = "text-muted [&_.font-medium]:line-through"
 
 
+def is_gone(row: Any) -> rx.Var[bool]:
+    """Whether a row of a `StableList` is drawn only because somebody is at the list."""
+    return row.to(dict[str, Any])["gone"].to(bool)
+
+
 @dataclass(frozen=True)
 class StableList:
     """The `rows` as they should be drawn, and how many new ones wait, inside the element with the id `place`."""

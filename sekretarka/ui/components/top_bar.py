@@ -71,7 +71,7 @@ def _notifications(frame: Frame) -> rx.Component:
     return menu(
         trigger,
         menu_label(t("shell.notifications_title")),
-        rx.cond(rows.length() > 0, rx.el.div(rx.foreach(listed, line), id="notifications"), nothing),
+        rx.cond(listed.length() > 0, rx.el.div(rx.foreach(listed, line), id="notifications"), nothing),
         rx.cond(total > rows.length(), rx.fragment(menu_line(), all_of_them)),
         width="w-80",
     )

@@ -35,6 +35,11 @@ function Late({ rows, scope, within }) {
   return <p>{useStableList(rows, "list", scope, within).waiting}</p>;
 }
 
+/** Another list of the same page. */
+function Above() {
+  return <section id="above">{useStableList([{ id: "a" }], "above", "").rows.length}</section>;
+}
+
 const rows = (/** @type {string} */ ids) => [...ids].map((id) => ({ id }));
 const shown = () => document.getElementById("list")?.textContent;
 const waiting = () => screen.getByRole("paragraph").textContent;
@@ -48,6 +53,23 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   vi.useRealTimers();
+});
+
+test("the other lists of the page keep their height while somebody is at one", () => {
+  render(
+    <>
+      <Above />
+      <List rows={rows("ab")} />
+    </>,
+  );
+  const above = /** @type {HTMLElement} */ (document.getElementById("above"));
+  vi.spyOn(above, "offsetHeight", "get").mockReturnValue(80);
+  over(list());
+  expect([above.style.height, above.style.overflowY, list().style.height]).toEqual(["80px", "auto", ""]);
+  over(above);
+  expect([above.style.height, list().style.height]).toEqual(["", "0px"]);
+  over(elsewhere());
+  expect([above.style.height, above.style.overflowY, list().style.height]).toEqual(["", "", ""]);
 });
 
 describe("a list under the pointer", () => {

@@ -16,14 +16,15 @@ state = state_vars(CountedAppointmentsState)
 
 def counted_list() -> rx.Component:
     """By day, under the name of what is counted."""
-    listed = rx.fragment(listed_days(state.listed, "counted_list", state.here), list_pager(state))
+    nothing = empty(t("appointments.none"), icon_name="calendar_days")
+    listed = rx.fragment(
+        listed_days(state.listed, "counted_list", state.here, nothing), rx.cond(state.total > 0, list_pager(state))
+    )
     content = page_views(
         state,
         listed,
         skeleton=table_skeleton(),
         failed=t("appointments.failed"),
-        is_empty=state.listed.length() == 0,
-        empty=empty(t("appointments.none"), icon_name="calendar_days"),
         framed=False,
     )
     return rx.fragment(

@@ -7,7 +7,7 @@ import reflex as rx
 from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import link, link_button
 from sekretarka.ui.components.detail_href import detail_href
-from sekretarka.ui.components.stable_list import stable_list
+from sekretarka.ui.components.stable_list import GONE, is_gone, stable_list
 from sekretarka.ui.components.view_states import empty
 from sekretarka.ui.pages.appointments.parts import closed_badge, hours
 from sekretarka.ui.pages.appointments.state import AppointmentsState
@@ -29,13 +29,16 @@ def appointment_list() -> rx.Component:
         icon_name="calendar_days",
         action=rx.cond(state.bookable, link_button(t("appointments.new"), to=state.new_href, icon_name="plus")),
     )
-    return rx.cond(state.listed.length() > 0, listed_days(state.listed, "appointment_list", state.closed_href), nothing)
+    return listed_days(state.listed, "appointment_list", state.closed_href, nothing)
 
 
-def listed_days(days: Any, place: str, scope: Any) -> rx.Component:
-    """The `ListDay`s of the list that `scope` names, which stay where they are while somebody is at them."""
+def listed_days(days: Any, place: str, scope: Any, nothing: rx.Component) -> rx.Component:
+    """The `ListDay`s of the list that `scope` names, which stay where they are while somebody is at them; `nothing`
+    where there are none."""
     listed = stable_list(days, place, scope, within="appointments")
-    return rx.el.div(listed.bar(), rx.foreach(listed.rows, _day), id=place)
+    return rx.el.div(
+        listed.bar(), rx.cond(listed.rows.length() > 0, rx.fragment(rx.foreach(listed.rows, _day)), nothing), id=place
+    )
 
 
 def _day(day: Any) -> rx.Component:
@@ -68,9 +71,9 @@ def _appointment(appointment: Any) -> rx.Component:
         ),
         appointment_badge(appointment["status"]),
         key=appointment["id"],
-        class_name=rx.cond(
-            state.open_id == appointment["id"],
-            "relative flex min-h-14 items-center gap-3 border-b border-border bg-accent-soft px-4 py-2 max-sm:px-3.5",
-            "relative flex min-h-14 items-center gap-3 border-b border-border px-4 py-2 hover:bg-hover max-sm:px-3.5",
-        ),
+        class_name=[
+            "relative flex min-h-14 items-center gap-3 border-b border-border px-4 py-2 max-sm:px-3.5",
+            rx.cond(state.open_id == appointment["id"], "bg-accent-soft", "hover:bg-hover"),
+            rx.cond(is_gone(appointment), GONE, ""),
+        ],
     )

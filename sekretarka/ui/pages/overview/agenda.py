@@ -12,7 +12,7 @@ from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
-from sekretarka.ui.pages.overview.lines import LINE, call_button, finish_button, line
+from sekretarka.ui.pages.overview.lines import call_button, finish_button, line
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, relative_time, t
 
@@ -64,12 +64,11 @@ def _card(key: str, metric: Metric, rows: Any, more: rx.Component, draw: Any, no
 
 
 def _appointment(row: Any) -> rx.Component:
-    return rx.el.li(
+    return line(
+        row,
         rx.el.span(format_datetime(row["at"], "time", session.timezone), class_name="w-12 shrink-0 font-medium tnum"),
         _who(row, row["person"]),
         appointment_badge(row["state"]),
-        key=row["id"],
-        class_name=LINE,
     )
 
 

@@ -31,7 +31,7 @@ MAX_TODAY, MAX_WAITING = 12, 6
 
 class AppointmentRow(TypedDict):
     """An appointment: when (RFC 3339), the client, service and staff member; `phone` is E.164, `person` the staff
-    member's name. `gone` is for `stable_list`."""
+    member's name."""
 
     id: str
     at: str
@@ -42,7 +42,6 @@ class AppointmentRow(TypedDict):
     state: str
     href: str
     writable: bool
-    gone: bool
 
 
 @refresh_on("appointment.created", "appointment.updated", path="/dashboard")
@@ -92,5 +91,4 @@ def _row(view: AppointmentView, staff_names: Mapping[UUID, str], writable: Colle
         state=str(view.status),
         href=appointment_href(view.id),
         writable=view.staff_id in writable,
-        gone=False,
     )

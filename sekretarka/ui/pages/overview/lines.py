@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Text, icon, icon_button
-from sekretarka.ui.components.stable_list import GONE
+from sekretarka.ui.components.stable_list import GONE, is_gone
 
 LINE = "flex items-center gap-3 border-t border-border px-4 py-2 max-sm:gap-2 max-sm:px-3.5"
 _FINISH = "border border-border max-sm:size-10"
@@ -13,7 +13,7 @@ _FINISH = "border border-border max-sm:size-10"
 
 def line(row: Any, *content: Any) -> rx.Component:
     """The line of a row that may be `gone`."""
-    return rx.el.li(*content, key=row["id"], class_name=rx.cond(row["gone"], f"{LINE} {GONE}", LINE))
+    return rx.el.li(*content, key=row["id"], class_name=rx.cond(is_gone(row), f"{LINE} {GONE}", LINE))
 
 
 def finish_button(row: Any, label: Text, on_click: Any) -> rx.Component:
@@ -23,8 +23,8 @@ def finish_button(row: Any, label: Text, on_click: Any) -> rx.Component:
         label,
         size="sm",
         on_click=on_click,
-        aria_disabled=row["gone"],
-        class_name=rx.cond(row["gone"], f"{_FINISH} bg-sunken text-success!", _FINISH),
+        aria_disabled=is_gone(row),
+        class_name=rx.cond(is_gone(row), f"{_FINISH} bg-sunken text-success!", _FINISH),
     )
 
 

@@ -11,7 +11,7 @@ from sekretarka.ui.components.basics import card, card_header, cx, icon, link, l
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.hint import about
-from sekretarka.ui.components.stable_list import stable_list
+from sekretarka.ui.components.stable_list import GONE, is_gone, stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
@@ -169,9 +169,15 @@ def _live_call(call: Any) -> rx.Component:
     return rx.el.li(
         link(
             rx.el.div(
-                rx.el.span(class_name="live-dot text-accent-ink", aria_hidden="true"),
+                rx.cond(
+                    is_gone(call), rx.fragment(), rx.el.span(class_name="live-dot text-accent-ink", aria_hidden="true")
+                ),
                 rx.el.span(_name(call["who"]), class_name="min-w-0 flex-1 truncate font-medium tnum"),
-                elapsed(call["since"], class_name="text-sm text-accent-ink tnum font-medium"),
+                rx.cond(
+                    is_gone(call),
+                    rx.el.span(t("call.completed"), class_name="text-sm"),
+                    elapsed(call["since"], class_name="text-sm text-accent-ink tnum font-medium"),
+                ),
                 class_name="flex items-center gap-2.5",
             ),
             rx.el.p(
@@ -180,13 +186,13 @@ def _live_call(call: Any) -> rx.Component:
                     rx.fragment(rx.el.span(speaker, class_name="font-medium"), " ", call["line"]),
                     t("overview.silent"),
                 ),
-                class_name="mt-1 line-clamp-2 pl-[18px] text-sm text-muted",
+                class_name="mt-1 line-clamp-2 min-h-10 pl-[18px] text-sm text-muted",
             ),
             to="/dashboard/conversations?id=" + call["id"],
             class_name="block px-4 py-2.5 hover:bg-hover",
         ),
         key=call["id"],
-        class_name="border-t border-border",
+        class_name=rx.cond(is_gone(call), f"border-t border-border {GONE}", "border-t border-border"),
     )
 
 

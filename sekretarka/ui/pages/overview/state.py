@@ -39,8 +39,7 @@ class LiveCall(TypedDict):
 
 
 class ActionRow(TypedDict):
-    """A call that somebody still has to act on; `at` is RFC 3339, `phone` E.164 or empty; `gone` is for
-    `stable_list`."""
+    """A call that somebody still has to act on; `at` is RFC 3339, `phone` E.164 or empty."""
 
     id: str
     who: str
@@ -49,7 +48,6 @@ class ActionRow(TypedDict):
     status: str
     urgency: str
     summary: str
-    gone: bool
 
 
 class Number(TypedDict):
@@ -154,7 +152,6 @@ def _action(row: Conversation) -> ActionRow:
         status=str(row.status),
         urgency=str(row.follow_up_urgency),
         summary=row.follow_up_note or row.summary or "",
-        gone=False,
     )
 
 
