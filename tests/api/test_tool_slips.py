@@ -41,8 +41,8 @@ async def booked_with(owner: Caller, line: Line, **changed: Any) -> tuple[str, s
 async def test_declined_names_of_staff(line: Line) -> None:
     said_of: dict[str, list[Any]] = {
         "Kasia Mazur": ["Kasię", "u Kasi", "pani Kasia", ["Kasia"], {"name": "Kasia"}],
-        "Magda Wrona": ["do pani Magdy", "Magdzie"],
-        "Michał Sowa": ["Michała"],
+        "Magda Wrona": ["do pani Magdy", "Magdzie", "u Magdaleny"],
+        "Michał Sowa": ["Michała", "z Miśkiem"],
         "Paweł Kos": ["z panem Pawłem"],
         "Anna Zięba": ["ANNĘ ZIĘBĘ"],
         "Jan Dudek": ["fryzjera Jana", "u Dudka"],
@@ -178,7 +178,7 @@ async def test_days_as_models_write_them(line: Line) -> None:
 
 async def test_a_time_alone_moves_on_the_same_day(owner: Caller, line: Line) -> None:
     await booked_with(owner, line)
-    moved = await line.use("reschedule", **{**ANNA, "clientName": "Annie Kowalskiej"}, scheduledAt="14:00")
+    moved = await line.use("reschedule", **{**ANNA, "clientName": "Ani Kowalskiej"}, scheduledAt="14:00")
     assert moved["say"].startswith("Przełożone: Koloryzacja"), moved
     [appointment] = await appointments(owner)
     assert appointment["scheduledAt"] == factories.at("14:00").isoformat(timespec="milliseconds").replace("+00:00", "Z")

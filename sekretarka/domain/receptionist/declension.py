@@ -1,4 +1,4 @@
-"""Polish names in the cases that people say them in: "u Kasi", "Ewę", "z Pawłem". Rules, no list of names.
+"""Polish names as people say them: in every case ("u Kasi", "Ewę", "z Pawłem"), by rules, and by their diminutives.
 
 A name is compared by its forms, not by its stem: "Marka" and "Marta" have one stem and no form in common. All words are
 folded as `search_text.normalize` does, so that "Ewę" is "ewe".
@@ -23,25 +23,53 @@ SHORTEST_WITH_FLEETING_E = 4
 # What a consonant was before the -e- that softened it left: Kwiecień, Kwietnia; Grudzień, Grudnia; Orzeł, Orła.
 HARDENED = (("dz", "d"), ("c", "t"), ("rz", "r"))
 
+# What people call somebody with the first name of each line.
+DIMINUTIVES = """
+    adam adas; agata agatka; agnieszka aga; aleksander olek alek; aleksandra ola; andrzej jedrek; anna ania anka;
+    antoni antek antos; barbara basia baska; bartlomiej bartek; bartosz bartek; dariusz darek; dorota dorotka;
+    elzbieta ela elka; ewa ewka; franciszek franek; grazyna grazynka; grzegorz grzesiek grzes; hanna hania hanka;
+    henryk heniek; irena irenka; iwona iwonka; izabela iza; jadwiga jadzia; jakub kuba; jan janek jas jasiek;
+    jerzy jurek; joanna asia aska joasia; jolanta jola; jozef jozek; karolina karolinka; katarzyna kasia kaska;
+    kazimierz kazik; krystyna krysia; krzysztof krzysiek krzys; lukasz lukaszek; maciej maciek; magdalena magda madzia;
+    malgorzata gosia goska malgosia; marcin marcinek; maria marysia; mateusz mati; michal misiek michalek;
+    mikolaj mikolajek; natalia natalka; paulina paulinka; pawel pawelek; piotr piotrek; przemyslaw przemek;
+    renata renia; roman romek; ryszard rysiek; slawomir slawek; stanislaw staszek stas stasiek; szymon szymek;
+    tadeusz tadek; teresa terenia; tomasz tomek; urszula ula ulka; waldemar waldek; weronika wera; wladyslaw wladek;
+    wojciech wojtek; zbigniew zbyszek; zdzislaw zdzisiek; zofia zosia zoska; zuzanna zuzia zuza
+"""
+_CALLED: dict[str, set[str]] = {}
+for _full, *_short in map(str.split, DIMINUTIVES.split(";")):
+    for _one in _short:
+        _CALLED.setdefault(_full, set()).add(_one)
+        _CALLED.setdefault(_one, set()).add(_full)
+
 
 def words(text: str | None) -> set[str]:
     """The folded words of a name, without titles and prepositions."""
     return set(re.findall(r"\w+", normalize(text or ""))) - TITLES - PREPOSITIONS
 
 
-def is_meant(said: set[str], name: set[str]) -> bool:
-    """Whether each of the words said (at least one) is a word of the name in some case."""
-    return bool(said) and all(any(word in forms(part) for part in name) for word in said)
+def is_meant(said: set[str], name: set[str], *, as_called: bool = True) -> bool:
+    """Whether each of the words said (at least one) is a word of the name in some case, or, where it may be said
+    `as_called`, of a diminutive."""
+    ways = spellings if as_called else forms
+    return bool(said) and all(any(word in ways(part) for part in name) for word in said)
 
 
 def named_parts(said: set[str], name: set[str]) -> set[str]:
     """The words of the name that one of the words said stands for."""
-    return {part for part in name if said & forms(part)}
+    return {part for part in name if said & spellings(part)}
+
+
+@lru_cache(4096)
+def spellings(name: str) -> frozenset[str]:
+    """The `forms` of one folded word of a name and of its diminutives, or of what it is a diminutive of."""
+    return forms(name).union(*map(forms, _CALLED.get(name, ())))
 
 
 @lru_cache(4096)
 def forms(name: str) -> frozenset[str]:
-    """All that one folded word of a name may become, itself included, and now and then what it does not."""
+    """All cases of one folded word of a name, itself included, and now and then what is none."""
     return frozenset({name, *_inflected(name)})
 
 

@@ -137,11 +137,13 @@ def same_person(text: str, *names: str | None, whole: bool = False) -> bool:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are one, whatever case, diacritics, titles and the order of words."""
+    """Whether two names are one, whatever case, diacritics, titles and the order of words; Anna and Ania are two."""
     said, name = declension.words(one), declension.words(other)
     if not said or not name:
         return one == other
-    return len(said) == len(name) and (declension.is_meant(said, name) or declension.is_meant(name, said))
+    if len(said) != len(name):
+        return False
+    return declension.is_meant(said, name, as_called=False) or declension.is_meant(name, said, as_called=False)
 
 
 @contextmanager
