@@ -55,6 +55,7 @@ class Mailbox:
         self.folder.mkdir(parents=True, exist_ok=True)
         name = new_id().hex
         draft = self.folder / f"{name}.new"
+        draft.touch(mode=0o600)  # links that set a password are in it
         draft.write_bytes(f"Delivered-To: {', '.join(recipients)}\r\n".encode() + content)
         draft.rename(self.folder / f"{name}.eml")
         for old in self._files()[CAPACITY:]:

@@ -47,6 +47,8 @@ async def test_stores_what_it_accepts(box: Mailbox) -> None:
     assert await reply_codes(box, *START, "DATA", "Subject: x\r\n\r\n..\r\n.") == [250, 250, 250, 354, 250]
     [stored] = box.newest()
     assert (stored.to, stored.part("plain").strip()) == ("b@example.com", ".")
+    [file] = box.folder.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600, "links that set a password are for nobody else on the machine"
 
 
 async def test_takes_no_more_than_twenty_recipients(box: Mailbox) -> None:
