@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx2
 import pytest
-import sqlalchemy as sa
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
@@ -168,16 +167,9 @@ async def test_a_tool_that_does_not_exist_is_answered_in_words(program: Caller, 
 async def test_what_fails_is_answered_in_words(
     database: engine.Database, program: Caller, agent: Agent, fault: type[Exception], code: str
 ) -> None:
-    def fail(_connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO appointments"):
-            raise fault
-
-    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", fail)
-    try:
-        async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
+    async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
+        with databases.failing(database, "INSERT INTO appointments", fault):
             failed = await client.call_tool("book", {**BOOKED, "scheduledAt": local("10:00")})
-    finally:
-        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", fail)
     [text] = failed.content
     assert text.type == "text"
     say = texts("pl")["tools.refused.not_understood"]

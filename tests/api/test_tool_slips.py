@@ -215,6 +215,15 @@ async def test_a_name_that_nobody_filled_in_is_asked_for(owner: Caller, line: Li
     assert await appointments(owner) == []
 
 
+@pytest.mark.parametrize("name", [".", "?", "Pani", "pan"])
+async def test_what_is_no_name_is_asked_for(owner: Caller, line: Line, name: str) -> None:
+    asked = await line.use(
+        "book", serviceType="Koloryzacja", scheduledAt=local("10:00"), **{**ANNA, "clientName": name}
+    )
+    assert (asked["data"], asked["say"]) == ({"code": "name_required"}, texts("pl")["tools.refused.name_required"])
+    assert await appointments(owner) == []
+
+
 async def test_urgency(line: Line) -> None:
     words: dict[Any, str] = {"HIGH": "high", "pilne": "high", "bardzo ważne": "normal", True: "high", "": "normal"}
     for n, (sent, urgency) in enumerate(words.items()):

@@ -1,11 +1,12 @@
 """A migrated, empty SQLite or PostgreSQL for every test that asks for `database_url` or `database`."""
 
 import asyncio
+import contextlib
 import functools
 import os
 import shutil
 import warnings
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,21 @@ from sekretarka.domain.tables import metadata
 from tests.support import processes, workspace
 
 TEMPLATE = "migrated"
+
+
+@contextlib.contextmanager
+def failing(database: engine.Database, statement: str, fault: type[Exception]) -> Iterator[None]:
+    """Every statement that begins so fails: `ConnectionResetError` is a database that went away."""
+
+    def fail(_connection: sa.Connection, _cursor: Any, sent: str, *_: Any) -> None:
+        if sent.startswith(statement):
+            raise fault
+
+    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", fail)
 
 
 def apart(work: Callable[[], object]) -> None:

@@ -23,7 +23,7 @@ from sekretarka.domain.appointments.schemas import AppointmentCreate, Appointmen
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.receptionist import limits, speech
+from sekretarka.domain.receptionist import declension, limits, speech
 from sekretarka.domain.receptionist.choices import staff_names, wanted_service, wanted_staff
 from sekretarka.domain.receptionist.schemas import AppointmentReference, Book, Cancel, LookupClient, Reschedule
 from sekretarka.domain.receptionist.tool_context import Answered, ToolContext, ToolRejected, same_name, same_person
@@ -37,6 +37,8 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
     `ToolRejected`, and what `booking.book` raises."""
     service = await wanted_service(context, arguments.service_type)
     member = await wanted_staff(context, arguments.staff, service)
+    if not declension.words(arguments.client_name):
+        raise ToolRejected("name_required")  # `Pani`, `...`
     with _asked_for_a_name():
         data = AppointmentCreate(
             service_type=str(service.id),
