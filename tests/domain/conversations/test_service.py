@@ -71,7 +71,12 @@ async def test_search_finds_words_in_any_order_and_numbers_in_any_spelling(
     assert await call_ids(owner, search=term) == ["call_1"]
 
 
-@pytest.mark.parametrize("term", ["%", "_", "\\", "kerat_na", "brak", "'", "call_1", "Łucja Nowak"])
+async def test_what_search_does_not_see_narrows_nothing(agent: Agent, owner: Actor) -> None:
+    await apply_events(agent, *calls.story(agent.id))
+    assert await call_ids(owner, search="\u2019 ") == ["call_1"]
+
+
+@pytest.mark.parametrize("term", ["%", "_", "\\", "kerat_na", "brak", "call_1", "Łucja Nowak"])
 async def test_search_is_literal(agent: Agent, owner: Actor, term: str) -> None:
     await apply_events(agent, *calls.story(agent.id))
     assert await call_ids(owner, search=term) == []
