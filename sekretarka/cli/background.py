@@ -54,12 +54,13 @@ async def _run_restarting() -> None:
 
 
 async def run_worker() -> None:
-    """The worker alone, until SIGTERM or SIGINT."""
+    """The worker alone, until SIGTERM or SIGINT; from then on it has `shutdown.GRACE_SECONDS`."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     task = asyncio.create_task(_run_restarting(), name="worker")
     await stopped.wait()
+    shutdown.limit()
     await _cancel(task)
 
 

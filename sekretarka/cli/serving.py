@@ -5,7 +5,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -14,9 +13,6 @@ from sekretarka.cli import frontend, schema, startup
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-OVERLAP_SECONDS = 10  # on SIGHUP the old process goes on for so long beside the new one, which has to start
-GRACE_SECONDS = 4  # what has not ended by then is cut: an end lasts five seconds at most
-
 
 def become_server(app: str, host: str, port: int, workers: int, variables: Mapping[str, str]) -> NoReturn:
     """Replace this process by the server `app` (`module:factory`), with `variables` added to the environment.
@@ -24,20 +20,9 @@ def become_server(app: str, host: str, port: int, workers: int, variables: Mappi
     """
     if not is_free(host, port):
         raise startup.Failed(f"PORT: {host}:{port} is taken by another program; choose another port")
-    granian = Path(sys.executable).with_name("granian")
-    options = {
-        "--interface": "asgi",
-        "--http": "1",
-        "--host": host,
-        "--port": str(port),
-        "--workers": str(workers),
-        "--workers-kill-timeout": str(GRACE_SECONDS),
-        "--respawn-interval": str(OVERLAP_SECONDS),
-        "--log-level": "warning",
-    }
-    arguments = [str(granian), *(word for option in options.items() for word in option), "--respawn-failed-workers"]
+    arguments = [sys.executable, "-m", "sekretarka.cli.supervisor", app, host, str(port), str(workers)]
     os.chdir(startup.ROOT)
-    os.execve(granian, [*arguments, "--no-access-log", "--factory", app], {**os.environ, **variables})
+    os.execve(sys.executable, arguments, {**os.environ, **variables})
 
 
 def is_free(host: str, port: int) -> bool:

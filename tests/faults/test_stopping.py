@@ -1,25 +1,37 @@
-"""SIGTERM and SIGHUP under load: requests are answered, streams are told, nobody waits long."""
+"""SIGTERM and SIGHUP under load: requests are answered, streams are told, and within five seconds all is over."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+import redis
 
-from sekretarka.cli.serving import OVERLAP_SECONDS
+from sekretarka.cli import supervisor
+from sekretarka.cli.supervisor import OVERLAP_SECONDS
 from sekretarka.core.database import engine
 from sekretarka.domain.auth import registration
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
-from tests.support.processes import Serve
-from tests.support.redis import Valkey
+from tests.support.postgres import Postgres
+from tests.support.processes import Running, Serve, Served, variables
+from tests.support.redis import Valkey, free_port
+from tests.support.waiting import until
+from tests.support.workspace import ROOT
 
 PASSWORD = "Orchidea-na-parapecie-7"
+MOST_SECONDS = 5
+SLACK_SECONDS = 3  # for a machine with other work, where the server waits for the last moment
+CUT = "Killing"
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass
@@ -50,11 +62,27 @@ class Callers:
             await asyncio.sleep(0.01)
 
 
+async def seconds_to_end(running: Running) -> float:
+    """From SIGTERM until it has ended well."""
+    assert running.process is not None
+    began = time.monotonic()
+    os.kill(running.process.pid, signal.SIGTERM)
+    assert await asyncio.to_thread(running.process.wait, 40) == 0
+    return time.monotonic() - began
+
+
+def listeners(valkey: Valkey) -> int:
+    """How many processes wait there to be woken."""
+    with contextlib.closing(redis.Redis.from_url(valkey.url)) as client:
+        clients: Any = client.client_list(_type="pubsub")
+        return len(clients)
+
+
 async def tell_slowly(url: str, half_told: asyncio.Event, go_on: asyncio.Event) -> str:
-    """One request whose body comes in two halves; the status line of its answer."""
+    """One request whose body comes in two halves; the status line of its answer, empty if it was cut."""
     host, _, port = url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    lines = ["POST /api/auth/signout HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded"]
+    lines = ["POST /api/auth/signout HTTP/1.1", "Host: x", f"Content-Type: {FORM}"]
     writer.write("\r\n".join([*lines, "Content-Length: 10", "Connection: close", "", "csrfT"]).encode())
     await writer.drain()
     await asyncio.sleep(0.5)
@@ -67,7 +95,7 @@ async def tell_slowly(url: str, half_told: asyncio.Event, go_on: asyncio.Event) 
     return answer.decode().partition("\r\n")[0]
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def calling(url: str) -> AsyncIterator[Callers]:
     callers = Callers(url)
     tasks = [asyncio.create_task(callers.run()) for _ in range(4)]
@@ -93,18 +121,15 @@ async def test_a_server_that_is_asked_to_end_says_bye_and_drops_nothing(
         half_told, go_on = asyncio.Event(), asyncio.Event()
         slow = asyncio.create_task(tell_slowly(served.url, half_told, go_on))
         await half_told.wait()
-        began = time.monotonic()
-        os.kill(served.process.pid, signal.SIGTERM)
+        ending = asyncio.create_task(seconds_to_end(served))
         await stream.until("bye")
         go_on.set()
         assert (await slow).startswith("HTTP/1.1 "), "a request under way is answered"
-        assert await asyncio.to_thread(served.process.wait, 20) == 0
-        took = time.monotonic() - began
+        assert await ending <= MOST_SECONDS
         callers.stopping = True
         await asyncio.to_thread(served.start)
     assert stream.named("bye")[0]["reason"] == "restart"
-    assert took < 10, "nothing had to be killed"
-    assert "Killing" not in served.log.read_text()
+    assert CUT not in served.log.read_text()
     assert callers.answered > 0
     assert callers.broken == []
     await nothing_lost_nothing_doubled(events)
@@ -125,3 +150,101 @@ async def test_processes_change_one_by_one_on_sighup(
         await asyncio.sleep(2 * OVERLAP_SECONDS + 5)
     assert callers.answered > before > 0
     assert (callers.refused, callers.broken) == (0, [])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_server_ends_while_its_processes_start(database_url: str, serve: Serve) -> None:
+    served = serve(database_url=database_url)
+    assert await seconds_to_end(served) <= MOST_SECONDS
+    Running.start(served)
+    await until(served.children)
+    assert await seconds_to_end(served) <= MOST_SECONDS
+    served.start()
+    assert served.process is not None
+    os.kill(served.process.pid, signal.SIGHUP)
+    await until(lambda: len(served.children()) == 2)
+    assert await seconds_to_end(served) <= MOST_SECONDS
+    assert CUT not in served.log.read_text()
+
+
+@pytest.mark.parametrize("path", ["/api/auth/signout", pytest.param("/block", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_cannot_end_is_cut(database_url: str, serve: Serve, tmp_path: Path, path: str) -> None:
+    """A body that never comes, and a request that holds the whole process."""
+    port = free_port()
+    arguments = ["tests.faults.blocked:create", "127.0.0.1", str(port), "1"]
+    environment = variables(database_url=database_url, port=str(port), pythonpath=str(ROOT))
+    command = [sys.executable, "-m", supervisor.__name__, *arguments]
+    served = Served(tmp_path / "blocked.log", command, environment, port)
+    serve.started.append(served)
+    await asyncio.to_thread(served.start)
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    lines = [f"POST {path} HTTP/1.1", "Host: x", f"Content-Type: {FORM}", "Content-Length: 10", "", "half"]
+    writer.write("\r\n".join(lines).encode())
+    await asyncio.sleep(0.5)
+    assert await seconds_to_end(served) <= MOST_SECONDS + SLACK_SECONDS
+    assert CUT in served.log.read_text()
+    writer.close()
+
+
+async def test_a_worker_ends_without_its_database(own_postgres: Postgres, serve: Serve) -> None:
+    worker = serve.worker(database_url=own_postgres.url)
+    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    await until(lambda: own_postgres.ask(others))
+    own_postgres.freeze()
+    try:
+        assert await seconds_to_end(worker) <= MOST_SECONDS + SLACK_SECONDS
+    finally:
+        own_postgres.thaw()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_two_processes_end_in_time_under_load(
+    database: engine.Database, database_url: str, serve: Serve, valkey: Valkey, frozen: bool
+) -> None:
+    """Also with a Valkey that holds its connections and answers nothing."""
+    valkey.start()
+    owner = await registration.create_owner("iga@kwiaty.example", PASSWORD, "Kwiaciarnia")
+    line = await Line.make(owner.organization_id)
+    served = serve(database_url=database_url, redis_url=valkey.url, workers="2", **UNLIMITED)
+    seconds = []
+    async with listening(served.url, owner.api_key), calling(served.url) as callers:
+        async with line.stream(served.url) as events:
+            for round_ in range(16):
+                await asyncio.sleep(round_ * 0.1)
+                if frozen:
+                    valkey.freeze()
+                seconds.append(await seconds_to_end(served))
+                valkey.thaw()
+                await asyncio.to_thread(served.start)
+        callers.stopping = True
+    print(f"\nends took {', '.join(f'{each:.2f}' for each in seconds)} s")  # noqa: T201 - a campaign's report
+    assert max(seconds) <= MOST_SECONDS
+    assert CUT not in served.log.read_text()
+    assert callers.broken == []
+    await nothing_lost_nothing_doubled(events)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_killed_process_comes_back_under_load(
+    database: engine.Database, database_url: str, serve: Serve, valkey: Valkey
+) -> None:
+    """The other one answers meanwhile."""
+    valkey.start()
+    line = await Line.make()
+    served = serve(database_url=database_url, redis_url=valkey.url, workers="2", **UNLIMITED)
+    await until(lambda: listeners(valkey) == 2)
+    async with calling(served.url) as callers, line.stream(served.url) as events:
+        await asyncio.sleep(1)
+        os.kill(served.children()[0], signal.SIGKILL)
+        began, before = time.monotonic(), callers.answered
+        await until(lambda: listeners(valkey) == 1)
+        await until(lambda: listeners(valkey) == 2)
+        seconds, meanwhile = time.monotonic() - began, callers.answered - before
+    print(f"\nback after {seconds:.2f} s, {meanwhile} requests answered meanwhile")  # noqa: T201 - a campaign's report
+    assert meanwhile > 0
+    assert (callers.refused, callers.broken) == (0, [])
+    await nothing_lost_nothing_doubled(events)

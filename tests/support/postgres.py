@@ -59,6 +59,20 @@ class Postgres:
         options = ["-w", "-o", f'-h "" -k {self._socket}', "-l", str(self._server.log), "-D", str(self._server.pgdata)]
         self.run("pg_ctl", *options, "start", stdout=subprocess.DEVNULL)
 
+    def freeze(self) -> None:
+        """Let it hold every connection and answer nothing."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        rows = (line.split() for line in listed.splitlines())
+        for pid in (self.pid, *(int(pid) for pid, parent in rows if int(parent) == self.pid)):
+            os.kill(pid, number)
+
     def kill_backend(self) -> None:
         """kill -9 of one backend: the postmaster ends all the others and recovers."""
         other = "backend_type = 'client backend' AND pid <> pg_backend_pid()"

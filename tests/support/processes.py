@@ -47,6 +47,13 @@ class Running:
             self.signal(signal.SIGKILL)
             self.process.wait()
 
+    def children(self) -> list[int]:
+        """The ids of the processes that it started and that have not ended."""
+        assert self.process is not None
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+        rows = (line.split() for line in listed.splitlines())
+        return [int(pid) for pid, parent, state in rows if int(parent) == self.process.pid and state[0] != "Z"]
+
     def signal(self, number: signal.Signals) -> None:
         """Send it to the process and what it started."""
         assert self.process is not None

@@ -18,6 +18,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from sekretarka.cli import supervisor
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import engine
@@ -107,8 +108,7 @@ def start(folder: Path, database_url: str, app: str = "tests.ui.unguarded_app:ap
     running = Dashboard(url, folder / f"dashboard-{port}.log", folder / f"trace-{port}", database_url)
     environment = variables(**{"database_url": database_url, "base_url": url, "port": str(port), **settings})
     environment |= {"__REFLEX_SKIP_COMPILE": "true", "HANDLER_TRACE": str(running.trace), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", app]
+    command = [sys.executable, "-m", supervisor.__name__, app, "127.0.0.1", str(port), "1"]
     with running.log.open("ab") as log:
         running.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
