@@ -62,6 +62,7 @@ async def test_a_password_is_reset_by_email(site: Site, browser: Browser, consol
     page = await context.new_page()
     await page.goto(f"{site.url}/login/")
     await page.get_by_role("link", name="Nie pamiętam hasła").click()
+    await expect(page.get_by_role("button", name="Wyślij link")).to_be_visible()  # sign-in has such a field, too
     await page.fill("#email", email.upper())
     await page.get_by_role("button", name="Wyślij link").click()
     await expect(page.get_by_role("status").filter(has_text="link jest już w drodze")).to_be_focused()

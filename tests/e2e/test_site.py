@@ -53,3 +53,15 @@ def test_second_server_on_the_port_fails(site: Site) -> None:
     done = run("api", "--port", port, database_url=site.database_url)
     assert done.returncode == 1
     assert port in done.stderr
+
+
+async def test_nothing_can_be_sent_before_the_scripts_run(site: Site, browser: Browser) -> None:
+    """A click then would be lost, or be a plain post without its token."""
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    for path in ("/login/", "/register/", "/reset/", "/reset/new/"):
+        await page.goto(f"{site.url}{path}")
+        assert await page.locator("form button[aria-busy]").evaluate_all("all => all.map(one => one.disabled)") == [
+            True
+        ]
+    await context.close()

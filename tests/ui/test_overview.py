@@ -51,8 +51,12 @@ async def test_old_urgent_follow_ups_come_before_newer_ones(dashboard: Dashboard
             "router_data": {"pathname": "/dashboard", "asPath": "/dashboard", "query": {}},
         },
     )
-    await tab.settle("/dashboard")
-    deltas: list[dict[str, Any]] = [delta[STATE] for delta in tab.deltas if STATE in delta]
-    rows = deltas[-1]["actions_rx_state_"]
+    wanted: list[dict[str, Any]] = []
+
+    def is_read() -> bool:
+        wanted[:] = [delta[STATE] for delta in tab.deltas if delta.get(STATE, {}).get("actions_total_rx_state_") == 106]
+        return bool(wanted)
+
+    await tab.until(is_read)
+    rows = wanted[0]["actions_rx_state_"]
     assert [row["id"] for row in rows] == [str(follow_up_id) for follow_up_id in [*urgent, *normal][:8]]
-    assert deltas[-1]["actions_total_rx_state_"] == 106

@@ -144,10 +144,10 @@ export function FieldError({ name, labels, className, children }) {
 export function SubmitButton({ label, className, children }) {
   const { pending } = useContext(Answer);
   const [ready, setReady] = useState(false);
-  // Before the scripts run a submission would be a plain post without its token.
+  // Before the scripts run a submission would be a plain post without its token, and a click would be lost.
   useEffect(() => setReady(true), []);
   return (
-    <button type={ready ? "submit" : "button"} className={className} aria-busy={pending} disabled={pending}>
+    <button type="submit" className={className} aria-busy={pending} disabled={pending || !ready}>
       {pending ? children : null}
       {label}
     </button>
