@@ -183,7 +183,7 @@ def _live_call(call: Any) -> rx.Component:
             rx.el.p(
                 rx.cond(
                     call["line"] != "",
-                    rx.fragment(rx.el.span(speaker, class_name="font-medium"), " ", call["line"]),
+                    rx.fragment(rx.el.span(speaker, class_name="font-semibold"), " ", call["line"]),
                     t("overview.silent"),
                 ),
                 class_name="mt-1 line-clamp-2 min-h-10 pl-[18px] text-sm text-muted",
