@@ -18,6 +18,7 @@ hypothesis_settings.register_profile("soak", deadline=None)
 
 pytest_plugins = [
     "tests.support.not_run",
+    "tests.support.durations",
     "tests.support.secret_leaks",
     "tests.support.browser",
     "tests.support.redis",
