@@ -55,11 +55,16 @@ def test_nothing_names_a_machine_or_a_registry(pattern: re.Pattern[str]) -> None
 
 
 def pins(name: str) -> dict[str, str]:
-    """Package → version of a requirements file."""
-    lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
-    parsed = [Requirement(line) for line in lines if line and not line.startswith("-r")]
+    """Package → version of a requirements file, without what only other systems need."""
+    supported = list(environments())
+    lines = (line.removesuffix("\\").strip() for line in (ROOT / name).read_text().splitlines())
+    parsed = [Requirement(line) for line in lines if line and not line.startswith(("#", "--hash="))]
     assert all(str(pin.specifier).startswith("==") for pin in parsed), "a version that is not pinned"
-    return {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in parsed}
+    return {
+        canonicalize_name(pin.name): str(pin.specifier).removeprefix("==")
+        for pin in parsed
+        if pin.marker is None or any(pin.marker.evaluate(each) for each in supported)
+    }
 
 
 def environments() -> Iterator[dict[str, str]]:
@@ -99,27 +104,36 @@ def needed(roots: Iterable[str]) -> set[str]:
     return {name for name, _ in seen}
 
 
-def direct() -> set[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return {canonicalize_name(name) for name in project["dependencies"]}
+def named(*groups: str) -> set[str]:
+    """What pyproject.toml names for running and in these of its groups."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lists = [project["project"]["dependencies"], *(project["dependency-groups"][group] for group in groups)]
+    return {canonicalize_name(name) for names in lists for name in names}
 
 
-def test_what_runs_in_production_is_pinned_to_the_last_package() -> None:
-    assert set(pins("requirements.txt")) == needed(direct()), "pin in requirements.txt what pyproject.toml needs"
+@pytest.mark.parametrize(
+    ("file", "groups"), [("requirements.txt", ()), ("requirements-dev.txt", ("checks", "tests"))], ids=["run", "dev"]
+)
+def test_what_is_needed_is_pinned_to_the_last_package(file: str, groups: tuple[str, ...]) -> None:
+    assert set(pins(file)) == needed(named(*groups)), "run: make requirements"
 
 
-def test_what_tests_need_is_pinned_to_the_last_package() -> None:
+def test_one_version_of_each_package_is_installed() -> None:
     production, development = pins("requirements.txt"), pins("requirements-dev.txt")
-    named = (ROOT / "requirements-dev.txt").read_text().partition("# --- needed by the packages above ---")[0]
-    roots = {canonicalize_name(line.partition("==")[0]) for line in named.splitlines() if "==" in line}
-    assert set(development) == needed(roots) - set(production), "pin in requirements-dev.txt, below what needs it"
+    assert production.items() <= development.items(), "run: make requirements"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", ".ci/requirements.txt"])
+def test_every_pin_has_its_hashes(name: str) -> None:
+    entries = re.split(r"\n(?=\w)", (ROOT / name).read_text())[1:]
+    assert entries
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:
-    pinned = pins("requirements.txt") | pins("requirements-dev.txt")
     different = {
         name: (version, installed)
-        for name, version in pinned.items()
+        for name, version in pins("requirements-dev.txt").items()
         if name != "async-timeout" and (installed := importlib.metadata.version(name)) != version
     }
     assert different == {}, "run: make setup-dev"
