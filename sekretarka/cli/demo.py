@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from sekretarka.cli import frontend, schema, serving, startup
+from sekretarka.cli import frontend, progress, schema, serving, startup
 
 if TYPE_CHECKING:
     from sekretarka.core.runtime.settings import Settings
@@ -97,13 +97,13 @@ def _delete_data() -> None:
 def _prepare(settings: "Settings") -> None:
     """Build the pages and seed the database at the same time: the first start takes as long as the longer of both."""
     variables = {**os.environ, **startup.as_environment(settings)}
-    with ThreadPoolExecutor(1) as pool:
-        pages = pool.submit(frontend.ensure_built, variables)
-        _ensure_data(settings)
+    with progress.shown() as begin, ThreadPoolExecutor(1) as pool:
+        pages = pool.submit(frontend.ensure_built, variables, begin)
+        _ensure_data(settings, begin)
         pages.result()
 
 
-def _ensure_data(settings: "Settings") -> None:
+def _ensure_data(settings: "Settings", begin: progress.Begin) -> None:
     """Migrate and seed.
 
     The demo's own file is renamed into place when it is complete: an interrupted first start leaves no partial data.
@@ -115,14 +115,15 @@ def _ensure_data(settings: "Settings") -> None:
         schema.ensure_migrated(settings)
         startup.run(demo_seed.seed())
         return
-    startup.print_status("opening Studio Lawenda: three months of calls ...")
+    report = begin("opening Studio Lawenda, three months of calls")
     draft = FILE.with_suffix(".new")
     for leftover in DATA.glob(f"{draft.name}*"):
         leftover.unlink()
     schema.migrate(f"sqlite:///{draft}")
     engine.connect(f"sqlite:///{draft}")
-    startup.run(demo_seed.seed())
+    startup.run(demo_seed.seed(report=report))
     draft.rename(FILE)
+    report(1)
 
 
 @contextlib.contextmanager

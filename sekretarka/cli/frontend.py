@@ -5,10 +5,12 @@ import os
 import shutil
 import subprocess
 import sysconfig
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sekretarka.cli import startup
+from sekretarka.cli.progress import Begin, Report
 from sekretarka.cli.startup import ROOT
 
 WEB = ROOT / os.environ.get("REFLEX_WEB_WORKDIR", ".web")
@@ -62,16 +64,16 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def build(variables: Mapping[str, str]) -> None:
+def build(variables: Mapping[str, str], report: Report) -> None:
     """Build the pages for the settings in `variables`; on failure `Failed` with the end of the log.
 
     A build that was cut short can leave packages half installed and marked as whole, so a failure is tried once more
     from nothing.
     """
     STAMP.unlink(missing_ok=True)
-    if not _export(variables):
+    if not _export(variables, report):
         shutil.rmtree(WEB, ignore_errors=True)
-        if not _export(variables):
+        if not _export(variables, report):
             last_lines = "\n".join(LOG.read_text(errors="replace").splitlines()[-25:])
             raise startup.Failed(
                 f"the front end could not be built; the whole log is in {LOG.relative_to(ROOT)}\n{last_lines}"
@@ -79,16 +81,33 @@ def build(variables: Mapping[str, str]) -> None:
     STAMP.write_text(fingerprint(variables))
 
 
-def _export(variables: Mapping[str, str]) -> bool:
+def _export(variables: Mapping[str, str], report: Report) -> bool:
     command = [str(SCRIPTS / "reflex"), "export", "--frontend-only", "--no-zip"]
-    with LOG.open("w") as log:
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment(variables), stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
-        )
-    return done.returncode == 0 and PAGES.is_dir()
+    began = time.time()
+    with (
+        LOG.open("w") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment(variables), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        ) as exporting,
+    ):
+        while exporting.poll() is None:
+            report(_share(began))
+            time.sleep(0.1)
+    return exporting.returncode == 0 and PAGES.is_dir()
 
 
-def ensure_built(variables: Mapping[str, str]) -> None:
+def _share(began: float) -> float:
+    """How much of a build is done, by the traces that Reflex' steps leave."""
+    if b"Compiling:" not in LOG.read_bytes():
+        return 0.05
+    if not (WEB / "node_modules" / ".package-lock.json").exists():
+        return 0.2
+    if not PAGES.is_dir() or PAGES.stat().st_mtime < began:
+        return 0.45
+    return 0.8
+
+
+def ensure_built(variables: Mapping[str, str], begin: Begin) -> None:
     """Build unless it was done, one process at a time; `Failed` without Node or when the build fails."""
     import fcntl
 
@@ -99,5 +118,6 @@ def ensure_built(variables: Mapping[str, str]) -> None:
             return
         if shutil.which("node", path=environment(variables)["PATH"]) is None:
             raise startup.Failed("the front end must be built and there is no Node; run `make setup`")
-        startup.print_status("building the front end (once; half a minute) ...")
-        build(variables)
+        report = begin("building the pages, once")
+        build(variables, report)
+        report(1)

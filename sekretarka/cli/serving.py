@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from sekretarka.cli import frontend, schema, startup
+from sekretarka.cli import frontend, progress, schema, startup
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -83,8 +83,13 @@ def serve(host: str, workers: int | None, worker: bool | None) -> NoReturn:
     settings = startup.load_settings()
     variables = startup.as_environment(settings)
     schema.ensure_migrated(settings)
-    frontend.ensure_built({**os.environ, **variables})
+    _build({**os.environ, **variables})
     serve_built(host, settings.port, settings.workers, variables)
+
+
+def _build(variables: Mapping[str, str]) -> None:
+    with progress.shown() as begin:
+        frontend.ensure_built(variables, begin)
 
 
 def serve_built(host: str, port: int, workers: int, variables: Mapping[str, str]) -> NoReturn:
@@ -98,7 +103,7 @@ def serve_built(host: str, port: int, workers: int, variables: Mapping[str, str]
 def build() -> None:
     """Build the front end for BASE_URL, so that `serve` starts at once; it builds by itself when this was not done."""
     settings = startup.load_settings()
-    frontend.ensure_built({**os.environ, **startup.as_environment(settings)})
+    _build({**os.environ, **startup.as_environment(settings)})
 
 
 @click.command()

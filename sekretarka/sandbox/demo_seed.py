@@ -2,10 +2,9 @@
 through the inbox as any other."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from random import Random
 from uuid import UUID
 
@@ -69,8 +68,9 @@ async def find() -> DemoOrganization | None:
     return DemoOrganization(owner, first.id if first else None)
 
 
-async def seed(days: int = history.DAYS) -> DemoOrganization:
-    """Make the demo organization with a history of so many days, unless it exists already."""
+async def seed(days: int = history.DAYS, report: Callable[[float], None] = lambda _share: None) -> DemoOrganization:
+    """Make the demo organization with a history of so many days, unless it exists already. `report` is told the share
+    that is done, 0 to 1."""
     existing = await find()
     if existing is not None:
         return existing
@@ -82,7 +82,7 @@ async def seed(days: int = history.DAYS) -> DemoOrganization:
     await seed_organization.seed_staff_and_services(owner, today)
     book = await seed_organization.load_appointment_book(owner, today - BEFORE, today + AFTER)
     past = history.simulate_history(Random(SEED), today, days=days, until=until, book=book)
-    await _take_in_history(owner, agent_id, past)
+    await _take_in_history(owner, agent_id, past, report)
     await _settle_old_follow_ups(owner)
     await seed_appointments.seed_appointments(owner, agent_id, book, past)
     return DemoOrganization(owner, agent_id)
@@ -172,21 +172,19 @@ async def _hire_agents(owner: Actor) -> UUID:
     return first.id
 
 
-async def _take_in_history(owner: Actor, agent_id: UUID, past: Sequence[PastCall]) -> None:
+async def _take_in_history(
+    owner: Actor, agent_id: UUID, past: Sequence[PastCall], report: Callable[[float], None]
+) -> None:
     """Every past delivery goes through the inbox, as it would have come from the AI service."""
-    events = (event for call in past for event in call.events(str(agent_id)))
+    events = [event for call in past for event in call.events(str(agent_id))]
     async with begin(owner) as uow:
         connection = await connections.get_by_agent(uow, agent_id)
     system = actor.system(owner.organization_id)
-    for batch in _batches(events):
+    for start in range(0, len(events), BATCH):
+        report(start / len(events))
         async with begin(system, write=True) as uow:
-            await inbox.store(uow, [_delivery(event, connection) for event in batch])
+            await inbox.store(uow, [_delivery(event, connection) for event in events[start : start + BATCH]])
             await inbox.process_pending(uow, WEBHOOK_HANDLERS, limit=BATCH, seconds=SEEDING_SECONDS)
-
-
-def _batches(events: Iterator[Event]) -> Iterator[Sequence[Event]]:
-    while batch := list(islice(events, BATCH)):
-        yield batch
 
 
 def _delivery(event: Event, connection: AgentConnection) -> inbox.Delivery:
