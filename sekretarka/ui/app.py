@@ -5,6 +5,7 @@ from pathlib import Path
 import reflex as rx
 from reflex_components_core.base.error_boundary import error_boundary
 
+from sekretarka.ui import reflex_internals
 from sekretarka.ui.components.toast import toaster
 from sekretarka.ui.components.view_states import crashed
 from sekretarka.ui.routes import PAGES, SITE
@@ -12,6 +13,9 @@ from sekretarka.ui.routes import PAGES, SITE
 # Inside the page, in this order: the first decides the first paint, the others are called as soon as anything runs, by
 # the socket's first answer or by a page that appears. What a request of their own brings could come after that.
 INLINE_SCRIPTS = ("start.js", "line.js", "entry.js", "auth.js")
+
+# Its icons, which no page shows, are a package of 150 MB.
+KIT = "reflex_components_internal"
 
 
 def create_app() -> rx.App:
@@ -29,6 +33,7 @@ def create_app() -> rx.App:
             rx.el.meta(name="theme-color", content="#7447d4"),
         ],
     )
+    reflex_internals.leave_out_memos(KIT)
     for page in PAGES:
         on_load = list(page.on_load)
         app.add_page(page.component(SITE), route=page.path, title=page.title, on_load=on_load, image="/logo.svg")

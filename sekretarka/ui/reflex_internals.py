@@ -22,6 +22,7 @@ from reflex.utils import prerequisites
 from reflex.utils.token_manager import RedisTokenManager
 from reflex.vars import VarData
 from reflex_base import constants
+from reflex_base.components.memo import MEMOS as MEMOS
 from reflex_base.config import Config as Config
 from reflex_base.config import get_config as get_config
 from reflex_base.constants.state import FIELD_MARKER as FIELD_MARKER
@@ -211,6 +212,13 @@ def use_redis(app: rx.App, socket: EventSocket, states: RedisStates, client: Any
     """Store states, and which process has which tab, through a Redis client of ours."""
     app._state_manager = states
     socket._token_manager = RedisTokenManager(client)
+
+
+def leave_out_memos(package: str) -> None:
+    """Compile none of the memo components that `package` registers when it is imported, used or not. A page that does
+    use one cannot be built then."""
+    for key in [key for key in MEMOS if (key[1] or "").startswith(package)]:
+        del MEMOS[key]
 
 
 def built_pages() -> Path:

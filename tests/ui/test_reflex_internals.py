@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -14,7 +15,7 @@ from reflex.istate.manager.redis import StateManagerRedis
 from reflex.state import StateUpdate
 from reflex_base.event.context import EventContext
 
-from sekretarka.ui import reflex_internals
+from sekretarka.ui import app, reflex_internals
 from sekretarka.ui.reflex_internals import BaseState, EventNamespace, StateManagerMemory
 
 PACKAGE = Path(reflex_internals.__file__).parents[1]
@@ -108,6 +109,15 @@ def test_an_expression_brings_what_its_parts_import_and_hook() -> None:
     data: Any = outer._get_all_var_data()
     assert {name for name, _ in data.imports} == {"module-a", "module-b"}
     assert data.hooks == ("const inner = a();",)
+
+
+def test_no_icons_of_the_kit_are_built() -> None:
+    """Reflex compiles every memo component that was imported, and installs what they import from npm."""
+    app.create_app()
+    assert [key for key in reflex_internals.MEMOS if str(key[1]).startswith(app.KIT)] == []
+    built_from = json.loads((PACKAGE.parent / "reflex.lock" / "package.json").read_text())["dependencies"]
+    assert "lucide-react" in built_from
+    assert [name for name in built_from if "hugeicons" in name] == []
 
 
 def _violations(path: Path, private: set[str]) -> Iterator[str]:
