@@ -111,7 +111,8 @@ Voice = Annotated[
     Speaker,
     _words(
         {
-            Speaker.CALLER: "user human customer client person callee contact guest patient lead member participant",
+            Speaker.CALLER: "user human customer client person callee contact guest patient lead member participant "
+            "klient klientka dzwoniący dzwoniąca rozmówca rozmówczyni użytkownik pacjent pacjentka gość",
             Speaker.AGENT: "assistant ai aiagent aiassistant bot voicebot robot model system receptionist operator",
         }
     ),

@@ -290,6 +290,7 @@ MEANT: tuple[tuple[str, Any, Any, Oddity | None], ...] = (
     ("cost", {"amount": 37, "currency": "zł"}, None, Oddity.UNREADABLE),
     ("cost", 12.5, None, Oddity.UNREADABLE),
     ("segments", {"id": 7, "speaker": "user", "text": "Tak"}, [("7", Speaker.CALLER, "Tak")], Oddity.CONVERTED),
+    ("segments", {"id": 8, "speaker": "Rozmówczyni", "text": "A"}, [("8", Speaker.CALLER, "A")], Oddity.CONVERTED),
     ("segments", "Dzień dobry", [], Oddity.UNREADABLE),
 )
 
